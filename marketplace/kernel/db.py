@@ -1,0 +1,212 @@
+"""The database: one model base, engines that keep their promises, and the one transaction.
+
+A session reads unless `transaction()` opened it: on SQLite reading is `BEGIN` on a connection that
+refuses writes and writing is `BEGIN IMMEDIATE`; on PostgreSQL reading is `READ ONLY` and writing is
+READ COMMITTED with a lock timeout. So a page never queues behind a writer, and a forgotten
+`transaction()` is an error and not a lost update.
+"""
+
+import enum
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from marketplace.kernel.settings import Settings
+
+WRITES = "laurel_writes"
+BUSY_SECONDS = 15
+LARGEST_AMOUNT = 10**12
+_RETRYABLE_ON_POSTGRESQL = frozenset({"40001", "40P01", "55P03"})
+
+T = TypeVar("T")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment. Only aware datetimes go in; UTC comes out on every engine."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("A moment needs a time zone; use kernel.clock.now().")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
+class Model(DeclarativeBase):
+    """Base of every table. Constraint names follow one convention so that migrations can name them."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        str: sa.Text(),
+        datetime: UtcTime(),
+        dict[str, Any]: sa.JSON(),
+        list[str]: sa.JSON(),
+        enum.StrEnum: sa.Enum(
+            enum.StrEnum, native_enum=False, length=40, values_callable=_values, validate_strings=True
+        ),
+    }
+
+
+db = SQLAlchemy(metadata=Model.metadata, session_options={"expire_on_commit": False})
+
+
+def whole(column: str, low: int, high: int = LARGEST_AMOUNT) -> tuple[sa.CheckConstraint, ...]:
+    """Constraints that keep `column` a whole number within low..high on both engines.
+
+    SQLite stores 1.5 or text in an INTEGER column without a word, so it is asked for the type too.
+    """
+    return (
+        sa.CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=f"{column}_in_range"),
+        sa.CheckConstraint(f"typeof({column}) IN ('integer', 'null')", name=f"{column}_whole").ddl_if(
+            dialect="sqlite"
+        ),
+    )
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """What Flask-SQLAlchemy passes to `create_engine`."""
+    if settings.is_sqlite:
+        return {
+            "connect_args": {
+                "isolation_level": None,
+                "timeout": BUSY_SECONDS,
+                "check_same_thread": False,
+            },
+            "pool_size": settings.pool_size,
+            "max_overflow": settings.pool_size,
+        }
+    return {
+        "connect_args": {
+            "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 "
+            "-c default_transaction_isolation=read\\ committed"
+        },
+        "pool_size": settings.pool_size,
+        "max_overflow": settings.pool_size,
+        "pool_pre_ping": True,
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give an engine Laurel's transaction rules. Once per engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite_connection)
+        event.listen(engine, "begin", _begin_on_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_on_postgresql)
+
+
+def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_on_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def session() -> Session:
+    """The session of this request, job or command."""
+    return db.session()
+
+
+@contextmanager
+def transaction(*, undo: bool = False) -> Iterator[Session]:
+    """All or nothing: the only way to write. With `undo` everything is taken back at the end.
+
+    Whatever the session had read before is forgotten, so nothing stale decides. Raises RuntimeError
+    when one is open already: an operation never opens its own.
+    """
+    current = session()
+    if current.info.get(WRITES):
+        raise RuntimeError("A transaction is open already; operations run inside their caller's.")
+    current.close()
+    current.info[WRITES] = True
+    try:
+        current.connection(execution_options={WRITES: True})
+        yield current
+        if undo:
+            current.rollback()
+        else:
+            current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info[WRITES] = False
+
+
+def is_writing() -> bool:
+    """Whether a transaction is open, so that nothing external may be called."""
+    return bool(session().info.get(WRITES))
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether trying the whole unit of work again may succeed: a deadlock, a lock not gained."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRYABLE_ON_POSTGRESQL or "database is locked" in str(error.orig)
+
+
+def with_retries(work: Callable[[], T], *, attempts: int = 4) -> T:
+    """Run a whole unit of work, again when the database says that trying again may help."""
+    for attempt in range(1, attempts):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not is_transient(error):
+                raise
+            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  jitter, not a secret
+    return work()
+
+
+def insert_or_skip(table: Any) -> Any:
+    """An INSERT for the engine at hand that takes `.on_conflict_do_nothing()` or `_do_update()`."""
+    dialect = session().get_bind().dialect.name
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def rows_changed(result: Any) -> int:
+    """How many rows a guarded UPDATE found; 0 means the guard said no."""
+    return int(result.rowcount)

@@ -1,0 +1,54 @@
+"""PDFs: the only door to WeasyPrint. Nothing is fetched but our own static files and `data:`.
+
+Documents come out tagged (PDF/UA-1) and the same bytes every time.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from flask import render_template
+
+from marketplace.kernel.settings import ROOT
+
+STATIC = (ROOT / "static").resolve()
+STATIC_SCHEME = "laurel-static"
+
+
+class Refused(ValueError):
+    """A document asked for something outside our own static files."""
+
+
+def _static_file(url: str) -> Path:
+    parts = urlparse(url)
+    path = (STATIC / unquote(f"{parts.netloc}{parts.path}").lstrip("/")).resolve()
+    if parts.scheme != STATIC_SCHEME or not path.is_relative_to(STATIC) or not path.is_file():
+        raise Refused(f"A document may not fetch {url[:80]!r}.")
+    return path
+
+
+def draw(template: str, **context: Any) -> bytes:
+    """Render `templates/documents/…` to a tagged PDF.
+
+    Raises Refused when the document names anything but our own static files.
+    """
+    import weasyprint
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFilesOnly(URLFetcher):
+        """Our static files by `laurel-static:…`; everything else is refused."""
+
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            path = _static_file(url)
+            kinds = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+            return URLFetcherResponse(
+                url, path.read_bytes(), {"Content-Type": kinds.get(path.suffix, "image/png")}
+            )
+
+    html = render_template(template, **context)
+    document = weasyprint.HTML(
+        string=html, base_url=f"{STATIC_SCHEME}:", url_fetcher=OwnFilesOnly(allowed_protocols={"data"})
+    )
+    return document.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=False)  # pyright: ignore[reportReturnType]

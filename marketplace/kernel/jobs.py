@@ -1,0 +1,72 @@
+"""Work for later, promised inside the transaction that wants it done.
+
+`enqueue` writes the job with the same commit as the business change: rolled back together, kept
+together. A handler takes ids only and is safe to run again, because a worker that dies in the
+middle starts it anew. The engine behind the port is DBOS (`jobs_engine`); tests use a queue that
+they run by hand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+Handler = Callable[..., None]
+H = TypeVar("H", bound=Handler)
+
+Value = int | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One promised piece of work. `key` is unique for ever: the same key is the same job."""
+
+    name: str
+    key: str
+    payload: dict[str, Value]
+    delay: timedelta
+
+
+class Queue(Protocol):
+    """Where jobs go. `put` writes on the open transaction's connection."""
+
+    def put(self, job: Job) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job that runs by the clock: cron fields in UTC."""
+
+    name: str
+    cron: str
+
+
+HANDLERS: dict[str, Handler] = {}
+SCHEDULES: dict[str, Schedule] = {}
+_queue: Queue | None = None
+
+
+def job(name: str, *, cron: str | None = None) -> Callable[[H], H]:
+    """Register the handler of `name`; with `cron` it also runs by the clock, without arguments."""
+
+    def register(handler: H) -> H:
+        if HANDLERS.setdefault(name, handler) is not handler:
+            raise RuntimeError(f"Two handlers for the job {name}.")
+        if cron:
+            SCHEDULES[name] = Schedule(name, cron)
+        return handler
+
+    return register
+
+
+def use_queue(queue: Queue) -> None:
+    """Set where jobs go in this process."""
+    global _queue  # noqa: PLW0603  one process has one queue
+    _queue = queue
+
+
+def enqueue(name: str, *, key: str, delay: timedelta = timedelta(0), **payload: Value) -> None:
+    """Promise `name(**payload)` after `delay`, once per `key`, if the open transaction commits."""
+    if _queue is None:
+        raise RuntimeError("No job queue is set; the app factory does that.")
+    _queue.put(Job(name, f"{name}:{key}", payload, delay))

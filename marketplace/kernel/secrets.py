@@ -1,0 +1,51 @@
+"""Sealing and finding secrets: AES-256-GCM for what must be shown again, HMAC for what must be found.
+
+Keys are derived from the secret key by HKDF, one per purpose, so that no key does two jobs.
+"""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from marketplace.kernel import settings
+
+_VERSION = b"\x01"
+_NONCE_BYTES = 12
+
+
+class CannotOpen(Exception):
+    """The sealed text was changed, belongs elsewhere, or another secret key is set."""
+
+
+def key_for(purpose: str) -> bytes:
+    """A 32-byte key for one purpose, the same on every process with the same secret key."""
+    kdf = HKDF(algorithm=SHA256(), length=32, salt=b"laurel", info=purpose.encode())
+    return kdf.derive(settings.current().secret_key.encode())
+
+
+def seal(text: str, context: str) -> bytes:
+    """Encrypt `text`, bound to `context` (table:column:row), so it opens nowhere else."""
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = AESGCM(key_for("seal")).encrypt(nonce, text.encode(), context.encode())
+    return _VERSION + nonce + sealed
+
+
+def open_sealed(sealed: bytes, context: str) -> str:
+    """The text sealed for `context`. Raises CannotOpen."""
+    nonce, rest = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+    if sealed[:1] != _VERSION:
+        raise CannotOpen("The sealed text has an unknown version.")
+    try:
+        return AESGCM(key_for("seal")).decrypt(nonce, rest, context.encode()).decode()
+    except InvalidTag as error:
+        raise CannotOpen(f"The sealed text does not open as {context}.") from error
+
+
+def fingerprint(text: str, purpose: str) -> str:
+    """A keyed digest by which a secret is found without being stored."""
+    return hmac.new(key_for(f"fingerprint:{purpose}"), text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,146 @@
+"""Everything an operator may set. Read once from the environment; nothing else reads it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, get_args
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO_KEY = "laurel-demo-key-not-for-production"
+KNOWN_KEYS = frozenset({DEMO_KEY, "secret", "changeme", "dev", "test", "password"})
+
+Mode = Literal["demo", "test", "production"]
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the text names it and says what to set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One field per `LAUREL_…` variable; `docs/settings.md` explains each (a test compares)."""
+
+    mode: Mode = "demo"
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'laurel.db'}"
+    secret_key: str = DEMO_KEY
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: str = "127.0.0.1,localhost"
+    secure_cookies: bool = False
+    mail: Literal["mailbox", "smtp"] = "mailbox"
+    mail_from: str = "Laurel <laurel@example.com>"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_starttls: bool = False
+    pool_size: int = 8
+    organization: str = "Evergreen Works"
+    brand_hue: int = 168
+    undo_seconds: int = 30
+    max_upload_mb: int = 64
+    sign_in_days: int = 14
+    argon2: Literal["strong", "cheap"] = "strong"
+    crash_at: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(Mode):
+            raise SettingsError(f"LAUREL_MODE is {self.mode!r}; set demo, test or production.")
+        if not 0 <= self.brand_hue < 360:
+            raise SettingsError("LAUREL_BRAND_HUE is a hue: set a whole number from 0 to 359.")
+        if self.mode == "production":
+            self._refuse_half_configured()
+
+    def _refuse_half_configured(self) -> None:
+        if self.secret_key in KNOWN_KEYS or len(self.secret_key) < 32:
+            raise SettingsError(
+                "LAUREL_SECRET_KEY must be a random text of at least 32 characters in production. "
+                "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if not self.base_url.startswith("https://"):
+            raise SettingsError("LAUREL_BASE_URL must begin with https:// in production.")
+        if not self.secure_cookies:
+            raise SettingsError("Set LAUREL_SECURE_COOKIES=true in production.")
+        if self.argon2 != "strong" or self.crash_at:
+            raise SettingsError("LAUREL_ARGON2 and LAUREL_CRASH_AT are for tests only.")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def hosts(self) -> list[str]:
+        """Host names a request may name; anything else is refused."""
+        return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make `settings` those of this process; the app factory does it."""
+    global _current  # noqa: PLW0603  one process has one set of settings
+    _current = settings
+
+
+def current() -> Settings:
+    """The settings of this process."""
+    if _current is None:
+        raise SettingsError("No settings are in use yet; create_app sets them.")
+    return _current
+
+
+def _whole_number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise SettingsError(f"{name} is {text!r}; set a whole number.")
+    return int(text)
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text.lower() in {"true", "1", "yes"}:
+        return True
+    if text.lower() in {"false", "0", "no", ""}:
+        return False
+    raise SettingsError(f"{name} is {text!r}; set true or false.")
+
+
+def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `LAUREL_…` variables.
+
+    Raises SettingsError for an unknown name or a value that cannot be read.
+    """
+    source = os.environ if environment is None else environment  # noqa: TID251  the only reading
+    known = {f"LAUREL_{field.name.upper()}": field for field in fields(Settings)}
+    given: dict[str, object] = {}
+    for name, text in source.items():
+        if not name.startswith("LAUREL_") or name.startswith("LAUREL_TEST_"):
+            continue
+        if name not in known:
+            raise SettingsError(f"{name} is not a setting of Laurel. Known: {', '.join(known)}.")
+        kind = known[name].type
+        given[known[name].name] = (
+            _whole_number(name, text)
+            if kind is int
+            else _yes_or_no(name, text)
+            if kind is bool
+            else text
+        )
+    if url := given.get("database_url"):
+        given["database_url"] = normal_database_url(str(url))
+    return Settings(**given)  # pyright: ignore[reportArgumentType]
+
+
+def normal_database_url(url: str) -> str:
+    """The same address with the driver Laurel uses (psycopg for PostgreSQL)."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise SettingsError(
+        f"LAUREL_DATABASE_URL is {url.split('@')[-1]!r}; it begins with sqlite:/// or postgresql://."
+    )

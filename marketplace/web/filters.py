@@ -1,0 +1,60 @@
+"""How numbers, money and moments are written on pages and in letters."""
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, get_currency_precision
+
+from marketplace.kernel import clock
+
+LOCALE = "en_US"
+
+
+def points(amount: int) -> str:
+    """`5,000`, for a number of points."""
+    return f"{amount:,}"
+
+
+def points_word(amount: int) -> str:
+    """`1 point`, `5,000 points`."""
+    return f"{amount:,} point{'' if abs(amount) == 1 else 's'}"
+
+
+def money(minor: int, currency: str) -> str:
+    """Minor units as money: 124000, EUR → €1,240; cents only where there are any."""
+    digits = get_currency_precision(currency)
+    whole, rest = divmod(abs(minor), 10**digits)
+    pattern = "¤#,##0" if rest == 0 else None
+    amount = (whole * 10**digits + rest) / 10**digits
+    return format_currency(-amount if minor < 0 else amount, currency, pattern, locale=LOCALE,
+                           currency_digits=rest != 0)
+
+
+def day(value: date | datetime) -> str:
+    """`15 Jan 2027`: a date in words that no country misreads."""
+    return format_date(value, "d MMM y", locale=LOCALE)
+
+
+def moment(value: datetime) -> str:
+    """`15 Jan 2027, 10:42 UTC`."""
+    return format_datetime(value, "d MMM y, HH:mm 'UTC'", locale=LOCALE)
+
+
+def ago(value: datetime) -> str:
+    """How long ago, roughly: `2 hours ago`, `just now`."""
+    passed = clock.now() - value
+    for size, word in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+        if passed >= size:
+            number = passed // size
+            return f"{number} {word}{'' if number == 1 else 's'} ago"
+    return "just now"
+
+
+FILTERS = {
+    "points": points,
+    "points_word": points_word,
+    "money": money,
+    "day": day,
+    "moment": moment,
+    "ago": ago,
+}

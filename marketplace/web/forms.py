@@ -1,0 +1,75 @@
+"""Forms: syntax of input only, with messages that say what to enter."""
+
+import re
+import secrets
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms.widgets import TextInput
+
+
+def new_request_key() -> str:
+    """A key that makes one sending of a form one deed, however often it arrives."""
+    return secrets.token_urlsafe(18)
+
+
+class PageForm(FlaskForm):
+    """Base of every form that writes: CSRF token and request key come with it."""
+
+    request_key = HiddenField(default=new_request_key, validators=[Length(min=8, max=64)])
+
+    @property
+    def key(self) -> str:
+        """The request key as text."""
+        return self.request_key.data or ""
+
+
+class Filled(DataRequired):
+    """Something other than blanks must be entered; the message says what."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+_WHOLE = re.compile(r"[0-9]{1,9}")
+
+
+class WholeNumberField(Field):
+    """A whole number in plain digits, from `low` to `high`. Empty is None."""
+
+    widget = TextInput()
+
+    def __init__(
+        self, label: str, *, low: int = 0, high: int = 999_999_999, **kwargs: Any
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.low, self.high = low, high
+        self.data: int | None = self.data
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        text = str(valuelist[0]).strip()
+        if not _WHOLE.fullmatch(text) or not self.low <= int(text) <= self.high:
+            self.data = None
+            raise ValueError(f"Enter a whole number from {self.low:,} to {self.high:,}, in digits.")
+        self.data = int(text)
+
+
+class OneOf:
+    """The value must be one of the choices at hand."""
+
+    def __init__(self, choices: set[str], message: str) -> None:
+        self.choices, self.message = choices, message
+
+    def __call__(self, _form: object, field: Field) -> None:
+        if field.data not in self.choices:
+            raise StopValidation(self.message)
