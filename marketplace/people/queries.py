@@ -1,0 +1,217 @@
+"""Who is who: people as frozen rows, and the actor behind a request."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Role
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.people.models import (
+    Department,
+    Employee,
+    EmployeeKey,
+    EmployeeRole,
+    SignInSession,
+)
+from marketplace.people.states import EmployeeStatus
+
+_IDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One employee as others see them. `country` is a two-letter code."""
+
+    id: int
+    name: str
+    email: str | None
+    title: str
+    department_id: int | None
+    department: str
+    manager_id: int | None
+    site: str
+    country: str | None
+    hired_on: date | None
+    external_id: str
+    is_active: bool
+
+
+_PERSON = (
+    sa.select(
+        Employee.id,
+        Employee.name,
+        Employee.email,
+        Employee.title,
+        Employee.department_id,
+        sa.func.coalesce(Department.name, ""),
+        Employee.manager_id,
+        Employee.site,
+        Employee.country,
+        Employee.hired_on,
+        Employee.external_id,
+        Employee.status == EmployeeStatus.ACTIVE,
+    )
+    .select_from(Employee)
+    .outerjoin(Department, Department.id == Employee.department_id)
+)
+
+
+def _people(rows: Iterable[Any]) -> list[Person]:
+    return [Person(*row[:-1], is_active=bool(row[-1])) for row in rows]
+
+
+def person(employee_id: int) -> Person:
+    """One person. Raises NotFound."""
+    found = _people(session().execute(_PERSON.where(Employee.id == employee_id)))
+    if not found:
+        raise NotFound("There is no such person here.")
+    return found[0]
+
+
+def people_by_id(ids: Collection[int]) -> dict[int, Person]:
+    """The people of these ids; ids nobody has are left out."""
+    wanted = sorted(set(ids))
+    found: dict[int, Person] = {}
+    for start in range(0, len(wanted), _IDS_AT_ONCE):
+        batch = wanted[start : start + _IDS_AT_ONCE]
+        rows = session().execute(_PERSON.where(Employee.id.in_(batch)))
+        found |= {person.id: person for person in _people(rows)}
+    return found
+
+
+def person_named(text: str) -> Person:
+    """Find one person by external id or e-mail, as commands and hand entry name them.
+
+    Raises NotFound.
+    """
+    wanted = text.strip()
+    rows = session().execute(
+        _PERSON.where(
+            sa.or_(Employee.external_id == wanted, Employee.email == normal_email(wanted))
+        ).order_by((Employee.external_id == wanted).desc())
+    )
+    found = _people(rows)
+    if not found:
+        raise NotFound(f"Nobody here has the id or e-mail {wanted!r}. Look with: people list.")
+    return found[0]
+
+
+def people_list(*, text: str = "", after_id: int = 0, limit: int = 50) -> list[Person]:
+    """People in the order of their ids, those with `text` in name, e-mail or external id."""
+    wanted = _PERSON.where(Employee.id > after_id).order_by(Employee.id).limit(limit)
+    if text.strip():
+        part = text.strip()
+        wanted = wanted.where(
+            sa.or_(
+                Employee.name.icontains(part, autoescape=True),
+                Employee.email.icontains(part, autoescape=True),
+                Employee.external_id == part,
+            )
+        )
+    return _people(session().execute(wanted))
+
+
+def holders_of(role: Role) -> list[Person]:
+    """The people at work who hold a role, by name. For Role.EMPLOYEE that is everyone."""
+    wanted = _PERSON.where(Employee.status == EmployeeStatus.ACTIVE).order_by(
+        Employee.name, Employee.id
+    )
+    if role is not Role.EMPLOYEE:
+        wanted = wanted.join(EmployeeRole, EmployeeRole.employee_id == Employee.id).where(
+            EmployeeRole.role == role
+        )
+    return _people(session().execute(wanted))
+
+
+def roles_of(employee_id: int) -> list[Role]:
+    """The roles somebody holds beside being an employee."""
+    return list(
+        session().scalars(
+            sa.select(EmployeeRole.role)
+            .where(EmployeeRole.employee_id == employee_id)
+            .order_by(EmployeeRole.role)
+        )
+    )
+
+
+_ROLE_NAMES = (
+    sa.select(sa.func.aggregate_strings(sa.cast(EmployeeRole.role, sa.Text), ","))
+    .where(EmployeeRole.employee_id == Employee.id)
+    .correlate(Employee)
+    .scalar_subquery()
+)
+_ACTOR = sa.select(
+    Employee.id,
+    Employee.name,
+    _ROLE_NAMES.label("role_names"),
+    Employee.email,
+    Employee.department_id,
+    Employee.manager_id,
+    Employee.site,
+    Employee.country,
+).where(Employee.status == EmployeeStatus.ACTIVE)
+
+
+def _actor(row: Any) -> Actor:
+    names = row.role_names.split(",") if row.role_names else []
+    return Actor(
+        employee_id=row.id,
+        name=row.name,
+        roles=frozenset({Role.EMPLOYEE, *map(Role, names)}),
+        email=row.email,
+        department_id=row.department_id,
+        manager_id=row.manager_id,
+        site=row.site or None,
+        country=row.country,
+    )
+
+
+def actor_of(employee_id: int) -> Actor:
+    """The person as one who acts. Raises NotFound for nobody and for people who left."""
+    row = session().execute(_ACTOR.where(Employee.id == employee_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such person here.")
+    return _actor(row)
+
+
+def actor_of_session(token_hash: str, *, at: datetime) -> Actor | None:
+    """The person behind a sign-in session that is neither over nor expired, in one statement."""
+    row = (
+        session()
+        .execute(
+            _ACTOR.join(SignInSession, SignInSession.employee_id == Employee.id).where(
+                SignInSession.token_hash == token_hash,
+                SignInSession.ended_at.is_(None),
+                SignInSession.expires_at > at,
+            )
+        )
+        .one_or_none()
+    )
+    return None if row is None else _actor(row)
+
+
+def employee_ids_by_key(source: str | None = None) -> dict[str, int]:
+    """Ids by what a file may call people.
+
+    `source` None: external ids. `email`: e-mail addresses. Any other: keys that came with that
+    source (superseded rows, seller numbers).
+    """
+    if source is None:
+        wanted = sa.select(Employee.external_id, Employee.id)
+    elif source == "email":
+        wanted = sa.select(Employee.email, Employee.id).where(Employee.email.is_not(None))
+    else:
+        wanted = sa.select(EmployeeKey.key, EmployeeKey.employee_id).where(
+            EmployeeKey.source == source
+        )
+    return {str(key): int(employee_id) for key, employee_id in session().execute(wanted)}
+
+
+def normal_email(text: str) -> str:
+    """An address as stored and compared: no blanks around it, lower case."""
+    return text.strip().lower()

@@ -1,0 +1,20 @@
+"""Whether somebody works here."""
+
+from enum import StrEnum
+
+
+class EmployeeStatus(StrEnum):
+    """`LEFT` ends sign-in; the row, its points and its history stay."""
+
+    ACTIVE = "active"
+    LEFT = "left"
+
+
+class SessionEnd(StrEnum):
+    """Why a sign-in session is over."""
+
+    SIGNED_OUT = "signed_out"
+    RENEWED = "renewed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a reason, not a password
+    LEFT = "left"
+    ENDED_ELSEWHERE = "ended_elsewhere"
