@@ -19,9 +19,10 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import psycopg.sql
@@ -42,7 +43,8 @@ SERVER_SETTINGS = (
     "max_connections=300",
 )
 
-_created: list[str] = []
+environment = os.environ  # noqa: TID251  this is the tests' own setting, not the product's
+_created: set[str] = set()
 
 
 class PostgresMissing(RuntimeError):
@@ -56,7 +58,7 @@ def postgres_server() -> Iterator[str]:
     A server named by `LAUREL_TEST_POSTGRES_URL` is used as it is and gets its test databases
     removed at the end; otherwise one is started in a temporary folder and removed with it.
     """
-    named = os.environ.get(ADDRESS_VARIABLE, "").strip()
+    named = environment.get(ADDRESS_VARIABLE, "").strip()
     if named:
         base_url = _with_driver(named).render_as_string(hide_password=False)
         try:
@@ -85,7 +87,7 @@ def fresh_database(base_url: str, *, template: str | None = None) -> str:
             )
         )
     url = make_url(base_url).set(database=name).render_as_string(hide_password=False)
-    _created.append(url)
+    _created.add(url)
     return url
 
 
@@ -102,15 +104,13 @@ def drop_database(url: str) -> None:
                 psycopg.sql.Identifier(name)
             )
         )
-    if url in _created:
-        _created.remove(url)
+    _created.discard(url)
 
 
 def _drop_created(base_url: str) -> None:
     base = make_url(base_url)
-    for url in list(_created):
-        if make_url(url).set(database=base.database) == base:
-            drop_database(url)
+    for url in [url for url in _created if make_url(url).set(database=base.database) == base]:
+        drop_database(url)
 
 
 def _with_driver(address: str) -> URL:
@@ -207,7 +207,7 @@ def _running(programs: Path, folder: Path) -> Iterator[None]:
             [programs / "postgres", "-D", data, "-k", folder, *settings],
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=_end_with_parent,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  no threads run yet
             start_new_session=True,  # Ctrl-C is for the tests; the server is stopped after them
             **_as_server_user(folder),
         )
@@ -219,10 +219,10 @@ def _running(programs: Path, folder: Path) -> Iterator[None]:
         server.wait()
 
 
-def _as_server_user(folder: Path) -> dict[str, object]:
+def _as_server_user(folder: Path) -> dict[str, Any]:
     user = _server_user()
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    options: dict[str, object] = {"cwd": folder, "env": environment}
+    known = {"PATH": environment.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    options: dict[str, Any] = {"cwd": folder, "env": known}
     if user:
         entry = pwd.getpwnam(user)
         options |= {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
@@ -263,11 +263,10 @@ def _wait_until_ready(server: subprocess.Popen, folder: Path, log: Path) -> None
 def _run_with_server(command: list[str]) -> int:
     """Run a command that finds one shared server in its environment; return its exit code."""
     with postgres_server() as base_url:
-        child = subprocess.Popen(command, env={**os.environ, ADDRESS_VARIABLE: base_url})
+        child = subprocess.Popen(command, env={**environment, ADDRESS_VARIABLE: base_url})
         # The terminal sends Ctrl-C to the command as well: let it finish its report first.
-        forward: Callable[..., None] = lambda number, _: child.send_signal(number)  # noqa: E731
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, forward)
+        signal.signal(signal.SIGTERM, lambda number, _: child.send_signal(number))
         return child.wait()
 
 
