@@ -64,5 +64,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRAVEL_APPROVER: _EVERYONE,
     Role.FULFILLMENT: _EVERYONE | {Permission.FULFILLMENT_WORK},
     Role.FINANCE: _EVERYONE | {Permission.REPORTS_VIEW, Permission.BUDGETS_MANAGE},
-    Role.ADMIN: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.IMPORTS_RUN, Permission.REPORTS_VIEW},
+    Role.ADMIN: _EVERYONE
+    | {Permission.PEOPLE_MANAGE, Permission.IMPORTS_RUN, Permission.REPORTS_VIEW},
 }

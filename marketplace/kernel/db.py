@@ -39,7 +39,9 @@ class UtcTime(TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(  # the parameter's name is SQLAlchemy's
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -47,7 +49,11 @@ class UtcTime(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002  SQLAlchemy passes it
+    ) -> datetime | None:
         if value is None or value.tzinfo is not None:
             return value and value.astimezone(UTC)
         return value.replace(tzinfo=UTC)
@@ -58,7 +64,7 @@ def _values(kind: type[enum.Enum]) -> list[str]:
 
 
 class Model(DeclarativeBase):
-    """Base of every table. Constraint names follow one convention so that migrations can name them."""
+    """Base of every table. Constraints are named by one convention, for the migrations."""
 
     metadata = sa.MetaData(
         naming_convention={
@@ -76,7 +82,11 @@ class Model(DeclarativeBase):
         dict[str, Any]: sa.JSON(),
         list[str]: sa.JSON(),
         enum.StrEnum: sa.Enum(
-            enum.StrEnum, native_enum=False, length=40, values_callable=_values, validate_strings=True
+            enum.StrEnum,
+            native_enum=False,
+            length=40,
+            values_callable=_values,
+            validate_strings=True,
         ),
     }
 
@@ -91,9 +101,9 @@ def whole(column: str, low: int, high: int = LARGEST_AMOUNT) -> tuple[sa.CheckCo
     """
     return (
         sa.CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=f"{column}_in_range"),
-        sa.CheckConstraint(f"typeof({column}) IN ('integer', 'null')", name=f"{column}_whole").ddl_if(
-            dialect="sqlite"
-        ),
+        sa.CheckConstraint(
+            f"typeof({column}) IN ('integer', 'null')", name=f"{column}_whole"
+        ).ddl_if(dialect="sqlite"),
     )
 
 
@@ -201,9 +211,12 @@ def with_retries(work: Callable[[], T], *, attempts: int = 4) -> T:
     return work()
 
 
-def insert_or_skip(table: Any) -> Any:
-    """An INSERT for the engine at hand that takes `.on_conflict_do_nothing()` or `_do_update()`."""
-    dialect = session().get_bind().dialect.name
+def insert_or_skip(model: type[Model]) -> Any:
+    """An INSERT for the engine at hand that takes `.on_conflict_do_nothing()` or `_do_update()`.
+
+    Ask with `.returning(…)` whether the row went in: not every driver counts skipped rows.
+    """
+    dialect, table = session().get_bind().dialect.name, model.__table__
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 

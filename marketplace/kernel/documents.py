@@ -49,6 +49,8 @@ def draw(template: str, **context: Any) -> bytes:
 
     html = render_template(template, **context)
     document = weasyprint.HTML(
-        string=html, base_url=f"{STATIC_SCHEME}:", url_fetcher=OwnFilesOnly(allowed_protocols={"data"})
+        string=html,
+        base_url=f"{STATIC_SCHEME}:",
+        url_fetcher=OwnFilesOnly(allowed_protocols={"data"}),
     )
     return document.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=False)  # pyright: ignore[reportReturnType]

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A refusal. Its text is shown word for word: the fact, what to do, what happened to the points.
+    """A refusal, shown word for word: the fact, what to do, what happened to the points.
 
     `status` is the HTTP status of the page that shows it; `code` is stable for machines; `facts`
     carries the numbers.

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel.db import Model, insert_or_skip, rows_changed, session
+from marketplace.kernel.db import Model, insert_or_skip, session
 from marketplace.kernel.errors import BadInput, KeyUsedDifferently
 
 
@@ -42,18 +42,23 @@ def claim_key(actor_id: int, key: str, *, at: datetime, **body: object) -> str |
     if not 8 <= len(key) <= 64:
         raise BadInput("This form has lost its request key. Open the page again and send it anew.")
     digest = fingerprint(**body)
-    claimed = session().execute(
+    claimed = session().scalar(
         insert_or_skip(RequestKey)
         .values(actor_id=actor_id, key=key, fingerprint=digest, created_at=at)
         .on_conflict_do_nothing()
+        .returning(RequestKey.key)
     )
-    if rows_changed(claimed):
+    if claimed is not None:
         return None
-    stored = session().execute(
-        sa.select(RequestKey.fingerprint, RequestKey.answer).where(
-            RequestKey.actor_id == actor_id, RequestKey.key == key
+    stored = (
+        session()
+        .execute(
+            sa.select(RequestKey.fingerprint, RequestKey.answer).where(
+                RequestKey.actor_id == actor_id, RequestKey.key == key
+            )
         )
-    ).one()
+        .one()
+    )
     if stored.fingerprint != digest:
         raise KeyUsedDifferently
     return stored.answer or ""

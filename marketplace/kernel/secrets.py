@@ -1,4 +1,4 @@
-"""Sealing and finding secrets: AES-256-GCM for what must be shown again, HMAC for what must be found.
+"""Secrets: AES-256-GCM for what must be shown again, HMAC for what must be found.
 
 Keys are derived from the secret key by HKDF, one per purpose, so that no key does two jobs.
 """

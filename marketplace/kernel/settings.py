@@ -142,5 +142,5 @@ def normal_database_url(url: str) -> str:
     if url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return url
     raise SettingsError(
-        f"LAUREL_DATABASE_URL is {url.split('@')[-1]!r}; it begins with sqlite:/// or postgresql://."
+        f"LAUREL_DATABASE_URL is {url.rpartition('@')[2]!r}; it begins with sqlite:/// or postgresql://."
     )

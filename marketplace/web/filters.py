@@ -26,8 +26,13 @@ def money(minor: int, currency: str) -> str:
     whole, rest = divmod(abs(minor), 10**digits)
     pattern = "¤#,##0" if rest == 0 else None
     amount = (whole * 10**digits + rest) / 10**digits
-    return format_currency(-amount if minor < 0 else amount, currency, pattern, locale=LOCALE,
-                           currency_digits=rest != 0)
+    return format_currency(
+        -amount if minor < 0 else amount,
+        currency,
+        pattern,
+        locale=LOCALE,
+        currency_digits=rest != 0,
+    )
 
 
 def day(value: date | datetime) -> str:
@@ -43,7 +48,11 @@ def moment(value: datetime) -> str:
 def ago(value: datetime) -> str:
     """How long ago, roughly: `2 hours ago`, `just now`."""
     passed = clock.now() - value
-    for size, word in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+    for size, word in (
+        (timedelta(days=1), "day"),
+        (timedelta(hours=1), "hour"),
+        (timedelta(minutes=1), "minute"),
+    ):
         if passed >= size:
             number = passed // size
             return f"{number} {word}{'' if number == 1 else 's'} ago"

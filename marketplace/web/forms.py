@@ -41,9 +41,7 @@ class WholeNumberField(Field):
 
     widget = TextInput()
 
-    def __init__(
-        self, label: str, *, low: int = 0, high: int = 999_999_999, **kwargs: Any
-    ) -> None:
+    def __init__(self, label: str, *, low: int = 0, high: int = 999_999_999, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.low, self.high = low, high
         self.data: int | None = self.data

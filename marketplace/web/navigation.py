@@ -12,7 +12,7 @@ Count = Callable[[Actor, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One place in the menu. `section` is `main`, `manage` or `me`; `count` runs for who sees it."""
+    """One place in the menu: section `main`, `manage` or `me`; `count` runs for who sees it."""
 
     label: str
     endpoint: str

@@ -23,7 +23,7 @@ def public(view: View) -> View:
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """Only a signed-in person with `permission` may enter; others are sent to sign in or told why."""
+    """Only a signed-in person with `permission` may enter; others sign in or are told why."""
 
     def guard(view: View) -> View:
         @functools.wraps(view)

@@ -35,4 +35,4 @@ def _add_headers(response: Response) -> Response:
 def protect(app: Flask) -> None:
     """Put the headers on every answer and the nonce into every template."""
     app.after_request(_add_headers)
-    app.context_processor(lambda: {"csp_nonce": csp_nonce})
+    app.context_processor(lambda: {"csp_nonce": csp_nonce()})

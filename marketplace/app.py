@@ -1,0 +1,143 @@
+"""The roof: puts settings, extensions, slices, error pages and navigation together."""
+
+import importlib
+import importlib.util
+import logging
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy.engine import make_url
+
+from marketplace.kernel import db as database
+from marketplace.kernel import faults, jobs, jobs_engine, mail
+from marketplace.kernel import settings as settings_module
+from marketplace.kernel.settings import ROOT, Settings
+from marketplace.web import errors, security, shell
+
+SLICES = (
+    "marketplace.kernel.audit",
+    "marketplace.kernel.idempotency",
+    "marketplace.kernel.mail",
+    "marketplace.web.health",
+    "marketplace.web.artwork",
+    "marketplace.web.mailbox",
+    "marketplace.imports",
+    "marketplace.people",
+    "marketplace.ledger",
+    "marketplace.budgets",
+    "catalog",
+    "marketplace.awards",
+    "marketplace.programs",
+    "redemption",
+    "redemption.approvals",
+    "redemption.fulfillment",
+    "redemption.vouchers",
+)
+ROOMS = ("models", "predicates", "notices", "jobs", "menu", "views", "cli")
+
+login_manager = LoginManager()
+csrf = CSRFProtect()
+
+
+class LaurelApp(Flask):
+    """Flask that tries a request again when the database says that trying again may help."""
+
+    def dispatch_request(self) -> Any:
+        return database.with_retries(super().dispatch_request)
+
+
+def slice_modules() -> list[ModuleType]:
+    """Every room of every slice that exists, in the order of the house."""
+    found = []
+    for name in SLICES:
+        if not _exists(name):
+            continue
+        found.append(importlib.import_module(name))
+        if hasattr(found[-1], "__path__"):
+            rooms = (f"{name}.{room}" for room in ROOMS)
+            found += [importlib.import_module(room) for room in rooms if _exists(room)]
+    return found
+
+
+def _exists(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """An application for `settings`, by default those of the environment."""
+    settings = settings or settings_module.settings_from()
+    app = LaurelApp(
+        "marketplace", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.from_mapping(_flask_config(settings))
+    app.config["LAUREL"] = settings
+    _prepare_process(settings)
+    _prepare_database(app, settings)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    security.protect(app)
+    errors.show_errors(app)
+    shell.dress(app)
+    for module in slice_modules():
+        for blueprint in _blueprints(module):
+            app.register_blueprint(blueprint)
+        if prepare := getattr(module, "prepare_app", None):
+            prepare(app)
+    if not settings.is_production and _exists("marketplace.web.components_page"):
+        components = importlib.import_module("marketplace.web.components_page")
+        app.register_blueprint(components.bp)
+    return app
+
+
+def _blueprints(module: ModuleType) -> list[Any]:
+    own = getattr(module, "bp", None)
+    return [own] if own is not None else list(getattr(module, "blueprints", ()))
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings),
+        "TRUSTED_HOSTS": settings.hosts,
+        "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 200,
+        "SESSION_COOKIE_NAME": "laurel",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "TESTING": settings.mode == "test",
+    }
+
+
+def _prepare_process(settings: Settings) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings_module.use(settings)
+    faults.arm(settings)
+    mail.use_post(mail.Post(settings))
+
+
+def _prepare_database(app: Flask, settings: Settings) -> None:
+    if settings.is_sqlite and (path := make_url(settings.database_url).database):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    database.db.init_app(app)
+    with app.app_context():
+        engine = database.db.engine
+        database.prepare_engine(engine)
+    jobs.use_queue(jobs_engine.DbosQueue(engine))
+
+
+def job_scope(app: Flask) -> AbstractContextManager[Any]:
+    """What a job's handler runs in: a request context on the configured base address."""
+    return app.test_request_context(base_url=app.config["LAUREL"].base_url)

@@ -1,0 +1,150 @@
+"""`bin/laurel`: the product's commands. Each slice brings its own group."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from marketplace.app import create_app, job_scope, slice_modules
+from marketplace.kernel import jobs_engine, migrations
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import DomainError
+from marketplace.kernel.settings import ROOT, Settings, SettingsError
+
+
+class LaurelGroup(click.Group):
+    """Says refusals as sentences and ends with 1, never with a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (DomainError, SettingsError) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+@click.group(cls=LaurelGroup)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Laurel: incentive travel and a reward catalog for your own people."""
+    app = create_app()
+    ctx.obj = app
+    ctx.with_resource(app.app_context())
+
+
+@main.group("db")
+def db_cli() -> None:
+    """The database schema."""
+
+
+def _settings() -> Settings:
+    return _app().config["LAUREL"]
+
+
+def _app() -> Flask:
+    return click.get_current_context().find_root().obj
+
+
+@db_cli.command("upgrade")
+def upgrade() -> None:
+    """Bring the schema up to date; safe to repeat."""
+    migrations.upgrade(db.engine, _settings())
+    click.echo("The schema is up to date.")
+
+
+@db_cli.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the schema down to REVISION (`base` removes all of it, with its data)."""
+    migrations.downgrade(db.engine, revision)
+    click.echo(f"The schema is at {revision}.")
+
+
+@db_cli.command("revision")
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write a new numbered migration from what the models have and the schema has not."""
+    numbers = [
+        int(p.name[:4]) for p in (ROOT / "migrations/versions").glob("[0-9][0-9][0-9][0-9]_*.py")
+    ]
+    migrations.revision(db.engine, message, f"{max(numbers, default=0) + 1:04d}")
+
+
+@db_cli.command("check")
+def check() -> None:
+    """Up, down, up, and compare with the models. Only on an EMPTY database made for this."""
+    if db.inspect(db.engine).get_table_names():
+        raise click.ClickException(
+            "This database has tables. Name an empty one: check takes all down."
+        )
+    migrations.upgrade(db.engine, _settings())
+    migrations.downgrade(db.engine, "base")
+    left = [
+        name
+        for name in db.inspect(db.engine).get_table_names()
+        if migrations.is_ours(name, "table")
+    ]
+    migrations.upgrade(db.engine, _settings())
+    found = [f"left behind by downgrade: {name}" for name in left] + migrations.differences(
+        db.engine
+    )
+    for difference in found:
+        click.echo(difference)
+    if found:
+        raise click.ClickException(f"{len(found)} differences between migrations and models.")
+    click.echo("Migrations go up, down and up, and equal the models.")
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@click.option("--threads", default=8, show_default=True, help="Threads in each.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the web pages with Granian until stopped."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    db.engine.dispose()
+    Server(
+        "wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        working_dir=Path(ROOT),
+    ).serve()
+
+
+@main.command("worker")
+@click.option(
+    "--id", "executor_id", required=True, help="Stable name; the same name resumes its own work."
+)
+def worker(executor_id: str) -> None:
+    """Run background jobs until stopped."""
+    app = _app()
+    stop = jobs_engine.start_worker(_settings(), executor_id, lambda: job_scope(app))
+    ended = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: ended.set())
+    click.echo(f"Worker {executor_id} is ready.")
+    ended.wait()
+    stop()
+
+
+def _add_slice_commands() -> None:
+    for module in slice_modules():
+        for name, thing in vars(module).items():
+            if name.endswith("_cli") and isinstance(thing, click.Command):
+                main.add_command(thing)
+
+
+_add_slice_commands()
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main(prog_name="laurel")

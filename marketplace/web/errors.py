@@ -1,0 +1,97 @@
+"""Errors as pages in the same shell: what happened, are the points safe, what to do next."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.kernel.db import db, is_transient
+from marketplace.kernel.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What an error page says."""
+
+    status: int
+    title: str
+    text: str
+    next_step: str = ""
+    reference: str = ""
+
+
+_WORDS = {
+    400: ("This request can't be read", "Go back, open the page again and try from there."),
+    403: ("This page is for another role", "Ask the person who looks after Laurel."),
+    404: ("We can't find this page", "It may have moved, or it belongs to someone else."),
+    405: ("This address takes another kind of request", "Open the page and use its buttons."),
+    410: ("This link has been used or has expired", "Ask for a new one."),
+    413: ("This file is too large", "Split it, or ask for a higher limit."),
+    429: ("That was too often", "Wait a little and try again."),
+    503: ("Laurel is busy", "Nothing was spent. Try again in a few seconds."),
+}
+
+
+def show_errors(app: Flask) -> None:
+    """Register what answers each kind of error."""
+    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failure)
+
+
+def error_page(page: ErrorPage) -> ResponseReturnValue:
+    """The page itself; what the failed request had open is let go first."""
+    db.session.rollback()
+    headers = {"Retry-After": "5"} if page.status == 503 else {}
+    if request.path.startswith(("/art/", "/assets/", "/static/")):
+        return page.title, page.status, headers
+    return render_template("errors/error.html", error=page), page.status, headers
+
+
+def _refusal(error: DomainError) -> ResponseReturnValue:
+    titles = {404: _WORDS[404][0], 403: _WORDS[403][0]}
+    title = titles.get(error.status, "This didn't go through")
+    return error_page(ErrorPage(error.status, title, error.message))
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return error_page(
+        ErrorPage(
+            400,
+            "This form is too old",
+            "Your session changed since the page was opened. Nothing was sent and nothing spent.",
+            "Go back, reload the page and send it again.",
+        )
+    )
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error  # pyright: ignore[reportReturnType]  a redirect raised by the router
+    title, text = _WORDS.get(error.code, ("This request can't be answered", str(error.name)))
+    return error_page(ErrorPage(error.code, title, text))
+
+
+def _failure(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, DBAPIError) and (is_transient(error) or error.connection_invalidated):
+        log.warning("The database was busy at %s: %s", request.path, error.orig)
+        return error_page(ErrorPage(503, *_WORDS[503]))
+    reference = secrets.token_hex(4).upper()
+    log.error("Failure %s at %s %s", reference, request.method, request.path, exc_info=error)
+    return error_page(
+        ErrorPage(
+            500,
+            "That didn't work on our side",
+            "Your points are unchanged.",
+            "Try again. If it stays like this, tell us the reference.",
+            reference,
+        )
+    )

@@ -1,0 +1,131 @@
+"""What every page wears: filters, the menu, who is signed in, flashes, theme and assets."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, get_flashed_messages, request, url_for
+from flask_login import current_user
+
+from marketplace.access.actor import Actor
+from marketplace.kernel import clock
+from marketplace.kernel.settings import current
+from marketplace.web.design import hue_of, install_design_system
+from marketplace.web.filters import FILTERS
+from marketplace.web.navigation import NavItem, nav_items
+
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """A place in the menu as the template needs it."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the points pill shows."""
+
+    available: int = 0
+    held: int = 0
+    expiring_soon: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The signed-in person as the shell shows them."""
+
+    id: int
+    name: str
+    email: str | None
+    initials_hue: int
+    is_manager: bool
+    points_available: int
+    points_held: int
+    points_expiring_soon: int
+
+
+BalanceOf = Callable[[Actor, datetime], Balance]
+_balance_of: BalanceOf = lambda _actor, _at: Balance()  # noqa: E731  replaced by the ledger
+
+
+def show_balance(reader: BalanceOf) -> BalanceOf:
+    """Register what reads the balance for the points pill; the ledger does."""
+    global _balance_of  # noqa: PLW0603  there is one pill
+    _balance_of = reader
+    return reader
+
+
+def dress(app: Flask) -> None:
+    """Give templates their filters, globals and the shell."""
+    install_design_system(app, brand_hue=app.config["LAUREL"].brand_hue)
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["now"] = clock.now
+    app.context_processor(_shell)
+
+
+def _link(item: NavItem, actor: Actor, at: datetime) -> NavLink | None:
+    count = item.count(actor, at) if item.count else None
+    if item.only_with_count and not count:
+        return None
+    url = url_for(item.endpoint)
+    is_here = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+    return NavLink(item.label, url, item.icon, is_here, count)
+
+
+def _links(actor: Actor, section: str, at: datetime) -> list[NavLink]:
+    links = (_link(item, actor, at) for item in nav_items(actor, section))
+    return [link for link in links if link]
+
+
+class Flashes:
+    """What the last deed has to say. Read when a page shows it, so a letter never swallows it."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for tone, said in get_flashed_messages(with_categories=True):
+            yield {"tone": tone, **said}
+
+
+def _shell() -> dict[str, Any]:
+    settings, theme = current(), request.cookies.get("theme", "auto")
+    shell: dict[str, Any] = {
+        "organization": settings.organization,
+        "brand_hue": settings.brand_hue,
+        "mode": settings.mode,
+        "theme": theme if theme in THEMES else "auto",
+        "flashes": Flashes(),
+        "who": None,
+        "nav": [],
+        "manage_nav": [],
+        "me_nav": [],
+    }
+    if current_user and current_user.is_authenticated:
+        shell |= _for_person(current_user.actor)
+    return shell
+
+
+def _for_person(actor: Actor) -> dict[str, Any]:
+    at = clock.now()
+    balance, manage = _balance_of(actor, at), _links(actor, "manage", at)
+    return {
+        "who": Who(
+            actor.id,
+            actor.name,
+            actor.email,
+            hue_of(actor.name),
+            bool(manage),
+            balance.available,
+            balance.held,
+            balance.expiring_soon,
+        ),
+        "nav": _links(actor, "main", at),
+        "manage_nav": manage,
+        "me_nav": _links(actor, "me", at),
+    }

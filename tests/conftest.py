@@ -1,0 +1,130 @@
+"""What every test may ask for: an app on each engine, a stepped clock, a queue run by hand."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.app import create_app
+from marketplace.kernel import clock, jobs
+from marketplace.kernel import settings as settings_module
+from marketplace.kernel.clock import SteppedClock
+from marketplace.kernel.db import db
+from marketplace.kernel.settings import Settings
+from tests.support.database import build_schema, empty
+from tests.support.jobs import HandQueue, watch_sessions
+from tests.support.postgres import fresh_database, postgres_server
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+_apps: dict[str, Flask] = {}
+_queues: dict[str, HandQueue] = {}
+_here: list[HandQueue] = []
+
+watch_sessions(lambda: _here[-1])
+
+
+class FreshLookClient(FlaskClient):
+    """A browser. The test's own session lets go first, so that it never looks at old data."""
+
+    def open(self, *args, **kwargs):
+        db.session.close()
+        return super().open(*args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server for this test session."""
+    with postgres_server() as url:
+        yield url
+
+
+def settings_for(database_url: str, **changes) -> Settings:
+    """Settings for tests: cheap password hashing, mailbox instead of SMTP."""
+    given = {
+        "mode": "test",
+        "database_url": database_url,
+        "secret_key": "a-key-for-tests-only-0123456789abcdef",
+        "base_url": "http://localhost",
+        "argon2": "cheap",
+    }
+    return Settings(**(given | changes))
+
+
+@pytest.fixture(
+    scope="session",
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine a test runs on; every test that asks for a database runs on both."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def app(engine: str, request: pytest.FixtureRequest, tmp_path_factory) -> Flask:
+    """The application on this engine, with the schema in place."""
+    if engine not in _apps:
+        if engine == "sqlite":
+            folder: Path = tmp_path_factory.mktemp("database")
+            url = f"sqlite:///{folder / 'laurel.db'}"
+        else:
+            url = fresh_database(request.getfixturevalue("postgres_url"))
+        _apps[engine] = create_app(settings_for(url))
+        _apps[engine].test_client_class = FreshLookClient
+        build_schema(_apps[engine])
+        _queues[engine] = HandQueue(_apps[engine])
+    return _apps[engine]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_engines() -> Iterator[None]:
+    yield
+    for app in _apps.values():
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def queue(app: Flask, engine: str) -> Iterator[HandQueue]:
+    """Jobs promised during this test; `queue.run_due()` runs them."""
+    hand_queue = _queues[engine]
+    hand_queue.clear()
+    _here.append(hand_queue)
+    jobs.use_queue(hand_queue)
+    yield hand_queue
+    _here.pop()
+
+
+@pytest.fixture
+def clean(app: Flask, queue: HandQueue) -> Iterator[None]:
+    """An empty database and an application context around the test."""
+    settings_module.use(app.config["LAUREL"])
+    empty(app)
+    with app.app_context():
+        yield
+        db.session.remove()
+
+
+@pytest.fixture
+def at(clean: None) -> Iterator[datetime]:
+    """The moment of the test: a Monday morning. The clock stands still; `forward` moves it."""
+    with clock.stepped(MONDAY):
+        yield MONDAY
+
+
+@pytest.fixture
+def time(at: datetime) -> SteppedClock:
+    """The stepped clock itself."""
+    stepped = clock._read
+    assert isinstance(stepped, SteppedClock)
+    return stepped
+
+
+@pytest.fixture
+def browser(app: Flask, at: datetime) -> Callable[[], FlaskClient]:
+    """Makes browsers without JavaScript: `maya = browser()`."""
+    return app.test_client

@@ -1,0 +1,87 @@
+"""One way to write: everything or nothing, and reading never writes."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.kernel import audit, jobs
+from marketplace.kernel.audit import AuditEntry
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.idempotency import answer_key, claim_key
+
+
+def entries() -> int:
+    return session().scalar(sa.select(sa.func.count()).select_from(AuditEntry)) or 0
+
+
+def test_what_a_transaction_writes_is_there_afterwards(at):
+    with transaction():
+        audit.record(None, "test.deed", "thing:1", at=at)
+    assert entries() == 1
+
+
+def test_an_error_takes_everything_back(at):
+    with pytest.raises(ZeroDivisionError), transaction():
+        audit.record(None, "test.deed", "thing:1", at=at)
+        raise ZeroDivisionError
+    assert entries() == 0
+
+
+def test_a_forgotten_transaction_is_an_error_and_not_a_write(at):
+    with pytest.raises(DBAPIError):
+        audit.record(None, "test.deed", "thing:1", at=at)
+    session().rollback()
+    assert entries() == 0
+
+
+def test_an_operation_cannot_open_its_own_transaction(at):
+    with transaction(), pytest.raises(RuntimeError), transaction():
+        pass
+
+
+def test_a_dry_run_leaves_nothing(at):
+    with transaction(undo=True):
+        audit.record(None, "test.deed", "thing:1", at=at)
+        assert entries() == 1
+    assert entries() == 0
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries"]
+)
+def test_the_database_refuses_to_change_the_past(at, statement):
+    with transaction():
+        audit.record(None, "test.deed", "thing:1", at=at)
+    with pytest.raises(DBAPIError, match="append-only"), transaction():
+        session().execute(sa.text(statement))
+    assert entries() == 1
+
+
+def test_a_job_is_promised_with_the_commit_and_dropped_with_the_rollback(at, queue, time):
+    ran = []
+    jobs.HANDLERS["test.later"] = lambda number: ran.append(number)  # noqa: PLW0108  by name
+    try:
+        with pytest.raises(ZeroDivisionError), transaction():
+            jobs.enqueue("test.later", key="a", number=1)
+            raise ZeroDivisionError
+        with transaction():
+            jobs.enqueue("test.later", key="b", delay=timedelta(seconds=30), number=2)
+            jobs.enqueue("test.later", key="b", delay=timedelta(seconds=30), number=2)
+        assert queue.run_due() == 0
+        time.forward(seconds=30)
+        assert queue.run_due() == 1
+        assert ran == [2]
+    finally:
+        del jobs.HANDLERS["test.later"]
+
+
+def test_the_same_key_answers_the_same_and_another_body_is_refused(at):
+    with transaction():
+        assert claim_key(7, "key-0000001", at=at, reward=1) is None
+        answer_key(7, "key-0000001", "R-1")
+    with transaction():
+        assert claim_key(7, "key-0000001", at=at, reward=1) == "R-1"
+    with pytest.raises(Exception, match="already sent with other details"), transaction():
+        claim_key(7, "key-0000001", at=at, reward=2)
