@@ -6,7 +6,7 @@ import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from flask_login import LoginManager
@@ -24,6 +24,7 @@ SLICES = (
     "marketplace.kernel.idempotency",
     "marketplace.kernel.mail",
     "marketplace.web.health",
+    "marketplace.web.assets",
     "marketplace.web.artwork",
     "marketplace.web.mailbox",
     "marketplace.imports",
@@ -46,6 +47,8 @@ csrf = CSRFProtect()
 
 class LaurelApp(Flask):
     """Flask that tries a request again when the database says that trying again may help."""
+
+    jinja_options: ClassVar[dict[str, Any]] = {"trim_blocks": True, "lstrip_blocks": True}
 
     def dispatch_request(self) -> Any:
         return database.with_retries(super().dispatch_request)

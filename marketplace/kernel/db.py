@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -216,7 +216,7 @@ def insert_or_skip(model: type[Model]) -> Any:
 
     Ask with `.returning(…)` whether the row went in: not every driver counts skipped rows.
     """
-    dialect, table = session().get_bind().dialect.name, model.__table__
+    dialect, table = session().get_bind().dialect.name, cast(sa.Table, model.__table__)
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 

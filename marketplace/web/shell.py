@@ -7,12 +7,15 @@ from typing import Any
 
 from flask import Flask, get_flashed_messages, request, url_for
 from flask_login import current_user
+from jinja2 import StrictUndefined
 
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.settings import current
-from marketplace.web.design import hue_of, install_design_system
+from marketplace.web.assets import stylesheet_url
+from marketplace.web.design import equip, hue_of
 from marketplace.web.filters import FILTERS
+from marketplace.web.icons import icon
 from marketplace.web.navigation import NavItem, nav_items
 
 THEMES = ("auto", "light", "dark")
@@ -65,9 +68,10 @@ def show_balance(reader: BalanceOf) -> BalanceOf:
 
 def dress(app: Flask) -> None:
     """Give templates their filters, globals and the shell."""
-    install_design_system(app, brand_hue=app.config["LAUREL"].brand_hue)
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["now"] = clock.now
+    app.jinja_env.globals.update(icon=icon, stylesheet_url=stylesheet_url, now=clock.now)
+    equip(app.jinja_env)
     app.context_processor(_shell)
 
 
@@ -90,7 +94,7 @@ class Flashes:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for tone, said in get_flashed_messages(with_categories=True):
-            yield {"tone": tone, **said}
+            yield {"tone": tone, **dict(said)}
 
 
 def _shell() -> dict[str, Any]:
