@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from marketplace.web.art.color import Lch
 from marketplace.web.art.geometry import Point, number
@@ -79,6 +80,14 @@ class Canvas:
 
     def add(self, *shapes: str) -> None:
         self._shapes.extend(shapes)
+
+    @contextmanager
+    def grouped(self, **attributes: Paint | float | None) -> Iterator[None]:
+        """Everything added inside stands in one group with these attributes."""
+        outside, self._shapes = self._shapes, []
+        yield
+        outside.append(group(*self._shapes, **attributes))
+        self._shapes = outside
 
     def linear(self, start: Point, end: Point, stops: Sequence[Stop]) -> str:
         """A paint that changes from one absolute point to another."""
