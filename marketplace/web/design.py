@@ -1,0 +1,35 @@
+"""What components may call in templates."""
+
+from hashlib import sha256
+
+from jinja2 import Environment
+
+from marketplace.web.filters import points
+from marketplace.web.forms import new_request_key
+
+HUE_STEP = 5
+
+
+def equip(environment: Environment) -> None:
+    """Give templates the helpers that components use."""
+    environment.filters["grouped"] = points
+    environment.globals.update(
+        initials=initials, hue_of=hue_of, hue_class=hue_class, new_request_key=new_request_key
+    )
+
+
+def initials(name: str) -> str:
+    """Return one or two letters that stand for a person: of the first and the last word."""
+    words = name.split()
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [name.strip()[:1]]
+    return "".join(letters).upper()
+
+
+def hue_of(text: str) -> int:
+    """Return a hue in degrees that always belongs to the same text."""
+    return int.from_bytes(sha256(text.encode()).digest()[:2], "big") % 360
+
+
+def hue_class(hue: int) -> str:
+    """Return the class that sets `--hue` to the nearest step below."""
+    return f"hue-{hue % 360 // HUE_STEP * HUE_STEP}"
