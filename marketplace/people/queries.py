@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import (
+    Credential,
     Department,
     Employee,
     EmployeeKey,
@@ -21,6 +23,7 @@ from marketplace.people.models import (
 from marketplace.people.states import EmployeeStatus
 
 _IDS_AT_ONCE = 500
+_Report = aliased(Employee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,113 @@ def actor_of_session(token_hash: str, *, at: datetime) -> Actor | None:
         .one_or_none()
     )
     return None if row is None else _actor(row)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassword:
+    """Somebody at work and the hash of their password."""
+
+    employee_id: int
+    name: str
+    email: str | None
+    password_hash: str
+    changed_at: datetime
+
+
+_STORED_PASSWORD = (
+    sa.select(
+        Employee.id, Employee.name, Employee.email, Credential.password_hash, Credential.changed_at
+    )
+    .join(Credential, Credential.employee_id == Employee.id)
+    .where(Employee.status == EmployeeStatus.ACTIVE)
+)
+
+
+def password_behind(email: str) -> StoredPassword | None:
+    """The password kept for an e-mail address; None for strangers, leavers and who has none."""
+    wanted = _STORED_PASSWORD.where(Employee.email == normal_email(email))
+    row = session().execute(wanted).one_or_none()
+    return None if row is None else StoredPassword(*row)
+
+
+def own_password(employee_id: int) -> StoredPassword | None:
+    """The password somebody has, or None."""
+    row = session().execute(_STORED_PASSWORD.where(Employee.id == employee_id)).one_or_none()
+    return None if row is None else StoredPassword(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A browser somebody is signed in with."""
+
+    id: int
+    device: str
+    address: str
+    started_at: datetime
+    is_this: bool
+
+
+def open_sessions(employee_id: int, this_token_hash: str, *, at: datetime) -> list[OpenSession]:
+    """Where somebody is signed in, this browser first, then the newest."""
+    is_this = SignInSession.token_hash == this_token_hash
+    rows = session().execute(
+        sa.select(
+            SignInSession.id,
+            SignInSession.device,
+            SignInSession.address,
+            SignInSession.started_at,
+            is_this,
+        )
+        .where(
+            SignInSession.employee_id == employee_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > at,
+        )
+        .order_by(is_this.desc(), SignInSession.started_at.desc(), SignInSession.id.desc())
+        .limit(50)
+    )
+    return [OpenSession(*row[:-1], is_this=bool(row[-1])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody the demo lets you be, and what makes them interesting."""
+
+    id: int
+    name: str
+    title: str
+    department: str
+    duties: str
+
+
+def personas(limit: int = 8) -> list[Persona]:
+    """The people of the demo who hold a role or have a password, in the order they came."""
+    reports = (
+        sa.select(sa.func.count())
+        .select_from(_Report)
+        .where(_Report.manager_id == Employee.id, _Report.status == EmployeeStatus.ACTIVE)
+        .correlate(Employee)
+        .scalar_subquery()
+    )
+    rows = session().execute(
+        sa.select(Employee.id, Employee.name, Employee.title, Department.name, _ROLE_NAMES, reports)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .outerjoin(Credential, Credential.employee_id == Employee.id)
+        .where(
+            Employee.status == EmployeeStatus.ACTIVE,
+            sa.or_(Credential.employee_id.is_not(None), _ROLE_NAMES.is_not(None)),
+        )
+        .order_by(Employee.id)
+        .limit(limit)
+    )
+    return [Persona(*row[:3], row[3] or "", _duties(row[4], row[5])) for row in rows]
+
+
+def _duties(role_names: str | None, reports: int) -> str:
+    words = [Role(name).label for name in sorted((role_names or "").split(",")) if name]
+    if reports:
+        words.append(f"Manager of {reports}")
+    return ", ".join(words) or "Employee"
 
 
 def employee_ids_by_key(source: str | None = None) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Sign-in sessions: started with a random token, ended by sign-out, a new password or a farewell."""
+"""Sign-in sessions: started with a random token, ended by sign-out, new password or farewell."""
 
 import hashlib
 import secrets
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from marketplace.kernel.db import rows_changed, session
+from marketplace.kernel.errors import NotFound
 from marketplace.people.models import SignInSession
 from marketplace.people.states import SessionEnd
 
@@ -59,6 +60,21 @@ def end_session(token: str, *, because: SessionEnd, at: datetime) -> bool:
         .values(ended_at=at, ended_because=because)
     )
     return rows_changed(ended) == 1
+
+
+def end_own_session(employee_id: int, session_id: int, *, at: datetime) -> None:
+    """End one of somebody's sessions from another browser. Raises NotFound."""
+    ended = session().execute(
+        sa.update(SignInSession)
+        .where(
+            SignInSession.id == session_id,
+            SignInSession.employee_id == employee_id,
+            SignInSession.ended_at.is_(None),
+        )
+        .values(ended_at=at, ended_because=SessionEnd.ENDED_ELSEWHERE)
+    )
+    if not rows_changed(ended):
+        raise NotFound("This browser is signed out already.")
 
 
 def end_sessions(
