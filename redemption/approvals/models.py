@@ -1,0 +1,172 @@
+"""Who must say yes: policies, the steps a request was given, who may answer them, and the answers.
+
+The database itself refuses what must never be: a decision by somebody who was not asked (foreign
+key to the assignee), by the requester (CHECK, with the requester tied to the line), twice by one
+person for one request (unique `decided_by_id`), or about something other than what is bought
+(foreign key to the line's content hash).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kernel.append_only import append_only
+from marketplace.kernel.db import Model, whole
+from redemption.approvals.states import Asks, NoteKind, StepState, Verdict
+
+
+class ApprovalPolicy(Model):
+    """One version of a rule: requests like these need these answers, in this order."""
+
+    __tablename__ = "approval_policies"
+    __table_args__ = (
+        UniqueConstraint("slug", "version"),
+        *whole("minimum_points", 0),
+        *whole("version", 1),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    version: Mapped[int]
+    position: Mapped[int]  # the first policy that fits decides
+    name: Mapped[str]
+    kinds: Mapped[list[str]]  # none: every kind
+    tiers: Mapped[list[str]]  # none: every tier
+    minimum_points: Mapped[int]
+    steps: Mapped[list[str]]  # values of Asks, in order
+    notice_days: Mapped[int | None]  # days between asking and leaving that are within policy
+    trips_per_year: Mapped[int | None]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+
+
+class ApprovalStep(Model):
+    """One gate of one line, as the policy stood on the day of asking."""
+
+    __tablename__ = "approval_steps"
+    __table_args__ = (
+        UniqueConstraint("line_id", "seq"),
+        UniqueConstraint("line_id", "decided_by_id"),
+        UniqueConstraint("id", "line_id", "requester_id"),
+        ForeignKeyConstraint(
+            ["line_id", "requester_id"],
+            ["redemption_lines.id", "redemption_lines.employee_id"],
+            name="fk_approval_steps_requester",
+        ),
+        CheckConstraint("decided_by_id <> requester_id", name="not_by_the_requester"),
+        CheckConstraint(
+            "(decided_by_id IS NULL) = (state IN ('waiting', 'open', 'closed'))",
+            name="decided_by_somebody",
+        ),
+        Index("ix_approval_steps_state_effective_at", "state", "effective_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int]
+    requester_id: Mapped[int]
+    policy_id: Mapped[int] = mapped_column(ForeignKey("approval_policies.id"))
+    seq: Mapped[int]
+    asks: Mapped[Asks]
+    state: Mapped[StepState]
+    round: Mapped[int] = mapped_column(default=0)  # grows with each answer, so a stale one is told
+    decided_by_id: Mapped[int | None]
+    opened_at: Mapped[datetime | None]
+    effective_at: Mapped[datetime | None]  # when the answer takes effect; Undo until then
+    settled_at: Mapped[datetime | None]
+
+
+class ApprovalAssignee(Model):
+    """Somebody who may answer a step, and why they may."""
+
+    __tablename__ = "approval_assignees"
+    __table_args__ = (
+        UniqueConstraint("step_id", "employee_id"),
+        ForeignKeyConstraint(
+            ["step_id", "line_id", "requester_id"],
+            ["approval_steps.id", "approval_steps.line_id", "approval_steps.requester_id"],
+            name="fk_approval_assignees_step",
+        ),
+        CheckConstraint("employee_id <> requester_id", name="not_the_requester"),
+        UniqueConstraint("step_id", "employee_id", "line_id", "requester_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step_id: Mapped[int]
+    line_id: Mapped[int]
+    requester_id: Mapped[int]
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    via: Mapped[str]  # manager, manager's manager, travel approver, program manager
+
+
+class ApprovalDecision(Model):
+    """One answer of one person, or the taking back of one. Never changed."""
+
+    __tablename__ = "approval_decisions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["step_id", "approver_id", "line_id", "requester_id"],
+            [
+                "approval_assignees.step_id",
+                "approval_assignees.employee_id",
+                "approval_assignees.line_id",
+                "approval_assignees.requester_id",
+            ],
+            name="fk_approval_decisions_assignee",
+        ),
+        ForeignKeyConstraint(
+            ["line_id", "content_hash"],
+            ["redemption_lines.id", "redemption_lines.content_hash"],
+            name="fk_approval_decisions_content",
+        ),
+        CheckConstraint("approver_id <> requester_id", name="not_their_own"),
+        CheckConstraint("(verdict = 'undo') = (undoes_id IS NOT NULL)", name="undo_names_what"),
+        CheckConstraint("verdict <> 'decline' OR reason <> ''", name="decline_says_why"),
+        Index(
+            "uq_approval_decisions_answer",
+            "step_id",
+            "round",
+            unique=True,
+            sqlite_where=text("verdict <> 'undo'"),
+            postgresql_where=text("verdict <> 'undo'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step_id: Mapped[int]
+    line_id: Mapped[int]
+    requester_id: Mapped[int]
+    approver_id: Mapped[int] = mapped_column(index=True)
+    round: Mapped[int]
+    verdict: Mapped[Verdict]
+    reason: Mapped[str] = mapped_column(default="")
+    content_hash: Mapped[str]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("approval_decisions.id"), unique=True)
+    decided_at: Mapped[datetime]
+    effective_at: Mapped[datetime]
+
+
+class ApprovalNote(Model):
+    """A question, its answer, or a reminder. Never changed."""
+
+    __tablename__ = "approval_notes"
+    __table_args__ = (CheckConstraint("kind = 'reminder' OR text <> ''", name="says_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("redemption_lines.id"), index=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("approval_steps.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    kind: Mapped[NoteKind]
+    text: Mapped[str]
+    at: Mapped[datetime]
+
+
+for _table in ("approval_decisions", "approval_notes"):
+    append_only(Model.metadata.tables[_table])

@@ -1,0 +1,106 @@
+"""What people asked for: requests, their lines, where a parcel goes, and every move of a line."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kernel.append_only import append_only
+from marketplace.kernel.db import Model, whole
+from redemption.states import LineState
+
+
+class Redemption(Model):
+    """One person's request, from asking to the last line's end."""
+
+    __tablename__ = "redemptions"
+    __table_args__ = (
+        UniqueConstraint("employee_id", "request_key"),
+        UniqueConstraint("id", "employee_id"),
+        *whole("total_points", 0),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    reference: Mapped[str] = mapped_column(unique=True)  # R-7KQ2MX: said aloud, not guessed
+    request_key: Mapped[str]
+    total_points: Mapped[int]
+    submitted_at: Mapped[datetime]
+
+
+class RedemptionLine(Model):
+    """One reward of a request. Price and snapshot are frozen; only `state` and `version` move.
+
+    `snapshot` is what was asked for in the words of that day, `content_hash` its digest: a decision
+    names the digest it was shown. `version` grows with every touch, so a guarded UPDATE can tell.
+    """
+
+    __tablename__ = "redemption_lines"
+    __table_args__ = (
+        UniqueConstraint("redemption_id", "position"),
+        UniqueConstraint("id", "employee_id"),
+        UniqueConstraint("id", "content_hash"),
+        *whole("quantity", 1, 1000),
+        *whole("unit_points", 1),
+        *whole("budget_points", 0),
+        CheckConstraint("(budget_id IS NULL) = (budget_points = 0)", name="budget_with_points"),
+        Index("ix_redemption_lines_state_decide_by", "state", "decide_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    redemption_id: Mapped[int] = mapped_column(ForeignKey("redemptions.id"))
+    position: Mapped[int] = mapped_column(default=1)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    reward_id: Mapped[int] = mapped_column(ForeignKey("rewards.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
+    quantity: Mapped[int]
+    unit_points: Mapped[int]
+    price_version_id: Mapped[int] = mapped_column(ForeignKey("price_versions.id"))
+    limit_period: Mapped[str]  # where it counts against the limit per person; empty: no limit
+    state: Mapped[LineState]
+    hold_id: Mapped[int] = mapped_column(ForeignKey("holds.id"), unique=True)
+    budget_id: Mapped[int | None] = mapped_column(ForeignKey("budgets.id"))
+    budget_points: Mapped[int] = mapped_column(default=0)
+    content_hash: Mapped[str]
+    snapshot: Mapped[dict[str, Any]]
+    decide_by: Mapped[datetime | None]  # nobody decided by then: it ends and the points go back
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def points(self) -> int:
+        """What the whole line costs."""
+        return self.quantity * self.unit_points
+
+
+class DeliveryAddress(Model):
+    """Where a parcel goes. Apart from the line, so that it can be erased when it is delivered."""
+
+    __tablename__ = "delivery_addresses"
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("redemption_lines.id"), primary_key=True)
+    recipient: Mapped[str]
+    street: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str]
+
+
+class RedemptionEvent(Model):
+    """One move of one line: from where, to where, by whom, when and why. Never changed."""
+
+    __tablename__ = "redemption_events"
+    __table_args__ = (UniqueConstraint("line_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("redemption_lines.id"))
+    seq: Mapped[int]  # the line's version after the move: it grows, with gaps
+    from_state: Mapped[LineState | None]
+    to_state: Mapped[LineState]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+append_only(Model.metadata.tables["redemption_events"])

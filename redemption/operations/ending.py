@@ -1,0 +1,206 @@
+"""How lines go on and end: fulfilled, given back, cancelled, refunded.
+
+Lock rank: request key, line, approval step, account and lots, budget, member usage, stock; what a
+revoker touches (vouchers, bookings) comes last.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.operations import give_back_limit, release_stock, return_sold, sell_reserved
+from marketplace.access.actor import Actor
+from marketplace.budgets import operations as budgets
+from marketplace.kernel import audit
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.faults import crashpoint
+from marketplace.kernel.idempotency import answer_key, claim_key
+from marketplace.kernel.jobs import enqueue
+from marketplace.ledger.operations import (
+    capture_hold,
+    release_hold,
+    reverse_capture,
+)
+from redemption.approvals.models import ApprovalStep
+from redemption.approvals.states import UNSETTLED, StepState
+from redemption.models import Redemption, RedemptionLine
+from redemption.operations.lines import lock_line, move_line, state_of
+from redemption.policies import Standing, cancel_obstacle, cancelled_state, cutoff_of
+from redemption.refusals import NotCancellable
+from redemption.states import LineState
+
+Revoker = Callable[[int, datetime], None]
+_revokers: list[Revoker] = []
+
+_CANCELLABLE = frozenset({LineState.PENDING_APPROVAL, LineState.APPROVED, LineState.FULFILLED})
+
+
+def revokes(revoker: Revoker) -> Revoker:
+    """Register what takes back a voucher or booking when its line is refunded.
+
+    It is called inside the refunding transaction with the line's id and the moment.
+    """
+    if revoker not in _revokers:
+        _revokers.append(revoker)
+    return revoker
+
+
+def begin_fulfillment(line_id: int, *, at: datetime) -> RedemptionLine | None:
+    """Take an approved line into fulfillment; the line again when a run had begun before.
+
+    None when there is nothing to do (any more): cancelled, fulfilled, failed.
+    """
+    line = lock_line(line_id, {LineState.APPROVED, LineState.FULFILLING})
+    if line is not None and line.state is LineState.APPROVED:
+        move_line(line, LineState.FULFILLING, actor_id=None, at=at)
+    return line
+
+
+def finish_line(line_id: int, *, at: datetime, actor_id: int | None = None, note: str = "") -> bool:
+    """The line is real now: points captured, budget spent, unit sold. False when that is done."""
+    line = lock_line(line_id, {LineState.FULFILLING})
+    if line is None:
+        return False
+    move_line(line, LineState.FULFILLED, actor_id=actor_id, at=at, note=note)
+    capture_hold(line.hold_id, actor_id=actor_id, at=at)
+    crashpoint("redemption.finish.captured")
+    if line.budget_id is not None:
+        budgets.spend_reserved(
+            line.budget_id, line.budget_points, reference=budget_reference(line), at=at
+        )
+    sell_reserved(line.variant_id, line.quantity)
+    return True
+
+
+def fail_line(line_id: int, *, at: datetime, note: str) -> bool:
+    """Fulfillment did not work out: everything goes back. False when the line is past that."""
+    among = {LineState.APPROVED, LineState.FULFILLING}
+    return end_line(line_id, LineState.FAILED, among=among, actor_id=None, at=at, note=note)
+
+
+def end_line(
+    line_id: int,
+    to: LineState,
+    *,
+    among: Collection[LineState],
+    actor_id: int | None,
+    at: datetime,
+    note: str = "",
+) -> bool:
+    """End a line that holds a reservation, all given back; False when a rival was faster."""
+    line = lock_line(line_id, among)
+    if line is None:
+        return False
+    end_locked(line, to, actor_id=actor_id, at=at, note=note)
+    return True
+
+
+def end_locked(
+    line: RedemptionLine, to: LineState, *, actor_id: int | None, at: datetime, note: str = ""
+) -> None:
+    """The same for a line that this transaction has locked."""
+    move_line(line, to, actor_id=actor_id, at=at, note=note)
+    close_steps(line.id, at=at)
+    crashpoint("redemption.end.moved")
+    release_hold(line.hold_id, actor_id=actor_id, at=at)
+    crashpoint("redemption.end.released")
+    if line.budget_id is not None:
+        budgets.release(line.budget_id, line.budget_points, reference=budget_reference(line), at=at)
+    give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
+    release_stock(line.variant_id, line.quantity)
+    enqueue("redemption.tell", key=f"{line.id}:{to}", line_id=line.id)
+
+
+def refund_locked(
+    line: RedemptionLine, *, actor_id: int | None, at: datetime, note: str = ""
+) -> None:
+    """Take a fulfilled line back: points to their lots, budget, limit, unit, vouchers."""
+    move_line(line, LineState.REFUNDED, actor_id=actor_id, at=at, note=note)
+    reverse_capture(
+        line.hold_id,
+        source_key=f"refund:line:{line.id}",
+        reason=f"{line.snapshot['name']} was taken back",
+        actor_id=actor_id,
+        at=at,
+    )
+    crashpoint("redemption.refund.reversed")
+    if line.budget_id is not None:
+        budgets.give_back(
+            line.budget_id, line.budget_points, reference=budget_reference(line), at=at
+        )
+    give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
+    return_sold(line.variant_id, line.quantity)
+    for revoke in _revokers:
+        revoke(line.id, at)
+    enqueue("redemption.tell", key=f"{line.id}:{LineState.REFUNDED}", line_id=line.id)
+
+
+def close_steps(line_id: int, *, at: datetime) -> None:
+    """Whoever was still asked need not answer any more."""
+    session().execute(
+        sa.update(ApprovalStep)
+        .where(ApprovalStep.line_id == line_id, ApprovalStep.state.in_(UNSETTLED))
+        .values(state=StepState.CLOSED, decided_by_id=None, effective_at=None, settled_at=at),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def cancel_redemption(
+    actor: Actor, reference: str, *, request_key: str, at: datetime, note: str = ""
+) -> str:
+    """The requester takes a request back; points, budget, limit and unit return at once.
+
+    Raises NotFound for anyone else's, NotCancellable with the reason when it is too late.
+    """
+    answered = claim_key(actor.id, request_key, at=at, cancel=reference)
+    if answered is not None:
+        return answered
+    line_id = own_line(actor, reference)
+    line = lock_line(line_id, _CANCELLABLE)
+    state = line.state if line else state_of(line_id)
+    standing = Standing(state, cutoff_of(line.snapshot) if line else None)
+    if line is None or (obstacle := cancel_obstacle(standing, at=at)):
+        obstacle = cancel_obstacle(standing, at=at)
+        raise NotCancellable(obstacle.text if obstacle else "This can't be cancelled any more.")
+    crashpoint("redemption.cancel.locked")
+    if line.state is LineState.FULFILLED:
+        refund_locked(line, actor_id=actor.id, at=at, note=note)
+    else:
+        end_locked(line, cancelled_state(line.state), actor_id=actor.id, at=at, note=note)
+    audit.record(actor.id, "redemption.cancelled", f"redemption:{reference}", at=at)
+    answer_key(actor.id, request_key, reference)
+    return reference
+
+
+def own_line(actor: Actor, reference: str) -> int:
+    """The line of the actor's own request. Raises NotFound."""
+    line_id = session().scalar(
+        sa.select(RedemptionLine.id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
+        .order_by(RedemptionLine.position)
+    )
+    if line_id is None:
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    return line_id
+
+
+def end_overdue(*, at: datetime, limit: int = 200) -> list[int]:
+    """Ids of requests that nobody answered in time."""
+    return list(
+        session().scalars(
+            sa.select(RedemptionLine.id)
+            .where(
+                RedemptionLine.state == LineState.PENDING_APPROVAL, RedemptionLine.decide_by <= at
+            )
+            .order_by(RedemptionLine.id)
+            .limit(limit)
+        )
+    )
+
+
+def budget_reference(line: RedemptionLine) -> str:
+    """How a budget's entries name this line."""
+    return f"redemption-line:{line.id}"

@@ -1,0 +1,230 @@
+"""Asking for a reward: one transaction that reserves everything or nothing.
+
+The order of its writes is the lock rank of the house: request key, new rows, account and lots,
+budget, member usage, and the variant's stock last, because everyone wants that row.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from marketplace.budgets.operations import reserve as reserve_budget
+from marketplace.budgets.queries import rewards_budget_for
+
+from catalog.offers import Offer
+from catalog.operations import confirm_offer, reserve_stock, use_limit
+from catalog.policies import usage_period
+from marketplace.access.actor import Actor
+from marketplace.kernel import audit
+from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.faults import crashpoint
+from marketplace.kernel.idempotency import answer_key, claim_key
+from marketplace.kernel.jobs import enqueue
+from marketplace.ledger.operations import hold_points
+from marketplace.people.queries import Person, person
+from redemption.approvals.operations.deciding import give_steps
+from redemption.approvals.policies import Plan
+from redemption.approvals.queries import plan_of
+from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
+from redemption.policies import (
+    DECIDE_WITHIN_WORKING_DAYS,
+    DELIVERED,
+    Order,
+    add_working_days,
+    content_hash,
+)
+from redemption.refusals import AddressMissing, LeftCompany
+from redemption.states import LineState
+
+_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another
+_REFERENCE_LENGTH = 6
+HOLD_FOR = timedelta(days=90)  # well beyond every decision; the request itself ends much earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Everything known about a request before the first write."""
+
+    asker: Person
+    offer: Offer
+    order: Order
+    plan: Plan
+    budget_id: int | None
+    at: datetime
+
+    @property
+    def points(self) -> int:
+        return self.offer.points * self.order.quantity
+
+
+def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datetime) -> str:
+    """Reserve points, budget and a unit for `order` and answer the request's reference.
+
+    The same key always answers the same request. Raises, with nothing changed: NotEligible,
+    NotOnSale, PriceChanged, SoldOut, LimitReached (catalog); InsufficientPoints (ledger);
+    BudgetExceeded (budgets); LeftCompany, AddressMissing, NobodyCanApprove.
+    """
+    answered = claim_key(actor.id, request_key, at=at, **asdict(order))
+    if answered is not None:
+        return answered
+    crashpoint("redemption.submit.claimed")
+    asking = _look(actor, order, at)
+    redemption_id, reference = _open_redemption(asking, request_key)
+    hold_id = hold_points(
+        actor.id,
+        asking.points,
+        reference=f"redemption:{reference}",
+        expires_at=at + HOLD_FOR,
+        actor_id=actor.id,
+        at=at,
+    )
+    crashpoint("redemption.submit.held")
+    line_id = _write_line(asking, redemption_id, hold_id)
+    give_steps(line_id, actor.id, asking.plan, at=at)
+    _remember(asking, line_id, reference)
+    crashpoint("redemption.submit.written")
+    _reserve_hot_rows(asking, reference)
+    crashpoint("redemption.submit.reserved")
+    answer_key(actor.id, request_key, reference)
+    return reference
+
+
+def _look(actor: Actor, order: Order, at: datetime) -> Asking:
+    asker = person(actor.id)
+    if not asker.is_active:
+        raise LeftCompany(asker.name)
+    offer = confirm_offer(actor, order.variant_id, seen_points=order.expected_points, at=at)
+    if offer.kind in DELIVERED and order.address is None:
+        raise AddressMissing
+    plan = plan_of(asker, offer.kind, offer.tier_slug, offer.points * order.quantity, at=at)
+    budget = None
+    if offer.kind.is_travel and asker.department_id is not None:
+        budget = rewards_budget_for(asker.department_id, on=at.date())
+    return Asking(asker, offer, order, plan, budget.budget_id if budget else None, at)
+
+
+def _open_redemption(asking: Asking, request_key: str) -> tuple[int, str]:
+    """The request's own row. Its reference comes from the key, so a repeat would find the same."""
+    for attempt in range(20):
+        reference = _reference(f"{asking.asker.id}:{request_key}:{attempt}")
+        opened = session().scalar(
+            insert_or_skip(Redemption)
+            .values(
+                employee_id=asking.asker.id,
+                reference=reference,
+                request_key=request_key,
+                total_points=asking.points,
+                submitted_at=asking.at,
+            )
+            .on_conflict_do_nothing(index_elements=["reference"])
+            .returning(Redemption.id)
+        )
+        if opened is not None:
+            return opened, reference
+    raise RuntimeError("Twenty references in a row were taken.")
+
+
+def _reference(seed: str) -> str:
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
+    base, places = len(_SYMBOLS), range(_REFERENCE_LENGTH)
+    return "R-" + "".join(_SYMBOLS[number // base**place % base] for place in places)
+
+
+def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
+    offer, order, at = asking.offer, asking.order, asking.at
+    snapshot = snapshot_of(asking)
+    waits = bool(asking.plan.steps)
+    line_id = session().scalar(
+        sa.insert(RedemptionLine)
+        .values(
+            redemption_id=redemption_id,
+            employee_id=asking.asker.id,
+            reward_id=offer.reward_id,
+            variant_id=offer.variant_id,
+            quantity=order.quantity,
+            unit_points=offer.points,
+            price_version_id=offer.price_version_id,
+            limit_period=usage_period(offer.limit_period, at) if offer.limit_period else "",
+            state=LineState.PENDING_APPROVAL if waits else LineState.APPROVED,
+            hold_id=hold_id,
+            budget_id=asking.budget_id,
+            budget_points=asking.points if asking.budget_id else 0,
+            content_hash=content_hash(snapshot),
+            snapshot=snapshot,
+            decide_by=add_working_days(at, DECIDE_WITHIN_WORKING_DAYS) if waits else None,
+            changed_at=at,
+        )
+        .returning(RedemptionLine.id)
+    )
+    assert line_id is not None
+    if order.address is not None:
+        session().execute(
+            sa.insert(DeliveryAddress).values(line_id=line_id, **asdict(order.address))
+        )
+    return line_id
+
+
+def snapshot_of(asking: Asking) -> dict[str, Any]:
+    """What was asked for, in the words of the day: what an approver sees and a voucher says."""
+    offer, trip = asking.offer, asking.offer.departure
+    return {
+        "employee_id": asking.asker.id,
+        "slug": offer.slug,
+        "kind": str(offer.kind),
+        "name": offer.name,
+        "label": offer.variant_label,
+        "sku": offer.sku,
+        "brand": offer.brand,
+        "tier": offer.tier_slug,
+        "tier_name": offer.tier_name,
+        "quantity": asking.order.quantity,
+        "unit_points": offer.points,
+        "price_version_id": offer.price_version_id,
+        "cash_minor": offer.cash_minor,
+        "currency": offer.currency,
+        "attributes": offer.attributes,
+        "lead_days": offer.lead_days,
+        "next_steps": offer.next_steps,
+        "terms": offer.terms,
+        "art": offer.art,
+        "departure": {
+            "starts_on": trip.starts_on.isoformat(),
+            "ends_on": trip.ends_on.isoformat(),
+            "cutoff_on": trip.cutoff_on.isoformat(),
+            "place": trip.place,
+        }
+        if trip
+        else None,
+    }
+
+
+def _remember(asking: Asking, line_id: int, reference: str) -> None:
+    at, asker = asking.at, asking.asker
+    waits = bool(asking.plan.steps)
+    session().execute(
+        sa.insert(RedemptionEvent).values(
+            line_id=line_id,
+            seq=1,
+            from_state=None,
+            to_state=LineState.PENDING_APPROVAL if waits else LineState.APPROVED,
+            actor_id=asker.id,
+            note="",
+            at=at,
+        )
+    )
+    audit.record(
+        asker.id, "redemption.submitted", f"redemption:{reference}", at=at, points=asking.points
+    )
+    enqueue("redemption.route", key=str(line_id), line_id=line_id)
+    if not waits:
+        enqueue("redemption.fulfill", key=str(line_id), line_id=line_id)
+
+
+def _reserve_hot_rows(asking: Asking, reference: str) -> None:
+    offer, quantity, at = asking.offer, asking.order.quantity, asking.at
+    if asking.budget_id is not None:
+        reserve_budget(asking.budget_id, asking.points, reference=f"redemption:{reference}", at=at)
+    use_limit(offer, asking.asker.id, quantity, at=at)
+    reserve_stock(offer.variant_id, quantity, at=at)

@@ -1,0 +1,101 @@
+"""Rules about requests that need no database: what was asked, by when, and what may be undone."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from redemption.states import LineState
+
+DECIDE_WITHIN_WORKING_DAYS = 10
+DELIVERED = frozenset({"merchandise"})
+TRAVEL = frozenset({"individual_travel", "group_trip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a parcel goes."""
+
+    recipient: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody sends from the check page: one variant at the price they were shown."""
+
+    variant_id: int
+    expected_points: int  # for one
+    quantity: int = 1
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the rules about a line in progress look at. `cutoff_at`: trips only."""
+
+    state: LineState
+    cutoff_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelObstacle:
+    """Why a line can't be cancelled any more, said to the person."""
+
+    code: str
+    text: str
+
+
+def content_hash(snapshot: dict[str, Any]) -> str:
+    """The digest of what an approver is shown; the same words give the same digest."""
+    text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def add_working_days(at: datetime, days: int) -> datetime:
+    """The same time of day, `days` Mondays to Fridays later."""
+    moment = at
+    while days:
+        moment += timedelta(days=1)
+        if moment.weekday() < 5:
+            days -= 1
+    return moment
+
+
+def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | None:
+    """Why this can't be cancelled now: only before fulfillment starts, trips until their cutoff."""
+    if standing.state in {LineState.PENDING_APPROVAL, LineState.APPROVED}:
+        return None
+    if standing.state is LineState.FULFILLING:
+        return CancelObstacle("started", "This is being prepared and can't be cancelled any more.")
+    if standing.state is not LineState.FULFILLED:
+        return CancelObstacle("ended", f"This is already over: {standing.state.label.lower()}.")
+    if standing.cutoff_at is None:
+        return CancelObstacle("delivered", "This is already yours and can't be cancelled.")
+    if at >= standing.cutoff_at:
+        last = standing.cutoff_at - timedelta(days=1)
+        day = f"{last.day} {last:%B %Y}"
+        return CancelObstacle("cutoff", f"Places could be given back until {day}.")
+    return None
+
+
+def cancelled_state(state: LineState) -> LineState:
+    """Where a cancelled line ends, from where it is."""
+    return {
+        LineState.PENDING_APPROVAL: LineState.WITHDRAWN,
+        LineState.APPROVED: LineState.CANCELLED,
+        LineState.FULFILLED: LineState.REFUNDED,
+    }[state]
+
+
+def cutoff_of(snapshot: dict[str, Any]) -> datetime | None:
+    """Until when a trip's place can be given back: the end of its cutoff day, UTC."""
+    departure = snapshot["departure"]
+    if departure is None:
+        return None
+    day = date.fromisoformat(departure["cutoff_on"])
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)

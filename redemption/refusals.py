@@ -1,0 +1,150 @@
+"""Why a request, a decision or a cancellation is refused: the fact, what to do, the points.
+
+What the shelf refuses (sold out, another price, not eligible, limit reached) is in catalog.errors,
+not enough points in the ledger, an empty budget in marketplace.budgets.
+"""
+
+from datetime import datetime
+
+from marketplace.kernel.errors import DomainError
+from redemption.states import LineState
+
+
+class LeftCompany(DomainError):
+    """Somebody who has left can ask for nothing new."""
+
+    code = "left_company"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} no longer works here, so nothing new can be asked for. "
+            "No points were touched. Your program manager can help with what is left."
+        )
+
+
+class AddressMissing(DomainError):
+    """A parcel needs to know where it goes."""
+
+    status = 422
+    code = "address_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Enter where the parcel should go. Nothing has been spent.")
+
+
+class NobodyCanApprove(DomainError):
+    """The policy asks for people who are not there."""
+
+    code = "nobody_can_approve"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This needs an approval, and nobody is set up who could give it. "
+            "Nothing has been spent. Ask your program manager to name an approver."
+        )
+
+
+class AlreadyDecided(DomainError):
+    """Somebody was faster."""
+
+    code = "already_decided"
+
+    def __init__(self, name: str, at: datetime, verdict: str) -> None:
+        super().__init__(
+            f"Already {verdict} by {name} at {at:%H:%M} UTC on {at.day} {at:%B}. "
+            "Your answer was not needed, and nothing was changed.",
+            by=name,
+            at=at.isoformat(),
+        )
+
+
+class NotWaiting(DomainError):
+    """The request ended before this answer came."""
+
+    code = "not_waiting"
+
+    def __init__(self, state: LineState) -> None:
+        super().__init__(
+            f"This request is {state.label.lower()} and waits for no answer. Nothing was changed.",
+            state=state,
+        )
+
+
+class NotYourTurn(DomainError):
+    """An earlier step has no answer yet."""
+
+    code = "not_your_turn"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Someone else answers first. You get a letter when it is your turn. "
+            "Nothing was changed."
+        )
+
+
+class TooSoonToRemind(DomainError):
+    """A reminder a day is enough."""
+
+    code = "too_soon_to_remind"
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(
+            f"You can send a reminder from {again_at:%H:%M} UTC on {again_at.day} {again_at:%B}. "
+            "Your request stays where it is, and so do your points.",
+            again_at=again_at.isoformat(),
+        )
+
+
+class ContentChanged(DomainError):
+    """What was shown is not what would be approved."""
+
+    code = "content_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request is not what you were shown. Look at it again, then decide. "
+            "Nothing was changed."
+        )
+
+
+class OwnRequest(DomainError):
+    """Nobody decides on their own request."""
+
+    status = 403
+    code = "own_request"
+
+    def __init__(self) -> None:
+        super().__init__("This is your own request, so someone else decides. Nothing was changed.")
+
+
+class DecidedTwice(DomainError):
+    """One person is one yes, whatever their roles."""
+
+    code = "decided_twice"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You already said yes to this request, so this step needs someone else. "
+            "Nothing was changed."
+        )
+
+
+class TooLateToUndo(DomainError):
+    """The answer has taken effect."""
+
+    code = "too_late_to_undo"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The answer has already gone out to {name}, so it can't be undone. "
+            "The points stay as that answer left them."
+        )
+
+
+class NotCancellable(DomainError):
+    """The point of return is behind us."""
+
+    code = "not_cancellable"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text} Your points are unchanged.")

@@ -1,0 +1,62 @@
+"""Where a line of a redemption may be, and the one table of moves between those places."""
+
+from enum import StrEnum
+
+
+class LineState(StrEnum):
+    PENDING_APPROVAL = "pending_approval"
+    APPROVED = "approved"
+    FULFILLING = "fulfilling"
+    FULFILLED = "fulfilled"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    LineState.PENDING_APPROVAL: "Waiting for approval",
+    LineState.APPROVED: "Approved",
+    LineState.FULFILLING: "Being prepared",
+    LineState.FULFILLED: "Ready",
+    LineState.DECLINED: "Declined",
+    LineState.WITHDRAWN: "Withdrawn",
+    LineState.EXPIRED: "Ended without an answer",
+    LineState.CANCELLED: "Cancelled",
+    LineState.FAILED: "Not delivered",
+    LineState.REFUNDED: "Refunded",
+}
+
+_S = LineState
+
+OPENING = frozenset({_S.PENDING_APPROVAL, _S.APPROVED})
+
+MOVES: dict[LineState, frozenset[LineState]] = {
+    _S.PENDING_APPROVAL: frozenset({_S.APPROVED, _S.DECLINED, _S.WITHDRAWN, _S.EXPIRED}),
+    _S.APPROVED: frozenset({_S.FULFILLING, _S.CANCELLED, _S.FAILED}),
+    _S.FULFILLING: frozenset({_S.FULFILLED, _S.FAILED}),
+    _S.FULFILLED: frozenset({_S.REFUNDED}),
+    _S.DECLINED: frozenset(),
+    _S.WITHDRAWN: frozenset(),
+    _S.EXPIRED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.FAILED: frozenset(),
+    _S.REFUNDED: frozenset(),
+}
+
+# What a state means for the points, the place and the budget that the line took.
+RESERVED = frozenset({_S.PENDING_APPROVAL, _S.APPROVED, _S.FULFILLING})
+SPENT = frozenset({_S.FULFILLED})
+GIVEN_BACK = frozenset(LineState) - RESERVED - SPENT
+
+
+def may_move(current: LineState, to: LineState) -> bool:
+    """Whether the table allows the move."""
+    return to in MOVES[current]
