@@ -1,0 +1,1 @@
+"""Writes of programs: run inside the caller's transaction."""

@@ -1,0 +1,149 @@
+"""Reported facts in: new ones are kept, changed ones corrected, the same again changes nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.programs.models import Result, ResultChange
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One fact as a file or a person reports it. `amount` in the metric's whole units."""
+
+    employee_id: int
+    on_day: date
+    amount: int
+    group_ref: str
+    external_ref: str
+    dimensions: dict[str, str]
+
+
+@dataclass(slots=True)
+class ResultReport:
+    """What a report of facts did; `groups` are the orders that may now deserve other points."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    groups: set[str] = field(default_factory=set)
+
+
+def record_results(
+    metric_id: int, facts: Iterable[Reported], *, reason: str, actor: Actor, at: datetime
+) -> ResultReport:
+    """Keep facts in batches. A fact known under its external reference is corrected, not doubled."""
+    report = ResultReport()
+    rows = iter(facts)
+    while batch := list(islice(rows, BATCH)):
+        _record_batch(metric_id, batch, report, _Reporter(reason, actor.employee_id, at))
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Reporter:
+    reason: str
+    actor_id: int | None
+    at: datetime
+
+
+def _record_batch(
+    metric_id: int, batch: Sequence[Reported], report: ResultReport, by: _Reporter
+) -> None:
+    known = _known(metric_id, [fact.external_ref for fact in batch])
+    fresh = [fact for fact in batch if fact.external_ref not in known]
+    if fresh:
+        session().execute(
+            sa.insert(Result),
+            [{"metric_id": metric_id, "reported_at": by.at, **_columns(fact)} for fact in fresh],
+        )
+    report.new += len(fresh)
+    report.groups.update(fact.group_ref for fact in fresh)
+    corrected = list(_corrections(batch, known))
+    report.changed += len(corrected)
+    report.unchanged += len(batch) - len(fresh) - len(corrected)
+    for before, fact in corrected:
+        report.groups.update((before.group_ref, fact.group_ref))
+    _correct(corrected, by)
+
+
+def _known(metric_id: int, references: list[str]) -> dict[str, sa.Row[Any]]:
+    rows = session().execute(
+        sa.select(
+            Result.id,
+            Result.external_ref,
+            Result.employee_id,
+            Result.on_day,
+            Result.amount,
+            Result.group_ref,
+            Result.dimensions,
+        ).where(Result.metric_id == metric_id, Result.external_ref.in_(references))
+    )
+    return {row.external_ref: row for row in rows}
+
+
+def _columns(fact: Reported) -> dict[str, Any]:
+    return {
+        "employee_id": fact.employee_id,
+        "on_day": fact.on_day,
+        "amount": fact.amount,
+        "group_ref": fact.group_ref,
+        "external_ref": fact.external_ref,
+        "dimensions": fact.dimensions,
+    }
+
+
+def _corrections(
+    batch: Sequence[Reported], known: dict[str, sa.Row[Any]]
+) -> Iterator[tuple[sa.Row[Any], Reported]]:
+    for fact in batch:
+        before = known.get(fact.external_ref)
+        if before is not None and _as_json(before) != _as_json(fact):
+            yield before, fact
+
+
+def _as_json(fact: Any) -> dict[str, Any]:
+    return {
+        "employee_id": fact.employee_id,
+        "on_day": fact.on_day.isoformat(),
+        "amount": fact.amount,
+        "group_ref": fact.group_ref,
+        "dimensions": fact.dimensions,
+    }
+
+
+def _correct(corrected: Sequence[tuple[sa.Row[Any], Reported]], by: _Reporter) -> None:
+    if not corrected:
+        return
+    table = Result.__table__
+    session().execute(
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("result_id"))
+        .values(
+            {name: sa.bindparam(name) for name in ("employee_id", "on_day", "amount")}
+            | {name: sa.bindparam(name) for name in ("group_ref", "dimensions")}
+        ),
+        [{"result_id": before.id, **_columns(fact)} for before, fact in corrected],
+    )
+    session().execute(
+        sa.insert(ResultChange),
+        [
+            {
+                "result_id": before.id,
+                "before": _as_json(before),
+                "after": _as_json(fact),
+                "reason": by.reason,
+                "actor_id": by.actor_id,
+                "at": by.at,
+            }
+            for before, fact in corrected
+        ],
+    )

@@ -1,0 +1,52 @@
+"""The formulas: pure functions from results to points, and the sentence that explains them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.web.filters import money, points_word
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRule:
+    """`points` for every whole `per_amount` of one order, rounded down per order."""
+
+    version: int
+    metric_id: int
+    points: int
+    per_amount: int
+    currency: str | None
+
+    def points_for(self, amount: int) -> int:
+        """Points an order of `amount` deserves; nothing for an order that is all returns."""
+        return max(amount, 0) // self.per_amount * self.points
+
+    @property
+    def sentence(self) -> str:
+        """The rule in words: 1 point per whole $100 of an order, rounded down per order."""
+        unit = money(self.per_amount, self.currency) if self.currency else f"{self.per_amount:,}"
+        return f"{points_word(self.points)} per whole {unit} of an order, rounded down per order"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTotal:
+    """What one person sold under one order number."""
+
+    employee_id: int
+    group_ref: str
+    amount: int
+    lines: int
+    on_day: date
+
+
+def explain(rule: OrderRule, order: OrderTotal) -> dict[str, object]:
+    """What an award remembers of how it came about, so that it can explain itself for ever."""
+    return {
+        "event": f"Order {order.group_ref}",
+        "lines": order.lines,
+        "amount": order.amount,
+        "currency": rule.currency,
+        "on_day": order.on_day.isoformat(),
+        "rule": rule.sentence,
+        "rule_version": rule.version,
+        "points": rule.points_for(order.amount),
+    }

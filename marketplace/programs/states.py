@@ -1,0 +1,46 @@
+"""What a program is in its life, and what a metric counts."""
+
+from enum import StrEnum
+
+from marketplace.kernel.errors import IllegalMove
+
+
+class ProgramKind(StrEnum):
+    """How a program turns results into points."""
+
+    ORDER_RULE = "order_rule"
+
+
+class ProgramState(StrEnum):
+    """Where a program is between the first idea and the last point."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    CLOSED = "closed"
+    SETTLED = "settled"
+
+
+MOVES: dict[ProgramState, frozenset[ProgramState]] = {
+    ProgramState.DRAFT: frozenset({ProgramState.SCHEDULED, ProgramState.RUNNING}),
+    ProgramState.SCHEDULED: frozenset({ProgramState.DRAFT, ProgramState.RUNNING}),
+    ProgramState.RUNNING: frozenset({ProgramState.CLOSED}),
+    ProgramState.CLOSED: frozenset({ProgramState.RUNNING, ProgramState.SETTLED}),
+    ProgramState.SETTLED: frozenset(),
+}
+
+# Results that arrive after the end still count until the program is settled for good.
+PAYS = frozenset({ProgramState.RUNNING, ProgramState.CLOSED})
+
+
+def refuse_unless_legal(current: ProgramState, wanted: ProgramState) -> None:
+    """Raise IllegalMove when a program cannot go from `current` to `wanted`."""
+    if wanted not in MOVES[current]:
+        raise IllegalMove(current, wanted)
+
+
+class MetricUnit(StrEnum):
+    """What a metric's whole numbers mean: minor units of a currency, or pieces."""
+
+    MONEY = "money"
+    COUNT = "count"
