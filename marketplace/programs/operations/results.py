@@ -40,7 +40,7 @@ class ResultReport:
 def record_results(
     metric_id: int, facts: Iterable[Reported], *, reason: str, actor: Actor, at: datetime
 ) -> ResultReport:
-    """Keep facts in batches. A fact known under its external reference is corrected, not doubled."""
+    """Keep facts in batches; one known under its external reference is corrected, not doubled."""
     report = ResultReport()
     rows = iter(facts)
     while batch := list(islice(rows, BATCH)):
