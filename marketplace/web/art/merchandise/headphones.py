@@ -10,7 +10,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
     canvas.add(
         stroke(band, paint.deep, 28),
         stroke(band, paint.slope(canvas, (180, 100), (460, 300)), 20),
-        stroke("M226 226A95 95 0 0 1 414 226", paint.black, 13, opacity=0.85),
+        stroke("M212 190A112 112 0 0 1 428 190", paint.black, 9),
         stroke("M200 206A122 122 0 0 1 292 112", WHITE, 4, opacity=0.5),
     )
     cup = canvas.symbol(_cup(canvas, paint))
