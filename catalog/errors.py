@@ -1,0 +1,103 @@
+"""Why a reward cannot be had, said to the person who wants it."""
+
+from marketplace.kernel.errors import BadInput, DomainError, NotFound
+
+
+class SoldOut(DomainError):
+    """Fewer are left than are asked for."""
+
+    code = "sold_out"
+
+    def __init__(self, *, left: int) -> None:
+        super().__init__(
+            "The last one has just gone. Your points are unchanged."
+            if left == 0
+            else f"Only {left:,} left, fewer than you asked for. Your points are unchanged.",
+            left=left,
+        )
+
+
+class NotOnSale(DomainError):
+    """The variant or its reward was taken off the shelf."""
+
+    code = "not_on_sale"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is no longer offered. Choose another amount, size or date, or another reward. "
+            "Your points are unchanged."
+        )
+
+
+class LimitReached(DomainError):
+    """The person had as many as one person may have."""
+
+    code = "limit_reached"
+
+    def __init__(self, *, limit: int, period_words: str) -> None:
+        times = "once" if limit == 1 else f"{limit:,} times"
+        when = "" if period_words == "per person" else f" {period_words}"
+        super().__init__(
+            f"You can get this {times}{when}, and you have. Your points are unchanged.",
+            limit=limit,
+            period=period_words,
+        )
+
+
+class PriceChanged(DomainError):
+    """The price is another one than the person has seen."""
+
+    code = "price_changed"
+
+    def __init__(self, *, old: int, new: int) -> None:
+        gap = f"{abs(new - old):,} {'more' if new > old else 'fewer'} than when you opened it"
+        super().__init__(
+            f"This now costs {new:,} points, {gap}. Nothing has been spent.", old=old, new=new
+        )
+
+
+class NotEligible(NotFound):
+    """The reward is not, or no longer, open to this person: the same answer as for one unknown."""
+
+    code = "not_eligible"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This reward isn't open to you, or no longer is. Nothing has been spent. "
+            "Your catalog shows everything that is."
+        )
+
+
+class CapacityTooLow(BadInput):
+    """Capacity would fall below what is promised already."""
+
+    code = "capacity_too_low"
+
+    def __init__(self, *, wanted: int, promised: int) -> None:
+        super().__init__(
+            f"{promised:,} are set aside or gone already, so {wanted:,} is too few. "
+            f"Enter {promised:,} or more.",
+            wanted=wanted,
+            promised=promised,
+        )
+
+
+class SlugTaken(BadInput):
+    """Another reward has this address."""
+
+    code = "slug_taken"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"Another reward is at “{slug}” already. Choose another address.", slug=slug
+        )
+
+
+class CannotPublish(BadInput):
+    """Something a published reward needs is missing."""
+
+    code = "cannot_publish"
+
+
+class StockMismatch(RuntimeError):
+    """More given back or sold than was set aside: a fault of ours, never shown as a refusal."""

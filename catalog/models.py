@@ -1,0 +1,232 @@
+"""Rewards, their tiers, variants, prices and stock, and who they are for."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.states import AudienceAttribute, Kind, LimitPeriod, RewardState, VariantState
+from marketplace.kernel.append_only import append_only
+from marketplace.kernel.db import Model, whole
+
+BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+HOT_TABLE = {"postgresql_with": {"fillfactor": 70}}
+
+
+class Tier(Model):
+    """A level of significance, from a small thank-you to the trip of a lifetime."""
+
+    __tablename__ = "tiers"
+    __table_args__ = (*whole("hue", 0, 359), *whole("position", 0, 1000))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    hue: Mapped[int]
+    icon: Mapped[str]
+    position: Mapped[int] = mapped_column(unique=True)
+
+
+class Reward(Model):
+    """A catalog item.
+
+    `note` is the few words after its kind ("3 nights"); `art` says what to draw. `search_text` and
+    the four columns after it are written only by operations, from this row and its variants on
+    sale, so that a page of cards reads one table.
+    """
+
+    __tablename__ = "rewards"
+    __table_args__ = (
+        sa.CheckConstraint("slug <> '' AND name <> ''", name="named"),
+        sa.CheckConstraint(
+            "visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until",
+            name="visible_forward",
+        ),
+        sa.CheckConstraint(
+            "(limit_per_person IS NULL) = (limit_period IS NULL)", name="limit_has_a_period"
+        ),
+        sa.CheckConstraint(
+            "state <> 'published' OR (lowest_points IS NOT NULL AND published_at IS NOT NULL)",
+            name="published_has_a_price",
+        ),
+        *whole("lead_days", 0, 3650),
+        *whole("limit_per_person", 1, 10_000),
+        sa.Index("ix_rewards_shelf", "state", "lowest_points", "id"),
+        sa.Index("ix_rewards_newest", "state", "published_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[Kind]
+    name: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    summary: Mapped[str] = mapped_column(default="", server_default="")
+    story: Mapped[str] = mapped_column(default="", server_default="")
+    brand: Mapped[str] = mapped_column(default="", server_default="")
+    tier_id: Mapped[int] = mapped_column(sa.ForeignKey("tiers.id"), index=True)
+    state: Mapped[RewardState] = mapped_column(default=RewardState.DRAFT)
+    is_featured: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    visible_from: Mapped[datetime | None]
+    visible_until: Mapped[datetime | None]
+    art: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    included: Mapped[list[str]] = mapped_column(default=list)
+    terms: Mapped[str] = mapped_column(default="", server_default="")
+    next_steps: Mapped[str] = mapped_column(default="", server_default="")
+    lead_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    limit_per_person: Mapped[int | None]
+    limit_period: Mapped[LimitPeriod | None]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(default="", server_default="")
+    sort_name: Mapped[str] = mapped_column(BYTEWISE, default="", server_default="")
+    lowest_points: Mapped[int | None]
+    lowest_cash_minor: Mapped[int | None]
+    highest_cash_minor: Mapped[int | None]
+    currency: Mapped[str | None]
+
+
+class RewardMove(Model):
+    """One step of a reward between draft, published and retired."""
+
+    __tablename__ = "reward_moves"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reward_id: Mapped[int] = mapped_column(sa.ForeignKey("rewards.id"), index=True)
+    from_state: Mapped[RewardState | None]
+    to_state: Mapped[RewardState]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Variant(Model):
+    """A denomination, size or departure: what is really asked for.
+
+    `cash_minor` with `currency` is what it is worth in money: the face value of a card, the
+    taxable value of anything else.
+    """
+
+    __tablename__ = "variants"
+    __table_args__ = (
+        sa.CheckConstraint("(cash_minor IS NULL) = (currency IS NULL)", name="cash_has_a_currency"),
+        *whole("cash_minor", 0),
+        *whole("position", 0, 10_000),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reward_id: Mapped[int] = mapped_column(sa.ForeignKey("rewards.id"), index=True)
+    sku: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    position: Mapped[int]
+    state: Mapped[VariantState] = mapped_column(default=VariantState.ON_SALE)
+    cash_minor: Mapped[int | None]
+    currency: Mapped[str | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class VariantStock(Model):
+    """How many there are, are set aside, are gone. Narrow, and no foreign key points here.
+
+    `capacity` none means as many as are asked for. `last_taken_at` is when somebody took one last,
+    so that a sold-out page can say when.
+    """
+
+    __tablename__ = "variant_stock"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)",
+            name="never_oversold",
+        ),
+        *whole("capacity", 0),
+        *whole("reserved", 0),
+        *whole("sold", 0),
+        HOT_TABLE,
+    )
+
+    variant_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False
+    )
+    capacity: Mapped[int | None]
+    reserved: Mapped[int] = mapped_column(default=0, server_default="0")
+    sold: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_taken_at: Mapped[datetime | None]
+
+
+class PriceVersion(Model):
+    """What a variant costs from a moment on, until the next version: never changed."""
+
+    __tablename__ = "price_versions"
+    __table_args__ = (
+        *whole("points", 1),
+        sa.Index("ix_price_versions_current", "variant_id", "valid_from", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
+    points: Mapped[int]
+    valid_from: Mapped[datetime]
+    set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+
+
+class Departure(Model):
+    """When a trip leaves and comes back, and until when a place can be asked for."""
+
+    __tablename__ = "departures"
+    __table_args__ = (
+        sa.CheckConstraint("starts_on <= ends_on", name="comes_back"),
+        sa.CheckConstraint("cutoff_on <= starts_on", name="cutoff_before_start"),
+        *whole("min_group", 1, 10_000),
+    )
+
+    variant_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False
+    )
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    cutoff_on: Mapped[date]
+    place: Mapped[str]
+    min_group: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class AudienceRule(Model):
+    """One accepted value of one attribute, for a reward or a whole tier.
+
+    No rule means everyone. Of several values of an attribute one must fit; every attribute that
+    has rules must fit. For `tenure_months` the value is the least number of full months.
+    """
+
+    __tablename__ = "audience_rules"
+    __table_args__ = (
+        sa.CheckConstraint("(reward_id IS NULL) <> (tier_id IS NULL)", name="reward_or_tier"),
+        sa.UniqueConstraint("reward_id", "attribute", "value"),
+        sa.UniqueConstraint("tier_id", "attribute", "value"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rewards.id"))
+    tier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tiers.id"))
+    attribute: Mapped[AudienceAttribute]
+    value: Mapped[str]
+
+
+class MemberUsage(Model):
+    """How often one person had one reward in one period, and how often they might."""
+
+    __tablename__ = "member_usage"
+    __table_args__ = (
+        sa.CheckConstraint("used >= 0 AND used <= allowed", name="within_limit"),
+        *whole("used", 0),
+        *whole("allowed", 1),
+        HOT_TABLE,
+    )
+
+    reward_id: Mapped[int] = mapped_column(sa.ForeignKey("rewards.id"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    used: Mapped[int]
+    allowed: Mapped[int]
+
+
+for _table in ("reward_moves", "price_versions"):
+    append_only(Model.metadata.tables[_table])

@@ -1,0 +1,51 @@
+"""What changes in the catalog: stock and limits on the way of a redemption, and curation."""
+
+from catalog.operations.curation import (
+    NewReward,
+    NewVariant,
+    RewardText,
+    add_variant,
+    create_reward,
+    open_to,
+    publish_reward,
+    put_tier,
+    redraw_reward,
+    retire_reward,
+    rewrite_reward,
+    set_capacity,
+    set_price,
+    withdraw_variant,
+)
+from catalog.operations.stock import (
+    confirm_offer,
+    give_back_limit,
+    release_stock,
+    reserve_stock,
+    return_sold,
+    sell_reserved,
+    use_limit,
+)
+
+__all__ = [
+    "NewReward",
+    "NewVariant",
+    "RewardText",
+    "add_variant",
+    "confirm_offer",
+    "create_reward",
+    "give_back_limit",
+    "open_to",
+    "publish_reward",
+    "put_tier",
+    "redraw_reward",
+    "release_stock",
+    "reserve_stock",
+    "retire_reward",
+    "return_sold",
+    "rewrite_reward",
+    "sell_reserved",
+    "set_capacity",
+    "set_price",
+    "use_limit",
+    "withdraw_variant",
+]

@@ -1,0 +1,163 @@
+"""Units set aside, sold and given back, and limits per person: guarded UPDATEs decide."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.errors import (
+    LimitReached,
+    NotEligible,
+    NotOnSale,
+    PriceChanged,
+    SoldOut,
+    StockMismatch,
+)
+from catalog.models import MemberUsage, Reward, Variant, VariantStock
+from catalog.offers import Offer
+from catalog.queries import offer
+from catalog.states import RewardState, VariantState
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import insert_or_skip, rows_changed, session
+from marketplace.kernel.errors import NotFound
+
+NO_PERIOD = ""
+
+
+def confirm_offer(actor: Actor, variant_id: int, *, seen_points: int, at: datetime) -> Offer:
+    """The offer as it is now, at the price the person has seen.
+
+    Raises NotEligible when it is not, or no longer, theirs to see, PriceChanged when it costs
+    something else by now, NotOnSale when it was taken off the shelf.
+    """
+    try:
+        current = offer(actor, variant_id, at=at)
+    except NotFound as unseen:
+        raise NotEligible from unseen
+    if not current.is_on_sale:
+        raise NotOnSale
+    if current.points != seen_points:
+        raise PriceChanged(old=seen_points, new=current.points)
+    return current
+
+
+def reserve_stock(variant_id: int, quantity: int, *, at: datetime) -> None:
+    """Set units aside for a request. Raises SoldOut(left) or NotOnSale; nothing is changed then."""
+    stock = VariantStock
+    if rows_changed(
+        session().execute(
+            sa.update(stock)
+            .where(
+                stock.variant_id == variant_id,
+                sa.or_(
+                    stock.capacity.is_(None),
+                    stock.capacity - stock.reserved - stock.sold >= quantity,
+                ),
+                _is_on_sale(variant_id),
+            )
+            .values(reserved=stock.reserved + quantity, last_taken_at=at)
+        )
+    ):
+        return
+    left = (
+        session()
+        .execute(
+            sa.select(stock.capacity - stock.reserved - stock.sold, _is_on_sale(variant_id)).where(
+                stock.variant_id == variant_id
+            )
+        )
+        .one_or_none()
+    )
+    if left is None or not left[1]:
+        raise NotOnSale
+    raise SoldOut(left=left[0])
+
+
+def _is_on_sale(variant_id: int) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        Variant.id == variant_id,
+        Variant.state == VariantState.ON_SALE,
+        Reward.id == Variant.reward_id,
+        Reward.state == RewardState.PUBLISHED,
+    )
+
+
+def release_stock(variant_id: int, quantity: int) -> None:
+    """Give units back that were set aside."""
+    _move(variant_id, VariantStock.reserved >= quantity, reserved=VariantStock.reserved - quantity)
+
+
+def sell_reserved(variant_id: int, quantity: int) -> None:
+    """Units set aside are gone for good."""
+    _move(
+        variant_id,
+        VariantStock.reserved >= quantity,
+        reserved=VariantStock.reserved - quantity,
+        sold=VariantStock.sold + quantity,
+    )
+
+
+def return_sold(variant_id: int, quantity: int) -> None:
+    """Units that were gone are back on the shelf."""
+    _move(variant_id, VariantStock.sold >= quantity, sold=VariantStock.sold - quantity)
+
+
+def _move(variant_id: int, guard: sa.ColumnElement[bool], **values: object) -> None:
+    changed = session().execute(
+        sa.update(VariantStock).where(VariantStock.variant_id == variant_id, guard).values(**values)
+    )
+    if rows_changed(changed) != 1:
+        raise StockMismatch(f"Variant {variant_id} has fewer units in that state.")
+
+
+def use_limit(offered: Offer, employee_id: int, quantity: int, *, at: datetime) -> str:
+    """Count units against the limit per person; the period they count in, to give them back.
+
+    The empty text when the reward has no limit. Raises LimitReached; nothing is changed then.
+    """
+    limit, period = offered.limit_per_person, offered.limit_period
+    if limit is None or period is None:
+        return NO_PERIOD
+    key = period.around(at)
+    if quantity > limit or not _counted(offered, employee_id, quantity, key):
+        raise LimitReached(limit=limit, period_words=period.words)
+    return key
+
+
+def _counted(offered: Offer, employee_id: int, quantity: int, period: str) -> bool:
+    usage, limit = MemberUsage, offered.limit_per_person
+    counting = (
+        insert_or_skip(usage)
+        .values(
+            reward_id=offered.reward_id,
+            employee_id=employee_id,
+            period=period,
+            used=quantity,
+            allowed=limit,
+        )
+        .on_conflict_do_update(
+            index_elements=["reward_id", "employee_id", "period"],
+            set_={"used": usage.used + quantity, "allowed": limit},
+            where=usage.used + quantity <= limit,
+        )
+        .returning(usage.used)
+    )
+    return session().execute(counting).first() is not None
+
+
+def give_back_limit(reward_id: int, employee_id: int, quantity: int, *, period: str) -> None:
+    """Uncount units in the `period` that `use_limit` answered; nothing when that was empty."""
+    if period == NO_PERIOD:
+        return
+    usage = MemberUsage
+    changed = session().execute(
+        sa.update(usage)
+        .where(
+            usage.reward_id == reward_id,
+            usage.employee_id == employee_id,
+            usage.period == period,
+            usage.used >= quantity,
+        )
+        .values(used=usage.used - quantity)
+    )
+    if rows_changed(changed) != 1:
+        raise StockMismatch(f"Reward {reward_id} was used less often in {period}.")

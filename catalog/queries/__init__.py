@@ -1,0 +1,39 @@
+"""What the catalog shows: one function per page, each answering frozen values."""
+
+from catalog.queries.cards import Card
+from catalog.queries.home import HomeShelf, home_shelf
+from catalog.queries.manage import (
+    Change,
+    EditedVariant,
+    RewardEditor,
+    ShelfFilters,
+    ShelfRow,
+    catalog_shelf,
+    reward_editor,
+    tier_choices,
+)
+from catalog.queries.offers import offer
+from catalog.queries.reward_page import RewardPage, reward_page
+from catalog.queries.storefront import Facet, Sort, StoreFilters, Storefront, storefront
+
+__all__ = [
+    "Card",
+    "Change",
+    "EditedVariant",
+    "Facet",
+    "HomeShelf",
+    "RewardEditor",
+    "RewardPage",
+    "ShelfFilters",
+    "ShelfRow",
+    "Sort",
+    "StoreFilters",
+    "Storefront",
+    "catalog_shelf",
+    "home_shelf",
+    "offer",
+    "reward_editor",
+    "reward_page",
+    "storefront",
+    "tier_choices",
+]

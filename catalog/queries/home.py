@@ -1,0 +1,52 @@
+"""What the home page shows of the catalog: what one can get now, what is next, which trips."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.models import Reward
+from catalog.queries.cards import Card, cards, shelf, together, within_reach_first
+from catalog.states import TRAVEL, Kind
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import LARGEST_AMOUNT
+
+NOW, NEXT, TRIPS = "now", "next", "trips"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeShelf:
+    """Rewards within reach, the one to look forward to, and featured trips."""
+
+    now: tuple[Card, ...]
+    next: Card | None
+    trips: tuple[Card, ...]
+
+
+def home_shelf(
+    actor: Actor, *, available: int, at: datetime, now: int = 6, trips: int = 3
+) -> HomeShelf:
+    """The best rewards that `available` points get, one goal and some trips, in one statement.
+
+    The goal is the nearest journey beyond reach, or the nearest reward when no journey is.
+    """
+    beyond, price = Reward.lowest_points > available, Reward.lowest_points
+    shelves = [
+        shelf(actor, at, rank=_travel_first(), name=NEXT).where(beyond).limit(1),
+        shelf(actor, at, rank=-price, name=TRIPS).where(_is_featured_trip()).limit(trips),
+    ]
+    if now:
+        reach = shelf(actor, at, rank=within_reach_first(available), name=NOW)
+        shelves.append(reach.where(price <= available).limit(now))
+    found = cards(together(*shelves))
+    on = {name: tuple(card for card in found if card.shelf == name) for name in (NOW, NEXT, TRIPS)}
+    return HomeShelf(now=on[NOW], next=next(iter(on[NEXT]), None), trips=on[TRIPS])
+
+
+def _travel_first() -> sa.ColumnElement[int]:
+    is_journey = Reward.kind.in_(sorted({*TRAVEL, Kind.EXPERIENCE}))
+    return sa.case((is_journey, Reward.lowest_points), else_=Reward.lowest_points + LARGEST_AMOUNT)
+
+
+def _is_featured_trip() -> sa.ColumnElement[bool]:
+    return sa.and_(Reward.is_featured, Reward.kind.in_(sorted(TRAVEL)))

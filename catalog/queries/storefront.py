@@ -1,0 +1,237 @@
+"""The storefront: facets with counts, and 24 cards after a cursor."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from catalog.models import Reward, Tier
+from catalog.queries.audience import on_shelf
+from catalog.queries.cards import Card, cards, shelf, within_reach_first
+from catalog.queries.rows import Row
+from catalog.search_words import asked_words
+from catalog.states import Kind
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import LARGEST_AMOUNT, session
+from marketplace.kernel.parsing import parse_whole_number
+
+PAGE_SIZE = 24
+
+
+class Sort(StrEnum):
+    """In which order the cards stand."""
+
+    REACH = "reach"
+    PRICE_UP = "price_up"
+    PRICE_DOWN = "price_down"
+    NEWEST = "newest"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFilters:
+    """What somebody asked the storefront for. `after` is the cursor of the page before."""
+
+    kind: Kind | None = None
+    tier: str | None = None
+    within_reach: bool = False
+    query: str = ""
+    sort: Sort = Sort.REACH
+    after: str = ""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing narrows the shelf."""
+        return not (self.kind or self.tier or self.within_reach or self.query)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One value that narrows the shelf, and how many cards it would leave."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+    hue: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Storefront:
+    """One page of the storefront. `next_after` is empty on the last page."""
+
+    filters: StoreFilters
+    cards: tuple[Card, ...]
+    matching: int
+    everything: int
+    within_reach: int
+    kinds: tuple[Facet, ...]
+    tiers: tuple[Facet, ...]
+    next_after: str
+
+    @property
+    def is_empty_catalog(self) -> bool:
+        """Whether there is nothing for this person at all, whatever the filters."""
+        return self.everything == 0 and not self.filters.query
+
+
+class position_of(FunctionElement[int]):  # noqa: N801  reads as SQL
+    """Where a text begins inside another, from 1; 0 when it does not."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(position_of, "sqlite")
+def _instr(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(position_of, "postgresql")
+def _strpos(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)})"
+
+
+def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datetime) -> Storefront:
+    """The page an actor with `available` points asked for, in two statements."""
+    grid = _grid(actor, filters, available, at)
+    found, next_after = _page(actor, filters, available, at)
+
+    def total(narrowed: StoreFilters) -> int:
+        return sum(cell.number for cell in grid if _passes(cell, narrowed))
+
+    return Storefront(
+        filters=filters,
+        cards=found,
+        matching=total(filters),
+        everything=sum(cell.number for cell in grid),
+        within_reach=total(replace(filters, within_reach=True)),
+        kinds=_kind_facets(grid, filters, total),
+        tiers=_tier_facets(grid, filters, total),
+        next_after=next_after,
+    )
+
+
+def _words(query: str) -> list[sa.ColumnElement[bool]]:
+    return [position_of(Reward.search_text, f" {word}") > 0 for word in asked_words(query)]
+
+
+def _grid(actor: Actor, filters: StoreFilters, available: int, at: datetime) -> Sequence[Row]:
+    """How many rewards the search leaves, by kind, tier and reach: all facets in one statement."""
+    reach = sa.case((Reward.lowest_points <= available, 1), else_=0).label("reach")
+    counted = (
+        sa.select(Reward.kind, Reward.tier_id, reach, sa.func.count().label("number"))
+        .where(*on_shelf(actor, at), *_words(filters.query))
+        .group_by(Reward.kind, Reward.tier_id, reach)
+        .subquery()
+    )
+    statement = sa.select(
+        counted.c.kind,
+        counted.c.reach,
+        counted.c.number,
+        Tier.slug.label("tier"),
+        Tier.name.label("tier_name"),
+        Tier.hue,
+        Tier.position,
+    ).join(Tier, Tier.id == counted.c.tier_id)
+    return list(session().execute(statement))
+
+
+def _passes(cell: Row, filters: StoreFilters) -> bool:
+    return (
+        (filters.kind is None or cell.kind == filters.kind)
+        and (filters.tier is None or cell.tier == filters.tier)
+        and (not filters.within_reach or bool(cell.reach))
+    )
+
+
+Total = Callable[[StoreFilters], int]
+
+
+def _kind_facets(grid: Sequence[Row], filters: StoreFilters, total: Total) -> tuple[Facet, ...]:
+    present = {cell.kind for cell in grid} | ({filters.kind} if filters.kind else set())
+    return tuple(
+        Facet(kind.value, kind.plural, total(replace(filters, kind=kind)), kind == filters.kind)
+        for kind in Kind
+        if kind in present
+    )
+
+
+def _tier_facets(grid: Sequence[Row], filters: StoreFilters, total: Total) -> tuple[Facet, ...]:
+    present = sorted({(cell.position, cell.tier, cell.tier_name, cell.hue) for cell in grid})
+    return tuple(
+        Facet(slug, name, total(replace(filters, tier=slug)), slug == filters.tier, hue)
+        for _position, slug, name, hue in present
+    )
+
+
+def _page(
+    actor: Actor, filters: StoreFilters, available: int, at: datetime
+) -> tuple[tuple[Card, ...], str]:
+    cursor = Cursor.read(filters) or Cursor(available)
+    rank = _rank(filters.sort, cursor.available)
+    picking = shelf(actor, at, rank=rank).where(*_narrowed(filters, available))
+    if cursor.reward_id:
+        behind = sa.tuple_(sa.literal(cursor.rank), sa.literal(cursor.reward_id))
+        picking = picking.where(sa.tuple_(rank, Reward.id) > behind)
+    found = cards(picking.limit(PAGE_SIZE + 1).subquery("picked"))
+    page = tuple(found[:PAGE_SIZE])
+    return page, cursor.behind(page[-1]) if len(found) > PAGE_SIZE else ""
+
+
+def _narrowed(filters: StoreFilters, available: int) -> list[sa.ColumnElement[bool]]:
+    conditions = _words(filters.query)
+    if filters.kind:
+        conditions.append(Reward.kind == filters.kind)
+    if filters.tier:
+        tier_id = sa.select(Tier.id).where(Tier.slug == filters.tier).scalar_subquery()
+        conditions.append(Reward.tier_id == tier_id)
+    if filters.within_reach:
+        conditions.append(Reward.lowest_points <= available)
+    return conditions
+
+
+def _rank(sort: Sort, available: int) -> sa.ColumnElement[Any]:
+    """What the shelf is sorted by, smallest first."""
+    return {
+        Sort.REACH: within_reach_first(available),
+        Sort.PRICE_UP: sa.type_coerce(Reward.lowest_points, sa.BigInteger),
+        Sort.PRICE_DOWN: -Reward.lowest_points,
+        Sort.NEWEST: -sa.cast(sa.extract("epoch", Reward.published_at), sa.BigInteger),
+        Sort.NAME: sa.type_coerce(Reward.sort_name, sa.Text()),
+    }[sort]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The place behind the last card somebody saw, and the balance that page was sorted with."""
+
+    available: int
+    rank: int | str = 0
+    reward_id: int = 0
+
+    @classmethod
+    def read(cls, filters: StoreFilters) -> "Cursor | None":
+        """The cursor in the filters; nothing when there is none or it is not one of ours."""
+        try:
+            available, reward_id, rank = filters.after.split("~", 2)
+            return cls(
+                available=_number(available),
+                reward_id=_number(reward_id),
+                rank=rank if filters.sort is Sort.NAME else _number(rank),
+            )
+        except ValueError:
+            return None
+
+    def behind(self, card: Card) -> str:
+        """The cursor behind a card."""
+        return f"{self.available}~{card.reward_id}~{card.rank}"
+
+
+def _number(text: str) -> int:
+    return parse_whole_number(text, low=-2 * LARGEST_AMOUNT, high=2 * LARGEST_AMOUNT)

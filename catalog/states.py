@@ -1,0 +1,98 @@
+"""What a reward can be and how it comes and goes."""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of thing a reward is."""
+
+    BADGE = "badge"
+    CERTIFICATE = "certificate"
+    GIFT_CARD = "gift_card"
+    MERCHANDISE = "merchandise"
+    EXPERIENCE = "experience"
+    INDIVIDUAL_TRAVEL = "individual_travel"
+    GROUP_TRIP = "group_trip"
+
+    @property
+    def label(self) -> str:
+        """The kind in words, one of it."""
+        return self.value.replace("_", " ").capitalize()
+
+    @property
+    def plural(self) -> str:
+        """The kind in words, many of it."""
+        return _PLURALS[self]
+
+    @property
+    def is_travel(self) -> bool:
+        """Whether somebody travels, so that others have to agree first."""
+        return self in TRAVEL
+
+
+_PLURALS = {
+    Kind.BADGE: "Badges",
+    Kind.CERTIFICATE: "Certificates",
+    Kind.GIFT_CARD: "Gift cards",
+    Kind.MERCHANDISE: "Merchandise",
+    Kind.EXPERIENCE: "Experiences",
+    Kind.INDIVIDUAL_TRAVEL: "Travel",
+    Kind.GROUP_TRIP: "Group trips",
+}
+TRAVEL = frozenset({Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
+
+
+class RewardState(StrEnum):
+    """Where a reward stands: being written, offered, no longer offered."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+REWARD_MOVES = {
+    RewardState.DRAFT: frozenset({RewardState.PUBLISHED}),
+    RewardState.PUBLISHED: frozenset({RewardState.RETIRED}),
+    RewardState.RETIRED: frozenset({RewardState.PUBLISHED}),
+}
+
+
+class VariantState(StrEnum):
+    """Whether a denomination, size or departure is offered."""
+
+    ON_SALE = "on_sale"
+    WITHDRAWN = "withdrawn"
+
+
+class LimitPeriod(StrEnum):
+    """Over what time a limit per person counts."""
+
+    EVER = "ever"
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+    @property
+    def words(self) -> str:
+        """`a year`; `per person` when it counts for ever."""
+        return "per person" if self is LimitPeriod.EVER else f"a {self.value}"
+
+    def around(self, at: datetime) -> str:
+        """The name of the period a moment lies in: `ever`, `2026`, `2026-Q4`, `2026-11`."""
+        return {
+            LimitPeriod.EVER: "ever",
+            LimitPeriod.YEAR: f"{at.year}",
+            LimitPeriod.QUARTER: f"{at.year}-Q{(at.month + 2) // 3}",
+            LimitPeriod.MONTH: f"{at.year}-{at.month:02}",
+        }[self]
+
+
+class AudienceAttribute(StrEnum):
+    """What an audience rule looks at."""
+
+    DEPARTMENT = "department"
+    SITE = "site"
+    COUNTRY = "country"
+    ROLE = "role"
+    TENURE_MONTHS = "tenure_months"
