@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.support.postgres import fresh_database, postgres_server
+from tests.support.postgres import environment, fresh_database, postgres_server
 
 LAUREL = Path(__file__).resolve().parents[2] / "bin" / "laurel"
 
@@ -19,7 +19,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, postgres_server() as server:
         addresses = [f"sqlite:///{folder}/check.db", fresh_database(server)]
         checks = [
-            subprocess.run([LAUREL, "db", "check", "--database-url", address], check=False)
+            subprocess.run(
+                [LAUREL, "db", "check"],
+                env={**environment, "LAUREL_MODE": "test", "LAUREL_DATABASE_URL": address},
+                check=False,
+            )
             for address in addresses
         ]
     return 1 if any(check.returncode for check in checks) else 0
