@@ -1,0 +1,62 @@
+"""PDFs fetch nothing but our own files, carry tags, and come out the same twice."""
+
+import logging
+
+import pikepdf
+import pytest
+from flask import Flask
+
+from marketplace.kernel import documents
+
+PAGE = """<!doctype html><html lang="en"><head><title>Voucher</title>{head}</head>
+<body><h1>Voucher</h1><p>For Maya</p>{body}</body></html>"""
+
+
+@pytest.fixture
+def draw(tmp_path):
+    app = Flask(__name__, template_folder=str(tmp_path))
+
+    def draw(head="", body=""):
+        (tmp_path / "page.html").write_text(PAGE.format(head=head, body=body))
+        with app.app_context():
+            app.jinja_env.cache = None
+            return documents.draw("page.html")
+
+    return draw
+
+
+def test_a_document_is_tagged_and_titled(draw, tmp_path):
+    (tmp_path / "out.pdf").write_bytes(draw())
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        assert pdf.docinfo["/Title"] == "Voucher"
+
+
+def test_the_same_document_is_the_same_bytes(draw):
+    assert draw() == draw()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/hostname",
+        "http://127.0.0.1:9/secret",
+        "laurel-static:///../pyproject.toml",
+        "laurel-static:///%2e%2e/pyproject.toml",
+    ],
+)
+def test_a_document_fetches_nothing_from_outside(draw, tmp_path, address, caplog):
+    plain = len(draw())
+    with caplog.at_level(logging.ERROR, logger="weasyprint"):
+        tried = draw(
+            head=f'<link rel="attachment" href="{address}">', body=f'<img src="{address}" alt="x">'
+        )
+    (tmp_path / "out.pdf").write_bytes(tried)
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        assert not list(pdf.attachments)
+    assert len(tried) < plain + 2_000
+
+
+def test_our_own_files_are_found():
+    assert documents._static_file("laurel-static:///css/print.css").name == "print.css"

@@ -1,0 +1,103 @@
+"""Letters are written with the deed, sent once, and a mail server that is down loses none."""
+
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from marketplace.kernel import mail
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter, LetterState, Post, mark_sent, post_letter, send_letter
+from tests.conftest import settings_for
+
+
+class Received:
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  aiosmtpd's name
+        self.messages.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+class OnAnyPort(Controller):
+    """A mail server on a port the system chooses."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def server():
+    received = Received()
+    controller = OnAnyPort(received, hostname="127.0.0.1", port=0)
+    controller.start()
+    yield received, controller.port
+    controller.stop()
+
+
+def letter(at, key="approved:1") -> Letter:
+    return Letter(
+        key=key,
+        employee_id=None,
+        to_address="maya@example.com",
+        subject="Your trip is approved",
+        text="Omar said yes.",
+        html="<p>Omar said yes.</p>",
+        written_at=at,
+    )
+
+
+def states() -> list[LetterState]:
+    session().close()
+    return [found.state for found in session().query(Letter).order_by(Letter.id)]
+
+
+def test_a_letter_leaves_by_smtp_with_an_id_that_stays_the_same(at, queue, server):
+    received, port = server
+    mail.use_post(Post(settings_for("sqlite:///unused.db", mail="smtp", smtp_port=port)))
+    with transaction():
+        assert post_letter(letter(at))
+    queue.run_due()
+    assert states() == [LetterState.SENT]
+    (message,) = received.messages
+    assert message["To"] == "maya@example.com"
+    assert message["Message-ID"].startswith("<letter-")
+    assert message.is_multipart()
+
+
+def test_the_same_letter_twice_is_one(at, queue):
+    with transaction():
+        assert post_letter(letter(at))
+        assert not post_letter(letter(at))
+    assert queue.names() == ["mail.send"]
+
+
+def test_sending_again_sends_nothing(at, queue, server):
+    received, port = server
+    mail.use_post(Post(settings_for("sqlite:///unused.db", mail="smtp", smtp_port=port)))
+    with transaction():
+        post_letter(letter(at))
+    queue.run_due()
+    (letter_id,) = [found.id for found in session().query(Letter)]
+    send_letter(letter_id)
+    assert len(received.messages) == 1
+    with transaction():
+        assert not mark_sent(letter_id)
+
+
+def test_a_letter_waits_when_the_mail_server_is_down(at, queue):
+    mail.use_post(Post(settings_for("sqlite:///unused.db", mail="smtp", smtp_port=1)))
+    with transaction():
+        post_letter(letter(at))
+    with pytest.raises(OSError, match="refused"):
+        queue.run_due()
+    assert states() == [LetterState.WAITING]
+
+
+def test_a_rolled_back_deed_writes_no_letter(at, queue):
+    with transaction(undo=True):
+        post_letter(letter(at))
+    assert states() == []
+    assert queue.names() == []
