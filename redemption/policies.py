@@ -92,6 +92,11 @@ def cancelled_state(state: LineState) -> LineState:
     }[state]
 
 
+def budget_reference(line_id: int) -> str:
+    """How a budget's entries name a line."""
+    return f"redemption-line:{line_id}"
+
+
 def cutoff_of(snapshot: dict[str, Any]) -> datetime | None:
     """Until when a trip's place can be given back: the end of its cutoff day, UTC."""
     departure = snapshot["departure"]

@@ -27,7 +27,13 @@ from redemption.approvals.models import ApprovalStep
 from redemption.approvals.states import UNSETTLED, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.operations.lines import lock_line, move_line, state_of
-from redemption.policies import Standing, cancel_obstacle, cancelled_state, cutoff_of
+from redemption.policies import (
+    Standing,
+    budget_reference,
+    cancel_obstacle,
+    cancelled_state,
+    cutoff_of,
+)
 from redemption.refusals import NotCancellable
 from redemption.states import LineState
 
@@ -68,7 +74,7 @@ def finish_line(line_id: int, *, at: datetime, actor_id: int | None = None, note
     crashpoint("redemption.finish.captured")
     if line.budget_id is not None:
         budgets.spend_reserved(
-            line.budget_id, line.budget_points, reference=budget_reference(line), at=at
+            line.budget_id, line.budget_points, reference=budget_reference(line.id), at=at
         )
     sell_reserved(line.variant_id, line.quantity)
     return True
@@ -107,7 +113,9 @@ def end_locked(
     release_hold(line.hold_id, actor_id=actor_id, at=at)
     crashpoint("redemption.end.released")
     if line.budget_id is not None:
-        budgets.release(line.budget_id, line.budget_points, reference=budget_reference(line), at=at)
+        budgets.release(
+            line.budget_id, line.budget_points, reference=budget_reference(line.id), at=at
+        )
     give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
     release_stock(line.variant_id, line.quantity)
     enqueue("redemption.tell", key=f"{line.id}:{to}", line_id=line.id)
@@ -128,7 +136,7 @@ def refund_locked(
     crashpoint("redemption.refund.reversed")
     if line.budget_id is not None:
         budgets.give_back(
-            line.budget_id, line.budget_points, reference=budget_reference(line), at=at
+            line.budget_id, line.budget_points, reference=budget_reference(line.id), at=at
         )
     give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
     return_sold(line.variant_id, line.quantity)
@@ -199,8 +207,3 @@ def end_overdue(*, at: datetime, limit: int = 200) -> list[int]:
             .limit(limit)
         )
     )
-
-
-def budget_reference(line: RedemptionLine) -> str:
-    """How a budget's entries name this line."""
-    return f"redemption-line:{line.id}"

@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from marketplace.budgets.operations import reserve as reserve_budget
-from marketplace.budgets.queries import rewards_budget_for
 
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, reserve_stock, use_limit
-from catalog.policies import usage_period
 from marketplace.access.actor import Actor
+from marketplace.budgets.operations import reserve as reserve_budget
+from marketplace.budgets.queries import rewards_budget_for
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.faults import crashpoint
@@ -33,6 +32,7 @@ from redemption.policies import (
     DELIVERED,
     Order,
     add_working_days,
+    budget_reference,
     content_hash,
 )
 from redemption.refusals import AddressMissing, LeftCompany
@@ -85,7 +85,7 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
     give_steps(line_id, actor.id, asking.plan, at=at)
     _remember(asking, line_id, reference)
     crashpoint("redemption.submit.written")
-    _reserve_hot_rows(asking, reference)
+    _reserve_hot_rows(asking, line_id)
     crashpoint("redemption.submit.reserved")
     answer_key(actor.id, request_key, reference)
     return reference
@@ -100,7 +100,7 @@ def _look(actor: Actor, order: Order, at: datetime) -> Asking:
         raise AddressMissing
     plan = plan_of(asker, offer.kind, offer.tier_slug, offer.points * order.quantity, at=at)
     budget = None
-    if offer.kind.is_travel and asker.department_id is not None:
+    if offer.kind.is_travel:
         budget = rewards_budget_for(asker.department_id, on=at.date())
     return Asking(asker, offer, order, plan, budget.budget_id if budget else None, at)
 
@@ -146,7 +146,7 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
             quantity=order.quantity,
             unit_points=offer.points,
             price_version_id=offer.price_version_id,
-            limit_period=usage_period(offer.limit_period, at) if offer.limit_period else "",
+            limit_period=offer.limit_period.around(at) if offer.limit_period else "",
             state=LineState.PENDING_APPROVAL if waits else LineState.APPROVED,
             hold_id=hold_id,
             budget_id=asking.budget_id,
@@ -222,9 +222,9 @@ def _remember(asking: Asking, line_id: int, reference: str) -> None:
         enqueue("redemption.fulfill", key=str(line_id), line_id=line_id)
 
 
-def _reserve_hot_rows(asking: Asking, reference: str) -> None:
+def _reserve_hot_rows(asking: Asking, line_id: int) -> None:
     offer, quantity, at = asking.offer, asking.order.quantity, asking.at
     if asking.budget_id is not None:
-        reserve_budget(asking.budget_id, asking.points, reference=f"redemption:{reference}", at=at)
+        reserve_budget(asking.budget_id, asking.points, reference=budget_reference(line_id), at=at)
     use_limit(offer, asking.asker.id, quantity, at=at)
     reserve_stock(offer.variant_id, quantity, at=at)

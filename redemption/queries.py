@@ -1,0 +1,322 @@
+"""What people see of their requests: the check page, the list, and one request with its story."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.offers import Offer
+from catalog.policies import Obstacle, redeem_obstacle
+from catalog.queries import reward_page
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.ledger.queries import Money, point_value, points_of
+from marketplace.people.models import Employee
+from marketplace.people.queries import person
+from redemption.approvals.models import (
+    ApprovalAssignee,
+    ApprovalDecision,
+    ApprovalNote,
+    ApprovalStep,
+)
+from redemption.approvals.policies import PlannedStep, may_remind_at
+from redemption.approvals.queries import plan_of
+from redemption.approvals.states import NoteKind, StepState, Verdict
+from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
+from redemption.policies import (
+    DELIVERED,
+    Address,
+    CancelObstacle,
+    Standing,
+    cancel_obstacle,
+    cutoff_of,
+)
+from redemption.states import LineState
+from redemption.story import Facts, Gate, Move, Said, TimelineItem, timeline
+
+_RECENT_ANSWERS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """Everything to know before spending: the offer, points before and after, who approves."""
+
+    offer: Offer
+    available: int
+    steps: tuple[PlannedStep, ...]
+    usual_wait: timedelta | None
+    obstacle: Obstacle | None
+    worth: Money | None
+    needs_address: bool
+    recipient: str
+
+    @property
+    def after(self) -> int:
+        """What is left when this is done."""
+        return self.available - self.offer.points
+
+
+def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None) -> CheckPage:
+    """The check page of one variant. Raises NotFound when it is not the actor's to see."""
+    balance = points_of(actor.id, at=at).available
+    page = reward_page(actor, slug, available=balance, at=at, variant_id=variant_id)
+    offer = page.chosen
+    if variant_id is not None and offer.variant_id != variant_id:
+        raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
+    obstacle = redeem_obstacle(offer, balance, used=page.used, at=at)
+    steps: tuple[PlannedStep, ...] = ()
+    try:
+        asker = person(actor.id)
+        steps = plan_of(asker, offer.kind, offer.tier_slug, offer.points, at=at).steps
+    except DomainError as refusal:
+        obstacle = obstacle or Obstacle(refusal.code, refusal.message)
+    value = point_value(actor.country, at=at)
+    return CheckPage(
+        offer=offer,
+        available=balance,
+        steps=steps,
+        usual_wait=usual_wait() if steps else None,
+        obstacle=obstacle,
+        worth=value.worth(offer.points) if value else None,
+        needs_address=offer.kind in DELIVERED,
+        recipient=actor.name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request in the list of its owner."""
+
+    reference: str
+    name: str
+    label: str
+    kind: str
+    slug: str
+    art: dict[str, Any]
+    points: int
+    state: LineState
+    submitted_at: datetime
+    waits_for: tuple[str, ...]
+
+
+def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> list[RequestRow]:
+    """The actor's requests, newest first."""
+    line = RedemptionLine
+    wanted = (
+        sa.select(Redemption.id, Redemption.reference, Redemption.submitted_at, line)
+        .join(line, line.redemption_id == Redemption.id)
+        .where(Redemption.employee_id == actor.employee_id)
+        .order_by(Redemption.id.desc(), line.position)
+        .limit(limit)
+    )
+    if before_id is not None:
+        wanted = wanted.where(Redemption.id < before_id)
+    rows = session().execute(wanted).all()
+    pending = [r.RedemptionLine.id for r in rows if r.RedemptionLine.state in _WAITING]
+    names = _names_asked(pending)
+    return [
+        RequestRow(
+            reference=row.reference,
+            name=row.RedemptionLine.snapshot["name"],
+            label=row.RedemptionLine.snapshot["label"],
+            kind=row.RedemptionLine.snapshot["kind"],
+            slug=row.RedemptionLine.snapshot["slug"],
+            art=row.RedemptionLine.snapshot["art"],
+            points=row.RedemptionLine.points,
+            state=row.RedemptionLine.state,
+            submitted_at=row.submitted_at,
+            waits_for=names.get(row.RedemptionLine.id, ()),
+        )
+        for row in rows
+    ]
+
+
+_WAITING = frozenset({LineState.PENDING_APPROVAL})
+_CURRENT = (StepState.OPEN, StepState.DECIDED)
+
+
+def _names_asked(line_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    if not line_ids:
+        return {}
+    rows = session().execute(
+        sa.select(ApprovalStep.line_id, Employee.name)
+        .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
+        .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+        .where(ApprovalStep.line_id.in_(line_ids), ApprovalStep.state.in_(_CURRENT))
+        .order_by(ApprovalAssignee.id)
+    )
+    names: dict[int, tuple[str, ...]] = {}
+    for line_id, name in rows:
+        names[line_id] = (*names.get(line_id, ()), name)
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """One request as its owner sees it."""
+
+    reference: str
+    line_id: int
+    snapshot: dict[str, Any]
+    quantity: int
+    points: int
+    state: LineState
+    submitted_at: datetime
+    address: Address | None
+    starts_on: date | None
+    ends_on: date | None
+    cancel_obstacle: CancelObstacle | None
+    remind_at: datetime | None  # from when on a reminder may be sent; None: nobody is asked
+    open_question: str
+    question_from: str
+    story: tuple[TimelineItem, ...]
+
+
+def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
+    """One's own request. Raises NotFound for anyone else's."""
+    row = (
+        session()
+        .execute(
+            sa.select(Redemption, RedemptionLine, DeliveryAddress)
+            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
+            .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
+            .order_by(RedemptionLine.position)
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    line, facts = row.RedemptionLine, facts_of(row.RedemptionLine)
+    trip = line.snapshot["departure"]
+    question = _open_question(facts)
+    return RequestPage(
+        reference=reference,
+        line_id=line.id,
+        snapshot=line.snapshot,
+        quantity=line.quantity,
+        points=line.points,
+        state=line.state,
+        submitted_at=row.Redemption.submitted_at,
+        address=_address(row.DeliveryAddress),
+        starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
+        ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
+        cancel_obstacle=cancel_obstacle(Standing(line.state, cutoff_of(line.snapshot)), at=at),
+        remind_at=_remind_at(facts),
+        open_question=question.text if question else "",
+        question_from=question.who if question else "",
+        story=tuple(timeline(facts)),
+    )
+
+
+def _address(row: DeliveryAddress | None) -> Address | None:
+    if row is None:
+        return None
+    return Address(row.recipient, row.street, row.postal_code, row.city, row.country)
+
+
+def facts_of(line: RedemptionLine) -> Facts:
+    """What the story of a line is made of; an answer counts once it took effect."""
+    return Facts(
+        state=line.state,
+        points=line.points,
+        moves=_moves(line.id),
+        gates=_gates(line.id),
+        said=_said(line.id),
+        next_steps=line.snapshot["next_steps"],
+        decide_by=line.decide_by,
+        usual=usual_wait() if line.state in _WAITING else None,
+    )
+
+
+def _moves(line_id: int) -> list[Move]:
+    rows = session().execute(
+        sa.select(RedemptionEvent, Employee.name)
+        .outerjoin(Employee, Employee.id == RedemptionEvent.actor_id)
+        .where(RedemptionEvent.line_id == line_id)
+        .order_by(RedemptionEvent.seq)
+    )
+    return [Move(event.to_state, event.at, name or "Laurel", event.note) for event, name in rows]
+
+
+def _gates(line_id: int) -> list[Gate]:
+    rows = (
+        session()
+        .execute(
+            sa.select(ApprovalStep, Employee.id, Employee.name)
+            .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
+            .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+            .where(ApprovalStep.line_id == line_id)
+            .order_by(ApprovalStep.seq, ApprovalAssignee.id)
+        )
+        .all()
+    )
+    gates: dict[int, Gate] = {}
+    for step, _who_id, _name in rows:
+        names = tuple(name for other, _id, name in rows if other.id == step.id)
+        decided = [name for other, who, name in rows if other is step and who == step.decided_by_id]
+        settled = step.settled_at is not None and decided
+        gates[step.seq] = Gate(
+            seq=step.seq,
+            asks=step.asks,
+            state=step.state,
+            names=names,
+            opened_at=step.opened_at,
+            settled_at=step.settled_at,
+            decided_by=decided[0] if settled else "",
+        )
+    return list(gates.values())
+
+
+def _said(line_id: int) -> list[Said]:
+    rows = session().execute(
+        sa.select(ApprovalNote.kind, Employee.name, ApprovalNote.text, ApprovalNote.at)
+        .join(Employee, Employee.id == ApprovalNote.author_id)
+        .where(ApprovalNote.line_id == line_id)
+        .order_by(ApprovalNote.id)
+    )
+    return [Said(*row) for row in rows]
+
+
+def _open_question(facts: Facts) -> Said | None:
+    """The last question, unless it was answered or nobody waits any more."""
+    talk = [said for said in facts.said if said.kind is not NoteKind.REMINDER]
+    if facts.state not in _WAITING or not talk or talk[-1].kind is NoteKind.ANSWER:
+        return None
+    return talk[-1]
+
+
+def _remind_at(facts: Facts) -> datetime | None:
+    opened = [g.opened_at for g in facts.gates if g.state in _CURRENT and g.opened_at]
+    if facts.state not in _WAITING or not opened:
+        return None
+    nudges = [said.at for said in facts.said if said.kind is NoteKind.REMINDER]
+    return may_remind_at(opened[0], nudges[-1] if nudges else None)
+
+
+def usual_wait() -> timedelta | None:
+    """The median time of the last answers; None before there are any."""
+    rows = (
+        session()
+        .execute(
+            sa.select(ApprovalStep.opened_at, ApprovalDecision.decided_at)
+            .join(ApprovalDecision, ApprovalDecision.step_id == ApprovalStep.id)
+            .where(
+                ApprovalDecision.verdict != Verdict.UNDO,
+                ApprovalStep.opened_at.is_not(None),
+                ApprovalStep.settled_at.is_not(None),
+            )
+            .order_by(ApprovalDecision.id.desc())
+            .limit(_RECENT_ANSWERS)
+        )
+        .all()
+    )
+    if not rows:
+        return None
+    return timedelta(
+        seconds=median((done - asked).total_seconds() for asked, done in rows if asked)
+    )

@@ -1,0 +1,220 @@
+"""The story of a request in words, pure: what happened, who acts next and by when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from marketplace.web.filters import day, moment, points
+from redemption.approvals.states import Asks, NoteKind, StepState
+from redemption.states import GIVEN_BACK, LineState
+
+TONES = {
+    LineState.PENDING_APPROVAL: "info",
+    LineState.APPROVED: "info",
+    LineState.FULFILLING: "info",
+    LineState.FULFILLED: "ok",
+    LineState.DECLINED: "danger",
+    LineState.WITHDRAWN: "neutral",
+    LineState.EXPIRED: "warn",
+    LineState.CANCELLED: "neutral",
+    LineState.FAILED: "danger",
+    LineState.REFUNDED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of a line, as its event row says."""
+
+    to: LineState
+    at: datetime
+    who: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One approval step: who was asked, who answered. `decided_by` only once it took effect."""
+
+    seq: int
+    asks: Asks
+    state: StepState
+    names: tuple[str, ...]
+    opened_at: datetime | None
+    settled_at: datetime | None
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A question, an answer or a reminder."""
+
+    kind: NoteKind
+    who: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a story is made of. `usual` is how long an answer usually takes."""
+
+    state: LineState
+    points: int
+    moves: Sequence[Move]
+    gates: Sequence[Gate] = ()
+    said: Sequence[Said] = ()
+    next_steps: str = ""
+    decide_by: datetime | None = None
+    usual: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """One line of the timeline, in the shape its component takes."""
+
+    what: str
+    who: str = ""
+    when: str = ""
+    at: str = ""
+    note: str = ""
+    tone: str = "neutral"
+    icon_name: str | None = None
+    is_next: bool = False
+    order: tuple[float, int] = (0.0, 0)
+
+
+def timeline(facts: Facts) -> list[TimelineItem]:
+    """What happened in order, and what comes next while something does."""
+    items = [_moved(move, facts) for move in facts.moves]
+    items += [_said_yes(gate) for gate in facts.gates if gate.state is StepState.APPROVED]
+    items += [_said(said) for said in facts.said]
+    items = [item for item in items if item.what]
+    return sorted(items, key=lambda item: item.order) + _next(facts)
+
+
+def _item(at: datetime, rank: int, what: str, who: str, **more: str) -> TimelineItem:
+    return TimelineItem(
+        what=what,
+        who=who,
+        when=moment(at),
+        at=at.isoformat(),
+        order=(at.timestamp(), rank),
+        note=more.get("note", ""),
+        tone=more.get("tone", "neutral"),
+        icon_name=more.get("icon_name"),
+    )
+
+
+def _moved(move: Move, facts: Facts) -> TimelineItem:
+    is_first = move is facts.moves[0]
+    what = _first_words(move.to) if is_first else _MOVE_WORDS[move.to].format(who=move.who)
+    note = _asked_note(move.to, facts.points) if is_first else _ended_note(move, facts.points)
+    if is_first:
+        return _item(move.at, 2, what, move.who, note=note, icon_name="send")
+    return _item(move.at, 2, what, move.who, note=note, tone=TONES[move.to])
+
+
+_MOVE_WORDS = {
+    LineState.PENDING_APPROVAL: "",
+    LineState.APPROVED: "Approved",
+    LineState.FULFILLING: "We started to prepare it",
+    LineState.FULFILLED: "It is yours",
+    LineState.DECLINED: "{who} said no",
+    LineState.WITHDRAWN: "The request was withdrawn",
+    LineState.EXPIRED: "Nobody answered in time, so the request ended",
+    LineState.CANCELLED: "Cancelled",
+    LineState.FAILED: "This could not be delivered",
+    LineState.REFUNDED: "Cancelled after it was yours",
+}
+
+
+def _first_words(to: LineState) -> str:
+    return "You asked for it" if to is LineState.PENDING_APPROVAL else "You got it"
+
+
+def _asked_note(to: LineState, amount: int) -> str:
+    if to is LineState.PENDING_APPROVAL:
+        return f"{points(amount)} points are set aside. After a no they come back in full."
+    return f"{points(amount)} points. No approval is needed."
+
+
+def _ended_note(move: Move, amount: int) -> str:
+    if move.to not in GIVEN_BACK:
+        return move.note
+    back = f"{points(amount)} points are back."
+    return f"“{move.note}” {back}" if move.note else back
+
+
+def _said_yes(gate: Gate) -> TimelineItem:
+    assert gate.settled_at is not None
+    return _item(gate.settled_at, 1, f"Yes from {gate.decided_by}", gate.decided_by, tone="ok")
+
+
+_SAID_WORDS = {
+    NoteKind.QUESTION: ("{who} asks", "message-circle-question"),
+    NoteKind.ANSWER: ("{who} answered", "message-circle"),
+    NoteKind.REMINDER: ("{who} sent a reminder", "bell"),
+}
+
+
+def _said(said: Said) -> TimelineItem:
+    words, icon = _SAID_WORDS[said.kind]
+    return _item(said.at, 3, words.format(who=said.who), said.who, note=said.text, icon_name=icon)
+
+
+def _next(facts: Facts) -> list[TimelineItem]:
+    if facts.state is LineState.PENDING_APPROVAL:
+        return _next_gates(facts)
+    if facts.state in {LineState.APPROVED, LineState.FULFILLING}:
+        note = facts.next_steps or "You get a letter as soon as it is ready."
+        return [TimelineItem("We prepare it", when="next", note=note, is_next=True)]
+    return []
+
+
+def _next_gates(facts: Facts) -> list[TimelineItem]:
+    waiting = [g for g in facts.gates if g.state in {StepState.OPEN, StepState.DECIDED}]
+    later = [g for g in facts.gates if g.state is StepState.WAITING]
+    ends = (
+        f"Without an answer by {day(facts.decide_by)} the points come back."
+        if facts.decide_by
+        else ""
+    )
+    items = [
+        TimelineItem(
+            f"Waiting for {who_decides(gate.names)}",
+            when=f"usually decided within {span(facts.usual)}",
+            note=ends,
+            is_next=True,
+        )
+        for gate in waiting
+    ]
+    return items + [
+        TimelineItem(f"Then {who_decides(gate.names)} decides", is_next=True) for gate in later
+    ]
+
+
+def who_decides(names: Sequence[str]) -> str:
+    """`Wei Zhang`; `Wei Zhang or Ana Souza`; `Wei Zhang or 3 others`."""
+    if len(names) <= 2:
+        return " or ".join(names)
+    return f"{names[0]} or {len(names) - 1} others"
+
+
+def span(usual: timedelta | None) -> str:
+    """A usual wait in round words: `1 hour`, `4 hours`, `1 day`, `3 days`. A day when unknown."""
+    if usual is None:
+        return "1 day"
+    hours = max(1, round(usual.total_seconds() / 3600))
+    if hours < 20:
+        return f"{hours} hour{'' if hours == 1 else 's'}"
+    days = max(1, round(hours / 24))
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def age(asked_at: datetime, at: datetime) -> str:
+    """How long something waits, short: `12 min`, `2 h`, `1 d`."""
+    minutes = max(0, int((at - asked_at).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
