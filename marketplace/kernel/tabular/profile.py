@@ -1,0 +1,98 @@
+"""What an import profile says, as frozen values; `profile_toml` reads it from its TOML file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from marketplace.kernel.parsing import PLAIN, NumberFormat
+
+Column = str | int
+"""A column by its header or by its position, counted from 1."""
+
+Kind = Literal["people", "results"]
+PersonBy = Literal["identity", "row_key", "email", "name"]
+
+PEOPLE_TEXT = (
+    "identity row_key email first_name last_name name title department site country cost_center "
+    "phone manager"
+).split()
+PEOPLE_DATES = "hire_date leave_date birth_date".split()
+RESULT_TEXT = "person currency unit group reference".split()
+RESULT_DATES = ["date"]
+FIELDS: Mapping[Kind, tuple[str, ...]] = {
+    "people": (*PEOPLE_TEXT, *PEOPLE_DATES),
+    "results": (*RESULT_TEXT, *RESULT_DATES, "amount"),
+}
+DATE_FIELDS = frozenset(PEOPLE_DATES + RESULT_DATES)
+NULL_WORDS = ("NULL", "\\N")
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """How a table is written down. Absent delimiter and encoding are found, or asked for."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    header: bool = True
+    quoting: bool = True
+    skip_rows: int = 0
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldColumn:
+    """Where one field comes from: one column, or several joined by `/`."""
+
+    columns: tuple[Column, ...]
+    null_words: tuple[str, ...] | None = None
+    dates: tuple[str, ...] | None = None
+    numbers: NumberFormat | None = None
+    lookup: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRow:
+    """A row is current when `column` holds one of `values`; the others are superseded."""
+
+    column: Column
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookupTable:
+    """A table beside the import that turns what stands in a column into something else."""
+
+    name: str
+    file: str | None
+    format: FileFormat
+    source: Column
+    target: Column
+
+
+@dataclass(frozen=True, slots=True)
+class WideTable:
+    """Twelve or fewer month columns in one row; each filled cell becomes a row of its own."""
+
+    year: Column
+    months: tuple[Column, ...]
+    first_month: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProfile:
+    """One saved way to read one kind of file; every key is described in docs/imports.md."""
+
+    kind: Kind
+    file: FileFormat
+    fields: Mapping[str, FieldColumn]
+    person_by: PersonBy = "identity"
+    manager_by: PersonBy = "identity"
+    null_words: tuple[str, ...] = NULL_WORDS
+    dates: tuple[str, ...] = ()
+    numbers: NumberFormat = PLAIN
+    rounding: bool = False
+    current: CurrentRow | None = None
+    wide: WideTable | None = None
+    lookups: Mapping[str, LookupTable] = field(default_factory=dict)
+    dimensions: Mapping[str, FieldColumn] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,124 @@
+"""Opening a file as a table: what it is, its header, and where each named column stands."""
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import BinaryIO, Protocol
+
+from marketplace.kernel.tabular.cells import Records, Source, cell_text, is_blank, open_source
+from marketplace.kernel.tabular.csv_cells import CsvCells
+from marketplace.kernel.tabular.encoding import find_encoding
+from marketplace.kernel.tabular.problems import CannotReadTable, RowError, row_error, shown
+from marketplace.kernel.tabular.profile import Column, FileFormat
+
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+class CellSource(Protocol):
+    """Anything that gives its records anew each time it is asked."""
+
+    def records(self) -> Records: ...
+
+
+class Table:
+    """A file whose header is known; `rows` may be read more than once."""
+
+    def __init__(self, cells: CellSource, form: FileFormat) -> None:
+        self._cells, self._form = cells, form
+        first = next(
+            (r for r in cells.records() if isinstance(r, RowError) or not is_blank(r[1])), None
+        )
+        if first is None:
+            raise CannotReadTable("The file holds no rows.")
+        if isinstance(first, RowError):
+            raise CannotReadTable(f"Line {first.line:,}: {first.problem} {first.enter}")
+        self.first_line, cells_of_first = first
+        self.width = len(cells_of_first)
+        self.header = [cell_text(cell).strip() for cell in cells_of_first] if form.header else []
+
+    def rows(self) -> Records:
+        """Every row below the header; rows of another width come as errors."""
+        records = self._cells.records()
+        for record in records:
+            if isinstance(record, RowError):
+                yield record
+                continue
+            line, cells = record
+            if len(cells) != self.width:
+                if not is_blank(cells):
+                    yield self._ragged(line, len(cells))
+            elif line != self.first_line or not self._form.header:
+                if cells[0] or not is_blank(cells):
+                    yield record
+
+    def position(self, column: Column, wanted_by: str) -> int:
+        """The index of a column; `CannotReadTable` names what is there instead."""
+        if isinstance(column, int):
+            if column > self.width:
+                raise CannotReadTable(
+                    f"“{wanted_by}” is column {column} in the profile, but the file has {self.width}."
+                )
+            return column - 1
+        for names, name in ((self.header, column), (self._folded(), column.casefold())):
+            found = [at for at, one in enumerate(names) if one == name]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                places = " and ".join(str(at + 1) for at in found)
+                raise CannotReadTable(
+                    f"The header “{shown(column)}” stands over columns {places}. Give the position "
+                    f"of the right one for “{wanted_by}” in the profile."
+                )
+        raise self._no_such(column, wanted_by)
+
+    def header_warnings(self) -> Iterator[RowError]:
+        """Empty and doubled header names: harmless until one of them is needed."""
+        for at, name in enumerate(self.header, 1):
+            if not name:
+                yield row_error(
+                    self.first_line, "", "", f"Column {at} has no header.", "Use its position."
+                )
+        for name, times in Counter(self.header).items():
+            if name and times > 1:
+                problem = f"{times} columns have this header."
+                yield row_error(self.first_line, "", name, problem, "Use their positions.")
+
+    def _folded(self) -> list[str]:
+        return [name.casefold() for name in self.header]
+
+    def _ragged(self, line: int, width: int) -> RowError:
+        cells = "1 cell" if width == 1 else f"{width:,} cells"
+        return row_error(
+            line,
+            "",
+            "",
+            f"This row has {cells}; the first row has {self.width:,}.",
+            "Check for a missing or additional delimiter, or a text that needs quotation marks.",
+        )
+
+    def _no_such(self, column: str, wanted_by: str) -> CannotReadTable:
+        near = get_close_matches(column, self.header, n=1, cutoff=0.6)
+        named = ", ".join(f"“{shown(name)}”" for name in self.header[:30] if name)
+        hint = f"Did you mean “{near[0]}”?" if near else f"The headers are {named}."
+        return CannotReadTable(f"There is no column “{shown(column)}” for “{wanted_by}”. {hint}")
+
+
+def open_table(stream: BinaryIO, form: FileFormat) -> Table:
+    """The table in a stream: XLSX by its first bytes, delimited text otherwise."""
+    stream.seek(0)
+    head = stream.read(4)
+    if head == _OLD_OFFICE:
+        raise CannotReadTable(
+            "This is an old or password-protected Excel file. Save it as XLSX without a password."
+        )
+    if head == _ZIP:
+        from marketplace.kernel.tabular.xlsx_cells import XlsxCells
+
+        return Table(XlsxCells(stream, form), form)
+    return Table(CsvCells(stream, form, find_encoding(stream, form.encoding)), form)
+
+
+def read_cells(source: Source, form: FileFormat) -> Records:
+    """The rows of any table as plain cells, without a profile's fields."""
+    with open_source(source) as stream:
+        yield from open_table(stream, form).rows()
