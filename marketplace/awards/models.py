@@ -1,0 +1,55 @@
+"""Awards: points granted, with the program, the rule version and the reason behind each."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kernel.append_only import append_only
+from marketplace.kernel.db import LARGEST_AMOUNT, Model, whole
+
+
+class Award(Model):
+    """What one person got, or gave back, for one subject of one program. Never changed.
+
+    The sum over all revisions of a subject is what the person has for it. `explanation` is what the
+    page says: event, rule and the sum in words.
+    """
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        sa.UniqueConstraint("program_id", "subject", "employee_id", "revision"),
+        *whole("points", -LARGEST_AMOUNT),
+        *whole("revision", 1),
+        sa.CheckConstraint("points <> 0", name="points_not_zero"),
+        sa.Index("ix_awards_employee_id_program_id", "employee_id", "program_id"),
+        sa.Index("ix_awards_program_id_occurred_on", "program_id", "occurred_on"),
+        sa.Index("ix_awards_budget_id", "budget_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int]
+    rule_version: Mapped[int]
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
+    subject: Mapped[str]
+    revision: Mapped[int]
+    points: Mapped[int]
+    reason: Mapped[str]
+    explanation: Mapped[dict[str, Any]]
+    budget_id: Mapped[int] = mapped_column(sa.ForeignKey("budgets.id"))
+    transfer_id: Mapped[int] = mapped_column(sa.ForeignKey("transfers.id"), unique=True)
+    occurred_on: Mapped[date]
+    granted_at: Mapped[datetime]
+
+
+append_only(Model.metadata.tables["awards"])
+
+
+class ProgramSettlement(Model):
+    """One row a program, locked while its awards are settled, so that two runs never interleave."""
+
+    __tablename__ = "program_settlements"
+
+    program_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    settled_at: Mapped[datetime]

@@ -1,0 +1,54 @@
+"""What was granted for what, and the story behind each award."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.awards.models import Award
+from marketplace.kernel.db import session
+
+_SUBJECTS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What one person has for one subject, its last revision, and the last grant and its budget."""
+
+    points: int
+    revision: int
+    last_grant: int
+    budget_id: int
+
+
+NOTHING = Granted(points=0, revision=0, last_grant=0, budget_id=0)
+
+
+def granted_so_far(
+    subjects: Collection[tuple[int, str]],
+) -> dict[tuple[int, str, int], Granted]:
+    """By program, subject and employee: what all revisions come to."""
+    found: dict[tuple[int, str, int], Granted] = {}
+    for program_id in sorted({program_id for program_id, _ in subjects}):
+        wanted = sorted(subject for program, subject in subjects if program == program_id)
+        for start in range(0, len(wanted), _SUBJECTS_AT_ONCE):
+            for row in _revisions(program_id, wanted[start : start + _SUBJECTS_AT_ONCE]):
+                key = (program_id, row.subject, row.employee_id)
+                found[key] = _with_revision(found.get(key, NOTHING), row)
+    return found
+
+
+def _revisions(program_id: int, subjects: Collection[str]) -> Any:
+    return session().execute(
+        sa.select(Award.subject, Award.employee_id, Award.revision, Award.points, Award.budget_id)
+        .where(Award.program_id == program_id, Award.subject.in_(subjects))
+        .order_by(Award.subject, Award.employee_id, Award.revision)
+    )
+
+
+def _with_revision(before: Granted, row: Any) -> Granted:
+    points = before.points + row.points
+    if row.points > 0:
+        return Granted(points, row.revision, row.revision, row.budget_id)
+    return replace(before, points=points, revision=row.revision)

@@ -1,0 +1,47 @@
+"""What a budget refuses, with the numbers."""
+
+from marketplace.kernel.errors import DomainError
+
+
+class BudgetExceeded(DomainError):
+    """A budget has less left than is needed. Nothing happened."""
+
+    code = "budget_exceeded"
+
+    def __init__(self, *, needed: int, left: int, name: str) -> None:
+        super().__init__(
+            f"This needs {needed:,} points. The budget “{name}” has {left:,} left, so "
+            f"{needed - left:,} are missing. Nothing was given or spent.",
+            needed=needed,
+            left=left,
+            budget=name,
+        )
+
+
+class BudgetCommitted(DomainError):
+    """A budget cannot be lowered below what is reserved and spent."""
+
+    code = "budget_committed"
+
+    def __init__(self, *, lowered_by: int, left: int, name: str) -> None:
+        super().__init__(
+            f"“{name}” can be lowered by {left:,} points at most, not by {lowered_by:,}: the rest "
+            "is reserved or spent. Nothing was changed.",
+            lowered_by=lowered_by,
+            left=left,
+            budget=name,
+        )
+
+
+class BudgetMismatch(DomainError):
+    """More is to go back to a budget, or out of its reserve, than it holds there."""
+
+    code = "budget_mismatch"
+
+    def __init__(self, *, points: int, name: str) -> None:
+        super().__init__(
+            f"“{name}” never gave as many as {points:,} points for this, so they can't go back to "
+            "it. Nothing was changed.",
+            points=points,
+            budget=name,
+        )

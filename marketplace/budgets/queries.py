@@ -1,0 +1,89 @@
+"""What budgets have left."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from marketplace.budgets.models import Budget, BudgetBalance
+from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLeft:
+    """A budget and its counters, in points. `left` may still be reserved or spent."""
+
+    budget_id: int
+    slug: str
+    name: str
+    purpose: BudgetPurpose
+    department_id: int | None
+    starts_on: date
+    ends_on: date
+    amount: int
+    reserved: int
+    spent: int
+
+    @property
+    def left(self) -> int:
+        return self.amount - self.reserved - self.spent
+
+
+_BUDGETS = sa.select(
+    Budget.id,
+    Budget.slug,
+    Budget.name,
+    Budget.purpose,
+    Budget.department_id,
+    Budget.starts_on,
+    Budget.ends_on,
+    BudgetBalance.amount,
+    BudgetBalance.reserved,
+    BudgetBalance.spent,
+).join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
+
+
+def budget_left(budget_id: int) -> BudgetLeft:
+    """One budget. Raises NotFound."""
+    row = session().execute(_BUDGETS.where(Budget.id == budget_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such budget.")
+    return BudgetLeft(*row)
+
+
+def budget_named(slug: str) -> BudgetLeft:
+    """One budget by its slug. Raises NotFound."""
+    row = session().execute(_BUDGETS.where(Budget.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no budget “{slug}”. Look with: budgets list.")
+    return BudgetLeft(*row)
+
+
+def budgets_list(*, purpose: BudgetPurpose | None = None) -> list[BudgetLeft]:
+    """All budgets by name, or those of one purpose."""
+    wanted = _BUDGETS.order_by(Budget.name, Budget.id)
+    if purpose:
+        wanted = wanted.where(Budget.purpose == purpose)
+    return [BudgetLeft(*row) for row in session().execute(wanted)]
+
+
+def rewards_budget_for(department_id: int | None, *, on: date) -> BudgetLeft | None:
+    """The budget that rewards for a department draw on that day: its own, else the common one."""
+    own = Budget.department_id == department_id
+    row = (
+        session()
+        .execute(
+            _BUDGETS.where(
+                Budget.purpose == BudgetPurpose.REWARDS,
+                Budget.starts_on <= on,
+                Budget.ends_on >= on,
+                sa.or_(own, Budget.department_id.is_(None)),
+            )
+            .order_by(Budget.department_id.is_(None), Budget.ends_on, Budget.id)
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    return BudgetLeft(*row) if row else None

@@ -1,0 +1,365 @@
+"""Setting points aside for a request and ending that, exactly once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from marketplace.kernel.db import Model, rows_changed, session
+from marketplace.kernel.errors import NotFound
+from marketplace.ledger.burning import DEFAULT_GRACE_DAYS, Taking, take_from
+from marketplace.ledger.errors import HoldNotDue, HoldResolved, InsufficientPoints
+from marketplace.ledger.models import Account, AccountBalance, Hold, HoldLot, Lot, Transfer
+from marketplace.ledger.operations.accounts import shared_account
+from marketplace.ledger.operations.debts import settle_debts
+from marketplace.ledger.operations.expiry import expire_returned
+from marketplace.ledger.operations.posting import BALANCES, LOT_MOVES, LOTS, post, transfer_row
+from marketplace.ledger.queries.lots import free_lots
+from marketplace.ledger.states import AccountKind, HoldState, LotMoveKind, TransferKind
+
+HOLDS = Model.metadata.tables["holds"]
+HOLD_LOTS = Model.metadata.tables["hold_lots"]
+
+
+def hold_points(
+    employee_id: int,
+    points: int,
+    *,
+    reference: str,
+    expires_at: datetime,
+    actor_id: int | None,
+    at: datetime,
+) -> int:
+    """Set points aside, those that expire first, and answer the hold's id.
+
+    `reference` names the request, once for ever. Raises InsufficientPoints with nothing changed.
+    """
+    account = _claim(employee_id, points)
+    if account is None:
+        raise InsufficientPoints(needed=points, available=_spendable(employee_id, at))
+    lots = free_lots([account], at=at)
+    takings = take_from(lots, points)
+    if sum(taking.points for taking in takings) < points:
+        _unclaim(account, points)  # some of the balance has expired and only waits to be swept
+        raise InsufficientPoints(needed=points, available=sum(lot.free for lot in lots))
+    _mark_held(takings)
+    redeemed = shared_account(AccountKind.REDEEMED, at=at)
+    [transfer] = post(
+        [
+            transfer_row(
+                TransferKind.HOLD,
+                account,
+                redeemed,
+                points,
+                source_key=reference,
+                reference=reference,
+                reason="Set aside for a request",
+                actor_id=actor_id,
+                posted_at=at,
+            )
+        ]
+    )
+    return _open_hold(account, transfer, points, reference, expires_at, takings)
+
+
+def _claim(employee_id: int, points: int) -> int | None:
+    owner = (
+        sa.select(Account.id)
+        .where(Account.kind == AccountKind.MEMBER, Account.owner_id == employee_id)
+        .scalar_subquery()
+    )
+    return session().scalar(
+        sa.update(BALANCES)
+        .where(
+            BALANCES.c.account_id == owner,
+            BALANCES.c.posted - BALANCES.c.held - points >= BALANCES.c.floor,
+        )
+        .values(held=BALANCES.c.held + points)
+        .returning(BALANCES.c.account_id)
+    )
+
+
+def _unclaim(account: int, points: int) -> None:
+    session().execute(
+        sa.update(BALANCES)
+        .where(BALANCES.c.account_id == account)
+        .values(held=BALANCES.c.held - points)
+    )
+
+
+def _spendable(employee_id: int, at: datetime) -> int:
+    account = session().scalar(
+        sa.select(Account.id).where(
+            Account.kind == AccountKind.MEMBER, Account.owner_id == employee_id
+        )
+    )
+    return sum(lot.free for lot in free_lots([account], at=at)) if account else 0
+
+
+def _mark_held(takings: list[Taking]) -> None:
+    changed = session().execute(
+        sa.update(LOTS)
+        .where(
+            LOTS.c.id == sa.bindparam("lot"),
+            LOTS.c.remaining - LOTS.c.held >= sa.bindparam("points"),
+        )
+        .values(held=LOTS.c.held + sa.bindparam("points")),
+        [{"lot": taking.lot_id, "points": taking.points} for taking in takings],
+    )
+    assert rows_changed(changed) == len(takings), "a lot held less than was taken from it"
+
+
+def _open_hold(
+    account: int,
+    transfer: int,
+    points: int,
+    reference: str,
+    expires_at: datetime,
+    takings: list[Taking],
+) -> int:
+    hold_id = (
+        session()
+        .scalars(
+            sa.insert(HOLDS)
+            .values(
+                account_id=account,
+                transfer_id=transfer,
+                reference=reference,
+                amount=points,
+                state=HoldState.OPEN,
+                expires_at=expires_at,
+            )
+            .returning(HOLDS.c.id)
+        )
+        .one()
+    )
+    session().execute(
+        sa.insert(HOLD_LOTS),
+        [
+            {"hold_id": hold_id, "lot_id": taking.lot_id, "amount": taking.points}
+            for taking in takings
+        ],
+    )
+    return hold_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A hold that this transaction just ended, and how."""
+
+    id: int
+    account_id: int
+    transfer_id: int
+    reference: str
+    amount: int
+    actor_id: int | None
+    at: datetime
+
+
+def capture_hold(hold_id: int, *, actor_id: int | None, at: datetime) -> int:
+    """Spend what was set aside and answer the transfer. Raises HoldResolved, NotFound."""
+    hold = _end(hold_id, HoldState.OPEN, HoldState.CAPTURED, actor_id, at)
+    _change_balance(hold, posted=-hold.amount, held=-hold.amount)
+    _change_lots(hold, remaining=-1, held=-1)
+    transfer = _resolve(hold, TransferKind.CAPTURE, "Spent on a reward")
+    _note_lot_moves(hold, transfer, LotMoveKind.SPEND, sign=-1)
+    return transfer
+
+
+def release_hold(
+    hold_id: int, *, actor_id: int | None, at: datetime, grace_days: int = DEFAULT_GRACE_DAYS
+) -> int:
+    """Give back what was set aside, to the same lots, and answer the transfer.
+
+    Points whose last day passed meanwhile expire at once, or get `grace_days` more. What is owed is
+    paid first. Raises HoldResolved, NotFound.
+    """
+    hold = _end(hold_id, HoldState.OPEN, HoldState.RELEASED, actor_id, at)
+    return _give_back(hold, TransferKind.RELEASE, "Given back", grace_days)
+
+
+def expire_hold(hold_id: int, *, at: datetime, grace_days: int = DEFAULT_GRACE_DAYS) -> int:
+    """As release_hold, because its time is up. Raises HoldNotDue before that."""
+    hold = _end(hold_id, HoldState.OPEN, HoldState.LAPSED, None, at)
+    return _give_back(hold, TransferKind.LAPSE, "Given back: the time for it was up", grace_days)
+
+
+def extend_hold(hold_id: int, *, expires_at: datetime) -> None:
+    """Keep points set aside until a later moment. Raises HoldResolved, NotFound."""
+    changed = session().execute(
+        sa.update(HOLDS)
+        .where(HOLDS.c.id == hold_id, HOLDS.c.state == HoldState.OPEN)
+        .values(expires_at=expires_at)
+    )
+    if not rows_changed(changed):
+        raise _why_not(hold_id)
+
+
+def reverse_capture(
+    hold_id: int,
+    *,
+    source_key: str,
+    reason: str,
+    actor_id: int | None,
+    at: datetime,
+    grace_days: int = DEFAULT_GRACE_DAYS,
+) -> int:
+    """Refund a capture, to the same lots with their dates, and answer the transfer.
+
+    The same source key again answers the same transfer. Raises HoldResolved, NotFound.
+    """
+    try:
+        hold = _end(hold_id, HoldState.CAPTURED, HoldState.REFUNDED, actor_id, at)
+    except HoldResolved:
+        if (before := _refund_of(hold_id, source_key)) is not None:
+            return before
+        raise
+    captured = _resolution(hold.transfer_id)
+    _change_balance(hold, posted=hold.amount, held=0)
+    _change_lots(hold, remaining=1, held=0)
+    [refund] = post(
+        [
+            transfer_row(
+                TransferKind.REFUND,
+                captured.credit_id,
+                captured.debit_id,
+                hold.amount,
+                reverses_id=captured.id,
+                source_key=source_key,
+                reference=hold.reference,
+                reason=reason,
+                actor_id=actor_id,
+                posted_at=at,
+            )
+        ]
+    )
+    _note_lot_moves(hold, refund, LotMoveKind.REFUND, sign=1)
+    _after_return(hold, refund, grace_days)
+    return refund
+
+
+def _refund_of(hold_id: int, source_key: str) -> int | None:
+    captured = aliased(Transfer)
+    return session().scalar(
+        sa.select(Transfer.id)
+        .join(captured, captured.id == Transfer.reverses_id)
+        .join(Hold, Hold.transfer_id == captured.pending_id)
+        .where(Hold.id == hold_id, Transfer.source_key == source_key)
+    )
+
+
+def _give_back(hold: _Ended, kind: TransferKind, reason: str, grace_days: int) -> int:
+    _change_balance(hold, posted=0, held=-hold.amount)
+    _change_lots(hold, remaining=0, held=-1)
+    transfer = _resolve(hold, kind, reason)
+    _after_return(hold, transfer, grace_days)
+    return transfer
+
+
+def _after_return(hold: _Ended, transfer: int, grace_days: int) -> None:
+    """Points are back in their lots: what is past its day goes, then what is owed is paid."""
+    returned = session().scalars(
+        sa.select(Lot.id)
+        .join(HoldLot, HoldLot.lot_id == Lot.id)
+        .where(HoldLot.hold_id == hold.id, Lot.expires_at <= hold.at)
+    )
+    if overdue := list(returned):
+        expire_returned(hold.account_id, overdue, at=hold.at, grace_days=grace_days)
+    settle_debts({hold.account_id: transfer}, at=hold.at)
+
+
+def _end(
+    hold_id: int, before: HoldState, after: HoldState, actor_id: int | None, at: datetime
+) -> _Ended:
+    move = sa.update(HOLDS).where(HOLDS.c.id == hold_id, HOLDS.c.state == before)
+    if after is HoldState.LAPSED:
+        move = move.where(HOLDS.c.expires_at <= at)
+    row = (
+        session()
+        .execute(
+            move.values(state=after, resolved_at=at).returning(
+                HOLDS.c.account_id, HOLDS.c.transfer_id, HOLDS.c.reference, HOLDS.c.amount
+            )
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise _why_not(hold_id, after)
+    return _Ended(hold_id, *row, actor_id=actor_id, at=at)
+
+
+def _why_not(hold_id: int, after: HoldState | None = None) -> Exception:
+    state = session().scalar(sa.select(Hold.state).where(Hold.id == hold_id))
+    if state is None:
+        return NotFound("There are no points set aside under this number.")
+    is_early = state is HoldState.OPEN and after is HoldState.LAPSED
+    return HoldNotDue() if is_early else HoldResolved(state)
+
+
+def _change_balance(hold: _Ended, *, posted: int, held: int) -> None:
+    session().execute(
+        sa.update(AccountBalance)
+        .where(AccountBalance.account_id == hold.account_id)
+        .values(posted=AccountBalance.posted + posted, held=AccountBalance.held + held)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _change_lots(hold: _Ended, *, remaining: int, held: int) -> None:
+    """Add the hold's share of each lot to its counters, times `remaining` and `held`."""
+    changes: dict[str, Any] = {}
+    if remaining:
+        changes["remaining"] = LOTS.c.remaining + remaining * HOLD_LOTS.c.amount
+    if held:
+        changes["held"] = LOTS.c.held + held * HOLD_LOTS.c.amount
+    session().execute(
+        sa.update(LOTS)
+        .where(HOLD_LOTS.c.lot_id == LOTS.c.id, HOLD_LOTS.c.hold_id == hold.id)
+        .values(changes)
+    )
+
+
+def _resolve(hold: _Ended, kind: TransferKind, reason: str) -> int:
+    redeemed = shared_account(AccountKind.REDEEMED, at=hold.at)
+    [transfer] = post(
+        [
+            transfer_row(
+                kind,
+                hold.account_id,
+                redeemed,
+                hold.amount,
+                pending_id=hold.transfer_id,
+                reference=hold.reference,
+                reason=reason,
+                actor_id=hold.actor_id,
+                posted_at=hold.at,
+            )
+        ]
+    )
+    return transfer
+
+
+def _resolution(pending_id: int) -> Any:
+    return (
+        session()
+        .execute(
+            sa.select(Transfer.id, Transfer.debit_id, Transfer.credit_id).where(
+                Transfer.pending_id == pending_id
+            )
+        )
+        .one()
+    )
+
+
+def _note_lot_moves(hold: _Ended, transfer: int, kind: LotMoveKind, *, sign: int) -> None:
+    rows = sa.select(
+        HOLD_LOTS.c.lot_id,
+        sa.literal(transfer),
+        sa.literal(kind, LOT_MOVES.c.kind.type),
+        HOLD_LOTS.c.amount * sign,
+    ).where(HOLD_LOTS.c.hold_id == hold.id)
+    session().execute(
+        sa.insert(LOT_MOVES).from_select(["lot_id", "transfer_id", "kind", "delta"], rows)
+    )

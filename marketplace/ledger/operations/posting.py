@@ -1,0 +1,134 @@
+"""The few statements everything else is made of: insert transfers, move lots, change a balance."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import Model, insert_or_skip, rows_changed, session
+from marketplace.ledger.burning import Taking
+from marketplace.ledger.models import Transfer
+from marketplace.ledger.states import LotMoveKind, TransferKind
+
+TRANSFERS = Model.metadata.tables["transfers"]
+BALANCES = Model.metadata.tables["account_balances"]
+LOTS = Model.metadata.tables["lots"]
+LOT_MOVES = Model.metadata.tables["lot_moves"]
+
+AT_ONCE = 2_000
+"""Rows in one statement: well below what either engine takes as parameters."""
+
+T = TypeVar("T")
+
+
+def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices that fit one statement."""
+    for start in range(0, len(items), AT_ONCE):
+        yield items[start : start + AT_ONCE]
+
+
+def transfer_row(
+    kind: TransferKind, debit_id: int, credit_id: int, amount: int, **details: Any
+) -> dict[str, Any]:
+    """The columns of one transfer; `details` are at least reference, reason and posted_at."""
+    row = {
+        "kind": kind,
+        "debit_id": debit_id,
+        "credit_id": credit_id,
+        "amount": amount,
+        "pending_id": None,
+        "reverses_id": None,
+        "source_key": None,
+        "actor_id": None,
+        **details,
+    }
+    row.setdefault("journal", row["reference"])
+    row.setdefault("occurred_at", row["posted_at"])
+    return row
+
+
+def post(rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert transfers and answer their ids in the same order."""
+    if not rows:
+        return []
+    inserted = sa.insert(TRANSFERS).returning(TRANSFERS.c.id, sort_by_parameter_order=True)
+    return list(session().scalars(inserted, list(rows)))
+
+
+def post_new(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Insert the transfers whose source key is new; ids by source key, of the new ones only.
+
+    A rival that posts the same key is waited for and then counts as the first.
+    """
+    ordered = sorted(rows, key=lambda row: row["source_key"])
+    inserted = (
+        insert_or_skip(Transfer)
+        .on_conflict_do_nothing()
+        .returning(TRANSFERS.c.source_key, TRANSFERS.c.id)
+    )
+    return {row.source_key: row.id for row in session().execute(inserted, ordered)} if rows else {}
+
+
+def move_lots(kind: LotMoveKind, moves: Iterable[tuple[int, Taking]]) -> None:
+    """Take from lots what is free in them, each taking with the transfer that causes it."""
+    takings = list(moves)
+    if not takings:
+        return
+    changed = session().execute(
+        sa.update(LOTS)
+        .where(
+            LOTS.c.id == sa.bindparam("lot"),
+            LOTS.c.remaining - LOTS.c.held >= sa.bindparam("points"),
+        )
+        .values(remaining=LOTS.c.remaining - sa.bindparam("points")),
+        [{"lot": taking.lot_id, "points": taking.points} for _, taking in takings],
+    )
+    assert rows_changed(changed) == len(takings), "a lot held less than was taken from it"
+    session().execute(
+        sa.insert(LOT_MOVES),
+        [
+            {"lot_id": t.lot_id, "transfer_id": cause, "kind": kind, "delta": -t.points}
+            for cause, t in takings
+        ],
+    )
+
+
+def change_balances(changes: Sequence[dict[str, int]]) -> None:
+    """Add `posted` and `floor` to each `account`, in ascending order of accounts."""
+    if not changes:
+        return
+    changed = session().execute(
+        sa.update(BALANCES)
+        .where(BALANCES.c.account_id == sa.bindparam("account"))
+        .values(
+            posted=BALANCES.c.posted + sa.bindparam("by_posted"),
+            floor=BALANCES.c.floor + sa.bindparam("by_floor"),
+        ),
+        sorted(changes, key=lambda change: change["account"]),
+    )
+    assert rows_changed(changed) == len(changes), "an account has no balance"
+
+
+def add_lots(rows: Sequence[dict[str, Any]]) -> None:
+    """Insert new lots: account_id, transfer_id, points, expires_at each."""
+    if rows:
+        session().execute(
+            sa.insert(LOTS),
+            [
+                {
+                    "account_id": row["account_id"],
+                    "transfer_id": row["transfer_id"],
+                    "granted": row["points"],
+                    "remaining": row["points"],
+                    "held": 0,
+                    "expires_at": row["expires_at"],
+                }
+                for row in rows
+            ],
+        )
+
+
+def last_day(expires_at: datetime) -> str:
+    """The day points end, in words."""
+    return f"{expires_at.day} {expires_at:%B %Y}"

@@ -1,0 +1,94 @@
+"""What a member has, and what it is worth."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.ledger.burning import EXPIRING_SOON_DAYS
+from marketplace.ledger.models import Account, AccountBalance, Lot, PointValueRate
+from marketplace.ledger.queries.lots import is_live, is_overdue
+from marketplace.ledger.states import AccountKind
+from marketplace.ledger.worth import PointValue
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A member's points.
+
+    `available` can be spent; `held` are set aside; `posted` is what all transfers come to; `owed`
+    is what a claw-back left open. `expiring_soon` of the available end within 30 days, the first
+    of them on `expiring_on`.
+    """
+
+    available: int = 0
+    held: int = 0
+    posted: int = 0
+    owed: int = 0
+    expiring_soon: int = 0
+    expiring_on: date | None = None
+
+
+def points_of(employee_id: int, *, at: datetime) -> Points:
+    """One member's points, in one statement; all 0 when there is no account yet."""
+    free, soon = Lot.remaining - Lot.held, at + timedelta(days=EXPIRING_SOON_DAYS)
+    ends_soon = sa.and_(is_live(at), Lot.expires_at <= soon, free > 0)
+    row = (
+        session()
+        .execute(
+            sa.select(
+                AccountBalance.posted,
+                AccountBalance.held,
+                AccountBalance.floor,
+                sa.func.coalesce(sa.func.sum(sa.case((is_overdue(at), free), else_=0)), 0),
+                sa.func.coalesce(sa.func.sum(sa.case((ends_soon, free), else_=0)), 0),
+                sa.func.min(sa.case((ends_soon, Lot.expires_at))),
+            )
+            .join(Account, Account.id == AccountBalance.account_id)
+            .outerjoin(Lot, sa.and_(Lot.account_id == Account.id, Lot.closed_at.is_(None)))
+            .where(Account.kind == AccountKind.MEMBER, Account.owner_id == employee_id)
+            .group_by(
+                AccountBalance.account_id,
+                AccountBalance.posted,
+                AccountBalance.held,
+                AccountBalance.floor,
+            )
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return Points()
+    posted, held, floor, unswept, soon_points, first = row
+    return Points(
+        available=posted - held - floor - unswept,
+        held=held,
+        posted=posted,
+        owed=-floor,
+        expiring_soon=soon_points,
+        expiring_on=first.date() if first else None,
+    )
+
+
+def point_value(country: str | None, *, at: datetime) -> PointValue | None:
+    """What points are worth in a country today; None where nobody has said."""
+    if not country:
+        return None
+    row = (
+        session()
+        .execute(
+            sa.select(
+                PointValueRate.country,
+                PointValueRate.currency,
+                PointValueRate.minor,
+                PointValueRate.per_points,
+            )
+            .where(
+                PointValueRate.country == country.upper(), PointValueRate.valid_from <= at.date()
+            )
+            .order_by(PointValueRate.valid_from.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    return PointValue(*row) if row else None

@@ -1,0 +1,41 @@
+"""Lots in the order they burn."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.ledger.burning import FreeLot
+from marketplace.ledger.models import Lot
+
+_IDS_AT_ONCE = 2_000
+BURN_ORDER = (Lot.account_id, sa.nulls_last(Lot.expires_at), Lot.id)
+"""Earliest last day first, points without one last; older lots first among equals."""
+
+
+def is_live(at: datetime) -> sa.ColumnElement[bool]:
+    """Lots whose last day has not passed."""
+    return sa.and_(Lot.closed_at.is_(None), sa.or_(Lot.expires_at.is_(None), Lot.expires_at > at))
+
+
+def is_overdue(at: datetime) -> sa.ColumnElement[bool]:
+    """Lots whose last day has passed and that are not closed yet."""
+    return sa.and_(Lot.closed_at.is_(None), Lot.expires_at <= at)
+
+
+def free_lots(account_ids: Sequence[int], *, at: datetime) -> list[FreeLot]:
+    """Live lots with something free, in burn order within each account."""
+    found: list[FreeLot] = []
+    for start in range(0, len(account_ids), _IDS_AT_ONCE):
+        rows = session().execute(
+            sa.select(Lot.id, Lot.account_id, Lot.remaining - Lot.held)
+            .where(
+                Lot.account_id.in_(account_ids[start : start + _IDS_AT_ONCE]),
+                Lot.remaining > Lot.held,
+                is_live(at),
+            )
+            .order_by(*BURN_ORDER)
+        )
+        found += [FreeLot(*row) for row in rows]
+    return found

@@ -1,0 +1,103 @@
+"""Points for the people in the tests: a funded budget, grants, holds."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
+from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel import clock
+from marketplace.kernel.db import is_writing, session, transaction
+from marketplace.ledger.models import Lot
+from marketplace.ledger.operations import Grant, grant_points, hold_points
+
+_numbers = count(1)
+
+
+def in_transaction(work):
+    """Run `work` in the open transaction, or in one of its own."""
+    if is_writing():
+        return work()
+    with transaction():
+        return work()
+
+
+def open_funded_budget(
+    points: int = 1_000_000,
+    *,
+    slug: str | None = None,
+    purpose: BudgetPurpose = BudgetPurpose.AWARDS,
+    department_id: int | None = None,
+) -> int:
+    """A budget for this year with so many points, and its id."""
+    slug = slug or f"budget-{next(_numbers)}"
+    at = clock.now()
+
+    def work() -> int:
+        new = NewBudget(
+            slug=slug,
+            name=slug.replace("-", " ").capitalize(),
+            purpose=purpose,
+            starts_on=date(at.year, 1, 1),
+            ends_on=date(at.year, 12, 31),
+            department_id=department_id,
+        )
+        budget_id = open_budget(new, actor_id=None, at=at)
+        if points:
+            fund_budget(
+                budget_id, points, reference=f"{slug}:start", reason="For the year",
+                actor_id=None, at=at,
+            )
+        return budget_id
+
+    return in_transaction(work)
+
+
+def give_points(
+    employee_id: int,
+    points: int,
+    *,
+    budget_id: int | None = None,
+    days: int | None = None,
+    source_key: str | None = None,
+    reason: str = "Closed a deal",
+    at: datetime | None = None,
+) -> int:
+    """Grant points, ending after `days` when given; answers the transfer."""
+    at = at or clock.now()
+    key = source_key or f"test:{next(_numbers)}"
+
+    def work() -> int:
+        grant = Grant(
+            employee_id=employee_id,
+            points=points,
+            budget_id=budget_id or open_funded_budget(points),
+            source_key=key,
+            reason=reason,
+            reference=key,
+            occurred_at=at,
+            expires_at=at + timedelta(days=days) if days else None,
+        )
+        return grant_points([grant], actor_id=None, at=at)[0]
+
+    return in_transaction(work)
+
+
+def hold(employee_id: int, points: int, *, reference: str | None = None, days: int = 14) -> int:
+    """Set points aside and answer the hold."""
+    at = clock.now()
+    return in_transaction(
+        lambda: hold_points(
+            employee_id,
+            points,
+            reference=reference or f"redemption:{next(_numbers)}",
+            expires_at=at + timedelta(days=days),
+            actor_id=employee_id,
+            at=at,
+        )
+    )
+
+
+def lots_of(account_id: int) -> list[Lot]:
+    """The lots of an account, oldest first, as they stand now."""
+    session().expire_all()
+    return list(session().query(Lot).where(Lot.account_id == account_id).order_by(Lot.id))
