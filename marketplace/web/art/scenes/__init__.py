@@ -1,33 +1,43 @@
-"""Landscapes for travel rewards: the words of a destination mapped to drawings and moods."""
+"""Landscapes for travel rewards: the word of a destination mapped to a drawing and its moods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from marketplace.web.art.canvas import Canvas
-from marketplace.web.art.scenes import alps, aurora, beach, city, desert, forest
+from marketplace.web.art.scenes import (
+    alps,
+    aurora,
+    beach,
+    city,
+    cruise,
+    desert,
+    forest,
+    island,
+    lake,
+    safari,
+    wine,
+)
 from marketplace.web.art.seeded import Dice
 from marketplace.web.art.sky import WIDTH
 
 Scene = Callable[[Canvas, Dice, str], None]
 
-SCENES: dict[str, Scene] = {
-    "beach": beach.draw,
-    "alps": alps.draw,
-    "city": city.draw,
-    "desert": desert.draw,
-    "forest": forest.draw,
-    "aurora": aurora.draw,
+_PLACES = {
+    "beach": beach,
+    "alps": alps,
+    "city": city,
+    "desert": desert,
+    "forest": forest,
+    "aurora": aurora,
+    "cruise": cruise,
+    "safari": safari,
+    "island": island,
+    "lake": lake,
+    "wine": wine,
 }
-
-MOODS: dict[str, tuple[str, ...]] = {
-    "beach": tuple(beach.MOODS),
-    "alps": tuple(alps.MOODS),
-    "city": tuple(city.MOODS),
-    "desert": tuple(desert.MOODS),
-    "forest": tuple(forest.MOODS),
-    "aurora": tuple(aurora.MOODS),
-}
+SCENES: dict[str, Scene] = {name: place.draw for name, place in _PLACES.items()}
+MOODS: dict[str, tuple[str, ...]] = {name: tuple(place.MOODS) for name, place in _PLACES.items()}
 
 
 def draw_scene(canvas: Canvas, dice: Dice, name: str, mood: str | None) -> None:

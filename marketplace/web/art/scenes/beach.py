@@ -77,7 +77,7 @@ def draw(canvas: Canvas, dice: Dice, mood: str) -> None:
     shore = MOODS[mood]
     sun = (dice.between(470, 560), dice.between(92, 150) if mood != "sunset" else 214)
     draw_sea_and_sky(canvas, dice, shore, sun)
-    _draw_headlands(canvas, dice, shore)
+    draw_headlands(canvas, dice, shore)
     draw_sea(canvas, dice, shore, sun[0])
     draw_sail(canvas, (dice.between(330, 420), HORIZON + 20), shore, dice.between(0.85, 1.1))
     _draw_shore(canvas, dice, shore)
@@ -93,7 +93,7 @@ def draw_sea_and_sky(canvas: Canvas, dice: Dice, shore: Shore, sun: Point) -> No
     draw_birds(canvas, dice, (sun[0] - 60, sun[1] - 12), mix(shore.palm.deep, shore.sky.top, 0.25))
 
 
-def _draw_headlands(canvas: Canvas, dice: Dice, shore: Shore) -> None:
+def draw_headlands(canvas: Canvas, dice: Dice, shore: Shore) -> None:
     noise = Noise(dice)
     middle = dice.between(600, 680)
     for order, (spread, height, near) in enumerate(((225, 70, 0.36), (175, 54, 0.62),
