@@ -54,8 +54,9 @@ def draw_badge(canvas: Canvas, dice: Dice, options: BadgeOptions) -> None:
     high, mid, low = METALS[options.metal]
     hue = dice.pick(HUES)
     far = [other for other in HUES if abs((other - hue + 180) % 360 - 180) >= 70]
-    medal = Medal(high, mid, low, Lch(0.46, 0.15, hue), Lch(0.56, 0.19, dice.pick(far)),
-                  options.locked)
+    medal = Medal(
+        high, mid, low, Lch(0.46, 0.15, hue), Lch(0.56, 0.19, dice.pick(far)), options.locked
+    )
     _draw_ribbons(canvas, medal)
     _draw_shadow(canvas)
     _draw_rim(canvas, dice, medal)
@@ -73,13 +74,15 @@ def _draw_ribbons(canvas: Canvas, medal: Medal) -> None:
         fold = canvas.linear((-28, 96), (28, 205), [(0, deep), (0.5, base), (1, light)])
         tail = "M-29 60H29V214L0 190-29 214z"
         stripe = mix(base, WHITE, 0.55)
-        canvas.add(group(
-            path(tail, fold),
-            path("M-9 60H-3V192.500L-9 197.500z", stripe, opacity=0.55),
-            path("M3 60H9V197.500L3 192.500z", stripe, opacity=0.55),
-            path("M23 60H29V214l-6-5z", deep, opacity=0.5),
-            transform=f"translate({number(CENTER[0])} {number(CENTER[1])})rotate({-18 * side})",
-        ))
+        canvas.add(
+            group(
+                path(tail, fold),
+                path("M-9 60H-3V192.500L-9 197.500z", stripe, opacity=0.55),
+                path("M3 60H9V197.500L3 192.500z", stripe, opacity=0.55),
+                path("M23 60H29V214l-6-5z", deep, opacity=0.5),
+                transform=f"translate({number(CENTER[0])} {number(CENTER[1])})rotate({-18 * side})",
+            )
+        )
 
 
 def _draw_shadow(canvas: Canvas) -> None:
@@ -92,9 +95,11 @@ def _draw_shadow(canvas: Canvas) -> None:
 def _draw_rim(canvas: Canvas, dice: Dice, medal: Medal) -> None:
     high, mid, low = (medal.paint(color) for color in (medal.high, medal.mid, medal.low))
     outline = RIMS[dice.pick(sorted(RIMS))](CENTER, dice)
-    metal = canvas.linear((CENTER[0] - 110, CENTER[1] - 120), (CENTER[0] + 110, CENTER[1] + 120), [
-        (0, mid), (0.24, high), (0.5, mid), (0.74, mix(mid, low, 0.55)), (0.9, mid), (1, high)
-    ])
+    metal = canvas.linear(
+        (CENTER[0] - 110, CENTER[1] - 120),
+        (CENTER[0] + 110, CENTER[1] + 120),
+        [(0, mid), (0.24, high), (0.5, mid), (0.74, mix(mid, low, 0.55)), (0.9, mid), (1, high)],
+    )
     dash = {"stroke_dasharray": "7 6"} if medal.locked else {}
     edge = mix(mid, low, 0.65)
     canvas.add(
@@ -115,13 +120,16 @@ def _draw_bevels(canvas: Canvas, medal: Medal) -> None:
         (112, [(0.0, high), (0.5, mid), (1.0, mix(mid, low, 0.6))]),
         (99, [(0.0, low), (0.6, mix(mid, low, 0.5)), (1.0, high)]),
     ):
-        paint = canvas.linear((x - radius * 0.7, y - radius * 0.7),
-                              (x + radius * 0.7, y + radius * 0.7), stops)
+        paint = canvas.linear(
+            (x - radius * 0.7, y - radius * 0.7), (x + radius * 0.7, y + radius * 0.7), stops
+        )
         canvas.add(circle(CENTER, radius, paint))
     places = (polar(CENTER, 105.5, index * math.tau / 48) for index in range(48))
     beads = "".join(f"M{number(px)} {number(py)}h0" for px, py in places)
-    canvas.add(stroke(beads, low, 4.4, opacity=0.5),
-               group(stroke(beads, high, 3.2), transform="translate(-.5 -.7)"))
+    canvas.add(
+        stroke(beads, low, 4.4, opacity=0.5),
+        group(stroke(beads, high, 3.2), transform="translate(-.5 -.7)"),
+    )
 
 
 def _draw_core(canvas: Canvas, dice: Dice, medal: Medal) -> None:
@@ -134,7 +142,9 @@ def _draw_core(canvas: Canvas, dice: Dice, medal: Medal) -> None:
     lines = ""
     for index in range(8):
 
-        def radius(angle: float, shift: float = index * 0.11, size: float = 50 + index * 3.4) -> float:
+        def radius(
+            angle: float, shift: float = index * 0.11, size: float = 50 + index * 3.4
+        ) -> float:
             wave = math.sin(lobes * (angle + shift)) * math.cos(twist * angle / 2)
             return min(91.0, size * (1 + 0.32 * wave))
 
@@ -150,10 +160,21 @@ def _draw_icon(canvas: Canvas, medal: Medal, icon: str) -> None:
     dark = medal.paint(Lch(0.2, 0.08, medal.core.hue))
     pen = {"fill": "none", "stroke_linecap": "round", "stroke_linejoin": "round"}
     canvas.add(
-        group(shapes, transform=placed(left, top + 3.5, scale), stroke=dark, stroke_width="1.900",
-              opacity=0.6, **pen),
-        group(shapes, transform=placed(left, top, scale), stroke=mix(WHITE, medal.paint(medal.high), 0.18),
-              stroke_width="1.700", **pen),
+        group(
+            shapes,
+            transform=placed(left, top + 3.5, scale),
+            stroke=dark,
+            stroke_width="1.900",
+            opacity=0.6,
+            **pen,
+        ),
+        group(
+            shapes,
+            transform=placed(left, top, scale),
+            stroke=mix(WHITE, medal.paint(medal.high), 0.18),
+            stroke_width="1.700",
+            **pen,
+        ),
     )
 
 
@@ -165,7 +186,9 @@ def _draw_stars(canvas: Canvas, medal: Medal, level: int) -> None:
         data += _star(place, 8.4)
         shadow += _star((place[0], place[1] + 1.6), 8.4)
     dark = medal.paint(Lch(0.2, 0.08, medal.core.hue))
-    canvas.add(path(shadow, dark, opacity=0.6), path(data, mix(medal.paint(medal.high), WHITE, 0.25)))
+    canvas.add(
+        path(shadow, dark, opacity=0.6), path(data, mix(medal.paint(medal.high), WHITE, 0.25))
+    )
 
 
 def _star(center: Point, size: float) -> str:
@@ -177,6 +200,6 @@ def _star(center: Point, size: float) -> str:
 
 def _draw_shine(canvas: Canvas) -> None:
     start, end = polar(CENTER, 83, math.pi * 1.12), polar(CENTER, 83, math.pi * 1.6)
-    arc = (f"M{number(start[0])} {number(start[1])}A83 83 0 0 1 {number(end[0])} {number(end[1])}")
+    arc = f"M{number(start[0])} {number(start[1])}A83 83 0 0 1 {number(end[0])} {number(end[1])}"
     fade = canvas.linear(start, end, [(0, WHITE, 0.1), (0.5, WHITE, 0.5), (1, WHITE, 0.15)])
     canvas.add(stroke(arc, fade, 7))

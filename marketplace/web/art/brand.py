@@ -15,9 +15,11 @@ _MARIGOLD = Lch(0.82, 0.15, 78)
 
 
 def draw_brand(canvas: Canvas, hue: int) -> None:
-    ground = canvas.linear((4, 0), (60, 64), [
-        (0, Lch(0.55, 0.125, hue)), (0.55, Lch(0.46, 0.11, hue)), (1, Lch(0.34, 0.085, hue + 14))
-    ])
+    ground = canvas.linear(
+        (4, 0),
+        (60, 64),
+        [(0, Lch(0.55, 0.125, hue)), (0.55, Lch(0.46, 0.11, hue)), (1, Lch(0.34, 0.085, hue + 14))],
+    )
     canvas.add(rect((0, 0, SIZE, SIZE), ground, rx=16))
     pale = mix(WHITE, Lch(0.9, 0.06, hue), 0.35)
     for side in (-1, 1):
@@ -30,8 +32,10 @@ def _branch(side: int, color: Lch) -> str:
     start = polar(_CENTER, _RADIUS, math.pi / 2 - side * 0.12)
     end = polar(_CENTER, _RADIUS, math.pi / 2 - side * 2.3)
     sweep = 0 if side > 0 else 1
-    stem = (f"M{number(start[0])} {number(start[1])}A{_RADIUS} {_RADIUS} 0 0 {sweep} "
-            f"{number(end[0])} {number(end[1])}")
+    stem = (
+        f"M{number(start[0])} {number(start[1])}A{_RADIUS} {_RADIUS} 0 0 {sweep} "
+        f"{number(end[0])} {number(end[1])}"
+    )
     return stroke(stem, color, 2.2) + path(leaves, color)
 
 

@@ -12,7 +12,7 @@ Paint = str | Lch
 Stop = tuple[float, Lch] | tuple[float, Lch, float]
 
 
-def tag(name: str, content: str = "", **attributes: Paint | float | None) -> str:
+def tag(name: str, content: str = "", /, **attributes: Paint | float | None) -> str:
     """One SVG element; underscores in attribute names become hyphens, None leaves one out."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_value(key, value)}"'
@@ -30,7 +30,7 @@ def _value(key: str, value: Paint | float) -> str:
     return number(value, 2 if "opacity" in key else 1)
 
 
-def path(data: str, fill: Paint = "none", **attributes: Paint | float | None) -> str:
+def path(data: str, fill: Paint = "none", /, **attributes: Paint | float | None) -> str:
     return tag("path", d=data, fill=fill, **attributes)
 
 
@@ -48,7 +48,7 @@ def stroke(data: str, color: Paint, width: float, **attributes: Paint | float | 
     )
 
 
-def rect(box: Sequence[float], fill: Paint, **attributes: Paint | float | None) -> str:
+def rect(box: Sequence[float], fill: Paint, /, **attributes: Paint | float | None) -> str:
     """A rectangle given as left, top, width, height."""
     x, y, width, height = box
     return tag("rect", x=x, y=y, width=width, height=height, fill=fill, **attributes)
@@ -124,20 +124,16 @@ class Canvas:
     def _gradient(self, name: str, places: str, stops: Sequence[Stop]) -> str:
         # Bounding-box units become a tiny tiling pattern in PDF that some viewers leave blank.
         markup = f'<{name} id="{{id}}" gradientUnits="userSpaceOnUse" {places}>'
-        markup += "".join(_stop(*stop) for stop in stops) + f"</{name}>"
+        markup += "".join(_stop(stop) for stop in stops) + f"</{name}>"
         return f"url(#{self._define(markup)})"
 
     def _define(self, markup: str) -> str:
         return self._definitions.setdefault(markup, f"{self._prefix}{len(self._definitions)}")
 
 
-def _stop(offset: float, color: Lch, opacity: float = 1.0) -> str:
-    return tag(
-        "stop",
-        offset=number(offset, 3),
-        stop_color=color,
-        stop_opacity=None if opacity >= 1 else opacity,
-    )
+def _stop(stop: Stop) -> str:
+    faded = stop[2] if len(stop) == 3 and stop[2] < 1 else None
+    return tag("stop", offset=number(stop[0], 3), stop_color=stop[1], stop_opacity=faded)
 
 
 def use(reference: str, transform: str, **attributes: Paint | float | None) -> str:
@@ -147,6 +143,4 @@ def use(reference: str, transform: str, **attributes: Paint | float | None) -> s
 def placed(x: float, y: float, scale_x: float = 1.0, scale_y: float | None = None) -> str:
     """A transform that moves the origin to a place and scales there."""
     tall = scale_x if scale_y is None else scale_y
-    return (
-        f"matrix({number(scale_x, 3)} 0 0 {number(tall, 3)} {number(x)} {number(y)})"
-    )
+    return f"matrix({number(scale_x, 3)} 0 0 {number(tall, 3)} {number(x)} {number(y)})"

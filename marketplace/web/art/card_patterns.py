@@ -69,8 +69,10 @@ def arcs(canvas: Canvas, dice: Dice, ink: Lch) -> None:
 
 def _circle(center: Point, radius: float) -> str:
     r = number(radius)
-    return (f"M{number(center[0] - radius)} {number(center[1])}"
-            f"a{r} {r} 0 1 0 {number(2 * radius)} 0a{r} {r} 0 1 0 {number(-2 * radius)} 0")
+    return (
+        f"M{number(center[0] - radius)} {number(center[1])}"
+        f"a{r} {r} 0 1 0 {number(2 * radius)} 0a{r} {r} 0 1 0 {number(-2 * radius)} 0"
+    )
 
 
 def rays(canvas: Canvas, dice: Dice, ink: Lch) -> None:
@@ -79,8 +81,9 @@ def rays(canvas: Canvas, dice: Dice, ink: Lch) -> None:
     data = ""
     for index in range(18):
         angle = math.pi + (index + 0.5) * math.pi / 18
-        data += polygon([center, polar(center, 900, angle - half / 1.9),
-                         polar(center, 900, angle + half / 1.9)])
+        data += polygon(
+            [center, polar(center, 900, angle - half / 1.9), polar(center, 900, angle + half / 1.9)]
+        )
     fade = canvas.radial(center, 560, [(0, ink, 0.36), (0.6, ink, 0.2), (1, ink, 0.05)])
     canvas.add(path(data, fade))
 
@@ -88,8 +91,10 @@ def rays(canvas: Canvas, dice: Dice, ink: Lch) -> None:
 def facets(canvas: Canvas, dice: Dice, ink: Lch) -> None:
     """A grid of 92 units, shaken and cut into triangles of light and shade."""
     grid = [
-        [(column * 92 - 40 + dice.between(-30, 30), row * 92 - 40 + dice.between(-30, 30))
-         for column in range(9)]
+        [
+            (column * 92 - 40 + dice.between(-30, 30), row * 92 - 40 + dice.between(-30, 30))
+            for column in range(9)
+        ]
         for row in range(7)
     ]
     for row in range(6):
@@ -122,10 +127,16 @@ def _petal(center: Point, size: float, angle: float, count: int) -> str:
     spread = math.pi / count * 1.25
     tip = polar(center, size, angle)
     pen = Pen(center)
-    pen.curve(polar(center, size * 0.5, angle - spread), polar(center, size * 0.88, angle - spread / 2),
-              tip)
-    pen.curve(polar(center, size * 0.88, angle + spread / 2), polar(center, size * 0.5, angle + spread),
-              center)
+    pen.curve(
+        polar(center, size * 0.5, angle - spread),
+        polar(center, size * 0.88, angle - spread / 2),
+        tip,
+    )
+    pen.curve(
+        polar(center, size * 0.88, angle + spread / 2),
+        polar(center, size * 0.5, angle + spread),
+        center,
+    )
     pen.close()
     return pen.data
 
@@ -140,7 +151,9 @@ def contours(canvas: Canvas, dice: Dice, ink: Lch) -> None:
 
         def radius(angle: float, r: float = size) -> float:
             x, y = math.cos(angle), math.sin(angle)
-            return r * (1 + 0.16 * shape.at(x * 1.3 + r / 170) + 0.2 * shape.at(y * 1.1 + 9 + r / 210))
+            return r * (
+                1 + 0.16 * shape.at(x * 1.3 + r / 170) + 0.2 * shape.at(y * 1.1 + 9 + r / 210)
+            )
 
         points = ring(center, 30, radius)
         lines += smooth(points, closed=True)
@@ -148,4 +161,3 @@ def contours(canvas: Canvas, dice: Dice, ink: Lch) -> None:
 
 
 PATTERNS: tuple[Pattern, ...] = (guilloche, waves, dots, arcs, rays, facets, petals, contours)
-

@@ -49,10 +49,18 @@ def _draw_view(canvas: Canvas, dice: Dice, hue: int) -> None:
 
 def _sparkle(x: float, y: float, size: float) -> str:
     thin = size * 0.24
-    return polygon([
-        (x, y - size), (x + thin, y - thin), (x + size, y), (x + thin, y + thin),
-        (x, y + size), (x - thin, y + thin), (x - size, y), (x - thin, y - thin),
-    ])
+    return polygon(
+        [
+            (x, y - size),
+            (x + thin, y - thin),
+            (x + size, y),
+            (x + thin, y + thin),
+            (x, y + size),
+            (x - thin, y + thin),
+            (x - size, y),
+            (x - thin, y - thin),
+        ]
+    )
 
 
 def _draw_tile(canvas: Canvas, hue: int, icon: str) -> None:
@@ -61,6 +69,13 @@ def _draw_tile(canvas: Canvas, hue: int, icon: str) -> None:
     canvas.add(
         rect((93, 95, 56, 56), Lch(0.25, 0.05, hue), rx=16, opacity=0.16),
         rect((92, 92, 56, 56), WHITE, rx=16, stroke=edge, stroke_width=1.5),
-        group(icon_shapes(icon), transform=placed(104, 104, 1.333), fill="none", stroke=ink,
-              stroke_width="1.800", stroke_linecap="round", stroke_linejoin="round"),
+        group(
+            icon_shapes(icon),
+            transform=placed(104, 104, 1.333),
+            fill="none",
+            stroke=ink,
+            stroke_width="1.800",
+            stroke_linecap="round",
+            stroke_linejoin="round",
+        ),
     )

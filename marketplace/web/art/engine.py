@@ -50,12 +50,16 @@ def _gift_card(canvas: Canvas, dice: Dice, options: Options) -> None:
 
 
 def _badge(canvas: Canvas, dice: Dice, options: Options) -> None:
-    draw_badge(canvas, dice, BadgeOptions(
-        str(options.get("metal", "gold")),
-        str(options.get("icon", "award")),
-        int(options.get("level", 1)),
-        bool(options.get("locked", False)),
-    ))
+    draw_badge(
+        canvas,
+        dice,
+        BadgeOptions(
+            str(options.get("metal", "gold")),
+            str(options.get("icon", "award")),
+            int(options.get("level", 1)),
+            bool(options.get("locked", False)),
+        ),
+    )
 
 
 def _merchandise(canvas: Canvas, dice: Dice, options: Options) -> None:

@@ -60,9 +60,14 @@ def draw_palm(canvas: Canvas, dice: Dice, foot: Point, size: Point, colors: Palm
     crown = (foot[0] + lean, foot[1] - height)
     spine = (foot, (foot[0] + lean * 0.12, foot[1] - height * 0.62), crown)
     scale = min(1.12, 0.5 + height / 460)
-    canvas.add(path(_trunk(spine, scale), canvas.linear(
-        (foot[0] - 8, 0), (foot[0] + lean + 8, 0), [(0, colors.trunk), (1, colors.light)]
-    )))
+    canvas.add(
+        path(
+            _trunk(spine, scale),
+            canvas.linear(
+                (foot[0] - 8, 0), (foot[0] + lean + 8, 0), [(0, colors.trunk), (1, colors.light)]
+            ),
+        )
+    )
     canvas.add(stroke(_rings(spine, scale), colors.deep, 1.2, opacity=0.4))
     angles = [math.pi * (0.02 + 0.96 * (i + dice.between(-0.18, 0.18)) / 8) for i in range(9)]
     behind = sorted(angles, key=lambda angle: -abs(math.cos(angle)))
@@ -71,8 +76,13 @@ def draw_palm(canvas: Canvas, dice: Dice, foot: Point, size: Point, colors: Palm
         color = mix(colors.deep, colors.leaf, min(1.0, order / 7))
         _draw_frond(canvas, _frond_spine(crown, angle, reach), scale, color, colors.light)
     for dx, dy in ((-5, 3), (4, 5), (0, 8)):
-        canvas.add(circle((crown[0] + dx * scale, crown[1] + dy * scale), 4.2 * scale,
-                          mix(colors.trunk, colors.light, 0.3)))
+        canvas.add(
+            circle(
+                (crown[0] + dx * scale, crown[1] + dy * scale),
+                4.2 * scale,
+                mix(colors.trunk, colors.light, 0.3),
+            )
+        )
 
 
 def _trunk(spine: tuple[Point, Point, Point], scale: float) -> str:
@@ -124,9 +134,7 @@ def _draw_frond(
     pen.close()
     rib = Pen(spine[0])
     rib.quad(spine[1], spine[2])
-    canvas.add(
-        path(pen.data, color), stroke(rib.data, mix(color, light, 0.45), 1.1, opacity=0.55)
-    )
+    canvas.add(path(pen.data, color), stroke(rib.data, mix(color, light, 0.45), 1.1, opacity=0.55))
 
 
 def _leaflet(spine: tuple[Point, Point, Point], t: float, scale: float) -> tuple[Point, Point]:

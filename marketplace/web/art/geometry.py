@@ -15,11 +15,9 @@ def number(value: float, digits: int = 1) -> str:
     text = f"{value:.{digits}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text.replace("0.", ".", 1) if _is_pure(text) else text
-
-
-def _is_pure(text: str) -> bool:
-    return text.startswith(("0.", "-0."))
+    if text.startswith(("0.", "-0.")):
+        return text.replace("0.", ".", 1)
+    return "0" if text == "-0" else text
 
 
 class Pen:

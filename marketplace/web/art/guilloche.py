@@ -25,10 +25,20 @@ def draw_guilloche(canvas: Canvas, dice: Dice, hue: int) -> None:
     _draw_corners(canvas, ink)
     inset = 20 * PER_MM
     canvas.add(
-        rect((inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset), "none", rx=9, stroke=_GOLD,
-             stroke_width=1.8),
-        rect((inset + 6, inset + 6, WIDTH - 2 * inset - 12, HEIGHT - 2 * inset - 12), "none",
-             rx=6, stroke=_GOLD, stroke_width=0.6),
+        rect(
+            (inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset),
+            "none",
+            rx=9,
+            stroke=_GOLD,
+            stroke_width=1.8,
+        ),
+        rect(
+            (inset + 6, inset + 6, WIDTH - 2 * inset - 12, HEIGHT - 2 * inset - 12),
+            "none",
+            rx=6,
+            stroke=_GOLD,
+            stroke_width=0.6,
+        ),
     )
 
 
@@ -47,7 +57,8 @@ def _draw_border(canvas: Canvas, ink: Lch) -> None:
             for index in range(count):
                 along = start + index * step
                 tiles.append(
-                    use(tile, placed(along, y)) if way == "h"
+                    use(tile, placed(along, y))
+                    if way == "h"
                     else use(tile, f"matrix(0 1 -1 0 {number(x)} {number(along)})")
                 )
     canvas.add(group(*tiles, fill="none", stroke=ink, stroke_width=0.8))
@@ -84,8 +95,14 @@ def _draw_corners(canvas: Canvas, ink: Lch) -> None:
         petals += smooth(ring((0, 0), 48, flower), closed=True)
     ornament = canvas.symbol(tag("path", d=lines + petals))
     corners = [(x, y) for x in (_INSET, WIDTH - _INSET) for y in (_INSET, HEIGHT - _INSET)]
-    canvas.add(group(*(use(ornament, placed(x, y)) for x, y in corners), fill="none", stroke=ink,
-                     stroke_width=0.8))
+    canvas.add(
+        group(
+            *(use(ornament, placed(x, y)) for x, y in corners),
+            fill="none",
+            stroke=ink,
+            stroke_width=0.8,
+        )
+    )
 
 
 def _draw_rosette(canvas: Canvas, dice: Dice, ink: Lch) -> None:
@@ -101,6 +118,7 @@ def _draw_rosette(canvas: Canvas, dice: Dice, ink: Lch) -> None:
             return r * (1 + 0.1 * wave * (0.7 + 0.3 * math.cos(3 * angle + turn)))
 
         points = ring((0, 0), lobes * 9, radius)
-        lines += smooth([(WIDTH / 2 + x * 1.2, HEIGHT / 2 + 12 + y * 0.94) for x, y in points],
-                        closed=True)
+        lines += smooth(
+            [(WIDTH / 2 + x * 1.2, HEIGHT / 2 + 12 + y * 0.94) for x, y in points], closed=True
+        )
     canvas.add(stroke(lines, ink, 0.8, opacity=0.36))

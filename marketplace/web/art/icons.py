@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -32,11 +32,11 @@ def icon_shapes(name: str) -> str:
     """The shapes of an icon on its 24 by 24 grid, without paint of their own."""
     if not has_icon(name):
         raise ValueError(f"There is no icon named {name!r}. Use a Lucide name such as 'gift'.")
-    root = Xml.fromstring(_archive().read(f"{name}.svg").decode())  # noqa: S314 - from our package
+    root = ET.fromstring(_archive().read(f"{name}.svg").decode())  # noqa: S314 - from our package
     return "".join(_shape(node) for node in root)
 
 
-def _shape(node: Xml.Element) -> str:
+def _shape(node: ET.Element) -> str:
     attributes = "".join(
         f' {key}="{value}"' for key, value in node.attrib.items() if key not in {"fill", "stroke"}
     )

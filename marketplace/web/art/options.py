@@ -39,7 +39,11 @@ class Whole:
     def read(self, name: str, value: object) -> int:
         if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value):
             value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
+        if (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            and self.low <= value <= self.high
+        ):
             return value
         raise ValueError(
             f"{name} can be a whole number from {self.low} to {self.high}, not {_shown(value)}."

@@ -12,6 +12,7 @@ from marketplace.web.art.seeded import Dice
 
 WIDTH = 800
 HEIGHT = 500
+_PALE_SUN = Lch(0.985, 0.035, 95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Sky:
     top: Lch
     mid: Lch
     low: Lch
-    sun: Lch = Lch(0.985, 0.035, 95)
+    sun: Lch = _PALE_SUN
     cloud: Lch = WHITE
 
 

@@ -64,8 +64,11 @@ def _draw_drive(canvas: Canvas, paint: Material) -> None:
 def _draw_seat_and_bar(canvas: Canvas, paint: Material) -> None:
     canvas.add(
         stroke("M262 190L255 166", mix(paint.black, WHITE, 0.5), 7),
-        path("M222 160Q224 150 240 152Q262 158 286 156Q294 158 290 164Q272 172 238 172"
-             "Q222 172 222 160z", paint.leather.lighter(-0.08)),
+        path(
+            "M222 160Q224 150 240 152Q262 158 286 156Q294 158 290 164Q272 172 238 172"
+            "Q222 172 222 160z",
+            paint.leather.lighter(-0.08),
+        ),
         stroke("M230 157Q246 158 262 161", WHITE, 2.500, opacity=0.4),
         stroke("M388 168L383 148Q396 136 416 140Q434 146 424 166", paint.black, 7),
         stroke("M424 168L418 178", paint.leather, 10),

@@ -14,15 +14,13 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         stroke("M200 206A122 122 0 0 1 292 112", WHITE, 4, opacity=0.5),
     )
     cup = canvas.symbol(_cup(canvas, paint))
-    canvas.add(
-        f'<use href="{cup}"/>', f'<use href="{cup}" transform="matrix(-1 0 0 1 640 0)"/>'
-    )
+    canvas.add(f'<use href="{cup}"/>', f'<use href="{cup}" transform="matrix(-1 0 0 1 640 0)"/>')
 
 
 def _cup(canvas: Canvas, paint: Material) -> str:
-    shell = canvas.linear((124, 268), (216, 404), [
-        (0, paint.light), (0.45, paint.base), (1, paint.deep)
-    ])
+    shell = canvas.linear(
+        (124, 268), (216, 404), [(0, paint.light), (0.45, paint.base), (1, paint.deep)]
+    )
     disc = canvas.down(308, 360, [(0, paint.light), (1, paint.dark)])
     return group(
         rect((182, 228, 20, 60), mix(paint.black, WHITE, 0.62), rx=6),

@@ -3,20 +3,28 @@ from marketplace.web.art.color import WHITE
 from marketplace.web.art.merchandise.stage import Material, draw_contact
 from marketplace.web.art.seeded import Dice
 
-_BODY = ("M268 110Q320 132 372 110Q408 118 424 138L420 384Q420 396 406 396H234Q220 396 220 384"
-         "L216 138Q232 118 268 110z")
-_LEFT = ("M220 136Q182 152 168 232L150 356Q150 368 162 370L196 374Q206 374 208 364"
-         "L226 250z")
-_RIGHT = ("M420 136Q458 152 472 232L490 356Q490 368 478 370L444 374Q434 374 432 364"
-          "L414 250z")
+_BODY = (
+    "M268 110Q320 132 372 110Q408 118 424 138L420 384Q420 396 406 396H234Q220 396 220 384"
+    "L216 138Q232 118 268 110z"
+)
+_LEFT = "M220 136Q182 152 168 232L150 356Q150 368 162 370L196 374Q206 374 208 364L226 250z"
+_RIGHT = "M420 136Q458 152 472 232L490 356Q490 368 478 370L444 374Q434 374 432 364L414 250z"
 
 
 def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
     draw_contact(canvas, 150, 410)
-    body = canvas.linear((216, 0), (424, 0), [
-        (0, paint.dark), (0.2, paint.base), (0.36, paint.light), (0.5, paint.base),
-        (0.8, paint.base), (1, paint.dark),
-    ])
+    body = canvas.linear(
+        (216, 0),
+        (424, 0),
+        [
+            (0, paint.dark),
+            (0.2, paint.base),
+            (0.36, paint.light),
+            (0.5, paint.base),
+            (0.8, paint.base),
+            (1, paint.dark),
+        ],
+    )
     canvas.add(
         path(_LEFT, canvas.linear((150, 0), (226, 0), [(0, paint.base), (1, paint.deep)])),
         path(_RIGHT, canvas.linear((414, 0), (490, 0), [(0, paint.dark), (1, paint.base)])),
@@ -28,15 +36,17 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
 
 
 def _draw_quilting(canvas: Canvas, paint: Material) -> None:
-    seams = "".join(f"M217 {y}Q268 {y + 14} 319 {y}Q372 {y + 14} 423 {y}"
-                    for y in range(176, 372, 40))
+    seams = "".join(
+        f"M217 {y}Q268 {y + 14} 319 {y}Q372 {y + 14} 423 {y}" for y in range(176, 372, 40)
+    )
     sleeves = "".join(
         f"M{178 - index * 7} {196 + index * 38}q22 14 {46 - index * 2} 8"
         f"M{462 + index * 7} {196 + index * 38}q-22 14-{46 - index * 2} 8"
         for index in range(5)
     )
-    lights = "".join(f"M226 {y}Q268 {y + 12} 310 {y}M332 {y}Q372 {y + 12} 414 {y}"
-                     for y in range(183, 379, 40))
+    lights = "".join(
+        f"M226 {y}Q268 {y + 12} 310 {y}M332 {y}Q372 {y + 12} 414 {y}" for y in range(183, 379, 40)
+    )
     canvas.add(
         stroke(seams + sleeves, paint.deep, 3, opacity=0.55),
         stroke(lights, WHITE, 2.500, opacity=0.26),

@@ -12,8 +12,10 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
     cone = canvas.linear((396, 190), (452, 404), [(0, _LIGHT, 0.85), (1, _LIGHT, 0.0)])
     canvas.add(
         path("M352 216L440 168L560 400H316z", cone),
-        path("M208 396Q208 372 284 372T360 396L362 402Q362 408 354 408H214Q206 408 206 402z",
-             paint.round(canvas, 206, 362)),
+        path(
+            "M208 396Q208 372 284 372T360 396L362 402Q362 408 354 408H214Q206 408 206 402z",
+            paint.round(canvas, 206, 362),
+        ),
         ellipse((284, 380), (30, 6), paint.deep, opacity=0.5),
         stroke("M284 376L226 246", steel, 12),
         stroke("M226 246L352 134", steel, 12),
@@ -25,15 +27,15 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
 
 
 def _draw_head(canvas: Canvas, paint: Material) -> None:
-    shade = canvas.linear((-54, 0), (54, 0), [
-        (0, paint.light), (0.4, paint.base), (1, paint.deep)
-    ])
-    canvas.add(group(
-        ellipse((0, 74), (56, 15), paint.deep),
-        ellipse((0, 76), (47, 11), _LIGHT),
-        circle((0, 76), 13, mix(_LIGHT, WHITE, 0.6)),
-        path("M-56 74C-56 28-36-2-16-8H16C36-2 56 28 56 74Q0 56-56 74z", shade),
-        path("M-15-8V-22Q-15-30-7-30H7Q15-30 15-22V-8z", paint.dark),
-        stroke("M-36 46Q-30 14-14 4", WHITE, 5, opacity=0.45),
-        transform="translate(360 140)rotate(-28)",
-    ))
+    shade = canvas.linear((-54, 0), (54, 0), [(0, paint.light), (0.4, paint.base), (1, paint.deep)])
+    canvas.add(
+        group(
+            ellipse((0, 74), (56, 15), paint.deep),
+            ellipse((0, 76), (47, 11), _LIGHT),
+            circle((0, 76), 13, mix(_LIGHT, WHITE, 0.6)),
+            path("M-56 74C-56 28-36-2-16-8H16C36-2 56 28 56 74Q0 56-56 74z", shade),
+            path("M-15-8V-22Q-15-30-7-30H7Q15-30 15-22V-8z", paint.dark),
+            stroke("M-36 46Q-30 14-14 4", WHITE, 5, opacity=0.45),
+            transform="translate(360 140)rotate(-28)",
+        )
+    )

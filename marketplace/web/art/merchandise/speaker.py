@@ -7,9 +7,9 @@ from marketplace.web.art.seeded import Dice
 
 def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
     draw_contact(canvas, 138)
-    front = canvas.linear((220, 90), (420, 400), [
-        (0, paint.light), (0.35, paint.base), (1, paint.dark)
-    ])
+    front = canvas.linear(
+        (220, 90), (420, 400), [(0, paint.light), (0.35, paint.base), (1, paint.dark)]
+    )
     canvas.add(
         rect((240, 394, 26, 14), paint.black, rx=4),
         rect((374, 394, 26, 14), paint.black, rx=4),
@@ -27,15 +27,21 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
 def _draw_cone(canvas: Canvas, paint: Material, center: Point, radius: float) -> None:
     x, y = center
     black = paint.black
-    bowl = canvas.radial((x, y + radius * 0.2), radius * 0.86, [
-        (0, black.lighter(0.24)), (0.55, black.lighter(0.06)), (1, black.lighter(-0.06))
-    ])
-    steel = canvas.linear((x - radius, y - radius), (x + radius, y + radius), [
-        (0, mix(WHITE, paint.pale, 0.4)), (0.5, paint.light), (1, paint.deep)
-    ])
-    dome = canvas.radial((x - radius * 0.1, y - radius * 0.12), radius * 0.36, [
-        (0, paint.light), (0.7, paint.base), (1, paint.dark)
-    ])
+    bowl = canvas.radial(
+        (x, y + radius * 0.2),
+        radius * 0.86,
+        [(0, black.lighter(0.24)), (0.55, black.lighter(0.06)), (1, black.lighter(-0.06))],
+    )
+    steel = canvas.linear(
+        (x - radius, y - radius),
+        (x + radius, y + radius),
+        [(0, mix(WHITE, paint.pale, 0.4)), (0.5, paint.light), (1, paint.deep)],
+    )
+    dome = canvas.radial(
+        (x - radius * 0.1, y - radius * 0.12),
+        radius * 0.36,
+        [(0, paint.light), (0.7, paint.base), (1, paint.dark)],
+    )
     canvas.add(
         circle(center, radius + 5, steel),
         circle(center, radius, black.lighter(-0.04)),

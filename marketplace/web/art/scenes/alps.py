@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from marketplace.web.art.canvas import Canvas, path, rect
 from marketplace.web.art.color import WHITE, Lch, mix
@@ -29,8 +30,9 @@ class Massif:
 
 MOODS = {
     "dawn": Massif(
-        Sky(Lch(0.56, 0.12, 262), Lch(0.8, 0.085, 330), Lch(0.93, 0.065, 65),
-            Lch(0.985, 0.035, 85)),
+        Sky(
+            Lch(0.56, 0.12, 262), Lch(0.8, 0.085, 330), Lch(0.93, 0.065, 65), Lch(0.985, 0.035, 85)
+        ),
         (Lch(0.97, 0.022, 62), Lch(0.77, 0.075, 285)),
         (Lch(0.64, 0.075, 345), Lch(0.46, 0.085, 285)),
         Lch(0.9, 0.055, 40),
@@ -48,8 +50,7 @@ MOODS = {
         (Lch(0.84, 0.075, 215), Lch(0.6, 0.11, 230)),
     ),
     "rose": Massif(
-        Sky(Lch(0.4, 0.12, 285), Lch(0.68, 0.14, 350), Lch(0.9, 0.09, 55),
-            Lch(0.975, 0.05, 75)),
+        Sky(Lch(0.4, 0.12, 285), Lch(0.68, 0.14, 350), Lch(0.9, 0.09, 55), Lch(0.975, 0.05, 75)),
         (Lch(0.93, 0.055, 45), Lch(0.64, 0.11, 305)),
         (Lch(0.58, 0.11, 15), Lch(0.38, 0.1, 295)),
         Lch(0.82, 0.09, 25),
@@ -117,8 +118,11 @@ def draw_peak(canvas: Canvas, dice: Dice, peak: Peak, massif: Massif) -> None:
     for edge, other, face in ((left, ridge, 0), (right, ridge, 1)):
         rock = mix(massif.rock[face], massif.haze, peak.depth)
         snow = mix(massif.snow[face], massif.haze, peak.depth * 0.9)
-        fade = canvas.down(y + 60, foot, [(0, rock), (0.55, mix(rock, massif.haze, 0.2)),
-                                          (1, mix(rock, massif.haze, 0.86))])
+        fade = canvas.down(
+            y + 60,
+            foot,
+            [(0, rock), (0.55, mix(rock, massif.haze, 0.2)), (1, mix(rock, massif.haze, 0.86))],
+        )
         canvas.add(path(polygon([*edge, *other[::-1]]), fade))
         _draw_rock(canvas, dice, (edge, other), mix(rock, massif.rock[1], 0.5))
         canvas.add(path(_snow(dice, edge, other, y + (foot - y) * (0.47 + 0.1 * face)), snow))
@@ -128,7 +132,7 @@ def draw_peak(canvas: Canvas, dice: Dice, peak: Peak, massif: Massif) -> None:
 def _upper(edge: list[Point], limit: float) -> list[Point]:
     """The part of an edge above a height, ending exactly on it."""
     kept = [edge[0]]
-    for start, end in zip(edge, edge[1:], strict=False):
+    for start, end in pairwise(edge):
         if end[1] >= limit:
             share = (limit - start[1]) / ((end[1] - start[1]) or 1)
             return [*kept, (start[0] + (end[0] - start[0]) * share, limit)]
@@ -161,7 +165,9 @@ def _draw_rock(
         x = edge[index][0] + (ridge[index][0] - edge[index][0]) * t
         y = edge[index][1] + (ridge[index][1] - edge[index][1]) * t
         wide, tall = dice.between(6, 15), dice.between(24, 52)
-        data += polygon([(x, y), (x + wide * dice.between(0.5, 1), y + tall * 0.7), (x - 2, y + tall)])
+        data += polygon(
+            [(x, y), (x + wide * dice.between(0.5, 1), y + tall * 0.7), (x - 2, y + tall)]
+        )
     canvas.add(path(data, color, opacity=0.35))
 
 
@@ -175,13 +181,15 @@ def _draw_gullies(
         start = ridge[index]
         reach = (start[0] - edge[index][0]) * dice.between(0.3, 0.6)
         tall = dice.between(26, 44) + index * 3
-        data += polygon([
-            start,
-            (start[0] - reach * 0.45, start[1] + tall * 0.62),
-            (start[0] - reach, start[1] + tall),
-            (start[0] - reach * 0.3, start[1] + tall * 0.9),
-            ridge[index + 1],
-        ])
+        data += polygon(
+            [
+                start,
+                (start[0] - reach * 0.45, start[1] + tall * 0.62),
+                (start[0] - reach, start[1] + tall),
+                (start[0] - reach * 0.3, start[1] + tall * 0.9),
+                ridge[index + 1],
+            ]
+        )
     shade = mix(massif.snow[1], massif.haze, depth)
     canvas.add(path(data, shade, opacity=0.6))
 
@@ -207,7 +215,9 @@ def draw_hills(canvas: Canvas, dice: Dice, massif: Massif, pines: Pines) -> None
             if wood.at(x / 90) > -0.12:
                 height = dice.between(11, 19) + row * 7
                 trees.append(pines.at((x, top(x) + 3), height))
-        canvas.add(f'<g fill="{mix(color, massif.dark, 0.12 + 0.1 * row).hex}">{"".join(trees)}</g>')
+        canvas.add(
+            f'<g fill="{mix(color, massif.dark, 0.12 + 0.1 * row).hex}">{"".join(trees)}</g>'
+        )
         fade = canvas.down(base - 10, base + 44, [(0, color), (1, mix(color, massif.haze, 0.34))])
         canvas.add(path(smooth_area(skyline(top, 30), LAKE + 4), fade))
 
@@ -231,8 +241,19 @@ def _draw_foreground(canvas: Canvas, dice: Dice, massif: Massif, pines: Pines) -
     hut_x = dice.between(170, 205)
     canvas.add(path(smooth_area(skyline(bank, 40), 500), massif.dark))
     draw_hut(canvas, Hut((hut_x, bank(hut_x) + 3), 0.82, mix(massif.snow[0], WHITE, 0.3)))
-    places = [(12, 156), (46, 190), (84, 132), (122, 96), (790, 128), (762, 98), (728, 66),
-              (240, 72), (700, 44)]
-    trees = [pines.at((x + dice.between(-9, 9), bank(x) + 12), height * dice.between(0.86, 1.1))
-             for x, height in places]
+    places = [
+        (12, 156),
+        (46, 190),
+        (84, 132),
+        (122, 96),
+        (790, 128),
+        (762, 98),
+        (728, 66),
+        (240, 72),
+        (700, 44),
+    ]
+    trees = [
+        pines.at((x + dice.between(-9, 9), bank(x) + 12), height * dice.between(0.86, 1.1))
+        for x, height in places
+    ]
     canvas.add(f'<g fill="{massif.dark.hex}">{"".join(trees)}</g>')

@@ -54,9 +54,11 @@ def draw(canvas: Canvas, dice: Dice, mood: str) -> None:
 
 def _draw_curtains(canvas: Canvas, dice: Dice, night: Night) -> None:
     low, middle, high = night.lights
-    rays = canvas.down(-100, 0, [
-        (0, high, 0.0), (0.34, high, 0.5), (0.68, middle, 0.8), (0.93, low, 1.0), (1, low, 0.0)
-    ])
+    rays = canvas.down(
+        -100,
+        0,
+        [(0, high, 0.0), (0.34, high, 0.5), (0.68, middle, 0.8), (0.93, low, 1.0), (1, low, 0.0)],
+    )
     strip = canvas.symbol(rect((0, -100, 26, 100), rays))
     glow = canvas.down(20, 330, [(0, middle, 0.0), (0.6, middle, 0.2), (1, middle, 0.0)])
     canvas.add(rect((0, 20, 800, 310), glow))
@@ -64,9 +66,7 @@ def _draw_curtains(canvas: Canvas, dice: Dice, night: Night) -> None:
         _draw_curtain(canvas, dice, strip, base, strength)
 
 
-def _draw_curtain(
-    canvas: Canvas, dice: Dice, strip: str, base: float, strength: float
-) -> None:
+def _draw_curtain(canvas: Canvas, dice: Dice, strip: str, base: float, strength: float) -> None:
     sway, lift, shine = Noise(dice), Noise(dice), Noise(dice)
     waves, turn = dice.between(1.6, 2.6), dice.between(0, math.tau)
     strips = []
@@ -99,15 +99,18 @@ def _draw_ranges(canvas: Canvas, dice: Dice, night: Night) -> None:
 
 def _draw_lake(canvas: Canvas, dice: Dice, night: Night) -> None:
     green = mix(night.lights[0], night.lights[1], 0.4)
-    ice = canvas.down(SHORE, 500, [
-        (0, mix(night.sky.low, green, 0.45)), (1, mix(night.sky.mid, night.hills, 0.3))
-    ])
+    ice = canvas.down(
+        SHORE,
+        500,
+        [(0, mix(night.sky.low, green, 0.45)), (1, mix(night.sky.mid, night.hills, 0.3))],
+    )
     canvas.add(rect((0, SHORE, 800, 98), ice))
     for x in (150, 300, 395, 520, 660):
         center = (x + dice.between(-30, 30), SHORE + 34)
         radius = dice.between(46, 88)
-        glow = canvas.radial(center, radius, [(0, green, 0.42), (0.5, green, 0.14),
-                                              (1, green, 0.0)])
+        glow = canvas.radial(
+            center, radius, [(0, green, 0.42), (0.5, green, 0.14), (1, green, 0.0)]
+        )
         lake = (center[0] - radius, SHORE, radius * 2, min(96, radius + 34))
         canvas.add(rect(lake, glow))
     canvas.add(rect((0, SHORE, 800, 1.6), green, opacity=0.6))
@@ -130,8 +133,20 @@ def _draw_bank(canvas: Canvas, dice: Dice, night: Night) -> None:
     light = stroke(f"M{number(side_x - 26)} {number(floor + 12)}h52", LAMP, 5, opacity=0.35)
     canvas.add(light)
     pines = Pines(pine_symbols(canvas, dice, 4, tiers=11), dice)
-    spots = ((14, 118), (40, 150), (78, 82), (104, 60), (622, 84), (650, 122), (684, 150),
-             (716, 106), (744, 168), (778, 132), (800, 180), (148, 44))
+    spots = (
+        (14, 118),
+        (40, 150),
+        (78, 82),
+        (104, 60),
+        (622, 84),
+        (650, 122),
+        (684, 150),
+        (716, 106),
+        (744, 168),
+        (778, 132),
+        (800, 180),
+        (148, 44),
+    )
     for x, height in spots:
         foot = (x + dice.between(-8, 8), bank(x) + 16)
         canvas.add(pines.at(foot, height * dice.between(0.88, 1.1), night.pine))

@@ -43,20 +43,27 @@ MOODS = {
         (Lch(0.93, 0.045, 82), Lch(0.84, 0.075, 72)),
         Lch(0.79, 0.075, 74),
         WHITE,
-        PalmColors(Lch(0.46, 0.1, 155), Lch(0.29, 0.065, 180), Lch(0.33, 0.045, 60),
-                   Lch(0.66, 0.08, 75)),
+        PalmColors(
+            Lch(0.46, 0.1, 155), Lch(0.29, 0.065, 180), Lch(0.33, 0.045, 60), Lch(0.66, 0.08, 75)
+        ),
         (Lch(0.68, 0.19, 30), Lch(0.985, 0.015, 90)),
     ),
     "sunset": Shore(
-        Sky(Lch(0.46, 0.15, 300), Lch(0.7, 0.165, 20), Lch(0.9, 0.12, 75),
-            Lch(0.97, 0.07, 88), Lch(0.93, 0.06, 40)),
+        Sky(
+            Lch(0.46, 0.15, 300),
+            Lch(0.7, 0.165, 20),
+            Lch(0.9, 0.12, 75),
+            Lch(0.97, 0.07, 88),
+            Lch(0.93, 0.06, 40),
+        ),
         Lch(0.42, 0.11, 330),
         (Lch(0.82, 0.11, 55), Lch(0.6, 0.14, 5), Lch(0.38, 0.11, 300)),
         (Lch(0.72, 0.09, 40), Lch(0.5, 0.1, 355)),
         Lch(0.52, 0.09, 10),
         Lch(0.96, 0.07, 85),
-        PalmColors(Lch(0.29, 0.09, 320), Lch(0.2, 0.07, 300), Lch(0.2, 0.06, 310),
-                   Lch(0.46, 0.12, 10)),
+        PalmColors(
+            Lch(0.29, 0.09, 320), Lch(0.2, 0.07, 300), Lch(0.2, 0.06, 310), Lch(0.46, 0.12, 10)
+        ),
         (Lch(0.62, 0.19, 15), Lch(0.93, 0.06, 70)),
     ),
     "lagoon": Shore(
@@ -66,8 +73,9 @@ MOODS = {
         (Lch(0.965, 0.022, 85), Lch(0.885, 0.05, 70)),
         Lch(0.85, 0.05, 75),
         WHITE,
-        PalmColors(Lch(0.53, 0.12, 150), Lch(0.34, 0.08, 170), Lch(0.38, 0.045, 55),
-                   Lch(0.72, 0.08, 80)),
+        PalmColors(
+            Lch(0.53, 0.12, 150), Lch(0.34, 0.08, 170), Lch(0.38, 0.045, 55), Lch(0.72, 0.08, 80)
+        ),
         (Lch(0.76, 0.15, 65), Lch(0.99, 0.012, 90)),
     ),
 }
@@ -96,8 +104,9 @@ def draw_sea_and_sky(canvas: Canvas, dice: Dice, shore: Shore, sun: Point) -> No
 def draw_headlands(canvas: Canvas, dice: Dice, shore: Shore) -> None:
     noise = Noise(dice)
     middle = dice.between(600, 680)
-    for order, (spread, height, near) in enumerate(((225, 70, 0.36), (175, 54, 0.62),
-                                                    (130, 40, 0.9))):
+    for order, (spread, height, near) in enumerate(
+        ((225, 70, 0.36), (175, 54, 0.62), (130, 40, 0.9))
+    ):
         center = middle + (order - 1) * dice.between(40, 120)
         color = mix(shore.sky.low, shore.land, near)
 
@@ -105,9 +114,9 @@ def draw_headlands(canvas: Canvas, dice: Dice, shore: Shore) -> None:
             bell = math.exp(-(((x - c) / s) ** 2))
             return HORIZON + 3 - h * bell * (1 + 0.22 * noise.fbm(x / 46 + c, 3))
 
-        shade = canvas.down(HORIZON - height, HORIZON, [
-            (0, color), (1, mix(color, shore.sky.low, 0.3))
-        ])
+        shade = canvas.down(
+            HORIZON - height, HORIZON, [(0, color), (1, mix(color, shore.sky.low, 0.3))]
+        )
         canvas.add(path(smooth_area(skyline(top, 14), HORIZON + 3), shade))
 
 
@@ -122,15 +131,17 @@ def draw_sea(canvas: Canvas, dice: Dice, shore: Shore, light_x: float) -> None:
 def draw_sail(canvas: Canvas, place: Point, shore: Shore, scale: float) -> None:
     hull = mix(shore.palm.deep, shore.sea[2], 0.15)
     sail = mix(WHITE, shore.sky.low, 0.25)
-    canvas.add(group(
-        ellipse((0, 5), (30, 2.5), hull, opacity=0.25),
-        path("M-26-4h52l-8 10h-37z", hull),
-        path("M-24-4h48l-1 2h-46z", shore.parasol[0]),
-        path("M-1-48q-9 22-22 40h22z", mix(sail, shore.sky.mid, 0.35)),
-        path("M2-54q16 24 21 46h-21z", sail),
-        stroke("M.5-56v53", hull, 1.4),
-        transform=f"translate({number(place[0])} {number(place[1])})scale({number(scale, 2)})",
-    ))
+    canvas.add(
+        group(
+            ellipse((0, 5), (30, 2.5), hull, opacity=0.25),
+            path("M-26-4h52l-8 10h-37z", hull),
+            path("M-24-4h48l-1 2h-46z", shore.parasol[0]),
+            path("M-1-48q-9 22-22 40h22z", mix(sail, shore.sky.mid, 0.35)),
+            path("M2-54q16 24 21 46h-21z", sail),
+            stroke("M.5-56v53", hull, 1.4),
+            transform=f"translate({number(place[0])} {number(place[1])})scale({number(scale, 2)})",
+        )
+    )
 
 
 def _draw_shore(canvas: Canvas, dice: Dice, shore: Shore) -> None:
@@ -169,8 +180,9 @@ def _draw_parasol(canvas: Canvas, foot: Point, shore: Shore) -> None:
     shade = canvas.linear((-64, 0), (64, 0), [(0.35, deep, 0.0), (1, deep, 0.35)])
     dome = path("M-64-62C-62-108-30-126 0-126S62-108 64-62z", shade)
     knob = stroke("M0-128v-4", pale, 4)
-    canvas.add(group(pole, gores, dome, knob,
-                     transform=f"translate({number(x)} {number(y)})rotate(7)"))
+    canvas.add(
+        group(pole, gores, dome, knob, transform=f"translate({number(x)} {number(y)})rotate(7)")
+    )
 
 
 def _gore(index: int, fill: Lch) -> str:
@@ -190,8 +202,12 @@ def _draw_towel(canvas: Canvas, place: Point, shore: Shore) -> None:
     cloth = mix(shore.sea[1], WHITE, 0.25)
 
     def strip(start: float, end: float, fill: Lch) -> str:
-        return path(polygon([(x + start, y), (x + end, y), (x + end + 26, y + 19),
-                             (x + start + 26, y + 19)]), fill)
+        return path(
+            polygon(
+                [(x + start, y), (x + end, y), (x + end + 26, y + 19), (x + start + 26, y + 19)]
+            ),
+            fill,
+        )
 
     canvas.add(strip(0, 62, cloth), strip(6, 12, WHITE), strip(50, 56, WHITE))
 

@@ -67,7 +67,7 @@ def _roof(name: str, width: float) -> str:
         "flat": f"h{number(width)}",
         "step": f"h{part}v-9h{part}v-8h{part}v17h{number(width - 3 * round(width / 4, 1))}",
         "spire": f"h{number(width * 0.3)}l{number(width * 0.2)}-26 {number(width * 0.2)} 26"
-                 f"h{number(width * 0.3)}",
+        f"h{number(width * 0.3)}",
         "slant": f"v-16l{number(width)} 16",
         "dome": f"a{half} {half} 0 0 1 {number(width)} 0",
         "crown": f"l{part}-10 {part} 10 {part}-10 {part} 10",

@@ -35,23 +35,32 @@ class Town:
 
 MOODS = {
     "dusk": Town(
-        Sky(Lch(0.38, 0.13, 290), Lch(0.66, 0.17, 10), Lch(0.9, 0.115, 72),
-            Lch(0.96, 0.075, 90), Lch(0.9, 0.09, 40)),
+        Sky(
+            Lch(0.38, 0.13, 290),
+            Lch(0.66, 0.17, 10),
+            Lch(0.9, 0.115, 72),
+            Lch(0.96, 0.075, 90),
+            Lch(0.9, 0.09, 40),
+        ),
         Lch(0.24, 0.075, 290),
         Lch(0.91, 0.12, 85),
         (Lch(0.72, 0.14, 15), Lch(0.28, 0.115, 288)),
     ),
     "night": Town(
-        Sky(Lch(0.2, 0.075, 268), Lch(0.36, 0.105, 262), Lch(0.68, 0.1, 222),
-            Lch(0.97, 0.025, 95), Lch(0.7, 0.06, 250)),
+        Sky(
+            Lch(0.2, 0.075, 268),
+            Lch(0.36, 0.105, 262),
+            Lch(0.68, 0.1, 222),
+            Lch(0.97, 0.025, 95),
+            Lch(0.7, 0.06, 250),
+        ),
         Lch(0.17, 0.05, 265),
         Lch(0.9, 0.125, 82),
         (Lch(0.46, 0.09, 235), Lch(0.17, 0.06, 266)),
         night=True,
     ),
     "morning": Town(
-        Sky(Lch(0.68, 0.1, 242), Lch(0.86, 0.055, 225), Lch(0.965, 0.05, 75),
-            Lch(0.99, 0.03, 90)),
+        Sky(Lch(0.68, 0.1, 242), Lch(0.86, 0.055, 225), Lch(0.965, 0.05, 75), Lch(0.99, 0.03, 90)),
         Lch(0.42, 0.075, 255),
         Lch(0.95, 0.05, 85),
         (Lch(0.88, 0.055, 205), Lch(0.58, 0.1, 235)),
@@ -115,9 +124,12 @@ def _haze(canvas: Canvas, town: Town, near: float) -> str:
 
 def _draw_water(canvas: Canvas, dice: Dice, town: Town, rows: list[str], light_x: float) -> None:
     near, deep = town.water
-    canvas.add(rect((0, SHORE, 800, 104), canvas.down(SHORE, 500, [
-        (0, near), (0.4, mix(near, deep, 0.55)), (1, deep)
-    ])))
+    canvas.add(
+        rect(
+            (0, SHORE, 800, 104),
+            canvas.down(SHORE, 500, [(0, near), (0.4, mix(near, deep, 0.55)), (1, deep)]),
+        )
+    )
     flip = f"matrix(1 0 0 -.36 0 {number(SHORE * 1.36)})"
     canvas.add(*(use(row, flip, opacity=0.42) for row in rows))
     veil = canvas.down(SHORE, 500, [(0, near, 0.0), (1, deep, 0.75)])

@@ -5,10 +5,18 @@ from __future__ import annotations
 from marketplace.web.art.canvas import Canvas, group, path, rect, stroke
 from marketplace.web.art.color import WHITE, Lch, mix
 from marketplace.web.art.geometry import Point, number, skyline, smooth_area
-from marketplace.web.art.scenes.beach import MOODS, Shore, draw_headlands, draw_sea, draw_sea_and_sky
+from marketplace.web.art.scenes.beach import (
+    MOODS,
+    Shore,
+    draw_headlands,
+    draw_sea,
+    draw_sea_and_sky,
+)
 from marketplace.web.art.seeded import Dice, Noise
 
 __all__ = ["MOODS", "draw"]
+
+_DECKS = ((-150, 196, -84), (-132, 164, -108), (-106, 132, -132), (-70, 96, -154))
 
 
 def draw(canvas: Canvas, dice: Dice, mood: str) -> None:
@@ -27,33 +35,38 @@ def _draw_ship(canvas: Canvas, place: Point, shore: Shore) -> None:
     navy = mix(Lch(0.34, 0.1, 255), shore.sea[2], 0.25)
     shade = mix(dusk, navy, 0.42)
     glass = mix(navy, shore.sky.mid, 0.2)
-    decks = "".join(
-        path(f"M{left} {top}H{right}l-10 24H{left + 4}z", white)
-        + rect((left + 4, top + 21, right - left - 12, 3), shade, opacity=0.6)
-        for left, right, top in ((-150, 196, -84), (-132, 164, -108), (-106, 132, -132),
-                                 (-70, 96, -154))
-    )
+    decks = "".join(_deck(deck, white, shade) for deck in _DECKS)
     panes = "".join(
-        f"M{x} {top}v9" for left, right, top in ((-138, 170, -77), (-120, 140, -101),
-                                                  (-94, 110, -125))
+        f"M{x} {top}v9"
+        for left, right, top in ((-138, 170, -77), (-120, 140, -101), (-94, 110, -125))
         for x in range(left, right, 13)
     )
     ports = "".join(f"M{x}-34h0" for x in range(-172, 190, 17))
-    canvas.add(group(
-        _funnel(canvas, shore, navy),
-        decks,
-        stroke(panes, glass, 6),
-        path("M60-147H92l-7 12H60z", glass),
-        path("M-208-62H236Q224-22 192 4H-180Q-200-8-208-62z", white),
-        path("M-203-30Q-199-4-180 4H192Q210-12 221-30z", navy),
-        rect((-206, -32, 428, 3.5), shore.parasol[0]),
-        stroke(ports, glass, 5),
-        "".join(path(f"M{x}-66h24q-1 9-6 9h-12q-5 0-6-9z", shore.parasol[0])
-                for x in (-120, -84, -48, -12, 24)),
-        stroke("M112-154V-196M112-184H126", shade, 2.4),
-        stroke("M-208-62L112-194L236-62", shade, 0.9, opacity=0.7),
-        transform=f"translate({number(place[0])} {number(place[1])})scale(1.06)",
-    ))
+    canvas.add(
+        group(
+            _funnel(canvas, shore, navy),
+            decks,
+            stroke(panes, glass, 6),
+            path("M60-147H92l-7 12H60z", glass),
+            path("M-208-62H236Q224-22 192 4H-180Q-200-8-208-62z", white),
+            path("M-203-30Q-199-4-180 4H192Q210-12 221-30z", navy),
+            rect((-206, -32, 428, 3.5), shore.parasol[0]),
+            stroke(ports, glass, 5),
+            "".join(
+                path(f"M{x}-66h24q-1 9-6 9h-12q-5 0-6-9z", shore.parasol[0])
+                for x in (-120, -84, -48, -12, 24)
+            ),
+            stroke("M112-154V-196M112-184H126", shade, 2.4),
+            stroke("M-208-62L112-194L236-62", shade, 0.9, opacity=0.7),
+            transform=f"translate({number(place[0])} {number(place[1])})scale(1.06)",
+        )
+    )
+
+
+def _deck(deck: tuple[int, int, int], white: str, shade: Lch) -> str:
+    left, right, top = deck
+    wall = path(f"M{left} {top}H{right}l-10 24H{left + 4}z", white)
+    return wall + rect((left + 4, top + 21, right - left - 12, 3), shade, opacity=0.6)
 
 
 def _funnel(canvas: Canvas, shore: Shore, navy: Lch) -> str:
@@ -71,15 +84,20 @@ def _draw_swell(canvas: Canvas, dice: Dice, shore: Shore) -> None:
         long, short = Noise(dice), Noise(dice)
         color = mix(shore.sea[1], shore.sea[2], 0.45 + 0.3 * row)
 
-        def top(x: float, a: Noise = long, b: Noise = short, y: float = base, n: int = row) -> float:
+        def top(
+            x: float, a: Noise = long, b: Noise = short, y: float = base, n: int = row
+        ) -> float:
             return y + (5 + 3 * n) * a.at(x / (110 + 30 * n)) + 2.5 * b.at(x / 34)
 
         points = skyline(top, 22)
-        fade = canvas.down(base - 12, base + 60, [
-            (0, mix(color, shore.sea[0], 0.4)), (1, color.lighter(-0.03))
-        ])
+        fade = canvas.down(
+            base - 12, base + 60, [(0, mix(color, shore.sea[0], 0.4)), (1, color.lighter(-0.03))]
+        )
         canvas.add(
-            path(smooth_area([(x, y - 3) for x, y in points], 502), mix(shore.sea[0], WHITE, 0.3),
-                 opacity=0.5),
+            path(
+                smooth_area([(x, y - 3) for x, y in points], 502),
+                mix(shore.sea[0], WHITE, 0.3),
+                opacity=0.5,
+            ),
             path(smooth_area(points, 502), fade),
         )

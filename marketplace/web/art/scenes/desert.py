@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from marketplace.web.art.canvas import Canvas, ellipse, path, stroke
 from marketplace.web.art.color import Lch, mix
-from marketplace.web.art.geometry import Pen, Point, add_smooth, number, polygon, skyline, smooth_area
+from marketplace.web.art.geometry import (
+    Pen,
+    Point,
+    add_smooth,
+    number,
+    polygon,
+    skyline,
+    smooth_area,
+)
 from marketplace.web.art.seeded import Dice, Noise
 from marketplace.web.art.sky import Sky, draw_birds, draw_clouds, draw_sky, draw_sun
 
@@ -24,16 +32,22 @@ class Land:
 
 MOODS = {
     "gold": Land(
-        Sky(Lch(0.66, 0.105, 222), Lch(0.86, 0.075, 85), Lch(0.93, 0.085, 78),
-            Lch(0.985, 0.03, 92)),
+        Sky(
+            Lch(0.66, 0.105, 222), Lch(0.86, 0.075, 85), Lch(0.93, 0.085, 78), Lch(0.985, 0.03, 92)
+        ),
         (Lch(0.68, 0.125, 45), Lch(0.56, 0.14, 35)),
         (Lch(0.85, 0.115, 75), Lch(0.7, 0.135, 55)),
         Lch(0.58, 0.125, 48),
         (Lch(0.36, 0.085, 158), Lch(0.55, 0.11, 150)),
     ),
     "rose": Land(
-        Sky(Lch(0.42, 0.13, 295), Lch(0.69, 0.155, 5), Lch(0.9, 0.1, 65),
-            Lch(0.97, 0.065, 85), Lch(0.9, 0.07, 30)),
+        Sky(
+            Lch(0.42, 0.13, 295),
+            Lch(0.69, 0.155, 5),
+            Lch(0.9, 0.1, 65),
+            Lch(0.97, 0.065, 85),
+            Lch(0.9, 0.07, 30),
+        ),
         (Lch(0.55, 0.145, 15), Lch(0.4, 0.13, 345)),
         (Lch(0.78, 0.125, 50), Lch(0.52, 0.14, 10)),
         Lch(0.4, 0.13, 350),
@@ -84,8 +98,13 @@ def _draw_mesa(
     fade = canvas.down(top, floor, [(0, lit), (1, mix(lit, land.sky.low, 0.18))])
     canvas.add(path(polygon([*left, *rim, *low, *right]), fade))
     edge = x + width * (step + 0.015)
-    face = [(edge, top + drop), *low[1:], *right, (edge + width * 0.1, floor),
-            (edge - width * 0.03, slope + 6)]
+    face = [
+        (edge, top + drop),
+        *low[1:],
+        *right,
+        (edge + width * 0.1, floor),
+        (edge - width * 0.03, slope + 6),
+    ]
     canvas.add(path(polygon(face), dark))
     lines = "".join(
         f"M{number(x + width * (0.185 - share * 0.03))} {number(top + height * share)}"
@@ -104,14 +123,21 @@ def draw_dunes(canvas: Canvas, dice: Dice, land: Land) -> None:
         light = mix(land.sand[0], land.sand[1], t * 0.8)
         light = mix(light, land.sky.low, 0.42 * (1 - t))
 
-        def crest(x: float, n: Noise = noise, b: float = base, s: float = swing,
-                  p: float = period) -> float:
+        def crest(
+            x: float, n: Noise = noise, b: float = base, s: float = swing, p: float = period
+        ) -> float:
             return b - s * n.at(x / p) - s * 0.12 * n.at(x / p * 2.7 + 9)
 
         points = skyline(crest, 20)
-        body = canvas.down(base - swing, base + 95, [
-            (0, mix(light, land.sky.sun, 0.16)), (0.35, light), (1, mix(light, land.sand[1], 0.75))
-        ])
+        body = canvas.down(
+            base - swing,
+            base + 95,
+            [
+                (0, mix(light, land.sky.sun, 0.16)),
+                (0.35, light),
+                (1, mix(light, land.sand[1], 0.75)),
+            ],
+        )
         canvas.add(path(smooth_area(points, 502), body))
         for summit in _summits(points):
             _draw_lee(canvas, dice, land, (summit, points), 0.3 + 0.34 * t)
@@ -145,15 +171,15 @@ def _draw_lee(
     add_smooth(pen, along)
     add_smooth(pen, under)
     pen.close()
-    fade = canvas.linear((x, y), (x + reach, y + tall * 0.4), [
-        (0, land.shade, strength), (0.5, land.shade, strength * 0.55), (1, land.shade, 0.0)
-    ])
+    fade = canvas.linear(
+        (x, y),
+        (x + reach, y + tall * 0.4),
+        [(0, land.shade, strength), (0.5, land.shade, strength * 0.55), (1, land.shade, 0.0)],
+    )
     canvas.add(path(pen.data, fade))
 
 
-def _draw_ripples(
-    canvas: Canvas, dice: Dice, land: Land, points: list[Point], row: int
-) -> None:
+def _draw_ripples(canvas: Canvas, dice: Dice, land: Land, points: list[Point], row: int) -> None:
     if row < 2:
         return
     data = ""
@@ -178,30 +204,49 @@ def _draw_plants(canvas: Canvas, dice: Dice, land: Land) -> None:
 def draw_saguaro(canvas: Canvas, dice: Dice, land: Land, foot: Point, height: float) -> None:
     x, y = foot
     plump = height * 0.115 + 2
-    canvas.add(ellipse((x + height * 0.2, y + 1), (height * 0.34, height * 0.035 + 2), land.shade,
-                       opacity=0.45))
+    canvas.add(
+        ellipse(
+            (x + height * 0.2, y + 1), (height * 0.34, height * 0.035 + 2), land.shade, opacity=0.45
+        )
+    )
     arms = "".join(_arm(dice, foot, height, side) for side in (-1, 1))
     stem = f"M{number(x)} {number(y - 1)}v{number(-height + plump / 2)}"
     dark, light = land.plant
-    side = canvas.linear((x - plump / 2, 0), (x + plump / 2, 0), [
-        (0, mix(dark, light, 0.75)), (0.45, dark), (1, mix(dark, land.plant[0].lighter(-0.1), 0.7))
-    ])
+    side = canvas.linear(
+        (x - plump / 2, 0),
+        (x + plump / 2, 0),
+        [
+            (0, mix(dark, light, 0.75)),
+            (0.45, dark),
+            (1, mix(dark, land.plant[0].lighter(-0.1), 0.7)),
+        ],
+    )
     canvas.add(
         stroke(arms, dark, plump * 0.72),
         stroke(arms, mix(dark, light, 0.5), plump * 0.1, opacity=0.8),
         path(_capsule(x, y, plump, height), side),
-        stroke(stem.replace(f"v{number(-height + plump / 2)}", f"v{number(-height + plump)}"),
-               mix(dark, light, 0.55), plump * 0.07, opacity=0.8),
-        stroke(f"M{number(x + plump * 0.26)} {number(y - 4)}v{number(-height + plump)}",
-               mix(dark, light, 0.4), plump * 0.06, opacity=0.55),
+        stroke(
+            stem.replace(f"v{number(-height + plump / 2)}", f"v{number(-height + plump)}"),
+            mix(dark, light, 0.55),
+            plump * 0.07,
+            opacity=0.8,
+        ),
+        stroke(
+            f"M{number(x + plump * 0.26)} {number(y - 4)}v{number(-height + plump)}",
+            mix(dark, light, 0.4),
+            plump * 0.06,
+            opacity=0.55,
+        ),
     )
 
 
 def _capsule(x: float, y: float, plump: float, height: float) -> str:
     half = number(plump / 2)
     straight = number(height - plump / 2)
-    return (f"M{number(x - plump / 2)} {number(y)}v-{straight}"
-            f"a{half} {half} 0 0 1 {number(plump)} 0v{straight}z")
+    return (
+        f"M{number(x - plump / 2)} {number(y)}v-{straight}"
+        f"a{half} {half} 0 0 1 {number(plump)} 0v{straight}z"
+    )
 
 
 def _arm(dice: Dice, foot: Point, height: float, side: int) -> str:
@@ -224,5 +269,7 @@ def _draw_tuft(canvas: Canvas, dice: Dice, land: Land, foot: Point) -> None:
         tall = dice.between(9, 19) - abs(index - 4) * 1.6
         data += f"M{number(x + (index - 4) * 0.8)} {number(y)}q{number(lean * 0.2)} "
         data += f"{number(-tall * 0.8)} {number(lean)} {number(-tall)}"
-    canvas.add(ellipse((x + 8, y + 1), (20, 3), land.shade, opacity=0.35),
-               stroke(data, mix(land.plant[0], land.sand[1], 0.22), 2))
+    canvas.add(
+        ellipse((x + 8, y + 1), (20, 3), land.shade, opacity=0.35),
+        stroke(data, mix(land.plant[0], land.sand[1], 0.22), 2),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.web.art.canvas import Canvas, group, path, rect, stroke
-from marketplace.web.art.color import WHITE, Lch, mix
+from marketplace.web.art.color import WHITE, Lch
 from marketplace.web.art.flora import Pines, pine_symbols, reeds
 from marketplace.web.art.geometry import polygon, skyline, smooth_area
 from marketplace.web.art.scenes import alps, forest
@@ -29,7 +29,7 @@ def draw(canvas: Canvas, dice: Dice, mood: str) -> None:
     pines = Pines(pine_symbols(canvas, dice), dice)
     rows = forest.draw_woods(canvas, dice, lake, pines, 420)
     forest.draw_lake(canvas, dice, lake, rows[1:], sun[0] + 60)
-    _draw_jetty(canvas, massif)
+    _draw_jetty(canvas)
     _draw_bank(canvas, dice, massif)
 
 
@@ -41,16 +41,29 @@ def _draw_mountains(canvas: Canvas, dice: Dice, massif: Massif) -> None:
     alps.draw_mist(canvas, massif.haze, 196, forest.HORIZON)
 
 
-def _draw_jetty(canvas: Canvas, massif: Massif) -> None:
+def _draw_jetty(canvas: Canvas) -> None:
     wood = Lch(0.6, 0.065, 58)
     dark = Lch(0.36, 0.05, 48)
     deck = [(556, 392), (596, 392), (690, 500), (560, 500)]
-    boards = "".join(f"M{x1} {y}L{x2} {y}" for x1, x2, y in (
-        (556, 600, 397), (556, 606, 404), (557, 613, 412), (557, 621, 421), (557, 630, 431),
-        (558, 640, 443), (558, 651, 456), (559, 664, 470), (559, 679, 487)))
+    boards = "".join(
+        f"M{x1} {y}L{x2} {y}"
+        for x1, x2, y in (
+            (556, 600, 397),
+            (556, 606, 404),
+            (557, 613, 412),
+            (557, 621, 421),
+            (557, 630, 431),
+            (558, 640, 443),
+            (558, 651, 456),
+            (559, 664, 470),
+            (559, 679, 487),
+        )
+    )
     canvas.add(
-        rect((552, 386, 5, 42), dark), rect((597, 386, 5, 46), dark),
-        rect((552, 440, 7, 56), dark), rect((646, 432, 7, 60), dark),
+        rect((552, 386, 5, 42), dark),
+        rect((597, 386, 5, 46), dark),
+        rect((552, 440, 7, 56), dark),
+        rect((646, 432, 7, 60), dark),
         path(polygon([(556, 392), (560, 500), (548, 500), (550, 394)]), dark),
         path(polygon(deck), wood),
         stroke(boards, dark, 1.5, opacity=0.6),

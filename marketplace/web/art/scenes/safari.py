@@ -22,7 +22,7 @@ def draw(canvas: Canvas, dice: Dice, mood: str) -> None:
     draw_clouds(canvas, dice, land.sky, 4, (70, 170))
     draw_birds(canvas, dice, (sun[0] - 150, sun[1] - 92), land.plant[0])
     _draw_mountain(canvas, dice, land)
-    dark = mix(land.shade.lighter(-0.3), land.plant[0], 0.35).muted(0.7)
+    dark = land.shade.lighter(-0.31).muted(0.62)
     _draw_plain(canvas, dice, land, dark)
 
 
@@ -57,15 +57,14 @@ def _draw_plain(canvas: Canvas, dice: Dice, land: Land, dark: Lch) -> None:
         fade = canvas.down(base - 6, base + 70, [(0, color), (1, mix(color, dark, 0.3))])
         canvas.add(path(smooth_area(skyline(top, 36), 502), fade))
         grass = _grass(dice, base, row)
-        canvas.add(stroke(grass, mix(color, land.sky.sun if row < 2 else dark, 0.35), 1.4,
-                          opacity=0.6))
+        canvas.add(
+            stroke(grass, mix(color, land.sky.sun if row < 2 else dark, 0.35), 1.4, opacity=0.6)
+        )
     draw_acacia(canvas, dice, (dice.between(96, 130), 486), 300, dark)
     canvas.add(stroke(_grass(dice, 494, 4), dark, 2.2))
 
 
-def _plant_row(
-    canvas: Canvas, dice: Dice, row: int, level: float, colors: tuple[Lch, Lch]
-) -> None:
+def _plant_row(canvas: Canvas, dice: Dice, row: int, level: float, colors: tuple[Lch, Lch]) -> None:
     tree = colors[1]
     places = (((330, 52), (640, 62), (720, 44)), ((700, 118), (250, 84)), ())[row]
     for x, height in places:
@@ -77,17 +76,27 @@ def _plant_row(
 
 def _giraffe(dice: Dice, foot: Point, scale: float, color: Lch) -> str:
     """A silhouette about 130 units tall that looks to the right."""
-    body = smooth([(-30, -62), (-12, -70), (12, -76), (24, -70), (26, -56), (8, -46), (-18, -46),
-                   (-31, -50)], closed=True)
+    body = smooth(
+        [(-30, -62), (-12, -70), (12, -76), (24, -70), (26, -56), (8, -46), (-18, -46), (-31, -50)],
+        closed=True,
+    )
     neck = polygon([(8, -72), (38, -124), (45, -122), (44, -112), (28, -60)])
-    head = smooth([(36, -124), (42, -130), (50, -127), (63, -117), (62, -113), (52, -113),
-                   (42, -114)], closed=True)
-    legs = stroke("M-25-52L-27-24-26 0M-17-48L-20-22-18 0M15-50L14-24 16 0M23-54L23-26 25 0",
-                  color, 4.6)
+    head = smooth(
+        [(36, -124), (42, -130), (50, -127), (63, -117), (62, -113), (52, -113), (42, -114)],
+        closed=True,
+    )
+    legs = stroke(
+        "M-25-52L-27-24-26 0M-17-48L-20-22-18 0M15-50L14-24 16 0M23-54L23-26 25 0", color, 4.6
+    )
     tail = stroke("M-30-60Q-38-48-35-34M40-128V-134M45-129L46-135", color, 2.2)
     side = 1 if dice.chance(0.75) else -1
-    return group(path(body + neck + head, color), legs, tail, fill=color,
-                 transform=placed(foot[0], foot[1], scale * side, scale))
+    return group(
+        path(body + neck + head, color),
+        legs,
+        tail,
+        fill=color,
+        transform=placed(foot[0], foot[1], scale * side, scale),
+    )
 
 
 def draw_acacia(canvas: Canvas, dice: Dice, foot: Point, height: float, color: Lch) -> None:
@@ -99,14 +108,25 @@ def draw_acacia(canvas: Canvas, dice: Dice, foot: Point, height: float, color: L
         pen = Pen((x, y))
         fork = (x + lean, y - height * 0.42)
         pen.quad((x + lean * 0.2, y - height * 0.25), fork)
-        pen.quad((fork[0] + tip * height * 0.25, fork[1] - height * 0.16),
-                 (x + lean + tip * height, crown + height * 0.05))
+        pen.quad(
+            (fork[0] + tip * height * 0.25, fork[1] - height * 0.16),
+            (x + lean + tip * height, crown + height * 0.05),
+        )
         canvas.add(stroke(pen.data, color, max(1.2, height * 0.022)))
-    canvas.add(stroke(f"M{number(x)} {number(y)}Q{number(x + lean * 0.2)} {number(y - height * 0.25)}"
-                      f" {number(x + lean)} {number(y - height * 0.42)}", color,
-                      max(2.0, height * 0.042)))
-    for across, up, wide in ((0.0, 0.03, 0.62), (-0.26, -0.06, 0.4), (0.3, -0.04, 0.42),
-                             (0.04, 0.12, 0.42)):
+    canvas.add(
+        stroke(
+            f"M{number(x)} {number(y)}Q{number(x + lean * 0.2)} {number(y - height * 0.25)}"
+            f" {number(x + lean)} {number(y - height * 0.42)}",
+            color,
+            max(2.0, height * 0.042),
+        )
+    )
+    for across, up, wide in (
+        (0.0, 0.03, 0.62),
+        (-0.26, -0.06, 0.4),
+        (0.3, -0.04, 0.42),
+        (0.04, 0.12, 0.42),
+    ):
         center = (x + lean + across * height, crown - up * height)
         canvas.add(path(_crown(dice, center, wide * height), color))
 
@@ -115,8 +135,11 @@ def _crown(dice: Dice, center: Point, half: float) -> str:
     """A flat lens with a tufted upper edge."""
     count = 9
     upper = [
-        (center[0] + half * (2 * index / count - 1),
-         center[1] - half * 0.27 * (1 - (2 * index / count - 1) ** 2) ** 0.6 * dice.between(0.75, 1.1))
+        (
+            center[0] + half * (2 * index / count - 1),
+            center[1]
+            - half * 0.27 * (1 - (2 * index / count - 1) ** 2) ** 0.6 * dice.between(0.75, 1.1),
+        )
         for index in range(count + 1)
     ]
     lower = [

@@ -35,8 +35,13 @@ MOODS = {
         Lch(0.6, 0.14, 38),
     ),
     "evening": Valley(
-        Sky(Lch(0.5, 0.12, 295), Lch(0.76, 0.13, 25), Lch(0.93, 0.1, 72), Lch(0.975, 0.065, 85),
-            Lch(0.93, 0.06, 35)),
+        Sky(
+            Lch(0.5, 0.12, 295),
+            Lch(0.76, 0.13, 25),
+            Lch(0.93, 0.1, 72),
+            Lch(0.975, 0.065, 85),
+            Lch(0.93, 0.06, 35),
+        ),
         (Lch(0.76, 0.1, 40), Lch(0.5, 0.1, 350)),
         Lch(0.62, 0.1, 35),
         (Lch(0.33, 0.085, 300), Lch(0.56, 0.13, 350)),
@@ -71,9 +76,11 @@ def _draw_hill(canvas: Canvas, dice: Dice, valley: Valley, row: int) -> None:
     if row == 3:
         x = dice.between(536, 580)
         _draw_farm(canvas, valley, (x, top(x) + 6))
-    fade = canvas.down(base - 24, base + 80, [
-        (0, mix(color, valley.sky.sun, 0.2)), (1, mix(color, valley.sky.low, 0.3))
-    ])
+    fade = canvas.down(
+        base - 24,
+        base + 80,
+        [(0, mix(color, valley.sky.sun, 0.2)), (1, mix(color, valley.sky.low, 0.3))],
+    )
     canvas.add(path(smooth_area(skyline(top, 34), 502), fade))
     lines = ""
     for index in range(9 if row > 1 else 0):
@@ -81,8 +88,9 @@ def _draw_hill(canvas: Canvas, dice: Dice, valley: Valley, row: int) -> None:
         pen = Pen((x, top(x) + 4))
         pen.quad((x + lean, top(x) + 12), (x + lean * 1.7, top(x) + 30))
         lines += pen.data
-    canvas.add(stroke(lines, mix(color, valley.vine[0], 0.45), 2.4, opacity=0.45,
-                      stroke_dasharray="0 4"))
+    canvas.add(
+        stroke(lines, mix(color, valley.vine[0], 0.45), 2.4, opacity=0.45, stroke_dasharray="0 4")
+    )
 
 
 def _draw_cypresses(
@@ -97,32 +105,44 @@ def _draw_cypresses(
         tall = (16 + row * 15) * dice.between(0.75, 1.15)
         half = tall * 0.11
         pen = Pen((x, top(x) + 4))
-        pen.curve((x - half * 1.7, top(x) - tall * 0.1), (x - half, top(x) - tall * 0.7),
-                  (x, top(x) - tall))
-        pen.curve((x + half, top(x) - tall * 0.7), (x + half * 1.7, top(x) - tall * 0.1),
-                  (x, top(x) + 4))
+        pen.curve(
+            (x - half * 1.7, top(x) - tall * 0.1),
+            (x - half, top(x) - tall * 0.7),
+            (x, top(x) - tall),
+        )
+        pen.curve(
+            (x + half, top(x) - tall * 0.7), (x + half * 1.7, top(x) - tall * 0.1), (x, top(x) + 4)
+        )
         data += pen.data
     canvas.add(path(data, color))
 
 
 def _draw_farm(canvas: Canvas, valley: Valley, place: Point) -> None:
-    wall, shade = mix(Lch(0.93, 0.04, 75), valley.sky.low, 0.2), mix(Lch(0.76, 0.06, 55), valley.cypress, 0.12)
+    wall, shade = (
+        mix(Lch(0.93, 0.04, 75), valley.sky.low, 0.2),
+        mix(Lch(0.76, 0.06, 55), valley.cypress, 0.12),
+    )
     dark = valley.cypress
     trees = "".join(
-        path(f"M{x} 2C{x - 11}-12 {x - 7}-{tall - 20} {x}-{tall}C{x + 7}-{tall - 20} {x + 11}-12 {x} 2z",
-             dark)
+        f"M{x} 2C{x - 11}-12 {x - 7}-{tall - 20} {x}-{tall}C{x + 7}-{tall - 20} {x + 11}-12 {x} 2z"
         for x, tall in ((-66, 66), (-50, 84), (74, 74), (92, 92), (108, 60))
     )
-    canvas.add(group(
-        trees,
-        rect((-36, -30, 78, 34), wall), rect((10, -30, 32, 34), shade),
-        path("M-42-29L-32-46H38L48-29z", valley.roof),
-        path("M6-29L14-46H38L48-29z", valley.roof.lighter(-0.09)),
-        rect((-14, -62, 24, 66), wall), rect((0, -62, 10, 66), shade),
-        path("M-19-60L-2-74 15-60z", valley.roof),
-        stroke("M-27-20v8M-20-20v8M18-20v8M27-20v8M34-20v8M-6-50v8M-6-34v8", dark, 4, opacity=0.75),
-        transform=f"translate({number(place[0])} {number(place[1])})scale(1.05)",
-    ))
+    canvas.add(
+        group(
+            path(trees, dark),
+            rect((-36, -30, 78, 34), wall),
+            rect((10, -30, 32, 34), shade),
+            path("M-42-29L-32-46H38L48-29z", valley.roof),
+            path("M6-29L14-46H38L48-29z", valley.roof.lighter(-0.09)),
+            rect((-14, -62, 24, 66), wall),
+            rect((0, -62, 10, 66), shade),
+            path("M-19-60L-2-74 15-60z", valley.roof),
+            stroke(
+                "M-27-20v8M-20-20v8M18-20v8M27-20v8M34-20v8M-6-50v8M-6-34v8", dark, 4, opacity=0.75
+            ),
+            transform=f"translate({number(place[0])} {number(place[1])})scale(1.05)",
+        )
+    )
 
 
 def _draw_vineyard(canvas: Canvas, dice: Dice, valley: Valley) -> None:
@@ -131,9 +151,9 @@ def _draw_vineyard(canvas: Canvas, dice: Dice, valley: Valley) -> None:
     def crest(x: float) -> float:
         return CREST + 16 + 15 * noise.at(x / 260)
 
-    soil = canvas.down(CREST, 500, [
-        (0, mix(valley.soil, valley.sky.low, 0.35)), (1, valley.soil.lighter(-0.1))
-    ])
+    soil = canvas.down(
+        CREST, 500, [(0, mix(valley.soil, valley.sky.low, 0.35)), (1, valley.soil.lighter(-0.1))]
+    )
     canvas.add(path(smooth_area(skyline(crest, 34), 502), soil))
     dark: dict[int, str] = {}
     light: dict[int, str] = {}
@@ -153,9 +173,14 @@ def _draw_vineyard(canvas: Canvas, dice: Dice, valley: Valley) -> None:
         if shine in light:
             tone = mix(valley.vine[0], valley.vine[1], 0.75)
             canvas.add(stroke(light.pop(shine), tone, shine))
-    canvas.add(rect((0, CREST, 800, 60), canvas.down(CREST, CREST + 60, [
-        (0, WHITE, 0.0), (0.4, valley.sky.low, 0.16), (1, WHITE, 0.0)
-    ])))
+    canvas.add(
+        rect(
+            (0, CREST, 800, 60),
+            canvas.down(
+                CREST, CREST + 60, [(0, WHITE, 0.0), (0.4, valley.sky.low, 0.16), (1, WHITE, 0.0)]
+            ),
+        )
+    )
 
 
 def _dot(sheets: dict[int, str], place: Point, size: float) -> None:
