@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
-from marketplace.web import design
 from marketplace.web.design import HUE_STEP
 from marketplace.web.pages import public
 
@@ -29,13 +28,12 @@ class Stylesheet:
 
 
 def prepare_app(app: Flask) -> None:
-    """Join the style sheet in the organization's own color and equip templates for components."""
+    """Join the style sheet in the organization's own color."""
     if app.static_folder is None:
         raise RuntimeError("The app needs a static folder for its style sheet.")
     app.extensions[EXTENSION] = join_stylesheet(
         Path(app.static_folder) / "css", brand_hue=app.config["LAUREL"].brand_hue
     )
-    design.equip(app.jinja_env)
 
 
 def stylesheet_url() -> str:
@@ -74,7 +72,9 @@ def join_stylesheet(folder: Path, *, brand_hue: int = 168) -> Stylesheet:
 
 
 def _layer_source(folder: Path, name: str) -> str:
-    pieces = sorted((folder / name).glob("*.css")) if name == "components" else [folder / f"{name}.css"]
+    pieces = (
+        sorted((folder / name).glob("*.css")) if name == "components" else [folder / f"{name}.css"]
+    )
     joined = "\n".join(piece.read_text("utf-8") for piece in pieces)
     return joined.replace('url("../fonts/', 'url("../static/fonts/')  # as seen from /assets/
 

@@ -16,8 +16,14 @@ NAV = [
     ("Earn", "/earn", "trending-up", False, None),
     ("Approvals", "/approvals", "inbox", False, 3),
 ]
-ME = [("Redemptions", "/redemptions", "package", False, None), ("Points", "/points", "sparkles", False, None)]
-MANAGE = [("Overview", "/manage", "gauge", True, None), ("People", "/manage/people", "users", False, None)]
+ME = [
+    ("Redemptions", "/redemptions", "package", False, None),
+    ("Points", "/points", "sparkles", False, None),
+]
+MANAGE = [
+    ("Overview", "/manage", "gauge", True, None),
+    ("People", "/manage/people", "users", False, None),
+]
 
 TIERS = [("Starter", 60), ("Explorer", 150), ("Achiever", 25), ("Voyager", 245), ("Summit", 300)]
 AVAILABLE = 12_450
@@ -44,7 +50,10 @@ def sample_shell() -> dict[str, Any]:
         "theme": request.args.get("theme", "auto"),
         "direction": "rtl" if request.args.get("dir") == "rtl" else "ltr",
         "who": SimpleNamespace(
-            name="Maya Lindqvist", points_available=AVAILABLE, points_held=5_000, points_expiring_soon=800
+            name="Maya Lindqvist",
+            points_available=AVAILABLE,
+            points_held=5_000,
+            points_expiring_soon=800,
         ),
         "nav": [_link(*item) for item in NAV],
         "me_nav": [_link(*item) for item in ME],
@@ -82,15 +91,39 @@ def _reward(title: str, kind_line: str, points: int, tier: int, wished: bool) ->
 
 
 TIMELINE = [
-    {"what": "You asked for the Lisbon long weekend", "who": "Maya Lindqvist", "when": "23 Nov 2026, 09:12",
-     "at": "2026-11-23T09:12:00Z", "icon_name": "send", "note": "48,000 points are set aside."},
-    {"what": "Yes from Omar", "who": "Omar Haddad", "when": "23 Nov 2026, 10:40", "at": "2026-11-23T10:40:00Z", "tone": "ok"},
+    {
+        "what": "You asked for the Lisbon long weekend",
+        "who": "Maya Lindqvist",
+        "when": "23 Nov 2026, 09:12",
+        "at": "2026-11-23T09:12:00Z",
+        "icon_name": "send",
+        "note": "48,000 points are set aside.",
+    },
+    {
+        "what": "Yes from Omar",
+        "who": "Omar Haddad",
+        "when": "23 Nov 2026, 10:40",
+        "at": "2026-11-23T10:40:00Z",
+        "tone": "ok",
+    },
     {"what": "Wei Zhang decides about the travel", "when": "usually within 1 day", "is_next": True},
 ]
 TASKS = [
     {"label": "You", "href": "/trips/tromso/registration/you", "status": "Done", "is_done": True},
-    {"label": "Guest", "href": "/trips/tromso/registration/guest", "status": "Not started", "is_done": False, "hint": "Your guest gets a link of their own"},
-    {"label": "Documents", "href": "/trips/tromso/registration/documents", "status": "Needed by 1 Dec", "is_done": False, "tone": "warn"},
+    {
+        "label": "Guest",
+        "href": "/trips/tromso/registration/guest",
+        "status": "Not started",
+        "is_done": False,
+        "hint": "Your guest gets a link of their own",
+    },
+    {
+        "label": "Documents",
+        "href": "/trips/tromso/registration/documents",
+        "status": "Needed by 1 Dec",
+        "is_done": False,
+        "tone": "warn",
+    },
 ]
 COLUMNS = [
     {"key": "name", "label": "Person", "sort_href": "/_components?sort=name", "sort": "ascending"},
@@ -99,12 +132,57 @@ COLUMNS = [
     {"key": "points", "label": "Points", "numeric": True, "sort_href": "/_components?sort=points"},
 ]
 ROWS = [
-    {"id": 1, "name": "Maya Lindqvist", "department": "Marketing", "state": ("Active", "ok"), "points": 12_450},
-    {"id": 2, "name": "Tomás Ortega", "department": "Sales", "state": ("On leave", "info"), "points": 15_500},
-    {"id": 3, "name": "Amara Okafor", "department": "Sales", "state": ("Left", "neutral"), "points": 0},
+    {
+        "id": 1,
+        "name": "Maya Lindqvist",
+        "department": "Marketing",
+        "state": ("Active", "ok"),
+        "points": 12_450,
+    },
+    {
+        "id": 2,
+        "name": "Tomás Ortega",
+        "department": "Sales",
+        "state": ("On leave", "info"),
+        "points": 15_500,
+    },
+    {
+        "id": 3,
+        "name": "Amara Okafor",
+        "department": "Sales",
+        "state": ("Left", "neutral"),
+        "points": 0,
+    },
 ]
 INBOX = [
-    {"id": "R-2041", "href": "/_components?request=R-2041", "is_current": True, "name": "Priya Nair", "hue": 150, "title": "Lisbon long weekend", "amount": "48,000 pts", "age": "2 h"},
-    {"id": "R-2042", "href": "/_components?request=R-2042", "is_current": False, "name": "Tomás Ortega", "hue": 25, "title": "Studio headphones", "amount": "15,500 pts", "age": "5 h"},
-    {"id": "R-2043", "href": "/_components?request=R-2043", "is_current": False, "name": "Wei Zhang", "hue": 245, "title": "Dolomites hut to hut", "amount": "62,000 pts", "age": "1 d"},
+    {
+        "id": "R-2041",
+        "href": "/_components?request=R-2041",
+        "is_current": True,
+        "name": "Priya Nair",
+        "hue": 150,
+        "title": "Lisbon long weekend",
+        "amount": "48,000 pts",
+        "age": "2 h",
+    },
+    {
+        "id": "R-2042",
+        "href": "/_components?request=R-2042",
+        "is_current": False,
+        "name": "Tomás Ortega",
+        "hue": 25,
+        "title": "Studio headphones",
+        "amount": "15,500 pts",
+        "age": "5 h",
+    },
+    {
+        "id": "R-2043",
+        "href": "/_components?request=R-2043",
+        "is_current": False,
+        "name": "Wei Zhang",
+        "hue": 245,
+        "title": "Dolomites hut to hut",
+        "amount": "62,000 pts",
+        "age": "1 d",
+    },
 ]

@@ -34,5 +34,7 @@ def icon(name: str, size: int = 20, label: str | None = None) -> Markup:
     classes = "icon icon--directional" if name in DIRECTIONAL else "icon"
     stroke = "1.6" if size >= 48 else "2"
     said = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    svg = lucide(name, size=size, **{"class": classes, "stroke-width": stroke, "focusable": "false", **said})
+    svg = lucide(
+        name, size=size, **{"class": classes, "stroke-width": stroke, "focusable": "false", **said}
+    )
     return Markup(svg)  # noqa: S704  drawn by the icon package, attributes escaped by ElementTree

@@ -1,0 +1,18 @@
+// The one entry. Every page works without it; each part loads only where its attribute stands.
+const parts = [
+  ["form[data-search]", () => import("./search.js")],
+  ["[data-hotkey], [data-inbox-link]", () => import("./hotkeys.js")],
+  ["[data-dialog]", () => import("./dialog.js")],
+  ["[data-toast]", () => import("./toast.js")],
+  ["[data-copy]", () => import("./copy.js")],
+  ["[data-bulk]", () => import("./bulk.js")],
+];
+
+for (const [selector, load] of parts) {
+  if (document.querySelector(selector)) load().then((part) => part.start());
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -1,0 +1,57 @@
+// Results follow the filters as they are typed: the same address, of which only the results are taken.
+import { announce } from "./announce.js";
+
+const REST_MS = 150;
+const PATIENCE_MS = 300;
+let running;
+
+export function start() {
+  for (const form of document.querySelectorAll("form[data-search]")) follow(form);
+  addEventListener("popstate", () => location.reload());
+}
+
+function follow(form) {
+  let timer;
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => show(addressOf(form)), REST_MS);
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    show(addressOf(form));
+  });
+}
+
+function addressOf(form) {
+  const url = new URL(form.action, location.href);
+  const given = [...new FormData(form)].filter(([, value]) => value !== "");
+  url.search = new URLSearchParams(given).toString();
+  return url;
+}
+
+async function show(url) {
+  running?.abort();
+  running = new AbortController();
+  const region = document.querySelector("[data-results]");
+  const busy = setTimeout(() => region.setAttribute("aria-busy", "true"), PATIENCE_MS);
+  try {
+    const answer = await fetch(url, { signal: running.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    swap(region, new DOMParser().parseFromString(await answer.text(), "text/html"));
+    history.replaceState(null, "", url);
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(url);
+  } finally {
+    clearTimeout(busy);
+    region.removeAttribute("aria-busy");
+  }
+}
+
+function swap(region, page) {
+  const fresh = page.querySelector("[data-results]");
+  if (!fresh) throw new Error("The answer has no results region.");
+  region.replaceChildren(...fresh.childNodes);
+  announce(region.querySelector("[data-results-count]")?.textContent ?? "");
+}

@@ -1,0 +1,22 @@
+// A toast goes by itself, but never while somebody points at it or is inside it.
+const STAY_MS = 30_000;
+
+export function start() {
+  for (const toast of document.querySelectorAll("[data-toasts] [data-toast]")) watch(toast);
+}
+
+function watch(toast) {
+  let timer;
+  const leave = () => toast.remove();
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(leave, STAY_MS);
+  };
+  const stay = () => clearTimeout(timer);
+  const close = toast.querySelector("[data-toast-close]");
+  close.hidden = false;
+  close.addEventListener("click", leave);
+  for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, stay);
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
+  wait();
+}
