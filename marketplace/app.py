@@ -6,7 +6,7 @@ import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask
 from flask_login import LoginManager
@@ -39,7 +39,7 @@ SLICES = (
     "redemption.fulfillment",
     "redemption.vouchers",
 )
-ROOMS = ("models", "predicates", "notices", "jobs", "menu", "views", "cli")
+ROOMS = ("models", "predicates", "importer", "notices", "jobs", "menu", "views", "cli")
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
@@ -47,8 +47,6 @@ csrf = CSRFProtect()
 
 class LaurelApp(Flask):
     """Flask that tries a request again when the database says that trying again may help."""
-
-    jinja_options: ClassVar[dict[str, Any]] = {"trim_blocks": True, "lstrip_blocks": True}
 
     def dispatch_request(self) -> Any:
         return database.with_retries(super().dispatch_request)
@@ -63,8 +61,17 @@ def slice_modules() -> list[ModuleType]:
         found.append(importlib.import_module(name))
         if hasattr(found[-1], "__path__"):
             rooms = (f"{name}.{room}" for room in ROOMS)
-            found += [importlib.import_module(room) for room in rooms if _exists(room)]
+            found += [m for room in rooms if _exists(room) and (m := _room(room))]
     return found
+
+
+def _room(name: str) -> ModuleType | None:
+    # While several people write at once a half-written room must not close the whole house.
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        logging.getLogger(__name__).exception("The room %s is not ready", name)
+        return None
 
 
 def _exists(name: str) -> bool:
@@ -80,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = LaurelApp(
         "marketplace", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     app.config.from_mapping(_flask_config(settings))
     app.config["LAUREL"] = settings
     _prepare_process(settings)
@@ -126,6 +134,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _prepare_process(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("dbos").setLevel(logging.WARNING)
     settings_module.use(settings)
     faults.arm(settings)
     mail.use_post(mail.Post(settings))

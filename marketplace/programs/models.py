@@ -53,6 +53,24 @@ class Result(Model):
     reported_at: Mapped[datetime]
 
 
+class StagedResult(Model):
+    """A row of a file on its way in, kept until the import is done or forgotten."""
+
+    __tablename__ = "staged_results"
+
+    run_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_runs.id"), primary_key=True, autoincrement=False
+    )
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
+    on_day: Mapped[date]
+    amount: Mapped[int]
+    group_ref: Mapped[str]
+    external_ref: Mapped[str]
+    dimensions: Mapped[dict[str, Any]]
+
+
 class ResultChange(Model):
     """A correction: what a result was, what it became, who reported it and why."""
 

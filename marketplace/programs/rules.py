@@ -40,8 +40,12 @@ class OrderTotal:
 
 def explain(rule: OrderRule, order: OrderTotal) -> dict[str, object]:
     """What an award remembers of how it came about, so that it can explain itself for ever."""
+    worth = money(order.amount, rule.currency) if rule.currency else f"{order.amount:,}"
+    steps = max(order.amount, 0) // rule.per_amount
     return {
-        "event": f"Order {order.group_ref}",
+        "event": f"Order {order.group_ref}, {worth} in {order.lines} lines",
+        "formula": f"{steps:,} whole steps × {points_word(rule.points)} = "
+        f"{points_word(rule.points_for(order.amount))}",
         "lines": order.lines,
         "amount": order.amount,
         "currency": rule.currency,

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import session
+from marketplace.kernel.db import Model, session
 from marketplace.programs.models import Result, ResultChange
 
 BATCH = 5_000
@@ -75,7 +75,7 @@ def _record_batch(
     _correct(corrected, by)
 
 
-def _known(metric_id: int, references: list[str]) -> dict[str, sa.Row[Any]]:
+def _known(metric_id: int, references: list[str]) -> dict[str, Any]:
     rows = session().execute(
         sa.select(
             Result.id,
@@ -102,7 +102,7 @@ def _columns(fact: Reported) -> dict[str, Any]:
 
 
 def _corrections(
-    batch: Sequence[Reported], known: dict[str, sa.Row[Any]]
+    batch: Sequence[Reported], known: dict[str, Any]
 ) -> Iterator[tuple[sa.Row[Any], Reported]]:
     for fact in batch:
         before = known.get(fact.external_ref)
@@ -123,7 +123,7 @@ def _as_json(fact: Any) -> dict[str, Any]:
 def _correct(corrected: Sequence[tuple[sa.Row[Any], Reported]], by: _Reporter) -> None:
     if not corrected:
         return
-    table = Result.__table__
+    table = Model.metadata.tables["results"]
     session().execute(
         sa.update(table)
         .where(table.c.id == sa.bindparam("result_id"))

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport, Entitled, settle_awards
-from marketplace.awards.queries import granted_subjects
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.programs.models import Metric, Program, ProgramRule, Result
+from marketplace.programs.queries import granted_subjects
 from marketplace.programs.rules import OrderRule, OrderTotal, explain
 from marketplace.programs.states import PAYS
 
@@ -132,7 +132,11 @@ def _no_longer_deserved(
             budget_id=program.budget_id,
             occurred_on=occurred_on,
             reason=f"{program.name}: {subject.replace(':', ' ')} was corrected",
-            explanation={"event": subject, "rule": rule.sentence, "points": 0},
+            explanation={
+                "event": f"{subject.replace(':', ' ').capitalize()} was corrected",
+                "rule": rule.sentence,
+                "formula": "Nothing is left of it, so its points go back to the budget",
+            },
         )
         for employee_id, subject, occurred_on in granted_subjects(program.id, subjects)
         if (employee_id, subject) not in there

@@ -1,0 +1,245 @@
+"""Results from files: read, matched to people, staged, and imported together with their points."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.awards.operations import AwardReport
+from marketplace.imports.registry import Files, Found, Option, Run, register
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import DomainError
+from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
+from marketplace.kernel.tabular.problems import row_error
+from marketplace.people.queries import employee_ids_by_key
+from marketplace.programs.models import Metric, StagedResult
+from marketplace.programs.operations.results import Reported, ResultReport, record_results
+from marketplace.programs.operations.settlement import settle_metric
+from marketplace.programs.queries import metric_choices, metric_named
+from marketplace.programs.states import MetricUnit
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFact:
+    """A fact and where it stood: `part` numbers the cells of a wide row."""
+
+    line: int
+    part: int
+    fact: Reported
+
+
+class ResultsImporter:
+    """Facts of one metric. Importing them settles the programs that live on it."""
+
+    kind = "results"
+    title = "Results"
+    lead = (
+        "Sales figures, new clients, anything a program pays for. The same file twice counts once."
+    )
+    count_labels = {  # noqa: RUF012  read only
+        "new": "new",
+        "changed": "corrected",
+        "unchanged": "unchanged",
+        "people": "people concerned",
+        "points_given": "points given",
+        "points_taken_back": "points taken back",
+    }
+    options: Sequence[Option] = (
+        Option("metric", "Metric", "What the amounts are.", choices=metric_choices, is_needed=True),
+    )
+
+    def rows(self, run: Run, files: Files) -> Iterator[StagedFact | RowError]:
+        """The facts of the file, each with the person it belongs to."""
+        metric = metric_named(str(run.options.get("metric", "")))
+        lookups = load_lookups(run.profile, given=files.lookups)
+        find = _people(run)
+        last_line, part = 0, 0
+        for row in read_rows(files.main, run.profile, lookups):
+            if isinstance(row, RowError):
+                yield row
+                continue
+            part = part + 1 if row.line == last_line else 0
+            last_line = row.line
+            yield _fact(row, part, metric, find)
+
+    def stage(self, run: Run, rows: Sequence[StagedFact]) -> None:
+        """Keep a batch of facts."""
+        session().execute(
+            sa.insert(StagedResult),
+            [
+                {
+                    "run_id": run.id,
+                    "line": row.line,
+                    "part": row.part,
+                    "employee_id": row.fact.employee_id,
+                    "on_day": row.fact.on_day,
+                    "amount": row.fact.amount,
+                    "group_ref": row.fact.group_ref,
+                    "external_ref": row.fact.external_ref,
+                    "dimensions": row.fact.dimensions,
+                }
+                for row in rows
+            ],
+        )
+
+    def check(self, run: Run, *, at: datetime) -> Found:
+        """Do it all and take it back, so that the dry run says exactly what would happen."""
+        doubled = _doubled(run.id)
+        _drop_lines(run.id, [error.line for error in doubled])
+        trial = session().begin_nested()
+        try:
+            found = self._import(run, Actor.system(), at)
+        except DomainError as refusal:
+            stop = row_error(0, "", "", refusal.message, "Change that, then check the file again.")
+            return Found(counts={}, good_rows=0, bad_rows=len(doubled), problems=[*doubled, stop])
+        finally:
+            trial.rollback()
+        return Found(found.counts, found.good_rows, len(doubled), doubled)
+
+    def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
+        """Keep the staged facts and settle what they touch."""
+        return self._import(run, actor, at)
+
+    def forget(self, run_id: int) -> None:
+        """Delete the staged facts of a run."""
+        session().execute(sa.delete(StagedResult).where(StagedResult.run_id == run_id))
+
+    def _import(self, run: Run, actor: Actor, at: datetime) -> Found:
+        metric = metric_named(str(run.options.get("metric", "")))
+        reason = f"Import {run.id}"
+        report = record_results(metric.id, _staged(run.id), reason=reason, actor=actor, at=at)
+        settled = settle_metric(metric.id, report.groups, actor=actor, at=at)
+        counts = _counts(report, list(settled.values()))
+        return Found(counts=counts, good_rows=report.new + report.changed, bad_rows=0)
+
+
+def _people(run: Run) -> dict[str, int]:
+    sources = {"identity": None, "email": "email"}
+    return employee_ids_by_key(sources.get(run.profile.person_by, run.source))
+
+
+def _fact(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedFact | RowError:
+    person = row.text("person") or ""
+    key = person.lower() if "@" in person else person
+    if key not in find:
+        return row_error(
+            row.line,
+            "person",
+            person,
+            "No employee has this.",
+            "Import the person first, or correct it.",
+        )
+    amount = _amount(row, metric)
+    if isinstance(amount, RowError):
+        return amount
+    on_day = row.day("date")
+    assert on_day is not None, "the reader refuses a row without a date"
+    dimensions = {name: text for name, text in row.dimensions.items() if text is not None}
+    group = row.text("group") or ""
+    reference = row.text("reference") or "|".join(
+        [person, on_day.isoformat(), group, *(f"{n}={t}" for n, t in sorted(dimensions.items()))]
+    )
+    fact = Reported(find[key], on_day, amount, group or reference, reference, dimensions)
+    return StagedFact(row.line, part, fact)
+
+
+def _amount(row: Row, metric: Metric) -> int | RowError:
+    if metric.unit is MetricUnit.COUNT:
+        if row.amount != row.amount.to_integral_value():
+            return row_error(
+                row.line, "amount", row.amount, "This metric counts pieces.", "A whole number."
+            )
+        return int(row.amount)
+    currency = row.text("currency")
+    if currency != metric.currency or row.amount_minor is None:
+        return row_error(
+            row.line,
+            "currency",
+            currency,
+            f"This metric is in {metric.currency}.",
+            f"Amounts in {metric.currency}, or choose another metric.",
+        )
+    return row.amount_minor
+
+
+def _doubled(run_id: int) -> list[RowError]:
+    """Two rows with one reference: neither can be told from the other, so both are named."""
+    doubled = (
+        sa.select(StagedResult.external_ref)
+        .where(StagedResult.run_id == run_id)
+        .group_by(StagedResult.external_ref)
+        .having(sa.func.count() > 1)
+    )
+    rows = session().execute(
+        sa.select(StagedResult.line, StagedResult.external_ref)
+        .where(StagedResult.run_id == run_id, StagedResult.external_ref.in_(doubled))
+        .order_by(StagedResult.line)
+    )
+    return [
+        row_error(
+            line,
+            "reference",
+            reference,
+            "Another row of this file has the same reference.",
+            "A reference of its own for each row; name more columns in the profile if need be.",
+        )
+        for line, reference in rows
+    ]
+
+
+def _drop_lines(run_id: int, lines: Sequence[int]) -> None:
+    for start in range(0, len(lines), 5_000):
+        session().execute(
+            sa.delete(StagedResult).where(
+                StagedResult.run_id == run_id, StagedResult.line.in_(lines[start : start + 5_000])
+            )
+        )
+
+
+def _staged(run_id: int) -> Iterator[Reported]:
+    """The staged facts in the order of the file, read piece by piece."""
+    columns = (StagedResult.line, StagedResult.part, StagedResult.employee_id, StagedResult.on_day)
+    rest = (
+        StagedResult.amount,
+        StagedResult.group_ref,
+        StagedResult.external_ref,
+        StagedResult.dimensions,
+    )
+    after: tuple[int, int] = (-1, -1)
+    while batch := _batch_after(run_id, (*columns, *rest), after):
+        for row in batch:
+            yield Reported(*row[2:])
+        after = (batch[-1].line, batch[-1].part)
+
+
+def _batch_after(run_id: int, columns: Sequence[Any], after: tuple[int, int]) -> Sequence[Any]:
+    return (
+        session()
+        .execute(
+            sa.select(*columns)
+            .where(
+                StagedResult.run_id == run_id,
+                sa.tuple_(StagedResult.line, StagedResult.part) > after,
+            )
+            .order_by(StagedResult.line, StagedResult.part)
+            .limit(5_000)
+        )
+        .all()
+    )
+
+
+def _counts(report: ResultReport, settled: Sequence[AwardReport]) -> dict[str, int]:
+    return {
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "people": max((award.people for award in settled), default=0),
+        "points_given": sum(award.points_given for award in settled),
+        "points_taken_back": sum(award.points_taken_back for award in settled),
+    }
+
+
+register(ResultsImporter())
