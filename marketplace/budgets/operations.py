@@ -95,8 +95,9 @@ def fund_budget(
     if outcome is _REFUSED:
         raise BudgetCommitted(lowered_by=-points, left=budget.left, name=budget.name)
     if outcome is _DONE and budget.purpose is BudgetPurpose.AWARDS:
+        source_key = f"budget:{budget_id}:{reference}"
         fund_budget_account(
-            budget_id, points, source_key=reference, reason=reason, actor_id=actor_id, at=at
+            budget_id, points, source_key=source_key, reason=reason, actor_id=actor_id, at=at
         )
         audit.record(actor_id, "budgets.fund", f"budget:{budget_id}", at=at, points=points)
 
