@@ -69,6 +69,7 @@ class Storefront:
     cards: tuple[Card, ...]
     matching: int
     everything: int
+    all_kinds: int
     within_reach: int
     kinds: tuple[Facet, ...]
     tiers: tuple[Facet, ...]
@@ -110,6 +111,7 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         cards=found,
         matching=total(filters),
         everything=sum(cell.number for cell in grid),
+        all_kinds=total(replace(filters, kind=None, within_reach=False)),
         within_reach=total(replace(filters, within_reach=True)),
         kinds=_kind_facets(grid, filters, total),
         tiers=_tier_facets(grid, filters, total),

@@ -142,7 +142,7 @@ def stock_lisbon_trip(*, points: int = 48_000, capacity: int | None = 8, **text:
 _ART: dict[Kind, dict[str, Any]] = {
     Kind.BADGE: {"kind": "badge", "metal": "gold", "icon": "handshake", "level": 3},
     Kind.CERTIFICATE: {"kind": "badge", "metal": "silver", "icon": "award", "level": 1},
-    Kind.GIFT_CARD: {"kind": "gift-card", "hue": 222, "icon": "gift"},
+    Kind.GIFT_CARD: {"kind": "gift_card", "hue": 222, "icon": "gift"},
     Kind.MERCHANDISE: {"kind": "merchandise", "object": "backpack"},
     Kind.INDIVIDUAL_TRAVEL: {"kind": "scene", "scene": "beach", "mood": "day"},
     Kind.GROUP_TRIP: {"kind": "scene", "scene": "aurora"},

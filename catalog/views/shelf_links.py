@@ -1,0 +1,114 @@
+"""Addresses of the shelf: what they ask for, and the links that ask for something else."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from flask import url_for
+
+from catalog.queries import Facet, Sort, StoreFilters, Storefront
+from catalog.search_words import LONGEST_QUERY
+from catalog.states import Kind
+
+SORTS = (
+    (Sort.REACH.value, "Within reach first"),
+    (Sort.PRICE_UP.value, "Fewest points first"),
+    (Sort.PRICE_DOWN.value, "Most points first"),
+    (Sort.NEWEST.value, "Newest first"),
+    (Sort.NAME.value, "Name, A to Z"),
+)
+LONGEST_CURSOR = 200
+Choice = TypeVar("Choice", Kind, Sort)
+Chip = dict[str, Any]
+
+
+def filters_of(args: Mapping[str, str]) -> StoreFilters:
+    """What an address asks for; a value we don't know narrows nothing."""
+    return StoreFilters(
+        kind=_one_of(Kind, args.get("kind")),
+        tier=args.get("tier") or None,
+        within_reach=args.get("reach") == "now",
+        query=" ".join(args.get("q", "").split())[:LONGEST_QUERY],
+        sort=_one_of(Sort, args.get("sort")) or Sort.REACH,
+        after=args.get("after", "")[:LONGEST_CURSOR],
+    )
+
+
+def _one_of(choices: type[Choice], text: str | None) -> Choice | None:
+    return next((choice for choice in choices if choice.value == text), None)
+
+
+class ShelfLinks:
+    """The links of one page of the shelf: chips with counts, filters to take off, what follows."""
+
+    sorts = SORTS
+
+    def __init__(self, page: Storefront) -> None:
+        self.page, self.filters = page, page.filters
+        asked = {
+            "q": self.filters.query,
+            "kind": self.filters.kind.value if self.filters.kind else "",
+            "tier": self.filters.tier or "",
+            "reach": "now" if self.filters.within_reach else "",
+            "sort": "" if self.filters.sort is Sort.REACH else self.filters.sort.value,
+        }
+        self.asked = {name: value for name, value in asked.items() if value}
+
+    def address(self, **changes: str | None) -> str:
+        """The shelf with some filters changed; None takes one away."""
+        changed: dict[str, Any] = {**self.asked, **changes}
+        return url_for("catalog.shelf", **{key: value for key, value in changed.items() if value})
+
+    @property
+    def bare_address(self) -> str:
+        """The shelf with everything on it."""
+        return url_for("catalog.shelf")
+
+    @property
+    def next_address(self) -> str | None:
+        """What follows this page, if anything does."""
+        return self.address(after=self.page.next_after) if self.page.next_after else None
+
+    @property
+    def kinds(self) -> list[Chip]:
+        """Everything, what is within reach, and each kind."""
+        filters, reach = self.filters, self.filters.within_reach
+        everything = {
+            "label": "All",
+            "href": self.address(kind=None, reach=None),
+            "count": self.page.all_kinds,
+            "is_current": filters.kind is None and not reach,
+        }
+        in_reach = {
+            "label": "Within reach",
+            "href": self.address(reach=None if reach else "now"),
+            "count": self.page.within_reach,
+            "is_current": reach,
+        }
+        return [everything, in_reach, *(self._chip("kind", facet) for facet in self.page.kinds)]
+
+    @property
+    def tiers(self) -> list[Chip]:
+        """Each tier."""
+        return [self._chip("tier", facet) for facet in self.page.tiers]
+
+    def _chip(self, name: str, facet: Facet) -> Chip:
+        return {
+            "label": facet.label,
+            "href": self.address(**{name: None if facet.is_chosen else facet.value}),
+            "count": facet.count,
+            "is_current": facet.is_chosen,
+            "hue": facet.hue,
+        }
+
+    @property
+    def removals(self) -> list[tuple[str, str]]:
+        """One chip per filter that is on: its words and the shelf without it."""
+        filters = self.filters
+        tier = next((facet.label for facet in self.page.tiers if facet.is_chosen), filters.tier)
+        on = (
+            (filters.query and f"“{filters.query}”", "q"),
+            (filters.kind and filters.kind.plural, "kind"),
+            (tier, "tier"),
+            (filters.within_reach and "Within reach", "reach"),
+        )
+        return [(str(words), self.address(**{name: None})) for words, name in on if words]

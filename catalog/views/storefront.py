@@ -1,0 +1,65 @@
+"""The storefront and the page of one reward."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from catalog import queries
+from catalog.extras import approval_note
+from catalog.policies import limit_words, redeem_obstacle
+from catalog.views.balance import purse_of
+from catalog.views.shelf_links import ShelfLinks, filters_of
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
+from marketplace.web.pages import current_actor, render_page, requires
+
+bp = Blueprint("catalog", __name__, url_prefix="/rewards")
+
+
+@bp.get("")
+@requires(Permission.CATALOG_BROWSE)
+def shelf() -> ResponseReturnValue:
+    """Cards of everything open to the reader, narrowed by the address."""
+    actor, at = current_actor(), clock.now()
+    filters, purse = filters_of(request.args), purse_of(actor, at)
+    page = queries.storefront(actor, filters, available=purse.available, at=at)
+    hero = None
+    if filters.is_bare and not filters.after:
+        hero = queries.home_shelf(actor, available=purse.available, at=at, now=0, trips=1)
+    return render_page(
+        "catalog/shelf.html",
+        page=page,
+        purse=purse,
+        hero=hero,
+        shelf=ShelfLinks(page),
+        search_query=filters.query,
+    )
+
+
+@bp.get("/<slug>")
+@requires(Permission.CATALOG_BROWSE)
+def show(slug: str) -> ResponseReturnValue:
+    """One reward, with the variant in the address chosen."""
+    actor, at = current_actor(), clock.now()
+    purse = purse_of(actor, at)
+    page = queries.reward_page(
+        actor, slug, available=purse.available, at=at, variant_id=_variant_id(request.args)
+    )
+    return render_page(
+        "catalog/show.html",
+        page=page,
+        offer=page.chosen,
+        purse=purse,
+        obstacle=redeem_obstacle(page.chosen, purse.available, used=page.used, at=at),
+        limit_words=limit_words(page.chosen),
+        approval=approval_note(actor, page.chosen, at),
+    )
+
+
+def _variant_id(args: Mapping[str, str]) -> int | None:
+    try:
+        return parse_whole_number(args.get("variant", ""), low=1, high=2**53)
+    except CannotRead:
+        return None

@@ -1,0 +1,162 @@
+"""The demo catalog: a file of rewards per kind, put on the shelf by the catalog's operations.
+
+A file begins with what its rewards share; each reward adds to that or overrides it. Dates are weeks
+from the day of loading, so that the demo never grows old.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog import operations
+from catalog.models import Reward
+from catalog.offers import DepartureDates
+from catalog.operations import NewReward, NewVariant, RewardText
+from catalog.search_words import words_of
+from catalog.states import Kind, LimitPeriod
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.web.filters import day, money
+
+HERE = Path(__file__).parent
+TIERS = (
+    ("starter", "Starter", 60, "sprout"),
+    ("explorer", "Explorer", 150, "compass"),
+    ("achiever", "Achiever", 25, "trophy"),
+    ("voyager", "Voyager", 245, "plane"),
+    ("summit", "Summit", 300, "mountain"),
+)
+POINTS_A_UNIT = 100  # of money: a euro or a dollar
+CUTOFF_WEEKS = 6
+AGE_STEP = timedelta(hours=7)
+
+Facts = dict[str, Any]
+
+
+def load_rewards(at: datetime) -> int:
+    """Put the demo rewards that are not there yet on the shelf; how many. Inside a transaction."""
+    for position, (slug, name, hue, icon) in enumerate(TIERS):
+        operations.put_tier(slug, name=name, hue=hue, icon=icon, position=position)
+    there = set(session().scalars(sa.select(Reward.slug)))
+    new = [facts for facts in demo_rewards() if slug_of(facts["name"]) not in there]
+    for age, facts in enumerate(new):
+        _load(facts, at=at, since=at - AGE_STEP * (age * 31 % len(new) + 1))
+    return len(new)
+
+
+def demo_rewards() -> Iterator[Facts]:
+    """The facts of every demo reward, with what its file shares filled in."""
+    for path in sorted(HERE.glob("*.toml")):
+        shared = tomllib.loads(path.read_text("utf-8"))
+        for own in shared.pop("reward"):
+            yield shared | own
+
+
+def slug_of(name: str) -> str:
+    """The address a reward gets from its name."""
+    return "-".join(words_of(name))
+
+
+def _load(facts: Facts, *, at: datetime, since: datetime) -> None:
+    system = Actor.system()
+    reward = NewReward(
+        kind=Kind(facts["kind"]), text=_text(facts), art=facts["art"], slug=slug_of(facts["name"])
+    )
+    reward_id = operations.create_reward(system, reward, at=since)
+    for variant in variants_of(facts, at):
+        operations.add_variant(system, reward_id, variant, at=since)
+    operations.publish_reward(system, reward_id, at=since)
+
+
+def _text(facts: Facts) -> RewardText:
+    period = facts.get("limit_period")
+    return RewardText(
+        name=facts["name"],
+        tier_slug=facts["tier"],
+        note=facts.get("note") or _nights(facts),
+        summary=facts["summary"],
+        story=facts["story"],
+        brand=facts["name"].removesuffix(" gift card") if facts["kind"] == "gift_card" else "",
+        included=facts["included"],
+        terms=facts["terms"],
+        next_steps=facts["next_steps"],
+        lead_days=facts["lead_days"],
+        limit_per_person=facts.get("limit_per_person"),
+        limit_period=LimitPeriod(period) if period else None,
+        is_featured=facts.get("featured", False),
+    )
+
+
+def _nights(facts: Facts) -> str:
+    nights = facts.get("nights")
+    if not nights:
+        return ""
+    return f"{nights} nights" if facts["kind"] == "individual_travel" else f"{nights + 1} days"
+
+
+def variants_of(facts: Facts, at: datetime) -> Iterator[NewVariant]:
+    """Amounts, colors, sizes, options or departures, whichever the reward has; else just one."""
+    if "amounts" in facts:
+        yield from _amounts(facts)
+    elif "departures" in facts:
+        yield from _departures(facts, at)
+    else:
+        yield from _choices(facts)
+
+
+def _amounts(facts: Facts) -> Iterator[NewVariant]:
+    for amount in facts["amounts"]:
+        minor = amount * 100
+        yield NewVariant(
+            label=money(minor, facts["currency"]),
+            points=amount * POINTS_A_UNIT,
+            cash_minor=minor,
+            currency=facts["currency"],
+        )
+
+
+def _choices(facts: Facts) -> Iterator[NewVariant]:
+    found = [
+        (name, facts[name + "s"]) for name in ("color", "size", "option") if name + "s" in facts
+    ]
+    attribute, labels = found[0] if found else ("", [facts.get("note") or "One size"])
+    for label in labels:
+        yield NewVariant(
+            label=label,
+            points=facts["points"],
+            capacity=facts.get("stock"),
+            attributes={attribute: label} if attribute else {},
+            **_worth(facts),
+        )
+
+
+def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
+    for leaving in facts["departures"]:
+        monday = at.date() - timedelta(days=at.weekday()) + timedelta(weeks=leaving["weeks"])
+        starts = monday + timedelta(days=3)
+        ends = starts + timedelta(days=facts["nights"])
+        weeks_before = leaving.get("cutoff", facts.get("cutoff_weeks", CUTOFF_WEEKS))
+        yield NewVariant(
+            label=f"{day(starts)} to {day(ends)}",
+            points=facts["points"],
+            capacity=leaving["places"],
+            departure=DepartureDates(
+                starts_on=starts,
+                ends_on=ends,
+                cutoff_on=starts - timedelta(weeks=weeks_before),
+                place=facts["place"],
+                min_group=leaving.get("min_group", 1),
+            ),
+            **_worth(facts),
+        )
+
+
+def _worth(facts: Facts) -> Facts:
+    """What it counts as in money; badges and certificates have no value."""
+    if "currency" not in facts:
+        return {}
+    return {"cash_minor": facts["points"] * 100 // POINTS_A_UNIT, "currency": facts["currency"]}
