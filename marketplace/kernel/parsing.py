@@ -153,7 +153,7 @@ def date_reader(form: str) -> Callable[[str], date | None]:
     return read
 
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE_WORDS = {
     "YYYY": "(?P<year>[0-9]{4})",
     "MON": "(?P<month>[A-Za-z]{3})",
@@ -166,12 +166,16 @@ _DATE_WORDS = {
     "ss": "[0-5][0-9]",
     "fff": "[0-9]{1,9}",
 }
+_DATE_EXAMPLE = {
+    **{"YYYY": "2026", "MON": "Mar", "MM": "03", "DD": "31", "M": "3", "D": "31"},
+    **{"hh": "08", "mm": "30", "ss": "00", "fff": "000"},
+}
 _DATE_WORD = re.compile("YYYY|MON|MM|DD|M|D|hh|mm|ss|fff|[A-Za-z]+|[^A-Za-z]")
 
 
 def _date_pattern(form: str) -> re.Pattern[str]:
     words = _DATE_WORD.findall(form)
-    parts = [_DATE_WORDS.get(word, re.escape(word)) for word in words]
+    parts = [_DATE_WORDS.get(word) or re.escape(word) for word in words]
     unknown = [word for word in words if word.isalpha() and word not in _DATE_WORDS and word != "T"]
     named = "".join(parts)
     if unknown or any(named.count(f"<{part}>") != 1 for part in ("year", "month", "day")):
@@ -187,7 +191,14 @@ def _month_named(text: str) -> int:
 
 
 def _date_example(formats: Sequence[str]) -> str:
-    words = {"YYYY": "2026", "MON": "Mar", "MM": "03", "DD": "31", "M": "3", "D": "31"}
+    words: dict[str, str] = {
+        "YYYY": "2026",
+        "MON": "Mar",
+        "MM": "03",
+        "DD": "31",
+        "M": "3",
+        "D": "31",
+    }
     words |= {"hh": "08", "mm": "30", "ss": "00", "fff": "000"}
     return "".join(words.get(word, word) for word in _DATE_WORD.findall(formats[0]))
 

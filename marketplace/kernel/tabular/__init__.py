@@ -6,11 +6,14 @@ from marketplace.kernel.tabular.problems import CannotReadTable, ProfileProblem,
 from marketplace.kernel.tabular.profile import ImportProfile
 from marketplace.kernel.tabular.profile_toml import parse_profile
 from marketplace.kernel.tabular.reading import read_rows
+from marketplace.kernel.tabular.report import ImportReport
 from marketplace.kernel.tabular.rows import Row
+from marketplace.kernel.tabular.writing import write_csv, write_xlsx
 
 __all__ = [
     "CannotReadTable",
     "ImportProfile",
+    "ImportReport",
     "Lookups",
     "ProfileProblem",
     "Row",
@@ -19,4 +22,6 @@ __all__ = [
     "load_lookups",
     "parse_profile",
     "read_rows",
+    "write_csv",
+    "write_xlsx",
 ]

@@ -55,12 +55,13 @@ def cell_text(cell: Cell) -> str:
 
 def is_blank(cells: list[Cell]) -> bool:
     """Whether a line says nothing at all; such lines are passed over."""
-    return not any(cells) or not any(cell_text(cell).strip() for cell in cells)
+    return all(isinstance(cell, str) and not cell.strip() for cell in cells)
 
 
 def check_width(line: int, width: int) -> None:
     """Refuse a table of more columns than anyone needs."""
     if width > MOST_COLUMNS:
         raise CannotReadTable(
-            f"Line {line:,} has {width:,} columns; {MOST_COLUMNS:,} are allowed. Check the delimiter."
+            f"Line {line:,} has {width:,} columns; {MOST_COLUMNS:,} are allowed. "
+            "Check the delimiter."
         )

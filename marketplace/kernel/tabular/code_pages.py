@@ -13,9 +13,9 @@ from marketplace.kernel.tabular.problems import CannotReadTable, shown
 
 MULTI_BYTE = ("cp932", "gb18030", "big5", "cp949")
 CODE_PAGES = (
-    *"cp1252 iso8859_15 cp1250 iso8859_2 cp850 cp437 cp852 cp857 cp860 cp865 mac_roman".split(),
-    *"cp1251 iso8859_5 cp866 koi8_r cp1253 iso8859_7 cp1254 cp1257 cp1255 cp1256".split(),
-    *MULTI_BYTE,
+    *("cp1252", "iso8859_15", "cp1250", "iso8859_2", "cp850", "cp437", "cp852", "cp857", "cp860"),
+    *("cp865", "mac_roman", "cp1251", "iso8859_5", "cp866", "koi8_r", "cp1253", "iso8859_7"),
+    *("cp1254", "cp1257", "cp1255", "cp1256", *MULTI_BYTE),
 )
 MOST_SAMPLES = 5
 MOST_REMEMBERED = 20_000
@@ -60,8 +60,8 @@ class CodePageEvidence:
             for reading, pages in readings.items()
         )
         raise CannotReadTable(
-            "The file is not UTF-8, and its letters can be read in more than one way. Name the right "
-            f"encoding in the profile (file.encoding), or save the file as UTF-8. {ways}.",
+            "The file is not UTF-8, and its letters can be read in more than one way. Name the "
+            f"right encoding in the profile (file.encoding), or save the file as UTF-8. {ways}.",
             candidates={page: words for words, pages in readings.items() for page in pages},
         )
 

@@ -42,7 +42,7 @@ class CsvCells:
             start = first + reader.line_num
             lines.begin_record()
             try:
-                cells: list[Cell] = next(reader)  # pyright: ignore[reportAssignmentType]
+                record = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
@@ -53,9 +53,8 @@ class CsvCells:
                     start, "", lines.last, "This row holds a NUL character.", "Remove it."
                 )
                 continue
-            if lines.has_apostrophe:
-                cells = [unescape(cell) for cell in cells]  # pyright: ignore[reportArgumentType]
-            check_width(start, len(cells))
+            check_width(start, len(record))
+            cells: list[Cell] = [*map(unescape, record)] if lines.has_apostrophe else [*record]
             yield start, cells
 
     def _find_delimiter(self) -> str:
@@ -66,8 +65,8 @@ class CsvCells:
             " or ".join(_NAMES[mark] for mark in fitting) or "none of comma, semicolon, tab, pipe"
         )
         raise CannotReadTable(
-            f"The delimiter can't be told from the first lines: {found} fits. Name it in the profile "
-            "(file.delimiter)."
+            f"The delimiter can't be told from the first lines: {found} fits. Name it in the "
+            "profile (file.delimiter)."
         )
 
     def _fits(self, mark: str) -> bool:

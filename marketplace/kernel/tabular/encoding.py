@@ -27,13 +27,11 @@ _SCHEMES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape"
 def known_encoding(name: str) -> str | None:
     """The plain name of an encoding of text, or nothing."""
     try:
-        found = codecs.lookup(name.replace(" ", "-"))
-        same = b" ".decode(found.name)
-    except (LookupError, ValueError, UnicodeError, AssertionError):
-        return (
-            found.name if name.lower().replace("_", "-").startswith(("utf-16", "utf-32")) else None
-        )
-    return found.name if same == " " and found.name not in _SCHEMES else None
+        found = codecs.lookup(name.replace(" ", "-")).name
+        same = " ".encode(found).decode(found) == " "
+    except (LookupError, ValueError, TypeError):
+        return None
+    return found if same and found not in _SCHEMES else None
 
 
 def find_encoding(stream: BinaryIO, given: str | None = None) -> str:
@@ -45,8 +43,8 @@ def find_encoding(stream: BinaryIO, given: str | None = None) -> str:
     mark = _mark(stream)
     if given and mark and _family(given) != _family(mark):
         raise CannotReadTable(
-            f"The file begins with the mark of {_family(mark)}, but the profile says {given}. Leave "
-            "the encoding out of the profile, or save the file again."
+            f"The file begins with the mark of {_family(mark)}, but the profile says {given}. "
+            "Leave the encoding out of the profile, or save the file again."
         )
     if name := mark or given:
         _check_decodes(stream, name)
@@ -134,8 +132,8 @@ def _check_decodes(stream: BinaryIO, encoding: str) -> None:
 
 def _does_not_fit(encoding: str, line: int) -> CannotReadTable:
     return CannotReadTable(
-        f"The file is not {encoding}: bytes near line {line:,} do not fit. Give the encoding it was "
-        "saved in (file.encoding), or save it as UTF-8."
+        f"The file is not {encoding}: bytes near line {line:,} do not fit. Give the encoding it "
+        "was saved in (file.encoding), or save it as UTF-8."
     )
 
 
@@ -155,8 +153,8 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 def line_too_long(line: int) -> CannotReadTable:
     """The refusal of a line nobody could have meant."""
     return CannotReadTable(
-        f"Line {line:,} is longer than {LONGEST_LINE:,} characters. Check that this is a table with "
-        "one row per line."
+        f"Line {line:,} is longer than {LONGEST_LINE:,} characters. Check that this is a table "
+        "with one row per line."
     )
 
 

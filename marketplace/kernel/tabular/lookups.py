@@ -19,7 +19,7 @@ Lookups = Mapping[str, Mapping[str, str]]
 def load_lookups(
     profile: ImportProfile, *, beside: Path | None = None, given: Mapping[str, Source] | None = None
 ) -> dict[str, dict[str, str]]:
-    """Every lookup of a profile, from the sources `given` by name or files in the folder `beside`."""
+    """Every lookup of a profile: a source `given` by name, or its file in the folder `beside`."""
     given = given or {}
     for name in given:
         if name not in profile.lookups:

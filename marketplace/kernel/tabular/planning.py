@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from marketplace.kernel.parsing import parse_date
 from marketplace.kernel.tabular.cells import Cell, cell_text
 from marketplace.kernel.tabular.converting import (
     Convert,
@@ -112,9 +113,7 @@ class _Build:
     def constants(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for name, text in self._profile.constants.items():
-            dates = self._profile.dates or ("YYYY-MM-DD",)
-            is_date = name in DATE_FIELDS
-            found[name] = date_converter(frozenset(), dates)(text) if is_date else text
+            found[name] = parse_date(text) if name in DATE_FIELDS else text
         return found
 
     def current_test(self) -> Callable[[list[Cell]], bool]:

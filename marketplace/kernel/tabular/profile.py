@@ -13,17 +13,17 @@ Kind = Literal["people", "results"]
 PersonBy = Literal["identity", "row_key", "email", "name"]
 
 PEOPLE_TEXT = (
-    "identity row_key email first_name last_name name title department site country cost_center "
-    "phone manager"
-).split()
-PEOPLE_DATES = "hire_date leave_date birth_date".split()
-RESULT_TEXT = "person currency unit group reference".split()
-RESULT_DATES = ["date"]
+    *("identity", "row_key", "email", "first_name", "last_name", "name", "title", "department"),
+    *("site", "country", "cost_center", "phone", "manager"),
+)
+PEOPLE_DATES = ("hire_date", "leave_date", "birth_date")
+RESULT_TEXT = ("person", "currency", "unit", "group", "reference")
+RESULT_DATES = ("date",)
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "people": (*PEOPLE_TEXT, *PEOPLE_DATES),
     "results": (*RESULT_TEXT, *RESULT_DATES, "amount"),
 }
-DATE_FIELDS = frozenset(PEOPLE_DATES + RESULT_DATES)
+DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES))
 NULL_WORDS = ("NULL", "\\N")
 
 

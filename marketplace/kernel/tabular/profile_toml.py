@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 
-from marketplace.kernel.parsing import PLAIN, CannotRead, NumberFormat, currency_places, date_reader
+from marketplace.kernel.parsing import PLAIN, CannotRead, NumberFormat, date_reader
 from marketplace.kernel.tabular.encoding import known_encoding
 from marketplace.kernel.tabular.problems import ProfileProblem
 from marketplace.kernel.tabular.profile import (
@@ -17,8 +17,10 @@ from marketplace.kernel.tabular.profile import (
     ImportProfile,
     Kind,
     LookupTable,
+    PersonBy,
     WideTable,
 )
+from marketplace.kernel.tabular.profile_checks import check_profile
 from marketplace.kernel.tabular.sections import (
     Section,
     any_text,
@@ -34,6 +36,7 @@ MOST_COLUMNS = 1024
 LARGEST_PROFILE = 64 * 1024
 _BY = one_of("identity", "row_key", "email", "name")
 _position = count(1, MOST_COLUMNS)
+_NOBODY: tuple[FieldColumn | None, PersonBy] = (None, "identity")
 
 
 def parse_profile(toml: str) -> ImportProfile:
@@ -47,16 +50,16 @@ def parse_profile(toml: str) -> ImportProfile:
     kind: Kind = top.need("kind", one_of("people", "results"))
     top.take("description", text, "")
     profile = _read(top, kind)
-    _check(profile)
+    check_profile(profile)
     return profile
 
 
 def _read(top: Section, kind: Kind) -> ImportProfile:
     fields = top.take("columns", lambda value, where: _columns(value, where, kind), {})
     identity, by = top.need("identity" if kind == "people" else "person", _named_person)
-    manager, manager_by = None, "identity"
+    manager, manager_by = _NOBODY
     if kind == "people":
-        manager, manager_by = top.take("manager", _named_person, (None, "identity"))
+        manager, manager_by = top.take("manager", _named_person, _NOBODY)
     people = {"identity" if kind == "people" else "person": identity, "manager": manager}
     numbers, rounding = top.take("numbers", _numbers, (PLAIN, False))
     profile = ImportProfile(
@@ -152,9 +155,9 @@ def _columns(value: object, where: str, kind: Kind) -> dict[str, FieldColumn]:
     return found
 
 
-def _named_person(value: object, where: str) -> tuple[FieldColumn | None, str]:
+def _named_person(value: object, where: str) -> tuple[FieldColumn | None, PersonBy]:
     section = Section(value, where)
-    by = section.take("by", _BY, "identity") if where != "identity" else "identity"
+    by: PersonBy = section.take("by", _BY, "identity") if where != "identity" else "identity"
     found = _field_options(section)
     section.finish()
     return found, by
@@ -235,50 +238,3 @@ def _constants(value: object, where: str, kind: Kind) -> dict[str, str]:
             raise unknown_name(f"“{place}” is no field that can be constant", name, known)
         found[name] = text(one, place)
     return found
-
-
-def _check(profile: ImportProfile) -> None:
-    _check_lookups(profile)
-    _check_fields(profile)
-    if "currency" in profile.constants:
-        try:
-            currency_places(profile.constants["currency"])
-        except CannotRead as problem:
-            raise ProfileProblem(f"constants.currency: {problem}") from None
-
-
-def _check_lookups(profile: ImportProfile) -> None:
-    named = [*profile.fields.items(), *profile.dimensions.items()]
-    for name, where in named:
-        if where.lookup is not None and where.lookup not in profile.lookups:
-            fact = f"“{name}” asks for the lookup “{where.lookup}”, which the profile does not have"
-            raise unknown_name(fact, where.lookup, list(profile.lookups) or ["none"])
-    if not profile.file.header:
-        for name, where in named:
-            if any(isinstance(one, str) for one in where.columns):
-                raise ProfileProblem(
-                    f"“{name}” names a header, but the file has none (file.header = false). "
-                    "Give the position of the column, counted from 1."
-                )
-
-
-def _check_fields(profile: ImportProfile) -> None:
-    given = {*profile.fields, *profile.constants}
-    for name in profile.constants:
-        if name in profile.fields:
-            raise ProfileProblem(f"“{name}” is both a column and a constant. Keep one of them.")
-    if profile.kind == "people":
-        if not given & {"name", "first_name", "last_name"}:
-            raise ProfileProblem("The profile needs columns.name, or first_name and last_name.")
-        if profile.manager_by == "row_key" and "row_key" not in given:
-            raise ProfileProblem('manager.by = "row_key" needs columns.row_key.')
-        return
-    if profile.wide:
-        if given & {"date", "amount"}:
-            raise ProfileProblem(
-                "[wide] gives date and amount itself; leave them out of [columns]."
-            )
-    elif not {"date", "amount"} <= given:
-        raise ProfileProblem("The profile needs columns.date and columns.amount, or [wide].")
-    if not given & {"currency", "unit"}:
-        raise ProfileProblem("The profile needs a currency or a unit, as a column or a constant.")

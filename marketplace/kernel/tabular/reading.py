@@ -60,7 +60,7 @@ class _Draft:
             except CannotRead as why:
                 self.refuse(step.field, cell, why)
                 continue
-            if value.__class__ is str and value[0] in FORMULA_STARTS and looks_like_formula(value):
+            if type(value) is str and value[0] in FORMULA_STARTS and looks_like_formula(value):
                 problem = "This looks like a formula; it is taken as text."
                 enter = "Nothing, if it is meant as text."
                 self.warnings.append(row_error(self.line, step.field, value, problem, enter))
@@ -105,13 +105,13 @@ def _results(plan: Plan, line: int, cells: list[Cell]) -> Iterator[Row | RowErro
 def _result(
     plan: Plan, draft: _Draft, values: dict[str, Any], dimensions: dict[str, str | None]
 ) -> Row | RowError:
-    minor, currency, amount = None, values.get("currency"), values.get("amount")
+    minor, currency = None, values.get("currency")
     draft.require(plan.required, values)
     if currency is not None and not draft.errors:
         try:
-            minor = to_minor(amount, currency, rounding=plan.rounding)
+            minor = to_minor(values["amount"], currency, rounding=plan.rounding)
         except CannotRead as why:
-            draft.refuse("amount", amount, why)
+            draft.refuse("amount", values["amount"], why)
     if draft.errors:
         return draft.errors.pop()
     return Row(draft.line, values, dimensions, draft.cells, True, minor, tuple(draft.warnings))

@@ -66,7 +66,7 @@ def text(value: object, where: str) -> str:
 
 def any_text(value: object, where: str) -> str:
     """A text, empty or not."""
-    return value if value == "" else text(value, where)
+    return "" if value == "" else text(value, where)
 
 
 def texts(value: object, where: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def texts(value: object, where: str) -> tuple[str, ...]:
 
 
 def flag(value: object, where: str) -> bool:
-    """true or false."""
+    """Either true or false."""
     if not isinstance(value, bool):
         raise ProfileProblem(f"{where} has to be true or false.")
     return value

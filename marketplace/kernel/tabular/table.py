@@ -38,8 +38,8 @@ class Table:
 
     def rows(self) -> Records:
         """Every row below the header; rows of another width come as errors."""
-        records = self._cells.records()
-        for record in records:
+        header_line = self.first_line if self._form.header else 0
+        for record in self._cells.records():
             if isinstance(record, RowError):
                 yield record
                 continue
@@ -47,16 +47,15 @@ class Table:
             if len(cells) != self.width:
                 if not is_blank(cells):
                     yield self._ragged(line, len(cells))
-            elif line != self.first_line or not self._form.header:
-                if cells[0] or not is_blank(cells):
-                    yield record
+            elif (cells[0] or not is_blank(cells)) and line != header_line:
+                yield record
 
     def position(self, column: Column, wanted_by: str) -> int:
         """The index of a column; `CannotReadTable` names what is there instead."""
         if isinstance(column, int):
             if column > self.width:
                 raise CannotReadTable(
-                    f"“{wanted_by}” is column {column} in the profile, but the file has {self.width}."
+                    f"“{wanted_by}” is column {column} in the profile; the file has {self.width}."
                 )
             return column - 1
         for names, name in ((self.header, column), (self._folded(), column.casefold())):

@@ -1,0 +1,110 @@
+"""The ZIP around a spreadsheet, opened with mistrust.
+
+Only parts that are needed are unpacked, piece by piece and against one budget, whatever sizes the
+archive claims; XML with a document type (the way to entity bombs) is refused.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from copy import copy
+from typing import BinaryIO
+from xml.parsers import expat
+
+from marketplace.kernel.tabular.problems import CannotReadTable
+
+MOST_PARTS = 2_000
+MOST_UNPACKED = 512 * 1024 * 1024
+CHUNK = 1 << 16
+_BROKEN = "This XLSX file is damaged. Open it in a spreadsheet program and save it again."
+
+
+class Package:
+    """The parts of one XLSX file."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        stream.seek(0)
+        try:
+            self._zip = zipfile.ZipFile(stream)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            raise CannotReadTable(_BROKEN) from None
+        infos = self._zip.infolist()
+        self._parts = {info.filename.lstrip("/"): info for info in infos}
+        self._left = MOST_UNPACKED
+        if len(infos) > MOST_PARTS or len(self._parts) != len(infos):
+            raise CannotReadTable("This XLSX file has too many parts, or two of one name.")
+        if sum(info.file_size for info in infos) > MOST_UNPACKED:
+            raise too_large()
+        if any(info.flag_bits & 1 for info in infos):
+            raise CannotReadTable("This file is protected by a password. Save it without one.")
+        if "xl/workbook.xml" not in self._parts:
+            raise CannotReadTable("This is no XLSX spreadsheet. Save the table as XLSX or CSV.")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def unpack(self, name: str) -> Iterator[bytes]:
+        """One part, piece by piece; a size that was lied about or too much in all is refused."""
+        if name not in self._parts:
+            raise CannotReadTable(_BROKEN)
+        told = self._parts[name].file_size
+        info = copy(self._parts[name])
+        info.file_size = MOST_UNPACKED + 1  # read to the real end, not to the claimed one
+        try:
+            with self._zip.open(info) as part:
+                while chunk := part.read(CHUNK):
+                    self._left -= len(chunk)
+                    told -= len(chunk)
+                    if self._left < 0 or told < 0:
+                        raise too_large()
+                    yield chunk
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error):
+            raise CannotReadTable(_BROKEN) from None
+
+
+def too_large() -> CannotReadTable:
+    """The refusal of an archive that unpacks to too much."""
+    return CannotReadTable(
+        "This XLSX file unpacks to more than an import can be. Save the table alone, or as CSV."
+    )
+
+
+class XmlEvents:
+    """Streams one XML part through handlers named after local element names."""
+
+    def __init__(
+        self,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None],
+        text: Callable[[str], None],
+    ) -> None:
+        names: dict[str, str] = {}
+
+        def local(name: str) -> str:
+            if name not in names and len(names) < 1000:
+                names[name] = name.rpartition(":")[2]
+            return names.get(name, name)
+
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = lambda name, given: start(local(name), given)
+        self._parser.EndElementHandler = lambda name: end(local(name))
+        self._parser.CharacterDataHandler = text
+        self._parser.StartDoctypeDeclHandler = _refuse_document_type
+
+    def feed(self, chunks: Iterator[bytes]) -> Iterator[None]:
+        """Parse chunk by chunk; control comes back after each, so that results can be taken."""
+        try:
+            for chunk in chunks:
+                self._parser.Parse(chunk, False)
+                yield
+            self._parser.Parse(b"", True)
+        except expat.ExpatError:
+            raise CannotReadTable(_BROKEN) from None
+        yield
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise CannotReadTable(
+        "This XLSX file holds a document type, which no spreadsheet program writes."
+    )
