@@ -201,5 +201,4 @@ def _star(center: Point, size: float) -> str:
 def _draw_shine(canvas: Canvas) -> None:
     start, end = polar(CENTER, 83, math.pi * 1.12), polar(CENTER, 83, math.pi * 1.6)
     arc = f"M{number(start[0])} {number(start[1])}A83 83 0 0 1 {number(end[0])} {number(end[1])}"
-    fade = canvas.linear(start, end, [(0, WHITE, 0.1), (0.5, WHITE, 0.5), (1, WHITE, 0.15)])
-    canvas.add(stroke(arc, fade, 7))
+    canvas.add(stroke(arc, WHITE, 7, opacity=0.35))

@@ -95,6 +95,25 @@ def draw_stars(canvas: Canvas, dice: Dice, count: int, floor: float) -> None:
         canvas.add(stroke(data, WHITE, width, opacity=bright))
 
 
+def rising_mist(canvas: Canvas, color: Lch, band: Point, strength: float) -> str:
+    """Mist from nothing at the upper height to its full strength at the lower one.
+
+    It fades out again just below, where land or water covers it: a PDF repeats a paint at its
+    edges, so that a paint with two different ends leaves a hairline.
+    """
+    top, bottom = band
+    end = bottom + 16
+    full = (bottom - top) / (end - top)
+    stops = [
+        (0.0, color, 0.0),
+        (0.03, color, 0.0),
+        (full, color, strength),
+        ((1 + full) / 2, color, 0.0),
+        (1.0, color, 0.0),
+    ]
+    return rect((0, top, WIDTH, end - top), canvas.down(top, end, stops))
+
+
 @dataclass(frozen=True, slots=True)
 class Water:
     """A lying sheet of water and where the light stands above it."""

@@ -36,14 +36,13 @@ def _draw_wheel(canvas: Canvas, paint: Material, hub: Point, turn: float) -> Non
 
 
 def _draw_frame(canvas: Canvas, paint: Material) -> None:
-    tube = paint.slope(canvas, (208, 190), (434, 330))
     stays = "M208 314L268 200M208 314L300 314"
     main = "M260 184L300 314L398 206L266 206"
     fork = "M388 168L398 206Q410 256 434 314"
     canvas.add(
         stroke(stays, paint.dark, 7),
         stroke(fork, paint.dark, 9),
-        stroke(main, tube, 12),
+        stroke(main, paint.base, 12),
         stroke("M272 203H390", WHITE, 2.500, opacity=0.5),
         stroke("M322 284L388 212", WHITE, 2.500, opacity=0.35),
         stroke("M132 286A80 80 0 0 1 168 244M358 286A80 80 0 0 1 394 244", paint.base, 5),

@@ -1,7 +1,9 @@
-from marketplace.web.art.canvas import Canvas, circle, group, rect, stroke
+from marketplace.web.art.canvas import Canvas, circle, group, path, rect, stroke
 from marketplace.web.art.color import WHITE, mix
 from marketplace.web.art.merchandise.stage import Material, draw_contact
 from marketplace.web.art.seeded import Dice
+
+_BAND = "M182 300V236A138 138 0 0 1 458 236V300H438V236A118 118 0 0 0 202 236V300z"
 
 
 def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
@@ -9,7 +11,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
     band = "M192 300V236A128 128 0 0 1 448 236V300"
     canvas.add(
         stroke(band, paint.deep, 28),
-        stroke(band, paint.slope(canvas, (180, 100), (460, 300)), 20),
+        path(_BAND, paint.slope(canvas, (180, 100), (460, 300))),
         stroke("M212 190A112 112 0 0 1 428 190", paint.black, 9),
         stroke("M200 206A122 122 0 0 1 292 112", WHITE, 4, opacity=0.5),
     )

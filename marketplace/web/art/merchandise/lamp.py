@@ -4,12 +4,13 @@ from marketplace.web.art.merchandise.stage import Material, draw_contact
 from marketplace.web.art.seeded import Dice
 
 _LIGHT = Lch(0.96, 0.09, 92)
+_BEAM = ((0.1, _LIGHT, 0.0), (0.17, _LIGHT, 0.85), (0.9, _LIGHT, 0.0), (1.0, _LIGHT, 0.0))
 
 
 def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
     draw_contact(canvas, 130)
     steel = mix(paint.black, WHITE, 0.16)
-    cone = canvas.linear((396, 190), (452, 404), [(0, _LIGHT, 0.85), (1, _LIGHT, 0.0)])
+    cone = canvas.linear((396, 190), (452, 404), _BEAM)
     canvas.add(
         path("M352 216L440 168L560 400H316z", cone),
         path(

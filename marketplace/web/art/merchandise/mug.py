@@ -23,5 +23,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         stroke("M240 222V280M240 364V376", WHITE, 6, opacity=0.35),
     )
     for x in (272, 310, 348):
-        steam = canvas.down(74, 168, [(0, WHITE, 0.0), (0.4, WHITE, 0.8), (1, WHITE, 0.15)])
-        canvas.add(stroke(f"M{x} 164q-15-20 0-40t0-42", steam, 9))
+        canvas.add(
+            stroke(f"M{x} 164q-15-20 0-40t0-42", WHITE, 9, opacity=0.4),
+            stroke(f"M{x} 152q-10-14 0-28t1-26", WHITE, 6, opacity=0.4),
+        )

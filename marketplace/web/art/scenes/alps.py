@@ -195,7 +195,8 @@ def _draw_gullies(
 
 
 def draw_mist(canvas: Canvas, color: Lch, top: float, bottom: float) -> None:
-    fade = canvas.down(top, bottom, [(0, color, 0.0), (0.7, color, 0.75), (1, color, 0.0)])
+    tones = ((0.0, 0.0), (0.04, 0.0), (0.7, 0.75), (0.96, 0.0), (1.0, 0.0))
+    fade = canvas.down(top, bottom, [(offset, color, opacity) for offset, opacity in tones])
     canvas.add(rect((0, top, 800, bottom - top), fade))
 
 

@@ -160,5 +160,4 @@ def _draw_lamplight(canvas: Canvas, center: Point) -> None:
 def _draw_smoke(canvas: Canvas, place: Point) -> None:
     x, y = place
     smoke = f"M{number(x)} {number(y)}q-9-14 2-25t-2-26q-8-12 3-24"
-    fade = canvas.down(y - 75, y, [(0, WHITE, 0.0), (1, WHITE, 0.5)])
-    canvas.add(stroke(smoke, fade, 5))
+    canvas.add(stroke(smoke, WHITE, 5, opacity=0.3))

@@ -19,6 +19,7 @@ from marketplace.web.art.sky import (
     draw_sky,
     draw_stars,
     draw_sun,
+    rising_mist,
 )
 
 SHORE = 396
@@ -117,9 +118,7 @@ def _windows(data: str, color: Lch, opacity: float) -> str:
 def _haze(canvas: Canvas, town: Town, near: float) -> str:
     if near == 1:
         return ""
-    haze = town.sky.low
-    stops = [(0.0, haze, 0.0), (1.0, haze, 0.5)]
-    return rect((0, SHORE - 150, 800, 150), canvas.down(SHORE - 150, SHORE, stops))
+    return rising_mist(canvas, town.sky.low, (SHORE - 150, SHORE), 0.5)
 
 
 def _draw_water(canvas: Canvas, dice: Dice, town: Town, rows: list[str], light_x: float) -> None:

@@ -44,7 +44,7 @@ def _draw_ship(canvas: Canvas, place: Point, shore: Shore) -> None:
     ports = "".join(f"M{x}-34h0" for x in range(-172, 190, 17))
     canvas.add(
         group(
-            _funnel(canvas, shore, navy),
+            _funnel(shore, navy),
             decks,
             stroke(panes, glass, 6),
             path("M60-147H92l-7 12H60z", glass),
@@ -69,10 +69,10 @@ def _deck(deck: tuple[int, int, int], white: str, shade: Lch) -> str:
     return wall + rect((left + 4, top + 21, right - left - 12, 3), shade, opacity=0.6)
 
 
-def _funnel(canvas: Canvas, shore: Shore, navy: Lch) -> str:
-    smoke = canvas.linear((-40, -200), (-160, -226), [(0, WHITE, 0.5), (1, WHITE, 0.0)])
+def _funnel(shore: Shore, navy: Lch) -> str:
     return (
-        stroke("M-34-206Q-62-222-92-214T-160-226", smoke, 13)
+        stroke("M-34-206Q-62-222-92-214T-160-226", WHITE, 13, opacity=0.26)
+        + stroke("M-34-206Q-56-219-80-216", WHITE, 9, opacity=0.3)
         + path("M-52-150L-44-202H-10L-2-150z", navy)
         + path("M-47-184H-7L-5-172H-49z", shore.parasol[0])
     )

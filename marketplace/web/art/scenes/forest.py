@@ -17,6 +17,7 @@ from marketplace.web.art.sky import (
     draw_glitter,
     draw_sky,
     draw_sun,
+    rising_mist,
 )
 
 HORIZON = 332
@@ -81,8 +82,7 @@ def draw_woods(canvas: Canvas, dice: Dice, lake: Lake, pines: Pines, light_x: fl
     for row, reference in enumerate(rows):
         canvas.add(tag("use", href=reference))
         if row < 4:
-            fade = canvas.down(230, HORIZON, [(0, lake.mist, 0.0), (1, lake.mist, 0.42)])
-            canvas.add(rect((0, 230, 800, HORIZON - 230), fade))
+            canvas.add(rising_mist(canvas, lake.mist, (216, HORIZON), 0.42))
     return rows[3:]
 
 
