@@ -6,10 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from marketplace.kernel import jobs_engine
 from marketplace.kernel.db import WRITES, Model, UtcTime
@@ -63,25 +61,68 @@ def revision(engine: Engine, message: str, number: str) -> None:
         command.revision(config, message, autogenerate=True, rev_id=number)
 
 
-def differences(engine: Engine) -> list[str]:
-    """What the models have and the schema has not, or the reverse; empty when they agree."""
+_ON_SQLITE = """
+SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL
+"""
+_ON_POSTGRESQL = """
+SELECT 'column ' || table_name || '.' || column_name,
+       concat_ws(' ', data_type, is_nullable, column_default)
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL
+SELECT 'constraint ' || conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT 'trigger ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL
+SELECT 'function ' || proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'options ' || relname, array_to_string(reloptions, ' ')
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL
+"""
+_NOT_OURS = ("dbos", "alembic_version", "sqlite_", "idx_workflow")
+
+
+def schema_snapshot(engine: Engine) -> dict[str, str]:
+    """Every table, constraint, index and trigger of ours as the database itself tells it."""
+    query = _ON_SQLITE if engine.dialect.name == "sqlite" else _ON_POSTGRESQL
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"include_object": include_object, "compare_type": False}
+        rows = connection.execute(sa.text(query)).all()
+    return {
+        name: " ".join(str(definition).split())
+        for name, definition in rows
+        if _is_told_by_us(name, str(definition))
+    }
+
+
+def _is_told_by_us(name: str, definition: str) -> bool:
+    if name.startswith("table "):
+        return is_ours(name.removeprefix("table "), "table")
+    if name.startswith(("index ", "trigger ")) and " ON " in definition:
+        return is_ours(
+            definition.split(" ON ")[1].split("(")[0].split()[0].strip('"').removeprefix("public."),
+            "table",
         )
-        found = [str(difference) for difference in compare_metadata(context, Model.metadata)]
-        return found + _trigger_differences(connection)
+    return not any(word in f"{name} {definition}" for word in _NOT_OURS)
 
 
-def _trigger_differences(connection: Connection) -> list[str]:
-    if connection.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    there = set(connection.scalars(sa.text(query)))
-    tables = [t.name for t in Model.metadata.tables.values() if t.info.get("append_only")]
-    wanted = {f"{table}_refuses_{verb}" for table in tables for verb in ("UPDATE", "DELETE")}
+def build_from_models(engine: Engine) -> None:
+    """The schema straight from the models, to hold the migrations against."""
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        Model.metadata.create_all(connection)
+
+
+def drop_models(engine: Engine) -> None:
+    """Take away what `build_from_models` built."""
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        Model.metadata.drop_all(connection)
+
+
+def differences(wanted: dict[str, str], found: dict[str, str]) -> list[str]:
+    """What two snapshots do not agree on, a line each."""
     return [
-        f"missing trigger {name}"
-        for name in sorted(n for n in wanted if n.lower() not in {t.lower() for t in there})
+        f"{name}: models say {wanted.get(name, 'nothing')}; migrations made {found.get(name, 'nothing')}"
+        for name in sorted(wanted.keys() | found.keys())
+        if wanted.get(name) != found.get(name)
     ]
