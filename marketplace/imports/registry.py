@@ -1,0 +1,108 @@
+"""What an importer is. Each slice registers its own kind; this slice knows none of them.
+
+A run goes: read rows in batches into the importer's own staging rows, each batch committed, then
+`check` in one transaction (marks what is wrong, counts what would happen), then, when a person says
+so, `apply` in one transaction. A process killed anywhere leaves either nothing or everything, and
+the job that starts anew begins with `forget`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.tabular.problems import RowError
+from marketplace.kernel.tabular.profile import ImportProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One file on its way in, as an importer sees it. `source` names where keys come from."""
+
+    id: int
+    profile: ImportProfile
+    source: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The file and the tables beside it, open for reading and seeking."""
+
+    main: BinaryIO
+    lookups: dict[str, BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something a person may choose for a run: a checkbox, or one of `choices` (value, label)."""
+
+    name: str
+    label: str
+    hint: str = ""
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    is_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look at the staged rows found; `counts` are named in `Importer.count_labels`.
+
+    `problems` holds what only the whole file or the database shows: two people with one e-mail.
+    `bad_rows` counts the rows that cannot be imported, `good_rows` those that would change anything.
+    """
+
+    counts: dict[str, int]
+    good_rows: int
+    bad_rows: int
+    problems: Sequence[RowError] = field(default_factory=tuple)
+    notes: Sequence[RowError] = field(default_factory=tuple)
+
+
+class Importer(Protocol):
+    """One kind of file. Operations run inside the transaction of their caller."""
+
+    kind: str
+    title: str
+    lead: str
+    count_labels: dict[str, str]
+    options: Sequence[Option]
+
+    def rows(self, run: Run, files: Files) -> Iterator[Any | RowError]:
+        """The rows of the file, converted. Raises CannotReadTable."""
+        ...
+
+    def stage(self, run: Run, rows: Sequence[Any]) -> None:
+        """Keep a batch of rows for `check` and `apply`."""
+        ...
+
+    def check(self, run: Run, *, at: datetime) -> Found:
+        """Say what `apply` would do. May write to the staging rows only."""
+        ...
+
+    def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
+        """Import the good staged rows, all or none; says what was done."""
+        ...
+
+    def forget(self, run_id: int) -> None:
+        """Delete the staged rows of a run."""
+        ...
+
+
+_importers: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> None:
+    """Make a kind of file known, once."""
+    _importers[importer.kind] = importer
+
+
+def importer_of(kind: str) -> Importer:
+    """The importer of a kind. Raises KeyError for an unknown one."""
+    return _importers[kind]
+
+
+def kinds() -> list[Importer]:
+    """Every importer, by title."""
+    return sorted(_importers.values(), key=lambda importer: importer.title)
