@@ -164,7 +164,7 @@ def _draw_icon(canvas: Canvas, medal: Medal, icon: str) -> None:
             shapes,
             transform=placed(left, top + 3.5, scale),
             stroke=dark,
-            stroke_width="1.900",
+            stroke_width="1.9",
             opacity=0.6,
             **pen,
         ),
@@ -172,7 +172,7 @@ def _draw_icon(canvas: Canvas, medal: Medal, icon: str) -> None:
             shapes,
             transform=placed(left, top, scale),
             stroke=mix(WHITE, medal.paint(medal.high), 0.18),
-            stroke_width="1.700",
+            stroke_width="1.7",
             **pen,
         ),
     )

@@ -74,7 +74,7 @@ def _draw_tile(canvas: Canvas, hue: int, icon: str) -> None:
             transform=placed(104, 104, 1.333),
             fill="none",
             stroke=ink,
-            stroke_width="1.800",
+            stroke_width="1.8",
             stroke_linecap="round",
             stroke_linejoin="round",
         ),

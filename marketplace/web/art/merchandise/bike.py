@@ -31,7 +31,7 @@ def _draw_wheel(canvas: Canvas, paint: Material, hub: Point, turn: float) -> Non
         circle(hub, _RADIUS - 1, "none", stroke=paint.black, stroke_width=8),
         circle(hub, _RADIUS - 7, "none", stroke=paint.brass, stroke_width=3),
         circle(hub, 8, paint.black),
-        circle(hub, 3.500, mix(paint.black, WHITE, 0.7)),
+        circle(hub, 3.5, mix(paint.black, WHITE, 0.7)),
     )
 
 
@@ -43,8 +43,8 @@ def _draw_frame(canvas: Canvas, paint: Material) -> None:
         stroke(stays, paint.dark, 7),
         stroke(fork, paint.dark, 9),
         stroke(main, paint.base, 12),
-        stroke("M272 203H390", WHITE, 2.500, opacity=0.5),
-        stroke("M322 284L388 212", WHITE, 2.500, opacity=0.35),
+        stroke("M272 203H390", WHITE, 2.5, opacity=0.5),
+        stroke("M322 284L388 212", WHITE, 2.5, opacity=0.35),
         stroke("M132 286A80 80 0 0 1 168 244M358 286A80 80 0 0 1 394 244", paint.base, 5),
     )
 
@@ -52,7 +52,7 @@ def _draw_frame(canvas: Canvas, paint: Material) -> None:
 def _draw_drive(canvas: Canvas, paint: Material) -> None:
     steel = mix(paint.black, WHITE, 0.45)
     canvas.add(
-        stroke("M208 304L300 292M208 324L300 336", paint.black, 2.500, opacity=0.8),
+        stroke("M208 304L300 292M208 324L300 336", paint.black, 2.5, opacity=0.8),
         circle((300, 314), 22, "none", stroke=paint.black, stroke_width=5),
         circle((300, 314), 6, steel),
         stroke("M300 314L322 346M300 314L278 282", steel, 5),
@@ -68,7 +68,7 @@ def _draw_seat_and_bar(canvas: Canvas, paint: Material) -> None:
             "Q222 172 222 160z",
             paint.leather.lighter(-0.08),
         ),
-        stroke("M230 157Q246 158 262 161", WHITE, 2.500, opacity=0.4),
+        stroke("M230 157Q246 158 262 161", WHITE, 2.5, opacity=0.4),
         stroke("M388 168L383 148Q396 136 416 140Q434 146 424 166", paint.black, 7),
         stroke("M424 168L418 178", paint.leather, 10),
         circle((404, 196), 9, paint.brass),

@@ -28,7 +28,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         rect((284, 116, 72, 4), WHITE, opacity=0.14),
         rect((262, 254, 116, 76), WHITE, opacity=0.16),
         rect((262, 254, 116, 1.5), WHITE, opacity=0.4),
-        rect((262, 328.500, 116, 1.5), WHITE, opacity=0.4),
+        rect((262, 328.5, 116, 1.5), WHITE, opacity=0.4),
         stroke("M297 314L310 274 320 292 330 281 343 314z", WHITE, 4),
         stroke("M281 206V246M281 338V378", WHITE, 4, opacity=0.35),
         path(

@@ -49,7 +49,7 @@ def _draw_quilting(canvas: Canvas, paint: Material) -> None:
     )
     canvas.add(
         stroke(seams + sleeves, paint.deep, 3, opacity=0.55),
-        stroke(lights, WHITE, 2.500, opacity=0.26),
+        stroke(lights, WHITE, 2.5, opacity=0.26),
         rect((221, 382, 198, 16), paint.deep, rx=7),
         rect((147, 354, 62, 20), paint.deep, rx=8, transform="rotate(6 178 364)"),
         rect((431, 354, 62, 20), paint.deep, rx=8, transform="rotate(-6 462 364)"),
@@ -69,10 +69,10 @@ def _draw_collar(canvas: Canvas, paint: Material) -> None:
 def _draw_closing(canvas: Canvas, paint: Material) -> None:
     canvas.add(
         stroke("M320 134V396", paint.deep, 7),
-        stroke("M320 138V392", paint.brass, 2.500, stroke_dasharray="3 4"),
+        stroke("M320 138V392", paint.brass, 2.5, stroke_dasharray="3 4"),
         rect((315, 146, 10, 22), paint.brass, rx=4),
         stroke("M246 318L262 274M394 318L378 274", paint.deep, 6),
-        stroke("M249 316L264 276M391 316L376 276", WHITE, 1.600, opacity=0.4),
+        stroke("M249 316L264 276M391 316L376 276", WHITE, 1.6, opacity=0.4),
         circle((376, 188), 13, paint.pale),
         stroke("M369 193L374 182 377 187 380 184 384 193z", paint.dark, 2),
     )

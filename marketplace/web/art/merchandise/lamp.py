@@ -22,7 +22,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         stroke("M226 246L352 134", steel, 12),
         stroke("M281 374L223 247L349 135", WHITE, 2, opacity=0.35),
         circle((226, 246), 15, paint.base),
-        circle((226, 246), 5.500, paint.brass),
+        circle((226, 246), 5.5, paint.brass),
     )
     _draw_head(canvas, paint)
 

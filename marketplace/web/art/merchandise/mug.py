@@ -18,7 +18,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         path("M214 331Q310 361 406 331V336Q310 366 214 336z", paint.accent),
         ellipse((310, 190), (96, 23), paint.light),
         ellipse((310, 192), (87, 18), paint.deep),
-        ellipse((310, 198), (79, 12.500), Lch(0.36, 0.06, 50)),
+        ellipse((310, 198), (79, 12.5), Lch(0.36, 0.06, 50)),
         ellipse((288, 195), (30, 4), Lch(0.62, 0.07, 60), opacity=0.55),
         stroke("M240 222V280M240 364V376", WHITE, 6, opacity=0.35),
     )

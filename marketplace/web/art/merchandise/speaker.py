@@ -17,7 +17,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         rect((214, 70, 204, 326), front, rx=32),
         rect((220, 76, 192, 314), "none", rx=27, stroke=WHITE, stroke_width=1.6, opacity=0.3),
         stroke("M292 100H340", paint.deep, 6, opacity=0.6),
-        circle((270, 100), 4.500, paint.accent),
+        circle((270, 100), 4.5, paint.accent),
         stroke("M228 130V330", WHITE, 5, opacity=0.2),
     )
     _draw_cone(canvas, paint, (316, 166), 42)

@@ -15,7 +15,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         stroke("M279 130V56", WHITE, 2, opacity=0.6),
         rect((274, 44, 92, 20), paint.black, rx=9),
         *(rect((x, 382, 22, 14), paint.black, rx=4) for x in (238, 380)),
-        *(circle((x, 398), 10, paint.black) + circle((x, 398), 3.600, steel) for x in (249, 391)),
+        *(circle((x, 398), 10, paint.black) + circle((x, 398), 3.6, steel) for x in (249, 391)),
         rect((212, 122, 218, 268), paint.deep, rx=32),
         rect((210, 118, 214, 268), shell, rx=30),
     )
@@ -28,7 +28,7 @@ def draw(canvas: Canvas, dice: Dice, paint: Material) -> None:  # noqa: ARG001
         rect((210, 240, 214, 22), paint.deep, opacity=0.55),
         rect((210, 240, 214, 2), WHITE, opacity=0.3),
         rect((302, 236, 32, 30), paint.brass, rx=6),
-        circle((318, 251), 4.500, paint.deep),
+        circle((318, 251), 4.5, paint.deep),
         stroke("M288 118Q288 104 300 104H336Q348 104 348 118", paint.black, 9),
     )
     _draw_tag(canvas, paint)

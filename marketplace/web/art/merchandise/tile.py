@@ -35,9 +35,9 @@ def draw_tile(canvas: Canvas, paint: Material, icon: str) -> None:
             shapes,
             transform=placed(left, top + 4, 6),
             stroke=paint.deep,
-            stroke_width="1.800",
+            stroke_width="1.8",
             opacity=0.55,
             **pen,
         ),
-        group(shapes, transform=placed(left, top, 6), stroke=WHITE, stroke_width="1.800", **pen),
+        group(shapes, transform=placed(left, top, 6), stroke=WHITE, stroke_width="1.8", **pen),
     )
