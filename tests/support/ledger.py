@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget, spend
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import is_writing, session, transaction
@@ -67,10 +67,12 @@ def give_points(
     key = source_key or f"test:{next(_numbers)}"
 
     def work() -> int:
+        budget = budget_id or open_funded_budget(points)
+        spend(budget, points, reference=key, at=at)
         grant = Grant(
             employee_id=employee_id,
             points=points,
-            budget_id=budget_id or open_funded_budget(points),
+            budget_id=budget,
             source_key=key,
             reason=reason,
             reference=key,

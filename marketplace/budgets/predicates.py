@@ -1,0 +1,50 @@
+"""What must always hold of budgets."""
+
+from marketplace.ledger.check import predicate
+
+predicate(
+    "I21",
+    "no budget is overspent",
+    """SELECT budget_id, amount, reserved, spent FROM budget_balances
+    WHERE reserved < 0 OR spent < 0 OR reserved + spent > amount""",
+)
+predicate(
+    "I21-entries",
+    "the counters of a budget are what its entries come to",
+    """SELECT b.budget_id, b.amount, b.reserved, b.spent FROM budget_balances b
+    LEFT JOIN (SELECT budget_id,
+      SUM(CASE kind WHEN 'fund' THEN points ELSE 0 END) AS amount,
+      SUM(CASE kind WHEN 'reserve' THEN points WHEN 'release' THEN -points
+        WHEN 'spend_reserved' THEN -points ELSE 0 END) AS reserved,
+      SUM(CASE kind WHEN 'spend' THEN points WHEN 'spend_reserved' THEN points
+        WHEN 'give_back' THEN -points ELSE 0 END) AS spent
+      FROM budget_entries GROUP BY budget_id) e ON e.budget_id = b.budget_id
+    WHERE b.amount <> COALESCE(e.amount, 0) OR b.reserved <> COALESCE(e.reserved, 0)
+    OR b.spent <> COALESCE(e.spent, 0)""",
+)
+predicate(
+    "I21-reserved",
+    "nothing is spent or released that was not reserved under the same reference",
+    """SELECT budget_id, reference FROM budget_entries
+    WHERE kind IN ('reserve', 'release', 'spend_reserved') GROUP BY budget_id, reference
+    HAVING SUM(CASE kind WHEN 'reserve' THEN points ELSE -points END) < 0""",
+)
+predicate(
+    "I21-ledger",
+    "an awards budget has in the ledger what it has left to give",
+    """SELECT x.budget_id, x.amount - x.spent AS has_left, COALESCE(s.total, 0) AS ledger_says
+    FROM (SELECT b.id AS budget_id, l.amount, l.spent FROM budgets b
+      JOIN budget_balances l ON l.budget_id = b.id WHERE b.purpose = 'awards') x
+    LEFT JOIN accounts a ON a.kind = 'budget' AND a.owner_id = x.budget_id
+    LEFT JOIN (SELECT account_id, SUM(amount) AS total FROM (
+        SELECT credit_id AS account_id, amount FROM transfers WHERE kind IN ('fund', 'claw_back')
+        UNION ALL SELECT debit_id, -amount FROM transfers WHERE kind IN ('fund', 'grant')
+      ) AS legs GROUP BY account_id) s ON s.account_id = a.id
+    WHERE x.amount - x.spent <> COALESCE(s.total, 0)""",
+)
+predicate(
+    "I21-rows",
+    "every budget has its counters",
+    """SELECT b.id AS budget_id FROM budgets b LEFT JOIN budget_balances l ON l.budget_id = b.id
+    WHERE l.budget_id IS NULL""",
+)

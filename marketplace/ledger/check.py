@@ -1,0 +1,72 @@
+"""The ledger check: statements that must find nothing, each with the meaning it guards.
+
+A slice registers its own in `predicates.py`. A statement may name `:now`, `:day_ago` and
+`:quarter_hour_ago`; every row it finds is a violation, and its columns say which.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import UtcTime, session
+
+ROWS_SHOWN = 100
+"""So many offending rows of one predicate are named; the first ones tell enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A thing that must always hold, and the statement that finds where it does not.
+
+    `sqlite` replaces `sql` on that engine, where types are not enforced by themselves.
+    """
+
+    id: str
+    meaning: str
+    sql: str
+    sqlite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One row that breaks a predicate."""
+
+    id: str
+    meaning: str
+    row: dict[str, Any] = field(default_factory=dict)
+
+
+PREDICATES: dict[str, Predicate] = {}
+
+
+def predicate(id: str, meaning: str, sql: str, *, sqlite: str | None = None) -> Predicate:  # noqa: A002
+    """Register a predicate. The same id twice must be the same predicate."""
+    new = Predicate(id, meaning, sql, sqlite)
+    if PREDICATES.setdefault(id, new) != new:
+        raise ValueError(f"Two predicates are called {id}.")
+    return new
+
+
+def ledger_violations(ids: Sequence[str] | None = None) -> list[Violation]:
+    """What breaks the predicates, all of them or those named; empty when all is well."""
+    at = clock.now()
+    wanted = PREDICATES.values() if ids is None else [PREDICATES[name] for name in ids]
+    return [violation for one in wanted for violation in _violations(one, at)]
+
+
+def _violations(one: Predicate, at: datetime) -> list[Violation]:
+    is_sqlite = session().get_bind().dialect.name == "sqlite"
+    sql = one.sqlite if is_sqlite and one.sqlite else one.sql
+    statement = sa.text(f"SELECT * FROM ({sql}) AS found LIMIT {ROWS_SHOWN}")  # noqa: S608  ours
+    moments = {
+        "now": at,
+        "day_ago": at - timedelta(days=1),
+        "quarter_hour_ago": at - timedelta(minutes=15),
+    }
+    used = [sa.bindparam(name, at, UtcTime()) for name, at in moments.items() if f":{name}" in sql]
+    rows = session().execute(statement.bindparams(*used)).mappings()
+    return [Violation(one.id, one.meaning, dict(row)) for row in rows]

@@ -1,0 +1,75 @@
+"""A small history with one of everything: what the tamper tests break and the attacks attack."""
+
+from datetime import date, timedelta
+
+from marketplace.access.actor import Actor
+from marketplace.awards.operations import Entitled, settle_awards
+from marketplace.budgets.operations import release, reserve
+from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.ledger.operations import (
+    capture_hold,
+    expire_hold,
+    expire_points,
+    release_hold,
+    reverse_capture,
+)
+from tests.support.ledger import give_points, hold, open_funded_budget
+from tests.support.people import employ_leo, employ_maya
+
+
+def build_world(time) -> None:
+    """Maya earns, holds, spends, is refunded and lets points expire; Leo ends up owing points."""
+    maya, leo = employ_maya(), employ_leo()
+    budget = open_funded_budget(10_000, slug="world")
+    settle(budget, maya, 500)
+    settle(budget, maya, 700)
+    settle(budget, leo, 400)
+    give_points(maya, 300, days=20)
+    give_points(maya, 30, days=20)
+    give_points(maya, 200, days=60)
+    spent, refunded, released, lapsed = (hold(maya, 50, days=5) for _ in range(4))
+    hold(maya, 50, days=60)
+    at = clock.now()
+    with transaction():
+        capture_hold(spent, actor_id=maya, at=at)
+        capture_hold(refunded, actor_id=maya, at=at)
+        reverse_capture(refunded, source_key="world:refund", reason="Back", actor_id=None, at=at)
+        release_hold(released, actor_id=maya, at=at)
+    time.forward(days=5)
+    with transaction():
+        expire_hold(lapsed, at=clock.now())
+    late = hold(maya, 100, days=30)
+    time.forward(days=16)
+    at = clock.now()
+    with transaction():
+        expire_points(at=at)
+        release_hold(late, actor_id=maya, at=at, grace_days=10)
+    leos = hold(leo, 300, days=30)
+    settle(budget, leo, 50)
+    with transaction():
+        release_hold(leos, actor_id=leo, at=at)
+    settle(budget, leo, 0)
+    fund_rewards()
+
+
+def settle(budget: int, employee_id: int, points: int) -> None:
+    """Let one subject of program 1 be worth so many points to somebody."""
+    wanted = Entitled(
+        program_id=1, rule_version=1, employee_id=employee_id, subject=f"order-{employee_id}",
+        points=points, reason="Order points", budget_id=budget, occurred_on=date(2026, 11, 1),
+        explanation={"event": "An order", "rule": "Version 1", "formula": f"{points} points"},
+    )  # fmt: skip
+    with transaction():
+        settle_awards([wanted], actor=Actor.system(), at=clock.now())
+
+
+def fund_rewards() -> None:
+    """A budget for rewards with something reserved."""
+    at = clock.now() + timedelta(seconds=1)
+    budget = open_funded_budget(1_000, slug="rewards", purpose=BudgetPurpose.REWARDS)
+    with transaction():
+        reserve(budget, 300, reference="line:1", at=at)
+        reserve(budget, 200, reference="line:2", at=at)
+        release(budget, 200, reference="line:2", at=at)
