@@ -1,4 +1,4 @@
-"""The style sheet: all layer files joined once at start and served under the hash of their content."""
+"""The style sheet: all layer files joined at start, served under the hash of their content."""
 
 import gzip
 import hashlib

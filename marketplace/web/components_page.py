@@ -1,4 +1,4 @@
-"""The gallery at `/_components`: every component in every state, with sample data. Not in production."""
+"""The gallery at `/_components`: every component with sample data, never in production mode."""
 
 from types import SimpleNamespace
 from typing import Any

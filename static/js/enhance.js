@@ -8,9 +8,9 @@ const parts = [
   ["[data-bulk]", () => import("./bulk.js")],
 ];
 
-for (const [selector, load] of parts) {
-  if (document.querySelector(selector)) load().then((part) => part.start());
-}
+const wanted = parts.filter(([selector]) => document.querySelector(selector));
+const started = wanted.map(([, load]) => load().then((part) => part.start()));
+Promise.all(started).then(() => { document.documentElement.dataset.enhanced = ""; });
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

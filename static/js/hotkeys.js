@@ -39,7 +39,11 @@ function walk(key) {
 function showSheet() {
   const sheet = document.createElement("dialog");
   sheet.className = "dialog";
-  sheet.setAttribute("aria-label", "Keyboard shortcuts");
+  const title = document.createElement("h2");
+  title.className = "dialog__title";
+  title.id = "shortcuts-title";
+  title.textContent = "Keyboard shortcuts";
+  sheet.setAttribute("aria-labelledby", title.id);
   const list = document.createElement("dl");
   list.className = "key-values";
   for (const [key, words] of known()) list.append(row(key, words));
@@ -50,7 +54,7 @@ function showSheet() {
   close.addEventListener("click", () => sheet.close());
   const body = document.createElement("div");
   body.className = "dialog__body";
-  body.append(list, close);
+  body.append(title, list, close);
   sheet.append(body);
   sheet.addEventListener("close", () => sheet.remove());
   document.body.append(sheet);

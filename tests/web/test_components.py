@@ -2,15 +2,19 @@
 
 import gzip
 import hashlib
+import io
 import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 from flask import render_template_string, url_for
+from jinja2 import ChoiceLoader, DictLoader
 from lucide import IconDoesNotExist
 from wtforms import Form, PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
+from marketplace.kernel import documents
 from marketplace.kernel.settings import ROOT
 from marketplace.web import assets
 from marketplace.web.design import hue_class, hue_of, initials
@@ -123,7 +127,8 @@ def test_every_class_on_the_gallery_has_a_style(gallery):
 
 
 def test_hostile_words_stay_words(app):
-    source = """{% from "components/reward_card.html" import reward_card %}{{ reward_card(evil, evil, evil, evil, 5, available=1, tier=evil) }}"""
+    source = """{% from "components/reward_card.html" import reward_card %}
+    {{ reward_card(evil, evil, evil, evil, 5, available=1, tier=evil) }}"""
     html = rendered(app, source, evil='"><script>alert(1)</script>')
     assert "<script" not in html
 
@@ -150,7 +155,8 @@ def test_a_price_says_how_far_maya_is(app, points, available, says):
     ("percent", "drawn"), [(-5, None), (0, None), (26, "26 100"), (140, "100 100")]
 )
 def test_a_ring_never_turns_past_its_end(app, percent, drawn):
-    source = '{% from "components/progress_ring.html" import progress_ring %}{{ progress_ring(percent, "Goal") }}'
+    source = """{% from "components/progress_ring.html" import progress_ring %}
+    {{ progress_ring(percent, "Goal") }}"""
     found = re.search(r'stroke-dasharray="([^"]*)"', rendered(app, source, percent=percent))
     assert (found[1] if found else None) == drawn
 
@@ -187,7 +193,8 @@ def test_a_form_field_shows_label_hint_and_error_tied_to_its_input(app):
     assert '<label class="field__label" for="name">Name' in html
     assert 'aria-describedby="name-hint name-error" aria-invalid="true"' in html
     assert '<a href="#name">Enter your name.</a>' in html
-    assert '<a href="#room">Choose a room.</a>' in html and 'id="room"' in html
+    assert '<a href="#room">Choose a room.</a>' in html
+    assert 'id="room"' in html
     assert '<option value="PT" selected>' in html
     assert "One bed" in html
     assert "secret" not in html
@@ -294,3 +301,20 @@ def test_a_persons_hue_is_steady_and_has_a_class():
     sheet = assets.join_stylesheet(CSS).body.decode()
     assert hue_of("Maya Lindqvist") == hue_of("Maya Lindqvist")
     assert {hue_class(hue) for hue in range(-10, 720)} == set(re.findall(r"\.(hue-\d+)\{", sheet))
+
+
+def test_the_print_layout_draws_a_tagged_document_in_our_fonts(app):
+    source = """{% extends "layouts/print.html" %}{% set title = "Voucher" %}
+    {% block main %}<h1>Voucher</h1><p>For Zoë Łukasik</p>{% endblock %}"""
+    app.jinja_env.loader = ChoiceLoader(
+        [DictLoader({"documents/sample.html": source}), app.jinja_env.loader]
+    )
+    with app.test_request_context():
+        drawn = documents.draw("documents/sample.html")
+    with pikepdf.open(io.BytesIO(drawn)) as document:
+        fonts = document.pages[0].Resources.Font
+        names = {str(fonts[key].BaseFont) for key in dict(fonts)}
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang) == "en"
+    assert any("Bricolage" in name for name in names)
+    assert any("Figtree-Extended" in name for name in names)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def read_tokens(css: str) -> dict[str, dict[str, str]]:
 TOKENS = read_tokens((CSS / "tokens.css").read_text("utf-8"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def luminance(color: str, hue: int) -> float:
     """Relative luminance of a written color, out-of-gamut parts clipped as browsers do."""
     if color == "#fff":

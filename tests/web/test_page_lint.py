@@ -6,8 +6,10 @@ from tests.support.page_lint import lint_page
 
 GOOD = """<!doctype html><html lang="en"><head><title>Rewards · Laurel</title></head><body><main>
 <h1>Rewards</h1><h2>Now</h2><p><a href="/rewards">All</a></p>
-<form method="post" action="/x"><input type="hidden" name="csrf_token" value="c"><input type="hidden" name="request_key" value="k">
-<label for="q">Words</label><input id="q" name="q"><button type="submit">Send</button></form><img src="/a.svg" alt="">
+<form method="post" action="/x"><input type="hidden" name="csrf_token" value="c">
+<input type="hidden" name="request_key" value="k">
+<label for="q">Words</label><input id="q" name="q">
+<button type="submit">Send</button></form><img src="/a.svg" alt="">
 </main></body></html>"""
 
 

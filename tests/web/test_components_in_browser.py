@@ -1,0 +1,154 @@
+"""The gallery in Chromium: axe finds nothing, nothing overflows, scripts do what the docs say."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.web.gallery import gallery_app
+
+pytestmark = pytest.mark.browser
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, gallery_app(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/_components"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not installed: the look of the components is not checked.")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser, address) -> Iterator:
+    contexts, complaints = [], []
+
+    def open_with(query: str = "", **options) -> Page:
+        contexts.append(
+            browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        )
+        page = contexts[-1].new_page()
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{address}?{query}")
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector("html[data-enhanced]", state="attached")
+        return page
+
+    yield open_with
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(open_page, theme, width):
+    page = open_page(f"theme={theme}", viewport={"width": width, "height": 900})
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+
+
+def test_axe_notices_a_field_without_label(open_page):
+    page = open_page()
+    page.evaluate("document.querySelector('label[for=passport]').remove()")
+    assert "label" in {fault["id"] for fault in Axe().run(page, options=AXE).response["violations"]}
+
+
+@pytest.mark.parametrize("query", ["", "dir=rtl"])
+def test_nothing_is_wider_than_the_screen(open_page, query):
+    page = open_page(query)
+    for width in (320, 390, 640, 768, 960, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_controls_are_large_enough_for_a_finger(open_page):
+    page = open_page(viewport={"width": 390, "height": 900})
+    small = page.evaluate(
+        """[...document.querySelectorAll("button, .button, input:not([type=hidden]), .chip")]
+        .filter((control) => control.checkVisibility())
+        .filter((control) => control.getBoundingClientRect().height < 24
+                          || control.getBoundingClientRect().width < 24)
+        .map((control) => control.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+
+
+def test_menus_open_without_a_script(open_page):
+    page = open_page(java_script_enabled=False)
+    page.get_by_role("button", name="12,450 points").click()
+    assert page.get_by_text("Set aside for requests").is_visible()
+    page.get_by_role("button", name="Your menu").click()
+    assert page.get_by_role("button", name="Sign out").is_visible()
+
+
+def test_the_bulk_bar_shows_and_counts_what_is_selected(open_page):
+    page = open_page()
+    bar = page.locator("#people-bulk")
+    assert not bar.is_visible()
+    page.locator("#people input[type=checkbox]").first.check()
+    assert bar.is_visible()
+    assert bar.locator("[data-bulk-count]").inner_text() == "1 selected"
+
+
+def test_slash_goes_to_search_and_keys_rest_while_typing(open_page):
+    page = open_page()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "site-search"
+    page.keyboard.type("?")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.locator("#site-search").input_value() == "?"
+
+
+def test_the_sheet_names_the_keys_and_shortcuts_can_be_turned_off(open_page):
+    page = open_page()
+    page.keyboard.press("?")
+    assert "Approve" in page.locator("dialog[open]").inner_text()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Turn shortcuts off").click()
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.get_by_role("button", name="Turn shortcuts on").is_visible()
+
+
+def test_a_link_opens_its_dialog_and_escape_returns_to_the_link(open_page):
+    page = open_page()
+    link = page.locator("a[data-dialog=sample-dialog]")
+    link.click()
+    assert page.get_by_role("dialog", name="Decline Priya’s request").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert link.evaluate("(link) => link === document.activeElement")
+
+
+def test_results_follow_the_filter_and_the_address_with_them(open_page):
+    page = open_page()
+    page.locator("[data-results]").evaluate(
+        "(region) => { region.dataset.old = 'yes'; region.firstElementChild.remove(); }"
+    )
+    page.locator("#filter-q").fill("lisbon")
+    page.wait_for_url("**q=lisbon**")
+    assert page.locator("[data-results-count]").inner_text() == "6 rewards"
+    assert page.locator("[data-results]").get_attribute("data-old") == "yes"
