@@ -77,8 +77,8 @@ def _draw_ribbons(canvas: Canvas, medal: Medal) -> None:
         canvas.add(
             group(
                 path(tail, fold),
-                path("M-9 60H-3V192.500L-9 197.500z", stripe, opacity=0.55),
-                path("M3 60H9V197.500L3 192.500z", stripe, opacity=0.55),
+                path("M-9 60H-3V192.5L-9 197.5z", stripe, opacity=0.55),
+                path("M3 60H9V197.5L3 192.5z", stripe, opacity=0.55),
                 path("M23 60H29V214l-6-5z", deep, opacity=0.5),
                 transform=f"translate({number(CENTER[0])} {number(CENTER[1])})rotate({-18 * side})",
             )
