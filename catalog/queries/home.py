@@ -28,12 +28,13 @@ def home_shelf(
 ) -> HomeShelf:
     """The best rewards that `available` points get, one goal and some trips, in one statement.
 
-    The goal is the nearest journey beyond reach, or the nearest reward when no journey is.
+    The goal is the nearest featured journey beyond reach, else the nearest journey, else the
+    nearest reward.
     """
     beyond, price = Reward.lowest_points > available, Reward.lowest_points
     shelves = [
-        shelf(actor, at, rank=_travel_first(), name=NEXT).where(beyond).limit(1),
-        shelf(actor, at, rank=-price, name=TRIPS).where(_is_featured_trip()).limit(trips),
+        shelf(actor, at, rank=_worth_a_goal(), name=NEXT).where(beyond).limit(1),
+        shelf(actor, at, rank=1 * price, name=TRIPS).where(_is_featured_trip()).limit(trips),
     ]
     if now:
         reach = shelf(actor, at, rank=within_reach_first(available), name=NOW)
@@ -43,10 +44,14 @@ def home_shelf(
     return HomeShelf(now=on[NOW], next=next(iter(on[NEXT]), None), trips=on[TRIPS])
 
 
-def _travel_first() -> sa.ColumnElement[int]:
-    is_journey = Reward.kind.in_(sorted({*TRAVEL, Kind.EXPERIENCE}))
-    return sa.case((is_journey, Reward.lowest_points), else_=Reward.lowest_points + LARGEST_AMOUNT)
+def _worth_a_goal() -> sa.ColumnElement[int]:
+    is_journey = Reward.kind.in_(sorted(TRAVEL))
+    return sa.case(
+        (sa.and_(Reward.is_featured, is_journey), Reward.lowest_points),
+        (is_journey, Reward.lowest_points + LARGEST_AMOUNT),
+        else_=Reward.lowest_points + 2 * LARGEST_AMOUNT,
+    )
 
 
 def _is_featured_trip() -> sa.ColumnElement[bool]:
-    return sa.and_(Reward.is_featured, Reward.kind.in_(sorted(TRAVEL)))
+    return sa.and_(Reward.is_featured, Reward.kind == Kind.GROUP_TRIP)

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from catalog import queries
 from catalog.extras import approval_note
-from catalog.policies import limit_words, redeem_obstacle
+from catalog.policies import redeem_obstacle
+from catalog.views import reward_facts
 from catalog.views.balance import purse_of
 from catalog.views.shelf_links import ShelfLinks, filters_of
 from marketplace.access.roles import Permission
@@ -47,14 +48,19 @@ def show(slug: str) -> ResponseReturnValue:
     page = queries.reward_page(
         actor, slug, available=purse.available, at=at, variant_id=_variant_id(request.args)
     )
+    offer, approval = page.chosen, approval_note(actor, page.chosen, at)
     return render_page(
         "catalog/show.html",
         page=page,
-        offer=page.chosen,
+        offer=offer,
         purse=purse,
-        obstacle=redeem_obstacle(page.chosen, purse.available, used=page.used, at=at),
-        limit_words=limit_words(page.chosen),
-        approval=approval_note(actor, page.chosen, at),
+        obstacle=redeem_obstacle(offer, purse.available, used=page.used, at=at),
+        choices=reward_facts.choices_of(page),
+        choice_label=reward_facts.choice_label(offer),
+        face_value=reward_facts.face_value(page),
+        facts=reward_facts.facts_of(page, approval),
+        next_steps=reward_facts.next_steps(offer, approval),
+        redeem_url=reward_facts.redeem_url(offer),
     )
 
 

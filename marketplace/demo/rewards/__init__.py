@@ -6,7 +6,7 @@ from the day of loading, so that the demo never grows old.
 
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,7 @@ def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
         ends = starts + timedelta(days=facts["nights"])
         weeks_before = leaving.get("cutoff", facts.get("cutoff_weeks", CUTOFF_WEEKS))
         yield NewVariant(
-            label=f"{day(starts)} to {day(ends)}",
+            label=span_of_days(starts, ends),
             points=facts["points"],
             capacity=leaving["places"],
             departure=DepartureDates(
@@ -153,6 +153,15 @@ def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
             ),
             **_worth(facts),
         )
+
+
+def span_of_days(first: date, last: date) -> str:
+    """`21 to 24 Jan 2027`, `30 Jan to 2 Feb 2027`: two dates without saying anything twice."""
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    if first.year == last.year:
+        return f"{day(first).removesuffix(f' {first.year}')} to {day(last)}"
+    return f"{day(first)} to {day(last)}"
 
 
 def _worth(facts: Facts) -> Facts:
