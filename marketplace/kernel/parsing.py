@@ -166,9 +166,17 @@ _DATE_WORDS = {
     "ss": "[0-5][0-9]",
     "fff": "[0-9]{1,9}",
 }
-_DATE_EXAMPLE = {
-    **{"YYYY": "2026", "MON": "Mar", "MM": "03", "DD": "31", "M": "3", "D": "31"},
-    **{"hh": "08", "mm": "30", "ss": "00", "fff": "000"},
+_DATE_EXAMPLE: dict[str, str] = {
+    "YYYY": "2026",
+    "MON": "Mar",
+    "MM": "03",
+    "DD": "31",
+    "M": "3",
+    "D": "31",
+    "hh": "08",
+    "mm": "30",
+    "ss": "00",
+    "fff": "000",
 }
 _DATE_WORD = re.compile("YYYY|MON|MM|DD|M|D|hh|mm|ss|fff|[A-Za-z]+|[^A-Za-z]")
 
@@ -191,16 +199,7 @@ def _month_named(text: str) -> int:
 
 
 def _date_example(formats: Sequence[str]) -> str:
-    words: dict[str, str] = {
-        "YYYY": "2026",
-        "MON": "Mar",
-        "MM": "03",
-        "DD": "31",
-        "M": "3",
-        "D": "31",
-    }
-    words |= {"hh": "08", "mm": "30", "ss": "00", "fff": "000"}
-    return "".join(words.get(word, word) for word in _DATE_WORD.findall(formats[0]))
+    return "".join(_DATE_EXAMPLE.get(word) or word for word in _DATE_WORD.findall(formats[0]))
 
 
 @lru_cache(maxsize=64)

@@ -21,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SCHEMES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7"})
+_SCHEMES = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"})
 
 
 def known_encoding(name: str) -> str | None:
@@ -31,7 +31,7 @@ def known_encoding(name: str) -> str | None:
         same = " ".encode(found).decode(found) == " "
     except (LookupError, ValueError, TypeError):
         return None
-    return found if same and found not in _SCHEMES else None
+    return found if same and found.replace("_", "-") not in _SCHEMES else None
 
 
 def find_encoding(stream: BinaryIO, given: str | None = None) -> str:
