@@ -38,6 +38,7 @@ SLICES = (
     "redemption.approvals",
     "redemption.fulfillment",
     "redemption.vouchers",
+    "marketplace.demo",
 )
 ROOMS = ("models", "predicates", "importer", "notices", "jobs", "menu", "views", "cli")
 

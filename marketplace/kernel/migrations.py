@@ -100,10 +100,8 @@ def _is_told_by_us(name: str, definition: str) -> bool:
     if name.startswith("table "):
         return is_ours(name.removeprefix("table "), "table")
     if name.startswith(("index ", "trigger ")) and " ON " in definition:
-        return is_ours(
-            definition.split(" ON ")[1].split("(")[0].split()[0].strip('"').removeprefix("public."),
-            "table",
-        )
+        table = definition.split(" ON ")[1].replace("(", " ").split()[0]
+        return is_ours(table.strip('"').removeprefix("public."), "table")
     return not any(word in f"{name} {definition}" for word in _NOT_OURS)
 
 
@@ -122,7 +120,8 @@ def drop_models(engine: Engine) -> None:
 def differences(wanted: dict[str, str], found: dict[str, str]) -> list[str]:
     """What two snapshots do not agree on, a line each."""
     return [
-        f"{name}: models say {wanted.get(name, 'nothing')}; migrations made {found.get(name, 'nothing')}"
+        f"{name}: models say {wanted.get(name, 'nothing')}; "
+        f"migrations made {found.get(name, 'nothing')}"
         for name in sorted(wanted.keys() | found.keys())
         if wanted.get(name) != found.get(name)
     ]

@@ -1,0 +1,50 @@
+"""`bin/laurel demo …`: the story, its people, and starting over."""
+
+import click
+import sqlalchemy as sa
+
+from marketplace.demo.people import PASSWORD, personas
+from marketplace.demo.story import load_story
+from marketplace.kernel import clock, migrations
+from marketplace.kernel.db import db
+from marketplace.kernel.settings import current
+
+
+def _refuse_production() -> None:
+    if current().is_production:
+        raise click.ClickException("The demo stays out of production. Nothing was changed.")
+
+
+@click.group("demo")
+def demo_cli() -> None:
+    """The demo: people, programs, rewards and requests that are all invented."""
+    _refuse_production()
+
+
+@demo_cli.command("load")
+def load() -> None:
+    """Tell the story, once."""
+    if load_story(clock.now()):
+        click.echo("The demo story is loaded.")
+    else:
+        click.echo("The demo story was there already and is kept.")
+
+
+@demo_cli.command("personas")
+def show_personas() -> None:
+    """Who to try the demo as."""
+    width = max(len(facts["name"]) for facts in personas())
+    for facts in personas():
+        click.echo(f"  {facts['name']:<{width}}  {facts['persona']}")
+    click.echo(f"Choose one on the sign-in page, or use their address with “{PASSWORD}”.")
+
+
+@demo_cli.command("reset")
+@click.confirmation_option(prompt="Delete everything in this database?")
+def reset() -> None:
+    """Delete everything in this database and make the schema anew."""
+    engine = db.engine
+    if sa.inspect(engine).get_table_names():
+        migrations.downgrade(engine, "base")
+    migrations.upgrade(engine, current())
+    click.echo("The database is empty.")

@@ -1,0 +1,59 @@
+"""Requests that are under way when somebody opens the demo: some wait for Omar, one is done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from catalog.models import Reward, Variant
+from catalog.queries import offer
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.ledger.queries import points_of
+from marketplace.people.queries import actor_of
+from redemption.operations import Address, Order, submit_redemption
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who asked for what, and how many hours before the demo was loaded."""
+
+    handle: str
+    reward: str
+    hours_ago: int
+    variant: int = 0
+
+
+WISHES = (
+    Wish("jonas.lind", "Lumen Books gift card", 30),
+    Wish("sofia.lindqvist", "Studio headphones", 27),
+    Wish("leila.farouk", "Bridge builder badge", 26),
+    Wish("tomas.ortega", "Lisbon long weekend", 9),
+    Wish("hiroshi.tanaka", "Fernweh Rail gift card", 5, variant=-1),
+    Wish("jonas.lind", "Dolomites hut to hut", 3),
+)
+
+
+def load_requests(people: dict[str, int], *, at: datetime) -> int:
+    """Submit the wishes that can be paid for, as the people themselves would; how many."""
+    return sum(_ask(people[wish.handle], wish, at) for wish in WISHES)
+
+
+def _ask(employee_id: int, wish: Wish, at: datetime) -> bool:
+    actor, then = actor_of(employee_id), at - timedelta(hours=wish.hours_ago)
+    variants = session().scalars(
+        sa.select(Variant.id)
+        .join(Reward, Reward.id == Variant.reward_id)
+        .where(Reward.name == wish.reward)
+        .order_by(Variant.position)
+    )
+    chosen = offer(actor, list(variants)[wish.variant], at=at)
+    order = Order(chosen.variant_id, chosen.points, address=_home(actor))
+    if chosen.points > points_of(employee_id, at=at).available:
+        return False
+    submit_redemption(actor, order, request_key=f"demo-{wish.handle}-{wish.hours_ago}", at=then)
+    return True
+
+
+def _home(actor: Actor) -> Address:
+    return Address(actor.name, "Garden Street 5", "1200-001", actor.site or "Lisbon", "PT")

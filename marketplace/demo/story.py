@@ -1,0 +1,38 @@
+"""The whole story at once, or nothing of it."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from marketplace.demo.people import load_people, load_point_values
+from marketplace.demo.programs import load_programs
+from marketplace.demo.requests import load_requests
+from marketplace.demo.rewards import load_rewards
+from marketplace.kernel.db import session, transaction
+from marketplace.people.queries import actor_of
+from marketplace.programs.models import Program
+from redemption.approvals.operations import ensure_default_policies
+
+FIRST_DAY = timedelta(days=90)
+
+
+def is_loaded() -> bool:
+    """Whether the story was told in this database before."""
+    session().close()
+    return (
+        session().scalar(sa.select(Program.id).where(Program.slug == "closed-orders")) is not None
+    )
+
+
+def load_story(at: datetime) -> bool:
+    """Tell the story once; False when it is there already."""
+    if is_loaded():
+        return False
+    with transaction():
+        people = load_people(at - FIRST_DAY)
+        load_point_values()
+        load_rewards(at)
+        ensure_default_policies(at=at - FIRST_DAY)
+        load_programs(actor_of(people["priya.nair"]), people, at=at)
+        load_requests(people, at=at)
+    return True
