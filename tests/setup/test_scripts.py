@@ -1,0 +1,94 @@
+"""The scripts in bin: what they refuse, what they hand over, and that they are sound."""
+
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from marketplace.kernel.settings import ROOT
+from tests.support.postgres import environment
+
+SCRIPTS = sorted(path for path in (ROOT / "bin").iterdir() if path.is_file())
+
+
+def run(*command: str | Path, **settings: str) -> subprocess.CompletedProcess:
+    known = {name: text for name, text in environment.items() if not name.startswith("LAUREL_")}
+    return subprocess.run(
+        command, env={**known, **settings}, capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_can_be_started_and_read_by_bash(script):
+    assert script.stat().st_mode & 0o111
+    assert run("bash", "-n", script).returncode == 0
+
+
+def test_the_lock_files_are_pinned_hashed_and_in_step_with_the_project():
+    checked = run(sys.executable, ROOT / ".ci" / "locks.py")
+    assert (checked.returncode, checked.stdout.count("\n")) == (0, 1), checked.stdout
+
+
+@pytest.mark.parametrize("port", ["0", "abc", "70000", "-1", "8000 "])
+def test_the_demo_says_what_a_port_is(port):
+    refused = run(ROOT / "bin" / "demo", PORT=port)
+    assert refused.returncode == 1
+    assert "set a number from 1 to 65535" in refused.stderr
+
+
+def test_the_demo_never_starts_over_production_data():
+    refused = run(ROOT / "bin" / "demo", "--reset", LAUREL_MODE="production")
+    assert refused.returncode == 1
+    assert "LAUREL_MODE is production" in refused.stderr
+
+
+def test_the_demo_knows_no_other_option():
+    refused = run(ROOT / "bin" / "demo", "--rest")
+    assert (refused.returncode, refused.stderr) == (1, "Usage: bin/demo [--reset]\n")
+
+
+def test_a_taken_port_is_said_in_words():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        tried = run("bash", "-c", f"{_demo_functions()}\nPORT={port}; require_free_port")
+    assert tried.returncode == 1
+    assert f"Port {port} cannot be used" in tried.stderr
+
+
+def test_what_pip_knows_of_the_machine_is_handed_to_uv(tmp_path):
+    settings = {
+        "PIP_CONFIG_FILE": "/dev/null",
+        "PIP_INDEX_URL": "https://index.example/simple",
+        "PIP_TRUSTED_HOST": "index.example",
+        "PIP_FIND_LINKS": f"{tmp_path} /no/such/folder",
+    }
+    told = run("bash", "-c", f"{_setup_functions()}; tell_uv; env", **settings)
+    lines = told.stdout.splitlines()
+    assert "UV_DEFAULT_INDEX=https://index.example/simple" in lines
+    assert "UV_INSECURE_HOST=index.example" in lines
+    assert f"UV_FIND_LINKS={tmp_path}" in lines
+
+
+def test_a_setting_of_uvs_own_wins_over_pips():
+    settings = {
+        "PIP_CONFIG_FILE": "/dev/null",
+        "PIP_INDEX_URL": "https://pips.example/simple",
+        "UV_INDEX_URL": "https://uvs.example/simple",
+    }
+    told = run("bash", "-c", f"{_setup_functions()}; tell_uv; env", **settings)
+    assert "UV_INDEX_URL=https://uvs.example/simple" in told.stdout
+    assert "UV_DEFAULT_INDEX" not in told.stdout
+
+
+def _setup_functions() -> str:
+    return f"source {shlex.quote(str(ROOT / 'bin' / 'setup'))}; find_python; find_pip"
+
+
+def _demo_functions() -> str:
+    """Everything in bin/demo above the part that acts."""
+    text = (ROOT / "bin" / "demo").read_text()
+    head = text.split('\nread_arguments "$@"\n')[0].split('/setup"\n', 1)[1]
+    return f"source {shlex.quote(str(ROOT / 'bin' / 'setup'))}; {head}"
