@@ -8,7 +8,6 @@ from marketplace.web.art.color import (
     HUES,
     WHITE,
     Lch,
-    is_ugly_dark_hue,
     mix,
     nearest_hue,
     to_hex,
@@ -36,9 +35,10 @@ def test_colors_mix_the_short_way_round_the_wheel():
     assert mix(WHITE, Lch(0.5, 0.1, 120), 0.5).hue == 120
 
 
-def test_no_ugly_hue_is_in_the_list():
-    assert not any(is_ugly_dark_hue(hue) for hue in HUES)
-    assert all(not is_ugly_dark_hue(nearest_hue(hue)) for hue in range(360))
+def test_no_hue_turns_to_olive_mustard_or_brown_when_dark():
+    ugly = range(50, 133)
+    assert not any(hue in ugly for hue in HUES)
+    assert all(nearest_hue(hue) in HUES for hue in range(360))
 
 
 def test_the_generator_gives_the_published_mulberry32_numbers():

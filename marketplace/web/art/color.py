@@ -31,11 +31,6 @@ HUES = (8, 22, 35, 150, 165, 180, 200, 222, 245, 262, 278, 295, 315, 335, 352)
 WHITE = Lch(1.0, 0.0, 0.0)
 
 
-def is_ugly_dark_hue(hue: float) -> bool:
-    """Whether a saturated dark of this hue turns to olive, mustard or brown."""
-    return 50 <= hue % 360 <= 132
-
-
 def nearest_hue(hue: float) -> int:
     """The allowed hue that stands closest on the color wheel."""
     return min(HUES, key=lambda allowed: abs((allowed - hue + 180) % 360 - 180))

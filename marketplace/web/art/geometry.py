@@ -62,21 +62,11 @@ class Pen:
 
 def polygon(points: Iterable[Point]) -> str:
     """Straight closed path data through the points."""
-    return _straight(points, closed=True)
-
-
-def polyline(points: Iterable[Point]) -> str:
-    """Straight open path data through the points."""
-    return _straight(points, closed=False)
-
-
-def _straight(points: Iterable[Point], *, closed: bool) -> str:
     rest = iter(points)
     pen = Pen(next(rest))
     for point in rest:
         pen.line(point)
-    if closed:
-        pen.close()
+    pen.close()
     return pen.data
 
 
