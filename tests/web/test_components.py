@@ -5,18 +5,29 @@ import hashlib
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
-from flask import render_template_string, url_for
+from flask import render_template, render_template_string, url_for
+from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, DictLoader
 from lucide import IconDoesNotExist
-from wtforms import Form, PasswordField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import (
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import DataRequired
 
 from marketplace.kernel import documents
 from marketplace.kernel.settings import ROOT
 from marketplace.web import assets
+from marketplace.web.components_page import sample_shell
 from marketplace.web.design import hue_class, hue_of, initials
 from marketplace.web.icons import icon
 from tests.support.page_lint import lint_page
@@ -318,3 +329,35 @@ def test_the_print_layout_draws_a_tagged_document_in_our_fonts(app):
         assert str(document.Root.Lang) == "en"
     assert any("Bricolage" in name for name in names)
     assert any("Figtree-Extended" in name for name in names)
+
+
+class KeptForm(FlaskForm):
+    request_key = HiddenField(default="a key for one deed")
+    reason = StringField("Reason")
+
+
+def test_hidden_fields_of_a_form_may_stand_twice_on_a_page(app):
+    source = """{% from "components/form.html" import post_form %}
+    {% for _ in range(2) %}{% call post_form("/x", wtform=form) %}{% endcall %}{% endfor %}"""
+    with app.test_request_context():
+        html = render_template_string(source, form=KeptForm())
+    assert html.count('name="csrf_token"') == html.count('value="a key for one deed"') == 2
+    assert ' id="' not in html
+    assert 'name="reason"' not in html
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_an_error_page_says_what_happened_in_the_shell_at_hand(app, signed_in):
+    error = SimpleNamespace(
+        status=404,
+        title="We can't find this page",
+        text="It may have moved.",
+        next_step="",
+        reference="",
+    )
+    with app.test_request_context():
+        shell = sample_shell() if signed_in else {}
+        html = render_template("errors/error.html", error=error, **shell)
+    assert lint_page(html, title_has="We can't find this page") == []
+    assert ('class="topbar"' in html) == signed_in
+    assert ("Search rewards" in html) == signed_in
