@@ -18,7 +18,7 @@ from marketplace.programs.operations.results import Reported, record_results
 from marketplace.programs.operations.settlement import settle_metric
 from marketplace.programs.states import MetricUnit, ProgramState
 
-AWARD_POINTS = 400_000
+AWARD_POINTS = 1_200_000
 REWARD_POINTS = {"Marketing": 260_000, "Sales": 420_000, "People": 90_000}
 SPAN = timedelta(days=200)
 
@@ -59,11 +59,11 @@ def _open(
 
 
 _WORDS = {
-    "revenue": ("Order value", "A point for every whole €100 of an order you close.", 10_000),
+    "revenue": ("Order value", "A point for every whole €20 of an order you close.", 2_000),
     "campaign": (
         "Order value from campaigns",
-        "A point for every whole €50 of an order that began with your campaign.",
-        5_000,
+        "A point for every whole €10 of an order that began with your campaign.",
+        1_000,
     ),
 }
 

@@ -11,7 +11,8 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
-from redemption.operations import Address, Order, submit_redemption
+from redemption.operations.submit import submit_redemption
+from redemption.policies import Address, Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from marketplace.demo.rewards import load_rewards
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
 from marketplace.programs.models import Program
-from redemption.approvals.operations import ensure_default_policies
+from redemption.approvals.operations.policies import ensure_default_policies
 
 FIRST_DAY = timedelta(days=90)
 

@@ -33,6 +33,7 @@ TIERS = (
 POINTS_A_UNIT = 100  # of money: a euro or a dollar
 CUTOFF_WEEKS = 6
 AGE_STEP = timedelta(hours=7)
+SETTLED = timedelta(days=3)  # the newest is this old, so that requests may be older than today
 
 Facts = dict[str, Any]
 
@@ -44,7 +45,7 @@ def load_rewards(at: datetime) -> int:
     there = set(session().scalars(sa.select(Reward.slug)))
     new = [facts for facts in demo_rewards() if slug_of(facts["name"]) not in there]
     for age, facts in enumerate(new):
-        _load(facts, at=at, since=at - AGE_STEP * (age * 31 % len(new) + 1))
+        _load(facts, at=at, since=at - SETTLED - AGE_STEP * (age * 31 % len(new) + 1))
     return len(new)
 
 
