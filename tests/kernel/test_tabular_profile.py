@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.kernel.parsing import NumberFormat
 from marketplace.kernel.tabular import ProfileProblem, parse_profile
-from marketplace.kernel.tabular.profile import CurrentRow, FieldColumn, FileFormat, WideTable
+from marketplace.kernel.tabular.profile import FieldColumn, FileFormat, RowTest, WideTable
 
 PEOPLE = 'kind = "people"\n[identity]\ncolumn = "No"\n[columns]\nname = "Name"\n'
 RESULTS = (
@@ -25,7 +25,7 @@ def test_a_profile_says_how_a_people_file_is_written():
     assert profile.fields["identity"] == FieldColumn((4,))
     assert profile.fields["country"] == FieldColumn((5,), null_words=())
     assert profile.manager_by == "row_key"
-    assert profile.current == CurrentRow(31, ("Current",))
+    assert profile.current == RowTest(31, ("Current",))
     assert profile.null_words == ("-",)
 
 

@@ -238,6 +238,13 @@ def test_only_the_current_row_of_a_person_is_read_and_the_others_keep_their_keys
     assert rows[0].values == {"identity": "1", "row_key": "11"}
 
 
+def test_only_the_rows_that_count_are_read():
+    profile = PEOPLE + '[only]\ncolumn = "Land"\nvalue = ["DE", "IN"]\n'
+    rows = people(HEADER + "1;Maya;2024-03-01;DE\n2;;;EG\n3;Priya;2024-03-01;IN\n", profile)
+    assert [row.text("name") for row in rows if isinstance(row, Row)] == ["Maya", "Priya"]
+    assert len(rows) == 2
+
+
 def test_a_result_is_read_in_minor_units_with_its_order_and_dimensions():
     (row,) = results('Who,Day,Net,Order,Line,Area\n7,2024-03-01,"$1,234.50 ",SO1,2,North\n')
     assert isinstance(row, Row)
@@ -270,7 +277,7 @@ def test_an_amount_that_can_not_be_booked_is_an_error_of_its_row(net, enter):
 
 
 def test_the_currency_of_a_column_is_checked_row_by_row():
-    profile = RESULTS.split("[constants]")[0].replace('group = "Order"', 'currency = "Order"')
+    profile = RESULTS.split("[constants]", maxsplit=1)[0].replace('group = "Order"', 'currency = "Order"')
     rows = results(
         "Who,Day,Net,Order,Line,Area\n7,2024-03-01,5,JPY,1,\n7,2024-03-01,5,Yen,1,\n", profile
     )

@@ -16,7 +16,7 @@ from marketplace.kernel.tabular.converting import (
 from marketplace.kernel.tabular.dates import USUAL_DATES, conflicts, settle_formats
 from marketplace.kernel.tabular.lookups import Lookups
 from marketplace.kernel.tabular.problems import ProfileProblem, RowError
-from marketplace.kernel.tabular.profile import DATE_FIELDS, FieldColumn, ImportProfile
+from marketplace.kernel.tabular.profile import DATE_FIELDS, FieldColumn, ImportProfile, RowTest
 from marketplace.kernel.tabular.table import Table
 
 NAME_FIELDS = ("name", "first_name", "last_name")
@@ -46,6 +46,7 @@ class Plan:
     superseded_steps: tuple[Step, ...]
     dimension_steps: tuple[Step, ...]
     constants: Mapping[str, Value]
+    is_wanted: Callable[[list[Cell]], bool]
     is_current: Callable[[list[Cell]], bool]
     required: tuple[str, ...]
     year: Step | None
@@ -64,7 +65,8 @@ def plan_rows(table: Table, profile: ImportProfile, lookups: Lookups) -> Plan:
         superseded_steps=tuple(one for one in steps if one.field in {"identity", "row_key"}),
         dimension_steps=tuple(build.step(*named) for named in profile.dimensions.items()),
         constants=build.constants(),
-        is_current=build.current_test(),
+        is_wanted=build.row_test("only", profile.only),
+        is_current=build.row_test("current", profile.current),
         required=build.required(),
         year=year,
         months=tuple(build.months()),
@@ -106,7 +108,9 @@ class _Build:
         if not conflicts(formats):
             return formats
         column = Step(name, at, text_converter(nulls))
-        cells = (column.cell(row[1]) for row in self._table.rows() if not isinstance(row, RowError))
+        is_wanted = self.row_test("only", self._profile.only)
+        rows = (row[1] for row in self._table.rows() if not isinstance(row, RowError))
+        cells = (column.cell(row) for row in rows if is_wanted(row))
         texts = (cell.strip() for cell in cells if isinstance(cell, str))
         return settle_formats((text for text in texts if text not in nulls), formats, name)
 
@@ -116,12 +120,11 @@ class _Build:
             found[name] = parse_date(text) if name in DATE_FIELDS else text
         return found
 
-    def current_test(self) -> Callable[[list[Cell]], bool]:
-        current = self._profile.current
-        if current is None:
+    def row_test(self, name: str, test: RowTest | None) -> Callable[[list[Cell]], bool]:
+        if test is None:
             return lambda _cells: True
-        at = self._table.position(current.column, "current")
-        wanted = frozenset(value.strip() for value in current.values)
+        at = self._table.position(test.column, name)
+        wanted = frozenset(value.strip() for value in test.values)
         return lambda cells: cell_text(cells[at]).strip() in wanted
 
     def required(self) -> tuple[str, ...]:

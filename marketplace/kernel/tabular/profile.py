@@ -51,8 +51,8 @@ class FieldColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentRow:
-    """A row is current when `column` holds one of `values`; the others are superseded."""
+class RowTest:
+    """Rows whose `column` holds one of `values`: the current ones, or the only ones to read."""
 
     column: Column
     values: tuple[str, ...]
@@ -91,7 +91,8 @@ class ImportProfile:
     dates: tuple[str, ...] = ()
     numbers: NumberFormat = PLAIN
     rounding: bool = False
-    current: CurrentRow | None = None
+    current: RowTest | None = None
+    only: RowTest | None = None
     wide: WideTable | None = None
     lookups: Mapping[str, LookupTable] = field(default_factory=dict)
     dimensions: Mapping[str, FieldColumn] = field(default_factory=dict)

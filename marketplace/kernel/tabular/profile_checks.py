@@ -31,8 +31,8 @@ def _check_positions(profile: ImportProfile) -> None:
         return
     used = [(name, where.columns) for name, where in profile.fields.items()]
     used += [(name, where.columns) for name, where in profile.dimensions.items()]
-    if profile.current:
-        used.append(("current", (profile.current.column,)))
+    tests = (("current", profile.current), ("only", profile.only))
+    used += [(name, (test.column,)) for name, test in tests if test]
     if profile.wide:
         used.append(("wide", (profile.wide.year, *profile.wide.months)))
     for name, columns in used:

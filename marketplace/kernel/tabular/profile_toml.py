@@ -11,13 +11,13 @@ from marketplace.kernel.tabular.profile import (
     FIELDS,
     NULL_WORDS,
     Column,
-    CurrentRow,
     FieldColumn,
     FileFormat,
     ImportProfile,
     Kind,
     LookupTable,
     PersonBy,
+    RowTest,
     WideTable,
 )
 from marketplace.kernel.tabular.profile_checks import check_profile
@@ -72,7 +72,8 @@ def _read(top: Section, kind: Kind) -> ImportProfile:
         dates=top.take("dates", _dates, ()),
         numbers=numbers,
         rounding=rounding,
-        current=top.take("current", _current, None) if kind == "people" else None,
+        current=top.take("current", _row_test, None) if kind == "people" else None,
+        only=top.take("only", _row_test, None),
         wide=top.take("wide", _wide, None) if kind == "results" else None,
         lookups=top.take("lookup", _lookups, {}),
         dimensions=top.take("dimensions", _dimensions, {}) if kind == "results" else {},
@@ -189,9 +190,9 @@ def _numbers(value: object, where: str) -> tuple[NumberFormat, bool]:
     return found, rounding
 
 
-def _current(value: object, where: str) -> CurrentRow:
+def _row_test(value: object, where: str) -> RowTest:
     section = Section(value, where)
-    found = CurrentRow(section.need("column", column), section.need("value", texts))
+    found = RowTest(section.need("column", column), section.need("value", texts))
     section.finish()
     return found
 

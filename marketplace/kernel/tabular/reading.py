@@ -36,6 +36,8 @@ def read_rows(
             if isinstance(record, RowError):
                 yield record
                 continue
+            if not plan.is_wanted(record[1]):
+                continue
             for row in read(plan, *record):
                 if doubts and isinstance(row, Row):
                     row.warnings, doubts = doubts + row.warnings, ()
