@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from marketplace.web.art.canvas import Canvas, Paint, circle, path, rect, stroke
-from marketplace.web.art.color import WHITE, Lch
+from marketplace.web.art.color import WHITE, Lch, mix
 from marketplace.web.art.geometry import Pen, Point, number
 from marketplace.web.art.seeded import Dice
 
@@ -27,12 +27,9 @@ class Sky:
 
 
 def draw_sky(canvas: Canvas, sky: Sky, horizon: float) -> None:
-    between = Lch(
-        (sky.mid.lightness + sky.low.lightness) / 2 + 0.012, sky.mid.chroma * 0.8, sky.mid.hue
-    )
-    stops = [(0.0, sky.top), (0.52, sky.mid), (0.72, between), (1.0, sky.low)]
-    if abs((sky.mid.hue - sky.low.hue + 180) % 360 - 180) > 60:
-        stops.pop(2)
+    stops = [(0.0, sky.top), (0.52, sky.mid), (1.0, sky.low)]
+    if abs((sky.mid.hue - sky.low.hue + 180) % 360 - 180) <= 60:
+        stops.insert(2, (0.74, mix(sky.mid, sky.low, 0.42)))
     canvas.add(rect((0, 0, WIDTH, HEIGHT), canvas.down(0, horizon, stops)))
 
 

@@ -84,7 +84,7 @@ def draw_ranges(canvas: Canvas, dice: Dice, massif: Massif) -> None:
         color = mix(massif.sky.low, massif.rock[0], near)
 
         def top(x: float, n: Noise = noise, b: float = base, h: float = height) -> float:
-            return b - h * abs(n.fbm(x / 150, 4))
+            return b - h * max(0.0, 1 - 1.3 * abs(n.fbm(x / 170, 4)))
 
         fade = canvas.down(base - height, FOOT, [(0, color), (1, massif.haze)])
         canvas.add(path(smooth_area(skyline(top, 13), FOOT + 10), fade))

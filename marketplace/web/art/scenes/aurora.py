@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from marketplace.web.art.canvas import Canvas, circle, path, placed, rect, stroke, use
 from marketplace.web.art.color import WHITE, Lch, mix
 from marketplace.web.art.flora import Pines, pine_symbols
-from marketplace.web.art.geometry import Point, number, skyline, smooth_area
+from marketplace.web.art.geometry import Point, jagged, number, polygon, skyline, smooth_area
 from marketplace.web.art.huts import LAMP, Hut, draw_hut
 from marketplace.web.art.seeded import Dice, Noise
 from marketplace.web.art.sky import Sky, Water, draw_glitter, draw_sky, draw_stars
@@ -84,17 +84,29 @@ def _draw_curtain(canvas: Canvas, dice: Dice, strip: str, base: float, strength:
 
 
 def _draw_ranges(canvas: Canvas, dice: Dice, night: Night) -> None:
+    """Three rows of peaks; the curtains light one face of each."""
     green = mix(night.lights[0], night.lights[1], 0.5)
-    for row, (base, height) in enumerate(((366, 74), (384, 58), (398, 40))):
-        noise = Noise(dice)
-        color = mix(night.sky.low, night.hills, 0.45 + 0.27 * row)
+    for row, (height, half) in enumerate(((128, 170), (94, 130), (52, 120))):
+        color = mix(night.sky.low, night.hills, 0.4 + 0.3 * row)
+        faces = (mix(color, green, 0.46 - 0.15 * row), mix(color, green, 0.2 - 0.08 * row), color)
+        x = dice.between(-80, 20)
+        while x < 860:
+            apex = (x, SHORE - height * dice.between(0.62, 1.1))
+            _draw_peak(canvas, dice, apex, half * dice.between(0.85, 1.2), faces)
+            x += half * dice.between(0.8, 1.25)
 
-        def top(x: float, n: Noise = noise, b: float = base, h: float = height) -> float:
-            return b - h * (0.2 + 0.85 * abs(n.fbm(x / 135, 4)))
 
-        lit = mix(color, green, 0.42 - 0.13 * row)
-        fade = canvas.down(base - height, base + 20, [(0, lit), (0.7, color), (1, color)])
-        canvas.add(path(smooth_area(skyline(top, 12), SHORE + 2), fade))
+def _draw_peak(
+    canvas: Canvas, dice: Dice, apex: Point, half: float, faces: tuple[Lch, Lch, Lch]
+) -> None:
+    lit, dim, foot = faces
+    floor = SHORE + 2
+    left = jagged(dice, apex, (apex[0] - half, floor), 4, 12)
+    right = jagged(dice, apex, (apex[0] + half, floor), 4, 12)
+    ridge = jagged(dice, apex, (apex[0] + half * dice.between(-0.1, 0.3), floor), 3, 12)
+    for edge, color in ((left, lit), (right, dim)):
+        fade = canvas.down(apex[1], floor, [(0, color), (0.85, foot), (1, foot)])
+        canvas.add(path(polygon([*edge, *ridge[::-1]]), fade))
 
 
 def _draw_lake(canvas: Canvas, dice: Dice, night: Night) -> None:

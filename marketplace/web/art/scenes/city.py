@@ -77,7 +77,8 @@ def draw(canvas: Canvas, dice: Dice, mood: str) -> None:
         draw_stars(canvas, dice, 110, 260)
     draw_sun(canvas, town.sky, sun, 40 if town.night else 70, 320)
     draw_clouds(canvas, dice, town.sky, 4, (62, 160))
-    draw_birds(canvas, dice, (sun[0] + 120, sun[1] - 66), town.near)
+    if not town.night:
+        draw_birds(canvas, dice, (sun[0] + 120, sun[1] - 66), town.near)
     rows = _draw_rows(canvas, dice, town, sun[0])
     _draw_water(canvas, dice, town, rows, sun[0])
     _draw_bridge(canvas, town)
