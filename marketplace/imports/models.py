@@ -60,9 +60,11 @@ class ImportChunk(Model):
 
     __tablename__ = "import_chunks"
 
-    run_id: Mapped[int] = mapped_column(sa.ForeignKey("import_runs.id"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_runs.id"), primary_key=True, autoincrement=False
+    )
     part: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[bytes]
 
 

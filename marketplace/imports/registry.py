@@ -50,7 +50,7 @@ class Found:
     """What a look at the staged rows found; `counts` are named in `Importer.count_labels`.
 
     `problems` holds what only the whole file or the database shows: two people with one e-mail.
-    `bad_rows` counts the rows that cannot be imported, `good_rows` those that would change anything.
+    `bad_rows` counts the rows that can't be imported, `good_rows` those that would change anything.
     """
 
     counts: dict[str, int]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.access.roles import Role
 from marketplace.kernel.db import Model, whole
-from marketplace.people.states import EmployeeStatus, SessionEnd
+from marketplace.people.states import EmployeeStatus, SessionEnd, Verdict
 
 
 class Department(Model):
@@ -116,3 +116,40 @@ class SignInAttempt(Model):
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(index=True)
     wait_until: Mapped[datetime | None]
+
+
+class StagedPerson(Model):
+    """A row of a people file on its way in, kept until the import is done or forgotten.
+
+    `check` fills the last four: who the row is, who the manager is (a row of the file, somebody
+    here, or both), and what importing the row would do.
+    """
+
+    __tablename__ = "staged_people"
+    __table_args__ = (
+        sa.Index(None, "run_id", "external_id"),
+        sa.Index(None, "run_id", "row_key"),
+        sa.Index(None, "run_id", "email"),
+    )
+
+    run_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_runs.id"), primary_key=True, autoincrement=False
+    )
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_current: Mapped[bool]
+    external_id: Mapped[str]
+    row_key: Mapped[str | None]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    title: Mapped[str]
+    department: Mapped[str]
+    department_key: Mapped[str | None]
+    site: Mapped[str]
+    country: Mapped[str | None]
+    hired_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    manager: Mapped[str | None]
+    employee_id: Mapped[int | None]
+    manager_line: Mapped[int | None]
+    manager_id: Mapped[int | None]
+    verdict: Mapped[Verdict]

@@ -37,14 +37,14 @@ def failures_now(failures: int, last_at: datetime, *, at: datetime) -> int:
     return failures if at - last_at < TRY_WINDOW else 0
 
 
-def manager_cycles(manager_of: Mapping[str, str | None]) -> list[list[str]]:
-    """The rings in a chart of who reports to whom, each once, beginning at its first member."""
-    settled: set[str] = set()
-    rings: list[list[str]] = []
+def manager_rings(manager_of: Mapping[int, int]) -> list[list[int]]:
+    """The rings in a chart of who reports to whom, each once."""
+    settled: set[int] = set()
+    rings: list[list[int]] = []
     for start in manager_of:
-        path: list[str] = []
-        at_step: dict[str, int] = {}
-        person: str | None = start
+        path: list[int] = []
+        at_step: dict[int, int] = {}
+        person: int | None = start
         while person is not None and person not in settled and person not in at_step:
             at_step[person] = len(path)
             path.append(person)

@@ -18,3 +18,13 @@ class SessionEnd(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  a reason, not a password
     LEFT = "left"
     ENDED_ELSEWHERE = "ended_elsewhere"
+
+
+class Verdict(StrEnum):
+    """What importing a row of a people file would do."""
+
+    UNJUDGED = "unjudged"
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    ERROR = "error"

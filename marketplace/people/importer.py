@@ -1,0 +1,223 @@
+"""People from files: read, matched with who is here, and imported all or none."""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from babel import Locale
+
+from marketplace.access.actor import Actor
+from marketplace.imports.registry import Files, Found, Option, Run, register
+from marketplace.kernel.db import session
+from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
+from marketplace.kernel.tabular.problems import row_error
+from marketplace.people.models import Employee
+from marketplace.people.operations.employment import lock_roster, name_key
+from marketplace.people.operations.roster import applying, checks, matching
+from marketplace.people.operations.roster.staging import (
+    COLUMNS,
+    MANAGER,
+    PersonRow,
+    Staged,
+    forget_people,
+    good,
+    stage_people,
+)
+from marketplace.people.queries import normal_email
+from marketplace.people.states import EmployeeStatus, Verdict
+
+LEAVERS = "leavers"
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+").fullmatch
+
+
+class PeopleImporter:
+    """The people of the organization, with their departments and managers."""
+
+    kind = "people"
+    title = "People"
+    lead = "Who works here, where, and who they report to. The same file twice changes nothing."
+    count_labels = {  # noqa: RUF012  read only
+        "new": "new",
+        "changed": "changed",
+        "unchanged": "unchanged",
+        "superseded": "superseded rows",
+        "left": "marked as left",
+        "missing": "missing from the file",
+    }
+    options: Sequence[Option] = (
+        Option(
+            LEAVERS,
+            "Mark people who are missing from the file as left",
+            "Only people that earlier files of this profile brought. They can't sign in any more; "
+            "their points and history stay.",
+        ),
+    )
+
+    def rows(self, run: Run, files: Files) -> Iterator[PersonRow | RowError]:
+        """The people of the file."""
+        lookups = load_lookups(run.profile, given=files.lookups)
+        for row in read_rows(files.main, run.profile, lookups):
+            yield row if isinstance(row, RowError) else _person(row, run)
+
+    def stage(self, run: Run, rows: Sequence[PersonRow]) -> None:
+        """Keep a batch of people."""
+        stage_people(run.id, rows)
+
+    def check(self, run: Run, *, at: datetime) -> Found:
+        """Match everybody, find what is wrong and count what would change."""
+        columns = _columns(run)
+        matching.start_over(run.id)
+        matching.find_people(run.id)
+        if MANAGER in columns:
+            matching.find_managers(run.id, run.profile.manager_by, run.source)
+        problems = checks.all_errors(run.id, with_managers=MANAGER in columns)
+        matching.judge(run.id, columns, at.date())
+        return _found(run, problems)
+
+    def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
+        """Look again, then write the differences."""
+        lock_roster()
+        found, columns, today = self.check(run, at=at), _columns(run), at.date()
+        applying.make_departments(run.id)
+        applying.note_changes(run.id, columns, actor_id=actor.employee_id, at=at)
+        applying.add_new(run.id, run.source, today)
+        applying.change_known(run.id, columns, run.source, today)
+        if MANAGER in columns:
+            applying.set_managers(run.id)
+        applying.keep_keys(run.id, run.source)
+        if found.counts["left"]:
+            applying.mark_missing_left(run.id, run.source, actor_id=actor.employee_id, at=at)
+        applying.end_sessions_of_leavers(at)
+        return found
+
+    def forget(self, run_id: int) -> None:
+        """Delete the staged people of a run."""
+        forget_people(run_id)
+
+
+def _columns(run: Run) -> set[str]:
+    """The columns of an employee that the profile speaks of; the others are left alone."""
+    return {
+        COLUMNS[name] for name in (*run.profile.fields, *run.profile.constants) if name in COLUMNS
+    }
+
+
+def _found(run: Run, problems: list[RowError]) -> Found:
+    rows = session().execute(
+        sa.select(Staged.verdict, sa.func.count())
+        .where(Staged.run_id == run.id, Staged.is_current.is_(True))
+        .group_by(Staged.verdict)
+    )
+    by_verdict = {verdict: int(number) for verdict, number in rows}
+    new, changed = by_verdict.get(Verdict.NEW, 0), by_verdict.get(Verdict.CHANGED, 0)
+    missing = _count(applying.missing(run.id, run.source))
+    marks_left = bool(run.options.get(LEAVERS)) and not _has_unreadable(run, problems)
+    left = missing if marks_left else 0
+    counts = {
+        "new": new,
+        "changed": changed,
+        "unchanged": by_verdict.get(Verdict.UNCHANGED, 0),
+        "superseded": _count(
+            sa.select(Staged.line).where(Staged.run_id == run.id, Staged.is_current.is_(False))
+        ),
+        "left": left,
+        "missing": missing - left,
+    }
+    return Found(
+        counts=counts,
+        good_rows=new + changed + left,
+        bad_rows=by_verdict.get(Verdict.ERROR, 0),
+        problems=problems,
+        notes=_notes(run, missing, marks_left=marks_left),
+    )
+
+
+def _has_unreadable(run: Run, problems: list[RowError]) -> bool:
+    """Rows in error may be the very people who seem to be missing."""
+    from marketplace.imports.queries import problems as problems_of
+
+    return bool(problems) or bool(problems_of(run.id, limit=1))
+
+
+def _notes(run: Run, missing: int, *, marks_left: bool) -> list[RowError]:
+    notes = [
+        row_error(line, "manager", name, "This manager has left.", "Nothing, or whoever took over.")
+        for line, name in session().execute(
+            sa.select(Staged.line, Employee.name)
+            .join(Employee, Employee.id == Staged.manager_id)
+            .where(
+                *good(run.id),
+                Staged.manager_line.is_(None),
+                Employee.status == EmployeeStatus.LEFT,
+            )
+            .order_by(Staged.line)
+            .limit(1_000)
+        )
+    ]
+    if missing and run.options.get(LEAVERS) and not marks_left:
+        problem = (
+            f"{missing:,} people are missing, but nobody is marked as left while rows are in error."
+        )
+        notes.insert(0, row_error(0, "", "", problem, "Correct the rows and import again."))
+    return notes
+
+
+def _count(wanted: sa.Select[Any]) -> int:
+    return session().scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
+
+
+def _person(row: Row, run: Run) -> PersonRow | RowError:
+    external_id, row_key = row.text("identity") or "", row.text("row_key")
+    if not row.is_current:
+        return PersonRow(line=row.line, is_current=False, external_id=external_id, row_key=row_key)
+    email, country = row.text("email"), row.text("country")
+    if email is not None and not _EMAIL(email):
+        return row_error(
+            row.line, "email", email, "This is no e-mail.", "One like name@example.com, or nothing."
+        )
+    code = country_code(country) if country else None
+    if country and code is None:
+        enter = "A two-letter code or the English name, or map it with a lookup."
+        return row_error(row.line, "country", country, "No country is called this.", enter)
+    department, manager = row.text("department") or "", row.text("manager")
+    return PersonRow(
+        line=row.line,
+        is_current=True,
+        external_id=external_id,
+        row_key=row_key,
+        name=row.text("name") or _joined(row),
+        email=normal_email(email) if email else None,
+        title=row.text("title") or "",
+        department=" ".join(department.split()),
+        department_key=name_key(department) or None,
+        site=row.text("site") or "",
+        country=code,
+        hired_on=row.day("hire_date"),
+        left_on=row.day("leave_date"),
+        manager=normal_email(manager) if manager and run.profile.manager_by == "email" else manager,
+        warnings=row.warnings,
+    )
+
+
+def _joined(row: Row) -> str:
+    return " ".join(part for part in (row.text("first_name"), row.text("last_name")) if part)
+
+
+@functools.cache
+def _codes() -> dict[str, str]:
+    territories: dict[str, str] = dict(Locale("en").territories)
+    codes = {code for code in territories if len(code) == 2 and code.isalpha()} - _NO_COUNTRIES
+    named = {territories[code].casefold(): code for code in codes}
+    return named | {code.casefold(): code for code in codes}
+
+
+def country_code(text: str) -> str | None:
+    """The two-letter code of a country given by code or English name."""
+    return _codes().get(text.casefold())
+
+
+register(PeopleImporter())

@@ -1,0 +1,92 @@
+"""The rows of a people file beside the people they are about to change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from marketplace.kernel.db import session
+from marketplace.kernel.tabular import RowError
+from marketplace.people.models import StagedPerson
+from marketplace.people.states import Verdict
+
+MANAGER, LEAVE_DATE = "manager", "leave_date"
+COLUMNS = {
+    "name": "name",
+    "first_name": "name",
+    "last_name": "name",
+    "email": "email",
+    "title": "title",
+    "department": "department",
+    "site": "site",
+    "country": "country",
+    "hire_date": "hired_on",
+    LEAVE_DATE: "left_on",
+    MANAGER: MANAGER,
+}
+
+Staged = StagedPerson
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """One good row of a people file. A superseded one has only its two keys."""
+
+    line: int
+    is_current: bool
+    external_id: str
+    row_key: str | None = None
+    name: str = ""
+    email: str | None = None
+    title: str = ""
+    department: str = ""
+    department_key: str | None = None
+    site: str = ""
+    country: str | None = None
+    hired_on: date | None = None
+    left_on: date | None = None
+    manager: str | None = None
+    warnings: tuple[RowError, ...] = ()
+
+
+_KEYS = ("line", "is_current", "external_id", "row_key", "manager", "department_key")
+_FACTS = ("name", "email", "title", "department", "site", "country", "hired_on", "left_on")
+_STAGED = _KEYS + _FACTS
+
+
+def stage_people(run_id: int, rows: Sequence[PersonRow]) -> None:
+    """Keep a batch of rows."""
+    fixed = {"run_id": run_id, "verdict": Verdict.UNJUDGED}
+    fixed |= {"employee_id": None, "manager_line": None, "manager_id": None}
+    session().execute(
+        sa.insert(Staged.__table__),  # pyright: ignore[reportArgumentType]
+        [{**{name: getattr(row, name) for name in _STAGED}, **fixed} for row in rows],
+    )
+
+
+def forget_people(run_id: int) -> None:
+    """Delete the staged rows of a run."""
+    session().execute(sa.delete(Staged).where(Staged.run_id == run_id))
+
+
+def good(run_id: int, row: Any = Staged) -> list[sa.ColumnElement[bool]]:
+    """Conditions for the current rows of a run that have no error so far."""
+    return [row.run_id == run_id, row.is_current.is_(True), row.verdict != Verdict.ERROR]
+
+
+def mark(run_id: int, lines: Sequence[int], verdict: Verdict) -> None:
+    """Give rows a verdict."""
+    for start in range(0, len(lines), 1_000):
+        session().execute(
+            sa.update(Staged)
+            .where(Staged.run_id == run_id, Staged.line.in_(lines[start : start + 1_000]))
+            .values(verdict=verdict)
+        )
+
+
+def other_row() -> Any:
+    """Another row of the same file, to compare with."""
+    return aliased(Staged)
