@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import BinaryIO
 
 from marketplace.kernel.tabular.cells import MOST_COLUMNS, Cell, Fault, Record, check_width
@@ -14,7 +15,6 @@ from marketplace.kernel.tabular.xlsx_parts import Workbook, open_workbook, plain
 
 MOST_ROWS = 1_048_576
 LONGEST_CELL = 131_072
-_REFERENCE = re.compile("([A-Z]{1,3})[0-9]{1,7}")
 _NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
 _MOST_DAYS = 2_958_465
 _DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
@@ -52,7 +52,7 @@ class _Sheet:
         self._done: list[Record] = []
         self._row: list[Cell] = []
         self._line, self._at = 0, 0
-        self._kind, self._style, self._formula = "n", 0, False
+        self._kind, self._style, self._formula = "n", "0", False
         self._text: list[str] = []
         self._size, self._listening, self._phonetic = 0, False, 0
 
@@ -63,7 +63,7 @@ class _Sheet:
     def start(self, name: str, given: dict[str, str]) -> None:
         if name == "c":
             self._begin_cell(given)
-        elif name in {"v", "t"}:
+        elif name == "v" or name == "t":  # noqa: PLR1714  this runs for every cell
             self._listening = not self._phonetic
         elif name == "f":
             self._formula = True
@@ -82,7 +82,7 @@ class _Sheet:
             self._text.append(text)
 
     def end(self, name: str) -> None:
-        if name in {"v", "t"}:
+        if name == "v" or name == "t":  # noqa: PLR1714
             self._listening = False
         elif name == "c":
             self._end_cell()
@@ -103,17 +103,20 @@ class _Sheet:
 
     def _begin_cell(self, given: dict[str, str]) -> None:
         if (reference := given.get("r")) is not None:
-            self._at = _column(reference)
-        check_width(self._line, self._at + 1)
-        self._kind, style = given.get("t", "n"), given.get("s", "0")
-        self._style = int(style) if re.fullmatch("[0-9]{1,6}", style) else 0
+            self._at = _column(reference.rstrip("0123456789"))
+        if self._at >= MOST_COLUMNS:
+            check_width(self._line, self._at + 1)
+        self._kind, self._style = given.get("t", "n"), given.get("s", "0")
         self._text, self._size, self._formula = [], 0, False
 
     def _end_cell(self) -> None:
-        value = self._value("".join(self._text))
+        value, row = self._value("".join(self._text)), self._row
         if value != "":
-            self._row.extend([""] * (self._at + 1 - len(self._row)))
-            self._row[self._at] = value
+            if self._at == len(row):
+                row.append(value)
+            else:
+                row.extend([""] * (self._at + 1 - len(row)))
+                row[self._at] = value
         self._at += 1
 
     def _value(self, text: str) -> Cell:
@@ -155,17 +158,16 @@ class _Sheet:
         return _DAY_ZERO[self._book.counts_from_1904] + timedelta(days=count + early)
 
 
-def _column(reference: str) -> int:
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
+@lru_cache(maxsize=4096)
+def _column(letters: str) -> int:
+    if not re.fullmatch("[A-Z]{1,3}", letters):
         raise CannotReadTable("This XLSX file is damaged: a cell does not say where it stands.")
     at = 0
-    for letter in found[1]:
+    for letter in letters:
         at = at * 26 + ord(letter) - 64
     return at - 1
 
 
 def _width(reference: str) -> int:
-    last = reference.rpartition(":")[2]
-    found = _REFERENCE.fullmatch(last)
-    return min(_column(last) + 1, MOST_COLUMNS) if found else 0
+    letters = reference.rpartition(":")[2].rstrip("0123456789")
+    return min(_column(letters) + 1, MOST_COLUMNS) if letters else 0

@@ -70,7 +70,7 @@ def too_large() -> CannotReadTable:
 
 
 class XmlEvents:
-    """Streams one XML part through handlers named after local element names."""
+    """Streams one XML part through handlers that get element names without their prefix."""
 
     def __init__(
         self,
@@ -78,19 +78,22 @@ class XmlEvents:
         end: Callable[[str], None],
         text: Callable[[str], None],
     ) -> None:
-        names: dict[str, str] = {}
-
-        def local(name: str) -> str:
-            if name not in names and len(names) < 1000:
-                names[name] = name.rpartition(":")[2]
-            return names.get(name, name)
-
+        self._start, self._end = start, end
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
-        self._parser.StartElementHandler = lambda name, given: start(local(name), given)
-        self._parser.EndElementHandler = lambda name: end(local(name))
+        self._parser.StartElementHandler = self._begin
         self._parser.CharacterDataHandler = text
         self._parser.StartDoctypeDeclHandler = _refuse_document_type
+
+    def _begin(self, name: str, given: dict[str, str]) -> None:
+        """The first element shows whether names are prefixed; most are not, and go straight on."""
+        start, end = self._start, self._end
+        if ":" in name:
+            self._parser.StartElementHandler = lambda name, given: start(_local(name), given)
+            self._parser.EndElementHandler = lambda name: end(_local(name))
+        else:
+            self._parser.StartElementHandler, self._parser.EndElementHandler = start, end
+        start(_local(name), given)
 
     def feed(self, chunks: Iterator[bytes]) -> Iterator[None]:
         """Parse chunk by chunk; control comes back after each, so that results can be taken."""
@@ -102,6 +105,10 @@ class XmlEvents:
         except expat.ExpatError:
             raise CannotReadTable(_BROKEN) from None
         yield
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
 
 
 def _refuse_document_type(*_: object) -> None:

@@ -20,7 +20,7 @@ class Workbook:
 
     sheet_part: str
     counts_from_1904: bool
-    date_styles: frozenset[int]
+    date_styles: frozenset[str]
     shared: "SharedTexts"
 
 
@@ -105,8 +105,8 @@ class _Styles(_Handler):
         if name == "cellXfs":
             self._in_cell_formats = False
 
-    def dates(self) -> frozenset[int]:
-        return frozenset(at for at, form in enumerate(self._formats) if self._is_date(form))
+    def dates(self) -> frozenset[str]:
+        return frozenset(str(at) for at, form in enumerate(self._formats) if self._is_date(form))
 
     def _is_date(self, form: str) -> bool:
         if form in self._custom:
