@@ -40,7 +40,7 @@ SLICES = (
     "redemption.vouchers",
     "marketplace.demo",
 )
-ROOMS = ("models", "predicates", "importer", "notices", "jobs", "menu", "views", "cli")
+ROOMS = ("models", "predicates", "stories", "importer", "notices", "jobs", "menu", "views", "cli")
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
