@@ -53,20 +53,35 @@ def draw(canvas: Canvas, dice: Dice, mood: str) -> None:
 
 
 def _draw_curtains(canvas: Canvas, dice: Dice, night: Night) -> None:
-    low, middle, high = night.lights
-    rays = canvas.down(
-        -100,
-        0,
-        [(0, high, 0.0), (0.34, high, 0.5), (0.68, middle, 0.8), (0.93, low, 1.0), (1, low, 0.0)],
-    )
-    strip = canvas.symbol(rect((0, -100, 26, 100), rays))
+    middle = night.lights[1]
     glow = canvas.down(20, 330, [(0, middle, 0.0), (0.6, middle, 0.2), (1, middle, 0.0)])
     canvas.add(rect((0, 20, 800, 310), glow))
+    levels = [_strip(canvas, night, level / 25) for level in range(1, 10)]
     for base, strength in ((138, 0.75), (186, 1.0), (236, 0.85)):
-        _draw_curtain(canvas, dice, strip, base, strength)
+        _draw_curtain(canvas, dice, levels, base, strength)
 
 
-def _draw_curtain(canvas: Canvas, dice: Dice, strip: str, base: float, strength: float) -> None:
+def _strip(canvas: Canvas, night: Night, bright: float) -> str:
+    """A strip of light 100 units high, in one of a few brightnesses.
+
+    The brightness is in the paint: as an opacity of each use, some PDF viewers misplace it.
+    """
+    low, middle, high = night.lights
+    tones = (
+        (0.0, high, 0.0),
+        (0.04, high, 0.0),
+        (0.36, high, 0.5 * bright),
+        (0.68, middle, 0.8 * bright),
+        (0.91, low, bright),
+        (0.975, low, 0.0),
+        (1.0, low, 0.0),
+    )
+    return canvas.symbol(rect((0, -100, 26, 100), canvas.down(-100, 0, tones)))
+
+
+def _draw_curtain(
+    canvas: Canvas, dice: Dice, levels: list[str], base: float, strength: float
+) -> None:
     sway, lift, shine = Noise(dice), Noise(dice), Noise(dice)
     waves, turn = dice.between(1.6, 2.6), dice.between(0, math.tau)
     strips = []
@@ -78,8 +93,8 @@ def _draw_curtain(canvas: Canvas, dice: Dice, strip: str, base: float, strength:
         bright = 0.17 + 0.13 * shine.at(t * 6) + 0.06 * shine.at(t * 40)
         bright *= strength * min(1.0, 0.35 + 3 * t, 0.35 + 3 * (1 - t))
         if bright > 0.02:
-            place = placed(x, y, 1, max(60.0, height) / 100)
-            strips.append(use(strip, place, opacity=bright))
+            level = min(len(levels), max(1, round(bright * 25)))
+            strips.append(use(levels[level - 1], placed(x, y, 1, max(60.0, height) / 100)))
     canvas.add(*strips)
 
 
