@@ -14,6 +14,8 @@ from catalog.operations.curation import (
     rewrite_reward,
     set_capacity,
     set_price,
+    slug_of,
+    variant_id_of,
     withdraw_variant,
 )
 from catalog.operations.stock import (
@@ -46,6 +48,8 @@ __all__ = [
     "sell_reserved",
     "set_capacity",
     "set_price",
+    "slug_of",
     "use_limit",
+    "variant_id_of",
     "withdraw_variant",
 ]

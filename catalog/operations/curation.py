@@ -104,6 +104,19 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
     return reward.id
 
 
+def slug_of(reward_id: int) -> str:
+    """Where a reward is found, right after it was created."""
+    return session().execute(sa.select(Reward.slug).where(Reward.id == reward_id)).scalar_one()
+
+
+def variant_id_of(sku: str) -> int:
+    """The variant with a stock number. Raises NotFound."""
+    found = session().execute(sa.select(Variant.id).where(Variant.sku == sku)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no stock number “{sku}”.")
+    return found
+
+
 def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: datetime) -> None:
     """Put new words on a reward and note which of them changed."""
     reward = _locked(reward_id)

@@ -3,12 +3,14 @@
 from catalog.queries.cards import Card
 from catalog.queries.home import HomeShelf, home_shelf
 from catalog.queries.manage import (
+    SHELF_PAGE,
     Change,
     EditedVariant,
     RewardEditor,
     ShelfFilters,
     ShelfRow,
     catalog_shelf,
+    every_reward,
     reward_editor,
     tier_choices,
 )
@@ -17,6 +19,7 @@ from catalog.queries.reward_page import RewardPage, reward_page
 from catalog.queries.storefront import Facet, Sort, StoreFilters, Storefront, storefront
 
 __all__ = [
+    "SHELF_PAGE",
     "Card",
     "Change",
     "EditedVariant",
@@ -30,6 +33,7 @@ __all__ = [
     "StoreFilters",
     "Storefront",
     "catalog_shelf",
+    "every_reward",
     "home_shelf",
     "offer",
     "reward_editor",

@@ -1,21 +1,21 @@
 """What curators see: the whole shelf as a table, and one reward with its variants and changes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.queries.offers import current_price_id
-from catalog.queries.rows import Row
-from catalog.states import Kind, RewardState, VariantState
+from catalog.queries.rows import Row, Statement
+from catalog.states import Kind, LimitPeriod, RewardState, VariantState
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 
-PAGE_SIZE = 50
+SHELF_PAGE = 50
 LATEST_CHANGES = 30
 
 
@@ -67,7 +67,7 @@ class EditedVariant:
     capacity: int | None
     reserved: int
     sold: int
-    starts_on: Any
+    starts_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,35 @@ class Change:
 class RewardEditor:
     """A reward with everything a curator may change."""
 
-    reward: Reward
+    id: int
+    slug: str
+    kind: Kind
+    state: RewardState
+    name: str
+    note: str
+    summary: str
+    story: str
+    brand: str
     tier_slug: str
-    variants: tuple[EditedVariant, ...]
-    changes: tuple[Change, ...]
+    art: dict[str, Any]
+    included: list[str]
+    terms: str
+    next_steps: str
+    lead_days: int
+    limit_per_person: int | None
+    limit_period: LimitPeriod | None
+    is_featured: bool
+    visible_from: datetime | None
+    visible_until: datetime | None
+    variants: tuple[EditedVariant, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def variant(self, variant_id: int) -> EditedVariant:
+        """One of its variants. Raises NotFound."""
+        found = next((one for one in self.variants if one.id == variant_id), None)
+        if found is None:
+            raise NotFound("We can't find this amount, size or date.")
+        return found
 
 
 def tier_choices() -> list[tuple[str, str]]:
@@ -97,9 +122,30 @@ def tier_choices() -> list[tuple[str, str]]:
 
 
 def catalog_shelf(filters: ShelfFilters) -> list[ShelfRow]:
-    """Rewards of any state by id, one more than a page when there are more."""
+    """Rewards of any state, the newest first, one more than a page when there are more."""
+    return _shelf_rows(_counted(filters).limit(SHELF_PAGE + 1))
+
+
+def every_reward(filters: ShelfFilters) -> list[ShelfRow]:
+    """All rewards that the filters leave, the newest first."""
+    return _shelf_rows(_counted(filters))
+
+
+def _shelf_rows(counted: Statement) -> list[ShelfRow]:
+    totals = counted.subquery()
+    rows = session().execute(
+        sa.select(totals, Reward.art)
+        .join(Reward, Reward.id == totals.c.id)
+        .order_by(totals.c.id.desc())
+    )
+    return [_shelf_row(row) for row in rows]
+
+
+def _counted(filters: ShelfFilters) -> Statement:
     stock = VariantStock
-    statement = (
+    all_counted = sa.func.count(stock.variant_id) == sa.func.count(stock.capacity)
+    on_sale = sa.and_(Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE)
+    return (
         sa.select(
             Reward.id,
             Reward.slug,
@@ -110,34 +156,17 @@ def catalog_shelf(filters: ShelfFilters) -> list[ShelfRow]:
             Tier.hue.label("tier_hue"),
             Reward.lowest_points.label("points"),
             sa.func.count(Variant.id).label("variants"),
-            sa.case(
-                (
-                    sa.func.count(stock.variant_id) == sa.func.count(stock.capacity),
-                    sa.func.sum(stock.capacity),
-                ),
-                else_=None,
-            ).label("capacity"),
+            sa.case((all_counted, sa.func.sum(stock.capacity)), else_=None).label("capacity"),
             sa.func.coalesce(sa.func.sum(stock.reserved), 0).label("reserved"),
             sa.func.coalesce(sa.func.sum(stock.sold), 0).label("sold"),
-            Tier.position,
         )
         .join(Tier, Tier.id == Reward.tier_id)
-        .outerjoin(
-            Variant, sa.and_(Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE)
-        )
+        .outerjoin(Variant, on_sale)
         .outerjoin(stock, stock.variant_id == Variant.id)
         .where(*_chosen(filters))
         .group_by(Reward.id, Tier.id)
         .order_by(Reward.id.desc())
-        .limit(PAGE_SIZE + 1)
-        .subquery()
     )
-    rows = session().execute(
-        sa.select(statement, Reward.art)
-        .join(Reward, Reward.id == statement.c.id)
-        .order_by(statement.c.id.desc())
-    )
-    return [_shelf_row(row) for row in rows]
 
 
 def _shelf_row(row: Row) -> ShelfRow:
@@ -159,10 +188,11 @@ def _chosen(filters: ShelfFilters) -> list[sa.ColumnElement[bool]]:
 
 def reward_editor(slug: str, *, at: datetime) -> RewardEditor:
     """One reward for its curator. Raises NotFound."""
+    own = [name for name in RewardEditor.__dataclass_fields__ if hasattr(Reward, name)]
     found = (
         session()
         .execute(
-            sa.select(Reward, Tier.slug)
+            sa.select(*(getattr(Reward, name) for name in own), Tier.slug.label("tier_slug"))
             .join(Tier, Tier.id == Reward.tier_id)
             .where(Reward.slug == slug)
         )
@@ -170,8 +200,9 @@ def reward_editor(slug: str, *, at: datetime) -> RewardEditor:
     )
     if found is None:
         raise NotFound("We can't find this reward.")
-    reward, tier_slug = found
-    return RewardEditor(reward, tier_slug, _variants(reward.id, at), _changes(reward.id))
+    return RewardEditor(
+        **found._asdict(), variants=_variants(found.id, at), changes=_changes(found.id)
+    )
 
 
 def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
@@ -189,6 +220,7 @@ def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
             VariantStock.sold,
             Departure.starts_on,
         )
+        .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))
         .join(VariantStock, VariantStock.variant_id == Variant.id)
         .outerjoin(Departure, Departure.variant_id == Variant.id)

@@ -44,7 +44,6 @@ class WholeNumberField(Field):
     def __init__(self, label: str, *, low: int = 0, high: int = 999_999_999, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.low, self.high = low, high
-        self.data: int | None = self.data
 
     def _value(self) -> str:
         if self.raw_data:

@@ -1,0 +1,138 @@
+"""Forms of curation: syntax only."""
+
+from typing import Any
+
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from catalog.states import Kind, LimitPeriod
+from marketplace.web.forms import Filled, PageForm, WholeNumberField
+
+MOST_POINTS = 100_000_000
+MOST_UNITS = 10_000_000
+
+
+def _short(most: int) -> Length:
+    return Length(max=most, message=f"Keep it under {most:,} characters.")
+
+
+class VariantFields(PageForm):
+    """What a denomination, size or date needs."""
+
+    label = StringField(
+        "Label",
+        description="What people choose: €50, Size M, Green.",
+        validators=[Filled("Enter a label, for example One size."), _short(120)],
+    )
+    points = WholeNumberField(
+        "Price in points",
+        low=1,
+        high=MOST_POINTS,
+        validators=[Filled("Enter the price in points, for example 5000.")],
+    )
+    capacity = WholeNumberField(
+        "How many there are",
+        high=MOST_UNITS,
+        description="Leave it empty when there is no limit.",
+    )
+
+
+class NewRewardForm(VariantFields):
+    """A reward with its first variant."""
+
+    kind = SelectField("Kind", choices=[(kind.value, kind.label) for kind in Kind])
+    name = StringField(
+        "Name",
+        description="A few words, as they stand on the card.",
+        validators=[Filled("Enter a name, for example Trail backpack 24 L."), _short(120)],
+    )
+    tier = SelectField("Tier")
+    summary = StringField(
+        "Summary",
+        description="One sentence that says what it is.",
+        validators=[Filled("Write one sentence that says what it is."), _short(200)],
+    )
+
+    def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.tier.choices = tiers  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class RewardForm(PageForm):
+    """The words and rules of a reward."""
+
+    name = StringField("Name", validators=[Filled("Enter a name."), _short(120)])
+    tier = SelectField("Tier")
+    note = StringField(
+        "A few words after the kind",
+        description="They stand on the card: 3 nights, One evening.",
+        validators=[_short(60)],
+    )
+    summary = StringField(
+        "Summary", validators=[Filled("Write one sentence that says what it is."), _short(200)]
+    )
+    story = TextAreaField("Story", validators=[_short(2000)])
+    included = TextAreaField(
+        "What is included", description="One thing a line.", validators=[_short(2000)]
+    )
+    next_steps = TextAreaField(
+        "What happens after",
+        description="Said to the person who asks for it.",
+        validators=[_short(1000)],
+    )
+    terms = TextAreaField("Good to know", validators=[_short(4000)])
+    lead_days = WholeNumberField("Working days until it is ready", high=3650)
+    limit_per_person = WholeNumberField(
+        "How often one person can have it",
+        low=1,
+        high=10_000,
+        description="Leave it empty when there is no limit.",
+    )
+    limit_period = SelectField(
+        "Counted", choices=[(p.value, p.words.capitalize()) for p in LimitPeriod]
+    )
+    is_featured = BooleanField("Show it at the top of the storefront")
+
+    def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.tier.choices = tiers  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class VariantForm(VariantFields):
+    """A further variant."""
+
+
+class StockForm(PageForm):
+    """Price and capacity of a variant, with the reason for a change."""
+
+    points = WholeNumberField(
+        "Price in points",
+        low=1,
+        high=MOST_POINTS,
+        validators=[Filled("Enter the price in points, for example 5000.")],
+    )
+    capacity = WholeNumberField(
+        "How many there are in all",
+        high=MOST_UNITS,
+        description="Those set aside and gone count too. Leave it empty when there is no limit.",
+    )
+    reason = StringField(
+        "Why the number changes",
+        description="Kept with the change: delivery of 20, two were damaged.",
+        validators=[_short(200)],
+    )
+
+
+class ArtForm(PageForm):
+    """What the picture shows; which of these count depends on the kind of picture."""
+
+    scene = StringField("Scene")
+    hue = StringField("Color, from 0 to 359")
+    icon = StringField("Icon", description="Any name of the Lucide icons: tent, book-open, award.")
+    metal = StringField("Metal")
+    level = StringField("Stars")
+    object = StringField("Object", description="backpack, mug, suitcase, or any Lucide icon name.")
+
+
+class DeedForm(PageForm):
+    """No more than a click."""
