@@ -36,7 +36,7 @@ SALES = (
     Seller("amara.okafor", "GB", 8, 64_000),
 )
 CAMPAIGNS = (
-    Seller("maya.chen", "PT", 26, 24_000),
+    Seller("maya.chen", "PT", 26, 16_500),
     Seller("tomas.ortega", "ES", 24, 26_000),
     Seller("sofia.lindqvist", "DE", 20, 33_000),
     Seller("hiroshi.tanaka", "JP", 18, 21_000),
