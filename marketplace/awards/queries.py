@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
 
 _SUBJECTS_AT_ONCE = 2_000
 
@@ -52,3 +53,45 @@ def _with_revision(before: Granted, row: Any) -> Granted:
     if row.points > 0:
         return Granted(points, row.revision, row.revision, row.budget_id)
     return replace(before, points=points, revision=row.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardStory:
+    """Why an award was given or taken back, as the person reads it."""
+
+    transfer_id: int
+    reason: str
+    points: int
+    rule_version: int
+    event: str
+    rule: str
+    formula: str
+
+
+def award_stories(transfer_ids: Collection[int]) -> list[AwardStory]:
+    """The stories behind these transfers, those that are awards."""
+    rows = session().execute(
+        sa.select(
+            Award.transfer_id, Award.reason, Award.points, Award.rule_version, Award.explanation
+        ).where(Award.transfer_id.in_(sorted(transfer_ids)))
+    )
+    return [
+        AwardStory(
+            transfer_id=row.transfer_id,
+            reason=row.reason,
+            points=row.points,
+            rule_version=row.rule_version,
+            event=str(row.explanation.get("event", "")),
+            rule=str(row.explanation.get("rule", "")),
+            formula=str(row.explanation.get("formula", "")),
+        )
+        for row in rows
+    ]
+
+
+def award_story(transfer_id: int) -> AwardStory:
+    """The story behind one transfer. Raises NotFound when it is no award."""
+    found = award_stories([transfer_id])
+    if not found:
+        raise NotFound("There is no award behind this entry.")
+    return found[0]

@@ -35,7 +35,8 @@ def laurels_engine(url: str) -> Engine:
 
 def add_one(engine: Engine, wallet: int) -> None:
     with engine.connect() as connection:
-        points = connection.scalar(sa.text("SELECT points FROM wallets WHERE id = :id"), {"id": wallet})
+        look = sa.text("SELECT points FROM wallets WHERE id = :id")
+        points = connection.scalar(look, {"id": wallet})
         connection.execute(
             sa.text("UPDATE wallets SET points = :points WHERE id = :id"),
             {"points": points + 1, "id": wallet},

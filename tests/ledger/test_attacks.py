@@ -10,7 +10,8 @@ from marketplace.ledger.check import ledger_violations
 A_TRANSFER = """INSERT INTO transfers (kind, debit_id, credit_id, amount, pending_id, reverses_id,
 source_key, journal, reference, reason, occurred_at, posted_at)
 SELECT {kind}, {debit}, {credit}, {amount}, {pending}, {reverses}, {source}, journal, reference,
-reason, occurred_at, posted_at FROM transfers WHERE id = (SELECT MAX(id) FROM transfers WHERE {like})"""
+reason, occurred_at, posted_at FROM transfers
+WHERE id = (SELECT MAX(id) FROM transfers WHERE {like})"""
 
 
 def forge(like: str, **changes: str) -> str:
@@ -66,7 +67,9 @@ ATTACKS = {
     "I19 words for points": "UPDATE lots SET granted = 'twelve'",
     "I19 more than 10 to the 12": forge("kind = 'grant'", amount="1000000000001"),
     "I21 a budget is overspent": "UPDATE budget_balances SET spent = amount - reserved + 1",
-    "I21 a budget is lowered below its use": "UPDATE budget_balances SET amount = spent + reserved - 1",
+    "I21 a budget is lowered below its use": (
+        "UPDATE budget_balances SET amount = spent + reserved - 1"
+    ),
     "I21 the same reference twice": """INSERT INTO budget_entries
         (budget_id, kind, points, reference, reason, at)
         SELECT budget_id, kind, points, reference, reason, at FROM budget_entries""",
@@ -74,13 +77,13 @@ ATTACKS = {
         (budget_id, kind, points, reference, reason, at)
         SELECT budget_id, kind, -points, 'forged', reason, at FROM budget_entries
         WHERE kind = 'spend'""",
-    "I23 the same award twice": """INSERT INTO awards (program_id, rule_version, employee_id, subject,
-        revision, points, reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
+    "I23 the same award twice": """INSERT INTO awards
+        (program_id, rule_version, employee_id, subject, revision, points, reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
         SELECT program_id, rule_version, employee_id, subject, revision, points, reason,
         explanation, budget_id, (SELECT MIN(id) FROM transfers), occurred_on, granted_at
         FROM awards WHERE id = (SELECT MAX(id) FROM awards)""",
-    "an award of nothing": """INSERT INTO awards (program_id, rule_version, employee_id, subject,
-        revision, points, reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
+    "an award of nothing": """INSERT INTO awards
+        (program_id, rule_version, employee_id, subject, revision, points, reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
         SELECT program_id, rule_version, employee_id, subject, 99, 0, reason, explanation,
         budget_id, (SELECT MIN(id) FROM transfers), occurred_on, granted_at
         FROM awards WHERE id = (SELECT MAX(id) FROM awards)""",
@@ -90,13 +93,15 @@ ATTACKS = {
     "an account without an owner": "UPDATE accounts SET owner_id = 0 WHERE kind = 'member'",
     "a transfer of an unknown kind": forge("kind = 'grant'", kind="'gift'"),
     "a lot that grows by itself": """INSERT INTO lot_moves (lot_id, transfer_id, kind, delta)
-        SELECT lot_id, (SELECT MAX(id) FROM transfers), kind, 5 FROM lot_moves WHERE kind = 'spend'""",
+        SELECT lot_id, (SELECT MAX(id) FROM transfers), kind, 5 FROM lot_moves
+        WHERE kind = 'spend'""",
     "two lots of one grant": """INSERT INTO lots (account_id, transfer_id, granted, remaining, held)
         SELECT account_id, transfer_id, granted, remaining, held FROM lots""",
     "two holds under one reference": "UPDATE holds SET reference = 'redemption:same'",
     "a lot of nobody": "UPDATE lots SET account_id = 999999",
     "a point value of nothing": """INSERT INTO point_values
-        (country, currency, minor, per_points, valid_from) VALUES ('US', 'USD', 0, 1, '2026-01-01')""",
+        (country, currency, minor, per_points, valid_from)
+        VALUES ('US', 'USD', 0, 1, '2026-01-01')""",
     **{
         f"{table} is changed": f"UPDATE {table} SET {column} = {column}"
         for table, column in [

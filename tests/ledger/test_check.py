@@ -65,7 +65,8 @@ TAMPERS = [
     Tamper("I07", on("holds", "state = 'captured'"), "hold_id",
            "UPDATE holds SET state = 'released' WHERE id = :target"),
     Tamper("I07", on("holds", "state = 'released'"), "hold_id",
-           "DELETE FROM transfers WHERE pending_id = (SELECT transfer_id FROM holds WHERE id = :target)"),
+           "DELETE FROM transfers WHERE pending_id = "
+           "(SELECT transfer_id FROM holds WHERE id = :target)"),
     Tamper("I07-refund", on("holds", "state = 'refunded'"), "hold_id",
            "UPDATE holds SET state = 'captured' WHERE id = :target"),
     Tamper("I07-hold", on("holds", key="transfer_id"), "transfer_id",
@@ -91,9 +92,11 @@ TAMPERS = [
     Tamper("I10-kinds", on("lot_moves", "kind = 'spend'"), "lot_move_id",
            "UPDATE lot_moves SET kind = 'expiry' WHERE id = :target"),
     Tamper("I10-kinds", on("lot_moves", "kind = 'spend'"), "lot_move_id",
-           "UPDATE lots SET account_id = 1 WHERE id = (SELECT lot_id FROM lot_moves WHERE id = :target)"),
+           "UPDATE lots SET account_id = 1 WHERE id = "
+           "(SELECT lot_id FROM lot_moves WHERE id = :target)"),
     Tamper("I11", on("lots", "remaining > 0", "account_id"), "account_id",
-           "UPDATE lots SET remaining = remaining - 1 WHERE account_id = :target AND remaining > 0"),
+           "UPDATE lots SET remaining = remaining - 1 "
+           "WHERE account_id = :target AND remaining > 0"),
     Tamper("I11-debt", on("account_balances", key="account_id"), "account_id",
            "UPDATE account_balances SET floor = floor - 5 WHERE account_id = :target"),
     Tamper("I11-origin", on("lots", key="transfer_id"), "transfer_id",
@@ -109,7 +112,8 @@ TAMPERS = [
            "UPDATE lots SET remaining = 1 WHERE id = :target"),
     Tamper("I16", on("transfers", "source_key IS NOT NULL", "source_key"), "source_key",
            "DROP INDEX uq_transfers_kind_source_key;"
-           "UPDATE transfers SET source_key = :target, kind = 'fund' WHERE kind IN ('fund', 'grant')"),
+           "UPDATE transfers SET source_key = :target, kind = 'fund' "
+           "WHERE kind IN ('fund', 'grant')"),
     Tamper("I16-grants", on("transfers", "kind = 'grant'"), "id",
            "UPDATE transfers SET source_key = NULL WHERE id = :target"),
     Tamper("I17", on("transfers", "kind = 'capture'"), "reverses_id",

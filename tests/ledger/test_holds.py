@@ -37,6 +37,10 @@ def shape(account):
     return [(lot.granted, lot.remaining, lot.held) for lot in lots_of(account)]
 
 
+def refund_of(held, key, at):
+    return reverse_capture(held, source_key=key, reason="Sold out", actor_id=None, at=at)
+
+
 def test_maya_has_what_she_was_given(maya, at):
     give_points(maya, 5_000)
     points = points_of(maya, at=at)
@@ -145,13 +149,13 @@ def test_a_refund_goes_to_the_same_lots_once(maya, account, at):
     held = hold(maya, 150)
     with transaction():
         capture_hold(held, actor_id=None, at=at)
-        refund = reverse_capture(held, source_key="refund:1", reason="Sold out", actor_id=None, at=at)
+        refund = refund_of(held, "refund:1", at)
         assert shape(account) == [(100, 100, 0), (100, 100, 0)]
     with transaction():
-        again = reverse_capture(held, source_key="refund:1", reason="Sold out", actor_id=None, at=at)
+        again = refund_of(held, "refund:1", at)
     assert again == refund
     with pytest.raises(HoldResolved), transaction():
-        reverse_capture(held, source_key="refund:2", reason="Twice", actor_id=None, at=at)
+        refund_of(held, "refund:2", at)
     assert points_of(maya, at=at).available == 200
 
 
@@ -159,7 +163,7 @@ def test_only_spent_points_are_refunded(maya, at):
     give_points(maya, 100)
     held = hold(maya, 100)
     with pytest.raises(HoldResolved, match="are still set aside"), transaction():
-        reverse_capture(held, source_key="refund:1", reason="Early", actor_id=None, at=at)
+        refund_of(held, "refund:1", at)
 
 
 def test_points_that_expired_while_held_expire_when_they_come_back(maya, account, time):

@@ -44,8 +44,12 @@ def open_funded_budget(
         budget_id = open_budget(new, actor_id=None, at=at)
         if points:
             fund_budget(
-                budget_id, points, reference=f"{slug}:start", reason="For the year",
-                actor_id=None, at=at,
+                budget_id,
+                points,
+                reference=f"{slug}:start",
+                reason="For the year",
+                actor_id=None,
+                at=at,
             )
         return budget_id
 

@@ -1,0 +1,19 @@
+"""What the points page says about an award: event, rule version, and the sum in a sentence."""
+
+from collections.abc import Sequence
+
+from marketplace.awards.queries import AwardStory, award_stories
+from marketplace.ledger.stories import Entry, Story, tells
+
+
+@tells("award")
+def tell(entries: Sequence[Entry]) -> dict[int, Story]:
+    """The stories of awards, by transfer."""
+    stories = award_stories([entry.transfer_id for entry in entries])
+    return {story.transfer_id: Story(story.reason, _facts(story)) for story in stories}
+
+
+def _facts(story: AwardStory) -> tuple[tuple[str, str], ...]:
+    rule = f"{story.rule} (version {story.rule_version})" if story.rule else ""
+    facts = (("Event", story.event), ("Rule", rule), ("Sum", story.formula))
+    return tuple((label, text) for label, text in facts if text)

@@ -1,0 +1,186 @@
+"""A person's own points: the balance, every entry and its story, and the same as a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.errors import BadInput
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
+from marketplace.kernel.tabular import write_csv
+from marketplace.kernel.tabular.writing import OutValue
+from marketplace.ledger.queries import Points, points_of
+from marketplace.ledger.queries.statement import (
+    SOURCES,
+    StatementEntry,
+    points_statement,
+    whole_statement,
+)
+from marketplace.ledger.states import TransferKind
+from marketplace.ledger.stories import Entry, Story, stories_of
+from marketplace.web.filters import day
+from marketplace.web.navigation import HomeCard, home_card
+from marketplace.web.pages import current_actor, render_page, requires
+from marketplace.web.shell import Balance, show_balance
+
+bp = Blueprint("points", __name__)
+
+KIND_WORDS = {
+    TransferKind.GRANT: "Earned",
+    TransferKind.CAPTURE: "Spent",
+    TransferKind.REFUND: "Given back",
+    TransferKind.GRACE: "Extended",
+    TransferKind.EXPIRY: "Expired",
+    TransferKind.CLAW_BACK: "Taken back",
+    TransferKind.HOLD: "Set aside",
+}
+SOURCE_WORDS = {
+    "earned": "Earned",
+    "spent": "Spent",
+    "returned": "Given back",
+    "expired": "Expired",
+    "corrected": "Taken back",
+}
+CSV_COLUMNS = ("Date", "What", "Why", "How it came about", "Points", "Balance", "Reference")
+LARGEST_ID = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry as the page and the file show it."""
+
+    what: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    path: str | None
+    day: str
+    at: datetime
+    points: int
+    balance: int | None
+    until: str | None
+    reference: str
+
+
+def points_now(actor: Actor, at: datetime) -> Points:
+    """The actor's points, read once per request however many parts of the page ask."""
+    known = request.environ.setdefault("laurel.points", {})
+    key = (actor.id, at)
+    if key not in known:
+        known[key] = points_of(actor.id, at=at)
+    return known[key]
+
+
+@show_balance
+def balance_of(actor: Actor, at: datetime) -> Balance:
+    """What the points pill shows."""
+    points = points_now(actor, at)
+    return Balance(points.available, points.held, points.expiring_soon)
+
+
+@home_card(order=30)
+def expiring_card(actor: Actor, at: datetime) -> HomeCard | None:
+    """Points that end soon, while there is time to enjoy them."""
+    points = points_now(actor, at)
+    if not points.expiring_on:
+        return None
+    return HomeCard(
+        title=f"{points.expiring_soon:,} points end soon",
+        text=f"The first of them on {day(points.expiring_on)}. What would you look forward to?",
+        url=url_for("points.show"),
+        action="See your points",
+        icon="hourglass",
+    )
+
+
+@bp.get("/points")
+@requires(Permission.POINTS_VIEW_OWN)
+def show() -> ResponseReturnValue:
+    """Balance, what is set aside, and every entry with its reason."""
+    actor, source, before = current_actor(), _source(), _before()
+    statement = points_statement(actor.id, source=source, before=before)
+    stories = _stories([*statement.set_aside, *statement.entries])
+    return render_page(
+        "ledger/points.html",
+        points=points_now(actor, clock.now()),
+        entries=[_row(entry, stories) for entry in statement.entries],
+        set_aside=[_row(entry, stories) for entry in statement.set_aside],
+        sources=_source_links(source),
+        source_word=SOURCE_WORDS.get(source or "", ""),
+        next_href=statement.before and url_for(".show", source=source, before=statement.before),
+        first_href=before and url_for(".show", source=source),
+    )
+
+
+@bp.get("/points.csv")
+@requires(Permission.POINTS_VIEW_OWN)
+def download() -> ResponseReturnValue:
+    """Every entry as a file that a spreadsheet opens safely."""
+    rows = write_csv(_csv_rows(current_actor().id), CSV_COLUMNS)
+    return Response(
+        stream_with_context(rows),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename=points-{clock.today()}.csv"},
+    )
+
+
+def _source() -> str | None:
+    given = request.args.get("source", "")
+    if given and given not in SOURCES:
+        raise BadInput("There is no such kind of entry. Choose one of those above the list.")
+    return given or None
+
+
+def _before() -> int | None:
+    given = request.args.get("before", "")
+    try:
+        return parse_whole_number(given, low=1, high=LARGEST_ID) if given else None
+    except CannotRead as unreadable:
+        raise BadInput("This link is not whole. Open your points from the menu.") from unreadable
+
+
+def _source_links(current: str | None) -> list[dict[str, object]]:
+    links = [{"label": "All", "href": url_for(".show"), "is_current": current is None}]
+    return links + [
+        {"label": word, "href": url_for(".show", source=name), "is_current": name == current}
+        for name, word in SOURCE_WORDS.items()
+    ]
+
+
+def _stories(entries: list[StatementEntry]) -> dict[int, Story]:
+    return stories_of(Entry(entry.transfer_id, entry.reference) for entry in entries)
+
+
+def _row(entry: StatementEntry, stories: dict[int, Story]) -> EntryRow:
+    story = stories.get(entry.transfer_id) or Story(entry.reason)
+    return EntryRow(
+        what=KIND_WORDS[entry.kind],
+        title=story.title,
+        facts=story.facts,
+        path=story.path,
+        day=day(entry.occurred_at),
+        at=entry.occurred_at,
+        points=entry.points,
+        balance=entry.balance,
+        until=day(entry.until) if entry.until else None,
+        reference=entry.reference,
+    )
+
+
+def _csv_rows(employee_id: int) -> Iterator[tuple[OutValue, ...]]:
+    for part in whole_statement(employee_id):
+        stories = _stories(part)
+        for row in (_row(entry, stories) for entry in part):
+            yield (
+                row.at.date(),
+                row.what,
+                row.title,
+                " ".join(f"{label}: {text}." for label, text in row.facts),
+                row.points,
+                row.balance,
+                row.reference,
+            )
