@@ -64,7 +64,8 @@ def _draw_curtains(canvas: Canvas, dice: Dice, night: Night) -> None:
 def _strip(canvas: Canvas, night: Night, bright: float) -> str:
     """A strip of light 100 units high, in one of a few brightnesses.
 
-    The brightness is in the paint: as an opacity of each use, some PDF viewers misplace it.
+    Some PDF viewers cut a faded paint that leaves the page, and misplace one under an opacity:
+    so the strip hangs on, unseen, below its light, and its brightness is in the paint.
     """
     low, middle, high = night.lights
     tones = (
@@ -76,7 +77,7 @@ def _strip(canvas: Canvas, night: Night, bright: float) -> str:
         (0.975, low, 0.0),
         (1.0, low, 0.0),
     )
-    return canvas.symbol(rect((0, -100, 26, 100), canvas.down(-100, 0, tones)))
+    return canvas.symbol(rect((0, -104, 26, 200), canvas.down(-100, 0, tones)))
 
 
 def _draw_curtain(
