@@ -60,8 +60,30 @@ def test_money_is_read_as_people_write_it(text, form, amount):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "1,23", "1,2345", "12,34,567", "1.2.3", "(-5)", "(5", "5)", "+-7", "-5-", "1e5", "€5"]
-    + ["NaN", "Infinity", "١", "1 2", "$", "5$5", "1_000", "9" * 41, "9" * 25],
+    [
+        "",
+        "-",
+        "1,23",
+        "1,2345",
+        "12,34,567",
+        "1.2.3",
+        "(-5)",
+        "(5",
+        "5)",
+        "+-7",
+        "-5-",
+        "1e5",
+        "€5",
+        "NaN",
+        "Infinity",
+        "١",
+        "1 2",
+        "$",
+        "5$5",
+        "1_000",
+        "9" * 41,
+        "9" * 25,
+    ],
 )
 def test_what_is_no_number_in_the_given_format_is_refused(text):
     with pytest.raises(CannotRead):
@@ -78,10 +100,11 @@ def test_every_decimal_comes_back_in_either_notation(amount):
 @given(st.text(max_size=80))
 def test_any_text_is_either_a_number_or_refused(text):
     try:
-        assert parse_decimal(text, DOLLARS).is_finite()
-    except CannotRead as refusal:
-        assert refusal.enter
-        assert refusal.problem
+        amount = parse_decimal(text, DOLLARS)
+    except CannotRead:
+        return
+    assert amount.is_finite()
+    assert any(digit in text for digit in "0123456789")
 
 
 def test_minor_units_follow_the_currency():
@@ -116,7 +139,7 @@ def test_every_day_comes_back_in_every_format(day):
 def test_a_time_of_day_is_checked_and_dropped():
     form = ["YYYY-MM-DD hh:mm:ss.fff"]
     assert parse_date("2022-05-30 00:00:00.000", form) == date(2022, 5, 30)
-    with pytest.raises(CannotRead, match="Enter a date as YYYY-MM-DD hh:mm:ss.fff, for example"):
+    with pytest.raises(CannotRead, match=r"Enter a date as YYYY-MM-DD hh:mm:ss.fff, for example"):
         parse_date("2022-05-30 24:00:00.000", form)
 
 

@@ -48,7 +48,7 @@ def test_a_code_page_is_taken_when_all_possible_pages_read_the_same(page):
 def test_a_dos_file_that_is_valid_but_wrong_cp1252_is_asked_for_with_both_readings():
     data = "Straße\n".encode("cp850")
     assert data.decode("cp1252") == "Straáe\n"
-    with pytest.raises(CannotReadTable, match="cp850.*“Straße”") as refusal:
+    with pytest.raises(CannotReadTable, match=r"cp850.*“Straße”") as refusal:
         encoding_of(data)
     assert "“Straáe”" in refusal.value.message
     assert refusal.value.facts["candidates"]["cp850"] == ("Straße",)
@@ -56,16 +56,29 @@ def test_a_dos_file_that_is_valid_but_wrong_cp1252_is_asked_for_with_both_readin
 
 @pytest.mark.parametrize(
     ("text", "page"),
-    [("Renè", "cp1252"), ("Renč", "cp1250"), ("Иванов,Пётр", "cp1251"), ("東京,大阪", "cp932")]
-    + [("Straße", "cp437"), ("João", "cp860"), ("Tシャツ", "cp932"), ("école", "cp1252")]
-    + [("5 €", "cp1252"), ("Ångström", "mac_roman"), ("Anna\u00a0Maria", "cp1252")],
+    [
+        ("Renè", "cp1252"),
+        ("Renč", "cp1250"),
+        ("Иванов,Пётр", "cp1251"),
+        ("東京,大阪", "cp932"),
+        ("Straße", "cp437"),
+        ("João", "cp860"),
+        ("Tシャツ", "cp932"),
+        ("école", "cp1252"),
+        ("5 €", "cp1252"),
+        ("Ångström", "mac_roman"),
+        ("Anna\xa0Maria", "cp1252"),
+    ],
 )
 def test_legacy_text_is_never_read_wrong_silently(text, page):
     data = f"{text}\n".encode(page)
     try:
-        assert data.decode(encoding_of(data)) == f"{text}\n"
+        found = encoding_of(data)
     except CannotReadTable as refusal:
-        assert page in refusal.facts["candidates"]
+        pages = refusal.facts["candidates"]
+    else:
+        pages = {page: ""} if data.decode(found) == f"{text}\n" else {}
+    assert page in pages  # pyright: ignore[reportOperatorIssue]
 
 
 def test_a_given_encoding_is_checked_against_every_byte():

@@ -172,7 +172,7 @@ def test_doubled_and_empty_headers_matter_only_when_they_are_named():
 
 
 def test_a_column_that_is_not_there_is_named_with_the_nearest_one():
-    with pytest.raises(CannotReadTable, match="no column “Joined”.*Did you mean “Joined on”"):
+    with pytest.raises(CannotReadTable, match=r"no column “Joined”.*Did you mean “Joined on”"):
         people("No;Name;Joined on;Land\n1;Maya;2024-03-01;DE\n")
     with pytest.raises(CannotReadTable, match="column 9 in the profile; the file has 4"):
         people(HEADER, PEOPLE.replace('"Name"', "9"))
@@ -186,7 +186,7 @@ def test_an_empty_file_and_a_missing_file_are_refused():
     for data in ("", "\n\n", ";;;\n"):
         with pytest.raises(CannotReadTable, match="holds no rows"):
             people(data)
-    with pytest.raises(CannotReadTable, match="There is no file absent.csv"):
+    with pytest.raises(CannotReadTable, match=r"There is no file absent.csv"):
         list(read_rows(Path("absent.csv"), parse_profile(PEOPLE)))
 
 
@@ -277,7 +277,9 @@ def test_an_amount_that_can_not_be_booked_is_an_error_of_its_row(net, enter):
 
 
 def test_the_currency_of_a_column_is_checked_row_by_row():
-    profile = RESULTS.split("[constants]", maxsplit=1)[0].replace('group = "Order"', 'currency = "Order"')
+    profile = RESULTS.split("[constants]", maxsplit=1)[0].replace(
+        'group = "Order"', 'currency = "Order"'
+    )
     rows = results(
         "Who,Day,Net,Order,Line,Area\n7,2024-03-01,5,JPY,1,\n7,2024-03-01,5,Yen,1,\n", profile
     )
@@ -342,7 +344,7 @@ def test_a_lookup_that_is_missing_unknown_or_contradicts_itself_is_refused(tmp_p
     profile = parse_profile(RESULTS + '[lookup.sellers]\nfile = "s.csv"\nfrom = 1\nto = 2\n')
     with pytest.raises(CannotReadTable, match="--lookup sellers=FILE"):
         load_lookups(profile, beside=tmp_path)
-    with pytest.raises(ProfileProblem, match="no lookup “seller”. Did you mean “sellers”"):
+    with pytest.raises(ProfileProblem, match=r"no lookup “seller”. Did you mean “sellers”"):
         load_lookups(profile, given={"seller": io.BytesIO()})
     with pytest.raises(CannotReadTable, match="line 3: “1” stands for two"):
         load_lookups(profile, given={"sellers": io.BytesIO(b"a,b\n1,2\n1,3\n")})

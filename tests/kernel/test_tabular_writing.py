@@ -107,7 +107,8 @@ def test_exported_people_import_again_unchanged(kind):
     rows = [("0042", "=Maya", date(2024, 3, 1)), ("7", "'Omar", None), ("'=8", "- Priya", None)]
     data = io.BytesIO(csv_of(rows, columns)) if kind == "csv" else xlsx_of(rows, columns)
     profile = parse_profile(
-        'kind = "people"\n[identity]\ncolumn = "No"\n[columns]\nname = "Name"\nhire_date = "Joined"\n'
+        'kind = "people"\n[identity]\ncolumn = "No"\n'
+        '[columns]\nname = "Name"\nhire_date = "Joined"\n'
     )
     again = [row for row in read_rows(data, profile) if isinstance(row, Row)]
     assert [(r.text("identity"), r.text("name"), r.day("hire_date")) for r in again] == rows

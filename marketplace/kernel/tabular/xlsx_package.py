@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from copy import copy
+from io import SEEK_END
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -16,6 +17,7 @@ from marketplace.kernel.tabular.problems import CannotReadTable
 MOST_PARTS = 2_000
 MOST_UNPACKED = 512 * 1024 * 1024
 CHUNK = 1 << 16
+_LONGEST_ENDING = 22 + (1 << 16)
 _BROKEN = "This XLSX file is damaged. Open it in a spreadsheet program and save it again."
 
 
@@ -23,6 +25,7 @@ class Package:
     """The parts of one XLSX file."""
 
     def __init__(self, stream: BinaryIO) -> None:
+        _check_directory(stream)
         stream.seek(0)
         try:
             self._zip = zipfile.ZipFile(stream)
@@ -60,6 +63,19 @@ class Package:
                     yield chunk
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error):
             raise CannotReadTable(_BROKEN) from None
+
+
+def _check_directory(stream: BinaryIO) -> None:
+    """Refuse a list of parts too long to be held, before it is read."""
+    size = stream.seek(0, SEEK_END)
+    stream.seek(max(0, size - _LONGEST_ENDING))
+    ending = stream.read()
+    at = ending.rfind(b"PK\x05\x06")
+    if at < 0 or len(ending) < at + 16:
+        raise CannotReadTable(_BROKEN)
+    is_zip64 = ending[max(0, at - 20) : at].startswith(b"PK\x06\x07")
+    if is_zip64 or int.from_bytes(ending[at + 12 : at + 16], "little") > MOST_PARTS * 512:
+        raise CannotReadTable("This XLSX file has too many parts. Save the table alone, or as CSV.")
 
 
 def too_large() -> CannotReadTable:
