@@ -38,7 +38,7 @@ def _night(low: float, middle: float, high: float) -> Night:
 MOODS = {
     "teal": _night(158, 190, 310),
     "emerald": _night(150, 175, 330),
-    "violet": _night(165, 145, 290),
+    "violet": _night(172, 205, 292),
 }
 
 
