@@ -1,10 +1,12 @@
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from marketplace.kernel.parsing import NumberFormat
 from marketplace.kernel.tabular import ProfileProblem, parse_profile
-from marketplace.kernel.tabular.profile import FieldColumn, FileFormat, RowTest, WideTable
+from marketplace.kernel.tabular.profile import FIELDS, FieldColumn, FileFormat, RowTest, WideTable
 
 PEOPLE = 'kind = "people"\n[identity]\ncolumn = "No"\n[columns]\nname = "Name"\n'
 RESULTS = (
@@ -88,3 +90,11 @@ def test_a_profile_says_how_a_wide_results_file_is_written():
 def test_a_profile_that_can_not_work_says_which_key_is_wrong(toml, message):
     with pytest.raises(ProfileProblem, match=message):
         parse_profile(toml)
+
+
+def test_the_profiles_in_the_manual_work_and_name_every_field():
+    manual = (Path(__file__).parents[2] / "docs" / "imports.md").read_text("utf-8")
+    examples = re.findall(r"```toml\n(kind.*?)```", manual, re.DOTALL)
+    assert [parse_profile(one).kind for one in examples] == ["people", "results"]
+    for kind, names in FIELDS.items():
+        assert [name for name in names if f"`{name}`" not in manual] == [], kind
