@@ -39,6 +39,15 @@ KIND_WORDS = {
     TransferKind.CLAW_BACK: "Taken back",
     TransferKind.HOLD: "Set aside",
 }
+KIND_ICONS = {
+    TransferKind.GRANT: "sparkles",
+    TransferKind.CAPTURE: "gift",
+    TransferKind.REFUND: "undo-2",
+    TransferKind.GRACE: "calendar-plus",
+    TransferKind.EXPIRY: "hourglass",
+    TransferKind.CLAW_BACK: "corner-up-left",
+    TransferKind.HOLD: "clock",
+}
 SOURCE_WORDS = {
     "earned": "Earned",
     "spent": "Spent",
@@ -54,6 +63,8 @@ LARGEST_ID = 10**15
 class EntryRow:
     """An entry as the page and the file show it."""
 
+    kind: str
+    icon: str
     what: str
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -69,10 +80,9 @@ class EntryRow:
 def points_now(actor: Actor, at: datetime) -> Points:
     """The actor's points, read once per request however many parts of the page ask."""
     known = request.environ.setdefault("laurel.points", {})
-    key = (actor.id, at)
-    if key not in known:
-        known[key] = points_of(actor.id, at=at)
-    return known[key]
+    if actor.id not in known:
+        known[actor.id] = points_of(actor.id, at=at)
+    return known[actor.id]
 
 
 @show_balance
@@ -158,6 +168,8 @@ def _stories(entries: list[StatementEntry]) -> dict[int, Story]:
 def _row(entry: StatementEntry, stories: dict[int, Story]) -> EntryRow:
     story = stories.get(entry.transfer_id) or Story(entry.reason)
     return EntryRow(
+        kind=entry.kind.value,
+        icon=KIND_ICONS[entry.kind],
         what=KIND_WORDS[entry.kind],
         title=story.title,
         facts=story.facts,
