@@ -113,7 +113,7 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         everything=sum(cell.number for cell in grid),
         all_kinds=total(replace(filters, kind=None, within_reach=False)),
         within_reach=total(replace(filters, within_reach=True)),
-        kinds=_kind_facets(grid, filters, total),
+        kinds=_kind_facets(filters, total),
         tiers=_tier_facets(grid, filters, total),
         next_after=next_after,
     )
@@ -155,21 +155,22 @@ def _passes(cell: Row, filters: StoreFilters) -> bool:
 Total = Callable[[StoreFilters], int]
 
 
-def _kind_facets(grid: Sequence[Row], filters: StoreFilters, total: Total) -> tuple[Facet, ...]:
-    present = {cell.kind for cell in grid} | ({filters.kind} if filters.kind else set())
+def _kind_facets(filters: StoreFilters, total: Total) -> tuple[Facet, ...]:
+    counted = ((kind, total(replace(filters, kind=kind))) for kind in Kind)
     return tuple(
-        Facet(kind.value, kind.plural, total(replace(filters, kind=kind)), kind == filters.kind)
-        for kind in Kind
-        if kind in present
+        Facet(kind.value, kind.plural, count, kind == filters.kind)
+        for kind, count in counted
+        if count or kind == filters.kind
     )
 
 
 def _tier_facets(grid: Sequence[Row], filters: StoreFilters, total: Total) -> tuple[Facet, ...]:
     present = sorted({(cell.position, cell.tier, cell.tier_name, cell.hue) for cell in grid})
-    return tuple(
+    facets = (
         Facet(slug, name, total(replace(filters, tier=slug)), slug == filters.tier, hue)
         for _position, slug, name, hue in present
     )
+    return tuple(facet for facet in facets if facet.count or facet.is_chosen)
 
 
 def _page(

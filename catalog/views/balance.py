@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.access.actor import Actor
-from marketplace.ledger.queries import PointValue, point_value, points_of
+from marketplace.ledger.queries import PointValue, point_value
+from marketplace.ledger.views import points_now
 from marketplace.web.filters import money
 
 
@@ -25,6 +26,6 @@ class Purse:
 
 
 def purse_of(actor: Actor, at: datetime) -> Purse:
-    """The reader's purse, in two statements."""
-    mine = points_of(actor.id, at=at)
+    """The reader's purse; the balance is read once for the whole page."""
+    mine = points_now(actor, at)
     return Purse(mine.available, mine.held, point_value(actor.country, at=at))

@@ -7,8 +7,11 @@ from catalog import queries
 from catalog.views.balance import purse_of
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
+from marketplace.ledger.queries.statement import points_statement
 from marketplace.web.navigation import home_cards
 from marketplace.web.pages import current_actor, render_page, requires
+
+LATEST = 5
 
 bp = Blueprint("home", __name__)
 
@@ -25,4 +28,5 @@ def show() -> ResponseReturnValue:
         shelf=queries.home_shelf(actor, available=purse.available, at=at),
         purse=purse,
         cards=home_cards(actor, at),
+        latest=points_statement(actor.id, limit=LATEST).entries,
     )

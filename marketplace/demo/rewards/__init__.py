@@ -35,6 +35,8 @@ CUTOFF_WEEKS = 6
 AGE_STEP = timedelta(hours=7)
 SETTLED = timedelta(days=3)  # the newest is this old, so that requests may be older than today
 
+_ONLY = {"badge": "Badge", "certificate": "Certificate", "experience": "Voucher"}
+
 Facts = dict[str, Any]
 
 
@@ -124,7 +126,7 @@ def _choices(facts: Facts) -> Iterator[NewVariant]:
     found = [
         (name, facts[name + "s"]) for name in ("color", "size", "option") if name + "s" in facts
     ]
-    attribute, labels = found[0] if found else ("", [facts.get("note") or "One size"])
+    attribute, labels = found[0] if found else ("", [_ONLY.get(facts["kind"], "One size")])
     for label in labels:
         yield NewVariant(
             label=label,
