@@ -1,14 +1,15 @@
 """What budgets have left."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from marketplace.budgets.models import Budget, BudgetBalance
-from marketplace.budgets.states import BudgetPurpose
+from marketplace.budgets.models import Budget, BudgetBalance, BudgetEntry
+from marketplace.budgets.states import BudgetPurpose, EntryKind
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.people.models import Employee
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,42 @@ def rewards_budget_for(department_id: int | None, *, on: date) -> BudgetLeft | N
         .one_or_none()
     )
     return BudgetLeft(*row) if row else None
+
+
+def budget_choices(purpose: BudgetPurpose) -> list[tuple[str, str]]:
+    """Budgets to choose from: id as text, and name with what is left."""
+    return [
+        (str(budget.budget_id), f"{budget.name}, {budget.left:,} points left")
+        for budget in budgets_list(purpose=purpose)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """One entry of a budget: what kind, how many points, for what, when and by whom."""
+
+    kind: EntryKind
+    points: int
+    reference: str
+    reason: str
+    at: datetime
+    by: str
+
+
+def budget_entries(budget_id: int, *, limit: int = 50) -> list[BudgetLine]:
+    """The last entries of a budget, newest first."""
+    rows = session().execute(
+        sa.select(
+            BudgetEntry.kind,
+            BudgetEntry.points,
+            BudgetEntry.reference,
+            BudgetEntry.reason,
+            BudgetEntry.at,
+            sa.func.coalesce(Employee.name, "Laurel"),
+        )
+        .outerjoin(Employee, Employee.id == BudgetEntry.actor_id)
+        .where(BudgetEntry.budget_id == budget_id)
+        .order_by(BudgetEntry.id.desc())
+        .limit(limit)
+    )
+    return [BudgetLine(*row) for row in rows]

@@ -78,12 +78,14 @@ ATTACKS = {
         SELECT budget_id, kind, -points, 'forged', reason, at FROM budget_entries
         WHERE kind = 'spend'""",
     "I23 the same award twice": """INSERT INTO awards
-        (program_id, rule_version, employee_id, subject, revision, points, reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
+        (program_id, rule_version, employee_id, subject, revision, points,
+        reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
         SELECT program_id, rule_version, employee_id, subject, revision, points, reason,
         explanation, budget_id, (SELECT MIN(id) FROM transfers), occurred_on, granted_at
         FROM awards WHERE id = (SELECT MAX(id) FROM awards)""",
     "an award of nothing": """INSERT INTO awards
-        (program_id, rule_version, employee_id, subject, revision, points, reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
+        (program_id, rule_version, employee_id, subject, revision, points,
+        reason, explanation, budget_id, transfer_id, occurred_on, granted_at)
         SELECT program_id, rule_version, employee_id, subject, 99, 0, reason, explanation,
         budget_id, (SELECT MIN(id) FROM transfers), occurred_on, granted_at
         FROM awards WHERE id = (SELECT MAX(id) FROM awards)""",

@@ -1,0 +1,71 @@
+"""Commands for budgets."""
+
+import click
+
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
+from marketplace.budgets.queries import budget_named, budgets_list
+from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.parsing import CannotRead, parse_date, parse_whole_number
+
+
+@click.group("budgets")
+def budgets_cli() -> None:
+    """Budgets that awards and rewards draw on."""
+
+
+@budgets_cli.command("list")
+def list_budgets() -> None:
+    """Every budget with what it has, what is reserved and spent, and what is left."""
+    for one in budgets_list():
+        click.echo(
+            f"{one.slug} ({one.purpose}): {one.amount:,} in all, {one.reserved:,} reserved, "
+            f"{one.spent:,} spent, {one.left:,} left, {one.starts_on} to {one.ends_on}"
+        )
+
+
+@budgets_cli.command("open")
+@click.argument("slug")
+@click.argument("name")
+@click.option("--for", "purpose", type=click.Choice(["awards", "rewards"]), default="awards")
+@click.option("--from", "starts", required=True, help="First day, YYYY-MM-DD.")
+@click.option("--to", "ends", required=True, help="Last day, YYYY-MM-DD.")
+def open_one(slug: str, name: str, purpose: str, starts: str, ends: str) -> None:
+    """Open an empty budget called NAME; commands find it by its SLUG."""
+    try:
+        days = parse_date(starts), parse_date(ends)
+    except CannotRead as unreadable:
+        raise click.ClickException(str(unreadable)) from unreadable
+    with transaction():
+        open_budget(
+            NewBudget(slug, name, BudgetPurpose(purpose), *days), actor_id=None, at=clock.now()
+        )
+    click.echo(f"“{name}” is open. Fund it with: budgets fund {slug} POINTS")
+
+
+@budgets_cli.command("fund")
+@click.argument("slug")
+@click.argument("points")
+@click.option("--lower", is_flag=True, help="Take so many points out instead.")
+@click.option("--key", default="", help="The same key again funds nothing twice.")
+@click.option("--reason", default="Funded by command", show_default=True)
+def fund(slug: str, points: str, key: str, reason: str, *, lower: bool) -> None:
+    """Raise the budget SLUG by POINTS."""
+    try:
+        amount = parse_whole_number(points, low=1, high=10**12)
+    except CannotRead as unreadable:
+        raise click.ClickException(str(unreadable)) from unreadable
+    at = clock.now()
+    budget = budget_named(slug)
+    with transaction():
+        fund_budget(
+            budget.budget_id,
+            -amount if lower else amount,
+            reference=f"fund:{slug}:{key or at.isoformat()}",
+            reason=reason,
+            actor_id=None,
+            at=at,
+        )
+    left = budget_named(slug).left
+    click.echo(f"“{budget.name}” has {left:,} points left.")

@@ -1,0 +1,73 @@
+"""Commands for the one who looks after the ledger."""
+
+import json
+
+import click
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.parsing import CannotRead, parse_date, parse_whole_number
+from marketplace.ledger.check import PREDICATES, ledger_violations
+from marketplace.ledger.operations import expire_points, set_point_value
+from marketplace.ledger.worth import PointValue
+
+EVERYONE = 10**9
+PEOPLE_AT_ONCE = 1_000
+
+
+@click.group("ledger")
+def ledger_cli() -> None:
+    """The ledger: its check, expiry, and what points are worth."""
+
+
+@ledger_cli.command("check")
+@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+def check(*, as_json: bool) -> None:
+    """Look for anything that must not be: exit code 1 with the offending rows, else 0."""
+    found = ledger_violations()
+    if as_json:
+        rows = [{"id": one.id, "meaning": one.meaning, "row": one.row} for one in found]
+        report = {"ok": not found, "predicates": len(PREDICATES), "violations": rows}
+        click.echo(json.dumps(report, default=str))
+    else:
+        for one in found:
+            row = ", ".join(f"{column} {value}" for column, value in one.row.items())
+            click.echo(f"{one.id}: not so that {one.meaning}: {row}")
+        click.echo(f"{len(PREDICATES)} predicates checked, {len(found)} violations.")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+@ledger_cli.command("expire")
+@click.option("--dry-run", is_flag=True, help="Report without writing.")
+def expire(*, dry_run: bool) -> None:
+    """Let the points go whose last day has passed; safe to repeat."""
+    at, is_done = clock.now(), False
+    while not is_done:
+        with transaction(undo=dry_run):
+            report = expire_points(at=at, limit=EVERYONE if dry_run else PEOPLE_AT_ONCE)
+        click.echo(f"{report.lots:,} lots, {report.points:,} points, {report.members:,} people.")
+        is_done = report.is_done
+
+
+@ledger_cli.command("point-value")
+@click.argument("country")
+@click.argument("currency")
+@click.option("--minor", required=True, help="So many cents (or yen)…")
+@click.option("--per-points", required=True, help="…are so many points.")
+@click.option("--from", "day", required=True, help="The first day it holds, YYYY-MM-DD.")
+def point_value(country: str, currency: str, minor: str, per_points: str, day: str) -> None:
+    """Say what points are worth in a COUNTRY (two letters) in a CURRENCY, from a day on."""
+    try:
+        valid_from = parse_date(day)
+        rate = (
+            parse_whole_number(minor, low=1, high=10**9),
+            parse_whole_number(per_points, low=1, high=10**9),
+        )
+    except CannotRead as unreadable:
+        raise click.ClickException(str(unreadable)) from unreadable
+    value = PointValue(country.upper(), currency.upper(), *rate)
+    with transaction():
+        set_point_value(value, valid_from=valid_from)
+    worth = value.worth(1_000)
+    click.echo(f"1,000 points are {worth.minor:,} minor units of {worth.currency} from {day} on.")
