@@ -27,6 +27,7 @@ SLICES = (
     "marketplace.web.assets",
     "marketplace.web.artwork",
     "marketplace.web.mailbox",
+    "marketplace.web.manage",
     "marketplace.imports",
     "marketplace.people",
     "marketplace.ledger",
@@ -111,7 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _blueprints(module: ModuleType) -> list[Any]:
     own = getattr(module, "bp", None)
-    return [own] if own is not None else list(getattr(module, "blueprints", ()))
+    return list(getattr(module, "blueprints", () if own is None else (own,)))
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What every test may ask for: an app on each engine, a stepped clock, a queue run by hand."""
 
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,11 +29,15 @@ watch_sessions(lambda: _here[-1])
 
 
 class FreshLookClient(FlaskClient):
-    """A browser. The test's own session lets go first, so that it never looks at old data."""
+    """A browser. The test's own session lets go first, so that it never looks at old data.
+
+    Each request runs outside the test's application context, as it does in real life: otherwise
+    two browsers would share who is signed in.
+    """
 
     def open(self, *args, **kwargs):
         db.session.close()
-        return super().open(*args, **kwargs)
+        return Context().run(super().open, *args, **kwargs)
 
 
 @pytest.fixture(scope="session")

@@ -325,3 +325,9 @@ def employee_ids_by_key(source: str | None = None) -> dict[str, int]:
 def normal_email(text: str) -> str:
     """An address as stored and compared: no blanks around it, lower case."""
     return text.strip().lower()
+
+
+def department_choices() -> list[tuple[str, str]]:
+    """Departments to choose from: id as text, and name."""
+    rows = session().execute(sa.select(Department.id, Department.name).order_by(Department.name))
+    return [(str(department_id), name) for department_id, name in rows]

@@ -2,11 +2,16 @@
 
 import re
 import secrets
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
-from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms import (
+    Field,
+    HiddenField,
+    SelectChoice,  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
+)
+from wtforms.validators import Length, StopValidation
 from wtforms.widgets import TextInput
 
 
@@ -26,11 +31,26 @@ class PageForm(FlaskForm):
         return self.request_key.data or ""
 
 
-class Filled(DataRequired):
-    """Something other than blanks must be entered; the message says what."""
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """What a SelectField offers: the value sent and the words shown."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class Filled:
+    """Something other than blanks must be entered; the message says what.
+
+    What was entered but cannot be read keeps the more exact message of its field.
+    """
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
+        self.message = message
+
+    def __call__(self, _form: object, field: Field) -> None:
+        if not (field.raw_data and str(field.raw_data[0]).strip()):
+            field.errors = []
+            raise StopValidation(self.message)
 
 
 _WHOLE = re.compile(r"[0-9]{1,9}")

@@ -1,16 +1,15 @@
-"""What pages and reports ask of programs and metrics."""
+"""Metrics, and what was granted for what."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
+from babel.numbers import get_currency_precision
 
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
-from marketplace.people.models import Employee
-from marketplace.programs.models import Metric, Program
+from marketplace.programs.models import Metric
 
 
 def metric_named(slug: str) -> Metric:
@@ -43,33 +42,6 @@ def granted_subjects(
     return [(row[0], row[1], row[2]) for row in session().execute(query)]
 
 
-@dataclass(frozen=True, slots=True)
-class PointsRow:
-    """Points one person holds from one program for what happened in a span of days."""
-
-    external_id: str
-    name: str
-    program: str
-    awards: int
-    points: int
-
-
-def points_report(first: date, last: date) -> Sequence[PointsRow]:
-    """Points per person and program for results of `first` to `last`, the highest first."""
-    points = sa.cast(sa.func.sum(Award.points), sa.BigInteger)
-    rows = session().execute(
-        sa.select(
-            Employee.external_id,
-            Employee.name,
-            Program.name,
-            sa.func.count(sa.distinct(Award.subject)),
-            points,
-        )
-        .join(Employee, Employee.id == Award.employee_id)
-        .join(Program, Program.id == Award.program_id)
-        .where(Award.occurred_on.between(first, last))
-        .group_by(Employee.id, Employee.external_id, Employee.name, Program.id, Program.name)
-        .having(points != 0)
-        .order_by(points.desc(), Employee.name)
-    )
-    return [PointsRow(*row) for row in rows]
+def minor_units(currency: str | None) -> int:
+    """How many of a metric's whole numbers make one unit people write: 100 cents, or 1 piece."""
+    return 1 if currency is None else 10 ** get_currency_precision(currency)

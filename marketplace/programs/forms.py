@@ -1,0 +1,84 @@
+"""Forms of programs: syntax only."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+
+from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+
+Choices = Sequence[tuple[str, str]]
+
+
+class RuleForm(PageForm):
+    """Points per whole amount of an order."""
+
+    points = WholeNumberField(
+        "Points",
+        low=1,
+        high=100_000,
+        validators=[Filled("Enter how many points.")],
+    )
+    per_whole = WholeNumberField(
+        "For every whole",
+        low=1,
+        high=100_000_000,
+        description="In whole units of the metric's currency, or pieces. Rounded down per order.",
+        validators=[Filled("Enter the amount that brings the points.")],
+    )
+
+
+class ProgramForm(RuleForm):
+    """A new program with its first rule."""
+
+    name = StringField(
+        "Name", validators=[Filled("Enter a name people will know it by."), Length(max=80)]
+    )
+    slug = StringField(
+        "Address",
+        description="Lower-case letters, digits and hyphens: spring-orders.",
+        validators=[
+            Regexp(r"[a-z0-9]+(-[a-z0-9]+)*$", message="Use lower-case letters, digits, hyphens."),
+            Length(min=2, max=60),
+        ],
+    )
+    summary = TextAreaField(
+        "What it pays for",
+        description="Everyone it concerns reads this.",
+        validators=[Filled("Say in a sentence what brings points."), Length(max=300)],
+    )
+    metric = SelectField("Metric")
+    budget = SelectField("Budget")
+    starts_on = DateField("First day", validators=[InputRequired("Enter the first day.")])
+    ends_on = DateField("Last day", validators=[InputRequired("Enter the last day.")])
+
+    def __init__(self, metrics: Choices, budgets: Choices, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metric.choices = choices(metrics)
+        self.budget.choices = choices(budgets)
+
+    def validate_ends_on(self, field: Field) -> None:
+        """The last day is not before the first."""
+        first: date | None = self.starts_on.data
+        if first and field.data and field.data < first:
+            raise ValidationError("Enter a last day that is not before the first.")
+
+
+class MetricForm(PageForm):
+    """A new metric."""
+
+    name = StringField("Name", validators=[Filled("Enter a name."), Length(max=60)])
+    slug = StringField(
+        "Short name",
+        description="As in the import command: revenue.",
+        validators=[
+            Regexp(r"[a-z0-9]+(-[a-z0-9]+)*$", message="Use lower-case letters, digits, hyphens.")
+        ],
+    )
+    currency = StringField(
+        "Currency",
+        description="Three letters for money (EUR). Leave it empty when the metric counts pieces.",
+        validators=[Regexp(r"([A-Z]{3})?$", message="Three capital letters, or nothing.")],
+    )

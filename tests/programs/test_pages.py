@@ -1,0 +1,132 @@
+"""Priya runs programs in the browser; Maya sees what they brought her and why."""
+
+import re
+
+import pytest
+
+from marketplace.ledger.queries import points_of
+from tests.support.page_lint import lint_page
+from tests.support.people import employ_maya, employ_priya
+from tests.support.programs import report_sales, run_program, sold
+
+
+def sign_in(browser, employee_id):
+    client = browser()
+    page = client.get("/sign-in").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    key = re.search(r'name="request_key"[^>]*value="([^"]+)"', page)
+    client.post(
+        f"/sign-in/as/{employee_id}",
+        data={"csrf_token": token.group(1), "request_key": key.group(1)},
+    )
+    return client
+
+
+def send(client, page_address, target, **fields):
+    page = client.get(page_address).text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+    key = re.search(r'name="request_key"[^>]*value="([^"]+)"', page).group(1)
+    return client.post(target, data={"csrf_token": token, "request_key": key, **fields})
+
+
+@pytest.fixture
+def priya(browser, at):
+    return sign_in(browser, employ_priya())
+
+
+@pytest.fixture
+def maya_id(at):
+    return employ_maya()
+
+
+def test_maya_sees_the_rule_and_how_an_order_became_points(browser, maya_id, at):
+    run_program()
+    report_sales(sold(maya_id, "SO1", "549.90"))
+    maya = sign_in(browser, maya_id)
+    earn, program = maya.get("/earn"), maya.get("/programs/spring-orders")
+    assert "5 points" in earn.text
+    assert "1 point per whole $100 of an order, rounded down per order" in program.text
+    assert "Order SO1, $549.90" in program.text
+    assert "5 whole steps × 1 point = 5 points" in program.text
+    assert lint_page(earn.text) == lint_page(program.text) == []
+
+
+def test_a_draft_is_not_there_for_maya(browser, maya_id, priya, at):
+    run_program()
+    maya = sign_in(browser, maya_id)
+    assert maya.get("/programs/autumn-orders").status_code == 404
+    assert maya.get("/manage/programs").status_code == 403
+
+
+def test_priya_opens_a_budget_makes_a_program_and_launches_it(browser, maya_id, priya, at):
+    run_program()
+    report_sales(sold(maya_id, "SO1", "500"))
+    opened = send(
+        priya,
+        "/manage/budgets/new",
+        "/manage/budgets/new",
+        name="Winter awards",
+        slug="winter-awards",
+        purpose="awards",
+        department="",
+        starts_on="2026-11-01",
+        ends_on="2026-12-31",
+        points="1000",
+        reason="For the winter",
+    )
+    assert opened.status_code == 303
+    page = priya.get("/manage/programs/new").text
+    budget = re.search(r'<option value="(\d+)"[^>]*>Winter awards', page).group(1)
+    made = send(
+        priya,
+        "/manage/programs/new",
+        "/manage/programs/new",
+        name="Winter orders",
+        slug="winter-orders",
+        summary="Two points for every whole fifty dollars.",
+        metric="revenue",
+        points="2",
+        per_whole="50",
+        starts_on="2026-11-01",
+        ends_on="2026-12-31",
+        budget=budget,
+    )
+    assert made.headers["Location"] == "/manage/programs/winter-orders"
+    desk = "/manage/programs/winter-orders"
+    assert send(priya, desk, f"{desk}/running").status_code == 303
+    assert points_of(maya_id, at=at).available == 5 + 20
+    for address in (
+        "/manage",
+        "/manage/programs",
+        desk,
+        "/manage/budgets",
+        "/manage/budgets/winter-awards",
+    ):
+        assert lint_page(priya.get(address).text) == [], address
+
+
+def test_a_form_with_mistakes_names_each_field_and_keeps_what_was_typed(priya, at):
+    run_program()
+    answer = send(
+        priya,
+        "/manage/programs/new",
+        "/manage/programs/new",
+        name="",
+        slug="Winter Orders",
+        points="1_000",
+        per_whole="٣",
+        metric="revenue",
+        budget="1",
+        starts_on="2026-12-31",
+        ends_on="2026-11-01",
+    )
+    assert answer.status_code == 422
+    for words in (
+        "Enter a name",
+        "lower-case letters",
+        "whole number from 1",
+        "not before the first",
+    ):
+        assert words in answer.text
+    assert "Winter Orders" in answer.text
+    assert lint_page(answer.text) == []
