@@ -21,10 +21,20 @@ class OrderRule:
         return max(amount, 0) // self.per_amount * self.points
 
     @property
+    def unit(self) -> str:
+        """The amount that brings points, in words: $100, or 5."""
+        return self.in_words(self.per_amount)
+
+    @property
     def sentence(self) -> str:
         """The rule in words: 1 point per whole $100 of an order, rounded down per order."""
-        unit = money(self.per_amount, self.currency) if self.currency else f"{self.per_amount:,}"
-        return f"{points_word(self.points)} per whole {unit} of an order, rounded down per order"
+        return (
+            f"{points_word(self.points)} per whole {self.unit} of an order, rounded down per order"
+        )
+
+    def in_words(self, amount: int) -> str:
+        """An amount of the metric in words."""
+        return money(amount, self.currency) if self.currency else f"{amount:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +50,12 @@ class OrderTotal:
 
 def explain(rule: OrderRule, order: OrderTotal) -> dict[str, object]:
     """What an award remembers of how it came about, so that it can explain itself for ever."""
-    worth = money(order.amount, rule.currency) if rule.currency else f"{order.amount:,}"
     steps = max(order.amount, 0) // rule.per_amount
+    times = "" if rule.points == 1 else f", × {rule.points:,}"
     return {
-        "event": f"Order {order.group_ref}, {worth} in {order.lines} lines",
-        "formula": f"{steps:,} whole steps × {points_word(rule.points)} = "
+        "event": f"Order {order.group_ref}, {rule.in_words(order.amount)} in "
+        f"{order.lines} {'line' if order.lines == 1 else 'lines'}",
+        "formula": f"{rule.in_words(order.amount)} ÷ {rule.unit} = {steps:,} whole{times} = "
         f"{points_word(rule.points_for(order.amount))}",
         "lines": order.lines,
         "amount": order.amount,

@@ -47,7 +47,7 @@ def test_maya_sees_the_rule_and_how_an_order_became_points(browser, maya_id, at)
     assert "5 points" in earn.text
     assert "1 point per whole $100 of an order, rounded down per order" in program.text
     assert "Order SO1, $549.90" in program.text
-    assert "5 whole steps × 1 point = 5 points" in program.text
+    assert "$549.90 ÷ $100 = 5 whole = 5 points" in program.text
     assert lint_page(earn.text) == lint_page(program.text) == []
 
 

@@ -91,7 +91,7 @@ def order_totals(
             Result.on_day.between(program.starts_on, program.ends_on),
         )
         .group_by(Result.group_ref, Result.employee_id)
-        .order_by(Result.group_ref, Result.employee_id)
+        .order_by(sa.func.min(Result.on_day), Result.group_ref, Result.employee_id)
     )
     if groups is not None:
         query = query.where(Result.group_ref.in_(groups))
