@@ -36,10 +36,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the rules about a line in progress look at. `cutoff_at`: trips only."""
+    """What the rules about a line in progress look at. `cutoff_at`: trips only.
+
+    `is_returnable`: nothing has left yet, no code was shown and no parcel sent.
+    """
 
     state: LineState
     cutoff_at: datetime | None = None
+    is_returnable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,17 @@ def add_working_days(at: datetime, days: int) -> datetime:
 
 
 def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | None:
-    """Why this can't be cancelled now: only before fulfillment starts, trips until their cutoff."""
+    """Why this can't be cancelled now: until something has left, trips until their cutoff."""
     if standing.state in {LineState.PENDING_APPROVAL, LineState.APPROVED}:
+        return None
+    if standing.state is LineState.FULFILLING and standing.is_returnable:
         return None
     if standing.state is LineState.FULFILLING:
         return CancelObstacle("started", "This is being prepared and can't be cancelled any more.")
     if standing.state is not LineState.FULFILLED:
         return CancelObstacle("ended", f"This is already over: {standing.state.label.lower()}.")
+    if standing.cutoff_at is None and standing.is_returnable:
+        return None
     if standing.cutoff_at is None:
         return CancelObstacle("delivered", "This is already yours and can't be cancelled.")
     if at >= standing.cutoff_at:
@@ -88,6 +96,7 @@ def cancelled_state(state: LineState) -> LineState:
     return {
         LineState.PENDING_APPROVAL: LineState.WITHDRAWN,
         LineState.APPROVED: LineState.CANCELLED,
+        LineState.FULFILLING: LineState.CANCELLED,
         LineState.FULFILLED: LineState.REFUNDED,
     }[state]
 

@@ -23,7 +23,7 @@ from redemption.approvals.models import (
     ApprovalStep,
 )
 from redemption.approvals.policies import PlannedStep, may_remind_at
-from redemption.approvals.queries import plan_of
+from redemption.approvals.queries.routing import plan_of
 from redemption.approvals.states import NoteKind, StepState, Verdict
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
@@ -34,6 +34,7 @@ from redemption.policies import (
     cancel_obstacle,
     cutoff_of,
 )
+from redemption.returns import is_returnable
 from redemption.states import LineState
 from redemption.story import Facts, Gate, Move, Said, TimelineItem, timeline
 
@@ -90,11 +91,15 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
 class RequestRow:
     """One request in the list of its owner."""
 
+    id: int
     reference: str
     name: str
     label: str
     kind: str
     slug: str
+    brand: str
+    cash_minor: int | None
+    currency: str | None
     art: dict[str, Any]
     points: int
     state: LineState
@@ -119,11 +124,15 @@ def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) 
     names = _names_asked(pending)
     return [
         RequestRow(
+            id=row.id,
             reference=row.reference,
             name=row.RedemptionLine.snapshot["name"],
             label=row.RedemptionLine.snapshot["label"],
             kind=row.RedemptionLine.snapshot["kind"],
             slug=row.RedemptionLine.snapshot["slug"],
+            brand=row.RedemptionLine.snapshot["brand"],
+            cash_minor=row.RedemptionLine.snapshot["cash_minor"],
+            currency=row.RedemptionLine.snapshot["currency"],
             art=row.RedemptionLine.snapshot["art"],
             points=row.RedemptionLine.points,
             state=row.RedemptionLine.state,
@@ -205,12 +214,16 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         address=_address(row.DeliveryAddress),
         starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
-        cancel_obstacle=cancel_obstacle(Standing(line.state, cutoff_of(line.snapshot)), at=at),
+        cancel_obstacle=cancel_obstacle(_standing(line), at=at),
         remind_at=_remind_at(facts),
         open_question=question.text if question else "",
         question_from=question.who if question else "",
         story=tuple(timeline(facts)),
     )
+
+
+def _standing(line: RedemptionLine) -> Standing:
+    return Standing(line.state, cutoff_of(line.snapshot), is_returnable(line.id))
 
 
 def _address(row: DeliveryAddress | None) -> Address | None:

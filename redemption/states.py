@@ -41,7 +41,7 @@ OPENING = frozenset({_S.PENDING_APPROVAL, _S.APPROVED})
 MOVES: dict[LineState, frozenset[LineState]] = {
     _S.PENDING_APPROVAL: frozenset({_S.APPROVED, _S.DECLINED, _S.WITHDRAWN, _S.EXPIRED}),
     _S.APPROVED: frozenset({_S.FULFILLING, _S.CANCELLED, _S.FAILED}),
-    _S.FULFILLING: frozenset({_S.FULFILLED, _S.FAILED}),
+    _S.FULFILLING: frozenset({_S.FULFILLED, _S.CANCELLED, _S.FAILED}),
     _S.FULFILLED: frozenset({_S.REFUNDED}),
     _S.DECLINED: frozenset(),
     _S.WITHDRAWN: frozenset(),

@@ -35,18 +35,26 @@ from redemption.policies import (
     cutoff_of,
 )
 from redemption.refusals import NotCancellable
+from redemption.returns import is_returnable
 from redemption.states import LineState
 
 Revoker = Callable[[int, datetime], None]
 _revokers: list[Revoker] = []
 
-_CANCELLABLE = frozenset({LineState.PENDING_APPROVAL, LineState.APPROVED, LineState.FULFILLED})
+_CANCELLABLE = frozenset(
+    {
+        LineState.PENDING_APPROVAL,
+        LineState.APPROVED,
+        LineState.FULFILLING,
+        LineState.FULFILLED,
+    }
+)
 
 
 def revokes(revoker: Revoker) -> Revoker:
-    """Register what takes back a voucher or booking when its line is refunded.
+    """Register what takes back a voucher, parcel or booking when its line ends.
 
-    It is called inside the refunding transaction with the line's id and the moment.
+    It is called inside the ending transaction with the line's id and the moment.
     """
     if revoker not in _revokers:
         _revokers.append(revoker)
@@ -107,6 +115,7 @@ def end_locked(
     line: RedemptionLine, to: LineState, *, actor_id: int | None, at: datetime, note: str = ""
 ) -> None:
     """The same for a line that this transaction has locked."""
+    was_waiting = line.state is LineState.PENDING_APPROVAL
     move_line(line, to, actor_id=actor_id, at=at, note=note)
     close_steps(line.id, at=at)
     crashpoint("redemption.end.moved")
@@ -118,6 +127,8 @@ def end_locked(
         )
     give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
     release_stock(line.variant_id, line.quantity)
+    if not was_waiting:
+        _revoke(line.id, at)
     enqueue("redemption.tell", key=f"{line.id}:{to}", line_id=line.id)
 
 
@@ -140,9 +151,13 @@ def refund_locked(
         )
     give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
     return_sold(line.variant_id, line.quantity)
-    for revoke in _revokers:
-        revoke(line.id, at)
+    _revoke(line.id, at)
     enqueue("redemption.tell", key=f"{line.id}:{LineState.REFUNDED}", line_id=line.id)
+
+
+def _revoke(line_id: int, at: datetime) -> None:
+    for revoke in _revokers:
+        revoke(line_id, at)
 
 
 def close_steps(line_id: int, *, at: datetime) -> None:
@@ -168,7 +183,8 @@ def cancel_redemption(
     line_id = own_line(actor, reference)
     line = lock_line(line_id, _CANCELLABLE)
     state = line.state if line else state_of(line_id)
-    standing = Standing(state, cutoff_of(line.snapshot) if line else None)
+    cutoff = cutoff_of(line.snapshot) if line else None
+    standing = Standing(state, cutoff, is_returnable(line_id))
     if line is None or (obstacle := cancel_obstacle(standing, at=at)):
         obstacle = cancel_obstacle(standing, at=at)
         raise NotCancellable(obstacle.text if obstacle else "This can't be cancelled any more.")
@@ -195,7 +211,7 @@ def own_line(actor: Actor, reference: str) -> int:
     return line_id
 
 
-def end_overdue(*, at: datetime, limit: int = 200) -> list[int]:
+def overdue_lines(*, at: datetime, limit: int = 200) -> list[int]:
     """Ids of requests that nobody answered in time."""
     return list(
         session().scalars(

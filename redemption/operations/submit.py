@@ -25,7 +25,7 @@ from marketplace.ledger.operations import hold_points
 from marketplace.people.queries import Person, person
 from redemption.approvals.operations.deciding import give_steps
 from redemption.approvals.policies import Plan
-from redemption.approvals.queries import plan_of
+from redemption.approvals.queries.routing import plan_of
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
     DECIDE_WITHIN_WORKING_DAYS,

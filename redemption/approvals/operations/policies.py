@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
+from marketplace.kernel.db import insert_or_skip, session
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.states import Asks
 
@@ -33,10 +33,11 @@ def ensure_default_policies(*, at: datetime) -> int:
     added = 0
     for position, policy in enumerate(_DEFAULTS, start=1):
         row = {"version": 1, "tiers": [], "valid_from": at, "position": position * 10, **policy}
-        written = session().execute(
+        written = session().scalar(
             insert_or_skip(ApprovalPolicy)
             .values(**row)
             .on_conflict_do_nothing(index_elements=["slug", "version"])
+            .returning(ApprovalPolicy.id)
         )
-        added += rows_changed(written)
+        added += written is not None
     return added

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session
 from marketplace.people.queries import Person, holders_of, people_by_id
-from redemption.approvals.models import ApprovalPolicy
+from redemption.approvals.models import ApprovalDecision, ApprovalPolicy, ApprovalStep
 from redemption.approvals.policies import (
     NOBODY,
     Candidate,
@@ -18,7 +18,7 @@ from redemption.approvals.policies import (
     fitting_rule,
     plan_for,
 )
-from redemption.approvals.states import Asks
+from redemption.approvals.states import Asks, StepState, Verdict
 
 _HIGHEST_LADDER = 12
 
@@ -88,3 +88,21 @@ def _managers(asker: Person) -> list[Candidate]:
             found.append(Candidate(above.id, above.name, via))
         next_id = above.manager_id
     return found
+
+
+def decisions_due(*, at: datetime, limit: int = 500) -> list[int]:
+    """Answers whose time has come and that have no effect yet."""
+    return list(
+        session().scalars(
+            sa.select(ApprovalDecision.id)
+            .join(ApprovalStep, ApprovalStep.id == ApprovalDecision.step_id)
+            .where(
+                ApprovalStep.state == StepState.DECIDED,
+                ApprovalStep.effective_at <= at,
+                ApprovalDecision.round == ApprovalStep.round,
+                ApprovalDecision.verdict != Verdict.UNDO,
+            )
+            .order_by(ApprovalDecision.id)
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,57 @@
+"""What an approver sends: syntax only."""
+
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import Length, Regexp
+
+from marketplace.web.forms import Filled, PageForm
+
+REASONS = (
+    ("Dates clash", "Dates clash"),
+    ("Budget is used", "Budget is used"),
+    ("Please choose other dates", "Please choose other dates"),
+)
+_DIGEST = Regexp(r"^[0-9a-f]{64}$", message="Open the request again and answer from there.")
+
+
+class DecisionForm(PageForm):
+    """Yes, to exactly what was shown."""
+
+    content_hash = HiddenField(validators=[_DIGEST])
+
+
+class DeclineForm(DecisionForm):
+    """No, and why; a ready reason, own words, or both."""
+
+    chip = RadioField("In short", choices=list(REASONS), validate_choice=False)
+    reason = TextAreaField(
+        "In your own words",
+        description="They read this word for word.",
+        validators=[Length(max=500, message="Keep it under 500 characters.")],
+    )
+
+    @property
+    def words(self) -> str:
+        """The whole reason."""
+        chip = self.chip.data if self.chip.data in dict(REASONS) else ""
+        return ". ".join(part for part in (chip, (self.reason.data or "").strip()) if part)
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """One of the two must say something."""
+        fine = super().validate(extra_validators)  # pyright: ignore[reportArgumentType]
+        if fine and not self.words:
+            self.reason.errors = [*self.reason.errors, "Choose a reason or write your own."]
+            return False
+        return fine
+
+
+class QuestionForm(PageForm):
+    """A question to the person who asked."""
+
+    text = TextAreaField(
+        "Your question",
+        description="The request stays in your inbox and keeps its place.",
+        validators=[
+            Filled("Write a question."),
+            Length(max=1000, message="Keep it under 1,000 characters."),
+        ],
+    )

@@ -1,0 +1,115 @@
+"""The inbox as addresses: views, kinds and orders of what waits, each a link one may share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from catalog.states import Kind
+from redemption.approvals.queries.inbox import InboxRow
+from redemption.story import age
+
+VIEWS: dict[str, tuple[str, Callable[[InboxRow], bool]]] = {
+    "waiting": ("Waiting", lambda _row: True),
+    "travel": ("Travel", lambda row: row.is_travel),
+    "within": ("Within policy", lambda row: row.verdict.within),
+    "outside": ("Outside policy", lambda row: not row.verdict.within),
+}
+SORTS: dict[str, tuple[str, Callable[[InboxRow], float]]] = {
+    "oldest": ("Oldest first", lambda row: row.asked_at.timestamp()),
+    "newest": ("Newest first", lambda row: -row.asked_at.timestamp()),
+    "points": ("Most points first", lambda row: -row.points),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A view with how many it shows."""
+
+    label: str
+    href: str
+    is_current: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One row of the list, in the shape its component takes."""
+
+    id: str
+    reference: str
+    href: str
+    name: str
+    title: str
+    amount: str
+    age: str
+    is_current: bool = False
+    hue: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """What the inbox shows for an address."""
+
+    everything: int
+    rows: tuple[InboxRow, ...]
+    items: tuple[ListItem, ...]
+    chips: tuple[Chip, ...]
+    kinds: tuple[tuple[str, str], ...]
+    kind: str
+    sort: str
+    name: str
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """The orders to choose from."""
+        return [(name, words) for name, (words, _key) in SORTS.items()]
+
+
+def chosen_view(
+    wanted: Mapping[str, str], waiting: Sequence[InboxRow], *, at: datetime
+) -> InboxView:
+    """The part of `waiting` that an address asks for; unknown words mean the ordinary view."""
+    name = wanted.get("view", "") if wanted.get("view", "") in VIEWS else "waiting"
+    sort = wanted.get("sort", "") if wanted.get("sort", "") in SORTS else "oldest"
+    kinds = sorted({row.kind for row in waiting})
+    kind = wanted.get("kind", "") if wanted.get("kind", "") in kinds else ""
+    of_kind = [row for row in waiting if not kind or row.kind == kind]
+    rows = sorted(filter(VIEWS[name][1], of_kind), key=SORTS[sort][1])
+    keep = {"kind": kind} if kind else {}
+    keep |= {"sort": sort} if sort != "oldest" else {}
+    return InboxView(
+        everything=len(waiting),
+        rows=tuple(rows),
+        items=tuple(_item(row, name, keep, at) for row in rows),
+        chips=tuple(_chip(view, name, keep, of_kind) for view in VIEWS),
+        kinds=tuple((value, Kind(value).plural) for value in kinds),
+        kind=kind,
+        sort=sort,
+        name=name,
+    )
+
+
+def _item(row: InboxRow, view: str, keep: dict[str, Any], at: datetime) -> ListItem:
+    link = url_for("approvals.inbox", request=row.reference, **_named(view), **keep)
+    return ListItem(
+        id=f"{row.reference}:{row.content_hash}",
+        reference=row.reference,
+        href=link,
+        name=row.asker,
+        title=row.title,
+        amount=f"{row.points:,} pts",
+        age=age(row.asked_at, at),
+    )
+
+
+def _chip(view: str, current: str, keep: dict[str, Any], rows: Sequence[InboxRow]) -> Chip:
+    label, fits = VIEWS[view]
+    href = url_for("approvals.inbox", **_named(view), **keep)
+    return Chip(label, href, view == current, sum(map(fits, rows)))
+
+
+def _named(view: str) -> dict[str, Any]:
+    return {} if view == "waiting" else {"view": view}

@@ -1,0 +1,42 @@
+"""Work for later around approvals: answers that take effect, letters, reminders."""
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.jobs import job
+from redemption.approvals import notices
+from redemption.approvals.models import ApprovalStep
+from redemption.approvals.operations.deciding import apply_decision as apply
+from redemption.approvals.queries.routing import decisions_due
+
+
+@job("redemption.apply_decision")
+def apply_decision(decision_id: int) -> None:
+    """Let an answer take effect, unless it was undone or the request ended."""
+    with transaction():
+        apply(decision_id, at=clock.now())
+
+
+@job("redemption.apply_due_decisions", cron="*/5 * * * *")
+def apply_due_decisions() -> None:
+    """Let answers take effect whose own job was lost or came too early."""
+    due = decisions_due(at=clock.now())
+    session().close()
+    for decision_id in due:
+        with transaction():
+            apply(decision_id, at=clock.now())
+
+
+@job("redemption.ask_approvers")
+def ask_approvers(step_id: int) -> None:
+    """Tell the people of a step that it is their turn."""
+    with transaction() as current:
+        step = current.get(ApprovalStep, step_id)
+        if step is not None:
+            notices.write_asked(step.line_id, at=clock.now())
+
+
+@job("redemption.pass_on")
+def pass_on(note_id: int) -> None:
+    """Send a question, an answer or a reminder to whom it is meant for."""
+    with transaction():
+        notices.pass_on(note_id, at=clock.now())

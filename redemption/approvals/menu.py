@@ -1,0 +1,72 @@
+"""Where approvals stand in the menu, on the home page and on the page of a reward."""
+
+from datetime import datetime
+
+from flask import url_for
+
+from catalog.extras import explain_approval
+from catalog.offers import Offer
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.people.queries import person
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card
+from redemption.approvals.queries.inbox import waiting_count
+from redemption.approvals.queries.routing import plan_of
+from redemption.queries import usual_wait
+from redemption.refusals import NobodyCanApprove
+from redemption.story import span, who_decides
+
+add_nav_item(
+    NavItem(
+        "Approvals",
+        "approvals.inbox",
+        "inbox",
+        Permission.APPROVALS_USE,
+        order=5,
+        count=lambda actor, _at: waiting_count(actor),
+        only_with_count=True,
+    )
+)
+add_nav_item(
+    NavItem(
+        "Your decisions",
+        "approvals.history",
+        "history",
+        Permission.APPROVALS_USE,
+        "me",
+        order=30,
+    )
+)
+
+
+@home_card(10)
+def approvals_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
+    """How many people wait for an answer."""
+    count = waiting_count(actor)
+    if not count:
+        return None
+    one = count == 1
+    return HomeCard(
+        title="1 request is waiting for you" if one else f"{count} requests are waiting for you",
+        text="Their points are set aside until you answer.",
+        url=url_for("approvals.inbox"),
+        action="Look and decide",
+        icon="inbox",
+    )
+
+
+@explain_approval
+def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
+    """Who would have to say yes to this offer, and how long that usually takes."""
+    if actor.employee_id is None:
+        return ""
+    try:
+        asker = person(actor.id)
+        steps = plan_of(asker, offer.kind, offer.tier_slug, offer.points, at=at).steps
+    except NobodyCanApprove:
+        return "This needs an approval, and nobody is set up to give it yet."
+    if not steps:
+        return ""
+    names = [who_decides([who.name for who in step.assignees]) for step in steps]
+    verb = "says" if len(steps) == 1 else "say"
+    return f"{', then '.join(names)} {verb} yes first, usually within {span(usual_wait())}."

@@ -1,0 +1,99 @@
+"""What somebody decided, newest first, and what may still be undone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.people.models import Employee
+from redemption.approvals.models import ApprovalDecision, ApprovalStep
+from redemption.approvals.queries.inbox import title_of
+from redemption.approvals.states import StepState, Verdict
+from redemption.models import Redemption, RedemptionLine
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """One answer. `is_undone` was taken back; `can_undo` may still be."""
+
+    decision_id: int
+    reference: str
+    asker: str
+    title: str
+    points: int
+    verdict: Verdict
+    reason: str
+    decided_at: datetime
+    is_undone: bool
+    can_undo: bool
+
+
+def decision_history(
+    actor: Actor, *, before_id: int | None = None, limit: int = 50
+) -> list[DecisionRow]:
+    """The actor's own answers."""
+    undone = aliased(ApprovalDecision)
+    wanted = (
+        sa.select(
+            ApprovalDecision,
+            Redemption.reference,
+            Employee.name,
+            RedemptionLine,
+            undone.id.label("undo_id"),
+            ApprovalStep.state,
+            ApprovalStep.round,
+        )
+        .join(ApprovalStep, ApprovalStep.id == ApprovalDecision.step_id)
+        .join(RedemptionLine, RedemptionLine.id == ApprovalDecision.line_id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .join(Employee, Employee.id == ApprovalDecision.requester_id)
+        .outerjoin(undone, undone.undoes_id == ApprovalDecision.id)
+        .where(
+            ApprovalDecision.approver_id == actor.employee_id,
+            ApprovalDecision.verdict != Verdict.UNDO,
+        )
+        .order_by(ApprovalDecision.id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        wanted = wanted.where(ApprovalDecision.id < before_id)
+    return [
+        DecisionRow(
+            decision_id=row.ApprovalDecision.id,
+            reference=row.reference,
+            asker=row.name,
+            title=title_of(row.RedemptionLine.snapshot),
+            points=row.RedemptionLine.points,
+            verdict=row.ApprovalDecision.verdict,
+            reason=row.ApprovalDecision.reason,
+            decided_at=row.ApprovalDecision.decided_at,
+            is_undone=row.undo_id is not None,
+            can_undo=row.state is StepState.DECIDED and row.round == row.ApprovalDecision.round,
+        )
+        for row in session().execute(wanted)
+    ]
+
+
+def decided_since(actor: Actor, *, at: datetime, days: int = 7) -> int:
+    """How many requests the actor answered in the last days."""
+    count = session().scalar(
+        sa.select(sa.func.count(sa.distinct(ApprovalDecision.line_id))).where(
+            ApprovalDecision.approver_id == actor.employee_id,
+            ApprovalDecision.verdict != Verdict.UNDO,
+            ApprovalDecision.decided_at >= at - timedelta(days=days),
+        )
+    )
+    return count or 0
+
+
+def has_decided(actor: Actor) -> int:
+    """1 when the actor ever answered anything, so that the menu shows the way back to it."""
+    found = session().scalar(
+        sa.select(ApprovalDecision.id)
+        .where(ApprovalDecision.approver_id == actor.employee_id)
+        .limit(1)
+    )
+    return int(found is not None)

@@ -1,0 +1,221 @@
+"""The approver's pages: inbox, one request, answers, undo, history."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
+from marketplace.kernel.settings import current
+from marketplace.web.forms import PageForm
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    flash_notice,
+    render_page,
+    requires,
+    see_other,
+)
+from redemption.approvals.forms import DecisionForm, DeclineForm, QuestionForm
+from redemption.approvals.inbox_views import chosen_view
+from redemption.approvals.operations.deciding import Answer, decide, undo_decision
+from redemption.approvals.operations.notes import ask_question
+from redemption.approvals.queries.history import decided_since, decision_history
+from redemption.approvals.queries.inbox import (
+    DecisionPage,
+    decision_page,
+    line_asked_about,
+    waiting_requests,
+)
+from redemption.approvals.states import Verdict
+
+bp = Blueprint("approvals", __name__)
+PAGE_SIZE = 50
+MOST_AT_ONCE = 100
+
+
+@bp.get("/approvals")
+@requires(Permission.APPROVALS_USE)
+def inbox() -> ResponseReturnValue:
+    """What waits for the person: the list, and beside it one request with its facts."""
+    actor, at = current_actor(), clock.now()
+    view = chosen_view(request.args, waiting_requests(actor), at=at)
+    asked_for = request.args.get("request", "")
+    shown = asked_for or (view.rows[0].reference if view.rows else "")
+    return render_page(
+        "approvals/inbox.html",
+        view=view,
+        page=decision_page(actor, shown, at=at) if shown else None,
+        is_chosen=bool(asked_for),
+        decided=0 if view.everything else decided_since(actor, at=at),
+    )
+
+
+@bp.get("/approvals/<reference>")
+@requires(Permission.APPROVALS_USE)
+def show(reference: str) -> ResponseReturnValue:
+    """One request with its discussion."""
+    return _show(reference)
+
+
+def _show(reference: str, refusal: DomainError | None = None) -> ResponseReturnValue:
+    page = decision_page(current_actor(), reference, at=clock.now())
+    status = refusal.status if refusal else 200
+    return render_page("approvals/show.html", status=status, page=page, refusal=refusal)
+
+
+@bp.post("/approvals/<reference>/approve")
+@requires(Permission.APPROVALS_USE)
+def approve(reference: str) -> ResponseReturnValue:
+    """Yes. It takes effect after the time for Undo."""
+    page, form = decision_page(current_actor(), reference, at=clock.now()), DecisionForm()
+    if not form.validate():
+        raise BadInput("Open the request again and approve it from there. Nothing was changed.")
+    answer = Answer(Verdict.APPROVE, form.content_hash.data or "")
+    return _answered(page, answer, form)
+
+
+def _answered(page: DecisionPage, answer: Answer, form: PageForm) -> ResponseReturnValue:
+    try:
+        decision_id = _decide(page.reference, answer, form.key)
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        session().close()
+        return _show(page.reference, refusal)
+    done = "Approved" if answer.verdict is Verdict.APPROVE else "Declined"
+    flash_done(
+        f"{done} {page.asker.name}’s {page.title}. "
+        f"The e-mail goes out in {current().undo_seconds} seconds.",
+        undo_url=url_for("approvals.undo", decision_id=decision_id),
+    )
+    return see_other("approvals.inbox")
+
+
+def _decide(reference: str, answer: Answer, key: str) -> int:
+    """One answer in its own transaction."""
+    with transaction():
+        return decide(
+            current_actor(),
+            line_asked_about(current_actor(), reference),
+            answer,
+            request_key=key,
+            undo_for=timedelta(seconds=current().undo_seconds),
+            at=clock.now(),
+        )
+
+
+@bp.route("/approvals/<reference>/decline", methods=["GET", "POST"])
+@requires(Permission.APPROVALS_USE)
+def decline(reference: str) -> ResponseReturnValue:
+    """No, with a reason."""
+    page, form = decision_page(current_actor(), reference, at=clock.now()), DeclineForm()
+    if not form.validate_on_submit():
+        if not form.is_submitted():
+            form.content_hash.data = page.content_hash
+        return render_page("approvals/decline.html", page=page, form=form)
+    return _answered(page, Answer(Verdict.DECLINE, form.content_hash.data or "", form.words), form)
+
+
+@bp.route("/approvals/<reference>/question", methods=["GET", "POST"])
+@requires(Permission.APPROVALS_USE)
+def question(reference: str) -> ResponseReturnValue:
+    """Ask the person something; the request stays."""
+    page, form = decision_page(current_actor(), reference, at=clock.now()), QuestionForm()
+    if not form.validate_on_submit():
+        return render_page("approvals/question.html", page=page, form=form)
+    try:
+        with transaction():
+            line_id = line_asked_about(current_actor(), reference)
+            text = form.text.data or ""
+            ask_question(current_actor(), line_id, text, request_key=form.key, at=clock.now())
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        session().close()
+        return _show(reference, refusal)
+    flash_done(f"{page.asker.name} gets your question. The request keeps its place.")
+    return see_other("approvals.show", reference=reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one request of several."""
+
+    reference: str
+    asker: str
+    title: str
+    points: int
+    decision_id: int | None
+    refusal: str
+
+
+@bp.post("/approvals/decisions")
+@requires(Permission.APPROVALS_USE)
+def approve_several() -> ResponseReturnValue:
+    """Yes to each one picked; each stands for itself, and the page says what became of it."""
+    form = PageForm()
+    if not form.validate():
+        raise BadInput("Open your inbox again and approve from there. Nothing was changed.")
+    picked = list(dict.fromkeys(request.form.getlist("request")))
+    if not picked:
+        flash_notice("Pick the requests you want to approve first.")
+        return see_other("approvals.inbox")
+    if len(picked) > MOST_AT_ONCE:
+        raise BadInput(f"Approve up to {MOST_AT_ONCE} requests at once. Nothing was changed.")
+    outcomes = [_approve_one(entry, form.key) for entry in picked]
+    return render_page("approvals/decisions.html", outcomes=outcomes)
+
+
+def _approve_one(entry: str, key: str) -> Outcome:
+    """One of several: `R-7KQ2MX:<digest>` as its box says."""
+    reference, _, digest = entry.partition(":")
+    page = decision_page(current_actor(), reference, at=clock.now())
+    facts = (reference, page.asker.name, page.title, page.points)
+    try:
+        answer = Answer(Verdict.APPROVE, digest)
+        return Outcome(*facts, _decide(reference, answer, f"{key[:40]}:{reference}"), "")
+    except DomainError as refusal:
+        session().close()
+        return Outcome(*facts, None, refusal.message)
+
+
+@bp.post("/approvals/decisions/<int:decision_id>/undo")
+@requires(Permission.APPROVALS_USE)
+def undo(decision_id: int) -> ResponseReturnValue:
+    """Take an answer back before it takes effect."""
+    form = PageForm()
+    if not form.validate():
+        raise BadInput("Open your decisions again and undo it from there. Nothing was changed.")
+    with transaction():
+        undo_decision(current_actor(), decision_id, request_key=form.key, at=clock.now())
+    flash_done("Taken back. The request waits in your inbox again.")
+    return see_other("approvals.inbox")
+
+
+@bp.get("/approvals/history")
+@requires(Permission.APPROVALS_USE)
+def history() -> ResponseReturnValue:
+    """What the person decided, with reasons."""
+    rows = decision_history(current_actor(), before_id=_before(), limit=PAGE_SIZE + 1)
+    context: dict[str, Any] = {
+        "rows": rows[:PAGE_SIZE],
+        "more": rows[PAGE_SIZE - 1].decision_id if len(rows) > PAGE_SIZE else None,
+    }
+    return render_page("approvals/history.html", **context)
+
+
+def _before() -> int | None:
+    text = request.args.get("before")
+    if not text:
+        return None
+    try:
+        return parse_whole_number(text, low=1, high=10**15)
+    except CannotRead as unread:
+        raise BadInput(f"This address is not complete: {unread}") from unread

@@ -1,0 +1,96 @@
+"""Where the work on a line and a booking may be, and the moves between those places."""
+
+from enum import StrEnum
+
+
+class Work(StrEnum):
+    """What has to be done by somebody. `issue`: the machine could not do it alone."""
+
+    PARCEL = "parcel"
+    BOOKING = "booking"
+    ISSUE = "issue"
+
+    @property
+    def label(self) -> str:
+        """The work in words."""
+        return _WORK_LABELS[self]
+
+
+class TaskState(StrEnum):
+    """How far the work is."""
+
+    TO_DO = "to_do"
+    PACKED = "packed"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOOKED = "booked"
+    PROBLEM = "problem"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return _LABELS[self]
+
+
+class BookingState(StrEnum):
+    """Whether a place on a departure is asked for, confirmed or given back."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return {"requested": "Being booked"}.get(self.value, self.value.capitalize())
+
+
+class View(StrEnum):
+    """The three piles of the desk."""
+
+    TO_DO = "to_do"
+    SENT = "sent"
+    PROBLEM = "problem"
+
+    @property
+    def label(self) -> str:
+        """The pile in words."""
+        return {"to_do": "To do", "sent": "Sent and booked", "problem": "Problem"}[self.value]
+
+
+_S = TaskState
+_WORK_LABELS = {Work.PARCEL: "Parcel", Work.BOOKING: "Booking", Work.ISSUE: "Needs a person"}
+_LABELS = {
+    _S.TO_DO: "To do",
+    _S.PACKED: "Packed",
+    _S.SENT: "Sent",
+    _S.DELIVERED: "Delivered",
+    _S.BOOKED: "Booked",
+    _S.PROBLEM: "Problem",
+    _S.CLOSED: "Closed",
+}
+TONES = {
+    _S.TO_DO: "info",
+    _S.PACKED: "info",
+    _S.SENT: "ok",
+    _S.DELIVERED: "ok",
+    _S.BOOKED: "ok",
+    _S.PROBLEM: "danger",
+    _S.CLOSED: "neutral",
+}
+MOVES: dict[TaskState, frozenset[TaskState]] = {
+    _S.TO_DO: frozenset({_S.PACKED, _S.SENT, _S.BOOKED, _S.PROBLEM, _S.CLOSED}),
+    _S.PACKED: frozenset({_S.SENT, _S.PROBLEM, _S.CLOSED}),
+    _S.SENT: frozenset({_S.DELIVERED, _S.PROBLEM, _S.CLOSED}),
+    _S.DELIVERED: frozenset({_S.CLOSED}),
+    _S.BOOKED: frozenset({_S.PROBLEM, _S.CLOSED}),
+    _S.PROBLEM: frozenset({_S.TO_DO, _S.SENT, _S.BOOKED, _S.DELIVERED, _S.CLOSED}),
+    _S.CLOSED: frozenset(),
+}
+VIEWS: dict[View, frozenset[TaskState]] = {
+    View.TO_DO: frozenset({_S.TO_DO, _S.PACKED}),
+    View.SENT: frozenset({_S.SENT, _S.BOOKED, _S.DELIVERED}),
+    View.PROBLEM: frozenset({_S.PROBLEM}),
+}
+LEFT_THE_HOUSE = frozenset({_S.SENT, _S.DELIVERED, _S.BOOKED})

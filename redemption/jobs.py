@@ -1,0 +1,40 @@
+"""Work for later around requests: one-line shells around operations and notices."""
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.jobs import job
+from redemption import notices
+from redemption.approvals.notices import write_asked
+from redemption.operations.ending import end_line, overdue_lines
+from redemption.states import LineState
+
+
+@job("redemption.route")
+def route(line_id: int) -> None:
+    """Tell the requester that it arrived, and those who decide first that they are asked."""
+    with transaction():
+        notices.write_received(line_id, at=clock.now())
+        write_asked(line_id, at=clock.now())
+
+
+@job("redemption.tell")
+def tell(line_id: int) -> None:
+    """Tell the requester where the request stands now."""
+    with transaction():
+        notices.write_outcome(line_id, at=clock.now())
+
+
+@job("redemption.expire", cron="7 * * * *")
+def expire() -> None:
+    """End what nobody answered in time; the points go back."""
+    overdue = overdue_lines(at=clock.now())
+    session().close()
+    for line_id in overdue:
+        with transaction():
+            end_line(
+                line_id,
+                LineState.EXPIRED,
+                among={LineState.PENDING_APPROVAL},
+                actor_id=None,
+                at=clock.now(),
+            )

@@ -1,0 +1,121 @@
+"""Letters to the person who asked: it arrived, it was answered, it ended."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.people.queries import Person, people_by_id, person
+from marketplace.web.letters import write_letter
+from redemption.approvals.models import ApprovalAssignee, ApprovalStep
+from redemption.approvals.states import StepState
+from redemption.models import Redemption, RedemptionEvent, RedemptionLine
+from redemption.states import LineState
+from redemption.story import who_decides
+
+OUTCOMES = {
+    LineState.APPROVED: "approved",
+    LineState.DECLINED: "declined",
+    LineState.WITHDRAWN: "cancelled",
+    LineState.CANCELLED: "cancelled",
+    LineState.REFUNDED: "cancelled",
+    LineState.EXPIRED: "request_expired",
+    LineState.FAILED: "request_failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a letter about a request says."""
+
+    line_id: int
+    reference: str
+    asker: Person
+    name: str
+    label: str
+    points: int
+    state: LineState
+    starts_on: date | None
+    ends_on: date | None
+    next_steps: str
+    who: str  # who moved it last
+    reason: str
+
+
+def about_line(line_id: int) -> About:
+    """The facts of one line for its letters."""
+    reference, line = (
+        session()
+        .execute(
+            sa.select(Redemption.reference, RedemptionLine)
+            .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+            .where(RedemptionLine.id == line_id)
+            .execution_options(populate_existing=True)
+        )
+        .one()
+    )
+    last = (
+        session()
+        .execute(
+            sa.select(RedemptionEvent.actor_id, RedemptionEvent.note)
+            .where(RedemptionEvent.line_id == line_id)
+            .order_by(RedemptionEvent.seq.desc())
+            .limit(1)
+        )
+        .one()
+    )
+    trip = line.snapshot["departure"]
+    return About(
+        line_id=line_id,
+        reference=reference,
+        asker=person(line.employee_id),
+        name=line.snapshot["name"],
+        label=line.snapshot["label"],
+        points=line.points,
+        state=line.state,
+        starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
+        ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
+        next_steps=line.snapshot["next_steps"],
+        who=person(last.actor_id).name if last.actor_id else "Laurel",
+        reason=last.note,
+    )
+
+
+def write_received(line_id: int, *, at: datetime) -> None:
+    """Tell the requester that the request arrived, and who decides."""
+    about = about_line(line_id)
+    write_letter(
+        "redemption_received",
+        to=about.asker,
+        key=f"redemption_received:{line_id}",
+        at=at,
+        about=about,
+        deciders=who_decides([who.name for who in asked_people(line_id)]),
+    )
+
+
+def asked_people(line_id: int) -> list[Person]:
+    """Those who are asked right now."""
+    ids = (
+        session()
+        .scalars(
+            sa.select(ApprovalAssignee.employee_id)
+            .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
+            .where(ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN)
+            .order_by(ApprovalAssignee.id)
+        )
+        .all()
+    )
+    people = people_by_id(ids)
+    return [people[who] for who in ids]
+
+
+def write_outcome(line_id: int, *, at: datetime) -> None:
+    """Tell the requester how it went; nothing when there is nothing to say."""
+    about = about_line(line_id)
+    notice = OUTCOMES.get(about.state)
+    if notice is None:
+        return
+    key = f"redemption:{line_id}:{about.state}"
+    write_letter(notice, to=about.asker, key=key, at=at, about=about)

@@ -1,0 +1,18 @@
+"""Whether what was made of a line can still be taken back: the rooms that make it are asked."""
+
+from collections.abc import Callable
+
+Check = Callable[[int], bool]
+_checks: list[Check] = []
+
+
+def returnable_while(check: Check) -> Check:
+    """Register who knows, by line id, that nothing has left yet: no code shown, no parcel sent."""
+    if check not in _checks:
+        _checks.append(check)
+    return check
+
+
+def is_returnable(line_id: int) -> bool:
+    """Whether somebody knows that this line can still be taken back."""
+    return any(check(line_id) for check in _checks)

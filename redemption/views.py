@@ -1,0 +1,176 @@
+"""The pages of the person who asks: check, list, one request, cancel, remind, answer."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
+from marketplace.web.filters import points_word
+from marketplace.web.forms import new_request_key
+from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from redemption import queries
+from redemption.approvals.operations.notes import answer_question, remind_approvers
+from redemption.forms import AnswerForm, CheckForm, OnlyButtonForm, ParcelForm
+from redemption.operations.ending import cancel_redemption
+from redemption.operations.submit import submit_redemption
+from redemption.panels import panels_for
+from redemption.story import TONES, span, who_decides
+
+bp = Blueprint("redemption", __name__)
+PAGE_SIZE = 24
+
+
+@bp.route("/rewards/<slug>/redeem", methods=["GET", "POST"])
+@requires(Permission.REWARD_REDEEM)
+def check(slug: str) -> ResponseReturnValue:
+    """Everything once more before points are set aside; then the request itself."""
+    page = queries.check_page(
+        current_actor(), slug, at=clock.now(), variant_id=_number("variant", request.values)
+    )
+    form = ParcelForm() if page.needs_address else CheckForm()
+    if not form.validate_on_submit():
+        return _check(page, form)
+    try:
+        with transaction():
+            reference = submit_redemption(
+                current_actor(), form.order(), request_key=form.key, at=clock.now()
+            )
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return _refused(slug, form, refusal)
+    flash_done(_submitted_words(page))
+    return see_other("redemption.show", reference=reference)
+
+
+def _check(
+    page: queries.CheckPage, form: CheckForm, refusal: DomainError | None = None
+) -> ResponseReturnValue:
+    if isinstance(form, ParcelForm) and not form.is_submitted():
+        form.recipient.data = page.recipient
+    return render_page(
+        "redemption/check.html",
+        status=refusal.status if refusal else 200,
+        page=page,
+        offer=page.offer,
+        form=form,
+        refusal=refusal,
+        approval=_approval_words(page),
+    )
+
+
+def _refused(slug: str, form: CheckForm, refusal: DomainError) -> ResponseReturnValue:
+    """The page again as things are now, with what stood in the way; nothing was changed."""
+    page = queries.check_page(
+        current_actor(), slug, at=clock.now(), variant_id=form.order().variant_id
+    )
+    form.request_key.data = new_request_key()
+    return _check(page, form, refusal)
+
+
+def _approval_words(page: queries.CheckPage) -> str:
+    if not page.steps:
+        return "Nobody has to approve this"
+    names = [who_decides([who.name for who in step.assignees]) for step in page.steps]
+    return f"{', then '.join(names)}. Usually decided within {span(page.usual_wait)}"
+
+
+def _submitted_words(page: queries.CheckPage) -> str:
+    if not page.steps:
+        return f"{page.offer.name} is yours. We prepare it now."
+    return f"Asked. {points_word(page.offer.points)} are set aside while others decide."
+
+
+def _number(name: str, values: Mapping[str, str]) -> int | None:
+    text = values.get(name)
+    if not text:
+        return None
+    try:
+        return parse_whole_number(text, low=1, high=10**15)
+    except CannotRead as unread:
+        raise BadInput(f"This address is not complete: {unread} Start from the reward.") from unread
+
+
+@bp.get("/redemptions")
+@requires(Permission.REWARD_REDEEM)
+def mine() -> ResponseReturnValue:
+    """Everything the person asked for, newest first."""
+    rows = queries.my_requests(
+        current_actor(), before_id=_number("before", request.args), limit=PAGE_SIZE + 1
+    )
+    return render_page(
+        "redemption/list.html",
+        rows=rows[:PAGE_SIZE],
+        more=rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
+        tones=TONES,
+    )
+
+
+@bp.get("/redemptions/<reference>")
+@requires(Permission.REWARD_REDEEM)
+def show(reference: str) -> ResponseReturnValue:
+    """One request: where it stands, who acts next and by when."""
+    return _show(reference, AnswerForm())
+
+
+def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
+    actor, at = current_actor(), clock.now()
+    page = queries.request_page(actor, reference, at=at)
+    return render_page(
+        "redemption/show.html",
+        page=page,
+        form=form,
+        panels=panels_for(actor, page.line_id),
+        may_remind=page.remind_at is not None and page.remind_at <= at,
+        tones=TONES,
+    )
+
+
+@bp.route("/redemptions/<reference>/cancel", methods=["GET", "POST"])
+@requires(Permission.REWARD_REDEEM)
+def cancel(reference: str) -> ResponseReturnValue:
+    """Take a request back, after saying what that does."""
+    page, form = queries.request_page(current_actor(), reference, at=clock.now()), OnlyButtonForm()
+    if not form.validate_on_submit():
+        return render_page("redemption/cancel.html", page=page, form=form)
+    with transaction():
+        cancel_redemption(current_actor(), reference, request_key=form.key, at=clock.now())
+    flash_done(f"Cancelled. Your {points_word(page.points)} are back.")
+    return see_other("redemption.show", reference=reference)
+
+
+@bp.post("/redemptions/<reference>/reminder")
+@requires(Permission.REWARD_REDEEM)
+def remind(reference: str) -> ResponseReturnValue:
+    """Nudge those who decide."""
+    page, form = queries.request_page(current_actor(), reference, at=clock.now()), OnlyButtonForm()
+    if not form.validate():
+        raise BadInput("Open your request again and send the reminder from there.")
+    with transaction():
+        remind_approvers(current_actor(), page.line_id, request_key=form.key, at=clock.now())
+    flash_done("Your reminder is on its way.")
+    return see_other("redemption.show", reference=reference)
+
+
+@bp.post("/redemptions/<reference>/answer")
+@requires(Permission.REWARD_REDEEM)
+def answer(reference: str) -> ResponseReturnValue:
+    """Answer what an approver asked."""
+    page, form = queries.request_page(current_actor(), reference, at=clock.now()), AnswerForm()
+    if not form.validate_on_submit():
+        return _show(reference, form)
+    with transaction():
+        answer_question(
+            current_actor(),
+            page.line_id,
+            form.text.data or "",
+            request_key=form.key,
+            at=clock.now(),
+        )
+    flash_done(f"{page.question_from or 'The approver'} gets your answer.")
+    return see_other("redemption.show", reference=reference)
