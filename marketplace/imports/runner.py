@@ -11,13 +11,15 @@ from typing import Any
 
 from marketplace.access.actor import Actor
 from marketplace.imports import operations, queries
-from marketplace.imports.registry import Files, Importer, Run, importer_of
+from marketplace.imports.registry import Importer, Run, importer_of
 from marketplace.imports.states import RunState
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, IllegalMove
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.tabular import RowError
+from marketplace.kernel.tabular.cells import cell_text
+from marketplace.kernel.tabular.table import open_table
 
 BATCH_ROWS = 5_000
 
@@ -152,19 +154,19 @@ def _fail(run_id: int, importer: Importer, refusal: DomainError) -> None:
         operations.note_failed(run_id, refusal.message, at=clock.now())
 
 
-def open_for_correction(run_id: int) -> tuple[list[str], Iterator[list[str]]]:
-    """The header of a file and its rows in error as they stand, to be corrected and sent again."""
-    from marketplace.kernel.tabular.cells import cell_text
-    from marketplace.kernel.tabular.table import open_table
+def rows_in_error(run_id: int) -> tuple[list[str], list[list[str]]]:
+    """The header of a file and its rows in error as they stand, to be corrected and sent again.
 
+    A file without a header has its columns numbered.
+    """
     bad = {problem.line for problem in queries.problems(run_id)}
-    run = queries.run_of(run_id)
-
-    def rows(files: Files) -> Iterator[list[str]]:
-        for record in open_table(files.main, run.profile.file).rows():
-            if not isinstance(record, RowError) and record[0] in bad:
-                yield [cell_text(cell) for cell in record[1]]
-
+    form = queries.run_of(run_id).profile.file
     with queries.run_files(run_id) as files:
-        header = open_table(files.main, run.profile.file).header
-        return header, iter(list(rows(files)))
+        table = open_table(files.main, form)
+        header = table.header or [str(number + 1) for number in range(table.width)]
+        rows = [
+            [cell_text(cell) for cell in record[1]]
+            for record in table.rows()
+            if not isinstance(record, RowError) and record[0] in bad
+        ]
+    return header, rows

@@ -3,7 +3,7 @@
 from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Length
 
-from marketplace.web.forms import Filled, OneOf, PageForm
+from marketplace.web.forms import Filled, OneOf, PageForm, choices
 from marketplace.web.shell import THEMES
 
 _TOO_LONG = "This is longer than any we keep. Check what was pasted."
@@ -54,6 +54,6 @@ class PasswordForm(PageForm):
 class AppearanceForm(PageForm):
     theme = RadioField(
         "Colors",
-        choices=[("system", "Like my device"), ("light", "Light"), ("dark", "Dark")],
+        choices=choices([("system", "Like my device"), ("light", "Light"), ("dark", "Dark")]),
         validators=[OneOf(set(THEMES), "Choose one of the three.")],
     )

@@ -81,7 +81,7 @@ def taken_emails(run_id: int) -> list[RowError]:
     owner = other_row()
     gives_it_up = sa.exists().where(
         *good(run_id, owner),
-        owner.employee_id == Employee.id,
+        owner.external_id == Employee.external_id,
         owner.email.is_distinct_from(Employee.email),
     )
     rows = session().execute(
@@ -191,7 +191,7 @@ def _chart(run_id: int) -> tuple[dict[int, int], dict[int, int]]:
         lines[node] = line
         if manager is not None:
             chart[node] = manager
-    in_file = sa.exists().where(*good(run_id, boss), boss.employee_id == Employee.id)
+    in_file = sa.exists().where(*good(run_id, boss), boss.external_id == Employee.external_id)
     others = session().execute(
         sa.select(Employee.id, Employee.manager_id)
         .where(Employee.manager_id.is_not(None), ~in_file)

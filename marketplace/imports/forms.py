@@ -1,0 +1,38 @@
+"""What somebody sends to have a file imported; syntax only."""
+
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from marketplace.web.forms import PageForm
+
+NEW_PROFILE = ""
+
+
+class UploadForm(PageForm):
+    file = FileField("File", description="CSV with any delimiter, or XLSX.")
+    profile = SelectField("Profile", description="How this kind of file is written.")
+    toml = TextAreaField(
+        "New profile",
+        description="In TOML. Leave this empty to use a saved profile.",
+        validators=[Length(max=64 * 1024, message="Keep a profile under 64 KB.")],
+    )
+    name = StringField(
+        "Name for the new profile",
+        description="It is saved under this name, to be used again next time.",
+        validators=[Length(max=80, message="Keep the name under 80 characters.")],
+    )
+    lookups = MultipleFileField(
+        "Tables beside the file",
+        description="Only if the profile has lookups. Choose the files it names.",
+    )
+
+
+class ApproveForm(PageForm):
+    """Import the rows that are good."""
+
+    skip_errors = BooleanField()
+
+
+class CancelForm(PageForm):
+    """No more than a click."""

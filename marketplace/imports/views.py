@@ -1,0 +1,238 @@
+"""Pages of imports: history, a new file, and the way of one file."""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from marketplace.access.roles import Permission
+from marketplace.imports import operations, queries, runner
+from marketplace.imports.forms import NEW_PROFILE, ApproveForm, CancelForm, UploadForm
+from marketplace.imports.operations import Upload
+from marketplace.imports.registry import Importer, Option, importer_of, kinds
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.kernel.idempotency import answer_key, claim_key
+from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.tabular import parse_profile, write_csv
+from marketplace.kernel.tabular.report import REPORT_COLUMNS
+from marketplace.web.forms import choices
+from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+
+bp = Blueprint("imports", __name__, url_prefix="/manage/imports")
+SHOWN_PROBLEMS = 50
+
+
+@bp.get("")
+@requires(Permission.IMPORTS_RUN)
+def history() -> ResponseReturnValue:
+    """What came in so far."""
+    before = request.args.get("before", type=int)
+    rows = queries.history(before_id=before)
+    more = rows[queries.PAGE_SIZE - 1].id if len(rows) > queries.PAGE_SIZE else None
+    return render_page(
+        "imports/history.html",
+        rows=rows[: queries.PAGE_SIZE],
+        more=more,
+        before=before,
+        kinds=kinds(),
+        titles={importer.kind: importer.title for importer in kinds()},
+    )
+
+
+@bp.get("/new")
+@requires(Permission.IMPORTS_RUN)
+def new() -> ResponseReturnValue:
+    """Choose a file and how to read it."""
+    importer = _importer(request.args.get("kind", "people"))
+    return _new_page(importer, _form(importer))
+
+
+@bp.post("/new")
+@requires(Permission.IMPORTS_RUN)
+def upload() -> ResponseReturnValue:
+    """Keep the file; the dry run begins at once in the worker."""
+    importer = _importer(request.args.get("kind", "people"))
+    form = _form(importer)
+    if not form.validate() or not _has_file(form):
+        return _new_page(importer, form)
+    try:
+        run_id = _keep(importer, form)
+    except DomainError as refusal:
+        form.form_errors.append(refusal.message)
+        return _new_page(importer, form, status=422)
+    return see_other("imports.show", run_id=run_id)
+
+
+def _importer(kind: str) -> Importer:
+    try:
+        return importer_of(kind)
+    except KeyError:
+        raise NotFound(f"Files of the kind {kind!r} can't be imported.") from None
+
+
+def _form(importer: Importer) -> UploadForm:
+    form = UploadForm()
+    names = queries.profile_names(importer.kind)
+    pairs = [(NEW_PROFILE, "New profile below"), *((name, name) for name in names)]
+    form.profile.choices = choices(pairs)
+    if not form.is_submitted() and names:
+        form.profile.data = names[0]
+    return form
+
+
+def _has_file(form: UploadForm) -> bool:
+    if not isinstance(form.file.data, FileStorage) or not form.file.data.filename:
+        form.file.errors = ["Choose the file to import."]
+    elif form.profile.data == NEW_PROFILE and not (form.toml.data or "").strip():
+        form.toml.errors = ["Choose a saved profile, or write a new one here."]
+    elif (form.toml.data or "").strip() and not (form.name.data or "").strip():
+        form.name.errors = ["Enter a name for the new profile."]
+    return not form.errors
+
+
+def _keep(importer: Importer, form: UploadForm) -> int:
+    actor, file = current_actor(), form.file.data
+    with transaction():
+        at = clock.now()
+        if (known := claim_key(actor.id, form.key, at=at, deed="imports.upload")) is not None:
+            return int(known)
+        name, toml = form.profile.data or "", (form.toml.data or "").strip()
+        if toml:
+            name = form.name.data or ""
+            operations.save_profile(importer.kind, name, toml, actor=actor, at=at)
+        else:
+            toml = queries.saved_profile(importer.kind, name)
+        run_id = operations.upload(
+            Upload(
+                kind=importer.kind,
+                file_name=file.filename or "file",
+                file=file.stream,
+                profile_name=name,
+                profile_toml=toml,
+                lookups=_lookups(toml, form.lookups.data or []),
+                options=_options(importer),
+            ),
+            actor=actor,
+            at=at,
+        )
+        enqueue("imports.check", key=str(run_id), run_id=run_id)
+        answer_key(actor.id, form.key, str(run_id))
+    return run_id
+
+
+def _lookups(toml: str, files: Iterable[FileStorage]) -> dict[str, Any]:
+    """The tables the profile names, by file name or by their own name."""
+    sent = {file.filename: file.stream for file in files if file.filename}
+    found: dict[str, Any] = {}
+    for name, table in parse_profile(toml).lookups.items():
+        stream = sent.get(table.file or "") or next(
+            (stream for called, stream in sent.items() if called.rsplit(".", 1)[0] == name), None
+        )
+        if stream is None:
+            raise BadInput(f"The profile needs the table “{name}” ({table.file}). Choose it too.")
+        found[name] = stream
+    return found
+
+
+def _options(importer: Importer) -> dict[str, Any]:
+    return {option.name: _chosen(option) for option in importer.options}
+
+
+def _chosen(option: Option) -> Any:
+    text = request.form.get(f"option-{option.name}", "")
+    if option.choices is None:
+        return text == "1"
+    if text not in {value for value, _ in option.choices()} and (text or option.is_needed):
+        raise BadInput(f"Choose a {option.label.lower()} from the list.")
+    return text
+
+
+def _new_page(importer: Importer, form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    options = [
+        {**dataclasses.asdict(option), "choices": option.choices() if option.choices else None}
+        for option in importer.options
+    ]
+    return render_page(
+        "imports/new.html",
+        status,
+        form=form,
+        importer=importer,
+        options=options,
+        kinds=kinds(),
+        chosen=request.form,
+    )
+
+
+@bp.get("/<int:run_id>")
+@requires(Permission.IMPORTS_RUN)
+def show(run_id: int) -> ResponseReturnValue:
+    """Where one file stands: being read, waiting for a word, importing, done."""
+    row = queries.run_page(run_id)
+    return render_page(
+        "imports/show.html",
+        row=row,
+        importer=_importer(row.kind),
+        problems=queries.problems(run_id, limit=SHOWN_PROBLEMS),
+        notes=queries.problems(run_id, limit=SHOWN_PROBLEMS, stops_row=False),
+        approve_form=ApproveForm(formdata=None),
+    )
+
+
+@bp.post("/<int:run_id>/import")
+@requires(Permission.IMPORTS_RUN)
+def approve(run_id: int) -> ResponseReturnValue:
+    """Import what was checked; the worker does it."""
+    form, actor = ApproveForm(), current_actor()
+    if not form.validate():
+        return see_other("imports.show", run_id=run_id)
+    with transaction():
+        at, meant = clock.now(), bool(form.skip_errors.data)
+        if claim_key(actor.id, form.key, at=at, run_id=run_id, skip_errors=meant) is None:
+            operations.approve(run_id, skip_errors=meant, actor=actor, at=at)
+            enqueue(
+                "imports.apply",
+                key=str(run_id),
+                run_id=run_id,
+                actor_id=actor.id,
+                actor_name=actor.name,
+            )
+    return see_other("imports.show", run_id=run_id)
+
+
+@bp.post("/<int:run_id>/cancel")
+@requires(Permission.IMPORTS_RUN)
+def cancel(run_id: int) -> ResponseReturnValue:
+    """Leave a file alone."""
+    if CancelForm().validate():
+        with transaction():
+            operations.cancel(run_id, actor=current_actor(), at=clock.now())
+        flash_done("The file was put aside. Nothing was changed.")
+    return see_other("imports.show", run_id=run_id)
+
+
+@bp.get("/<int:run_id>/problems.csv")
+@requires(Permission.IMPORTS_RUN)
+def problems_csv(run_id: int) -> ResponseReturnValue:
+    """Every problem of a file: line, field, value, what is wrong, what to enter."""
+    queries.run_page(run_id)
+    rows = ([getattr(row, name) for name in REPORT_COLUMNS] for row in queries.problems(run_id))
+    return _csv(rows, REPORT_COLUMNS, f"import-{run_id}-problems.csv")
+
+
+@bp.get("/<int:run_id>/rows-in-error.csv")
+@requires(Permission.IMPORTS_RUN)
+def rows_in_error(run_id: int) -> ResponseReturnValue:
+    """The rows in error as they stand in the file, to be corrected."""
+    header, rows = runner.rows_in_error(run_id)
+    return _csv(rows, header, f"import-{run_id}-rows-in-error.csv")
+
+
+def _csv(rows: Iterable[Any], columns: Any, name: str) -> Response:
+    body = b"".join(write_csv(rows, columns))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, mimetype="text/csv", headers=headers)
