@@ -1,6 +1,7 @@
 """Variants at their current price, as one person may have them."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -38,43 +39,46 @@ def current_price_id(at: datetime) -> sa.ScalarSelect[int]:
     )
 
 
+_COLUMNS: tuple[Any, ...] = (
+    Reward.id.label("reward_id"),
+    Reward.slug,
+    Reward.kind,
+    Reward.name,
+    Reward.note,
+    Reward.summary,
+    Reward.brand,
+    Reward.limit_per_person,
+    Reward.limit_period,
+    Reward.lead_days,
+    Reward.next_steps,
+    Reward.terms,
+    Reward.art,
+    Tier.slug.label("tier_slug"),
+    Tier.name.label("tier_name"),
+    Tier.hue.label("tier_hue"),
+    Variant.id.label("variant_id"),
+    Variant.sku,
+    Variant.label.label("variant_label"),
+    Variant.state.label("variant_state"),
+    Variant.cash_minor,
+    Variant.currency,
+    Variant.attributes,
+    PriceVersion.id.label("price_version_id"),
+    PriceVersion.points,
+    (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
+    VariantStock.last_taken_at,
+    Departure.starts_on,
+    Departure.ends_on,
+    Departure.cutoff_on,
+    Departure.place,
+    Departure.min_group,
+)
+
+
 def offers_on_shelf(actor: Actor, at: datetime) -> Statement:
     """Every variant of the rewards an actor may see, with price, stock and departure."""
     return (
-        sa.select(
-            Reward.id.label("reward_id"),
-            Reward.slug,
-            Reward.kind,
-            Reward.name,
-            Reward.note,
-            Reward.summary,
-            Reward.brand,
-            Reward.limit_per_person,
-            Reward.limit_period,
-            Reward.lead_days,
-            Reward.next_steps,
-            Reward.terms,
-            Reward.art,
-            Tier.slug.label("tier_slug"),
-            Tier.name.label("tier_name"),
-            Tier.hue.label("tier_hue"),
-            Variant.id.label("variant_id"),
-            Variant.sku,
-            Variant.label.label("variant_label"),
-            Variant.state.label("variant_state"),
-            Variant.cash_minor,
-            Variant.currency,
-            Variant.attributes,
-            PriceVersion.id.label("price_version_id"),
-            PriceVersion.points,
-            (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
-            VariantStock.last_taken_at,
-            Departure.starts_on,
-            Departure.ends_on,
-            Departure.cutoff_on,
-            Departure.place,
-            Departure.min_group,
-        )
+        sa.select(*_COLUMNS)
         .join(Tier, Tier.id == Reward.tier_id)
         .join(Variant, Variant.reward_id == Reward.id)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))

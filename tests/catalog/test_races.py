@@ -44,9 +44,7 @@ def second_wall_down() -> Iterator[None]:
 def test_of_two_hundred_buyers_exactly_one_gets_the_last_place(app, at):
     trip = stock_lisbon_trip(capacity=1)
     session().close()
-    outcomes = Counter(
-        rush(Sale(app.config["LAUREL"].database_url, trip.variant_id, BUYERS_EACH))
-    )
+    outcomes = Counter(rush(Sale(app.config["LAUREL"].database_url, trip.variant_id, BUYERS_EACH)))
     assert outcomes == {"got it": 1, "sold out": PROCESSES * BUYERS_EACH - 1}
     assert reserved(trip.variant_id) == 1
 
@@ -54,9 +52,7 @@ def test_of_two_hundred_buyers_exactly_one_gets_the_last_place(app, at):
 def test_every_place_of_fifty_is_sold_and_none_more(app, at):
     trip = stock_lisbon_trip(capacity=50)
     session().close()
-    outcomes = Counter(
-        rush(Sale(app.config["LAUREL"].database_url, trip.variant_id, BUYERS_EACH))
-    )
+    outcomes = Counter(rush(Sale(app.config["LAUREL"].database_url, trip.variant_id, BUYERS_EACH)))
     assert outcomes == {"got it": 50, "sold out": 150}
     assert reserved(trip.variant_id) == 50
 

@@ -81,9 +81,8 @@ def _app_on(database_url: str) -> Flask:
 
 def _left(variant_id: int) -> int:
     stock = VariantStock
-    left = session().scalar(
-        sa.select(stock.capacity - stock.reserved - stock.sold).where(stock.variant_id == variant_id)
-    )
+    units = stock.capacity - stock.reserved - stock.sold
+    left = session().scalar(sa.select(units).where(stock.variant_id == variant_id))
     db.session.remove()
     return left or 0
 

@@ -1,0 +1,205 @@
+"""Priya looks after the catalog in the browser."""
+
+import re
+
+import pytest
+
+from catalog import queries
+from tests.support.catalog import draft_reward, stock_gift_card, stock_reward
+from tests.support.page_lint import lint_page
+
+
+class Desk:
+    """Priya's browser: reads pages and sends their forms back with what she enters."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def page(self, path, status=200):
+        answer = self.client.get(path)
+        assert answer.status_code == status, answer.text
+        if status == 200:
+            assert lint_page(answer.text) == []
+        return answer.text
+
+    def send(self, path, *, of=None, **entered):
+        page = self.page(of or path)
+        hidden = {
+            name: re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)[1]
+            for name in ("csrf_token", "request_key")
+        }
+        return self.client.post(path, data={**hidden, **entered})
+
+
+@pytest.fixture
+def desk(priya, sign_in):
+    return Desk(sign_in(priya.id))
+
+
+NEW_MUG = {
+    "kind": "merchandise",
+    "name": "Potter's mug",
+    "tier": "starter",
+    "summary": "Thrown by hand.",
+    "label": "Sea glaze",
+    "points": "1800",
+    "capacity": "40",
+}
+
+
+def words(name="Trail backpack", **changes):
+    entered = {"name": name, "tier": "explorer", "summary": "Ready to go.", "lead_days": "0"}
+    return {**entered, "limit_period": "ever", **changes}
+
+
+def test_a_reward_is_written_drawn_and_published_in_three_steps(desk, maya, priya, at):
+    stock_reward()
+    sent = desk.send("/manage/catalog/new", **NEW_MUG)
+    assert (sent.status_code, sent.location) == (303, "/manage/catalog/potter-s-mug")
+    assert "Draft" in desk.page("/manage/catalog/potter-s-mug")
+    desk.send("/manage/catalog/potter-s-mug/publish", of="/manage/catalog/potter-s-mug")
+    page = queries.reward_page(maya, "potter-s-mug", available=0, at=at)
+    assert (page.chosen.points, page.chosen.left) == (1_800, 40)
+    assert "Published" in desk.page("/manage/catalog/potter-s-mug")
+
+
+def test_the_same_new_form_twice_makes_one_reward(desk, at):
+    stock_reward()
+    page = desk.page("/manage/catalog/new")
+    hidden = {
+        name: re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)[1]
+        for name in ("csrf_token", "request_key")
+    }
+    answers = [desk.client.post("/manage/catalog/new", data=hidden | NEW_MUG) for _ in range(2)]
+    assert {answer.location for answer in answers} == {"/manage/catalog/potter-s-mug"}
+    assert {answer.status_code for answer in answers} == {303}
+
+
+@pytest.mark.parametrize(
+    ("field", "entered", "said"),
+    [
+        ("points", "", "Enter the price in points"),
+        ("points", "1_000", "Enter the price in points"),
+        ("points", "0", "Enter the price in points"),
+        ("capacity", "many", "Enter a whole number"),
+        ("name", "", "Enter a name"),
+        ("name", "***", "at least one letter"),
+        ("name", "Trail backpack", "Another reward is at"),
+        ("kind", "weapon", "Not a valid choice"),
+        ("tier", "royal", "Not a valid choice"),
+    ],
+)
+def test_what_is_missing_is_named_at_its_field(desk, at, field, entered, said):
+    stock_reward()
+    answer = desk.send("/manage/catalog/new", **{**NEW_MUG, field: entered})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "There is a problem" in answer.text
+
+
+def test_words_and_rules_are_saved(desk, at):
+    backpack = stock_reward()
+    path = f"/manage/catalog/{backpack.slug}"
+    changes = {"included": "A strap\n\n A cover ", "limit_per_person": "2", "limit_period": "year"}
+    assert desk.send(path, **words(note="24 liters", **changes)).status_code == 303
+    page = queries.reward_editor(backpack.slug, at=at)
+    assert (page.note, page.included, page.limit_per_person) == (
+        "24 liters",
+        ["A strap", "A cover"],
+        2,
+    )
+    assert desk.send(path, **words(name="")).status_code == 422
+
+
+def test_the_dice_draws_another_picture_and_a_chosen_look_is_kept(desk, at):
+    card = stock_gift_card()
+    path = f"/manage/catalog/{card.slug}"
+    desk.send(f"{path}/look", of=path, dice="1")
+    assert queries.reward_editor(card.slug, at=at).art["variant"] == 1
+    desk.send(f"{path}/look", of=path, hue="200", icon="tent")
+    assert queries.reward_editor(card.slug, at=at).art == {
+        "kind": "gift_card",
+        "hue": 200,
+        "icon": "tent",
+        "variant": 1,
+    }
+    refused = desk.send(f"{path}/look", of=path, hue="999", icon="tent")
+    assert refused.status_code == 422
+    assert "hue can be a whole number from 0 to 359" in refused.text
+
+
+def test_price_and_stock_change_with_a_reason(desk, maya, at):
+    backpack = stock_reward(capacity=5)
+    path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}"
+    unexplained = desk.send(path, points="9400", capacity="9")
+    assert unexplained.status_code == 422
+    assert "Say why the number changes" in unexplained.text
+    assert desk.send(path, points="9400", capacity="9", reason="Delivery").status_code == 303
+    offer = queries.offer(maya, backpack.variant_id, at=at)
+    assert (offer.points, offer.left) == (9_400, 9)
+    page = desk.page(f"/manage/catalog/{backpack.slug}")
+    assert "went from 8,900 to 9,400 points" in page
+    assert "5 became 9. Delivery" in page
+
+
+def test_capacity_below_what_is_promised_is_refused_at_the_field(desk, at):
+    from catalog import operations
+    from marketplace.kernel.db import transaction
+
+    backpack = stock_reward(capacity=5)
+    with transaction():
+        operations.reserve_stock(backpack.variant_id, 4, at=at)
+    path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}"
+    refused = desk.send(path, points="8900", capacity="2", reason="Lost")
+    assert refused.status_code == 422
+    assert "4 are set aside or gone already" in refused.text
+
+
+def test_a_variant_is_added_and_taken_off_again(desk, at):
+    backpack = stock_reward()
+    path = f"/manage/catalog/{backpack.slug}"
+    added = desk.send(f"{path}/variants/new", label="Large", points="9900")
+    assert added.status_code == 303
+    assert "Large" in desk.page(path)
+    one = f"{path}/variants/{backpack.variant_id}"
+    desk.send(f"{one}/withdraw", of=one)
+    states = {v.label: v.state.value for v in queries.reward_editor(backpack.slug, at=at).variants}
+    assert states == {"One size": "withdrawn", "Large": "on_sale"}
+
+
+def test_a_reward_is_retired_and_the_employees_no_longer_find_it(desk, maya, sign_in, at):
+    backpack = stock_reward()
+    path = f"/manage/catalog/{backpack.slug}"
+    assert desk.send(f"{path}/retire", of=path).status_code == 303
+    assert sign_in(maya.id).get(f"/rewards/{backpack.slug}").status_code == 404
+
+
+def test_publishing_what_is_not_ready_says_what_is_missing(desk, at):
+    draft_reward("Bare idea")
+    answer = desk.send("/manage/catalog/bare-idea/publish", of="/manage/catalog/bare-idea")
+    assert answer.status_code == 422
+    assert "with its price first" in answer.text
+
+
+def test_the_table_narrows_and_says_when_nothing_matches(desk, at):
+    stock_reward()
+    draft_reward("Bare idea")
+    page = desk.page("/manage/catalog")
+    assert "Trail backpack" in page
+    assert "No price yet" in page
+    assert "Trail backpack" not in desk.page("/manage/catalog?state=draft")
+    assert "Nothing matches" in desk.page("/manage/catalog?kind=badge&tier=starter&after=x")
+
+
+def test_what_does_not_exist_is_not_found(desk, at):
+    backpack, card = stock_reward(), stock_gift_card()
+    desk.page("/manage/catalog/nothing", 404)
+    desk.page(f"/manage/catalog/{backpack.slug}/variants/{card.variant_id}", 404)
+
+
+def test_employees_may_not_enter(maya, sign_in, at):
+    backpack = stock_reward()
+    client = sign_in(maya.id)
+    for path in ("", "/new", f"/{backpack.slug}", f"/{backpack.slug}/variants/new"):
+        assert client.get(f"/manage/catalog{path}").status_code == 403
+    assert client.post(f"/manage/catalog/{backpack.slug}/retire").status_code in {400, 403}

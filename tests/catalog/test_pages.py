@@ -1,0 +1,217 @@
+"""The storefront, one reward and the home page, as a browser without JavaScript sees them."""
+
+import gzip
+import re
+
+import pytest
+
+from catalog import operations
+from catalog.extras import explain_approval
+from catalog.states import AudienceAttribute
+from marketplace.access.actor import Actor
+from marketplace.demo.rewards import load_rewards
+from marketplace.kernel.db import transaction
+from marketplace.ledger.operations import set_point_value
+from marketplace.ledger.queries import PointValue
+from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip, stock_reward
+from tests.support.ledger import give_points
+from tests.support.page_lint import lint_page
+
+KILOBYTE = 1024
+
+
+@pytest.fixture
+def browse(maya, sign_in, at):
+    """Maya's browser: the words of a page, checked for what every page must keep to."""
+    with transaction():
+        euro = PointValue("US", "EUR", 100, 100)
+        set_point_value(euro, valid_from=at.date())
+    give_points(maya.id, 12_450)
+    client = sign_in(maya.id)
+
+    def words_of(path, status=200):
+        answer = client.get(path)
+        assert answer.status_code == status, path
+        assert lint_page(answer.text) == []
+        return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+    return words_of
+
+
+def test_a_card_says_what_it_is_what_it_costs_and_what_is_missing(browse, at):
+    stock_gift_card(points=5_000)
+    stock_lisbon_trip(points=48_000)
+    words = browse("/rewards")
+    assert "Lumen Books gift card" in words
+    assert "5,000 pts You can get this about €50" in words
+    assert "Individual travel · 3 nights" in words
+    assert "48,000 pts 35,550 to go about €480" in words
+    assert "25% of the way to Lisbon long weekend" in words
+
+
+def test_chips_count_and_stay_on_in_the_address(browse, at):
+    stock_badge()
+    stock_gift_card(points=5_000)
+    stock_lisbon_trip(points=48_000)
+    assert "All 3 Within reach 2 Badges 1 Gift cards 1 Travel 1" in browse("/rewards")
+    words = browse("/rewards?reach=now&kind=badge&q=bridge&tier=starter&sort=name")
+    assert "1 reward " in words
+    assert "“bridge”" in words
+    assert "Clear filters" in words
+
+
+def test_nothing_that_matches_says_so_and_offers_the_way_back(browse, at):
+    stock_badge()
+    assert "Nothing matches" in browse("/rewards?q=zebra")
+    assert "Nothing matches" in browse("/rewards?tier=nowhere")
+
+
+def test_a_catalog_without_rewards_says_that_it_is_being_filled(browse, at):
+    assert "Your catalog is being filled" in browse("/rewards")
+    browse("/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/rewards?kind=nonsense&tier=%00&reach=never&sort=up&after=%F0%9F%8E%81",
+        "/rewards?q=" + "x" * 5_000,
+        "/rewards?q=%25_%27%22%3Cscript%3E",
+        "/rewards?after=1~2~3&sort=name",
+        "/rewards?after=99999999999999999999~1~1",
+    ],
+)
+def test_no_address_breaks_the_shelf(browse, at, address):
+    stock_badge()
+    browse(address)
+
+
+def test_show_more_is_a_link_to_the_rest(browse, maya, sign_in, at):
+    for number in range(25):
+        stock_badge(name=f"Badge {number:02}", points=100 + number)
+    page = sign_in(maya.id).get("/rewards?kind=badge").text
+    more = re.search(r'href="(/rewards\?[^"]*after=[^"]*)"', page)
+    assert more is not None
+    words = browse(more[1].replace("&amp;", "&"))
+    assert "Badge 00" in words
+    assert "Badge 24" not in words
+    assert "Back to the start" in words
+
+
+def test_a_reward_in_reach_is_one_click_from_the_check_page(browse, maya, sign_in, at):
+    card = stock_gift_card(points=5_000, included=["A code"], story="A stack.", next_steps="Soon.")
+    words = browse(f"/rewards/{card.slug}")
+    assert "Get this for 5,000 points" in words
+    assert "Taxable value $50" in words
+    assert "You check everything once more, then spend 5,000 points. Soon." in words
+    page = sign_in(maya.id).get(f"/rewards/{card.slug}").text
+    assert f'href="/rewards/{card.slug}/redeem?variant={card.variant_id}"' in page
+
+
+def test_a_trip_is_asked_for_and_says_who_decides(browse, maya, at):
+    give_points(maya.id, 40_000)
+    trip = stock_lisbon_trip(points=48_000, capacity=3)
+    before = explain_approval(lambda _actor, _offer, _at: "Omar decides, usually within a day.")
+    try:
+        words = browse(f"/rewards/{trip.slug}")
+    finally:
+        explain_approval(before)
+    assert "Ask for this trip" in words
+    assert "48,000 points are set aside. Nothing is spent yet." in words
+    assert "Place Lisbon" in words
+    assert "Limit 1 a year; you have had 0" in words
+
+
+def test_out_of_reach_says_how_far_and_what_to_do(browse, at):
+    trip = stock_lisbon_trip(points=48_000)
+    words = browse(f"/rewards/{trip.slug}")
+    assert "35,550 to go" in words
+    assert "See what you can get now" in words
+    assert "Ask for this trip" not in words
+
+
+def test_sold_out_says_when_the_last_one_went(browse, at):
+    backpack = stock_reward(capacity=1)
+    with transaction():
+        operations.reserve_stock(backpack.variant_id, 1, at=at)
+    words = browse(f"/rewards/{backpack.slug}")
+    assert "Sold out for now" in words
+    assert "The last one went on 23 Nov 2026, 09:00 UTC." in words
+
+
+def test_the_variant_in_the_address_is_the_one_shown(browse, at):
+    card = stock_gift_card(points=5_000)
+    with transaction():
+        dearer = operations.NewVariant(
+            label="$100", points=10_000, cash_minor=10_000, currency="USD", capacity=2
+        )
+        variant_id = operations.add_variant(Actor.system(), card.reward_id, dearer, at=at)
+    assert "Get this for 5,000 points" in browse(f"/rewards/{card.slug}")
+    words = browse(f"/rewards/{card.slug}?variant={variant_id}")
+    assert "Get this for 10,000 points" in words
+    assert "10,000 points · 2 pieces left" in words
+    assert "Get this for 5,000 points" in browse(f"/rewards/{card.slug}?variant=nonsense")
+
+
+def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
+    give_points(maya.id, 100_000)
+    trip = stock_lisbon_trip()
+    with transaction():
+        operations.use_limit(trip, maya.id, 1, at=at)
+    assert "You have had this already: 1 a year." in browse(f"/rewards/{trip.slug}")
+
+
+def test_a_trip_past_its_cutoff_is_still_shown_but_not_asked_for(browse, maya, at, time):
+    give_points(maya.id, 100_000)
+    trip = stock_lisbon_trip()
+    time.forward(days=160)
+    client_words = browse(f"/rewards/{trip.slug}", status=302) if False else None
+    assert client_words is None
+    from catalog import policies, queries
+    from marketplace.kernel import clock
+
+    late = queries.offer(maya, trip.variant_id, at=clock.now())
+    obstacle = policies.redeem_obstacle(late, 100_000, used=0, at=clock.now())
+    assert obstacle is not None
+    assert obstacle.code == "too_late"
+
+
+def test_what_is_not_for_me_answers_like_what_is_not_there(browse, at):
+    backpack = stock_reward()
+    with transaction():
+        rules = {AudienceAttribute.COUNTRY: ["NO"]}
+        operations.open_to(rules, reward_id=backpack.reward_id)
+    assert browse(f"/rewards/{backpack.slug}", 404) == browse("/rewards/nothing-here", 404)
+
+
+def test_the_home_page_greets_and_shows_the_latest_points(browse, at):
+    stock_gift_card(points=5_000)
+    words = browse("/")
+    assert "Good to see you, Maya" in words
+    assert "12,450 points to spend, about €124.50." in words
+    assert "Closed a deal +12,450" in words
+    assert "What you can get now" in words
+
+
+def test_strangers_are_sent_to_sign_in(browser, at):
+    stranger = browser()
+    for path in ("/", "/rewards", "/rewards/any", "/manage/catalog"):
+        assert stranger.get(path).status_code == 303
+
+
+@pytest.fixture
+def demo_catalog(at):
+    with transaction():
+        load_rewards(at)
+
+
+@pytest.mark.parametrize("path", ["/rewards", "/rewards/lisbon-long-weekend", "/"])
+def test_pages_are_small_and_ask_little_of_the_database(
+    browse, demo_catalog, maya, sign_in, statements, path
+):
+    client = sign_in(maya.id)
+    client.get(path)
+    with statements() as sent:
+        answer = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert len(sent) <= 6, sent
+    assert len(gzip.compress(answer.data)) <= 30 * KILOBYTE

@@ -1,0 +1,41 @@
+"""The ledger check looks at the shelf too, and each of its predicates bites."""
+
+import pytest
+import sqlalchemy as sa
+
+from catalog import operations, predicates
+from marketplace.kernel.db import transaction
+from marketplace.ledger.check import ledger_violations
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
+from tests.support.tampering import walls_down
+
+IDS = ["I25", "I25-rows", "C-price", "C-listing", "C-moves", "C-limits"]
+TAMPERING = {
+    "I25": "UPDATE variant_stock SET reserved = 9 WHERE capacity = 1",
+    "I25-rows": "DELETE FROM variant_stock",
+    "C-price": "DELETE FROM price_versions",
+    "C-listing": "UPDATE rewards SET lowest_points = lowest_points - 1",
+    "C-moves": "UPDATE rewards SET state = 'retired'",
+    "C-limits": "UPDATE member_usage SET used = 2",
+}
+
+
+@pytest.fixture
+def shelf(maya, at):
+    stock_reward(capacity=1)
+    stock_gift_card()
+    trip = stock_lisbon_trip()
+    with transaction():
+        operations.use_limit(trip, maya.id, 1, at=at)
+
+
+def test_an_honest_shelf_has_no_violation(shelf):
+    assert predicates.__doc__
+    assert ledger_violations(IDS) == []
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_tampering_is_found_and_named(shelf, name):
+    with walls_down() as session:
+        session.execute(sa.text(TAMPERING[name]))
+        assert {violation.id for violation in ledger_violations([name])} == {name}

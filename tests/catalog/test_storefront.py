@@ -1,0 +1,155 @@
+"""The shelf: facets that add up, searches that find, pages that follow each other."""
+
+import pytest
+
+from catalog import queries
+from catalog.queries import Sort, StoreFilters
+from catalog.states import Kind
+from tests.support.catalog import (
+    stock_badge,
+    stock_gift_card,
+    stock_lisbon_trip,
+    stock_reward,
+)
+
+
+def names(page):
+    return [card.name for card in page.cards]
+
+
+def look(somebody, at, *, available=10_000, **filters):
+    return queries.storefront(somebody, StoreFilters(**filters), available=available, at=at)
+
+
+@pytest.fixture
+def shelf(at):
+    stock_badge(points=500)
+    stock_gift_card(points=5_000)
+    stock_reward(points=8_900)
+    stock_reward("Studio headphones", points=15_500, tier="achiever")
+    stock_lisbon_trip(points=48_000)
+
+
+def test_what_is_within_reach_comes_first_and_then_what_is_nearest(shelf, maya, at):
+    assert names(look(maya, at)) == [
+        "Trail backpack",
+        "Lumen Books gift card",
+        "Bridge builder badge",
+        "Studio headphones",
+        "Lisbon long weekend",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sort", "first", "last"),
+    [
+        (Sort.PRICE_UP, "Bridge builder badge", "Lisbon long weekend"),
+        (Sort.PRICE_DOWN, "Lisbon long weekend", "Bridge builder badge"),
+        (Sort.NAME, "Bridge builder badge", "Trail backpack"),
+    ],
+)
+def test_the_shelf_is_sorted_as_asked(shelf, maya, at, sort, first, last):
+    found = names(look(maya, at, sort=sort))
+    assert (found[0], found[-1]) == (first, last)
+
+
+def test_the_newest_come_first_when_asked(shelf, maya, at, time, priya):
+    from catalog import operations
+    from marketplace.kernel.db import transaction
+
+    lamp = stock_reward("Reading lamp")
+    with transaction():
+        operations.retire_reward(priya, lamp.reward_id, reason="", at=at)
+        operations.publish_reward(priya, lamp.reward_id, at=at)
+    assert names(look(maya, at, sort=Sort.NEWEST))[0] == "Reading lamp"
+
+
+def test_facets_count_what_choosing_them_would_leave(shelf, maya, at):
+    page = look(maya, at)
+    assert (page.everything, page.matching, page.all_kinds, page.within_reach) == (5, 5, 5, 3)
+    assert {facet.value: facet.count for facet in page.kinds} == {
+        "badge": 1,
+        "gift_card": 1,
+        "merchandise": 2,
+        "individual_travel": 1,
+    }
+    chosen = look(maya, at, kind=Kind.MERCHANDISE)
+    assert names(chosen) == ["Trail backpack", "Studio headphones"]
+    assert (chosen.matching, chosen.all_kinds, chosen.within_reach) == (2, 5, 1)
+    assert {facet.value: facet.count for facet in chosen.tiers} == {"explorer": 1, "achiever": 1}
+
+
+def test_filters_narrow_together(shelf, maya, at):
+    assert names(look(maya, at, tier="starter", within_reach=True)) == [
+        "Lumen Books gift card",
+        "Bridge builder badge",
+    ]
+    assert names(look(maya, at, tier="starter", kind=Kind.BADGE)) == ["Bridge builder badge"]
+    assert names(look(maya, at, tier="nowhere")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("lis", ["Lisbon long weekend"]),
+        ("LISBÓN week", ["Lisbon long weekend"]),
+        ("isbon", []),
+        ("lumen trail", []),
+        ("headphones", ["Studio headphones"]),
+        ("achiever", ["Studio headphones"]),
+        ("gift", ["Lumen Books gift card"]),
+        ("%", None),
+    ],
+)
+def test_all_words_must_begin_words_of_the_reward(shelf, maya, at, query, found):
+    page = look(maya, at, query=query)
+    assert len(page.cards) == 5 if found is None else names(page) == found
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_pages_follow_each_other_without_gap_or_repeat(maya, at, sort):
+    for number in range(30):
+        stock_reward(f"Thing {number:02}", points=1_000 + 700 * (number % 20))
+    first = look(maya, at, sort=sort)
+    second = look(maya, at, sort=sort, after=first.next_after)
+    assert (len(first.cards), len(second.cards), second.next_after) == (24, 6, "")
+    assert len({*names(first), *names(second)}) == 30
+
+
+@pytest.mark.parametrize("after", ["x", "1~2", "~~", "1~2~x", "9" * 200, "1_0~2~3", "-1~-1~-1"])
+def test_a_place_we_did_not_name_begins_at_the_start(shelf, maya, at, after):
+    assert len(look(maya, at, after=after).cards) == 5
+
+
+def test_an_empty_catalog_is_not_an_empty_search(maya, at):
+    assert look(maya, at).is_empty_catalog
+    stock_badge()
+    assert not look(maya, at, query="zebra").is_empty_catalog
+
+
+def test_a_card_knows_when_everything_is_gone(maya, at):
+    stock_lisbon_trip(capacity=0)
+    (card,) = look(maya, at).cards
+    assert card.is_sold_out
+
+
+def test_the_home_shelf_shows_what_is_next_and_featured_trips(shelf, maya, at):
+    trip = stock_reward(
+        "Northern lights, Tromsø", kind=Kind.GROUP_TRIP, points=95_000, is_featured=True
+    )
+    home = queries.home_shelf(maya, available=10_000, at=at)
+    assert [card.name for card in home.now] == [
+        "Trail backpack",
+        "Lumen Books gift card",
+        "Bridge builder badge",
+    ]
+    assert home.next is not None
+    assert home.next.slug == trip.slug
+    assert [card.slug for card in home.trips] == [trip.slug]
+
+
+def test_without_journeys_the_nearest_reward_is_next(maya, at):
+    stock_reward(points=8_900)
+    home = queries.home_shelf(maya, available=100, at=at)
+    assert home.next is not None
+    assert (home.next.name, home.now, home.trips) == ("Trail backpack", (), ())
