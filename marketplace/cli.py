@@ -1,5 +1,6 @@
 """`bin/laurel`: the product's commands. Each slice brings its own group."""
 
+import importlib
 import signal
 import sys
 import threading
@@ -15,8 +16,22 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.settings import ROOT, Settings, SettingsError
 
 
+BENCH = "bench"
+
+
 class LaurelGroup(click.Group):
-    """Says refusals as sentences and ends with 1, never with a stack trace."""
+    """Says refusals as sentences and ends with 1, never with a stack trace.
+
+    `bench` stands beside the packages and not above them, so it is loaded only when asked for.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), BENCH])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == BENCH:
+            return importlib.import_module("bench.cli").bench_cli
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -29,6 +44,8 @@ class LaurelGroup(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Laurel: incentive travel and a reward catalog for your own people."""
+    if ctx.invoked_subcommand == BENCH:
+        return  # it makes applications of its own, on databases of its own
     app = create_app()
     ctx.obj = app
     ctx.with_resource(app.app_context())
