@@ -4,7 +4,7 @@ import click
 import sqlalchemy as sa
 
 from marketplace.demo.people import PASSWORD, personas
-from marketplace.demo.story import load_story
+from marketplace.demo.story import is_loaded, load_story
 from marketplace.kernel import clock, migrations
 from marketplace.kernel.db import db
 from marketplace.kernel.settings import current
@@ -42,9 +42,11 @@ def show_personas() -> None:
 @demo_cli.command("reset")
 @click.confirmation_option(prompt="Delete everything in this database?")
 def reset() -> None:
-    """Delete everything in this database and make the schema anew."""
+    """Delete everything in a database that holds the demo, or nothing, and make the schema anew."""
     engine = db.engine
     if sa.inspect(engine).get_table_names():
+        if not is_loaded():
+            raise click.ClickException("This database holds no demo. Nothing was deleted.")
         migrations.downgrade(engine, "base")
     migrations.upgrade(engine, current())
     click.echo("The database is empty.")

@@ -1,11 +1,24 @@
-"""`bin/laurel points report`: who earned what, by what rule."""
+"""`bin/laurel results …`, `points …` and `programs …`: figures in, points out."""
 
 import sys
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import click
 
-from marketplace.programs.queries import points_report
+from marketplace.access.actor import Actor
+from marketplace.imports.console import FileImport, import_file, takes_a_file
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.tabular import write_csv
+from marketplace.programs.operations.programs import define_metric
+from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.queries import PointsRow, points_report
+from marketplace.programs.queries.pages import program_desk, program_rows
+from marketplace.programs.states import MetricUnit
+
+COLUMNS = ("external_id", "name", "program", "awards", "points")
 
 
 class Day(click.ParamType):
@@ -20,9 +33,49 @@ class Day(click.ParamType):
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  a day, no zone
         except ValueError:
             self.fail(f"{value!r} is no day. Write it as 2020-04-01.", param, ctx)
+
+
+@click.group("results")
+def results_cli() -> None:
+    """Results: figures reported for a metric."""
+
+
+@results_cli.command("import")
+@takes_a_file
+@click.option("--metric", required=True, help="Short name of the metric the amounts are of.")
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="The file is all there is between its first and last day: what is missing is taken back.",
+)
+def import_results(file: Path, profile: str, lookups: tuple[str, ...], **flags: Any) -> None:
+    """Import the results of FILE and settle what they bring. The same file counts once."""
+    import_file(
+        FileImport(
+            kind="results",
+            file=file,
+            profile=profile,
+            lookups=lookups,
+            options={"metric": flags["metric"], "complete": flags["complete"]},
+            dry_run=flags["dry_run"],
+            skip_errors=flags["skip_errors"],
+        )
+    )
+
+
+@results_cli.command("add-metric")
+@click.argument("slug")
+@click.argument("name")
+@click.option("--currency", help="Three letters when it is money; without, it counts pieces.")
+def add_metric(slug: str, name: str, currency: str | None) -> None:
+    """Make a metric called NAME that commands find by SLUG; safe to repeat."""
+    unit = MetricUnit.MONEY if currency else MetricUnit.COUNT
+    with transaction():
+        define_metric(slug, name, unit, currency)
+    click.echo(f"The metric {slug} is there.")
 
 
 @click.group("points")
@@ -37,15 +90,46 @@ def points_cli() -> None:
 def report(first: date, last: date, *, as_csv: bool) -> None:
     """Points per person and program for results of a span of days."""
     rows = points_report(first, last)
-    columns = ["external_id", "name", "program", "awards", "points"]
     if as_csv:
-        from marketplace.kernel.tabular.writing import write_csv
-
-        for piece in write_csv(([getattr(row, name) for name in columns] for row in rows), columns):
+        values = ([getattr(row, name) for name in COLUMNS] for row in rows)
+        for piece in write_csv(values, COLUMNS):
             sys.stdout.buffer.write(piece)
         return
-    width = max((len(row.name) for row in rows), default=4)
+    width = max((len(row.name) for row in rows), default=0)
     for row in rows:
-        click.echo(f"{row.name:<{width}}  {row.points:>10,}  {row.program}, {row.awards:,} awards")
+        click.echo(_line(row, width))
     people = len({row.external_id for row in rows})
     click.echo(f"{sum(row.points for row in rows):,} points for {people:,} people.")
+
+
+def _line(row: PointsRow, width: int) -> str:
+    return f"{row.name:<{width}}  {row.points:>10,}  {row.program}, {row.awards:,} awards"
+
+
+@click.group("programs")
+def programs_cli() -> None:
+    """Programs: what turns results into points."""
+
+
+@programs_cli.command("list")
+def list_programs() -> None:
+    """Every program with its state, what it paid and what its budget has left."""
+    for row in program_rows():
+        click.echo(
+            f"{row.slug:<24} {row.state.value:<10} {row.paid:>12,} points "
+            f"to {row.people:,} people; {row.budget} has {row.budget_left:,} left"
+        )
+
+
+@programs_cli.command("settle")
+@click.argument("slug")
+@click.option("--dry-run", is_flag=True, help="Report without writing.")
+def settle(slug: str, *, dry_run: bool) -> None:
+    """Grant or take back what is missing between deserved and granted; safe to repeat."""
+    program = program_desk(slug)
+    with transaction(undo=dry_run):
+        report = settle_program(program.id, actor=Actor.system(), at=clock.now())
+    click.echo(
+        f"{report.points_given:,} points given, {report.points_taken_back:,} taken back, "
+        f"{report.unchanged:,} orders unchanged."
+    )

@@ -16,10 +16,17 @@ from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.people.queries import employee_ids_by_key
 from marketplace.programs.models import Metric, StagedResult
-from marketplace.programs.operations.results import Reported, ResultReport, record_results
+from marketplace.programs.operations.results import (
+    Reported,
+    ResultReport,
+    record_results,
+    withdraw_missing,
+)
 from marketplace.programs.operations.settlement import settle_metric
 from marketplace.programs.queries import metric_choices, metric_named
 from marketplace.programs.states import MetricUnit
+
+COMPLETE = "complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,18 @@ class ResultsImporter:
         "new": "new",
         "changed": "corrected",
         "unchanged": "unchanged",
+        "withdrawn": "taken back as missing",
         "people": "people concerned",
         "points_given": "points given",
         "points_taken_back": "points taken back",
     }
     options: Sequence[Option] = (
         Option("metric", "Metric", "What the amounts are.", choices=metric_choices, is_needed=True),
+        Option(
+            COMPLETE,
+            "The file is all there is between its first and last day",
+            "Results of those days that are missing from it are taken back, with their points.",
+        ),
     )
 
     def rows(self, run: Run, files: Files) -> Iterator[StagedFact | RowError]:
@@ -111,9 +124,13 @@ class ResultsImporter:
         metric = metric_named(str(run.options.get("metric", "")))
         reason = f"Import {run.id}"
         report = record_results(metric.id, _staged(run.id), reason=reason, actor=actor, at=at)
+        if run.options.get(COMPLETE):
+            withdraw_missing(metric.id, run.id, report, reason=reason, actor=actor, at=at)
         settled = settle_metric(metric.id, report.groups, actor=actor, at=at)
         counts = _counts(report, list(settled.values()))
-        return Found(counts=counts, good_rows=report.new + report.changed, bad_rows=0)
+        return Found(
+            counts=counts, good_rows=report.new + report.changed + report.withdrawn, bad_rows=0
+        )
 
 
 def _people(run: Run) -> dict[str, int]:
@@ -236,6 +253,7 @@ def _counts(report: ResultReport, settled: Sequence[AwardReport]) -> dict[str, i
         "new": report.new,
         "changed": report.changed,
         "unchanged": report.unchanged,
+        "withdrawn": report.withdrawn,
         "people": max((award.people for award in settled), default=0),
         "points_given": sum(award.points_given for award in settled),
         "points_taken_back": sum(award.points_taken_back for award in settled),

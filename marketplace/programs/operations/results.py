@@ -10,9 +10,18 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import Model, session
-from marketplace.programs.models import Result, ResultChange
+from marketplace.programs.models import Result, ResultChange, StagedResult
 
 BATCH = 5_000
+_FACTS = sa.select(
+    Result.id,
+    Result.external_ref,
+    Result.employee_id,
+    Result.on_day,
+    Result.amount,
+    Result.group_ref,
+    Result.dimensions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class ResultReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    withdrawn: int = 0
     groups: set[str] = field(default_factory=set)
 
 
@@ -46,6 +56,48 @@ def record_results(
     while batch := list(islice(rows, BATCH)):
         _record_batch(metric_id, batch, report, _Reporter(reason, actor.employee_id, at))
     return report
+
+
+def withdraw_missing(
+    metric_id: int, run_id: int, report: ResultReport, *, reason: str, actor: Actor, at: datetime
+) -> None:
+    """Take to nothing what stood between the first and last day of a staged file and is not in it.
+
+    For a file that is all there is of its days: a line deleted at the source is a correction too.
+    """
+    of_run = StagedResult.run_id == run_id
+    days = (
+        session()
+        .execute(
+            sa.select(sa.func.min(StagedResult.on_day), sa.func.max(StagedResult.on_day)).where(
+                of_run
+            )
+        )
+        .one()
+    )
+    staged = sa.select(StagedResult.line).where(
+        of_run, StagedResult.external_ref == Result.external_ref
+    )
+    missing = (
+        session()
+        .execute(
+            _FACTS.where(
+                Result.metric_id == metric_id,
+                Result.on_day.between(*days),
+                Result.amount != 0,
+                ~staged.exists(),
+            )
+        )
+        .all()
+    )
+    gone = [(row, _as_nothing(row)) for row in missing]
+    report.withdrawn = len(gone)
+    report.groups.update(row.group_ref for row in missing)
+    _correct(gone, _Reporter(reason, actor.employee_id, at))
+
+
+def _as_nothing(row: Any) -> Reported:
+    return Reported(row.employee_id, row.on_day, 0, row.group_ref, row.external_ref, row.dimensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +129,7 @@ def _record_batch(
 
 def _known(metric_id: int, references: list[str]) -> dict[str, Any]:
     rows = session().execute(
-        sa.select(
-            Result.id,
-            Result.external_ref,
-            Result.employee_id,
-            Result.on_day,
-            Result.amount,
-            Result.group_ref,
-            Result.dimensions,
-        ).where(Result.metric_id == metric_id, Result.external_ref.in_(references))
+        _FACTS.where(Result.metric_id == metric_id, Result.external_ref.in_(references))
     )
     return {row.external_ref: row for row in rows}
 
@@ -120,7 +164,7 @@ def _as_json(fact: Any) -> dict[str, Any]:
     }
 
 
-def _correct(corrected: Sequence[tuple[sa.Row[Any], Reported]], by: _Reporter) -> None:
+def _correct(corrected: Sequence[tuple[Any, Reported]], by: _Reporter) -> None:
     if not corrected:
         return
     table = Model.metadata.tables["results"]
