@@ -106,7 +106,10 @@ def test_rows_in_error_stop_the_import_until_somebody_says_that_the_good_ones_sh
     run = checked(bad)
 
     assert told(run) == [(5, "email"), (6, "hire_date")]
-    with pytest.raises(operations.BadInput, match="2 rows of this file are in error"), transaction():
+    with (
+        pytest.raises(operations.BadInput, match="2 rows of this file are in error"),
+        transaction(),
+    ):
         operations.approve(run.id, skip_errors=False, actor=Actor.system(), at=at)
     assert everyone() == {}
 
@@ -122,7 +125,10 @@ def test_rows_in_error_stop_the_import_until_somebody_says_that_the_good_ones_sh
         ("4,Per Berg,,Sales,99,\n", [(5, "manager")]),
         ("4,Per Berg,,Sales,4,\n", [(5, "manager")]),
         ("4,Per Berg,,Sales,5,\n5,Liv Dahl,,Sales,4,\n", [(5, "manager"), (6, "manager")]),
-        ("1,Nora Twice,,Sales,,\n", [(2, "identity"), (3, "manager"), (4, "manager"), (5, "identity")]),
+        (
+            "1,Nora Twice,,Sales,,\n",
+            [(2, "identity"), (3, "manager"), (4, "manager"), (5, "identity")],
+        ),
         (",Nobody,,Sales,,\n", [(5, "identity")]),
         ("4,,x@north.example,Sales,,\n", [(5, "name")]),
     ],
@@ -249,7 +255,9 @@ def test_countries_come_by_code_or_name(at):
     header = HEADER.replace("Joined", "Joined,Country")
     rows = [NORA.replace("\n", ",germany\n"), LEO.replace("\n", ",NO\n")]
 
-    run = imported(header + "".join(rows) + IDA.replace("\n", ",Atlantis\n"), profile, skip_errors=True)
+    run = imported(
+        header + "".join(rows) + IDA.replace("\n", ",Atlantis\n"), profile, skip_errors=True
+    )
 
     assert told(run) == [(4, "country")]
     assert [person_named(key).country for key in ("1", "2")] == ["DE", "NO"]

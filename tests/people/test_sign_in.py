@@ -113,7 +113,9 @@ def test_a_new_password_signs_every_other_browser_out(maya, browser):
     sign_in(elsewhere, MAYA)
     before = here.get_cookie("laurel").value
 
-    answer = send(here, SETTINGS, current=PASSWORD, new="a longer secret 9", again="a longer secret 9")
+    answer = send(
+        here, SETTINGS, current=PASSWORD, new="a longer secret 9", again="a longer secret 9"
+    )
 
     assert answer.status_code == 303
     assert is_in(here)
@@ -212,9 +214,12 @@ def test_the_wait_grows_and_is_forgotten_after_a_quarter_of_an_hour(maya, time):
     with transaction():
         operations.count_try(attempt, at=clock.now())
 
-    assert session().scalars(
-        sa.select(SignInAttempt.failures).where(SignInAttempt.subject.like("account:%"))
-    ).one() == 1
+    assert (
+        session()
+        .scalars(sa.select(SignInAttempt.failures).where(SignInAttempt.subject.like("account:%")))
+        .one()
+        == 1
+    )
 
 
 def test_one_address_that_tries_many_accounts_waits_too(at):
@@ -346,9 +351,11 @@ def test_one_signs_another_browser_out_but_never_somebody_elses(maya, browser):
     be(omar, employ_omar())
     with there.session_transaction() as cookie:
         hashed = operations_token_hash(cookie["_user_id"])
-    target = session().scalars(
-        sa.select(SignInSession.id).where(SignInSession.token_hash == hashed)
-    ).one()
+    target = (
+        session()
+        .scalars(sa.select(SignInSession.id).where(SignInSession.token_hash == hashed))
+        .one()
+    )
 
     assert send(omar, SETTINGS, f"{SETTINGS}/sessions/{target}/end").status_code == 404
     assert is_in(there)

@@ -178,12 +178,13 @@ def grant_role(employee_id: int, role: Role, *, actor: Actor, at: datetime) -> b
         raise BadInput("Everyone is an employee already. Choose another role.")
     if session().get(Employee, employee_id) is None:
         raise NotFound("There is no such person here.")
-    granted = session().execute(
+    granted = session().scalar(
         insert_or_skip(EmployeeRole)
         .values(employee_id=employee_id, role=role, granted_by_id=actor.employee_id, granted_at=at)
         .on_conflict_do_nothing()
+        .returning(EmployeeRole.employee_id)
     )
-    if not rows_changed(granted):
+    if granted is None:
         return False
     audit.record(
         actor.employee_id, "people.grant_role", f"employee:{employee_id}", at=at, role=role.value

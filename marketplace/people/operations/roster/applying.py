@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.kernel import audit
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
+from marketplace.kernel.db import insert_or_skip, session
 from marketplace.people.models import (
     Department,
     Employee,
@@ -28,23 +28,20 @@ _AT_ONCE = 1_000
 _PLAIN = ("name", "email", "title", "site", "country", "hired_on", "left_on")
 
 
-def make_departments(run_id: int) -> int:
-    """Make the departments the file names for the first time; how many."""
+def make_departments(run_id: int) -> None:
+    """Make the departments the file names for the first time."""
     named = session().execute(
         sa.select(Staged.department_key, sa.func.min(Staged.department))
         .where(*good(run_id), Staged.department_key.is_not(None))
         .group_by(Staged.department_key)
         .order_by(sa.func.min(Staged.line))
     )
-    made = 0
     for key, name in named.all():
-        result = session().execute(
+        session().execute(
             insert_or_skip(Department)
             .values(name=name, name_key=key)
             .on_conflict_do_nothing(index_elements=["name_key"])
         )
-        made += rows_changed(result)
-    return made
 
 
 def note_changes(run_id: int, columns: set[str], *, actor_id: int | None, at: datetime) -> None:

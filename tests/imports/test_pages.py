@@ -1,0 +1,173 @@
+"""Priya imports people in the browser, without JavaScript."""
+
+from io import BytesIO
+
+import pytest
+
+from marketplace.imports import operations, queries
+from marketplace.kernel.db import transaction
+from marketplace.people.queries import actor_of, people_list
+from tests.people.importing import HEADER, PROFILE
+from tests.people.pages import be, send, token_of
+from tests.support.page_lint import lint_page
+from tests.support.people import employ_maya, employ_priya
+
+NEW = "/manage/imports/new?kind=people"
+GOOD = HEADER + "1,Nora Lindqvist,nora@north.example,Sales,,2019-02-01\n"
+RESULTS = """
+kind = "results"
+person = {column = "Id"}
+columns = {date = "Joined", amount = "Name"}
+constants = {currency = "USD"}
+"""
+MIXED = GOOD + "2,Leo Martins,not an e-mail,Sales,1,2021-05-03\n"
+
+
+@pytest.fixture
+def priya(at, browser):
+    client = browser()
+    be(client, employ_priya())
+    return client
+
+
+def choose(client, content: str, **fields):
+    """Send a file through the form."""
+    given = {"name": "Staff", "toml": PROFILE, "profile": ""} | fields
+    file = (BytesIO(content.encode()), "staff.csv")
+    hidden = token_of(client.get(NEW).text)
+    return client.post(NEW, data={**hidden, **given, "file": file})
+
+
+def test_priya_uploads_sees_the_dry_run_and_imports(priya, queue):
+    answer = choose(priya, GOOD)
+    assert answer.status_code == 303
+    page = answer.location
+    assert 'http-equiv="refresh"' in priya.get(page).text
+    queue.run_due()
+
+    checked = priya.get(page).text
+    assert "has no errors" in checked
+    assert 'http-equiv="refresh"' not in checked
+    before = len(people_list())
+    assert send(priya, page, f"{page}/import").status_code == 303
+    queue.run_due()
+
+    assert "Imported" in priya.get(page).text
+    assert len(people_list()) == before + 1
+
+
+def test_good_rows_of_a_file_with_errors_come_in_only_when_asked(priya, queue):
+    page = choose(priya, MIXED).location
+    queue.run_due()
+    shown = priya.get(page).text
+    assert "1 row is in error" in shown
+    assert "Import the 1 good row" in shown
+    assert "This is no e-mail." in shown
+
+    refused = send(priya, page, f"{page}/import")
+    assert refused.status_code == 422
+    queue.run_due()
+    assert "1 row is in error" in priya.get(page).text
+
+    send(priya, page, f"{page}/import", skip_errors="1")
+    queue.run_due()
+    assert "Nora Lindqvist" in [person.name for person in people_list()]
+    assert "Leo Martins" not in [person.name for person in people_list()]
+
+
+def test_the_rows_in_error_can_be_downloaded_corrected_and_sent_again(priya, queue):
+    page = choose(priya, MIXED).location
+    queue.run_due()
+    send(priya, page, f"{page}/import", skip_errors="1")
+    queue.run_due()
+
+    download = priya.get(f"{page}/rows-in-error.csv")
+    assert download.mimetype == "text/csv"
+    corrected = download.data.decode("utf-8-sig").replace("not an e-mail", "leo@north.example")
+    again = choose(priya, corrected, profile="Staff", toml="", name="").location
+    queue.run_due()
+    send(priya, again, f"{again}/import")
+    queue.run_due()
+
+    assert "Leo Martins" in [person.name for person in people_list()]
+    problems = priya.get(f"{page}/problems.csv").data.decode("utf-8-sig").splitlines()
+    assert problems[0] == "line,field,value,problem,enter"
+    assert problems[1].startswith("3,email,not an e-mail,")
+
+
+def test_the_same_form_sent_twice_is_one_import(priya, queue):
+    hidden = token_of(priya.get(NEW).text)
+
+    def again():
+        file = (BytesIO(GOOD.encode()), "staff.csv")
+        fields = {**hidden, "name": "Staff", "toml": PROFILE, "profile": "", "file": file}
+        return priya.post(NEW, data=fields)
+
+    assert again().location == again().location
+    assert len(queries.history()) == 1
+
+
+def test_a_file_may_be_put_aside(priya, queue):
+    page = choose(priya, GOOD).location
+    queue.run_due()
+
+    send(priya, page, f"{page}/cancel")
+
+    assert "This file was put aside" in priya.get(page).text
+    assert send(priya, NEW, f"{page}/import").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"toml": "", "name": ""}, "Choose a saved profile, or write a new one here."),
+        ({"name": ""}, "Enter a name for the new profile."),
+        ({"toml": "kind = 7"}, "kind"),
+        ({"toml": "kind = "}, "not valid TOML"),
+        ({"toml": RESULTS}, "This profile is for results."),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_kept(priya, fields, words):
+    answer = choose(priya, GOOD, **fields)
+
+    assert answer.status_code == 422
+    assert words in answer.text.replace("&#34;", '"')
+    assert queries.history() == []
+
+
+def test_an_empty_file_and_no_file_are_refused(priya):
+    assert "The file is empty" in choose(priya, "").text
+    hidden = token_of(priya.get(NEW).text)
+    nothing = priya.post(NEW, data={**hidden, "profile": "", "toml": PROFILE, "name": "x"})
+    assert "Choose the file to import." in nothing.text
+
+
+def test_imports_are_for_those_who_may(at, browser):
+    client = browser()
+    be(client, employ_maya())
+
+    for address in ("/manage/imports", NEW, "/manage/imports/1", "/manage/imports/1/problems.csv"):
+        assert client.get(address).status_code == 403
+
+
+def test_unknown_runs_and_kinds_are_not_found(priya):
+    for address in ("/manage/imports/99", "/manage/imports/99/rows-in-error.csv", f"{NEW}s"):
+        assert priya.get(address).status_code == 404
+
+
+def test_the_pages_are_well_formed(priya, queue):
+    pages = ["/manage/imports", NEW, choose(priya, MIXED).location]
+    assert not any(lint_page(priya.get(page).text) for page in pages)
+    queue.run_due()
+    for page in [*pages, "/sign-in", "/settings/sign-in", "/settings/appearance"]:
+        assert lint_page(priya.get(page).text) == []
+
+
+def test_a_saved_profile_is_kept_by_kind_and_name(at):
+    actor = actor_of(employ_priya())
+    with transaction():
+        operations.save_profile("people", "  Staff  list ", PROFILE, actor=actor, at=at)
+        operations.save_profile("people", "Staff list", PROFILE + "\n", actor=actor, at=at)
+
+    assert queries.profile_names("people") == ["Staff list"]
+    assert queries.profile_names("results") == []
