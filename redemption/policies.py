@@ -74,11 +74,9 @@ def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | Non
     """Why this can't be cancelled now: until something has left, trips until their cutoff."""
     if standing.state in {LineState.PENDING_APPROVAL, LineState.APPROVED}:
         return None
-    if standing.state is LineState.FULFILLING and standing.is_returnable:
-        return None
-    if standing.state is LineState.FULFILLING:
+    if standing.state is LineState.FULFILLING and not standing.is_returnable:
         return CancelObstacle("started", "This is being prepared and can't be cancelled any more.")
-    if standing.state is not LineState.FULFILLED:
+    if standing.state not in {LineState.FULFILLING, LineState.FULFILLED}:
         return CancelObstacle("ended", f"This is already over: {standing.state.label.lower()}.")
     if standing.cutoff_at is None and standing.is_returnable:
         return None

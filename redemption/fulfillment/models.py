@@ -56,7 +56,7 @@ class Booking(Model):
     __tablename__ = "bookings"
     __table_args__ = (
         *whole("places", 1, 1000),
-        sa.CheckConstraint("state <> 'confirmed' OR confirmation <> ''", name="confirmed_by_number"),
+        sa.CheckConstraint("state <> 'confirmed' OR confirmation <> ''", name="confirmed_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -117,7 +117,7 @@ class Certificate(Model):
 
 
 class LookupCount(Model):
-    """How often one address looked codes up in one stretch of time; the address only as a digest."""
+    """How often one address (kept as a digest) looked codes up in one stretch of time."""
 
     __tablename__ = "lookup_counts"
     __table_args__ = (*whole("lookups", 1),)

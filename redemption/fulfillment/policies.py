@@ -1,0 +1,22 @@
+"""Rules about the work on a line that need no database."""
+
+from datetime import date, datetime
+
+from catalog.states import Kind
+from redemption.fulfillment.states import Work
+from redemption.policies import add_working_days
+
+PARCELS = frozenset({Kind.MERCHANDISE})
+BOOKED = frozenset({Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
+TRIES = 3
+_WORKING_DAYS = {Work.PARCEL: 2, Work.BOOKING: 5, Work.ISSUE: 1}
+
+
+def due_on(work: Work, at: datetime) -> date:
+    """By when the desk has done it: two working days to pack, five to book, one to look into."""
+    return add_working_days(at, _WORKING_DAYS[work]).date()
+
+
+def error_words(error: Exception) -> str:
+    """The failure in a line, for people at the desk; never longer than they can read."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -1,0 +1,360 @@
+"""Issuing, showing and taking back vouchers. A voucher is the last rank of the house's locks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from catalog.models import Reward
+from catalog.states import Kind
+from marketplace.access.actor import Actor
+from marketplace.kernel import audit
+from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.faults import crashpoint
+from marketplace.kernel.idempotency import answer_key, claim_key
+from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.secrets import fingerprint, open_sealed, seal
+from marketplace.people.queries import Person, person
+from redemption.models import RedemptionLine
+from redemption.operations.ending import own_line, revokes
+from redemption.operations.lines import lock_line
+from redemption.returns import returnable_while
+from redemption.states import LineState
+from redemption.vouchers.codes import grouped, new_code, new_number
+from redemption.vouchers.errors import NotReady, NotShownYet, NotVoidable, TooManyLookups
+from redemption.vouchers.models import (
+    Certificate,
+    CodeReveal,
+    LookupCount,
+    Voucher,
+    VoucherEvent,
+)
+from redemption.vouchers.policies import (
+    CODE_PURPOSE,
+    LOOKUP_WINDOW,
+    LOOKUPS_PER_WINDOW,
+    valid_until,
+    window_of,
+)
+from redemption.vouchers.states import MOVES, USABLE, CertificateState, ShownAs, VoucherState
+
+_FULFILLED = frozenset({LineState.FULFILLED})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """A code in clear, on its way to the eyes it belongs to."""
+
+    voucher_id: int
+    unit_no: int
+    code: str  # grouped, as people read it
+    bare: str
+
+
+def issue_vouchers(line: RedemptionLine, *, at: datetime) -> None:
+    """One voucher for each unit of a line that was just fulfilled."""
+    crashpoint("vouchers.before_insert")
+    for unit_no in range(1, line.quantity + 1):
+        _insert_voucher(line, unit_no, issue=1, at=at, actor_id=None)
+    crashpoint("vouchers.after_insert")
+
+
+def _insert_voucher(
+    line: RedemptionLine, unit_no: int, *, issue: int, at: datetime, actor_id: int | None
+) -> int:
+    code, facts, kind = new_code(), line.snapshot, Kind(line.snapshot["kind"])
+    trip = facts["departure"]
+    ends_on = date.fromisoformat(trip["ends_on"]) if trip else None
+    has_value = kind is Kind.GIFT_CARD and bool(facts["cash_minor"])
+    worth = facts["cash_minor"] if has_value else 1
+    voucher_id = session().scalar(
+        sa.insert(Voucher)
+        .values(
+            line_id=line.id,
+            unit_no=unit_no,
+            issue=issue,
+            kind=kind,
+            title=facts["name"],
+            fingerprint=fingerprint(code, CODE_PURPOSE),
+            cipher=seal(code, sealed_for(line.id, unit_no, issue)),
+            last4=code[-4:],
+            initial=worth,
+            remaining=worth,
+            currency=facts["currency"] if has_value else None,
+            state=VoucherState.ISSUED,
+            issued_at=at,
+            valid_until=valid_until(kind, at.date(), ends_on),
+            version=1,
+        )
+        .returning(Voucher.id)
+    )
+    assert voucher_id is not None
+    _remember(voucher_id, 1, None, VoucherState.ISSUED, actor_id=actor_id, at=at)
+    return voucher_id
+
+
+def sealed_for(line_id: int, unit_no: int, issue: int) -> str:
+    """What a sealed code is bound to, so that it opens in no other row."""
+    return f"vouchers:cipher:{line_id}:{unit_no}:{issue}"
+
+
+def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
+    """One certificate for each unit of a line that was just fulfilled."""
+    asker, facts = person(line.employee_id), line.snapshot
+    reason = session().scalar(sa.select(Reward.summary).where(Reward.id == line.reward_id))
+    crashpoint("certificates.before_insert")
+    session().execute(
+        sa.insert(Certificate),
+        [
+            {
+                "line_id": line.id,
+                "unit_no": unit_no,
+                "number": new_number(),
+                "kind": Kind(facts["kind"]),
+                "title": facts["name"].removesuffix(" badge").removesuffix(" certificate"),
+                "name": asker.name,
+                "reason": reason or "",
+                "signers": _signers(asker),
+                "state": CertificateState.VALID,
+                "issued_at": at,
+            }
+            for unit_no in range(1, line.quantity + 1)
+        ],
+    )
+    crashpoint("certificates.after_insert")
+
+
+def _signers(asker: Person) -> list[str]:
+    """The manager and the one above, as they stand on the signature lines."""
+    found: list[str] = []
+    seen, next_id = {asker.id}, asker.manager_id
+    while next_id is not None and next_id not in seen and len(found) < 2:
+        seen.add(next_id)
+        above = person(next_id)
+        if above.is_active:
+            found.append(f"{above.name}, {above.title}" if above.title else above.name)
+        next_id = above.manager_id
+    return found
+
+
+def reveal_codes(
+    actor: Actor, reference: str, *, shown_as: ShownAs, at: datetime
+) -> list[ShownCode]:
+    """The codes of one's own request, each reading remembered for ever.
+
+    Raises NotFound for anyone else's, NotReady when there is none, NotShownYet for a file of codes
+    that were not shown on the page before.
+    """
+    line = lock_line(own_line(actor, reference), _FULFILLED)
+    if line is None:
+        raise NotReady
+    vouchers = [v for v in _vouchers_of(line.id) if v.state is not VoucherState.VOID]
+    if not vouchers:
+        raise NotReady
+    if shown_as is ShownAs.PDF and any(v.state is VoucherState.ISSUED for v in vouchers):
+        raise NotShownYet
+    return [_reveal(voucher, actor, shown_as, at) for voucher in vouchers]
+
+
+def _vouchers_of(line_id: int) -> list[Voucher]:
+    return list(
+        session().scalars(
+            sa.select(Voucher)
+            .where(Voucher.line_id == line_id)
+            .order_by(Voucher.unit_no, Voucher.issue)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _reveal(voucher: Voucher, actor: Actor, shown_as: ShownAs, at: datetime) -> ShownCode:
+    code = open_sealed(voucher.cipher, sealed_for(voucher.line_id, voucher.unit_no, voucher.issue))
+    if voucher.state is VoucherState.ISSUED:
+        move_voucher(voucher, VoucherState.ACTIVE, actor_id=actor.id, at=at)
+    session().execute(
+        sa.insert(CodeReveal).values(
+            voucher_id=voucher.id, employee_id=actor.id, shown_as=shown_as, at=at
+        )
+    )
+    audit.record(actor.id, "voucher.code_shown", f"voucher:{voucher.id}", at=at, shown_as=shown_as)
+    return ShownCode(voucher.id, voucher.unit_no, grouped(code), code)
+
+
+def move_voucher(
+    voucher: Voucher, to: VoucherState, *, actor_id: int | None, at: datetime, note: str = ""
+) -> None:
+    """Move a voucher and remember it. Raises NotVoidable for a move not in the table."""
+    came_from = voucher.state
+    version = None
+    if to in MOVES[came_from]:
+        version = session().scalar(
+            sa.update(Voucher)
+            .where(
+                Voucher.id == voucher.id,
+                Voucher.state == came_from,
+                Voucher.version == voucher.version,
+            )
+            .values(state=to, version=Voucher.version + 1)
+            .returning(Voucher.version),
+            execution_options={"synchronize_session": False},
+        )
+    if version is None:
+        raise NotVoidable(came_from)
+    _remember(voucher.id, version, came_from, to, actor_id=actor_id, at=at, note=note)
+    session().refresh(voucher)
+
+
+def _remember(
+    voucher_id: int,
+    seq: int,
+    came_from: VoucherState | None,
+    to: VoucherState,
+    **more: object,
+) -> None:
+    session().execute(
+        sa.insert(VoucherEvent).values(
+            voucher_id=voucher_id, seq=seq, from_state=came_from, to_state=to, **more
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Voiding:
+    """Why a voucher is taken out of use, and whether another takes its place."""
+
+    reason: str
+    reissue: bool = False
+
+
+def void_voucher(
+    actor: Actor, voucher_id: int, voiding: Voiding, *, request_key: str, at: datetime
+) -> int:
+    """Take a voucher out of use; with `reissue` a new code takes its place. Its id, or the same.
+
+    Raises NotFound, BadInput without a reason, NotVoidable when it is used, void or expired.
+    """
+    answered = None
+    if actor.employee_id is not None:
+        body = {"void": voucher_id, "reissue": voiding.reissue}
+        answered = claim_key(actor.id, request_key, at=at, **body)
+    if answered is not None:
+        return int(answered)
+    if not voiding.reason.strip():
+        raise BadInput("Write why, so that others understand it later. Nothing was changed.")
+    line_id = session().scalar(sa.select(Voucher.line_id).where(Voucher.id == voucher_id))
+    line = lock_line(line_id, _FULFILLED) if line_id else None
+    voucher = next((v for v in _vouchers_of(line_id or 0) if v.id == voucher_id), None)
+    if voucher is None:
+        raise NotFound("There is no such voucher.")
+    if line is None or voucher.state not in USABLE:
+        raise NotVoidable(voucher.state)
+    kept = _void_and_replace(actor, line, voucher, voiding, at)
+    if actor.employee_id is not None:
+        answer_key(actor.id, request_key, str(kept))
+    return kept
+
+
+def _void_and_replace(
+    actor: Actor, line: RedemptionLine, voucher: Voucher, voiding: Voiding, at: datetime
+) -> int:
+    who, unit_no, issue = actor.employee_id, voucher.unit_no, voucher.issue + 1
+    was_shown = voucher.state is not VoucherState.ISSUED
+    if voiding.reissue and voucher.remaining != voucher.initial:
+        raise BadInput(
+            "A part of this voucher is used, so it can't be replaced by a whole one. "
+            "Nothing was changed."
+        )
+    move_voucher(voucher, VoucherState.VOID, actor_id=who, at=at, note=voiding.reason.strip())
+    audit.record(who, "voucher.voided", f"voucher:{voucher.id}", at=at, reissue=voiding.reissue)
+    kept = voucher.id
+    if voiding.reissue:
+        kept = _insert_voucher(line, unit_no, issue=issue, at=at, actor_id=who)
+        audit.record(who, "voucher.reissued", f"voucher:{kept}", at=at, instead_of=voucher.id)
+    enqueue(
+        "vouchers.tell_voided",
+        key=str(voucher.id),
+        voucher_id=voucher.id,
+        reissued=voiding.reissue,
+        was_shown=was_shown,
+    )
+    return kept
+
+
+@revokes
+def revoke_of_line(line_id: int, at: datetime) -> None:
+    """A line ended after all: its vouchers and certificates count no more."""
+    for voucher in _vouchers_of(line_id):
+        if voucher.state in USABLE:
+            note = "The request was taken back."
+            move_voucher(voucher, VoucherState.VOID, actor_id=None, at=at, note=note)
+    session().execute(
+        sa.update(Certificate)
+        .where(Certificate.line_id == line_id, Certificate.state == CertificateState.VALID)
+        .values(state=CertificateState.VOID, voided_at=at),
+        execution_options={"synchronize_session": False},
+    )
+
+
+@returnable_while
+def codes_are_unseen(line_id: int) -> bool:
+    """Whether there are codes and nobody has seen one of them."""
+    states: Collection[VoucherState] = list(
+        session().scalars(
+            sa.select(Voucher.state).where(
+                Voucher.line_id == line_id, Voucher.state != VoucherState.VOID
+            )
+        )
+    )
+    seen = session().scalar(
+        sa.select(CodeReveal.id)
+        .join(Voucher, Voucher.id == CodeReveal.voucher_id)
+        .where(Voucher.line_id == line_id)
+        .limit(1)
+    )
+    return bool(states) and seen is None and set(states) == {VoucherState.ISSUED}
+
+
+def expire_vouchers(*, at: datetime, limit: int = 500) -> int:
+    """Close vouchers whose last day is over; how many."""
+    due = session().scalars(
+        sa.select(Voucher)
+        .where(Voucher.state.in_(USABLE), Voucher.valid_until < at.date())
+        .order_by(Voucher.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    vouchers = list(due)
+    for voucher in vouchers:
+        move_voucher(voucher, VoucherState.EXPIRED, actor_id=None, at=at)
+    return len(vouchers)
+
+
+def count_lookup(address: str, *, at: datetime) -> None:
+    """Count a look at a public page before its answer is known. Raises TooManyLookups.
+
+    A digest of the address is kept for a day, the address itself never.
+    """
+    since = window_of(at)
+    counted = session().scalar(
+        insert_or_skip(LookupCount)
+        .values(address=fingerprint(address, "lookup address"), since=since, lookups=1)
+        .on_conflict_do_update(
+            index_elements=["address", "since"],
+            set_={"lookups": LookupCount.lookups + 1},
+            where=LookupCount.lookups < LOOKUPS_PER_WINDOW,
+        )
+        .returning(LookupCount.lookups)
+    )
+    if counted is None:
+        raise TooManyLookups(since + LOOKUP_WINDOW - at)
+
+
+def forget_lookups(*, before: datetime) -> None:
+    """Forget who looked codes up before this moment."""
+    session().execute(
+        sa.delete(LookupCount).where(LookupCount.since < before),
+        execution_options={"synchronize_session": False},
+    )

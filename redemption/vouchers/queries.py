@@ -1,0 +1,370 @@
+"""What people see of vouchers and certificates: their own, those they look after, and anyone's."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.states import Kind
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.secrets import fingerprint
+from marketplace.people.models import Employee
+from redemption.fulfillment.models import Booking, Traveler
+from redemption.models import Redemption, RedemptionLine
+from redemption.vouchers.codes import normal_code, normal_number
+from redemption.vouchers.models import Certificate, CodeReveal, Voucher, VoucherEvent
+from redemption.vouchers.policies import CODE_PURPOSE
+from redemption.vouchers.states import (
+    STANDINGS,
+    USABLE,
+    CertificateState,
+    ShownAs,
+    Standing,
+    VoucherState,
+)
+
+LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVoucher:
+    """A voucher of one's own, without its code."""
+
+    unit_no: int
+    last4: str
+    state: VoucherState
+    standing: Standing
+    valid_until: date
+    initial: int
+    remaining: int
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCertificate:
+    """A certificate of one's own."""
+
+    number: str
+    title: str
+    name: str
+    reason: str
+    signers: tuple[str, ...]
+    kind: Kind
+    standing: Standing
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What a voucher for a trip says beyond its code."""
+
+    place: str
+    starts_on: date
+    ends_on: date
+    cutoff_on: date
+    booking: str = ""
+    confirmation: str = ""
+    travelers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What one's own request gave: the words of its line with its vouchers or certificates."""
+
+    reference: str
+    line_id: int
+    holder: str
+    facts: dict[str, Any]
+    kind: Kind
+    points: int
+    vouchers: tuple[OwnVoucher, ...] = ()
+    certificates: tuple[OwnCertificate, ...] = ()
+    trip: Trip | None = None
+    issued_at: datetime | None = None
+    is_shown: bool = field(default=False)
+
+    @property
+    def live_vouchers(self) -> tuple[OwnVoucher, ...]:
+        """Vouchers that were not taken out of use."""
+        return tuple(v for v in self.vouchers if v.state is not VoucherState.VOID)
+
+
+def issued_for(actor: Actor, reference: str) -> Issued:
+    """What came of one's own request. Raises NotFound for anyone else's."""
+    return _issued(
+        sa.and_(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
+    )
+
+
+def issued_on_line(actor: Actor, line_id: int) -> Issued | None:
+    """The same by line; None when there is nothing (yet)."""
+    found = _issued(
+        sa.and_(RedemptionLine.id == line_id, RedemptionLine.employee_id == actor.employee_id)
+    )
+    return found if found.vouchers or found.certificates else None
+
+
+def _issued(which: sa.ColumnElement[bool]) -> Issued:
+    row = (
+        session()
+        .execute(
+            sa.select(Redemption.reference, RedemptionLine, Employee.name)
+            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            .join(Employee, Employee.id == RedemptionLine.employee_id)
+            .where(which)
+            .order_by(RedemptionLine.position)
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    line: RedemptionLine = row.RedemptionLine
+    vouchers, certificates = _vouchers(line.id), _certificates(line.id)
+    return Issued(
+        reference=row.reference,
+        line_id=line.id,
+        holder=row.name,
+        facts=line.snapshot,
+        kind=Kind(line.snapshot["kind"]),
+        points=line.points,
+        vouchers=tuple(_own(voucher) for voucher in vouchers),
+        certificates=certificates,
+        trip=_trip(line) if line.snapshot["departure"] else None,
+        issued_at=vouchers[0].issued_at if vouchers else None,
+        is_shown=any(v.state not in {VoucherState.ISSUED, VoucherState.VOID} for v in vouchers),
+    )
+
+
+def _vouchers(line_id: int) -> list[Voucher]:
+    return list(
+        session().scalars(
+            sa.select(Voucher)
+            .where(Voucher.line_id == line_id)
+            .order_by(Voucher.unit_no, Voucher.issue)
+        )
+    )
+
+
+def _own(voucher: Voucher) -> OwnVoucher:
+    return OwnVoucher(
+        unit_no=voucher.unit_no,
+        last4=voucher.last4,
+        state=voucher.state,
+        standing=STANDINGS[voucher.state],
+        valid_until=voucher.valid_until,
+        initial=voucher.initial,
+        remaining=voucher.remaining,
+        currency=voucher.currency,
+    )
+
+
+def _certificates(line_id: int) -> tuple[OwnCertificate, ...]:
+    rows = session().scalars(
+        sa.select(Certificate).where(Certificate.line_id == line_id).order_by(Certificate.unit_no)
+    )
+    return tuple(
+        OwnCertificate(
+            number=row.number,
+            title=row.title,
+            name=row.name,
+            reason=row.reason,
+            signers=tuple(row.signers),
+            kind=row.kind,
+            standing=_certificate_standing(row.state),
+            issued_at=row.issued_at,
+        )
+        for row in rows
+    )
+
+
+def _certificate_standing(state: CertificateState) -> Standing:
+    return Standing.VALID if state is CertificateState.VALID else Standing.VOID
+
+
+def _trip(line: RedemptionLine) -> Trip:
+    dates = line.snapshot["departure"]
+    booking = session().scalar(sa.select(Booking).where(Booking.line_id == line.id))
+    names = session().scalars(
+        sa.select(Traveler.name)
+        .where(Traveler.booking_id == (booking.id if booking else 0))
+        .order_by(Traveler.position)
+    )
+    return Trip(
+        place=dates["place"],
+        starts_on=date.fromisoformat(dates["starts_on"]),
+        ends_on=date.fromisoformat(dates["ends_on"]),
+        cutoff_on=date.fromisoformat(dates["cutoff_on"]),
+        booking=booking.reference if booking else "",
+        confirmation=booking.confirmation if booking else "",
+        travelers=tuple(names),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What anyone may know: nothing about the value, and of a voucher nothing about the holder."""
+
+    title: str
+    kind: Kind
+    standing: Standing
+    issued_on: date
+    last4: str = ""
+    name: str = ""
+    number: str = ""
+
+
+_NO_DIGEST = "0" * 64
+
+
+def check_code(typed: str, *, at: datetime) -> Checked | None:
+    """What a voucher code stands for; None for every code there is not.
+
+    What can be no code is looked for all the same, so that no answer comes sooner than another.
+    """
+    code = normal_code(typed)
+    digest = fingerprint(code or typed[:64], CODE_PURPOSE) if code else _NO_DIGEST
+    row = (
+        session()
+        .execute(
+            sa.select(
+                Voucher.title,
+                Voucher.kind,
+                Voucher.state,
+                Voucher.issued_at,
+                Voucher.last4,
+                Voucher.valid_until,
+            ).where(Voucher.fingerprint == digest)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    standing = STANDINGS[row.state]
+    if row.state in USABLE and row.valid_until < at.date():
+        standing = Standing.EXPIRED
+    return Checked(row.title, row.kind, standing, row.issued_at.date(), last4=row.last4)
+
+
+def check_number(typed: str) -> Checked | None:
+    """What a certificate number stands for; None for every number there is not."""
+    number = normal_number(typed) or ""
+    row = (
+        session()
+        .execute(
+            sa.select(
+                Certificate.title,
+                Certificate.kind,
+                Certificate.state,
+                Certificate.issued_at,
+                Certificate.name,
+                Certificate.number,
+            ).where(Certificate.number == number)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    standing = _certificate_standing(row.state)
+    issued_on = row.issued_at.date()
+    return Checked(row.title, row.kind, standing, issued_on, name=row.name, number=row.number)
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherRow:
+    """One voucher for those who look after vouchers; never its code."""
+
+    id: int
+    title: str
+    kind: Kind
+    label: str
+    holder: str
+    reference: str
+    last4: str
+    state: VoucherState
+    issued_at: datetime
+    valid_until: date
+    initial: int
+    remaining: int
+    currency: str | None
+
+
+_ROW = (
+    sa.select(
+        Voucher.id,
+        Voucher.title,
+        Voucher.kind,
+        RedemptionLine.snapshot["label"].as_string(),
+        Employee.name,
+        Redemption.reference,
+        Voucher.last4,
+        Voucher.state,
+        Voucher.issued_at,
+        Voucher.valid_until,
+        Voucher.initial,
+        Voucher.remaining,
+        Voucher.currency,
+    )
+    .join(RedemptionLine, RedemptionLine.id == Voucher.line_id)
+    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+    .join(Employee, Employee.id == RedemptionLine.employee_id)
+)
+
+
+def voucher_rows(looked_for: str = "", *, before_id: int | None = None) -> list[VoucherRow]:
+    """The newest vouchers, or those of a reference, a last four or a holder's name."""
+    wanted = _ROW.order_by(Voucher.id.desc()).limit(LISTED)
+    if before_id is not None:
+        wanted = wanted.where(Voucher.id < before_id)
+    if text := looked_for.strip():
+        wanted = wanted.where(
+            sa.or_(
+                Redemption.reference == text.upper(),
+                Voucher.last4 == text.upper(),
+                Employee.name.icontains(text, autoescape=True),
+            )
+        )
+    return [VoucherRow(*row) for row in session().execute(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened to a voucher: a move or a reading of its code."""
+
+    what: str
+    who: str
+    at: datetime
+    note: str = ""
+
+
+def voucher_row(voucher_id: int) -> VoucherRow:
+    """One voucher. Raises NotFound."""
+    row = session().execute(_ROW.where(Voucher.id == voucher_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such voucher.")
+    return VoucherRow(*row)
+
+
+def voucher_story(voucher_id: int) -> list[Happened]:
+    """What happened to a voucher and who read its code, oldest first."""
+    moves = session().execute(
+        sa.select(VoucherEvent, Employee.name)
+        .outerjoin(Employee, Employee.id == VoucherEvent.actor_id)
+        .where(VoucherEvent.voucher_id == voucher_id)
+    )
+    readings = session().execute(
+        sa.select(CodeReveal, Employee.name)
+        .join(Employee, Employee.id == CodeReveal.employee_id)
+        .where(CodeReveal.voucher_id == voucher_id)
+    )
+    told = [
+        Happened(event.to_state.label, name or "Laurel", event.at, event.note)
+        for event, name in moves
+        if event.to_state is not VoucherState.ACTIVE
+    ]
+    words = {ShownAs.PAGE: "The code was shown", ShownAs.PDF: "The PDF was downloaded"}
+    told += [Happened(words[reading.shown_as], name, reading.at) for reading, name in readings]
+    return sorted(told, key=lambda thing: thing.at)
