@@ -15,7 +15,7 @@ from marketplace.people.operations import sign_in as operations
 from marketplace.people.operations.employment import mark_left
 from marketplace.people.operations.sign_in import TooManyTries, Try
 from marketplace.people.states import SessionEnd
-from marketplace.people.views.browser import local_page
+from marketplace.people.views.browser import device_named, local_page
 from tests.conftest import settings_for
 from tests.people.pages import PASSWORD, be, send, sign_in
 from tests.support.people import actor, employ_maya, employ_omar
@@ -394,3 +394,19 @@ def test_the_actor_behind_a_session_takes_one_statement(app, maya, browser):
     assert found is not None
     assert found.name == "Maya Chen"
     assert len([text for text in seen if text.startswith("SELECT")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on Linux",
+        ),
+        ("Mozilla/5.0 (Linux; Android 16) Chrome/150.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36 Edg/150.0", "Edge on Windows"),
+        ("", "A browser"),
+    ],
+)
+def test_a_browser_is_named_as_people_know_it(agent, said):
+    assert device_named(agent) == said

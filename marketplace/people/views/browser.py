@@ -14,6 +14,24 @@ from marketplace.people.operations import sign_in
 from marketplace.people.operations.sessions import Browser, token_hash
 
 _TOKEN = "_user_id"  # noqa: S105  where Flask-Login keeps what identifies a session
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +58,14 @@ def own_token() -> str:
 
 def this_browser() -> Browser:
     """Where the request comes from."""
-    return Browser(request.remote_addr or "", request.headers.get("User-Agent", ""))
+    return Browser(request.remote_addr or "", device_named(request.headers.get("User-Agent", "")))
+
+
+def device_named(agent: str) -> str:
+    """What a User-Agent header says in two words that people know: `Firefox on Android`."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if system else browser
 
 
 def session_length() -> timedelta:
