@@ -133,6 +133,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         workers=workers,
         blocking_threads=threads,
         respawn_failed_workers=True,
+        workers_kill_timeout=5,
         working_dir=Path(ROOT),
     ).serve()
 

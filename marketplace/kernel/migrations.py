@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.engine import Engine
 
 from marketplace.kernel import jobs_engine
@@ -34,30 +32,34 @@ def render_item(kind: str, thing: Any, _context: Any) -> str | bool:
 
 
 @contextmanager
-def _config(engine: Engine) -> Iterator[Config]:
+def _alembic(engine: Engine) -> Iterator[tuple[Any, Any]]:
+    """Alembic's commands and the configuration they want; loaded only when the schema changes."""
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     with engine.connect().execution_options(**{WRITES: True}) as connection:
         config.attributes["connection"] = connection
-        yield config
+        yield command, config
 
 
 def upgrade(engine: Engine, settings: Settings, revision: str = "head") -> None:
     """Bring the schema, and the job engine's, up to `revision`."""
-    with _config(engine) as config:
+    with _alembic(engine) as (command, config):
         command.upgrade(config, revision)
     jobs_engine.migrate(settings)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema down to `revision` (`base` removes everything of ours)."""
-    with _config(engine) as config:
+    with _alembic(engine) as (command, config):
         command.downgrade(config, revision)
 
 
 def revision(engine: Engine, message: str, number: str) -> None:
     """Write a new migration from what the models have and the schema has not."""
-    with _config(engine) as config:
+    with _alembic(engine) as (command, config):
         command.revision(config, message, autogenerate=True, rev_id=number)
 
 

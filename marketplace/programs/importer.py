@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
 from marketplace.imports.registry import Files, Found, Option, Run, register
-from marketplace.kernel.db import session
+from marketplace.kernel.db import Model, session
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
@@ -81,7 +81,7 @@ class ResultsImporter:
     def stage(self, run: Run, rows: Sequence[StagedFact]) -> None:
         """Keep a batch of facts."""
         session().execute(
-            sa.insert(StagedResult),
+            sa.insert(Model.metadata.tables["staged_results"]),
             [
                 {
                     "run_id": run.id,

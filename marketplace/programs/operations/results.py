@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import Model, session
-from marketplace.programs.models import Result, ResultChange, StagedResult
+from marketplace.programs.models import Result, StagedResult
 
 BATCH = 5_000
 _FACTS = sa.select(
@@ -114,7 +114,7 @@ def _record_batch(
     fresh = [fact for fact in batch if fact.external_ref not in known]
     if fresh:
         session().execute(
-            sa.insert(Result),
+            sa.insert(Model.metadata.tables["results"]),
             [{"metric_id": metric_id, "reported_at": by.at, **_columns(fact)} for fact in fresh],
         )
     report.new += len(fresh)
@@ -178,7 +178,7 @@ def _correct(corrected: Sequence[tuple[Any, Reported]], by: _Reporter) -> None:
         [{"result_id": before.id, **_columns(fact)} for before, fact in corrected],
     )
     session().execute(
-        sa.insert(ResultChange),
+        sa.insert(Model.metadata.tables["result_changes"]),
         [
             {
                 "result_id": before.id,
