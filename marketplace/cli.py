@@ -15,7 +15,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.settings import ROOT, Settings, SettingsError
 
-
 BENCH = "bench"
 
 

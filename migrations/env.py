@@ -6,7 +6,6 @@ from marketplace.kernel.db import Model
 from marketplace.kernel.migrations import include_object, render_item
 
 
-
 def leave_out_info(_context, _revision, directives) -> None:
     """What a table carries for the program (marks, defaults) is no business of its DDL."""
     for step in directives[0].upgrade_ops.ops:
