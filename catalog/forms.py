@@ -6,7 +6,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from catalog.states import Kind, LimitPeriod
-from marketplace.web.forms import Filled, PageForm, WholeNumberField
+from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
 
 MOST_POINTS = 100_000_000
 MOST_UNITS = 10_000_000
@@ -40,7 +40,7 @@ class VariantFields(PageForm):
 class NewRewardForm(VariantFields):
     """A reward with its first variant."""
 
-    kind = SelectField("Kind", choices=[(kind.value, kind.label) for kind in Kind])
+    kind = SelectField("Kind", choices=choices((kind.value, kind.label) for kind in Kind))
     name = StringField(
         "Name",
         description="A few words, as they stand on the card.",
@@ -55,7 +55,7 @@ class NewRewardForm(VariantFields):
 
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.tier.choices = tiers  # pyright: ignore[reportAttributeAccessIssue]
+        self.tier.choices = choices(tiers)
 
 
 class RewardForm(PageForm):
@@ -89,13 +89,13 @@ class RewardForm(PageForm):
         description="Leave it empty when there is no limit.",
     )
     limit_period = SelectField(
-        "Counted", choices=[(p.value, p.words.capitalize()) for p in LimitPeriod]
+        "Counted", choices=choices((p.value, p.words.capitalize()) for p in LimitPeriod)
     )
     is_featured = BooleanField("Show it at the top of the storefront")
 
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.tier.choices = tiers  # pyright: ignore[reportAttributeAccessIssue]
+        self.tier.choices = choices(tiers)
 
 
 class VariantForm(VariantFields):

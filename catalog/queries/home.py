@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from catalog.models import Reward
 from catalog.queries.cards import Card, cards, shelf, together, within_reach_first
+from catalog.queries.rows import Statement
 from catalog.states import TRAVEL, Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import LARGEST_AMOUNT
@@ -31,15 +32,23 @@ def home_shelf(
     The goal is the nearest featured journey beyond reach, else the nearest journey, else the
     nearest reward.
     """
-    beyond, price = Reward.lowest_points > available, Reward.lowest_points
-    shelves = [
-        shelf(actor, at, rank=_worth_a_goal(), name=NEXT).where(beyond).limit(1),
-        shelf(actor, at, rank=1 * price, name=TRIPS).where(_is_featured_trip()).limit(trips),
-    ]
-    if now:
-        reach = shelf(actor, at, rank=within_reach_first(available), name=NOW)
-        shelves.append(reach.where(price <= available).limit(now))
-    found = cards(together(*shelves))
+    reach = shelf(actor, at, rank=within_reach_first(available), name=NOW)
+    affordable = reach.where(Reward.lowest_points <= available).limit(now)
+    return home_shelf_of(
+        cards(together(affordable, *hero_shelves(actor, available, at, trips=trips)))
+    )
+
+
+def hero_shelves(actor: Actor, available: int, at: datetime, *, trips: int) -> list[Statement]:
+    """Picks the goal and the nearest featured trips."""
+    price = sa.type_coerce(Reward.lowest_points, sa.BigInteger)
+    goal = shelf(actor, at, rank=_worth_a_goal(), name=NEXT).where(price > available)
+    featured = shelf(actor, at, rank=price, name=TRIPS).where(_is_featured_trip())
+    return [goal.limit(1), featured.limit(trips)]
+
+
+def home_shelf_of(found: list[Card]) -> HomeShelf:
+    """The cards by the shelf they were picked for."""
     on = {name: tuple(card for card in found if card.shelf == name) for name in (NOW, NEXT, TRIPS)}
     return HomeShelf(now=on[NOW], next=next(iter(on[NEXT]), None), trips=on[TRIPS])
 

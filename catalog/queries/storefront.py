@@ -12,7 +12,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from catalog.models import Reward, Tier
 from catalog.queries.audience import on_shelf
-from catalog.queries.cards import Card, cards, shelf, within_reach_first
+from catalog.queries.cards import Card, cards, shelf, together, within_reach_first
+from catalog.queries.home import HomeShelf, hero_shelves, home_shelf_of
 from catalog.queries.rows import Row
 from catalog.search_words import asked_words
 from catalog.states import Kind
@@ -21,6 +22,7 @@ from marketplace.kernel.db import LARGEST_AMOUNT, session
 from marketplace.kernel.parsing import parse_whole_number
 
 PAGE_SIZE = 24
+PAGE = "page"
 
 
 class Sort(StrEnum):
@@ -63,7 +65,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Storefront:
-    """One page of the storefront. `next_after` is empty on the last page."""
+    """One page of the storefront. `next_after` is empty on the last page.
+
+    `hero` has what stands above the shelf when it opens: the next goal and a trip.
+    """
 
     filters: StoreFilters
     cards: tuple[Card, ...]
@@ -74,6 +79,7 @@ class Storefront:
     kinds: tuple[Facet, ...]
     tiers: tuple[Facet, ...]
     next_after: str
+    hero: HomeShelf | None
 
     @property
     def is_empty_catalog(self) -> bool:
@@ -101,7 +107,7 @@ def _strpos(element: Any, compiler: Any, **kw: Any) -> str:
 def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datetime) -> Storefront:
     """The page an actor with `available` points asked for, in two statements."""
     grid = _grid(actor, filters, available, at)
-    found, next_after = _page(actor, filters, available, at)
+    found, next_after, hero = _page(actor, filters, available, at)
 
     def total(narrowed: StoreFilters) -> int:
         return sum(cell.number for cell in grid if _passes(cell, narrowed))
@@ -116,6 +122,7 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         kinds=_kind_facets(filters, total),
         tiers=_tier_facets(grid, filters, total),
         next_after=next_after,
+        hero=hero,
     )
 
 
@@ -175,16 +182,21 @@ def _tier_facets(grid: Sequence[Row], filters: StoreFilters, total: Total) -> tu
 
 def _page(
     actor: Actor, filters: StoreFilters, available: int, at: datetime
-) -> tuple[tuple[Card, ...], str]:
+) -> tuple[tuple[Card, ...], str, HomeShelf | None]:
     cursor = Cursor.read(filters) or Cursor(available)
     rank = _rank(filters.sort, cursor.available)
-    picking = shelf(actor, at, rank=rank).where(*_narrowed(filters, available))
+    picking = shelf(actor, at, rank=rank, name=PAGE).where(*_narrowed(filters, available))
     if cursor.reward_id:
         behind = sa.tuple_(sa.literal(cursor.rank), sa.literal(cursor.reward_id))
         picking = picking.where(sa.tuple_(rank, Reward.id) > behind)
-    found = cards(picking.limit(PAGE_SIZE + 1).subquery("picked"))
-    page = tuple(found[:PAGE_SIZE])
-    return page, cursor.behind(page[-1]) if len(found) > PAGE_SIZE else ""
+    picking = picking.limit(PAGE_SIZE + 1)
+    opens = filters.is_bare and filters.sort is Sort.REACH and not cursor.reward_id
+    hero = hero_shelves(actor, available, at, trips=1) if opens else []
+    found = cards(together(picking, *hero))
+    listed = [card for card in found if card.shelf == PAGE]
+    page = tuple(listed[:PAGE_SIZE])
+    next_after = cursor.behind(page[-1]) if len(listed) > PAGE_SIZE else ""
+    return page, next_after, home_shelf_of(found) if opens else None
 
 
 def _narrowed(filters: StoreFilters, available: int) -> list[sa.ColumnElement[bool]]:

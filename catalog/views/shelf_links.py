@@ -25,12 +25,16 @@ def filters_of(args: Mapping[str, str]) -> StoreFilters:
     """What an address asks for; a value we don't know narrows nothing."""
     return StoreFilters(
         kind=_one_of(Kind, args.get("kind")),
-        tier=args.get("tier") or None,
+        tier=_printable(args.get("tier", ""))[:LONGEST_QUERY] or None,
         within_reach=args.get("reach") == "now",
-        query=" ".join(args.get("q", "").split())[:LONGEST_QUERY],
+        query=" ".join(_printable(args.get("q", "")).split())[:LONGEST_QUERY],
         sort=_one_of(Sort, args.get("sort")) or Sort.REACH,
-        after=args.get("after", "")[:LONGEST_CURSOR],
+        after=_printable(args.get("after", ""))[:LONGEST_CURSOR],
     )
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _one_of(choices: type[Choice], text: str | None) -> Choice | None:

@@ -26,14 +26,11 @@ def shelf() -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     filters, purse = filters_of(request.args), purse_of(actor, at)
     page = queries.storefront(actor, filters, available=purse.available, at=at)
-    hero = None
-    if filters.is_bare and not filters.after:
-        hero = queries.home_shelf(actor, available=purse.available, at=at, now=0, trips=1)
     return render_page(
         "catalog/shelf.html",
         page=page,
         purse=purse,
-        hero=hero,
+        hero=page.hero,
         shelf=ShelfLinks(page),
         search_query=filters.query,
     )

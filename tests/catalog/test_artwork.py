@@ -13,7 +13,7 @@ def test_a_picture_in_its_present_version_may_be_kept_for_ever(browser):
     assert answer.status_code == 200
     assert answer.mimetype == "image/svg+xml"
     assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Accept-Encoding" in answer.headers["Vary"]
     assert "Set-Cookie" not in answer.headers
     assert gzip.decompress(answer.data).startswith(b"<svg")
 

@@ -79,8 +79,8 @@ def test_the_same_new_form_twice_makes_one_reward(desk, at):
     ("field", "entered", "said"),
     [
         ("points", "", "Enter the price in points"),
-        ("points", "1_000", "Enter the price in points"),
-        ("points", "0", "Enter the price in points"),
+        ("points", "1_000", "Enter a whole number from 1"),
+        ("points", "0", "Enter a whole number from 1"),
         ("capacity", "many", "Enter a whole number"),
         ("name", "", "Enter a name"),
         ("name", "***", "at least one letter"),

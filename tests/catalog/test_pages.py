@@ -5,8 +5,7 @@ import re
 
 import pytest
 
-from catalog import operations
-from catalog.extras import explain_approval
+from catalog import extras, operations, policies, queries
 from catalog.states import AudienceAttribute
 from marketplace.access.actor import Actor
 from marketplace.demo.rewards import load_rewards
@@ -98,7 +97,8 @@ def test_show_more_is_a_link_to_the_rest(browse, maya, sign_in, at):
     assert "Back to the start" in words
 
 
-def test_a_reward_in_reach_is_one_click_from_the_check_page(browse, maya, sign_in, at):
+def test_a_reward_in_reach_is_one_click_from_the_check_page(browse, maya, sign_in, at, monkeypatch):
+    monkeypatch.setattr(extras, "_approval_note", lambda _actor, _offer, _at: "")
     card = stock_gift_card(points=5_000, included=["A code"], story="A stack.", next_steps="Soon.")
     words = browse(f"/rewards/{card.slug}")
     assert "Get this for 5,000 points" in words
@@ -108,14 +108,13 @@ def test_a_reward_in_reach_is_one_click_from_the_check_page(browse, maya, sign_i
     assert f'href="/rewards/{card.slug}/redeem?variant={card.variant_id}"' in page
 
 
-def test_a_trip_is_asked_for_and_says_who_decides(browse, maya, at):
+def test_a_trip_is_asked_for_and_says_who_decides(browse, maya, at, monkeypatch):
     give_points(maya.id, 40_000)
     trip = stock_lisbon_trip(points=48_000, capacity=3)
-    before = explain_approval(lambda _actor, _offer, _at: "Omar decides, usually within a day.")
-    try:
-        words = browse(f"/rewards/{trip.slug}")
-    finally:
-        explain_approval(before)
+    note = "Omar decides, usually within a day."
+    monkeypatch.setattr(extras, "_approval_note", lambda _actor, _offer, _at: note)
+    words = browse(f"/rewards/{trip.slug}")
+    assert f"Approval {note}" in words
     assert "Ask for this trip" in words
     assert "48,000 points are set aside. Nothing is spent yet." in words
     assert "Place Lisbon" in words
@@ -161,19 +160,17 @@ def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
     assert "You have had this already: 1 a year." in browse(f"/rewards/{trip.slug}")
 
 
-def test_a_trip_past_its_cutoff_is_still_shown_but_not_asked_for(browse, maya, at, time):
-    give_points(maya.id, 100_000)
+def test_a_trip_past_its_cutoff_is_not_asked_for_any_more(maya, at, time):
     trip = stock_lisbon_trip()
-    time.forward(days=160)
-    client_words = browse(f"/rewards/{trip.slug}", status=302) if False else None
-    assert client_words is None
-    from catalog import policies, queries
-    from marketplace.kernel import clock
-
-    late = queries.offer(maya, trip.variant_id, at=clock.now())
-    obstacle = policies.redeem_obstacle(late, 100_000, used=0, at=clock.now())
+    later = time.forward(days=160)
+    late = queries.offer(maya, trip.variant_id, at=later)
+    obstacle = policies.redeem_obstacle(late, 100_000, used=0, at=later)
+    assert not late.is_on_sale
     assert obstacle is not None
-    assert obstacle.code == "too_late"
+    assert (obstacle.code, obstacle.text) == (
+        "too_late",
+        "The last day to ask for this departure has passed.",
+    )
 
 
 def test_what_is_not_for_me_answers_like_what_is_not_there(browse, at):
@@ -213,5 +210,5 @@ def test_pages_are_small_and_ask_little_of_the_database(
     client.get(path)
     with statements() as sent:
         answer = client.get(path, headers={"Accept-Encoding": "identity"})
-    assert len(sent) <= 6, sent
+    assert len(sent) <= 6, "\n\n".join(sent)
     assert len(gzip.compress(answer.data)) <= 30 * KILOBYTE
