@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, request, stream_with_context, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
@@ -130,9 +130,8 @@ def show() -> ResponseReturnValue:
 @requires(Permission.POINTS_VIEW_OWN)
 def download() -> ResponseReturnValue:
     """Every entry as a file that a spreadsheet opens safely."""
-    rows = write_csv(_csv_rows(current_actor().id), CSV_COLUMNS)
     return Response(
-        stream_with_context(rows),
+        b"".join(write_csv(_csv_rows(current_actor().id), CSV_COLUMNS)),
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename=points-{clock.today()}.csv"},
     )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import Entitled, settle_awards
-from marketplace.budgets.operations import release, reserve
+from marketplace.budgets.operations import give_back, release, reserve, spend_reserved
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -66,10 +66,12 @@ def settle(budget: int, employee_id: int, points: int) -> None:
 
 
 def fund_rewards() -> None:
-    """A budget for rewards with something reserved."""
+    """A budget for rewards that was drawn on and got everything back."""
     at = clock.now() + timedelta(seconds=1)
     budget = open_funded_budget(1_000, slug="rewards", purpose=BudgetPurpose.REWARDS)
     with transaction():
         reserve(budget, 300, reference="line:1", at=at)
+        spend_reserved(budget, 300, reference="line:1", at=at)
+        give_back(budget, 300, reference="line:1", at=at)
         reserve(budget, 200, reference="line:2", at=at)
         release(budget, 200, reference="line:2", at=at)
