@@ -78,10 +78,14 @@ def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | Non
         return CancelObstacle("started", "This is being prepared and can't be cancelled any more.")
     if standing.state not in {LineState.FULFILLING, LineState.FULFILLED}:
         return CancelObstacle("ended", f"This is already over: {standing.state.label.lower()}.")
-    if standing.cutoff_at is None and standing.is_returnable:
-        return None
+    return _return_obstacle(standing, at)
+
+
+def _return_obstacle(standing: Standing, at: datetime) -> CancelObstacle | None:
+    """The same for what is being made real or is: by its cutoff, or by what can come back."""
     if standing.cutoff_at is None:
-        return CancelObstacle("delivered", "This is already yours and can't be cancelled.")
+        yours = CancelObstacle("delivered", "This is already yours and can't be cancelled.")
+        return None if standing.is_returnable else yours
     if at >= standing.cutoff_at:
         last = standing.cutoff_at - timedelta(days=1)
         day = f"{last.day} {last:%B %Y}"

@@ -12,7 +12,7 @@ from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_page
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.errors import NotFound
 from marketplace.ledger.queries import Money, point_value, points_of
 from marketplace.people.models import Employee
 from marketplace.people.queries import person
@@ -34,6 +34,7 @@ from redemption.policies import (
     cancel_obstacle,
     cutoff_of,
 )
+from redemption.refusals import NobodyCanApprove
 from redemption.returns import is_returnable
 from redemption.states import LineState
 from redemption.story import Facts, Gate, Move, Said, TimelineItem, timeline
@@ -53,6 +54,7 @@ class CheckPage:
     worth: Money | None
     needs_address: bool
     recipient: str
+    can_be_approved: bool
 
     @property
     def after(self) -> int:
@@ -72,7 +74,9 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
     try:
         asker = person(actor.id)
         steps = plan_of(asker, offer.kind, offer.tier_slug, offer.points, at=at).steps
-    except DomainError as refusal:
+        can_be_approved = True
+    except NobodyCanApprove as refusal:
+        can_be_approved = False
         obstacle = obstacle or Obstacle(refusal.code, refusal.message)
     value = point_value(actor.country, at=at)
     return CheckPage(
@@ -84,6 +88,7 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
         worth=value.worth(offer.points) if value else None,
         needs_address=offer.kind in DELIVERED,
         recipient=actor.name,
+        can_be_approved=can_be_approved,
     )
 
 

@@ -67,6 +67,7 @@ class Facts:
     next_steps: str = ""
     decide_by: datetime | None = None
     usual: timedelta | None = None
+    asker: str = ""  # named when somebody else reads; empty: the asker does
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,10 @@ def _item(at: datetime, rank: int, what: str, who: str, **more: str) -> Timeline
 
 def _moved(move: Move, facts: Facts) -> TimelineItem:
     is_first = move is facts.moves[0]
-    what = _first_words(move.to) if is_first else _MOVE_WORDS[move.to].format(who=move.who)
+    what = _first_words(facts) if is_first else _MOVE_WORDS[move.to].format(who=move.who)
     note = _asked_note(move.to, facts.points) if is_first else _ended_note(move, facts.points)
     if is_first:
-        return _item(move.at, 2, what, move.who, note=note, icon_name="send")
+        return _item(move.at, 2, what, "", note=note, icon_name="send")
     return _item(move.at, 2, what, move.who, note=note, tone=TONES[move.to])
 
 
@@ -129,8 +130,8 @@ _MOVE_WORDS = {
 }
 
 
-def _first_words(to: LineState) -> str:
-    return "You asked for it" if to is LineState.PENDING_APPROVAL else "You got it"
+def _first_words(facts: Facts) -> str:
+    return f"{facts.asker or 'You'} asked for it"
 
 
 def _asked_note(to: LineState, amount: int) -> str:
@@ -148,11 +149,11 @@ def _ended_note(move: Move, amount: int) -> str:
 
 def _said_yes(gate: Gate) -> TimelineItem:
     assert gate.settled_at is not None
-    return _item(gate.settled_at, 1, f"Yes from {gate.decided_by}", gate.decided_by, tone="ok")
+    return _item(gate.settled_at, 1, f"Yes from {gate.decided_by}", "", tone="ok")
 
 
 _SAID_WORDS = {
-    NoteKind.QUESTION: ("{who} asks", "message-circle-question"),
+    NoteKind.QUESTION: ("{who} asks", "message-circle-question-mark"),
     NoteKind.ANSWER: ("{who} answered", "message-circle"),
     NoteKind.REMINDER: ("{who} sent a reminder", "bell"),
 }
@@ -160,7 +161,7 @@ _SAID_WORDS = {
 
 def _said(said: Said) -> TimelineItem:
     words, icon = _SAID_WORDS[said.kind]
-    return _item(said.at, 3, words.format(who=said.who), said.who, note=said.text, icon_name=icon)
+    return _item(said.at, 3, words.format(who=said.who), "", note=said.text, icon_name=icon)
 
 
 def _next(facts: Facts) -> list[TimelineItem]:
@@ -217,4 +218,4 @@ def age(asked_at: datetime, at: datetime) -> str:
     minutes = max(0, int((at - asked_at).total_seconds() // 60))
     if minutes < 60:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+    return f"{minutes // 60} h" if minutes < 24 * 60 else f"{minutes // (24 * 60)} d"

@@ -74,6 +74,8 @@ def _refused(slug: str, form: CheckForm, refusal: DomainError) -> ResponseReturn
 
 
 def _approval_words(page: queries.CheckPage) -> str:
+    if not page.can_be_approved:
+        return "Nobody is set up to yet"
     if not page.steps:
         return "Nobody has to approve this"
     names = [who_decides([who.name for who in step.assignees]) for step in page.steps]

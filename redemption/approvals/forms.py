@@ -1,15 +1,11 @@
 """What an approver sends: syntax only."""
 
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Regexp
 
 from marketplace.web.forms import Filled, PageForm
 
-REASONS = (
-    ("Dates clash", "Dates clash"),
-    ("Budget is used", "Budget is used"),
-    ("Please choose other dates", "Please choose other dates"),
-)
+REASONS = ("Dates clash", "Budget is used", "Please choose other dates")
 _DIGEST = Regexp(r"^[0-9a-f]{64}$", message="Open the request again and answer from there.")
 
 
@@ -22,7 +18,7 @@ class DecisionForm(PageForm):
 class DeclineForm(DecisionForm):
     """No, and why; a ready reason, own words, or both."""
 
-    chip = RadioField("In short", choices=list(REASONS), validate_choice=False)
+    chip = StringField("In short")
     reason = TextAreaField(
         "In your own words",
         description="They read this word for word.",
@@ -32,7 +28,7 @@ class DeclineForm(DecisionForm):
     @property
     def words(self) -> str:
         """The whole reason."""
-        chip = self.chip.data if self.chip.data in dict(REASONS) else ""
+        chip = self.chip.data if self.chip.data in REASONS else ""
         return ". ".join(part for part in (chip, (self.reason.data or "").strip()) if part)
 
     def validate(self, extra_validators: object = None) -> bool:

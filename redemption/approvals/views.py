@@ -22,7 +22,7 @@ from marketplace.web.pages import (
     requires,
     see_other,
 )
-from redemption.approvals.forms import DecisionForm, DeclineForm, QuestionForm
+from redemption.approvals.forms import REASONS, DecisionForm, DeclineForm, QuestionForm
 from redemption.approvals.inbox_views import chosen_view
 from redemption.approvals.operations.deciding import Answer, decide, undo_decision
 from redemption.approvals.operations.notes import ask_question
@@ -119,7 +119,9 @@ def decline(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         if not form.is_submitted():
             form.content_hash.data = page.content_hash
-        return render_page("approvals/decline.html", page=page, form=form)
+        return render_page(
+            "approvals/decline.html", page=page, form=form, reasons=[(why, why) for why in REASONS]
+        )
     return _answered(page, Answer(Verdict.DECLINE, form.content_hash.data or "", form.words), form)
 
 

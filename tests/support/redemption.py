@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from catalog.models import VariantStock
 from catalog.offers import Offer
 from marketplace.access.actor import Actor
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget, spend
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import is_writing, session, transaction
@@ -74,6 +74,7 @@ def give_points(employee_id: int, points: int, *, expires_at: datetime | None = 
         key = f"gift-{number}"
         fund_budget(budget_id, points, reference=key, reason="Plan", actor_id=None, at=at)
         grant = Grant(employee_id, points, budget_id, key, "Won a round", key, at, expires_at)
+        spend(budget_id, points, reference=key, at=at)
         grant_points([grant], actor_id=None, at=at)
 
     _in_transaction(work)

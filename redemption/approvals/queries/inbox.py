@@ -1,7 +1,7 @@
 """The inbox of an approver and one request with the facts that decide, verdict first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -248,11 +248,12 @@ def decision_page(actor: Actor, reference: str, *, at: datetime) -> DecisionPage
     line: RedemptionLine = row.RedemptionLine
     trips = _trips([line])
     mine = [trip for trip in trips if trip.line_id != line.id]
+    asker = person(line.employee_id)
     held_here = 0 if line.state in GIVEN_BACK else line.points
     return DecisionPage(
         reference=reference,
         content_hash=line.content_hash,
-        asker=person(line.employee_id),
+        asker=asker,
         snapshot=line.snapshot,
         title=title_of(line.snapshot),
         points=line.points,
@@ -266,7 +267,7 @@ def decision_page(actor: Actor, reference: str, *, at: datetime) -> DecisionPage
         earlier_trips=tuple(trip.name for trip in mine[:3]),
         is_open=_is_open_to(actor, line),
         decided=_undoable(actor, line.id),
-        story=tuple(timeline(facts_of(line))),
+        story=tuple(timeline(replace(facts_of(line), asker=asker.name))),
     )
 
 

@@ -1,0 +1,125 @@
+"""What must always hold of requests and approvals (names after the integrity predicates)."""
+
+from marketplace.ledger.check import predicate
+from redemption.states import GIVEN_BACK, MOVES, OPENING, RESERVED, SPENT
+
+
+def _words(states: frozenset[str]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+_GONE, _HELD, _SPENT = _words(GIVEN_BACK), _words(RESERVED), _words(SPENT)
+_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
+
+
+predicate(
+    "I24",
+    "nobody approves their own request",
+    "SELECT id, line_id, approver_id FROM approval_decisions WHERE approver_id = requester_id "
+    "UNION ALL SELECT id, line_id, decided_by_id FROM approval_steps "
+    "WHERE decided_by_id = requester_id",
+)
+predicate(
+    "I26",
+    "what is set aside or sold of a variant is what live requests took of it",
+    f"""SELECT s.variant_id, s.reserved, s.sold FROM variant_stock s
+    LEFT JOIN (SELECT variant_id,
+        SUM(CASE WHEN state IN ({_HELD}) THEN quantity ELSE 0 END) AS held,
+        SUM(CASE WHEN state IN ({_SPENT}) THEN quantity ELSE 0 END) AS gone
+        FROM redemption_lines GROUP BY variant_id) l ON l.variant_id = s.variant_id
+    WHERE s.reserved <> COALESCE(l.held, 0) OR s.sold <> COALESCE(l.gone, 0)""",  # noqa: S608
+)
+predicate(
+    "I29",
+    "a request costs what its lines cost",
+    """SELECT r.id, r.total_points FROM redemptions r
+    LEFT JOIN redemption_lines l ON l.redemption_id = r.id
+    GROUP BY r.id, r.total_points
+    HAVING COALESCE(SUM(l.quantity * l.unit_points), 0) <> r.total_points""",
+)
+predicate(
+    "I30",
+    "each line is paid exactly once, and an ended one not at all",
+    f"""SELECT l.id, l.state, h.state AS hold_state, h.amount FROM redemption_lines l
+    JOIN holds h ON h.id = l.hold_id
+    WHERE h.amount <> l.quantity * l.unit_points
+    OR (l.state IN ({_HELD}) AND h.state <> 'open')
+    OR (l.state IN ({_SPENT}) AND h.state <> 'captured')
+    OR (l.state IN ({_GONE}) AND h.state NOT IN ('released', 'lapsed', 'refunded'))""",  # noqa: S608
+)
+predicate(
+    "I31",
+    "lines move only as the table of moves allows",
+    f"""SELECT id, line_id, from_state, to_state FROM redemption_events
+    WHERE (from_state IS NULL AND to_state NOT IN ({_words(OPENING)}))
+    OR (from_state IS NOT NULL AND from_state || '>' || to_state NOT IN ({_LEGAL}))""",  # noqa: S608
+)
+predicate(
+    "I32",
+    "a line is where its last event put it, and the events chain",
+    """SELECT l.id, l.state, e.to_state FROM redemption_lines l
+    LEFT JOIN redemption_events e ON e.line_id = l.id
+    AND e.seq = (SELECT MAX(x.seq) FROM redemption_events x WHERE x.line_id = l.id)
+    WHERE e.to_state IS NULL OR e.to_state <> l.state
+    UNION ALL
+    SELECT c.line_id, c.from_state, c.before_state FROM (
+        SELECT line_id, from_state, LAG(to_state) OVER (PARTITION BY line_id ORDER BY seq)
+        AS before_state FROM redemption_events) c
+    WHERE COALESCE(c.from_state, '') <> COALESCE(c.before_state, '')""",
+)
+predicate(
+    "I37",
+    "only somebody who was asked decides, and never the person who asked for it",
+    """SELECT d.id, d.step_id, d.approver_id FROM approval_decisions d
+    JOIN redemption_lines l ON l.id = d.line_id
+    LEFT JOIN approval_assignees a ON a.step_id = d.step_id AND a.employee_id = d.approver_id
+    WHERE a.id IS NULL OR d.approver_id = l.employee_id OR d.requester_id <> l.employee_id""",
+)
+predicate(
+    "I38",
+    "as many different people said yes as there are steps",
+    """SELECT line_id, decided_by_id, COUNT(*) AS steps FROM approval_steps
+    WHERE decided_by_id IS NOT NULL GROUP BY line_id, decided_by_id HAVING COUNT(*) > 1""",
+)
+predicate(
+    "I39",
+    "a decision is about exactly what is bought",
+    """SELECT d.id, d.line_id FROM approval_decisions d
+    JOIN redemption_lines l ON l.id = d.line_id WHERE d.content_hash <> l.content_hash""",
+)
+predicate(
+    "I40",
+    "nothing is prepared before the last approval it needs",
+    """SELECT e.line_id, s.id AS step_id, s.state FROM redemption_events e
+    JOIN approval_steps s ON s.line_id = e.line_id
+    WHERE e.to_state IN ('approved', 'fulfilling', 'fulfilled')
+    AND (s.state <> 'approved' OR s.settled_at > e.at OR NOT EXISTS (
+        SELECT 1 FROM approval_decisions d WHERE d.step_id = s.id AND d.round = s.round
+        AND d.verdict = 'approve' AND d.effective_at <= e.at))""",
+)
+predicate(
+    "I45-requests",
+    "no answer and no deadline of a request is silently left behind",
+    """SELECT line_id AS id, 'answer without effect' AS what FROM approval_steps
+    WHERE state = 'decided' AND effective_at < :quarter_hour_ago
+    UNION ALL SELECT id, 'past its last day' FROM redemption_lines
+    WHERE state = 'pending_approval' AND decide_by < :day_ago
+    UNION ALL SELECT l.id, 'waits for nobody' FROM redemption_lines l
+    WHERE l.state = 'pending_approval' AND NOT EXISTS (SELECT 1 FROM approval_steps s
+        WHERE s.line_id = l.id AND s.state IN ('open', 'decided'))
+    UNION ALL SELECT s.line_id, 'asks though it is over' FROM approval_steps s
+    JOIN redemption_lines l ON l.id = s.line_id
+    WHERE s.state IN ('waiting', 'open', 'decided') AND l.state <> 'pending_approval'""",
+)
+predicate(
+    "I21-requests",
+    "a budget has set aside and spent what live requests draw on it",
+    f"""SELECT b.budget_id, b.reserved, b.spent FROM budget_balances b
+    JOIN budgets g ON g.id = b.budget_id AND g.purpose = 'rewards'
+    LEFT JOIN (SELECT budget_id,
+        SUM(CASE WHEN state IN ({_HELD}) THEN budget_points ELSE 0 END) AS held,
+        SUM(CASE WHEN state IN ({_SPENT}) THEN budget_points ELSE 0 END) AS gone
+        FROM redemption_lines WHERE budget_id IS NOT NULL GROUP BY budget_id) l
+    ON l.budget_id = b.budget_id
+    WHERE b.reserved <> COALESCE(l.held, 0) OR b.spent <> COALESCE(l.gone, 0)""",  # noqa: S608
+)

@@ -1,0 +1,76 @@
+"""Each predicate of requests bites: a row is forged and exactly that is named."""
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.ledger.check import ledger_violations
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.redemption import (
+    approve,
+    ask_for,
+    cancel,
+    decline,
+    furnish,
+    open_rewards_budget,
+)
+from tests.support.tampering import walls_down
+
+pytestmark = pytest.mark.usefixtures("unfulfilled")
+
+FORGED = {
+    "I24": "UPDATE approval_steps SET decided_by_id = requester_id WHERE state = 'approved'",
+    "I26": "UPDATE variant_stock SET reserved = reserved + 1",
+    "I29": "UPDATE redemptions SET total_points = total_points + 1",
+    "I30": "UPDATE holds SET state = 'released' WHERE state = 'open'",
+    "I31": "UPDATE redemption_events SET to_state = 'refunded' WHERE from_state IS NOT NULL",
+    "I32": "UPDATE redemption_lines SET state = 'fulfilling' WHERE state = 'approved'",
+    "I37": "DELETE FROM approval_assignees",
+    "I38": "UPDATE approval_steps SET state = 'approved', decided_by_id = {omar}",
+    "I39": "UPDATE redemption_lines SET content_hash = 'another'",
+    "I40": "UPDATE approval_steps SET state = 'open', decided_by_id = NULL "
+    "WHERE state = 'approved'",
+    "I45-requests": "UPDATE approval_steps SET effective_at = '2020-01-01 00:00:00' "
+    "WHERE state = 'decided'",
+    "I21-requests": "UPDATE budget_balances SET reserved = reserved + 1",
+}
+
+
+@pytest.fixture
+def house(at, queue, time):
+    """Something approved, waiting, decided but not in effect, declined and cancelled."""
+    people = furnish(points=200_000)
+    open_rewards_budget(100_000)
+    card, trip = stock_gift_card(points=12_000), stock_lisbon_trip(points=20_000)
+    approve(people.omar, ask_for(people.maya, card))
+    decline(people.omar, ask_for(people.maya, card))
+    cancel(people.maya, ask_for(people.maya, card))
+    trip_reference = ask_for(people.maya, trip)
+    time.forward(seconds=31)
+    queue.run_due()
+    approve(people.omar, ask_for(people.maya, card))
+    assert trip_reference
+    return people
+
+
+def test_nothing_is_found_when_all_is_well(house):
+    assert ledger_violations() == []
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_each_predicate_bites(house, name):
+    with walls_down() as session:
+        for index in ("uq_approval_steps_line_id_decided_by_id",) if name == "I38" else ():
+            _drop_unique(session, index)
+        session.execute(sa.text(FORGED[name].format(omar=house.omar.id)))
+        session.flush()
+        assert {violation.id for violation in ledger_violations([name])} == {name}
+
+
+def _drop_unique(session, name):
+    """I38 is also kept by a unique key; PostgreSQL can drop it, SQLite is told otherwise."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text(f"ALTER TABLE approval_steps DROP CONSTRAINT {name}"))
+        return
+    session.execute(sa.text("CREATE TABLE copied AS SELECT * FROM approval_steps"))
+    session.execute(sa.text("DROP TABLE approval_steps"))
+    session.execute(sa.text("ALTER TABLE copied RENAME TO approval_steps"))
