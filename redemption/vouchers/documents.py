@@ -1,0 +1,134 @@
+"""Vouchers and certificates on paper: drawn when asked for, the same bytes every time."""
+
+import base64
+from typing import Any
+
+import segno
+from flask import url_for
+from markupsafe import Markup
+
+from catalog.states import Kind
+from marketplace.kernel import documents
+from marketplace.kernel.settings import current
+from marketplace.web.art import card_ink, draw, stage_colors
+from redemption.vouchers.codes import grouped
+from redemption.vouchers.operations import ShownCode
+from redemption.vouchers.queries import Issued, OwnCertificate
+
+HOW_TO_USE = {
+    Kind.GIFT_CARD: (
+        "Give the code at the till or enter it when you pay online.",
+        "Whoever takes it can scan the square to see that it is valid.",
+        "Keep the code to yourself: who has it can use it.",
+    ),
+    Kind.EXPERIENCE: (
+        "Choose your day with the host and give them the code.",
+        "Bring this page, on paper or on your phone.",
+        "Keep the code to yourself: who has it can use it.",
+    ),
+}
+TRIP_STEPS = (
+    "Bring this page and a document with your name.",
+    "Show it to your host or guide; they scan the square to see that it is valid.",
+    "Dates clash after all? Cancel on the page of your request until the day named above.",
+)
+
+
+def verify_url(code: str) -> str:
+    """The address that checks a voucher, on the configured base address only."""
+    return current().base_url.rstrip("/") + url_for("vouchers.voucher", code=code)
+
+
+def certificate_url(number: str) -> str:
+    """The address that checks a certificate."""
+    path = url_for("vouchers.certificate", number=grouped(number))
+    return current().base_url.rstrip("/") + path
+
+
+def qr(address: str, title: str, *, level: str = "q") -> Markup:
+    """A QR code as one SVG picture with its words, four modules of quiet around it."""
+    code = segno.make(address, error=level, micro=False)
+    drawn = code.svg_inline(border=4, omitsize=True, title=title, dark="#161929", light="#fff")
+    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  our own drawing
+
+
+def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
+    """One page for each code of a request."""
+    return documents.draw(
+        "documents/voucher.html",
+        title=f"Voucher: {issued.facts['name']}",
+        issued=issued,
+        pages=[_page(issued, shown) for shown in codes],
+        band=_band(issued.facts),
+        ink=_card_ink(issued.facts),
+        steps=HOW_TO_USE.get(issued.kind, TRIP_STEPS),
+        organization=current().organization,
+        host=current().base_url.partition("://")[2].rstrip("/"),
+        next_steps=issued.facts["next_steps"],
+        terms=issued.facts["terms"],
+    )
+
+
+def _page(issued: Issued, shown: ShownCode) -> dict[str, Any]:
+    voucher = next(v for v in issued.live_vouchers if v.unit_no == shown.unit_no)
+    words = f"QR code: opens the check of the voucher ending in {voucher.last4}"
+    return {"shown": shown, "voucher": voucher, "qr": qr(verify_url(shown.bare), words)}
+
+
+def certificate_pdf(issued: Issued) -> bytes:
+    """One landscape page for each certificate of a request."""
+    return documents.draw(
+        "documents/certificate.html",
+        title=f"Certificate: {issued.certificates[0].title} for {issued.holder}",
+        pages=[_sheet(certificate) for certificate in issued.certificates],
+        frame=picture_data("guilloche", issued.facts["slug"], hue=current().brand_hue),
+        medal=_medal(issued.facts),
+        organization=current().organization,
+    )
+
+
+def _sheet(certificate: OwnCertificate) -> dict[str, Any]:
+    address = certificate_url(certificate.number)
+    number = grouped(certificate.number)
+    return {
+        "certificate": certificate,
+        "number": number,
+        "address": address.partition("://")[2],
+        "qr": qr(address, f"QR code: opens the check of certificate {number}", level="m"),
+        "signers": [signer.partition(", ")[::2] for signer in certificate.signers],
+    }
+
+
+def _medal(facts: dict[str, Any]) -> str:
+    art = facts["art"]
+    if art.get("kind") != "badge":
+        return picture_data("badge", facts["slug"])
+    return _art_data(facts)
+
+
+def _band(facts: dict[str, Any]) -> dict[str, Any]:
+    """What stands at the top of a voucher: a picture that fills it, or a card on its stage."""
+    kind = facts["art"].get("kind", "merchandise")
+    return {
+        "picture": _art_data(facts),
+        "fills": kind in {"scene", "merchandise"},
+        "is_card": kind == "gift_card",
+        "stage": stage_colors(facts["slug"]),
+    }
+
+
+def _card_ink(facts: dict[str, Any]) -> str:
+    art = facts["art"]
+    return card_ink(facts["slug"], variant=int(art.get("variant", 0)), hue=art.get("hue"))
+
+
+def _art_data(facts: dict[str, Any]) -> str:
+    art = facts["art"]
+    options = {name: value for name, value in art.items() if name != "kind"}
+    return picture_data(str(art.get("kind", "merchandise")), facts["slug"], **options)
+
+
+def picture_data(kind: str, slug: str, **options: Any) -> str:
+    """A drawing as an address of its own, for backgrounds: decoration carries no tag."""
+    drawn = base64.b64encode(draw(kind, slug, **options).encode()).decode()
+    return f"data:image/svg+xml;base64,{drawn}"

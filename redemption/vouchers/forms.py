@@ -1,0 +1,24 @@
+"""What the pages around vouchers take in: syntax only."""
+
+from wtforms import BooleanField, TextAreaField
+from wtforms.validators import Length
+
+from marketplace.web.forms import Filled, PageForm
+
+
+class ShowForm(PageForm):
+    """The button that shows a code."""
+
+
+class VoidForm(PageForm):
+    """Why a voucher is taken out of use, and whether a new code takes its place."""
+
+    reason = TextAreaField(
+        "Why is it taken out of use?",
+        description="Others who look after vouchers read this.",
+        validators=[
+            Filled("Write a reason."),
+            Length(max=500, message="Keep it under 500 characters."),
+        ],
+    )
+    reissue = BooleanField("Issue a new code in its place, at no cost in points")

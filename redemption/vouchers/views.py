@@ -1,0 +1,175 @@
+"""Pages of vouchers and certificates: one's own, anyone's check, and those who look after them."""
+
+from flask import Blueprint, Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    public,
+    render_page,
+    requires,
+    see_other,
+)
+from redemption.panels import Panel, line_panel
+from redemption.vouchers import documents, queries
+from redemption.vouchers.codes import grouped
+from redemption.vouchers.forms import ShowForm, VoidForm
+from redemption.vouchers.operations import (
+    ShownCode,
+    Voiding,
+    count_lookup,
+    reveal_codes,
+    void_voucher,
+)
+from redemption.vouchers.states import TONES, USABLE, ShownAs
+
+bp = Blueprint("vouchers", __name__)
+
+
+@line_panel
+def panel(actor: Actor, line_id: int) -> Panel | None:
+    """The voucher or certificate on the page of a request."""
+    issued = queries.issued_on_line(actor, line_id)
+    if issued is None:
+        return None
+    template = "vouchers/_voucher_panel.html" if issued.vouchers else "vouchers/_paper_panel.html"
+    return Panel(template, {"issued": issued, "tones": TONES, "grouped": grouped})
+
+
+@bp.post("/redemptions/<reference>/code")
+@requires(Permission.REWARD_REDEEM)
+def show_code(reference: str) -> ResponseReturnValue:
+    """Show the codes of one's own request; each showing is remembered."""
+    if not ShowForm().validate():
+        raise BadInput("Open your request again and show the code from there.")
+    codes = _read_codes(reference, ShownAs.PAGE)
+    issued = queries.issued_for(current_actor(), reference)
+    words = "QR code: opens the check of the voucher ending in "
+    shown = [(c, documents.qr(documents.verify_url(c.bare), words + c.bare[-4:])) for c in codes]
+    steps = documents.HOW_TO_USE.get(issued.kind, documents.TRIP_STEPS)
+    return render_page("vouchers/code.html", issued=issued, shown=shown, steps=steps)
+
+
+def _read_codes(reference: str, shown_as: ShownAs) -> list[ShownCode]:
+    with transaction():
+        return reveal_codes(current_actor(), reference, shown_as=shown_as, at=clock.now())
+
+
+@bp.get("/redemptions/<reference>/voucher.pdf")
+@requires(Permission.REWARD_REDEEM)
+def voucher_file(reference: str) -> ResponseReturnValue:
+    """The voucher to keep, once its code was shown; each download is remembered."""
+    codes = _read_codes(reference, ShownAs.PDF)
+    issued = queries.issued_for(current_actor(), reference)
+    return _pdf(documents.voucher_pdf(issued, codes), f"voucher-{reference}.pdf")
+
+
+@bp.get("/redemptions/<reference>/certificate.pdf")
+@requires(Permission.REWARD_REDEEM)
+def certificate_file(reference: str) -> ResponseReturnValue:
+    """The certificate to print or keep."""
+    issued = queries.issued_for(current_actor(), reference)
+    if not issued.certificates:
+        raise NotFound("There is no certificate for this request.")
+    return _pdf(documents.certificate_pdf(issued), f"certificate-{reference}.pdf")
+
+
+def _pdf(body: bytes, name: str) -> Response:
+    answer = make_response(body)
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@bp.get("/vouchers/<code>")
+@public
+def voucher(code: str) -> ResponseReturnValue:
+    """Anyone may check a voucher: what it is, whose organization's, whether it counts."""
+    _count_this_look()
+    return _checked(queries.check_code(code, at=clock.now()), "voucher")
+
+
+@bp.get("/certificates/<number>")
+@public
+def certificate(number: str) -> ResponseReturnValue:
+    """Anyone may check a certificate: its title, the name on it, whether it counts."""
+    _count_this_look()
+    return _checked(queries.check_number(number), "certificate")
+
+
+@bp.get("/vouchers")
+@public
+def find_voucher() -> ResponseReturnValue:
+    """Where a code is entered by hand."""
+    if code := request.args.get("code", "").strip()[:64]:
+        return see_other("vouchers.voucher", code=code.replace("/", ""))
+    return _unlisted(render_page("vouchers/find.html", thing="voucher"))
+
+
+@bp.get("/certificates")
+@public
+def find_certificate() -> ResponseReturnValue:
+    """Where a certificate's number is entered by hand."""
+    if number := request.args.get("number", "").strip()[:64]:
+        return see_other("vouchers.certificate", number=number.replace("/", ""))
+    return _unlisted(render_page("vouchers/find.html", thing="certificate"))
+
+
+def _count_this_look() -> None:
+    with transaction():
+        count_lookup(request.remote_addr or "", at=clock.now())
+
+
+def _checked(found: queries.Checked | None, thing: str) -> ResponseReturnValue:
+    if found is None:
+        return _unlisted(render_page("vouchers/unknown.html", status=404, thing=thing))
+    return _unlisted(
+        render_page("vouchers/check.html", found=found, thing=thing, tones=TONES, grouped=grouped)
+    )
+
+
+def _unlisted(page: ResponseReturnValue) -> Response:
+    answer = make_response(page)
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return answer
+
+
+@bp.get("/manage/vouchers")
+@requires(Permission.PROGRAMS_MANAGE)
+def manage() -> ResponseReturnValue:
+    """The newest vouchers, or those of a request, a last four or a name."""
+    looked_for = request.args.get("q", "").strip()[:80]
+    rows = queries.voucher_rows(looked_for)
+    return render_page("vouchers/manage/list.html", rows=rows, looked_for=looked_for)
+
+
+@bp.route("/manage/vouchers/<int:voucher_id>", methods=["GET", "POST"])
+@requires(Permission.PROGRAMS_MANAGE)
+def manage_one(voucher_id: int) -> ResponseReturnValue:
+    """One voucher, what happened to it, and taking it out of use."""
+    row, form = queries.voucher_row(voucher_id), VoidForm()
+    if not form.validate_on_submit():
+        return render_page(
+            "vouchers/manage/show.html",
+            row=row,
+            form=form,
+            story=queries.voucher_story(voucher_id),
+            may_void=row.state in USABLE,
+        )
+    voiding = Voiding(form.reason.data or "", reissue=bool(form.reissue.data))
+    with transaction():
+        kept = void_voucher(
+            current_actor(), voucher_id, voiding, request_key=form.key, at=clock.now()
+        )
+    new = " A new code took its place." if kept != voucher_id else ""
+    flash_done(
+        f"The voucher ending in {row.last4} counts no more.{new} {row.holder} gets a letter."
+    )
+    return see_other("vouchers.manage_one", voucher_id=kept)
