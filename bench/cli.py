@@ -43,3 +43,30 @@ def ledger(*, database_url: str | None, as_json: bool, transfers: int) -> None:
     from bench.ledger import measure
 
     _run(database_url, as_json=as_json, measure=measure, transfers=transfers)
+
+
+@bench_cli.command("catalog")
+@click.option(
+    "--rewards", "sizes", multiple=True, type=int, default=(1_000, 10_000), show_default=True
+)
+@click.option("--clients", multiple=True, type=int, default=(1, 8), show_default=True)
+@click.option("--seconds", default=5.0, show_default=True, help="How long each figure takes.")
+@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@database_url
+def catalog(*, database_url: str | None, as_json: bool, **options: Any) -> None:
+    """Pages of the storefront over HTTP: pages a second, p50, p99, statements, bytes."""
+    from bench.catalog import measure
+
+    _run(database_url, as_json=as_json, measure=measure, **options)
+
+
+@bench_cli.command("import")
+@click.option("--people", default=300_000, show_default=True, help="People in the first file.")
+@click.option("--lines", default=60_855, show_default=True, help="Order lines in the second.")
+@click.option("--orders", default=3_796, show_default=True, help="Orders the lines belong to.")
+@database_url
+def import_files(*, database_url: str | None, as_json: bool, **options: Any) -> None:
+    """Files of people and of results through the import commands: rows a second and memory."""
+    from bench.imports import measure
+
+    _run(database_url, as_json=as_json, measure=measure, **options)

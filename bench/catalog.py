@@ -1,0 +1,83 @@
+"""The storefront with a small and a large catalog, beside the statements of the same page."""
+
+import gzip
+from collections.abc import Sequence
+
+from flask import Flask
+
+from bench.browsing import Visiting
+from bench.cast import Visitor, cast
+from bench.catalog_seed import fill_shelves
+from bench.crowd import Rush, rush
+from bench.house import House
+from bench.recording import Take, listening, script_of
+from bench.replaying import Replaying
+from bench.report import Report
+from bench.server import serving
+from marketplace.kernel.db import db
+
+PATH = "/rewards"
+POINTS = 12_000
+CLIENTS = (1, 8)
+MOST_STATEMENTS, MOST_KILOBYTES = 6, 30
+
+
+def measure(
+    house: House, *, sizes: Sequence[int], seconds: float, clients: Sequence[int], workers: int
+) -> Report:
+    """Pages a second with each number of rewards and of clients."""
+    floor_is = "the same statements by a plain driver, rows fetched and thrown away"
+    report = Report("catalog", house.engine_name, floor_is)
+    visitors = cast(house, max(clients), points=POINTS)
+    for size in sizes:
+        variants = fill_shelves(house, size)
+        take, page = _look(house.app, house, visitors[0])
+        report.facts |= {
+            f"{size:,} rewards, variants": variants,
+            f"{size:,} rewards, statements a page": take.statements,
+            f"{size:,} rewards, bytes a page": len(page),
+            f"{size:,} rewards, bytes gzip": len(gzip.compress(page)),
+        }
+        report.expect("Statements a page", take.statements, MOST_STATEMENTS, "statements")
+        report.expect("A page, gzip", len(gzip.compress(page)) / 1024, MOST_KILOBYTES, "kB")
+        _rush(house, report, take, visitors, size, (seconds, clients, workers))
+    return report
+
+
+def _look(app: Flask, house: House, visitor: Visitor) -> tuple[Take, bytes]:
+    """One page inside this process, to hear its statements; the second look, with all warm."""
+    browser = app.test_client(use_cookies=False)
+    headers = {"Cookie": visitor.cookie}
+    browser.get(PATH, headers=headers)
+    db.session.remove()
+    with listening(house.engine) as take:
+        page = browser.get(PATH, headers=headers)
+        db.session.remove()
+    assert page.status_code == 200, page.status
+    return take, page.data
+
+
+def _rush(
+    house: House,
+    report: Report,
+    take: Take,
+    visitors: list[Visitor],
+    size: int,
+    how: tuple[float, Sequence[int], int],
+) -> None:
+    seconds, clients, workers = how
+    cookies = tuple(visitor.cookie for visitor in visitors)
+    floor = Replaying(house.plain_url, script_of(take))
+    with serving(house, workers=workers) as port:
+        page = Visiting(port, PATH, cookies)
+        rush(page, Rush(2, 1, 10), house.environment)
+        for number in clients:
+            each = Rush(number, seconds, 10**6)
+            seen = rush(page, each, house.environment)
+            least = rush(floor, each, house.environment)
+            report.add(
+                f"{size:,} rewards, {number} clients",
+                seen.values("pages"),
+                least.values("pages"),
+                least.per_second / max(seen.per_second, 1e-9),
+            )
