@@ -308,13 +308,21 @@ def _duties(role_names: str | None, reports: int) -> str:
 def employee_ids_by_key(source: str | None = None) -> dict[str, int]:
     """Ids by what a file may call people.
 
-    `source` None: external ids. `email`: e-mail addresses. Any other: keys that came with that
-    source (superseded rows, seller numbers).
+    `source` None: external ids. `email`: e-mail addresses. `row_key`: keys of any source that mean
+    one person only. Any other: the keys that came with that source (superseded rows, seller
+    numbers).
     """
+    wanted: Any
     if source is None:
         wanted = sa.select(Employee.external_id, Employee.id)
     elif source == "email":
         wanted = sa.select(Employee.email, Employee.id).where(Employee.email.is_not(None))
+    elif source == "row_key":
+        wanted = (
+            sa.select(EmployeeKey.key, sa.func.min(EmployeeKey.employee_id))
+            .group_by(EmployeeKey.key)
+            .having(sa.func.count(EmployeeKey.employee_id.distinct()) == 1)
+        )
     else:
         wanted = sa.select(EmployeeKey.key, EmployeeKey.employee_id).where(
             EmployeeKey.source == source

@@ -181,6 +181,7 @@ def test_managers_named_by_superseded_rows_are_found_through_the_person(at):
     nora = person_named("1").id
     assert person_named("2").manager_id == nora
     assert employee_ids_by_key("staff") == {"10": nora, "11": nora, "12": person_named("2").id}
+    assert employee_ids_by_key("row_key") == employee_ids_by_key("staff")
     later = "Key,State,Id,Name,E-mail,Department,Manager,Joined\n13,now,4,Per Berg,,Sales,10,\n"
     assert imported(later, profile).counts["new"] == 1
     assert person_named("4").manager_id == nora

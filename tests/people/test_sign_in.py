@@ -1,6 +1,7 @@
 """Signing in, and what people try who should not get in."""
 
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -262,6 +263,27 @@ def test_parallel_guesses_are_all_counted(app, maya):
         judged = list(pool.map(guess, range(24)))
 
     assert sum(judged) == 5
+
+
+@pytest.mark.race
+def test_control_looking_before_counting_would_let_every_guess_through(app, maya):
+    together = threading.Barrier(8)
+
+    def guess(_number):
+        with app.app_context():
+            counted = session().scalar(sa.select(sa.func.max(SignInAttempt.failures))) or 0
+            together.wait(timeout=10)
+            if counted < 5:
+                with transaction():
+                    row = operations._locked("account:naive", clock.now())
+                    row.failures += 1
+            db.session.remove()
+            return counted < 5
+
+    with ThreadPoolExecutor(8) as pool:
+        judged = list(pool.map(guess, range(8)))
+
+    assert sum(judged) == 8
 
 
 @pytest.mark.parametrize(
