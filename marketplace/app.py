@@ -17,7 +17,7 @@ from marketplace.kernel import db as database
 from marketplace.kernel import faults, jobs, jobs_engine, mail
 from marketplace.kernel import settings as settings_module
 from marketplace.kernel.settings import ROOT, Settings
-from marketplace.web import errors, security, shell
+from marketplace.web import addresses, errors, security, shell
 
 SLICES = (
     "marketplace.kernel.audit",
@@ -92,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     app.config.from_mapping(_flask_config(settings))
     app.config["LAUREL"] = settings
+    addresses.narrow_addresses(app)
     _prepare_process(settings)
     _prepare_database(app, settings)
     login_manager.init_app(app)

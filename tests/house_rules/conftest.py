@@ -1,0 +1,5 @@
+"""House rules look at whole houses."""
+
+from tests.support.house_fixtures import house, houses, small_house, small_houses
+
+__all__ = ["house", "houses", "small_house", "small_houses"]

@@ -1,0 +1,140 @@
+"""For each endpoint with arguments: an example of Maya's, and whose it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, url_for
+from werkzeug.routing import Rule
+
+from tests.support.houses import House
+from tests.support.world import World
+
+Values = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The arguments, who may see the thing, and who may not.
+
+    `stranger` is the status for Jonas, who has no part in it: 404 for what is Maya's, 403 where
+    the whole page is for another role. `public` things are the same for everyone.
+    """
+
+    values: Values
+    owner: str = "maya.chen"
+    stranger: int = 404
+
+
+def _request(name: str) -> Values:
+    return lambda world: {"reference": getattr(world, name)}
+
+
+_OF_OMAR = Example(_request("waiting"), "omar.haddad")
+_OF_MAYA = Example(_request("waiting"))
+_REWARD = Example(lambda world: {"slug": world.draft_reward}, "priya.nair", 403)
+_VARIANT = Example(
+    lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
+)
+_TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
+_IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
+
+EXAMPLES: dict[str, Example] = {
+    "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
+    "redemption.check": Example(lambda world: {"slug": world.hidden_reward}),
+    "redemption.show": _OF_MAYA,
+    "redemption.cancel": _OF_MAYA,
+    "redemption.answer": _OF_MAYA,
+    "redemption.remind": _OF_MAYA,
+    "approvals.show": _OF_OMAR,
+    "approvals.approve": _OF_OMAR,
+    "approvals.decline": _OF_OMAR,
+    "approvals.question": _OF_OMAR,
+    "approvals.undo": Example(lambda world: {"decision_id": world.decision}, "omar.haddad"),
+    "mailbox.read": Example(lambda world: {"letter_id": world.letter}),
+    "settings.end_session": Example(lambda world: {"session_id": world.session}),
+    "programs.show": Example(lambda world: {"slug": world.draft_program}, ""),
+    "catalog_manage.edit": _REWARD,
+    "catalog_manage.look": _REWARD,
+    "catalog_manage.publish": _REWARD,
+    "catalog_manage.retire": _REWARD,
+    "catalog_manage.add_variant": _REWARD,
+    "catalog_manage.stock": _VARIANT,
+    "catalog_manage.withdraw": _VARIANT,
+    "programs_manage.desk": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
+    "programs_manage.change_rule": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
+    "programs_manage.move": Example(
+        lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
+    ),
+    "budgets.show": Example(lambda world: {"slug": world.budget}, "priya.nair", 403),
+    "vouchers.show_code": Example(_request("gift_card")),
+    "vouchers.voucher_file": Example(_request("gift_card")),
+    "vouchers.certificate_file": Example(_request("badge")),
+    "vouchers.manage_one": Example(lambda w: {"voucher_id": w.voucher}, "priya.nair", 403),
+    **{
+        f"fulfillment.{deed}": _TASK
+        for deed in (
+            "task",
+            "take",
+            "packed",
+            "sent",
+            "delivered",
+            "booked",
+            "problem",
+            "again",
+            "give_back",
+        )
+    },
+    "imports.show": _IMPORT,
+    "imports.approve": _IMPORT,
+    "imports.cancel": _IMPORT,
+    "imports.problems_csv": _IMPORT,
+    "imports.rows_in_error": _IMPORT,
+}
+
+# What is nobody's own: the arguments choose a thing that is there for everyone.
+PUBLIC_THINGS: dict[str, Values] = {
+    "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
+    "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},
+    "vouchers.voucher": lambda world: {"code": world.code},
+    "vouchers.certificate": lambda world: {"number": world.certificate},
+    "personas.sign_in_as": lambda world: {"employee_id": world.people["maya.chen"]},
+    "static": lambda _world: {"filename": "js/enhance.js"},
+}
+
+# For the permission table: things that somebody with the right may see.
+SEEN_BY_ALL: dict[str, Values] = {
+    "catalog.show": lambda world: {"slug": world.shown_reward},
+    "redemption.check": lambda world: {"slug": world.shown_reward},
+    "programs.show": lambda world: {"slug": world.running_program},
+}
+
+
+def stylesheet_digest() -> str:
+    """The digest in the address of the style sheet."""
+    from marketplace.web.assets import stylesheet_url
+
+    return stylesheet_url().rsplit("laurel.", 1)[1].removesuffix(".css")
+
+
+def rules_of(app: Flask) -> list[Rule]:
+    """Every rule but that of static files, one per endpoint and methods."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def methods_of(rule: Rule) -> list[str]:
+    """GET and POST, as far as the rule takes them."""
+    return sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def address_of(house: House, rule: Rule, values: Values | None = None) -> str:
+    """The address of a rule for these arguments, by default those of its example."""
+    with house.app.test_request_context():
+        return url_for(rule.endpoint, **(values or values_of(rule.endpoint))(house.story))
+
+
+def values_of(endpoint: str) -> Values:
+    """The arguments of the example, for whoever owns it."""
+    if endpoint in EXAMPLES:
+        return EXAMPLES[endpoint].values
+    return PUBLIC_THINGS.get(endpoint, lambda _world: {})

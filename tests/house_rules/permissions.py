@@ -1,0 +1,146 @@
+"""Who may enter which endpoint, written by hand: a change of rights has to be made twice.
+
+Every endpoint has a line. `roles` are those who get in; the others are told that the page is for
+another role. GET answers with `get`. POST is sent with a request key that is too short, so it
+proves the right to enter and changes nothing: `post` is what somebody with the right gets then.
+Addresses with arguments are those of things of Maya's, asked for by people who hold one role each
+and have no part in them, so what belongs to her alone is 404 for all of them.
+"""
+
+from dataclasses import dataclass
+
+from marketplace.access.roles import Permission, Role
+from marketplace.web.pages import PUBLIC
+
+EVERYONE = frozenset(Role)
+MANAGER = frozenset({Role.PROGRAM_MANAGER})
+BUDGETS = MANAGER | {Role.FINANCE}
+IMPORTS = MANAGER | {Role.ADMIN}
+DESK = MANAGER | {Role.FULFILLMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How an endpoint answers those who may enter; None: it does not take that method."""
+
+    entry: str
+    roles: frozenset[Role]
+    get: int | None = 200
+    post: int | None = None
+
+
+def _public(get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(PUBLIC, EVERYONE, get, post)
+
+
+def _everyone(permission: Permission, get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(permission, EVERYONE, get, post)
+
+
+def _manager(permission: Permission, get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(permission, MANAGER, get, post)
+
+
+def _imports(get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(Permission.IMPORTS_RUN, IMPORTS, get, post)
+
+
+def _desk(get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(Permission.FULFILLMENT_WORK, DESK, get, post)
+
+
+_BROWSE, _REDEEM, _OWN_POINTS = (
+    Permission.CATALOG_BROWSE,
+    Permission.REWARD_REDEEM,
+    Permission.POINTS_VIEW_OWN,
+)
+_APPROVALS, _OWN_SETTINGS = Permission.APPROVALS_USE, Permission.SETTINGS_OWN
+_CATALOG, _PROGRAMS = Permission.CATALOG_MANAGE, Permission.PROGRAMS_MANAGE
+
+PERMISSIONS: dict[str, Entry] = {
+    # Anyone
+    "artwork.picture": _public(),
+    "assets.stylesheet": _public(),
+    "components.show": _public(),
+    "health.show": _public(),
+    "personas.sign_in_as": _public(get=None, post=303),
+    "sign_in.show": _public(),
+    "sign_in.submit": _public(get=None, post=422),
+    "sign_in.sign_out": _public(get=None, post=303),
+    "vouchers.find_voucher": _public(),
+    "vouchers.find_certificate": _public(),
+    "vouchers.voucher": _public(),
+    "vouchers.certificate": _public(),
+    # Everyone who is signed in
+    "home.show": _everyone(_BROWSE),
+    "catalog.shelf": _everyone(_BROWSE),
+    "catalog.show": _everyone(_BROWSE),
+    "points.show": _everyone(_OWN_POINTS),
+    "points.download": _everyone(_OWN_POINTS),
+    "programs.earn": _everyone(_OWN_POINTS),
+    "programs.show": _everyone(_OWN_POINTS),
+    "redemption.check": _everyone(_REDEEM, post=422),
+    "redemption.mine": _everyone(_REDEEM),
+    "redemption.show": _everyone(_REDEEM, get=404),
+    "redemption.cancel": _everyone(_REDEEM, get=404, post=404),
+    "redemption.answer": _everyone(_REDEEM, get=None, post=404),
+    "redemption.remind": _everyone(_REDEEM, get=None, post=404),
+    "approvals.inbox": _everyone(_APPROVALS),
+    "approvals.history": _everyone(_APPROVALS),
+    "approvals.show": _everyone(_APPROVALS, get=404),
+    "approvals.approve": _everyone(_APPROVALS, get=None, post=404),
+    "approvals.decline": _everyone(_APPROVALS, get=404, post=404),
+    "approvals.question": _everyone(_APPROVALS, get=404, post=404),
+    "approvals.approve_several": _everyone(_APPROVALS, get=None, post=422),
+    "approvals.undo": _everyone(_APPROVALS, get=None, post=422),
+    "settings.appearance": _everyone(_OWN_SETTINGS, post=422),
+    "settings.sign_in_settings": _everyone(_OWN_SETTINGS),
+    "settings.change_password": _everyone(_OWN_SETTINGS, get=None, post=422),
+    "settings.end_session": _everyone(_OWN_SETTINGS, get=None, post=404),
+    "settings.end_other_sessions": _everyone(_OWN_SETTINGS, get=None, post=303),
+    "mailbox.show": _everyone(Permission.MAILBOX_VIEW),
+    "mailbox.read": _everyone(Permission.MAILBOX_VIEW, get=404),
+    "manage.show": _everyone(_OWN_SETTINGS),
+    "vouchers.show_code": _everyone(_REDEEM, get=None, post=422),
+    "vouchers.voucher_file": _everyone(_REDEEM, get=404),
+    "vouchers.certificate_file": _everyone(_REDEEM, get=404),
+    # Those who manage
+    "vouchers.manage": _manager(_PROGRAMS),
+    "vouchers.manage_one": _manager(_PROGRAMS, post=422),
+    "fulfillment.desk": _desk(),
+    "fulfillment.task": _desk(),
+    "fulfillment.take": _desk(get=None, post=422),
+    "fulfillment.packed": _desk(get=None, post=422),
+    "fulfillment.sent": _desk(get=None, post=422),
+    "fulfillment.delivered": _desk(get=None, post=422),
+    "fulfillment.booked": _desk(get=None, post=422),
+    "fulfillment.problem": _desk(get=None, post=422),
+    "fulfillment.again": _desk(get=None, post=422),
+    "fulfillment.give_back": _desk(get=None, post=422),
+    "catalog_manage.shelf": _manager(_CATALOG),
+    "catalog_manage.new": _manager(_CATALOG, post=422),
+    "catalog_manage.edit": _manager(_CATALOG, post=422),
+    "catalog_manage.look": _manager(_CATALOG, get=None, post=422),
+    "catalog_manage.publish": _manager(_CATALOG, get=None, post=422),
+    "catalog_manage.retire": _manager(_CATALOG, get=None, post=422),
+    "catalog_manage.add_variant": _manager(_CATALOG, post=422),
+    "catalog_manage.stock": _manager(_CATALOG, post=422),
+    "catalog_manage.withdraw": _manager(_CATALOG, get=None, post=422),
+    "programs_manage.overview": _manager(_PROGRAMS),
+    "programs_manage.new": _manager(_PROGRAMS, post=422),
+    "programs_manage.desk": _manager(_PROGRAMS),
+    "programs_manage.move": _manager(_PROGRAMS, get=None, post=422),
+    "programs_manage.change_rule": _manager(_PROGRAMS, get=None, post=422),
+    "programs_manage.new_metric": _manager(_PROGRAMS, post=422),
+    "budgets.overview": Entry(Permission.BUDGETS_MANAGE, BUDGETS),
+    "budgets.new": Entry(Permission.BUDGETS_MANAGE, BUDGETS, post=422),
+    "budgets.show": Entry(Permission.BUDGETS_MANAGE, BUDGETS, post=422),
+    "imports.history": _imports(),
+    "imports.new": _imports(),
+    "imports.upload": _imports(get=None, post=422),
+    "imports.show": _imports(),
+    "imports.approve": _imports(get=None, post=303),
+    "imports.cancel": _imports(get=None, post=303),
+    "imports.problems_csv": _imports(),
+    "imports.rows_in_error": _imports(),
+}

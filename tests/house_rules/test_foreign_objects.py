@@ -1,0 +1,102 @@
+"""What is Maya's is not there for Jonas, whatever he types into the address line."""
+
+import pytest
+
+from tests.house_rules.examples import (
+    EXAMPLES,
+    PUBLIC_THINGS,
+    address_of,
+    methods_of,
+    rules_of,
+)
+
+MISSING = {404, 400, 403, 308}
+NUMBERS = (str(2**63), str(2**63 - 1), "9" * 400, "-1", "0", "1.5", "1_0", "٣", "%00", "1%00", "")
+TEXTS = (
+    "..",
+    "../../../etc/passwd",
+    "..%2f..%2fetc%2fpasswd",
+    "%00",
+    "a%00b",
+    "%ff%fe",
+    "R-%F0%9F%92%A5",
+    "'%20OR%201=1--",
+    "a" * 5_000,
+    "%E2%80%AE",
+    " ",
+)
+
+
+def test_every_endpoint_with_arguments_has_an_example(small_house):
+    with_arguments = {rule.endpoint for rule in rules_of(small_house.app) if rule.arguments}
+    assert with_arguments == set(EXAMPLES) | (set(PUBLIC_THINGS) - {"static"})
+
+
+def test_jonas_finds_nothing_of_mayas(house):
+    jonas, seen = house.visitor("jonas.lind"), []
+    for rule in rules_of(house.app):
+        if rule.endpoint not in EXAMPLES:
+            continue
+        example = EXAMPLES[rule.endpoint]
+        address = address_of(house, rule)
+        for method in methods_of(rule):
+            answer = jonas.get(address) if method == "GET" else jonas.post(address)
+            if answer.status != example.stranger:
+                seen.append(f"{method} {address}: {answer.status}, not {example.stranger}")
+    assert "\n".join(seen) == ""
+
+
+def test_the_owner_does_find_it(house):
+    lost = []
+    for rule in rules_of(house.app):
+        example = EXAMPLES.get(rule.endpoint)
+        if example is None or not example.owner:
+            continue
+        address = address_of(house, rule)
+        owner = house.visitor(example.owner)
+        for method in methods_of(rule):
+            short = {"request_key": "short"}  # so that nothing changes
+            answer = owner.get(address) if method == "GET" else owner.post(address, short)
+            if answer.status not in {200, 303, 409, 422}:
+                lost.append(f"{method} {address}: {answer.status}")
+    assert "\n".join(lost) == ""
+
+
+def test_the_words_of_a_refusal_are_the_same_for_what_is_foreign_and_what_is_not_there(house):
+    jonas, world = house.visitor("jonas.lind"), house.story
+    for foreign, absent in (
+        (f"/redemptions/{world.waiting}", "/redemptions/R-ZZZZZZ"),
+        (f"/approvals/{world.waiting}", "/approvals/R-ZZZZZZ"),
+        (f"/rewards/{world.hidden_reward}", "/rewards/not-a-reward"),
+        (f"/mailbox/{world.letter}", "/mailbox/99999"),
+        (f"/programs/{world.draft_program}", "/programs/not-a-program"),
+    ):
+        assert jonas.get(foreign).words == jonas.get(absent).words, foreign
+
+
+@pytest.mark.parametrize("handle", ["maya.chen", "priya.nair"])
+def test_addresses_nobody_gave_out_are_pages_that_say_so(house, handle):
+    visitor, broken = house.visitor(handle), []
+    for rule in rules_of(house.app):
+        for argument in sorted(rule.arguments):
+            is_number = f"<int:{argument}>" in rule.rule
+            for tried in NUMBERS if is_number else TEXTS:
+                address = _with(rule.rule, argument, tried)
+                for method in methods_of(rule):
+                    answer = visitor.get(address) if method == "GET" else visitor.post(address)
+                    if answer.status not in MISSING:
+                        broken.append(f"{method} {address[:120]}: {answer.status}")
+    assert "\n".join(broken) == ""
+
+
+def _with(rule: str, argument: str, tried: str) -> str:
+    """The rule as an address with `tried` for one argument and something plain for the others."""
+    parts = []
+    for part in rule.replace("<", "\0<").replace(">", ">\0").split("\0"):
+        if not part.startswith("<"):
+            parts.append(part)
+        elif part.strip("<>").rpartition(":")[2] == argument:
+            parts.append(tried)
+        else:
+            parts.append("1" if part.startswith("<int:") else "plain")
+    return "".join(parts)

@@ -1,0 +1,188 @@
+"""The demo story, and beside it one thing of each kind that is Maya’s or not for Jonas."""
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.models import Reward, Variant
+from catalog.operations import open_to, slug_of
+from catalog.queries import offer
+from catalog.states import AudienceAttribute, Kind
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Role
+from marketplace.demo.story import load_story
+from marketplace.imports import operations as imports
+from marketplace.imports import runner
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter
+from marketplace.people.models import SignInSession
+from marketplace.people.operations.sessions import Browser, start_session
+from marketplace.people.queries import actor_of, employee_ids_by_key
+from marketplace.programs.models import Program
+from marketplace.programs.operations.programs import NewProgram, create_program
+from marketplace.programs.queries import metric_named
+from redemption.approvals.operations.notes import ask_question
+from redemption.fulfillment.models import FulfillmentTask
+from redemption.vouchers.models import Certificate, Voucher
+from redemption.vouchers.operations import reveal_codes
+from redemption.vouchers.states import ShownAs
+from tests.conftest import MONDAY
+from tests.support.catalog import add_variant, draft_reward, stock_gift_card, stock_reward
+from tests.support.jobs import HandQueue
+from tests.support.people import employ
+from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
+
+PEOPLE_FILE = b"Staff number,Name,Department\n7001,Rosa Vidal,Sales\n7002,,Sales\n"
+PEOPLE_PROFILE = """kind = "people"
+[identity]
+column = "Staff number"
+[columns]
+name = "Name"
+department = "Department"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The people by their handle, and the keys of what stands in addresses."""
+
+    people: dict[str, int]
+    waiting: str  # Maya's large gift card: waits for Omar alone
+    trip: str  # Maya's trip: waits for Omar, then for Wei
+    badge: str  # Maya's badge: she holds the certificate
+    gift_card: str  # Maya's small gift card: she has seen its code
+    parcel: str  # Maya's backpack: Ana has to pack it
+    code: str  # of the gift card
+    certificate: str  # its public number
+    voucher: int
+    task: int  # Ana's, for the parcel
+    decision: int  # Omar's yes, still within its time for Undo
+    letter: int  # a letter to Maya
+    session: int  # a session of Maya's
+    hidden_reward: str  # for marketing only, so not for Jonas
+    shown_reward: str
+    variant: int  # of the shown reward
+    draft_reward: str
+    draft_variant: int
+    running_program: str
+    draft_program: str
+    budget: str
+    checked_import: int
+
+
+def build_world(queue: HandQueue) -> World:
+    """Tell the story in an empty database and add Maya's things; what is due is done."""
+    load_story(MONDAY)
+    people = employee_ids_by_key()
+    for name, role in (("Felix Brandt", Role.FINANCE), ("Ada Kowalski", Role.ADMIN)):
+        handle = ".".join(name.lower().split())
+        people[handle] = employ(name, roles=(role,), department="Finance")
+    return _with_things_of_maya(people, queue)
+
+
+def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
+    maya, omar = actor_of(people["maya.chen"]), actor_of(people["omar.haddad"])
+    give_points(maya.id, 400_000)
+    card = stock_reward(
+        "Atlas travel card", kind=Kind.GIFT_CARD, points=30_000, brand="Atlas",
+        variant={"label": "€300", "cash_minor": 30_000, "currency": "EUR"},
+    )  # fmt: skip
+    hidden = stock_reward("Marketing off-site", kind=Kind.EXPERIENCE, points=4_000)
+    badge = stock_reward("Kind words badge", kind=Kind.BADGE, points=500, tier="starter")
+    draft = draft_reward("Secret picnic", kind=Kind.EXPERIENCE)
+    with transaction():
+        only = {AudienceAttribute.DEPARTMENT: ["Marketing"]}
+        open_to(only, reward_id=hidden.reward_id)
+        draft_slug = slug_of(draft)
+    waiting, trip = ask_for(maya, card), ask_for(maya, offer(maya, _lisbon(), at=MONDAY))
+    done = ask_for(maya, badge)
+    small_card = ask_for(maya, stock_gift_card(name="Bluebird Tea card"))
+    parcel = ask_for(maya, stock_reward("Canvas rucksack", capacity=5))
+    line_id, asked = line_of(waiting).id, "Which launch is it for?"
+    with transaction():
+        ask_question(omar, line_id, asked, request_key=new_key(), at=MONDAY)
+    with __import__("contextlib").suppress(Exception):
+        queue.run_due()  # TEMP
+    session().close()
+    decision = approve(omar, trip)
+    return World(
+        people=people,
+        waiting=waiting,
+        trip=trip,
+        badge=done,
+        gift_card=small_card,
+        parcel=parcel,
+        code=_code_shown(maya, small_card),
+        certificate=_one(sa.select(sa.func.max(Certificate.number))),
+        voucher=_of_line(Voucher, small_card),
+        task=_of_line(FulfillmentTask, parcel),
+        decision=decision,
+        letter=_one(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
+        session=_session_of(maya.id),
+        hidden_reward=hidden.slug,
+        shown_reward=card.slug,
+        variant=card.variant_id,
+        draft_reward=draft_slug,
+        draft_variant=add_variant(draft, "One", 100),
+        running_program="closed-orders",
+        draft_program=_draft_program(people["priya.nair"]),
+        budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
+        checked_import=_import_with_mistakes(people["priya.nair"]),
+    )
+
+
+def _code_shown(actor: Actor, reference: str) -> str:
+    with transaction():
+        return reveal_codes(actor, reference, shown_as=ShownAs.PAGE, at=MONDAY)[0].bare
+
+
+def _of_line(model: Any, reference: str) -> int:
+    return _one(sa.select(model.id).where(model.line_id == line_of(reference).id))
+
+
+def _one(statement: sa.Executable) -> Any:
+    session().close()
+    return session().scalar(statement)
+
+
+def _lisbon() -> int:
+    wanted = sa.select(sa.func.min(Variant.id)).join(Reward, Reward.id == Variant.reward_id)
+    return _one(wanted.where(Reward.name == "Lisbon long weekend"))
+
+
+def _session_of(employee_id: int) -> int:
+    with transaction():
+        start_session(
+            employee_id, Browser("127.0.0.1", "At home"), at=MONDAY, lasts=timedelta(days=30)
+        )
+    mine = SignInSession.employee_id == employee_id
+    return _one(sa.select(sa.func.max(SignInSession.id)).where(mine))
+
+
+def _draft_program(priya_id: int) -> str:
+    running = _one(sa.select(Program.budget_id).where(Program.slug == "closed-orders"))
+    metric_id = metric_named("revenue").id
+    new = NewProgram(
+        slug="autumn-orders", name="Autumn orders", summary="Not for everyone's eyes yet.",
+        starts_on=MONDAY.date(), ends_on=(MONDAY + timedelta(days=60)).date(),
+        budget_id=running, metric_id=metric_id, points=1, per_amount=1_000,
+    )  # fmt: skip
+    with transaction():
+        create_program(actor_of(priya_id), new, at=MONDAY)
+    return new.slug
+
+
+def _import_with_mistakes(priya_id: int) -> int:
+    upload = imports.Upload(
+        kind="people", file_name="staff.csv", file=io.BytesIO(PEOPLE_FILE),
+        profile_name="Staff", profile_toml=PEOPLE_PROFILE,
+    )  # fmt: skip
+    priya = actor_of(priya_id)
+    with transaction():
+        imports.save_profile("people", "Staff", PEOPLE_PROFILE, actor=priya, at=MONDAY)
+        run_id = imports.upload(upload, actor=priya, at=MONDAY)
+    runner.check_run(run_id)
+    return run_id
