@@ -1,6 +1,7 @@
 """The pages of asking and of deciding, as a browser without JavaScript sees them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -12,11 +13,14 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
 from marketplace.people.operations.employment import revoke_role
+from marketplace.people.operations.sessions import Browser, start_session
+from redemption.jobs import expire
 from redemption.states import LineState
 from tests.ledger.conftest import sign_in
 from tests.people.pages import token_of
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.page_lint import lint_page
+from tests.support.people import employ
 from tests.support.redemption import (
     approve,
     ask_for,
@@ -224,7 +228,7 @@ def test_cancelling_says_what_comes_back_and_does_it(house, maya):
     assert "already over: withdrawn" in again.text
 
 
-def test_a_reminder_waits_a_day_and_reaches_the_approver(house, maya, queue, time):
+def test_a_reminder_waits_a_day_and_reaches_the_approver(house, maya, browser, queue, time):
     reference = ask_for(house.maya, stock_gift_card(points=20_000))
     page = maya.get(f"/redemptions/{reference}")
     assert "You can send a reminder from 24 Nov 2026, 09:00 UTC." in page.text
@@ -232,12 +236,21 @@ def test_a_reminder_waits_a_day_and_reaches_the_approver(house, maya, queue, tim
     early = maya.post(f"/redemptions/{reference}/reminder", data=token)
     assert early.status_code == 409
     time.forward(hours=24)
-    page = maya.get(f"/redemptions/{reference}")
-    assert (
-        maya.post(f"/redemptions/{reference}/reminder", data=token_of(page.text)).status_code == 303
-    )
+    tomorrow = _signed_in_now(browser(), house.maya)
+    page = tomorrow.get(f"/redemptions/{reference}")
+    sent = tomorrow.post(f"/redemptions/{reference}/reminder", data=token_of(page.text))
+    assert sent.status_code == 303
     queue.run_due()
     assert "Maya Chen is waiting for your answer" in subjects_to(house.omar)
+
+
+def _signed_in_now(client, actor):
+    with transaction():
+        device, week = Browser("127.0.0.1", "test"), timedelta(days=7)
+        token = start_session(actor.id, device, at=clock.now(), lasts=week)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    return client
 
 
 def subjects_to(actor):
@@ -278,8 +291,6 @@ def test_no_letter_of_a_decision_leaves_before_undo_has_passed(house, queue, tim
 
 
 def test_nobody_answering_for_ten_working_days_gives_the_points_back(house, queue, time):
-    from redemption.jobs import expire
-
     reference = ask_for(house.maya, stock_gift_card(points=20_000))
     time.forward(days=13)
     expire()
@@ -402,8 +413,6 @@ def test_several_at_once_say_what_became_of_each(house, omar, maya):
 
 
 def test_the_second_approver_is_told_who_decided_and_when(house, sign_in, queue, time):
-    from tests.support.people import employ
-
     with transaction():
         ana_id = employ("Ana Souza", roles=(Role.TRAVEL_APPROVER,))
     reference = ask_for(house.maya, stock_lisbon_trip())

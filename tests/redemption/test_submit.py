@@ -222,7 +222,7 @@ def test_points_that_expire_first_are_set_aside_first(at):
     taken = session().execute(
         sa.select(Lot.granted, HoldLot.amount).join(HoldLot, HoldLot.lot_id == Lot.id)
     )
-    assert sorted(taken.tuples()) == [(4_000, 4_000), (5_000, 1_000)]
+    assert sorted(map(tuple, taken)) == [(4_000, 4_000), (5_000, 1_000)]
 
 
 def test_somebody_without_an_account_has_no_points_to_spend(at):
