@@ -114,8 +114,8 @@ def _differences_after_upgrade(wanted: dict[str, str]) -> list[str]:
 
 
 @main.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, help="Web processes.")
 @click.option("--threads", default=8, show_default=True, help="Threads in each.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
