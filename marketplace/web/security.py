@@ -3,6 +3,7 @@
 import secrets
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -32,7 +33,17 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
+class PrivateSessions(SecureCookieSessionInterface):
+    """Sessions that stay away from what anyone may cache: artwork, the style sheet."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie, except on a public answer."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def protect(app: Flask) -> None:
     """Put the headers on every answer and the nonce into every template."""
+    app.session_interface = PrivateSessions()
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": csp_nonce()})
