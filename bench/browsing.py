@@ -59,7 +59,7 @@ class Asking:
         answer = connection.getresponse()
         form = form_in(answer.read().decode())
         headers = {
-            "Cookie": _with_new(cookie, answer.headers.get_all("Set-Cookie") or []),
+            "Cookie": with_new(cookie, answer.headers.get_all("Set-Cookie") or []),
             "Content-Type": "application/x-www-form-urlencoded",
         }
 
@@ -75,7 +75,8 @@ class Asking:
         connection.close()
 
 
-def _with_new(cookie: str, given: list[str]) -> str:
+def with_new(cookie: str, given: list[str]) -> str:
+    """A `Cookie` line with what `Set-Cookie` lines changed in it."""
     jar = SimpleCookie(cookie)
     for line in given:
         jar.load(line)

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Sequence
 
-from flask import Flask
+import click
 
 from bench.browsing import Visiting
 from bench.cast import Visitor, cast
@@ -14,7 +14,6 @@ from bench.recording import Take, listening, script_of
 from bench.replaying import Replaying
 from bench.report import Report
 from bench.server import serving
-from marketplace.kernel.db import db
 
 PATH = "/rewards"
 POINTS = 12_000
@@ -31,7 +30,7 @@ def measure(
     visitors = cast(house, max(clients), points=POINTS)
     for size in sizes:
         variants = fill_shelves(house, size)
-        take, page = _look(house.app, house, visitors[0])
+        take, page = _look(house, visitors[0])
         report.facts |= {
             f"{size:,} rewards, variants": variants,
             f"{size:,} rewards, statements a page": take.statements,
@@ -44,17 +43,21 @@ def measure(
     return report
 
 
-def _look(app: Flask, house: House, visitor: Visitor) -> tuple[Take, bytes]:
+def _look(house: House, visitor: Visitor) -> tuple[Take, bytes]:
     """One page inside this process, to hear its statements; the second look, with all warm."""
-    browser = app.test_client(use_cookies=False)
-    headers = {"Cookie": visitor.cookie}
-    browser.get(PATH, headers=headers)
-    db.session.remove()
-    with listening(house.engine) as take:
-        page = browser.get(PATH, headers=headers)
-        db.session.remove()
-    assert page.status_code == 200, page.status
-    return take, page.data
+    engine = house.engine
+
+    def look() -> tuple[Take, bytes]:
+        browser = house.app.test_client(use_cookies=False)
+        headers = {"Cookie": visitor.cookie}
+        browser.get(PATH, headers=headers)
+        with listening(engine) as take:
+            page = browser.get(PATH, headers=headers)
+        if page.status_code != 200:
+            raise click.ClickException(f"The page was answered with {page.status}.")
+        return take, page.data
+
+    return house.as_a_server(look)
 
 
 def _rush(

@@ -70,3 +70,16 @@ def import_files(*, database_url: str | None, as_json: bool, **options: Any) -> 
     from bench.imports import measure
 
     _run(database_url, as_json=as_json, measure=measure, **options)
+
+
+@bench_cli.command("redemption")
+@click.option("--clients", multiple=True, type=int, default=(1, 8, 32), show_default=True)
+@click.option("--seconds", default=8.0, show_default=True, help="How long each figure takes.")
+@click.option("--most", default=4_000, show_default=True, help="Requests a figure, at most.")
+@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@database_url
+def redemption(*, database_url: str | None, as_json: bool, **options: Any) -> None:
+    """Redemptions over HTTP: redemptions a second, p50, p99, answers by status."""
+    from bench.redemption import Load, measure
+
+    _run(database_url, as_json=as_json, measure=measure, load=Load(**options))

@@ -6,10 +6,12 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import sqlalchemy as sa
@@ -21,6 +23,7 @@ from marketplace.kernel import jobs_engine, migrations
 from marketplace.kernel.db import WRITES, db
 from marketplace.kernel.settings import ROOT, Settings, normal_database_url
 
+T = TypeVar("T")
 METER = Path(__file__).with_name("meter.py")
 
 
@@ -97,6 +100,11 @@ class House:
             said = f"{done.stdout}{done.stderr}".strip()[-2000:]
             raise click.ClickException(f"`{module} {' '.join(arguments)}` failed:\n{said}")
         return Run(**figures, output=done.stdout)
+
+    def as_a_server(self, work: Callable[[], T]) -> T:
+        """Run `work` as a server process would: each request in an application context of its own."""
+        db.session.remove()
+        return Context().run(work)
 
     def let_go(self) -> None:
         """Close this process's connections, so that nobody waits for them."""
