@@ -48,7 +48,7 @@ def certificate_url(number: str) -> str:
 def qr(address: str, title: str, *, level: str = "q") -> Markup:
     """A QR code as one SVG picture with its words, four modules of quiet around it."""
     code = segno.make(address, error=level, micro=False)
-    drawn = code.svg_inline(border=4, omitsize=True, title=title, dark="#161929", light="#fff")
+    drawn = code.svg_inline(border=4, omitsize=True, title=title, dark="#161929", light=None)
     return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  our own drawing
 
 
@@ -64,7 +64,6 @@ def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
         steps=HOW_TO_USE.get(issued.kind, TRIP_STEPS),
         organization=current().organization,
         host=current().base_url.partition("://")[2].rstrip("/"),
-        next_steps=issued.facts["next_steps"],
         terms=issued.facts["terms"],
     )
 

@@ -1,0 +1,49 @@
+"""What must always hold of the work on lines, and that nothing is silently stuck."""
+
+from marketplace.ledger.check import predicate
+
+predicate(
+    "I45-fulfillment",
+    "no approved line waits for long without somebody at it",
+    """SELECT l.id, l.state, l.changed_at FROM redemption_lines l
+    WHERE l.state IN ('approved', 'fulfilling') AND l.changed_at < :quarter_hour_ago
+    AND NOT EXISTS (SELECT 1 FROM fulfillment_tasks t WHERE t.line_id = l.id
+        AND t.state IN ('to_do', 'packed', 'problem'))""",
+)
+predicate(
+    "I45-letters",
+    "no letter waits for long to leave",
+    """SELECT id, key, written_at FROM letters
+    WHERE state = 'waiting' AND written_at < :quarter_hour_ago""",
+)
+predicate(
+    "I36-parcels",
+    "what has left was paid, and what was taken back is closed",
+    """SELECT t.id, t.state, l.state AS line_state FROM fulfillment_tasks t
+    JOIN redemption_lines l ON l.id = t.line_id
+    WHERE (t.state IN ('sent', 'delivered', 'booked') AND l.state <> 'fulfilled')
+    OR (t.state IN ('to_do', 'packed') AND l.state <> 'fulfilling')
+    OR (t.state = 'problem' AND l.state NOT IN ('approved', 'fulfilling', 'fulfilled'))
+    OR (t.state = 'closed' AND t.work <> 'issue'
+        AND l.state NOT IN ('cancelled', 'failed', 'refunded'))""",
+)
+predicate(
+    "I32-tasks",
+    "a task is where its last move left it",
+    """SELECT t.id, t.state, e.to_state FROM fulfillment_tasks t
+    LEFT JOIN task_events e ON e.task_id = t.id AND e.seq = (
+        SELECT MAX(seq) FROM task_events WHERE task_id = t.id)
+    WHERE e.to_state IS NULL OR e.to_state <> t.state""",
+)
+predicate(
+    "I27-bookings",
+    "each trip in progress has its booking, confirmed once it is paid, and nobody goes twice",
+    """SELECT l.id AS line_id, b.state FROM redemption_lines l
+    JOIN rewards r ON r.id = l.reward_id AND r.kind IN ('individual_travel', 'group_trip')
+    LEFT JOIN bookings b ON b.line_id = l.id
+    WHERE (l.state = 'fulfilled' AND (b.state IS NULL OR b.state <> 'confirmed'))
+    OR (l.state IN ('cancelled', 'failed', 'refunded') AND b.state <> 'cancelled')
+    OR (b.id IS NOT NULL AND b.places <> l.quantity)
+    UNION ALL SELECT b.line_id, b.state FROM bookings b
+    WHERE NOT EXISTS (SELECT 1 FROM travelers t WHERE t.booking_id = b.id)""",
+)
