@@ -5,7 +5,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import job
 from redemption import notices
 from redemption.approvals.notices import write_asked
-from redemption.operations.ending import end_line, overdue_lines
+from redemption.operations.ending import end_line, fail_line, lapsed_lines, overdue_lines
 from redemption.states import LineState
 
 
@@ -38,3 +38,13 @@ def expire() -> None:
                 actor_id=None,
                 at=clock.now(),
             )
+
+
+@job("redemption.lapse", cron="17 3 * * *")
+def lapse() -> None:
+    """Give up on what was approved and never became real; the points go back."""
+    lapsed = lapsed_lines(at=clock.now())
+    session().close()
+    for line_id in lapsed:
+        with transaction():
+            fail_line(line_id, at=clock.now(), note="It could not be prepared in time.")

@@ -18,6 +18,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
+from marketplace.ledger.models import Hold
 from marketplace.ledger.operations import (
     capture_hold,
     release_hold,
@@ -218,6 +219,22 @@ def overdue_lines(*, at: datetime, limit: int = 200) -> list[int]:
             sa.select(RedemptionLine.id)
             .where(
                 RedemptionLine.state == LineState.PENDING_APPROVAL, RedemptionLine.decide_by <= at
+            )
+            .order_by(RedemptionLine.id)
+            .limit(limit)
+        )
+    )
+
+
+def lapsed_lines(*, at: datetime, limit: int = 200) -> list[int]:
+    """Ids of approved requests that nothing was made of before their hold ended."""
+    return list(
+        session().scalars(
+            sa.select(RedemptionLine.id)
+            .join(Hold, Hold.id == RedemptionLine.hold_id)
+            .where(
+                RedemptionLine.state.in_({LineState.APPROVED, LineState.FULFILLING}),
+                Hold.expires_at <= at,
             )
             .order_by(RedemptionLine.id)
             .limit(limit)

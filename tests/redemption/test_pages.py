@@ -14,7 +14,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
 from marketplace.people.operations.employment import revoke_role
 from marketplace.people.operations.sessions import Browser, start_session
-from redemption.jobs import expire
+from redemption.jobs import expire, lapse
 from redemption.states import LineState
 from tests.ledger.conftest import sign_in
 from tests.people.pages import token_of
@@ -301,6 +301,17 @@ def test_nobody_answering_for_ten_working_days_gives_the_points_back(house, queu
     assert points_now(house.maya).available == 100_000
     queue.run_due()
     assert any(s.startswith("Nobody answered") for s in subjects_to(house.maya))
+
+
+def test_what_never_became_real_gives_the_points_back_when_its_time_is_up(house, queue, time):
+    reference = ask_for(house.maya, stock_gift_card())
+    time.forward(days=89)
+    lapse()
+    assert story_of(reference) == [S.APPROVED]
+    time.forward(days=1)
+    lapse()
+    assert story_of(reference) == [S.APPROVED, S.FAILED]
+    assert points_now(house.maya).available == 100_000
 
 
 # The approver.
