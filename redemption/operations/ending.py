@@ -227,13 +227,13 @@ def overdue_lines(*, at: datetime, limit: int = 200) -> list[int]:
 
 
 def lapsed_lines(*, at: datetime, limit: int = 200) -> list[int]:
-    """Ids of approved requests that nothing was made of before their hold ended."""
+    """Ids of approved requests that nobody began to prepare before their hold ended."""
     return list(
         session().scalars(
             sa.select(RedemptionLine.id)
             .join(Hold, Hold.id == RedemptionLine.hold_id)
             .where(
-                RedemptionLine.state.in_({LineState.APPROVED, LineState.FULFILLING}),
+                RedemptionLine.state == LineState.APPROVED,
                 Hold.expires_at <= at,
             )
             .order_by(RedemptionLine.id)
