@@ -71,9 +71,12 @@ class PeopleImporter:
         """Match everybody, find what is wrong and count what would change."""
         columns = _columns(run)
         matching.start_over(run.id)
-        matching.find_people(run.id)
+        by = run.profile.manager_by
         if MANAGER in columns:
-            matching.find_managers(run.id, run.profile.manager_by, run.source)
+            matching.find_people(run.id, matching.manager_lines(run.id, by))
+            matching.find_other_managers(run.id, by, run.source)
+        else:
+            matching.find_people(run.id)
         problems = checks.all_errors(run.id, with_managers=MANAGER in columns)
         matching.judge(run.id, columns, at.date())
         return _found(run, problems)
@@ -107,20 +110,21 @@ def _columns(run: Run) -> set[str]:
 
 
 def _found(run: Run, problems: list[RowError]) -> Found:
+    is_known = Staged.employee_id.is_not(None)
     rows = session().execute(
-        sa.select(Staged.verdict, sa.func.count())
+        sa.select(Staged.verdict, is_known, sa.func.count())
         .where(Staged.run_id == run.id, Staged.is_current.is_(True))
-        .group_by(Staged.verdict)
+        .group_by(Staged.verdict, is_known)
     )
-    by_verdict = {verdict: int(number) for verdict, number in rows}
-    new, changed = by_verdict.get(Verdict.NEW, 0), by_verdict.get(Verdict.CHANGED, 0)
+    sizes = {(verdict, bool(known)): int(size) for verdict, known, size in rows}
+    new, changed = sizes.get((Verdict.NONE, False), 0), sizes.get((Verdict.CHANGED, True), 0)
     missing = _count(applying.missing(run.id, run.source))
     marks_left = bool(run.options.get(LEAVERS)) and not _has_unreadable(run, problems)
     left = missing if marks_left else 0
     counts = {
         "new": new,
         "changed": changed,
-        "unchanged": by_verdict.get(Verdict.UNCHANGED, 0),
+        "unchanged": sizes.get((Verdict.NONE, True), 0),
         "superseded": _count(
             sa.select(Staged.line).where(Staged.run_id == run.id, Staged.is_current.is_(False))
         ),
@@ -130,7 +134,7 @@ def _found(run: Run, problems: list[RowError]) -> Found:
     return Found(
         counts=counts,
         good_rows=new + changed + left,
-        bad_rows=by_verdict.get(Verdict.ERROR, 0),
+        bad_rows=sizes.get((Verdict.ERROR, True), 0) + sizes.get((Verdict.ERROR, False), 0),
         problems=problems,
         notes=_notes(run, missing, marks_left=marks_left),
     )

@@ -121,16 +121,14 @@ class SignInAttempt(Model):
 class StagedPerson(Model):
     """A row of a people file on its way in, kept until the import is done or forgotten.
 
-    `check` fills the last four: who the row is, who the manager is (a row of the file, somebody
-    here, or both), and what importing the row would do.
+    `check` fills the last four: who the row is, who the manager is (a row of the file, or somebody
+    here who is not in it), and a verdict where there is one to keep. Everything else follows from
+    these, because writing a row costs more than reading it: no `employee_id` means new, no verdict
+    unchanged.
     """
 
     __tablename__ = "staged_people"
-    __table_args__ = (
-        sa.Index(None, "run_id", "external_id"),
-        sa.Index(None, "run_id", "row_key"),
-        sa.Index(None, "run_id", "email"),
-    )
+    __table_args__ = (sa.Index(None, "run_id", "external_id"),)
 
     run_id: Mapped[int] = mapped_column(
         sa.ForeignKey("import_runs.id"), primary_key=True, autoincrement=False

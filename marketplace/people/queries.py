@@ -327,7 +327,8 @@ def employee_ids_by_key(source: str | None = None) -> dict[str, int]:
         wanted = sa.select(EmployeeKey.key, EmployeeKey.employee_id).where(
             EmployeeKey.source == source
         )
-    return {str(key): int(employee_id) for key, employee_id in session().execute(wanted)}
+    rows: Any = session().execute(wanted)
+    return {str(key): int(employee_id) for key, employee_id in rows}
 
 
 def normal_email(text: str) -> str:

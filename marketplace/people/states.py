@@ -21,10 +21,8 @@ class SessionEnd(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What importing a row of a people file would do."""
+    """What is kept about a row of a people file; `NONE` without an `employee_id` is a newcomer."""
 
-    UNJUDGED = "unjudged"
-    NEW = "new"
+    NONE = "none"
     CHANGED = "changed"
-    UNCHANGED = "unchanged"
     ERROR = "error"

@@ -16,12 +16,21 @@ from marketplace.people.models import (
     StagedPerson,
 )
 from marketplace.people.operations.roster.matching import (
+    beside_here,
+    count_rows,
     department_id_of,
     differences,
     find_people,
     status_of,
 )
-from marketplace.people.operations.roster.staging import MANAGER, Staged, good, other_row
+from marketplace.people.operations.roster.staging import (
+    MANAGER,
+    Staged,
+    good,
+    is_boss,
+    is_new,
+    other_row,
+)
 from marketplace.people.states import EmployeeStatus, SessionEnd, Verdict
 
 _AT_ONCE = 1_000
@@ -46,20 +55,18 @@ def make_departments(run_id: int) -> None:
 
 def note_changes(run_id: int, columns: set[str], *, actor_id: int | None, at: datetime) -> None:
     """Write for each person who changes what was and what will be; before anything is written."""
-    pairs = differences(columns, at.date())
     boss = other_row()
+    pairs = differences(columns, at.date(), boss)
     manager_name = sa.func.coalesce(boss.name, "")
+    facts = sa.select(
+        Staged.line,
+        Staged.employee_id,
+        manager_name.label("new_manager"),
+        *(here.label(f"old_{name}") for name, (here, _) in pairs.items()),
+        *(there.label(f"new_{name}_") for name, (_, there) in pairs.items()),
+    )
     wanted = (
-        sa.select(
-            Staged.line,
-            Staged.employee_id,
-            manager_name.label("new_manager"),
-            *(here.label(f"old_{name}") for name, (here, _) in pairs.items()),
-            *(there.label(f"new_{name}_") for name, (_, there) in pairs.items()),
-        )
-        .join(Employee, Employee.id == Staged.employee_id)
-        .outerjoin(Department, Department.id == Employee.department_id)
-        .outerjoin(boss, sa.and_(boss.run_id == run_id, boss.line == Staged.manager_line))
+        beside_here(facts, run_id, boss)
         .where(Staged.run_id == run_id, Staged.verdict == Verdict.CHANGED)
         .order_by(Staged.line)
         .limit(_AT_ONCE)
@@ -108,11 +115,10 @@ def add_new(run_id: int, source: str, today: date) -> None:
     session().execute(
         sa.insert(Employee).from_select(
             list(values),
-            sa.select(*values.values())
-            .where(Staged.run_id == run_id, Staged.verdict == Verdict.NEW)
-            .order_by(Staged.line),
+            sa.select(*values.values()).where(*good(run_id), *is_new()).order_by(Staged.line),
         )
     )
+    count_rows("employees")
     find_people(run_id)
 
 
@@ -143,17 +149,21 @@ def set_managers(run_id: int) -> None:
     """Say whom the people of the file report to, now that everyone is here."""
     boss = other_row()
     _update(
-        sa.update(Staged)
-        .where(*good(run_id), boss.run_id == run_id, boss.line == Staged.manager_line)
-        .where(boss.employee_id.is_not(None))
+        sa.update(Employee)
+        .where(
+            *good(run_id),
+            Staged.employee_id == Employee.id,
+            is_boss(run_id, boss),
+            Employee.manager_id.is_distinct_from(boss.employee_id),
+        )
         .values(manager_id=boss.employee_id)
     )
     _update(
         sa.update(Employee)
         .where(
             *good(run_id),
-            Staged.verdict.in_([Verdict.NEW, Verdict.CHANGED]),
             Staged.employee_id == Employee.id,
+            Staged.manager_line.is_(None),
             Employee.manager_id.is_distinct_from(Staged.manager_id),
         )
         .values(manager_id=Staged.manager_id)

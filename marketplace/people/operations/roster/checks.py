@@ -14,7 +14,14 @@ from marketplace.kernel.db import session
 from marketplace.kernel.tabular import RowError
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.people.models import Employee
-from marketplace.people.operations.roster.staging import Staged, good, mark, other_row
+from marketplace.people.operations.roster.staging import (
+    Staged,
+    good,
+    is_boss,
+    manager_id_by,
+    mark,
+    other_row,
+)
 from marketplace.people.policies import manager_rings
 from marketplace.people.states import Verdict
 
@@ -58,18 +65,15 @@ def _doubled(run_id: int, column: Any, field: str, problem: str, enter: str) -> 
 
 def doubled_keys(run_id: int) -> list[RowError]:
     """One row key that stands for two people."""
-    other = other_row()
+    twice = (
+        sa.select(Staged.row_key)
+        .where(Staged.run_id == run_id, Staged.row_key.is_not(None))
+        .group_by(Staged.row_key)
+        .having(sa.func.count(Staged.external_id.distinct()) > 1)
+    )
     rows = session().execute(
         sa.select(Staged.line, Staged.row_key)
-        .where(
-            *good(run_id),
-            Staged.row_key.is_not(None),
-            sa.exists().where(
-                other.run_id == run_id,
-                other.row_key == Staged.row_key,
-                other.external_id != Staged.external_id,
-            ),
-        )
+        .where(*good(run_id), Staged.row_key.in_(twice))
         .order_by(Staged.line)
     )
     problem = "Another person of this file has a row with the same key."
@@ -131,8 +135,8 @@ def lost_managers(run_id: int) -> list[RowError]:
     boss = other_row()
     rows = session().execute(
         sa.select(Staged.line, Staged.manager, Staged.manager_line)
-        .join(boss, sa.and_(boss.run_id == run_id, boss.line == Staged.manager_line))
-        .where(*good(run_id), boss.verdict == Verdict.ERROR, Staged.manager_id.is_(None))
+        .join(boss, is_boss(run_id, boss))
+        .where(*good(run_id), boss.verdict == Verdict.ERROR, boss.employee_id.is_(None))
         .order_by(Staged.line)
     )
     return [
@@ -180,8 +184,9 @@ def _chart(run_id: int) -> tuple[dict[int, int], dict[int, int]]:
         sa.select(
             Staged.line,
             sa.func.coalesce(Staged.employee_id, -Staged.line),
-            sa.func.coalesce(Staged.manager_id, -Staged.manager_line),
+            sa.func.coalesce(manager_id_by(boss), -Staged.manager_line),
         )
+        .outerjoin(boss, is_boss(run_id, boss))
         .where(*good(run_id))
         .execution_options(yield_per=10_000)
     )
@@ -191,7 +196,8 @@ def _chart(run_id: int) -> tuple[dict[int, int], dict[int, int]]:
         lines[node] = line
         if manager is not None:
             chart[node] = manager
-    in_file = sa.exists().where(*good(run_id, boss), boss.external_id == Employee.external_id)
+    other = other_row()
+    in_file = sa.exists().where(*good(run_id, other), other.external_id == Employee.external_id)
     others = session().execute(
         sa.select(Employee.id, Employee.manager_id)
         .where(Employee.manager_id.is_not(None), ~in_file)

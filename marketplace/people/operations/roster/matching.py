@@ -11,116 +11,117 @@ from marketplace.people.operations.roster.staging import (
     MANAGER,
     Staged,
     good,
+    is_boss,
+    manager_id_by,
     other_row,
 )
 from marketplace.people.states import EmployeeStatus, Verdict
 
+_NAMED = {"identity": "external_id", "email": "email", "name": "name"}
+
 
 def start_over(run_id: int) -> None:
     """Forget what an earlier look found; on PostgreSQL count the rows for the planner."""
-    session().execute(
+    _update(
         sa.update(Staged)
-        .where(Staged.run_id == run_id, Staged.verdict != Verdict.UNJUDGED)
-        .values(verdict=Verdict.UNJUDGED, employee_id=None, manager_line=None, manager_id=None)
+        .where(Staged.run_id == run_id, Staged.verdict != Verdict.NONE)
+        .values(verdict=Verdict.NONE)
     )
+    _update(
+        sa.update(Staged)
+        .where(Staged.run_id == run_id, Staged.manager_id.is_not(None))
+        .values(manager_id=None)
+    )
+    count_rows("staged_people")
+
+
+def count_rows(table: str) -> None:
+    """Tell PostgreSQL's planner about a table that has just been filled."""
     if session().get_bind().dialect.name == "postgresql":
-        session().execute(sa.text("ANALYZE staged_people"))
+        session().execute(sa.text(f"ANALYZE {table}"))
 
 
-def find_people(run_id: int) -> None:
-    """Match the current rows with the people who are here."""
+def find_people(run_id: int, manager_lines: Any = None) -> None:
+    """Match the current rows with the people who are here, and with their managers' rows.
+
+    Only what differs is written: after an import of new people that is their ids.
+    """
+    row = other_row()
+    found = (
+        sa.select(row.line.label("line"), Employee.id.label("employee_id"))
+        .outerjoin(Employee, Employee.external_id == row.external_id)
+        .where(row.run_id == run_id, row.is_current.is_(True))
+    )
+    values = ["employee_id"]
+    if manager_lines is not None:
+        found = found.outerjoin(manager_lines, manager_lines.c.called == row.manager)
+        found = found.add_columns(manager_lines.c.line.label("manager_line"))
+        values.append("manager_line")
+    match = found.subquery("match")
+    differs = (getattr(Staged, name).is_distinct_from(match.c[name]) for name in values)
     _update(
         sa.update(Staged)
-        .where(*good(run_id), Employee.external_id == Staged.external_id)
-        .values(employee_id=Employee.id)
+        .where(Staged.run_id == run_id, Staged.line == match.c.line, sa.or_(*differs))
+        .values({name: match.c[name] for name in values})
     )
 
 
-def find_managers(run_id: int, by: PersonBy, source: str) -> None:
-    """Find each row's manager in the file (superseded rows count as keys) and among people here."""
-    if by == "row_key":
-        _by_row_key(run_id, source)
-    else:
-        _by_own_column(run_id, by)
+def manager_lines(run_id: int, by: PersonBy) -> Any:
+    """The row of the file behind each name a manager can be called by; superseded rows count."""
     boss = other_row()
-    _update(
-        sa.update(Staged)
-        .where(
-            *good(run_id),
-            boss.run_id == run_id,
-            boss.line == Staged.manager_line,
-            boss.employee_id.is_not(None),
+    line = sa.func.min(boss.line).label("line")
+    if by == "row_key":
+        key = other_row()
+        return (
+            sa.select(key.row_key.label("called"), line)
+            .join(boss, boss.external_id == key.external_id)
+            .where(key.run_id == run_id, boss.run_id == run_id, boss.is_current.is_(True))
+            .where(key.row_key.is_not(None))
+            .group_by(key.row_key)
+            .subquery("bosses")
         )
-        .values(manager_id=boss.employee_id)
+    called = getattr(boss, _NAMED[by])
+    lines = (
+        sa.select(called.label("called"), line)
+        .where(boss.run_id == run_id, boss.is_current.is_(True), called.is_not(None))
+        .group_by(called)
     )
+    if by == "name":
+        lines = lines.having(sa.func.count() == 1)
+    return lines.subquery("bosses")
+
+
+def find_other_managers(run_id: int, by: PersonBy, source: str) -> None:
+    """Find the managers who are not in the file among the people here."""
+    lost = [*good(run_id), Staged.manager.is_not(None), Staged.manager_line.is_(None)]
+    if by == "row_key":
+        known = sa.select(EmployeeKey.key.label("called"), EmployeeKey.employee_id.label("id"))
+        here = known.where(EmployeeKey.source == source).subquery("here")
+    else:
+        called = getattr(Employee, _NAMED[by])
+        named = sa.select(called.label("called"), sa.func.min(Employee.id).label("id"))
+        one = named.where(called.is_not(None)).group_by(called).having(sa.func.count() == 1)
+        here = one.subquery("here")
+        other = other_row()
+        lost.append(
+            Staged.manager.not_in(
+                sa.select(getattr(other, _NAMED[by])).where(
+                    other.run_id == run_id,
+                    other.is_current.is_(True),
+                    getattr(other, _NAMED[by]).is_not(None),
+                )
+            )
+        )
+    if session().scalar(sa.select(sa.exists().where(*lost))):
+        _update(
+            sa.update(Staged)
+            .where(*lost, here.c.called == Staged.manager)
+            .values(manager_id=here.c.id)
+        )
 
 
 def _update(statement: Any) -> None:
     session().execute(statement, execution_options={"synchronize_session": False})
-
-
-def _by_row_key(run_id: int, source: str) -> None:
-    key, boss = other_row(), other_row()
-    _update(
-        sa.update(Staged)
-        .where(
-            *good(run_id),
-            key.run_id == run_id,
-            key.row_key == Staged.manager,
-            boss.run_id == run_id,
-            boss.external_id == key.external_id,
-            boss.is_current.is_(True),
-        )
-        .values(manager_line=boss.line)
-    )
-    _update(
-        sa.update(Staged)
-        .where(
-            *good(run_id),
-            Staged.manager_line.is_(None),
-            EmployeeKey.source == source,
-            EmployeeKey.key == Staged.manager,
-        )
-        .values(manager_id=EmployeeKey.employee_id)
-    )
-
-
-def _by_own_column(run_id: int, by: PersonBy) -> None:
-    named = {"identity": "external_id", "email": "email", "name": "name"}[by]
-    boss = other_row()
-    in_file, here = getattr(boss, named), getattr(Employee, named)
-    lines = (
-        sa.select(in_file.label("called"), sa.func.min(boss.line).label("line"))
-        .where(boss.run_id == run_id, boss.is_current.is_(True), in_file.is_not(None))
-        .group_by(in_file)
-        .having(sa.func.count() == 1 if by == "name" else sa.true())
-        .subquery()
-    )
-    _update(
-        sa.update(Staged)
-        .where(*good(run_id), lines.c.called == Staged.manager)
-        .values(manager_line=lines.c.line)
-    )
-    twice_in_file = sa.exists().where(
-        boss.run_id == run_id, boss.is_current.is_(True), in_file == Staged.manager
-    )
-    ids = (
-        sa.select(here.label("called"), sa.func.min(Employee.id).label("id"))
-        .where(here.is_not(None))
-        .group_by(here)
-        .having(sa.func.count() == 1)
-        .subquery()
-    )
-    _update(
-        sa.update(Staged)
-        .where(
-            *good(run_id),
-            Staged.manager_line.is_(None),
-            ~twice_in_file,
-            ids.c.called == Staged.manager,
-        )
-        .values(manager_id=ids.c.id)
-    )
 
 
 def status_of(today: Any) -> sa.ColumnElement[Any]:
@@ -143,8 +144,8 @@ def department_id_of() -> sa.ScalarSelect[Any]:
     )
 
 
-def differences(columns: set[str], today: Any) -> dict[str, tuple[Any, Any]]:
-    """For each mapped column what stands here and what the file says. Needs a join of both."""
+def differences(columns: set[str], today: Any, boss: Any) -> dict[str, tuple[Any, Any]]:
+    """For each mapped column what stands here and what the file says. Needs `beside_here`."""
     pairs: dict[str, tuple[Any, Any]] = {
         name: (getattr(Employee, name), getattr(Staged, name))
         for name in sorted(columns - {MANAGER, "department", "left_on"})
@@ -152,37 +153,32 @@ def differences(columns: set[str], today: Any) -> dict[str, tuple[Any, Any]]:
     if "department" in columns:
         pairs["department"] = (Department.name_key, Staged.department_key)
     if MANAGER in columns:
-        pairs[MANAGER] = (Employee.manager_id, Staged.manager_id)
+        pairs[MANAGER] = (Employee.manager_id, manager_id_by(boss))
     pairs["status"] = (Employee.status, status_of(today))
     if "left_on" in columns:
         pairs["left_on"] = (Employee.left_on, Staged.left_on)
     return pairs
 
 
-def judge(run_id: int, columns: set[str], today: Any) -> None:
-    """Say of each good row whether it is new, changes something, or nothing."""
-    _update(
-        sa.update(Staged)
-        .where(*good(run_id), Staged.employee_id.is_(None))
-        .values(verdict=Verdict.NEW)
+def beside_here(wanted: Any, run_id: int, boss: Any) -> Any:
+    """Staged rows joined with the person here, the department here and the manager's row."""
+    return (
+        wanted.join(Employee, Employee.id == Staged.employee_id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .outerjoin(boss, is_boss(run_id, boss))
     )
-    pairs = differences(columns, today)
+
+
+def judge(run_id: int, columns: set[str], today: Any) -> None:
+    """Mark the good rows that would change somebody."""
+    boss = other_row()
+    pairs = differences(columns, today, boss)
     differs = sa.or_(*(here.is_distinct_from(there) for here, there in pairs.values()))
     if MANAGER in columns:  # a manager who is new has no id yet
-        differs |= Staged.manager_line.is_not(None) & Staged.manager_id.is_(None)
-    changed = (
-        sa.select(Staged.line)
-        .join(Employee, Employee.id == Staged.employee_id)
-        .outerjoin(Department, Department.id == Employee.department_id)
-        .where(*good(run_id), differs)
-    )
+        differs |= Staged.manager_line.is_not(None) & boss.employee_id.is_(None)
+    changed = beside_here(sa.select(Staged.line), run_id, boss).where(*good(run_id), differs)
     _update(
         sa.update(Staged)
         .where(Staged.run_id == run_id, Staged.line.in_(changed))
         .values(verdict=Verdict.CHANGED)
-    )
-    _update(
-        sa.update(Staged)
-        .where(*good(run_id), Staged.verdict == Verdict.UNJUDGED)
-        .values(verdict=Verdict.UNCHANGED)
     )

@@ -59,7 +59,7 @@ _STAGED = _KEYS + _FACTS
 
 def stage_people(run_id: int, rows: Sequence[PersonRow]) -> None:
     """Keep a batch of rows."""
-    fixed = {"run_id": run_id, "verdict": Verdict.UNJUDGED}
+    fixed = {"run_id": run_id, "verdict": Verdict.NONE}
     fixed |= {"employee_id": None, "manager_line": None, "manager_id": None}
     session().execute(
         sa.insert(Staged.__table__),  # pyright: ignore[reportArgumentType]
@@ -75,6 +75,21 @@ def forget_people(run_id: int) -> None:
 def good(run_id: int, row: Any = Staged) -> list[sa.ColumnElement[bool]]:
     """Conditions for the current rows of a run that have no error so far."""
     return [row.run_id == run_id, row.is_current.is_(True), row.verdict != Verdict.ERROR]
+
+
+def is_new(row: Any = Staged) -> list[sa.ColumnElement[bool]]:
+    """Conditions, beside `good`, for people who are not here yet."""
+    return [row.employee_id.is_(None), row.verdict == Verdict.NONE]
+
+
+def manager_id_by(boss: Any) -> sa.ColumnElement[int | None]:
+    """Who a staged person's manager is here: the person of the row `boss`, or somebody outside."""
+    return sa.func.coalesce(boss.employee_id, Staged.manager_id)
+
+
+def is_boss(run_id: int, boss: Any) -> sa.ColumnElement[bool]:
+    """Join condition: `boss` is the row of the manager."""
+    return sa.and_(boss.run_id == run_id, boss.line == Staged.manager_line)
 
 
 def mark(run_id: int, lines: Sequence[int], verdict: Verdict) -> None:
