@@ -59,7 +59,6 @@ def tell_ready(line_id: int, turn: int) -> None:
     with transaction():
         notices.write_ready(line_id, turn, at=clock.now())
         crashpoint("fulfillment.letter_written")
-    crashpoint("fulfillment.letter_committed")
 
 
 @job("fulfillment.tell_problem")

@@ -104,7 +104,6 @@ def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
     """One certificate for each unit of a line that was just fulfilled."""
     asker, facts = person(line.employee_id), line.snapshot
     reason = session().scalar(sa.select(Reward.summary).where(Reward.id == line.reward_id))
-    crashpoint("certificates.before_insert")
     session().execute(
         sa.insert(Certificate),
         [

@@ -54,7 +54,6 @@ def maker_of(kind: Kind) -> Maker:
 def make_certificates(line: RedemptionLine, at: datetime) -> None:
     """Badges and certificates are ready at once."""
     if finish_line(line.id, at=at):
-        crashpoint("fulfillment.captured")
         issue_certificates(line, at=at)
         close_issue(line.id, at=at)
         enqueue("fulfillment.tell_ready", key=f"{line.id}:1", line_id=line.id, turn=1)
@@ -63,7 +62,6 @@ def make_certificates(line: RedemptionLine, at: datetime) -> None:
 def make_vouchers(line: RedemptionLine, at: datetime) -> None:
     """Gift cards and experiences are codes of our own, ready at once."""
     if finish_line(line.id, at=at):
-        crashpoint("fulfillment.captured")
         issue_vouchers(line, at=at)
         close_issue(line.id, at=at)
         enqueue("fulfillment.tell_ready", key=f"{line.id}:1", line_id=line.id, turn=1)
@@ -72,7 +70,6 @@ def make_vouchers(line: RedemptionLine, at: datetime) -> None:
 def hand_to_packers(line: RedemptionLine, at: datetime) -> None:
     """Somebody packs and sends it; the points stay set aside until it is sent."""
     open_task(line.id, Work.PARCEL, at=at)
-    crashpoint("fulfillment.task_opened")
 
 
 def hand_to_bookers(line: RedemptionLine, at: datetime) -> None:

@@ -1,0 +1,148 @@
+"""A worker killed at any named point of fulfillment loses nothing and doubles nothing."""
+
+import re
+from collections import Counter
+from email import message_from_bytes
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+
+from marketplace.kernel.db import WRITES, db, session
+from marketplace.kernel.mail import Letter
+from marketplace.ledger.check import ledger_violations
+from marketplace.ledger.models import Transfer
+from marketplace.ledger.states import TransferKind
+from redemption.fulfillment.models import Booking, FulfillmentTask
+from redemption.models import RedemptionLine
+from redemption.states import LineState
+from redemption.vouchers.models import Certificate, Voucher
+from tests.crash import world
+from tests.support.catalog import stock_gift_card
+from tests.support.postgres import fresh_database
+
+pytestmark = pytest.mark.crash
+
+
+class Received:
+    """A mail server that remembers the ids of what it took."""
+
+    def __init__(self):
+        self.ids = Counter()
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  aiosmtpd's name
+        self.ids[message_from_bytes(envelope.content)["Message-ID"]] += 1
+        return "250 OK"
+
+
+class OnAnyPort(Controller):
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture(scope="module")
+def raised(tmp_path_factory):
+    with world.nursery(tmp_path_factory.mktemp("nursery")) as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def mail():
+    received = Received()
+    server = OnAnyPort(received, hostname="127.0.0.1", port=0)
+    server.start()
+    yield received, server.port
+    server.stop()
+
+
+@pytest.fixture
+def url(engine, request, tmp_path):
+    if engine == "sqlite":
+        return f"sqlite:///{tmp_path / 'laurel.db'}"
+    return fresh_database(request.getfixturevalue("postgres_url"))
+
+
+def count(model, *which):
+    return session().scalar(sa.select(sa.func.count()).select_from(model).where(*which))
+
+
+def test_the_search_for_points_finds_those_we_know_of():
+    found = set(world.points_of_fulfillment())
+    assert found >= {
+        "fulfillment.begun",
+        "redemption.finish.captured",
+        "vouchers.before_insert",
+        "vouchers.after_insert",
+        "fulfillment.committed",
+        "fulfillment.before_letter",
+        "mail.before_send",
+        "mail.after_send",
+    }
+
+
+def test_a_worker_killed_at_every_point_leaves_one_of_everything(raised, mail, url):
+    received, port = mail
+    points = world.points_of_fulfillment()
+    with world.house(url, port, raised):
+        maya, offers = world.maya_with_points(), world.one_of_each()
+        survived = []
+        for point in points:
+            world.ask(maya, offers)
+            if not raised.killed_at(point):
+                survived.append(point)
+        assert survived == [], "these points never killed: nothing reaches them"
+        world.ask(maya, offers)
+        raised.work_until(world.is_quiet)
+        rounds = len(points) + 1
+        assert_one_of_everything(rounds)
+        letters = count(Letter)
+        assert len(received.ids) == letters, "a letter was lost"
+        again = received.ids.total() - letters
+        assert again <= len(points) * world.AT_ONCE, (
+            "only what a kill caught on its way comes again"
+        )
+        assert ledger_violations() == []
+
+
+def assert_one_of_everything(rounds):
+    """Of each kind one thing a round, one capture for each fulfilled line, one letter."""
+    session().close()
+    states = Counter(session().scalars(sa.select(RedemptionLine.state)))
+    assert states == {LineState.FULFILLED: 2 * rounds, LineState.FULFILLING: 2 * rounds}
+    assert count(Voucher) == rounds
+    assert count(Certificate) == rounds
+    assert count(FulfillmentTask) == 2 * rounds
+    assert count(Booking) == rounds
+    assert count(Transfer, Transfer.kind == TransferKind.CAPTURE) == 2 * rounds
+    for notice in ("voucher_ready", "certificate_ready"):
+        keys = list(session().scalars(sa.select(Letter.key).where(Letter.key.like(f"{notice}:%"))))
+        assert len(keys) == rounds
+        assert len({key.split(":")[1] for key in keys}) == rounds
+
+
+def test_without_looking_first_and_without_the_key_a_crash_doubles_the_voucher(
+    raised, mail, tmp_path
+):
+    """The negative control: the test above would notice."""
+    _received, port = mail
+    with world.house(f"sqlite:///{tmp_path / 'careless.db'}", port, raised):
+        maya, offer = world.maya_with_points(), stock_gift_card()
+        forget_the_unique_keys()
+        world.ask(maya, [offer])
+        assert raised.killed_at("fulfillment.committed", careless=True)
+        raised.work_until(world.is_quiet, careless=True)
+        assert count(Voucher) > 1
+        assert {found.id for found in ledger_violations()} >= {"I34"}
+
+
+def forget_the_unique_keys():
+    """The vouchers' table again, without what makes a unit unique."""
+    key = r",\s*CONSTRAINT uq_vouchers_line_id_unit_no_issue UNIQUE \([^)]*\)"
+    writing = db.engine.connect().execution_options(**{WRITES: True})
+    with writing as connection, connection.begin():
+        made = connection.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'vouchers'"))
+        bare = re.sub(key, "", made)
+        assert bare != made
+        connection.execute(sa.text("DROP TABLE vouchers"))
+        connection.execute(sa.text(bare))

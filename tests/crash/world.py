@@ -1,0 +1,202 @@
+"""A database for each engine, lines to fulfill in it, and a worker that can be killed."""
+
+import ast
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from catalog.states import Kind
+from marketplace.app import create_app
+from marketplace.kernel import jobs, jobs_engine
+from marketplace.kernel import settings as settings_module
+from marketplace.kernel.db import db, session
+from marketplace.kernel.mail import Letter
+from marketplace.kernel.settings import ROOT
+from redemption.models import RedemptionLine
+from redemption.states import LineState
+from tests.conftest import settings_for
+from tests.support.catalog import (
+    IN_MAY,
+    stock_certificate,
+    stock_gift_card,
+    stock_reward,
+)
+from tests.support.database import build_schema
+from tests.support.people import actor, employ_ana, employ_maya
+from tests.support.redemption import ask_for, give_points
+
+WORKER = "crash-1"
+AT_ONCE = 4  # jobs a worker runs side by side
+PATIENCE = 60  # seconds until a worker that should have died or finished counts as stuck
+SOURCES = ("redemption/fulfillment", "redemption/vouchers", "marketplace/kernel/mail.py")
+FINISHING = ("redemption/operations/ending.py", "redemption.finish.")
+
+
+def points_of_fulfillment() -> list[str]:
+    """Every named point a worker passes while fulfilling, as the source has them."""
+    found = [point for source in SOURCES for point in _points_in(ROOT / source)]
+    source, prefix = FINISHING
+    found += [point for point in _points_in(ROOT / source) if point.startswith(prefix)]
+    return sorted(set(found))
+
+
+def _points_in(place: Path) -> Iterator[str]:
+    for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "crashpoint":
+                (name,) = node.args
+                assert isinstance(name, ast.Constant), f"{path}: name the point in place"
+                yield name.value
+
+
+@dataclass
+class Nursery:
+    """The process that forks workers."""
+
+    process: subprocess.Popen[str]
+    log: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self, crash_at: str = "", *, careless: bool = False) -> int:
+        """Start the worker, always under the same name; its process id."""
+        order = {
+            "arguments": ["worker", "--id", WORKER],
+            "environment": {**self.environment, "LAUREL_CRASH_AT": crash_at},
+            "log": str(self.log),
+            "careless": careless,
+        }
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return int(self._line())
+
+    def exit_status(self) -> int:
+        """How the worker ended; a signal as a negative number."""
+        return int(self._line())
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+        assert ready, f"the worker is stuck: {self.log.read_text()[-2000:]}"
+        return self.process.stdout.readline()
+
+    def killed_at(self, point: str, *, careless: bool = False) -> bool:
+        """Start a worker that dies at this point; whether it did."""
+        self.start(point, careless=careless)
+        return self.exit_status() == -signal.SIGKILL
+
+    def work_until(self, done: Callable[[], bool], *, careless: bool = False) -> None:
+        """Let a sound worker run until all is done, then stop it gently."""
+        pid = self.start(careless=careless)
+        try:
+            until = time.monotonic() + PATIENCE
+            while not done():
+                assert time.monotonic() < until, self.log.read_text()[-2000:]
+                select.select([], [], [], 0.1)
+        finally:
+            os.kill(pid, signal.SIGTERM)
+        assert self.exit_status() in {0, -signal.SIGTERM}
+
+
+@contextmanager
+def nursery(folder: Path) -> Iterator[Nursery]:
+    """A nursery for one test session; nothing of it outlives the block."""
+    with (folder / "nursery.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    try:
+        yield Nursery(process, folder / "worker.log")
+    finally:
+        process.stdin.close()
+        process.wait(timeout=30)
+        process.stdout.close()
+
+
+@contextmanager
+def house(url: str, smtp_port: int, raised: Nursery) -> Iterator[Flask]:
+    """An app with a schema at `url`, people and stock in it; the nursery's workers serve it."""
+    settings = settings_for(url, mail="smtp", smtp_port=smtp_port)
+    app = create_app(settings)
+    build_schema(app)
+    jobs_engine.migrate(settings)
+    raised.environment = {
+        "LAUREL_MODE": "test",
+        "LAUREL_DATABASE_URL": url,
+        "LAUREL_SECRET_KEY": settings.secret_key,
+        "LAUREL_ARGON2": "cheap",
+        "LAUREL_BASE_URL": settings.base_url,
+        "LAUREL_MAIL": "smtp",
+        "LAUREL_SMTP_PORT": str(smtp_port),
+    }
+    with app.app_context():
+        settings_module.use(settings)
+        jobs.use_queue(jobs_engine.DbosQueue(db.engine))
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def maya_with_points() -> int:
+    """Maya with points enough, and Ana at the desk; Maya's id."""
+    maya = employ_maya()
+    employ_ana()
+    give_points(maya, 10_000_000)
+    return maya
+
+
+def one_of_each() -> list:
+    """A gift card, a certificate, a backpack and a group trip, plenty of each, for everyone."""
+    trip = {"label": "13 to 16 May 2027", "departure": IN_MAY}
+    return [
+        stock_gift_card(),
+        stock_certificate(),
+        stock_reward(),
+        stock_reward("Lisbon together", kind=Kind.GROUP_TRIP, points=48_000, variant=trip),
+    ]
+
+
+def ask(maya: int, offers: list) -> list[int]:
+    """Maya asks for each; the ids of the lines."""
+    references = [ask_for(actor(maya), offer) for offer in offers]
+    session().close()
+    return list(
+        session().scalars(
+            sa.select(RedemptionLine.id).order_by(RedemptionLine.id.desc()).limit(len(references))
+        )
+    )
+
+
+def is_quiet() -> bool:
+    """Whether every job has ended and every letter has left."""
+    session().close()
+    schema = "dbos." if db.engine.dialect.name == "postgresql" else ""
+    busy = session().scalar(
+        sa.text(
+            f"SELECT COUNT(*) FROM {schema}workflow_status "
+            "WHERE status NOT IN ('SUCCESS', 'ERROR', 'CANCELLED') AND queue_name = 'laurel'"
+        )
+    )
+    waiting = session().scalar(sa.select(sa.func.count()).where(Letter.sent_at.is_(None)))
+    approved = session().scalar(
+        sa.select(sa.func.count()).where(RedemptionLine.state == LineState.APPROVED)
+    )
+    return not (busy or waiting or approved)
