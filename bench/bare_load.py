@@ -1,4 +1,4 @@
-"""`python -m bench.bare_load URL FILE`: the floor of an import, its rows as text in a bare table."""
+"""`python -m bench.bare_load URL FILE`: the floor of an import, texts in a bare table."""
 
 import csv
 import sys

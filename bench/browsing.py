@@ -103,13 +103,16 @@ class _Forms(HTMLParser):
             self.is_inside = facts.get("method", "").lower() == "post"
             if self.is_inside:
                 self.found.append(FilledForm(facts.get("action", ""), {}))
-        elif self.is_inside and tag == "input" and facts.get("name"):
-            if facts.get("type") not in {"checkbox", "radio"} or "checked" in facts:
-                self.found[-1].fields[facts["name"]] = facts.get("value", "")
+        elif self.is_inside and tag == "input" and facts.get("name") and _is_sent(facts):
+            self.found[-1].fields[facts["name"]] = facts.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.is_inside = False
+
+
+def _is_sent(facts: dict[str, str]) -> bool:
+    return facts.get("type") not in {"checkbox", "radio"} or "checked" in facts
 
 
 def form_in(page: str) -> FilledForm:

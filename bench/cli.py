@@ -1,5 +1,6 @@
 """`bin/laurel bench …`: how fast the product is, beside what the database alone could do."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -30,8 +31,11 @@ def database_url(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _run(url: str | None, *, as_json: bool, measure: Callable[..., Report], **options: Any) -> None:
+    load = os.getloadavg()[0]
     with furnished(url) as house:
         report = measure(house, **options)
+    report.facts["processors"] = os.cpu_count() or 1
+    report.facts["processes that waited for them before"] = load
     report.show(as_json=as_json)
 
 

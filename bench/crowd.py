@@ -23,7 +23,8 @@ Act = Callable[[], str]
 class Deed(Protocol):
     """What a client does again and again; `good` is how it answers when all is well."""
 
-    good: str
+    @property
+    def good(self) -> str: ...
 
     def client(self, number: int) -> AbstractContextManager[Act]:
         """Client `number`, from 0, with a connection of its own."""

@@ -67,11 +67,9 @@ def write_people(path: Path, number: int) -> None:
         for n in range(1, number + 1):
             manager = "" if n == 1 else f"P{(n - 2) // MANAGED_BY_ONE + 1:06d}"
             joined = FIRST_DAY - timedelta(days=n % 6000)
-            out.writerow(
-                [f"P{n:06d}", f"Person Número {n}", f"person{n}@bench.example"]
-                + [f"Department {n % 400}", manager, joined.isoformat(), f"Title {n % 3000}"]
-                + ["US" if n % 2 else "DE"]
-            )
+            who = (f"P{n:06d}", f"Person Número {n}", f"person{n}@bench.example")
+            where = (f"Department {n % 400}", manager, joined.isoformat(), f"Title {n % 3000}")
+            out.writerow([*who, *where, "US" if n % 2 else "DE"])
 
 
 def seller(number: int) -> str:
@@ -88,8 +86,7 @@ def write_lines(path: Path, lines: int, orders: int) -> None:
         for n in range(lines):
             order = n * orders // lines
             day = FIRST_DAY + timedelta(days=order % DAYS)
-            out.writerow(
-                [f"SO{order:06d}", n, seller(order % SELLERS), day.isoformat()]
-                + [f"{(n * 7919) % 400_000 / 100 + 1:.2f}", f"Product {n % 350}"]
-                + [f"Customer {order % 600}", _REGIONS[order % len(_REGIONS)]]
-            )
+            amount = f"{(n * 7919) % 400_000 / 100 + 1:.2f}"
+            sale = (f"SO{order:06d}", n, seller(order % SELLERS), day.isoformat(), amount)
+            facts = (f"Product {n % 350}", f"Customer {order % 600}", _REGIONS[order % 6])
+            out.writerow([*sale, *facts])

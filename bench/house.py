@@ -102,7 +102,7 @@ class House:
         return Run(**figures, output=done.stdout)
 
     def as_a_server(self, work: Callable[[], T]) -> T:
-        """Run `work` as a server process would: each request in an application context of its own."""
+        """Run `work` as a server does: each request in an application context of its own."""
         db.session.remove()
         return Context().run(work)
 
@@ -158,8 +158,8 @@ def furnished(database_url: str | None) -> Iterator[House]:
 def _refuse_tables(engine: Engine) -> None:
     if tables := sa.inspect(engine).get_table_names():
         raise click.ClickException(
-            f"This database has tables ({', '.join(sorted(tables)[:3])}…). A bench fills and empties "
-            "its database, so name an empty one, or none for a temporary SQLite file."
+            f"This database has tables ({', '.join(sorted(tables)[:3])}…). A bench fills and "
+            "empties its database, so name an empty one, or none for a temporary SQLite file."
         )
 
 

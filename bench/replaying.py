@@ -1,4 +1,4 @@
-"""The floor: the statements of one page or one deed again, by a plain driver, without web or objects.
+"""The floor: the statements of a page or a deed again by a plain driver, no web and no objects.
 
 Imports nothing of the product, so that a process of clients starts at once and stays small.
 """

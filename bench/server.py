@@ -24,9 +24,9 @@ def serving(house: House, *, workers: int) -> Iterator[int]:
     house.let_go()
     port = _free_port()
     log = (house.folder / "server.log").open("w+b")
+    where = ("--host", HOST, "--port", str(port), "--workers", str(workers))
     server = subprocess.Popen(
-        [sys.executable, "-P", "-m", "marketplace.cli", "serve"]
-        + ["--host", HOST, "--port", str(port), "--workers", str(workers)],
+        [sys.executable, "-P", "-m", "marketplace.cli", "serve", *where],
         env=house.environment,
         stdout=log,
         stderr=subprocess.STDOUT,

@@ -1,0 +1,67 @@
+"""Each bench runs at its smallest and prints its ratio. How fast it was is not looked at."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from marketplace.kernel.settings import ROOT
+from tests.support.postgres import environment, fresh_database
+
+SMALLEST = {
+    "ledger": ["--transfers", "3"],
+    "catalog": ["--rewards", "1", "--clients", "1", "--seconds", "0.2"],
+    "import": ["--people", "2", "--lines", "2", "--orders", "1"],
+    "redemption": ["--clients", "2", "--seconds", "0.2", "--most", "4"],
+}
+FIGURES = {"ledger": 1, "catalog": 1, "import": 4, "redemption": 1}
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `laurel bench …` as an operator does; it makes applications and databases of its own."""
+    ours = {name: text for name, text in environment.items() if not name.startswith("LAUREL_")}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "marketplace.cli", "bench", *arguments],
+        env=ours | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def figures_of(done: subprocess.CompletedProcess[str]) -> dict:
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", SMALLEST)
+def test_every_bench_prints_its_ratio_to_the_floor(name):
+    report = figures_of(bench(name, *SMALLEST[name], "--json"))
+    assert (report["bench"], report["engine"]) == (name, "SQLite")
+    assert len(report["figures"]) == FIGURES[name]
+    assert all(figure["ratio"] > 0 for figure in report["figures"])
+
+
+@pytest.mark.postgres
+def test_a_database_on_postgresql_is_empty_again_afterwards(postgres_url):
+    there = ["--json", "--database-url", fresh_database(postgres_url)]
+    asked = figures_of(bench("redemption", *SMALLEST["redemption"], *there))
+    assert asked["engine"] == "PostgreSQL"
+    assert asked["facts"]["violations"] == 0
+    assert asked["figures"][0]["measured"]["answers 303"] > 0
+    assert figures_of(bench("ledger", *SMALLEST["ledger"], *there))["engine"] == "PostgreSQL"
+
+
+def test_a_database_with_tables_is_left_alone(tmp_path):
+    path = tmp_path / "ours.db"
+    with sqlite3.connect(path) as ours:
+        ours.execute("CREATE TABLE dear_to_us (id INTEGER)")
+    ours.close()
+    done = bench("ledger", "--database-url", f"sqlite:///{path}")
+    assert done.returncode == 1
+    assert "dear_to_us" in done.stderr
+    with sqlite3.connect(path) as ours:
+        assert ours.execute("SELECT name FROM sqlite_master").fetchall() == [("dear_to_us",)]
+    ours.close()
