@@ -1,13 +1,15 @@
 """Commands for budgets."""
 
+from datetime import date
+
 import click
 
 from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
 from marketplace.budgets.queries import budget_named, budgets_list
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
-from marketplace.kernel.parsing import CannotRead, parse_date, parse_whole_number
+from marketplace.kernel.commands import DAY, WholeNumber
+from marketplace.kernel.db import LARGEST_AMOUNT, transaction
 
 
 @click.group("budgets")
@@ -29,39 +31,30 @@ def list_budgets() -> None:
 @click.argument("slug")
 @click.argument("name")
 @click.option("--for", "purpose", type=click.Choice(["awards", "rewards"]), default="awards")
-@click.option("--from", "starts", required=True, help="First day, YYYY-MM-DD.")
-@click.option("--to", "ends", required=True, help="Last day, YYYY-MM-DD.")
-def open_one(slug: str, name: str, purpose: str, starts: str, ends: str) -> None:
+@click.option("--from", "starts", type=DAY, required=True, help="First day.")
+@click.option("--to", "ends", type=DAY, required=True, help="Last day.")
+def open_one(slug: str, name: str, purpose: str, starts: date, ends: date) -> None:
     """Open an empty budget called NAME; commands find it by its SLUG."""
-    try:
-        days = parse_date(starts), parse_date(ends)
-    except CannotRead as unreadable:
-        raise click.ClickException(str(unreadable)) from unreadable
+    new = NewBudget(slug, name, BudgetPurpose(purpose), starts, ends)
     with transaction():
-        open_budget(
-            NewBudget(slug, name, BudgetPurpose(purpose), *days), actor_id=None, at=clock.now()
-        )
+        open_budget(new, actor_id=None, at=clock.now())
     click.echo(f"“{name}” is open. Fund it with: budgets fund {slug} POINTS")
 
 
 @budgets_cli.command("fund")
 @click.argument("slug")
-@click.argument("points")
+@click.argument("points", type=WholeNumber(1, LARGEST_AMOUNT))
 @click.option("--lower", is_flag=True, help="Take so many points out instead.")
 @click.option("--key", default="", help="The same key again funds nothing twice.")
 @click.option("--reason", default="Funded by command", show_default=True)
-def fund(slug: str, points: str, key: str, reason: str, *, lower: bool) -> None:
+def fund(slug: str, points: int, key: str, reason: str, *, lower: bool) -> None:
     """Raise the budget SLUG by POINTS."""
-    try:
-        amount = parse_whole_number(points, low=1, high=10**12)
-    except CannotRead as unreadable:
-        raise click.ClickException(str(unreadable)) from unreadable
     at = clock.now()
     budget = budget_named(slug)
     with transaction():
         fund_budget(
             budget.budget_id,
-            -amount if lower else amount,
+            -points if lower else points,
             reference=f"fund:{slug}:{key or at.isoformat()}",
             reason=reason,
             actor_id=None,

@@ -1,18 +1,20 @@
 """Commands for the one who looks after the ledger."""
 
 import json
+from datetime import date
 
 import click
 
 from marketplace.kernel import clock
+from marketplace.kernel.commands import DAY, WholeNumber
 from marketplace.kernel.db import transaction
-from marketplace.kernel.parsing import CannotRead, parse_date, parse_whole_number
 from marketplace.ledger.check import PREDICATES, ledger_violations
 from marketplace.ledger.operations import expire_points, set_point_value
 from marketplace.ledger.worth import PointValue
 
 EVERYONE = 10**9
 PEOPLE_AT_ONCE = 1_000
+RATE = WholeNumber(1, 10**9)
 
 
 @click.group("ledger")
@@ -53,21 +55,13 @@ def expire(*, dry_run: bool) -> None:
 @ledger_cli.command("point-value")
 @click.argument("country")
 @click.argument("currency")
-@click.option("--minor", required=True, help="So many cents (or yen)…")
-@click.option("--per-points", required=True, help="…are so many points.")
-@click.option("--from", "day", required=True, help="The first day it holds, YYYY-MM-DD.")
-def point_value(country: str, currency: str, minor: str, per_points: str, day: str) -> None:
+@click.option("--minor", type=RATE, required=True, help="So many cents (or yen)…")
+@click.option("--per-points", type=RATE, required=True, help="…are so many points.")
+@click.option("--from", "day", type=DAY, required=True, help="The first day it holds.")
+def point_value(country: str, currency: str, minor: int, per_points: int, day: date) -> None:
     """Say what points are worth in a COUNTRY (two letters) in a CURRENCY, from a day on."""
-    try:
-        valid_from = parse_date(day)
-        rate = (
-            parse_whole_number(minor, low=1, high=10**9),
-            parse_whole_number(per_points, low=1, high=10**9),
-        )
-    except CannotRead as unreadable:
-        raise click.ClickException(str(unreadable)) from unreadable
-    value = PointValue(country.upper(), currency.upper(), *rate)
+    value = PointValue(country.upper(), currency.upper(), minor, per_points)
     with transaction():
-        set_point_value(value, valid_from=valid_from)
+        set_point_value(value, valid_from=day)
     worth = value.worth(1_000)
     click.echo(f"1,000 points are {worth.minor:,} minor units of {worth.currency} from {day} on.")

@@ -1,7 +1,7 @@
 """`bin/laurel results …`, `points …` and `programs …`: figures in, points out."""
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import click
 from marketplace.access.actor import Actor
 from marketplace.imports.console import FileImport, import_file, takes_a_file
 from marketplace.kernel import clock
+from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.tabular import write_csv
 from marketplace.programs.operations.programs import define_metric
@@ -19,23 +20,6 @@ from marketplace.programs.queries.pages import program_desk, program_rows
 from marketplace.programs.states import MetricUnit
 
 COLUMNS = ("external_id", "name", "program", "awards", "points")
-
-
-class Day(click.ParamType):
-    """A day as 2020-04-01."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """Read the day or say how to write it."""
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  a day, no zone
-        except ValueError:
-            self.fail(f"{value!r} is no day. Write it as 2020-04-01.", param, ctx)
 
 
 @click.group("results")
@@ -84,8 +68,8 @@ def points_cli() -> None:
 
 
 @points_cli.command("report")
-@click.option("--from", "first", type=Day(), required=True, help="First day of the results.")
-@click.option("--to", "last", type=Day(), required=True, help="Last day of the results.")
+@click.option("--from", "first", type=DAY, required=True, help="First day of the results.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day of the results.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV instead of a table.")
 def report(first: date, last: date, *, as_csv: bool) -> None:
     """Points per person and program for results of a span of days."""

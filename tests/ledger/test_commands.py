@@ -78,7 +78,7 @@ def test_what_cannot_be_read_is_refused_in_words(at, option, text):
     given = {"--minor": "1", "--per-points": "2", "--from": "2026-01-01"} | {option: text}
     flat = [part for pair in given.items() for part in pair]
     result = run(ledger_cli, "point-value", "US", "USD", *flat)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "Enter" in result.output
 
 
@@ -92,4 +92,4 @@ def test_a_budget_is_opened_funded_lowered_and_listed_by_command(at):
     assert "400 points left" in run(budgets_cli, "fund", "spring", "100", "--lower").output
     assert "spring (awards): 400 in all" in run(budgets_cli, "list").output
     assert budget_named("spring").ends_on == date(2026, 12, 31)
-    assert run(budgets_cli, "fund", "spring", "1_000").exit_code == 1
+    assert run(budgets_cli, "fund", "spring", "1_000").exit_code == 2
