@@ -138,7 +138,7 @@ def test_the_points_report_prints_people_and_leaves_as_csv(results, maya, at):
     csv = CliRunner().invoke(points_cli, [*asked, "--csv"]).output
     assert csv.splitlines()[1] == "maya.chen,Maya Chen,Spring orders,1,2"
     wrong = CliRunner().invoke(points_cli, ["report", "--from", "1.11.2026", "--to", "2026-11-30"])
-    assert "Write it as 2020-04-01" in wrong.output
+    assert "Enter a date as YYYY-MM-DD" in wrong.output
 
 
 def test_settling_again_changes_nothing(results, maya, at):
