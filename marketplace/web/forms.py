@@ -1,6 +1,5 @@
 """Forms: syntax of input only, with messages that say what to enter."""
 
-import re
 import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -13,6 +12,8 @@ from wtforms import (
 )
 from wtforms.validators import Length, StopValidation
 from wtforms.widgets import TextInput
+
+from marketplace.kernel.parsing import parse_whole_number
 
 
 def new_request_key() -> str:
@@ -53,9 +54,6 @@ class Filled:
             raise StopValidation(self.message)
 
 
-_WHOLE = re.compile(r"[0-9]{1,9}")
-
-
 class WholeNumberField(Field):
     """A whole number in plain digits, from `low` to `high`. Empty is None."""
 
@@ -74,11 +72,8 @@ class WholeNumberField(Field):
         if not valuelist or not str(valuelist[0]).strip():
             self.data = None
             return
-        text = str(valuelist[0]).strip()
-        if not _WHOLE.fullmatch(text) or not self.low <= int(text) <= self.high:
-            self.data = None
-            raise ValueError(f"Enter a whole number from {self.low:,} to {self.high:,}, in digits.")
-        self.data = int(text)
+        self.data = None  # stays so when the text can't be read
+        self.data = parse_whole_number(str(valuelist[0]), low=self.low, high=self.high)
 
 
 class OneOf:
