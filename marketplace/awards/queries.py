@@ -7,10 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.awards.models import Award
-from marketplace.kernel.db import session
+from marketplace.kernel.db import in_batches, session
 from marketplace.kernel.errors import NotFound
-
-_SUBJECTS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ def granted_so_far(
     found: dict[tuple[int, str, int], Granted] = {}
     for program_id in sorted({program_id for program_id, _ in subjects}):
         wanted = sorted(subject for program, subject in subjects if program == program_id)
-        for start in range(0, len(wanted), _SUBJECTS_AT_ONCE):
-            for row in _revisions(program_id, wanted[start : start + _SUBJECTS_AT_ONCE]):
+        for batch in in_batches(wanted):
+            for row in _revisions(program_id, batch):
                 key = (program_id, row.subject, row.employee_id)
                 found[key] = _with_revision(found.get(key, NOTHING), row)
     return found

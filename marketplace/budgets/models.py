@@ -7,8 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.budgets.states import BudgetPurpose, EntryKind
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import LARGEST_AMOUNT, Model, whole
-from marketplace.ledger.models import HOT_ROWS, one_of
+from marketplace.kernel.db import HOT_ROWS, LARGEST_AMOUNT, Model, one_of, whole
 
 
 class Budget(Model):

@@ -6,14 +6,13 @@ points at, because PostgreSQL degrades under a hot row with an incoming key.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import LARGEST_AMOUNT, Model, whole
+from marketplace.kernel.db import HOT_ROWS, LARGEST_AMOUNT, Model, one_of, whole
 from marketplace.ledger.states import (
     RESOLVING,
     REVERSING,
@@ -24,23 +23,9 @@ from marketplace.ledger.states import (
 )
 from marketplace.ledger.triggers import fit_together
 
-HOT_ROWS = {
-    "postgresql_with": {
-        "fillfactor": "70",
-        "autovacuum_vacuum_scale_factor": "0.02",
-        "autovacuum_vacuum_cost_delay": "0",
-    }
-}
-"""Room beside each row and an eager vacuum: what a counter needs on PostgreSQL."""
-
 
 def _words(kinds: Any) -> str:
     return ", ".join(f"'{kind.value}'" for kind in kinds)
-
-
-def one_of(column: str, kinds: type[StrEnum]) -> sa.CheckConstraint:
-    """Only the words of an enum may stand in `column`."""
-    return sa.CheckConstraint(f"{column} IN ({_words(kinds)})", name=f"{column}_known")
 
 
 class Account(Model):

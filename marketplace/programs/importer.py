@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
 from marketplace.imports.registry import Files, Found, Option, Run, register
-from marketplace.kernel.db import Model, session
+from marketplace.kernel.db import Model, in_batches, session
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
@@ -208,10 +208,10 @@ def _doubled(run_id: int) -> list[RowError]:
 
 
 def _drop_lines(run_id: int, lines: Sequence[int]) -> None:
-    for start in range(0, len(lines), 5_000):
+    for batch in in_batches(lines):
         session().execute(
             sa.delete(StagedResult).where(
-                StagedResult.run_id == run_id, StagedResult.line.in_(lines[start : start + 5_000])
+                StagedResult.run_id == run_id, StagedResult.line.in_(batch)
             )
         )
 

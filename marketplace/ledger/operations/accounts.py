@@ -5,10 +5,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.db import in_batches, insert_or_skip, session
 from marketplace.ledger.errors import SourceKeyReused
 from marketplace.ledger.models import Account, AccountBalance, Transfer
-from marketplace.ledger.operations.posting import in_batches, post_new, transfer_row
+from marketplace.ledger.operations.posting import post_new, transfer_row
 from marketplace.ledger.states import AccountKind, TransferKind
 
 NOBODY = 0
@@ -29,13 +29,18 @@ def lock_members(employee_ids: Collection[int], *, at: datetime) -> dict[int, in
             found |= _member_accounts(missing)
         accounts |= found
     for ids in in_batches(sorted(accounts.values())):
-        session().execute(
-            sa.select(AccountBalance.account_id)
-            .where(AccountBalance.account_id.in_(ids))
-            .order_by(AccountBalance.account_id)
-            .with_for_update()
-        )
+        lock_balances(ids)
     return accounts
+
+
+def lock_balances(account_ids: Collection[int]) -> None:
+    """Lock the balances of these accounts, as many as fit one statement, in ascending order."""
+    session().execute(
+        sa.select(AccountBalance.account_id)
+        .where(AccountBalance.account_id.in_(account_ids))
+        .order_by(AccountBalance.account_id)
+        .with_for_update()
+    )
 
 
 def _member_accounts(owners: Collection[int]) -> dict[int, int]:

@@ -7,14 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import in_batches, session
 from marketplace.ledger.burning import FreeLot, Taking, take_from
 from marketplace.ledger.models import Lot, Transfer
 from marketplace.ledger.operations.accounts import lock_members, same_transfers, shared_account
 from marketplace.ledger.operations.debts import by_account
 from marketplace.ledger.operations.posting import (
     change_balances,
-    in_batches,
     move_lots,
     post_new,
     transfer_row,

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import in_batches, session
 from marketplace.ledger.burning import FreeLot, Taking, take_from
 from marketplace.ledger.models import AccountBalance
-from marketplace.ledger.operations.posting import change_balances, in_batches, move_lots
+from marketplace.ledger.operations.posting import change_balances, move_lots
 from marketplace.ledger.queries.lots import free_lots
 from marketplace.ledger.states import LotMoveKind
 

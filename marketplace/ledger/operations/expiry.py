@@ -8,15 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import in_batches, session
 from marketplace.ledger.burning import Taking
-from marketplace.ledger.models import AccountBalance, Lot
-from marketplace.ledger.operations.accounts import shared_account
+from marketplace.ledger.models import Lot
+from marketplace.ledger.operations.accounts import lock_balances, shared_account
 from marketplace.ledger.operations.posting import (
     LOTS,
     add_lots,
     change_balances,
-    in_batches,
     last_day,
     move_lots,
     post,
@@ -53,7 +52,7 @@ def expire_points(*, at: datetime, limit: int = 1_000) -> ExpiryReport:
     is_done = len(accounts) <= limit
     taken: list[Any] = []
     for batch in in_batches(accounts[:limit]):
-        _lock(batch)
+        lock_balances(batch)
         overdue = _overdue(at, Lot.account_id.in_(batch))
         _expire(overdue, at)
         _close(at, Lot.account_id.in_(batch))
@@ -78,15 +77,6 @@ def expire_returned(
     _close(at, Lot.id.in_(lot_ids))
     if grace_days > 0 and overdue:
         _grant_grace(account_id, list(zip(expired, overdue, strict=True)), at, grace_days)
-
-
-def _lock(accounts: Sequence[int]) -> None:
-    session().execute(
-        sa.select(AccountBalance.account_id)
-        .where(AccountBalance.account_id.in_(accounts))
-        .order_by(AccountBalance.account_id)
-        .with_for_update()
-    )
 
 
 def _overdue(at: datetime, which: sa.ColumnElement[bool]) -> list[Any]:

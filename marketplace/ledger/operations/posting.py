@@ -1,8 +1,8 @@
 """The few statements everything else is made of: insert transfers, move lots, change a balance."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,17 +15,6 @@ TRANSFERS = Model.metadata.tables["transfers"]
 BALANCES = Model.metadata.tables["account_balances"]
 LOTS = Model.metadata.tables["lots"]
 LOT_MOVES = Model.metadata.tables["lot_moves"]
-
-AT_ONCE = 2_000
-"""Rows in one statement: well below what either engine takes as parameters."""
-
-T = TypeVar("T")
-
-
-def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Slices that fit one statement."""
-    for start in range(0, len(items), AT_ONCE):
-        yield items[start : start + AT_ONCE]
 
 
 def transfer_row(

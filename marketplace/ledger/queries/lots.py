@@ -5,11 +5,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import in_batches, session
 from marketplace.ledger.burning import FreeLot
 from marketplace.ledger.models import Lot
 
-_IDS_AT_ONCE = 2_000
 BURN_ORDER = (Lot.account_id, sa.nulls_last(Lot.expires_at), Lot.id)
 """Earliest last day first, points without one last; older lots first among equals."""
 
@@ -27,14 +26,10 @@ def is_overdue(at: datetime) -> sa.ColumnElement[bool]:
 def free_lots(account_ids: Sequence[int], *, at: datetime) -> list[FreeLot]:
     """Live lots with something free, in burn order within each account."""
     found: list[FreeLot] = []
-    for start in range(0, len(account_ids), _IDS_AT_ONCE):
+    for batch in in_batches(account_ids):
         rows = session().execute(
             sa.select(Lot.id, Lot.account_id, Lot.remaining - Lot.held)
-            .where(
-                Lot.account_id.in_(account_ids[start : start + _IDS_AT_ONCE]),
-                Lot.remaining > Lot.held,
-                is_live(at),
-            )
+            .where(Lot.account_id.in_(batch), Lot.remaining > Lot.held, is_live(at))
             .order_by(*BURN_ORDER)
         )
         found += [FreeLot(*row) for row in rows]
