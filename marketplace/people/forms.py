@@ -54,6 +54,6 @@ class PasswordForm(PageForm):
 class AppearanceForm(PageForm):
     theme = RadioField(
         "Colors",
-        choices=choices([("system", "Like my device"), ("light", "Light"), ("dark", "Dark")]),
+        choices=choices([("auto", "Like my device"), ("light", "Light"), ("dark", "Dark")]),
         validators=[OneOf(set(THEMES), "Choose one of the three.")],
     )

@@ -120,5 +120,5 @@ def appearance() -> ResponseReturnValue:
         )
         return response
     if not form.is_submitted():
-        form.theme.data = request.cookies.get("theme", "system")
+        form.theme.data = request.cookies.get("theme", "auto")
     return render_page("people/appearance.html", form=form)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from marketplace.imports.bulk import insert_rows
 from marketplace.kernel.db import session
 from marketplace.kernel.tabular import RowError
 from marketplace.people.models import StagedPerson
@@ -59,12 +61,14 @@ _STAGED = _KEYS + _FACTS
 
 def stage_people(run_id: int, rows: Sequence[PersonRow]) -> None:
     """Keep a batch of rows."""
-    fixed = {"run_id": run_id, "verdict": Verdict.NONE}
-    fixed |= {"employee_id": None, "manager_line": None, "manager_id": None}
-    session().execute(
-        sa.insert(Staged.__table__),  # pyright: ignore[reportArgumentType]
-        [{**{name: getattr(row, name) for name in _STAGED}, **fixed} for row in rows],
+    insert_rows(
+        Staged,
+        ("run_id", "verdict", *_STAGED),
+        ((run_id, Verdict.NONE.value, *_facts(row)) for row in rows),
     )
+
+
+_facts = attrgetter(*_STAGED)
 
 
 def forget_people(run_id: int) -> None:
