@@ -24,7 +24,7 @@ from marketplace.ledger.operations import (
     lock_members,
 )
 
-__all__ = ["AwardReport", "BudgetExceeded", "Entitled", "settle_awards"]
+__all__ = ["AwardReport", "BudgetExceeded", "Entitled", "lock_programs", "settle_awards"]
 
 AWARDS = Model.metadata.tables["awards"]
 
@@ -107,7 +107,7 @@ def settle_awards(entitled: Sequence[Entitled], *, actor: Actor, at: datetime) -
     if not entitled:
         return AwardReport()
     _refuse_doubles(entitled)
-    _lock_programs(sorted({wanted.program_id for wanted in entitled}), at)
+    lock_programs(sorted({wanted.program_id for wanted in entitled}), at=at)
     differences = _differences(entitled)
     if differences:
         _refuse_beyond_budget(differences)
@@ -123,7 +123,11 @@ def _refuse_doubles(entitled: Sequence[Entitled]) -> None:
         raise BadInput("Nobody can deserve less than 0 points. Nothing was granted.")
 
 
-def _lock_programs(program_ids: Sequence[int], at: datetime) -> None:
+def lock_programs(program_ids: Sequence[int], *, at: datetime) -> None:
+    """Let no other settlement of these programs begin until the transaction ends.
+
+    Take it before reading what people deserve: what was read earlier may be out of date by then.
+    """
     for program_id in program_ids:
         insert = insert_or_skip(ProgramSettlement).values(program_id=program_id, settled_at=at)
         session().execute(

@@ -6,11 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.awards.operations import AwardReport, Entitled, settle_awards
+from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_awards
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.programs.models import Metric, Program, ProgramRule, Result
-from marketplace.programs.queries import granted_subjects
+from marketplace.programs.queries import granted_subjects, rule_of
 from marketplace.programs.rules import OrderRule, OrderTotal, explain
 from marketplace.programs.states import PAYS
 
@@ -48,6 +48,8 @@ def settle_program(
     program = session().get(Program, program_id)
     if program is None:
         raise NotFound("There is no such program.")
+    lock_programs([program_id], at=at)
+    session().refresh(program)
     if program.state not in PAYS:
         return settle_awards([], actor=actor, at=at)
     wanted = None if groups is None or len(groups) > FEW_GROUPS else sorted(groups)
@@ -70,8 +72,7 @@ def current_rule(program_id: int) -> OrderRule:
         )
         .one()
     )
-    rule = row.ProgramRule
-    return OrderRule(rule.version, rule.metric_id, rule.points, rule.per_amount, row.currency)
+    return rule_of(row.ProgramRule, row.currency)
 
 
 def order_totals(
