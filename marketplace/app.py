@@ -12,6 +12,7 @@ from flask import Flask
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.kernel import db as database
 from marketplace.kernel import faults, jobs, jobs_engine, mail
@@ -92,12 +93,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     app.config.from_mapping(_flask_config(settings))
     app.config["LAUREL"] = settings
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
     addresses.narrow_addresses(app)
     _prepare_process(settings)
     _prepare_database(app, settings)
     login_manager.init_app(app)
-    csrf.init_app(app)
     security.protect(app)
+    csrf.init_app(app)
     errors.show_errors(app)
     shell.dress(app)
     for module in slice_modules():

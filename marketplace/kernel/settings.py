@@ -27,6 +27,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: str = "127.0.0.1,localhost"
     secure_cookies: bool = False
+    proxies: int = 0
     mail: Literal["mailbox", "smtp"] = "mailbox"
     mail_from: str = "Laurel <laurel@example.com>"
     smtp_host: str = "127.0.0.1"
