@@ -94,12 +94,14 @@ def fund_budget(
     outcome = _change(entry, guard, amount=points)
     if outcome is _REFUSED:
         raise BudgetCommitted(lowered_by=-points, left=budget.left, name=budget.name)
-    if outcome is _DONE and budget.purpose is BudgetPurpose.AWARDS:
+    if outcome is _REPEATED:
+        return
+    if budget.purpose is BudgetPurpose.AWARDS:
         source_key = f"budget:{budget_id}:{reference}"
         fund_budget_account(
             budget_id, points, source_key=source_key, reason=reason, actor_id=actor_id, at=at
         )
-        audit.record(actor_id, "budgets.fund", f"budget:{budget_id}", at=at, points=points)
+    audit.record(actor_id, "budgets.fund", f"budget:{budget_id}", at=at, points=points)
 
 
 def spend(budget_id: int, points: int, *, reference: str, at: datetime) -> None:

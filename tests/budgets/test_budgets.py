@@ -26,11 +26,12 @@ from marketplace.budgets.queries import (
     rewards_budget_for,
 )
 from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
 from tests.support.ledger import open_funded_budget
-from tests.support.people import actor, employ_leo, employ_maya
+from tests.support.people import actor, employ_leo, employ_maya, employ_priya
 
 
 @pytest.fixture
@@ -111,6 +112,16 @@ def test_funding_happens_once_per_reference_and_is_issued_in_the_ledger(spring, 
     fund(spring, 500, "fund:1", at)
     assert budget_left(spring).amount == 1_500
     assert ledger_violations() == []
+
+
+@pytest.mark.parametrize("purpose", list(BudgetPurpose))
+def test_who_funded_a_budget_is_kept_once_per_reference(purpose, at):
+    budget, priya = open_funded_budget(0, slug="spring", purpose=purpose), employ_priya()
+    with transaction():
+        for reference in ("fund:1", "fund:1"):
+            fund_budget(budget, 5, reference=reference, reason="More", actor_id=priya, at=at)
+    noted = sa.select(AuditEntry.actor_id).where(AuditEntry.action == "budgets.fund")
+    assert list(session().scalars(noted)) == [priya]
 
 
 def test_a_budget_is_never_lowered_below_what_is_committed(spring, at):
