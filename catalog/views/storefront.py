@@ -1,7 +1,5 @@
 """The storefront and the page of one reward."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +11,7 @@ from catalog.views.balance import purse_of
 from catalog.views.shelf_links import ShelfLinks, filters_of
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.parsing import CannotRead, parse_whole_number
+from marketplace.web.arguments import id_if_readable
 from marketplace.web.pages import current_actor, render_page, requires
 
 bp = Blueprint("catalog", __name__, url_prefix="/rewards")
@@ -43,7 +41,7 @@ def show(slug: str) -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     purse = purse_of(actor, at)
     page = queries.reward_page(
-        actor, slug, available=purse.available, at=at, variant_id=_variant_id(request.args)
+        actor, slug, available=purse.available, at=at, variant_id=id_if_readable("variant")
     )
     offer, approval = page.chosen, approval_note(actor, page.chosen, at)
     return render_page(
@@ -59,10 +57,3 @@ def show(slug: str) -> ResponseReturnValue:
         next_steps=reward_facts.next_steps(offer, approval),
         redeem_url=reward_facts.redeem_url(offer),
     )
-
-
-def _variant_id(args: Mapping[str, str]) -> int | None:
-    try:
-        return parse_whole_number(args.get("variant", ""), low=1, high=2**53)
-    except CannotRead:
-        return None

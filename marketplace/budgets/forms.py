@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import DateField, Field, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from marketplace.budgets.states import BudgetPurpose
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
 
 PURPOSES = {
     BudgetPurpose.AWARDS: "Points that programs give",
@@ -35,23 +35,17 @@ class BudgetForm(FundForm):
     slug = StringField(
         "Address",
         description="Lower-case letters, digits and hyphens: spring-awards.",
-        validators=[
-            Regexp(r"[a-z0-9]+(-[a-z0-9]+)*$", message="Use lower-case letters, digits, hyphens.")
-        ],
+        validators=[Slug(), Length(max=60)],
     )
     purpose = SelectField(
         "Pays for", choices=choices((p.value, words) for p, words in PURPOSES.items())
     )
     department = SelectField("Department")
     starts_on = DateField("First day", validators=[InputRequired("Enter the first day.")])
-    ends_on = DateField("Last day", validators=[InputRequired("Enter the last day.")])
+    ends_on = DateField(
+        "Last day", validators=[InputRequired("Enter the last day."), NotBefore("starts_on")]
+    )
 
     def __init__(self, departments: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.department.choices = choices([("", "Everyone"), *departments])
-
-    def validate_ends_on(self, field: Field) -> None:
-        """The last day is not before the first."""
-        first = self.starts_on.data
-        if first and field.data and field.data < first:
-            raise ValidationError("Enter a last day that is not before the first.")

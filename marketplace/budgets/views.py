@@ -14,8 +14,8 @@ from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
-from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.people.queries import department_choices
+from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
@@ -36,10 +36,9 @@ def new() -> ResponseReturnValue:
     form = BudgetForm(department_choices())
     if not form.validate_on_submit():
         return render_page("budgets/new.html", form=form)
-    actor, at = current_actor(), clock.now()
+    at = clock.now()
     try:
-        with transaction():
-            _open(actor, form, at)
+        once(form, lambda actor: _open(actor, form, at), at=at)
     except BadInput as refusal:
         form.slug.errors = [refusal.message]
         return render_page("budgets/new.html", form=form)
@@ -47,14 +46,11 @@ def new() -> ResponseReturnValue:
     return see_other("budgets.show", slug=form.slug.data)
 
 
-def _open(actor: Actor, form: BudgetForm, at: datetime) -> None:
-    slug = form.slug.data or ""
-    if claim_key(actor.id, form.key, at=at, slug=slug, deed="budget") is not None:
-        return
+def _open(actor: Actor, form: BudgetForm, at: datetime) -> str:
     assert form.starts_on.data is not None
     assert form.ends_on.data is not None
     new_budget = NewBudget(
-        slug=slug,
+        slug=form.slug.data or "",
         name=form.name.data or "",
         purpose=BudgetPurpose(form.purpose.data),
         starts_on=form.starts_on.data,
@@ -64,7 +60,7 @@ def _open(actor: Actor, form: BudgetForm, at: datetime) -> None:
     )
     budget_id = open_budget(new_budget, actor_id=actor.id, at=at)
     _fund(actor, budget_id, form, at)
-    answer_key(actor.id, form.key, slug)
+    return new_budget.slug
 
 
 def _fund(actor: Actor, budget_id: int, form: FundForm, at: datetime) -> None:

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
-from marketplace.kernel.parsing import CannotRead, parse_whole_number
-from marketplace.kernel.tabular import write_csv
 from marketplace.kernel.tabular.writing import OutValue
 from marketplace.ledger.queries import Points, points_of
 from marketplace.ledger.queries.statement import (
@@ -23,6 +21,8 @@ from marketplace.ledger.queries.statement import (
 )
 from marketplace.ledger.states import TransferKind
 from marketplace.ledger.stories import Entry, Story, stories_of
+from marketplace.web.arguments import id_asked
+from marketplace.web.downloads import csv_download
 from marketplace.web.filters import day
 from marketplace.web.navigation import HomeCard, home_card
 from marketplace.web.pages import current_actor, render_page, requires
@@ -56,7 +56,6 @@ SOURCE_WORDS = {
     "corrected": "Taken back",
 }
 CSV_COLUMNS = ("Date", "What", "Why", "How it came about", "Points", "Balance", "Reference")
-LARGEST_ID = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def expiring_card(actor: Actor, at: datetime) -> HomeCard | None:
 @requires(Permission.POINTS_VIEW_OWN)
 def show() -> ResponseReturnValue:
     """Balance, what is set aside, and every entry with its reason."""
-    actor, source, before = current_actor(), _source(), _before()
+    actor, source, before = current_actor(), _source(), id_asked("before")
     statement = points_statement(actor.id, source=source, before=before)
     stories = _stories([*statement.set_aside, *statement.entries])
     return render_page(
@@ -130,11 +129,8 @@ def show() -> ResponseReturnValue:
 @requires(Permission.POINTS_VIEW_OWN)
 def download() -> ResponseReturnValue:
     """Every entry as a file that a spreadsheet opens safely."""
-    return Response(
-        b"".join(write_csv(_csv_rows(current_actor().id), CSV_COLUMNS)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename=points-{clock.today()}.csv"},
-    )
+    rows = _csv_rows(current_actor().id)
+    return csv_download(rows, CSV_COLUMNS, f"points-{clock.today()}.csv")
 
 
 def _source() -> str | None:
@@ -142,14 +138,6 @@ def _source() -> str | None:
     if given and given not in SOURCES:
         raise BadInput("There is no such kind of entry. Choose one of those above the list.")
     return given or None
-
-
-def _before() -> int | None:
-    given = request.args.get("before", "")
-    try:
-        return parse_whole_number(given, low=1, high=LARGEST_ID) if given else None
-    except CannotRead as unreadable:
-        raise BadInput("This link is not whole. Open your points from the menu.") from unreadable
 
 
 def _source_links(current: str | None) -> list[dict[str, object]]:

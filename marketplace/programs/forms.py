@@ -1,13 +1,12 @@
 """Forms of programs: syntax only."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from wtforms import DateField, Field, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp
 
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
 
 Choices = Sequence[tuple[str, str]]
 
@@ -39,10 +38,7 @@ class ProgramForm(RuleForm):
     slug = StringField(
         "Address",
         description="Lower-case letters, digits and hyphens: spring-orders.",
-        validators=[
-            Regexp(r"[a-z0-9]+(-[a-z0-9]+)*$", message="Use lower-case letters, digits, hyphens."),
-            Length(min=2, max=60),
-        ],
+        validators=[Slug(), Length(min=2, max=60)],
     )
     summary = TextAreaField(
         "What it pays for",
@@ -52,18 +48,14 @@ class ProgramForm(RuleForm):
     metric = SelectField("Metric")
     budget = SelectField("Budget")
     starts_on = DateField("First day", validators=[InputRequired("Enter the first day.")])
-    ends_on = DateField("Last day", validators=[InputRequired("Enter the last day.")])
+    ends_on = DateField(
+        "Last day", validators=[InputRequired("Enter the last day."), NotBefore("starts_on")]
+    )
 
     def __init__(self, metrics: Choices, budgets: Choices, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.metric.choices = choices(metrics)
         self.budget.choices = choices(budgets)
-
-    def validate_ends_on(self, field: Field) -> None:
-        """The last day is not before the first."""
-        first: date | None = self.starts_on.data
-        if first and field.data and field.data < first:
-            raise ValidationError("Enter a last day that is not before the first.")
 
 
 class MetricForm(PageForm):
@@ -73,9 +65,7 @@ class MetricForm(PageForm):
     slug = StringField(
         "Short name",
         description="As in the import command: revenue.",
-        validators=[
-            Regexp(r"[a-z0-9]+(-[a-z0-9]+)*$", message="Use lower-case letters, digits, hyphens.")
-        ],
+        validators=[Slug(), Length(max=60)],
     )
     currency = StringField(
         "Currency",

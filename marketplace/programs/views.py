@@ -3,13 +3,13 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.budgets.queries import budget_choices
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
-from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.programs import queries
 from marketplace.programs.forms import MetricForm, ProgramForm, RuleForm
 from marketplace.programs.operations.programs import (
@@ -22,6 +22,7 @@ from marketplace.programs.operations.programs import (
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.queries import pages
 from marketplace.programs.states import MOVES, MetricUnit, ProgramState
+from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
@@ -85,11 +86,17 @@ def new() -> ResponseReturnValue:
     form = ProgramForm(queries.metric_choices(), budget_choices(BudgetPurpose.AWARDS))
     if not form.validate_on_submit():
         return render_page("programs/manage/new.html", form=form)
-    actor, at, slug = current_actor(), clock.now(), form.slug.data or ""
-    with transaction():
-        if claim_key(actor.id, form.key, at=at, slug=slug, deed="program") is None:
-            create_program(actor, _new_program(form), at=at)
-            answer_key(actor.id, form.key, slug)
+    at, program = clock.now(), _new_program(form)
+
+    def create(actor: Actor) -> str:
+        create_program(actor, program, at=at)
+        return program.slug
+
+    try:
+        slug = once(form, create, at=at)
+    except BadInput as refusal:
+        form.slug.errors = [refusal.message]
+        return render_page("programs/manage/new.html", form=form)
     flash_done("Saved as a draft. Launch it when you are ready.")
     return see_other("programs_manage.desk", slug=slug)
 
@@ -134,13 +141,12 @@ def new_metric() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def desk(slug: str) -> ResponseReturnValue:
     """One program: rule, money, people, history, and its next step."""
-    program = pages.program_desk(slug)
-    return render_page(
-        "programs/manage/desk.html",
-        program=program,
-        form=RuleForm(formdata=None),
-        steps=[(state, *STEPS[state]) for state in STEPS if state in MOVES[program.row.state]],
-    )
+    return _desk(pages.program_desk(slug), RuleForm(formdata=None))
+
+
+def _desk(program: pages.ProgramDesk, form: RuleForm) -> ResponseReturnValue:
+    steps = [(state, *STEPS[state]) for state in STEPS if state in MOVES[program.row.state]]
+    return render_page("programs/manage/desk.html", program=program, form=form, steps=steps)
 
 
 @manage.post("/<slug>/rule")
@@ -149,23 +155,17 @@ def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule and settle the difference."""
     program, form = pages.program_desk(slug), RuleForm()
     if not form.validate_on_submit():
-        return render_page("programs/manage/desk.html", program=program, form=form, steps=[])
-    actor, at = current_actor(), clock.now()
+        return _desk(program, form)
+    at, points = clock.now(), form.points.data or 1
     per_amount = (form.per_whole.data or 1) * queries.minor_units(program.currency)
-    with transaction():
-        if claim_key(actor.id, form.key, at=at, slug=slug, deed="rule") is None:
-            set_rule(
-                actor,
-                program.id,
-                program.metric_id,
-                points=form.points.data or 1,
-                per_amount=per_amount,
-                at=at,
-            )
-            report = settle_program(program.id, actor=actor, at=at)
-            said = f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."
-            answer_key(actor.id, form.key, said)
-    flash_done("The new rule holds from now on, for all orders of the program.")
+
+    def change(actor: Actor) -> str:
+        set_rule(actor, program.id, program.metric_id, points=points, per_amount=per_amount, at=at)
+        report = settle_program(program.id, actor=actor, at=at)
+        return f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."
+
+    said = once(form, change, at=at)
+    flash_done(f"The new rule holds from now on, for all orders of the program. {said}")
     return see_other("programs_manage.desk", slug=slug)
 
 
@@ -174,12 +174,15 @@ def change_rule(slug: str) -> ResponseReturnValue:
 def move(slug: str, wanted: str) -> ResponseReturnValue:
     """Take a program a step further; launching it settles the results that are there already."""
     program, form = pages.program_desk(slug), PageForm()
-    actor, at, state = current_actor(), clock.now(), ProgramState(wanted)
-    if form.validate_on_submit():
-        with transaction():
-            if claim_key(actor.id, form.key, at=at, slug=slug, deed=wanted) is None:
-                move_program(actor, program.id, state, at=at)
-                settle_program(program.id, actor=actor, at=at)
-                answer_key(actor.id, form.key, wanted)
-        flash_done(SAID[state])
+    at, state = clock.now(), ProgramState(wanted)
+    if not form.validate():
+        raise BadInput("Open the program again and use its buttons. Nothing was changed.")
+
+    def go_on(actor: Actor) -> str:
+        move_program(actor, program.id, state, at=at)
+        settle_program(program.id, actor=actor, at=at)
+        return wanted
+
+    once(form, go_on, at=at)
+    flash_done(SAID[state])
     return see_other("programs_manage.desk", slug=slug)

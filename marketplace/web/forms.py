@@ -1,7 +1,7 @@
 """Forms: syntax of input only, with messages that say what to enter."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -10,7 +10,7 @@ from wtforms import (
     HiddenField,
     SelectChoice,  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 )
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length, Regexp, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from marketplace.kernel.parsing import parse_whole_number
@@ -74,6 +74,26 @@ class WholeNumberField(Field):
             return
         self.data = None  # stays so when the text can't be read
         self.data = parse_whole_number(str(valuelist[0]), low=self.low, high=self.high)
+
+
+class Slug(Regexp):
+    """What may stand in an address: lower-case letters, digits and single hyphens."""
+
+    def __init__(self) -> None:
+        words = "Use lower-case letters, digits, hyphens."
+        super().__init__(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message=words)
+
+
+class NotBefore:
+    """A last day may not come before the first, which another field of the form has."""
+
+    def __init__(self, first: str) -> None:
+        self.first = first
+
+    def __call__(self, form: Mapping[str, Field], field: Field) -> None:
+        first = form[self.first].data
+        if first and field.data and field.data < first:
+            raise ValidationError("Enter a last day that is not before the first.")
 
 
 class OneOf:

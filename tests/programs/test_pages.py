@@ -105,6 +105,38 @@ def test_priya_opens_a_budget_makes_a_program_and_launches_it(browser, maya_id, 
         assert lint_page(priya.get(address).text) == [], address
 
 
+def test_an_address_in_use_is_named_at_its_field_and_nothing_typed_is_lost(priya, at):
+    run_program()
+    page = priya.get("/manage/programs/new").text
+    budget = re.search(r'<option value="(\d+)"', page.split('name="budget"')[1]).group(1)
+    answer = send(
+        priya,
+        "/manage/programs/new",
+        "/manage/programs/new",
+        name="Another spring",
+        slug="spring-orders",
+        summary="One more of them.",
+        metric="revenue",
+        budget=budget,
+        points="1",
+        per_whole="10",
+        starts_on="2026-11-01",
+        ends_on="2026-12-31",
+    )
+    assert answer.status_code == 422
+    assert "Choose another address" in answer.text
+    assert "Another spring" in answer.text
+    assert lint_page(answer.text) == []
+
+
+def test_a_rule_with_mistakes_leaves_the_next_steps_on_the_page(priya, at):
+    run_program()
+    desk = "/manage/programs/spring-orders"
+    answer = send(priya, desk, f"{desk}/rule", points="none", per_whole="10")
+    assert answer.status_code == 422
+    assert f"{desk}/closed" in answer.text
+
+
 def test_a_form_with_mistakes_names_each_field_and_keeps_what_was_typed(priya, at):
     run_program()
     answer = send(

@@ -5,6 +5,7 @@ from marketplace.programs.queries.metrics import (
     metric_choices,
     metric_named,
     minor_units,
+    rule_of,
 )
 from marketplace.programs.queries.report import PointsRow, points_report
 
@@ -15,4 +16,5 @@ __all__ = [
     "metric_named",
     "minor_units",
     "points_report",
+    "rule_of",
 ]

@@ -1,15 +1,16 @@
-"""Metrics, and what was granted for what."""
+"""Metrics, rules, and what was granted for what."""
 
 from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
-from babel.numbers import get_currency_precision
 
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
-from marketplace.programs.models import Metric
+from marketplace.kernel.parsing import currency_places
+from marketplace.programs.models import Metric, ProgramRule
+from marketplace.programs.rules import OrderRule
 
 
 def metric_named(slug: str) -> Metric:
@@ -25,6 +26,11 @@ def metric_choices() -> list[tuple[str, str]]:
     """Metrics to choose from: slug and name."""
     rows = session().execute(sa.select(Metric.slug, Metric.name).order_by(Metric.name))
     return [(slug, name) for slug, name in rows]
+
+
+def rule_of(rule: ProgramRule, currency: str | None) -> OrderRule:
+    """A stored version as the formula it is; `currency` is that of its metric."""
+    return OrderRule(rule.version, rule.metric_id, rule.points, rule.per_amount, currency)
 
 
 def granted_subjects(
@@ -44,4 +50,4 @@ def granted_subjects(
 
 def minor_units(currency: str | None) -> int:
     """How many of a metric's whole numbers make one unit people write: 100 cents, or 1 piece."""
-    return 1 if currency is None else 10 ** get_currency_precision(currency)
+    return 1 if currency is None else 10 ** currency_places(currency)

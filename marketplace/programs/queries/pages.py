@@ -15,7 +15,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from marketplace.programs.models import Metric, Program, ProgramEvent, ProgramRule
-from marketplace.programs.rules import OrderRule
+from marketplace.programs.queries.metrics import rule_of
 from marketplace.programs.states import ProgramState
 
 SEEN_BY_EMPLOYEES = (ProgramState.RUNNING, ProgramState.CLOSED, ProgramState.SETTLED)
@@ -93,11 +93,6 @@ def _latest_version() -> Any:
     )
 
 
-def rule_of(rule: ProgramRule, currency: str | None) -> OrderRule:
-    """A stored version as the formula it is."""
-    return OrderRule(rule.version, rule.metric_id, rule.points, rule.per_amount, currency)
-
-
 @dataclass(frozen=True, slots=True)
 class OrderAward:
     """What one order brought, and how."""
@@ -145,6 +140,10 @@ class ProgramRow:
 
 def program_rows() -> list[ProgramRow]:
     """Every program with what it paid, whom it reached and what its budget has left."""
+    return _program_rows(sa.true())
+
+
+def _program_rows(wanted: sa.ColumnElement[bool]) -> list[ProgramRow]:
     left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
     rows = session().execute(
         sa.select(
@@ -161,6 +160,7 @@ def program_rows() -> list[ProgramRow]:
         .join(Budget, Budget.id == Program.budget_id)
         .join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
         .outerjoin(Award, Award.program_id == Program.id)
+        .where(wanted)
         .group_by(Program.id, Budget.name, left)
         .order_by(Program.created_at.desc(), Program.id.desc())
     )
@@ -216,7 +216,7 @@ def program_desk(slug: str) -> ProgramDesk:
     program = session().execute(sa.select(Program).where(Program.slug == slug)).scalar_one_or_none()
     if program is None:
         raise NotFound("There is no such program.")
-    row = next(row for row in program_rows() if row.slug == slug)
+    [row] = _program_rows(Program.id == program.id)
     versions = (
         session()
         .execute(

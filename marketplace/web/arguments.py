@@ -1,0 +1,30 @@
+"""Numbers in the address of a page: where a list goes on, which variant is meant."""
+
+from flask import request
+
+from marketplace.kernel.errors import BadInput
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
+
+LARGEST_ID = 10**15
+
+
+def id_asked(name: str) -> int | None:
+    """The id under `name` in the address or form; None when there is none. Raises BadInput."""
+    text = request.values.get(name)
+    if not text:
+        return None
+    try:
+        return parse_whole_number(text, low=1, high=LARGEST_ID)
+    except CannotRead as unreadable:
+        raise BadInput(
+            "This address is not whole, so we can't tell what it asks for. Open the page from the "
+            "menu and go on from there."
+        ) from unreadable
+
+
+def id_if_readable(name: str) -> int | None:
+    """The same where a word that is no id narrows nothing."""
+    try:
+        return id_asked(name)
+    except BadInput:
+        return None
