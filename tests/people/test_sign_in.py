@@ -399,6 +399,8 @@ def test_the_theme_is_kept_in_the_browser(maya, browser):
     send(client, "/settings/appearance", theme="dark")
 
     assert 'data-theme="dark"' in client.get("/settings/appearance").text
+    assert send(client, "/settings/appearance", theme="auto").status_code == 303
+    assert 'data-theme="dark"' not in client.get("/settings/appearance").text
     assert send(client, "/settings/appearance", theme="pink").status_code == 422
 
 
