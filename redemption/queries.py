@@ -92,6 +92,16 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
     )
 
 
+def waits_for_approval(reference: str) -> bool:
+    """Whether somebody has to say yes to a request that was just made."""
+    states = (
+        sa.select(RedemptionLine.state)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .where(Redemption.reference == reference)
+    )
+    return LineState.PENDING_APPROVAL in session().scalars(states)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     """One request in the list of its owner."""

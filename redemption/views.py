@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from catalog.offers import Offer
+from catalog.queries import offer
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -19,6 +21,7 @@ from redemption.forms import AnswerForm, CheckForm, OnlyButtonForm, ParcelForm
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
+from redemption.policies import DELIVERED
 from redemption.story import TONES, span, who_decides
 
 bp = Blueprint("redemption", __name__)
@@ -29,11 +32,22 @@ PAGE_SIZE = 24
 @requires(Permission.REWARD_REDEEM)
 def check(slug: str) -> ResponseReturnValue:
     """Everything once more before points are set aside; then the request itself."""
-    page = queries.check_page(
-        current_actor(), slug, at=clock.now(), variant_id=_number("variant", request.values)
-    )
+    if asked := _number("variant", request.form):
+        return _ask(slug, offer(current_actor(), asked, at=clock.now()))
+    variant_id = _number("variant", request.args)
+    page = queries.check_page(current_actor(), slug, at=clock.now(), variant_id=variant_id)
     form = ParcelForm() if page.needs_address else CheckForm()
-    if not form.validate_on_submit():
+    form.validate_on_submit()
+    return _check(page, form)
+
+
+def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
+    """The request. The whole page is read only when it has to be shown again."""
+    form = ParcelForm() if wanted.kind in DELIVERED else CheckForm()
+    if slug != wanted.slug or not form.validate_on_submit():
+        page = queries.check_page(
+            current_actor(), slug, at=clock.now(), variant_id=wanted.variant_id
+        )
         return _check(page, form)
     try:
         with transaction():
@@ -44,7 +58,7 @@ def check(slug: str) -> ResponseReturnValue:
         raise
     except DomainError as refusal:
         return _refused(slug, form, refusal)
-    flash_done(_submitted_words(page))
+    flash_done(_submitted_words(wanted, waits=queries.waits_for_approval(reference)))
     return see_other("redemption.show", reference=reference)
 
 
@@ -82,10 +96,10 @@ def _approval_words(page: queries.CheckPage) -> str:
     return f"{', then '.join(names)}. Usually decided within {span(page.usual_wait)}"
 
 
-def _submitted_words(page: queries.CheckPage) -> str:
-    if not page.steps:
-        return f"{page.offer.name} is yours. We prepare it now."
-    return f"Asked. {points_word(page.offer.points)} are set aside while others decide."
+def _submitted_words(wanted: Offer, *, waits: bool) -> str:
+    if not waits:
+        return f"{wanted.name} is yours. We prepare it now."
+    return f"Asked. {points_word(wanted.points)} are set aside while others decide."
 
 
 def _number(name: str, values: Mapping[str, str]) -> int | None:

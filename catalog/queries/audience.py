@@ -1,6 +1,7 @@
 """Who may see what, as conditions of the one statement a page asks."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from marketplace.people.models import Employee
 LONGER_THAN_ANYBODY = 100_000
 
 
+@lru_cache(maxsize=64)  # a page asks several times; putting an expression together is not free
 def on_shelf(actor: Actor, at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """Conditions on `rewards`: published, within its dates, and for this actor."""
     published = (
