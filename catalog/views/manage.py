@@ -107,7 +107,7 @@ def look(slug: str) -> ResponseReturnValue:
     at, form = clock.now(), ArtForm()
     page = queries.reward_editor(slug, at=at)
     if not form.validate_on_submit():
-        return _edit_page(page, art_form=form)
+        return _edit_page(page, art_form=form, status=422)
     try:
         art = looks.rolled(page.art) if "dice" in request.form else looks.chosen(page.art, form)
     except ValueError as refusal:

@@ -8,7 +8,7 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.kernel.db import db, is_transient
 from marketplace.kernel.errors import DomainError
@@ -51,7 +51,8 @@ def error_page(page: ErrorPage) -> ResponseReturnValue:
     """The page itself; what the failed request had open is let go first."""
     db.session.rollback()
     headers = {"Retry-After": "5"} if page.status == 503 else {}
-    if request.path.startswith(("/art/", "/assets/", "/static/")):
+    is_file = request.path.startswith(("/art/", "/assets/", "/static/"))
+    if is_file or isinstance(request.routing_exception, SecurityError):  # no page: no links to make
         return page.title, page.status, headers
     return render_template("errors/error.html", error=page), page.status, headers
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 _POLICY = (
@@ -42,8 +42,15 @@ class PrivateSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+def _limit_plain_forms() -> None:
+    """Forms without files are read in one piece, so they get a limit of their own (413)."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+
+
 def protect(app: Flask) -> None:
-    """Put the headers on every answer and the nonce into every template."""
+    """Headers on every answer, the nonce in every template; to be called before CSRF reads forms."""
+    app.before_request(_limit_plain_forms)
     app.session_interface = PrivateSessions()
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": csp_nonce()})

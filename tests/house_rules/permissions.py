@@ -1,8 +1,8 @@
 """Who may enter which endpoint, written by hand: a change of rights has to be made twice.
 
 Every endpoint has a line. `roles` are those who get in; the others are told that the page is for
-another role. GET answers with `get`. POST is sent with a request key that is too short, so it
-proves the right to enter and changes nothing: `post` is what somebody with the right gets then.
+another role (`others`). GET answers with `get`. POST is sent with a request key that is too short,
+so it proves the right to enter and changes nothing: `post` is what somebody with the right gets.
 Addresses with arguments are those of things of Maya's, asked for by people who hold one role each
 and have no part in them, so what belongs to her alone is 404 for all of them.
 """
@@ -27,6 +27,7 @@ class Entry:
     roles: frozenset[Role]
     get: int | None = 200
     post: int | None = None
+    others: int = 403
 
 
 def _public(get: int | None = 200, post: int | None = None) -> Entry:
@@ -100,11 +101,11 @@ PERMISSIONS: dict[str, Entry] = {
     "settings.end_other_sessions": _everyone(_OWN_SETTINGS, get=None, post=303),
     "mailbox.show": _everyone(Permission.MAILBOX_VIEW),
     "mailbox.read": _everyone(Permission.MAILBOX_VIEW, get=404),
-    "manage.show": _everyone(_OWN_SETTINGS),
     "vouchers.show_code": _everyone(_REDEEM, get=None, post=422),
     "vouchers.voucher_file": _everyone(_REDEEM, get=404),
     "vouchers.certificate_file": _everyone(_REDEEM, get=404),
     # Those who manage
+    "manage.show": Entry(_OWN_SETTINGS, DESK | BUDGETS | IMPORTS, others=404),
     "vouchers.manage": _manager(_PROGRAMS),
     "vouchers.manage_one": _manager(_PROGRAMS, post=422),
     "fulfillment.desk": _desk(),
@@ -129,7 +130,7 @@ PERMISSIONS: dict[str, Entry] = {
     "programs_manage.overview": _manager(_PROGRAMS),
     "programs_manage.new": _manager(_PROGRAMS, post=422),
     "programs_manage.desk": _manager(_PROGRAMS),
-    "programs_manage.move": _manager(_PROGRAMS, get=None, post=422),
+    "programs_manage.move": _manager(_PROGRAMS, get=None, post=303),
     "programs_manage.change_rule": _manager(_PROGRAMS, get=None, post=422),
     "programs_manage.new_metric": _manager(_PROGRAMS, post=422),
     "budgets.overview": Entry(Permission.BUDGETS_MANAGE, BUDGETS),

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from marketplace.kernel import clock
@@ -150,7 +151,6 @@ class Visitor:
         self.app, self.lints = app, lint
         self.client: FlaskClient = app.test_client()
         self.page: Seen | None = None
-        self._token = ""
         if employee_id is not None:
             self._sign_in(employee_id)
 
@@ -170,6 +170,8 @@ class Visitor:
         """One request, without following where it leads."""
         db.session.close()
         response = Context().run(self.client.open, address, method=method, **options)
+        response.get_data()  # read to the end, and let go of the file behind it
+        response.close()
         return Seen(address, response)
 
     def get(self, address: str, **options: Any) -> Seen:
@@ -178,15 +180,10 @@ class Visitor:
 
     @property
     def token(self) -> str:
-        """The CSRF token of this browser."""
-        if not self._token:
-            found = [
-                dict(form.fields).get("csrf_token")
-                for address in ("/sign-in", "/settings/appearance", "/")
-                for form in self.get(address).forms()
-            ]
-            self._token = next(token for token in found if token)
-        return self._token
+        """A CSRF token that counts in this browser."""
+        with self.client.session_transaction() as cookie:
+            secret = cookie.setdefault("csrf_token", secrets.token_hex(20))
+        return URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(secret)
 
     def post(self, address: str, data: dict[str, Any] | None = None, **options: Any) -> Seen:
         """Send a form with the hidden fields that make it count."""

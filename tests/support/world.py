@@ -90,11 +90,11 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         "Atlas travel card", kind=Kind.GIFT_CARD, points=30_000, brand="Atlas",
         variant={"label": "€300", "cash_minor": 30_000, "currency": "EUR"},
     )  # fmt: skip
-    hidden = stock_reward("Marketing off-site", kind=Kind.EXPERIENCE, points=4_000)
+    hidden = stock_reward("Marketing hoodie", points=4_000)
     badge = stock_reward("Kind words badge", kind=Kind.BADGE, points=500, tier="starter")
-    draft = draft_reward("Secret picnic", kind=Kind.EXPERIENCE)
+    draft = draft_reward("Secret picnic basket")
     with transaction():
-        only = {AudienceAttribute.DEPARTMENT: ["Marketing"]}
+        only = {AudienceAttribute.DEPARTMENT: [str(maya.department_id)]}
         open_to(only, reward_id=hidden.reward_id)
         draft_slug = slug_of(draft)
     waiting, trip = ask_for(maya, card), ask_for(maya, offer(maya, _lisbon(), at=MONDAY))

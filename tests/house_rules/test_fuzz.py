@@ -1,0 +1,172 @@
+"""Whatever is sent to a form, the answer is a page that says what to do; never a failure."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house_rules.examples import address_of, methods_of, rules_of
+from tests.house_rules.permissions import PERMISSIONS
+from tests.house_rules.walk import Walk
+from tests.support.houses import House
+from tests.support.journeys import FoundForm, Seen, Visitor
+from tests.support.page_lint import lint_page
+
+FAILURES = {500, 501, 502, 503}
+ANSWERS = set(range(200, 500))
+EVERYWHERE = (
+    "nul\x00byte",
+    "9" * 400,
+    str(2**63),
+    "-1",
+    "1_000",
+    "٣",
+    "2026-02-30",
+    "<script>alert(1)</script>",
+    "😀" * 600,
+)
+LINTED = "<script>alert(1)</script>"  # the page that answers this one is looked over
+ON_THE_ENGINE = ("nul\x00byte", str(2**63), "9" * 18)  # what one engine may take and the other not
+WHO = ("maya.chen", "omar.haddad", "priya.nair", "ana.sousa")
+
+
+@pytest.fixture(scope="module")
+def broken_house(houses) -> Iterator[House]:
+    """A told house whose things may change."""
+    with houses.told() as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def forms(broken_house) -> list[tuple[str, FoundForm]]:
+    """Every writing form that the walk comes by, once per address and buttons: who, form."""
+    found = {}
+    for stop in Walk(broken_house).go(WHO):
+        for form in stop.forms:
+            if form.method == "POST" and "/sign-out" not in form.action:
+                key = (form.action, tuple(form.names))
+                found.setdefault(key, (stop.who, form))
+    return list(found.values())
+
+
+def targets(house: House) -> Iterator[tuple[str, str]]:
+    """Every address that takes POST, with somebody who may send it something."""
+    for rule in rules_of(house.app):
+        if "POST" in methods_of(rule) and rule.endpoint not in {"sign_in.sign_out"}:
+            is_manager = "employee" not in PERMISSIONS[rule.endpoint].roles
+            yield address_of(house, rule), "priya.nair" if is_manager else "maya.chen"
+
+
+def faults(address: str, seen: Seen, allowed: set[int], *, lint: bool = True) -> list[str]:
+    if seen.status not in allowed:
+        return [f"{address}: {seen.status}"]
+    if not seen.is_page or 300 <= seen.status < 400:
+        return []
+    return [f"{address}: {fault}" for fault in lint_page(seen.html)] if lint else []
+
+
+def report(found: list[str]) -> str:
+    return "\n".join(dict.fromkeys(found))
+
+
+def test_a_form_without_its_token_is_refused_with_a_page(broken_house):
+    found, maya = [], broken_house.visitor("maya.chen")
+    for address, _who in targets(broken_house):
+        found += faults(address, maya.request("POST", address, data={"a": "b"}), {400})
+    assert report(found) == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"request_key": ["one-key-of-mine", "another-key-of-mine"], "reason": ["a", "b"]},
+    ],
+    ids=["empty", "doubled"],
+)
+def test_too_little_and_too_much_is_answered_with_a_page(broken_house, body):
+    found, visitors = [], {who: broken_house.visitor(who) for who in WHO}
+    for address, who in targets(broken_house):
+        visitor = visitors[who]
+        data = {"csrf_token": visitor.token, **body}
+        if "end-others" in address or "sign-in/as" in address:
+            continue  # it would end the session that looks
+        found += faults(address, visitor.request("POST", address, data=data), ANSWERS)
+    assert report(found) == ""
+
+
+def test_a_field_of_a_megabyte_is_too_large(broken_house):
+    maya = broken_house.visitor("maya.chen")
+    data = {"csrf_token": maya.token, "text": "x" * (1024 * 1024 + 1)}
+    for address in ("/settings/appearance", f"/redemptions/{broken_house.story.waiting}/answer"):
+        assert faults(address, maya.request("POST", address, data=data), {413}) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"csrf_token": 1}', "application/json"),
+        (b"--x\r\nContent-Disposition: form-data\r\n\r\n", "multipart/form-data; boundary=x"),
+        (b"%ff%fe=%00&=&&&%", "application/x-www-form-urlencoded"),
+        (b"\xff\xfe", "text/plain"),
+    ],
+    ids=["json", "torn", "bytes", "text"],
+)
+def test_a_body_of_another_kind_is_refused_with_a_page(broken_house, body, kind):
+    maya = broken_house.visitor("maya.chen")
+    seen = maya.request("POST", "/settings/appearance", data=body, content_type=kind)
+    assert faults(kind, seen, {400}) == []
+
+
+def send(visitor: Visitor, form: FoundForm, changes: dict) -> Seen:
+    data = form.filled(**changes) | {"csrf_token": visitor.token}
+    kind = {}
+    if "file" in form.kinds.values():
+        kind = {"content_type": "multipart/form-data"}
+        for name, sort in form.kinds.items():
+            if sort == "file":
+                data[name] = (io.BytesIO(str(changes.get(name, "a;b")).encode()), "a.csv")
+    return visitor.request("POST", form.action, data=data, **kind)
+
+
+def test_nonsense_in_one_field_of_a_form_is_never_a_failure(broken_house, forms, houses):
+    values = EVERYWHERE if houses.engine == "sqlite" else ON_THE_ENGINE
+    found, visitors = [], {who: broken_house.visitor(who) for who in WHO}
+    assert len(forms) > 20
+    for who, form in forms:
+        for name in form.names:
+            for value in values:
+                seen = send(visitors[who], form, {name: value})
+                found += [
+                    f"{fault} with {name}={value[:20]!r}"
+                    for fault in faults(form.action, seen, ANSWERS, lint=value == LINTED)
+                ]
+    assert report(found) == ""
+
+
+def test_the_same_key_with_another_wish_is_refused(broken_house):
+    maya, world = broken_house.visitor("maya.chen"), broken_house.story
+    page = maya.get(f"/rewards/{world.shown_reward}/redeem")
+    form = next(form for form in page.forms() if form.kinds.get("expected_points"))
+    key = {"request_key": "the-very-same-key"}
+    first = send(maya, form, key)
+    again = send(maya, form, key)
+    other = send(maya, form, key | {"expected_points": "29999"})
+    assert (first.status, again.status, other.status) == (303, 303, 422)
+    assert first.response.location == again.response.location
+
+
+def test_another_host_is_refused(broken_house):
+    seen = broken_house.visitor().get("/sign-in", headers={"Host": "evil.example"})
+    assert seen.status == 400
+    assert "evil.example" not in seen.html
+
+
+def test_the_cookies_are_kept_from_scripts_and_other_sites(small_houses):
+    with small_houses.empty(secure_cookies=True) as house:
+        visitor = house.visitor()
+        answer = visitor.get("/sign-in", base_url="https://localhost").response
+        cookies = answer.headers.getlist("Set-Cookie")
+        assert cookies
+        for cookie in cookies:
+            assert {"HttpOnly", "SameSite=Lax", "Secure"} <= set(cookie.split("; "))

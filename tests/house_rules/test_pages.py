@@ -1,0 +1,158 @@
+"""Every page of every person: well made, light, quick, and its links lead somewhere."""
+
+import gzip
+from collections.abc import Iterator
+
+import pytest
+
+from marketplace.access.roles import Role
+from marketplace.access.roles import Role
+from marketplace.kernel.settings import ROOT
+from marketplace.web.assets import stylesheet_url
+from marketplace.web.security import _POLICY
+from tests.house_rules.examples import methods_of, rules_of
+from tests.house_rules.permissions import PERMISSIONS
+from tests.house_rules.walk import WALKERS, Stop, Walk
+from tests.support.page_lint import lint_page
+from tests.support.people import employ
+
+MOST_STATEMENTS = 6
+MOST_HTML = 30_000  # bytes, gzipped
+MOST_CSS = 30_000
+MOST_JS = 30_000
+MOST_FONTS = 65_000
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# The frame of every page takes three of the six (who, balance, inbox count), four for managers.
+# What takes more, and why; a number goes down when somebody finds a way, never up.
+STATEMENTS_ALLOWED = {
+    "home.show": 8,  # the menu and the cards each ask how many wait
+    "catalog.show": 13,  # six of them find out who would have to approve
+    "redemption.check": 14,  # the same, and the address
+    "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
+    "redemption.cancel": 11,
+    "vouchers.voucher_file": 11,  # draws a PDF, which takes a thousand times as long
+    "approvals.inbox": 17,  # the list and one whole request beside it
+    "approvals.show": 15,
+    "approvals.question": 15,
+    "approvals.decline": 15,
+    "fulfillment.task": 8,
+    "vouchers.manage_one": 7,
+    "programs_manage.desk": 9,
+    "catalog_manage.edit": 9,
+    "catalog_manage.add_variant": 7,
+    "catalog_manage.stock": 7,
+    "imports.show": 7,
+}
+
+
+@pytest.fixture(scope="module")
+def stops(small_house) -> Iterator[list[Stop]]:
+    return Walk(small_house).go(WALKERS)
+
+
+def test_the_walk_comes_by_every_page(stops, small_house):
+    pages = {rule.endpoint for rule in rules_of(small_house.app) if "GET" in methods_of(rule)}
+    assert pages - {stop.endpoint for stop in stops} == NOT_LINKED
+
+
+NOT_LINKED = {"assets.stylesheet", "vouchers.voucher"}  # from a head, and from a code on paper
+
+
+def test_every_link_and_picture_leads_somewhere(stops):
+    lost = [f"{stop.status} {stop.name}" for stop in stops if stop.status not in {200, 303}]
+    assert "\n".join(lost) == ""
+
+
+def test_every_page_is_well_made(stops):
+    faults = [f"{stop.name}: {fault}" for stop in stops for fault in stop.lint]
+    assert "\n".join(faults) == ""
+
+
+def test_every_page_asks_the_database_little(stops):
+    greedy = [
+        f"{len(stop.statements)} statements for {stop.name}"
+        for stop in stops
+        if len(stop.statements) > STATEMENTS_ALLOWED.get(stop.endpoint, MOST_STATEMENTS)
+    ]
+    assert "\n".join(sorted(greedy)) == ""
+
+
+def test_every_page_is_light(stops):
+    heavy = [
+        f"{stop.size:,} bytes: {stop.name}"
+        for stop in stops
+        if stop.is_html and stop.size > MOST_HTML
+    ]
+    assert "\n".join(heavy) == ""
+
+
+def test_every_answer_carries_the_headers_that_protect_it(stops):
+    bare = [
+        f"{name}: {stop.headers.get(name)} at {stop.name}"
+        for stop in stops
+        for name, wanted in HEADERS.items()
+        if stop.headers.get(name) != wanted
+    ]
+    assert "\n".join(bare) == ""
+
+
+def test_every_answer_says_what_scripts_and_styles_may_run(stops):
+    for stop in stops:
+        policy = stop.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'"), stop.name
+        assert "unsafe-" not in policy, stop.name
+    assert "unsafe-" not in _POLICY
+
+
+def test_what_belongs_to_a_person_is_stored_nowhere(stops):
+    kept = [
+        stop.name
+        for stop in stops
+        if stop.who
+        and stop.headers.get("Content-Type", "").startswith(("text/html", "text/csv"))
+        and "no-store" not in stop.headers["Cache-Control"]
+    ]
+    assert "\n".join(kept) == ""
+
+
+def _zipped(*patterns: str) -> int:
+    files = [path for pattern in patterns for path in sorted((ROOT / "static").glob(pattern))]
+    assert files
+    return sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
+
+
+def test_styles_scripts_and_fonts_stay_within_their_budgets(small_house):
+    with small_house.app.test_request_context():
+        address = stylesheet_url()
+    style = small_house.visitor().get(address).response.get_data()
+    assert len(gzip.compress(style, 6)) <= MOST_CSS
+    assert _zipped("js/**/*.js") <= MOST_JS
+
+
+def test_pages_of_an_empty_house_are_well_made_too(small_houses):
+    with small_houses.empty() as house:
+        people = {"ada": employ("Ada Kowalski", roles=tuple(set(Role) - {Role.EMPLOYEE}))}
+        faults = []
+        for who in ("ada", ""):
+            visitor = house.visitor(lint=False)
+            if who:
+                visitor = Visitor(house.app, people[who], lint=False)
+            faults += list(_faults_of_pages(house, visitor, bool(who)))
+        assert "\n".join(faults) == ""
+
+
+def _faults_of_pages(house, visitor, is_known) -> Iterator[str]:
+    for rule in rules_of(house.app):
+        if rule.arguments or "GET" not in methods_of(rule):
+            continue
+        seen = visitor.get(rule.rule)
+        if is_known or PERMISSIONS[rule.endpoint].entry == "public":
+            if seen.status != 200:
+                yield f"{rule.rule}: {seen.status}"
+            if seen.is_page:
+                yield from (f"{rule.rule}: {fault}" for fault in lint_page(seen.html))
