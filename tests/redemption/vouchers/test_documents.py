@@ -1,0 +1,114 @@
+"""Vouchers and certificates as PDF: tagged, the same twice, quick, everything said."""
+
+import io
+import re
+import time as stopwatch
+from itertools import pairwise
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from marketplace.app import job_scope
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from redemption.vouchers import documents, queries
+from redemption.vouchers.operations import reveal_codes
+from redemption.vouchers.states import ShownAs
+
+
+@pytest.fixture
+def voucher(app, held):
+    """The voucher's bytes, and its code."""
+    with job_scope(app):
+        with transaction():
+            codes = reveal_codes(held.maya, held.card, shown_as=ShownAs.PAGE, at=clock.now())
+        issued = queries.issued_for(held.maya, held.card)
+        yield lambda: documents.voucher_pdf(issued, codes), codes[0].code
+
+
+@pytest.fixture
+def certificate(app, held):
+    with job_scope(app):
+        issued = queries.issued_for(held.maya, held.paper)
+        yield lambda: documents.certificate_pdf(issued), issued.certificates[0].number
+
+
+def structure(element):
+    """Every element of the tag tree."""
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from structure(kid)
+
+
+def text_of(body: bytes) -> str:
+    document = pypdfium2.PdfDocument(io.BytesIO(body))
+    try:
+        return " ".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+
+def assert_accessible(body: bytes, title: str):
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        assert title in str(pdf.docinfo["/Title"])
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert "pdfuaid" in pdf.Root.Metadata.read_bytes().decode()
+        tags = list(structure(pdf.Root.StructTreeRoot))
+    names = [str(tag.S) for tag in tags]
+    figures = [tag for tag in tags if tag.S == "/Figure"]
+    assert figures
+    assert all(str(figure.get("/Alt", "")).startswith("QR code: ") for figure in figures)
+    assert names.count("/H1") == 1
+    headings = [tag for tag in tags if re.fullmatch(r"/H\d", str(tag.S))]
+    assert all("/K" in heading for heading in headings), "a heading says nothing"
+    levels = [int(str(heading.S)[2]) for heading in headings]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_voucher_is_accessible_and_says_everything(voucher):
+    draw, code = voucher
+    body = draw()
+    assert_accessible(body, "Lumen Books gift card")
+    text = text_of(body)
+    for said in (code, "Lumen Books gift card", "Maya Chen", "$50", "23 Nov 2029", "How to use it"):
+        assert said in text
+
+
+def test_a_certificate_is_accessible_and_says_everything(certificate):
+    draw, number = certificate
+    body = draw()
+    assert_accessible(body, "Certificate of thanks")
+    text = text_of(body)
+    grouped = "-".join((number[:4], number[4:8], number[8:]))
+    for said in (grouped, "Maya Chen", "Omar Haddad", "Head of Marketing", "23 Nov 2026"):
+        assert said in text
+
+
+@pytest.mark.parametrize("kind", ["voucher", "certificate"])
+def test_the_same_document_is_the_same_bytes_and_one_page(kind, request):
+    draw, _ = request.getfixturevalue(kind)
+    body = draw()
+    assert draw() == body
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        assert len(pdf.pages) == 1
+
+
+@pytest.mark.parametrize("kind", ["voucher", "certificate"])
+def test_a_document_costs_about_a_second_of_one_core(kind, request):
+    draw, _ = request.getfixturevalue(kind)
+    draw()
+    began = stopwatch.process_time()
+    draw()
+    assert stopwatch.process_time() - began < 2.5
+
+
+@pytest.mark.parametrize("kind", ["voucher", "certificate"])
+def test_a_document_is_painted_without_a_warning(kind, request, caplog):
+    draw, _ = request.getfixturevalue(kind)
+    draw()
+    assert [r.message for r in caplog.records if r.name == "weasyprint"] == []

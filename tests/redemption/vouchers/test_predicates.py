@@ -1,0 +1,54 @@
+"""Each predicate of vouchers bites: a row is forged and exactly that is named."""
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.ledger.check import ledger_violations
+from redemption.vouchers.operations import reveal_codes
+from redemption.vouchers.states import ShownAs
+from tests.support.tampering import walls_down
+
+SECOND = """INSERT INTO vouchers (line_id, unit_no, issue, kind, title, fingerprint, cipher, last4,
+initial, remaining, state, issued_at, valid_until, version) SELECT line_id, unit_no, 2, kind, title,
+'another', cipher, last4, initial, remaining, state, issued_at, valid_until, 1 FROM vouchers"""
+
+FORGED = {
+    "I33": "DELETE FROM vouchers",
+    "I34": SECOND,
+    "I34-value": "UPDATE vouchers SET remaining = remaining + 1",
+    "I36": "UPDATE holds SET state = 'open'",
+    "I32-vouchers": "UPDATE vouchers SET state = 'used', remaining = 0",
+    "I50": "DELETE FROM audit_entries",
+    "I50-shown": "DELETE FROM code_reveals",
+}
+
+
+@pytest.fixture
+def shown(held):
+    with transaction():
+        reveal_codes(held.maya, held.card, shown_as=ShownAs.PAGE, at=clock.now())
+    return held
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_row_is_named(shown, name):
+    assert ledger_violations([name]) == []
+    with walls_down() as broken:
+        broken.execute(sa.text("DROP INDEX uq_vouchers_unit_in_force"))
+        broken.execute(sa.text(FORGED[name]))
+        assert {found.id for found in ledger_violations([name])} == {name}
+    assert ledger_violations() == []
+
+
+def test_reading_the_code_of_another_is_named(shown):
+    with walls_down() as broken:
+        broken.execute(sa.text(f"UPDATE code_reveals SET employee_id = {shown.house.omar.id}"))
+        assert {found.id for found in ledger_violations(["I50"])} == {"I50"}
+
+
+def test_a_certificate_for_a_line_without_one_is_named(shown):
+    with walls_down() as broken:
+        broken.execute(sa.text("DELETE FROM certificates"))
+        assert {found.id for found in ledger_violations(["I33"])} == {"I33"}
