@@ -38,7 +38,7 @@ class Employee(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     external_id: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
     email: Mapped[str | None] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(default="", server_default="")
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("departments.id"), index=True)
@@ -48,7 +48,7 @@ class Employee(Model):
     hired_on: Mapped[date | None]
     status: Mapped[EmployeeStatus] = mapped_column(default=EmployeeStatus.ACTIVE)
     left_on: Mapped[date | None]
-    source: Mapped[str] = mapped_column(default="", server_default="", index=True)
+    source: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class EmployeeKey(Model):

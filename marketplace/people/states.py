@@ -24,5 +24,6 @@ class Verdict(StrEnum):
     """What is kept about a row of a people file; `NONE` without an `employee_id` is a newcomer."""
 
     NONE = "none"
+    NEW = "new"  # has been given an id
     CHANGED = "changed"
     ERROR = "error"

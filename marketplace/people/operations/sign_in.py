@@ -88,6 +88,19 @@ def sign_in(
     return token
 
 
+def still_has(employee_id: int, password_hash: str) -> bool:
+    """Whether the hash that was just looked at is still the one kept; nobody changes it from here.
+
+    A password is judged before the transaction, because that takes long; it may be old by now.
+    """
+    kept = session().scalar(
+        sa.select(Credential.password_hash)
+        .where(Credential.employee_id == employee_id)
+        .with_for_update()
+    )
+    return kept == password_hash
+
+
 def keep_password(employee_id: int, password_hash: str) -> None:
     """Store a fresh hash of the password somebody has already; sessions go on."""
     session().execute(

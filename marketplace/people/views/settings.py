@@ -42,17 +42,31 @@ def change_password() -> ResponseReturnValue:
         form.form_errors.append(refusal.message)
         return _sign_in_page(form, status=refusal.status)
     stored = queries.own_password(me.id)
-    if not passwords.password_matches(stored and stored.password_hash, form.current.data or ""):
-        form.current.errors = ["This is not your current password. Try again."]
-        return _sign_in_page(form)
-    fresh = passwords.hash_password(form.new.data or "")
-    with transaction():
-        sign_in.forgive_try(attempt, at=clock.now())
-        sign_in.set_password(me.id, fresh, actor_id=me.id, at=clock.now())
-        token = open_session_for(me.id)
+    known, given = stored.password_hash if stored else "", form.current.data or ""
+    if not passwords.password_matches(known or None, given):
+        return _not_yours(form)
+    if (
+        token := _renew(me.id, known, passwords.hash_password(form.new.data or ""), attempt)
+    ) is None:
+        return _not_yours(form)
     remember(token, me)
     flash_done("Your new password works from now on. Every other browser is signed out.")
     return see_other("settings.sign_in_settings")
+
+
+def _renew(employee_id: int, known: str, fresh: str, attempt: Try) -> str | None:
+    """Keep the new password and start a session; None when another change was faster."""
+    with transaction():
+        if not sign_in.still_has(employee_id, known):
+            return None
+        sign_in.forgive_try(attempt, at=clock.now())
+        sign_in.set_password(employee_id, fresh, actor_id=employee_id, at=clock.now())
+        return open_session_for(employee_id)
+
+
+def _not_yours(form: PasswordForm) -> ResponseReturnValue:
+    form.current.errors = ["This is not your current password. Try again."]
+    return _sign_in_page(form)
 
 
 def _may_have(form: PasswordForm) -> bool:

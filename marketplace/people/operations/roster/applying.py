@@ -20,7 +20,6 @@ from marketplace.people.operations.roster.matching import (
     count_rows,
     department_id_of,
     differences,
-    find_people,
     status_of,
 )
 from marketplace.people.operations.roster.staging import (
@@ -29,6 +28,7 @@ from marketplace.people.operations.roster.staging import (
     good,
     is_boss,
     is_new,
+    manager_id_by,
     other_row,
 )
 from marketplace.people.states import EmployeeStatus, SessionEnd, Verdict
@@ -107,19 +107,40 @@ def _plain(value: Any) -> Any:
 
 
 def add_new(run_id: int, source: str, today: date) -> None:
-    """Add the people who are not here yet, without their managers."""
+    """Add the people who are not here yet, with managers who may be as new as they are.
+
+    Their ids are given out first, so that each row is written once.
+    """
+    _update(
+        sa.update(Staged)
+        .where(*good(run_id), *is_new())
+        .values(employee_id=_next_id(), verdict=Verdict.NEW)
+    )
+    boss = other_row()
     values: dict[str, Any] = {name: getattr(Staged, name) for name in ("external_id", *_PLAIN)}
+    values["id"] = Staged.employee_id
+    values["manager_id"] = manager_id_by(boss)
     values["department_id"] = department_id_of()
     values["status"] = status_of(today)
     values["source"] = sa.literal(source)
     session().execute(
         sa.insert(Employee).from_select(
             list(values),
-            sa.select(*values.values()).where(*good(run_id), *is_new()).order_by(Staged.line),
+            sa.select(*values.values())
+            .outerjoin(boss, is_boss(run_id, boss))
+            .where(Staged.run_id == run_id, Staged.verdict == Verdict.NEW)
+            .order_by(Staged.line),
         )
     )
     count_rows("employees")
-    find_people(run_id)
+
+
+def _next_id() -> sa.ColumnElement[int]:
+    """An id for each new person; on SQLite nobody else can write meanwhile."""
+    if session().get_bind().dialect.name == "postgresql":
+        return sa.func.nextval(sa.func.pg_get_serial_sequence("employees", "id"))
+    highest = session().scalar(sa.select(sa.func.max(Employee.id))) or 0
+    return Staged.line + highest
 
 
 def change_known(run_id: int, columns: set[str], source: str, today: date) -> None:
@@ -146,12 +167,13 @@ def change_known(run_id: int, columns: set[str], source: str, today: date) -> No
 
 
 def set_managers(run_id: int) -> None:
-    """Say whom the people of the file report to, now that everyone is here."""
+    """Say whom the people who differ report to, now that everyone is here."""
     boss = other_row()
     _update(
         sa.update(Employee)
         .where(
-            *good(run_id),
+            Staged.run_id == run_id,
+            Staged.verdict == Verdict.CHANGED,
             Staged.employee_id == Employee.id,
             is_boss(run_id, boss),
             Employee.manager_id.is_distinct_from(boss.employee_id),
@@ -161,7 +183,8 @@ def set_managers(run_id: int) -> None:
     _update(
         sa.update(Employee)
         .where(
-            *good(run_id),
+            Staged.run_id == run_id,
+            Staged.verdict == Verdict.CHANGED,
             Staged.employee_id == Employee.id,
             Staged.manager_line.is_(None),
             Employee.manager_id.is_distinct_from(Staged.manager_id),
