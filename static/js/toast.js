@@ -1,4 +1,5 @@
-// A toast goes by itself, but never while somebody points at it or is inside it.
+// A toast over the page goes by itself, but never while somebody points at it or is inside it.
+// On a phone it stands in the page and stays: nothing jumps while somebody reads.
 const STAY_MS = 30_000;
 
 export function start() {
@@ -16,6 +17,7 @@ function watch(toast) {
   const close = toast.querySelector("[data-toast-close]");
   close.hidden = false;
   close.addEventListener("click", leave);
+  if (getComputedStyle(toast.parentElement).position === "static") return;
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, stay);
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
   wait();
