@@ -1,6 +1,7 @@
 """What every test may ask for: an app on each engine, a stepped clock, a queue run by hand."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +16,11 @@ from marketplace.kernel import settings as settings_module
 from marketplace.kernel.clock import SteppedClock
 from marketplace.kernel.db import db
 from marketplace.kernel.settings import Settings
+from tests.support.browsing import let_in
 from tests.support.database import build_schema, empty
 from tests.support.jobs import HandQueue, watch_sessions
 from tests.support.postgres import fresh_database, postgres_server
+from tests.support.query_count import statements_sent
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -133,3 +136,15 @@ def time(at: datetime) -> SteppedClock:
 def browser(app: Flask, at: datetime) -> Callable[[], FlaskClient]:
     """Makes browsers without JavaScript: `maya = browser()`."""
     return app.test_client
+
+
+@pytest.fixture
+def sign_in(browser: Callable[[], FlaskClient]) -> Callable[[int], FlaskClient]:
+    """Makes browsers in which somebody is signed in: `maya = sign_in(maya_id)`."""
+    return lambda employee_id: let_in(browser(), employee_id)
+
+
+@pytest.fixture
+def statements(clean: None) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collects the SQL statements sent meanwhile: `with statements() as sent:`."""
+    return lambda: statements_sent(db.engine)

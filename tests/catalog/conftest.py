@@ -1,12 +1,9 @@
-"""What the catalog tests share: Maya, Omar and Priya as those who act, browsers signed in."""
+"""What the catalog tests share: Maya, Omar and Priya as those who act."""
 
 import pytest
 
 from marketplace.access.actor import Actor
-from tests.ledger.conftest import sign_in, statements
 from tests.support.people import actor, employ_maya, employ_omar, employ_priya
-
-__all__ = ["maya", "omar", "priya", "sign_in", "statements"]
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Priya looks after the catalog in the browser."""
 
-import re
-
 import pytest
 
 from catalog import queries
+from tests.support.browsing import hidden_fields
 from tests.support.catalog import draft_reward, stock_gift_card, stock_reward
 from tests.support.page_lint import lint_page
 
@@ -23,12 +22,7 @@ class Desk:
         return answer.text
 
     def send(self, path, *, of=None, **entered):
-        page = self.page(of or path)
-        hidden = {
-            name: re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)[1]
-            for name in ("csrf_token", "request_key")
-        }
-        return self.client.post(path, data={**hidden, **entered})
+        return self.client.post(path, data=hidden_fields(self.page(of or path)) | entered)
 
 
 @pytest.fixture
@@ -65,11 +59,7 @@ def test_a_reward_is_written_drawn_and_published_in_three_steps(desk, maya, priy
 
 def test_the_same_new_form_twice_makes_one_reward(desk, at):
     stock_reward()
-    page = desk.page("/manage/catalog/new")
-    hidden = {
-        name: re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)[1]
-        for name in ("csrf_token", "request_key")
-    }
+    hidden = hidden_fields(desk.page("/manage/catalog/new"))
     answers = [desk.client.post("/manage/catalog/new", data=hidden | NEW_MUG) for _ in range(2)]
     assert {answer.location for answer in answers} == {"/manage/catalog/potter-s-mug"}
     assert {answer.status_code for answer in answers} == {303}

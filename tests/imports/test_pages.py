@@ -8,7 +8,8 @@ from marketplace.imports import operations, queries
 from marketplace.kernel.db import transaction
 from marketplace.people.queries import actor_of, people_list
 from tests.people.importing import HEADER, PROFILE
-from tests.people.pages import be, send, token_of
+from tests.people.pages import be
+from tests.support.browsing import hidden_fields, send
 from tests.support.page_lint import lint_page
 from tests.support.people import employ_maya, employ_priya
 
@@ -34,7 +35,7 @@ def choose(client, content: str, **fields):
     """Send a file through the form."""
     given = {"name": "Staff", "toml": PROFILE, "profile": ""} | fields
     file = (BytesIO(content.encode()), "staff.csv")
-    hidden = token_of(client.get(NEW).text)
+    hidden = hidden_fields(client.get(NEW).text)
     return client.post(NEW, data={**hidden, **given, "file": file})
 
 
@@ -96,7 +97,7 @@ def test_the_rows_in_error_can_be_downloaded_corrected_and_sent_again(priya, que
 
 
 def test_the_same_form_sent_twice_is_one_import(priya, queue):
-    hidden = token_of(priya.get(NEW).text)
+    hidden = hidden_fields(priya.get(NEW).text)
 
     def again():
         file = (BytesIO(GOOD.encode()), "staff.csv")
@@ -137,7 +138,7 @@ def test_what_is_missing_is_said_and_nothing_is_kept(priya, fields, words):
 
 def test_an_empty_file_and_no_file_are_refused(priya):
     assert "The file is empty" in choose(priya, "").text
-    hidden = token_of(priya.get(NEW).text)
+    hidden = hidden_fields(priya.get(NEW).text)
     nothing = priya.post(NEW, data={**hidden, "profile": "", "toml": PROFILE, "name": "x"})
     assert "Choose the file to import." in nothing.text
 

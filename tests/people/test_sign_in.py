@@ -18,7 +18,8 @@ from marketplace.people.operations.sign_in import TooManyTries, Try
 from marketplace.people.states import SessionEnd
 from marketplace.people.views.browser import device_named, local_page
 from tests.conftest import settings_for
-from tests.people.pages import PASSWORD, be, send, sign_in
+from tests.people.pages import PASSWORD, be, sign_in
+from tests.support.browsing import send
 from tests.support.people import actor, employ_maya, employ_omar
 
 MAYA = "maya.chen@evergreen.example"

@@ -5,33 +5,15 @@ import re
 import pytest
 
 from marketplace.ledger.queries import points_of
+from tests.support.browsing import send
 from tests.support.page_lint import lint_page
 from tests.support.people import employ_maya, employ_priya
 from tests.support.programs import report_sales, run_program, sold
 
 
-def sign_in(browser, employee_id):
-    client = browser()
-    page = client.get("/sign-in").text
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    key = re.search(r'name="request_key"[^>]*value="([^"]+)"', page)
-    client.post(
-        f"/sign-in/as/{employee_id}",
-        data={"csrf_token": token.group(1), "request_key": key.group(1)},
-    )
-    return client
-
-
-def send(client, page_address, target, **fields):
-    page = client.get(page_address).text
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-    key = re.search(r'name="request_key"[^>]*value="([^"]+)"', page).group(1)
-    return client.post(target, data={"csrf_token": token, "request_key": key, **fields})
-
-
 @pytest.fixture
-def priya(browser, at):
-    return sign_in(browser, employ_priya())
+def priya(sign_in):
+    return sign_in(employ_priya())
 
 
 @pytest.fixture
@@ -39,10 +21,10 @@ def maya_id(at):
     return employ_maya()
 
 
-def test_maya_sees_the_rule_and_how_an_order_became_points(browser, maya_id, at):
+def test_maya_sees_the_rule_and_how_an_order_became_points(sign_in, maya_id, at):
     run_program()
     report_sales(sold(maya_id, "SO1", "549.90"))
-    maya = sign_in(browser, maya_id)
+    maya = sign_in(maya_id)
     earn, program = maya.get("/earn"), maya.get("/programs/spring-orders")
     assert "5 points" in earn.text
     assert "1 point per whole $100 of an order, rounded down per order" in program.text
@@ -51,19 +33,18 @@ def test_maya_sees_the_rule_and_how_an_order_became_points(browser, maya_id, at)
     assert lint_page(earn.text) == lint_page(program.text) == []
 
 
-def test_a_draft_is_not_there_for_maya(browser, maya_id, priya, at):
+def test_a_draft_is_not_there_for_maya(sign_in, maya_id, priya, at):
     run_program()
-    maya = sign_in(browser, maya_id)
+    maya = sign_in(maya_id)
     assert maya.get("/programs/autumn-orders").status_code == 404
     assert maya.get("/manage/programs").status_code == 403
 
 
-def test_priya_opens_a_budget_makes_a_program_and_launches_it(browser, maya_id, priya, at):
+def test_priya_opens_a_budget_makes_a_program_and_launches_it(sign_in, maya_id, priya, at):
     run_program()
     report_sales(sold(maya_id, "SO1", "500"))
     opened = send(
         priya,
-        "/manage/budgets/new",
         "/manage/budgets/new",
         name="Winter awards",
         slug="winter-awards",
@@ -79,7 +60,6 @@ def test_priya_opens_a_budget_makes_a_program_and_launches_it(browser, maya_id, 
     budget = re.search(r'<option value="(\d+)"[^>]*>Winter awards', page).group(1)
     made = send(
         priya,
-        "/manage/programs/new",
         "/manage/programs/new",
         name="Winter orders",
         slug="winter-orders",
@@ -112,7 +92,6 @@ def test_an_address_in_use_is_named_at_its_field_and_nothing_typed_is_lost(priya
     answer = send(
         priya,
         "/manage/programs/new",
-        "/manage/programs/new",
         name="Another spring",
         slug="spring-orders",
         summary="One more of them.",
@@ -141,7 +120,6 @@ def test_a_form_with_mistakes_names_each_field_and_keeps_what_was_typed(priya, a
     run_program()
     answer = send(
         priya,
-        "/manage/programs/new",
         "/manage/programs/new",
         name="",
         slug="Winter Orders",

@@ -16,8 +16,7 @@ from marketplace.people.operations.employment import revoke_role
 from marketplace.people.operations.sessions import Browser, start_session
 from redemption.jobs import expire, lapse
 from redemption.states import LineState
-from tests.ledger.conftest import sign_in
-from tests.people.pages import token_of
+from tests.support.browsing import hidden_fields
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.page_lint import lint_page
 from tests.support.people import employ
@@ -32,7 +31,6 @@ from tests.support.redemption import (
     story_of,
 )
 
-__all__ = ["sign_in"]
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 S = LineState
 ADDRESS = {
@@ -67,7 +65,7 @@ def form_of(page):
     """The hidden fields of a page's forms, the last of each name."""
     names = ("variant", "expected_points", "content_hash")
     found = {n: re.findall(rf'name="{n}"[^>]*value="([^"]*)"', page.text) for n in names}
-    return token_of(page.text) | {name: values[-1] for name, values in found.items() if values}
+    return hidden_fields(page.text) | {name: values[-1] for name, values in found.items() if values}
 
 
 def submit(client, offer, **fields):
@@ -206,7 +204,7 @@ def test_somebody_elses_request_is_not_there(house, maya, omar, sign_in):
     for path in ("", "/decline", "/question"):
         assert wei.get(f"/approvals/{reference}{path}").status_code == 404
         assert maya.get(f"/approvals/{reference}{path}").status_code == 404
-    token = token_of(wei.get("/settings/appearance").text)
+    token = hidden_fields(wei.get("/settings/appearance").text)
     for path in ("approve", "decline", "question"):
         fields = token | {"content_hash": "0" * 64, "text": "hm", "reason": "no"}
         assert wei.post(f"/approvals/{reference}/{path}", data=fields).status_code == 404
@@ -232,13 +230,13 @@ def test_a_reminder_waits_a_day_and_reaches_the_approver(house, maya, browser, q
     reference = ask_for(house.maya, stock_gift_card(points=20_000))
     page = maya.get(f"/redemptions/{reference}")
     assert "You can send a reminder from 24 Nov 2026, 09:00 UTC." in page.text
-    token = token_of(maya.get(f"/redemptions/{reference}/cancel").text)
+    token = hidden_fields(maya.get(f"/redemptions/{reference}/cancel").text)
     early = maya.post(f"/redemptions/{reference}/reminder", data=token)
     assert early.status_code == 409
     time.forward(hours=24)
     tomorrow = _signed_in_now(browser(), house.maya)
     page = tomorrow.get(f"/redemptions/{reference}")
-    sent = tomorrow.post(f"/redemptions/{reference}/reminder", data=token_of(page.text))
+    sent = tomorrow.post(f"/redemptions/{reference}/reminder", data=hidden_fields(page.text))
     assert sent.status_code == 303
     queue.run_due()
     assert "Maya Chen is waiting for your answer" in subjects_to(house.omar)
@@ -322,7 +320,7 @@ def test_the_inbox_shows_the_verdict_first_then_budget_and_facts(house, omar):
     reference = ask_for(house.maya, stock_lisbon_trip())
     page = omar.get("/approvals")
     assert "1 request is waiting for you" in page.text
-    assert "Within policy: tier Voyager, first trip this year, 24 weeks notice" in page.text
+    assert "Within policy: tier Voyager, first trip this year, 24 weeks’ notice" in page.text
     assert "Uses 38% of what is left in EMEA travel (48,000 of 126,000 points)" in page.text
     assert "already set aside from a balance of 100,000" in page.text
     assert lint_page(page.text) == []
@@ -355,7 +353,7 @@ def test_approving_offers_undo_that_works_without_a_script(house, omar, queue, t
     after = omar.get("/approvals")
     assert "The e-mail goes out in 30 seconds." in after.text
     undo = re.search(r'action="(/approvals/decisions/\d+/undo)"', after.text)[1]
-    assert omar.post(undo, data=token_of(after.text)).status_code == 303
+    assert omar.post(undo, data=hidden_fields(after.text)).status_code == 303
     time.forward(seconds=60)
     queue.run_due()
     assert story_of(reference) == [S.PENDING_APPROVAL]
@@ -370,7 +368,7 @@ def test_undo_after_the_effect_is_refused_in_words(house, omar, queue, time):
     assert lint_page(history.text) == []
     time.forward(seconds=31)
     queue.run_due()
-    answer = omar.post(f"/approvals/decisions/{decision_id}/undo", data=token_of(history.text))
+    answer = omar.post(f"/approvals/decisions/{decision_id}/undo", data=hidden_fields(history.text))
     assert answer.status_code == 409
     assert "has already gone out to Maya Chen" in answer.text
     assert f"decisions/{decision_id}/undo" not in omar.get("/approvals/history").text
@@ -401,7 +399,7 @@ def test_a_question_reaches_the_page_of_the_request_and_its_answer_comes_back(
     mine = maya.get(f"/redemptions/{reference}")
     assert "Omar Haddad asks" in mine.text
     assert lint_page(mine.text) == []
-    fields = token_of(mine.text) | {"text": "Tomás does."}
+    fields = hidden_fields(mine.text) | {"text": "Tomás does."}
     assert maya.post(f"/redemptions/{reference}/answer", data=fields).status_code == 303
     assert "Tomás does." in omar.get(f"/approvals/{reference}").text
     queue.run_due()
@@ -416,11 +414,11 @@ def test_several_at_once_say_what_became_of_each(house, omar, maya):
     boxes = [f"{ref}:{line_of(ref).content_hash}" for ref in (first, second)]
     boxes.append(f"{third}:{'0' * 64}")
     page = omar.get("/approvals")
-    answer = omar.post("/approvals/decisions", data=token_of(page.text) | {"request": boxes})
+    answer = omar.post("/approvals/decisions", data=hidden_fields(page.text) | {"request": boxes})
     assert "2 of 3 approved, 40,000 points" in answer.text
     assert "not what you were shown" in answer.text
     assert lint_page(answer.text) == []
-    assert omar.post("/approvals/decisions", data=token_of(page.text)).status_code == 303
+    assert omar.post("/approvals/decisions", data=hidden_fields(page.text)).status_code == 303
 
 
 def test_the_second_approver_is_told_who_decided_and_when(house, sign_in, queue, time):

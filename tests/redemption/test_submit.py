@@ -1,7 +1,5 @@
 """Asking for a reward reserves everything in one transaction, or nothing at all."""
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 
@@ -32,12 +30,12 @@ from tests.support.catalog import (
     stock_lisbon_trip,
     stock_reward,
 )
+from tests.support.ledger import give_points
 from tests.support.people import employ
 from tests.support.redemption import (
     HOME,
     ask_for,
     furnish,
-    give_points,
     line_of,
     new_key,
     open_rewards_budget,
@@ -217,7 +215,7 @@ def test_the_reference_of_a_request_is_never_given_twice(at, monkeypatch):
 def test_points_that_expire_first_are_set_aside_first(at):
     house, card = furnish(points=0), stock_gift_card()
     give_points(house.maya.id, 5_000)
-    give_points(house.maya.id, 4_000, expires_at=at + timedelta(days=20))
+    give_points(house.maya.id, 4_000, days=20)
     ask_for(house.maya, card)
     taken = session().execute(
         sa.select(Lot.granted, HoldLot.amount).join(HoldLot, HoldLot.lot_id == Lot.id)

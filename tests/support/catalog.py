@@ -9,7 +9,7 @@ from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.states import Kind, LimitPeriod
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
-from marketplace.kernel.db import is_writing, transaction
+from tests.support.transactions import in_transaction
 
 TIERS = (
     ("starter", "Starter", 60, "sprout"),
@@ -28,13 +28,6 @@ IN_MAY = DepartureDates(
 )
 
 
-def _in_transaction(work):
-    if is_writing():
-        return work()
-    with transaction():
-        return work()
-
-
 def put_tiers() -> dict[str, int]:
     """The five tiers; their ids by slug."""
 
@@ -44,7 +37,7 @@ def put_tiers() -> dict[str, int]:
             for position, (slug, name, hue, icon) in enumerate(TIERS)
         }
 
-    return _in_transaction(work)
+    return in_transaction(work)
 
 
 def draft_reward(
@@ -64,13 +57,13 @@ def draft_reward(
         new = NewReward(kind=kind, text=words, art=_ART.get(kind, {}))
         return operations.create_reward(Actor.system(), new, at=LONG_AGO)
 
-    return _in_transaction(work)
+    return in_transaction(work)
 
 
 def add_variant(reward_id: int, label: str = "One size", points: int = 8_900, **facts: Any) -> int:
     """A variant of a reward; its id."""
     new = NewVariant(label=label, points=points, **facts)
-    return _in_transaction(
+    return in_transaction(
         lambda: operations.add_variant(Actor.system(), reward_id, new, at=LONG_AGO)
     )
 
@@ -93,7 +86,7 @@ def stock_reward(
         operations.publish_reward(Actor.system(), reward_id, at=LONG_AGO)
         return queries.offer(Actor.system(), variant_id, at=clock.now())
 
-    return _in_transaction(work)
+    return in_transaction(work)
 
 
 def stock_badge(*, points: int = 500, **text: Any) -> Offer:

@@ -6,39 +6,33 @@ from itertools import count
 from marketplace.budgets.operations import NewBudget, fund_budget, open_budget, spend
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
-from marketplace.kernel.db import is_writing, session, transaction
+from marketplace.kernel.db import session
 from marketplace.ledger.models import Lot
 from marketplace.ledger.operations import Grant, grant_points, hold_points
+from tests.support.transactions import in_transaction
 
 _numbers = count(1)
-
-
-def in_transaction(work):
-    """Run `work` in the open transaction, or in one of its own."""
-    if is_writing():
-        return work()
-    with transaction():
-        return work()
 
 
 def open_funded_budget(
     points: int = 1_000_000,
     *,
     slug: str | None = None,
+    name: str = "",
     purpose: BudgetPurpose = BudgetPurpose.AWARDS,
     department_id: int | None = None,
 ) -> int:
-    """A budget for this year with so many points, and its id."""
+    """A budget for this year and the next with so many points, and its id."""
     slug = slug or f"budget-{next(_numbers)}"
     at = clock.now()
 
     def work() -> int:
         new = NewBudget(
             slug=slug,
-            name=slug.replace("-", " ").capitalize(),
+            name=name or slug.replace("-", " ").capitalize(),
             purpose=purpose,
             starts_on=date(at.year, 1, 1),
-            ends_on=date(at.year, 12, 31),
+            ends_on=date(at.year + 1, 12, 31),
             department_id=department_id,
         )
         budget_id = open_budget(new, actor_id=None, at=at)

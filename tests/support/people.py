@@ -6,19 +6,12 @@ from typing import Any
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.kernel import clock
-from marketplace.kernel.db import is_writing, transaction
 from marketplace.people import queries
 from marketplace.people.operations.employment import NewEmployee, grant_role
 from marketplace.people.operations.employment import employ as employ_person
+from tests.support.transactions import in_transaction
 
 HIRED_ON = date(2023, 3, 1)
-
-
-def _in_transaction(work):
-    if is_writing():
-        return work()
-    with transaction():
-        return work()
 
 
 def employ(name: str, *, roles: tuple[Role, ...] = (), **details: Any) -> int:
@@ -43,7 +36,7 @@ def employ(name: str, *, roles: tuple[Role, ...] = (), **details: Any) -> int:
             grant_role(employee_id, role, actor=Actor.system(), at=at)
         return employee_id
 
-    return _in_transaction(work)
+    return in_transaction(work)
 
 
 def _known(name: str) -> int | None:

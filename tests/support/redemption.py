@@ -2,18 +2,16 @@
 
 import itertools
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from catalog.models import VariantStock
 from catalog.offers import Offer
 from marketplace.access.actor import Actor
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget, spend
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
-from marketplace.kernel.db import is_writing, session, transaction
-from marketplace.ledger.operations import Grant, grant_points
+from marketplace.kernel.db import session, transaction
 from marketplace.ledger.queries import Points, points_of
 from marketplace.people.queries import actor_of
 from redemption.approvals.models import ApprovalDecision
@@ -25,6 +23,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.policies import Address, Order
 from redemption.states import LineState
+from tests.support.ledger import give_points, open_funded_budget
 from tests.support.people import employ_maya, employ_omar, employ_priya, employ_wei
 
 HOME = Address("Maya Chen", "Rua do Sol 4", "1100-001", "Lisbon", "Portugal")
@@ -57,55 +56,9 @@ def furnish(*, points: int = 100_000) -> House:
         return House(*(actor_of(employee_id) for employee_id in ids))
 
 
-def give_points(employee_id: int, points: int, *, expires_at: datetime | None = None) -> None:
-    """Points out of an awards budget made for this."""
-    number = next(_keys)
-
-    def work() -> None:
-        at = clock.now()
-        new = NewBudget(
-            slug=f"awards-{number}",
-            name="Awards",
-            purpose=BudgetPurpose.AWARDS,
-            starts_on=date(2026, 1, 1),
-            ends_on=date(2027, 12, 31),
-        )
-        budget_id = open_budget(new, actor_id=None, at=at)
-        key = f"gift-{number}"
-        fund_budget(budget_id, points, reference=key, reason="Plan", actor_id=None, at=at)
-        grant = Grant(employee_id, points, budget_id, key, "Won a round", key, at, expires_at)
-        spend(budget_id, points, reference=key, at=at)
-        grant_points([grant], actor_id=None, at=at)
-
-    _in_transaction(work)
-
-
 def open_rewards_budget(points: int, *, name: str = "Travel 2026") -> int:
     """A rewards budget for everyone with so many points; its id."""
-    number = next(_keys)
-
-    def work() -> int:
-        at = clock.now()
-        new = NewBudget(
-            slug=f"travel-{number}",
-            name=name,
-            purpose=BudgetPurpose.REWARDS,
-            starts_on=date(2026, 1, 1),
-            ends_on=date(2027, 12, 31),
-        )
-        budget_id = open_budget(new, actor_id=None, at=at)
-        key = f"fund-{number}"
-        fund_budget(budget_id, points, reference=key, reason="Plan", actor_id=None, at=at)
-        return budget_id
-
-    return _in_transaction(work)
-
-
-def _in_transaction(work):
-    if is_writing():
-        return work()
-    with transaction():
-        return work()
+    return open_funded_budget(points, name=name, purpose=BudgetPurpose.REWARDS)
 
 
 def order_for(offer: Offer, **changes) -> Order:
