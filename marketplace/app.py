@@ -59,29 +59,15 @@ def slice_modules() -> list[ModuleType]:
     """Every room of every slice that exists, in the order of the house."""
     found = []
     for name in SLICES:
-        if not _exists(name):
-            continue
         found.append(importlib.import_module(name))
         if hasattr(found[-1], "__path__"):
             rooms = (f"{name}.{room}" for room in ROOMS)
-            found += [m for room in rooms if _exists(room) and (m := _room(room))]
+            found += [importlib.import_module(room) for room in rooms if _exists(room)]
     return found
 
 
-def _room(name: str) -> ModuleType | None:
-    # While several people write at once a half-written room must not close the whole house.
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        logging.getLogger(__name__).exception("The room %s is not ready", name)
-        return None
-
-
 def _exists(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+    return importlib.util.find_spec(name) is not None
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -108,7 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.register_blueprint(blueprint)
         if prepare := getattr(module, "prepare_app", None):
             prepare(app)
-    if not settings.is_production and _exists("marketplace.web.components_page"):
+    if not settings.is_production:
         components = importlib.import_module("marketplace.web.components_page")
         app.register_blueprint(components.bp)
     return app

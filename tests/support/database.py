@@ -10,8 +10,7 @@ from flask import Flask
 from sqlalchemy.engine import Connection
 
 from marketplace.kernel import migrations
-from marketplace.kernel.db import WRITES, Model, db
-from marketplace.kernel.settings import ROOT
+from marketplace.kernel.db import WRITES, db
 
 _EMPTY_ALL = """
 DO $$ DECLARE t record; found boolean; BEGIN
@@ -35,29 +34,10 @@ def _file_of(app: Flask) -> Path:
     return Path(app.config["LAUREL"].database_url.removeprefix("sqlite:///"))
 
 
-def _resolvable() -> list[sa.Table]:
-    """While slices are being written: the tables whose references all exist."""
-    tables = dict(Model.metadata.tables)
-    while True:
-        lost = [
-            name
-            for name, table in tables.items()
-            if any(key.target_fullname.split(".")[0] not in tables for key in table.foreign_keys)
-        ]
-        if not lost:
-            return list(tables.values())
-        for name in lost:
-            del tables[name]
-
-
 def build_schema(app: Flask) -> None:
     """The schema as the migrations make it; on SQLite a copy is kept to start each test from."""
     with app.app_context():
-        if list((ROOT / "migrations/versions").glob("0001_*.py")):
-            migrations.upgrade(db.engine, app.config["LAUREL"])
-        else:
-            with _writing() as connection:
-                Model.metadata.create_all(connection, tables=_resolvable())
+        migrations.upgrade(db.engine, app.config["LAUREL"])
         if app.config["LAUREL"].is_sqlite:
             db.session.close()
             with db.engine.connect() as connection:

@@ -1,0 +1,1548 @@
+CREATE TABLE letters (
+    id BIGSERIAL NOT NULL,
+    key TEXT NOT NULL,
+    employee_id BIGINT,
+    to_address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    html TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_letters PRIMARY KEY (id),
+    CONSTRAINT uq_letters_key UNIQUE (key)
+);
+
+-- next
+CREATE INDEX ix_letters_employee_id ON letters (employee_id);
+
+-- next
+CREATE TABLE audit_entries (
+    id BIGSERIAL NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor_id BIGINT,
+    on_behalf_of_id BIGINT,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details JSON NOT NULL,
+    CONSTRAINT pk_audit_entries PRIMARY KEY (id)
+);
+
+-- next
+CREATE INDEX ix_audit_entries_actor_id ON audit_entries (actor_id);
+
+-- next
+CREATE INDEX ix_audit_entries_subject ON audit_entries (subject);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER audit_entries_refuses_UPDATE BEFORE UPDATE ON audit_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER audit_entries_refuses_DELETE BEFORE DELETE ON audit_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER audit_entries_refuses_TRUNCATE BEFORE TRUNCATE ON audit_entries
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE request_keys (
+    actor_id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    answer TEXT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_request_keys PRIMARY KEY (actor_id, key)
+);
+
+-- next
+CREATE TABLE departments (
+    id BIGSERIAL NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    CONSTRAINT pk_departments PRIMARY KEY (id),
+    CONSTRAINT uq_departments_name_key UNIQUE (name_key)
+);
+
+-- next
+CREATE TABLE sign_in_attempts (
+    subject TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    wait_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_sign_in_attempts PRIMARY KEY (subject),
+    CONSTRAINT ck_sign_in_attempts_failures_in_range CHECK (failures BETWEEN 0 AND 1000000000000)
+);
+
+-- next
+CREATE INDEX ix_sign_in_attempts_last_at ON sign_in_attempts (last_at);
+
+-- next
+CREATE TABLE accounts (
+    id BIGSERIAL NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    owner_id BIGINT NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_accounts PRIMARY KEY (id),
+    CONSTRAINT uq_accounts_kind_owner_id UNIQUE (kind, owner_id),
+    CONSTRAINT ck_accounts_kind_known CHECK (kind IN ('issuance', 'budget', 'member', 'redeemed', 'breakage', 'adjustment')),
+    CONSTRAINT ck_accounts_owner_fits_kind CHECK ((kind IN ('member', 'budget')) = (owner_id > 0) AND owner_id >= 0)
+);
+
+-- next
+CREATE TABLE point_values (
+    id BIGSERIAL NOT NULL,
+    country TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    per_points BIGINT NOT NULL,
+    valid_from DATE NOT NULL,
+    CONSTRAINT pk_point_values PRIMARY KEY (id),
+    CONSTRAINT uq_point_values_country_valid_from UNIQUE (country, valid_from),
+    CONSTRAINT ck_point_values_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_point_values_per_points_in_range CHECK (per_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_point_values_country_of_two_letters CHECK (length(country) = 2),
+    CONSTRAINT ck_point_values_currency_of_three_letters CHECK (length(currency) = 3)
+);
+
+-- next
+CREATE TABLE tiers (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    hue BIGINT NOT NULL,
+    icon TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    CONSTRAINT pk_tiers PRIMARY KEY (id),
+    CONSTRAINT ck_tiers_hue_in_range CHECK (hue BETWEEN 0 AND 359),
+    CONSTRAINT ck_tiers_position_in_range CHECK (position BETWEEN 0 AND 1000),
+    CONSTRAINT uq_tiers_slug UNIQUE (slug),
+    CONSTRAINT uq_tiers_position UNIQUE (position)
+);
+
+-- next
+CREATE TABLE program_settlements (
+    program_id BIGINT NOT NULL,
+    settled_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_program_settlements PRIMARY KEY (program_id)
+);
+
+-- next
+CREATE TABLE metrics (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    unit VARCHAR(40) NOT NULL,
+    currency TEXT,
+    CONSTRAINT pk_metrics PRIMARY KEY (id),
+    CONSTRAINT ck_metrics_money_has_currency CHECK ((unit = 'money') = (currency IS NOT NULL)),
+    CONSTRAINT uq_metrics_slug UNIQUE (slug)
+);
+
+-- next
+CREATE TABLE approval_policies (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    kinds JSON NOT NULL,
+    tiers JSON NOT NULL,
+    minimum_points BIGINT NOT NULL,
+    steps JSON NOT NULL,
+    notice_days BIGINT,
+    trips_per_year BIGINT,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_approval_policies PRIMARY KEY (id),
+    CONSTRAINT uq_approval_policies_slug_version UNIQUE (slug, version),
+    CONSTRAINT ck_approval_policies_minimum_points_in_range CHECK (minimum_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_approval_policies_version_in_range CHECK (version BETWEEN 1 AND 1000000000000)
+);
+
+-- next
+CREATE TABLE lookup_counts (
+    address TEXT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    lookups BIGINT NOT NULL,
+    CONSTRAINT pk_lookup_counts PRIMARY KEY (address, since),
+    CONSTRAINT ck_lookup_counts_lookups_in_range CHECK (lookups BETWEEN 1 AND 1000000000000)
+);
+
+-- next
+CREATE TABLE employees (
+    id BIGSERIAL NOT NULL,
+    external_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT,
+    title TEXT DEFAULT '' NOT NULL,
+    department_id BIGINT,
+    manager_id BIGINT,
+    site TEXT DEFAULT '' NOT NULL,
+    country TEXT,
+    hired_on DATE,
+    status VARCHAR(40) NOT NULL,
+    left_on DATE,
+    source TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_employees PRIMARY KEY (id),
+    CONSTRAINT ck_employees_email_lower_case CHECK (email IS NULL OR email = lower(email)),
+    CONSTRAINT ck_employees_not_own_manager CHECK (manager_id IS NULL OR manager_id <> id),
+    CONSTRAINT ck_employees_named CHECK (name <> '' AND external_id <> ''),
+    CONSTRAINT ck_employees_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
+    CONSTRAINT ck_employees_leaver_has_a_day CHECK (status = 'active' OR left_on IS NOT NULL),
+    CONSTRAINT uq_employees_external_id UNIQUE (external_id),
+    CONSTRAINT uq_employees_email UNIQUE (email),
+    CONSTRAINT fk_employees_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_employees_manager_id FOREIGN KEY(manager_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_employees_department_id ON employees (department_id);
+
+-- next
+CREATE INDEX ix_employees_manager_id ON employees (manager_id);
+
+-- next
+CREATE TABLE account_balances (
+    account_id BIGINT NOT NULL,
+    posted BIGINT DEFAULT '0' NOT NULL,
+    held BIGINT DEFAULT '0' NOT NULL,
+    floor BIGINT DEFAULT '0' NOT NULL,
+    CONSTRAINT pk_account_balances PRIMARY KEY (account_id),
+    CONSTRAINT ck_account_balances_posted_in_range CHECK (posted BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT ck_account_balances_held_in_range CHECK (held BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_account_balances_floor_in_range CHECK (floor BETWEEN -1000000000000 AND 0),
+    CONSTRAINT ck_account_balances_covered CHECK (posted - held >= floor),
+    CONSTRAINT fk_account_balances_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
+)
+ WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+
+-- next
+CREATE TABLE transfers (
+    id BIGSERIAL NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    debit_id BIGINT NOT NULL,
+    credit_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    pending_id BIGINT,
+    reverses_id BIGINT,
+    source_key TEXT,
+    journal TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    posted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_transfers PRIMARY KEY (id),
+    CONSTRAINT ck_transfers_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_transfers_kind_known CHECK (kind IN ('fund', 'grant', 'claw_back', 'hold', 'capture', 'release', 'lapse', 'refund', 'expiry', 'grace')),
+    CONSTRAINT ck_transfers_between_two_accounts CHECK (debit_id <> credit_id),
+    CONSTRAINT ck_transfers_resolves_a_hold CHECK ((kind IN ('capture', 'release', 'lapse')) = (pending_id IS NOT NULL)),
+    CONSTRAINT ck_transfers_reverses_a_transfer CHECK ((kind IN ('refund', 'grace')) = (reverses_id IS NOT NULL)),
+    CONSTRAINT fk_transfers_debit_id FOREIGN KEY(debit_id) REFERENCES accounts (id),
+    CONSTRAINT fk_transfers_credit_id FOREIGN KEY(credit_id) REFERENCES accounts (id),
+    CONSTRAINT fk_transfers_pending_id FOREIGN KEY(pending_id) REFERENCES transfers (id),
+    CONSTRAINT fk_transfers_reverses_id FOREIGN KEY(reverses_id) REFERENCES transfers (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_transfers_pending_id ON transfers (pending_id);
+
+-- next
+CREATE UNIQUE INDEX uq_transfers_reverses_id ON transfers (reverses_id);
+
+-- next
+CREATE INDEX ix_transfers_debit_id_id ON transfers (debit_id, id);
+
+-- next
+CREATE INDEX ix_transfers_credit_id_id ON transfers (credit_id, id);
+
+-- next
+CREATE UNIQUE INDEX uq_transfers_kind_source_key ON transfers (kind, source_key);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER transfers_refuses_UPDATE BEFORE UPDATE ON transfers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER transfers_refuses_DELETE BEFORE DELETE ON transfers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER transfers_refuses_TRUNCATE BEFORE TRUNCATE ON transfers
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE OR REPLACE FUNCTION transfers_fit_together() RETURNS trigger AS $$
+BEGIN
+  IF (NEW.pending_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfers AS held WHERE held.id = NEW.pending_id AND held.kind = 'hold'
+AND held.debit_id = NEW.debit_id AND held.credit_id = NEW.credit_id AND held.amount = NEW.amount))
+OR (NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfers AS first WHERE first.id = NEW.reverses_id
+AND first.kind = CASE NEW.kind WHEN 'refund' THEN 'capture' ELSE 'expiry' END
+AND first.debit_id = NEW.credit_id AND first.credit_id = NEW.debit_id
+AND first.amount = NEW.amount)) THEN RAISE EXCEPTION 'this transfer does not fit the one it resolves or reverses'; END IF;
+  RETURN NEW;
+END $$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER transfers_fit_together BEFORE INSERT ON transfers FOR EACH ROW
+WHEN (NEW.pending_id IS NOT NULL OR NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION transfers_fit_together();
+
+-- next
+CREATE TABLE rewards (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    name TEXT NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    summary TEXT DEFAULT '' NOT NULL,
+    story TEXT DEFAULT '' NOT NULL,
+    brand TEXT DEFAULT '' NOT NULL,
+    tier_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    is_featured BOOLEAN DEFAULT false NOT NULL,
+    visible_from TIMESTAMP WITH TIME ZONE,
+    visible_until TIMESTAMP WITH TIME ZONE,
+    art JSON NOT NULL,
+    included JSON NOT NULL,
+    terms TEXT DEFAULT '' NOT NULL,
+    next_steps TEXT DEFAULT '' NOT NULL,
+    lead_days BIGINT DEFAULT '0' NOT NULL,
+    limit_per_person BIGINT,
+    limit_period VARCHAR(40),
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE,
+    search_text TEXT DEFAULT '' NOT NULL,
+    sort_name TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    lowest_points BIGINT,
+    lowest_cash_minor BIGINT,
+    highest_cash_minor BIGINT,
+    currency TEXT,
+    CONSTRAINT pk_rewards PRIMARY KEY (id),
+    CONSTRAINT ck_rewards_named CHECK (slug <> '' AND name <> ''),
+    CONSTRAINT ck_rewards_visible_forward CHECK (visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until),
+    CONSTRAINT ck_rewards_limit_has_a_period CHECK ((limit_per_person IS NULL) = (limit_period IS NULL)),
+    CONSTRAINT ck_rewards_published_has_a_price CHECK (state <> 'published' OR (lowest_points IS NOT NULL AND published_at IS NOT NULL)),
+    CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
+    CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
+    CONSTRAINT uq_rewards_slug UNIQUE (slug),
+    CONSTRAINT fk_rewards_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+);
+
+-- next
+CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
+
+-- next
+CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
+
+-- next
+CREATE INDEX ix_rewards_newest ON rewards (state, published_at, id);
+
+-- next
+CREATE TABLE import_profiles (
+    id BIGSERIAL NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    toml TEXT NOT NULL,
+    saved_by_id BIGINT,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_import_profiles PRIMARY KEY (id),
+    CONSTRAINT uq_import_profiles_kind_name UNIQUE (kind, name),
+    CONSTRAINT fk_import_profiles_saved_by_id FOREIGN KEY(saved_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE import_runs (
+    id BIGSERIAL NOT NULL,
+    kind TEXT NOT NULL,
+    profile_name TEXT NOT NULL,
+    profile_toml TEXT NOT NULL,
+    options JSON NOT NULL,
+    file_name TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL,
+    file_bytes BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    rows_read BIGINT NOT NULL,
+    counts JSON NOT NULL,
+    failure TEXT DEFAULT '' NOT NULL,
+    started_by_id BIGINT,
+    uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    checked_at TIMESTAMP WITH TIME ZONE,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    file_gone_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_import_runs PRIMARY KEY (id),
+    CONSTRAINT ck_import_runs_rows_read_in_range CHECK (rows_read BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_import_runs_file_bytes_in_range CHECK (file_bytes BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_import_runs_started_by_id FOREIGN KEY(started_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_import_runs_kind ON import_runs (kind);
+
+-- next
+CREATE INDEX ix_import_runs_state ON import_runs (state);
+
+-- next
+CREATE TABLE employee_keys (
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    CONSTRAINT pk_employee_keys PRIMARY KEY (source, key),
+    CONSTRAINT fk_employee_keys_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_employee_keys_employee_id ON employee_keys (employee_id);
+
+-- next
+CREATE TABLE employee_roles (
+    employee_id BIGINT NOT NULL,
+    role VARCHAR(40) NOT NULL,
+    granted_by_id BIGINT,
+    granted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_employee_roles PRIMARY KEY (employee_id, role),
+    CONSTRAINT fk_employee_roles_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_employee_roles_granted_by_id FOREIGN KEY(granted_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_employee_roles_role ON employee_roles (role);
+
+-- next
+CREATE TABLE credentials (
+    employee_id BIGINT NOT NULL,
+    password_hash TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_credentials PRIMARY KEY (employee_id),
+    CONSTRAINT fk_credentials_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE sign_in_sessions (
+    id BIGSERIAL NOT NULL,
+    token_hash TEXT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    ended_because VARCHAR(40),
+    CONSTRAINT pk_sign_in_sessions PRIMARY KEY (id),
+    CONSTRAINT ck_sign_in_sessions_end_has_a_reason CHECK ((ended_at IS NULL) = (ended_because IS NULL)),
+    CONSTRAINT uq_sign_in_sessions_token_hash UNIQUE (token_hash),
+    CONSTRAINT fk_sign_in_sessions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_sign_in_sessions_employee_id ON sign_in_sessions (employee_id);
+
+-- next
+CREATE INDEX ix_sign_in_sessions_expires_at ON sign_in_sessions (expires_at);
+
+-- next
+CREATE TABLE lots (
+    id BIGSERIAL NOT NULL,
+    account_id BIGINT NOT NULL,
+    transfer_id BIGINT NOT NULL,
+    granted BIGINT NOT NULL,
+    remaining BIGINT NOT NULL,
+    held BIGINT DEFAULT '0' NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_lots PRIMARY KEY (id),
+    CONSTRAINT ck_lots_granted_in_range CHECK (granted BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_lots_remaining_in_range CHECK (remaining BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_lots_held_in_range CHECK (held BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_lots_within_grant CHECK (held <= remaining AND remaining <= granted),
+    CONSTRAINT fk_lots_account_id FOREIGN KEY(account_id) REFERENCES accounts (id),
+    CONSTRAINT uq_lots_transfer_id UNIQUE (transfer_id),
+    CONSTRAINT fk_lots_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id)
+)
+ WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+
+-- next
+CREATE INDEX ix_lots_open ON lots (account_id, expires_at) WHERE closed_at IS NULL;
+
+-- next
+CREATE INDEX ix_lots_due ON lots (expires_at) WHERE closed_at IS NULL AND expires_at IS NOT NULL;
+
+-- next
+CREATE TABLE holds (
+    id BIGSERIAL NOT NULL,
+    account_id BIGINT NOT NULL,
+    transfer_id BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    resolved_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_holds PRIMARY KEY (id),
+    CONSTRAINT ck_holds_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_holds_state_known CHECK (state IN ('open', 'captured', 'released', 'lapsed', 'refunded')),
+    CONSTRAINT ck_holds_resolved_has_a_time CHECK ((state = 'open') = (resolved_at IS NULL)),
+    CONSTRAINT fk_holds_account_id FOREIGN KEY(account_id) REFERENCES accounts (id),
+    CONSTRAINT uq_holds_transfer_id UNIQUE (transfer_id),
+    CONSTRAINT fk_holds_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id),
+    CONSTRAINT uq_holds_reference UNIQUE (reference)
+);
+
+-- next
+CREATE INDEX ix_holds_open ON holds (expires_at) WHERE state = 'open';
+
+-- next
+CREATE INDEX ix_holds_account_id ON holds (account_id);
+
+-- next
+CREATE TABLE budgets (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    owner_id BIGINT,
+    department_id BIGINT,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    CONSTRAINT pk_budgets PRIMARY KEY (id),
+    CONSTRAINT ck_budgets_purpose_known CHECK (purpose IN ('awards', 'rewards')),
+    CONSTRAINT ck_budgets_starts_before_it_ends CHECK (starts_on <= ends_on),
+    CONSTRAINT ck_budgets_named CHECK (name <> '' AND slug <> ''),
+    CONSTRAINT uq_budgets_slug UNIQUE (slug),
+    CONSTRAINT fk_budgets_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id),
+    CONSTRAINT fk_budgets_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
+CREATE INDEX ix_budgets_department_id ON budgets (department_id);
+
+-- next
+CREATE TABLE reward_moves (
+    id BIGSERIAL NOT NULL,
+    reward_id BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_reward_moves PRIMARY KEY (id),
+    CONSTRAINT fk_reward_moves_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_reward_moves_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_reward_moves_reward_id ON reward_moves (reward_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER reward_moves_refuses_UPDATE BEFORE UPDATE ON reward_moves
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER reward_moves_refuses_DELETE BEFORE DELETE ON reward_moves
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER reward_moves_refuses_TRUNCATE BEFORE TRUNCATE ON reward_moves
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE variants (
+    id BIGSERIAL NOT NULL,
+    reward_id BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    label TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    cash_minor BIGINT,
+    currency TEXT,
+    attributes JSON NOT NULL,
+    CONSTRAINT pk_variants PRIMARY KEY (id),
+    CONSTRAINT ck_variants_cash_has_a_currency CHECK ((cash_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT ck_variants_cash_minor_in_range CHECK (cash_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variants_position_in_range CHECK (position BETWEEN 0 AND 10000),
+    CONSTRAINT fk_variants_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT uq_variants_sku UNIQUE (sku)
+);
+
+-- next
+CREATE INDEX ix_variants_reward_id ON variants (reward_id);
+
+-- next
+CREATE TABLE audience_rules (
+    id BIGSERIAL NOT NULL,
+    reward_id BIGINT,
+    tier_id BIGINT,
+    attribute VARCHAR(40) NOT NULL,
+    value TEXT NOT NULL,
+    CONSTRAINT pk_audience_rules PRIMARY KEY (id),
+    CONSTRAINT ck_audience_rules_reward_or_tier CHECK ((reward_id IS NULL) <> (tier_id IS NULL)),
+    CONSTRAINT uq_audience_rules_reward_id_attribute_value UNIQUE (reward_id, attribute, value),
+    CONSTRAINT uq_audience_rules_tier_id_attribute_value UNIQUE (tier_id, attribute, value),
+    CONSTRAINT fk_audience_rules_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_audience_rules_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+);
+
+-- next
+CREATE TABLE member_usage (
+    reward_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    period TEXT NOT NULL,
+    used BIGINT NOT NULL,
+    allowed BIGINT NOT NULL,
+    CONSTRAINT pk_member_usage PRIMARY KEY (reward_id, employee_id, period),
+    CONSTRAINT ck_member_usage_within_limit CHECK (used >= 0 AND used <= allowed),
+    CONSTRAINT ck_member_usage_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_member_usage_allowed_in_range CHECK (allowed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_member_usage_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+)
+ WITH (fillfactor = 70);
+
+-- next
+CREATE TABLE results (
+    id BIGSERIAL NOT NULL,
+    metric_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    on_day DATE NOT NULL,
+    amount BIGINT NOT NULL,
+    group_ref TEXT NOT NULL,
+    external_ref TEXT NOT NULL,
+    dimensions JSON NOT NULL,
+    reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_results PRIMARY KEY (id),
+    CONSTRAINT uq_results_metric_id_external_ref UNIQUE (metric_id, external_ref),
+    CONSTRAINT ck_results_amount_in_range CHECK (amount BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT fk_results_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id),
+    CONSTRAINT fk_results_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
+
+-- next
+CREATE INDEX ix_results_employee_metric ON results (employee_id, metric_id, on_day);
+
+-- next
+CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
+
+-- next
+CREATE TABLE redemptions (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    request_key TEXT NOT NULL,
+    total_points BIGINT NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_redemptions PRIMARY KEY (id),
+    CONSTRAINT uq_redemptions_employee_id_request_key UNIQUE (employee_id, request_key),
+    CONSTRAINT uq_redemptions_id_employee_id UNIQUE (id, employee_id),
+    CONSTRAINT ck_redemptions_total_points_in_range CHECK (total_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_redemptions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT uq_redemptions_reference UNIQUE (reference)
+);
+
+-- next
+CREATE INDEX ix_redemptions_employee_id ON redemptions (employee_id);
+
+-- next
+CREATE TABLE import_chunks (
+    run_id BIGINT NOT NULL,
+    part TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    CONSTRAINT pk_import_chunks PRIMARY KEY (run_id, part, position),
+    CONSTRAINT fk_import_chunks_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE TABLE import_problems (
+    id BIGSERIAL NOT NULL,
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    enter TEXT NOT NULL,
+    stops_row BOOLEAN NOT NULL,
+    CONSTRAINT pk_import_problems PRIMARY KEY (id),
+    CONSTRAINT fk_import_problems_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE INDEX ix_import_problems_run_id ON import_problems (run_id);
+
+-- next
+CREATE TABLE staged_people (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    is_current BOOLEAN NOT NULL,
+    external_id TEXT NOT NULL,
+    row_key TEXT,
+    name TEXT NOT NULL,
+    email TEXT,
+    title TEXT NOT NULL,
+    department TEXT NOT NULL,
+    department_key TEXT,
+    site TEXT NOT NULL,
+    country TEXT,
+    hired_on DATE,
+    left_on DATE,
+    manager TEXT,
+    employee_id BIGINT,
+    manager_line BIGINT,
+    manager_id BIGINT,
+    verdict VARCHAR(40) NOT NULL,
+    CONSTRAINT pk_staged_people PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_people_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE INDEX ix_staged_people_run_id_external_id ON staged_people (run_id, external_id);
+
+-- next
+CREATE TABLE lot_moves (
+    id BIGSERIAL NOT NULL,
+    lot_id BIGINT NOT NULL,
+    transfer_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    delta BIGINT NOT NULL,
+    CONSTRAINT pk_lot_moves PRIMARY KEY (id),
+    CONSTRAINT uq_lot_moves_lot_id_transfer_id_kind UNIQUE (lot_id, transfer_id, kind),
+    CONSTRAINT ck_lot_moves_kind_known CHECK (kind IN ('spend', 'refund', 'claw_back', 'debt', 'expiry')),
+    CONSTRAINT ck_lot_moves_delta_in_range CHECK (delta BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT ck_lot_moves_direction CHECK (delta <> 0 AND (delta > 0) = (kind = 'refund')),
+    CONSTRAINT fk_lot_moves_lot_id FOREIGN KEY(lot_id) REFERENCES lots (id),
+    CONSTRAINT fk_lot_moves_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id)
+);
+
+-- next
+CREATE INDEX ix_lot_moves_transfer_id ON lot_moves (transfer_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER lot_moves_refuses_UPDATE BEFORE UPDATE ON lot_moves
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER lot_moves_refuses_DELETE BEFORE DELETE ON lot_moves
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER lot_moves_refuses_TRUNCATE BEFORE TRUNCATE ON lot_moves
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE hold_lots (
+    hold_id BIGINT NOT NULL,
+    lot_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    CONSTRAINT pk_hold_lots PRIMARY KEY (hold_id, lot_id),
+    CONSTRAINT ck_hold_lots_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_hold_lots_hold_id FOREIGN KEY(hold_id) REFERENCES holds (id),
+    CONSTRAINT fk_hold_lots_lot_id FOREIGN KEY(lot_id) REFERENCES lots (id)
+);
+
+-- next
+CREATE INDEX ix_hold_lots_lot_id ON hold_lots (lot_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER hold_lots_refuses_UPDATE BEFORE UPDATE ON hold_lots
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER hold_lots_refuses_DELETE BEFORE DELETE ON hold_lots
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER hold_lots_refuses_TRUNCATE BEFORE TRUNCATE ON hold_lots
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE budget_balances (
+    budget_id BIGINT NOT NULL,
+    amount BIGINT DEFAULT '0' NOT NULL,
+    reserved BIGINT DEFAULT '0' NOT NULL,
+    spent BIGINT DEFAULT '0' NOT NULL,
+    CONSTRAINT pk_budget_balances PRIMARY KEY (budget_id),
+    CONSTRAINT ck_budget_balances_amount_in_range CHECK (amount BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_budget_balances_reserved_in_range CHECK (reserved BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_budget_balances_spent_in_range CHECK (spent BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_budget_balances_never_overspent CHECK (reserved + spent <= amount),
+    CONSTRAINT fk_budget_balances_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+)
+ WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+
+-- next
+CREATE TABLE budget_entries (
+    id BIGSERIAL NOT NULL,
+    budget_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    points BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_budget_entries PRIMARY KEY (id),
+    CONSTRAINT uq_budget_entries_budget_id_kind_reference UNIQUE (budget_id, kind, reference),
+    CONSTRAINT ck_budget_entries_kind_known CHECK (kind IN ('fund', 'reserve', 'release', 'spend_reserved', 'spend', 'give_back')),
+    CONSTRAINT ck_budget_entries_points_in_range CHECK (points BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT ck_budget_entries_direction CHECK (points > 0 OR (kind = 'fund' AND points < 0)),
+    CONSTRAINT fk_budget_entries_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER budget_entries_refuses_UPDATE BEFORE UPDATE ON budget_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER budget_entries_refuses_DELETE BEFORE DELETE ON budget_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER budget_entries_refuses_TRUNCATE BEFORE TRUNCATE ON budget_entries
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE variant_stock (
+    variant_id BIGINT NOT NULL,
+    capacity BIGINT,
+    reserved BIGINT DEFAULT '0' NOT NULL,
+    sold BIGINT DEFAULT '0' NOT NULL,
+    last_taken_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_variant_stock PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_stock_never_oversold CHECK (reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)),
+    CONSTRAINT ck_variant_stock_capacity_in_range CHECK (capacity BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_reserved_in_range CHECK (reserved BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_sold_in_range CHECK (sold BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_variant_stock_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+)
+ WITH (fillfactor = 70);
+
+-- next
+CREATE TABLE price_versions (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    set_by_id BIGINT,
+    CONSTRAINT pk_price_versions PRIMARY KEY (id),
+    CONSTRAINT ck_price_versions_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_price_versions_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_price_versions_set_by_id FOREIGN KEY(set_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_price_versions_current ON price_versions (variant_id, valid_from, id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER price_versions_refuses_UPDATE BEFORE UPDATE ON price_versions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER price_versions_refuses_DELETE BEFORE DELETE ON price_versions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER price_versions_refuses_TRUNCATE BEFORE TRUNCATE ON price_versions
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE departures (
+    variant_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    cutoff_on DATE NOT NULL,
+    place TEXT NOT NULL,
+    min_group BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_departures PRIMARY KEY (variant_id),
+    CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
+    CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
+    CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
+    CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE awards (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    rule_version BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    explanation JSON NOT NULL,
+    budget_id BIGINT NOT NULL,
+    transfer_id BIGINT NOT NULL,
+    occurred_on DATE NOT NULL,
+    granted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_awards PRIMARY KEY (id),
+    CONSTRAINT uq_awards_program_id_subject_employee_id_revision UNIQUE (program_id, subject, employee_id, revision),
+    CONSTRAINT ck_awards_points_in_range CHECK (points BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT ck_awards_revision_in_range CHECK (revision BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_awards_points_not_zero CHECK (points <> 0),
+    CONSTRAINT fk_awards_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_awards_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
+    CONSTRAINT uq_awards_transfer_id UNIQUE (transfer_id),
+    CONSTRAINT fk_awards_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id)
+);
+
+-- next
+CREATE INDEX ix_awards_employee_id_program_id ON awards (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_awards_program_id_occurred_on ON awards (program_id, occurred_on);
+
+-- next
+CREATE INDEX ix_awards_budget_id ON awards (budget_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER awards_refuses_UPDATE BEFORE UPDATE ON awards
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER awards_refuses_DELETE BEFORE DELETE ON awards
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER awards_refuses_TRUNCATE BEFORE TRUNCATE ON awards
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE staged_results (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    part BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    on_day DATE NOT NULL,
+    amount BIGINT NOT NULL,
+    group_ref TEXT NOT NULL,
+    external_ref TEXT NOT NULL,
+    dimensions JSON NOT NULL,
+    CONSTRAINT pk_staged_results PRIMARY KEY (run_id, line, part),
+    CONSTRAINT fk_staged_results_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_results_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE result_changes (
+    id BIGSERIAL NOT NULL,
+    result_id BIGINT NOT NULL,
+    before JSON NOT NULL,
+    after JSON NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_result_changes PRIMARY KEY (id),
+    CONSTRAINT fk_result_changes_result_id FOREIGN KEY(result_id) REFERENCES results (id)
+);
+
+-- next
+CREATE INDEX ix_result_changes_result_id ON result_changes (result_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER result_changes_refuses_UPDATE BEFORE UPDATE ON result_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER result_changes_refuses_DELETE BEFORE DELETE ON result_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER result_changes_refuses_TRUNCATE BEFORE TRUNCATE ON result_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE programs (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    summary TEXT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    budget_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_programs PRIMARY KEY (id),
+    CONSTRAINT ck_programs_starts_before_it_ends CHECK (starts_on <= ends_on),
+    CONSTRAINT uq_programs_slug UNIQUE (slug),
+    CONSTRAINT fk_programs_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
+    CONSTRAINT fk_programs_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE program_rules (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    metric_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    per_amount BIGINT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_program_rules PRIMARY KEY (id),
+    CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
+    CONSTRAINT ck_program_rules_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_program_rules_per_amount_in_range CHECK (per_amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_program_rules_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_program_rules_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER program_rules_refuses_UPDATE BEFORE UPDATE ON program_rules
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER program_rules_refuses_DELETE BEFORE DELETE ON program_rules
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER program_rules_refuses_TRUNCATE BEFORE TRUNCATE ON program_rules
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE program_events (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_program_events PRIMARY KEY (id),
+    CONSTRAINT fk_program_events_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_program_events_program_id ON program_events (program_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER program_events_refuses_UPDATE BEFORE UPDATE ON program_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER program_events_refuses_DELETE BEFORE DELETE ON program_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER program_events_refuses_TRUNCATE BEFORE TRUNCATE ON program_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE redemption_lines (
+    id BIGSERIAL NOT NULL,
+    redemption_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    reward_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit_points BIGINT NOT NULL,
+    price_version_id BIGINT NOT NULL,
+    limit_period TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    hold_id BIGINT NOT NULL,
+    budget_id BIGINT,
+    budget_points BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    snapshot JSON NOT NULL,
+    decide_by TIMESTAMP WITH TIME ZONE,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
+    CONSTRAINT uq_redemption_lines_redemption_id_position UNIQUE (redemption_id, position),
+    CONSTRAINT uq_redemption_lines_id_employee_id UNIQUE (id, employee_id),
+    CONSTRAINT uq_redemption_lines_id_content_hash UNIQUE (id, content_hash),
+    CONSTRAINT ck_redemption_lines_quantity_in_range CHECK (quantity BETWEEN 1 AND 1000),
+    CONSTRAINT ck_redemption_lines_unit_points_in_range CHECK (unit_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_budget_points_in_range CHECK (budget_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_budget_with_points CHECK ((budget_id IS NULL) = (budget_points = 0)),
+    CONSTRAINT fk_redemption_lines_redemption_id FOREIGN KEY(redemption_id) REFERENCES redemptions (id),
+    CONSTRAINT fk_redemption_lines_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_redemption_lines_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_redemption_lines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_redemption_lines_price_version_id FOREIGN KEY(price_version_id) REFERENCES price_versions (id),
+    CONSTRAINT uq_redemption_lines_hold_id UNIQUE (hold_id),
+    CONSTRAINT fk_redemption_lines_hold_id FOREIGN KEY(hold_id) REFERENCES holds (id),
+    CONSTRAINT fk_redemption_lines_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+);
+
+-- next
+CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
+
+-- next
+CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, decide_by);
+
+-- next
+CREATE INDEX ix_redemption_lines_reward_id ON redemption_lines (reward_id);
+
+-- next
+CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
+
+-- next
+CREATE TABLE delivery_addresses (
+    line_id BIGINT NOT NULL,
+    recipient TEXT NOT NULL,
+    street TEXT NOT NULL,
+    postal_code TEXT NOT NULL,
+    city TEXT NOT NULL,
+    country TEXT NOT NULL,
+    CONSTRAINT pk_delivery_addresses PRIMARY KEY (line_id),
+    CONSTRAINT fk_delivery_addresses_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE TABLE redemption_events (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_redemption_events PRIMARY KEY (id),
+    CONSTRAINT uq_redemption_events_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT fk_redemption_events_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_redemption_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER redemption_events_refuses_UPDATE BEFORE UPDATE ON redemption_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER redemption_events_refuses_DELETE BEFORE DELETE ON redemption_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER redemption_events_refuses_TRUNCATE BEFORE TRUNCATE ON redemption_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE approval_steps (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    requester_id BIGINT NOT NULL,
+    policy_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    asks VARCHAR(40) NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    round BIGINT NOT NULL,
+    decided_by_id BIGINT,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    effective_at TIMESTAMP WITH TIME ZONE,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_approval_steps PRIMARY KEY (id),
+    CONSTRAINT uq_approval_steps_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT uq_approval_steps_line_id_decided_by_id UNIQUE (line_id, decided_by_id),
+    CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
+    CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id),
+    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL) = (state IN ('waiting', 'open', 'closed'))),
+    CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id)
+);
+
+-- next
+CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
+
+-- next
+CREATE TABLE fulfillment_tasks (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    work VARCHAR(40) NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    owner_id BIGINT,
+    due_on DATE NOT NULL,
+    carrier TEXT DEFAULT '' NOT NULL,
+    tracking TEXT DEFAULT '' NOT NULL,
+    problem TEXT DEFAULT '' NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_fulfillment_tasks PRIMARY KEY (id),
+    CONSTRAINT ck_fulfillment_tasks_problem_has_words CHECK (state <> 'problem' OR problem <> ''),
+    CONSTRAINT ck_fulfillment_tasks_sent_by_somebody CHECK (state <> 'sent' OR carrier <> ''),
+    CONSTRAINT uq_fulfillment_tasks_line_id UNIQUE (line_id),
+    CONSTRAINT fk_fulfillment_tasks_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_fulfillment_tasks_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_fulfillment_tasks_pile ON fulfillment_tasks (state, due_on, id);
+
+-- next
+CREATE INDEX ix_fulfillment_tasks_owner_id ON fulfillment_tasks (owner_id);
+
+-- next
+CREATE TABLE bookings (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    places BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    confirmation TEXT DEFAULT '' NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_bookings PRIMARY KEY (id),
+    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
+    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
+    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
+    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_bookings_reference UNIQUE (reference)
+);
+
+-- next
+CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
+
+-- next
+CREATE TABLE fulfillment_attempts (
+    line_id BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    last_error TEXT NOT NULL,
+    last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_fulfillment_attempts PRIMARY KEY (line_id),
+    CONSTRAINT ck_fulfillment_attempts_failures_in_range CHECK (failures BETWEEN 1 AND 1000),
+    CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE TABLE vouchers (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    unit_no BIGINT NOT NULL,
+    issue BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    cipher BYTEA NOT NULL,
+    last4 TEXT NOT NULL,
+    initial BIGINT NOT NULL,
+    remaining BIGINT NOT NULL,
+    currency TEXT,
+    state VARCHAR(40) NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_until DATE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_vouchers PRIMARY KEY (id),
+    CONSTRAINT uq_vouchers_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
+    CONSTRAINT ck_vouchers_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_vouchers_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
+    CONSTRAINT ck_vouchers_initial_in_range CHECK (initial BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_vouchers_remaining_in_range CHECK (remaining BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_vouchers_never_more_than_issued CHECK (remaining <= initial),
+    CONSTRAINT ck_vouchers_unused_is_whole CHECK (state NOT IN ('issued', 'active') OR remaining = initial),
+    CONSTRAINT ck_vouchers_used_is_empty CHECK (state <> 'used' OR remaining = 0),
+    CONSTRAINT ck_vouchers_last_four CHECK (length(last4) = 4),
+    CONSTRAINT fk_vouchers_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_vouchers_fingerprint UNIQUE (fingerprint)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
+
+-- next
+CREATE INDEX ix_vouchers_state_valid_until ON vouchers (state, valid_until);
+
+-- next
+CREATE TABLE certificates (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    unit_no BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    signers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    voided_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
+    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
+    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE TABLE approval_assignees (
+    id BIGSERIAL NOT NULL,
+    step_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    requester_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    via TEXT NOT NULL,
+    CONSTRAINT pk_approval_assignees PRIMARY KEY (id),
+    CONSTRAINT uq_approval_assignees_step_id_employee_id UNIQUE (step_id, employee_id),
+    CONSTRAINT fk_approval_assignees_step FOREIGN KEY(step_id, line_id, requester_id) REFERENCES approval_steps (id, line_id, requester_id),
+    CONSTRAINT ck_approval_assignees_not_the_requester CHECK (employee_id <> requester_id),
+    CONSTRAINT uq_approval_assignees_step_id_employee_id_line_id_requester_id UNIQUE (step_id, employee_id, line_id, requester_id),
+    CONSTRAINT fk_approval_assignees_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_approval_assignees_employee_id ON approval_assignees (employee_id);
+
+-- next
+CREATE TABLE approval_notes (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    step_id BIGINT NOT NULL,
+    author_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    text TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_approval_notes PRIMARY KEY (id),
+    CONSTRAINT ck_approval_notes_says_something CHECK (kind = 'reminder' OR text <> ''),
+    CONSTRAINT fk_approval_notes_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_approval_notes_step_id FOREIGN KEY(step_id) REFERENCES approval_steps (id),
+    CONSTRAINT fk_approval_notes_author_id FOREIGN KEY(author_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_approval_notes_line_id ON approval_notes (line_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER approval_notes_refuses_UPDATE BEFORE UPDATE ON approval_notes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER approval_notes_refuses_DELETE BEFORE DELETE ON approval_notes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER approval_notes_refuses_TRUNCATE BEFORE TRUNCATE ON approval_notes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE task_events (
+    id BIGSERIAL NOT NULL,
+    task_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_task_events PRIMARY KEY (id),
+    CONSTRAINT uq_task_events_task_id_seq UNIQUE (task_id, seq),
+    CONSTRAINT fk_task_events_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id),
+    CONSTRAINT fk_task_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER task_events_refuses_UPDATE BEFORE UPDATE ON task_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER task_events_refuses_DELETE BEFORE DELETE ON task_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER task_events_refuses_TRUNCATE BEFORE TRUNCATE ON task_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE travelers (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    employee_id BIGINT,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+
+-- next
+CREATE TABLE voucher_events (
+    id BIGSERIAL NOT NULL,
+    voucher_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_voucher_events PRIMARY KEY (id),
+    CONSTRAINT uq_voucher_events_voucher_id_seq UNIQUE (voucher_id, seq),
+    CONSTRAINT fk_voucher_events_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
+    CONSTRAINT fk_voucher_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER voucher_events_refuses_UPDATE BEFORE UPDATE ON voucher_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER voucher_events_refuses_DELETE BEFORE DELETE ON voucher_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER voucher_events_refuses_TRUNCATE BEFORE TRUNCATE ON voucher_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE code_reveals (
+    id BIGSERIAL NOT NULL,
+    voucher_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    shown_as VARCHAR(40) NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_code_reveals PRIMARY KEY (id),
+    CONSTRAINT fk_code_reveals_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
+    CONSTRAINT fk_code_reveals_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_code_reveals_voucher_id ON code_reveals (voucher_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER code_reveals_refuses_UPDATE BEFORE UPDATE ON code_reveals
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER code_reveals_refuses_DELETE BEFORE DELETE ON code_reveals
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER code_reveals_refuses_TRUNCATE BEFORE TRUNCATE ON code_reveals
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE approval_decisions (
+    id BIGSERIAL NOT NULL,
+    step_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    requester_id BIGINT NOT NULL,
+    approver_id BIGINT NOT NULL,
+    round BIGINT NOT NULL,
+    verdict VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    undoes_id BIGINT,
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    effective_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_approval_decisions PRIMARY KEY (id),
+    CONSTRAINT fk_approval_decisions_assignee FOREIGN KEY(step_id, approver_id, line_id, requester_id) REFERENCES approval_assignees (step_id, employee_id, line_id, requester_id),
+    CONSTRAINT fk_approval_decisions_content FOREIGN KEY(line_id, content_hash) REFERENCES redemption_lines (id, content_hash),
+    CONSTRAINT ck_approval_decisions_not_their_own CHECK (approver_id <> requester_id),
+    CONSTRAINT ck_approval_decisions_undo_names_what CHECK ((verdict = 'undo') = (undoes_id IS NOT NULL)),
+    CONSTRAINT ck_approval_decisions_decline_says_why CHECK (verdict <> 'decline' OR reason <> ''),
+    CONSTRAINT uq_approval_decisions_undoes_id UNIQUE (undoes_id),
+    CONSTRAINT fk_approval_decisions_undoes_id FOREIGN KEY(undoes_id) REFERENCES approval_decisions (id)
+);
+
+-- next
+CREATE INDEX ix_approval_decisions_approver_id ON approval_decisions (approver_id);
+
+-- next
+CREATE UNIQUE INDEX uq_approval_decisions_answer ON approval_decisions (step_id, round) WHERE verdict <> 'undo';
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER approval_decisions_refuses_UPDATE BEFORE UPDATE ON approval_decisions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER approval_decisions_refuses_DELETE BEFORE DELETE ON approval_decisions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER approval_decisions_refuses_TRUNCATE BEFORE TRUNCATE ON approval_decisions
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
