@@ -6,7 +6,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.people import passwords, queries
 from marketplace.people.operations import sign_in as operations
-from tests.people.pages import PASSWORD, send, sign_in
+from tests.people.pages import PASSWORD, sign_in
+from tests.support.browsing import send
 from tests.support.people import employ_maya
 
 MAYA = "maya.chen@evergreen.example"
