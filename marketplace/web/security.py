@@ -5,6 +5,8 @@ import secrets
 from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
+from marketplace.kernel.errors import BadInput
+
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -48,9 +50,18 @@ def _limit_plain_forms() -> None:
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
+def _refuse_nul() -> None:
+    """A NUL is no text: PostgreSQL keeps none, and nobody can type one."""
+    texts = [text for sent in (request.args, request.form) for text in sent.items(multi=True)]
+    texts += [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+    if any("\0" in name or "\0" in text for name, text in texts):
+        raise BadInput("This holds a character that is no text. Type it anew. Nothing was changed.")
+
+
 def protect(app: Flask) -> None:
-    """Headers on every answer, the nonce in every template; to be called before CSRF reads forms."""
+    """Headers on every answer, the nonce in every template; call it before CSRF reads forms."""
     app.before_request(_limit_plain_forms)
+    app.before_request(_refuse_nul)
     app.session_interface = PrivateSessions()
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": csp_nonce()})
