@@ -132,7 +132,3 @@ class ArtForm(PageForm):
     metal = StringField("Metal")
     level = StringField("Stars")
     object = StringField("Object", description="backpack, mug, suitcase, or any Lucide icon name.")
-
-
-class DeedForm(PageForm):
-    """No more than a click."""

@@ -1,5 +1,6 @@
 """Curation: the whole shelf as a table, and one reward with its variants, look and changes."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import operations, queries
-from catalog.forms import ArtForm, DeedForm, NewRewardForm, RewardForm, StockForm, VariantForm
+from catalog.forms import ArtForm, NewRewardForm, RewardForm, StockForm, VariantForm
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.queries import EditedVariant, RewardEditor, ShelfFilters
 from catalog.states import Kind, LimitPeriod, RewardState
@@ -15,15 +16,15 @@ from catalog.views import looks
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, DomainError
-from marketplace.kernel.idempotency import answer_key, claim_key
-from marketplace.kernel.parsing import CannotRead, parse_whole_number
+from marketplace.web.arguments import id_if_readable
+from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
-from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from marketplace.web.pages import flash_done, render_page, requires, see_other
 
 bp = Blueprint("catalog_manage", __name__, url_prefix="/manage/catalog")
 PAGE = queries.SHELF_PAGE
+Deed = Callable[[Actor], None]
 
 
 @bp.get("")
@@ -36,7 +37,7 @@ def shelf() -> ResponseReturnValue:
             state=next((s for s in RewardState if s.value == asked["state"]), None),
             tier=asked["tier"] or None,
             kind=next((k for k in Kind if k.value == asked["kind"]), None),
-            after=_number(request.args.get("after", "")),
+            after=id_if_readable("after") or 0,
         )
     )
     more = {**asked, "after": rows[PAGE - 1].id} if len(rows) > PAGE else None
@@ -47,13 +48,6 @@ def shelf() -> ResponseReturnValue:
         tiers=queries.tier_choices(),
         next_href=url_for("catalog_manage.shelf", **more) if more else None,
     )
-
-
-def _number(text: str) -> int:
-    try:
-        return parse_whole_number(text, low=0, high=2**53)
-    except CannotRead:
-        return 0
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -73,7 +67,7 @@ def new() -> ResponseReturnValue:
         return operations.slug_of(reward_id)
 
     try:
-        slug = _once(form, create, at=at)
+        slug = once(form, create, at=at)
     except BadInput as refusal:
         return _refused("catalog/manage/new.html", form, "name", refusal)
     flash_done("Saved as a draft. Nobody sees it before you publish it.")
@@ -95,7 +89,7 @@ def edit(slug: str) -> ResponseReturnValue:
         operations.rewrite_reward(actor, page.id, words, at=at)
         return slug
 
-    _once(form, rewrite, at=at)
+    once(form, rewrite, at=at)
     flash_done("Saved. The storefront shows it from now on.")
     return see_other("catalog_manage.edit", slug=slug)
 
@@ -118,7 +112,7 @@ def look(slug: str) -> ResponseReturnValue:
         operations.redraw_reward(actor, page.id, art, at=at)
         return slug
 
-    _once(form, redraw, at=at, art=art)
+    once(form, redraw, at=at, art=art)
     return see_other("catalog_manage.edit", slug=slug, _anchor="look")
 
 
@@ -135,7 +129,7 @@ def add_variant(slug: str) -> ResponseReturnValue:
         operations.add_variant(actor, page.id, _variant_of(form), at=at)
         return slug
 
-    _once(form, add, at=at)
+    once(form, add, at=at)
     flash_done(f"{_text(form.label)} is added.")
     return see_other("catalog_manage.edit", slug=slug, _anchor="variants")
 
@@ -155,7 +149,7 @@ def stock(slug: str, variant_id: int) -> ResponseReturnValue:
         form.reason.errors = ["Say why the number changes."]
         return render_page(template, page=page, variant=variant, form=form)
     try:
-        _once(form, lambda actor: _restock(actor, variant, form, at), at=at, variant=variant_id)
+        once(form, lambda actor: _restock(actor, variant, form, at), at=at, variant=variant_id)
     except BadInput as refusal:
         return _refused(template, form, "capacity", refusal, page=page, variant=variant)
     flash_done(f"{variant.label} is up to date. What was asked for before keeps its price.")
@@ -179,6 +173,7 @@ def withdraw(slug: str, variant_id: int) -> ResponseReturnValue:
         page,
         lambda actor: operations.withdraw_variant(actor, variant.id, at=at),
         f"{variant.label} is off the shelf.",
+        at=at,
     )
 
 
@@ -192,6 +187,7 @@ def publish(slug: str) -> ResponseReturnValue:
         page,
         lambda actor: operations.publish_reward(actor, page.id, at=at),
         f"{page.name} is on the shelf.",
+        at=at,
     )
 
 
@@ -205,33 +201,22 @@ def retire(slug: str) -> ResponseReturnValue:
         page,
         lambda actor: operations.retire_reward(actor, page.id, reason="", at=at),
         f"{page.name} is off the shelf. What was asked for before goes its way.",
+        at=at,
     )
 
 
-def _deed(page: RewardEditor, deed: Any, said: str) -> ResponseReturnValue:
-    form = DeedForm()
+def _deed(page: RewardEditor, deed: Deed, said: str, *, at: datetime) -> ResponseReturnValue:
+    form = PageForm()
     if not form.validate_on_submit():
         return _edit_page(page, status=422)
-    with transaction():
-        deed(current_actor())
+
+    def work(actor: Actor) -> str:
+        deed(actor)
+        return page.slug
+
+    once(form, work, at=at)
     flash_done(said)
     return see_other("catalog_manage.edit", slug=page.slug)
-
-
-def _once(form: PageForm, work: Any, *, at: datetime, **more: object) -> str:
-    """Do `work` in one transaction, or answer what it answered when this form came before."""
-    actor = current_actor()
-    body = {name: value for name, value in form.data.items() if name not in _NOT_BODY}
-    with transaction():
-        answered = claim_key(actor.id, form.key, at=at, path=request.path, **body, **more)
-        if answered is not None:
-            return answered
-        answer = work(actor)
-        answer_key(actor.id, form.key, answer)
-    return answer
-
-
-_NOT_BODY = frozenset({"csrf_token", "request_key"})
 
 
 def _refused(

@@ -32,7 +32,3 @@ class ApproveForm(PageForm):
     """Import the rows that are good."""
 
     skip_errors = BooleanField()
-
-
-class CancelForm(PageForm):
-    """No more than a click."""

@@ -14,7 +14,7 @@ from marketplace.imports.registry import Files, Run
 from marketplace.imports.states import RunState
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.kernel.tabular import RowError, parse_profile
+from marketplace.kernel.tabular import parse_profile
 
 PAGE_SIZE = 24
 IN_MEMORY = 4 * 1024 * 1024
@@ -121,12 +121,6 @@ def problems(run_id: int, *, limit: int | None = None, stops_row: bool = True) -
         .limit(limit)
     )
     return [ProblemRow(*row) for row in rows]
-
-
-def row_errors(run_id: int, *, limit: int, stops_row: bool = True) -> list[RowError]:
-    """The same as the reader gives them, for a report on the command line."""
-    found = problems(run_id, limit=limit, stops_row=stops_row)
-    return [RowError(row.line, row.field, row.value, row.problem, row.enter) for row in found]
 
 
 def profile_names(kind: str) -> list[str]:

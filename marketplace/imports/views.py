@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from marketplace.access.roles import Permission
 from marketplace.imports import operations, queries, runner
-from marketplace.imports.forms import NEW_PROFILE, ApproveForm, CancelForm, UploadForm
+from marketplace.imports.forms import NEW_PROFILE, ApproveForm, UploadForm
 from marketplace.imports.operations import Upload
 from marketplace.imports.registry import Importer, Option, importer_of, kinds
 from marketplace.kernel import clock
@@ -18,8 +18,11 @@ from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
-from marketplace.kernel.tabular import parse_profile, write_csv
+from marketplace.kernel.tabular import parse_profile
 from marketplace.kernel.tabular.report import REPORT_COLUMNS
+from marketplace.web.arguments import id_asked
+from marketplace.web.deeds import pressed
+from marketplace.web.downloads import csv_download
 from marketplace.web.forms import choices
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
@@ -31,7 +34,7 @@ SHOWN_PROBLEMS = 50
 @requires(Permission.IMPORTS_RUN)
 def history() -> ResponseReturnValue:
     """What came in so far."""
-    before = request.args.get("before", type=int)
+    before = id_asked("before")
     rows = queries.history(before_id=before)
     more = rows[queries.PAGE_SIZE - 1].id if len(rows) > queries.PAGE_SIZE else None
     return render_page(
@@ -189,7 +192,7 @@ def approve(run_id: int) -> ResponseReturnValue:
     """Import what was checked; the worker does it."""
     form, actor = ApproveForm(), current_actor()
     if not form.validate():
-        return see_other("imports.show", run_id=run_id)
+        raise BadInput("Open the import again and start it from there. Nothing was imported.")
     with transaction():
         at, meant = clock.now(), bool(form.skip_errors.data)
         if claim_key(actor.id, form.key, at=at, run_id=run_id, skip_errors=meant) is None:
@@ -208,10 +211,10 @@ def approve(run_id: int) -> ResponseReturnValue:
 @requires(Permission.IMPORTS_RUN)
 def cancel(run_id: int) -> ResponseReturnValue:
     """Leave a file alone."""
-    if CancelForm().validate():
-        with transaction():
-            operations.cancel(run_id, actor=current_actor(), at=clock.now())
-        flash_done("The file was put aside. Nothing was changed.")
+    pressed("Open the import again and put the file aside there. Nothing was changed.")
+    with transaction():
+        operations.cancel(run_id, actor=current_actor(), at=clock.now())
+    flash_done("The file was put aside. Nothing was changed.")
     return see_other("imports.show", run_id=run_id)
 
 
@@ -221,7 +224,7 @@ def problems_csv(run_id: int) -> ResponseReturnValue:
     """Every problem of a file: line, field, value, what is wrong, what to enter."""
     queries.run_page(run_id)
     rows = ([getattr(row, name) for name in REPORT_COLUMNS] for row in queries.problems(run_id))
-    return _csv(rows, REPORT_COLUMNS, f"import-{run_id}-problems.csv")
+    return csv_download(rows, REPORT_COLUMNS, f"import-{run_id}-problems.csv")
 
 
 @bp.get("/<int:run_id>/rows-in-error.csv")
@@ -229,10 +232,4 @@ def problems_csv(run_id: int) -> ResponseReturnValue:
 def rows_in_error(run_id: int) -> ResponseReturnValue:
     """The rows in error as they stand in the file, to be corrected."""
     header, rows = runner.rows_in_error(run_id)
-    return _csv(rows, header, f"import-{run_id}-rows-in-error.csv")
-
-
-def _csv(rows: Iterable[Any], columns: Any, name: str) -> Response:
-    body = b"".join(write_csv(rows, columns))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, mimetype="text/csv", headers=headers)
+    return csv_download(rows, header, f"import-{run_id}-rows-in-error.csv")

@@ -25,10 +25,6 @@ class PersonaForm(PageForm):
     next = HiddenField()
 
 
-class SignOutForm(PageForm):
-    """No more than a click."""
-
-
 class PasswordForm(PageForm):
     current = PasswordField(
         "Current password",

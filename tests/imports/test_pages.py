@@ -172,3 +172,10 @@ def test_a_saved_profile_is_kept_by_kind_and_name(at):
 
     assert queries.profile_names("people") == ["Staff list"]
     assert queries.profile_names("results") == []
+
+
+@pytest.mark.parametrize("before", ["x", "0", "1_0", "١", "9" * 30])
+def test_a_history_goes_on_from_a_plain_id_only(priya, before):
+    refused = priya.get("/manage/imports", query_string={"before": before})
+    assert refused.status_code == 422
+    assert "address is not whole" in refused.text
