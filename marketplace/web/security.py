@@ -2,10 +2,8 @@
 
 import secrets
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-
-from marketplace.kernel.errors import BadInput
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -55,7 +53,7 @@ def _refuse_nul() -> None:
     texts = [text for sent in (request.args, request.form) for text in sent.items(multi=True)]
     texts += [(name, file.filename or "") for name, file in request.files.items(multi=True)]
     if any("\0" in name or "\0" in text for name, text in texts):
-        raise BadInput("This holds a character that is no text. Type it anew. Nothing was changed.")
+        abort(400)
 
 
 def protect(app: Flask) -> None:
