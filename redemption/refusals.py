@@ -45,13 +45,16 @@ class NobodyCanApprove(DomainError):
 
 
 class AlreadyDecided(DomainError):
-    """Somebody was faster."""
+    """Somebody was faster, perhaps the same person in another tab."""
 
     code = "already_decided"
 
-    def __init__(self, name: str, at: datetime, verdict: str) -> None:
+    def __init__(self, name: str, at: datetime, verdict: str, *, is_own: bool = False) -> None:
+        when = f"at {at:%H:%M} UTC on {at.day} {at:%B}"
         super().__init__(
-            f"Already {verdict} by {name} at {at:%H:%M} UTC on {at.day} {at:%B}. "
+            f"You {verdict} this {when}, and that answer stands. Nothing more was changed."
+            if is_own
+            else f"Already {verdict} by {name} {when}. "
             "Your answer was not needed, and nothing was changed.",
             by=name,
             at=at.isoformat(),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import request
+
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 
@@ -33,6 +35,31 @@ class HomeCard:
     url: str
     action: str
     icon: str
+
+
+class OncePerPage:
+    """A count that menu, cards and page all want, read once while one page is made."""
+
+    def __init__(self, read: Count) -> None:
+        self._read = read
+
+    def __call__(self, actor: Actor, at: datetime) -> int:
+        known = self._known()
+        if (self, actor.id) not in known:
+            known[self, actor.id] = self._read(actor, at)
+        return known[self, actor.id]
+
+    def know(self, actor: Actor, count: int) -> None:
+        """Take the count from a page that has read what it counts."""
+        self._known()[self, actor.id] = count
+
+    def _known(self) -> dict[tuple["OncePerPage", int], int]:
+        return request.environ.setdefault("laurel.counts", {})
+
+
+def once_per_page(read: Count) -> OncePerPage:
+    """Read a count at most once per page."""
+    return OncePerPage(read)
 
 
 CardMaker = Callable[[Actor, datetime], HomeCard | None]

@@ -4,9 +4,17 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Regexp
 
 from marketplace.web.forms import Filled, PageForm
+from redemption.policies import TRAVEL
 
-REASONS = ("Dates clash", "Budget is used", "Please choose other dates")
+TRAVEL_REASONS = ("Dates clash", "Budget is used", "Please choose other dates")
+OTHER_REASONS = ("Budget is used", "Please ask again next quarter", "Let us talk about it first")
+REASONS = frozenset({*TRAVEL_REASONS, *OTHER_REASONS})
 _DIGEST = Regexp(r"^[0-9a-f]{64}$", message="Open the request again and answer from there.")
+
+
+def reasons_for(kind: str) -> tuple[str, ...]:
+    """The ready reasons that make sense for a kind of reward."""
+    return TRAVEL_REASONS if kind in TRAVEL else OTHER_REASONS
 
 
 class DecisionForm(PageForm):

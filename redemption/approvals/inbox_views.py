@@ -47,6 +47,7 @@ class ListItem:
     age: str
     is_current: bool = False
     hue: int | None = None
+    is_picked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,26 @@ class InboxView:
     kind: str
     sort: str
     name: str
+    is_picked: bool  # every request within policy has its box ticked
+
+    @property
+    def within(self) -> int:
+        """How many of the shown requests are within policy."""
+        return sum(row.verdict.within for row in self.rows)
+
+    def way(self, reference: str = "", **more: str) -> dict[str, str]:
+        """What brings somebody back to this view, at the request after `reference`."""
+        view = self.name if self.name != "waiting" else ""
+        sort = self.sort if self.sort != "oldest" else ""
+        way = {"view": view, "kind": self.kind, "sort": sort, "request": self._after(reference)}
+        return {name: value for name, value in (way | more).items() if value}
+
+    def _after(self, reference: str) -> str:
+        shown = [row.reference for row in self.rows]
+        if reference not in shown or len(shown) == 1:
+            return ""
+        place = shown.index(reference)
+        return shown[place + 1] if place + 1 < len(shown) else shown[place - 1]
 
     @property
     def sorts(self) -> list[tuple[str, str]]:
@@ -77,22 +98,31 @@ def chosen_view(
     kinds = sorted({row.kind for row in waiting})
     kind = wanted.get("kind", "") if wanted.get("kind", "") in kinds else ""
     of_kind = [row for row in waiting if not kind or row.kind == kind]
+    is_picked = wanted.get("pick", "") == "within"
     rows = sorted(filter(VIEWS[name][1], of_kind), key=SORTS[sort][1])
     keep = {"kind": kind} if kind else {}
     keep |= {"sort": sort} if sort != "oldest" else {}
     return InboxView(
         everything=len(waiting),
         rows=tuple(rows),
-        items=tuple(_item(row, name, keep, at) for row in rows),
+        items=tuple(_item(row, name, keep, is_picked, at) for row in rows),
         chips=tuple(_chip(view, name, keep, of_kind) for view in VIEWS),
         kinds=tuple((value, Kind(value).plural) for value in kinds),
         kind=kind,
         sort=sort,
         name=name,
+        is_picked=is_picked,
     )
 
 
-def _item(row: InboxRow, view: str, keep: dict[str, Any], at: datetime) -> ListItem:
+def way_back(sent: Mapping[str, str]) -> dict[str, str]:
+    """The part of an address that leads back to where in the inbox somebody came from."""
+    return {name: sent[name][:40] for name in ("view", "kind", "sort", "request") if sent.get(name)}
+
+
+def _item(
+    row: InboxRow, view: str, keep: dict[str, Any], is_picked: bool, at: datetime
+) -> ListItem:
     link = url_for("approvals.inbox", request=row.reference, **_named(view), **keep)
     return ListItem(
         id=f"{row.reference}:{row.content_hash}",
@@ -102,6 +132,7 @@ def _item(row: InboxRow, view: str, keep: dict[str, Any], at: datetime) -> ListI
         title=row.title,
         amount=f"{row.points:,} pts",
         age=age(row.asked_at, at),
+        is_picked=is_picked and row.verdict.within,
     )
 
 

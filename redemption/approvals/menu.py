@@ -9,12 +9,19 @@ from catalog.offers import Offer
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.people.queries import person
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, once_per_page
 from redemption.approvals.queries.inbox import waiting_count
 from redemption.approvals.queries.routing import plan_of
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
 from redemption.story import span, who_decides
+
+
+@once_per_page
+def count_waiting(actor: Actor, _at: datetime) -> int:
+    """How many requests wait for this actor."""
+    return waiting_count(actor)
+
 
 add_nav_item(
     NavItem(
@@ -23,7 +30,7 @@ add_nav_item(
         "inbox",
         Permission.APPROVALS_USE,
         order=5,
-        count=lambda actor, _at: waiting_count(actor),
+        count=count_waiting,
         only_with_count=True,
     )
 )
@@ -40,9 +47,9 @@ add_nav_item(
 
 
 @home_card(10)
-def approvals_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
+def approvals_waiting(actor: Actor, at: datetime) -> HomeCard | None:
     """How many people wait for an answer."""
-    count = waiting_count(actor)
+    count = count_waiting(actor, at)
     if not count:
         return None
     one = count == 1

@@ -220,5 +220,6 @@ def _notice_words(rule: Rule | None, facts: Circumstances) -> tuple[bool, str]:
         return True, ""
     days = (facts.leaves_on - facts.asked_on).days
     within = days >= rule.notice_days
-    span = f"{days // 7} weeks" if days >= 14 else f"{max(days, 0)} day{'' if days == 1 else 's'}"
+    few = "1 day’s" if days == 1 else f"{max(days, 0)} days’"
+    span = f"{days // 7} weeks’" if days >= 14 else few
     return within, f"{span} notice" if within else f"only {span} notice of {rule.notice_days} days"

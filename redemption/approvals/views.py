@@ -22,17 +22,20 @@ from marketplace.web.pages import (
     requires,
     see_other,
 )
-from redemption.approvals.forms import REASONS, DecisionForm, DeclineForm, QuestionForm
-from redemption.approvals.inbox_views import chosen_view
+from redemption.approvals.forms import DecisionForm, DeclineForm, QuestionForm, reasons_for
+from redemption.approvals.inbox_views import InboxView, chosen_view, way_back
+from redemption.approvals.menu import count_waiting
 from redemption.approvals.operations.deciding import Answer, decide, undo_decision
 from redemption.approvals.operations.notes import ask_question
-from redemption.approvals.queries.history import decided_since, decision_history
-from redemption.approvals.queries.inbox import (
+from redemption.approvals.queries.decision import (
     DecisionPage,
     decision_page,
     line_asked_about,
-    waiting_requests,
+    reference_of,
+    waiting_page,
 )
+from redemption.approvals.queries.history import decided_since, decision_history
+from redemption.approvals.queries.inbox import waiting_requests
 from redemption.approvals.states import Verdict
 
 bp = Blueprint("approvals", __name__)
@@ -45,16 +48,27 @@ MOST_AT_ONCE = 100
 def inbox() -> ResponseReturnValue:
     """What waits for the person: the list, and beside it one request with its facts."""
     actor, at = current_actor(), clock.now()
-    view = chosen_view(request.args, waiting_requests(actor), at=at)
-    asked_for = request.args.get("request", "")
-    shown = asked_for or (view.rows[0].reference if view.rows else "")
+    waiting = waiting_requests(actor)
+    count_waiting.know(actor, len(waiting))
+    view = chosen_view(request.args, waiting, at=at)
     return render_page(
         "approvals/inbox.html",
         view=view,
-        page=decision_page(actor, shown, at=at) if shown else None,
-        is_chosen=bool(asked_for),
+        page=_opened(view),
+        is_chosen=bool(request.args.get("request")),
         decided=0 if view.everything else decided_since(actor, at=at),
     )
+
+
+def _opened(view: InboxView) -> DecisionPage | None:
+    """The request beside the list: the one asked for, or else the first."""
+    wanted, at = request.args.get("request", ""), clock.now()
+    rows = {row.reference: row for row in view.rows}
+    if wanted and wanted not in rows:
+        return decision_page(current_actor(), wanted, at=at)
+    if not view.rows:
+        return None
+    return waiting_page(rows.get(wanted, view.rows[0]), at=at)
 
 
 @bp.get("/approvals/<reference>")
@@ -91,11 +105,11 @@ def _answered(page: DecisionPage, answer: Answer, form: PageForm) -> ResponseRet
         return _show(page.reference, refusal)
     done = "Approved" if answer.verdict is Verdict.APPROVE else "Declined"
     flash_done(
-        f"{done} {page.asker.name}’s {page.title}. "
+        f"{done} {page.asker}’s {page.title}. "
         f"The e-mail goes out in {current().undo_seconds} seconds.",
         undo_url=url_for("approvals.undo", decision_id=decision_id),
     )
-    return see_other("approvals.inbox")
+    return see_other("approvals.inbox", **way_back(request.args))
 
 
 def _decide(reference: str, answer: Answer, key: str) -> int:
@@ -120,7 +134,11 @@ def decline(reference: str) -> ResponseReturnValue:
         if not form.is_submitted():
             form.content_hash.data = page.content_hash
         return render_page(
-            "approvals/decline.html", page=page, form=form, reasons=[(why, why) for why in REASONS]
+            "approvals/decline.html",
+            page=page,
+            form=form,
+            reasons=[(why, why) for why in reasons_for(page.kind)],
+            way=way_back(request.args),
         )
     return _answered(page, Answer(Verdict.DECLINE, form.content_hash.data or "", form.words), form)
 
@@ -131,7 +149,8 @@ def question(reference: str) -> ResponseReturnValue:
     """Ask the person something; the request stays."""
     page, form = decision_page(current_actor(), reference, at=clock.now()), QuestionForm()
     if not form.validate_on_submit():
-        return render_page("approvals/question.html", page=page, form=form)
+        way = way_back(request.args)
+        return render_page("approvals/question.html", page=page, form=form, way=way)
     try:
         with transaction():
             line_id = line_asked_about(current_actor(), reference)
@@ -142,7 +161,9 @@ def question(reference: str) -> ResponseReturnValue:
     except DomainError as refusal:
         session().close()
         return _show(reference, refusal)
-    flash_done(f"{page.asker.name} gets your question. The request keeps its place.")
+    flash_done(f"{page.asker} gets your question. The request keeps its place.")
+    if way := way_back(request.args):
+        return see_other("approvals.inbox", **way)
     return see_other("approvals.show", reference=reference)
 
 
@@ -179,7 +200,7 @@ def _approve_one(entry: str, key: str) -> Outcome:
     """One of several: `R-7KQ2MX:<digest>` as its box says."""
     reference, _, digest = entry.partition(":")
     page = decision_page(current_actor(), reference, at=clock.now())
-    facts = (reference, page.asker.name, page.title, page.points)
+    facts = (reference, page.asker, page.title, page.points)
     try:
         answer = Answer(Verdict.APPROVE, digest)
         return Outcome(*facts, _decide(reference, answer, f"{key[:40]}:{reference}"), "")
@@ -196,9 +217,9 @@ def undo(decision_id: int) -> ResponseReturnValue:
     if not form.validate():
         raise BadInput("Open your decisions again and undo it from there. Nothing was changed.")
     with transaction():
-        undo_decision(current_actor(), decision_id, request_key=form.key, at=clock.now())
+        line_id = undo_decision(current_actor(), decision_id, request_key=form.key, at=clock.now())
     flash_done("Taken back. The request waits in your inbox again.")
-    return see_other("approvals.inbox")
+    return see_other("approvals.inbox", request=reference_of(line_id))
 
 
 @bp.get("/approvals/history")

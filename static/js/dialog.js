@@ -12,7 +12,7 @@ async function open(link) {
   const dialog = document.getElementById(link.dataset.dialog) ?? (await fetched(link.href));
   if (!dialog) return location.assign(link.href);
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector(".dialog__title, h1, h2")?.focus();
+  (dialog.querySelector("input[type=radio], textarea") ?? dialog.querySelector(".dialog__title, h1, h2"))?.focus();
 }
 
 async function fetched(href) {
@@ -38,7 +38,10 @@ function wrapped(content) {
   }
   const body = document.createElement("div");
   body.className = "dialog__body";
-  body.append(document.adoptNode(content), closer(dialog));
+  body.append(document.adoptNode(content));
+  const back = content.querySelector("[data-dialog-close]");
+  if (back) back.addEventListener("click", (event) => { event.preventDefault(); dialog.close(); });
+  else body.append(closer(dialog));
   dialog.append(body);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

@@ -12,10 +12,16 @@ export function start() {
 const isOff = () => document.documentElement.dataset.hotkeys === "off";
 
 function press(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
   if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.matches(TYPING) || document.querySelector("dialog[open]")) return;
   const done = event.key === "?" ? showSheet() : walk(event.key) || trigger(event.key);
   if (done) event.preventDefault();
+}
+
+// Ctrl+Enter sends what was written, as it does in letters.
+function send(event) {
+  if (!isOff() && event.target.matches("textarea")) event.target.form?.requestSubmit();
 }
 
 function trigger(key) {

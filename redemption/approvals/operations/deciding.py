@@ -131,7 +131,7 @@ def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> 
     if not mine:
         raise NotFound("There is no such request, or it is not yours to decide.")
     if line is None:
-        _refuse_ended(steps, mine, line_id)
+        _refuse_ended(actor, steps, mine, line_id)
     current = next((s for s in steps if s.state in {StepState.OPEN, StepState.DECIDED}), steps[-1])
     facts = StepFacts(
         state=current.state,
@@ -140,7 +140,7 @@ def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> 
         decided_on_line=frozenset(s.decided_by_id for s in steps if s.decided_by_id is not None),
     )
     if obstacle := decision_obstacle(actor.id, facts):
-        _refuse(obstacle.code, current, [s for s in steps if s.id in mine])
+        _refuse(actor, obstacle.code, current, [s for s in steps if s.id in mine])
     return current
 
 
@@ -166,25 +166,25 @@ def _steps_asking(actor: Actor, line_id: int) -> set[int]:
     )
 
 
-def _refuse_ended(steps: list[ApprovalStep], mine: set[int], line_id: int) -> None:
+def _refuse_ended(actor: Actor, steps: list[ApprovalStep], mine: set[int], line_id: int) -> None:
     for step in steps:
         if step.id in mine and step.decided_by_id is not None:
-            raise _already_decided(step)
+            raise _already_decided(actor, step)
     raise NotWaiting(state_of(line_id))
 
 
-def _refuse(code: str, current: ApprovalStep, mine: list[ApprovalStep]) -> None:
+def _refuse(actor: Actor, code: str, current: ApprovalStep, mine: list[ApprovalStep]) -> None:
     if code == "decided_twice":
         raise DecidedTwice
     if code == "not_open":
-        raise _already_decided(current)
+        raise _already_decided(actor, current)
     for step in mine:
         if step.decided_by_id is not None:
-            raise _already_decided(step)
+            raise _already_decided(actor, step)
     raise NotYourTurn
 
 
-def _already_decided(step: ApprovalStep) -> AlreadyDecided:
+def _already_decided(actor: Actor, step: ApprovalStep) -> AlreadyDecided:
     decision = (
         session()
         .execute(
@@ -199,7 +199,9 @@ def _already_decided(step: ApprovalStep) -> AlreadyDecided:
         .one()
     )
     words = "approved" if decision.verdict is Verdict.APPROVE else "declined"
-    return AlreadyDecided(person(decision.approver_id).name, decision.decided_at, words)
+    is_own = decision.approver_id == actor.employee_id
+    name = person(decision.approver_id).name
+    return AlreadyDecided(name, decision.decided_at, words, is_own=is_own)
 
 
 def _write_decision(
@@ -223,7 +225,7 @@ def _write_decision(
     )
     if rows_changed(changed) != 1:
         session().refresh(step)
-        raise _already_decided(step)
+        raise _already_decided(actor, step)
     decision_id = session().scalar(
         sa.insert(ApprovalDecision)
         .values(

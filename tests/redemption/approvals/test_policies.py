@@ -151,7 +151,7 @@ ASKED = date(2026, 11, 23)
             TRAVEL,
             Circumstances("Voyager", ASKED, date(2027, 1, 15)),
             True,
-            "Within policy: tier Voyager, first trip this year, 7 weeks notice",
+            "Within policy: tier Voyager, first trip this year, 7 weeks’ notice",
         ),
         (
             TRAVEL,
@@ -163,7 +163,7 @@ ASKED = date(2026, 11, 23)
             TRAVEL,
             Circumstances("Voyager", ASKED, date(2026, 11, 24)),
             False,
-            "Outside policy: only 1 day notice of 14 days",
+            "Outside policy: only 1 day’s notice of 14 days",
         ),
         (
             TRAVEL,

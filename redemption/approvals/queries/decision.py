@@ -1,0 +1,145 @@
+"""One request as its approver sees it, and whether they may answer it or take an answer back."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.awards.models import Award
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.ledger.queries import points_of
+from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
+from redemption.approvals.queries.inbox import InboxRow, asked_of, not_answered_by, weighed
+from redemption.approvals.states import StepState, Verdict
+from redemption.models import Redemption, RedemptionLine
+from redemption.queries import facts_of
+from redemption.states import GIVEN_BACK, LineState
+from redemption.story import TimelineItem, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The actor's own answer that may still be undone."""
+
+    decision_id: int
+    verdict: Verdict
+    effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage(InboxRow):
+    """One request with the facts that decide. Beside the list it comes without its story."""
+
+    balance: int  # what they had before this was set aside
+    earned_with: tuple[str, ...]
+    is_open: bool  # the actor may answer now
+    decided: Decided | None
+    story: tuple[TimelineItem, ...]
+
+
+def waiting_page(row: InboxRow, *, at: datetime) -> DecisionPage:
+    """A request of the inbox, opened beside the list."""
+    return _page(row, at=at, is_open=True, decided=None, story=())
+
+
+def decision_page(actor: Actor, reference: str, *, at: datetime) -> DecisionPage:
+    """A request the actor was asked about. Raises NotFound for any other."""
+    found = _asked_about(actor, reference)
+    row, line = weighed([found])[0], found.RedemptionLine
+    return _page(
+        row,
+        at=at,
+        is_open=_is_open_to(actor, line),
+        decided=_undoable(actor, line.id),
+        story=tuple(timeline(replace(facts_of(line), asker=row.asker))),
+    )
+
+
+def _page(row: InboxRow, *, at: datetime, **more: Any) -> DecisionPage:
+    held_here = 0 if row.state in GIVEN_BACK else row.points
+    return DecisionPage(
+        **{field.name: getattr(row, field.name) for field in fields(row)},
+        balance=points_of(row.employee_id, at=at).available + held_here,
+        earned_with=_earned_with(row.employee_id),
+        **more,
+    )
+
+
+def line_asked_about(actor: Actor, reference: str) -> int:
+    """The line behind a reference that the actor was asked about. Raises NotFound."""
+    return _asked_about(actor, reference).RedemptionLine.id
+
+
+def reference_of(line_id: int) -> str:
+    """The reference of the request a line belongs to."""
+    return (
+        session()
+        .scalars(
+            sa.select(Redemption.reference)
+            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            .where(RedemptionLine.id == line_id)
+        )
+        .one()
+    )
+
+
+def _asked_about(actor: Actor, reference: str) -> Any:
+    wanted = asked_of(actor).where(Redemption.reference == reference)
+    ordered = wanted.order_by(RedemptionLine.position, ApprovalStep.seq).limit(1)
+    row = session().execute(ordered).one_or_none()
+    if row is None:
+        raise NotFound("There is no such request, or it is not yours to decide.")
+    return row
+
+
+def _earned_with(employee_id: int, most: int = 2) -> tuple[str, ...]:
+    """What brought this person most of their points."""
+    total = sa.func.sum(Award.points)
+    return tuple(
+        session().scalars(
+            sa.select(Award.reason)
+            .where(Award.employee_id == employee_id)
+            .group_by(Award.reason)
+            .having(total > 0)
+            .order_by(total.desc(), Award.reason)
+            .limit(most)
+        )
+    )
+
+
+def _is_open_to(actor: Actor, line: RedemptionLine) -> bool:
+    if line.state is not LineState.PENDING_APPROVAL:
+        return False
+    found = session().scalar(
+        sa.select(ApprovalStep.id)
+        .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
+        .where(
+            ApprovalStep.line_id == line.id,
+            ApprovalStep.state == StepState.OPEN,
+            ApprovalAssignee.employee_id == actor.employee_id,
+            not_answered_by(actor),
+        )
+    )
+    return found is not None
+
+
+def _undoable(actor: Actor, line_id: int) -> Decided | None:
+    row = (
+        session()
+        .execute(
+            sa.select(ApprovalDecision.id, ApprovalDecision.verdict, ApprovalDecision.effective_at)
+            .join(ApprovalStep, ApprovalStep.id == ApprovalDecision.step_id)
+            .where(
+                ApprovalDecision.line_id == line_id,
+                ApprovalDecision.approver_id == actor.employee_id,
+                ApprovalDecision.round == ApprovalStep.round,
+                ApprovalDecision.verdict != Verdict.UNDO,
+                ApprovalStep.state == StepState.DECIDED,
+            )
+        )
+        .one_or_none()
+    )
+    return Decided(*row) if row else None

@@ -1,0 +1,84 @@
+"""The inbox of an approver: what it asks of the database, and where an answer leads."""
+
+import re
+
+import pytest
+
+from tests.support.browsing import hidden_fields
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.redemption import approve, ask_for, furnish, open_rewards_budget
+
+pytestmark = pytest.mark.usefixtures("unfulfilled")
+
+
+@pytest.fixture
+def house(at):
+    return furnish()
+
+
+@pytest.fixture
+def omar(house, sign_in):
+    return sign_in(house.omar.id)
+
+
+def form_of(page):
+    """The hidden fields of the answers, with the digest of what is shown."""
+    digest = re.search(r'name="content_hash" value="([^"]*)"', page.text)
+    return hidden_fields(page.text) | ({"content_hash": digest[1]} if digest else {})
+
+
+@pytest.fixture
+def asked(house):
+    """Three cards Maya asked for, the oldest first."""
+    card = stock_gift_card(points=10_000)
+    return [ask_for(house.maya, card) for _request in range(3)]
+
+
+def test_the_inbox_with_a_trip_open_asks_the_database_six_times(house, omar, statements):
+    open_rewards_budget(126_000, name="EMEA travel")
+    ask_for(house.maya, stock_lisbon_trip())
+    with statements() as sent:
+        page = omar.get("/approvals")
+    assert "Uses 38% of what is left in EMEA travel" in page.text
+    assert len(sent) == 6, sent
+
+
+def test_an_answer_leads_to_the_next_request_of_the_same_view(omar, asked):
+    page = omar.get(f"/approvals?view=within&sort=points&request={asked[1]}")
+    action = f"/approvals/{asked[1]}/approve?view=within&amp;sort=points&amp;request={asked[2]}"
+    assert action in page.text
+    answer = omar.post(action.replace("&amp;", "&"), data=form_of(page))
+    assert answer.location == f"/approvals?view=within&sort=points&request={asked[2]}"
+
+
+def test_after_the_last_request_of_a_view_the_one_before_it_comes(omar, asked):
+    page = omar.get(f"/approvals?request={asked[2]}")
+    assert f"/approvals/{asked[2]}/decline?request={asked[1]}" in page.text
+
+
+def test_undo_leads_back_to_the_request_it_reopened(house, omar, asked):
+    decision_id = approve(house.omar, asked[1])
+    history = omar.get("/approvals/history")
+    undone = omar.post(f"/approvals/decisions/{decision_id}/undo", data=hidden_fields(history.text))
+    assert undone.location == f"/approvals?request={asked[1]}"
+
+
+def test_everything_within_policy_is_picked_by_a_link(omar, asked):
+    page = omar.get("/approvals")
+    assert "Pick the 3 within policy" in page.text
+    assert " checked" not in page.text
+    assert omar.get("/approvals?pick=within").text.count(" checked aria-label") == len(asked)
+
+
+def test_ready_reasons_fit_what_was_asked_for(house, omar, asked):
+    trip = ask_for(house.maya, stock_lisbon_trip())
+    assert "Dates clash" in omar.get(f"/approvals/{trip}/decline").text
+    assert "Dates clash" not in omar.get(f"/approvals/{asked[0]}/decline").text
+
+
+def test_a_second_tab_is_told_that_the_own_answer_stands(house, omar, asked):
+    page = omar.get(f"/approvals/{asked[0]}")
+    approve(house.omar, asked[0])
+    again = omar.post(f"/approvals/{asked[0]}/approve", data=form_of(page))
+    assert again.status_code == 409
+    assert "You approved this at 09:00 UTC" in again.text
