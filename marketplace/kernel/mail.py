@@ -5,6 +5,7 @@ mail server that saw it before a crash can recognize the second copy.
 """
 
 import smtplib
+import ssl
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -72,7 +73,7 @@ class Post:
         host, port = self.settings.smtp_host, self.settings.smtp_port
         with smtplib.SMTP(host, port, timeout=20) as server:
             if self.settings.smtp_starttls:
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())  # the bare call trusts anyone
             if self.settings.smtp_user:
                 server.login(self.settings.smtp_user, self.settings.smtp_password)
             server.send_message(self.message(letter))

@@ -8,8 +8,10 @@ from typing import Literal, get_args
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_KEY = "laurel-demo-key-not-for-production"
+FEWEST_SIGNS = 10  # different ones in a secret key; a random one of 32 has twice as many
 KNOWN_KEYS = frozenset({DEMO_KEY, "secret", "changeme", "dev", "test", "password"})
 
+_OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 Mode = Literal["demo", "test", "production"]
 
 
@@ -53,7 +55,8 @@ class Settings:
             self._refuse_half_configured()
 
     def _refuse_half_configured(self) -> None:
-        if self.secret_key in KNOWN_KEYS or len(self.secret_key) < 32:
+        is_poor = len(self.secret_key) < 32 or len(set(self.secret_key)) < FEWEST_SIGNS
+        if self.secret_key in KNOWN_KEYS or is_poor:
             raise SettingsError(
                 "LAUREL_SECRET_KEY must be a random text of at least 32 characters in production. "
                 "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
@@ -62,6 +65,10 @@ class Settings:
             raise SettingsError("LAUREL_BASE_URL must begin with https:// in production.")
         if not self.secure_cookies:
             raise SettingsError("Set LAUREL_SECURE_COOKIES=true in production.")
+        if self.smtp_password and not self.smtp_starttls and self.smtp_host not in _OWN_MACHINE:
+            raise SettingsError(
+                "LAUREL_SMTP_PASSWORD would travel in clear. Set LAUREL_SMTP_STARTTLS=true."
+            )
         if self.argon2 != "strong" or self.crash_at:
             raise SettingsError("LAUREL_ARGON2 and LAUREL_CRASH_AT are for tests only.")
 
