@@ -136,6 +136,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
             },
             "pool_size": settings.pool_size,
             "max_overflow": settings.pool_size,
+            "hide_parameters": True,  # a failure is logged with its statement, not with secrets
         }
     return {
         "connect_args": {
@@ -145,6 +146,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.pool_size,
         "max_overflow": settings.pool_size,
         "pool_pre_ping": True,
+        "hide_parameters": True,
     }
 
 

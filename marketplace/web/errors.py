@@ -83,10 +83,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _failure(error: Exception) -> ResponseReturnValue:
     if isinstance(error, DBAPIError) and (is_transient(error) or error.connection_invalidated):
-        log.warning("The database was busy at %s: %s", request.path, error.orig)
+        log.warning("The database was busy at %s: %s", _place(), error.orig)
         return error_page(ErrorPage(503, *_WORDS[503]))
     reference = secrets.token_hex(4).upper()
-    log.error("Failure %s at %s %s", reference, request.method, request.path, exc_info=error)
+    log.error("Failure %s at %s %s", reference, request.method, _place(), exc_info=error)
     return error_page(
         ErrorPage(
             500,
@@ -96,3 +96,8 @@ def _failure(error: Exception) -> ResponseReturnValue:
             reference,
         )
     )
+
+
+def _place() -> str:
+    """Where it happened, by the rule of the address: an address itself may hold a code."""
+    return str(request.url_rule or "an unknown address")
