@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bench.house import House
 from catalog.models import Departure, PriceVersion, Reward, RewardMove, Variant, VariantStock
-from marketplace.demo.rewards import load_rewards
+from marketplace.demo.rewards import demo_rewards, load_rewards, slug_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import Model, transaction
 
@@ -33,9 +33,10 @@ def _all(connection: Connection, model: type[Model]) -> Rows:
 
 
 def _copy(connection: Connection, wanted: int) -> None:
-    originals = {model: _all(connection, model) for model in _COPIERS}
-    there, copy = len(originals[Reward]), 0
+    originals = _originals(connection)
+    count, there = len(originals[Reward]), len(_all(connection, Reward))
     last = {"reward": _last(originals[Reward]), "variant": _last(originals[Variant])}
+    copy = there // count
     while there < wanted:
         copy += 1
         kept = {row["id"] for row in originals[Reward][: wanted - there]}
@@ -46,6 +47,19 @@ def _copy(connection: Connection, wanted: int) -> None:
             if rows:
                 connection.execute(sa.insert(model.__table__), rows)
         there += len(kept)
+
+
+def _originals(connection: Connection) -> dict[type[Model], Rows]:
+    """The rows of the demo's own rewards, and of no copy made before."""
+    slugs = {slug_of(facts["name"]) for facts in demo_rewards()}
+    every = {model: _all(connection, model) for model in _COPIERS}
+    rewards = {row["id"] for row in every[Reward] if row["slug"] in slugs}
+    variants = {row["id"] for row in every[Variant] if row["reward_id"] in rewards}
+    owners = {"reward": rewards, "variant": variants}
+    return {
+        model: [row for row in every[model] if row[owner] in owners[of]]
+        for model, (owner, of, _) in _COPIERS.items()
+    }
 
 
 def _last(rows: Rows) -> int:

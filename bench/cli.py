@@ -30,6 +30,25 @@ def database_url(command: Callable[..., None]) -> Callable[..., None]:
     return address(shown(command))
 
 
+def _counts(name: str, default: tuple[int, ...] | int, text: str) -> Any:
+    """An option that takes whole numbers from 1; several when it starts with several."""
+    several = isinstance(default, tuple)
+    how = {"type": click.IntRange(min=1), "show_default": True, "multiple": several}
+    return click.option(*name.split(), default=default, help=text, **how)
+
+
+def over_http(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of the benches that go through the web server."""
+    seconds = click.option(
+        "--seconds",
+        default=8.0,
+        type=click.FloatRange(min=0, min_open=True),
+        show_default=True,
+        help="How long each figure takes.",
+    )
+    return seconds(_counts("--workers", 1, "Web processes.")(command))
+
+
 def _run(url: str | None, *, as_json: bool, measure: Callable[..., Report], **options: Any) -> None:
     load = os.getloadavg()[0]
     with furnished(url) as house:
@@ -40,50 +59,46 @@ def _run(url: str | None, *, as_json: bool, measure: Callable[..., Report], **op
 
 
 @bench_cli.command("ledger")
-@click.option("--transfers", default=1_000_000, show_default=True, help="How many to check.")
+@_counts("--transfers", 1_000_000, "How many to check.")
 @database_url
 def ledger(*, database_url: str | None, as_json: bool, transfers: int) -> None:
-    """`ledger check` over a million transfers: seconds and memory."""
+    """Time `ledger check` over a million transfers, and its memory."""
     from bench.ledger import measure
 
     _run(database_url, as_json=as_json, measure=measure, transfers=transfers)
 
 
 @bench_cli.command("catalog")
-@click.option(
-    "--rewards", "sizes", multiple=True, type=int, default=(1_000, 10_000), show_default=True
-)
-@click.option("--clients", multiple=True, type=int, default=(1, 8), show_default=True)
-@click.option("--seconds", default=5.0, show_default=True, help="How long each figure takes.")
-@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@_counts("--rewards sizes", (1_000, 10_000), "How many rewards; may be repeated.")
+@_counts("--clients", (1, 8), "How many at once; may be repeated.")
+@over_http
 @database_url
 def catalog(*, database_url: str | None, as_json: bool, **options: Any) -> None:
-    """Pages of the storefront over HTTP: pages a second, p50, p99, statements, bytes."""
+    """Fetch the storefront over HTTP: pages a second, p50, p99, statements, bytes."""
     from bench.catalog import measure
 
     _run(database_url, as_json=as_json, measure=measure, **options)
 
 
 @bench_cli.command("import")
-@click.option("--people", default=300_000, show_default=True, help="People in the first file.")
-@click.option("--lines", default=60_855, show_default=True, help="Order lines in the second.")
-@click.option("--orders", default=3_796, show_default=True, help="Orders the lines belong to.")
+@_counts("--people", 300_000, "People in the first file.")
+@_counts("--lines", 60_855, "Order lines in the second.")
+@_counts("--orders", 3_796, "Orders the lines belong to.")
 @database_url
 def import_files(*, database_url: str | None, as_json: bool, **options: Any) -> None:
-    """Files of people and of results through the import commands: rows a second and memory."""
+    """Import people and order lines twice each: rows a second and memory."""
     from bench.imports import measure
 
     _run(database_url, as_json=as_json, measure=measure, **options)
 
 
 @bench_cli.command("redemption")
-@click.option("--clients", multiple=True, type=int, default=(1, 8, 32), show_default=True)
-@click.option("--seconds", default=8.0, show_default=True, help="How long each figure takes.")
-@click.option("--most", default=4_000, show_default=True, help="Requests a figure, at most.")
-@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@_counts("--clients", (1, 8, 32), "How many at once; may be repeated.")
+@_counts("--most", 4_000, "Requests a figure, at most.")
+@over_http
 @database_url
 def redemption(*, database_url: str | None, as_json: bool, **options: Any) -> None:
-    """Redemptions over HTTP: redemptions a second, p50, p99, answers by status."""
+    """Redeem over HTTP: redemptions a second, p50, p99, answers by status."""
     from bench.redemption import Load, measure
 
     _run(database_url, as_json=as_json, measure=measure, load=Load(**options))
