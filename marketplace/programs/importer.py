@@ -12,9 +12,10 @@ from marketplace.awards.operations import AwardReport
 from marketplace.imports.registry import Files, Found, Option, Run, register
 from marketplace.kernel.db import Model, in_batches, session
 from marketplace.kernel.errors import DomainError
-from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
+from marketplace.kernel.tabular import CannotReadTable, Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.people.queries import employee_ids_by_key
+from marketplace.programs.example import EXAMPLE
 from marketplace.programs.models import Metric, StagedResult
 from marketplace.programs.operations.results import (
     Reported,
@@ -55,6 +56,7 @@ class ResultsImporter:
         "points_given": "points given",
         "points_taken_back": "points taken back",
     }
+    example = EXAMPLE
     options: Sequence[Option] = (
         Option("metric", "Metric", "What the amounts are.", choices=metric_choices, is_needed=True),
         Option(
@@ -134,8 +136,13 @@ class ResultsImporter:
 
 
 def _people(run: Run) -> dict[str, int]:
-    sources = {"identity": None, "email": "email"}
-    return employee_ids_by_key(sources.get(run.profile.person_by, run.source))
+    by = run.profile.person_by
+    if by == "name":
+        raise CannotReadTable(
+            "Two people may have one name, so results can't name people by it. Use their e-mail, "
+            "their identity or a row key, or a lookup table that leads there."
+        )
+    return employee_ids_by_key(None if by == "identity" else by)
 
 
 def _fact(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedFact | RowError:

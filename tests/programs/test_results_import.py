@@ -3,8 +3,9 @@
 import pytest
 from click.testing import CliRunner
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
 from marketplace.ledger.queries import points_of
+from marketplace.people.models import EmployeeKey
 from marketplace.programs.cli import points_cli, programs_cli, results_cli
 from marketplace.programs.models import Result, StagedResult
 from tests.support.people import employ_maya
@@ -145,3 +146,25 @@ def test_settling_again_changes_nothing(results, maya, at):
     results(f"SO1;1;2026-11-02;{MAYA};250")
     assert "0 points given" in CliRunner().invoke(programs_cli, ["settle", "spring-orders"]).output
     assert "spring-orders" in CliRunner().invoke(programs_cli, ["list"]).output
+
+
+def test_a_seller_known_by_the_key_of_an_old_row_is_found(results, tmp_path, maya, at):
+    profile = tmp_path / "sales.toml"
+    with transaction():
+        session().add(EmployeeKey(source="row_key", key="291", employee_id=maya))
+    profile.write_text(PROFILE.replace('by = "email"', 'by = "row_key"'))
+    file = tmp_path / "keys.csv"
+    file.write_text(f"{HEAD}\nSO1;1;2026-11-02;291;250")
+    asked = ["import", str(file), "--metric", "revenue", "--profile", str(profile)]
+    assert "2 points given" in CliRunner().invoke(results_cli, asked).output
+
+
+def test_a_name_is_no_key_because_two_people_may_share_it(results, tmp_path, maya, at):
+    profile = tmp_path / "sales.toml"
+    profile.write_text(PROFILE.replace('by = "email"', 'by = "name"'))
+    file = tmp_path / "names.csv"
+    file.write_text(f"{HEAD}\nSO1;1;2026-11-02;Maya Chen;250")
+    asked = ["import", str(file), "--metric", "revenue", "--profile", str(profile)]
+    answer = CliRunner().invoke(results_cli, asked)
+    assert answer.exit_code == 1
+    assert "Two people may have one name" in str(answer.exception)
