@@ -56,7 +56,3 @@ class AnswerForm(PageForm):
             Length(max=1000, message="Keep it under 1,000 characters."),
         ],
     )
-
-
-class OnlyButtonForm(PageForm):
-    """A form that is one button."""

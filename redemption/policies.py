@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from catalog.states import Kind
 from redemption.states import LineState
 
 DECIDE_WITHIN_WORKING_DAYS = 10
-DELIVERED = frozenset({"merchandise"})
+DELIVERED = frozenset({Kind.MERCHANDISE})
 TRAVEL = frozenset({"individual_travel", "group_trip"})
 
 

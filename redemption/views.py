@@ -1,7 +1,5 @@
 """The pages of the person who asks: check, list, one request, cancel, remind, answer."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -10,14 +8,15 @@ from catalog.queries import offer
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import BadInput, DomainError, NotFound
-from marketplace.kernel.parsing import CannotRead, parse_whole_number
+from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.web.arguments import id_asked
+from marketplace.web.deeds import pressed
 from marketplace.web.filters import points_word
-from marketplace.web.forms import new_request_key
+from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption import queries
 from redemption.approvals.operations.notes import answer_question, remind_approvers
-from redemption.forms import AnswerForm, CheckForm, OnlyButtonForm, ParcelForm
+from redemption.forms import AnswerForm, CheckForm, ParcelForm
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
@@ -32,9 +31,9 @@ PAGE_SIZE = 24
 @requires(Permission.REWARD_REDEEM)
 def check(slug: str) -> ResponseReturnValue:
     """Everything once more before points are set aside; then the request itself."""
-    if asked := _number("variant", request.form):
+    if asked := id_asked("variant", request.form):
         return _ask(slug, offer(current_actor(), asked, at=clock.now()))
-    variant_id = _number("variant", request.args)
+    variant_id = id_asked("variant")
     page = queries.check_page(current_actor(), slug, at=clock.now(), variant_id=variant_id)
     form = ParcelForm() if page.needs_address else CheckForm()
     form.validate_on_submit()
@@ -102,23 +101,11 @@ def _submitted_words(wanted: Offer, *, waits: bool) -> str:
     return f"Asked. {points_word(wanted.points)} are set aside while others decide."
 
 
-def _number(name: str, values: Mapping[str, str]) -> int | None:
-    text = values.get(name)
-    if not text:
-        return None
-    try:
-        return parse_whole_number(text, low=1, high=10**15)
-    except CannotRead as unread:
-        raise BadInput(f"This address is not complete: {unread} Start from the reward.") from unread
-
-
 @bp.get("/redemptions")
 @requires(Permission.REWARD_REDEEM)
 def mine() -> ResponseReturnValue:
     """Everything the person asked for, newest first."""
-    rows = queries.my_requests(
-        current_actor(), before_id=_number("before", request.args), limit=PAGE_SIZE + 1
-    )
+    rows = queries.my_requests(current_actor(), before_id=id_asked("before"), limit=PAGE_SIZE + 1)
     return render_page(
         "redemption/list.html",
         rows=rows[:PAGE_SIZE],
@@ -151,7 +138,7 @@ def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
 @requires(Permission.REWARD_REDEEM)
 def cancel(reference: str) -> ResponseReturnValue:
     """Take a request back, after saying what that does."""
-    page, form = queries.request_page(current_actor(), reference, at=clock.now()), OnlyButtonForm()
+    page, form = queries.request_page(current_actor(), reference, at=clock.now()), PageForm()
     if not form.validate_on_submit():
         return render_page("redemption/cancel.html", page=page, form=form)
     with transaction():
@@ -164,11 +151,10 @@ def cancel(reference: str) -> ResponseReturnValue:
 @requires(Permission.REWARD_REDEEM)
 def remind(reference: str) -> ResponseReturnValue:
     """Nudge those who decide."""
-    page, form = queries.request_page(current_actor(), reference, at=clock.now()), OnlyButtonForm()
-    if not form.validate():
-        raise BadInput("Open your request again and send the reminder from there.")
+    page = queries.request_page(current_actor(), reference, at=clock.now())
+    key = pressed("Open your request again and send the reminder from there.")
     with transaction():
-        remind_approvers(current_actor(), page.line_id, request_key=form.key, at=clock.now())
+        remind_approvers(current_actor(), page.line_id, request_key=key, at=clock.now())
     flash_done("Your reminder is on its way.")
     return see_other("redemption.show", reference=reference)
 

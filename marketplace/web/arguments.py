@@ -1,5 +1,7 @@
 """Numbers in the address of a page: where a list goes on, which variant is meant."""
 
+from collections.abc import Mapping
+
 from flask import request
 
 from marketplace.kernel.errors import BadInput
@@ -8,9 +10,12 @@ from marketplace.kernel.parsing import CannotRead, parse_whole_number
 LARGEST_ID = 10**15
 
 
-def id_asked(name: str) -> int | None:
-    """The id under `name` in the address or form; None when there is none. Raises BadInput."""
-    text = request.values.get(name)
+def id_asked(name: str, sent: Mapping[str, str] | None = None) -> int | None:
+    """The id under `name` in the address, or in what else was `sent`; None when there is none.
+
+    Raises BadInput for what is no id.
+    """
+    text = (request.args if sent is None else sent).get(name)
     if not text:
         return None
     try:

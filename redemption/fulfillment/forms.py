@@ -9,10 +9,6 @@ _SHORT = Length(max=80, message="Keep it under 80 characters.")
 _LONG = Length(max=500, message="Keep it under 500 characters.")
 
 
-class StepForm(PageForm):
-    """A step that is one button."""
-
-
 class SendForm(PageForm):
     """With whom the parcel travels."""
 

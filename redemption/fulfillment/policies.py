@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from catalog.states import Kind
+from catalog.states import TRAVEL
 from redemption.fulfillment.states import Work
-from redemption.policies import add_working_days
+from redemption.policies import DELIVERED, add_working_days
 
-PARCELS = frozenset({Kind.MERCHANDISE})
-BOOKED = frozenset({Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
+PARCELS, BOOKED = DELIVERED, TRAVEL
 TRIES = 3
 _WORKING_DAYS = {Work.PARCEL: 2, Work.BOOKING: 5, Work.ISSUE: 1}
 

@@ -10,6 +10,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
+from marketplace.web.deeds import pressed
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
@@ -19,7 +20,6 @@ from redemption.fulfillment.forms import (
     GiveBackForm,
     ProblemForm,
     SendForm,
-    StepForm,
 )
 from redemption.fulfillment.operations import desk as operations
 from redemption.fulfillment.states import TONES, View
@@ -91,10 +91,7 @@ def _after(task_id: int, said: str, deed: Deed) -> ResponseReturnValue:
 
 
 def _step_key() -> str:
-    form = StepForm()
-    if not form.validate():
-        raise BadInput("Open the task again and use its buttons. Nothing was changed.")
-    return form.key
+    return pressed("Open the task again and use its buttons. Nothing was changed.")
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/take")

@@ -6,10 +6,6 @@ from wtforms.validators import Length
 from marketplace.web.forms import Filled, PageForm
 
 
-class ShowForm(PageForm):
-    """The button that shows a code."""
-
-
 class VoidForm(PageForm):
     """Why a voucher is taken out of use, and whether a new code takes its place."""
 

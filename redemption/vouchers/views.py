@@ -7,7 +7,8 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.errors import NotFound
+from marketplace.web.deeds import pressed
 from marketplace.web.pages import (
     current_actor,
     flash_done,
@@ -19,7 +20,7 @@ from marketplace.web.pages import (
 from redemption.panels import Panel, line_panel
 from redemption.vouchers import documents, queries
 from redemption.vouchers.codes import grouped
-from redemption.vouchers.forms import ShowForm, VoidForm
+from redemption.vouchers.forms import VoidForm
 from redemption.vouchers.operations import (
     ShownCode,
     Voiding,
@@ -46,8 +47,7 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
 @requires(Permission.REWARD_REDEEM)
 def show_code(reference: str) -> ResponseReturnValue:
     """Show the codes of one's own request; each showing is remembered."""
-    if not ShowForm().validate():
-        raise BadInput("Open your request again and show the code from there.")
+    pressed("Open your request again and show the code from there.")
     codes = _read_codes(reference, ShownAs.PAGE)
     issued = queries.issued_for(current_actor(), reference)
     words = "QR code: opens the check of the voucher ending in "
