@@ -20,6 +20,7 @@ from marketplace.people.queries import Person, person
 from redemption.models import RedemptionLine
 from redemption.operations.ending import own_line, revokes
 from redemption.operations.lines import lock_line
+from redemption.refusals import OwnRequest
 from redemption.returns import returnable_while
 from redemption.states import LineState
 from redemption.vouchers.codes import grouped, new_code, new_number
@@ -233,11 +234,12 @@ def void_voucher(
 ) -> int:
     """Take a voucher out of use; with `reissue` a new code takes its place. Its id, or the same.
 
-    Raises NotFound, BadInput without a reason, NotVoidable when it is used, void or expired.
+    Raises NotFound, BadInput without a reason, NotVoidable when it is used, void or expired,
+    OwnRequest for one's own: nobody makes a fresh code for himself.
     """
     answered = None
     if actor.employee_id is not None:
-        body = {"void": voucher_id, "reissue": voiding.reissue}
+        body = {"void": voucher_id, "reissue": voiding.reissue, "reason": voiding.reason}
         answered = claim_key(actor.id, request_key, at=at, **body)
     if answered is not None:
         return int(answered)
@@ -250,6 +252,8 @@ def void_voucher(
         raise NotFound("There is no such voucher.")
     if line is None or voucher.state not in USABLE:
         raise NotVoidable(voucher.state)
+    if line.employee_id == actor.employee_id:
+        raise OwnRequest
     kept = _void_and_replace(actor, line, voucher, voiding, at)
     if actor.employee_id is not None:
         answer_key(actor.id, request_key, str(kept))

@@ -46,8 +46,9 @@ def _new_reference() -> str:
 
 
 def confirm_booking(line_id: int, confirmation: str, *, at: datetime) -> None:
-    """The organizer keeps the place, under this number."""
-    _move(line_id, BookingState.REQUESTED, at, BookingState.CONFIRMED, confirmation=confirmation)
+    """The organizer keeps the place, under this number; a later number replaces the first."""
+    for state in (BookingState.REQUESTED, BookingState.CONFIRMED):
+        _move(line_id, state, at, BookingState.CONFIRMED, confirmation=confirmation)
 
 
 def cancel_booking(line_id: int, *, at: datetime) -> None:

@@ -27,6 +27,7 @@ from redemption.operations.ending import (
     revokes,
 )
 from redemption.operations.lines import lock_line, state_of
+from redemption.refusals import OwnRequest
 from redemption.returns import returnable_while
 from redemption.states import LineState
 from redemption.vouchers.operations import issue_vouchers
@@ -72,7 +73,8 @@ def mark_sent(
     """
     if not parcel.carrier.strip():
         raise BadInput("Enter who carries it. Nothing was changed.")
-    if _is_repeat(actor, task_id, "sent", request_key, at):
+    said = f"{parcel.carrier} {parcel.tracking}"
+    if _is_repeat(actor, task_id, "sent", request_key, at, said):
         return
     task = task_named(task_id)
     _is_work(task, Work.PARCEL)
@@ -98,21 +100,23 @@ def mark_booked(
 ) -> None:
     """The place is confirmed: points spent, place sold, a voucher issued, the traveler told.
 
+    After a problem the same with another number; points, place and voucher stay as they are.
     Raises BadInput without a confirmation number, RequestEnded, TaskMoved.
     """
     if not confirmation.strip():
         raise BadInput("Enter the confirmation number. Nothing was changed.")
-    if _is_repeat(actor, task_id, "booked", request_key, at):
+    if _is_repeat(actor, task_id, "booked", request_key, at, confirmation):
         return
     task = task_named(task_id)
     _is_work(task, Work.BOOKING)
-    _finish(task, actor, at)
+    is_first = _finish(task, actor, at)
     task = _fresh(task.line_id)
     move_task(task, Move(_S.BOOKED, actor.id, at), problem="")
     confirm_booking(task.line_id, confirmation.strip(), at=at)
-    line = lock_line(task.line_id, {LineState.FULFILLED})
-    assert line is not None
-    issue_vouchers(line, at=at)
+    if is_first:
+        line = lock_line(task.line_id, {LineState.FULFILLED})
+        assert line is not None
+        issue_vouchers(line, at=at)
     _tell_ready(task)
     _done(actor, task_id, "booked", request_key, at)
 
@@ -123,7 +127,7 @@ def report_problem(
     """Something is in the way; the person is told in these words, the points stay as they are."""
     if not words.strip():
         raise BadInput("Write what is in the way; the person reads it. Nothing was changed.")
-    if _is_repeat(actor, task_id, "problem", request_key, at):
+    if _is_repeat(actor, task_id, "problem", request_key, at, words):
         return
     task = _locked(task_id, _LIVE, set(Work))
     move_task(task, Move(_S.PROBLEM, actor.id, at, words.strip()), problem=words.strip())
@@ -150,10 +154,13 @@ def _before(task: FulfillmentTask) -> TaskState:
 
 
 def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: datetime) -> None:
-    """It can't be delivered: points, budget, limit and unit return, and the person reads why."""
+    """It can't be delivered: points, budget, limit and unit return, and the person reads why.
+
+    Raises OwnRequest: who keeps the parcel must not be the one who returns the points.
+    """
     if not reason.strip():
         raise BadInput("Write why it can't be delivered; the person reads it. Nothing was changed.")
-    if _is_repeat(actor, task_id, "given_back", request_key, at):
+    if _is_repeat(actor, task_id, "given_back", request_key, at, reason):
         return
     task = task_named(task_id)
     if task.state is not _S.PROBLEM:
@@ -161,6 +168,8 @@ def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: 
     line = lock_line(task.line_id, _LIVE)
     if line is None:
         raise RequestEnded(state_of(task.line_id).label)
+    if line.employee_id == actor.employee_id:
+        raise OwnRequest
     if line.state is LineState.FULFILLED:
         refund_locked(line, actor_id=actor.id, at=at, note=reason.strip())
     else:
@@ -178,8 +187,10 @@ def _tell_ready(task: FulfillmentTask) -> None:
     )
 
 
-def _is_repeat(actor: Actor, task_id: int, deed: str, key: str, at: datetime) -> bool:
-    return claim_key(actor.id, key, at=at, task=task_id, deed=deed) is not None
+def _is_repeat(
+    actor: Actor, task_id: int, deed: str, key: str, at: datetime, said: str = ""
+) -> bool:
+    return claim_key(actor.id, key, at=at, task=task_id, deed=deed, said=said) is not None
 
 
 def _done(actor: Actor, task_id: int, deed: str, key: str, at: datetime) -> None:
@@ -204,12 +215,13 @@ def _is_work(task: FulfillmentTask, work: Work) -> None:
         raise TaskMoved(task.state)
 
 
-def _finish(task: FulfillmentTask, actor: Actor, at: datetime) -> None:
-    """Spend the points, unless that was done before the parcel had its problem."""
+def _finish(task: FulfillmentTask, actor: Actor, at: datetime) -> bool:
+    """Spend the points; False when that was done before the work had its problem."""
     if finish_line(task.line_id, at=at, actor_id=actor.id):
-        return
+        return True
     if lock_line(task.line_id, {LineState.FULFILLED}) is None:
         raise RequestEnded(state_of(task.line_id).label)
+    return False
 
 
 def _fresh(line_id: int) -> FulfillmentTask:
