@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from marketplace.access.roles import Role
-from marketplace.access.roles import Role
 from marketplace.kernel.settings import ROOT
 from marketplace.web.assets import stylesheet_url
 from marketplace.web.security import _POLICY
 from tests.house_rules.examples import methods_of, rules_of
 from tests.house_rules.permissions import PERMISSIONS
 from tests.house_rules.walk import WALKERS, Stop, Walk
+from tests.support.journeys import Visitor
 from tests.support.page_lint import lint_page
 from tests.support.people import employ
 

@@ -1,0 +1,134 @@
+"""Somebody in front of a browser: sees pages, counts clicks, and looks every page over."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response, expect
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROWEST = 320
+PATIENCE_MS = 30_000
+JOB_PATIENCE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How somebody looks at the product."""
+
+    width: int = 1280
+    script: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.width} px {'with' if self.script else 'without'} script"
+
+
+DESK, PHONE = Look(1280), Look(390)
+LOOKS = (DESK, PHONE, Look(1280, script=False), Look(390, script=False))
+
+
+class Person:
+    """One person, one browser. `clicks` counts what the person pressed."""
+
+    def __init__(self, browser: Browser, address: str, look: Look) -> None:
+        self.address, self.look = address, look
+        self.clicks, self.complaints = 0, []
+        self.context = browser.new_context(
+            viewport={"width": look.width, "height": 900},
+            java_script_enabled=look.script,
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._watch)
+        self.seen: set[str] = set()
+
+    def _listen(self, said: Any) -> None:
+        if said.type == "error":
+            self.complaints.append(f"{self.page.url}: {said.text}")
+
+    def _watch(self, response: Response) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} at {response.url}")
+
+    def leave(self) -> None:
+        self.context.close()
+
+    def open(self, path: str) -> None:
+        """Type an address."""
+        self.page.goto(self.address + path)
+        self._settle()
+
+    def sign_in(self, name: str) -> None:
+        """Choose a persona of the demo."""
+        self.open("/sign-in")
+        self.press(name)
+        expect(self.page.locator("h1")).to_contain_text("Good to see you")
+        self.clicks = 0
+
+    def press(self, words: str, *, within: str = "body") -> None:
+        """Press the first button or link that says these words."""
+        place = self.page.locator(within)
+        words_there = re.compile(re.escape(words))
+        either = place.get_by_role("button", name=words_there).or_(
+            place.get_by_role("link", name=words_there)
+        )
+        either.locator("visible=true").first.click()
+        self.clicks += 1
+        self._settle()
+
+    def _settle(self) -> None:
+        self.page.wait_for_load_state("load")
+        if self.look.script:
+            self.page.wait_for_selector("html[data-enhanced]", state="attached")
+
+    def reads(self, *words: str) -> None:
+        """Wait until the page says all of this."""
+        for said in words:
+            expect(self.page.locator("main")).to_contain_text(said)
+
+    def waits_for(self, *words: str) -> None:
+        """Load the page anew until it says this: a worker is at it."""
+        main = self.page.locator("main")
+        for said in words:
+            expect_soon = expect(main)
+            self.page.wait_for_timeout(0)
+            for _ in range(JOB_PATIENCE_MS // 500):
+                if said in main.inner_text():
+                    break
+                self.page.wait_for_timeout(500)
+                self.page.reload()
+            expect_soon.to_contain_text(said)
+        self._settle()
+
+    def look_over(self) -> None:
+        """Check the page once: nothing too wide, and axe finds nothing, in light and dark."""
+        place = re.sub(r"[0-9]+|R-[A-Z0-9]+", "…", self.page.url.partition("?")[0])
+        if place in self.seen:
+            return
+        self.seen.add(place)
+        self._nothing_is_too_wide()
+        if self.look.script:
+            for scheme in ("light", "dark"):
+                self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                found = Axe().run(self.page, options=AXE).response["violations"]
+                faults = [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
+                where = f"{self.page.url} in {scheme} at {self.look.name}"
+                assert faults == [], f"{where}: {faults}"
+
+    def _nothing_is_too_wide(self) -> None:
+        for width in {NARROWEST, self.look.width}:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{self.page.url} is {wide} px wide at {width} px"
+        self.page.set_viewport_size({"width": self.look.width, "height": 900})
+
+    @property
+    def path(self) -> str:
+        """Where the person is, without the host."""
+        return self.page.url.removeprefix(self.address)

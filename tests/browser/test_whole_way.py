@@ -1,0 +1,238 @@
+"""The whole way, in a real browser: from files with people and sales to a voucher and a trip."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import DESK, LOOKS, PHONE, Look, Person
+
+pytestmark = pytest.mark.browser
+
+PEOPLE_PROFILE = """kind = "people"
+dates = "YYYY-MM-DD"
+[identity]
+column = "Staff number"
+[columns]
+name = "Name"
+email = "E-mail"
+department = "Department"
+hire_date = "Joined"
+"""
+SALES_PROFILE = """kind = "results"
+dates = "YYYY-MM-DD"
+[person]
+column = "Seller"
+by = "email"
+[columns]
+date = "Day"
+amount = "Net"
+group = "Order"
+reference = "Order"
+[constants]
+currency = "EUR"
+"""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One walk with names of its own, so that several can use one house."""
+
+    number: int
+    look: Look
+    trip: str
+    trip_slug: str
+    trip_points: str
+
+    @property
+    def order(self) -> str:
+        return f"WAY-{self.number:03}"
+
+
+TRIPS = (
+    ("Lisbon long weekend", "lisbon-long-weekend", "48,000"),
+    ("Copenhagen by bike", "copenhagen-by-bike", "42,000"),
+    ("Night train to Vienna", "night-train-to-vienna", "29,500"),
+    ("Slovenian lakes in spring", "slovenian-lakes-in-spring", "27,000"),
+)
+WAYS = [
+    Way(number, look, *trip)
+    for number, (look, trip) in enumerate(zip(LOOKS, TRIPS, strict=True), 1)
+]
+
+
+def people_file(way: Way) -> str:
+    return (
+        "Staff number,Name,E-mail,Department,Joined\n"
+        f"N{way.number}01,Rosa Vidal,rosa{way.number}@evergreen.example,Marketing,2024-05-01\n"
+        f"N{way.number}02,Tim Sand,not an e-mail,Sales,2024-05-01\n"
+    )
+
+
+def sales_file(way: Way, day: str) -> str:
+    return f"Seller,Day,Net,Order\nmaya.chen@evergreen.example,{day},600000.00,{way.order}\n"
+
+
+def bring_in(priya: Person, kind: str, profile: str, file: Path, **options: str) -> None:
+    """Upload a file with a profile of its own, and wait for the dry run."""
+    priya.open(f"/manage/imports/new?kind={kind}")
+    priya.look_over()
+    page = priya.page
+    page.get_by_label("File", exact=True).set_input_files(file)
+    if not page.locator("textarea[name=toml]").is_visible():
+        page.get_by_text("Write a new profile").click()
+    if page.locator("select[name=profile]").count():
+        page.locator("select[name=profile]").select_option("")
+    page.locator("textarea[name=toml]").fill(profile)
+    page.locator("input[name=name]").fill(file.stem)
+    for name, value in options.items():
+        page.locator(f"[name=option-{name}]").select_option(value)
+    priya.press("Check the file", within="main")
+
+
+def priya_brings_in_people_and_sales(priya: Person, way: Way, folder: Path, day: str) -> None:
+    people = folder / f"people-{way.number}.csv"
+    people.write_text(people_file(way), "utf-8")
+    bring_in(priya, "people", PEOPLE_PROFILE, people)
+    priya.waits_for("1 row is in error")
+    priya.reads("Line", "not an e-mail")
+    priya.look_over()
+    priya.press("Import the 1 good row")
+    priya.waits_for("Imported")
+    sales = folder / f"sales-{way.number}.csv"
+    sales.write_text(sales_file(way, day), "utf-8")
+    bring_in(priya, "results", SALES_PROFILE, sales, metric="campaign")
+    priya.waits_for("has no errors")
+    priya.press("Import 1 row")
+    priya.waits_for("Imported")
+    priya.look_over()
+
+
+def maya_sees_why(maya: Person, way: Way) -> None:
+    maya.open("/points")
+    maya.reads(way.order, "60,000", "for every full €10 of an order")
+    maya.look_over()
+
+
+def maya_browses(maya: Person) -> None:
+    maya.open("/rewards")
+    maya.look_over()
+    maya.open("/rewards?kind=badge&q=bridge")
+    maya.reads("Bridge builder badge")
+    maya.look_over()
+
+
+def maya_gets_a_gift_card(maya: Person) -> str:
+    """Flow 1, from the page of a card: the request's address."""
+    maya.open("/rewards/lumen-books-gift-card")
+    maya.look_over()
+    maya.press("Get this for")
+    maya.look_over()
+    maya.press("Spend ", within="main")
+    maya.waits_for("Show the code")
+    maya.look_over()
+    return maya.path
+
+
+def maya_reveals_the_code(maya: Person, request: str) -> None:
+    maya.press("Show the code", within="main")
+    code = maya.page.locator(".code-reveal__code, [data-copy], code").first.inner_text().strip()
+    assert len(code.replace("-", "").replace(" ", "")) >= 12
+    maya.look_over()
+    answer = maya.context.request.get(f"{maya.address}{request}/voucher.pdf")
+    assert answer.status == 200
+    assert answer.body().startswith(b"%PDF-")
+
+
+def maya_asks_for_the_trip(maya: Person, way: Way) -> str:
+    """Flow 3: the request's address."""
+    maya.open(f"/rewards/{way.trip_slug}")
+    maya.look_over()
+    before = maya.clicks
+    maya.press("Ask for this trip")
+    maya.reads("Omar Haddad", "Wei Zhang", way.trip_points)
+    maya.look_over()
+    maya.press("Ask and set aside")
+    assert maya.clicks - before == 2
+    maya.reads("Waiting for approval", "Omar Haddad")
+    maya.look_over()
+    return maya.path
+
+
+def reference_in(request: str) -> str:
+    found = re.search(r"R-[A-Z0-9]+", request)
+    assert found
+    return found[0]
+
+
+def approver_approves(approver: Person, reference: str, *, undo_first: bool = False) -> None:
+    approver.open("/approvals")
+    approver.look_over()
+    approver.open(f"/approvals?request={reference}")
+    approver.reads("Policy")
+    approver.look_over()
+    approver.press("Approve", within=".two-pane__detail")
+    approver.page.get_by_text("Approved ").first.wait_for()
+    if undo_first:
+        approver.press("Undo")
+        approver.open(f"/approvals?request={reference}")
+        approver.press("Approve", within=".two-pane__detail")
+        approver.page.get_by_text("Approved ").first.wait_for()
+
+
+def maya_follows_the_trip(maya: Person, request: str) -> None:
+    maya.open(request)
+    maya.waits_for("Being prepared")
+    maya.reads("Omar Haddad", "Wei Zhang")
+    maya.look_over()
+
+
+def whole_way(arrive: Callable[[Look, str], Person], way: Way, folder: Path, day: str) -> None:
+    look = way.look
+    priya_brings_in_people_and_sales(arrive(look, "Priya Nair"), way, folder, day)
+    maya = arrive(look, "Maya Chen")
+    maya_sees_why(maya, way)
+    maya_browses(maya)
+    maya_reveals_the_code(maya, maya_gets_a_gift_card(maya))
+    trip = maya_asks_for_the_trip(maya, way)
+    reference = reference_in(trip)
+    approver_approves(arrive(look, "Omar Haddad"), reference, undo_first=True)
+    maya.open(trip)
+    maya.waits_for("Wei Zhang")
+    wei = arrive(look, "Wei Zhang")
+    wei.open("/approvals")
+    wei.waits_for(way.trip)
+    approver_approves(wei, reference)
+    maya_follows_the_trip(maya, trip)
+
+
+@pytest.fixture(scope="module")
+def day() -> str:
+    from marketplace.kernel import clock
+
+    return clock.today().isoformat()
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.look.name)
+def test_the_whole_way(somebody, way, tmp_path, day):
+    whole_way(somebody, way, tmp_path, day)
+
+
+@pytest.mark.postgres
+def test_the_whole_way_on_postgresql(people_at, postgres_site, tmp_path, day):
+    way = Way(9, PHONE, *TRIPS[0])
+    whole_way(lambda look, name: people_at(postgres_site, look, name), way, tmp_path, day)
+
+
+def test_a_voucher_takes_three_clicks_from_home(somebody):
+    maya = somebody(DESK, "Maya Chen")
+    maya.page.locator(".home-shelf .reward-card a").first.click()
+    maya.clicks += 1
+    maya.press("Get this for")
+    maya.press("Spend ", within="main")
+    expect(maya.page.locator("h1")).to_be_visible()
+    assert re.fullmatch(r"/redemptions/R-\w+", maya.path)
+    assert maya.clicks == 3
