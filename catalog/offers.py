@@ -61,6 +61,12 @@ class Offer:
     art: dict[str, Any]
 
     @property
+    def choice(self) -> str:
+        """What was chosen, in words; empty when the label only repeats what it is."""
+        says_nothing = self.variant_label.casefold() in {self.kind.label.casefold(), "one size"}
+        return "" if says_nothing else self.variant_label
+
+    @property
     def is_sold_out(self) -> bool:
         """Whether every unit is set aside or gone."""
         return self.left == 0

@@ -191,7 +191,7 @@ def _page(
         picking = picking.where(sa.tuple_(rank, Reward.id) > behind)
     picking = picking.limit(PAGE_SIZE + 1)
     opens = filters.is_bare and filters.sort is Sort.REACH and not cursor.reward_id
-    hero = hero_shelves(actor, available, at, trips=1) if opens else []
+    hero = hero_shelves(actor, available, at, trips=2) if opens else []
     found = cards(together(picking, *hero))
     listed = [card for card in found if card.shelf == PAGE]
     page = tuple(listed[:PAGE_SIZE])

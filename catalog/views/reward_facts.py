@@ -15,7 +15,7 @@ CHOICE_LABELS = {
 }
 FEW = 10
 
-Choice = tuple[str, str, str]
+Choice = tuple[str, str] | tuple[str, str, str]
 Fact = tuple[str, str]
 
 
@@ -27,12 +27,14 @@ def choice_label(offer: Offer) -> str:
 
 
 def choices_of(page: RewardPage) -> list[Choice]:
-    """Each variant as value, label and a line on price, places and dates."""
+    """Each variant as value, label and, where there is something to say, a line below it."""
     same_price = len({one.points for one in page.offers}) == 1
-    return [
-        (str(one.variant_id), one.variant_label, _hint(one, with_price=not same_price))
-        for one in page.offers
-    ]
+    return [_choice(one, with_price=not same_price) for one in page.offers]
+
+
+def _choice(offer: Offer, *, with_price: bool) -> Choice:
+    value, hint = str(offer.variant_id), _hint(offer, with_price=with_price)
+    return (value, offer.variant_label, hint) if hint else (value, offer.variant_label)
 
 
 def _hint(offer: Offer, *, with_price: bool) -> str:
@@ -44,7 +46,7 @@ def _hint(offer: Offer, *, with_price: bool) -> str:
         parts.append(f"{offer.left:,} {places}{'' if offer.left == 1 else 's'} left")
     if offer.departure:
         parts.append(f"ask by {day(offer.departure.cutoff_on)}")
-    return " · ".join(parts) or "Ready when you are"
+    return " · ".join(parts)
 
 
 def face_value(page: RewardPage) -> str | None:
@@ -64,17 +66,18 @@ def facts_of(page: RewardPage, approval: str) -> list[Fact]:
     facts = [
         ("Place", offer.departure and offer.departure.place),
         ("Approval", approval),
-        ("Ready", _ready(offer.lead_days)),
+        ("Ready", _ready(offer.lead_days, after_a_yes=bool(approval))),
         ("Taxable value", _taxable(offer)),
         ("Limit", _limit(page)),
     ]
     return [(label, text) for label, text in facts if text]
 
 
-def _ready(days: int) -> str:
+def _ready(days: int, *, after_a_yes: bool) -> str:
+    yes = " after the yes" if after_a_yes else ""
     if days == 0:
-        return "Within a minute"
-    return f"About {days} working day{'' if days == 1 else 's'} after the yes"
+        return f"Within a minute{yes}"
+    return f"About {days} working day{'' if days == 1 else 's'}{yes}"
 
 
 def _taxable(offer: Offer) -> str:
@@ -85,7 +88,7 @@ def _taxable(offer: Offer) -> str:
 
 def _limit(page: RewardPage) -> str:
     words = limit_words(page.chosen)
-    return f"{words}; you have had {page.used:,}" if words else ""
+    return f"{words}; you have had {page.used:,}" if words and page.used else words
 
 
 def next_steps(offer: Offer, approval: str) -> list[str]:

@@ -27,10 +27,8 @@ class OrderRule:
 
     @property
     def sentence(self) -> str:
-        """The rule in words: 1 point per whole $100 of an order, rounded down per order."""
-        return (
-            f"{points_word(self.points)} per whole {self.unit} of an order, rounded down per order"
-        )
+        """The rule in words: 1 point for every full $100 of an order."""
+        return f"{points_word(self.points)} for every full {self.unit} of an order"
 
     def in_words(self, amount: int) -> str:
         """An amount of the metric in words."""
@@ -50,18 +48,18 @@ class OrderTotal:
 
 def explain(rule: OrderRule, order: OrderTotal) -> dict[str, object]:
     """What an award remembers of how it came about, so that it can explain itself for ever."""
-    steps = max(order.amount, 0) // rule.per_amount
-    times = "" if rule.points == 1 else f", × {rule.points:,}"
+    steps, points = max(order.amount, 0) // rule.per_amount, rule.points_for(order.amount)
+    rounded = f"{rule.in_words(order.amount)} ÷ {rule.unit}, rounded down, is"
+    one_each = f"{rounded} {points_word(points)}"
+    several_each = f"{rounded} {steps:,}; {steps:,} × {rule.points:,} is {points_word(points)}"
     return {
-        "event": f"Order {order.group_ref}, {rule.in_words(order.amount)} in "
-        f"{order.lines} {'line' if order.lines == 1 else 'lines'}",
-        "formula": f"{rule.in_words(order.amount)} ÷ {rule.unit} = {steps:,} whole{times} = "
-        f"{points_word(rule.points_for(order.amount))}",
+        "event": f"Order {order.group_ref} of {rule.in_words(order.amount)}",
+        "formula": one_each if rule.points == 1 else several_each,
         "lines": order.lines,
         "amount": order.amount,
         "currency": rule.currency,
         "on_day": order.on_day.isoformat(),
         "rule": rule.sentence,
         "rule_version": rule.version,
-        "points": rule.points_for(order.amount),
+        "points": points,
     }

@@ -174,7 +174,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "slug": offer.slug,
         "kind": str(offer.kind),
         "name": offer.name,
-        "label": offer.variant_label,
+        "label": offer.choice,
         "sku": offer.sku,
         "brand": offer.brand,
         "tier": offer.tier_slug,

@@ -27,9 +27,9 @@ def test_maya_sees_the_rule_and_how_an_order_became_points(sign_in, maya_id, at)
     maya = sign_in(maya_id)
     earn, program = maya.get("/earn"), maya.get("/programs/spring-orders")
     assert "5 points" in earn.text
-    assert "1 point per whole $100 of an order, rounded down per order" in program.text
-    assert "Order SO1, $549.90" in program.text
-    assert "$549.90 ÷ $100 = 5 whole = 5 points" in program.text
+    assert "1 point for every full $100 of an order" in program.text
+    assert "Order SO1 of $549.90" in program.text
+    assert "$549.90 ÷ $100, rounded down, is 5 points" in program.text
     assert lint_page(earn.text) == lint_page(program.text) == []
 
 

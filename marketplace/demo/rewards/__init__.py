@@ -35,7 +35,7 @@ CUTOFF_WEEKS = 6
 AGE_STEP = timedelta(hours=7)
 SETTLED = timedelta(days=3)  # the newest is this old, so that requests may be older than today
 
-_ONLY = {"badge": "Badge", "certificate": "Certificate", "experience": "Voucher"}
+_ONLY = {"badge": "Badge", "certificate": "Certificate", "experience": "Experience"}
 
 Facts = dict[str, Any]
 
