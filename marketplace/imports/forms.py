@@ -7,6 +7,7 @@ from wtforms.validators import Length
 from marketplace.web.forms import PageForm
 
 NEW_PROFILE = ""
+EXAMPLE = "the example"  # also the name under which later files find what this one brought
 
 
 class UploadForm(PageForm):
@@ -14,7 +15,7 @@ class UploadForm(PageForm):
     profile = SelectField("Profile", description="How this kind of file is written.")
     toml = TextAreaField(
         "New profile",
-        description="In TOML. Leave this empty to use a saved profile.",
+        description="In TOML. It counts when you choose a new profile above.",
         validators=[Length(max=64 * 1024, message="Keep a profile under 64 KB.")],
     )
     name = StringField(

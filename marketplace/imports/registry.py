@@ -60,6 +60,15 @@ class Found:
     notes: Sequence[RowError] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A small CSV file to fill in, and the profile that reads it."""
+
+    file_name: str
+    file: str
+    profile: str
+
+
 class Importer(Protocol):
     """One kind of file. Operations run inside the transaction of their caller."""
 
@@ -68,6 +77,7 @@ class Importer(Protocol):
     lead: str
     count_labels: dict[str, str]
     options: Sequence[Option]
+    example: Example
 
     def rows(self, run: Run, files: Files) -> Iterator[Any | RowError]:
         """The rows of the file, converted. Raises CannotReadTable."""

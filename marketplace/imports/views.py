@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.access.roles import Permission
 from marketplace.imports import operations, queries, runner
-from marketplace.imports.forms import NEW_PROFILE, ApproveForm, UploadForm
+from marketplace.imports.forms import EXAMPLE, NEW_PROFILE, ApproveForm, UploadForm
 from marketplace.imports.operations import Upload
 from marketplace.imports.registry import Importer, Option, importer_of, kinds
 from marketplace.kernel import clock
@@ -81,21 +81,35 @@ def _importer(kind: str) -> Importer:
 def _form(importer: Importer) -> UploadForm:
     form = UploadForm()
     names = queries.profile_names(importer.kind)
-    pairs = [(NEW_PROFILE, "New profile below"), *((name, name) for name in names)]
+    pairs = [(name, name) for name in names]
+    pairs += [(EXAMPLE, "Headings as in the example file"), (NEW_PROFILE, "A new profile, below")]
     form.profile.choices = choices(pairs)
-    if not form.is_submitted() and names:
-        form.profile.data = names[0]
+    if not form.is_submitted():
+        _prefill(form, importer, names)
     return form
+
+
+def _prefill(form: UploadForm, importer: Importer, names: list[str]) -> None:
+    """Begin with a saved profile, or with the example; the text to change is there as well."""
+    copied = request.args.get("copy", "")
+    form.profile.data = NEW_PROFILE if copied else next(iter(names), EXAMPLE)
+    form.toml.data = importer.example.profile
+    if copied in names:
+        form.toml.data, form.name.data = queries.saved_profile(importer.kind, copied), copied
 
 
 def _has_file(form: UploadForm) -> bool:
     if not isinstance(form.file.data, FileStorage) or not form.file.data.filename:
         form.file.errors = ["Choose the file to import."]
-    elif form.profile.data == NEW_PROFILE and not (form.toml.data or "").strip():
+    elif _is_new(form) and not (form.toml.data or "").strip():
         form.toml.errors = ["Choose a saved profile, or write a new one here."]
-    elif (form.toml.data or "").strip() and not (form.name.data or "").strip():
+    elif _is_new(form) and not (form.name.data or "").strip():
         form.name.errors = ["Enter a name for the new profile."]
     return not form.errors
+
+
+def _is_new(form: UploadForm) -> bool:
+    return (form.profile.data or "") == NEW_PROFILE
 
 
 def _keep(importer: Importer, form: UploadForm) -> int:
@@ -104,11 +118,11 @@ def _keep(importer: Importer, form: UploadForm) -> int:
         at = clock.now()
         if (known := claim_key(actor.id, form.key, at=at, deed="imports.upload")) is not None:
             return int(known)
-        name, toml = form.profile.data or "", (form.toml.data or "").strip()
-        if toml:
-            name = form.name.data or ""
+        name, toml = form.profile.data or "", importer.example.profile
+        if _is_new(form):
+            name, toml = form.name.data or "", (form.toml.data or "").strip()
             operations.save_profile(importer.kind, name, toml, actor=actor, at=at)
-        else:
+        elif name != EXAMPLE:
             toml = queries.saved_profile(importer.kind, name)
         run_id = operations.upload(
             Upload(
@@ -169,6 +183,15 @@ def _new_page(importer: Importer, form: UploadForm, status: int = 200) -> Respon
         kinds=kinds(),
         chosen=request.form,
     )
+
+
+@bp.get("/example")
+@requires(Permission.IMPORTS_RUN)
+def example() -> ResponseReturnValue:
+    """A small file to fill in; the profile of the example reads it."""
+    found = _importer(request.args.get("kind", "people")).example
+    heading, *rows = (line.split(",") for line in found.file.splitlines())
+    return csv_download(rows, heading, found.file_name)
 
 
 @bp.get("/<int:run_id>")

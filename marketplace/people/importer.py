@@ -14,6 +14,7 @@ from marketplace.imports.registry import Files, Found, Option, Run, register
 from marketplace.kernel.db import session
 from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
+from marketplace.people.example import EXAMPLE
 from marketplace.people.models import Employee
 from marketplace.people.operations.employment import lock_roster, name_key
 from marketplace.people.operations.roster import applying, checks, matching
@@ -48,6 +49,7 @@ class PeopleImporter:
         "left": "marked as left",
         "missing": "missing from the file",
     }
+    example = EXAMPLE
     options: Sequence[Option] = (
         Option(
             LEAVERS,

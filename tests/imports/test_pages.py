@@ -5,8 +5,11 @@ from io import BytesIO
 import pytest
 
 from marketplace.imports import operations, queries
+from marketplace.imports.forms import EXAMPLE
 from marketplace.kernel.db import transaction
 from marketplace.people.queries import actor_of, people_list
+from marketplace.programs.operations.programs import define_metric
+from marketplace.programs.states import MetricUnit
 from tests.people.importing import HEADER, PROFILE
 from tests.people.pages import be
 from tests.support.browsing import hidden_fields, send
@@ -179,3 +182,36 @@ def test_a_history_goes_on_from_a_plain_id_only(priya, before):
     refused = priya.get("/manage/imports", query_string={"before": before})
     assert refused.status_code == 422
     assert "address is not whole" in refused.text
+
+
+@pytest.mark.parametrize("kind", ["people", "results"])
+def test_the_example_file_and_its_profile_need_nothing_written(priya, queue, kind):
+    with transaction():
+        define_metric("revenue", "Order value", MetricUnit.MONEY, "EUR")
+    for what in dict.fromkeys(("people", kind)):
+        new = f"/manage/imports/new?kind={what}"
+        page = priya.get(new).text
+        assert lint_page(page) == []
+        example = priya.get(f"/manage/imports/example?kind={what}")
+        fields = {"profile": EXAMPLE, "option-metric": "revenue"}
+        file = (BytesIO(example.data), "filled.csv")
+        run = priya.post(new, data={**hidden_fields(page), **fields, "file": file}).location
+        queue.run_due()
+        assert "has no errors" in priya.get(run).text
+        send(priya, run, f"{run}/import")
+        queue.run_due()
+    assert "Nora Lindqvist" in [person.name for person in people_list()]
+
+
+def test_a_chosen_profile_counts_and_not_the_text_it_could_be_changed_to(priya, queue):
+    choose(priya, GOOD)
+    again = choose(priya, GOOD, profile="Staff", toml="kind = 1", name="")
+    assert again.status_code == 303
+
+
+def test_a_new_profile_starts_from_the_example_or_from_a_saved_one(priya, queue):
+    assert "Staff number" in priya.get(NEW).text
+    choose(priya, GOOD)
+    copied = priya.get(f"{NEW}&copy=Staff").text
+    assert "Staff number" not in copied
+    assert "E-mail" in copied
