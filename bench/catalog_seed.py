@@ -36,7 +36,7 @@ def _copy(connection: Connection, wanted: int) -> None:
     originals = _originals(connection)
     count, there = len(originals[Reward]), len(_all(connection, Reward))
     last = {"reward": _last(originals[Reward]), "variant": _last(originals[Variant])}
-    copy = there // count
+    copy = -(-there // count)  # rounded up: the last copy may be half a one
     while there < wanted:
         copy += 1
         kept = {row["id"] for row in originals[Reward][: wanted - there]}

@@ -12,7 +12,7 @@ from tests.support.postgres import environment, fresh_database
 
 SMALLEST = {
     "ledger": ["--transfers", "3"],
-    "catalog": ["--rewards", "90", "--rewards", "95", "--clients", "1", "--seconds", "0.2"],
+    "catalog": ["--rewards", "90", "--rewards", "185", "--clients", "1", "--seconds", "0.2"],
     "import": ["--people", "2", "--lines", "2", "--orders", "1"],
     "redemption": ["--clients", "2", "--seconds", "0.2", "--most", "4"],
 }
