@@ -12,12 +12,11 @@ from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
 from marketplace.budgets.queries import budget_entries, budget_named, budgets_list
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
-from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from marketplace.web.pages import flash_done, render_page, requires, see_other
 
 bp = Blueprint("budgets", __name__, url_prefix="/manage/budgets")
 
@@ -82,8 +81,12 @@ def show(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         entries = budget_entries(budget.budget_id)
         return render_page("budgets/show.html", budget=budget, form=form, entries=entries)
-    actor, at = current_actor(), clock.now()
-    with transaction():
+    at = clock.now()
+
+    def fund(actor: Actor) -> str:
         _fund(actor, budget.budget_id, form, at)
+        return slug
+
+    once(form, fund, at=at)
     flash_done(f"{points_word(form.points.data or 0)} added to {budget.name}.")
     return see_other("budgets.show", slug=slug)

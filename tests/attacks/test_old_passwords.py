@@ -48,7 +48,8 @@ def changed_meanwhile(maya, monkeypatch):
 
 def kept(employee_id):
     session().close()
-    return queries.own_password(employee_id).password_hash
+    stored = queries.own_password(employee_id)
+    return stored and stored.password_hash
 
 
 def test_a_thief_who_signs_in_while_maya_changes_her_password_stays_out(
