@@ -11,6 +11,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 NARROWEST = 320
 PATIENCE_MS = 30_000
 JOB_PATIENCE_MS = 60_000
+LOOK_AGAIN_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +94,17 @@ class Person:
             expect(self.page.locator("main")).to_contain_text(said)
 
     def waits_for(self, *words: str) -> None:
-        """Load the page anew until it says this: a worker is at it."""
+        """Look until the page says this: a worker is at it. Pages that load anew are left to it."""
         main = self.page.locator("main")
         for said in words:
-            expect_soon = expect(main)
-            self.page.wait_for_timeout(0)
-            for _ in range(JOB_PATIENCE_MS // 500):
-                if said in main.inner_text():
+            for _ in range(JOB_PATIENCE_MS // LOOK_AGAIN_MS):
+                try:
+                    expect(main).to_contain_text(said, timeout=LOOK_AGAIN_MS)
                     break
-                self.page.wait_for_timeout(500)
-                self.page.reload()
-            expect_soon.to_contain_text(said)
+                except AssertionError:
+                    if not self.page.locator("meta[http-equiv=refresh]").count():
+                        self.page.reload()
+            expect(main).to_contain_text(said)
         self._settle()
 
     def look_over(self) -> None:
