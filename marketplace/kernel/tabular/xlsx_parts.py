@@ -151,4 +151,10 @@ class SharedTexts(_Handler):
 
 def plain(text: str) -> str:
     """Text without the escapes `_x000D_` that stand for characters XML can't hold."""
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(_sign, text) if "_x" in text else text
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The character meant; half a surrogate pair is none, and no file could be written with it."""
+    sign = chr(int(found[1], 16))
+    return "\ufffd" if "\ud800" <= sign <= "\udfff" else sign
