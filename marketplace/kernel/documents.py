@@ -3,6 +3,7 @@
 Documents come out tagged (PDF/UA-1) and the same bytes every time.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -47,6 +48,8 @@ def draw(template: str, **context: Any) -> bytes:
                 url, path.read_bytes(), {"Content-Type": kinds.get(path.suffix, "image/png")}
             )
 
+    # Embedded fonts carry the time of their making; this keeps the bytes the same.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")  # noqa: TID251  fontTools reads it
     html = render_template(template, **context)
     document = weasyprint.HTML(
         string=html,

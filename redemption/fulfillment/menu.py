@@ -13,5 +13,6 @@ add_nav_item(
         "manage",
         order=50,
         count=open_work,
+        note="Send parcels, book trips, solve what is in the way.",
     )
 )

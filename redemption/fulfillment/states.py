@@ -93,4 +93,3 @@ VIEWS: dict[View, frozenset[TaskState]] = {
     View.SENT: frozenset({_S.SENT, _S.BOOKED, _S.DELIVERED}),
     View.PROBLEM: frozenset({_S.PROBLEM}),
 }
-LEFT_THE_HOUSE = frozenset({_S.SENT, _S.DELIVERED, _S.BOOKED})

@@ -110,7 +110,8 @@ def _band(facts: dict[str, Any]) -> dict[str, Any]:
     kind = facts["art"].get("kind", "merchandise")
     return {
         "picture": _art_data(facts),
-        "fills": kind in {"scene", "merchandise"},
+        "fills": kind == "scene",
+        "is_tile": kind == "merchandise",
         "is_card": kind == "gift_card",
         "stage": stage_colors(facts["slug"]),
     }

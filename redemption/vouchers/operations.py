@@ -1,5 +1,6 @@
 """Issuing, showing and taking back vouchers. A voucher is the last rank of the house's locks."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.secrets import fingerprint, open_sealed, seal
+from marketplace.ledger.models import HoldLot, Lot, Transfer
 from marketplace.people.queries import Person, person
 from redemption.models import RedemptionLine
 from redemption.operations.ending import own_line, revokes
@@ -115,7 +117,7 @@ def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
                 "kind": Kind(facts["kind"]),
                 "title": facts["name"].removesuffix(" badge").removesuffix(" certificate"),
                 "name": asker.name,
-                "reason": reason or "",
+                "reason": " ".join(filter(None, (reason, _earned_with(line.hold_id)))),
                 "signers": _signers(asker),
                 "state": CertificateState.VALID,
                 "issued_at": at,
@@ -124,6 +126,24 @@ def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
         ],
     )
     crashpoint("certificates.after_insert")
+
+
+def _earned_with(hold_id: int) -> str:
+    """Where most of the points came from: `Earned with Campaign orders and Closed orders`."""
+    rows = session().execute(
+        sa.select(Transfer.reason, HoldLot.amount)
+        .join(Lot, Lot.transfer_id == Transfer.id)
+        .join(HoldLot, HoldLot.lot_id == Lot.id)
+        .where(HoldLot.hold_id == hold_id)
+        .order_by(Lot.id)
+    )
+    points: Counter[str] = Counter()
+    for reason, amount in rows:
+        program, colon, _rest = reason.partition(":")
+        if colon:
+            points[program] += amount
+    names = [name for name, _points in points.most_common(2)]
+    return f"Earned with {' and '.join(names)}." if names else ""
 
 
 def _signers(asker: Person) -> list[str]:

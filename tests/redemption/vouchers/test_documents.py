@@ -89,26 +89,23 @@ def test_a_certificate_is_accessible_and_says_everything(certificate):
         assert said in text
 
 
-@pytest.mark.parametrize("kind", ["voucher", "certificate"])
-def test_the_same_document_is_the_same_bytes_and_one_page(kind, request):
-    draw, _ = request.getfixturevalue(kind)
-    body = draw()
-    assert draw() == body
-    with pikepdf.open(io.BytesIO(body)) as pdf:
-        assert len(pdf.pages) == 1
+def test_the_same_document_is_the_same_bytes_and_one_page(voucher, certificate):
+    for draw, _ in (voucher, certificate):
+        body = draw()
+        assert draw() == body
+        with pikepdf.open(io.BytesIO(body)) as pdf:
+            assert len(pdf.pages) == 1
 
 
-@pytest.mark.parametrize("kind", ["voucher", "certificate"])
-def test_a_document_costs_about_a_second_of_one_core(kind, request):
-    draw, _ = request.getfixturevalue(kind)
-    draw()
-    began = stopwatch.process_time()
-    draw()
-    assert stopwatch.process_time() - began < 2.5
+def test_a_document_costs_about_a_second_of_one_core(voucher, certificate):
+    for draw, _ in (voucher, certificate):
+        draw()
+        began = stopwatch.thread_time()
+        draw()
+        assert stopwatch.thread_time() - began < 2.5
 
 
-@pytest.mark.parametrize("kind", ["voucher", "certificate"])
-def test_a_document_is_painted_without_a_warning(kind, request, caplog):
-    draw, _ = request.getfixturevalue(kind)
-    draw()
+def test_a_document_is_painted_without_a_warning(voucher, certificate, caplog):
+    for draw, _ in (voucher, certificate):
+        draw()
     assert [r.message for r in caplog.records if r.name == "weasyprint"] == []
