@@ -36,10 +36,11 @@ from redemption.policies import (
 )
 from redemption.refusals import NobodyCanApprove
 from redemption.returns import is_returnable
-from redemption.states import LineState
+from redemption.states import GIVEN_BACK, LineState
 from redemption.story import Facts, Gate, Move, Said, TimelineItem, timeline
 
 _RECENT_ANSWERS = 25
+_LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class CheckPage:
     needs_address: bool
     recipient: str
     can_be_approved: bool
+    asked_before: str  # the reference of the same reward asked for within the last hour, or empty
 
     @property
     def after(self) -> int:
@@ -89,7 +91,25 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
         needs_address=offer.kind in DELIVERED,
         recipient=actor.name,
         can_be_approved=can_be_approved,
+        asked_before=_asked_lately(actor, offer.reward_id, at),
     )
+
+
+def _asked_lately(actor: Actor, reward_id: int, at: datetime) -> str:
+    """Somebody who pressed the back button, or twice, should hear of it before asking again."""
+    reference = session().scalar(
+        sa.select(Redemption.reference)
+        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+        .where(
+            Redemption.employee_id == actor.employee_id,
+            Redemption.submitted_at > at - _LATELY,
+            RedemptionLine.reward_id == reward_id,
+            RedemptionLine.state.not_in(GIVEN_BACK),
+        )
+        .order_by(Redemption.id.desc())
+        .limit(1)
+    )
+    return reference or ""
 
 
 def waits_for_approval(reference: str) -> bool:
@@ -251,6 +271,13 @@ class RequestPage:
     open_question: str
     question_from: str
     story: tuple[TimelineItem, ...]
+    was_approved: bool  # somebody had to say yes
+
+    @property
+    def state_words(self) -> str:
+        """The state for its owner: what needed no approval was never approved either."""
+        is_plain = self.state is LineState.APPROVED and not self.was_approved
+        return (LineState.FULFILLING if is_plain else self.state).label
 
 
 def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
@@ -288,6 +315,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         open_question=question.text if question else "",
         question_from=question.who if question else "",
         story=tuple(timeline(facts)),
+        was_approved=bool(facts.gates),
     )
 
 

@@ -169,7 +169,7 @@ def _next(facts: Facts) -> list[TimelineItem]:
         return _next_gates(facts)
     if facts.state in {LineState.APPROVED, LineState.FULFILLING}:
         note = facts.next_steps or "You get a letter as soon as it is ready."
-        return [TimelineItem("We prepare it", when="next", note=note, is_next=True)]
+        return [TimelineItem("We prepare it", note=note, is_next=True)]
     return []
 
 

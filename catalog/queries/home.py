@@ -44,8 +44,8 @@ def home_shelf(
 ) -> HomeShelf:
     """What `available` points get, one goal and some trips, in one statement.
 
-    The best of each kind that is not sold out comes first, then the second best. The goal is the nearest featured journey beyond reach, else the nearest journey, else the
-    nearest reward.
+    The best of each kind that is not sold out comes first, then the second best. The goal is the
+    nearest featured journey beyond reach, else the nearest journey, else the nearest reward.
     """
     reach = shelf(actor, at, rank=_best_of_each_kind(available), name=NOW)
     affordable = reach.where(Reward.lowest_points <= available, _has_a_unit()).limit(now)

@@ -47,23 +47,36 @@ CAMPAIGNS = (
 def orders(
     sellers: tuple[Seller, ...], people: dict[str, int], prefix: str, last_day: date
 ) -> Iterator[Reported]:
-    """Order lines of the last twelve weeks, one to three lines an order."""
+    """Order lines of the last twelve weeks, one to three lines an order, numbered by day."""
     for seller in sellers:
         draw = random.Random(f"{prefix}{seller.handle}")  # noqa: S311  the same demo every time
-        for number in range(seller.orders):
-            on_day = last_day - timedelta(days=draw.randrange(DAYS))
+        drawn = [_order(draw, seller, last_day) for _ in range(seller.orders)]
+        for number, (on_day, lines) in enumerate(sorted(drawn, key=lambda order: order[0])):
             reference = f"{prefix}-{people[seller.handle]:02d}{number:03d}"
-            for line in range(1, draw.randint(1, 3) + 1):
-                amount = int(seller.typical * 100 * draw.uniform(0.35, 1.2) / line)
+            for line, (amount, dimensions) in enumerate(lines, start=1):
                 yield Reported(
                     employee_id=people[seller.handle],
                     on_day=on_day,
                     amount=amount,
                     group_ref=reference,
                     external_ref=f"{reference}/{line}",
-                    dimensions={
-                        "customer": draw.choice(CUSTOMERS),
-                        "product": draw.choice(PRODUCTS),
-                        "region": REGIONS.get(seller.country, "Asia"),
-                    },
+                    dimensions=dimensions,
                 )
+
+
+Line = tuple[int, dict[str, str]]
+
+
+def _order(draw: random.Random, seller: Seller, last_day: date) -> tuple[date, list[Line]]:
+    on_day = last_day - timedelta(days=draw.randrange(DAYS))
+    lines = [_line(draw, seller, line) for line in range(1, draw.randint(1, 3) + 1)]
+    return on_day, lines
+
+
+def _line(draw: random.Random, seller: Seller, line: int) -> Line:
+    amount = int(seller.typical * 100 * draw.uniform(0.35, 1.2) / line)
+    return amount, {
+        "customer": draw.choice(CUSTOMERS),
+        "product": draw.choice(PRODUCTS),
+        "region": REGIONS.get(seller.country, "Asia"),
+    }

@@ -148,6 +148,31 @@ def test_the_home_shelf_shows_what_is_next_and_featured_trips(shelf, maya, at):
     assert [card.slug for card in home.trips] == [trip.slug]
 
 
+def test_home_shows_the_best_of_each_kind_before_the_second_best(shelf, maya, at):
+    for name, points in (("Field watch", 9_500), ("Weather jacket", 9_400)):
+        stock_reward(name, points=points)
+    stock_reward("City bike", points=9_900, variant={"capacity": 0})
+    home = queries.home_shelf(maya, available=10_000, at=at)
+    assert [card.name for card in home.now] == [
+        "Field watch",
+        "Lumen Books gift card",
+        "Bridge builder badge",
+        "Weather jacket",
+        "Trail backpack",
+    ]
+
+
+def test_another_trip_stands_beside_the_goal(maya, at):
+    names = ("Northern lights, Tromsø", "Desert camp in Jordan", "Summit week in the Alps")
+    for number, name in enumerate(names):
+        stock_reward(name, kind=Kind.GROUP_TRIP, points=95_000 + number, is_featured=True)
+    home = queries.home_shelf(maya, available=10_000, at=at)
+    assert home.next is not None
+    assert home.beside is not None
+    shown = (home.next, home.beside, *home.more_trips)
+    assert tuple(card.name for card in shown) == names
+
+
 def test_without_journeys_the_nearest_reward_is_next(maya, at):
     stock_reward(points=8_900)
     home = queries.home_shelf(maya, available=100, at=at)

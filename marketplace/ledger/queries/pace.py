@@ -21,7 +21,7 @@ class Earned:
     times: int
 
     def weeks_to(self, points: int) -> int | None:
-        """Whole weeks until `points` more at this pace, at least 1; None without a pace to trust."""
+        """Weeks until `points` more at this pace, rounded up; None without a pace to trust."""
         if self.times < FEWEST_EARNINGS or self.points <= 0:
             return None
         return max(1, -(-points * PACE_DAYS // (self.points * 7)))
