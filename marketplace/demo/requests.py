@@ -30,7 +30,9 @@ WISHES = (
     Wish("sofia.lindqvist", "Studio headphones", 27),
     Wish("leila.farouk", "Bridge builder badge", 26),
     Wish("tomas.ortega", "Lisbon long weekend", 9),
-    Wish("hiroshi.tanaka", "Fernweh Rail gift card", 5, variant=-1),
+    Wish("sofia.lindqvist", "Slovenian lakes in spring", 8),
+    Wish("hiroshi.tanaka", "Fernweh Rail gift card", 5, variant=2),
+    Wish("leila.farouk", "Atlas Outdoor gift card", 4, variant=2),
     Wish("jonas.lind", "Dolomites hut to hut", 3),
 )
 
@@ -57,4 +59,6 @@ def _ask(employee_id: int, wish: Wish, at: datetime) -> bool:
 
 
 def _home(actor: Actor) -> Address:
-    return Address(actor.name, "Garden Street 5", "1200-001", actor.site or "Lisbon", "PT")
+    return Address(
+        actor.name, "Garden Street 5", "1200-001", actor.site or "Lisbon", actor.country or "PT"
+    )

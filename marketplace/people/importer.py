@@ -47,7 +47,7 @@ class PeopleImporter:
         "unchanged": "unchanged",
         "superseded": "superseded rows",
         "left": "marked as left",
-        "missing": "missing from the file",
+        "missing": "missing from the file, kept as they are",
     }
     example = EXAMPLE
     options: Sequence[Option] = (

@@ -14,7 +14,10 @@ Count = Callable[[Actor, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One place in the menu: section `main`, `manage` or `me`; `count` runs for who sees it."""
+    """One place in the menu: section `main`, `manage` or `me`; `count` runs for who sees it.
+
+    `note` says on the page of everything one manages what is done there.
+    """
 
     label: str
     endpoint: str
@@ -24,6 +27,7 @@ class NavItem:
     order: int = 50
     count: Count | None = None
     only_with_count: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
