@@ -51,6 +51,8 @@ class Settings:
             raise SettingsError(f"LAUREL_MODE is {self.mode!r}; set demo, test or production.")
         if not 0 <= self.brand_hue < 360:
             raise SettingsError("LAUREL_BRAND_HUE is a hue: set a whole number from 0 to 359.")
+        if not self.hosts:
+            raise SettingsError("LAUREL_TRUSTED_HOSTS names no host; without one all are believed.")
         if self.mode == "production":
             self._refuse_half_configured()
 

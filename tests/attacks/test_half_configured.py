@@ -18,6 +18,11 @@ def test_production_refuses_a_long_secret_that_anyone_would_guess(key):
         settings_from(GOOD | {"LAUREL_SECRET_KEY": key})
 
 
+def test_no_trusted_host_does_not_mean_that_every_host_is_trusted():
+    with pytest.raises(SettingsError, match="LAUREL_TRUSTED_HOSTS"):
+        settings_from({"LAUREL_TRUSTED_HOSTS": " , "})
+
+
 MAIL = {"LAUREL_MAIL": "smtp", "LAUREL_SMTP_USER": "laurel", "LAUREL_SMTP_PASSWORD": "hush"}
 
 
