@@ -215,14 +215,19 @@ def keep_keys(run_id: int, source: str) -> None:
 
 
 def missing(run_id: int, source: str) -> sa.Select[Any]:
-    """The people at work who came with earlier files of this source and are not in this one."""
-    here = sa.select(StagedPerson.external_id).where(
-        StagedPerson.run_id == run_id, StagedPerson.is_current.is_(True)
+    """The people at work who came with earlier files of this source and are not in this one.
+
+    NOT EXISTS, because PostgreSQL compares every pair for a NOT IN that does not fit its memory.
+    """
+    here = sa.exists().where(
+        StagedPerson.run_id == run_id,
+        StagedPerson.is_current.is_(True),
+        StagedPerson.external_id == Employee.external_id,
     )
     return sa.select(Employee.id).where(
         Employee.source == source,
         Employee.status == EmployeeStatus.ACTIVE,
-        Employee.external_id.not_in(here),
+        ~here,
     )
 
 

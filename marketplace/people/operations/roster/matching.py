@@ -104,12 +104,10 @@ def find_other_managers(run_id: int, by: PersonBy, source: str) -> None:
         here = one.subquery("here")
         other = other_row()
         lost.append(
-            Staged.manager.not_in(
-                sa.select(getattr(other, _NAMED[by])).where(
-                    other.run_id == run_id,
-                    other.is_current.is_(True),
-                    getattr(other, _NAMED[by]).is_not(None),
-                )
+            ~sa.exists().where(
+                other.run_id == run_id,
+                other.is_current.is_(True),
+                getattr(other, _NAMED[by]) == Staged.manager,
             )
         )
     if session().scalar(sa.select(sa.exists().where(*lost))):
