@@ -8,7 +8,6 @@ from catalog.extras import explain_approval
 from catalog.offers import Offer
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.people.queries import person
 from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, once_per_page
 from redemption.approvals.queries.inbox import waiting_count
 from redemption.approvals.queries.routing import plan_of
@@ -68,8 +67,7 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     if actor.employee_id is None:
         return ""
     try:
-        asker = person(actor.id)
-        steps = plan_of(asker, offer.kind, offer.tier_slug, offer.points, at=at).steps
+        steps = plan_of(actor, offer.kind, offer.tier_slug, offer.points, at=at).steps
     except NobodyCanApprove:
         return "This needs an approval, and nobody is set up to give it yet."
     if not steps:

@@ -1,12 +1,13 @@
 """Reads about approvals: who would be asked, the inbox, one request with its facts."""
 
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session
-from marketplace.people.queries import Person, holders_of, people_by_id
+from marketplace.people.queries import holders_of, people_by_id
 from redemption.approvals.models import ApprovalDecision, ApprovalPolicy, ApprovalStep
 from redemption.approvals.policies import (
     NOBODY,
@@ -52,7 +53,16 @@ def rule_of(row: ApprovalPolicy) -> Rule:
     )
 
 
-def plan_of(asker: Person, kind: str, tier: str, points: int, *, at: datetime) -> Plan:
+class Asker(Protocol):
+    """Somebody who asks: a person, or the actor itself."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def manager_id(self) -> int | None: ...
+
+
+def plan_of(asker: Asker, kind: str, tier: str, points: int, *, at: datetime) -> Plan:
     """Who would have to say yes to this request. Raises NobodyCanApprove."""
     rules, request = rules_in_force(at=at), Request(kind, tier, points)
     if fitting_rule(rules, request) is None:
@@ -60,7 +70,7 @@ def plan_of(asker: Person, kind: str, tier: str, points: int, *, at: datetime) -
     return plan_for(rules, request, directory_of(asker))
 
 
-def directory_of(asker: Person) -> Directory:
+def directory_of(asker: Asker) -> Directory:
     """Who could be asked about this person's requests; only people who still work here."""
     return Directory(
         requester_id=asker.id,
@@ -74,7 +84,7 @@ def _holders(role: Role, via: str) -> tuple[Candidate, ...]:
     return tuple(Candidate(who.id, who.name, via) for who in holders_of(role))
 
 
-def _managers(asker: Person) -> list[Candidate]:
+def _managers(asker: Asker) -> list[Candidate]:
     """The manager and those above, without the ones who left; a circle ends where it closes."""
     found: list[Candidate] = []
     seen, next_id = {asker.id}, asker.manager_id
