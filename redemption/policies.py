@@ -11,7 +11,6 @@ from redemption.states import LineState
 
 DECIDE_WITHIN_WORKING_DAYS = 10
 DELIVERED = frozenset({Kind.MERCHANDISE})
-TRAVEL = frozenset({"individual_travel", "group_trip"})
 
 
 @dataclass(frozen=True, slots=True)

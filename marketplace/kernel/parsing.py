@@ -53,7 +53,6 @@ class NumberFormat:
 
 
 PLAIN = NumberFormat()
-WITH_THOUSANDS = NumberFormat(thousands=",")
 
 
 def parse_whole_number(text: str, *, low: int, high: int) -> int:

@@ -29,9 +29,6 @@ class TransferKind(StrEnum):
     GRACE = "grace"
 
 
-PENDING = TransferKind.HOLD
-"""Sets points aside and moves none."""
-
 RESOLVING = (TransferKind.CAPTURE, TransferKind.RELEASE, TransferKind.LAPSE)
 """End a hold, each hold once. Only a capture moves points."""
 

@@ -3,8 +3,8 @@
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Regexp
 
+from catalog.states import TRAVEL
 from marketplace.web.forms import Filled, PageForm
-from redemption.policies import TRAVEL
 
 TRAVEL_REASONS = ("Dates clash", "Budget is used", "Please choose other dates")
 OTHER_REASONS = ("Budget is used", "Please ask again next quarter", "Let us talk about it first")

@@ -219,22 +219,19 @@ def reverse_capture(
     captured = _resolution(hold.transfer_id)
     _change_balance(hold, posted=hold.amount, held=0)
     _change_lots(hold, remaining=1, held=0)
-    [refund] = post(
-        [
-            transfer_row(
-                TransferKind.REFUND,
-                captured.credit_id,
-                captured.debit_id,
-                hold.amount,
-                reverses_id=captured.id,
-                source_key=source_key,
-                reference=hold.reference,
-                reason=reason,
-                actor_id=actor_id,
-                posted_at=at,
-            )
-        ]
+    back = transfer_row(
+        TransferKind.REFUND,
+        captured.credit_id,
+        captured.debit_id,
+        hold.amount,
+        reverses_id=captured.id,
+        source_key=source_key,
+        reference=hold.reference,
+        reason=reason,
+        actor_id=actor_id,
+        posted_at=at,
     )
+    [refund] = post([back])
     _note_lot_moves(hold, refund, LotMoveKind.REFUND, sign=1)
     _after_return(hold, refund, grace_days)
     return refund

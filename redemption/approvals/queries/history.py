@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -60,21 +61,23 @@ def decision_history(
     )
     if before_id is not None:
         wanted = wanted.where(ApprovalDecision.id < before_id)
-    return [
-        DecisionRow(
-            decision_id=row.ApprovalDecision.id,
-            reference=row.reference,
-            asker=row.name,
-            title=title_of(row.RedemptionLine.snapshot),
-            points=row.RedemptionLine.points,
-            verdict=row.ApprovalDecision.verdict,
-            reason=row.ApprovalDecision.reason,
-            decided_at=row.ApprovalDecision.decided_at,
-            is_undone=row.undo_id is not None,
-            can_undo=row.state is StepState.DECIDED and row.round == row.ApprovalDecision.round,
-        )
-        for row in session().execute(wanted)
-    ]
+    return [_row(found) for found in session().execute(wanted)]
+
+
+def _row(found: Any) -> DecisionRow:
+    decision, line = found.ApprovalDecision, found.RedemptionLine
+    return DecisionRow(
+        decision_id=decision.id,
+        reference=found.reference,
+        asker=found.name,
+        title=title_of(line.snapshot),
+        points=line.points,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        decided_at=decision.decided_at,
+        is_undone=found.undo_id is not None,
+        can_undo=found.state is StepState.DECIDED and found.round == decision.round,
+    )
 
 
 def decided_since(actor: Actor, *, at: datetime, days: int = 7) -> int:
@@ -87,13 +90,3 @@ def decided_since(actor: Actor, *, at: datetime, days: int = 7) -> int:
         )
     )
     return count or 0
-
-
-def has_decided(actor: Actor) -> int:
-    """1 when the actor ever answered anything, so that the menu shows the way back to it."""
-    found = session().scalar(
-        sa.select(ApprovalDecision.id)
-        .where(ApprovalDecision.approver_id == actor.employee_id)
-        .limit(1)
-    )
-    return int(found is not None)

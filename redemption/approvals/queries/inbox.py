@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.states import TRAVEL
 from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
@@ -18,7 +19,6 @@ from redemption.approvals.policies import Circumstances, PolicyVerdict, policy_v
 from redemption.approvals.queries.routing import rule_of
 from redemption.approvals.states import StepState
 from redemption.models import Redemption, RedemptionLine
-from redemption.policies import TRAVEL
 from redemption.states import GIVEN_BACK, LineState
 
 MOST_ROWS = 200
