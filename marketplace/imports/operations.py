@@ -65,28 +65,7 @@ def _profile_name(name: str) -> str:
 def upload(given: Upload, *, actor: Actor, at: datetime) -> int:
     """Keep a file with its profile, ready for the dry run; answers the run."""
     check_kind(given.kind, given.profile_toml)
-    run_id = (
-        session()
-        .scalars(
-            sa.insert(ImportRun)
-            .values(
-                kind=given.kind,
-                profile_name=_profile_name(given.profile_name),
-                profile_toml=given.profile_toml,
-                options=given.options,
-                file_name=given.file_name[:200] or "file",
-                file_sha256="",
-                file_bytes=0,
-                state=RunState.UPLOADED,
-                rows_read=0,
-                counts={},
-                started_by_id=actor.employee_id,
-                uploaded_at=at,
-            )
-            .returning(ImportRun.id)
-        )
-        .one()
-    )
+    run_id = _new_run(given, actor, at)
     digest, size = _keep_chunks(run_id, "", given.file)
     for name, lookup in given.lookups.items():
         _keep_chunks(run_id, name, lookup)
@@ -107,6 +86,28 @@ def upload(given: Upload, *, actor: Actor, at: datetime) -> int:
         sha256=digest,
     )
     return run_id
+
+
+def _new_run(given: Upload, actor: Actor, at: datetime) -> int:
+    row = (
+        sa.insert(ImportRun)
+        .values(
+            kind=given.kind,
+            profile_name=_profile_name(given.profile_name),
+            profile_toml=given.profile_toml,
+            options=given.options,
+            file_name=given.file_name[:200] or "file",
+            file_sha256="",
+            file_bytes=0,
+            state=RunState.UPLOADED,
+            rows_read=0,
+            counts={},
+            started_by_id=actor.employee_id,
+            uploaded_at=at,
+        )
+        .returning(ImportRun.id)
+    )
+    return session().scalars(row).one()
 
 
 def _keep_chunks(run_id: int, part: str, stream: BinaryIO) -> tuple[str, int]:
