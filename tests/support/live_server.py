@@ -115,14 +115,12 @@ def tell_the_story() -> None:
     """Lay the schema and load the demo story; runs in a process of its own."""
     from marketplace.app import create_app
     from marketplace.demo.story import load_story
-    from marketplace.kernel import clock, jobs_engine
+    from marketplace.kernel import clock, migrations
     from marketplace.kernel.db import db
-    from tests.support.database import build_schema
 
     app = create_app()
-    build_schema(app)
-    jobs_engine.migrate(app.config["LAUREL"])
     with app.app_context():
+        migrations.upgrade(db.engine, app.config["LAUREL"])
         load_story(clock.now())
         db.session.remove()
         db.engine.dispose()
