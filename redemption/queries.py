@@ -91,7 +91,7 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
         needs_address=offer.kind in DELIVERED,
         recipient=actor.name,
         can_be_approved=can_be_approved,
-        asked_before=_asked_lately(actor, offer.reward_id, at),
+        asked_before="" if obstacle else _asked_lately(actor, offer.reward_id, at),
     )
 
 
