@@ -94,7 +94,8 @@ class Flashes:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for tone, said in get_flashed_messages(with_categories=True):
-            yield {"tone": tone, **dict(said)}
+            known = said if isinstance(said, dict) else {"text": said, "undo_url": None}
+            yield {"tone": tone, **known}
 
 
 def _shell() -> dict[str, Any]:

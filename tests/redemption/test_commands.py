@@ -45,5 +45,3 @@ def test_policies_are_listed_in_the_order_they_are_tried(at):
     assert listed.startswith("2 added.\ntravel v1:")
     assert "asks  manager, then travel approver" in listed
     assert "for   gift card, from 10,000 points" in listed
-
-
