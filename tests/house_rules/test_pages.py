@@ -32,7 +32,7 @@ HEADERS = {
 STATEMENTS_ALLOWED = {
     "home.show": 8,  # the menu and the cards each ask how many wait
     "catalog.show": 13,  # six of them find out who would have to approve
-    "redemption.check": 14,  # the same, and the address
+    "redemption.check": 15,  # the same, and the address
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
     "redemption.cancel": 11,
     "vouchers.voucher_file": 11,  # draws a PDF, which takes a thousand times as long
