@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.app import create_app
-from marketplace.kernel import clock, jobs
+from marketplace.kernel import clock, jobs, mail
 from marketplace.kernel import settings as settings_module
 from marketplace.kernel.clock import SteppedClock
 from marketplace.kernel.db import db
@@ -111,6 +111,7 @@ def queue(app: Flask, engine: str) -> Iterator[HandQueue]:
 def clean(app: Flask, queue: HandQueue) -> Iterator[None]:
     """An empty database and an application context around the test."""
     settings_module.use(app.config["LAUREL"])
+    mail.use_post(mail.Post(app.config["LAUREL"]))
     empty(app)
     with app.app_context():
         yield
