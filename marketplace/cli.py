@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.app import create_app, job_scope, slice_modules
 from marketplace.kernel import jobs_engine, migrations
-from marketplace.kernel.db import db
+from marketplace.kernel.db import db, is_without_schema
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.settings import ROOT, Settings, SettingsError
 
@@ -37,6 +38,11 @@ class LaurelGroup(click.Group):
             return super().invoke(ctx)
         except (DomainError, SettingsError) as refusal:
             raise click.ClickException(str(refusal)) from refusal
+        except (OperationalError, ProgrammingError) as error:
+            if not is_without_schema(error):
+                raise
+            words = "This database has no schema yet. Run: bin/laurel db upgrade"
+            raise click.ClickException(words) from error
 
 
 @click.group(cls=LaurelGroup)
