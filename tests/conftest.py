@@ -1,5 +1,7 @@
 """What every test may ask for: an app on each engine, a stepped clock, a queue run by hand."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from contextvars import Context
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from marketplace.app import create_app
 from marketplace.kernel import clock, jobs, mail
@@ -94,6 +97,24 @@ def _close_engines() -> Iterator[None]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+NO_BROWSER = "Chromium is not installed: NOTHING is checked in a browser. Set LAUREL_TEST_CHROMIUM."
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all, or a loud skip; where CI runs, its absence is a failure."""
+    given = os.environ  # noqa: TID251  test settings
+    path = given.get("LAUREL_TEST_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        if given.get("CI") == "true":
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture

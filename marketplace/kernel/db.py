@@ -8,13 +8,11 @@ READ COMMITTED with a lock timeout. So a page never queues behind a writer, and 
 
 import enum
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -43,8 +41,6 @@ HOT_ROWS = {
 """Room beside each row and an eager vacuum: what a counter needs on PostgreSQL."""
 
 _RETRYABLE_ON_POSTGRESQL = frozenset({"40001", "40P01", "55P03"})
-
-_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 T = TypeVar("T")
 
@@ -159,7 +155,6 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite_connection)
         event.listen(engine, "begin", _begin_on_sqlite)
-        _turns[engine] = threading.Lock()
     else:
         event.listen(engine, "begin", _begin_on_postgresql)
 
@@ -196,36 +191,19 @@ def transaction(*, undo: bool = False) -> Iterator[Session]:
     if current.info.get(WRITES):
         raise RuntimeError("A transaction is open already; operations run inside their caller's.")
     current.close()
-    with _in_turn(current.get_bind()):
-        current.info[WRITES] = True
-        try:
-            current.connection(execution_options={WRITES: True})
-            yield current
-            if undo:
-                current.rollback()
-            else:
-                current.commit()
-        except BaseException:
-            current.rollback()
-            raise
-        finally:
-            current.info[WRITES] = False
-
-
-@contextmanager
-def _in_turn(engine: Any) -> Iterator[None]:
-    """Let the threads of this process write one after the other on SQLite.
-
-    Its own waiting is unfair: with eight threads the slowest in a hundred waited 4 s and more, in
-    turn 1.7 s. Who does not get a turn in time tries all the same; the file's lock decides.
-    """
-    turn = _turns.get(engine)
-    mine = turn is not None and turn.acquire(timeout=BUSY_SECONDS)
+    current.info[WRITES] = True
     try:
-        yield
+        current.connection(execution_options={WRITES: True})
+        yield current
+        if undo:
+            current.rollback()
+        else:
+            current.commit()
+    except BaseException:
+        current.rollback()
+        raise
     finally:
-        if turn is not None and mine:
-            turn.release()
+        current.info[WRITES] = False
 
 
 def is_writing() -> bool:

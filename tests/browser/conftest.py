@@ -1,32 +1,13 @@
 """A browser, the product to look at, and people who look at it."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.person import Look, Person
 from tests.support.live_server import Site, serving
 from tests.support.postgres import fresh_database
-
-MISSING = "Chromium is not installed: NOTHING is checked in a browser. Set LAUREL_TEST_CHROMIUM."
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium, or a loud skip; where CI runs, its absence is a failure."""
-    given = os.environ  # noqa: TID251  test settings
-    path = given.get("LAUREL_TEST_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        if given.get("CI") == "true":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 """The gallery in Chromium: axe finds nothing, nothing overflows, scripts do what the docs say."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from tests.web.gallery import gallery_app
@@ -26,24 +25,13 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed: the look of the components is not checked.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def open_page(browser, address) -> Iterator:
+def open_page(chromium, address) -> Iterator:
     contexts, complaints = [], []
 
     def open_with(query: str = "", **options) -> Page:
         contexts.append(
-            browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+            chromium.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
         )
         page = contexts[-1].new_page()
         page.on(
