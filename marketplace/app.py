@@ -126,7 +126,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _prepare_process(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    for chatty in ("dbos", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     settings_module.use(settings)
     faults.arm(settings)
     mail.use_post(mail.Post(settings))
