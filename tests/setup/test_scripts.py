@@ -11,11 +11,13 @@ import pytest
 from marketplace.kernel.settings import ROOT
 from tests.support.postgres import environment
 
+# bin/setup exports what it told uv, so a first start would hand its own answers on to these tests.
+SET_ELSEWHERE = ("LAUREL_", "PIP_", "UV_")
 SCRIPTS = sorted(path for path in (ROOT / "bin").iterdir() if path.is_file())
 
 
 def run(*command: str | Path, **settings: str) -> subprocess.CompletedProcess:
-    known = {name: text for name, text in environment.items() if not name.startswith("LAUREL_")}
+    known = {name: text for name, text in environment.items() if not name.startswith(SET_ELSEWHERE)}
     return subprocess.run(
         command, env={**known, **settings}, capture_output=True, text=True, check=False, cwd=ROOT
     )
