@@ -16,13 +16,14 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.people.operations.employment import NewEmployee, employ, grant_role
 from marketplace.people.queries import actor_of
+from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import (
     NewProgram,
     create_program,
-    define_metric,
     move_program,
 )
-from marketplace.programs.states import MetricUnit, ProgramState
+from marketplace.programs.orders.terms import OrderTerms
+from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 
 ASKED_PEOPLE, MOST_SECONDS_PEOPLE, MOST_MB = 300_000, 60, 250
 ASKED_LINES, MOST_SECONDS_LINES = 60_855, 30
@@ -108,9 +109,12 @@ def _run_program() -> None:
                 starts_on=files.FIRST_DAY,
                 ends_on=LAST_DAY,
                 budget_id=budget_id,
-                metric_id=define_metric("revenue", "Revenue", MetricUnit.MONEY, "USD"),
-                points=1,
-                per_amount=10_000,
+                kind=ProgramKind.ORDER_RULE,
+                terms=OrderTerms(
+                    define_metric("revenue", "Revenue", MetricUnit.MONEY, "USD"),
+                    points=1,
+                    per_amount=10_000,
+                ),
             ),
             at=at,
         )

@@ -36,13 +36,25 @@ SLICES = (
     "catalog",
     "marketplace.awards",
     "marketplace.programs",
+    "marketplace.programs.orders",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",
     "redemption.vouchers",
     "marketplace.demo",
 )
-ROOMS = ("models", "predicates", "stories", "importer", "notices", "jobs", "menu", "views", "cli")
+ROOMS = (
+    "models",
+    "predicates",
+    "stories",
+    "earning",
+    "importer",
+    "notices",
+    "jobs",
+    "menu",
+    "views",
+    "cli",
+)
 
 login_manager = LoginManager()
 csrf = CSRFProtect()

@@ -53,3 +53,21 @@ class ProgramSettlement(Model):
 
     program_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     settled_at: Mapped[datetime]
+
+
+class WaitingSettlement(Model):
+    """A program whose awards its budget could not give: nothing of them was granted.
+
+    `is_final` when it was being settled for good. Gone as soon as everything could be granted.
+    """
+
+    __tablename__ = "waiting_settlements"
+    __table_args__ = (*whole("needed", 1), *whole("left_then", 0))
+
+    program_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    budget_id: Mapped[int] = mapped_column(sa.ForeignKey("budgets.id"), index=True)
+    needed: Mapped[int]
+    left_then: Mapped[int]
+    is_final: Mapped[bool]
+    since: Mapped[datetime]
+    tried_at: Mapped[datetime]

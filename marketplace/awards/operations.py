@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.awards.models import ProgramSettlement
+from marketplace.awards.models import ProgramSettlement, WaitingSettlement
 from marketplace.awards.queries import NOTHING, Granted, granted_so_far
 from marketplace.budgets.operations import BudgetExceeded, give_back, spend
 from marketplace.budgets.queries import budget_left
@@ -24,7 +24,14 @@ from marketplace.ledger.operations import (
     lock_members,
 )
 
-__all__ = ["AwardReport", "BudgetExceeded", "Entitled", "lock_programs", "settle_awards"]
+__all__ = [
+    "AwardReport",
+    "BudgetExceeded",
+    "Entitled",
+    "lock_programs",
+    "settle_awards",
+    "settle_or_wait",
+]
 
 AWARDS = Model.metadata.tables["awards"]
 
@@ -34,7 +41,8 @@ class Entitled:
     """What one person deserves in all for one subject of a program: 0 takes back what they have.
 
     `explanation` is shown on the points page: at least `event`, `rule` and `formula`, each a
-    sentence. `expires_at` ends the points granted now.
+    sentence. `expires_at` ends the points granted now. `claw_back_days`: for so many days after a
+    grant what was too much is taken back, 0 never, None without an end.
     """
 
     program_id: int
@@ -47,6 +55,7 @@ class Entitled:
     occurred_on: date
     explanation: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
+    claw_back_days: int | None = None
 
     @property
     def key(self) -> tuple[int, str, int]:
@@ -55,14 +64,20 @@ class Entitled:
 
 @dataclass(frozen=True, slots=True)
 class AwardReport:
-    """What a settlement did: awards and points given and taken back, and how many were right."""
+    """What a settlement did: awards and points given and taken back, and how many were right.
+
+    `kept` counts awards that are too high and stay so by the rule's own terms. `waiting` is what
+    the budget could not give: then nothing was granted at all.
+    """
 
     given: int = 0
     points_given: int = 0
     taken_back: int = 0
     points_taken_back: int = 0
     unchanged: int = 0
+    kept: int = 0
     people: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,13 @@ class _Difference:
     def budget_id(self) -> int:
         """Points come from the budget of today and go back to the one they came from."""
         return self.entitled.budget_id if self.points > 0 else self.before.budget_id
+
+    def may_be_posted(self, at: datetime) -> bool:
+        """Points are taken back only inside the terms they were granted under."""
+        days, granted_at = self.entitled.claw_back_days, self.before.granted_at
+        if self.points > 0 or days is None or granted_at is None:
+            return True
+        return days > 0 and at <= granted_at + timedelta(days=days)
 
     def source_key(self, revision: int) -> str:
         program_id, subject, employee_id = self.entitled.key
@@ -108,11 +130,44 @@ def settle_awards(entitled: Sequence[Entitled], *, actor: Actor, at: datetime) -
         return AwardReport()
     _refuse_doubles(entitled)
     lock_programs(sorted({wanted.program_id for wanted in entitled}), at=at)
-    differences = _differences(entitled)
+    found = _differences(entitled)
+    differences = [difference for difference in found if difference.may_be_posted(at)]
     if differences:
         _refuse_beyond_budget(differences)
         _post(differences, actor, at)
-    return _report(entitled, differences)
+    return _report(entitled, differences, kept=len(found) - len(differences))
+
+
+def settle_or_wait(
+    program_id: int, entitled: Sequence[Entitled], *, is_final: bool, actor: Actor, at: datetime
+) -> AwardReport:
+    """Settle everything a program owes, or nothing of it and let it wait for its budget.
+
+    What waits is found under the budget and settled when it has been refilled.
+    """
+    lock_programs([program_id], at=at)
+    try:
+        with session().begin_nested():
+            report = settle_awards(entitled, actor=actor, at=at)
+    except BudgetExceeded as refusal:
+        _let_wait(program_id, refusal, is_final=is_final, at=at)
+        return AwardReport(waiting=refusal.needed)
+    session().execute(
+        sa.delete(WaitingSettlement).where(WaitingSettlement.program_id == program_id)
+    )
+    return report
+
+
+def _let_wait(program_id: int, refusal: BudgetExceeded, *, is_final: bool, at: datetime) -> None:
+    latest = {
+        "budget_id": refusal.budget_id,
+        "needed": refusal.needed,
+        "left_then": refusal.left,
+        "is_final": is_final,
+        "tried_at": at,
+    }
+    insert = insert_or_skip(WaitingSettlement).values(program_id=program_id, since=at, **latest)
+    session().execute(insert.on_conflict_do_update(index_elements=["program_id"], set_=latest))
 
 
 def _refuse_doubles(entitled: Sequence[Entitled]) -> None:
@@ -148,7 +203,7 @@ def _refuse_beyond_budget(differences: Sequence[_Difference]) -> None:
     for budget_id, net in sorted(_net(differences).items()):
         budget = budget_left(budget_id)
         if net > budget.left:
-            raise BudgetExceeded(needed=net, left=budget.left, name=budget.name)
+            raise BudgetExceeded(budget_id, needed=net, left=budget.left, name=budget.name)
 
 
 def _net(differences: Sequence[_Difference]) -> Counter[int]:
@@ -238,7 +293,9 @@ def _draw_on_budgets(transfers: Sequence[tuple[_Difference, int]], at: datetime)
             spend(budget_id, given[budget_id], reference=reference, at=at)
 
 
-def _report(entitled: Sequence[Entitled], differences: Sequence[_Difference]) -> AwardReport:
+def _report(
+    entitled: Sequence[Entitled], differences: Sequence[_Difference], *, kept: int
+) -> AwardReport:
     up = [difference.points for difference in differences if difference.points > 0]
     down = [-difference.points for difference in differences if difference.points < 0]
     return AwardReport(
@@ -246,6 +303,7 @@ def _report(entitled: Sequence[Entitled], differences: Sequence[_Difference]) ->
         points_given=sum(up),
         taken_back=len(down),
         points_taken_back=sum(down),
-        unchanged=len(entitled) - len(differences),
+        unchanged=len(entitled) - len(differences) - kept,
+        kept=kept,
         people=len({difference.entitled.employee_id for difference in differences}),
     )

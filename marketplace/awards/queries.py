@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,15 +14,19 @@ from marketplace.kernel.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What one person has for one subject, its last revision, and the last grant and its budget."""
+    """What one person has for one subject: its last revision, the last grant, its budget, its time.
+
+    `granted_at` is None where nothing was granted.
+    """
 
     points: int
     revision: int
     last_grant: int
     budget_id: int
+    granted_at: datetime | None
 
 
-NOTHING = Granted(points=0, revision=0, last_grant=0, budget_id=0)
+NOTHING = Granted(points=0, revision=0, last_grant=0, budget_id=0, granted_at=None)
 
 
 def granted_so_far(
@@ -40,7 +45,14 @@ def granted_so_far(
 
 def _revisions(program_id: int, subjects: Collection[str]) -> Any:
     return session().execute(
-        sa.select(Award.subject, Award.employee_id, Award.revision, Award.points, Award.budget_id)
+        sa.select(
+            Award.subject,
+            Award.employee_id,
+            Award.revision,
+            Award.points,
+            Award.budget_id,
+            Award.granted_at,
+        )
         .where(Award.program_id == program_id, Award.subject.in_(subjects))
         .order_by(Award.subject, Award.employee_id, Award.revision)
     )
@@ -49,7 +61,7 @@ def _revisions(program_id: int, subjects: Collection[str]) -> Any:
 def _with_revision(before: Granted, row: Any) -> Granted:
     points = before.points + row.points
     if row.points > 0:
-        return Granted(points, row.revision, row.revision, row.budget_id)
+        return Granted(points, row.revision, row.revision, row.budget_id, row.granted_at)
     return replace(before, points=points, revision=row.revision)
 
 

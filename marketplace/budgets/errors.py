@@ -8,7 +8,8 @@ class BudgetExceeded(DomainError):
 
     code = "budget_exceeded"
 
-    def __init__(self, *, needed: int, left: int, name: str) -> None:
+    def __init__(self, budget_id: int, *, needed: int, left: int, name: str) -> None:
+        self.budget_id, self.needed, self.left = budget_id, needed, left
         super().__init__(
             f"This needs {needed:,} points. The budget “{name}” has {left:,} left, so "
             f"{needed - left:,} are missing. Nothing was given or spent.",

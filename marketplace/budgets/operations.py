@@ -191,4 +191,4 @@ def _demand(outcome: str, entry: _Entry) -> None:
 
 def _exceeded(budget_id: int, needed: int) -> BudgetExceeded:
     budget = budget_left(budget_id)
-    return BudgetExceeded(needed=needed, left=budget.left, name=budget.name)
+    return BudgetExceeded(budget_id, needed=needed, left=budget.left, name=budget.name)

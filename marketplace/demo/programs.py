@@ -8,15 +8,12 @@ from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.demo.sales import CAMPAIGNS, SALES, orders
 from marketplace.people.operations.employment import department_named
-from marketplace.programs.operations.programs import (
-    NewProgram,
-    create_program,
-    define_metric,
-    move_program,
-)
+from marketplace.programs.operations.metrics import define_metric
+from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.results import Reported, record_results
 from marketplace.programs.operations.settlement import settle_metric
-from marketplace.programs.states import MetricUnit, ProgramState
+from marketplace.programs.orders.terms import OrderTerms
+from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 
 AWARD_POINTS = 1_200_000
 REWARD_POINTS = {"Marketing": 260_000, "Sales": 420_000, "People": 90_000}
@@ -77,12 +74,11 @@ def _launch(priya: Actor, slug: str, name: str, metric: str, budget_id: int, at:
             slug=slug,
             name=name,
             summary=summary,
+            kind=ProgramKind.ORDER_RULE,
             starts_on=(at - SPAN).date(),
             ends_on=(at + SPAN).date(),
             budget_id=budget_id,
-            metric_id=metric_id,
-            points=1,
-            per_amount=per_amount,
+            terms=OrderTerms(metric_id, points=1, per_amount=per_amount),
         ),
         at=at,
     )

@@ -13,10 +13,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.tabular import write_csv
-from marketplace.programs.operations.programs import define_metric
+from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.queries import PointsRow, points_report
-from marketplace.programs.queries.pages import program_desk, program_rows
+from marketplace.programs.queries.desk import program_of, program_rows
 from marketplace.programs.states import MetricUnit
 
 COLUMNS = ("external_id", "name", "program", "awards", "points")
@@ -100,7 +100,7 @@ def list_programs() -> None:
     """Every program with its state, what it paid and what its budget has left."""
     for row in program_rows():
         click.echo(
-            f"{row.slug:<24} {row.state.value:<10} {row.paid:>12,} points "
+            f"{row.slug:<24} {row.kind.value:<12} {row.state.value:<10} {row.paid:>12,} points "
             f"to {row.people:,} people; {row.budget} has {row.budget_left:,} left"
         )
 
@@ -110,10 +110,11 @@ def list_programs() -> None:
 @click.option("--dry-run", is_flag=True, help="Report without writing.")
 def settle(slug: str, *, dry_run: bool) -> None:
     """Grant or take back what is missing between deserved and granted; safe to repeat."""
-    program = program_desk(slug)
+    program = program_of(slug)
     with transaction(undo=dry_run):
         report = settle_program(program.id, actor=Actor.system(), at=clock.now())
     click.echo(
         f"{report.points_given:,} points given, {report.points_taken_back:,} taken back, "
-        f"{report.unchanged:,} orders unchanged."
+        f"{report.unchanged:,} unchanged, {report.kept:,} kept by the rule's terms"
+        + (f"; {report.waiting:,} wait for the budget." if report.waiting else ".")
     )

@@ -55,6 +55,7 @@ class ResultsImporter:
         "people": "people concerned",
         "points_given": "points given",
         "points_taken_back": "points taken back",
+        "points_waiting": "points waiting for their budget",
     }
     example = EXAMPLE
     options: Sequence[Option] = (
@@ -264,6 +265,7 @@ def _counts(report: ResultReport, settled: Sequence[AwardReport]) -> dict[str, i
         "people": max((award.people for award in settled), default=0),
         "points_given": sum(award.points_given for award in settled),
         "points_taken_back": sum(award.points_taken_back for award in settled),
+        "points_waiting": sum(award.waiting for award in settled),
     }
 
 

@@ -1,4 +1,4 @@
-"""Metrics, the results reported for them, and the programs that turn results into points."""
+"""Metrics, results and targets, and the programs that turn them into points."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,16 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import LARGEST_AMOUNT, Model, whole
-from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
+from marketplace.kernel.db import LARGEST_AMOUNT, Model, one_of, whole
+from marketplace.programs.states import Direction, MetricUnit, ProgramKind, ProgramState
 
 
 class Metric(Model):
-    """A named quantity. Money is kept in minor units of `currency`; a count in pieces."""
+    """A named quantity. Money is kept in minor units of `currency`; a count in pieces.
+
+    `source` says where its results come from: the order system, a survey, a person's hand.
+    """
 
     __tablename__ = "metrics"
     __table_args__ = (
         sa.CheckConstraint("(unit = 'money') = (currency IS NOT NULL)", name="money_has_currency"),
+        one_of("direction", Direction),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -24,6 +28,29 @@ class Metric(Model):
     name: Mapped[str]
     unit: Mapped[MetricUnit]
     currency: Mapped[str | None]
+    direction: Mapped[Direction] = mapped_column(
+        default=Direction.HIGHER, server_default=Direction.HIGHER.value
+    )
+    source: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Target(Model):
+    """What one person is to reach in a metric between two days (both count): a month, a year."""
+
+    __tablename__ = "targets"
+    __table_args__ = (
+        sa.UniqueConstraint("metric_id", "employee_id", "starts_on", "ends_on"),
+        sa.CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),
+        *whole("amount", 0),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(sa.ForeignKey("metrics.id"))
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    amount: Mapped[int]
+    reported_at: Mapped[datetime]
 
 
 class Result(Model):
@@ -86,7 +113,10 @@ class ResultChange(Model):
 
 
 class Program(Model):
-    """Something that makes points from results between two days, out of one budget."""
+    """Something that makes points between two days (both count), out of one budget.
+
+    `evaluated_at` is when its progress was last worked out; None before the first time.
+    """
 
     __tablename__ = "programs"
     __table_args__ = (sa.CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),)
@@ -102,29 +132,69 @@ class Program(Model):
     budget_id: Mapped[int] = mapped_column(sa.ForeignKey("budgets.id"))
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
     created_at: Mapped[datetime]
+    evaluated_at: Mapped[datetime | None]
+
+
+class ProgramDepartment(Model):
+    """A department that a program is for. A program with none is for everyone."""
+
+    __tablename__ = "program_departments"
+
+    program_id: Mapped[int] = mapped_column(sa.ForeignKey("programs.id"), primary_key=True)
+    department_id: Mapped[int] = mapped_column(sa.ForeignKey("departments.id"), primary_key=True)
 
 
 class ProgramRule(Model):
     """A version of what a program pays for. A new version is a new row; old awards name theirs.
 
-    `points` for every whole `per_amount` (minor units of money, or pieces) of a group.
+    `terms` are those of the kind of program (`programs.terms`). `claw_back_days` says for how many
+    days after a grant points that turn out not to be earned are taken back: None until the
+    program is settled, 0 never.
     """
 
     __tablename__ = "program_rules"
     __table_args__ = (
         sa.UniqueConstraint("program_id", "version"),
-        *whole("points", 1),
-        *whole("per_amount", 1),
+        *whole("claw_back_days", 0, 3_660),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     program_id: Mapped[int] = mapped_column(sa.ForeignKey("programs.id"))
     version: Mapped[int]
-    metric_id: Mapped[int] = mapped_column(sa.ForeignKey("metrics.id"))
-    points: Mapped[int]
-    per_amount: Mapped[int]
+    terms: Mapped[dict[str, Any]]
+    claw_back_days: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
     actor_id: Mapped[int | None]
     at: Mapped[datetime]
+
+
+class RuleMetric(Model):
+    """A metric that a version of a rule reads, so that new results find the programs they move."""
+
+    __tablename__ = "rule_metrics"
+
+    rule_id: Mapped[int] = mapped_column(sa.ForeignKey("program_rules.id"), primary_key=True)
+    metric_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("metrics.id"), primary_key=True, index=True
+    )
+
+
+class ProgramProgress(Model):
+    """How far one person is in a program, as it was last worked out: what `/earn` shows.
+
+    `done` of `target` draw the bar (both in the program's own whole numbers; without a target
+    there is no bar); `sentence` says it in words.
+    """
+
+    __tablename__ = "program_progress"
+
+    program_id: Mapped[int] = mapped_column(sa.ForeignKey("programs.id"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("employees.id"), primary_key=True, index=True
+    )
+    done: Mapped[int]
+    target: Mapped[int | None]
+    sentence: Mapped[str]
 
 
 class ProgramEvent(Model):
@@ -141,5 +211,5 @@ class ProgramEvent(Model):
     at: Mapped[datetime]
 
 
-for _name in ("result_changes", "program_rules", "program_events"):
+for _name in ("result_changes", "program_rules", "rule_metrics", "program_events"):
     append_only(Model.metadata.tables[_name])

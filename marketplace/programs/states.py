@@ -6,9 +6,19 @@ from marketplace.kernel.errors import IllegalMove
 
 
 class ProgramKind(StrEnum):
-    """How a program turns results into points."""
+    """What makes a program's points."""
 
     ORDER_RULE = "order_rule"
+    GOAL = "goal"
+    MILESTONES = "milestones"
+    CONTEST = "contest"
+    SPURT = "spurt"
+    TRAINING = "training"
+    NOMINATION = "nomination"
+    CLAIM = "claim"
+    BONUS = "bonus"
+    RECOGNITION = "recognition"
+    ANNIVERSARY = "anniversary"
 
 
 class ProgramState(StrEnum):
@@ -30,7 +40,7 @@ MOVES: dict[ProgramState, frozenset[ProgramState]] = {
 }
 
 # Results that arrive after the end still count until the program is settled for good.
-PAYS = frozenset({ProgramState.RUNNING, ProgramState.CLOSED})
+COUNTS = frozenset({ProgramState.RUNNING, ProgramState.CLOSED})
 
 
 def refuse_unless_legal(current: ProgramState, wanted: ProgramState) -> None:
@@ -44,3 +54,10 @@ class MetricUnit(StrEnum):
 
     MONEY = "money"
     COUNT = "count"
+
+
+class Direction(StrEnum):
+    """Which way a metric is better: more revenue, fewer days to answer."""
+
+    HIGHER = "higher"
+    LOWER = "lower"

@@ -5,7 +5,7 @@ from hashlib import sha256
 from jinja2 import Environment
 
 from marketplace.web.filters import points
-from marketplace.web.forms import new_request_key
+from marketplace.web.forms import errors_of, new_request_key
 
 HUE_STEP = 5
 
@@ -14,7 +14,11 @@ def equip(environment: Environment) -> None:
     """Give templates the helpers that components use."""
     environment.filters["grouped"] = points
     environment.globals.update(
-        initials=initials, hue_of=hue_of, hue_class=hue_class, new_request_key=new_request_key
+        initials=initials,
+        hue_of=hue_of,
+        hue_class=hue_class,
+        new_request_key=new_request_key,
+        errors_of=errors_of,
     )
 
 

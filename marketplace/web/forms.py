@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from flask_wtf import FlaskForm
 from wtforms import (
     Field,
+    FieldList,
+    FormField,
     HiddenField,
     SelectChoice,  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 )
@@ -30,6 +32,28 @@ class PageForm(FlaskForm):
     def key(self) -> str:
         """The request key as text."""
         return self.request_key.data or ""
+
+
+_UNSEEN = ("HiddenField", "CSRFTokenField")
+_GROUPS = ("RadioField", "SelectMultipleField")
+
+
+def errors_of(form: Any) -> list[tuple[str | None, str]]:
+    """What has to be corrected in a form and the forms inside it: id of the field, message."""
+    found = [error for field in form for error in _errors_of_field(field)]
+    return found + [(None, message) for message in form.form_errors]
+
+
+def _errors_of_field(field: Any) -> list[tuple[str | None, str]]:
+    if isinstance(field, FormField):
+        return errors_of(field.form)
+    if isinstance(field, FieldList):
+        inside = [error for entry in field.entries for error in _errors_of_field(entry)]
+        return inside + [(field.id, text) for text in field.errors if isinstance(text, str)]
+    if not field.errors:
+        return []
+    place = None if field.type in _UNSEEN else field.name if field.type in _GROUPS else field.id
+    return [(place, field.errors[0])]
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:

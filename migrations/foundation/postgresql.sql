@@ -140,8 +140,11 @@ CREATE TABLE metrics (
     name TEXT NOT NULL,
     unit VARCHAR(40) NOT NULL,
     currency TEXT,
+    direction VARCHAR(40) DEFAULT 'higher' NOT NULL,
+    source TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_metrics PRIMARY KEY (id),
     CONSTRAINT ck_metrics_money_has_currency CHECK ((unit = 'money') = (currency IS NOT NULL)),
+    CONSTRAINT ck_metrics_direction_known CHECK (direction IN ('higher', 'lower')),
     CONSTRAINT uq_metrics_slug UNIQUE (slug)
 );
 
@@ -252,19 +255,19 @@ CREATE TABLE transfers (
 );
 
 -- next
-CREATE UNIQUE INDEX uq_transfers_pending_id ON transfers (pending_id);
-
--- next
-CREATE UNIQUE INDEX uq_transfers_reverses_id ON transfers (reverses_id);
+CREATE INDEX ix_transfers_credit_id_id ON transfers (credit_id, id);
 
 -- next
 CREATE INDEX ix_transfers_debit_id_id ON transfers (debit_id, id);
 
 -- next
-CREATE INDEX ix_transfers_credit_id_id ON transfers (credit_id, id);
+CREATE UNIQUE INDEX uq_transfers_kind_source_key ON transfers (kind, source_key);
 
 -- next
-CREATE UNIQUE INDEX uq_transfers_kind_source_key ON transfers (kind, source_key);
+CREATE UNIQUE INDEX uq_transfers_pending_id ON transfers (pending_id);
+
+-- next
+CREATE UNIQUE INDEX uq_transfers_reverses_id ON transfers (reverses_id);
 
 -- next
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
@@ -341,13 +344,13 @@ CREATE TABLE rewards (
 );
 
 -- next
-CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
+CREATE INDEX ix_rewards_newest ON rewards (state, published_at, id);
 
 -- next
 CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
 
 -- next
-CREATE INDEX ix_rewards_newest ON rewards (state, published_at, id);
+CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
 
 -- next
 CREATE TABLE import_profiles (
@@ -473,10 +476,10 @@ CREATE TABLE lots (
  WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 
 -- next
-CREATE INDEX ix_lots_open ON lots (account_id, expires_at) WHERE closed_at IS NULL;
+CREATE INDEX ix_lots_due ON lots (expires_at) WHERE closed_at IS NULL AND expires_at IS NOT NULL;
 
 -- next
-CREATE INDEX ix_lots_due ON lots (expires_at) WHERE closed_at IS NULL AND expires_at IS NOT NULL;
+CREATE INDEX ix_lots_open ON lots (account_id, expires_at) WHERE closed_at IS NULL;
 
 -- next
 CREATE TABLE holds (
@@ -499,10 +502,10 @@ CREATE TABLE holds (
 );
 
 -- next
-CREATE INDEX ix_holds_open ON holds (expires_at) WHERE state = 'open';
+CREATE INDEX ix_holds_account_id ON holds (account_id);
 
 -- next
-CREATE INDEX ix_holds_account_id ON holds (account_id);
+CREATE INDEX ix_holds_open ON holds (expires_at) WHERE state = 'open';
 
 -- next
 CREATE TABLE budgets (
@@ -614,6 +617,26 @@ CREATE TABLE member_usage (
  WITH (fillfactor = 70);
 
 -- next
+CREATE TABLE targets (
+    id BIGSERIAL NOT NULL,
+    metric_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    amount BIGINT NOT NULL,
+    reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_targets PRIMARY KEY (id),
+    CONSTRAINT uq_targets_metric_id_employee_id_starts_on_ends_on UNIQUE (metric_id, employee_id, starts_on, ends_on),
+    CONSTRAINT ck_targets_starts_before_it_ends CHECK (starts_on <= ends_on),
+    CONSTRAINT ck_targets_amount_in_range CHECK (amount BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_targets_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id),
+    CONSTRAINT fk_targets_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_targets_employee_id ON targets (employee_id);
+
+-- next
 CREATE TABLE results (
     id BIGSERIAL NOT NULL,
     metric_id BIGINT NOT NULL,
@@ -632,10 +655,10 @@ CREATE TABLE results (
 );
 
 -- next
-CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
+CREATE INDEX ix_results_employee_metric ON results (employee_id, metric_id, on_day);
 
 -- next
-CREATE INDEX ix_results_employee_metric ON results (employee_id, metric_id, on_day);
+CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 
 -- next
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
@@ -922,13 +945,13 @@ CREATE TABLE awards (
 );
 
 -- next
+CREATE INDEX ix_awards_budget_id ON awards (budget_id);
+
+-- next
 CREATE INDEX ix_awards_employee_id_program_id ON awards (employee_id, program_id);
 
 -- next
 CREATE INDEX ix_awards_program_id_occurred_on ON awards (program_id, occurred_on);
-
--- next
-CREATE INDEX ix_awards_budget_id ON awards (budget_id);
 
 -- next
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
@@ -946,6 +969,24 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER awards_refuses_TRUNCATE BEFORE TRUNCATE ON awards
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE waiting_settlements (
+    program_id BIGINT NOT NULL,
+    budget_id BIGINT NOT NULL,
+    needed BIGINT NOT NULL,
+    left_then BIGINT NOT NULL,
+    is_final BOOLEAN NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    tried_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_waiting_settlements PRIMARY KEY (program_id),
+    CONSTRAINT ck_waiting_settlements_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_waiting_settlements_left_then_in_range CHECK (left_then BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_waiting_settlements_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+);
+
+-- next
+CREATE INDEX ix_waiting_settlements_budget_id ON waiting_settlements (budget_id);
 
 -- next
 CREATE TABLE staged_results (
@@ -1009,6 +1050,7 @@ CREATE TABLE programs (
     budget_id BIGINT NOT NULL,
     owner_id BIGINT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    evaluated_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_programs PRIMARY KEY (id),
     CONSTRAINT ck_programs_starts_before_it_ends CHECK (starts_on <= ends_on),
     CONSTRAINT uq_programs_slug UNIQUE (slug),
@@ -1017,21 +1059,28 @@ CREATE TABLE programs (
 );
 
 -- next
+CREATE TABLE program_departments (
+    program_id BIGINT NOT NULL,
+    department_id BIGINT NOT NULL,
+    CONSTRAINT pk_program_departments PRIMARY KEY (program_id, department_id),
+    CONSTRAINT fk_program_departments_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_program_departments_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
 CREATE TABLE program_rules (
     id BIGSERIAL NOT NULL,
     program_id BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    metric_id BIGINT NOT NULL,
-    points BIGINT NOT NULL,
-    per_amount BIGINT NOT NULL,
+    terms JSON NOT NULL,
+    claw_back_days BIGINT,
+    reason TEXT DEFAULT '' NOT NULL,
     actor_id BIGINT,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_program_rules PRIMARY KEY (id),
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
-    CONSTRAINT ck_program_rules_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_program_rules_per_amount_in_range CHECK (per_amount BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_program_rules_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
-    CONSTRAINT fk_program_rules_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id)
+    CONSTRAINT ck_program_rules_claw_back_days_in_range CHECK (claw_back_days BETWEEN 0 AND 3660),
+    CONSTRAINT fk_program_rules_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
 );
 
 -- next
@@ -1050,6 +1099,21 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER program_rules_refuses_TRUNCATE BEFORE TRUNCATE ON program_rules
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE program_progress (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    target BIGINT,
+    sentence TEXT NOT NULL,
+    CONSTRAINT pk_program_progress PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_program_progress_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_program_progress_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_program_progress_employee_id ON program_progress (employee_id);
 
 -- next
 CREATE TABLE program_events (
@@ -1124,16 +1188,45 @@ CREATE TABLE redemption_lines (
 );
 
 -- next
-CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
-
--- next
-CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, decide_by);
+CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
 
 -- next
 CREATE INDEX ix_redemption_lines_reward_id ON redemption_lines (reward_id);
 
 -- next
-CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
+CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, decide_by);
+
+-- next
+CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
+
+-- next
+CREATE TABLE rule_metrics (
+    rule_id BIGINT NOT NULL,
+    metric_id BIGINT NOT NULL,
+    CONSTRAINT pk_rule_metrics PRIMARY KEY (rule_id, metric_id),
+    CONSTRAINT fk_rule_metrics_rule_id FOREIGN KEY(rule_id) REFERENCES program_rules (id),
+    CONSTRAINT fk_rule_metrics_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id)
+);
+
+-- next
+CREATE INDEX ix_rule_metrics_metric_id ON rule_metrics (metric_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER rule_metrics_refuses_UPDATE BEFORE UPDATE ON rule_metrics
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER rule_metrics_refuses_DELETE BEFORE DELETE ON rule_metrics
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER rule_metrics_refuses_TRUNCATE BEFORE TRUNCATE ON rule_metrics
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE delivery_addresses (
@@ -1230,10 +1323,10 @@ CREATE TABLE fulfillment_tasks (
 );
 
 -- next
-CREATE INDEX ix_fulfillment_tasks_pile ON fulfillment_tasks (state, due_on, id);
+CREATE INDEX ix_fulfillment_tasks_owner_id ON fulfillment_tasks (owner_id);
 
 -- next
-CREATE INDEX ix_fulfillment_tasks_owner_id ON fulfillment_tasks (owner_id);
+CREATE INDEX ix_fulfillment_tasks_pile ON fulfillment_tasks (state, due_on, id);
 
 -- next
 CREATE TABLE bookings (
@@ -1302,10 +1395,10 @@ CREATE TABLE vouchers (
 );
 
 -- next
-CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
+CREATE INDEX ix_vouchers_state_valid_until ON vouchers (state, valid_until);
 
 -- next
-CREATE INDEX ix_vouchers_state_valid_until ON vouchers (state, valid_until);
+CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
 
 -- next
 CREATE TABLE certificates (

@@ -10,6 +10,7 @@ from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
 from marketplace.programs.operations import settlement
 from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.orders import earning
 from tests.support.people import employ_maya, employ_priya
 from tests.support.programs import report_sales, run_program, sold
 
@@ -22,7 +23,7 @@ def points_after_both(app, at, monkeypatch):
     maya, priya, program = employ_maya(), actor_of(employ_priya()), run_program()
     report_sales(sold(maya, "SO1", "500"))
     has_looked, file_is_in = threading.Event(), threading.Event()
-    really_look = settlement.order_totals
+    really_look = earning.order_totals
 
     def look_and_be_slow(*args):
         orders = really_look(*args)
@@ -46,7 +47,7 @@ def points_after_both(app, at, monkeypatch):
 
     def race() -> int:
         session().close()
-        monkeypatch.setattr(settlement, "order_totals", look_and_be_slow)
+        monkeypatch.setattr(earning, "order_totals", look_and_be_slow)
         threads = [
             threading.Thread(target=settle, name="Priya"),
             threading.Thread(target=import_file),

@@ -8,7 +8,7 @@ from marketplace.imports import operations, queries
 from marketplace.imports.forms import EXAMPLE
 from marketplace.kernel.db import transaction
 from marketplace.people.queries import actor_of, people_list
-from marketplace.programs.operations.programs import define_metric
+from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.states import MetricUnit
 from tests.people.importing import HEADER, PROFILE
 from tests.people.pages import be

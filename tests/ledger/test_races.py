@@ -173,7 +173,7 @@ def test_control_looking_before_drawing_promises_more_than_there_is(app, at):
         session().close()
         looked.wait(timeout=30)
         if left < 300:
-            raise BudgetExceeded(needed=300, left=left, name="Spring")
+            raise BudgetExceeded(1, needed=300, left=left, name="Spring")
         return 300
 
     assert sum(all_at_once(app, EIGHT, draw_on_what_was_seen)) == 2_400

@@ -10,6 +10,12 @@ from tests.support.page_lint import lint_page
 from tests.support.people import employ_maya, employ_priya
 from tests.support.programs import report_sales, run_program, sold
 
+NEW = "/manage/programs/new/order-rule"
+
+
+def _metric(page: str) -> str:
+    return re.search(r'<option value="(\d+)"', page.split('name="metric"')[1]).group(1)
+
 
 @pytest.fixture
 def priya(sign_in):
@@ -56,20 +62,22 @@ def test_priya_opens_a_budget_makes_a_program_and_launches_it(sign_in, maya_id, 
         reason="For the winter",
     )
     assert opened.status_code == 303
-    page = priya.get("/manage/programs/new").text
+    page = priya.get(NEW).text
     budget = re.search(r'<option value="(\d+)"[^>]*>Winter awards', page).group(1)
+    metric = _metric(page)
     made = send(
         priya,
-        "/manage/programs/new",
+        NEW,
         name="Winter orders",
         slug="winter-orders",
         summary="Two points for every whole fifty dollars.",
-        metric="revenue",
+        metric=metric,
         points="2",
         per_whole="50",
         starts_on="2026-11-01",
         ends_on="2026-12-31",
         budget=budget,
+        claw_back="always",
     )
     assert made.headers["Location"] == "/manage/programs/winter-orders"
     desk = "/manage/programs/winter-orders"
@@ -87,16 +95,18 @@ def test_priya_opens_a_budget_makes_a_program_and_launches_it(sign_in, maya_id, 
 
 def test_an_address_in_use_is_named_at_its_field_and_nothing_typed_is_lost(priya, at):
     run_program()
-    page = priya.get("/manage/programs/new").text
+    page = priya.get(NEW).text
     budget = re.search(r'<option value="(\d+)"', page.split('name="budget"')[1]).group(1)
+    metric = _metric(page)
     answer = send(
         priya,
-        "/manage/programs/new",
+        NEW,
         name="Another spring",
         slug="spring-orders",
         summary="One more of them.",
-        metric="revenue",
+        metric=metric,
         budget=budget,
+        claw_back="always",
         points="1",
         per_whole="10",
         starts_on="2026-11-01",
@@ -108,24 +118,42 @@ def test_an_address_in_use_is_named_at_its_field_and_nothing_typed_is_lost(priya
     assert lint_page(answer.text) == []
 
 
-def test_a_rule_with_mistakes_leaves_the_next_steps_on_the_page(priya, at):
+def test_a_rule_with_mistakes_names_them_and_sets_nothing(priya, at):
     run_program()
-    desk = "/manage/programs/spring-orders"
-    answer = send(priya, desk, f"{desk}/rule", points="none", per_whole="10")
+    rule = "/manage/programs/spring-orders/order-rule"
+    answer = send(priya, rule, points="none", per_whole="10", claw_back="within", only=": oops")
     assert answer.status_code == 422
-    assert f"{desk}/closed" in answer.text
+    for words in ("whole number from 1", "for how many days", "Write a name, a colon and values"):
+        assert words in answer.text
+    assert lint_page(answer.text) == []
+    assert "Rule 2" not in priya.get("/manage/programs/spring-orders").text
+
+
+def test_a_new_rule_starts_from_the_old_one_and_settles_the_difference(maya_id, priya, at):
+    run_program(claw_back_days=30)
+    report_sales(sold(maya_id, "SO1", "500"))
+    rule = "/manage/programs/spring-orders/order-rule"
+    page = priya.get(rule).text
+    assert 'value="100"' in page
+    assert 'value="30"' in page
+    said = send(
+        priya, rule, points="3", per_whole="100", claw_back="within", claw_back_within="30", only=""
+    )
+    assert said.status_code == 303
+    assert "10 points given" in priya.get(said.headers["Location"]).text
+    assert points_of(maya_id, at=at).available == 15
 
 
 def test_a_form_with_mistakes_names_each_field_and_keeps_what_was_typed(priya, at):
     run_program()
     answer = send(
         priya,
-        "/manage/programs/new",
+        NEW,
         name="",
         slug="Winter Orders",
         points="1_000",
         per_whole="٣",
-        metric="revenue",
+        metric=_metric(priya.get(NEW).text),
         budget="1",
         starts_on="2026-12-31",
         ends_on="2026-11-01",

@@ -126,10 +126,14 @@ def test_another_currency_is_an_error_of_the_row_and_not_a_wrong_figure(
     assert points(maya, at) == 0
 
 
-def test_a_budget_too_small_is_said_in_the_dry_run(results, maya, at):
-    answer = results(f"SO1;1;2026-11-02;{MAYA};99999999", options=("--dry-run",))
-    assert "Spring orders budget" in answer.output or "more" in answer.output
+def test_a_budget_too_small_is_said_in_the_dry_run_and_the_results_still_come_in(results, maya, at):
+    line = f"SO1;1;2026-11-02;{MAYA};99999999"
+    for options in (("--dry-run",), ()):
+        said = results(line, options=options).output
+        assert "0 points given" in said
+        assert "999,999 points waiting for their budget" in said
     assert points(maya, at) == 0
+    assert session().query(Result).count() == 1
 
 
 def test_the_points_report_prints_people_and_leaves_as_csv(results, maya, at):

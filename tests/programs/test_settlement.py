@@ -1,21 +1,31 @@
 """Orders earn by the rule, corrections take back, and the same file again changes nothing."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from marketplace.budgets.errors import BudgetExceeded
+from marketplace.awards.models import WaitingSettlement
+from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.kernel.errors import BadInput, IllegalMove
+from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
 from marketplace.ledger.queries import points_of
+from marketplace.people.models import Employee
+from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
-from marketplace.programs.models import Result, ResultChange
+from marketplace.programs.measures import Filter
+from marketplace.programs.models import ProgramProgress, Result, ResultChange
 from marketplace.programs.operations.programs import move_program, set_rule
-from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.operations.settlement import (
+    release_waiting,
+    settle_for_good,
+    settle_program,
+)
+from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named, points_report
 from marketplace.programs.states import ProgramState
-from tests.support.people import employ_maya, employ_omar, employ_priya
-from tests.support.programs import report_sales, run_program, sold
+from tests.support.people import employ, employ_maya, employ_omar, employ_priya
+from tests.support.programs import refill, report_sales, run_program, sold
 
 
 @pytest.fixture
@@ -81,12 +91,95 @@ def test_orders_outside_the_days_of_the_program_earn_nothing(maya, at):
     assert available(maya, at) == 5
 
 
-def test_a_budget_that_does_not_suffice_refuses_the_whole_file(maya, at):
-    run_program(budget_points=6)
-    with pytest.raises(BudgetExceeded):
-        report_sales(sold(maya, "SO1", "500"), sold(maya, "SO2", "250"))
+def test_a_budget_that_does_not_suffice_grants_nothing_and_lets_it_all_wait(maya, at):
+    program_id = run_program(budget_points=6)
+    _report, settled = report_sales(sold(maya, "SO1", "500"), sold(maya, "SO2", "250"))
+    assert settled["spring-orders"].waiting == 7
     assert available(maya, at) == 0
-    assert session().query(Result).count() == 0
+    assert session().query(Result).count() == 2
+    assert session().query(WaitingSettlement).one().left_then == 6
+    refill(program_id, 1)
+    with transaction():
+        report = release_waiting(program_id, actor=actor_of(employ_priya()), at=at)
+    assert (report.points_given, report.waiting) == (7, 0)
+    assert available(maya, at) == 7
+    assert session().query(WaitingSettlement).count() == 0
+
+
+def test_while_orders_wait_a_new_one_does_not_overtake_them(maya, at):
+    program_id = run_program(budget_points=6)
+    report_sales(sold(maya, "SO1", "700"))
+    _report, settled = report_sales(sold(maya, "SO2", "200"))
+    assert settled["spring-orders"].waiting == 9
+    refill(program_id, 3)
+    _report, settled = report_sales(sold(maya, "SO3", "50"))
+    assert settled["spring-orders"].points_given == 9
+    assert available(maya, at) == 9
+
+
+def test_nothing_waits_that_was_released_already(maya, at):
+    program_id = run_program()
+    with pytest.raises(NotFound, match="Its points were granted"), transaction():
+        release_waiting(program_id, actor=actor_of(employ_priya()), at=at)
+
+
+@pytest.mark.parametrize(("days", "left"), [(None, 2), (0, 5), (10, 2)])
+def test_a_correction_takes_back_only_inside_the_terms_of_the_rule(maya, at, days, left):
+    run_program(claw_back_days=days)
+    report_sales(sold(maya, "SO1", "500"))
+    _report, settled = report_sales(sold(maya, "SO1", "200"))
+    assert settled["spring-orders"].kept == (1 if days == 0 else 0)
+    assert available(maya, at) == left
+
+
+def test_after_the_days_of_the_rule_nothing_is_taken_back(maya, at, monkeypatch):
+    run_program(claw_back_days=10)
+    report_sales(sold(maya, "SO1", "500"))
+    later = at + timedelta(days=10, seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    report_sales(sold(maya, "SO1", "200"))
+    assert available(maya, later) == 5
+
+
+def test_only_what_passes_the_filters_counts(maya, at):
+    core = (Filter("product", ("Core", "Core Plus")),)
+    run_program(only=core)
+    run_program(slug="any-region", only=(Filter("region"),))
+    fact = sold(maya, "SO1", "500")
+    report_sales(
+        replace(fact, dimensions={"product": "Core"}),
+        replace(sold(maya, "SO2", "900"), dimensions={"product": "Insight", "region": "Iberia"}),
+    )
+    assert available(maya, at) == 5 + 9
+
+
+def test_a_program_for_sales_pays_no_marketer(maya, at):
+    leo = employ("Leo Martins", department="Sales")
+    run_program(departments=("Sales",))
+    report_sales(sold(maya, "SO1", "500"), sold(leo, "SO2", "300"))
+    assert (available(maya, at), available(leo, at)) == (0, 3)
+
+
+def test_who_changes_departments_keeps_what_they_earned(maya, at):
+    leo = employ("Leo Martins", department="Sales")
+    program_id = run_program(departments=("Sales",))
+    report_sales(sold(leo, "SO2", "300"))
+    with transaction():
+        session().get_one(Employee, leo).department_id = department_named("Finance")
+        settle_program(program_id, actor=actor_of(employ_priya()), at=at)
+    assert available(leo, at) == 3
+
+
+def test_how_far_everyone_is_follows_every_correction(maya, at):
+    program_id = run_program()
+    report_sales(sold(maya, "SO1", "500"), sold(maya, "SO2", "250"))
+    progress = session().get_one(ProgramProgress, (program_id, maya))
+    assert (progress.done, progress.sentence) == (75_000, "$750 from 2 orders.")
+    omar = employ_omar()
+    report_sales(sold(omar, "SO1", "500"), sold(omar, "SO2", "250"))
+    session().close()
+    assert session().get(ProgramProgress, (program_id, maya)) is None
+    assert session().get_one(ProgramProgress, (program_id, omar)).done == 75_000
 
 
 def test_a_new_version_of_the_rule_settles_the_difference(maya, at):
@@ -94,8 +187,8 @@ def test_a_new_version_of_the_rule_settles_the_difference(maya, at):
     report_sales(sold(maya, "SO1", "500"))
     priya = actor_of(employ_priya())
     with transaction():
-        metric_id = metric_named("revenue").id
-        assert set_rule(priya, program_id, metric_id, points=3, per_amount=10_000, at=at) == 2
+        terms = OrderTerms(metric_named("revenue").id, points=3, per_amount=10_000)
+        assert set_rule(priya, program_id, terms, at=at) == 2
         settle_program(program_id, actor=priya, at=at)
     assert available(maya, at) == 15
 
@@ -103,9 +196,9 @@ def test_a_new_version_of_the_rule_settles_the_difference(maya, at):
 def test_a_settled_program_pays_no_more(maya, at):
     program_id = run_program()
     priya = actor_of(employ_priya())
-    for state in (ProgramState.CLOSED, ProgramState.SETTLED):
-        with transaction():
-            move_program(priya, program_id, state, at=at)
+    with transaction():
+        move_program(priya, program_id, ProgramState.CLOSED, at=at)
+        settle_for_good(program_id, actor=priya, at=at)
     report_sales(sold(maya, "SO1", "500"))
     assert available(maya, at) == 0
     with pytest.raises(IllegalMove), transaction():

@@ -6,18 +6,22 @@ from marketplace.awards.operations import AwardReport
 from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
+from marketplace.kernel.db import session, transaction
+from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
+from marketplace.programs.measures import Filter
+from marketplace.programs.models import Program
+from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import (
     NewProgram,
     create_program,
-    define_metric,
     move_program,
 )
 from marketplace.programs.operations.results import Reported, ResultReport, record_results
 from marketplace.programs.operations.settlement import settle_metric
+from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
-from marketplace.programs.states import MetricUnit, ProgramState
+from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 from tests.support.people import employ_priya
 
 SPRING = (date(2026, 10, 1), date(2026, 12, 31))
@@ -30,6 +34,9 @@ def run_program(
     points: int = 1,
     per_amount: int = 10_000,
     slug: str = "spring-orders",
+    claw_back_days: int | None = None,
+    only: tuple[Filter, ...] = (),
+    departments: tuple[str, ...] = (),
 ) -> int:
     """Priya's running program: points per whole amount of an order; answers its id."""
     priya = actor_of(employ_priya())
@@ -65,14 +72,29 @@ def run_program(
                 starts_on=days[0],
                 ends_on=days[1],
                 budget_id=budget_id,
-                metric_id=metric_id,
-                points=points,
-                per_amount=per_amount,
+                kind=ProgramKind.ORDER_RULE,
+                terms=OrderTerms(metric_id, points, per_amount, only),
+                departments=tuple(department_named(name) for name in departments),
+                claw_back_days=claw_back_days,
             ),
             at=at,
         )
         move_program(priya, program_id, ProgramState.RUNNING, at=at)
     return program_id
+
+
+def refill(program_id: int, points: int) -> None:
+    """Priya puts more points into the budget of a program."""
+    with transaction():
+        budget_id = session().get_one(Program, program_id).budget_id
+        fund_budget(
+            budget_id,
+            points,
+            reference=f"refill:{points}",
+            reason="More was earned than planned",
+            actor_id=employ_priya(),
+            at=clock.now(),
+        )
 
 
 def sold(

@@ -23,7 +23,9 @@ from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program
+from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
+from marketplace.programs.states import ProgramKind
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
@@ -167,7 +169,8 @@ def _draft_program(priya_id: int) -> str:
     new = NewProgram(
         slug="autumn-orders", name="Autumn orders", summary="Not for everyone's eyes yet.",
         starts_on=MONDAY.date(), ends_on=(MONDAY + timedelta(days=60)).date(),
-        budget_id=running, metric_id=metric_id, points=1, per_amount=1_000,
+        kind=ProgramKind.ORDER_RULE, budget_id=running,
+        terms=OrderTerms(metric_id, points=1, per_amount=1_000),
     )  # fmt: skip
     with transaction():
         create_program(actor_of(priya_id), new, at=MONDAY)

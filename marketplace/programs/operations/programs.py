@@ -2,46 +2,51 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
-from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
-from marketplace.programs.models import Metric, Program, ProgramEvent, ProgramRule
-from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState, refuse_unless_legal
+from marketplace.kernel.errors import BadInput, DomainError, IllegalMove, NotFound
+from marketplace.programs.earning import earner_of
+from marketplace.programs.models import (
+    Program,
+    ProgramDepartment,
+    ProgramEvent,
+    ProgramRule,
+    RuleMetric,
+)
+from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.states import ProgramKind, ProgramState, refuse_unless_legal
+from marketplace.programs.terms import terms_as_json
 
 
 @dataclass(frozen=True, slots=True)
 class NewProgram:
-    """What a program manager decides when making an order-rule program."""
+    """What a program manager decides when making a program.
+
+    `terms` are those of its kind. Without `departments` it is for everyone. `claw_back_days`: for
+    how long points that turn out not to be earned are taken back (None until settled, 0 never).
+    """
 
     slug: str
     name: str
     summary: str
+    kind: ProgramKind
     starts_on: date
     ends_on: date
     budget_id: int
-    metric_id: int
-    points: int
-    per_amount: int
+    terms: Any
+    departments: tuple[int, ...] = ()
+    claw_back_days: int | None = None
 
 
-def define_metric(slug: str, name: str, unit: MetricUnit, currency: str | None = None) -> int:
-    """Make a metric, or answer the one of this slug. Raises BadInput when it counts otherwise."""
-    known = session().execute(sa.select(Metric).where(Metric.slug == slug)).scalar_one_or_none()
-    if known is not None:
-        if (known.unit, known.currency) != (unit, currency):
-            raise BadInput(
-                f"The metric “{slug}” exists and counts {known.currency or known.unit}. "
-                "Choose another name for this one."
-            )
-        return known.id
-    metric = Metric(slug=slug, name=name, unit=unit, currency=currency)
-    session().add(metric)
-    session().flush()
-    return metric.id
+class CannotLaunch(DomainError):
+    """Something is missing before a program can start. Nothing was changed."""
+
+    code = "cannot_launch"
 
 
 def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
@@ -54,7 +59,7 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
         slug=new.slug,
         name=new.name,
         summary=new.summary,
-        kind=ProgramKind.ORDER_RULE,
+        kind=new.kind,
         state=ProgramState.DRAFT,
         starts_on=new.starts_on,
         ends_on=new.ends_on,
@@ -64,53 +69,81 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     )
     session().add(program)
     session().flush()
+    for department_id in dict.fromkeys(new.departments):
+        session().add(ProgramDepartment(program_id=program.id, department_id=department_id))
     _note_move(program.id, None, ProgramState.DRAFT, actor, at)
-    set_rule(actor, program.id, new.metric_id, points=new.points, per_amount=new.per_amount, at=at)
+    set_rule(actor, program.id, new.terms, claw_back_days=new.claw_back_days, at=at)
     return program.id
 
 
 def set_rule(
-    actor: Actor, program_id: int, metric_id: int, *, points: int, per_amount: int, at: datetime
+    actor: Actor,
+    program_id: int,
+    terms: Any,
+    *,
+    claw_back_days: int | None = None,
+    reason: str = "",
+    at: datetime,
 ) -> int:
     """Add a version of the rule; awards made so far keep naming the version they came by."""
-    last = session().scalar(
-        sa.select(sa.func.max(ProgramRule.version)).where(ProgramRule.program_id == program_id)
-    )
-    version = (last or 0) + 1
-    session().add(
-        ProgramRule(
-            program_id=program_id,
-            version=version,
-            metric_id=metric_id,
-            points=points,
-            per_amount=per_amount,
-            actor_id=actor.employee_id,
-            at=at,
+    last, kind = (
+        session()
+        .execute(
+            sa.select(sa.func.max(ProgramRule.version), sa.func.max(Program.kind))
+            .select_from(Program)
+            .outerjoin(ProgramRule, ProgramRule.program_id == Program.id)
+            .where(Program.id == program_id)
         )
+        .one()
     )
+    rule = ProgramRule(
+        program_id=program_id,
+        version=(last or 0) + 1,
+        terms=terms_as_json(terms),
+        claw_back_days=claw_back_days,
+        reason=reason,
+        actor_id=actor.employee_id,
+        at=at,
+    )
+    session().add(rule)
+    session().flush()
+    for metric_id in sorted(set(earner_of(ProgramKind(kind)).metric_ids(terms))):
+        session().add(RuleMetric(rule_id=rule.id, metric_id=metric_id))
     audit.record(
-        actor.employee_id, "programs.set_rule", f"program:{program_id}", at=at, version=version
+        actor.employee_id, "programs.set_rule", f"program:{program_id}", at=at, version=rule.version
     )
-    return version
+    return rule.version
 
 
-def move_program(actor: Actor, program_id: int, wanted: ProgramState, *, at: datetime) -> None:
+def move_program(
+    actor: Actor, program_id: int, wanted: ProgramState, *, at: datetime, reason: str = ""
+) -> None:
     """Take a program one legal step further and note who did it.
 
-    Raises NotFound, or IllegalMove also when someone else moved it in the meantime.
+    Raises NotFound, CannotLaunch, or IllegalMove also when someone else moved it in the meantime.
     """
-    current = session().scalar(sa.select(Program.state).where(Program.id == program_id))
-    if current is None:
+    program = session().get(Program, program_id, populate_existing=True)
+    if program is None:
         raise NotFound("There is no such program.")
+    current = program.state
     refuse_unless_legal(current, wanted)
+    if wanted in {ProgramState.SCHEDULED, ProgramState.RUNNING}:
+        _refuse_unless_ready(program)
     moved = session().execute(
         sa.update(Program)
         .where(Program.id == program_id, Program.state == current)
         .values(state=wanted)
+        .execution_options(synchronize_session="fetch")
     )
     if not rows_changed(moved):
         raise IllegalMove(current, wanted)
-    _note_move(program_id, current, wanted, actor, at)
+    _note_move(program_id, current, wanted, actor, at, reason)
+
+
+def _refuse_unless_ready(program: Program) -> None:
+    obstacle = earner_of(program.kind).launch_obstacle(program, current_rule(program))
+    if obstacle:
+        raise CannotLaunch(f"{obstacle} Nothing was changed.")
 
 
 def _note_move(
@@ -119,6 +152,7 @@ def _note_move(
     after: ProgramState,
     actor: Actor,
     at: datetime,
+    reason: str = "",
 ) -> None:
     session().add(
         ProgramEvent(
@@ -126,6 +160,7 @@ def _note_move(
             from_state=before,
             to_state=after,
             actor_id=actor.employee_id,
+            reason=reason,
             at=at,
         )
     )

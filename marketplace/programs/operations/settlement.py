@@ -1,18 +1,23 @@
-"""From results to points: what each order deserves is set against what was granted so far."""
+"""From results to points: what everybody deserves is set against what was granted so far."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_awards
+from marketplace.awards.models import Award, WaitingSettlement
+from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_or_wait
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.programs.models import Metric, Program, ProgramRule, Result
-from marketplace.programs.queries import granted_subjects, rule_of
-from marketplace.programs.rules import OrderRule, OrderTotal, explain
-from marketplace.programs.states import PAYS
+from marketplace.people.models import Employee
+from marketplace.programs.earning import Deserved, Earner, Evaluated, Run, earner_of
+from marketplace.programs.models import Program, ProgramDepartment, ProgramRule, RuleMetric
+from marketplace.programs.operations.programs import move_program
+from marketplace.programs.operations.progress import keep_progress
+from marketplace.programs.queries.metrics import GrantedSubject, granted_subjects
+from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.states import COUNTS, ProgramState
 
 FEW_GROUPS = 1_000
 
@@ -20,21 +25,18 @@ FEW_GROUPS = 1_000
 def settle_metric(
     metric_id: int, groups: Collection[str], *, actor: Actor, at: datetime
 ) -> dict[str, AwardReport]:
-    """Settle every paying program that lives on a metric, for the orders named; by program slug."""
-    programs = (
-        session()
-        .execute(
-            sa.select(Program.id, Program.slug)
-            .join(ProgramRule, ProgramRule.program_id == Program.id)
-            .where(ProgramRule.metric_id == metric_id, Program.state.in_(PAYS))
-            .group_by(Program.id, Program.slug)
-            .order_by(Program.id)
-        )
-        .all()
+    """Settle every program that reads a metric, for the orders named; by program slug."""
+    programs = session().execute(
+        sa.select(Program.id, Program.slug)
+        .join(ProgramRule, ProgramRule.program_id == Program.id)
+        .join(RuleMetric, RuleMetric.rule_id == ProgramRule.id)
+        .where(RuleMetric.metric_id == metric_id, Program.state.in_(COUNTS))
+        .group_by(Program.id, Program.slug)
+        .order_by(Program.id)
     )
     return {
         program.slug: settle_program(program.id, groups=groups, actor=actor, at=at)
-        for program in programs
+        for program in programs.all()
     }
 
 
@@ -43,102 +45,148 @@ def settle_program(
 ) -> AwardReport:
     """Grant or take back what is missing between deserved and granted; nothing when they agree.
 
-    `groups` narrows it to some orders. Raises BudgetExceeded before anything is granted.
+    `groups` narrows it to some orders. What the budget cannot give waits, all of it.
     """
-    program = session().get(Program, program_id)
+    program = _locked(program_id, at)
+    if program.state not in COUNTS:
+        return AwardReport()
+    wanted = None if groups is None or len(groups) > FEW_GROUPS else sorted(groups)
+    if wanted is not None and _is_waiting(program_id):
+        wanted = None
+    return _evaluate(program, wanted, is_final=False, actor=actor, at=at)
+
+
+def settle_for_good(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:
+    """Grant what is left and end a closed program; it stays closed while its budget falls short.
+
+    Raises IllegalMove when it is not closed.
+    """
+    program = _locked(program_id, at)
+    if program.state is ProgramState.CLOSED:
+        report = _evaluate(program, None, is_final=True, actor=actor, at=at)
+        if report.waiting:
+            return report
+    else:
+        report = AwardReport()
+    move_program(actor, program_id, ProgramState.SETTLED, at=at)
+    return report
+
+
+def release_waiting(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:
+    """Try again what waits for a budget, as it was meant: for good, or as the program goes on."""
+    is_final = session().scalar(
+        sa.select(WaitingSettlement.is_final).where(WaitingSettlement.program_id == program_id)
+    )
+    if is_final is None:
+        raise NotFound("Nothing of this program waits any more. Its points were granted.")
+    if is_final:
+        return settle_for_good(program_id, actor=actor, at=at)
+    return settle_program(program_id, actor=actor, at=at)
+
+
+def _locked(program_id: int, at: datetime) -> Program:
+    lock_programs([program_id], at=at)
+    program = session().get(Program, program_id, populate_existing=True)
     if program is None:
         raise NotFound("There is no such program.")
-    lock_programs([program_id], at=at)
-    session().refresh(program)
-    if program.state not in PAYS:
-        return settle_awards([], actor=actor, at=at)
-    wanted = None if groups is None or len(groups) > FEW_GROUPS else sorted(groups)
-    rule = current_rule(program_id)
-    deserved = [_entitled(program, rule, order) for order in order_totals(program, rule, wanted)]
-    gone = _no_longer_deserved(program, rule, deserved, wanted)
-    return settle_awards([*deserved, *gone], actor=actor, at=at)
+    return program
 
 
-def current_rule(program_id: int) -> OrderRule:
-    """The latest version of a program's rule."""
-    row = (
+def _is_waiting(program_id: int) -> bool:
+    found = sa.select(WaitingSettlement.program_id).where(
+        WaitingSettlement.program_id == program_id
+    )
+    return session().scalar(found) is not None
+
+
+def _evaluate(
+    program: Program,
+    groups: Collection[str] | None,
+    *,
+    is_final: bool,
+    actor: Actor,
+    at: datetime,
+) -> AwardReport:
+    earner = earner_of(program.kind)
+    run = Run(
+        program=program,
+        rule=current_rule(program),
+        at=at,
+        today=at.date(),
+        groups=groups,
+        members=members_of(program.id),
+        is_final=is_final,
+    )
+    found = earner.evaluate(run)
+    if found.progress is not None:
+        keep_progress(program.id, found.progress)
+    program.evaluated_at = at
+    session().flush()
+    if earner.facts.pays_at_the_end and not is_final:
+        return AwardReport()
+    entitled = [_entitled(run, earner, deserved) for deserved in found.deserved]
+    gone = _no_longer_deserved(run, earner, found)
+    return settle_or_wait(program.id, [*entitled, *gone], is_final=is_final, actor=actor, at=at)
+
+
+def members_of(program_id: int) -> frozenset[int] | None:
+    """Who a program is for: the people of its departments, or None for everyone.
+
+    Who has earned in it once stays in it, whatever department they are in by now.
+    """
+    departments = (
         session()
-        .execute(
-            sa.select(ProgramRule, Metric.currency)
-            .join(Metric, Metric.id == ProgramRule.metric_id)
-            .where(ProgramRule.program_id == program_id)
-            .order_by(ProgramRule.version.desc())
-            .limit(1)
+        .scalars(
+            sa.select(ProgramDepartment.department_id).where(
+                ProgramDepartment.program_id == program_id
+            )
         )
-        .one()
+        .all()
     )
-    return rule_of(row.ProgramRule, row.currency)
+    if not departments:
+        return None
+    there = sa.select(Employee.id).where(Employee.department_id.in_(departments))
+    earned = sa.select(Award.employee_id).where(Award.program_id == program_id)
+    return frozenset(session().scalars(there.union(earned)))
 
 
-def order_totals(
-    program: Program, rule: OrderRule, groups: Collection[str] | None = None
-) -> Iterable[OrderTotal]:
-    """What each person sold under each order number within the program's days."""
-    query = (
-        sa.select(
-            Result.employee_id,
-            Result.group_ref,
-            sa.cast(sa.func.sum(Result.amount), sa.BigInteger),
-            sa.func.count(),
-            sa.func.min(Result.on_day),
-        )
-        .where(
-            Result.metric_id == rule.metric_id,
-            Result.on_day.between(program.starts_on, program.ends_on),
-        )
-        .group_by(Result.group_ref, Result.employee_id)
-        .order_by(sa.func.min(Result.on_day), Result.group_ref, Result.employee_id)
-    )
-    if groups is not None:
-        query = query.where(Result.group_ref.in_(groups))
-    return [OrderTotal(*row) for row in session().execute(query)]
-
-
-def _subject(group_ref: str) -> str:
-    return f"order:{group_ref}"
-
-
-def _entitled(program: Program, rule: OrderRule, order: OrderTotal) -> Entitled:
+def _entitled(run: Run, earner: Earner, deserved: Deserved) -> Entitled:
+    program, rule = run.program, run.rule
     return Entitled(
         program_id=program.id,
         rule_version=rule.version,
-        employee_id=order.employee_id,
-        subject=_subject(order.group_ref),
-        points=rule.points_for(order.amount),
+        employee_id=deserved.employee_id,
+        subject=deserved.subject,
+        points=deserved.points,
         budget_id=program.budget_id,
-        occurred_on=order.on_day,
-        reason=f"{program.name}: order {order.group_ref}",
-        explanation=explain(rule, order),
+        occurred_on=deserved.occurred_on,
+        reason=deserved.reason,
+        explanation={"rule": " ".join(earner.sentences(rule)), **deserved.explanation},
+        expires_at=deserved.expires_at,
+        claw_back_days=rule.claw_back_days,
     )
 
 
-def _no_longer_deserved(
-    program: Program, rule: OrderRule, deserved: list[Entitled], groups: Collection[str] | None
-) -> list[Entitled]:
-    """Orders that were paid and are gone, or belong to someone else now: they deserve nothing."""
-    there = {(entitled.employee_id, entitled.subject) for entitled in deserved}
-    subjects = None if groups is None else {_subject(group) for group in groups}
+def _no_longer_deserved(run: Run, earner: Earner, found: Evaluated) -> list[Entitled]:
+    """What was paid and is gone, or belongs to someone else now: it deserves nothing."""
+    there = {(deserved.employee_id, deserved.subject) for deserved in found.deserved}
     return [
-        Entitled(
-            program_id=program.id,
-            rule_version=rule.version,
-            employee_id=employee_id,
-            subject=subject,
-            points=0,
-            budget_id=program.budget_id,
-            occurred_on=occurred_on,
-            reason=f"{program.name}: {subject.replace(':', ' ')} was corrected",
-            explanation={
-                "event": f"{subject.replace(':', ' ').capitalize()} was corrected",
-                "rule": rule.sentence,
-                "formula": "Nothing is left of it, so its points go back to the budget",
-            },
-        )
-        for employee_id, subject, occurred_on in granted_subjects(program.id, subjects)
-        if (employee_id, subject) not in there
+        _nothing(run, earner, granted)
+        for granted in granted_subjects(run.program.id, found.subjects)
+        if (granted.employee_id, granted.subject) not in there
     ]
+
+
+def _nothing(run: Run, earner: Earner, granted: GrantedSubject) -> Entitled:
+    gone = Deserved(
+        employee_id=granted.employee_id,
+        subject=granted.subject,
+        points=0,
+        occurred_on=granted.occurred_on,
+        reason=granted.reason,
+        explanation={
+            "event": f"{granted.reason} was corrected",
+            "formula": "Nothing is left of it, so its points go back to the budget",
+        },
+    )
+    return _entitled(run, earner, gone)

@@ -1,0 +1,25 @@
+"""What programs do by the clock: begin, end, and look again where days matter."""
+
+from marketplace.access.actor import Actor
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import DomainError
+from marketplace.kernel.jobs import job
+from marketplace.programs.operations.calendar import programs_to_turn, turn_program
+from marketplace.programs.operations.settlement import settle_program
+
+
+@job("programs.turn", cron="7 * * * *")
+def turn_programs() -> None:
+    """Each hour: start what is scheduled, close what has ended, and evaluate what runs.
+
+    One transaction a program, so that one that cannot start holds up no other.
+    """
+    today, actor = clock.today(), Actor.system()
+    for program_id in programs_to_turn():
+        try:
+            with transaction():
+                turn_program(program_id, actor=actor, today=today, at=clock.now())
+                settle_program(program_id, actor=actor, at=clock.now())
+        except DomainError:
+            continue  # it stays as it was; its desk says what is missing

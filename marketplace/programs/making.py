@@ -1,0 +1,80 @@
+"""What the pages of every kind share: making a program and giving it a new rule."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.actor import Actor
+from marketplace.budgets.queries import budget_choices
+from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel import clock
+from marketplace.kernel.errors import BadInput
+from marketplace.people.queries import department_choices
+from marketplace.programs.forms import ProgramForm, RuleForm
+from marketplace.programs.operations.programs import NewProgram, create_program, set_rule
+from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.queries.desk import program_of
+from marketplace.programs.states import ProgramKind
+from marketplace.web.deeds import once
+from marketplace.web.filters import points_word
+from marketplace.web.pages import flash_done, see_other
+
+
+def program_choices() -> dict[str, Any]:
+    """The budgets and departments a `ProgramForm` offers."""
+    return {
+        "budgets": budget_choices(BudgetPurpose.AWARDS),
+        "departments": department_choices(),
+    }
+
+
+def new_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> NewProgram:
+    """A validated form and the terms of its kind as a program to make."""
+    assert form.starts_on.data is not None
+    assert form.ends_on.data is not None
+    return NewProgram(
+        slug=form.slug.data or "",
+        name=form.name.data or "",
+        summary=form.summary.data or "",
+        kind=kind,
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        budget_id=int(form.budget.data),
+        terms=terms,
+        departments=tuple(int(chosen) for chosen in form.departments.data or ()),
+        claw_back_days=form.claw_back_days,
+    )
+
+
+def make_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> ResponseReturnValue | None:
+    """Save the draft once and go to its desk; None with an error on the form for a taken slug."""
+    at, wanted = clock.now(), new_program(form, kind, terms)
+
+    def create(actor: Actor) -> str:
+        create_program(actor, wanted, at=at)
+        return wanted.slug
+
+    try:
+        slug = once(form, create, at=at)
+    except BadInput as refusal:
+        form.slug.errors = [refusal.message]
+        return None
+    flash_done("Saved as a draft. Launch it when you are ready.")
+    return see_other("programs_manage.desk", slug=slug)
+
+
+def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> ResponseReturnValue:
+    """Set a new version of a program's rule once, settle the difference, and go to its desk."""
+    program, at = program_of(slug), clock.now()
+
+    def change(actor: Actor) -> str:
+        days = form.claw_back_days
+        set_rule(actor, program.id, terms, claw_back_days=days, reason=reason, at=at)
+        report = settle_program(program.id, actor=actor, at=at)
+        if report.waiting:
+            return f"{points_word(report.waiting)} wait for the budget, which has too little left."
+        return f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."
+
+    said = once(form, change, at=at)
+    flash_done(f"The new rule holds from now on, for all of the program. {said}")
+    return see_other("programs_manage.desk", slug=slug)

@@ -1,0 +1,176 @@
+"""What the program pages show to those who run programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from marketplace.awards.models import Award, WaitingSettlement
+from marketplace.budgets.models import Budget, BudgetBalance
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.people.models import Department, Employee
+from marketplace.programs.earning import earner_of
+from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent
+from marketplace.programs.queries.rules import RuleVersion, metric_words, rule_versions
+from marketplace.programs.states import ProgramKind, ProgramState
+
+TOP_PEOPLE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    """A program as a line of the manager's table; `waiting` points its budget could not give."""
+
+    slug: str
+    name: str
+    kind: ProgramKind
+    state: ProgramState
+    starts_on: date
+    ends_on: date
+    paid: int
+    people: int
+    budget: str
+    budget_left: int
+    waiting: int
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of program it is, in words."""
+        return earner_of(self.kind).facts.label
+
+
+def program_rows() -> list[ProgramRow]:
+    """Every program with what it paid, whom it reached and what its budget has left."""
+    return _program_rows(sa.true())
+
+
+def _program_rows(wanted: sa.ColumnElement[bool]) -> list[ProgramRow]:
+    paid = (
+        sa.select(
+            Award.program_id,
+            sa.cast(sa.func.sum(Award.points), sa.BigInteger).label("points"),
+            sa.func.count(sa.distinct(Award.employee_id)).label("people"),
+        )
+        .group_by(Award.program_id)
+        .subquery()
+    )
+    rows = session().execute(
+        sa.select(
+            Program.slug,
+            Program.name,
+            Program.kind,
+            Program.state,
+            Program.starts_on,
+            Program.ends_on,
+            sa.func.coalesce(paid.c.points, 0),
+            sa.func.coalesce(paid.c.people, 0),
+            Budget.name,
+            BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent,
+            sa.func.coalesce(WaitingSettlement.needed, 0),
+        )
+        .join(Budget, Budget.id == Program.budget_id)
+        .join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
+        .outerjoin(paid, paid.c.program_id == Program.id)
+        .outerjoin(WaitingSettlement, WaitingSettlement.program_id == Program.id)
+        .where(wanted)
+        .order_by(Program.created_at.desc(), Program.id.desc())
+    )
+    return [ProgramRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramMove:
+    """One move of a program, who made it, when and why."""
+
+    to_state: ProgramState
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPaid:
+    """What one person has from a program."""
+
+    name: str
+    department_id: int | None
+    awards: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramDesk:
+    """One program as its manager sees it. Without departments it is for everyone."""
+
+    program: Program
+    row: ProgramRow
+    departments: Sequence[str]
+    rules: Sequence[RuleVersion]
+    moves: Sequence[ProgramMove]
+    people: Sequence[PersonPaid]
+
+    @property
+    def id(self) -> int:
+        """The program's id."""
+        return self.program.id
+
+
+def program_of(slug: str, *, kind: ProgramKind | None = None) -> Program:
+    """The program at an address, of one kind where that is asked. Raises NotFound."""
+    program = session().execute(sa.select(Program).where(Program.slug == slug)).scalar_one_or_none()
+    if program is None or (kind is not None and program.kind is not kind):
+        raise NotFound("There is no such program.")
+    return program
+
+
+def program_desk(slug: str) -> ProgramDesk:
+    """Everything about one program. Raises NotFound."""
+    program = program_of(slug)
+    [row] = _program_rows(Program.id == program.id)
+    return ProgramDesk(
+        program=program,
+        row=row,
+        departments=_departments(program.id),
+        rules=rule_versions(program, metric_words()),
+        moves=_moves(program.id),
+        people=_people_paid(program.id),
+    )
+
+
+def _departments(program_id: int) -> list[str]:
+    return list(
+        session().scalars(
+            sa.select(Department.name)
+            .join(ProgramDepartment, ProgramDepartment.department_id == Department.id)
+            .where(ProgramDepartment.program_id == program_id)
+            .order_by(Department.name)
+        )
+    )
+
+
+def _moves(program_id: int) -> list[ProgramMove]:
+    rows = session().execute(
+        sa.select(ProgramEvent.to_state, Employee.name, ProgramEvent.at, ProgramEvent.reason)
+        .outerjoin(Employee, Employee.id == ProgramEvent.actor_id)
+        .where(ProgramEvent.program_id == program_id)
+        .order_by(ProgramEvent.id)
+    )
+    return [ProgramMove(state, by or "Laurel", at, reason) for state, by, at, reason in rows]
+
+
+def _people_paid(program_id: int) -> list[PersonPaid]:
+    points = sa.cast(sa.func.sum(Award.points), sa.BigInteger)
+    rows = session().execute(
+        sa.select(
+            Employee.name, Employee.department_id, sa.func.count(sa.distinct(Award.subject)), points
+        )
+        .join(Employee, Employee.id == Award.employee_id)
+        .where(Award.program_id == program_id)
+        .group_by(Employee.id, Employee.name, Employee.department_id)
+        .having(points != 0)
+        .order_by(points.desc(), Employee.name)
+        .limit(TOP_PEOPLE)
+    )
+    return [PersonPaid(*row) for row in rows]

@@ -1,0 +1,94 @@
+"""Rules as they hold: their terms, and the metrics those read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from marketplace.kernel.db import session
+from marketplace.people.models import Employee
+from marketplace.programs.earning import MetricWords, Rule, earner_of
+from marketplace.programs.models import Metric, Program, ProgramRule
+from marketplace.programs.states import ProgramKind
+from marketplace.programs.terms import terms_from_json
+
+
+def metric_words(ids: Iterable[int] | None = None) -> dict[int, MetricWords]:
+    """The metrics of these ids, or all, as sentences need them."""
+    query = sa.select(
+        Metric.id, Metric.slug, Metric.name, Metric.unit, Metric.currency, Metric.direction
+    ).order_by(Metric.name)
+    if ids is not None:
+        query = query.where(Metric.id.in_(sorted(set(ids))))
+    return {row.id: MetricWords(*row) for row in session().execute(query)}
+
+
+def latest_version() -> sa.ColumnElement[bool]:
+    """The condition that a joined `ProgramRule` is the newest of its program."""
+    other = aliased(ProgramRule)
+    newest = (
+        sa.select(sa.func.max(other.version))
+        .where(other.program_id == ProgramRule.program_id)
+        .correlate(ProgramRule)
+        .scalar_subquery()
+    )
+    return ProgramRule.version == newest
+
+
+def rule_of(kind: ProgramKind, kept: ProgramRule, metrics: Mapping[int, MetricWords]) -> Rule:
+    """A stored version with its terms read."""
+    terms = terms_from_json(earner_of(kind).facts.terms, kept.terms)
+    return Rule(kept.version, terms, kept.claw_back_days, metrics)
+
+
+def current_rule(program: Program) -> Rule:
+    """The newest version of a program's rule."""
+    kept = (
+        session()
+        .scalars(
+            sa.select(ProgramRule).where(ProgramRule.program_id == program.id, latest_version())
+        )
+        .one()
+    )
+    terms = terms_from_json(earner_of(program.kind).facts.terms, kept.terms)
+    metrics = metric_words(earner_of(program.kind).metric_ids(terms))
+    return Rule(kept.version, terms, kept.claw_back_days, metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """One version of a rule in words, who set it, when and why."""
+
+    version: int
+    sentences: tuple[str, ...]
+    by: str
+    at: datetime
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """The version in one line."""
+        return " ".join(self.sentences)
+
+
+def rule_versions(program: Program, metrics: Mapping[int, MetricWords]) -> list[RuleVersion]:
+    """All versions of a program's rule, the newest first."""
+    earner = earner_of(program.kind)
+    rows = session().execute(
+        sa.select(ProgramRule, Employee.name)
+        .outerjoin(Employee, Employee.id == ProgramRule.actor_id)
+        .where(ProgramRule.program_id == program.id)
+        .order_by(ProgramRule.version.desc())
+    )
+    return [
+        RuleVersion(
+            kept.version,
+            tuple(earner.sentences(rule_of(program.kind, kept, metrics))),
+            by or "Laurel",
+            kept.at,
+            kept.reason,
+        )
+        for kept, by in rows
+    ]
