@@ -104,8 +104,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     line_id, asked = line_of(waiting).id, "Which launch is it for?"
     with transaction():
         ask_question(omar, line_id, asked, request_key=new_key(), at=MONDAY)
-    with __import__("contextlib").suppress(Exception):
-        queue.run_due()  # TEMP
+    queue.run_due()
     session().close()
     decision = approve(omar, trip)
     return World(
