@@ -105,7 +105,7 @@ def drop(engine: Engine, *, but: str) -> None:
             return
         for name, _ in reversed(sa.inspect(connection).get_sorted_table_and_fkc_names()):
             if name and name != but:
-                connection.execute(sa.schema.DropTable(sa.table(name)))
+                connection.execute(sa.schema.DropTable(sa.Table(name, sa.MetaData())))
 
 
 def run_handler(name: str, payload: dict[str, Value]) -> None:
