@@ -17,7 +17,6 @@ from bench.server import serving
 
 PATH = "/rewards"
 POINTS = 12_000
-CLIENTS = (1, 8)
 MOST_STATEMENTS, MOST_KILOBYTES = 6, 30
 
 

@@ -19,7 +19,9 @@ def catalog_cli() -> None:
 
 
 @catalog_cli.command("list")
-@click.option("--state", type=click.Choice([state.value for state in RewardState]))
+@click.option(
+    "--state", type=click.Choice([state.value for state in RewardState]), help="Only these."
+)
 @click.option("--tier", help="Slug of a tier.")
 def list_rewards(state: str | None, tier: str | None) -> None:
     """List rewards, the newest first."""

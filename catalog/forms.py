@@ -16,6 +16,15 @@ def _short(most: int) -> Length:
     return Length(max=most, message=f"Keep it under {most:,} characters.")
 
 
+def _price() -> WholeNumberField:
+    return WholeNumberField(
+        "Price in points",
+        low=1,
+        high=MOST_POINTS,
+        validators=[Filled("Enter the price in points, for example 5000.")],
+    )
+
+
 class VariantFields(PageForm):
     """What a denomination, size or date needs."""
 
@@ -24,12 +33,7 @@ class VariantFields(PageForm):
         description="What people choose: €50, Size M, Green.",
         validators=[Filled("Enter a label, for example One size."), _short(120)],
     )
-    points = WholeNumberField(
-        "Price in points",
-        low=1,
-        high=MOST_POINTS,
-        validators=[Filled("Enter the price in points, for example 5000.")],
-    )
+    points = _price()
     capacity = WholeNumberField(
         "How many there are",
         high=MOST_UNITS,
@@ -105,12 +109,7 @@ class VariantForm(VariantFields):
 class StockForm(PageForm):
     """Price and capacity of a variant, with the reason for a change."""
 
-    points = WholeNumberField(
-        "Price in points",
-        low=1,
-        high=MOST_POINTS,
-        validators=[Filled("Enter the price in points, for example 5000.")],
-    )
+    points = _price()
     capacity = WholeNumberField(
         "How many there are in all",
         high=MOST_UNITS,

@@ -79,7 +79,7 @@ def upgrade() -> None:
 @db_cli.command("downgrade")
 @click.argument("revision")
 def downgrade(revision: str) -> None:
-    """Take the schema down to REVISION (`base` removes all of it, with its data)."""
+    """Take the schema down to REVISION (`base` removes all of it, with data and promised jobs)."""
     migrations.downgrade(db.engine, revision)
     click.echo(f"The schema is at {revision}.")
 

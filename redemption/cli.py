@@ -16,7 +16,13 @@ def redemptions_cli() -> None:
 @click.option(
     "--state", type=click.Choice([state.value for state in LineState]), help="Only these."
 )
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="So many at most.",
+)
 def list_requests(state: str | None, limit: int) -> None:
     """List requests, newest first."""
     for row in every_request(state=LineState(state) if state else None, limit=limit):

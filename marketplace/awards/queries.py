@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from marketplace.awards.models import Award
 from marketplace.kernel.db import in_batches, session
-from marketplace.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +96,3 @@ def award_stories(transfer_ids: Collection[int]) -> list[AwardStory]:
         )
         for row in rows
     ]
-
-
-def award_story(transfer_id: int) -> AwardStory:
-    """The story behind one transfer. Raises NotFound when it is no award."""
-    found = award_stories([transfer_id])
-    if not found:
-        raise NotFound("There is no award behind this entry.")
-    return found[0]

@@ -30,7 +30,14 @@ def list_budgets() -> None:
 @budgets_cli.command("open")
 @click.argument("slug")
 @click.argument("name")
-@click.option("--for", "purpose", type=click.Choice(["awards", "rewards"]), default="awards")
+@click.option(
+    "--for",
+    "purpose",
+    type=click.Choice(["awards", "rewards"]),
+    default="awards",
+    show_default=True,
+    help="What draws on it.",
+)
 @click.option("--from", "starts", type=DAY, required=True, help="First day.")
 @click.option("--to", "ends", type=DAY, required=True, help="Last day.")
 def open_one(slug: str, name: str, purpose: str, starts: date, ends: date) -> None:
@@ -46,7 +53,9 @@ def open_one(slug: str, name: str, purpose: str, starts: date, ends: date) -> No
 @click.argument("points", type=WholeNumber(1, LARGEST_AMOUNT))
 @click.option("--lower", is_flag=True, help="Take so many points out instead.")
 @click.option("--key", default="", help="The same key again funds nothing twice.")
-@click.option("--reason", default="Funded by command", show_default=True)
+@click.option(
+    "--reason", default="Funded by command", show_default=True, help="Kept with the change."
+)
 def fund(slug: str, points: int, key: str, reason: str, *, lower: bool) -> None:
     """Raise the budget SLUG by POINTS."""
     at = clock.now()

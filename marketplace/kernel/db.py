@@ -206,11 +206,6 @@ def transaction(*, undo: bool = False) -> Iterator[Session]:
         current.info[WRITES] = False
 
 
-def is_writing() -> bool:
-    """Whether a transaction is open, so that nothing external may be called."""
-    return bool(session().info.get(WRITES))
-
-
 def is_transient(error: BaseException) -> bool:
     """Whether trying the whole unit of work again may succeed: a deadlock, a lock not gained."""
     if not isinstance(error, DBAPIError):

@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from marketplace.kernel.db import session, with_retries
+from marketplace.kernel.db import WRITES, session, with_retries
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import HANDLERS, SCHEDULES, Job, Value
 from marketplace.kernel.settings import Settings
@@ -89,6 +90,22 @@ def migrate(settings: Settings) -> None:
     from dbos import run_dbos_database_migrations
 
     run_dbos_database_migrations(system_database_url(settings), schema=SCHEMA)
+
+
+def drop(engine: Engine, *, but: str) -> None:
+    """Take the job engine's tables away; on SQLite, where it has no schema, all but one table.
+
+    A job's key is its identity for ever, so keys that outlived the rows they speak of would keep
+    the jobs of new rows with the same ids from running.
+    """
+    writing = engine.connect().execution_options(**{WRITES: True})
+    with writing as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.schema.DropSchema(SCHEMA, cascade=True, if_exists=True))
+            return
+        for name, _ in reversed(sa.inspect(connection).get_sorted_table_and_fkc_names()):
+            if name and name != but:
+                connection.execute(sa.schema.DropTable(sa.Table(name, sa.MetaData())))
 
 
 def run_handler(name: str, payload: dict[str, Value]) -> None:

@@ -11,6 +11,8 @@ from marketplace.kernel import jobs_engine
 from marketplace.kernel.db import WRITES, Model, UtcTime
 from marketplace.kernel.settings import ROOT, Settings
 
+VERSIONS = "alembic_version"
+
 
 def is_ours(name: str | None, kind: str) -> bool:
     """Whether a table belongs to Laurel and not to the job engine or SQLite itself."""
@@ -52,9 +54,11 @@ def upgrade(engine: Engine, settings: Settings, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Take the schema down to `revision` (`base` removes everything of ours)."""
+    """Take the schema down to `revision` (`base` removes everything, promised jobs too)."""
     with _alembic(engine) as (command, config):
         command.downgrade(config, revision)
+    if revision == "base":
+        jobs_engine.drop(engine, but=VERSIONS)
 
 
 def revision(engine: Engine, message: str, number: str) -> None:
@@ -83,7 +87,7 @@ UNION ALL
 SELECT 'options ' || relname, array_to_string(reloptions, ' ')
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL
 """
-_NOT_OURS = ("dbos", "alembic_version", "sqlite_", "idx_workflow")
+_NOT_OURS = ("dbos", VERSIONS, "sqlite_", "idx_workflow")
 
 
 def schema_snapshot(engine: Engine) -> dict[str, str]:

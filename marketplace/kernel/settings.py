@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_KEY = "laurel-demo-key-not-for-production"
@@ -47,14 +47,20 @@ class Settings:
     crash_at: str = ""
 
     def __post_init__(self) -> None:
-        if self.mode not in get_args(Mode):
-            raise SettingsError(f"LAUREL_MODE is {self.mode!r}; set demo, test or production.")
+        self._refuse_unknown_words()
         if not 0 <= self.brand_hue < 360:
             raise SettingsError("LAUREL_BRAND_HUE is a hue: set a whole number from 0 to 359.")
         if not self.hosts:
             raise SettingsError("LAUREL_TRUSTED_HOSTS names no host; without one all are believed.")
         if self.mode == "production":
             self._refuse_half_configured()
+
+    def _refuse_unknown_words(self) -> None:
+        for field in fields(self):
+            words, given = get_args(field.type), getattr(self, field.name)
+            if get_origin(field.type) is Literal and given not in words:
+                name = f"LAUREL_{field.name.upper()}"
+                raise SettingsError(f"{name} is {given!r}; set {' or '.join(words)}.")
 
     def _refuse_half_configured(self) -> None:
         is_poor = len(self.secret_key) < 32 or len(set(self.secret_key)) < FEWEST_SIGNS
@@ -67,6 +73,10 @@ class Settings:
             raise SettingsError("LAUREL_BASE_URL must begin with https:// in production.")
         if not self.secure_cookies:
             raise SettingsError("Set LAUREL_SECURE_COOKIES=true in production.")
+        if self.mail != "smtp":
+            raise SettingsError(
+                "LAUREL_MAIL=mailbox sends no letter to anyone. Set LAUREL_MAIL=smtp in production."
+            )
         if self.smtp_password and not self.smtp_starttls and self.smtp_host not in _OWN_MACHINE:
             raise SettingsError(
                 "LAUREL_SMTP_PASSWORD would travel in clear. Set LAUREL_SMTP_STARTTLS=true."

@@ -1,6 +1,7 @@
 """`bin/laurel people …`: who is here, passwords, roles, files."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.imports.console import FileImport, import_file, takes_a_file
 from marketplace.kernel import clock
+from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.people import passwords, queries
@@ -44,7 +46,7 @@ def import_people(file: Path, profile: str, lookups: tuple[str, ...], **flags: A
 
 @people_cli.command("list")
 @click.option("--text", default="", help="Part of a name or e-mail.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, help="So many at most.")
 def list_people(text: str, limit: int) -> None:
     """List people."""
     for person in queries.people_list(text=text, limit=limit):
@@ -92,6 +94,20 @@ def set_password(who: str) -> None:
 
 def _asked() -> str:
     return click.prompt("New password", hide_input=True, confirmation_prompt=True)
+
+
+@people_cli.command("mark-left")
+@click.argument("who")
+@click.option("--on", "day", type=DAY, help="The last day; today when absent.")
+def mark_left(who: str, day: date | None) -> None:
+    """Note that WHO has left: signed out at once, points and history stay."""
+    person, today = queries.person_named(who), clock.today()
+    on = day or today
+    if on > today:
+        raise BadInput(f"{on} is still to come. Repeat this on that day; nothing was changed.")
+    with transaction():
+        is_new = employment.mark_left(person.id, on=on, actor=Actor.system(), at=clock.now())
+    click.echo(f"{person.name} {'has left now' if is_new else 'had left already'}.")
 
 
 @people_cli.command("grant-role")

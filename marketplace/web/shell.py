@@ -13,7 +13,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.settings import current
 from marketplace.web.assets import stylesheet_url
-from marketplace.web.design import equip, hue_of
+from marketplace.web.design import equip
 from marketplace.web.filters import FILTERS
 from marketplace.web.icons import icon
 from marketplace.web.navigation import NavItem, nav_items
@@ -48,8 +48,6 @@ class Who:
     id: int
     name: str
     email: str | None
-    initials_hue: int
-    is_manager: bool
     points_available: int
     points_held: int
     points_expiring_soon: int
@@ -118,19 +116,17 @@ def _shell() -> dict[str, Any]:
 
 def _for_person(actor: Actor) -> dict[str, Any]:
     at = clock.now()
-    balance, manage = _balance_of(actor, at), _links(actor, "manage", at)
+    balance = _balance_of(actor, at)
     return {
         "who": Who(
-            actor.id,
-            actor.name,
-            actor.email,
-            hue_of(actor.name),
-            bool(manage),
-            balance.available,
-            balance.held,
-            balance.expiring_soon,
+            id=actor.id,
+            name=actor.name,
+            email=actor.email,
+            points_available=balance.available,
+            points_held=balance.held,
+            points_expiring_soon=balance.expiring_soon,
         ),
         "nav": _links(actor, "main", at),
-        "manage_nav": manage,
+        "manage_nav": _links(actor, "manage", at),
         "me_nav": _links(actor, "me", at),
     }

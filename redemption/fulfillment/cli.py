@@ -15,7 +15,7 @@ def fulfillment_cli() -> None:
 @fulfillment_cli.command("list")
 @click.option(
     "--view", type=click.Choice([view.value for view in View]), default=View.TO_DO.value,
-    show_default=True,
+    show_default=True, help="Which pile.",
 )  # fmt: skip
 def list_tasks(view: str) -> None:
     """List one pile of tasks, what is due first on top."""

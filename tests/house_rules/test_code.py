@@ -2,19 +2,20 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
-from marketplace.app import slice_modules
+from marketplace.app import SLICES, slice_modules
 from marketplace.cli import main
 from marketplace.kernel.db import Model
 from marketplace.kernel.jobs import HANDLERS
 from marketplace.kernel.settings import ROOT
 
 PACKAGES = ("marketplace", "catalog", "redemption")
-HELD_BY_SLICES = ("models", "states", "policies", "queries", "operations")
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 40
 
@@ -127,17 +128,102 @@ def test_every_command_says_what_it_does():
     assert list(unexplained(main)) == []
 
 
-def test_every_command_is_documented():
-    documented = (ROOT / "docs/commands.md").read_text("utf-8")
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command by what one types, those of the bench too."""
 
-    def commands(group, path="bin/laurel"):
-        for name, command in group.commands.items():
-            if hasattr(command, "commands"):
-                yield from commands(command, f"{path} {name}")
-            else:
-                yield f"{path} {name}"
+    def below(command: click.Command, path: str):
+        if not isinstance(command, click.Group):
+            yield path, command
+            return
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from below(command.get_command(context, name), f"{path} {name}")
 
-    assert [name for name in commands(main) if f"`{name}" not in documented] == []
+    return below(main, "bin/laurel")
+
+
+def options_of(command: click.Command) -> list[click.Option]:
+    return [one for one in command.params if isinstance(one, click.Option)]
+
+
+def test_every_option_says_what_it_means():
+    mute = [
+        f"{name} {option.opts[0]}"
+        for name, command in commands()
+        for option in options_of(command)
+        if not option.help
+    ]
+    assert mute == []
+
+
+def test_every_command_and_option_is_documented_and_nothing_else_is():
+    text = (ROOT / "docs/commands.md").read_text("utf-8")
+    documented = {
+        re.match(r"[a-z/ -]+[a-z]", title)[0]: set(re.findall(r"^\| `(--[a-z-]+)`", section, re.M))
+        for title, section in re.findall(r"^### `([^`]+)`\n(.*?)(?=^#|\Z)", text, re.M | re.S)
+    }
+    known = {
+        name: {option.opts[0] for option in options_of(command)} - _said_once_for_all(name)
+        for name, command in commands()
+    }
+    assert documented == known
+
+
+def _said_once_for_all(command: str) -> set[str]:
+    """The options that docs/commands.md explains above the commands that share them."""
+    return {"--database-url", "--json"} if command.startswith("bin/laurel bench") else set()
+
+
+def test_the_meaning_of_an_option_is_the_same_in_the_terminal_and_the_documentation():
+    text = (ROOT / "docs/commands.md").read_text("utf-8")
+    unsaid = [
+        f"{name} {option.opts[0]}: {option.help}"
+        for name, command in commands()
+        for option in options_of(command)
+        if option.opts[0] not in _said_once_for_all(name) and f"| {option.help}" not in text
+    ]
+    assert unsaid == []
+
+
+def test_every_slice_has_its_place_in_the_order_of_imports():
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    order, inside = (
+        next(one for one in rules["contracts"] if one["name"] == name)
+        for name in ("Imports go down only", "Inside a slice")
+    )
+    placed = {word for layer in order["layers"] for word in re.findall(r"[\w.]+", layer)}
+    assert [name for name in SLICES if not _is_within(name, placed)] == []
+    slices = {name for name in SLICES if (ROOT / name.replace(".", "/") / "models.py").exists()}
+    assert slices - set(inside["containers"]) == set()
+
+
+def _is_within(name: str, places: set[str]) -> bool:
+    return name in places or any(name.startswith(f"{place}.") for place in places)
+
+
+def test_migrations_are_numbered_and_follow_each_other():
+    paths = sorted((ROOT / "migrations/versions").glob("*.py"))
+    found = [re.findall(r"^(?:down_)?revision = (.+)$", p.read_text("utf-8"), re.M) for p in paths]
+    numbers = [f"{number:04d}" for number in range(1, len(paths) + 1)]
+    before = ["None", *(f'"{number}"' for number in numbers)]
+    assert [path.name[:5] for path in paths] == [f"{number}_" for number in numbers]
+    assert found == [[f'"{number}"', was] for number, was in zip(numbers, before, strict=False)]
+    for path in paths:
+        notes = re.findall(r"^(\w+): ", ast.get_docstring(ast.parse(path.read_text("utf-8"))), re.M)
+        assert notes == ["Why", "Expand", "Backfill", "Lock", "Back"], path.name
+
+
+def test_every_race_and_every_crash_stands_beside_a_control():
+    marked = re.compile(r"pytest\.mark\.(race|crash)\b")
+    control = re.compile(r"def test_\w*(control|without|default_loses)")
+    paths = [
+        path
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if path != Path(__file__) and marked.search(path.read_text("utf-8"))
+    ]
+    assert len(paths) > 5
+    bare = [path.name for path in paths if not control.search(path.read_text("utf-8"))]
+    assert bare == []
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -13,10 +13,11 @@ GOOD = {
     "LAUREL_SECRET_KEY": "k3y-of-forty-characters-that-nobody-knows",
     "LAUREL_BASE_URL": "https://rewards.example.com",
     "LAUREL_SECURE_COOKIES": "true",
+    "LAUREL_MAIL": "smtp",
 }
 
 
-def test_production_starts_with_a_secret_https_and_secure_cookies():
+def test_production_starts_with_a_secret_https_secure_cookies_and_mail():
     assert settings_from(GOOD).is_production
 
 
@@ -37,6 +38,9 @@ def test_production_refuses_a_known_or_short_secret(key):
         ("LAUREL_SECURE_COOKIES", "perhaps"),
         ("LAUREL_BRAND_HUE", "400"),
         ("LAUREL_MODE", "prod"),
+        ("LAUREL_MAIL", "smpt"),
+        ("LAUREL_MAIL", "mailbox"),
+        ("LAUREL_ARGON2", "weak"),
         ("LAUREL_DATABASE_URL", "mysql://somewhere/db"),
         ("LAUREL_DATBASE_URL", "sqlite:////tmp/x.db"),
     ],

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport, Entitled, settle_awards
 from marketplace.awards.queries import granted_so_far
+from marketplace.budgets.models import BudgetBalance, BudgetEntry
 from marketplace.budgets.operations import BudgetExceeded, spend
 from marketplace.budgets.queries import budget_left
+from marketplace.budgets.states import EntryKind
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.ledger.check import ledger_violations
@@ -164,19 +166,25 @@ def test_eight_draws_on_one_budget_stop_at_its_end(app, at):
     assert budget_left(budget).left == 100
 
 
-def test_control_looking_before_drawing_promises_more_than_there_is(app, at):
+def test_control_writing_what_was_calculated_promises_more_than_there_is(app, at):
     budget = open_funded_budget(1_000, slug="spring")
     looked = threading.Barrier(EIGHT)
 
     def draw_on_what_was_seen(number: int) -> int:
-        left = budget_left(budget).left
+        seen = budget_left(budget)
         session().close()
         looked.wait(timeout=30)
-        if left < 300:
-            raise BudgetExceeded(1, needed=300, left=left, name="Spring")
-        return 300
+        if seen.left < 300:
+            raise BudgetExceeded(budget, needed=300, left=seen.left, name="Spring")
+        drawn = {"kind": EntryKind.SPEND, "points": 300, "reference": f"draw:{number}"}
+        with transaction() as db:
+            db.execute(sa.update(BudgetBalance).values(spent=seen.spent + 300))
+            db.execute(sa.insert(BudgetEntry).values(budget_id=budget, reason="", at=at, **drawn))
+        return number
 
-    assert sum(all_at_once(app, EIGHT, draw_on_what_was_seen)) == 2_400
+    assert all_at_once(app, EIGHT, draw_on_what_was_seen) == list(range(EIGHT))
+    assert budget_left(budget).spent == 300
+    assert "I21-entries" in {violation.id for violation in ledger_violations()}
 
 
 def order_points(budget: int, employee_id: int) -> Entitled:

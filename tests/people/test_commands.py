@@ -107,6 +107,17 @@ def test_roles_are_granted_and_taken_away(at):
     assert queries.actor_of(maya).roles == {Role.EMPLOYEE}
 
 
+def test_who_has_left_cannot_sign_in_any_more(at):
+    maya = employ_maya()
+    with pytest.raises(BadInput, match="still to come"):
+        run("mark-left", "maya.chen", "--on", "2026-11-24")
+    assert queries.person(maya).is_active
+
+    assert "Maya Chen has left now" in run("mark-left", "maya.chen", "--on", "2026-11-20")
+    assert "had left already" in run("mark-left", "maya.chen")
+    assert not queries.person(maya).is_active
+
+
 def test_people_are_listed_and_shown(at):
     employ_maya()
     employ_priya()

@@ -340,6 +340,7 @@ def test_production_has_no_persona_picker(tmp_path):
             base_url="https://laurel.example",
             secure_cookies=True,
             argon2="strong",
+            mail="smtp",
         )
     )
     try:

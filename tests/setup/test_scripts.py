@@ -1,6 +1,7 @@
 """The scripts in bin: what they refuse, what they hand over, and that they are sound."""
 
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -83,6 +84,41 @@ def test_a_setting_of_uvs_own_wins_over_pips():
     told = run("bash", "-c", f"{_setup_functions()}; tell_uv; env", **settings)
     assert "UV_INDEX_URL=https://uvs.example/simple" in told.stdout
     assert "UV_DEFAULT_INDEX" not in told.stdout
+
+
+PYTEST_SAYS = "===== 2 failed, 5 passed, 1 error in 3.21s ====="
+
+
+@pytest.mark.parametrize(
+    ("tests", "last_line", "code"),
+    [
+        ("echo '5 passed in 3.21s'", "5 passed in 3.21s", 0),
+        (f"echo '{PYTEST_SAYS}'; exit 1", PYTEST_SAYS, 1),
+        ("echo 'no such option'; exit 4", "0 passed, 1 failed", 1),
+    ],
+    ids=["pass", "fail", "never began"],
+)
+def test_ci_sums_up_whatever_becomes_of_the_tests(tmp_path, tests, last_line, code):
+    checked = run(_house_whose_tests_end(tmp_path, tests))
+    assert (checked.returncode, checked.stdout.splitlines()[-1]) == (code, last_line)
+    assert "migrations   ok" in checked.stdout.rpartition("in all")[0]
+
+
+def _house_whose_tests_end(folder: Path, tests: str) -> Path:
+    """A copy of .ci/run among scripts that do nothing but end as told; its path."""
+    scripts = {
+        "bin/setup": "set -euo pipefail; venv=$root/.venv; prepare() { :; }",
+        "bin/test": tests,
+        ".venv/bin/python": "exit 0",
+        ".venv/bin/lint-imports": "exit 0",
+    }
+    for name, body in scripts.items():
+        script = folder / name
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(f"#!/usr/bin/env bash\n{body}\n")
+        script.chmod(0o755)
+    (folder / ".ci").mkdir()
+    return Path(shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run"))
 
 
 def _setup_functions() -> str:

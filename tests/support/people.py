@@ -80,20 +80,6 @@ def employ_ana() -> int:
     )
 
 
-def employ_felix() -> int:
-    """Felix Brandt of finance."""
-    return _known("Felix Brandt") or employ(
-        "Felix Brandt", title="Controller", department="Finance", roles=(Role.FINANCE,)
-    )
-
-
-def employ_ada() -> int:
-    """Ada Kowalski, the administrator."""
-    return _known("Ada Kowalski") or employ(
-        "Ada Kowalski", title="Systems Engineer", department="IT", roles=(Role.ADMIN,)
-    )
-
-
 def employ_leo() -> int:
     """Leo Martins of sales, who reports to Nora Lindqvist."""
     nora = _known("Nora Lindqvist") or employ(

@@ -29,11 +29,6 @@ class ImportReport:
     _last_bad_line: int = 0
     _spilled: bool = False
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether any row can't be imported."""
-        return self.bad_rows > 0
-
     def good(self, rows: Iterable[Row | RowError]) -> Iterator[Row]:
         """Pass the good rows on and note everything else."""
         for row in rows:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from marketplace.kernel.tabular.cells import Cell, cell_text
+from marketplace.kernel.tabular.cells import Cell
 from marketplace.kernel.tabular.converting import Value
 from marketplace.kernel.tabular.problems import RowError
 
@@ -44,7 +44,3 @@ class Row:
         if not isinstance(value, Decimal):
             raise TypeError("This row is no result; it has no amount.")
         return value
-
-    def raw_texts(self) -> list[str]:
-        """The cells as text, for a list of bad rows."""
-        return [cell_text(cell) for cell in self.raw]

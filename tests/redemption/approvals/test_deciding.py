@@ -338,20 +338,23 @@ def test_a_manager_who_left_is_passed_over_for_the_one_above(house):
     assert assignees_of(reference, 1) == {lena}
 
 
-def test_the_database_itself_refuses_what_must_never_be(house):
+@pytest.fixture
+def trip(house):
+    """Maya's trip, its first step (Omar's) and its second (Wei's)."""
     line = line_of(ask_for(house.maya, stock_lisbon_trip()))
-    first, second = (
-        session()
-        .execute(
-            sa.select(ApprovalStep.id)
-            .where(ApprovalStep.line_id == line.id)
-            .order_by(ApprovalStep.seq)
-        )
-        .scalars()
-    )
-    facts = {
+    steps = sa.select(ApprovalStep.id).where(ApprovalStep.line_id == line.id)
+    first, second = session().scalars(steps.order_by(ApprovalStep.seq))
+    return line, first, second
+
+
+def write_answer(house, trip, **lie):
+    """Write Omar's yes to the first step past the operations, but for the lie."""
+    line, first, _second = trip
+    truth = {
         "line_id": line.id,
         "requester_id": house.maya.id,
+        "step_id": first,
+        "approver_id": house.omar.id,
         "round": 1,
         "reason": "",
         "verdict": Verdict.APPROVE,
@@ -359,35 +362,65 @@ def test_the_database_itself_refuses_what_must_never_be(house):
         "decided_at": clock.now(),
         "effective_at": clock.now(),
     }
-    forged = [
-        {"step_id": first, "approver_id": house.maya.id},
-        {"step_id": first, "approver_id": house.priya.id},
-        {"step_id": second, "approver_id": house.omar.id},
-        {"step_id": first, "approver_id": house.omar.id, "requester_id": house.wei.id},
-        {"step_id": first, "approver_id": house.omar.id, "content_hash": "0" * 64},
-        {"step_id": first, "approver_id": house.omar.id, "verdict": Verdict.DECLINE},
-        {"step_id": first, "approver_id": house.omar.id, "verdict": Verdict.UNDO},
-    ]
-    for lie in forged:
-        with pytest.raises(IntegrityError), transaction():
-            session().execute(sa.insert(ApprovalDecision).values(**(facts | lie)))
-    for step_id, decider in ((first, house.maya.id), (second, house.omar.id)):
-        with pytest.raises(IntegrityError), transaction():
-            session().execute(
-                sa.update(ApprovalStep)
-                .where(ApprovalStep.id.in_({first, step_id}))
-                .values(state=StepState.APPROVED, decided_by_id=decider)
-            )
-    with pytest.raises(IntegrityError), transaction():
+    with transaction(undo=True):
+        session().execute(sa.insert(ApprovalDecision).values(**(truth | lie)))
+
+
+def test_the_database_itself_refuses_answers_that_must_never_be(house, trip):
+    _line, _first, second = trip
+    for lie in (
+        {"approver_id": house.maya.id},
+        {"approver_id": house.priya.id},
+        {"step_id": second},
+        {"requester_id": house.wei.id},
+        {"content_hash": "0" * 64},
+        {"verdict": Verdict.DECLINE},
+        {"verdict": Verdict.UNDO},
+    ):
+        with pytest.raises(IntegrityError):
+            write_answer(house, trip, **lie)
+
+
+def test_control_the_same_answer_without_a_lie_is_taken(house, trip):
+    write_answer(house, trip)
+
+
+def settle_steps(trip, steps, decider):
+    line, _first, _second = trip
+    with transaction(undo=True):
+        session().execute(
+            sa.update(ApprovalStep)
+            .where(ApprovalStep.line_id == line.id, ApprovalStep.id.in_(steps))
+            .values(state=StepState.APPROVED, decided_by_id=decider)
+        )
+
+
+def test_the_database_lets_nobody_settle_their_own_or_two_steps(house, trip):
+    _line, first, second = trip
+    for steps, decider in (([first], house.maya.id), ([first, second], house.omar.id)):
+        with pytest.raises(IntegrityError):
+            settle_steps(trip, steps, decider)
+    settle_steps(trip, [first], house.omar.id)  # the control: one step, somebody else
+
+
+def put_in_charge(house, trip, employee_id):
+    line, first, _second = trip
+    with transaction(undo=True):
         session().execute(
             sa.insert(ApprovalAssignee).values(
                 step_id=first,
                 line_id=line.id,
                 requester_id=house.maya.id,
-                employee_id=house.maya.id,
+                employee_id=employee_id,
                 via="herself",
             )
         )
+
+
+def test_the_database_puts_nobody_in_charge_of_their_own_request(house, trip):
+    with pytest.raises(IntegrityError):
+        put_in_charge(house, trip, house.maya.id)
+    put_in_charge(house, trip, house.priya.id)  # the control: somebody else
 
 
 @pytest.mark.parametrize("table", ["approval_decisions", "approval_notes", "redemption_events"])
