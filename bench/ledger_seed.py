@@ -50,7 +50,7 @@ SELECT {OPENING} + (n - 1) * {PARTS} + step + 1,
   CASE step WHEN 0 THEN {_GRANTED} ELSE {_HELD} END,
   CASE step WHEN 2 THEN {OPENING} + (n - 1) * {PARTS} + 2 END,
   CASE step WHEN 2 THEN NULL ELSE 'bench:' || n || ':' || step END,
-  'bench:' || n, CASE step WHEN 0 THEN 'award:1/order-' || n ELSE 'redemption:R-' || n END,
+  'bench:' || n, CASE step WHEN 0 THEN 'award:1/order-' || n ELSE 'hold:' || n END,
   'An order of the quarter', 1 + (n - 1) % :members,
   CASE step WHEN 0 THEN :granted_at ELSE :held_at END,
   CASE step WHEN 0 THEN :granted_at ELSE :held_at END
@@ -63,7 +63,7 @@ _LOTS = f"""INSERT INTO lots (id, account_id, transfer_id, granted, remaining, h
   CASE WHEN n % 2 = 0 THEN :expires_at END FROM numbers"""
 _HOLDS = f"""INSERT INTO holds
 (id, account_id, transfer_id, reference, amount, state, expires_at, resolved_at)
-{_NUMBERS} SELECT n, {_MEMBER}, {OPENING} + (n - 1) * {PARTS} + 2, 'redemption:R-' || n, {_HELD},
+{_NUMBERS} SELECT n, {_MEMBER}, {OPENING} + (n - 1) * {PARTS} + 2, 'hold:' || n, {_HELD},
   {_ENDS}, :expires_at, CASE WHEN n % 10 < 9 THEN :held_at END FROM numbers"""
 _HOLD_LOTS = f"""INSERT INTO hold_lots (hold_id, lot_id, amount)
 {_NUMBERS} SELECT n, n, {_HELD} FROM numbers"""

@@ -6,13 +6,14 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from marketplace.kernel.db import session
+from marketplace.ledger.queries import Returned, returned_from
 from marketplace.people.queries import Person, people_by_id, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.approvals.states import StepState
 from redemption.models import Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState
-from redemption.story import who_decides
+from redemption.story import came_back, who_decides
 
 OUTCOMES = {
     LineState.APPROVED: "approved",
@@ -41,6 +42,12 @@ class About:
     next_steps: str
     who: str  # who moved it last
     reason: str
+    returned: Returned  # what became of the points, once they came back
+
+    @property
+    def shortfall(self) -> str:
+        """Why not all points that came back can be spent again; empty when they can."""
+        return came_back(self.returned) if self.returned.usable < self.points else ""
 
 
 def about_line(line_id: int) -> About:
@@ -79,6 +86,7 @@ def about_line(line_id: int) -> About:
         next_steps=line.snapshot["next_steps"],
         who=person(last.actor_id).name if last.actor_id else "Laurel",
         reason=last.note,
+        returned=returned_from(line.hold_id),
     )
 
 

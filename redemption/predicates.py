@@ -10,7 +10,10 @@ def _words(states: frozenset[str]) -> str:
 
 _GONE, _HELD, _SPENT = _words(GIVEN_BACK), _words(RESERVED), _words(SPENT)
 _LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
-
+_COUNTED = f"""SELECT reward_id, employee_id, limit_period,
+    SUM(CASE WHEN state IN ({_GONE}) THEN 0 ELSE quantity END) AS taken
+    FROM redemption_lines WHERE limit_period <> ''
+    GROUP BY reward_id, employee_id, limit_period"""  # noqa: S608
 
 predicate(
     "I24",
@@ -30,6 +33,29 @@ predicate(
     WHERE s.reserved <> COALESCE(l.held, 0) OR s.sold <> COALESCE(l.gone, 0)""",  # noqa: S608
 )
 predicate(
+    "I26-limits",
+    "what somebody has had of a reward with a limit is what their live requests took of it",
+    f"""SELECT u.reward_id, u.employee_id, u.period, u.used, COALESCE(l.taken, 0) AS requests_say
+    FROM member_usage u LEFT JOIN ({_COUNTED}) l ON l.reward_id = u.reward_id
+    AND l.employee_id = u.employee_id AND l.limit_period = u.period
+    WHERE u.used <> COALESCE(l.taken, 0)
+    UNION ALL SELECT l.reward_id, l.employee_id, l.limit_period, 0, l.taken FROM ({_COUNTED}) l
+    WHERE l.taken > 0 AND NOT EXISTS (SELECT 1 FROM member_usage u WHERE u.reward_id = l.reward_id
+        AND u.employee_id = l.employee_id AND u.period = l.limit_period)""",  # noqa: S608
+)
+predicate(
+    "I28",
+    "each line has the price that held for its variant when it was asked for",
+    """SELECT l.id, l.unit_points, p.points AS price FROM redemption_lines l
+    JOIN redemptions r ON r.id = l.redemption_id
+    LEFT JOIN price_versions p ON p.id = l.price_version_id
+    WHERE p.id IS NULL OR p.variant_id <> l.variant_id OR p.points <> l.unit_points
+    OR p.valid_from > r.submitted_at OR l.quantity < 1
+    OR EXISTS (SELECT 1 FROM price_versions n WHERE n.variant_id = l.variant_id
+        AND n.valid_from <= r.submitted_at AND (n.valid_from > p.valid_from
+        OR (n.valid_from = p.valid_from AND n.id > p.id)))""",
+)
+predicate(
     "I29",
     "a request costs what its lines cost",
     """SELECT r.id, r.total_points FROM redemptions r
@@ -39,13 +65,22 @@ predicate(
 )
 predicate(
     "I30",
-    "each line is paid exactly once, and an ended one not at all",
+    "each line is paid exactly once, by the person it is for, and an ended one not at all",
     f"""SELECT l.id, l.state, h.state AS hold_state, h.amount FROM redemption_lines l
-    JOIN holds h ON h.id = l.hold_id
-    WHERE h.amount <> l.quantity * l.unit_points
+    LEFT JOIN holds h ON h.id = l.hold_id LEFT JOIN accounts a ON a.id = h.account_id
+    WHERE h.id IS NULL OR h.amount <> l.quantity * l.unit_points
+    OR a.kind <> 'member' OR a.owner_id <> l.employee_id
     OR (l.state IN ({_HELD}) AND h.state <> 'open')
     OR (l.state IN ({_SPENT}) AND h.state <> 'captured')
+    OR (l.state = 'refunded') <> (h.state = 'refunded')
     OR (l.state IN ({_GONE}) AND h.state NOT IN ('released', 'lapsed', 'refunded'))""",  # noqa: S608
+)
+predicate(
+    "I30-holds",
+    "points are set aside or spent for a request that is there, and for nothing else",
+    """SELECT h.id AS hold_id, h.reference, h.state, h.amount FROM holds h
+    LEFT JOIN redemption_lines l ON l.hold_id = h.id
+    WHERE h.reference LIKE 'redemption:%' AND l.id IS NULL""",
 )
 predicate(
     "I31",

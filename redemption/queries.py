@@ -13,7 +13,8 @@ from catalog.queries import reward_page
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.ledger.queries import Money, point_value, points_of
+from marketplace.ledger.models import Hold
+from marketplace.ledger.queries import Money, Returned, point_value, points_of, returned_columns
 from marketplace.people.models import Employee
 from marketplace.people.queries import person
 from redemption.approvals.models import (
@@ -37,7 +38,7 @@ from redemption.policies import (
 from redemption.refusals import NobodyCanApprove
 from redemption.returns import is_returnable
 from redemption.states import GIVEN_BACK, LineState
-from redemption.story import Facts, Gate, Move, Said, TimelineItem, timeline
+from redemption.story import Facts, Gate, Move, Said, TimelineItem, came_back, timeline
 
 _RECENT_ANSWERS = 25
 _LATELY = timedelta(hours=1)
@@ -272,6 +273,7 @@ class RequestPage:
     question_from: str
     story: tuple[TimelineItem, ...]
     was_approved: bool  # somebody had to say yes
+    came_back: str  # what became of the points, once they came back
 
     @property
     def state_words(self) -> str:
@@ -285,8 +287,9 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     row = (
         session()
         .execute(
-            sa.select(Redemption, RedemptionLine, DeliveryAddress)
+            sa.select(Redemption, RedemptionLine, DeliveryAddress, *returned_columns())
             .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            .join(Hold, Hold.id == RedemptionLine.hold_id)
             .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
             .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
             .order_by(RedemptionLine.position)
@@ -296,7 +299,8 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     )
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
-    line, facts = row.RedemptionLine, facts_of(row.RedemptionLine)
+    line, returned = row.RedemptionLine, Returned(*row[3:])
+    facts = replace(facts_of(line), returned=returned)
     trip = line.snapshot["departure"]
     question = _open_question(facts)
     return RequestPage(
@@ -316,6 +320,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         question_from=question.who if question else "",
         story=tuple(timeline(facts)),
         was_approved=bool(facts.gates),
+        came_back=came_back(returned),
     )
 
 

@@ -32,6 +32,18 @@ class AddressMissing(DomainError):
         super().__init__("Enter where the parcel should go. Nothing has been spent.")
 
 
+class AlreadyGoing(DomainError):
+    """A trip goes once for each person."""
+
+    code = "already_going"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"You have a place on this departure of {name} already, or asked for one. "
+            "Nothing has been spent. Choose another departure, or look at your requests."
+        )
+
+
 class NobodyCanApprove(DomainError):
     """The policy asks for people who are not there."""
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketplace.web.filters import day, moment, points
+from marketplace.ledger.queries import Returned
+from marketplace.web.filters import day, moment, points, points_word
 from redemption.approvals.states import Asks, NoteKind, StepState
 from redemption.states import GIVEN_BACK, LineState
 
@@ -67,6 +68,7 @@ class Facts:
     next_steps: str = ""
     decide_by: datetime | None = None
     usual: timedelta | None = None
+    returned: Returned | None = None  # what became of the points; only the asker is told
     asker: str = ""  # named when somebody else reads; empty: the asker does
 
 
@@ -110,7 +112,7 @@ def _item(at: datetime, rank: int, what: str, who: str, **more: str) -> Timeline
 def _moved(move: Move, facts: Facts) -> TimelineItem:
     is_first = move is facts.moves[0]
     what = _first_words(facts) if is_first else _MOVE_WORDS[move.to].format(who=move.who)
-    note = _asked_note(move.to, facts.points) if is_first else _ended_note(move, facts.points)
+    note = _asked_note(move.to, facts.points) if is_first else _ended_note(move, facts)
     if is_first:
         return _item(move.at, 2, what, "", note=note, icon_name="send")
     return _item(move.at, 2, what, move.who, note=note, tone=TONES[move.to])
@@ -140,10 +142,25 @@ def _asked_note(to: LineState, amount: int) -> str:
     return f"{points(amount)} points. No approval is needed."
 
 
-def _ended_note(move: Move, amount: int) -> str:
+def came_back(returned: Returned) -> str:
+    """What became of points that came back, in a sentence: not all of them can be spent again."""
+    if returned.usable == returned.points:
+        return f"{points_word(returned.points)} are back."
+    reasons = [
+        (returned.expired, "past their last day"),
+        (returned.owed, "needed to fill what a correction took back"),
+    ]
+    why = " and ".join(f"{points(amount)} were {reason}" for amount, reason in reasons if amount)
+    return (
+        f"{points_word(returned.points)} came back, {points(returned.usable)} of them to spend: "
+        f"{why}."
+    )
+
+
+def _ended_note(move: Move, facts: Facts) -> str:
     if move.to not in GIVEN_BACK:
         return move.note
-    back = f"{points(amount)} points are back."
+    back = came_back(facts.returned or Returned(facts.points))
     return f"“{move.note}” {back}" if move.note else back
 
 

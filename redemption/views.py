@@ -138,12 +138,14 @@ def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
 @requires(Permission.REWARD_REDEEM)
 def cancel(reference: str) -> ResponseReturnValue:
     """Take a request back, after saying what that does."""
-    page, form = queries.request_page(current_actor(), reference, at=clock.now()), PageForm()
+    actor, form = current_actor(), PageForm()
     if not form.validate_on_submit():
+        page = queries.request_page(actor, reference, at=clock.now())
         return render_page("redemption/cancel.html", page=page, form=form)
     with transaction():
-        cancel_redemption(current_actor(), reference, request_key=form.key, at=clock.now())
-    flash_done(f"Cancelled. Your {points_word(page.points)} are back.")
+        cancel_redemption(actor, reference, request_key=form.key, at=clock.now())
+    page = queries.request_page(actor, reference, at=clock.now())
+    flash_done(f"Cancelled. Your {page.came_back}")
     return see_other("redemption.show", reference=reference)
 
 

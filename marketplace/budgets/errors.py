@@ -1,5 +1,6 @@
 """What a budget refuses, with the numbers."""
 
+from marketplace.kernel.db import LARGEST_AMOUNT
 from marketplace.kernel.errors import DomainError
 
 
@@ -45,4 +46,33 @@ class BudgetMismatch(DomainError):
             "it. Nothing was changed.",
             points=points,
             budget=name,
+        )
+
+
+class BudgetFull(DomainError):
+    """More points than a budget can count."""
+
+    code = "budget_full"
+
+    def __init__(self, *, points: int, amount: int, name: str) -> None:
+        super().__init__(
+            f"“{name}” has {amount:,} points and can have {LARGEST_AMOUNT:,} at most, so "
+            f"{points:,} more don't fit. Nothing was added.",
+            points=points,
+            amount=amount,
+            budget=name,
+        )
+
+
+class ReferenceReused(DomainError):
+    """The same change came again with other points."""
+
+    code = "reference_reused"
+
+    def __init__(self, *, points: int, before: int) -> None:
+        super().__init__(
+            f"This was entered before with {before:,} points, not {points:,}. Enter the difference "
+            "under a key of its own. Nothing was changed.",
+            points=points,
+            before=before,
         )

@@ -1,6 +1,7 @@
 """Funding budgets and drawing on them.
 
-A guarded UPDATE decides; the same kind and reference again does nothing.
+A guarded UPDATE decides; the same kind and reference again does nothing, and with other points it
+is refused.
 """
 
 from dataclasses import dataclass
@@ -9,20 +10,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.budgets.errors import BudgetCommitted, BudgetExceeded, BudgetMismatch
+from marketplace.budgets.errors import (
+    BudgetCommitted,
+    BudgetExceeded,
+    BudgetFull,
+    BudgetMismatch,
+    ReferenceReused,
+)
 from marketplace.budgets.models import Budget, BudgetBalance, BudgetEntry
 from marketplace.budgets.queries import budget_left
 from marketplace.budgets.states import BudgetPurpose, EntryKind
 from marketplace.kernel import audit
-from marketplace.kernel.db import Model, rows_changed, session
+from marketplace.kernel.db import LARGEST_AMOUNT, Model, rows_changed, session
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.operations import fund_budget_account
 
 __all__ = [
     "BudgetCommitted",
     "BudgetExceeded",
+    "BudgetFull",
     "BudgetMismatch",
     "NewBudget",
+    "ReferenceReused",
     "fund_budget",
     "give_back",
     "open_budget",
@@ -84,14 +93,18 @@ def fund_budget(
 ) -> None:
     """Raise a budget by so many points, or lower it by a negative number, once per reference.
 
-    Points of an awards budget are issued in the ledger. Raises BudgetCommitted, BadInput, NotFound.
+    Points of an awards budget are issued in the ledger. Raises BudgetCommitted, BudgetFull,
+    ReferenceReused, BadInput, NotFound.
     """
     if points == 0:
         raise BadInput("Enter how many points to add or to take out; 0 changes nothing.")
     budget = budget_left(budget_id)
-    guard = BALANCES.c.amount + points >= BALANCES.c.reserved + BALANCES.c.spent
+    amount = BALANCES.c.amount + points
+    guard = amount.between(BALANCES.c.reserved + BALANCES.c.spent, LARGEST_AMOUNT)
     entry = _Entry(budget_id, EntryKind.FUND, points, reference, at, reason, actor_id)
     outcome = _change(entry, guard, amount=points)
+    if outcome is _REFUSED and points > 0:
+        raise BudgetFull(points=points, amount=budget.amount, name=budget.name)
     if outcome is _REFUSED:
         raise BudgetCommitted(lowered_by=-points, left=budget.left, name=budget.name)
     if outcome is _REPEATED:
@@ -155,10 +168,13 @@ def _has_left(points: int) -> sa.ColumnElement[bool]:
 
 
 def _change(entry: _Entry, guard: Any, **by: int) -> str:
-    """Change the counters if the guard agrees and the reference is new, and note it."""
+    """Change the counters if the guard agrees and the reference is new, and note it.
+
+    Raises ReferenceReused when it came before with other points.
+    """
     if entry.kind is not EntryKind.FUND and entry.points < 1:
         raise BadInput("A budget is drawn on by at least 1 point.")
-    noted = sa.select(BudgetEntry.id).where(
+    noted = sa.select(BudgetEntry.points).where(
         BudgetEntry.budget_id == entry.budget_id,
         BudgetEntry.kind == entry.kind,
         BudgetEntry.reference == entry.reference,
@@ -169,7 +185,10 @@ def _change(entry: _Entry, guard: Any, **by: int) -> str:
         .values({column: BALANCES.c[column] + points for column, points in by.items()})
     )
     if not rows_changed(changed):
-        return _REPEATED if session().scalar(noted) else _REFUSED
+        before = session().scalar(noted)
+        if before not in (None, entry.points):
+            raise ReferenceReused(points=entry.points, before=before)
+        return _REFUSED if before is None else _REPEATED
     session().execute(
         sa.insert(BudgetEntry).values(
             budget_id=entry.budget_id,

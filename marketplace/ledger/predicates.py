@@ -233,11 +233,16 @@ predicate(
     UNION ALL SELECT 'lot move', id, delta FROM lot_moves WHERE typeof(delta) <> 'integer'
     UNION ALL SELECT 'hold', id, amount FROM holds WHERE typeof(amount) <> 'integer'""",
 )
+_AFTER_LEAVING = """SELECT t.id, t.actor_id FROM transfers t
+    JOIN employees e ON e.id = t.actor_id AND e.status = 'left'
+    LEFT JOIN (SELECT subject, MAX(at) AS at FROM audit_entries WHERE action = 'people.left'
+      GROUP BY subject) noted ON noted.subject = 'employee:' || e.id
+    WHERE t.posted_at > noted.at OR (noted.at IS NULL AND {posted_on} > e.left_on)"""
 predicate(
     "I41",
-    "somebody who left moves no points afterwards",
-    """SELECT t.id, t.actor_id FROM transfers t JOIN employees e ON e.id = t.actor_id
-    WHERE e.status = 'left' AND date(t.posted_at) > e.left_on""",
+    "somebody who was noted as gone moves no points afterwards",
+    _AFTER_LEAVING.format(posted_on="CAST(t.posted_at AT TIME ZONE 'UTC' AS date)"),
+    sqlite=_AFTER_LEAVING.format(posted_on="date(t.posted_at)"),
 )
 predicate(
     "I45-holds",

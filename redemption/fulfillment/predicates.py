@@ -1,6 +1,9 @@
 """What must always hold of the work on lines, and that nothing is silently stuck."""
 
 from marketplace.ledger.check import predicate
+from redemption.states import RESERVED, SPENT
+
+_LIVE = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
 
 predicate(
     "I45-fulfillment",
@@ -15,6 +18,11 @@ predicate(
     "no letter waits for long to leave",
     """SELECT id, key, written_at FROM letters
     WHERE state = 'waiting' AND written_at < :quarter_hour_ago""",
+)
+predicate(
+    "I44-letters",
+    "one letter for each thing there is to say",
+    "SELECT key, COUNT(*) AS letters FROM letters GROUP BY key HAVING COUNT(*) > 1",
 )
 predicate(
     "I36-parcels",
@@ -38,12 +46,15 @@ predicate(
 predicate(
     "I27-bookings",
     "each trip in progress has its booking, confirmed once it is paid, and nobody goes twice",
-    """SELECT l.id AS line_id, b.state FROM redemption_lines l
+    f"""SELECT l.id AS line_id, b.state FROM redemption_lines l
     JOIN rewards r ON r.id = l.reward_id AND r.kind IN ('individual_travel', 'group_trip')
     LEFT JOIN bookings b ON b.line_id = l.id
     WHERE (l.state = 'fulfilled' AND (b.state IS NULL OR b.state <> 'confirmed'))
     OR (l.state IN ('cancelled', 'failed', 'refunded') AND b.state <> 'cancelled')
     OR (b.id IS NOT NULL AND b.places <> l.quantity)
     UNION ALL SELECT b.line_id, b.state FROM bookings b
-    WHERE NOT EXISTS (SELECT 1 FROM travelers t WHERE t.booking_id = b.id)""",
+    WHERE NOT EXISTS (SELECT 1 FROM travelers t WHERE t.booking_id = b.id)
+    UNION ALL SELECT MAX(l.id), 'goes twice' FROM redemption_lines l
+    JOIN departures d ON d.variant_id = l.variant_id WHERE l.state IN ({_LIVE})
+    GROUP BY l.employee_id, l.variant_id HAVING COUNT(*) > 1""",  # noqa: S608
 )

@@ -35,8 +35,8 @@ from redemption.policies import (
     budget_reference,
     content_hash,
 )
-from redemption.refusals import AddressMissing, LeftCompany
-from redemption.states import LineState
+from redemption.refusals import AddressMissing, AlreadyGoing, LeftCompany
+from redemption.states import RESERVED, SPENT, LineState
 
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another
 _REFERENCE_LENGTH = 6
@@ -64,7 +64,7 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
 
     The same key always answers the same request. Raises, with nothing changed: NotEligible,
     NotOnSale, PriceChanged, SoldOut, LimitReached (catalog); InsufficientPoints (ledger);
-    BudgetExceeded (budgets); LeftCompany, AddressMissing, NobodyCanApprove.
+    BudgetExceeded (budgets); LeftCompany, AddressMissing, AlreadyGoing, NobodyCanApprove.
     """
     answered = claim_key(actor.id, request_key, at=at, **asdict(order))
     if answered is not None:
@@ -227,4 +227,19 @@ def _reserve_hot_rows(asking: Asking, line_id: int) -> None:
     if asking.budget_id is not None:
         reserve_budget(asking.budget_id, asking.points, reference=budget_reference(line_id), at=at)
     use_limit(offer, asking.asker.id, quantity, at=at)
+    _refuse_second_place(asking, line_id)
     reserve_stock(offer.variant_id, quantity, at=at)
+
+
+def _refuse_second_place(asking: Asking, line_id: int) -> None:
+    """One person goes once. The wallet is locked by now, so a rival of the same person waited."""
+    if asking.offer.departure is None:
+        return
+    going = sa.exists().where(
+        RedemptionLine.id != line_id,
+        RedemptionLine.employee_id == asking.asker.id,
+        RedemptionLine.variant_id == asking.offer.variant_id,
+        RedemptionLine.state.in_(RESERVED | SPENT),
+    )
+    if session().scalar(sa.select(going)):
+        raise AlreadyGoing(asking.offer.name)

@@ -60,6 +60,14 @@ predicate(
         SELECT MAX(seq) FROM voucher_events WHERE voucher_id = v.id)
     WHERE e.to_state IS NULL OR e.to_state <> v.state""",
 )
+_SEALED_BYTES = 46  # version, nonce, the 17 symbols of a code and the seal over them
+_UNSEALED = f"SELECT id, state FROM vouchers WHERE length(cipher) < {_SEALED_BYTES} OR "  # noqa: S608
+predicate(
+    "I49",
+    "codes are kept sealed",
+    f"{_UNSEALED} get_byte(cipher, 0) <> 1",
+    sqlite=f"{_UNSEALED} typeof(cipher) <> 'blob' OR hex(substr(cipher, 1, 1)) <> '01'",
+)
 predicate(
     "I50",
     "every reading of a code is in the audit log, by the person it belongs to",

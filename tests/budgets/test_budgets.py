@@ -9,8 +9,10 @@ from marketplace.budgets.models import BudgetEntry
 from marketplace.budgets.operations import (
     BudgetCommitted,
     BudgetExceeded,
+    BudgetFull,
     BudgetMismatch,
     NewBudget,
+    ReferenceReused,
     fund_budget,
     give_back,
     open_budget,
@@ -27,7 +29,7 @@ from marketplace.budgets.queries import (
 )
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel.audit import AuditEntry
-from marketplace.kernel.db import session, transaction
+from marketplace.kernel.db import LARGEST_AMOUNT, session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
 from tests.support.ledger import open_funded_budget
@@ -82,6 +84,15 @@ def test_the_same_reference_again_does_nothing(spring, at, operation):
     assert budget_left(spring).left == 400
 
 
+@pytest.mark.parametrize("operation", [spend, reserve])
+def test_the_same_reference_with_other_points_is_refused(spring, at, operation):
+    do(operation, spring, 600, "order:1", at)
+    for other in (500, 601):
+        with pytest.raises(ReferenceReused, match="entered before with 600 points"):
+            do(operation, spring, other, "order:1", at)
+    assert budget_left(spring).left == 400
+
+
 def test_what_was_spent_can_be_given_back_and_no_more(spring, at):
     do(spend, spring, 300, "order:1", at)
     do(give_back, spring, 300, "order:1", at)
@@ -111,6 +122,23 @@ def test_funding_happens_once_per_reference_and_is_issued_in_the_ledger(spring, 
     fund(spring, 500, "fund:1", at)
     fund(spring, 500, "fund:1", at)
     assert budget_left(spring).amount == 1_500
+    assert ledger_violations() == []
+
+
+def test_funding_under_a_used_key_with_other_points_says_so(spring, at):
+    fund(spring, 500, "fund:1", at)
+    with pytest.raises(ReferenceReused, match="with 500 points, not 700"):
+        fund(spring, 700, "fund:1", at)
+    assert budget_left(spring).amount == 1_500
+    assert ledger_violations() == []
+
+
+def test_a_budget_counts_up_to_the_largest_amount(spring, at):
+    fund(spring, LARGEST_AMOUNT - 1_000, "fund:1", at)
+    with pytest.raises(BudgetFull, match="1 more don't fit"):
+        fund(spring, 1, "fund:2", at)
+    fund(spring, LARGEST_AMOUNT - 1_000, "fund:1", at)
+    assert budget_left(spring).amount == LARGEST_AMOUNT
     assert ledger_violations() == []
 
 

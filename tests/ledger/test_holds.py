@@ -5,12 +5,14 @@ import pytest
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
+from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.operations import (
     HoldNotDue,
     HoldResolved,
     InsufficientPoints,
     capture_hold,
     expire_hold,
+    expire_points,
     extend_hold,
     hold_points,
     open_account,
@@ -187,3 +189,37 @@ def test_with_grace_they_go_on_in_a_lot_that_names_the_old_one(maya, account, ti
     assert shape(account) == [(100, 0, 0), (100, 100, 0)]
     assert lots_of(account)[1].expires_at == at + timedelta(days=14)
     assert points_of(maya, at=at).available == 100
+
+
+def test_a_refund_to_a_lot_that_is_closed_expires_at_once(maya, account, time):
+    give_points(maya, 100, days=10)
+    give_points(maya, 50)
+    held = hold(maya, 120)
+    with transaction():
+        capture_hold(held, actor_id=None, at=clock.now())
+    at = time.forward(days=11)
+    with transaction():
+        expire_points(at=at)
+    assert lots_of(account)[0].closed_at == at
+    with transaction():
+        refund_of(held, "refund:late", at)
+    assert shape(account) == [(100, 0, 0), (50, 50, 0)]
+    points = points_of(maya, at=at)
+    assert (points.available, points.posted) == (50, 50)
+    assert ledger_violations() == []
+
+
+def test_a_refund_to_a_closed_lot_goes_on_with_grace(maya, account, time):
+    give_points(maya, 100, days=10)
+    held = hold(maya, 100)
+    with transaction():
+        capture_hold(held, actor_id=None, at=clock.now())
+    at = time.forward(days=11)
+    with transaction():
+        expire_points(at=at)
+        reverse_capture(
+            held, source_key="refund:late", reason="Sold out", actor_id=None, at=at, grace_days=7
+        )
+    assert shape(account) == [(100, 0, 0), (100, 100, 0)]
+    assert points_of(maya, at=at).available == 100
+    assert ledger_violations() == []

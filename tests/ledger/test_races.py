@@ -46,7 +46,7 @@ def buy(employee_id: int, points: int, number: int) -> int:
     at = clock.now()
     with transaction():
         return hold_points(
-            employee_id, points, reference=f"redemption:{number}",
+            employee_id, points, reference=f"hold:{number}",
             expires_at=at + timedelta(days=1), actor_id=employee_id, at=at,
         )  # fmt: skip
 
@@ -87,7 +87,7 @@ def test_control_looking_before_buying_overspends(app, at):
 
 def hold_carelessly(employee_id: int, points: int, number: int) -> None:
     """A hold as hold_points writes it, without asking whether the points are there."""
-    at, reference = clock.now(), f"redemption:{number}"
+    at, reference = clock.now(), f"hold:{number}"
     with transaction() as db:
         account = open_account(employee_id, at=at)
         redeemed = shared_account(AccountKind.REDEEMED, at=at)
@@ -245,7 +245,7 @@ def test_buying_while_points_expire_and_are_clawed_back_keeps_the_ledger_whole(a
                 claw_back_points(claw(number), actor_id=None, at=at)
             else:
                 hold_points(
-                    maya, 150, reference=f"redemption:{number}",
+                    maya, 150, reference=f"hold:{number}",
                     expires_at=at + timedelta(days=1), actor_id=maya, at=at,
                 )  # fmt: skip
 

@@ -98,7 +98,7 @@ class Points(RuleBasedStateMachine):
 
     @rule(target=holds, who=strategies.sampled_from(["maya", "leo"]), points=AMOUNTS)
     def set_aside(self, who, points):
-        key, fits = self.next_key("redemption"), self.wallets[who].hold
+        key, fits = self.next_key("hold"), self.wallets[who].hold
         try:
             number = hold(self.people[who], points, reference=key, days=2)
         except InsufficientPoints:

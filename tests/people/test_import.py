@@ -1,6 +1,6 @@
 """People from files: what changes, what does not, and what is told about the rest."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,9 +11,11 @@ from marketplace.imports.states import RunState
 from marketplace.kernel import clock
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
+from marketplace.ledger.check import ledger_violations
 from marketplace.people.models import Employee, StagedPerson
 from marketplace.people.queries import employee_ids_by_key, person, person_named
 from tests.people.importing import HEADER, PROFILE, checked, imported, told, upload
+from tests.support.ledger import give_points, hold
 from tests.support.people import employ
 
 NORA = "1,Nora Lindqvist,nora@north.example,Sales,,2019-02-01\n"
@@ -249,6 +251,26 @@ def test_a_leave_date_in_the_past_means_left(at):
     imported(header + NORA.replace("02-01\n", "02-01,2026-01-31\n"), profile)
 
     assert not person_named("1").is_active
+
+
+def test_a_leave_date_that_comes_late_accuses_nobody_of_what_they_did_before(at, time):
+    profile = PROFILE.replace("[columns]", '[columns]\nleave_date = "Left"')
+    header = HEADER.replace("Joined", "Joined,Left")
+    imported(header + NORA.replace("\n", ",\n"), profile)
+    nora = person_named("1")
+    give_points(nora.id, 100)
+    hold(nora.id, 10)
+    time.forward(days=10)
+
+    imported(header + NORA.replace("\n", f",{at.date() - timedelta(days=1)}\n"), profile)
+
+    assert not person_named("1").is_active
+    left = sa.select(AuditEntry.subject).where(AuditEntry.action == "people.left")
+    assert list(session().scalars(left)) == [f"employee:{nora.id}"]
+    assert ledger_violations(["I41"]) == []
+    time.forward(minutes=1)
+    hold(nora.id, 5)
+    assert [found.row["actor_id"] for found in ledger_violations(["I41"])] == [nora.id]
 
 
 def test_countries_come_by_code_or_name(at):

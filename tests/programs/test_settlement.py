@@ -224,3 +224,14 @@ def test_the_report_names_person_program_and_points(maya, at):
     (row,) = points_report(date(2026, 11, 1), date(2026, 11, 30))
     assert (row.name, row.program, row.awards, row.points) == ("Maya Chen", "Spring orders", 2, 15)
     assert points_report(date(2026, 12, 1), date(2026, 12, 31)) == []
+
+
+def test_an_order_that_moved_to_another_month_is_reported_there_alone(maya, at):
+    run_program()
+    november, december = (date(2026, month, 1) for month in (11, 12))
+    report_sales(sold(maya, "SO1", "500", on_day=november), sold(maya, "SO2", "100"))
+    report_sales(sold(maya, "SO1", "300", on_day=december))
+    (row,) = points_report(november, date(2026, 11, 30))
+    assert (row.awards, row.points) == (1, 1)
+    (row,) = points_report(december, date(2026, 12, 31))
+    assert (row.awards, row.points) == (1, 3)

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.ledger.check import ledger_violations
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import (
     approve,
     ask_for,
@@ -20,8 +20,11 @@ pytestmark = pytest.mark.usefixtures("unfulfilled")
 FORGED = {
     "I24": "UPDATE approval_steps SET decided_by_id = requester_id WHERE state = 'approved'",
     "I26": "UPDATE variant_stock SET reserved = reserved + 1",
+    "I26-limits": "UPDATE member_usage SET used = used - 1 WHERE used > 0",
+    "I28": "UPDATE redemption_lines SET unit_points = unit_points - 1",
     "I29": "UPDATE redemptions SET total_points = total_points + 1",
     "I30": "UPDATE holds SET state = 'released' WHERE state = 'open'",
+    "I30-holds": "DELETE FROM redemption_lines WHERE state = 'approved'",
     "I31": "UPDATE redemption_events SET to_state = 'refunded' WHERE from_state IS NOT NULL",
     "I32": "UPDATE redemption_lines SET state = 'fulfilling' WHERE state = 'approved'",
     "I37": "DELETE FROM approval_assignees",
@@ -42,6 +45,7 @@ def house(at, queue, time):
     open_rewards_budget(100_000)
     card, trip = stock_gift_card(points=12_000), stock_lisbon_trip(points=20_000)
     approve(people.omar, ask_for(people.maya, card))
+    ask_for(people.maya, stock_badge(limit_per_person=1, limit_period="ever"))
     decline(people.omar, ask_for(people.maya, card))
     cancel(people.maya, ask_for(people.maya, card))
     trip_reference = ask_for(people.maya, trip)
@@ -63,6 +67,30 @@ def test_each_predicate_bites(house, name):
             _drop_unique(session, index)
         session.execute(sa.text(FORGED[name].format(omar=house.omar.id)))
         session.flush()
+        assert {violation.id for violation in ledger_violations([name])} == {name}
+
+
+MORE = [
+    ("I24", "UPDATE approval_decisions SET approver_id = requester_id"),
+    ("I26-limits", "DELETE FROM member_usage"),
+    ("I28", "UPDATE price_versions SET valid_from = '2027-01-01 00:00:00'"),
+    ("I28", "UPDATE redemption_lines SET price_version_id = 0"),
+    ("I28", """INSERT INTO price_versions (variant_id, points, valid_from)
+     SELECT variant_id, points + 1, valid_from FROM price_versions"""),
+    ("I30", "UPDATE redemption_lines SET quantity = quantity + 1"),
+    ("I30", "UPDATE accounts SET owner_id = {omar} WHERE kind = 'member'"),
+    ("I30", "UPDATE holds SET state = 'refunded' WHERE state = 'released'"),
+    ("I32", "DELETE FROM redemption_events WHERE from_state IS NULL"),
+    ("I45-requests", "UPDATE redemption_lines SET decide_by = '2020-01-01 00:00:00'"),
+    ("I45-requests", "DELETE FROM approval_steps"),
+    ("I45-requests", "UPDATE approval_steps SET state = 'open'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "forged"), MORE)
+def test_each_side_of_a_predicate_bites(house, name, forged):
+    with walls_down() as session:
+        session.execute(sa.text(forged.format(omar=house.omar.id)))
         assert {violation.id for violation in ledger_violations([name])} == {name}
 
 

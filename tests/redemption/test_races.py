@@ -202,3 +202,23 @@ def test_one_wallet_with_eight_parallel_purchases_is_never_overspent(app, at):
     assert (points_now(house.maya).available, points_now(house.maya).held) == (2_000, 10_000)
     session().close()
     assert session().scalar(sa.select(sa.func.count()).select_from(RedemptionLine)) == 2
+
+
+def _ask_for_eight_places(app):
+    house = furnish(points=200_000)
+    trip = stock_lisbon_trip(points=PLACE, limit_per_person=None, limit_period=None)
+    session().close()
+    return all_at_once(app, 8, lambda _number: ask_for(house.maya, trip))
+
+
+def test_eight_forms_for_one_departure_leave_one_place_for_one_person(app, at):
+    results = _ask_for_eight_places(app)
+    assert len(_winners(results)) == 1, results
+    assert {r.code for r in results if isinstance(r, DomainError)} == {"already_going"}
+    assert ledger_violations() == []
+
+
+def test_control_without_the_look_one_person_goes_eight_times(app, at, monkeypatch):
+    monkeypatch.setattr(submit, "_refuse_second_place", lambda *_args: None)
+    assert len(_winners(_ask_for_eight_places(app))) == 8
+    assert {violation.id for violation in ledger_violations()} == {"I27-bookings"}

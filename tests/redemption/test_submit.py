@@ -21,7 +21,7 @@ from marketplace.people.operations.employment import mark_left, revoke_role
 from marketplace.people.queries import actor_of
 from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.operations.submit import submit_redemption
-from redemption.refusals import AddressMissing, LeftCompany, NobodyCanApprove
+from redemption.refusals import AddressMissing, AlreadyGoing, LeftCompany, NobodyCanApprove
 from redemption.states import LineState
 from tests.support.catalog import (
     add_variant,
@@ -35,6 +35,7 @@ from tests.support.people import employ
 from tests.support.redemption import (
     HOME,
     ask_for,
+    cancel,
     furnish,
     line_of,
     new_key,
@@ -228,3 +229,14 @@ def test_somebody_without_an_account_has_no_points_to_spend(at):
     tomas, card = actor_of(employ("Tomás Ortega")), stock_gift_card()
     with pytest.raises(InsufficientPoints, match="5,000 more points"), transaction():
         submit_redemption(tomas, order_for(card), request_key=new_key(), at=at)
+
+
+def test_nobody_goes_twice_on_one_departure(at, queue, time):
+    house, trip = furnish(points=200_000), stock_lisbon_trip(points=20_000)
+    first = ask_for(house.maya, trip)
+    time.forward(days=60)  # another year, so the limit of one a year would allow it
+    with pytest.raises(AlreadyGoing, match="a place on this departure of Lisbon long weekend"):
+        ask_for(house.maya, trip)
+    assert (points_now(house.maya).held, stock_of(trip.variant_id)[1]) == (20_000, 1)
+    cancel(house.maya, first)
+    assert story_of(ask_for(house.maya, trip)) == [LineState.PENDING_APPROVAL]

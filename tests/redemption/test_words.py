@@ -2,9 +2,20 @@
 
 import pytest
 
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter
+from marketplace.ledger.operations import (
+    ClawBack,
+    capture_hold,
+    claw_back_points,
+    reverse_capture,
+)
+from marketplace.ledger.queries import Returned, returned_from
 from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip
+from tests.support.ledger import give_points, open_funded_budget
 from tests.support.page_lint import lint_page
-from tests.support.redemption import ask_for, cancel, furnish
+from tests.support.redemption import ask_for, cancel, furnish, line_of
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 
@@ -61,3 +72,46 @@ def test_a_refusal_offers_no_button_that_would_be_refused_again(house, maya):
     assert "See what you asked for" in page
     assert "Spend 500 points" not in page
     assert "press the button below" not in page
+
+
+def owing(maya, points):
+    """Let a correction take back more than Maya has left."""
+    at = clock.now()
+    budget = open_funded_budget(points)
+    claw = ClawBack(maya.id, points, budget, "wrong", "wrong", "Wrong order", "order:1", at)
+    with transaction():
+        claw_back_points(claw, actor_id=None, at=at)
+
+
+def test_points_that_fill_a_debt_are_not_called_back(house, maya, queue):
+    trip = stock_lisbon_trip()
+    reference = ask_for(house.maya, trip)
+    owing(house.maya, 100_000 - trip.points + 8_000)
+    cancel(house.maya, reference)
+    queue.run_due()
+    words = "48,000 points came back, 40,000 of them to spend: 8,000 were needed to fill"
+    assert words in maya.get(f"/redemptions/{reference}").text
+    letter = session().query(Letter).filter(Letter.subject.contains("was cancelled")).one()
+    assert f"Your {words}" in letter.text
+    assert f"Your {words}" in letter.html
+    assert "\n\nSee your request" in letter.text
+
+
+def test_points_that_expired_meanwhile_are_not_called_back(house, maya, queue, time):
+    give_points(house.maya.id, 30_000, days=5)
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    time.forward(days=6)
+    cancel(house.maya, reference)
+    words = "48,000 points came back, 18,000 of them to spend: 30,000 were past their last day."
+    assert words in maya.get(f"/redemptions/{reference}").text
+
+
+def test_a_refund_that_fills_a_debt_says_so(house, queue, time):
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    owing(house.maya, 100_000)
+    hold_id = line_of(reference).hold_id
+    at = clock.now()
+    with transaction():
+        capture_hold(hold_id, actor_id=None, at=at)
+        reverse_capture(hold_id, source_key="back", reason="Sold out", actor_id=None, at=at)
+    assert returned_from(hold_id) == Returned(48_000, expired=0, owed=48_000)

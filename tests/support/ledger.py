@@ -89,7 +89,7 @@ def hold(employee_id: int, points: int, *, reference: str | None = None, days: i
         lambda: hold_points(
             employee_id,
             points,
-            reference=reference or f"redemption:{next(_numbers)}",
+            reference=reference or f"hold:{next(_numbers)}",
             expires_at=at + timedelta(days=days),
             actor_id=employee_id,
             at=at,

@@ -305,10 +305,15 @@ def _change_balance(hold: _Ended, *, posted: int, held: int) -> None:
 
 
 def _change_lots(hold: _Ended, *, remaining: int, held: int) -> None:
-    """Add the hold's share of each lot to its counters, times `remaining` and `held`."""
+    """Add the hold's share of each lot to its counters, times `remaining` and `held`.
+
+    A lot that something comes back to is open again: whoever closes lots finds it anew.
+    """
     changes: dict[str, Any] = {}
     if remaining:
         changes["remaining"] = LOTS.c.remaining + remaining * HOLD_LOTS.c.amount
+    if remaining > 0:
+        changes["closed_at"] = None
     if held:
         changes["held"] = LOTS.c.held + held * HOLD_LOTS.c.amount
     session().execute(

@@ -1,6 +1,16 @@
 """What the ledger answers. Reads only."""
 
 from marketplace.ledger.queries.balances import Points, point_value, points_of
+from marketplace.ledger.queries.returns import Returned, returned_columns, returned_from
 from marketplace.ledger.worth import Money, PointValue
 
-__all__ = ["Money", "PointValue", "Points", "point_value", "points_of"]
+__all__ = [
+    "Money",
+    "PointValue",
+    "Points",
+    "Returned",
+    "point_value",
+    "points_of",
+    "returned_columns",
+    "returned_from",
+]

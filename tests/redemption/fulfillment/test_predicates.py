@@ -25,3 +25,30 @@ def test_a_forged_row_is_named(desk, name):
         broken.execute(sa.text(FORGED[name]))
         assert {found.id for found in ledger_violations([name])} == {name}
     assert ledger_violations() == []
+
+
+ONE_TRIP = "UPDATE redemption_lines SET variant_id = (SELECT variant_id FROM departures)"
+MORE = [
+    ("I27-bookings", "UPDATE redemption_lines SET state = 'fulfilled'"),
+    ("I27-bookings", "DELETE FROM travelers"),
+    ("I27-bookings", ONE_TRIP),
+    ("I36-parcels", "UPDATE redemption_lines SET state = 'fulfilled'"),
+    ("I36-parcels", "UPDATE fulfillment_tasks SET state = 'closed'"),
+    ("I32-tasks", "DELETE FROM task_events"),
+]
+
+
+@pytest.mark.parametrize(("name", "forged"), MORE)
+def test_each_side_of_a_predicate_bites(desk, name, forged):
+    with walls_down() as broken:
+        broken.execute(sa.text(forged))
+        assert {found.id for found in ledger_violations([name])} == {name}
+
+
+def test_two_letters_under_one_key_are_named(desk):
+    with walls_down() as broken:
+        broken.execute(sa.text("CREATE TABLE copied AS SELECT * FROM letters"))
+        broken.execute(sa.text("DROP TABLE letters"))
+        broken.execute(sa.text("ALTER TABLE copied RENAME TO letters"))
+        broken.execute(sa.text("UPDATE letters SET key = 'one for all'"))
+        assert {found.id for found in ledger_violations(["I44-letters"])} == {"I44-letters"}

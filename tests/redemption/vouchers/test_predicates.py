@@ -20,6 +20,7 @@ FORGED = {
     "I34-value": "UPDATE vouchers SET remaining = remaining + 1",
     "I36": "UPDATE holds SET state = 'open'",
     "I32-vouchers": "UPDATE vouchers SET state = 'used', remaining = 0",
+    "I49": "UPDATE vouchers SET cipher = substr(cipher, 2)",
     "I50": "DELETE FROM audit_entries",
     "I50-shown": "DELETE FROM code_reveals",
 }

@@ -54,7 +54,11 @@ def make_departments(run_id: int) -> None:
 
 
 def note_changes(run_id: int, columns: set[str], *, actor_id: int | None, at: datetime) -> None:
-    """Write for each person who changes what was and what will be; before anything is written."""
+    """Write for each person who changes what was and what will be; before anything is written.
+
+    Who leaves gets an entry of their own: it says since when they can do nothing here, which may be
+    later than the day the file names.
+    """
     boss = other_row()
     pairs = differences(columns, at.date(), boss)
     manager_name = sa.func.coalesce(boss.name, "")
@@ -83,7 +87,32 @@ def note_changes(run_id: int, columns: set[str], *, actor_id: int | None, at: da
             }
             for row in batch
         ]
+        entries += _leaving(batch, run_id, actor_id, at)
         session().execute(sa.insert(audit.AuditEntry), entries)
+
+
+def _leaving(
+    batch: Sequence[Any], run_id: int, actor_id: int | None, at: datetime
+) -> list[dict[str, Any]]:
+    left = EmployeeStatus.LEFT
+    leavers = [row for row in batch if row.new_status_ is left and row.old_status is not left]
+    return [
+        _left_entry(row.employee_id, row.new_left_on_, run_id, actor_id=actor_id, at=at)
+        for row in leavers
+    ]
+
+
+def _left_entry(
+    employee_id: int, on: date, run_id: int, *, actor_id: int | None, at: datetime
+) -> dict[str, Any]:
+    return {
+        "at": at,
+        "actor_id": actor_id,
+        "on_behalf_of_id": None,
+        "action": "people.left",
+        "subject": f"employee:{employee_id}",
+        "details": {"run": run_id, "on": on.isoformat()},
+    }
 
 
 def _batches(wanted: Any) -> Iterator[Sequence[Any]]:
@@ -244,14 +273,7 @@ def mark_missing_left(run_id: int, source: str, *, actor_id: int | None, at: dat
         session().execute(
             sa.insert(audit.AuditEntry),
             [
-                {
-                    "at": at,
-                    "actor_id": actor_id,
-                    "on_behalf_of_id": None,
-                    "action": "people.left",
-                    "subject": f"employee:{employee_id}",
-                    "details": {"run": run_id, "on": at.date().isoformat()},
-                }
+                _left_entry(employee_id, at.date(), run_id, actor_id=actor_id, at=at)
                 for employee_id in some
             ],
         )
