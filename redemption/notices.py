@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
 from marketplace.ledger.queries import Returned, returned_from
@@ -105,12 +106,27 @@ def write_received(line_id: int, *, at: datetime) -> None:
 
 def asked_people(line_id: int) -> list[Person]:
     """Those who are asked right now."""
+    step_id = session().scalar(
+        sa.select(ApprovalStep.id).where(
+            ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN
+        )
+    )
+    return people_of_step(step_id) if step_id is not None else []
+
+
+def people_of_step(step_id: int) -> list[Person]:
+    """Those who may answer a step: without who already answered another one of the request."""
+    other = aliased(ApprovalStep)
+    has_answered = sa.exists().where(
+        other.line_id == ApprovalAssignee.line_id,
+        other.id != step_id,
+        other.decided_by_id == ApprovalAssignee.employee_id,
+    )
     ids = (
         session()
         .scalars(
             sa.select(ApprovalAssignee.employee_id)
-            .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
-            .where(ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN)
+            .where(ApprovalAssignee.step_id == step_id, ~has_answered)
             .order_by(ApprovalAssignee.id)
         )
         .all()

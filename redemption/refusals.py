@@ -145,14 +145,25 @@ class DecidedTwice(DomainError):
 
 
 class TooLateToUndo(DomainError):
-    """The answer has taken effect."""
+    """The answer has taken effect: `to` was told or is asked now."""
 
     code = "too_late_to_undo"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, to: str) -> None:
         super().__init__(
-            f"The answer has already gone out to {name}, so it can't be undone. "
+            f"The answer has already gone out to {to}, so it can't be undone. "
             "The points stay as that answer left them."
+        )
+
+
+class AlreadyUndone(DomainError):
+    """The same answer was taken back before, perhaps in another tab."""
+
+    code = "already_undone"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You took this answer back before, and it never went out. Nothing more was changed."
         )
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.kernel.db import session
-from marketplace.people.queries import people_by_id, person
+from marketplace.people.queries import person
 from marketplace.web.letters import write_letter
-from redemption.approvals.models import ApprovalAssignee, ApprovalNote, ApprovalStep
+from redemption.approvals.models import ApprovalNote, ApprovalStep
 from redemption.approvals.states import NoteKind, StepState
-from redemption.notices import about_line, asked_people
+from redemption.notices import about_line, people_of_step
 
 
 def write_asked(line_id: int, *, at: datetime) -> None:
@@ -22,7 +22,7 @@ def write_asked(line_id: int, *, at: datetime) -> None:
     if step_id is None:
         return
     about = about_line(line_id)
-    for approver in asked_people(line_id):
+    for approver in people_of_step(step_id):
         key = f"approval_needed:{step_id}:{approver.id}"
         write_letter("approval_needed", to=approver, key=key, at=at, about=about)
 
@@ -34,16 +34,7 @@ def pass_on(note_id: int, *, at: datetime) -> None:
     if note.kind is NoteKind.QUESTION:
         people = [about.asker]
     else:
-        ids = (
-            session()
-            .scalars(
-                sa.select(ApprovalAssignee.employee_id).where(
-                    ApprovalAssignee.step_id == note.step_id
-                )
-            )
-            .all()
-        )
-        people = [who for who in people_by_id(ids).values() if who.is_active]
+        people = [who for who in people_of_step(note.step_id) if who.is_active]
     notice = {
         NoteKind.QUESTION: "question",
         NoteKind.ANSWER: "answer",

@@ -211,7 +211,9 @@ def _trip_words(rule: Rule | None, facts: Circumstances) -> tuple[bool, str]:
         return True, ""
     number = facts.trips_this_year + 1
     which = _ORDINALS[number - 1] if number <= len(_ORDINALS) else f"number {number}"
-    words = f"{which} trip this year" if number <= 5 else f"trip {which} this year"
+    year = facts.leaves_on.year
+    when = "this year" if year == facts.asked_on.year else f"in {year}"
+    words = f"{which} trip {when}" if number <= len(_ORDINALS) else f"trip {which} {when}"
     return number <= rule.trips_per_year, words
 
 

@@ -31,12 +31,13 @@ from redemption.approvals.queries.decision import (
     DecisionPage,
     decision_page,
     line_asked_about,
-    reference_of,
+    reference_decided,
     waiting_page,
 )
 from redemption.approvals.queries.history import decided_since, decision_history
 from redemption.approvals.queries.inbox import waiting_requests
 from redemption.approvals.states import Verdict
+from redemption.states import LineState
 
 bp = Blueprint("approvals", __name__)
 PAGE_SIZE = 50
@@ -130,6 +131,8 @@ def _decide(reference: str, answer: Answer, key: str) -> int:
 def decline(reference: str) -> ResponseReturnValue:
     """No, with a reason."""
     page, form = decision_page(current_actor(), reference, at=clock.now()), DeclineForm()
+    if not form.is_submitted() and not page.is_open:
+        return see_other("approvals.show", reference=reference)
     if not form.validate_on_submit():
         if not form.is_submitted():
             form.content_hash.data = page.content_hash
@@ -148,6 +151,8 @@ def decline(reference: str) -> ResponseReturnValue:
 def question(reference: str) -> ResponseReturnValue:
     """Ask the person something; the request stays."""
     page, form = decision_page(current_actor(), reference, at=clock.now()), QuestionForm()
+    if not form.is_submitted() and page.state is not LineState.PENDING_APPROVAL:
+        return see_other("approvals.show", reference=reference)
     if not form.validate_on_submit():
         way = way_back(request.args)
         return render_page("approvals/question.html", page=page, form=form, way=way)
@@ -192,14 +197,19 @@ def approve_several() -> ResponseReturnValue:
         return see_other("approvals.inbox")
     if len(picked) > MOST_AT_ONCE:
         raise BadInput(f"Approve up to {MOST_AT_ONCE} requests at once. Nothing was changed.")
-    outcomes = [_approve_one(entry, form.key) for entry in picked]
+    outcomes = [_approve_one(*asked, form.key) for asked in list(map(_asked_in, picked))]
     return render_page("approvals/decisions.html", outcomes=outcomes)
 
 
-def _approve_one(entry: str, key: str) -> Outcome:
-    """One of several: `R-7KQ2MX:<digest>` as its box says."""
+def _asked_in(entry: str) -> tuple[DecisionPage, str]:
+    """What a box says, `R-7KQ2MX:<digest>`. Raises NotFound before anything is answered."""
     reference, _, digest = entry.partition(":")
-    page = decision_page(current_actor(), reference, at=clock.now())
+    return decision_page(current_actor(), reference, at=clock.now()), digest
+
+
+def _approve_one(page: DecisionPage, digest: str, key: str) -> Outcome:
+    """One of several."""
+    reference = page.reference
     facts = (reference, page.asker, page.title, page.points)
     try:
         answer = Answer(Verdict.APPROVE, digest)
@@ -216,10 +226,16 @@ def undo(decision_id: int) -> ResponseReturnValue:
     form = PageForm()
     if not form.validate():
         raise BadInput("Open your decisions again and undo it from there. Nothing was changed.")
-    with transaction():
-        line_id = undo_decision(current_actor(), decision_id, request_key=form.key, at=clock.now())
+    reference = reference_decided(current_actor(), decision_id)
+    session().close()
+    try:
+        with transaction():
+            undo_decision(current_actor(), decision_id, request_key=form.key, at=clock.now())
+    except DomainError as refusal:
+        session().close()
+        return _show(reference, refusal)
     flash_done("Taken back. The request waits in your inbox again.")
-    return see_other("approvals.inbox", request=reference_of(line_id))
+    return see_other("approvals.inbox", request=reference)
 
 
 @bp.get("/approvals/history")

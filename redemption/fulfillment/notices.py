@@ -68,7 +68,11 @@ def write_called_off(task_id: int, *, at: datetime) -> None:
     task = session().get_one(FulfillmentTask, task_id)
     who = task.owner_id or session().scalar(
         sa.select(TaskEvent.actor_id)
-        .where(TaskEvent.task_id == task_id, TaskEvent.actor_id.is_not(None))
+        .where(
+            TaskEvent.task_id == task_id,
+            TaskEvent.actor_id.is_not(None),
+            TaskEvent.to_state != TaskState.CLOSED,
+        )
         .order_by(TaskEvent.seq.desc())
         .limit(1)
     )

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import BadInput
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.web.deeds import pressed
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
@@ -64,7 +64,9 @@ def task(task_id: int) -> ResponseReturnValue:
     return _task(task_id)
 
 
-def _task(task_id: int, **forms: PageForm) -> ResponseReturnValue:
+def _task(
+    task_id: int, refusal: DomainError | None = None, **forms: PageForm
+) -> ResponseReturnValue:
     page = queries.task_page(task_id)
     shown = {
         "send": SendForm(formdata=None),
@@ -75,7 +77,9 @@ def _task(task_id: int, **forms: PageForm) -> ResponseReturnValue:
     wrong = next((form for form in forms.values() if form.errors), None)
     return render_page(
         "fulfillment/task.html",
+        status=refusal.status if refusal else 200,
         page=page,
+        refusal=refusal,
         forms=shown,
         form=wrong,
         tones=TONES,
@@ -84,8 +88,14 @@ def _task(task_id: int, **forms: PageForm) -> ResponseReturnValue:
 
 
 def _after(task_id: int, said: str, deed: Deed) -> ResponseReturnValue:
-    with transaction():
-        deed()
+    try:
+        with transaction():
+            deed()
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        session().close()
+        return _task(task_id, refusal)
     flash_done(said)
     return see_other("fulfillment.task", task_id=task_id)
 

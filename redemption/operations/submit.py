@@ -159,7 +159,7 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
         .returning(RedemptionLine.id)
     )
     assert line_id is not None
-    if order.address is not None:
+    if order.address is not None and offer.kind in DELIVERED:
         session().execute(
             sa.insert(DeliveryAddress).values(line_id=line_id, **asdict(order.address))
         )

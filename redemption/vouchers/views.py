@@ -108,8 +108,8 @@ def certificate(number: str) -> ResponseReturnValue:
 @public
 def find_voucher() -> ResponseReturnValue:
     """Where a code is entered by hand."""
-    if code := request.args.get("code", "").strip()[:64]:
-        return see_other("vouchers.voucher", code=code.replace("/", ""))
+    if code := _entered("code"):
+        return see_other("vouchers.voucher", code=code)
     return _unlisted(render_page("vouchers/find.html", thing="voucher"))
 
 
@@ -117,9 +117,14 @@ def find_voucher() -> ResponseReturnValue:
 @public
 def find_certificate() -> ResponseReturnValue:
     """Where a certificate's number is entered by hand."""
-    if number := request.args.get("number", "").strip()[:64]:
-        return see_other("vouchers.certificate", number=number.replace("/", ""))
+    if number := _entered("number"):
+        return see_other("vouchers.certificate", number=number)
     return _unlisted(render_page("vouchers/find.html", thing="certificate"))
+
+
+def _entered(name: str) -> str:
+    """What somebody typed, without the signs that would lead to another address."""
+    return request.args.get(name, "")[:64].replace("/", "").replace(".", "").strip()
 
 
 def _count_this_look() -> None:

@@ -1,11 +1,22 @@
 // Links with data-dialog open over the page: the dialog they name, or the page they lead to.
+let isOpening = false;
+
 export function start() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-dialog]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    open(link);
+    if (!isOpening) openOnce(link);
   });
+}
+
+async function openOnce(link) {
+  isOpening = true;
+  try {
+    await open(link);
+  } finally {
+    isOpening = false;
+  }
 }
 
 async function open(link) {

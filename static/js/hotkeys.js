@@ -14,6 +14,7 @@ const isOff = () => document.documentElement.dataset.hotkeys === "off";
 function press(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
   if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.repeat) return; // a key held down would answer the next request, too
   if (event.target.matches(TYPING) || document.querySelector("dialog[open]")) return;
   const done = event.key === "?" ? showSheet() : walk(event.key) || trigger(event.key);
   if (done) event.preventDefault();

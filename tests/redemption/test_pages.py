@@ -12,8 +12,9 @@ from marketplace.budgets.queries import budgets_list
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
-from marketplace.people.operations.employment import revoke_role
+from marketplace.people.operations.employment import assign_manager, revoke_role
 from marketplace.people.operations.sessions import Browser, start_session
+from marketplace.people.queries import actor_of
 from redemption.jobs import expire, lapse
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
@@ -23,6 +24,8 @@ from tests.support.people import employ
 from tests.support.redemption import (
     approve,
     ask_for,
+    cancel,
+    decisions_on,
     decline,
     furnish,
     line_of,
@@ -261,6 +264,8 @@ def test_every_step_that_needs_somebody_writes_to_them(house, queue, time):
     reference = ask_for(house.maya, stock_lisbon_trip())
     queue.run_due()
     assert subjects_to(house.omar) == ["Maya Chen asks for your yes"]
+    letter = session().query(Letter).filter_by(subject="Maya Chen asks for your yes").one()
+    assert letter.text.count("2027") == len(("from", "to"))
     assert subjects_to(house.wei) == []
     approve(house.omar, reference)
     time.forward(seconds=31)
@@ -277,6 +282,19 @@ def test_every_step_that_needs_somebody_writes_to_them(house, queue, time):
     letter = session().query(Letter).filter_by(subject="About Lisbon long weekend").one()
     assert "“The launch is that week.”" in letter.text
     assert "Your 48,000 points are back" in letter.text
+
+
+def test_who_said_yes_already_is_not_asked_again_for_the_next_step(house, queue, time):
+    with transaction():
+        assign_manager(house.maya.id, None, actor=Actor.system(), at=clock.now())
+        ana = actor_of(employ("Ana Souza", roles=(Role.TRAVEL_APPROVER,)))
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    queue.run_due()
+    approve(house.wei, reference)
+    time.forward(seconds=31)
+    queue.run_due()
+    assert subjects_to(house.wei) == ["Maya Chen asks for your yes"]
+    assert subjects_to(ana) == ["Maya Chen asks for your yes"] * 2
 
 
 def test_no_letter_of_a_decision_leaves_before_undo_has_passed(house, queue, time):
@@ -320,7 +338,7 @@ def test_the_inbox_shows_the_verdict_first_then_budget_and_facts(house, omar):
     reference = ask_for(house.maya, stock_lisbon_trip())
     page = omar.get("/approvals")
     assert "1 request is waiting for you" in page.text
-    assert "Within policy: tier Voyager, first trip this year, 24 weeks’ notice" in page.text
+    assert "Within policy: tier Voyager, first trip in 2027, 24 weeks’ notice" in page.text
     assert "Uses 38% of what is left in EMEA travel (48,000 of 126,000 points)" in page.text
     assert "already set aside from a balance of 100,000" in page.text
     assert lint_page(page.text) == []
@@ -374,6 +392,49 @@ def test_undo_after_the_effect_is_refused_in_words(house, omar, queue, time):
     assert f"decisions/{decision_id}/undo" not in omar.get("/approvals/history").text
 
 
+def test_undo_in_a_second_tab_tells_the_truth_beside_the_request(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    decision_id = approve(house.omar, reference)
+    tabs = [omar.get("/approvals/history") for _tab in range(2)]
+    first, second = (
+        omar.post(f"/approvals/decisions/{decision_id}/undo", data=hidden_fields(tab.text))
+        for tab in tabs
+    )
+    assert first.status_code == 303
+    assert second.status_code == 409
+    assert "You took this answer back before" in second.text
+    assert f"/approvals/{reference}/approve" in second.text
+    assert lint_page(second.text) == []
+
+
+def test_undo_after_maya_took_her_request_back_says_so(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    decision_id = approve(house.omar, reference)
+    history = omar.get("/approvals/history")
+    cancel(house.maya, reference)
+    answer = omar.post(f"/approvals/decisions/{decision_id}/undo", data=hidden_fields(history.text))
+    assert answer.status_code == 409
+    assert "This request is withdrawn and waits for no answer" in answer.text
+
+
+def test_what_a_request_would_take_of_a_budget_is_said_only_while_it_waits(house, omar):
+    open_rewards_budget(126_000, name="EMEA travel")
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    assert "Uses 38% of what is left" in omar.get(f"/approvals/{reference}").text
+    cancel(house.maya, reference)
+    assert "of what is left" not in omar.get(f"/approvals/{reference}").text
+
+
+def test_nobody_writes_a_reason_or_a_question_for_a_request_that_is_over(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    approve(house.omar, reference)
+    assert omar.get(f"/approvals/{reference}/decline").location == f"/approvals/{reference}"
+    assert omar.get(f"/approvals/{reference}/question").status_code == 200
+    cancel(house.maya, reference)
+    for verb in ("decline", "question"):
+        assert omar.get(f"/approvals/{reference}/{verb}").location == f"/approvals/{reference}"
+
+
 def test_declining_asks_for_a_reason_and_takes_a_ready_one(house, omar):
     reference = ask_for(house.maya, stock_gift_card(points=20_000))
     url = f"/approvals/{reference}/decline"
@@ -419,6 +480,15 @@ def test_several_at_once_say_what_became_of_each(house, omar, maya):
     assert "not what you were shown" in answer.text
     assert lint_page(answer.text) == []
     assert omar.post("/approvals/decisions", data=hidden_fields(page.text)).status_code == 303
+
+
+def test_one_box_of_a_stranger_among_several_answers_none_of_them(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    boxes = [f"{reference}:{line_of(reference).content_hash}", f"R-ABCDEF:{'0' * 64}"]
+    page = omar.get("/approvals")
+    answer = omar.post("/approvals/decisions", data=hidden_fields(page.text) | {"request": boxes})
+    assert answer.status_code == 404
+    assert decisions_on(reference) == []
 
 
 def test_the_second_approver_is_told_who_decided_and_when(house, sign_in, queue, time):

@@ -200,6 +200,11 @@ def test_somebody_who_left_can_ask_for_nothing_new(at):
         ask_for(house.maya, card)
 
 
+def test_an_address_is_kept_for_parcels_only(at):
+    reference = ask_for(furnish().maya, stock_gift_card(), address=HOME)
+    assert session().get(DeliveryAddress, line_of(reference).id) is None
+
+
 def test_a_parcel_needs_an_address(at):
     house, backpack = furnish(), stock_reward()
     with pytest.raises(AddressMissing, match="where the parcel should go"):

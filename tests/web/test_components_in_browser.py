@@ -121,6 +121,46 @@ def test_the_sheet_names_the_keys_and_shortcuts_can_be_turned_off(open_page):
     assert page.get_by_role("button", name="Turn shortcuts on").is_visible()
 
 
+def test_a_key_held_down_answers_once(open_page):
+    page = open_page()
+    page.evaluate(
+        """() => {
+          window.answers = 0;
+          document.addEventListener("click", (event) => {
+            if (!event.target.closest("[data-hotkey=a]")) return;
+            event.preventDefault();
+            window.answers += 1;
+          });
+        }"""
+    )
+    for _ in range(3):
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    assert page.evaluate("window.answers") == 1
+
+
+def test_a_link_pressed_twice_opens_one_dialog(open_page):
+    page, asked = open_page(), []
+
+    def answer(route):
+        asked.append(route.request.url)
+        body = "<div data-dialog-content><h1>Why not?</h1></div>"
+        route.fulfill(body=body, content_type="text/html")
+
+    page.route("**/why", answer)
+    page.evaluate(
+        """() => {
+          const link = Object.assign(document.createElement("a"), {href: "/why"});
+          link.dataset.dialog = "";
+          document.querySelector("main").append(link);
+          link.click();
+          link.click();
+        }"""
+    )
+    page.get_by_role("dialog", name="Why not?").wait_for()
+    assert len(asked) == page.locator("dialog[open]").count() == 1
+
+
 def test_a_link_opens_its_dialog_and_escape_returns_to_the_link(open_page):
     page = open_page()
     link = page.locator("a[data-dialog=sample-dialog]")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
-from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
@@ -19,12 +19,13 @@ from redemption.approvals.models import (
     ApprovalStep,
 )
 from redemption.approvals.policies import Plan, StepFacts, decision_obstacle
-from redemption.approvals.states import StepState, Verdict
+from redemption.approvals.states import UNSETTLED, StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
 from redemption.operations.lines import lock_line, move_line, state_of
 from redemption.refusals import (
     AlreadyDecided,
+    AlreadyUndone,
     ContentChanged,
     DecidedTwice,
     NotWaiting,
@@ -249,7 +250,8 @@ def _write_decision(
 def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datetime) -> int:
     """Take one's own answer back before it takes effect; the line's id. The step is open again.
 
-    Raises NotFound for another's decision, TooLateToUndo once it took effect or the request ended.
+    Raises NotFound for another's decision, AlreadyUndone, NotWaiting when the request ended first,
+    TooLateToUndo once it took effect.
     """
     decision = session().get(ApprovalDecision, decision_id)
     if decision is None or decision.approver_id != actor.employee_id:
@@ -258,7 +260,7 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
     if answered is not None:
         return decision.line_id
     if lock_line(decision.line_id, PENDING) is None or not _reopen(decision):
-        raise TooLateToUndo(person(decision.requester_id).name)
+        raise _undo_refusal(decision)
     crashpoint("redemption.undo.reopened")
     session().execute(
         sa.insert(ApprovalDecision).values(
@@ -284,6 +286,22 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
     )
     answer_key(actor.id, request_key, str(decision_id))
     return decision.line_id
+
+
+def _undo_refusal(decision: ApprovalDecision) -> DomainError:
+    """Why an answer can't be taken back: it was before, the request ended first, or it is out."""
+    undone = session().scalar(
+        sa.select(ApprovalDecision.id).where(ApprovalDecision.undoes_id == decision.id)
+    )
+    if undone is not None:
+        return AlreadyUndone()
+    steps = _steps(decision.line_id)
+    if any(s.id == decision.step_id and s.state is StepState.CLOSED for s in steps):
+        return NotWaiting(state_of(decision.line_id))
+    is_passed_on = any(step.state in UNSETTLED for step in steps)
+    return TooLateToUndo(
+        "the next approver" if is_passed_on else person(decision.requester_id).name
+    )
 
 
 def _reopen(decision: ApprovalDecision) -> bool:

@@ -73,17 +73,19 @@ def line_asked_about(actor: Actor, reference: str) -> int:
     return _asked_about(actor, reference).RedemptionLine.id
 
 
-def reference_of(line_id: int) -> str:
-    """The reference of the request a line belongs to."""
-    return (
-        session()
-        .scalars(
-            sa.select(Redemption.reference)
-            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-            .where(RedemptionLine.id == line_id)
+def reference_decided(actor: Actor, decision_id: int) -> str:
+    """The request that the actor's own answer was about. Raises NotFound for another's."""
+    reference = session().scalar(
+        sa.select(Redemption.reference)
+        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+        .join(ApprovalDecision, ApprovalDecision.line_id == RedemptionLine.id)
+        .where(
+            ApprovalDecision.id == decision_id, ApprovalDecision.approver_id == actor.employee_id
         )
-        .one()
     )
+    if reference is None:
+        raise NotFound("There is no such decision, or it is someone else's.")
+    return reference
 
 
 def _asked_about(actor: Actor, reference: str) -> Any:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
@@ -19,7 +19,7 @@ from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.bookings import cancel_booking, confirm_booking
 from redemption.fulfillment.operations.tasks import Move, move_task, task_named, task_of_line
 from redemption.fulfillment.states import TaskState, Work
-from redemption.models import RedemptionLine
+from redemption.models import RedemptionEvent, RedemptionLine
 from redemption.operations.ending import (
     end_locked,
     finish_line,
@@ -46,12 +46,16 @@ class Parcel:
 
 
 def take_task(actor: Actor, task_id: int, *, at: datetime) -> None:
-    """Make a task one's own."""
+    """Make a task one's own. Raises TaskMoved when nothing is left to do."""
     task = task_named(task_id)
-    session().execute(
-        sa.update(FulfillmentTask).where(FulfillmentTask.id == task.id).values(owner_id=actor.id),
+    taken = session().execute(
+        sa.update(FulfillmentTask)
+        .where(FulfillmentTask.id == task.id, FulfillmentTask.state != _S.CLOSED)
+        .values(owner_id=actor.id),
         execution_options={"synchronize_session": False},
     )
+    if rows_changed(taken) != 1:
+        raise TaskMoved(_S.CLOSED)
     audit.record(actor.id, "fulfillment.taken", f"fulfillment-task:{task_id}", at=at)
 
 
@@ -237,8 +241,23 @@ def stop_work(line_id: int, at: datetime) -> None:
     if task is not None and task.state is not _S.CLOSED:
         if task.state in _BEGUN:
             enqueue("fulfillment.tell_desk", key=str(task.id), task_id=task.id)
-        move_task(task, Move(_S.CLOSED, None, at, "The request was taken back."))
+        move_task(task, _closing(line_id, at))
     cancel_booking(line_id, at=at)
+
+
+def _closing(line_id: int, at: datetime) -> Move:
+    """The task ends as its line did: by whom, and in their words."""
+    ended = (
+        session()
+        .execute(
+            sa.select(RedemptionEvent.actor_id, RedemptionEvent.note)
+            .where(RedemptionEvent.line_id == line_id)
+            .order_by(RedemptionEvent.seq.desc())
+            .limit(1)
+        )
+        .one()
+    )
+    return Move(_S.CLOSED, ended.actor_id, at, ended.note or "The request was taken back.")
 
 
 @returnable_while

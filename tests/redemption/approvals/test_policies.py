@@ -151,13 +151,13 @@ ASKED = date(2026, 11, 23)
             TRAVEL,
             Circumstances("Voyager", ASKED, date(2027, 1, 15)),
             True,
-            "Within policy: tier Voyager, first trip this year, 7 weeks’ notice",
+            "Within policy: tier Voyager, first trip in 2027, 7 weeks’ notice",
         ),
         (
             TRAVEL,
             Circumstances("Voyager", ASKED, date(2027, 1, 15), trips_this_year=1),
             False,
-            "Outside policy: second trip this year",
+            "Outside policy: second trip in 2027",
         ),
         (
             TRAVEL,

@@ -9,7 +9,7 @@ from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.states import TaskState
 from redemption.states import LineState
 from tests.support.journeys import Visitor
-from tests.support.redemption import line_of
+from tests.support.redemption import cancel, line_of
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,7 @@ def test_ana_books_a_trip_and_maya_sees_the_number(ana, maya, desk):
     maya.reads("Your trip", "Being booked", "Ana Souza")
     ana.open("/manage/fulfillment")
     ana.follow("Lisbon long weekend")
+    ana.reads("Book the place for Maya Chen in Lisbon")
     ana.press("Mark as booked", confirmation="LX-88231")
     maya.open(f"/redemptions/{desk.trip}")
     maya.reads("LX-88231", "Your voucher", "Show it when you travel")
@@ -80,7 +81,26 @@ def test_a_problem_lies_on_its_pile_until_the_points_go_back(ana, maya, desk):
     ana.follow("Trail backpack")
     ana.press("Give 8,900 points back", reason="The maker stopped making it.")
     ana.reads("Maya Chen has 8,900 points back")
+    ana.reads("Closed", "The maker stopped making it.")
     assert line_of(desk.parcel).state is LineState.FAILED
+
+
+def test_a_step_in_a_stale_tab_leads_back_to_the_task_with_the_reason(ana, desk):
+    ana.open("/manage/fulfillment")
+    ana.follow("Trail backpack")
+    cancel(desk.maya, desk.parcel)
+    assert ana.press("Mark as packed").status == 409
+    ana.reads("This request is cancelled by now", "Nothing has to be done any more.")
+    ana.reads("Maya Chen", "The request was taken back.")
+
+
+def test_nobody_takes_over_what_is_closed(app, desk):
+    priya = Visitor(app, desk.house.priya.id)
+    priya.open("/manage/fulfillment")
+    priya.follow("Trail backpack")
+    cancel(desk.maya, desk.parcel)
+    assert priya.press("Take it over").status == 409
+    priya.reads("This is closed by now")
 
 
 def test_priya_takes_a_task_over(app, desk):

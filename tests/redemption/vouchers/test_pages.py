@@ -114,6 +114,13 @@ def test_a_code_can_be_entered_by_hand(anyone, held):
     assert anyone.press("Check", code="A/../B").status == 404
 
 
+@pytest.mark.parametrize("nothing", [" ", "/", ".", "..", "//."])
+def test_signs_that_are_no_code_ask_for_one_again(anyone, held, nothing):
+    anyone.open("/vouchers")
+    assert anyone.press("Check", code=nothing).heading == "Check a voucher"
+    assert anyone.here.status == 200
+
+
 def test_one_address_may_not_guess_for_long_and_is_kept_only_as_a_digest(anyone, held, time):
     for _ in range(LOOKUPS_PER_WINDOW):
         assert anyone.get("/vouchers/guess").status == 404
