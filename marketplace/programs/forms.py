@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
+from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
 
 Choices = Sequence[tuple[str, str]]
+
+
+def _known_currency(_form: object, field: Field) -> None:
+    if not field.data or field.errors:
+        return
+    try:
+        currency_places(field.data)
+    except CannotRead as unknown:
+        raise ValidationError(unknown.enter) from unknown
 
 
 class RuleForm(PageForm):
@@ -70,5 +80,8 @@ class MetricForm(PageForm):
     currency = StringField(
         "Currency",
         description="Three letters for money (EUR). Leave it empty when the metric counts pieces.",
-        validators=[Regexp(r"([A-Z]{3})?$", message="Three capital letters, or nothing.")],
+        validators=[
+            Regexp(r"([A-Z]{3})?\Z", message="Three capital letters, or nothing."),
+            _known_currency,
+        ],
     )

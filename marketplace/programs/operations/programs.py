@@ -9,6 +9,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
+from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.models import Metric, Program, ProgramEvent, ProgramRule
 from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState, refuse_unless_legal
 
@@ -29,7 +30,12 @@ class NewProgram:
 
 
 def define_metric(slug: str, name: str, unit: MetricUnit, currency: str | None = None) -> int:
-    """Make a metric, or answer the one of this slug. Raises BadInput when it counts otherwise."""
+    """Make a metric, or answer the one of this slug.
+
+    Raises BadInput when it counts otherwise, or money of a currency there is not.
+    """
+    if currency is not None:
+        _check_currency(currency)
     known = session().execute(sa.select(Metric).where(Metric.slug == slug)).scalar_one_or_none()
     if known is not None:
         if (known.unit, known.currency) != (unit, currency):
@@ -42,6 +48,13 @@ def define_metric(slug: str, name: str, unit: MetricUnit, currency: str | None =
     session().add(metric)
     session().flush()
     return metric.id
+
+
+def _check_currency(currency: str) -> None:
+    try:
+        currency_places(currency)
+    except CannotRead as unknown:
+        raise BadInput(f"{unknown.problem} {unknown.enter}") from unknown
 
 
 def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
