@@ -1,6 +1,7 @@
 """Pages of imports: history, a new file, and the way of one file."""
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +16,7 @@ from marketplace.imports.operations import Upload
 from marketplace.imports.registry import Importer, Option, importer_of, kinds
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.kernel.errors import BadInput, DomainError, KeyUsedDifferently, NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.tabular import parse_profile
@@ -23,11 +24,22 @@ from marketplace.kernel.tabular.report import REPORT_COLUMNS
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
 from marketplace.web.downloads import csv_download
-from marketplace.web.forms import choices
-from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from marketplace.web.forms import choices, new_request_key
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    render_page,
+    requires,
+    see_other,
+    takes_files,
+)
 
 bp = Blueprint("imports", __name__, url_prefix="/manage/imports")
 SHOWN_PROBLEMS = 50
+ANOTHER_FILE = (
+    "This form was sent before with another file or profile, and that import stays as it is. "
+    "Choose your file again and send the form once more: it becomes an import of its own."
+)
 
 
 @bp.get("")
@@ -56,6 +68,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/new")
+@takes_files
 @requires(Permission.IMPORTS_RUN)
 def upload() -> ResponseReturnValue:
     """Keep the file; the dry run begins at once in the worker."""
@@ -65,10 +78,17 @@ def upload() -> ResponseReturnValue:
         return _new_page(importer, form)
     try:
         run_id = _keep(importer, form)
+    except KeyUsedDifferently:
+        return _again(importer, form, ANOTHER_FILE)
     except DomainError as refusal:
-        form.form_errors.append(refusal.message)
-        return _new_page(importer, form, status=422)
+        return _again(importer, form, refusal.message)
     return see_other("imports.show", run_id=run_id)
+
+
+def _again(importer: Importer, form: UploadForm, why: str) -> ResponseReturnValue:
+    form.form_errors.append(why)
+    form.request_key.data = new_request_key()
+    return _new_page(importer, form, status=422)
 
 
 def _importer(kind: str) -> Importer:
@@ -113,10 +133,10 @@ def _is_new(form: UploadForm) -> bool:
 
 
 def _keep(importer: Importer, form: UploadForm) -> int:
-    actor, file = current_actor(), form.file.data
+    actor, file, sent = current_actor(), form.file.data, _sent(importer, form)
     with transaction():
         at = clock.now()
-        if (known := claim_key(actor.id, form.key, at=at, deed="imports.upload")) is not None:
+        if (known := claim_key(actor.id, form.key, at=at, **sent)) is not None:
             return int(known)
         name, toml = form.profile.data or "", importer.example.profile
         if _is_new(form):
@@ -140,6 +160,23 @@ def _keep(importer: Importer, form: UploadForm) -> int:
         enqueue("imports.check", key=str(run_id), run_id=run_id)
         answer_key(actor.id, form.key, str(run_id))
     return run_id
+
+
+def _sent(importer: Importer, form: UploadForm) -> dict[str, object]:
+    """What makes a form the same when it comes again: another file under its key is refused."""
+    files = [form.file.data, *(form.lookups.data or [])]
+    return {
+        "deed": "imports.upload",
+        "kind": importer.kind,
+        "profile": [form.profile.data, form.name.data, form.toml.data],
+        "files": [(file.filename, _digest(file)) for file in files if file.filename],
+        "options": _options(importer),
+    }
+
+
+def _digest(file: FileStorage) -> str:
+    file.stream.seek(0)
+    return hashlib.file_digest(file.stream, "sha256").hexdigest()  # pyright: ignore[reportArgumentType]
 
 
 def _lookups(toml: str, files: Iterable[FileStorage]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from wtforms import (
     DateField,
+    Field,
     Form,
     SelectField,
     SelectMultipleField,
@@ -13,6 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
+from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.measures import Counting, Filter, Measure
 from marketplace.programs.states import Direction
 from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
@@ -110,6 +112,15 @@ class MeasureForm(Form):
         self.only.data = filters_as_text(measure.only)
 
 
+def _known_currency(_form: object, field: Field) -> None:
+    if not field.data or field.errors:
+        return
+    try:
+        currency_places(field.data)
+    except CannotRead as unknown:
+        raise ValidationError(unknown.enter) from unknown
+
+
 class RuleForm(PageForm):
     """What every version of a rule says, beside the terms of its kind."""
 
@@ -187,7 +198,10 @@ class MetricForm(PageForm):
     currency = StringField(
         "Currency",
         description="Three letters for money (EUR). Leave it empty when the metric counts pieces.",
-        validators=[Regexp(r"([A-Z]{3})?\Z", message="Three capital letters, or nothing.")],
+        validators=[
+            Regexp(r"([A-Z]{3})?\Z", message="Three capital letters, or nothing."),
+            _known_currency,
+        ],
     )
     direction = SelectField(
         "Better is",

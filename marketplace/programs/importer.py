@@ -1,5 +1,6 @@
 """Results from files: read, matched to people, staged, and imported together with their points."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
 from marketplace.imports.registry import Files, Found, Option, Run, register
-from marketplace.kernel.db import Model, in_batches, session
+from marketplace.kernel.db import LARGEST_AMOUNT, Model, in_batches, session
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.tabular import CannotReadTable, Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
@@ -26,8 +27,10 @@ from marketplace.programs.operations.results import (
 from marketplace.programs.operations.settlement import settle_metric
 from marketplace.programs.queries import metric_choices, metric_named
 from marketplace.programs.states import MetricUnit
+from marketplace.web.filters import money
 
 COMPLETE = "complete"
+LONGEST_REFERENCE = 2_000  # bytes; PostgreSQL indexes no more than 2,704
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +167,30 @@ def _fact(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedFa
     assert on_day is not None, "the reader refuses a row without a date"
     dimensions = {name: text for name, text in row.dimensions.items() if text is not None}
     group = row.text("group") or ""
-    reference = row.text("reference") or "|".join(
-        [person, on_day.isoformat(), group, *(f"{n}={t}" for n, t in sorted(dimensions.items()))]
-    )
+    told = (f"{name}={text}" for name, text in sorted(dimensions.items()))
+    reference = row.text("reference") or _own_reference(person, on_day.isoformat(), group, *told)
     fact = Reported(find[key], on_day, amount, group or reference, reference, dimensions)
     return StagedFact(row.line, part, fact)
 
 
+def _own_reference(*parts: str) -> str:
+    """The name of a fact that has none: what it says, or its digest where no index takes that."""
+    whole = "|".join(parts)
+    if len(whole.encode()) <= LONGEST_REFERENCE:
+        return whole
+    return f"{whole[:80]}…{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
 def _amount(row: Row, metric: Metric) -> int | RowError:
+    amount = _whole_amount(row, metric)
+    if isinstance(amount, int) and abs(amount) > LARGEST_AMOUNT:
+        most = money(LARGEST_AMOUNT, metric.currency) if metric.currency else f"{LARGEST_AMOUNT:,}"
+        enter = f"An amount of at most {most}."
+        return row_error(row.line, "amount", row.amount, "This amount is too large.", enter)
+    return amount
+
+
+def _whole_amount(row: Row, metric: Metric) -> int | RowError:
     if metric.unit is MetricUnit.COUNT:
         if row.amount != row.amount.to_integral_value():
             return row_error(

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -41,6 +41,20 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return guarded  # pyright: ignore[reportReturnType]
 
     return guard
+
+
+def takes_files(view: View) -> View:
+    """Files may be sent here: the body may be as large as the settings allow for who may enter."""
+    view.takes_files = True  # pyright: ignore[reportFunctionMemberAccess]
+    return view
+
+
+def may_send_files() -> bool:
+    """Whether this request goes where files are taken, from a person who may enter there."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "takes_files", False) or not current_user.is_authenticated:
+        return False
+    return current_actor().may(view.entry)  # pyright: ignore[reportFunctionMemberAccess, reportOptionalMemberAccess]
 
 
 def current_actor() -> Actor:

@@ -5,6 +5,8 @@ import secrets
 from flask import Flask, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
+from marketplace.web.pages import may_send_files
+
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -42,9 +44,12 @@ class PrivateSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
-def _limit_plain_forms() -> None:
-    """Forms without files are read in one piece, so they get a limit of their own (413)."""
-    if request.mimetype == "application/x-www-form-urlencoded":
+def _limit_bodies() -> None:
+    """Who may send no file here has a small limit (413), so strangers fill neither memory nor disk.
+
+    Forms are read before anybody's role is asked for, and without files in one piece.
+    """
+    if request.mimetype != "multipart/form-data" or not may_send_files():
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
@@ -58,7 +63,7 @@ def _refuse_nul() -> None:
 
 def protect(app: Flask) -> None:
     """Headers on every answer, the nonce in every template; call it before CSRF reads forms."""
-    app.before_request(_limit_plain_forms)
+    app.before_request(_limit_bodies)
     app.before_request(_refuse_nul)
     app.session_interface = PrivateSessions()
     app.after_request(_add_headers)

@@ -197,23 +197,22 @@ def approve_several() -> ResponseReturnValue:
         return see_other("approvals.inbox")
     if len(picked) > MOST_AT_ONCE:
         raise BadInput(f"Approve up to {MOST_AT_ONCE} requests at once. Nothing was changed.")
-    outcomes = [_approve_one(*asked, form.key) for asked in list(map(_asked_in, picked))]
+    shown = [_shown(entry) for entry in picked]  # a stranger's among them: nothing is approved
+    outcomes = [_approve_one(page, digest, form.key) for page, digest in shown]
     return render_page("approvals/decisions.html", outcomes=outcomes)
 
 
-def _asked_in(entry: str) -> tuple[DecisionPage, str]:
-    """What a box says, `R-7KQ2MX:<digest>`. Raises NotFound before anything is answered."""
+def _shown(entry: str) -> tuple[DecisionPage, str]:
+    """One of several, `R-7KQ2MX:<digest>` as its box says: the request and what was shown of it."""
     reference, _, digest = entry.partition(":")
     return decision_page(current_actor(), reference, at=clock.now()), digest
 
 
 def _approve_one(page: DecisionPage, digest: str, key: str) -> Outcome:
-    """One of several."""
-    reference = page.reference
-    facts = (reference, page.asker, page.title, page.points)
+    facts = (page.reference, page.asker, page.title, page.points)
     try:
         answer = Answer(Verdict.APPROVE, digest)
-        return Outcome(*facts, _decide(reference, answer, f"{key[:40]}:{reference}"), "")
+        return Outcome(*facts, _decide(page.reference, answer, f"{key[:40]}:{page.reference}"), "")
     except DomainError as refusal:
         session().close()
         return Outcome(*facts, None, refusal.message)

@@ -16,6 +16,7 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.networks import counted_as
 from marketplace.kernel.secrets import fingerprint, open_sealed, seal
 from marketplace.ledger.models import HoldLot, Lot, Transfer
 from marketplace.people.queries import Person, person
@@ -360,10 +361,10 @@ def count_lookup(address: str, *, at: datetime) -> None:
 
     A digest of the address is kept for a day, the address itself never.
     """
-    since = window_of(at)
+    since, digest = window_of(at), fingerprint(counted_as(address), "lookup address")
     counted = session().scalar(
         insert_or_skip(LookupCount)
-        .values(address=fingerprint(address, "lookup address"), since=since, lookups=1)
+        .values(address=digest, since=since, lookups=1)
         .on_conflict_do_update(
             index_elements=["address", "since"],
             set_={"lookups": LookupCount.lookups + 1},

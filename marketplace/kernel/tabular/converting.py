@@ -20,6 +20,7 @@ MOST_EXACT_DIGITS = 15
 MOST_REMEMBERED = 20_000
 OPEN_END_YEAR = 9999
 FORMULA_STARTS = frozenset("=+-@")
+TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LOOKS_LIKE_NUMBER = re.compile(r"[+-][0-9][0-9 ()./,-]*").fullmatch
 
 Value = str | date | Decimal | int | None
@@ -112,6 +113,7 @@ def _plain(cell: Cell) -> str:
 
 def _refuse_control_characters(text: str) -> None:
     for char in text:
-        if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} and char not in "\t\r\n":
+        is_control = unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} and char not in "\t\r\n"
+        if is_control or char in TURNS_TEXT_AROUND:
             enter = "Remove it, or save the file again as UTF-8 if letters were lost."
             raise CannotRead(enter, f"This holds the invisible character {ascii(char)[1:-1]}.")

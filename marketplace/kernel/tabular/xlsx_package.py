@@ -17,6 +17,7 @@ from marketplace.kernel.tabular.problems import CannotReadTable
 MOST_PARTS = 2_000
 MOST_UNPACKED = 512 * 1024 * 1024
 CHUNK = 1 << 16
+LONGEST_TAG = 1 << 20
 _LONGEST_ENDING = 22 + (1 << 16)
 _BROKEN = "This XLSX file is damaged. Open it in a spreadsheet program and save it again."
 
@@ -112,10 +113,17 @@ class XmlEvents:
         start(_local(name), given)
 
     def feed(self, chunks: Iterator[bytes]) -> Iterator[None]:
-        """Parse chunk by chunk; control comes back after each, so that results can be taken."""
+        """Parse chunk by chunk; control comes back after each, so that results can be taken.
+
+        The parser keeps a tag or comment until it ends, and reads it anew with every chunk.
+        """
+        fed = 0
         try:
             for chunk in chunks:
                 self._parser.Parse(chunk, False)
+                fed += len(chunk)
+                if fed - self._parser.CurrentByteIndex > LONGEST_TAG:
+                    raise too_large()
                 yield
             self._parser.Parse(b"", True)
         except expat.ExpatError:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import DomainError
+from marketplace.kernel.networks import counted_as
 from marketplace.kernel.secrets import fingerprint
 from marketplace.people.models import Credential, SignInAttempt
 from marketplace.people.operations.sessions import Browser, end_sessions, start_session
@@ -42,7 +43,8 @@ class Try:
     def subjects(self) -> list[tuple[str, int]]:
         """What is counted, with the number of failures that go without a wait."""
         account = fingerprint(normal_email(self.account), "sign-in account")
-        return [(f"account:{account}", ACCOUNT_TRIES), (f"address:{self.address}", ADDRESS_TRIES)]
+        address = counted_as(self.address)
+        return [(f"account:{account}", ACCOUNT_TRIES), (f"address:{address}", ADDRESS_TRIES)]
 
 
 def count_try(attempt: Try, *, at: datetime) -> None:

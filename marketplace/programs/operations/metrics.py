@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
+from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.models import Metric
 from marketplace.programs.states import Direction, MetricUnit
 
@@ -17,7 +18,12 @@ def define_metric(
     direction: Direction = Direction.HIGHER,
     source: str = "",
 ) -> int:
-    """Make a metric, or answer the one of this slug. Raises BadInput when it counts otherwise."""
+    """Make a metric, or answer the one of this slug.
+
+    Raises BadInput when it counts otherwise, or money of a currency there is not.
+    """
+    if currency is not None:
+        _check_currency(currency)
     known = session().execute(sa.select(Metric).where(Metric.slug == slug)).scalar_one_or_none()
     if known is not None:
         if (known.unit, known.currency, known.direction) != (unit, currency, direction):
@@ -32,3 +38,10 @@ def define_metric(
     session().add(metric)
     session().flush()
     return metric.id
+
+
+def _check_currency(currency: str) -> None:
+    try:
+        currency_places(currency)
+    except CannotRead as unknown:
+        raise BadInput(f"{unknown.problem} {unknown.enter}") from unknown
