@@ -22,7 +22,7 @@ from marketplace.kernel.tabular import parse_profile
 from marketplace.kernel.tabular.report import REPORT_COLUMNS
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
-from marketplace.web.downloads import csv_download
+from marketplace.web.downloads import csv_download, download
 from marketplace.web.forms import choices
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
@@ -204,6 +204,7 @@ def show(run_id: int) -> ResponseReturnValue:
         row=row,
         importer=_importer(row.kind),
         problems=queries.problems(run_id, limit=SHOWN_PROBLEMS),
+        most_problems=operations.MOST_PROBLEMS,
         notes=queries.problems(run_id, limit=SHOWN_PROBLEMS, stops_row=False),
         approve_form=ApproveForm(formdata=None),
     )
@@ -250,9 +251,9 @@ def problems_csv(run_id: int) -> ResponseReturnValue:
     return csv_download(rows, REPORT_COLUMNS, f"import-{run_id}-problems.csv")
 
 
-@bp.get("/<int:run_id>/rows-in-error.csv")
+@bp.get("/<int:run_id>/rows-in-error")
 @requires(Permission.IMPORTS_RUN)
 def rows_in_error(run_id: int) -> ResponseReturnValue:
-    """The rows in error as they stand in the file, to be corrected."""
-    header, rows = runner.rows_in_error(run_id)
-    return csv_download(rows, header, f"import-{run_id}-rows-in-error.csv")
+    """The rows in error as they stand in the file, to be corrected and sent again."""
+    file = runner.rows_in_error(run_id)
+    return download(file.content, f"import-{run_id}-rows-in-error.{file.ending}")
