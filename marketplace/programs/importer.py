@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
+from marketplace.budgets.errors import BudgetExceeded
 from marketplace.imports.registry import Files, Found, Option, Run, register
-from marketplace.kernel.db import Model, in_batches, session
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.db import LARGEST_AMOUNT, Model, in_batches, session
+from marketplace.kernel.errors import BadInput
 from marketplace.kernel.tabular import CannotReadTable, Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.people.queries import employee_ids_by_key
@@ -101,15 +102,15 @@ class ResultsImporter:
         )
 
     def check(self, run: Run, *, at: datetime) -> Found:
-        """Do it all and take it back, so that the dry run says exactly what would happen."""
+        """Do it all and take it back, so that the dry run says exactly what would happen.
+
+        Raises BadInput when a budget has too little left.
+        """
         doubled = _doubled(run.id)
         _drop_lines(run.id, [error.line for error in doubled])
         trial = session().begin_nested()
         try:
             found = self._import(run, Actor.system(), at)
-        except DomainError as refusal:
-            stop = row_error(0, "", "", refusal.message, "Change that, then check the file again.")
-            return Found(counts={}, good_rows=0, bad_rows=len(doubled), problems=[*doubled, stop])
         finally:
             trial.rollback()
         return Found(found.counts, found.good_rows, len(doubled), doubled)
@@ -128,7 +129,10 @@ class ResultsImporter:
         report = record_results(metric.id, _staged(run.id), reason=reason, actor=actor, at=at)
         if run.options.get(COMPLETE):
             withdraw_missing(metric.id, run.id, report, reason=reason, actor=actor, at=at)
-        settled = settle_metric(metric.id, report.groups, actor=actor, at=at)
+        try:
+            settled = settle_metric(metric.id, report.groups, actor=actor, at=at)
+        except BudgetExceeded as short:
+            raise BadInput(f"{short.message} Fund the budget, then send the file again.") from short
         counts = _counts(report, list(settled.values()))
         return Found(
             counts=counts, good_rows=report.new + report.changed + report.withdrawn, bad_rows=0
@@ -176,7 +180,7 @@ def _amount(row: Row, metric: Metric) -> int | RowError:
             return row_error(
                 row.line, "amount", row.amount, "This metric counts pieces.", "A whole number."
             )
-        return int(row.amount)
+        return _within(row, int(row.amount))
     currency = row.text("currency")
     if currency != metric.currency or row.amount_minor is None:
         return row_error(
@@ -186,7 +190,14 @@ def _amount(row: Row, metric: Metric) -> int | RowError:
             f"This metric is in {metric.currency}.",
             f"Amounts in {metric.currency}, or choose another metric.",
         )
-    return row.amount_minor
+    return _within(row, row.amount_minor)
+
+
+def _within(row: Row, amount: int) -> int | RowError:
+    if abs(amount) <= LARGEST_AMOUNT:
+        return amount
+    enter = "The amount of one row; look for a lost decimal mark or a wrong column."
+    return row_error(row.line, "amount", row.amount, "This amount is too large.", enter)
 
 
 def _doubled(run_id: int) -> list[RowError]:
