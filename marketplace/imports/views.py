@@ -146,13 +146,19 @@ def _lookups(toml: str, files: Iterable[FileStorage]) -> dict[str, Any]:
     """The tables the profile names, by file name or by their own name."""
     sent = {file.filename: file.stream for file in files if file.filename}
     found: dict[str, Any] = {}
+    missing: list[str] = []
     for name, table in parse_profile(toml).lookups.items():
         stream = sent.get(table.file or "") or next(
             (stream for called, stream in sent.items() if called.rsplit(".", 1)[0] == name), None
         )
         if stream is None:
-            raise BadInput(f"The profile needs the table “{name}” ({table.file}). Choose it too.")
+            missing.append(f"{table.file} for “{name}”" if table.file else f"a table “{name}”")
         found[name] = stream
+    if missing:
+        raise BadInput(
+            f"The profile needs more: {', '.join(missing)}. Choose these tables beside the file, "
+            "and the file again."
+        )
     return found
 
 

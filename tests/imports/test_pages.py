@@ -1,5 +1,6 @@
 """Priya imports people in the browser, without JavaScript."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -262,3 +263,30 @@ def test_a_run_waits_for_a_database_that_comes_back(priya, queue, monkeypatch):
         queue.run_due()
 
     assert queries.history()[0].state is RunState.UPLOADED
+
+
+def test_a_profile_may_have_several_tables_beside_the_file(priya, queue):
+    tables = """
+[lookup.sites]
+file = "sites.csv"
+from = "Key"
+to = "Name"
+[lookup.lands]
+file = "lands.csv"
+from = "Key"
+to = "Name"
+"""
+    site, land = (f'{{ column = "Joined", lookup = "{name}" }}' for name in ("sites", "lands"))
+    toml = PROFILE.replace('hire_date = "Joined"', f"site = {site}\ncountry = {land}") + tables
+    assert re.search("<input[^>]* name=.lookups.[^>]* multiple", priya.get(NEW).text)
+
+    refused = choose(priya, GOOD, toml=toml)
+    assert "sites.csv for “sites”, lands.csv for “lands”" in refused.text
+
+    beside = [
+        (BytesIO(b"Key,Name\n2019-02-01,Bergen\n"), "sites.csv"),
+        (BytesIO(b"Key,Name\n2019-02-01,Norway\n"), "lands.csv"),
+    ]
+    page = choose(priya, GOOD, toml=toml, lookups=beside).location
+    queue.run_due()
+    assert "has no errors" in priya.get(page).text
