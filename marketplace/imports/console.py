@@ -17,6 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.tabular import parse_profile
+from marketplace.kernel.tabular.table import open_table
 
 SHOWN = 20
 
@@ -37,18 +38,26 @@ class FileImport:
 def import_file(given: FileImport) -> None:
     """Say what a file would do, and do it unless it is a dry run or rows are in error."""
     run_id = _upload(given)
+    try:
+        click.echo(_carry_through(run_id, given))
+    except BaseException:
+        _leave(run_id)
+        raise
+
+
+def _carry_through(run_id: int, given: FileImport) -> str:
     runner.check_run(run_id, progress=_say_progress)
     row = queries.run_page(run_id)
     if row.state is RunState.CHECKED:
         _say_problems(run_id)
         if given.dry_run:
             _call_off(run_id)
-            click.echo(_counts("Would be", row) + " Nothing was changed.")
-            return
+            return _counts("Would be", row) + " Nothing was changed."
         row = _import(given, run_id)
     if row.state is RunState.FAILED:
+        _say_problems(run_id)
         raise BadInput(f"{row.failure} Nothing was imported.")
-    click.echo(_counts("Imported:", row))
+    return _counts("Imported:", row)
 
 
 def _import(given: FileImport, run_id: int) -> queries.RunRow:
@@ -66,6 +75,8 @@ def _import(given: FileImport, run_id: int) -> queries.RunRow:
 
 def _upload(given: FileImport) -> int:
     name, toml = _profile(given.kind, given.profile)
+    with given.file.open("rb") as file:  # what is no table is refused before it is copied
+        open_table(file, parse_profile(toml).file)
     with ExitStack() as open_files, transaction():
         lookups = {
             lookup: open_files.enter_context(path.open("rb"))
@@ -89,19 +100,28 @@ def _upload(given: FileImport) -> int:
 def _profile(kind: str, named: str) -> tuple[str, str]:
     path = Path(named)
     if path.is_file():
-        return path.stem, path.read_text("utf-8")
+        try:
+            return path.stem, path.read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            raise BadInput(f"The profile {named} is not UTF-8. Save it as UTF-8.") from None
+    if path.suffix == ".toml":
+        raise BadInput(f"There is no file {named}. Give a profile's file, or a saved one's name.")
     return named, queries.saved_profile(kind, named)
 
 
 def _lookup_files(given: FileImport, toml: str) -> dict[str, Path]:
     """Tables named by --lookup NAME=FILE, and those that lie beside the import."""
+    known = parse_profile(toml).lookups
     found = {
         name: beside
-        for name, table in parse_profile(toml).lookups.items()
+        for name, table in known.items()
         if table.file and (beside := given.file.parent / table.file).is_file()
     }
     for text in given.lookups:
         name, _, path = text.partition("=")
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise BadInput(f"--lookup {text}: the profile has no lookup “{name}”. It has: {names}.")
         if not Path(path).is_file():
             raise BadInput(f"--lookup {text}: there is no such file. Write NAME=FILE.")
         found[name] = Path(path)
@@ -113,6 +133,17 @@ def _call_off(run_id: int) -> None:
         operations.cancel(run_id, actor=Actor.system(), at=clock.now())
         importer_of(queries.run_page(run_id).kind).forget(run_id)
         operations.forget_file(run_id, at=clock.now())
+
+
+def _leave(run_id: int) -> None:
+    """Close a run that was stopped in the middle; nothing of it was used."""
+    row = queries.run_page(run_id)
+    if row.state in {RunState.UPLOADED, RunState.CHECKED}:
+        _call_off(run_id)
+    elif row.state is RunState.IMPORTING:
+        with transaction():
+            importer_of(row.kind).forget(run_id)
+            operations.note_failed(run_id, "It was stopped in the middle.", at=clock.now())
 
 
 def _say_progress(rows: int) -> None:

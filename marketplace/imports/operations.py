@@ -200,8 +200,9 @@ def approve(run_id: int, *, skip_errors: bool, actor: Actor, at: datetime) -> No
     counts = session().scalar(sa.select(ImportRun.counts).where(ImportRun.id == run_id)) or {}
     bad = int(counts.get("bad_rows", 0))
     if bad and not skip_errors:
+        rows = "1 row of this file is" if bad == 1 else f"{bad:,} rows of this file are"
         raise BadInput(
-            f"{bad:,} rows of this file are in error. Correct them and upload the file again, or "
+            f"{rows} in error. Correct that and upload the file again, or "
             "say that only the good rows shall be imported. Nothing was changed.",
             bad_rows=bad,
         )

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from marketplace.access.actor import Actor
 from marketplace.imports import operations, queries
 from marketplace.imports.registry import Importer, Run, importer_of
@@ -18,8 +20,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, IllegalMove
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.tabular import RowError
-from marketplace.kernel.tabular.cells import cell_text
-from marketplace.kernel.tabular.table import open_table
+from marketplace.kernel.tabular.returning import FileAgain, rows_again
 
 BATCH_ROWS = 5_000
 
@@ -33,8 +34,8 @@ class ChangedSinceCheck(DomainError):
 
     def __init__(self, more: int) -> None:
         super().__init__(
-            f"Something changed since the dry run: {more:,} more rows are in error now. Nothing "
-            "was imported. Upload the file again to see them.",
+            f"Something changed since the dry run: {more:,} more rows are in error now. Upload "
+            "the file again to see them.",
             more=more,
         )
 
@@ -88,7 +89,10 @@ class _Reading:
 
 def check_run(run_id: int, *, progress: Progress = lambda _rows: None) -> None:
     """Read the file and say what importing it would do. A file that can't be read fails the run."""
-    importer = importer_of(queries.run_page(run_id).kind)
+    row = queries.run_page(run_id)
+    importer = importer_of(row.kind)
+    if row.state is not RunState.UPLOADED:
+        return
     try:
         unread = _read(run_id, importer, progress)
         with transaction():
@@ -98,7 +102,10 @@ def check_run(run_id: int, *, progress: Progress = lambda _rows: None) -> None:
     except IllegalMove:
         return  # somebody called it off, or another worker was faster
     except DomainError as refusal:
-        _fail(run_id, importer, refusal)
+        _fail(run_id, importer, refusal.message)
+    except Exception as error:
+        _give_up(run_id, importer, error)
+        raise
 
 
 def _read(run_id: int, importer: Importer, progress: Progress) -> int:
@@ -136,8 +143,7 @@ def import_run(run_id: int, *, actor: Actor) -> None:
             found = importer.apply(run, actor=actor, at=clock.now())
             crashpoint("imports.after_apply")
             unread = int(row.counts.get("unread_rows", 0))
-            if found.bad_rows + unread > row.bad_rows:
-                raise ChangedSinceCheck(found.bad_rows + unread - row.bad_rows)
+            _refuse_more_errors(found.bad_rows + unread, promised=row.bad_rows)
             operations.note_done(
                 run_id, found, unread=unread, actor_id=actor.employee_id, at=clock.now()
             )
@@ -145,28 +151,37 @@ def import_run(run_id: int, *, actor: Actor) -> None:
     except IllegalMove:
         return  # another worker imported it: the loser takes everything back
     except DomainError as refusal:
-        _fail(run_id, importer, refusal)
+        _fail(run_id, importer, refusal.message)
+    except Exception as error:
+        _give_up(run_id, importer, error)
+        raise
 
 
-def _fail(run_id: int, importer: Importer, refusal: DomainError) -> None:
+def _refuse_more_errors(bad_rows: int, *, promised: int) -> None:
+    if bad_rows > promised:
+        raise ChangedSinceCheck(bad_rows - promised)
+
+
+def _fail(run_id: int, importer: Importer, reason: str) -> None:
     with transaction():
         importer.forget(run_id)
-        operations.note_failed(run_id, refusal.message, at=clock.now())
+        operations.note_failed(run_id, reason, at=clock.now())
 
 
-def rows_in_error(run_id: int) -> tuple[list[str], list[list[str]]]:
-    """The header of a file and its rows in error as they stand, to be corrected and sent again.
+def _give_up(run_id: int, importer: Importer, error: Exception) -> None:
+    """Close a run that met a fault of ours, so that nobody waits for it for ever.
 
-    A file without a header has its columns numbered.
+    When it was the database that could not be reached, the job is tried again instead.
     """
+    if not isinstance(error, OperationalError | InterfaceError):
+        _fail(
+            run_id, importer, f"This went wrong on our side. Tell us the number, import {run_id}."
+        )
+
+
+def rows_in_error(run_id: int) -> FileAgain:
+    """The rows of a file that are in error as they stand, to be corrected and sent again."""
     bad = {problem.line for problem in queries.problems(run_id)}
     form = queries.run_of(run_id).profile.file
     with queries.run_files(run_id) as files:
-        table = open_table(files.main, form)
-        header = table.header or [str(number + 1) for number in range(table.width)]
-        rows = [
-            [cell_text(cell) for cell in record[1]]
-            for record in table.rows()
-            if not isinstance(record, RowError) and record[0] in bad
-        ]
-    return header, rows
+        return rows_again(files.main, form, bad)

@@ -23,7 +23,7 @@ from marketplace.kernel.tabular import parse_profile
 from marketplace.kernel.tabular.report import REPORT_COLUMNS
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
-from marketplace.web.downloads import csv_download
+from marketplace.web.downloads import csv_download, download
 from marketplace.web.forms import choices, new_request_key
 from marketplace.web.pages import (
     current_actor,
@@ -183,13 +183,19 @@ def _lookups(toml: str, files: Iterable[FileStorage]) -> dict[str, Any]:
     """The tables the profile names, by file name or by their own name."""
     sent = {file.filename: file.stream for file in files if file.filename}
     found: dict[str, Any] = {}
+    missing: list[str] = []
     for name, table in parse_profile(toml).lookups.items():
         stream = sent.get(table.file or "") or next(
             (stream for called, stream in sent.items() if called.rsplit(".", 1)[0] == name), None
         )
         if stream is None:
-            raise BadInput(f"The profile needs the table “{name}” ({table.file}). Choose it too.")
+            missing.append(f"{table.file} for “{name}”" if table.file else f"a table “{name}”")
         found[name] = stream
+    if missing:
+        raise BadInput(
+            f"The profile needs more: {', '.join(missing)}. Choose these tables beside the file, "
+            "and the file again."
+        )
     return found
 
 
@@ -241,6 +247,7 @@ def show(run_id: int) -> ResponseReturnValue:
         row=row,
         importer=_importer(row.kind),
         problems=queries.problems(run_id, limit=SHOWN_PROBLEMS),
+        most_problems=operations.MOST_PROBLEMS,
         notes=queries.problems(run_id, limit=SHOWN_PROBLEMS, stops_row=False),
         approve_form=ApproveForm(formdata=None),
     )
@@ -287,9 +294,9 @@ def problems_csv(run_id: int) -> ResponseReturnValue:
     return csv_download(rows, REPORT_COLUMNS, f"import-{run_id}-problems.csv")
 
 
-@bp.get("/<int:run_id>/rows-in-error.csv")
+@bp.get("/<int:run_id>/rows-in-error")
 @requires(Permission.IMPORTS_RUN)
 def rows_in_error(run_id: int) -> ResponseReturnValue:
-    """The rows in error as they stand in the file, to be corrected."""
-    header, rows = runner.rows_in_error(run_id)
-    return csv_download(rows, header, f"import-{run_id}-rows-in-error.csv")
+    """The rows in error as they stand in the file, to be corrected and sent again."""
+    file = runner.rows_in_error(run_id)
+    return download(file.content, f"import-{run_id}-rows-in-error.{file.ending}")

@@ -19,7 +19,7 @@ from marketplace.programs.queries import PointsRow, points_report
 from marketplace.programs.queries.desk import program_of, program_rows
 from marketplace.programs.states import MetricUnit
 
-COLUMNS = ("external_id", "name", "program", "awards", "points")
+COLUMNS = ("external_id", "name", "program", "rule", "awards", "points")
 
 
 @click.group("results")
@@ -72,7 +72,7 @@ def points_cli() -> None:
 @click.option("--to", "last", type=DAY, required=True, help="Last day of the results.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV instead of a table.")
 def report(first: date, last: date, *, as_csv: bool) -> None:
-    """Points per person and program for results of a span of days."""
+    """Points per person and rule for results of a span of days."""
     rows = points_report(first, last)
     if as_csv:
         values = ([getattr(row, name) for name in COLUMNS] for row in rows)
@@ -87,7 +87,8 @@ def report(first: date, last: date, *, as_csv: bool) -> None:
 
 
 def _line(row: PointsRow, width: int) -> str:
-    return f"{row.name:<{width}}  {row.points:>10,}  {row.program}, {row.awards:,} awards"
+    awards = "1 award" if row.awards == 1 else f"{row.awards:,} awards"
+    return f"{row.name:<{width}}  {row.points:>10,}  {awards}, {row.program}: {row.rule}"
 
 
 @click.group("programs")

@@ -12,7 +12,6 @@ from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
 from marketplace.imports.registry import Files, Found, Option, Run, register
 from marketplace.kernel.db import LARGEST_AMOUNT, Model, in_batches, session
-from marketplace.kernel.errors import DomainError
 from marketplace.kernel.tabular import CannotReadTable, Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.people.queries import employee_ids_by_key
@@ -111,9 +110,6 @@ class ResultsImporter:
         trial = session().begin_nested()
         try:
             found = self._import(run, Actor.system(), at)
-        except DomainError as refusal:
-            stop = row_error(0, "", "", refusal.message, "Change that, then check the file again.")
-            return Found(counts={}, good_rows=0, bad_rows=len(doubled), problems=[*doubled, stop])
         finally:
             trial.rollback()
         return Found(found.counts, found.good_rows, len(doubled), doubled)
@@ -196,7 +192,7 @@ def _whole_amount(row: Row, metric: Metric) -> int | RowError:
             return row_error(
                 row.line, "amount", row.amount, "This metric counts pieces.", "A whole number."
             )
-        return int(row.amount)
+        return _within(row, int(row.amount))
     currency = row.text("currency")
     if currency != metric.currency or row.amount_minor is None:
         return row_error(
@@ -206,7 +202,14 @@ def _whole_amount(row: Row, metric: Metric) -> int | RowError:
             f"This metric is in {metric.currency}.",
             f"Amounts in {metric.currency}, or choose another metric.",
         )
-    return row.amount_minor
+    return _within(row, row.amount_minor)
+
+
+def _within(row: Row, amount: int) -> int | RowError:
+    if abs(amount) <= LARGEST_AMOUNT:
+        return amount
+    enter = "The amount of one row; look for a lost decimal mark or a wrong column."
+    return row_error(row.line, "amount", row.amount, "This amount is too large.", enter)
 
 
 def _doubled(run_id: int) -> list[RowError]:

@@ -7,8 +7,18 @@ from flask import Response
 from marketplace.kernel.tabular import write_csv
 from marketplace.kernel.tabular.writing import OutValue
 
+_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 
 def csv_download(rows: Iterable[Sequence[OutValue]], columns: Sequence[str], name: str) -> Response:
     """A table as a file called `name` that a spreadsheet opens safely."""
+    return download(b"".join(write_csv(rows, columns)), name)
+
+
+def download(content: bytes, name: str) -> Response:
+    """A file called `name`, which ends in .csv or .xlsx."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(b"".join(write_csv(rows, columns)), mimetype="text/csv", headers=headers)
+    return Response(content, mimetype=_TYPES[name.rpartition(".")[2]], headers=headers)

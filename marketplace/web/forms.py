@@ -107,6 +107,12 @@ class Slug(Regexp):
         words = "Use lower-case letters, digits, hyphens."
         super().__init__(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message=words)
 
+    def __call__(self, form: Any, field: Any, message: str | None = None) -> Any:
+        """Refuse the address of the page that makes new ones, too."""
+        if field.data == "new":
+            raise ValidationError("“new” is the address of this page. Choose another.")
+        return super().__call__(form, field, message)
+
 
 class NotBefore:
     """A last day may not come before the first, which another field of the form has."""

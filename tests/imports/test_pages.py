@@ -1,12 +1,16 @@
 """Priya imports people in the browser, without JavaScript."""
 
+import re
 from io import BytesIO
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from marketplace.imports import operations, queries
 from marketplace.imports.forms import EXAMPLE
+from marketplace.imports.states import RunState
 from marketplace.kernel.db import transaction
+from marketplace.people.importer import PeopleImporter
 from marketplace.people.queries import actor_of, people_list
 from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.states import MetricUnit
@@ -85,7 +89,7 @@ def test_the_rows_in_error_can_be_downloaded_corrected_and_sent_again(priya, que
     send(priya, page, f"{page}/import", skip_errors="1")
     queue.run_due()
 
-    download = priya.get(f"{page}/rows-in-error.csv")
+    download = priya.get(f"{page}/rows-in-error")
     assert download.mimetype == "text/csv"
     corrected = download.data.decode("utf-8-sig").replace("not an e-mail", "leo@north.example")
     again = choose(priya, corrected, profile="Staff", toml="", name="").location
@@ -155,7 +159,7 @@ def test_imports_are_for_those_who_may(at, browser):
 
 
 def test_unknown_runs_and_kinds_are_not_found(priya):
-    for address in ("/manage/imports/99", "/manage/imports/99/rows-in-error.csv", f"{NEW}s"):
+    for address in ("/manage/imports/99", "/manage/imports/99/rows-in-error", f"{NEW}s"):
         assert priya.get(address).status_code == 404
 
 
@@ -215,3 +219,74 @@ def test_a_new_profile_starts_from_the_example_or_from_a_saved_one(priya, queue)
     copied = priya.get(f"{NEW}&copy=Staff").text
     assert "Staff number" not in copied
     assert "E-mail" in copied
+
+
+def test_rows_in_error_of_a_file_without_header_come_back_through_its_own_profile(priya, queue):
+    profile = """
+kind = "people"
+file = {delimiter = "|", header = false}
+identity = {column = 1}
+columns = {name = 2, email = 3}
+"""
+    lines = "1|Nora Lindqvist|nora@north.example\n2|Leo Martins|leo\n"
+    page = choose(priya, lines, toml=profile).location
+    queue.run_due()
+    corrected = priya.get(f"{page}/rows-in-error").data.replace(b"|leo", b"|leo@north.example")
+
+    again = choose(priya, corrected.decode("utf-8-sig"), toml="", name="", profile="Staff").location
+    queue.run_due()
+
+    assert "has no errors" in priya.get(again).text
+    assert queries.run_page(int(again.rpartition("/")[2])).good_rows == 1
+
+
+def test_a_run_that_meets_a_fault_of_ours_ends_and_says_so(priya, queue, monkeypatch):
+    def stumble(*_words, **_more):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(PeopleImporter, "check", stumble)
+    page = choose(priya, GOOD).location
+    with pytest.raises(ZeroDivisionError):
+        queue.run_due()
+
+    assert "This went wrong on our side." in priya.get(page).text
+    assert queries.history()[0].state is RunState.FAILED
+
+
+def test_a_run_waits_for_a_database_that_comes_back(priya, queue, monkeypatch):
+    def stumble(*_words, **_more):
+        raise OperationalError("SELECT 1", {}, Exception("the server is gone"))
+
+    monkeypatch.setattr(PeopleImporter, "check", stumble)
+    choose(priya, GOOD)
+    with pytest.raises(OperationalError):
+        queue.run_due()
+
+    assert queries.history()[0].state is RunState.UPLOADED
+
+
+def test_a_profile_may_have_several_tables_beside_the_file(priya, queue):
+    tables = """
+[lookup.sites]
+file = "sites.csv"
+from = "Key"
+to = "Name"
+[lookup.lands]
+file = "lands.csv"
+from = "Key"
+to = "Name"
+"""
+    site, land = (f'{{ column = "Joined", lookup = "{name}" }}' for name in ("sites", "lands"))
+    toml = PROFILE.replace('hire_date = "Joined"', f"site = {site}\ncountry = {land}") + tables
+    assert re.search("<input[^>]* name=.lookups.[^>]* multiple", priya.get(NEW).text)
+
+    refused = choose(priya, GOOD, toml=toml)
+    assert "sites.csv for “sites”, lands.csv for “lands”" in refused.text
+
+    beside = [
+        (BytesIO(b"Key,Name\n2019-02-01,Bergen\n"), "sites.csv"),
+        (BytesIO(b"Key,Name\n2019-02-01,Norway\n"), "lands.csv"),
+    ]
+    page = choose(priya, GOOD, toml=toml, lookups=beside).location
+    queue.run_due()
+    assert "has no errors" in priya.get(page).text

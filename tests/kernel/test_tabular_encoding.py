@@ -132,3 +132,10 @@ def test_a_line_of_a_gigabyte_is_refused_early(given):
         find_encoding(stream, given)  # pyright: ignore[reportArgumentType]
     assert stream.given < 2_000_000
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("named", ["utf-16", "utf-32", "utf-16-le", "cp1252"])
+def test_a_named_encoding_that_the_file_is_not_in_is_a_refusal(named):
+    data = "Straße, Łódź\x81\n".encode()
+    with pytest.raises(CannotReadTable, match=f"The file is not {named}: bytes near"):
+        encoding_of(data, named)

@@ -197,7 +197,7 @@ def test_a_number_cell_that_is_no_number_is_a_fault(text):
 
 
 def refused_fast(data: io.BytesIO, match: str, **form) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     tracemalloc.start()
     try:
         with pytest.raises(CannotReadTable, match=match):
@@ -205,7 +205,7 @@ def refused_fast(data: io.BytesIO, match: str, **form) -> None:
         assert tracemalloc.get_traced_memory()[1] < 80_000_000
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_an_archive_that_claims_to_unpack_to_gigabytes_is_refused_before_unpacking():

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from click import Abort
 from click.testing import CliRunner
 
 from marketplace.access.roles import Role
@@ -11,6 +12,7 @@ from marketplace.imports.states import RunState
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people import passwords, queries
 from marketplace.people.cli import people_cli
+from marketplace.people.importer import PeopleImporter
 from tests.people.importing import HEADER, PROFILE
 from tests.support.people import employ_maya, employ_omar, employ_priya
 
@@ -53,7 +55,7 @@ def test_an_import_goes_the_way_of_the_browser(at, files):
 def test_errors_stop_the_command_unless_they_are_skipped(at, files):
     Path(files[0]).write_text(HEADER + NORA + BAD, "utf-8")
 
-    with pytest.raises(BadInput, match="1 rows of this file are in error"):
+    with pytest.raises(BadInput, match="1 row of this file is in error"):
         run("import", files[0], "--profile", files[1])
     assert queries.people_list() == []
 
@@ -139,3 +141,35 @@ def test_the_chart_refuses_rings_one_person_at_a_time_too(at):
     with pytest.raises(ManagerCycle, match="Maya Chen reports to Omar Haddad"), transaction():
         assign_manager(omar, maya, actor=Actor.system(), at=at)
     assert queries.person(omar).manager_id is None
+
+
+def test_a_profile_that_is_not_there_or_not_utf_8_is_said(at, files, tmp_path):
+    with pytest.raises(BadInput, match="There is no file nowhere"):
+        run("import", files[0], "--profile", "nowhere.toml")
+    (tmp_path / "old.toml").write_bytes('description = "Straße"'.encode("cp1252"))
+    with pytest.raises(BadInput, match="is not UTF-8"):
+        run("import", files[0], "--profile", str(tmp_path / "old.toml"))
+    assert imports.history() == []
+
+
+@pytest.mark.parametrize("given", ["sellers", "=staff.csv", "sellers=staff.csv"])
+def test_a_lookup_the_profile_does_not_have_is_named(at, files, given):
+    with pytest.raises(BadInput, match="the profile has no lookup"):
+        run("import", files[0], "--profile", files[1], "--lookup", given)
+    assert imports.history() == []
+
+
+@pytest.mark.parametrize("step", ["check", "apply"])
+def test_a_command_stopped_in_the_middle_leaves_no_run_that_waits_for_ever(
+    at, files, monkeypatch, step
+):
+    def stop(*_words, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(PeopleImporter, step, stop)
+    with pytest.raises(Abort):
+        run("import", files[0], "--profile", files[1])
+
+    ended = RunState.CANCELLED if step == "check" else RunState.FAILED
+    assert [row.state for row in imports.history()] == [ended]
+    assert queries.people_list() == []

@@ -136,12 +136,28 @@ def test_a_budget_too_small_is_said_in_the_dry_run_and_the_results_still_come_in
     assert session().query(Result).count() == 1
 
 
+@pytest.mark.parametrize("amount", ["10000000000.01", "-10000000000.01"])
+def test_an_amount_no_order_has_is_an_error_of_its_row(results, maya, at, amount):
+    answer = results(f"SO1;1;2026-11-02;{MAYA};{amount}", f"SO2;1;2026-11-02;{MAYA};250")
+    assert "This amount is too large." in answer.output
+    assert "1 row of this file is in error" in str(answer.exception)
+    assert points(maya, at) == 0
+
+
+def test_a_dimension_may_be_called_like_a_field(results, tmp_path, maya, at):
+    dimensions = '[dimensions]\namount = "Net"\ndate = "Day"\n[constants]'
+    (tmp_path / "sales.toml").write_text(PROFILE.replace("[constants]", dimensions))
+    assert "2 points given" in results(f"SO1;1;2026-11-02;{MAYA};250").output
+    assert session().query(Result).one().dimensions == {"amount": "250", "date": "2026-11-02"}
+
+
 def test_the_points_report_prints_people_and_leaves_as_csv(results, maya, at):
     results(f"SO1;1;2026-11-02;{MAYA};250")
     asked = ["report", "--from", "2026-11-01", "--to", "2026-11-30"]
     assert "Maya Chen" in CliRunner().invoke(points_cli, asked).output
     csv = CliRunner().invoke(points_cli, [*asked, "--csv"]).output
-    assert csv.splitlines()[1] == "maya.chen,Maya Chen,Spring orders,1,2"
+    rule = "1 point for every full $100 of an order"
+    assert csv.splitlines()[1] == f"maya.chen,Maya Chen,Spring orders,{rule},1,2"
     wrong = CliRunner().invoke(points_cli, ["report", "--from", "1.11.2026", "--to", "2026-11-30"])
     assert "Enter a date as YYYY-MM-DD" in wrong.output
 

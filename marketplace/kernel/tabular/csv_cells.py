@@ -23,11 +23,11 @@ class CsvCells:
 
     def __init__(self, stream: BinaryIO, form: FileFormat, encoding: str) -> None:
         self._stream, self._form, self._encoding = stream, form, encoding
-        self._delimiter = form.delimiter or self._find_delimiter()
+        self.delimiter = form.delimiter or self._find_delimiter()
 
     def records(self) -> Records:
         """Every line that says something, from the beginning, with the line it starts on."""
-        return self._read(self._delimiter)
+        return self._read(self.delimiter)
 
     def _read(self, delimiter: str) -> Records:
         lines = _Lines(self._stream, self._encoding, self._form.skip_rows)
@@ -107,7 +107,7 @@ class _Lines:
                     self.has_apostrophe = True
                 self.last = line
                 yield line
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise CannotReadTable(f"The file can't be read as {encoding}.") from None
         finally:
             with suppress(ValueError):  # the file may be closed before this generator is

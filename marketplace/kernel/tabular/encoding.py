@@ -115,7 +115,7 @@ def _look_through(stream: BinaryIO) -> _Traits:
 def _fits(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
     try:
         decoder.decode(chunk, final)
-    except UnicodeDecodeError:
+    except UnicodeError:  # UTF-16 and UTF-32 without a mark say it with this one
         return False
     return True
 

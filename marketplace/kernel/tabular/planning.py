@@ -63,7 +63,7 @@ def plan_rows(table: Table, profile: ImportProfile, lookups: Lookups) -> Plan:
     return Plan(
         steps=steps,
         superseded_steps=tuple(one for one in steps if one.field in {"identity", "row_key"}),
-        dimension_steps=tuple(build.step(*named) for named in profile.dimensions.items()),
+        dimension_steps=tuple(build.dimension(*named) for named in profile.dimensions.items()),
         constants=build.constants(),
         is_wanted=build.row_test("only", profile.only),
         is_current=build.row_test("current", profile.current),
@@ -85,14 +85,21 @@ class _Build:
         at = tuple(self._table.position(column, name) for column in where.columns)
         return Step(name, at, self._converter(name, where, at))
 
+    def dimension(self, name: str, where: FieldColumn) -> Step:
+        """A dimension is text, also when it is called like a field."""
+        at = tuple(self._table.position(column, name) for column in where.columns)
+        return Step(name, at, self._text(name, where))
+
     def _converter(self, name: str, where: FieldColumn, at: tuple[int, ...]) -> Convert:
         nulls = self._nulls(where.null_words)
-        is_field = name not in self._profile.dimensions
-        if is_field and name in DATE_FIELDS:
+        if name in DATE_FIELDS:
             return date_converter(nulls, self._formats(name, where, at, nulls))
-        if is_field and name == "amount":
+        if name == "amount":
             return number_converter(nulls, where.numbers or self._profile.numbers)
-        read = text_converter(nulls)
+        return self._text(name, where)
+
+    def _text(self, name: str, where: FieldColumn) -> Convert:
+        read = text_converter(self._nulls(where.null_words))
         if where.lookup is None:
             return read
         if where.lookup not in self._lookups:

@@ -22,7 +22,8 @@ def _check_lookups(profile: ImportProfile) -> None:
         if where.lookup is not None and where.lookup not in profile.lookups:
             fact = f"“{name}” asks for the lookup “{where.lookup}”, which the profile does not have"
             raise unknown_name(fact, where.lookup, list(profile.lookups) or ["none"])
-        if where.lookup is not None and name in {*DATE_FIELDS, "amount"}:
+    for name in {*DATE_FIELDS, "amount"} & {*profile.fields}:
+        if profile.fields[name].lookup is not None:
             raise ProfileProblem(f"“{name}” can't come from a lookup.")
 
 

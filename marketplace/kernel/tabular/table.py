@@ -1,11 +1,11 @@
 """Opening a file as a table: what it is, its header, and where each named column stands."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from difflib import get_close_matches
 from typing import BinaryIO, Protocol
 
-from marketplace.kernel.tabular.cells import Records, Source, cell_text, is_blank, open_source
+from marketplace.kernel.tabular.cells import Cell, Records, Source, cell_text, is_blank, open_source
 from marketplace.kernel.tabular.csv_cells import CsvCells
 from marketplace.kernel.tabular.encoding import find_encoding
 from marketplace.kernel.tabular.problems import CannotReadTable, RowError, row_error, shown
@@ -15,7 +15,13 @@ _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 class CellSource(Protocol):
-    """Anything that gives its records anew each time it is asked."""
+    """Anything that gives its records anew each time it is asked.
+
+    `delimiter` is the mark between its cells; a sheet has none.
+    """
+
+    @property
+    def delimiter(self) -> str | None: ...
 
     def records(self) -> Records: ...
 
@@ -24,7 +30,7 @@ class Table:
     """A file whose header is known; `rows` may be read more than once."""
 
     def __init__(self, cells: CellSource, form: FileFormat) -> None:
-        self._cells, self._form = cells, form
+        self._cells, self._form, self.delimiter = cells, form, cells.delimiter
         first = next(
             (r for r in cells.records() if isinstance(r, RowError) or not is_blank(r[1])), None
         )
@@ -49,6 +55,12 @@ class Table:
                     yield self._ragged(line, len(cells))
             elif (cells[0] or not is_blank(cells)) and line != header_line:
                 yield record
+
+    def rows_at(self, lines: Container[int]) -> Iterator[list[Cell]]:
+        """The rows that begin at some lines as they stand, of whatever width."""
+        for record in self._cells.records():
+            if not isinstance(record, RowError) and record[0] in lines:
+                yield record[1]
 
     def position(self, column: Column, wanted_by: str) -> int:
         """The index of a column; `CannotReadTable` names what is there instead."""

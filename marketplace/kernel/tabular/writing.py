@@ -66,10 +66,12 @@ def write_xlsx(
     target: BinaryIO,
     *,
     sheet: str = "Table",
+    above: int = 0,
 ) -> None:
     """Write the table as XLSX into `target` with one row in memory at a time.
 
-    Times and numbers of more than 15 digits, which a spreadsheet would round, become text.
+    Without `columns` there is no header; so many rows `above` stay empty. Times and numbers of
+    more than 15 digits, which a spreadsheet would round, become text.
     """
     import xlsxwriter
 
@@ -79,9 +81,10 @@ def write_xlsx(
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for at, column in enumerate(columns):
-            page.write_string(0, at, _xlsx_text(column), bold)
-        page.freeze_panes(1, 0)
-        for line, row in enumerate(rows, 1):
+            page.write_string(above, at, _xlsx_text(column), bold)
+        first = above + bool(columns)
+        page.freeze_panes(first, 0)
+        for line, row in enumerate(rows, first):
             if line >= MOST_XLSX_ROWS:
                 raise CannotWriteTable("An XLSX sheet holds 1,048,575 rows. Export this as CSV.")
             for at, value in enumerate(row):

@@ -25,6 +25,8 @@ _COMPUTE = "Open the file in a spreadsheet program and save it, or enter the val
 class XlsxCells:
     """One sheet, read anew for each call of `records`."""
 
+    delimiter = None
+
     def __init__(self, stream: BinaryIO, form: FileFormat) -> None:
         self._stream, self._form = stream, form
         self._book = open_workbook(Package(stream), form.sheet)

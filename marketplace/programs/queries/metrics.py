@@ -18,7 +18,10 @@ def metric_named(slug: str) -> Metric:
     metric = session().execute(sa.select(Metric).where(Metric.slug == slug)).scalar_one_or_none()
     if metric is None:
         known = ", ".join(session().scalars(sa.select(Metric.slug).order_by(Metric.slug)))
-        raise BadInput(f"There is no metric “{slug}”. Known: {known or 'none yet'}.")
+        raise BadInput(
+            f"There is no metric “{slug}”. Known: {known or 'none yet'}. Make one with: "
+            "results add-metric, or under Programs."
+        )
     return metric
 
 
