@@ -147,7 +147,7 @@ def _prepare_process(settings: Settings) -> None:
 
 def _prepare_database(app: Flask, settings: Settings) -> None:
     if settings.is_sqlite and (path := make_url(settings.database_url).database):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     database.db.init_app(app)
     with app.app_context():
         engine = database.db.engine
