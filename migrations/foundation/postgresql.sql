@@ -515,19 +515,26 @@ CREATE TABLE budgets (
     purpose VARCHAR(40) NOT NULL,
     owner_id BIGINT,
     department_id BIGINT,
+    parent_id BIGINT,
+    cost_center TEXT DEFAULT '' NOT NULL,
     starts_on DATE NOT NULL,
     ends_on DATE NOT NULL,
     CONSTRAINT pk_budgets PRIMARY KEY (id),
     CONSTRAINT ck_budgets_purpose_known CHECK (purpose IN ('awards', 'rewards')),
     CONSTRAINT ck_budgets_starts_before_it_ends CHECK (starts_on <= ends_on),
     CONSTRAINT ck_budgets_named CHECK (name <> '' AND slug <> ''),
+    CONSTRAINT ck_budgets_not_under_itself CHECK (parent_id IS NULL OR parent_id <> id),
     CONSTRAINT uq_budgets_slug UNIQUE (slug),
     CONSTRAINT fk_budgets_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id),
-    CONSTRAINT fk_budgets_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+    CONSTRAINT fk_budgets_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_budgets_parent_id FOREIGN KEY(parent_id) REFERENCES budgets (id)
 );
 
 -- next
 CREATE INDEX ix_budgets_department_id ON budgets (department_id);
+
+-- next
+CREATE INDEX ix_budgets_parent_id ON budgets (parent_id);
 
 -- next
 CREATE TABLE reward_moves (
@@ -853,6 +860,57 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER budget_entries_refuses_TRUNCATE BEFORE TRUNCATE ON budget_entries
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE budget_refills (
+    budget_id BIGINT NOT NULL,
+    every VARCHAR(40) NOT NULL,
+    points BIGINT NOT NULL,
+    per_head BOOLEAN NOT NULL,
+    leftover VARCHAR(40) NOT NULL,
+    starts_on DATE NOT NULL,
+    set_by_id BIGINT,
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_budget_refills PRIMARY KEY (budget_id),
+    CONSTRAINT ck_budget_refills_every_known CHECK (every IN ('month', 'quarter', 'year')),
+    CONSTRAINT ck_budget_refills_leftover_known CHECK (leftover IN ('kept', 'lapses')),
+    CONSTRAINT ck_budget_refills_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_budget_refills_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+);
+
+-- next
+CREATE TABLE budget_transfers (
+    id BIGSERIAL NOT NULL,
+    from_id BIGINT NOT NULL,
+    to_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    asked_by_id BIGINT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    decided_by_id BIGINT,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    note TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_budget_transfers PRIMARY KEY (id),
+    CONSTRAINT ck_budget_transfers_state_known CHECK (state IN ('asked', 'approved', 'declined', 'withdrawn')),
+    CONSTRAINT ck_budget_transfers_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_budget_transfers_between_two_budgets CHECK (from_id <> to_id),
+    CONSTRAINT ck_budget_transfers_decided_by_another CHECK (state IN ('asked', 'withdrawn') OR (decided_by_id IS NOT NULL AND decided_by_id <> asked_by_id)),
+    CONSTRAINT ck_budget_transfers_decided_at_some_time CHECK ((state = 'asked') = (decided_at IS NULL)),
+    CONSTRAINT fk_budget_transfers_from_id FOREIGN KEY(from_id) REFERENCES budgets (id),
+    CONSTRAINT fk_budget_transfers_to_id FOREIGN KEY(to_id) REFERENCES budgets (id),
+    CONSTRAINT fk_budget_transfers_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_budget_transfers_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_budget_transfers_from_id ON budget_transfers (from_id);
+
+-- next
+CREATE INDEX ix_budget_transfers_state ON budget_transfers (state);
+
+-- next
+CREATE INDEX ix_budget_transfers_to_id ON budget_transfers (to_id);
 
 -- next
 CREATE TABLE variant_stock (

@@ -39,6 +39,9 @@ _VARIANT = Example(
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
 _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
 
+_BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
+_TRANSFER = Example(lambda world: {"transfer_id": world.transfer}, "priya.nair", 403)
+
 EXAMPLES: dict[str, Example] = {
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.check": Example(lambda world: {"slug": world.hidden_reward}),
@@ -66,7 +69,13 @@ EXAMPLES: dict[str, Example] = {
     "programs_manage.move": Example(
         lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
     ),
-    "budgets.show": Example(lambda world: {"slug": world.budget}, "priya.nair", 403),
+    "budgets.show": _BUDGET,
+    "budgets.place": _BUDGET,
+    "budgets.refill": _BUDGET,
+    "transfers.approve": _TRANSFER,
+    "transfers.decline": _TRANSFER,
+    "transfers.withdraw": _TRANSFER,
+    "programs_manage.release": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "vouchers.show_code": Example(_request("gift_card")),
     "vouchers.voucher_file": Example(_request("gift_card")),
     "vouchers.certificate_file": Example(_request("badge")),

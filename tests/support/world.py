@@ -13,6 +13,9 @@ from catalog.queries import offer
 from catalog.states import AudienceAttribute, Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
+from marketplace.budgets.models import Budget
+from marketplace.budgets.operations.transfers import Wanted, ask_for_transfer
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.demo.story import load_story
 from marketplace.imports import operations as imports
 from marketplace.imports import runner
@@ -72,6 +75,7 @@ class World:
     running_program: str
     draft_program: str
     budget: str
+    transfer: int  # asked for by Felix, so Priya may decide
     checked_import: int
 
 
@@ -131,6 +135,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         running_program="closed-orders",
         draft_program=_draft_program(people["priya.nair"]),
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
+        transfer=_transfer(people["felix.brandt"]),
         checked_import=_import_with_mistakes(people["priya.nair"]),
     )
 
@@ -161,6 +166,19 @@ def _session_of(employee_id: int) -> int:
         )
     mine = SignInSession.employee_id == employee_id
     return _one(sa.select(sa.func.max(SignInSession.id)).where(mine))
+
+
+def _transfer(felix_id: int) -> int:
+    giver, taker = (
+        session()
+        .scalars(
+            sa.select(Budget.id).where(Budget.purpose == BudgetPurpose.REWARDS).order_by(Budget.id)
+        )
+        .all()[:2]
+    )
+    wanted = Wanted(giver, taker, 1_000, "Marketing has a fair in December")
+    with transaction():
+        return ask_for_transfer(actor_of(felix_id), wanted, at=MONDAY)
 
 
 def _draft_program(priya_id: int) -> str:
