@@ -1207,6 +1207,32 @@ CREATE TRIGGER program_events_refuses_TRUNCATE BEFORE TRUNCATE ON program_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE bonuses (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    batch TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    given_by_id BIGINT,
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_bonuses PRIMARY KEY (id),
+    CONSTRAINT uq_bonuses_program_id_batch_line UNIQUE (program_id, batch, line),
+    CONSTRAINT ck_bonuses_not_to_self CHECK (given_by_id IS NULL OR given_by_id <> employee_id),
+    CONSTRAINT ck_bonuses_withdrawn_with_a_reason CHECK ((withdrawn_at IS NULL) = (withdrawn_because = '')),
+    CONSTRAINT ck_bonuses_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_bonuses_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_bonuses_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_bonuses_given_by_id FOREIGN KEY(given_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_bonuses_employee_id ON bonuses (employee_id);
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,

@@ -1142,6 +1142,33 @@ CREATE TRIGGER program_events_refuses_DELETE BEFORE DELETE ON program_events
 BEGIN SELECT RAISE(ABORT, 'program_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE bonuses (
+    id INTEGER NOT NULL,
+    program_id INTEGER NOT NULL,
+    batch TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    points INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    given_by_id INTEGER,
+    given_at DATETIME NOT NULL,
+    withdrawn_at DATETIME,
+    withdrawn_because TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_bonuses PRIMARY KEY (id),
+    CONSTRAINT uq_bonuses_program_id_batch_line UNIQUE (program_id, batch, line),
+    CONSTRAINT ck_bonuses_not_to_self CHECK (given_by_id IS NULL OR given_by_id <> employee_id),
+    CONSTRAINT ck_bonuses_withdrawn_with_a_reason CHECK ((withdrawn_at IS NULL) = (withdrawn_because = '')),
+    CONSTRAINT ck_bonuses_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_bonuses_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT fk_bonuses_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_bonuses_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_bonuses_given_by_id FOREIGN KEY(given_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_bonuses_employee_id ON bonuses (employee_id);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,

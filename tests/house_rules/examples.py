@@ -75,6 +75,10 @@ EXAMPLES: dict[str, Example] = {
     "transfers.approve": _TRANSFER,
     "transfers.decline": _TRANSFER,
     "transfers.withdraw": _TRANSFER,
+    "bonuses_manage.give": Example(lambda w: {"slug": w.bonus_program}, "priya.nair", 403),
+    "bonuses_manage.withdraw": Example(
+        lambda w: {"slug": w.bonus_program, "bonus_id": w.bonus}, "priya.nair", 403
+    ),
     "programs_manage.release": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "vouchers.show_code": Example(_request("gift_card")),
     "vouchers.voucher_file": Example(_request("gift_card")),

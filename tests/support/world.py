@@ -24,6 +24,7 @@ from marketplace.kernel.mail import Letter
 from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
+from marketplace.programs.bonuses.models import Bonus
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
@@ -77,6 +78,8 @@ class World:
     budget: str
     transfer: int  # asked for by Felix, so Priya may decide
     checked_import: int
+    bonus_program: str
+    bonus: int
 
 
 def build_world(queue: HandQueue) -> World:
@@ -134,6 +137,8 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_variant=add_variant(draft, "One", 100),
         running_program="closed-orders",
         draft_program=_draft_program(people["priya.nair"]),
+        bonus_program="thank-you",
+        bonus=_one(sa.select(sa.func.min(Bonus.id))),
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         transfer=_transfer(people["felix.brandt"]),
         checked_import=_import_with_mistakes(people["priya.nair"]),
