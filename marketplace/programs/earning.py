@@ -45,6 +45,15 @@ class Rule:
     terms: Any
     claw_back_days: int | None
     metrics: Mapping[int, MetricWords]
+    valid_days: int | None = None
+
+    @property
+    def validity(self) -> str:
+        """How long points of this rule can be spent, in a sentence."""
+        if self.valid_days is None:
+            return "They never expire."
+        days = f"{self.valid_days:,} day{'' if self.valid_days == 1 else 's'}"
+        return f"They can be spent for {days} after the day they were given."
 
     @property
     def corrections(self) -> str:

@@ -1132,12 +1132,14 @@ CREATE TABLE program_rules (
     version BIGINT NOT NULL,
     terms JSON NOT NULL,
     claw_back_days BIGINT,
+    valid_days BIGINT,
     reason TEXT DEFAULT '' NOT NULL,
     actor_id BIGINT,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_program_rules PRIMARY KEY (id),
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
     CONSTRAINT ck_program_rules_claw_back_days_in_range CHECK (claw_back_days BETWEEN 0 AND 3660),
+    CONSTRAINT ck_program_rules_valid_days_in_range CHECK (valid_days BETWEEN 1 AND 3660),
     CONSTRAINT fk_program_rules_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
 );
 

@@ -1084,6 +1084,7 @@ CREATE TABLE program_rules (
     version INTEGER NOT NULL,
     terms JSON NOT NULL,
     claw_back_days INTEGER,
+    valid_days INTEGER,
     reason TEXT DEFAULT '' NOT NULL,
     actor_id INTEGER,
     at DATETIME NOT NULL,
@@ -1091,6 +1092,8 @@ CREATE TABLE program_rules (
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
     CONSTRAINT ck_program_rules_claw_back_days_in_range CHECK (claw_back_days BETWEEN 0 AND 3660),
     CONSTRAINT ck_program_rules_claw_back_days_whole CHECK (typeof(claw_back_days) IN ('integer', 'null')),
+    CONSTRAINT ck_program_rules_valid_days_in_range CHECK (valid_days BETWEEN 1 AND 3660),
+    CONSTRAINT ck_program_rules_valid_days_whole CHECK (typeof(valid_days) IN ('integer', 'null')),
     CONSTRAINT fk_program_rules_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
 );
 

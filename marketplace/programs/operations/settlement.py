@@ -1,7 +1,7 @@
 """From results to points: what everybody deserves is set against what was granted so far."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
 
@@ -162,9 +162,16 @@ def _entitled(run: Run, earner: Earner, deserved: Deserved) -> Entitled:
         occurred_on=deserved.occurred_on,
         reason=deserved.reason,
         explanation={"rule": " ".join(earner.sentences(rule)), **deserved.explanation},
-        expires_at=deserved.expires_at,
+        expires_at=deserved.expires_at or _last_moment(run),
         claw_back_days=rule.claw_back_days,
     )
+
+
+def _last_moment(run: Run) -> datetime | None:
+    """The end of the last day on which points granted now can be spent."""
+    if run.rule.valid_days is None:
+        return None
+    return datetime.combine(run.at.date() + timedelta(days=run.rule.valid_days + 1), time(), UTC)
 
 
 def _no_longer_deserved(run: Run, earner: Earner, found: Evaluated) -> list[Entitled]:

@@ -34,6 +34,7 @@ class OpenProgram:
     icon: str
     rules: tuple[str, ...]
     corrections: str
+    validity: str
     state: ProgramState
     starts_on: date
     ends_on: date
@@ -109,6 +110,7 @@ def _open(
         icon=earner.facts.icon,
         rules=tuple(earner.sentences(rule)),
         corrections=rule.corrections,
+        validity=rule.validity,
         state=program.state,
         starts_on=program.starts_on,
         ends_on=program.ends_on,
