@@ -1,0 +1,5 @@
+"""Pages of recognition."""
+
+from marketplace.recognition.views import programs
+
+blueprints = (programs.bp,)
