@@ -48,6 +48,7 @@ ROOMS = (
     "models",
     "predicates",
     "stories",
+    "badges",
     "earning",
     "importer",
     "notices",

@@ -37,8 +37,8 @@ class RecognitionTerms:
         """The rule as everyone reads it."""
         own = f"Everyone may give {points_word(self.allowance)} a calendar month"
         if self.manager_allowance != self.allowance:
-            own += f", who leads people {self.manager_allowance:,}"
-        most = f"at most {self.most_points:,} to a person at once"
+            own += f", people who lead a team {self.manager_allowance:,}"
+        most = f"and at most {self.most_points:,} to one person at once"
         lapse = "What is not given by the end of the month lapses; it is never yours to spend."
         return (f"{own}, {most}.", lapse, *self._watched)
 
@@ -46,7 +46,7 @@ class RecognitionTerms:
     def _watched(self) -> tuple[str, ...]:
         limits = []
         if self.reciprocity_days:
-            limits.append(f"back to who gave you some within {self.reciprocity_days} days")
+            limits.append(f"back to somebody who gave you some within {self.reciprocity_days} days")
         if self.repeat_times is not None:
             limits.append(
                 f"more than {self.repeat_times} times in {self.repeat_days} days to one person"

@@ -6,6 +6,7 @@ const parts = [
   ["[data-toast]", () => import("./toast.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-bulk]", () => import("./bulk.js")],
+  ["[data-people-search], [data-counted]", () => import("./recognize.js")],
 ];
 
 const wanted = parts.filter(([selector]) => document.querySelector(selector));

@@ -27,6 +27,7 @@ from marketplace.recognition.operations.withdrawing import (
 from marketplace.recognition.states import RecognitionState, Source
 from marketplace.recognition.terms import RecognitionTerms
 from tests.support.people import employ, employ_leo, employ_maya, employ_omar, employ_priya
+from tests.support.programs import refill
 from tests.support.recognition import (
     KIND_WORDS,
     a_value,
@@ -215,8 +216,6 @@ def test_what_the_budget_cannot_pay_waits_and_is_paid_after_a_refill(maya, leo, 
     program = run_recognition(budget_points=10)
     take_effect_now(give(maya, leo, points=20, program_id=program))
     assert available(leo, at) == 0
-    from tests.support.programs import refill
-
     refill(program, 10)
     with transaction():
         settle_program(program, actor=actor_of(maya), at=at + timedelta(minutes=1))

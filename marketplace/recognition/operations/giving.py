@@ -100,6 +100,15 @@ def give_recognition(
 
     Raises BadInput, AllowanceExceeded, NeedsReason or GivingRestricted, with nothing changed.
     """
+    recognition_id = record_recognition(actor, new, effective_at=at + undo_for, at=at)
+    promise_effect(recognition_id, undo_for)
+    return recognition_id
+
+
+def record_recognition(
+    actor: Actor, new: NewRecognition, *, effective_at: datetime, at: datetime
+) -> int:
+    """The same without the promise: whoever records it lets it take effect."""
     recipients = _recipients(actor.id, new)
     if obstacle := message_obstacle(new.message, longest=LONGEST_MESSAGE):
         raise BadInput(f"{obstacle} Nothing was sent.")
@@ -107,7 +116,7 @@ def give_recognition(
     program = _program(actor, new, recipients, at)
     noticed = _draw_on_allowance(actor, new, program, recipients, at) if program else []
     recognition_id = keep_recognition(
-        new, giver_id=actor.id, program=program, effective_at=at + undo_for, at=at
+        new, giver_id=actor.id, program=program, effective_at=effective_at, at=at
     )
     if recognition_id is None:
         raise BadInput("This was sent before. It is not sent twice.")
@@ -115,7 +124,6 @@ def give_recognition(
     audit.record(
         actor.id, "recognition.give", f"recognition:{recognition_id}", at=at, points=new.points
     )
-    promise_effect(recognition_id, undo_for)
     return recognition_id
 
 
@@ -152,8 +160,35 @@ def keep_recognition(
     at: datetime,
 ) -> int | None:
     """Write a recognition down with its recipients, each as they chose; None when it is known."""
+    recognition_id = _insert(new, giver_id, program, effective_at, at)
+    if recognition_id is None:
+        return None
+    chosen = _choices(new.recipients)
+    session().execute(
+        sa.insert(RecognitionRecipient),
+        [
+            {
+                "recognition_id": recognition_id,
+                "employee_id": one,
+                "giver_id": giver_id,
+                "showing": SHOWING_BY_CHOICE[chosen.get(one, Choice.PUBLIC)],
+            }
+            for one in new.recipients
+        ],
+    )
+    note_state(recognition_id, RecognitionState.STANDING, giver_id, at=at)
+    return recognition_id
+
+
+def _insert(
+    new: NewRecognition,
+    giver_id: int | None,
+    program: GivingProgram | None,
+    effective_at: datetime,
+    at: datetime,
+) -> int | None:
     has_points = program is not None and new.points > 0
-    recognition_id = session().scalar(
+    return session().scalar(
         insert_or_skip(Recognition)
         .values(
             giver_id=giver_id,
@@ -172,23 +207,6 @@ def keep_recognition(
         .on_conflict_do_nothing(index_elements=["source", "source_ref"])
         .returning(Recognition.id)
     )
-    if recognition_id is None:
-        return None
-    chosen = _choices(new.recipients)
-    session().execute(
-        sa.insert(RecognitionRecipient),
-        [
-            {
-                "recognition_id": recognition_id,
-                "employee_id": one,
-                "giver_id": giver_id,
-                "showing": SHOWING_BY_CHOICE[chosen.get(one, Choice.PUBLIC)],
-            }
-            for one in new.recipients
-        ],
-    )
-    note_state(recognition_id, RecognitionState.STANDING, giver_id, at=at)
-    return recognition_id
 
 
 def note_state(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -68,22 +69,43 @@ def programs_to_give_from(
     actor: Actor, *, at: datetime, program_id: int | None = None
 ) -> list[GivingProgram]:
     """The running recognition programs for this person, or the one named if it is among them."""
-    today, month = at.date(), month_of(at)
+    month = month_of(at)
+    query = _programs(actor, at.date(), month)
+    if program_id is not None:
+        query = query.where(Program.id == program_id)
+    return [
+        GivingProgram(
+            row.id,
+            row.slug,
+            row.name,
+            terms_from_json(RecognitionTerms, row.terms),
+            bool(row.is_manager),
+            month,
+            row.used,
+            row.budget_left,
+            bool(row.is_waiting),
+        )
+        for row in session().execute(query)
+    ]
+
+
+def _programs(actor: Actor, today: date, month: date) -> sa.Select[Any]:
     mine = sa.and_(
         GivingAllowance.program_id == Program.id,
         GivingAllowance.employee_id == actor.employee_id,
         GivingAllowance.period == month,
     )
-    query = (
+    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
+    return (
         sa.select(
             Program.id,
             Program.slug,
             Program.name,
             ProgramRule.terms,
-            has_reports(actor.employee_id),
-            sa.func.coalesce(GivingAllowance.used, 0),
-            BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent,
-            WaitingSettlement.program_id.is_not(None),
+            has_reports(actor.employee_id).label("is_manager"),
+            sa.func.coalesce(GivingAllowance.used, 0).label("used"),
+            left.label("budget_left"),
+            WaitingSettlement.program_id.is_not(None).label("is_waiting"),
         )
         .join(ProgramRule, ProgramRule.program_id == Program.id)
         .join(BudgetBalance, BudgetBalance.budget_id == Program.budget_id)
@@ -99,20 +121,6 @@ def programs_to_give_from(
         )
         .order_by(Program.id)
     )
-    if program_id is not None:
-        query = query.where(Program.id == program_id)
-    return [
-        GivingProgram(
-            *row[:3],
-            terms_from_json(RecognitionTerms, row[3]),
-            bool(row[4]),
-            month,
-            row[5],
-            row[6],
-            bool(row[7]),
-        )
-        for row in session().execute(query)
-    ]
 
 
 def is_for_department(department_id: int | None) -> sa.ColumnElement[bool]:

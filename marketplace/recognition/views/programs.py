@@ -9,7 +9,7 @@ from marketplace.programs.making import make_program, program_choices
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramKind
-from marketplace.recognition.forms import RecognitionProgramForm, RecognitionRuleForm
+from marketplace.recognition.forms.programs import RecognitionProgramForm, RecognitionRuleForm
 from marketplace.web.pages import render_page, requires
 
 bp = Blueprint("recognition_programs", __name__, url_prefix="/manage/programs")

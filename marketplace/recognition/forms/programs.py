@@ -1,4 +1,4 @@
-"""Forms of recognition: syntax only."""
+"""Forms of recognition programs."""
 
 from typing import Any
 
