@@ -52,14 +52,14 @@ def report(first: date, last: date, program: str, *, as_csv: bool, table: str) -
 
 
 def _lines(found: RecognitionReport) -> list[str]:
-    crossing = "" if found.crossing is None else f", {found.crossing}% across departments"
+    crossing = "" if found.crossing is None else f", {found.crossing:g}% across departments"
     gave, at_work, never = len(found.givers), found.at_work, len(found.never_got)
     lines = [
         f"{found.times:,} thanks with {points_word(found.points)}{crossing}.",
         f"{gave:,} of {at_work:,} people gave, {never:,} never heard it.",
     ]
     lines += [
-        f"  {pair.one} ↔ {pair.other}: {pair.there:,} there, {pair.back:,} back, {pair.share}%"
+        f"  {pair.one} ↔ {pair.other}: {pair.there:,} there, {pair.back:,} back, {pair.share:g}%"
         for pair in found.crossings[:SHOWN]
     ]
     lines.append(f"{len(found.rings):,} rings of two or three.")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from marketplace.recognition.states import CapPeriod, Mode
 from marketplace.web.filters import points_word
 
+USUAL_REPEAT_DAYS = 30
+
 
 @dataclass(frozen=True, slots=True)
 class RecognitionTerms:
@@ -23,7 +25,7 @@ class RecognitionTerms:
     mode: Mode = Mode.OBSERVE
     reciprocity_days: int | None = None
     repeat_times: int | None = None
-    repeat_days: int = 30
+    repeat_days: int = USUAL_REPEAT_DAYS
     most_share: int | None = None
     pair_points: int | None = None
     pair_period: CapPeriod = CapPeriod.MONTH

@@ -82,7 +82,7 @@ def test_the_command_says_the_same_and_writes_a_file(people, at, capsys):
     days = ["report", "--from", "2026-11-01", "--to", "2026-11-30"]
     recognition_cli(days, standalone_mode=False)
     said = capsys.readouterr().out
-    assert "2 thanks with 0 points, 100.0% across departments." in said
+    assert "2 thanks with 0 points, 100% across departments." in said
     assert "Maya Chen → Leo Martins → Maya Chen: 2 thanks" in said
     recognition_cli([*days, "--csv", "--table", "rings"], standalone_mode=False)
     assert "who,times,points,share_percent" in capsys.readouterr().out

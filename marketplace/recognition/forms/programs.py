@@ -1,13 +1,11 @@
 """Forms of recognition programs."""
 
-from typing import Any
-
 from wtforms import Field, Form, SelectField
 from wtforms.validators import ValidationError
 
 from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.recognition.states import CapPeriod, Mode
-from marketplace.recognition.terms import RecognitionTerms
+from marketplace.recognition.terms import USUAL_REPEAT_DAYS, RecognitionTerms
 from marketplace.web.forms import Filled, WholeNumberField, choices
 
 
@@ -41,35 +39,34 @@ class TermsForm(Form):
     mode = SelectField(
         "What happens when something is noticed",
         choices=choices([(mode.value, mode.label) for mode in Mode]),
-        description="Only points are watched. Thanks without points always go.",
+        description="Only points are watched; thanks without points always go. What is left empty "
+        "below is not watched.",
     )
     reciprocity_days = WholeNumberField(
         "Back and forth within days",
         low=1,
         high=366,
-        description="Points to somebody who gave the giver points lately. Empty: not watched.",
+        description="Points to somebody who gave the giver points lately.",
     )
     repeat_times = WholeNumberField(
-        "At most times to the same person",
+        "Most times to the same person",
         low=1,
         high=1_000,
-        description="More often than that is noticed. Empty: not watched.",
     )
-    repeat_days = WholeNumberField("Within days", low=1, high=366)
+    repeat_days = WholeNumberField("Within days", low=1, high=366, default=USUAL_REPEAT_DAYS)
     most_share = WholeNumberField(
         "Percent of a month to one person",
         low=1,
         high=100,
-        description="More than that of one's allowance. Empty: not watched.",
+        description="Of the giver's allowance.",
     )
     pair_points = WholeNumberField(
-        "Cap for one person, in points",
+        "Most points to the same person",
         low=1,
         high=1_000_000,
-        description="From the same giver, in the time beside. Empty: no cap.",
     )
     pair_period = SelectField(
-        "In a calendar",
+        "In a calendar …",
         choices=choices([(period.value, period.value) for period in CapPeriod]),
     )
 
@@ -94,7 +91,7 @@ class TermsForm(Form):
             mode=Mode(self.mode.data),
             reciprocity_days=self.reciprocity_days.data,
             repeat_times=self.repeat_times.data,
-            repeat_days=self.repeat_days.data or RecognitionTerms.repeat_days,
+            repeat_days=self.repeat_days.data or USUAL_REPEAT_DAYS,
             most_share=self.most_share.data,
             pair_points=self.pair_points.data,
             pair_period=CapPeriod(self.pair_period.data),
@@ -119,11 +116,6 @@ class TermsForm(Form):
 
 class RecognitionProgramForm(TermsForm, ProgramForm):
     """A new recognition program."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        if not self.is_submitted():
-            self.repeat_days.data = RecognitionTerms.repeat_days
 
 
 class RecognitionRuleForm(TermsForm, RuleForm):

@@ -194,7 +194,7 @@ def _part(
     return Feed(items[:PAGE], items[PAGE - 1].id if len(items) > PAGE else None)
 
 
-def _rows(actor: Actor, at: datetime) -> sa.Select[Any]:
+def _rows(actor: Actor, at: datetime) -> Any:
     of_this = Applause.recognition_id == Recognition.id
     claps = sa.select(sa.func.count()).where(of_this).correlate(Recognition).scalar_subquery()
     mine = sa.exists().where(of_this, Applause.employee_id == actor.employee_id)

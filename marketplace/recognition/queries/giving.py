@@ -89,7 +89,7 @@ def programs_to_give_from(
     ]
 
 
-def _programs(actor: Actor, today: date, month: date) -> sa.Select[Any]:
+def _programs(actor: Actor, today: date, month: date) -> Any:
     mine = sa.and_(
         GivingAllowance.program_id == Program.id,
         GivingAllowance.employee_id == actor.employee_id,

@@ -142,7 +142,7 @@ def profile(employee_id: int, *, at: datetime) -> Profile:
     )
 
 
-def _profile_rows(employee_id: int, at: datetime) -> sa.Select[Any]:
+def _profile_rows(employee_id: int, at: datetime) -> Any:
     """The person once for each value, or once without any."""
     tallies = (
         sa.select(

@@ -16,6 +16,7 @@ from marketplace.recognition.models import GivingNote, Recognition, RecognitionR
 from marketplace.recognition.states import RecognitionState, Watched
 
 NO_DEPARTMENT = "No department"
+_SUMS = ("gave", "gave_points", "gave_to", "got", "got_points", "got_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def _people_and_edges(asked: Asked) -> Sequence[Any]:
 
 
 def _people(rows: Sequence[Any], edges: Sequence[Edge]) -> dict[int, PersonRow]:
-    sums: dict[str, Counter[int]] = {name: Counter() for name in PersonRow.__slots__[5:]}
+    sums: dict[str, Counter[int]] = {name: Counter() for name in _SUMS}
     for edge in edges:
         for who, way in ((edge.giver_id, "gave"), (edge.recipient_id, "got")):
             sums[way][who] += edge.times
@@ -306,7 +307,7 @@ def _noticed(asked: Asked) -> list[NoticedRow]:
     return [NoticedRow(*row) for row in rows]
 
 
-PEOPLE_COLUMNS = ("external_id", "name", "department", *PersonRow.__slots__[5:])
+PEOPLE_COLUMNS = ("external_id", "name", "department", *_SUMS)
 RING_COLUMNS = ("who", "times", "points", "share_percent")
 DEPARTMENT_COLUMNS = ("one", "other", "there", "back", "share_percent")
 TABLES = ("people", "rings", "departments")
@@ -314,7 +315,7 @@ TABLES = ("people", "rings", "departments")
 
 def report_table(
     report: RecognitionReport, table: str
-) -> tuple[Sequence[str], list[Sequence[Any]]]:
+) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
     """One table of the report with its headings, as a file has it."""
     if table == "rings":
         rings = [(ring.who, ring.times, ring.points, ring.share) for ring in report.rings]

@@ -83,15 +83,14 @@ def person(handle: str) -> ResponseReturnValue:
     at, before, person_id = clock.now(), id_asked("before"), id_of_handle(handle)
     who = profile(person_id, at=at)
     found = feeds.thanks_to(current_actor(), person_id, at=at, before=before)
-    here = {"handle": who.handle}
     return render_page(
         "recognition/person.html",
         colleague=who,
         me_id=current_actor().id,
         feed=found,
         badges=badges_of(person_id),
-        next_href=found.before and url_for(".person", before=found.before, **here),
-        first_href=before and url_for(".person", **here),
+        next_href=found.before and url_for(".person", before=found.before, handle=who.handle),
+        first_href=before and url_for(".person", handle=who.handle),
     )
 
 
