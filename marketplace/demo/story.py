@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from marketplace.demo.bonuses import load_bonuses
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
+from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_requests
 from marketplace.demo.rewards import load_rewards
 from marketplace.kernel.db import session, transaction
@@ -36,5 +37,6 @@ def load_story(at: datetime) -> bool:
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_bonuses(actor_of(people["priya.nair"]), at=at)
+        load_recognition(actor_of(people["priya.nair"]), people, at=at)
         load_requests(people, at=at)
     return True
