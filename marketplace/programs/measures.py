@@ -221,4 +221,5 @@ def by_dimension(measure: Measure, name: str, first: date, last: date) -> dict[s
 
 
 def _summed(query: Any) -> dict[Any, int]:
-    return {row[0]: int(row[1]) for row in session().execute(query)}
+    rows: Any = session().execute(query)
+    return {row[0]: int(row[1]) for row in rows}
