@@ -14,7 +14,7 @@ from marketplace.programs.contests.operations.raffles import (
 )
 from marketplace.programs.contests.operations.standings import is_frozen, keep_standings
 from marketplace.programs.contests.outcome import listed_standings, standings_of, stands
-from marketplace.programs.contests.policies import terms_obstacle
+from marketplace.programs.contests.policies import days_obstacle, terms_obstacle
 from marketplace.programs.contests.prizes import Won, prizes_won
 from marketplace.programs.contests.queries.teams import teams_obstacle
 from marketplace.programs.contests.ranking import Ranked
@@ -52,7 +52,7 @@ class ContestEarner:
         terms=ContestTerms,
         new_endpoint="contests_manage.new",
         rule_endpoint="contests_manage.change_rule",
-        settle_endpoint="contests_manage.settle",
+        settle_endpoint="contests_desk.settle",
         pays_at_the_end=True,
         rule_changes_in=BEFORE_LAUNCH,
     )
@@ -70,12 +70,11 @@ class ContestEarner:
         terms: ContestTerms = rule.terms
         if terms.form is ContestForm.RAFFLE and session().get(RaffleDraw, program.id):
             return "This raffle was drawn, so it can’t be opened again."
-        if obstacle := terms_obstacle(terms, rule.metrics):
+        obstacle = terms_obstacle(terms, rule.metrics) or days_obstacle(
+            terms, program.starts_on, program.ends_on
+        )
+        if obstacle:
             return obstacle
-        if terms.baseline_to and terms.baseline_to >= program.starts_on:
-            return "The time to compare with has to end before the contest begins."
-        if terms.freeze_days > (program.ends_on - program.starts_on).days:
-            return "The standings can’t be frozen for longer than the contest runs."
         return teams_obstacle(program.id) if terms.between is Between.TEAMS else None
 
     def evaluate(self, run: Run) -> Evaluated:

@@ -1,5 +1,7 @@
 """What is wrong with the terms of a contest, said once for the form and for the launch."""
 
+from datetime import date
+
 from marketplace.programs.contests.figures import is_lower_better
 from marketplace.programs.contests.states import Between, ContestForm, Privacy, Sharing, TieRule
 from marketplace.programs.contests.terms import MOST_PARTS, ContestTerms, is_of_amounts
@@ -14,6 +16,15 @@ def terms_obstacle(terms: ContestTerms, metrics: Metrics) -> str | None:
     for look in (_measures, _numbers, _sides, _targets, _prizes, _raffle):
         if obstacle := look(terms, metrics):
             return obstacle
+    return None
+
+
+def days_obstacle(terms: ContestTerms, starts_on: date, ends_on: date) -> str | None:
+    """What does not fit the days of the contest; None when all does."""
+    if terms.baseline_to and terms.baseline_to >= starts_on:
+        return "The time to compare with has to end before the contest begins."
+    if terms.freeze_days > (ends_on - starts_on).days:
+        return "The standings can’t be frozen for longer than the contest runs."
     return None
 
 

@@ -146,8 +146,6 @@ def test_the_draw_of_a_known_list_and_seed_never_changes():
     assert draw([5, 1, 4, 2, 9], list_sha256=LIST, seed=SEED, winners=3) == [1, 3, 5]
 
 
-
-
 @pytest.mark.parametrize(
     ("file", "said"),
     [
