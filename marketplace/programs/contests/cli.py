@@ -5,11 +5,17 @@ from pathlib import Path
 
 import click
 
+from marketplace.access.actor import Actor
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.tabular import write_csv
 from marketplace.programs.contests.draw import commitment_of, draw, read_list, sha256_of
 from marketplace.programs.contests.queries.standings import everyone
 from marketplace.programs.contests.terms import MOST_PLACES
+from marketplace.programs.operations.settlement import settle_for_good
+from marketplace.programs.queries.desk import program_of
+from marketplace.programs.states import ProgramKind, ProgramState
 
 COLUMNS = ("rank", "place", "name", "figure", "amount", "base")
 
@@ -36,6 +42,27 @@ def standings(slug: str, *, as_csv: bool) -> None:
         click.echo(f"{rank:>6}  {row.name:<{width}}  {row.shown}")
     when = f"as of {found.updated_at:%Y-%m-%d %H:%M} UTC" if found.updated_at else "not begun"
     click.echo(f"{len(found.rows):,} in the standings, {when}.")
+
+
+@contests_cli.command("settle")
+@click.argument("slug")
+def settle(slug: str) -> None:
+    """Settle the closed contest at SLUG for good: points and rewards, all of it or nothing.
+
+    Killed at any moment it has done nothing; run it again. A settled contest stays as it is.
+    """
+    program = program_of(slug, kind=ProgramKind.CONTEST)
+    if program.state is ProgramState.SETTLED:
+        click.echo("It was settled before. Nothing was changed.")
+        return
+    with transaction():
+        report = settle_for_good(program.id, actor=Actor.system(), at=clock.now())
+    if report.waiting:
+        raise click.ClickException(
+            f"{report.waiting:,} points are due, more than the budget has left. Nothing was "
+            "granted; it waits under Budgets until there is enough."
+        )
+    click.echo(f"Settled: {report.points_given:,} points for {report.people:,} people.")
 
 
 @contests_cli.command("verify-draw")

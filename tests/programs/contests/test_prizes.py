@@ -165,8 +165,7 @@ def test_a_budget_too_small_grants_neither_points_nor_the_trip(maya, points):
     ],
 )
 def test_terms_that_do_not_fit_together_can_not_be_launched(maya, terms, said):
-    form = terms.pop("form", ContestForm.TOP)
-    contest = make_contest(form, **terms)
+    contest = make_contest(**terms)
     assert said in refused(lambda: contest.move(ProgramState.RUNNING), CannotLaunch)
     assert contest.state is ProgramState.DRAFT
 

@@ -15,6 +15,7 @@ from marketplace.programs.models import Metric, Program, ProgramRule, RuleMetric
 from marketplace.programs.queries.pages import SEEN_BY_EMPLOYEES, is_for
 from marketplace.programs.queries.rules import latest_version, rule_of
 from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.terms import terms_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ def contest_for(actor: Actor, slug: str) -> Head:
 def contest_managed(slug: str, competitor: str = "") -> Head:
     """A contest as its manager sees it, with the standing of one competitor. Raises NotFound."""
     return _head(slug, sa.true(), ContestStanding.competitor == competitor, sees_all=True)
+
+
+def terms_of(program_id: int) -> ContestTerms:
+    """The terms of the rule that holds, and nothing else."""
+    newest = sa.select(ProgramRule.terms).where(
+        ProgramRule.program_id == program_id, latest_version()
+    )
+    return terms_from_json(ContestTerms, session().scalars(newest).one())
 
 
 def is_mine(actor: Actor) -> sa.ColumnElement[bool]:

@@ -45,9 +45,9 @@ def teams_of(program_id: int) -> list[Team]:
     ]
 
 
-def team_of(program_id: int, team_id: int) -> Team:
-    """One team. Raises NotFound."""
-    for team in teams_of(program_id):
+def team_among(teams: Sequence[Team], team_id: int) -> Team:
+    """One of the teams. Raises NotFound."""
+    for team in teams:
         if team.id == team_id:
             return team
     raise NotFound("There is no such team in this contest.")

@@ -2,11 +2,10 @@
 
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.queries import rewards_won_in
+from marketplace.programs.contests.queries.head import terms_of
 from marketplace.programs.contests.states import Between, ContestForm
-from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.models import Program
 from marketplace.programs.panels import Panel, desk_panel, page_panel
-from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind, ProgramState
 
 
@@ -19,7 +18,7 @@ def on_page(_actor: Actor, program: Program) -> Panel:
 @desk_panel(ProgramKind.CONTEST)
 def on_desk(_actor: Actor, program: Program) -> Panel:
     """Standings, teams, tickets, and the rewards that were won."""
-    terms: ContestTerms = current_rule(program).terms
+    terms = terms_of(program.id)
     is_settled = program.state is ProgramState.SETTLED
     return Panel(
         "programs/contests/_desk.html",

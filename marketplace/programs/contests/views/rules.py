@@ -23,7 +23,7 @@ from marketplace.programs.contests.making import data_of, labels, terms_from
 from marketplace.programs.contests.operations.teams import remove_team as remove
 from marketplace.programs.contests.operations.teams import save_team
 from marketplace.programs.contests.policies import days_obstacle, terms_obstacle
-from marketplace.programs.contests.queries.teams import people_named, team_of, teams_of
+from marketplace.programs.contests.queries.teams import people_named, team_among, teams_of
 from marketplace.programs.contests.states import ContestForm
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.making import change_rule as set_new_rule
@@ -117,8 +117,8 @@ def _before_launch(slug: str) -> Program:
 def teams(slug: str) -> ResponseReturnValue:
     """The teams of a contest, and a form for one more or for another look of one."""
     program = program_of(slug, kind=ProgramKind.CONTEST)
-    team_id = id_asked("team")
-    known = team_of(program.id, team_id) if team_id else None
+    team_id, there = id_asked("team"), teams_of(program.id)
+    known = team_among(there, team_id) if team_id else None
     data = {"name": known.name, "people": "\n".join(known.handles)} if known else None
     form, at = TeamForm(data=data), clock.now()
     if form.validate_on_submit():
@@ -139,7 +139,7 @@ def teams(slug: str) -> ResponseReturnValue:
         "programs/contests/teams.html",
         form=form,
         program=program,
-        teams=teams_of(program.id),
+        teams=there,
         known=known,
         is_open=program.state in BEFORE_LAUNCH,
     )
