@@ -1075,6 +1075,43 @@ CREATE TABLE waiting_settlements (
 CREATE INDEX ix_waiting_settlements_budget_id ON waiting_settlements (budget_id);
 
 -- next
+CREATE TABLE entitlements (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    rule_version BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    variant_id BIGINT,
+    place BIGINT NOT NULL,
+    line BIGINT,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    explanation JSON NOT NULL,
+    from_id BIGINT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_entitlements PRIMARY KEY (id),
+    CONSTRAINT uq_entitlements_program_id_subject_employee_id UNIQUE (program_id, subject, employee_id),
+    CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
+    CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
+    CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
+    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
+    CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_entitlements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_entitlements_from_id FOREIGN KEY(from_id) REFERENCES entitlements (id)
+);
+
+-- next
+CREATE INDEX ix_entitlements_employee_id ON entitlements (employee_id);
+
+-- next
+CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
+
+-- next
+CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
+
+-- next
 CREATE TABLE staged_results (
     run_id BIGINT NOT NULL,
     line BIGINT NOT NULL,
@@ -1143,6 +1180,40 @@ CREATE TABLE programs (
     CONSTRAINT fk_programs_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
     CONSTRAINT fk_programs_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE TABLE entitlement_events (
+    id BIGSERIAL NOT NULL,
+    entitlement_id BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_entitlement_events PRIMARY KEY (id),
+    CONSTRAINT fk_entitlement_events_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
+    CONSTRAINT fk_entitlement_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_entitlement_events_entitlement_id ON entitlement_events (entitlement_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_UPDATE BEFORE UPDATE ON entitlement_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_DELETE BEFORE DELETE ON entitlement_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_TRUNCATE BEFORE TRUNCATE ON entitlement_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE program_departments (
@@ -1321,6 +1392,130 @@ CREATE TABLE giving_allowances (
 );
 
 -- next
+CREATE TABLE contest_boards (
+    program_id BIGINT NOT NULL,
+    board VARCHAR(40) NOT NULL,
+    competitors BIGINT NOT NULL,
+    ranked BIGINT NOT NULL,
+    tickets BIGINT NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_contest_boards PRIMARY KEY (program_id, board),
+    CONSTRAINT fk_contest_boards_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE contest_standings (
+    program_id BIGINT NOT NULL,
+    board VARCHAR(40) NOT NULL,
+    position BIGINT NOT NULL,
+    competitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    department_id BIGINT,
+    members BIGINT NOT NULL,
+    rank BIGINT,
+    place BIGINT,
+    figure BIGINT,
+    amount BIGINT,
+    base BIGINT,
+    reached_on DATE,
+    CONSTRAINT pk_contest_standings PRIMARY KEY (program_id, board, position),
+    CONSTRAINT uq_contest_standings_program_id_board_competitor UNIQUE (program_id, board, competitor),
+    CONSTRAINT ck_contest_standings_ranks_by_a_figure CHECK ((rank IS NULL) = (figure IS NULL)),
+    CONSTRAINT ck_contest_standings_place_needs_a_rank CHECK (place IS NULL OR rank IS NOT NULL),
+    CONSTRAINT ck_contest_standings_position_in_range CHECK (position BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_rank_in_range CHECK (rank BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_figure_in_range CHECK (figure BETWEEN -10000000000000000 AND 10000000000000000),
+    CONSTRAINT fk_contest_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_contest_standings_department ON contest_standings (program_id, board, department_id, position);
+
+-- next
+CREATE TABLE contest_members (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    competitor TEXT NOT NULL,
+    CONSTRAINT pk_contest_members PRIMARY KEY (program_id, employee_id, competitor),
+    CONSTRAINT fk_contest_members_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_contest_members_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE contest_teams (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_contest_teams PRIMARY KEY (id),
+    CONSTRAINT uq_contest_teams_program_id_name UNIQUE (program_id, name),
+    CONSTRAINT ck_contest_teams_named CHECK (name <> ''),
+    CONSTRAINT fk_contest_teams_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE raffle_seeds (
+    program_id BIGINT NOT NULL,
+    commitment TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    committed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_raffle_seeds PRIMARY KEY (program_id),
+    CONSTRAINT fk_raffle_seeds_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_UPDATE BEFORE UPDATE ON raffle_seeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_DELETE BEFORE DELETE ON raffle_seeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_seeds
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE raffle_lists (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    entries BIGINT NOT NULL,
+    tickets BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    file BYTEA NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_raffle_lists PRIMARY KEY (id),
+    CONSTRAINT uq_raffle_lists_program_id_version UNIQUE (program_id, version),
+    CONSTRAINT ck_raffle_lists_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_raffle_lists_entries_in_range CHECK (entries BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_raffle_lists_tickets_in_range CHECK (tickets BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_raffle_lists_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_UPDATE BEFORE UPDATE ON raffle_lists
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_DELETE BEFORE DELETE ON raffle_lists
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_lists
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
@@ -1495,6 +1690,81 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER giving_notes_refuses_TRUNCATE BEFORE TRUNCATE ON giving_notes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE contest_team_members (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    CONSTRAINT pk_contest_team_members PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_contest_team_members_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_contest_team_members_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_contest_team_members_team_id FOREIGN KEY(team_id) REFERENCES contest_teams (id)
+);
+
+-- next
+CREATE INDEX ix_contest_team_members_employee_id ON contest_team_members (employee_id);
+
+-- next
+CREATE INDEX ix_contest_team_members_team_id ON contest_team_members (team_id);
+
+-- next
+CREATE TABLE raffle_entries (
+    list_id BIGINT NOT NULL,
+    entry BIGINT NOT NULL,
+    competitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tickets BIGINT NOT NULL,
+    CONSTRAINT pk_raffle_entries PRIMARY KEY (list_id, entry),
+    CONSTRAINT uq_raffle_entries_list_id_competitor UNIQUE (list_id, competitor),
+    CONSTRAINT ck_raffle_entries_tickets_in_range CHECK (tickets BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_raffle_entries_list_id FOREIGN KEY(list_id) REFERENCES raffle_lists (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_UPDATE BEFORE UPDATE ON raffle_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_DELETE BEFORE DELETE ON raffle_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_entries
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE raffle_draws (
+    program_id BIGINT NOT NULL,
+    list_id BIGINT NOT NULL,
+    seed TEXT NOT NULL,
+    drawn_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_raffle_draws PRIMARY KEY (program_id),
+    CONSTRAINT fk_raffle_draws_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_raffle_draws_list_id FOREIGN KEY(list_id) REFERENCES raffle_lists (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_UPDATE BEFORE UPDATE ON raffle_draws
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_DELETE BEFORE DELETE ON raffle_draws
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_draws
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -1038,6 +1038,45 @@ CREATE TABLE waiting_settlements (
 CREATE INDEX ix_waiting_settlements_budget_id ON waiting_settlements (budget_id);
 
 -- next
+CREATE TABLE entitlements (
+    id INTEGER NOT NULL,
+    program_id INTEGER NOT NULL,
+    rule_version INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    variant_id INTEGER,
+    place INTEGER NOT NULL,
+    line INTEGER,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    explanation JSON NOT NULL,
+    from_id INTEGER,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_entitlements PRIMARY KEY (id),
+    CONSTRAINT uq_entitlements_program_id_subject_employee_id UNIQUE (program_id, subject, employee_id),
+    CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
+    CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
+    CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
+    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
+    CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_entitlements_place_whole CHECK (typeof(place) IN ('integer', 'null')),
+    CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_entitlements_line_whole CHECK (typeof(line) IN ('integer', 'null')),
+    CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_entitlements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_entitlements_from_id FOREIGN KEY(from_id) REFERENCES entitlements (id)
+);
+
+-- next
+CREATE INDEX ix_entitlements_employee_id ON entitlements (employee_id);
+
+-- next
+CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
+
+-- next
+CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
+
+-- next
 CREATE TABLE staged_results (
     run_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
@@ -1097,6 +1136,31 @@ CREATE TABLE programs (
     CONSTRAINT fk_programs_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
     CONSTRAINT fk_programs_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE TABLE entitlement_events (
+    id INTEGER NOT NULL,
+    entitlement_id INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_entitlement_events PRIMARY KEY (id),
+    CONSTRAINT fk_entitlement_events_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
+    CONSTRAINT fk_entitlement_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_entitlement_events_entitlement_id ON entitlement_events (entitlement_id);
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_UPDATE BEFORE UPDATE ON entitlement_events
+BEGIN SELECT RAISE(ABORT, 'entitlement_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_DELETE BEFORE DELETE ON entitlement_events
+BEGIN SELECT RAISE(ABORT, 'entitlement_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE program_departments (
@@ -1263,6 +1327,119 @@ CREATE TABLE giving_allowances (
 );
 
 -- next
+CREATE TABLE contest_boards (
+    program_id INTEGER NOT NULL,
+    board VARCHAR(40) NOT NULL,
+    competitors INTEGER NOT NULL,
+    ranked INTEGER NOT NULL,
+    tickets INTEGER NOT NULL,
+    updated_at DATETIME NOT NULL,
+    CONSTRAINT pk_contest_boards PRIMARY KEY (program_id, board),
+    CONSTRAINT fk_contest_boards_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE contest_standings (
+    program_id INTEGER NOT NULL,
+    board VARCHAR(40) NOT NULL,
+    position INTEGER NOT NULL,
+    competitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    department_id INTEGER,
+    members INTEGER NOT NULL,
+    rank INTEGER,
+    place INTEGER,
+    figure INTEGER,
+    amount INTEGER,
+    base INTEGER,
+    reached_on DATE,
+    CONSTRAINT pk_contest_standings PRIMARY KEY (program_id, board, position),
+    CONSTRAINT uq_contest_standings_program_id_board_competitor UNIQUE (program_id, board, competitor),
+    CONSTRAINT ck_contest_standings_ranks_by_a_figure CHECK ((rank IS NULL) = (figure IS NULL)),
+    CONSTRAINT ck_contest_standings_place_needs_a_rank CHECK (place IS NULL OR rank IS NOT NULL),
+    CONSTRAINT ck_contest_standings_position_in_range CHECK (position BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT ck_contest_standings_rank_in_range CHECK (rank BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
+    CONSTRAINT ck_contest_standings_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_place_whole CHECK (typeof(place) IN ('integer', 'null')),
+    CONSTRAINT ck_contest_standings_figure_in_range CHECK (figure BETWEEN -10000000000000000 AND 10000000000000000),
+    CONSTRAINT ck_contest_standings_figure_whole CHECK (typeof(figure) IN ('integer', 'null')),
+    CONSTRAINT fk_contest_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_contest_standings_department ON contest_standings (program_id, board, department_id, position);
+
+-- next
+CREATE TABLE contest_members (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    competitor TEXT NOT NULL,
+    CONSTRAINT pk_contest_members PRIMARY KEY (program_id, employee_id, competitor),
+    CONSTRAINT fk_contest_members_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_contest_members_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE contest_teams (
+    id INTEGER NOT NULL,
+    program_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_contest_teams PRIMARY KEY (id),
+    CONSTRAINT uq_contest_teams_program_id_name UNIQUE (program_id, name),
+    CONSTRAINT ck_contest_teams_named CHECK (name <> ''),
+    CONSTRAINT fk_contest_teams_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE raffle_seeds (
+    program_id INTEGER NOT NULL,
+    commitment TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    committed_at DATETIME NOT NULL,
+    CONSTRAINT pk_raffle_seeds PRIMARY KEY (program_id),
+    CONSTRAINT fk_raffle_seeds_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_UPDATE BEFORE UPDATE ON raffle_seeds
+BEGIN SELECT RAISE(ABORT, 'raffle_seeds is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_DELETE BEFORE DELETE ON raffle_seeds
+BEGIN SELECT RAISE(ABORT, 'raffle_seeds is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE raffle_lists (
+    id INTEGER NOT NULL,
+    program_id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    tickets INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    file BLOB NOT NULL,
+    published_at DATETIME NOT NULL,
+    CONSTRAINT pk_raffle_lists PRIMARY KEY (id),
+    CONSTRAINT uq_raffle_lists_program_id_version UNIQUE (program_id, version),
+    CONSTRAINT ck_raffle_lists_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_raffle_lists_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_raffle_lists_entries_in_range CHECK (entries BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_raffle_lists_entries_whole CHECK (typeof(entries) IN ('integer', 'null')),
+    CONSTRAINT ck_raffle_lists_tickets_in_range CHECK (tickets BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_raffle_lists_tickets_whole CHECK (typeof(tickets) IN ('integer', 'null')),
+    CONSTRAINT fk_raffle_lists_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_UPDATE BEFORE UPDATE ON raffle_lists
+BEGIN SELECT RAISE(ABORT, 'raffle_lists is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_DELETE BEFORE DELETE ON raffle_lists
+BEGIN SELECT RAISE(ABORT, 'raffle_lists is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -1414,6 +1591,64 @@ BEGIN SELECT RAISE(ABORT, 'giving_notes is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER giving_notes_refuses_DELETE BEFORE DELETE ON giving_notes
 BEGIN SELECT RAISE(ABORT, 'giving_notes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE contest_team_members (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    team_id INTEGER NOT NULL,
+    CONSTRAINT pk_contest_team_members PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_contest_team_members_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_contest_team_members_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_contest_team_members_team_id FOREIGN KEY(team_id) REFERENCES contest_teams (id)
+);
+
+-- next
+CREATE INDEX ix_contest_team_members_employee_id ON contest_team_members (employee_id);
+
+-- next
+CREATE INDEX ix_contest_team_members_team_id ON contest_team_members (team_id);
+
+-- next
+CREATE TABLE raffle_entries (
+    list_id INTEGER NOT NULL,
+    entry INTEGER NOT NULL,
+    competitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tickets INTEGER NOT NULL,
+    CONSTRAINT pk_raffle_entries PRIMARY KEY (list_id, entry),
+    CONSTRAINT uq_raffle_entries_list_id_competitor UNIQUE (list_id, competitor),
+    CONSTRAINT ck_raffle_entries_tickets_in_range CHECK (tickets BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_raffle_entries_tickets_whole CHECK (typeof(tickets) IN ('integer', 'null')),
+    CONSTRAINT fk_raffle_entries_list_id FOREIGN KEY(list_id) REFERENCES raffle_lists (id)
+);
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_UPDATE BEFORE UPDATE ON raffle_entries
+BEGIN SELECT RAISE(ABORT, 'raffle_entries is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_DELETE BEFORE DELETE ON raffle_entries
+BEGIN SELECT RAISE(ABORT, 'raffle_entries is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE raffle_draws (
+    program_id INTEGER NOT NULL,
+    list_id INTEGER NOT NULL,
+    seed TEXT NOT NULL,
+    drawn_at DATETIME NOT NULL,
+    CONSTRAINT pk_raffle_draws PRIMARY KEY (program_id),
+    CONSTRAINT fk_raffle_draws_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_raffle_draws_list_id FOREIGN KEY(list_id) REFERENCES raffle_lists (id)
+);
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_UPDATE BEFORE UPDATE ON raffle_draws
+BEGIN SELECT RAISE(ABORT, 'raffle_draws is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_DELETE BEFORE DELETE ON raffle_draws
+BEGIN SELECT RAISE(ABORT, 'raffle_draws is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE delivery_addresses (

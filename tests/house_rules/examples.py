@@ -42,6 +42,10 @@ _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 
 
 _BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
 _TRANSFER = Example(lambda world: {"transfer_id": world.transfer}, "priya.nair", 403)
+_TEAMS = Example(lambda world: {"slug": world.draft_teams}, "priya.nair", 403)
+_RACE = Example(lambda _world: {"slug": "campaign-race"})  # for marketing only
+_RAFFLE_DESK = Example(lambda world: {"slug": world.raffle}, "priya.nair", 403)
+_WON = Example(lambda world: {"entitlement_id": world.entitlement})
 
 EXAMPLES: dict[str, Example] = {
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
@@ -82,6 +86,26 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.withdraw": _VARIANT,
     "programs_manage.desk": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "orders_manage.change_rule": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
+    "contests.standings": _RACE,
+    "contests.explained": _RACE,
+    "contests.tickets": Example(lambda world: {"slug": world.draft_teams}, ""),
+    "contests.tickets_file": Example(lambda world: {"slug": world.draft_teams}, ""),
+    "contests_manage.change_rule": _TEAMS,
+    "contests_manage.teams": _TEAMS,
+    "contests_manage.remove_team": Example(
+        lambda w: {"slug": w.draft_teams, "team_id": w.draft_team}, "priya.nair", 403
+    ),
+    "contests_desk.standings": _RAFFLE_DESK,
+    "contests_desk.standings_file": _RAFFLE_DESK,
+    "contests_desk.explained": Example(
+        lambda w: {"slug": "campaign-race", "of": f"person:{w.people['maya.chen']}"},
+        "priya.nair",
+        403,
+    ),
+    "contests_desk.settle": _RAFFLE_DESK,
+    "entitlements.show": _WON,
+    "entitlements.decline": _WON,
+    "entitlements_manage.withdraw": Example(_WON.values, "priya.nair", 403),
     "programs_manage.move": Example(
         lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
     ),
@@ -138,6 +162,10 @@ SEEN_BY_ALL: dict[str, Values] = {
     "programs.show": lambda world: {"slug": world.running_program},
     "recognition.show": lambda world: {"recognition_id": world.public_thanks},
     "recognition.person": lambda world: {"handle": f"maya-chen-{world.people['maya.chen']}"},
+    "contests.standings": lambda world: {"slug": world.raffle},
+    "contests.explained": lambda world: {"slug": world.raffle},
+    "contests.tickets": lambda world: {"slug": world.raffle},
+    "contests.tickets_file": lambda world: {"slug": world.raffle},
 }
 
 

@@ -13,6 +13,7 @@ from catalog.queries import offer
 from catalog.states import AudienceAttribute, Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
+from marketplace.awards.entitlements.models import Entitlement
 from marketplace.budgets.models import Budget
 from marketplace.budgets.operations.transfers import Wanted, ask_for_transfer
 from marketplace.budgets.states import BudgetPurpose
@@ -25,6 +26,10 @@ from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from marketplace.programs.bonuses.models import Bonus
+from marketplace.programs.contests.operations.teams import save_team
+from marketplace.programs.contests.states import Between, ContestForm
+from marketplace.programs.contests.terms import ContestTerms
+from marketplace.programs.measures import Measure
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
@@ -43,6 +48,7 @@ from tests.support.jobs import HandQueue
 from tests.support.people import employ
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
 
+DRAFT_TEAMS = "winter-teams"
 PEOPLE_FILE = b"Staff number,Name,Department\n7001,Rosa Vidal,Sales\n7002,,Sales\n"
 PEOPLE_PROFILE = """kind = "people"
 [identity]
@@ -86,6 +92,10 @@ class World:
     private_thanks: int  # from Omar to Maya, between them
     recognition_program: str
     value: str
+    raffle: str  # closed, so that its tickets are published
+    draft_teams: str  # a contest between teams that has not begun
+    draft_team: int
+    entitlement: int  # a reward that Maya won
 
 
 def build_world(queue: HandQueue) -> World:
@@ -152,6 +162,12 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         private_thanks=_thanks(Visibility.PRIVATE),
         recognition_program="thank-you",
         value="clear-words",
+        raffle="order-raffle",
+        draft_teams=DRAFT_TEAMS,
+        draft_team=_draft_team(people),
+        entitlement=_one(
+            sa.select(sa.func.min(Entitlement.id)).where(Entitlement.employee_id == maya.id)
+        ),
     )
 
 
@@ -213,6 +229,21 @@ def _draft_program(priya_id: int) -> str:
     with transaction():
         create_program(actor_of(priya_id), new, at=MONDAY)
     return new.slug
+
+
+def _draft_team(people: dict[str, int]) -> int:
+    running = _one(sa.select(Program.budget_id).where(Program.slug == "closed-orders"))
+    revenue = Measure(metric_named("revenue").id)
+    new = NewProgram(
+        slug=DRAFT_TEAMS, name="Winter teams", summary="Teams of two, not begun yet.",
+        starts_on=MONDAY.date(), ends_on=(MONDAY + timedelta(days=60)).date(),
+        kind=ProgramKind.CONTEST, budget_id=running,
+        terms=ContestTerms(ContestForm.TOP, Between.TEAMS, measure=revenue),
+    )  # fmt: skip
+    priya = actor_of(people["priya.nair"])
+    with transaction():
+        program_id = create_program(priya, new, at=MONDAY)
+        return save_team(priya, program_id, "Gulls", [people["maya.chen"]], at=MONDAY)
 
 
 def _import_with_mistakes(priya_id: int) -> int:
