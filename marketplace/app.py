@@ -37,6 +37,8 @@ SLICES = (
     "marketplace.awards",
     "marketplace.programs",
     "marketplace.programs.orders",
+    "marketplace.programs.metrics",
+    "marketplace.programs.goals",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

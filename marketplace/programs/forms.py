@@ -11,10 +11,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.programs.measures import Counting, Filter, Measure
-from marketplace.programs.states import Direction
 from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
 
 Choices = Sequence[tuple[str, str]]
@@ -173,28 +172,3 @@ class ProgramForm(RuleForm):
         super().__init__(**kwargs)
         self.budget.choices = choices(budgets)
         self.departments.choices = choices(departments)
-
-
-class MetricForm(PageForm):
-    """A new metric."""
-
-    name = StringField("Name", validators=[Filled("Enter a name."), Length(max=60)])
-    slug = StringField(
-        "Short name",
-        description="As in the import command: revenue.",
-        validators=[Slug(), Length(max=60)],
-    )
-    currency = StringField(
-        "Currency",
-        description="Three letters for money (EUR). Leave it empty when the metric counts pieces.",
-        validators=[Regexp(r"([A-Z]{3})?\Z", message="Three capital letters, or nothing.")],
-    )
-    direction = SelectField(
-        "Better is",
-        choices=choices([(Direction.HIGHER.value, "More"), (Direction.LOWER.value, "Less")]),
-    )
-    source = StringField(
-        "Where its results come from",
-        description="The order system, the survey tool, a report.",
-        validators=[Length(max=120)],
-    )

@@ -133,7 +133,7 @@ PERMISSIONS: dict[str, Entry] = {
     "programs_manage.move": _manager(_PROGRAMS, get=None, post=422),
     "orders_manage.new": _manager(_PROGRAMS, post=422),
     "orders_manage.change_rule": _manager(_PROGRAMS, post=422),
-    "programs_manage.new_metric": _manager(_PROGRAMS, post=422),
+    "metrics_manage.new": _manager(_PROGRAMS, post=422),
     "budgets.overview": Entry(Permission.BUDGETS_MANAGE, BUDGETS),
     "budgets.new": Entry(Permission.BUDGETS_MANAGE, BUDGETS, post=422),
     "budgets.show": Entry(Permission.BUDGETS_MANAGE, BUDGETS, post=422),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import Model, session
-from marketplace.programs.models import Result, StagedResult
+from marketplace.programs.models import Metric, Result, StagedResult
 
 BATCH = 5_000
 _FACTS = sa.select(
@@ -50,7 +50,13 @@ class ResultReport:
 def record_results(
     metric_id: int, facts: Iterable[Reported], *, reason: str, actor: Actor, at: datetime
 ) -> ResultReport:
-    """Keep facts in batches; one known under its external reference is corrected, not doubled."""
+    """Keep facts in batches; one known under its external reference is corrected, not doubled.
+
+    Reports of one metric wait for each other, so that a fact reported twice at once is kept once.
+    """
+    session().execute(
+        sa.select(Metric.id).where(Metric.id == metric_id).with_for_update(key_share=True)
+    )
     report = ResultReport()
     rows = iter(facts)
     while batch := list(islice(rows, BATCH)):
