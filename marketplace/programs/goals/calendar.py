@@ -49,6 +49,11 @@ def periods(first: date, last: date, months: int) -> list[tuple[date, date]]:
     return list(zip(starts, ends, strict=False))
 
 
+def day_in_words(day: date) -> str:
+    """31 Oct."""
+    return format_date(day, "d MMM", locale=LOCALE)
+
+
 def month_in_words(day: date) -> str:
     """Oct 2026."""
     return format_date(day, "MMM y", locale=LOCALE)

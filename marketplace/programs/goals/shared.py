@@ -9,12 +9,13 @@ from marketplace.programs.earning import Deserved, Evaluated, KindFacts, Progres
 from marketplace.programs.goals.operations import add_sharers, keep_standing
 from marketplace.programs.goals.queries import empty_departments, people_of, sharers_of
 from marketplace.programs.goals.reaching import Group, PartSoFar, share_of_time
-from marketplace.programs.goals.standing import Bar, GoalSoFar, Mark
+from marketplace.programs.goals.standing import Bar, GoalSoFar, Mark, percent_in_words
 from marketplace.programs.goals.states import MarkState, Scope, Sharing
 from marketplace.programs.goals.terms import GOAL, WHOLE, GoalTerms, Milestone, Part
 from marketplace.programs.measures import by_day
 from marketplace.programs.models import Program
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.words import minor_units
 from marketplace.web.filters import day, points_word
 
 
@@ -159,7 +160,7 @@ class _Goal:
         return self.sharers[subject]
 
     def _formula(self, reacher: _Reacher, milestone: Milestone, people: int, each: int) -> str:
-        so_far = _share_text(self._hundredths(reacher, milestone.on, milestone.share))
+        so_far = percent_in_words(self._hundredths(reacher, milestone.on, milestone.share))
         reached = f"{so_far} by {day(milestone.on)}, {milestone.share} % was needed"
         if self.terms.sharing is Sharing.FULL:
             return f"{reached}; {points_word(each)} in full to each"
@@ -199,13 +200,18 @@ class _Goal:
 
     def _text(self, reacher: _Reacher, passed: Fraction) -> str:
         if reacher.key == WHOLE:
-            return f"{_share_text(self._hundredths(reacher, self.last, passed))} of the goal"
+            return f"{percent_in_words(self._hundredths(reacher, self.last, passed))} of the goal"
         [part] = reacher.group.parts
-        done = part.part.figure(self.metrics, part.done(self.last))
+        done = part.part.figure(self.metrics, self._without_cents(part))
         target = part.part.figure(self.metrics, part.part.target)
         if part.is_lower and not part.is_known(self.last):
             return f"No result yet, at most {target}"
         return f"{done} of {'at most ' if part.is_lower else ''}{target}"
+
+    def _without_cents(self, part: PartSoFar) -> int:
+        """What is done in whole units, so that nothing looks reached that is not."""
+        unit, done = minor_units(part.part.measure, self.metrics), part.done(self.last)
+        return -(-done // unit) * unit if part.is_lower else done // unit * unit
 
     def _mark(self, reacher: _Reacher, milestone: Milestone) -> Mark:
         on = self.reached_on(reacher, milestone)
@@ -252,11 +258,6 @@ class _Goal:
 
 def _name(milestone: Milestone) -> str:
     return "the goal" if milestone.share == GOAL else f"{milestone.share} %"
-
-
-def _share_text(hundredths: int) -> str:
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole:,}.{rest:02d} %" if rest else f"{whole:,} %"
 
 
 def _sentence(bar: Bar, whole: Bar, scope: Scope) -> str:

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.programs.goals.calendar import day_in_words
 from marketplace.programs.goals.states import MarkState, StepState
+
+
+def percent_in_words(hundredths: int) -> str:
+    """Hundredths of a percent as people read them, on one line: 55.56 %, or 50 %."""
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole:,}.{rest:02d}\u00a0%" if rest else f"{whole:,}\u00a0%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,11 @@ class Mark:
     points: int
     each: int
     people: int
+
+    @property
+    def on_short(self) -> str:
+        """Its day as it stands under a bar: 31 Oct."""
+        return day_in_words(self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +58,7 @@ class Bar:
     @property
     def in_percent(self) -> str:
         """55.56 %, or 50 %."""
-        whole, rest = divmod(self.hundredths, 100)
-        return f"{whole:,}.{rest:02d} %" if rest else f"{whole:,} %"
+        return percent_in_words(self.hundredths)
 
     def is_of(self, department_id: int | None) -> bool:
         """Whether somebody of this department has a part in it."""
