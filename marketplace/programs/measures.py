@@ -234,4 +234,4 @@ def by_dimension(measure: Measure, name: str, first: date, last: date) -> dict[s
 
 
 def _summed(query: Any) -> dict[Any, int]:
-    return {row[0]: int(row[1]) for row in session().execute(query)}
+    return {key: int(amount) for key, amount in session().execute(query)}

@@ -37,6 +37,10 @@ _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
+_METRIC = Example(lambda world: {"slug": world.metric}, "priya.nair", 403)
+_RESULT = Example(
+    lambda world: {"slug": world.metric, "result_id": world.result}, "priya.nair", 403
+)
 _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
@@ -63,6 +67,14 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.withdraw": _VARIANT,
     "programs_manage.desk": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "orders_manage.change_rule": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
+    "goals_manage.change_rule": Example(lambda w: {"slug": w.shared_goal}, "priya.nair", 403),
+    "paths_manage.change_rule": Example(lambda w: {"slug": w.path}, "priya.nair", 403),
+    "metrics_manage.show": _METRIC,
+    "metrics_manage.edit": _METRIC,
+    "metrics_manage.enter": _METRIC,
+    "metrics_manage.result": _RESULT,
+    "metrics_manage.correct": _RESULT,
+    "metrics_manage.withdraw": _RESULT,
     "programs_manage.move": Example(
         lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
     ),

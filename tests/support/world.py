@@ -71,6 +71,10 @@ class World:
     draft_variant: int
     running_program: str
     draft_program: str
+    shared_goal: str
+    path: str
+    metric: str
+    result: int
     budget: str
     checked_import: int
 
@@ -130,6 +134,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_variant=add_variant(draft, "One", 100),
         running_program="closed-orders",
         draft_program=_draft_program(people["priya.nair"]),
+        shared_goal="half-year-together",
+        path="monthly-targets",
+        metric="revenue",
+        result=_one(sa.text("SELECT min(id) FROM results")),
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         checked_import=_import_with_mistakes(people["priya.nair"]),
     )

@@ -105,7 +105,7 @@ class _Paths:
         metric = self.metrics[self.terms.measure.metric_id]
         self.is_lower = metric.direction is Direction.LOWER
 
-    def _figures(self, first: date, last: date) -> list[Mapping[int, int]]:
+    def _figures(self, first: date, last: date) -> Sequence[Mapping[int, int]]:
         """What each person reached in each step; nobody who reported nothing."""
         measure = self.terms.measure
         if self.terms.period is Period.NAMED:

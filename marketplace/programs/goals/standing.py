@@ -119,8 +119,9 @@ class PathSoFar:
 
     @property
     def current(self) -> StepSoFar | None:
-        """The step to work on now."""
-        return next((step for step in self.steps if step.state is StepState.NOW), None)
+        """The step to work on: that of now, or the next one when that is done."""
+        ahead = (StepState.NOW, StepState.NEXT)
+        return next((step for step in self.steps if step.state in ahead), None)
 
 
 @dataclass(frozen=True, slots=True)

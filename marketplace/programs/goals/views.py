@@ -1,5 +1,7 @@
 """Shared goals and milestone paths at the manager's desk."""
 
+from datetime import date
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -46,6 +48,8 @@ def new_goal() -> ResponseReturnValue:
         _show_goal_again(form, form.starts_on.data, form.ends_on.data)
     elif form.validate_on_submit():
         form.choose_departments()
+        assert form.starts_on.data is not None
+        assert form.ends_on.data is not None
         terms = form.terms(form.starts_on.data, form.ends_on.data)
         made = make_program(form, ProgramKind.GOAL, terms)
         if made is not None:
@@ -59,18 +63,20 @@ def change_goal(slug: str) -> ResponseReturnValue:
     """Set a new version of a shared goal's rule and settle the difference."""
     program = program_of(slug, kind=ProgramKind.GOAL)
     days, departments = (program.starts_on, program.ends_on), department_choices()
-    form, rule = GoalRuleForm(metric_words(), departments, days), current_rule(program)
+    metrics = metric_words()
+    form = GoalRuleForm(metrics, departments, days)
     if _pressed():
         _show_goal_again(form, *days)
     elif form.validate_on_submit():
         return set_new_rule(form, slug, form.terms(*days))
     elif not form.is_submitted():
+        rule = current_rule(program, metrics)
         form.show_terms(rule.terms, departments)
         form.show_claw_back(rule.claw_back_days)
     return render_page("programs/goals/goal_rule.html", form=form, program=program)
 
 
-def _show_goal_again(form: GoalFields, first: object, last: object) -> None:
+def _show_goal_again(form: GoalFields, first: date | None, last: date | None) -> None:
     """One more part, or the usual milestones; what was typed stays."""
     if _pressed() == ADD_ROW:
         form.add_part(metric_words(), department_choices())
@@ -104,7 +110,8 @@ def new_path() -> ResponseReturnValue:
 def change_path(slug: str) -> ResponseReturnValue:
     """Set a new version of a path's rule and settle the difference."""
     program = program_of(slug, kind=ProgramKind.MILESTONES)
-    form, rule = PathRuleForm(metric_words()), current_rule(program)
+    metrics = metric_words()
+    form = PathRuleForm(metrics)
     if _pressed():
         form.add_step()
     elif form.validate_on_submit():
@@ -114,6 +121,7 @@ def change_path(slug: str) -> ResponseReturnValue:
             return set_new_rule(form, slug, terms)
         form.period.errors = [obstacle]
     elif not form.is_submitted():
+        rule = current_rule(program, metrics)
         form.show_terms(rule.terms)
         form.show_claw_back(rule.claw_back_days)
     return render_page("programs/goals/path_rule.html", form=form, program=program)

@@ -6,12 +6,12 @@ from typing import Any
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
-from marketplace.kernel.parsing import CannotRead, parse_decimal, parse_whole_number, to_minor
+from marketplace.kernel.errors import BadInput
+from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.models import Result
 from marketplace.programs.states import Direction
+from marketplace.programs.words import amount_from_text
 from marketplace.web.forms import Filled, PageForm, Slug, choices
-
-LARGEST_COUNT = 1_000_000_000
 
 
 class DescribeMetricForm(PageForm):
@@ -46,7 +46,7 @@ class MetricForm(DescribeMetricForm):
     def validate_currency(self, field: StringField) -> None:
         """Only currencies there are."""
         try:
-            to_minor(parse_decimal("1"), field.data or "EUR")
+            currency_places(field.data or "EUR")
         except CannotRead as unknown:
             raise ValidationError(str(unknown)) from unknown
 
@@ -91,9 +91,9 @@ class CorrectionForm(ReasonForm):
     def validate_amount(self, field: StringField) -> None:
         """Read it exactly; negative amounts are returns."""
         try:
-            self.minor = _amount(field.data or "", self.currency)
-        except CannotRead as unreadable:
-            raise ValidationError(unreadable.enter) from unreadable
+            self.minor = amount_from_text(field.data or "", self.currency)
+        except BadInput as unreadable:
+            raise ValidationError(unreadable.message) from unreadable
         if not self.minor:
             raise ValidationError("Enter an amount other than 0, or withdraw the result.")
 
@@ -130,9 +130,3 @@ class EntryForm(CorrectionForm):
         "Left empty, it gets one.",
         validators=[Length(max=200)],
     )
-
-
-def _amount(text: str, currency: str | None) -> int:
-    if currency:
-        return to_minor(parse_decimal(text), currency)
-    return parse_whole_number(text, low=-LARGEST_COUNT, high=LARGEST_COUNT)

@@ -131,31 +131,49 @@ def words_of(metric: Metric) -> MetricWords:
 
 def metric_page(slug: str, *, before: int | None = None) -> MetricPage:
     """A metric with its last reported results, those before id `before` when it is given."""
-    metric = metric_at(slug)
+    metric, targets, people, until, programs = _described(slug)
     words = words_of(metric)
     found = _results(words, before)
     is_more = len(found) > PAGE_SIZE
-    targets, people, until = (
-        session()
-        .execute(
-            sa.select(
-                sa.func.count(),
-                sa.func.count(sa.distinct(Target.employee_id)),
-                sa.func.max(Target.ends_on),
-            ).where(Target.metric_id == metric.id)
-        )
-        .one()
-    )
     return MetricPage(
         metric=metric,
         words=words,
         results=found[:PAGE_SIZE],
         more=found[PAGE_SIZE - 1].id if is_more else None,
-        programs=_programs(metric.id),
+        programs=programs,
         targets=targets,
         people_with_targets=people,
         targets_until=until,
     )
+
+
+def _described(slug: str) -> tuple[Metric, int, int, date | None, list[tuple[str, str]]]:
+    """A metric, its targets in figures, and the programs that read it, in one statement."""
+    of_metric = Target.metric_id == Metric.id
+    figures = (sa.func.count(), sa.func.count(sa.distinct(Target.employee_id)))
+    counted = [sa.select(one).where(of_metric).scalar_subquery() for one in figures]
+    until = sa.select(sa.func.max(Target.ends_on)).where(of_metric).scalar_subquery()
+    reading = (
+        sa.select(RuleMetric.metric_id, Program.slug, Program.name)
+        .join(ProgramRule, ProgramRule.id == RuleMetric.rule_id)
+        .join(Program, Program.id == ProgramRule.program_id)
+        .where(latest_version())
+        .subquery()
+    )
+    rows = (
+        session()
+        .execute(
+            sa.select(Metric, *counted, until, reading.c.slug, reading.c.name)
+            .outerjoin(reading, reading.c.metric_id == Metric.id)
+            .where(Metric.slug == slug)
+            .order_by(reading.c.name, reading.c.slug)
+        )
+        .all()
+    )
+    if not rows:
+        raise NotFound("There is no such metric.")
+    metric, targets, people, last, *_ = rows[0]
+    return metric, targets, people, last, [(row[4], row[5]) for row in rows if row[4]]
 
 
 def _results(metric: MetricWords, before: int | None) -> list[ResultRow]:
@@ -181,17 +199,6 @@ def _row(metric: MetricWords, result: Result, person: str) -> ResultRow:
         group=result.group_ref,
         is_withdrawn=result.amount == 0,
     )
-
-
-def _programs(metric_id: int) -> list[tuple[str, str]]:
-    rows = session().execute(
-        sa.select(Program.slug, Program.name)
-        .join(ProgramRule, ProgramRule.program_id == Program.id)
-        .join(RuleMetric, RuleMetric.rule_id == ProgramRule.id)
-        .where(RuleMetric.metric_id == metric_id, latest_version())
-        .order_by(Program.name, Program.id)
-    )
-    return [(slug, name) for slug, name in rows]
 
 
 @dataclass(frozen=True, slots=True)

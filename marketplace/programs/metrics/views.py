@@ -1,7 +1,5 @@
 """Metrics in the browser, and results by hand."""
 
-from decimal import Decimal
-
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +8,6 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
-from marketplace.kernel.parsing import currency_places
 from marketplace.people.queries import person_named
 from marketplace.programs.metrics import queries
 from marketplace.programs.metrics.forms import (
@@ -30,6 +27,7 @@ from marketplace.programs.operations.hand import (
 from marketplace.programs.operations.metrics import define_metric, describe_metric
 from marketplace.programs.operations.results import Reported
 from marketplace.programs.states import Direction, MetricUnit
+from marketplace.programs.words import amount_as_typed
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
@@ -143,7 +141,7 @@ def correct(slug: str, result_id: int) -> ResponseReturnValue:
     page = queries.result_page(slug, result_id)
     form, reference = CorrectionForm(page.metric.currency), page.result.external_ref
     if not form.is_submitted():
-        written = _written(page.result.amount, page.metric.currency)
+        written = amount_as_typed(page.result.amount, page.metric.currency)
         form.show_result(page.result, page.person_key, written)
     if not form.validate_on_submit() or (employee_id := _person(form)) is None:
         return render_page("programs/metrics/correct.html", form=form, page=page)
@@ -194,13 +192,6 @@ def _fact(form: CorrectionForm, employee_id: int, reference: str) -> Reported:
 
 def _why(form: ReasonForm) -> str:
     return (form.reason.data or "").strip()
-
-
-def _written(amount: int, currency: str | None) -> str:
-    """An amount as it is typed: 1250.50, or 14."""
-    if currency is None:
-        return str(amount)
-    return f"{Decimal(amount).scaleb(-currency_places(currency)):f}"
 
 
 def _said(report: HandReport) -> str:

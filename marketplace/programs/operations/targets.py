@@ -14,6 +14,8 @@ AT_ONCE = 500
 
 Of = tuple[int, date, date]
 """Whose target it is, its first day and its last."""
+Note = tuple[Of, int, int | None]
+"""Which target changed, from what to what; None when it was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def record_targets(
     fresh = wanted.keys() - known.keys()
     _write(metric_id, {of: wanted[of] for of in [*sorted(fresh), *sorted(changed)]}, at)
     _withdraw(metric_id, gone)
-    notes = [(of, before, wanted[of]) for of, before in sorted(changed.items())]
+    notes: list[Note] = [(of, before, wanted[of]) for of, before in sorted(changed.items())]
     notes += [(of, before, None) for of, before in sorted(gone.items())]
     _note(metric_id, notes, reason, actor, at)
     same = len(wanted) - len(fresh) - len(changed)
@@ -127,7 +129,7 @@ def _withdraw(metric_id: int, gone: Mapping[Of, int]) -> None:
 
 def _note(
     metric_id: int,
-    notes: list[tuple[Of, int, int | None]],
+    notes: list[Note],
     reason: str,
     actor: Actor,
     at: datetime,

@@ -85,6 +85,12 @@ class MilestoneForm(RowForm):
         """Nothing at all is written in it."""
         return all(is_empty(field) for field in (self.on, self.share, self.points))
 
+    @property
+    def milestone(self) -> Milestone:
+        """What was entered, once the form is valid."""
+        assert self.on.data is not None
+        return Milestone(self.on.data, self.share.data or 1, self.points.data or 0)
+
 
 class GoalFields(RuleForm):
     """The terms of a shared goal, in a new program and in a new version of its rule."""
@@ -172,7 +178,7 @@ class GoalFields(RuleForm):
     def _milestones(self, first: date, last: date) -> tuple[Milestone, ...]:
         rows = [one.form for one in self.milestones if not one.form.is_blank()]
         if rows:
-            written = [Milestone(row.on.data, row.share.data, row.points.data) for row in rows]
+            written = [row.milestone for row in rows]
             return tuple(sorted(written, key=lambda milestone: milestone.on))
         points = self.milestone_points.data or 0
         usual = default_milestones(first, last, Rhythm(self.rhythm.data))

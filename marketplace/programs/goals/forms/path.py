@@ -33,6 +33,14 @@ class StepForm(RowForm):
         """Nothing at all is written in it."""
         return all(is_empty(field) for field in self)
 
+    @property
+    def step(self) -> Step:
+        """What was entered, once the form is valid."""
+        assert self.starts_on.data is not None
+        assert self.ends_on.data is not None
+        name = (self.name.data or "").strip()
+        return Step(name, self.starts_on.data, self.ends_on.data, self.points.data or 0)
+
     def validate_ends_on(self, field: DateField) -> None:
         """Not before the first."""
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
@@ -104,10 +112,7 @@ class PathFields(RuleForm):
     def terms(self) -> PathTerms:
         """What was entered, once the form is valid."""
         period = Period(self.period.data)
-        named = [
-            Step(row.name.data.strip(), row.starts_on.data, row.ends_on.data, row.points.data)
-            for row in self._rows(self.steps)
-        ]
+        named = [row.step for row in self._rows(self.steps)]
         return PathTerms(
             measure=self.counted.form.measure,
             target_metric_id=int(self.target_metric.data),

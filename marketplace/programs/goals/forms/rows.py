@@ -1,6 +1,5 @@
 """Rows of a form that count only when something is written in them."""
 
-from enum import StrEnum
 from typing import Any
 
 from wtforms import Field, Form
@@ -17,7 +16,7 @@ def points_field(label: str = "Points", **kwargs: Any) -> Field:
     return WholeNumberField(label, low=0, high=MOST_POINTS, **kwargs)
 
 
-def all_of(kind: type[StrEnum]) -> list[Any]:
+def all_of(kind: type[Any]) -> list[Any]:
     """Every member of an enum, to choose from."""
     return choices([(one.value, one.label) for one in kind])
 
