@@ -9,7 +9,13 @@ from marketplace.programs.earning import Deserved, Evaluated, KindFacts, Progres
 from marketplace.programs.goals.operations import add_sharers, keep_standing
 from marketplace.programs.goals.queries import empty_departments, people_of, sharers_of
 from marketplace.programs.goals.reaching import Group, PartSoFar, share_of_time
-from marketplace.programs.goals.standing import Bar, GoalSoFar, Mark, percent_in_words
+from marketplace.programs.goals.standing import (
+    Bar,
+    GoalSoFar,
+    Mark,
+    hundredths_of,
+    percent_in_words,
+)
 from marketplace.programs.goals.states import MarkState, Scope, Sharing
 from marketplace.programs.goals.terms import GOAL, WHOLE, GoalTerms, Milestone, Part
 from marketplace.programs.measures import by_day
@@ -170,7 +176,7 @@ class _Goal:
         return f"{reached}; {split}{left}"
 
     def _hundredths(self, reacher: _Reacher, until: date, share: int | Fraction) -> int:
-        return int(reacher.group.percent(share, until) * 100)
+        return hundredths_of(reacher.group.percent(share, until))
 
     # What the pages show
 

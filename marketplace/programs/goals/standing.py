@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from marketplace.programs.goals.calendar import day_in_words
 from marketplace.programs.goals.states import MarkState, StepState
@@ -11,6 +12,15 @@ def percent_in_words(hundredths: int) -> str:
     """Hundredths of a percent as people read them, on one line: 55.56 %, or 50 %."""
     whole, rest = divmod(hundredths, 100)
     return f"{whole:,}.{rest:02d}\u00a0%" if rest else f"{whole:,}\u00a0%"
+
+
+def hundredths_of(percent: Fraction) -> int:
+    """A percentage in hundredths of a percent, rounded half up, yet never up to a whole percent.
+
+    So nothing reads as 50 % or 100 % that is a little less.
+    """
+    rounded = int(percent * 100 + Fraction(1, 2))
+    return rounded - 1 if rounded % 100 == 0 and percent * 100 < rounded else rounded
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from marketplace.programs.metrics.forms import (
 from marketplace.programs.operations.hand import (
     HandReport,
     correct_result,
-    enter_result,
-    result_named,
+    enter_new_result,
     withdraw_result,
 )
 from marketplace.programs.operations.metrics import define_metric, describe_metric
@@ -112,10 +111,8 @@ def enter(slug: str) -> ResponseReturnValue:
     reference = (form.reference.data or "").strip() or f"hand:{form.key}"
 
     def keep(actor: Actor) -> str:
-        if result_named(metric_id, reference) is not None:
-            raise BadInput(f"“{reference}” is there already. Open it below and correct it there.")
         fact = _fact(form, employee_id, reference)
-        return _said(enter_result(metric_id, fact, reason=_why(form), actor=actor, at=at))
+        return _said(enter_new_result(metric_id, fact, reason=_why(form), actor=actor, at=at))
 
     try:
         said = once(form, keep, at=at)

@@ -12,7 +12,12 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.programs.models import Metric, Result, ResultChange
-from marketplace.programs.operations.results import Reported, ResultReport, record_results
+from marketplace.programs.operations.results import (
+    Reported,
+    ResultReport,
+    lock_results,
+    record_results,
+)
 from marketplace.programs.operations.settlement import settle_metric
 
 LONGEST = 200
@@ -47,6 +52,18 @@ def enter_result(
     if not fact.amount:
         raise BadInput("0 means withdrawn. Enter another amount, or withdraw the result.")
     return _report(metric_id, fact, reason=reason, actor=actor, at=at)
+
+
+def enter_new_result(
+    metric_id: int, fact: Reported, *, reason: str, actor: Actor, at: datetime
+) -> HandReport:
+    """The same for a fact that must not be known yet. Raises BadInput when it is."""
+    lock_results(metric_id)
+    if result_named(metric_id, fact.external_ref) is not None:
+        raise BadInput(
+            f"“{fact.external_ref}” is there already. Find it in the metric, and correct it."
+        )
+    return enter_result(metric_id, fact, reason=reason, actor=actor, at=at)
 
 
 def correct_result(

@@ -47,6 +47,13 @@ class ResultReport:
     groups: set[str] = field(default_factory=set)
 
 
+def lock_results(metric_id: int) -> None:
+    """Let nobody else report results of a metric until the transaction ends."""
+    session().execute(
+        sa.select(Metric.id).where(Metric.id == metric_id).with_for_update(key_share=True)
+    )
+
+
 def record_results(
     metric_id: int, facts: Iterable[Reported], *, reason: str, actor: Actor, at: datetime
 ) -> ResultReport:
@@ -54,9 +61,7 @@ def record_results(
 
     Reports of one metric wait for each other, so that a fact reported twice at once is kept once.
     """
-    session().execute(
-        sa.select(Metric.id).where(Metric.id == metric_id).with_for_update(key_share=True)
-    )
+    lock_results(metric_id)
     report = ResultReport()
     rows = iter(facts)
     while batch := list(islice(rows, BATCH)):
