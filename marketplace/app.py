@@ -41,6 +41,8 @@ SLICES = (
     "marketplace.programs.bonuses",
     "marketplace.recognition",
     "marketplace.programs.contests",
+    "marketplace.programs.metrics",
+    "marketplace.programs.goals",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

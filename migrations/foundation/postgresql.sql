@@ -662,6 +662,43 @@ CREATE TABLE targets (
 CREATE INDEX ix_targets_employee_id ON targets (employee_id);
 
 -- next
+CREATE TABLE target_changes (
+    id BIGSERIAL NOT NULL,
+    metric_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    before BIGINT NOT NULL,
+    after BIGINT,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_target_changes PRIMARY KEY (id),
+    CONSTRAINT fk_target_changes_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id),
+    CONSTRAINT fk_target_changes_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_target_changes_target ON target_changes (metric_id, employee_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER target_changes_refuses_UPDATE BEFORE UPDATE ON target_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER target_changes_refuses_DELETE BEFORE DELETE ON target_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER target_changes_refuses_TRUNCATE BEFORE TRUNCATE ON target_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE results (
     id BIGSERIAL NOT NULL,
     metric_id BIGINT NOT NULL,
@@ -1112,6 +1149,20 @@ CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
 CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
+CREATE TABLE staged_targets (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    part BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    amount BIGINT NOT NULL,
+    CONSTRAINT pk_staged_targets PRIMARY KEY (run_id, line, part),
+    CONSTRAINT fk_staged_targets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_targets_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE staged_results (
     run_id BIGINT NOT NULL,
     line BIGINT NOT NULL,
@@ -1514,6 +1565,63 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER raffle_lists_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_lists
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE goal_sharers (
+    program_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_goal_sharers PRIMARY KEY (program_id, subject, employee_id),
+    CONSTRAINT fk_goal_sharers_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_goal_sharers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goal_sharers_employee_id ON goal_sharers (employee_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_UPDATE BEFORE UPDATE ON goal_sharers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_DELETE BEFORE DELETE ON goal_sharers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_TRUNCATE BEFORE TRUNCATE ON goal_sharers
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE goal_standings (
+    program_id BIGINT NOT NULL,
+    standing JSON NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_goal_standings PRIMARY KEY (program_id),
+    CONSTRAINT fk_goal_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE path_standings (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    reached BIGINT NOT NULL,
+    aims BIGINT NOT NULL,
+    standing JSON NOT NULL,
+    CONSTRAINT pk_path_standings PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT ck_path_standings_reached_in_range CHECK (reached BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_path_standings_aims_in_range CHECK (aims BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_path_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_path_standings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_path_standings_employee_id ON path_standings (employee_id);
 
 -- next
 CREATE TABLE redemption_lines (

@@ -653,6 +653,34 @@ CREATE TABLE targets (
 CREATE INDEX ix_targets_employee_id ON targets (employee_id);
 
 -- next
+CREATE TABLE target_changes (
+    id INTEGER NOT NULL,
+    metric_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    "before" INTEGER NOT NULL,
+    "after" INTEGER,
+    reason TEXT NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_target_changes PRIMARY KEY (id),
+    CONSTRAINT fk_target_changes_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id),
+    CONSTRAINT fk_target_changes_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_target_changes_target ON target_changes (metric_id, employee_id);
+
+-- next
+CREATE TRIGGER target_changes_refuses_UPDATE BEFORE UPDATE ON target_changes
+BEGIN SELECT RAISE(ABORT, 'target_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER target_changes_refuses_DELETE BEFORE DELETE ON target_changes
+BEGIN SELECT RAISE(ABORT, 'target_changes is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE results (
     id INTEGER NOT NULL,
     metric_id INTEGER NOT NULL,
@@ -1077,6 +1105,20 @@ CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
 CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
+CREATE TABLE staged_targets (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    amount INTEGER NOT NULL,
+    CONSTRAINT pk_staged_targets PRIMARY KEY (run_id, line, part),
+    CONSTRAINT fk_staged_targets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_targets_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE staged_results (
     run_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
@@ -1438,6 +1480,56 @@ BEGIN SELECT RAISE(ABORT, 'raffle_lists is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER raffle_lists_refuses_DELETE BEFORE DELETE ON raffle_lists
 BEGIN SELECT RAISE(ABORT, 'raffle_lists is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE goal_sharers (
+    program_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_goal_sharers PRIMARY KEY (program_id, subject, employee_id),
+    CONSTRAINT fk_goal_sharers_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_goal_sharers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goal_sharers_employee_id ON goal_sharers (employee_id);
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_UPDATE BEFORE UPDATE ON goal_sharers
+BEGIN SELECT RAISE(ABORT, 'goal_sharers is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_DELETE BEFORE DELETE ON goal_sharers
+BEGIN SELECT RAISE(ABORT, 'goal_sharers is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE goal_standings (
+    program_id INTEGER NOT NULL,
+    standing JSON NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_goal_standings PRIMARY KEY (program_id),
+    CONSTRAINT fk_goal_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE path_standings (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    reached INTEGER NOT NULL,
+    aims INTEGER NOT NULL,
+    standing JSON NOT NULL,
+    CONSTRAINT pk_path_standings PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT ck_path_standings_reached_in_range CHECK (reached BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_path_standings_reached_whole CHECK (typeof(reached) IN ('integer', 'null')),
+    CONSTRAINT ck_path_standings_aims_in_range CHECK (aims BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_path_standings_aims_whole CHECK (typeof(aims) IN ('integer', 'null')),
+    CONSTRAINT fk_path_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_path_standings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_path_standings_employee_id ON path_standings (employee_id);
 
 -- next
 CREATE TABLE redemption_lines (

@@ -38,6 +38,10 @@ _VARIANT = Example(
 )
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
 _THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
+_METRIC = Example(lambda world: {"slug": world.metric}, "priya.nair", 403)
+_RESULT = Example(
+    lambda world: {"slug": world.metric, "result_id": world.result}, "priya.nair", 403
+)
 _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
 
 _BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
@@ -106,6 +110,14 @@ EXAMPLES: dict[str, Example] = {
     "entitlements.show": _WON,
     "entitlements.decline": _WON,
     "entitlements_manage.withdraw": Example(_WON.values, "priya.nair", 403),
+    "goals_manage.change_rule": Example(lambda w: {"slug": w.shared_goal}, "priya.nair", 403),
+    "paths_manage.change_rule": Example(lambda w: {"slug": w.path}, "priya.nair", 403),
+    "metrics_manage.show": _METRIC,
+    "metrics_manage.edit": _METRIC,
+    "metrics_manage.enter": _METRIC,
+    "metrics_manage.result": _RESULT,
+    "metrics_manage.correct": _RESULT,
+    "metrics_manage.withdraw": _RESULT,
     "programs_manage.move": Example(
         lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
     ),

@@ -41,13 +41,17 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 15,
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
-    "programs.show": 7,
-    "programs_manage.desk": 13,  # two of them a contest's own: its terms, and the rewards won
+    "programs.show": 7,  # one of them is what the kind of program adds
+    "programs_manage.desk": 13,  # two of them likewise: a contest's terms, and the rewards won
     "contests_manage.new": 8,  # metrics, budgets, departments and rewards to choose from
     "contests_manage.change_rule": 10,
     "contests.tickets": 7,  # 6 for all but managers
     "orders_manage.new": 7,
     "orders_manage.change_rule": 7,
+    "goals_manage.new": 7,
+    "goals_manage.change_rule": 8,
+    "paths_manage.new": 7,
+    "paths_manage.change_rule": 7,
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,

@@ -83,6 +83,10 @@ class World:
     draft_variant: int
     running_program: str
     draft_program: str
+    shared_goal: str
+    path: str
+    metric: str
+    result: int
     budget: str
     transfer: int  # asked for by Felix, so Priya may decide
     checked_import: int
@@ -155,6 +159,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_program=_draft_program(people["priya.nair"]),
         bonus_program="thank-you",
         bonus=_one(sa.select(sa.func.min(Bonus.id))),
+        shared_goal="half-year-together",
+        path="monthly-targets",
+        metric="revenue",
+        result=_one(sa.text("SELECT min(id) FROM results")),
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         transfer=_transfer(people["felix.brandt"]),
         checked_import=_import_with_mistakes(people["priya.nair"]),

@@ -66,7 +66,7 @@ def _check_people(profile: ImportProfile) -> None:
 
 def _check_results(profile: ImportProfile) -> None:
     given = {*profile.fields, *profile.constants}
-    if profile.wide and given & {"date", "amount"}:
+    if profile.wide and given & {"date", "until", "amount"}:
         raise ProfileProblem("[wide] gives date and amount itself; leave them out of [columns].")
     if not profile.wide and not {"date", "amount"} <= given:
         raise ProfileProblem("The profile needs columns.date and columns.amount, or [wide].")

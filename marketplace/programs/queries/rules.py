@@ -43,8 +43,8 @@ def rule_of(kind: ProgramKind, kept: ProgramRule, metrics: Mapping[int, MetricWo
     return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 
-def current_rule(program: Program) -> Rule:
-    """The newest version of a program's rule."""
+def current_rule(program: Program, metrics: Mapping[int, MetricWords] | None = None) -> Rule:
+    """The newest version of a program's rule; `metrics` are all of them where they are known."""
     kept = (
         session()
         .scalars(
@@ -53,7 +53,8 @@ def current_rule(program: Program) -> Rule:
         .one()
     )
     terms = terms_from_json(earner_of(program.kind).facts.terms, kept.terms)
-    metrics = metric_words(earner_of(program.kind).metric_ids(terms))
+    if metrics is None:
+        metrics = metric_words(earner_of(program.kind).metric_ids(terms))
     return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 
