@@ -8,6 +8,7 @@ from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.requests import load_requests
 from marketplace.demo.rewards import load_rewards
+from marketplace.demo.spurts import load_spurts
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
 from marketplace.programs.models import Program
@@ -34,5 +35,6 @@ def load_story(at: datetime) -> bool:
         load_rewards(at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
+        load_spurts(actor_of(people["priya.nair"]), people, at=at)
         load_requests(people, at=at)
     return True

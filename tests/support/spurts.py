@@ -14,7 +14,7 @@ from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.results import Reported
 from marketplace.programs.spurts.operations import change_legs
-from marketplace.programs.spurts.terms import Leg, Per, SpurtTerms
+from marketplace.programs.spurts.terms import OF_CLIENTS, Leg, Per, SpurtTerms
 from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 from tests.support.people import employ_priya
 
@@ -41,7 +41,7 @@ def leg(
     """A leg on revenue: a point for every full $100 of an order, for everyone."""
     with transaction():
         ids = tuple(department_named(name) for name in departments)
-    measure = Measure(revenue(), counting, only, client="customer")
+    measure = Measure(revenue(), counting, only, "customer" if counting in OF_CLIENTS else "")
     who = " and ".join(departments) or "Everyone"
     return Leg(number, who, ids, measure, points, per_amount, per, cap)
 

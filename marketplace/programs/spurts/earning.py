@@ -122,15 +122,14 @@ def _progress_of(employee_id: int, shares: Sequence[Share]) -> Progress:
 
 
 def _counted(claims: Sequence[Claim]) -> str:
-    """What brought points: “ from 2 new clients and 3 orders”."""
-    words = Counter(_thing(claim) for claim in claims)
-    parts = [f"{many:,} {word}{'' if many == 1 else 's'}" for word, many in words.items() if word]
+    """What brought points: “ from 2 new clients and 3 orders”, each once however often it paid."""
+    things = {(_thing(claim), claim.name) for claim in claims if claim.leg.per is not Per.WINDOW}
+    words = Counter(word for word, _name in sorted(things))
+    parts = [f"{many:,} {word}{'' if many == 1 else 's'}" for word, many in words.items()]
     return f" from {' and '.join(parts)}" if parts else ""
 
 
 def _thing(claim: Claim) -> str:
-    if claim.leg.per is Per.WINDOW:
-        return ""
     return "new client" if claim.leg.measure.counting in OF_CLIENTS else claim.leg.per.value
 
 

@@ -13,9 +13,9 @@ def on_page(actor: Actor, program: Program) -> Panel | None:
     """What is left of my caps and of the spurt's, and the days left."""
     found = spurt_so_far(program, actor.employee_id)
     legs = [one for one in found.legs if one.mine or one.leg.is_for(actor.department_id)]
-    days = (program.ends_on - clock.today()).days + 1
-    runs = program.state is ProgramState.RUNNING
-    values = {"legs": legs, "spurt": found, "days": max(days, 0) if runs else 0}
+    days = (program.ends_on - clock.today()).days
+    runs = program.state is ProgramState.RUNNING and days >= 0
+    values = {"legs": legs, "spurt": found, "days": days if runs else None}
     return Panel("programs/spurts/_mine.html", values)
 
 

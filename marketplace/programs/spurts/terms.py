@@ -34,6 +34,13 @@ class Per(StrEnum):
         return _PER[self]
 
 
+_SHORT = {
+    Counting.AMOUNT: "amounts",
+    Counting.RESULTS: "results",
+    Counting.ORDERS: "orders",
+    Counting.NEW_CLIENTS: "new clients",
+    Counting.NEW_CLIENT_VALUE: "value of new clients",
+}
 _PER = {
     Per.ORDER: "Each order, or each new client",
     Per.RESULT: "Each line of the results",
@@ -63,6 +70,11 @@ class Leg:
     def is_for(self, department_id: int | None) -> bool:
         """Whether the people of a department take part."""
         return not self.departments or department_id in self.departments
+
+    @property
+    def title(self) -> str:
+        """Whose it is and what it is about: “Marketing, new clients”."""
+        return f"{self.who}, {_SHORT[self.measure.counting]}"
 
     def sentence(self, metrics: Metrics) -> str:
         """The leg in words, without a full stop."""
@@ -117,8 +129,5 @@ class SpurtTerms:
         legs = "; ".join(leg.sentence(metrics) for leg in self.legs) + "."
         if self.cap is None:
             return (legs,)
-        return (
-            legs,
-            f"The spurt pays at most {points_word(self.cap)} in all: first come by day, order "
-            "number and staff number.",
-        )
+        most = f"The spurt pays at most {points_word(self.cap)} in all"
+        return legs, f"{most}: first come by day, order number and staff number."

@@ -19,7 +19,7 @@ from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import current_rule, metric_words
-from marketplace.programs.spurts import panels as panels  # registers what it shows elsewhere
+from marketplace.programs.spurts import panels  # noqa: F401  registers what it shows elsewhere
 from marketplace.programs.spurts.forms import Legs, SpurtForm, SpurtRuleForm
 from marketplace.programs.spurts.operations import change_legs, rewrite_draft
 from marketplace.programs.spurts.policies import budget_verdict
@@ -33,6 +33,8 @@ from marketplace.web.pages import flash_done, render_page, requires, see_other
 bp = Blueprint("spurts_manage", __name__, url_prefix="/manage/programs")
 
 PREVIEW = "preview"
+# Where the template starts, if there are such.
+USUAL_METRIC, USUAL_CLIENT = "revenue", "customer"
 # What a preview needs; mistakes elsewhere are not spoken of before the check.
 PREVIEWED = ("starts_on", "ends_on", "budget", "cap", "replay_from", "replay_to")
 
@@ -113,15 +115,17 @@ def _start_from_template(form: SpurtForm, metrics: Metrics) -> None:
     today = clock.today()
     form.starts_on.data = today + timedelta(days=7 - today.weekday())
     form.ends_on.data = form.starts_on.data + timedelta(days=13)
-    money = [metric.id for metric in metrics.values() if metric.currency]
-    metric_id = next(iter([*money, *metrics]), 0)
-    orders = Leg(1, "", _named(form, "Sales"), Measure(metric_id), points=1, per_amount=0)
-    clients = Measure(metric_id, Counting.NEW_CLIENTS, client="customer")
-    new_clients = Leg(2, "", _named(form, "Marketing"), clients, points=250, per_amount=1)
-    if not metric_id:
+    money = [metric for metric in metrics.values() if metric.currency]
+    first = sorted(money or metrics.values(), key=lambda metric: metric.slug != USUAL_METRIC)
+    if not first:
         return
-    per_amount = 100 * metrics[metric_id].minor_units
-    legs = (replace(orders, per_amount=per_amount, cap=2_000), replace(new_clients, cap=2_000))
+    sales, marketing = first[0], first[min(1, len(first) - 1)]
+    clients = Measure(marketing.id, Counting.NEW_CLIENTS, client=USUAL_CLIENT)
+    per_amount = 100 * sales.minor_units
+    legs = (
+        Leg(1, "", _named(form, "Sales"), Measure(sales.id), 1, per_amount, cap=2_000),
+        Leg(2, "", _named(form, "Marketing"), clients, 250, 1, cap=2_000),
+    )
     form.show_terms(SpurtTerms(legs), metrics)
 
 
@@ -154,7 +158,7 @@ def _asked(form: SpurtForm, metrics: Metrics) -> tuple[Asked, BudgetLeft] | None
     replay = None
     if form.replay_from.data and form.replay_to.data:
         replay = form.replay_from.data, form.replay_to.data
-    budget_id = int(form.budget.data or form.budget.choices[0].value)
+    budget_id = int(form.budget.data or next(iter(form.budget.iter_choices()))[0])
     asked = Asked(form.terms(metrics), first, last, replay, clock.today())
     return asked, budget_left(budget_id)
 

@@ -19,7 +19,7 @@ from marketplace.programs.spurts.terms import OF_CLIENTS, Leg, Per
 def facts_between(legs: Sequence[Leg], first: date, last: date) -> list[Fact]:
     """The facts of all legs between two days, of whoever they are, in one statement."""
     each = [_facts(leg, first, last) for leg in legs]
-    rows = session().execute(sa.union_all(*each))
+    rows: Any = session().execute(sa.union_all(*each))
     return [Fact(*row[:-1], is_active=row[-1] is EmployeeStatus.ACTIVE) for row in rows]
 
 
@@ -35,7 +35,7 @@ def facts_for(
     ]
 
 
-def _facts(leg: Leg, first: date, last: date) -> sa.Select[Any]:
+def _facts(leg: Leg, first: date, last: date) -> Any:
     facts = facts_of(_lines(leg.measure), first, last)
     name: Any = facts.c.group_ref
     if leg.measure.counting in OF_CLIENTS:

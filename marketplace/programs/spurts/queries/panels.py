@@ -95,7 +95,7 @@ class PersonSoFar:
 def people_so_far(program: Program) -> list[PersonSoFar]:
     """Who has most from a spurt, in one statement; equal points by name."""
     by_leg = [
-        sa.cast(sa.func.sum(sa.case((_LEG == str(number), Award.points), else_=0)), sa.BigInteger)
+        sa.cast(sa.func.sum(sa.case((str(number) == _LEG, Award.points), else_=0)), sa.BigInteger)
         for number in range(1, 5)
     ]
     rows = session().execute(

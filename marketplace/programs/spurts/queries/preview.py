@@ -21,7 +21,7 @@ from marketplace.programs.spurts.terms import Leg, SpurtTerms
 MOST_WINDOWS = 6
 MOST_DAYS = 400  # that windows may reach back, beside the first of them
 IDLE_DAYS = 90
-SHOWN_WINNERS = 8
+SHOWN_WINNERS = 6
 SHOWN_IDLE = 6
 
 
@@ -83,7 +83,7 @@ class Winner:
 class Idle:
     """Those of a leg who had no result of its kind for a long time, some of them by name."""
 
-    who: str
+    leg: str
     people: int
     of: int
     names: Sequence[str]
@@ -112,7 +112,7 @@ def preview_of(asked: Asked) -> Preview:
     legs = asked.terms.legs
     since, until = _reported({leg.measure.metric_id for leg in legs})
     windows = past_windows(asked, since, until)
-    replayed = _replayed(asked, windows)
+    replayed = _replayed(asked, _anchor(asked, until))
     every = [*windows, *([replayed] if replayed else [])]
     facts: list[Fact] = []
     if every:
@@ -156,10 +156,11 @@ def _anchor(asked: Asked, until: date | None) -> date | None:
     return min(asked.starts_on - timedelta(days=1), asked.today - timedelta(days=1), until)
 
 
-def _replayed(asked: Asked, windows: Sequence[Window]) -> Window | None:
+def _replayed(asked: Asked, anchor: date | None) -> Window | None:
+    """The days chosen, or as many days as the spurt has, up to the last day to look at."""
     if asked.replay is not None:
         return Window(*asked.replay)
-    return windows[0] if windows else None
+    return Window(anchor - timedelta(days=asked.days - 1), anchor) if anchor else None
 
 
 def _reported(metrics: set[int]) -> tuple[date | None, date | None]:
@@ -222,26 +223,27 @@ def _audience(legs: Sequence[Leg]) -> dict[int, int]:
     """How many people each leg is for, by its number; 0 is all of them together."""
     audiences = {leg.number: leg.departments for leg in legs}
     audiences[0] = SpurtTerms(tuple(legs)).departments
-    counts = [
+    counts: Any = [
         sa.select(sa.literal(number, sa.Integer), sa.func.count(Employee.id)).where(
             *_is_of(departments)
         )
         for number, departments in audiences.items()
     ]
-    return {number: count for number, count in session().execute(sa.union_all(*counts))}
+    rows = session().execute(sa.union_all(*counts))
+    return {int(row[0]): int(row[1]) for row in rows}
 
 
 def _idle(legs: Sequence[Leg], anchor: date, sizes: dict[int, int]) -> list[Idle]:
-    rows = session().execute(sa.union_all(*(_idle_of(leg, anchor) for leg in legs))).all()
+    rows: Any = session().execute(sa.union_all(*(_idle_of(leg, anchor) for leg in legs))).all()
     found = []
     for leg in legs:
         own = sorted((row for row in rows if row[0] == leg.number), key=lambda row: row[1])
         people = own[0][2] if own else 0
-        found.append(Idle(leg.who, people, sizes[leg.number], [row[1] for row in own]))
+        found.append(Idle(leg.title, people, sizes[leg.number], [row[1] for row in own]))
     return [idle for idle in found if idle.people]
 
 
-def _idle_of(leg: Leg, anchor: date) -> sa.Select[Any]:
+def _idle_of(leg: Leg, anchor: date) -> Any:
     """Those of a leg without any result it would look at: who could hardly win."""
     has_result = (
         sa.select(Result.id)
