@@ -58,6 +58,7 @@ def draft_spurt(
     budget_points: int = 100_000,
     claw_back_days: int | None = None,
     slug: str = "november-push",
+    name: str = "November push",
 ) -> int:
     """A draft out of a budget of its own; answers its id."""
     priya, at = actor_of(employ_priya()), clock.now()
@@ -80,7 +81,7 @@ def draft_spurt(
         )
         new = NewProgram(
             slug=slug,
-            name="November push",
+            name=name,
             summary="Two weeks around the launch.",
             kind=ProgramKind.SPURT,
             starts_on=days[0],
