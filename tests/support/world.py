@@ -71,6 +71,7 @@ class World:
     draft_variant: int
     running_program: str
     draft_program: str
+    draft_spurt: str  # of the story
     budget: str
     checked_import: int
 
@@ -130,6 +131,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_variant=add_variant(draft, "One", 100),
         running_program="closed-orders",
         draft_program=_draft_program(people["priya.nair"]),
+        draft_spurt="year-end-push",
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         checked_import=_import_with_mistakes(people["priya.nair"]),
     )
