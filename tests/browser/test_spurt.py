@@ -57,7 +57,6 @@ def test_a_spurt_is_written_checked_launched_and_taken_back(somebody, look):
     priya.look_over()
     priya.press("Launch", within="main")
     priya.reads("Scheduled")
-    priya.look_over()
     priya.press("Back to draft")
     priya.press("Check and launch")
     priya.press("Change", within=".button-row")

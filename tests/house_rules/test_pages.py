@@ -42,6 +42,10 @@ STATEMENTS_ALLOWED = {
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
     "programs_manage.desk": 9,
+    # A preview reads results, people and their results once each: five.
+    "spurts_manage.new": 12,
+    "spurts_manage.change_rule": 15,
+    "spurts_manage.check": 13,
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,

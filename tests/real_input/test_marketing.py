@@ -1,4 +1,4 @@
-"""Leads of a CRM, 2024: 40 points for each lead converted, 100 for each deal won that began as one."""
+"""Leads of a CRM, 2024: points for each lead converted and for each deal won that began as one."""
 
 import csv
 from datetime import date

@@ -1,6 +1,7 @@
 """Spurts at the manager's desk: one page with its preview, a check, and the launch."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.budgets.queries import BudgetLeft, budget_left
+from marketplace.budgets.queries import BudgetLeft, budget_left, budgets_list
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
-from marketplace.programs.making import new_program, program_choices
+from marketplace.programs.making import new_program
 from marketplace.programs.measures import Counting, Measure
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program
@@ -43,17 +45,17 @@ PREVIEWED = ("starts_on", "ends_on", "budget", "cap", "replay_from", "replay_to"
 @requires(Permission.PROGRAMS_MANAGE)
 def new() -> ResponseReturnValue:
     """Write a spurt beside its preview; checking it saves the draft."""
-    form, metrics = _form()
+    form, offered = _form()
     if not form.is_submitted():
-        _start_from_template(form, metrics)
+        _start_from_template(form, offered.metrics)
     elif _wants(PREVIEW):
         form.validate()
         _forget_other_mistakes(form)
     elif form.validate():
-        made = _create(form, metrics)
+        made = _create(form, offered.metrics)
         if made is not None:
             return made
-    return _page("programs/spurts/new.html", form, metrics)
+    return _page("programs/spurts/new.html", form, offered)
 
 
 @bp.route("/<slug>/spurt", methods=["GET", "POST"])
@@ -63,15 +65,15 @@ def change_rule(slug: str) -> ResponseReturnValue:
     program = program_of(slug, kind=ProgramKind.SPURT)
     if program.state is not ProgramState.DRAFT:
         return _rule_page(program)
-    form, metrics = _form()
+    form, offered = _form()
     if not form.is_submitted():
         _show_draft(form, program)
     elif _wants(PREVIEW):
         form.validate()
         _forget_other_mistakes(form)
     elif form.validate():
-        return _rewrite(form, program, metrics)
-    return _page("programs/spurts/edit.html", form, metrics, program=program)
+        return _rewrite(form, program, offered.metrics)
+    return _page("programs/spurts/edit.html", form, offered, program=program)
 
 
 @bp.get("/<slug>/spurt/check")
@@ -95,11 +97,25 @@ def check(slug: str) -> ResponseReturnValue:
     )
 
 
-def _form() -> tuple[SpurtForm, Metrics]:
-    metrics, offered = metric_words(), program_choices()
-    form = SpurtForm(**offered)
-    form.offer_all(_choices(metrics), offered["departments"])
-    return form, metrics
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """What a manager chooses from."""
+
+    metrics: Metrics
+    budgets: Mapping[str, BudgetLeft]
+
+
+def _form() -> tuple[SpurtForm, _Offered]:
+    budgets, departments = budgets_list(purpose=BudgetPurpose.AWARDS), department_choices()
+    offered = _Offered(metric_words(), {str(one.budget_id): one for one in budgets})
+    form = SpurtForm(
+        budgets=[
+            (key, f"{one.name}, {one.left:,} points left") for key, one in offered.budgets.items()
+        ],
+        departments=departments,
+    )
+    form.offer_all(_choices(offered.metrics), departments)
+    return form, offered
 
 
 def _choices(metrics: Metrics) -> list[tuple[str, str]]:
@@ -140,27 +156,26 @@ def _forget_other_mistakes(form: SpurtForm) -> None:
             field.errors = []
 
 
-def _page(template: str, form: SpurtForm, metrics: Metrics, **more: Any) -> ResponseReturnValue:
-    chosen = _asked(form, metrics)
+def _page(template: str, form: SpurtForm, offered: _Offered, **more: Any) -> ResponseReturnValue:
+    chosen = _asked(form, offered)
     shown = _preview(*chosen) if chosen else {"preview": None, "verdict": None}
     return render_page(template, form=form, **shown, **more)
 
 
-def _asked(form: SpurtForm, metrics: Metrics) -> tuple[Asked, BudgetLeft] | None:
+def _asked(form: SpurtForm, offered: _Offered) -> tuple[Asked, BudgetLeft] | None:
     """What to preview, unless something of it is missing or can't be read."""
     legs = [leg for _number, leg in form.legs]
     mistaken = any(form[name].errors for name in PREVIEWED) or any(leg.errors for leg in legs)
     first, last = form.starts_on.data, form.ends_on.data
-    if mistaken or not (first and last and metrics and form.budget.choices):
+    if mistaken or not (first and last and offered.metrics and offered.budgets):
         return None
     if not any(leg.is_used for leg in legs):
         return None
     replay = None
     if form.replay_from.data and form.replay_to.data:
         replay = form.replay_from.data, form.replay_to.data
-    budget_id = int(form.budget.data or next(iter(form.budget.iter_choices()))[0])
-    asked = Asked(form.terms(metrics), first, last, replay, clock.today())
-    return asked, budget_left(budget_id)
+    asked = Asked(form.terms(offered.metrics), first, last, replay, clock.today())
+    return asked, offered.budgets[form.budget.data or next(iter(offered.budgets))]
 
 
 def _preview(asked: Asked, budget: BudgetLeft) -> dict[str, Any]:

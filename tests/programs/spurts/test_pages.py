@@ -5,16 +5,17 @@ from datetime import date
 
 import pytest
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import db, session
 from marketplace.ledger.queries import points_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramRule
 from marketplace.programs.operations.programs import move_program
 from marketplace.programs.spurts.terms import Per
 from marketplace.programs.states import ProgramState
-from tests.support.browsing import send
+from tests.support.browsing import hidden_fields, send
 from tests.support.page_lint import lint_page
 from tests.support.people import employ, employ_maya, employ_priya
-from tests.support.programs import report_sales
+from tests.support.programs import report_sales, run_program
+from tests.support.query_count import statements_sent
 from tests.support.spurts import brought, draft_spurt, leg, new_clients, run_spurt
 
 NEW = "/manage/programs/new/spurt"
@@ -109,31 +110,37 @@ def test_a_preview_speaks_of_no_mistake_but_its_own(priya, page):
     assert lint_page(wrong.text) == []
 
 
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"leg1-points": "", "leg2-points": ""}, "Enter the points of at least one part"),
-        ({"leg1-points": "1_000"}, "whole number from 1"),
-        ({"leg1-per_whole": ""}, "amount or number that brings the points"),
-        ({"leg2-per_whole": "3"}, "Each counts as 1 here"),
-        ({"leg2-client": ""}, "what names a client"),
-        ({"leg1-only": ": oops"}, "Write a name, a colon and values"),
-        ({"leg1-cap": "٣"}, "whole number from 1"),
-        ({"cap": "0"}, "whole number from 1"),
-        ({"leg1-departments": "99999"}, "not a valid choice"),
-        ({"replay_from": "2026-10-01"}, "the first and the last day to replay"),
-        ({"replay_from": "2020-10-01", "replay_to": "2026-10-01"}, "at most 366 days"),
-        ({"slug": "Winter Push"}, "lower-case letters"),
-        ({"slug": "november-push"}, "Choose another address"),
-        ({"name": ""}, "Enter a name"),
-        ({"claw_back": "within"}, "for how many days"),
-    ],
+MISTAKES = (
+    ({"leg1-points": "", "leg2-points": ""}, "Enter the points of at least one part"),
+    ({"leg1-points": "1_000"}, "whole number from 1"),
+    ({"leg1-per_whole": ""}, "amount or number that brings the points"),
+    ({"leg2-per_whole": "3"}, "Each counts as 1 here"),
+    ({"leg2-client": ""}, "what names a client"),
+    ({"leg1-only": ": oops"}, "Write a name, a colon and values"),
+    ({"leg1-cap": "٣"}, "whole number from 1"),
+    ({"cap": "0"}, "whole number from 1"),
+    ({"leg1-departments": "99999"}, "not a valid choice"),
+    ({"leg1-metric": "99999"}, "Not a valid choice"),
+    ({"leg1-per": "decade"}, "Not a valid choice"),
+    ({"replay_from": "2026-10-01"}, "the first and the last day to replay"),
+    ({"replay_from": "2020-10-01", "replay_to": "2026-10-01"}, "at most 366 days"),
+    ({"slug": "Winter Push"}, "lower-case letters"),
+    ({"slug": "november-push"}, "Choose another address"),
+    ({"name": ""}, "Enter a name"),
+    ({"claw_back": "within"}, "for how many days"),
 )
-def test_a_mistake_is_named_and_nothing_is_saved(priya, page, changed, words):
-    answer = send(priya, NEW, **spurt(page, **changed), step="check")
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert lint_page(answer.text) == []
+
+
+def test_a_mistake_is_named_and_nothing_is_saved(priya, page):
+    hidden = hidden_fields(page)
+    for changed, words in MISTAKES:
+        fields = (
+            spurt(page, **changed) | hidden | {"request_key": f"key of {words}", "step": "check"}
+        )
+        answer = priya.post(NEW, data=fields)
+        assert answer.status_code == 422, changed
+        assert words in answer.text, changed
+        assert lint_page(answer.text) == [], changed
     assert session().query(Program).count() == 1
 
 
@@ -232,8 +239,16 @@ def test_without_a_metric_or_a_budget_the_page_says_what_is_missing(priya, at):
 
 
 def test_an_order_rule_has_no_page_of_a_spurt(priya, at):
-    from tests.support.programs import run_program
-
     run_program()
     for address in ("/manage/programs/spring-orders/spurt", "/manage/programs/nothing/spurt/check"):
         assert priya.get(address).status_code == 404
+
+
+def test_a_preview_takes_the_same_statements_whatever_the_spurt_is(priya, leo, at):
+    draft_spurt(leg(), new_clients(), leg(3), new_clients(4))
+    report_sales(brought(leo, "SO1", 5_000, on_day=date(2026, 10, 29), client="Harbor Mills"))
+    session().close()
+    for address, most in ((NEW, 12), (EDIT, 15), (f"{EDIT}/check", 13)):
+        with statements_sent(db.engine) as sent:
+            assert priya.get(address).status_code == 200
+        assert len(sent) <= most, "\n".join(sent)

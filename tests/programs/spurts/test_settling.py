@@ -228,4 +228,4 @@ def test_a_person_sees_their_progress_against_their_caps(leo, at):
     )
     kept = session().get_one(ProgramProgress, (program_id, leo))
     assert (kept.done, kept.target) == (270, 1_020)
-    assert kept.sentence == "270 of at most 1,020 points from 2 orders and 1 new client."
+    assert kept.sentence == "270 of at most 1,020 points from 1 new client and 2 orders."

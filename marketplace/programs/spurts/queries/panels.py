@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,34 +53,51 @@ class SpurtSoFar:
 
 
 def spurt_so_far(program: Program, employee_id: int | None = None) -> SpurtSoFar:
-    """The legs of the rule that holds, each with what it paid: two statements."""
-    terms = _terms(program)
+    """The legs of the rule that holds, each with what it paid, in one statement."""
+    paid = _paid(program.id, employee_id)
+    rows = session().execute(
+        sa.select(ProgramRule.terms, paid.c.leg, paid.c.mine, paid.c.points, paid.c.people)
+        .outerjoin(paid, sa.true())
+        .where(ProgramRule.program_id == program.id, latest_version())
+    )
+    found = list(rows)
+    terms = terms_from_json(SpurtTerms, found[0].terms)
+    sums = {int(row.leg): row for row in found if row.leg is not None}
+    legs = [_leg_so_far(leg, sums.get(leg.number)) for leg in terms.legs]
+    return SpurtSoFar(legs, terms.cap)
+
+
+def _leg_so_far(leg: Leg, sums: Any) -> LegSoFar:
+    if sums is None:
+        return LegSoFar(leg, 0, 0, 0)
+    return LegSoFar(leg, int(sums.mine), int(sums.points), int(sums.people))
+
+
+def _paid(program_id: int, employee_id: int | None) -> sa.Subquery:
     mine = sa.case((Award.employee_id == employee_id, Award.points), else_=0)
     held = (
         sa.select(
             _LEG.label("leg"),
             Award.employee_id,
-            sa.cast(sa.func.sum(mine), sa.BigInteger).label("mine"),
-            _POINTS.label("points"),
+            sa.func.sum(mine).label("mine"),
+            sa.func.sum(Award.points).label("points"),
         )
-        .where(Award.program_id == program.id)
+        .where(Award.program_id == program_id)
         .group_by(_LEG, Award.employee_id)
         .subquery()
     )
-    people = sa.func.sum(sa.case((held.c.points > 0, 1), else_=0))
     sums = [sa.cast(sa.func.sum(held.c[name]), sa.BigInteger) for name in ("mine", "points")]
-    rows = session().execute(sa.select(held.c.leg, *sums, people).group_by(held.c.leg))
-    found = {int(number): tuple(map(int, rest)) for number, *rest in rows}
-    return SpurtSoFar(
-        [LegSoFar(leg, *found.get(leg.number, (0, 0, 0))) for leg in terms.legs], terms.cap
+    people = sa.func.sum(sa.case((held.c.points > 0, 1), else_=0))
+    return (
+        sa.select(
+            held.c.leg,
+            sums[0].label("mine"),
+            sums[1].label("points"),
+            people.label("people"),
+        )
+        .group_by(held.c.leg)
+        .subquery()
     )
-
-
-def _terms(program: Program) -> SpurtTerms:
-    kept = session().scalars(
-        sa.select(ProgramRule.terms).where(ProgramRule.program_id == program.id, latest_version())
-    )
-    return terms_from_json(SpurtTerms, kept.one())
 
 
 @dataclass(frozen=True, slots=True)
