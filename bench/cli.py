@@ -113,3 +113,14 @@ def redemption(*, database_url: str | None, as_json: bool, **options: Any) -> No
     from bench.redemption import Load, measure
 
     _run(database_url, as_json=as_json, measure=measure, load=Load(**options))
+
+
+@bench_cli.command("standings")
+@_counts("--people", 10_000, "People in the contest.")
+@over_http
+@database_url
+def standings(*, database_url: str | None, as_json: bool, **options: Any) -> None:
+    """Fetch the standings of a contest over HTTP: milliseconds, statements, bytes."""
+    from bench.standings import measure
+
+    _run(database_url, as_json=as_json, measure=measure, **options)

@@ -35,9 +35,13 @@ SLICES = (
     "marketplace.budgets",
     "catalog",
     "marketplace.awards",
+    "marketplace.awards.entitlements",
     "marketplace.programs",
     "marketplace.programs.orders",
     "marketplace.programs.spurts",
+    "marketplace.programs.bonuses",
+    "marketplace.recognition",
+    "marketplace.programs.contests",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",
@@ -48,6 +52,7 @@ ROOMS = (
     "models",
     "predicates",
     "stories",
+    "badges",
     "earning",
     "importer",
     "notices",
@@ -148,7 +153,7 @@ def _prepare_process(settings: Settings) -> None:
 
 def _prepare_database(app: Flask, settings: Settings) -> None:
     if settings.is_sqlite and (path := make_url(settings.database_url).database):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     database.db.init_app(app)
     with app.app_context():
         engine = database.db.engine

@@ -119,6 +119,9 @@ def _differences_after_upgrade(wanted: dict[str, str]) -> list[str]:
     return migrations.differences(wanted, migrations.schema_snapshot(db.engine))
 
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
 @main.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
@@ -129,6 +132,12 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    if not _settings().is_production and host not in LOOPBACK:
+        click.echo(
+            f"Anyone who reaches {host}:{port} can be any of the personas, because LAUREL_MODE is "
+            f"{_settings().mode}. Serve people with LAUREL_MODE=production.",
+            err=True,
+        )
     db.engine.dispose()
     Server(
         "wsgi:app",

@@ -14,7 +14,13 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
-from marketplace.ledger.queries import Money, Returned, point_value, points_of, returned_columns
+from marketplace.ledger.queries import (
+    Money,
+    point_value,
+    points_of,
+    returned_columns,
+    returned_of,
+)
 from marketplace.people.models import Employee
 from marketplace.people.queries import person
 from redemption.approvals.models import (
@@ -299,7 +305,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     )
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
-    line, returned = row.RedemptionLine, Returned(*row[3:])
+    line, returned = row.RedemptionLine, returned_of(row)
     facts = replace(facts_of(line), returned=returned)
     trip = line.snapshot["departure"]
     question = _open_question(facts)

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from marketplace.demo.bonuses import load_bonuses
+from marketplace.demo.contests import load_contests
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
+from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_requests
 from marketplace.demo.rewards import load_rewards
 from marketplace.demo.spurts import load_spurts
@@ -36,5 +39,8 @@ def load_story(at: datetime) -> bool:
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_spurts(actor_of(people["priya.nair"]), people, at=at)
+        load_bonuses(actor_of(people["priya.nair"]), at=at)
+        load_recognition(actor_of(people["priya.nair"]), people, at=at)
+        load_contests(actor_of(people["priya.nair"]), people, at=at)
         load_requests(people, at=at)
     return True

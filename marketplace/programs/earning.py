@@ -12,7 +12,14 @@ from typing import Any, Protocol
 
 from marketplace.kernel.parsing import currency_places
 from marketplace.programs.models import Program
-from marketplace.programs.states import COUNTS, Direction, MetricUnit, ProgramKind, ProgramState
+from marketplace.programs.states import (
+    COUNTS,
+    NOT_SETTLED,
+    Direction,
+    MetricUnit,
+    ProgramKind,
+    ProgramState,
+)
 from marketplace.web.filters import money
 
 
@@ -45,6 +52,15 @@ class Rule:
     terms: Any
     claw_back_days: int | None
     metrics: Mapping[int, MetricWords]
+    valid_days: int | None = None
+
+    @property
+    def validity(self) -> str:
+        """How long points of this rule can be spent, in a sentence."""
+        if self.valid_days is None:
+            return "They never expire."
+        days = f"{self.valid_days:,} day{'' if self.valid_days == 1 else 's'}"
+        return f"They can be spent for {days} after the day they were given."
 
     @property
     def corrections(self) -> str:
@@ -97,6 +113,23 @@ class Deserved:
 
 
 @dataclass(frozen=True, slots=True)
+class DeservedReward:
+    """The right to a reward of the catalog that one person won, or their place in the line for one.
+
+    `line` is None for who has it, else the number in the line of alternates; they have no
+    `variant_id` before a place becomes free. `place` is the rank it was won with.
+    """
+
+    employee_id: int
+    subject: str
+    variant_id: int | None
+    place: int
+    line: int | None
+    reason: str
+    explanation: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far one person is, for `/earn`: a bar when there is a target, and a sentence."""
 
@@ -110,17 +143,22 @@ class Progress:
 class Evaluated:
     """What an evaluation found. `subjects`: those looked at, when it was not all of them.
 
-    `progress` is everyone's, or None to leave it as it was.
+    `progress` is everyone's, or None to leave it as it was. `rewards` are granted once, together
+    with the points.
     """
 
     deserved: Sequence[Deserved]
     progress: Sequence[Progress] | None = None
     subjects: Collection[str] | None = None
+    rewards: Sequence[DeservedReward] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KindFacts:
-    """What a kind is called, what it is for, and where its pages are."""
+    """What a kind is called, what it is for, and where its pages are.
+
+    `settle_endpoint` is the page that shows what will happen before it is settled for good.
+    """
 
     kind: ProgramKind
     label: str
@@ -131,6 +169,8 @@ class KindFacts:
     rule_endpoint: str | None = None  # where a new version of the rule is set
     pays_in: frozenset[ProgramState] = field(default=COUNTS)
     pays_at_the_end: bool = False  # only when settled for good, like a contest
+    settle_endpoint: str | None = None
+    rule_changes_in: frozenset[ProgramState] = field(default=NOT_SETTLED)
 
 
 class Earner(Protocol):

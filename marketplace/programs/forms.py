@@ -137,6 +137,12 @@ class RuleForm(PageForm):
         description="Everyone reads this with the rule.",
     )
     claw_back_within = WholeNumberField("For how many days", low=1, high=3_660)
+    valid_days = WholeNumberField(
+        "Points can be spent for so many days",
+        low=1,
+        high=3_660,
+        description="Counted from the day they are given. Empty: they never expire.",
+    )
 
     def validate_claw_back_within(self, field: WholeNumberField) -> None:
         """Days are needed when points are taken back for some days only."""
@@ -149,8 +155,9 @@ class RuleForm(PageForm):
         kept = {ALWAYS: None, NEVER: 0}
         return kept.get(self.claw_back.data, self.claw_back_within.data)
 
-    def show_claw_back(self, days: int | None) -> None:
+    def show_claw_back(self, days: int | None, valid_days: int | None = None) -> None:
         """Start from the terms that hold now."""
+        self.valid_days.data = valid_days
         self.claw_back.data = ALWAYS if days is None else WITHIN if days else NEVER
         self.claw_back_within.data = days or None
 

@@ -43,6 +43,7 @@ def new_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> NewProgram:
         terms=terms,
         departments=tuple(int(chosen) for chosen in form.departments.data or ()),
         claw_back_days=form.claw_back_days,
+        valid_days=form.valid_days.data,
     )
 
 
@@ -68,8 +69,15 @@ def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> R
     program, at = program_of(slug), clock.now()
 
     def change(actor: Actor) -> str:
-        days = form.claw_back_days
-        set_rule(actor, program.id, terms, claw_back_days=days, reason=reason, at=at)
+        set_rule(
+            actor,
+            program.id,
+            terms,
+            claw_back_days=form.claw_back_days,
+            valid_days=form.valid_days.data,
+            reason=reason,
+            at=at,
+        )
         report = settle_program(program.id, actor=actor, at=at)
         if report.waiting:
             return f"{points_word(report.waiting)} wait for the budget, which has too little left."

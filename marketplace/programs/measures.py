@@ -226,5 +226,20 @@ def by_dimension(measure: Measure, name: str, first: date, last: date) -> dict[s
     )
 
 
+def by_day(
+    measure: Measure, first: date, last: date, name: str = ""
+) -> dict[Any, list[tuple[date, int]]]:
+    """What was reached on each day, in order: per person, or per value of the dimension `name`."""
+    facts = facts_of(measure, first, last)
+    who = facts.c.dimensions[name].as_string() if name else facts.c.employee_id
+    days: dict[Any, list[tuple[date, int]]] = {}
+    query = sa.select(who, facts.c.on_day, amount_of(facts)).group_by(who, facts.c.on_day)
+    for key, on_day, amount in session().execute(query.order_by(facts.c.on_day)):
+        if key:
+            days.setdefault(key, []).append((on_day, int(amount)))
+    return days
+
+
 def _summed(query: Any) -> dict[Any, int]:
-    return {row[0]: int(row[1]) for row in session().execute(query)}
+    rows: Any = session().execute(query)
+    return {row[0]: int(row[1]) for row in rows}

@@ -149,13 +149,15 @@ class ProgramRule(Model):
 
     `terms` are those of the kind of program (`programs.terms`). `claw_back_days` says for how many
     days after a grant points that turn out not to be earned are taken back: None until the
-    program is settled, 0 never.
+    program is settled, 0 never. `valid_days`: points granted under it expire so many days after
+    the day of the grant, at the end of that day in UTC; None never.
     """
 
     __tablename__ = "program_rules"
     __table_args__ = (
         sa.UniqueConstraint("program_id", "version"),
         *whole("claw_back_days", 0, 3_660),
+        *whole("valid_days", 1, 3_660),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -163,6 +165,7 @@ class ProgramRule(Model):
     version: Mapped[int]
     terms: Mapped[dict[str, Any]]
     claw_back_days: Mapped[int | None]
+    valid_days: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
     actor_id: Mapped[int | None]
     at: Mapped[datetime]

@@ -41,6 +41,8 @@ MOVES: dict[ProgramState, frozenset[ProgramState]] = {
 
 # Results that arrive after the end still count until the program is settled for good.
 COUNTS = frozenset({ProgramState.RUNNING, ProgramState.CLOSED})
+BEFORE_LAUNCH = frozenset({ProgramState.DRAFT, ProgramState.SCHEDULED})
+NOT_SETTLED = frozenset(ProgramState) - {ProgramState.SETTLED}
 
 
 def refuse_unless_legal(current: ProgramState, wanted: ProgramState) -> None:

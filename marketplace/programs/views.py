@@ -13,10 +13,15 @@ from marketplace.programs import earning
 from marketplace.programs.forms import MetricForm
 from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import move_program
-from marketplace.programs.operations.settlement import settle_for_good, settle_program
+from marketplace.programs.operations.settlement import (
+    release_waiting,
+    settle_for_good,
+    settle_program,
+)
 from marketplace.programs.panels import panel_for_desk, panel_for_page
 from marketplace.programs.queries import desk as desks
 from marketplace.programs.queries import pages
+from marketplace.programs.queries.waiting import waiting_settlements
 from marketplace.programs.states import MOVES, Direction, MetricUnit, ProgramState
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
@@ -116,6 +121,29 @@ def new_metric() -> ResponseReturnValue:
     return see_other("programs_manage.new")
 
 
+@manage.get("/waiting")
+@requires(Permission.PROGRAMS_MANAGE)
+def waiting() -> ResponseReturnValue:
+    """What the budgets could not give, and a button to try again."""
+    return render_page("programs/manage/waiting.html", rows=waiting_settlements())
+
+
+@manage.post("/<slug>/release")
+@requires(Permission.PROGRAMS_MANAGE)
+def release(slug: str) -> ResponseReturnValue:
+    """Try again to grant what waits for a program's budget."""
+    program, form, at = desks.program_of(slug), PageForm(), clock.now()
+    if not form.validate():
+        raise BadInput("Open the program again and use its buttons. Nothing was changed.")
+
+    def again(actor: Actor) -> str:
+        report = release_waiting(program.id, actor=actor, at=at)
+        return _waiting(report) or f"{points_word(report.points_given)} granted."
+
+    flash_notice(once(form, again, at=at))
+    return see_other("programs_manage.desk", slug=slug)
+
+
 @manage.get("/<slug>")
 @requires(Permission.PROGRAMS_MANAGE)
 def desk(slug: str) -> ResponseReturnValue:
@@ -158,5 +186,5 @@ def _waiting(report: AwardReport) -> str:
         return ""
     return (
         f"{points_word(report.waiting)} are due, more than the budget has left. Nothing was "
-        "granted; it waits under Budgets until there is enough."
+        "granted; it waits until the budget has enough."
     )

@@ -149,6 +149,24 @@ CREATE TABLE metrics (
 );
 
 -- next
+CREATE TABLE company_values (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    icon TEXT NOT NULL,
+    hue BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_company_values PRIMARY KEY (id),
+    CONSTRAINT ck_company_values_hue_in_range CHECK (hue BETWEEN 0 AND 359),
+    CONSTRAINT ck_company_values_position_in_range CHECK (position BETWEEN 0 AND 10000),
+    CONSTRAINT ck_company_values_named CHECK (name <> '' AND slug <> ''),
+    CONSTRAINT uq_company_values_slug UNIQUE (slug)
+);
+
+-- next
 CREATE TABLE approval_policies (
     id BIGSERIAL NOT NULL,
     slug TEXT NOT NULL,
@@ -515,19 +533,26 @@ CREATE TABLE budgets (
     purpose VARCHAR(40) NOT NULL,
     owner_id BIGINT,
     department_id BIGINT,
+    parent_id BIGINT,
+    cost_center TEXT DEFAULT '' NOT NULL,
     starts_on DATE NOT NULL,
     ends_on DATE NOT NULL,
     CONSTRAINT pk_budgets PRIMARY KEY (id),
     CONSTRAINT ck_budgets_purpose_known CHECK (purpose IN ('awards', 'rewards')),
     CONSTRAINT ck_budgets_starts_before_it_ends CHECK (starts_on <= ends_on),
     CONSTRAINT ck_budgets_named CHECK (name <> '' AND slug <> ''),
+    CONSTRAINT ck_budgets_not_under_itself CHECK (parent_id IS NULL OR parent_id <> id),
     CONSTRAINT uq_budgets_slug UNIQUE (slug),
     CONSTRAINT fk_budgets_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id),
-    CONSTRAINT fk_budgets_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+    CONSTRAINT fk_budgets_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_budgets_parent_id FOREIGN KEY(parent_id) REFERENCES budgets (id)
 );
 
 -- next
 CREATE INDEX ix_budgets_department_id ON budgets (department_id);
+
+-- next
+CREATE INDEX ix_budgets_parent_id ON budgets (parent_id);
 
 -- next
 CREATE TABLE reward_moves (
@@ -662,6 +687,16 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 
 -- next
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
+
+-- next
+CREATE TABLE recognition_choices (
+    employee_id BIGINT NOT NULL,
+    choice VARCHAR(40) NOT NULL,
+    chosen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_recognition_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_recognition_choices_choice_known CHECK (choice IN ('public', 'private', 'ask')),
+    CONSTRAINT fk_recognition_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE redemptions (
@@ -855,6 +890,57 @@ CREATE TRIGGER budget_entries_refuses_TRUNCATE BEFORE TRUNCATE ON budget_entries
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE budget_refills (
+    budget_id BIGINT NOT NULL,
+    every VARCHAR(40) NOT NULL,
+    points BIGINT NOT NULL,
+    per_head BOOLEAN NOT NULL,
+    leftover VARCHAR(40) NOT NULL,
+    starts_on DATE NOT NULL,
+    set_by_id BIGINT,
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_budget_refills PRIMARY KEY (budget_id),
+    CONSTRAINT ck_budget_refills_every_known CHECK (every IN ('month', 'quarter', 'year')),
+    CONSTRAINT ck_budget_refills_leftover_known CHECK (leftover IN ('kept', 'lapses')),
+    CONSTRAINT ck_budget_refills_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_budget_refills_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+);
+
+-- next
+CREATE TABLE budget_transfers (
+    id BIGSERIAL NOT NULL,
+    from_id BIGINT NOT NULL,
+    to_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    asked_by_id BIGINT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    decided_by_id BIGINT,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    note TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_budget_transfers PRIMARY KEY (id),
+    CONSTRAINT ck_budget_transfers_state_known CHECK (state IN ('asked', 'approved', 'declined', 'withdrawn')),
+    CONSTRAINT ck_budget_transfers_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_budget_transfers_between_two_budgets CHECK (from_id <> to_id),
+    CONSTRAINT ck_budget_transfers_decided_by_another CHECK (state IN ('asked', 'withdrawn') OR (decided_by_id IS NOT NULL AND decided_by_id <> asked_by_id)),
+    CONSTRAINT ck_budget_transfers_decided_at_some_time CHECK ((state = 'asked') = (decided_at IS NULL)),
+    CONSTRAINT fk_budget_transfers_from_id FOREIGN KEY(from_id) REFERENCES budgets (id),
+    CONSTRAINT fk_budget_transfers_to_id FOREIGN KEY(to_id) REFERENCES budgets (id),
+    CONSTRAINT fk_budget_transfers_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_budget_transfers_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_budget_transfers_from_id ON budget_transfers (from_id);
+
+-- next
+CREATE INDEX ix_budget_transfers_state ON budget_transfers (state);
+
+-- next
+CREATE INDEX ix_budget_transfers_to_id ON budget_transfers (to_id);
+
+-- next
 CREATE TABLE variant_stock (
     variant_id BIGINT NOT NULL,
     capacity BIGINT,
@@ -989,6 +1075,43 @@ CREATE TABLE waiting_settlements (
 CREATE INDEX ix_waiting_settlements_budget_id ON waiting_settlements (budget_id);
 
 -- next
+CREATE TABLE entitlements (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    rule_version BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    variant_id BIGINT,
+    place BIGINT NOT NULL,
+    line BIGINT,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    explanation JSON NOT NULL,
+    from_id BIGINT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_entitlements PRIMARY KEY (id),
+    CONSTRAINT uq_entitlements_program_id_subject_employee_id UNIQUE (program_id, subject, employee_id),
+    CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
+    CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
+    CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
+    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
+    CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_entitlements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_entitlements_from_id FOREIGN KEY(from_id) REFERENCES entitlements (id)
+);
+
+-- next
+CREATE INDEX ix_entitlements_employee_id ON entitlements (employee_id);
+
+-- next
+CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
+
+-- next
+CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
+
+-- next
 CREATE TABLE staged_results (
     run_id BIGINT NOT NULL,
     line BIGINT NOT NULL,
@@ -1059,6 +1182,40 @@ CREATE TABLE programs (
 );
 
 -- next
+CREATE TABLE entitlement_events (
+    id BIGSERIAL NOT NULL,
+    entitlement_id BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_entitlement_events PRIMARY KEY (id),
+    CONSTRAINT fk_entitlement_events_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
+    CONSTRAINT fk_entitlement_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_entitlement_events_entitlement_id ON entitlement_events (entitlement_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_UPDATE BEFORE UPDATE ON entitlement_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_DELETE BEFORE DELETE ON entitlement_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_TRUNCATE BEFORE TRUNCATE ON entitlement_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE program_departments (
     program_id BIGINT NOT NULL,
     department_id BIGINT NOT NULL,
@@ -1074,12 +1231,14 @@ CREATE TABLE program_rules (
     version BIGINT NOT NULL,
     terms JSON NOT NULL,
     claw_back_days BIGINT,
+    valid_days BIGINT,
     reason TEXT DEFAULT '' NOT NULL,
     actor_id BIGINT,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_program_rules PRIMARY KEY (id),
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
     CONSTRAINT ck_program_rules_claw_back_days_in_range CHECK (claw_back_days BETWEEN 0 AND 3660),
+    CONSTRAINT ck_program_rules_valid_days_in_range CHECK (valid_days BETWEEN 1 AND 3660),
     CONSTRAINT fk_program_rules_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
 );
 
@@ -1146,6 +1305,214 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER program_events_refuses_TRUNCATE BEFORE TRUNCATE ON program_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE bonuses (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    batch TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    given_by_id BIGINT,
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_bonuses PRIMARY KEY (id),
+    CONSTRAINT uq_bonuses_program_id_batch_line UNIQUE (program_id, batch, line),
+    CONSTRAINT ck_bonuses_not_to_self CHECK (given_by_id IS NULL OR given_by_id <> employee_id),
+    CONSTRAINT ck_bonuses_withdrawn_with_a_reason CHECK ((withdrawn_at IS NULL) = (withdrawn_because = '')),
+    CONSTRAINT ck_bonuses_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_bonuses_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_bonuses_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_bonuses_given_by_id FOREIGN KEY(given_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_bonuses_employee_id ON bonuses (employee_id);
+
+-- next
+CREATE TABLE recognitions (
+    id BIGSERIAL NOT NULL,
+    giver_id BIGINT,
+    program_id BIGINT,
+    value_id BIGINT,
+    message TEXT NOT NULL,
+    points BIGINT NOT NULL,
+    period DATE,
+    visibility VARCHAR(40) NOT NULL,
+    source VARCHAR(40) NOT NULL,
+    source_ref TEXT,
+    state VARCHAR(40) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    effective_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    took_effect_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_recognitions PRIMARY KEY (id),
+    CONSTRAINT uq_recognitions_id_giver_id UNIQUE (id, giver_id),
+    CONSTRAINT uq_recognitions_source_source_ref UNIQUE (source, source_ref),
+    CONSTRAINT ck_recognitions_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_recognitions_source_known CHECK (source IN ('page', 'meeting', 'anniversary', 'birthday')),
+    CONSTRAINT ck_recognitions_visibility_known CHECK (visibility IN ('public', 'private')),
+    CONSTRAINT ck_recognitions_state_known CHECK (state IN ('standing', 'withdrawn', 'removed')),
+    CONSTRAINT ck_recognitions_points_have_a_program CHECK (points = 0 OR program_id IS NOT NULL),
+    CONSTRAINT ck_recognitions_message_length CHECK (length(message) BETWEEN 1 AND 500),
+    CONSTRAINT ck_recognitions_effective_after_created CHECK (effective_at >= created_at),
+    CONSTRAINT fk_recognitions_giver_id FOREIGN KEY(giver_id) REFERENCES employees (id),
+    CONSTRAINT fk_recognitions_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_recognitions_value_id FOREIGN KEY(value_id) REFERENCES company_values (id)
+);
+
+-- next
+CREATE INDEX ix_recognitions_giver ON recognitions (giver_id, created_at);
+
+-- next
+CREATE INDEX ix_recognitions_pending ON recognitions (effective_at) WHERE took_effect_at IS NULL;
+
+-- next
+CREATE INDEX ix_recognitions_program ON recognitions (program_id, created_at);
+
+-- next
+CREATE INDEX ix_recognitions_value_id ON recognitions (value_id);
+
+-- next
+CREATE TABLE giving_allowances (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    period DATE NOT NULL,
+    granted BIGINT NOT NULL,
+    used BIGINT NOT NULL,
+    CONSTRAINT pk_giving_allowances PRIMARY KEY (program_id, employee_id, period),
+    CONSTRAINT ck_giving_allowances_granted_in_range CHECK (granted BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_giving_allowances_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_giving_allowances_within_the_allowance CHECK (used <= granted),
+    CONSTRAINT fk_giving_allowances_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_giving_allowances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE contest_boards (
+    program_id BIGINT NOT NULL,
+    board VARCHAR(40) NOT NULL,
+    competitors BIGINT NOT NULL,
+    ranked BIGINT NOT NULL,
+    tickets BIGINT NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_contest_boards PRIMARY KEY (program_id, board),
+    CONSTRAINT fk_contest_boards_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE contest_standings (
+    program_id BIGINT NOT NULL,
+    board VARCHAR(40) NOT NULL,
+    position BIGINT NOT NULL,
+    competitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    department_id BIGINT,
+    members BIGINT NOT NULL,
+    rank BIGINT,
+    place BIGINT,
+    figure BIGINT,
+    amount BIGINT,
+    base BIGINT,
+    reached_on DATE,
+    CONSTRAINT pk_contest_standings PRIMARY KEY (program_id, board, position),
+    CONSTRAINT uq_contest_standings_program_id_board_competitor UNIQUE (program_id, board, competitor),
+    CONSTRAINT ck_contest_standings_ranks_by_a_figure CHECK ((rank IS NULL) = (figure IS NULL)),
+    CONSTRAINT ck_contest_standings_place_needs_a_rank CHECK (place IS NULL OR rank IS NOT NULL),
+    CONSTRAINT ck_contest_standings_position_in_range CHECK (position BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_rank_in_range CHECK (rank BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_contest_standings_figure_in_range CHECK (figure BETWEEN -10000000000000000 AND 10000000000000000),
+    CONSTRAINT fk_contest_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_contest_standings_department ON contest_standings (program_id, board, department_id, position);
+
+-- next
+CREATE TABLE contest_members (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    competitor TEXT NOT NULL,
+    CONSTRAINT pk_contest_members PRIMARY KEY (program_id, employee_id, competitor),
+    CONSTRAINT fk_contest_members_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_contest_members_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE contest_teams (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_contest_teams PRIMARY KEY (id),
+    CONSTRAINT uq_contest_teams_program_id_name UNIQUE (program_id, name),
+    CONSTRAINT ck_contest_teams_named CHECK (name <> ''),
+    CONSTRAINT fk_contest_teams_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE raffle_seeds (
+    program_id BIGINT NOT NULL,
+    commitment TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    committed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_raffle_seeds PRIMARY KEY (program_id),
+    CONSTRAINT fk_raffle_seeds_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_UPDATE BEFORE UPDATE ON raffle_seeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_DELETE BEFORE DELETE ON raffle_seeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_seeds_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_seeds
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE raffle_lists (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    entries BIGINT NOT NULL,
+    tickets BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    file BYTEA NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_raffle_lists PRIMARY KEY (id),
+    CONSTRAINT uq_raffle_lists_program_id_version UNIQUE (program_id, version),
+    CONSTRAINT ck_raffle_lists_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_raffle_lists_entries_in_range CHECK (entries BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_raffle_lists_tickets_in_range CHECK (tickets BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_raffle_lists_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_UPDATE BEFORE UPDATE ON raffle_lists
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_DELETE BEFORE DELETE ON raffle_lists
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_lists_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_lists
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
@@ -1226,6 +1593,178 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER rule_metrics_refuses_TRUNCATE BEFORE TRUNCATE ON rule_metrics
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE recognition_recipients (
+    recognition_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    giver_id BIGINT,
+    showing VARCHAR(40) NOT NULL,
+    CONSTRAINT pk_recognition_recipients PRIMARY KEY (recognition_id, employee_id),
+    CONSTRAINT fk_recognition_recipients_recognition_id_giver_id FOREIGN KEY(recognition_id, giver_id) REFERENCES recognitions (id, giver_id),
+    CONSTRAINT ck_recognition_recipients_not_oneself CHECK (giver_id IS NULL OR giver_id <> employee_id),
+    CONSTRAINT ck_recognition_recipients_showing_known CHECK (showing IN ('shown', 'hidden', 'asked')),
+    CONSTRAINT fk_recognition_recipients_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_recipients_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_recognition_recipients_employee ON recognition_recipients (employee_id, giver_id);
+
+-- next
+CREATE TABLE recognition_events (
+    id BIGSERIAL NOT NULL,
+    recognition_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_recognition_events PRIMARY KEY (id),
+    CONSTRAINT fk_recognition_events_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_recognition_events_recognition_id ON recognition_events (recognition_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER recognition_events_refuses_UPDATE BEFORE UPDATE ON recognition_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER recognition_events_refuses_DELETE BEFORE DELETE ON recognition_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER recognition_events_refuses_TRUNCATE BEFORE TRUNCATE ON recognition_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE recognition_applause (
+    recognition_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_recognition_applause PRIMARY KEY (recognition_id, employee_id),
+    CONSTRAINT fk_recognition_applause_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_applause_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE giving_notes (
+    id BIGSERIAL NOT NULL,
+    recognition_id BIGINT NOT NULL,
+    recipient_id BIGINT NOT NULL,
+    watched VARCHAR(40) NOT NULL,
+    mode VARCHAR(40) NOT NULL,
+    numbers JSON NOT NULL,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_giving_notes PRIMARY KEY (id),
+    CONSTRAINT ck_giving_notes_watched_known CHECK (watched IN ('reciprocity', 'repetition', 'distribution', 'cap')),
+    CONSTRAINT ck_giving_notes_mode_known CHECK (mode IN ('observe', 'advise', 'restrict')),
+    CONSTRAINT fk_giving_notes_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_giving_notes_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_giving_notes_recognition_id ON giving_notes (recognition_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER giving_notes_refuses_UPDATE BEFORE UPDATE ON giving_notes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER giving_notes_refuses_DELETE BEFORE DELETE ON giving_notes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER giving_notes_refuses_TRUNCATE BEFORE TRUNCATE ON giving_notes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE contest_team_members (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    CONSTRAINT pk_contest_team_members PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_contest_team_members_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_contest_team_members_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_contest_team_members_team_id FOREIGN KEY(team_id) REFERENCES contest_teams (id)
+);
+
+-- next
+CREATE INDEX ix_contest_team_members_employee_id ON contest_team_members (employee_id);
+
+-- next
+CREATE INDEX ix_contest_team_members_team_id ON contest_team_members (team_id);
+
+-- next
+CREATE TABLE raffle_entries (
+    list_id BIGINT NOT NULL,
+    entry BIGINT NOT NULL,
+    competitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tickets BIGINT NOT NULL,
+    CONSTRAINT pk_raffle_entries PRIMARY KEY (list_id, entry),
+    CONSTRAINT uq_raffle_entries_list_id_competitor UNIQUE (list_id, competitor),
+    CONSTRAINT ck_raffle_entries_tickets_in_range CHECK (tickets BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_raffle_entries_list_id FOREIGN KEY(list_id) REFERENCES raffle_lists (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_UPDATE BEFORE UPDATE ON raffle_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_DELETE BEFORE DELETE ON raffle_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_entries_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_entries
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE raffle_draws (
+    program_id BIGINT NOT NULL,
+    list_id BIGINT NOT NULL,
+    seed TEXT NOT NULL,
+    drawn_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_raffle_draws PRIMARY KEY (program_id),
+    CONSTRAINT fk_raffle_draws_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_raffle_draws_list_id FOREIGN KEY(list_id) REFERENCES raffle_lists (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_UPDATE BEFORE UPDATE ON raffle_draws
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_DELETE BEFORE DELETE ON raffle_draws
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER raffle_draws_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_draws
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -6,7 +6,10 @@ const parts = [
   ["[data-toast]", () => import("./toast.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["form [data-preview]", () => import("./preview.js")],
+  [".chips--scroll, .submenu", () => import("./rows.js")],
+  ["[data-look-again]", () => import("./look-again.js")],
   ["[data-bulk]", () => import("./bulk.js")],
+  ["[data-people-search], [data-counted]", () => import("./recognize.js")],
 ];
 
 const wanted = parts.filter(([selector]) => document.querySelector(selector));

@@ -1,5 +1,6 @@
 // Results follow the filters as they are typed: the same address, of which only the results are taken.
 import { announce } from "./announce.js";
+import { showHere } from "./rows.js";
 
 const REST_MS = 150;
 const PATIENCE_MS = 300;
@@ -7,8 +8,12 @@ let running;
 
 export function start() {
   for (const form of document.querySelectorAll("form[data-search]")) follow(form);
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => { if (here() !== shown) location.reload(); });
 }
+
+// A jump within the page, as "Skip to the main content", is no other address.
+const here = () => location.pathname + location.search;
+let shown = here();
 
 function follow(form) {
   let timer;
@@ -41,6 +46,7 @@ async function show(url) {
     if (!answer.ok) throw new Error(String(answer.status));
     swap(region, new DOMParser().parseFromString(await answer.text(), "text/html"));
     history.replaceState(null, "", url);
+    shown = here();
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
   } finally {
@@ -53,5 +59,6 @@ function swap(region, page) {
   const fresh = page.querySelector("[data-results]");
   if (!fresh) throw new Error("The answer has no results region.");
   region.replaceChildren(...fresh.childNodes);
+  showHere(region);
   announce(region.querySelector("[data-results-count]")?.textContent ?? "");
 }

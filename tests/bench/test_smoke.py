@@ -14,10 +14,11 @@ SMALLEST = {
     "ledger": ["--transfers", "3"],
     "catalog": ["--rewards", "90", "--rewards", "185", "--clients", "1", "--seconds", "0.2"],
     "import": ["--people", "2", "--lines", "2", "--orders", "1"],
+    "standings": ["--people", "30", "--seconds", "0.2"],
     "earning": ["--lines", "2", "--orders", "1"],
     "redemption": ["--clients", "2", "--seconds", "0.2", "--most", "4"],
 }
-FIGURES = {"ledger": 1, "catalog": 2, "import": 4, "earning": 2, "redemption": 1}
+FIGURES = {"ledger": 1, "catalog": 2, "import": 4, "standings": 2, "earning": 2, "redemption": 1}
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.person import DESK, LOOKS, PHONE, Look, Person
+from tests.browser.person import DESK, JOB_PATIENCE_MS, LOOKS, PHONE, Look, Person
 
 pytestmark = pytest.mark.browser
 
@@ -238,3 +238,11 @@ def test_a_voucher_takes_three_clicks_from_home(somebody):
     expect(maya.page.locator("h1")).to_be_visible()
     assert re.fullmatch(r"/redemptions/R-\w+", maya.path)
     assert maya.clicks == 3
+
+
+def test_what_a_worker_prepares_shows_by_itself(somebody):
+    jonas = somebody(PHONE, "Jonas Lind")
+    jonas.open("/rewards/certificate-of-thanks/redeem")
+    jonas.press("Spend ", within="main")
+    ready = jonas.page.locator("main").get_by_role("link", name="Download the PDF")
+    expect(ready).to_be_visible(timeout=JOB_PATIENCE_MS)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,7 @@ from tests.support.people import actor, employ_ana, employ_maya
 from tests.support.redemption import ask_for, give_points
 
 WORKER = "crash-1"
+AS_WORKER = ("worker", "--id", WORKER)
 AT_ONCE = 4  # jobs a worker runs side by side
 PATIENCE = 60  # seconds until a worker that should have died or finished counts as stuck
 SOURCES = ("redemption/fulfillment", "redemption/vouchers", "marketplace/kernel/mail.py")
@@ -45,13 +46,14 @@ FINISHING = ("redemption/operations/ending.py", "redemption.finish.")
 
 def points_of_fulfillment() -> list[str]:
     """Every named point a worker passes while fulfilling, as the source has them."""
-    found = [point for source in SOURCES for point in _points_in(ROOT / source)]
+    found = [point for source in SOURCES for point in points_in(ROOT / source)]
     source, prefix = FINISHING
-    found += [point for point in _points_in(ROOT / source) if point.startswith(prefix)]
+    found += [point for point in points_in(ROOT / source) if point.startswith(prefix)]
     return sorted(set(found))
 
 
-def _points_in(place: Path) -> Iterator[str]:
+def points_in(place: Path) -> Iterator[str]:
+    """The named points in a file, or in every file of a folder."""
     for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "crashpoint":
@@ -68,10 +70,12 @@ class Nursery:
     log: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def start(self, crash_at: str = "", *, careless: bool = False) -> int:
-        """Start the worker, always under the same name; its process id."""
+    def start(
+        self, crash_at: str = "", *, careless: bool = False, command: Sequence[str] = AS_WORKER
+    ) -> int:
+        """Start the worker, always under the same name, or another command; its process id."""
         order = {
-            "arguments": ["worker", "--id", WORKER],
+            "arguments": list(command),
             "environment": {**self.environment, "LAUREL_CRASH_AT": crash_at},
             "log": str(self.log),
             "careless": careless,
@@ -91,9 +95,11 @@ class Nursery:
         assert ready, f"the worker is stuck: {self.log.read_text()[-2000:]}"
         return self.process.stdout.readline()
 
-    def killed_at(self, point: str, *, careless: bool = False) -> bool:
-        """Start a worker that dies at this point; whether it did."""
-        self.start(point, careless=careless)
+    def killed_at(
+        self, point: str, *, careless: bool = False, command: Sequence[str] = AS_WORKER
+    ) -> bool:
+        """Start a worker (or another command) that dies at this point; whether it did."""
+        self.start(point, careless=careless, command=command)
         return self.exit_status() == -signal.SIGKILL
 
     def work_until(self, done: Callable[[], bool], *, careless: bool = False) -> None:

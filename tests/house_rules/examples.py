@@ -37,7 +37,15 @@ _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
+_THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
 _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
+
+_BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
+_TRANSFER = Example(lambda world: {"transfer_id": world.transfer}, "priya.nair", 403)
+_TEAMS = Example(lambda world: {"slug": world.draft_teams}, "priya.nair", 403)
+_RACE = Example(lambda _world: {"slug": "campaign-race"})  # for marketing only
+_RAFFLE_DESK = Example(lambda world: {"slug": world.raffle}, "priya.nair", 403)
+_WON = Example(lambda world: {"entitlement_id": world.entitlement})
 
 EXAMPLES: dict[str, Example] = {
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
@@ -54,6 +62,21 @@ EXAMPLES: dict[str, Example] = {
     "mailbox.read": Example(lambda world: {"letter_id": world.letter}),
     "settings.end_session": Example(lambda world: {"session_id": world.session}),
     "programs.show": Example(lambda world: {"slug": world.draft_program}, ""),
+    "recognition.show": _THANKS,
+    "recognition.undo": Example(_THANKS.values, "omar.haddad"),
+    "recognition.clap": _THANKS,
+    "recognition.showing": _THANKS,
+    "recognition.person": Example(lambda world: {"handle": f"nobody-{10**9}"}, ""),
+    "recognition_manage.remove": Example(
+        lambda world: {"recognition_id": world.public_thanks}, "priya.nair", 403
+    ),
+    "recognition_manage.edit_value": Example(lambda w: {"slug": w.value}, "priya.nair", 403),
+    "recognition_manage.retire": Example(
+        lambda world: {"slug": world.value, "wanted": "retired"}, "priya.nair", 403
+    ),
+    "recognition_programs.change_rule": Example(
+        lambda world: {"slug": world.recognition_program}, "priya.nair", 403
+    ),
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
     "catalog_manage.publish": _REWARD,
@@ -65,10 +88,40 @@ EXAMPLES: dict[str, Example] = {
     "orders_manage.change_rule": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "spurts_manage.change_rule": Example(lambda w: {"slug": w.draft_spurt}, "priya.nair", 403),
     "spurts_manage.check": Example(lambda w: {"slug": w.draft_spurt}, "priya.nair", 403),
+    "contests.standings": _RACE,
+    "contests.explained": _RACE,
+    "contests.tickets": Example(lambda world: {"slug": world.draft_teams}, ""),
+    "contests.tickets_file": Example(lambda world: {"slug": world.draft_teams}, ""),
+    "contests_manage.change_rule": _TEAMS,
+    "contests_manage.teams": _TEAMS,
+    "contests_manage.remove_team": Example(
+        lambda w: {"slug": w.draft_teams, "team_id": w.draft_team}, "priya.nair", 403
+    ),
+    "contests_desk.standings": _RAFFLE_DESK,
+    "contests_desk.standings_file": _RAFFLE_DESK,
+    "contests_desk.explained": Example(
+        lambda w: {"slug": "campaign-race", "of": f"person:{w.people['maya.chen']}"},
+        "priya.nair",
+        403,
+    ),
+    "contests_desk.settle": _RAFFLE_DESK,
+    "entitlements.show": _WON,
+    "entitlements.decline": _WON,
+    "entitlements_manage.withdraw": Example(_WON.values, "priya.nair", 403),
     "programs_manage.move": Example(
         lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
     ),
-    "budgets.show": Example(lambda world: {"slug": world.budget}, "priya.nair", 403),
+    "budgets.show": _BUDGET,
+    "budgets.place": _BUDGET,
+    "budgets.refill": _BUDGET,
+    "transfers.approve": _TRANSFER,
+    "transfers.decline": _TRANSFER,
+    "transfers.withdraw": _TRANSFER,
+    "bonuses_manage.give": Example(lambda w: {"slug": w.bonus_program}, "priya.nair", 403),
+    "bonuses_manage.withdraw": Example(
+        lambda w: {"slug": w.bonus_program, "bonus_id": w.bonus}, "priya.nair", 403
+    ),
+    "programs_manage.release": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "vouchers.show_code": Example(_request("gift_card")),
     "vouchers.voucher_file": Example(_request("gift_card")),
     "vouchers.certificate_file": Example(_request("badge")),
@@ -109,6 +162,12 @@ SEEN_BY_ALL: dict[str, Values] = {
     "catalog.show": lambda world: {"slug": world.shown_reward},
     "redemption.check": lambda world: {"slug": world.shown_reward},
     "programs.show": lambda world: {"slug": world.running_program},
+    "recognition.show": lambda world: {"recognition_id": world.public_thanks},
+    "recognition.person": lambda world: {"handle": f"maya-chen-{world.people['maya.chen']}"},
+    "contests.standings": lambda world: {"slug": world.raffle},
+    "contests.explained": lambda world: {"slug": world.raffle},
+    "contests.tickets": lambda world: {"slug": world.raffle},
+    "contests.tickets_file": lambda world: {"slug": world.raffle},
 }
 
 

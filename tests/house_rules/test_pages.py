@@ -41,7 +41,13 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 15,
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
-    "programs_manage.desk": 9,
+    "programs.show": 7,
+    "programs_manage.desk": 13,  # two of them a contest's own: its terms, and the rewards won
+    "contests_manage.new": 8,  # metrics, budgets, departments and rewards to choose from
+    "contests_manage.change_rule": 10,
+    "contests.tickets": 7,  # 6 for all but managers
+    "orders_manage.new": 7,
+    "orders_manage.change_rule": 7,
     # A preview reads results, people and their results once each: five.
     "spurts_manage.new": 12,
     "spurts_manage.change_rule": 15,

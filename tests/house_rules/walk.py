@@ -28,6 +28,8 @@ WALKERS = (
     "",
 )
 MOST_OF_A_KIND = 4  # pages of one endpoint that one walk opens
+MOST_PROGRAMS = 16  # each kind of program has pages of its own behind these
+OF_EACH_KIND = {"programs.show", "programs_manage.desk"}
 SAMPLES = {"components.show"}  # its links are examples
 
 
@@ -82,7 +84,8 @@ class Walk:
             known.add(address)
             endpoint = self.endpoint_of(address)
             is_door = origin == "the list of endpoints"
-            if self.visits[endpoint] >= MOST_OF_A_KIND and not (is_door and who == "maya.chen"):
+            most = MOST_PROGRAMS if endpoint in OF_EACH_KIND else MOST_OF_A_KIND
+            if self.visits[endpoint] >= most and not (is_door and who == "maya.chen"):
                 continue
             self.visits[endpoint] += 1
             ahead += self._stop_at(visitor, who, endpoint, address, origin)

@@ -1,7 +1,7 @@
 """Orders earn by the rule, corrections take back, and the same file again changes nothing."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from marketplace.awards.models import WaitingSettlement
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
+from marketplace.ledger.operations import expire_points
 from marketplace.ledger.queries import points_of
 from marketplace.people.models import Employee
 from marketplace.people.operations.employment import department_named
@@ -139,6 +140,19 @@ def test_after_the_days_of_the_rule_nothing_is_taken_back(maya, at, monkeypatch)
     monkeypatch.setattr(clock, "now", lambda: later)
     report_sales(sold(maya, "SO1", "200"))
     assert available(maya, later) == 5
+
+
+def test_points_of_a_rule_with_an_end_expire_after_its_last_day(maya, at):
+    run_program(valid_days=10)
+    report_sales(sold(maya, "SO1", "500"))
+    session().close()
+    soon = points_of(maya, at=at)
+    assert (soon.expiring_soon, soon.expiring_on) == (5, at.date() + timedelta(days=10))
+    last = datetime.combine(at.date() + timedelta(days=11), time(), UTC)
+    assert points_of(maya, at=last - timedelta(seconds=1)).available == 5
+    with transaction():
+        expire_points(at=last)
+    assert points_of(maya, at=last).available == 0
 
 
 def test_only_what_passes_the_filters_counts(maya, at):

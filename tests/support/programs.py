@@ -35,6 +35,7 @@ def run_program(
     per_amount: int = 10_000,
     slug: str = "spring-orders",
     claw_back_days: int | None = None,
+    valid_days: int | None = None,
     only: tuple[Filter, ...] = (),
     departments: tuple[str, ...] = (),
 ) -> int:
@@ -76,6 +77,7 @@ def run_program(
                 terms=OrderTerms(metric_id, points, per_amount, only),
                 departments=tuple(department_named(name) for name in departments),
                 claw_back_days=claw_back_days,
+                valid_days=valid_days,
             ),
             at=at,
         )

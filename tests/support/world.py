@@ -13,6 +13,10 @@ from catalog.queries import offer
 from catalog.states import AudienceAttribute, Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
+from marketplace.awards.entitlements.models import Entitlement
+from marketplace.budgets.models import Budget
+from marketplace.budgets.operations.transfers import Wanted, ask_for_transfer
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.demo.story import load_story
 from marketplace.imports import operations as imports
 from marketplace.imports import runner
@@ -21,11 +25,18 @@ from marketplace.kernel.mail import Letter
 from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
+from marketplace.programs.bonuses.models import Bonus
+from marketplace.programs.contests.operations.teams import save_team
+from marketplace.programs.contests.states import Between, ContestForm
+from marketplace.programs.contests.terms import ContestTerms
+from marketplace.programs.measures import Measure
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
+from marketplace.recognition.models import Recognition
+from marketplace.recognition.states import Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
@@ -37,6 +48,7 @@ from tests.support.jobs import HandQueue
 from tests.support.people import employ
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
 
+DRAFT_TEAMS = "winter-teams"
 PEOPLE_FILE = b"Staff number,Name,Department\n7001,Rosa Vidal,Sales\n7002,,Sales\n"
 PEOPLE_PROFILE = """kind = "people"
 [identity]
@@ -73,7 +85,18 @@ class World:
     draft_program: str
     draft_spurt: str  # of the story
     budget: str
+    transfer: int  # asked for by Felix, so Priya may decide
     checked_import: int
+    bonus_program: str
+    bonus: int
+    public_thanks: int  # everyone sees it
+    private_thanks: int  # from Omar to Maya, between them
+    recognition_program: str
+    value: str
+    raffle: str  # closed, so that its tickets are published
+    draft_teams: str  # a contest between teams that has not begun
+    draft_team: int
+    entitlement: int  # a reward that Maya won
 
 
 def build_world(queue: HandQueue) -> World:
@@ -132,8 +155,21 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         running_program="closed-orders",
         draft_program=_draft_program(people["priya.nair"]),
         draft_spurt="year-end-push",
+        bonus_program="thank-you",
+        bonus=_one(sa.select(sa.func.min(Bonus.id))),
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
+        transfer=_transfer(people["felix.brandt"]),
         checked_import=_import_with_mistakes(people["priya.nair"]),
+        public_thanks=_thanks(Visibility.PUBLIC),
+        private_thanks=_thanks(Visibility.PRIVATE),
+        recognition_program="thank-you",
+        value="clear-words",
+        raffle="order-raffle",
+        draft_teams=DRAFT_TEAMS,
+        draft_team=_draft_team(people),
+        entitlement=_one(
+            sa.select(sa.func.min(Entitlement.id)).where(Entitlement.employee_id == maya.id)
+        ),
     )
 
 
@@ -151,6 +187,11 @@ def _one(statement: sa.Executable) -> Any:
     return session().scalar(statement)
 
 
+def _thanks(visibility: Visibility) -> int:
+    wanted = sa.select(sa.func.max(Recognition.id)).where(Recognition.visibility == visibility)
+    return _one(wanted)
+
+
 def _lisbon() -> int:
     wanted = sa.select(sa.func.min(Variant.id)).join(Reward, Reward.id == Variant.reward_id)
     return _one(wanted.where(Reward.name == "Lisbon long weekend"))
@@ -165,6 +206,19 @@ def _session_of(employee_id: int) -> int:
     return _one(sa.select(sa.func.max(SignInSession.id)).where(mine))
 
 
+def _transfer(felix_id: int) -> int:
+    giver, taker = (
+        session()
+        .scalars(
+            sa.select(Budget.id).where(Budget.purpose == BudgetPurpose.REWARDS).order_by(Budget.id)
+        )
+        .all()[:2]
+    )
+    wanted = Wanted(giver, taker, 1_000, "Marketing has a fair in December")
+    with transaction():
+        return ask_for_transfer(actor_of(felix_id), wanted, at=MONDAY)
+
+
 def _draft_program(priya_id: int) -> str:
     running = _one(sa.select(Program.budget_id).where(Program.slug == "closed-orders"))
     metric_id = metric_named("revenue").id
@@ -177,6 +231,21 @@ def _draft_program(priya_id: int) -> str:
     with transaction():
         create_program(actor_of(priya_id), new, at=MONDAY)
     return new.slug
+
+
+def _draft_team(people: dict[str, int]) -> int:
+    running = _one(sa.select(Program.budget_id).where(Program.slug == "closed-orders"))
+    revenue = Measure(metric_named("revenue").id)
+    new = NewProgram(
+        slug=DRAFT_TEAMS, name="Winter teams", summary="Teams of two, not begun yet.",
+        starts_on=MONDAY.date(), ends_on=(MONDAY + timedelta(days=60)).date(),
+        kind=ProgramKind.CONTEST, budget_id=running,
+        terms=ContestTerms(ContestForm.TOP, Between.TEAMS, measure=revenue),
+    )  # fmt: skip
+    priya = actor_of(people["priya.nair"])
+    with transaction():
+        program_id = create_program(priya, new, at=MONDAY)
+        return save_team(priya, program_id, "Gulls", [people["maya.chen"]], at=MONDAY)
 
 
 def _import_with_mistakes(priya_id: int) -> int:

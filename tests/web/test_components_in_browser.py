@@ -180,3 +180,25 @@ def test_results_follow_the_filter_and_the_address_with_them(open_page):
     page.wait_for_url("**q=lisbon**")
     assert page.locator("[data-results-count]").inner_text() == "6 rewards"
     assert page.locator("[data-results]").get_attribute("data-old") == "yes"
+
+
+def test_a_jump_within_the_page_leaves_what_was_found_alone(open_page):
+    page = open_page()
+    page.evaluate("window.stillHere = true")
+    page.locator(".skip-link").press("Enter")
+    page.wait_for_url("**#main")
+    page.locator("#filter-q").fill("lisbon")
+    page.wait_for_url("**q=lisbon**")
+    assert page.evaluate("window.stillHere")
+
+
+def test_going_back_past_a_jump_shows_what_stood_there(open_page):
+    page = open_page()
+    page.locator(".skip-link").press("Enter")
+    page.wait_for_url("**#main")
+    page.locator("#filter-q").fill("lisbon")
+    page.wait_for_url("**q=lisbon**")
+    page.evaluate("window.stillHere = true")
+    page.go_back()
+    page.wait_for_function("!window.stillHere")
+    assert page.locator("#filter-q").input_value() != "lisbon"

@@ -1,7 +1,12 @@
 """What the ledger answers. Reads only."""
 
 from marketplace.ledger.queries.balances import Points, point_value, points_of
-from marketplace.ledger.queries.returns import Returned, returned_columns, returned_from
+from marketplace.ledger.queries.returns import (
+    Returned,
+    returned_columns,
+    returned_from,
+    returned_of,
+)
 from marketplace.ledger.worth import Money, PointValue
 
 __all__ = [
@@ -13,4 +18,5 @@ __all__ = [
     "points_of",
     "returned_columns",
     "returned_from",
+    "returned_of",
 ]

@@ -12,6 +12,8 @@ from marketplace.ledger.queries.lots import is_live, is_overdue
 from marketplace.ledger.states import AccountKind
 from marketplace.ledger.worth import PointValue
 
+MOMENT = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Points:
@@ -19,7 +21,7 @@ class Points:
 
     `available` can be spent; `held` are set aside; `posted` is what all transfers come to; `owed`
     is what a claw-back left open. `expiring_soon` of the available end within 30 days, the first
-    of them on `expiring_on`.
+    of them after `expiring_on`, the last day they can be spent on.
     """
 
     available: int = 0
@@ -66,7 +68,7 @@ def points_of(employee_id: int, *, at: datetime) -> Points:
         posted=posted,
         owed=-floor,
         expiring_soon=soon_points,
-        expiring_on=first.date() if first else None,
+        expiring_on=(first - MOMENT).date() if first else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What became of points that came back from a hold."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -25,14 +26,19 @@ class Returned:
 
 
 def returned_columns() -> tuple[sa.ColumnElement[int], ...]:
-    """The columns of Returned, for a statement that selects from holds."""
-    return Hold.amount, _expired(), _owed()
+    """The columns that `returned_of` reads, for a statement that selects from holds."""
+    return Hold.amount.label("held"), _expired().label("expired"), _owed().label("owed")
+
+
+def returned_of(row: Any) -> Returned:
+    """What a row with `returned_columns` says."""
+    return Returned(row.held, row.expired, row.owed)
 
 
 def returned_from(hold_id: int) -> Returned:
     """What became of the points of a hold when it was released, lapsed or refunded."""
-    return Returned(
-        *session().execute(sa.select(*returned_columns()).where(Hold.id == hold_id)).one()
+    return returned_of(
+        session().execute(sa.select(*returned_columns()).where(Hold.id == hold_id)).one()
     )
 
 

@@ -29,6 +29,7 @@ class NewProgram:
 
     `terms` are those of its kind. Without `departments` it is for everyone. `claw_back_days`: for
     how long points that turn out not to be earned are taken back (None until settled, 0 never).
+    `valid_days`: how long points can be spent after the day they were given (None for ever).
     """
 
     slug: str
@@ -41,6 +42,7 @@ class NewProgram:
     terms: Any
     departments: tuple[int, ...] = ()
     claw_back_days: int | None = None
+    valid_days: int | None = None
 
 
 class CannotLaunch(DomainError):
@@ -72,16 +74,24 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     for department_id in dict.fromkeys(new.departments):
         session().add(ProgramDepartment(program_id=program.id, department_id=department_id))
     _note_move(program.id, None, ProgramState.DRAFT, actor, at)
-    set_rule(actor, program.id, new.terms, claw_back_days=new.claw_back_days, at=at)
+    set_rule(
+        actor,
+        program.id,
+        new.terms,
+        claw_back_days=new.claw_back_days,
+        valid_days=new.valid_days,
+        at=at,
+    )
     return program.id
 
 
-def set_rule(
+def set_rule(  # noqa: PLR0913  these are the parts of a version
     actor: Actor,
     program_id: int,
     terms: Any,
     *,
     claw_back_days: int | None = None,
+    valid_days: int | None = None,
     reason: str = "",
     at: datetime,
 ) -> int:
@@ -101,6 +111,7 @@ def set_rule(
         version=(last or 0) + 1,
         terms=terms_as_json(terms),
         claw_back_days=claw_back_days,
+        valid_days=valid_days,
         reason=reason,
         actor_id=actor.employee_id,
         at=at,

@@ -1,17 +1,26 @@
 """From results to points: what everybody deserves is set against what was granted so far."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.operations import NewEntitlement, grant_entitlements
 from marketplace.awards.models import Award, WaitingSettlement
 from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_or_wait
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.faults import crashpoint
 from marketplace.people.models import Employee
-from marketplace.programs.earning import Deserved, Earner, Evaluated, Run, earner_of
+from marketplace.programs.earning import (
+    Deserved,
+    DeservedReward,
+    Earner,
+    Evaluated,
+    Run,
+    earner_of,
+)
 from marketplace.programs.models import Program, ProgramDepartment, ProgramRule, RuleMetric
 from marketplace.programs.operations.programs import move_program
 from marketplace.programs.operations.progress import keep_progress
@@ -69,6 +78,7 @@ def settle_for_good(program_id: int, *, actor: Actor, at: datetime) -> AwardRepo
     else:
         report = AwardReport()
     move_program(actor, program_id, ProgramState.SETTLED, at=at)
+    crashpoint("programs.settle.ended")
     return report
 
 
@@ -99,6 +109,21 @@ def _is_waiting(program_id: int) -> bool:
     return session().scalar(found) is not None
 
 
+def run_of(
+    program: Program, *, at: datetime, groups: Collection[str] | None = None, is_final: bool = False
+) -> Run:
+    """An evaluation of a program by the rule that holds now, for the people it is for now."""
+    return Run(
+        program=program,
+        rule=current_rule(program),
+        at=at,
+        today=at.date(),
+        groups=groups,
+        members=members_of(program.id),
+        is_final=is_final,
+    )
+
+
 def _evaluate(
     program: Program,
     groups: Collection[str] | None,
@@ -108,25 +133,45 @@ def _evaluate(
     at: datetime,
 ) -> AwardReport:
     earner = earner_of(program.kind)
-    run = Run(
-        program=program,
-        rule=current_rule(program),
-        at=at,
-        today=at.date(),
-        groups=groups,
-        members=members_of(program.id),
-        is_final=is_final,
-    )
+    run = run_of(program, at=at, groups=groups, is_final=is_final)
     found = earner.evaluate(run)
-    if found.progress is not None:
-        keep_progress(program.id, found.progress)
     program.evaluated_at = at
     session().flush()
-    if earner.facts.pays_at_the_end and not is_final:
-        return AwardReport()
+    crashpoint("programs.settle.evaluated")
+    pays = is_final or not earner.facts.pays_at_the_end
+    report = _grant(run, earner, found, actor) if pays else AwardReport()
+    if found.progress is not None and not (is_final and report.waiting):
+        keep_progress(program.id, found.progress)
+    return report
+
+
+def _grant(run: Run, earner: Earner, found: Evaluated, actor: Actor) -> AwardReport:
+    """The points, and with them the rewards: both, or neither when the budget falls short."""
     entitled = [_entitled(run, earner, deserved) for deserved in found.deserved]
     gone = _no_longer_deserved(run, earner, found)
-    return settle_or_wait(program.id, [*entitled, *gone], is_final=is_final, actor=actor, at=at)
+    report = settle_or_wait(
+        run.program.id, [*entitled, *gone], is_final=run.is_final, actor=actor, at=run.at
+    )
+    crashpoint("programs.settle.granted")
+    if found.rewards and not report.waiting:
+        rewards = [_reward(run, earner, won) for won in found.rewards]
+        grant_entitlements(run.program.id, rewards, actor=actor, at=run.at)
+        crashpoint("programs.settle.rewarded")
+    return report
+
+
+def _reward(run: Run, earner: Earner, won: DeservedReward) -> NewEntitlement:
+    rule = " ".join(earner.sentences(run.rule))
+    return NewEntitlement(
+        rule_version=run.rule.version,
+        employee_id=won.employee_id,
+        subject=won.subject,
+        variant_id=won.variant_id,
+        place=won.place,
+        line=won.line,
+        reason=won.reason,
+        explanation={"rule": rule, **won.explanation},
+    )
 
 
 def members_of(program_id: int) -> frozenset[int] | None:
@@ -162,9 +207,16 @@ def _entitled(run: Run, earner: Earner, deserved: Deserved) -> Entitled:
         occurred_on=deserved.occurred_on,
         reason=deserved.reason,
         explanation={"rule": " ".join(earner.sentences(rule)), **deserved.explanation},
-        expires_at=deserved.expires_at,
+        expires_at=deserved.expires_at or _last_moment(run),
         claw_back_days=rule.claw_back_days,
     )
+
+
+def _last_moment(run: Run) -> datetime | None:
+    """The end of the last day on which points granted now can be spent."""
+    if run.rule.valid_days is None:
+        return None
+    return datetime.combine(run.at.date() + timedelta(days=run.rule.valid_days + 1), time(), UTC)
 
 
 def _no_longer_deserved(run: Run, earner: Earner, found: Evaluated) -> list[Entitled]:

@@ -45,7 +45,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
         form.points.data = rule.terms.points
         form.per_whole.data = rule.terms.per_amount // metric.minor_units
         form.only.data = filters_as_text(rule.terms.only)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_claw_back(rule.claw_back_days, rule.valid_days)
     return render_page("programs/orders/rule.html", form=form, program=program, metric=metric)
 
 

@@ -34,6 +34,7 @@ class OpenProgram:
     icon: str
     rules: tuple[str, ...]
     corrections: str
+    validity: str
     state: ProgramState
     starts_on: date
     ends_on: date
@@ -46,7 +47,7 @@ class OpenProgram:
 
 def programs_open_to(actor: Actor) -> list[OpenProgram]:
     """Programs for this person that run, or have run, the running ones first."""
-    return _open_programs(actor, sa.true())
+    return [seen for _, seen in _open_programs(actor, sa.true())]
 
 
 def open_program(actor: Actor, slug: str) -> tuple[Program, OpenProgram]:
@@ -54,8 +55,7 @@ def open_program(actor: Actor, slug: str) -> tuple[Program, OpenProgram]:
     found = _open_programs(actor, Program.slug == slug)
     if not found:
         raise NotFound("There is no such program, or it has not begun.")
-    program = session().get_one(Program, found[0].id)
-    return program, found[0]
+    return found[0]
 
 
 def is_for(actor: Actor) -> sa.ColumnElement[bool]:
@@ -68,7 +68,9 @@ def is_for(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
-def _open_programs(actor: Actor, wanted: sa.ColumnElement[bool]) -> list[OpenProgram]:
+def _open_programs(
+    actor: Actor, wanted: sa.ColumnElement[bool]
+) -> list[tuple[Program, OpenProgram]]:
     mine = sa.and_(Award.program_id == Program.id, Award.employee_id == actor.employee_id)
     my_progress = sa.and_(
         ProgramProgress.program_id == Program.id,
@@ -88,7 +90,7 @@ def _open_programs(actor: Actor, wanted: sa.ColumnElement[bool]) -> list[OpenPro
         .all()
     )
     metrics = metric_words() if rows else {}
-    return [_open(metrics, *row) for row in rows]
+    return [(row[0], _open(metrics, *row)) for row in rows]
 
 
 def _open(
@@ -109,6 +111,7 @@ def _open(
         icon=earner.facts.icon,
         rules=tuple(earner.sentences(rule)),
         corrections=rule.corrections,
+        validity=rule.validity,
         state=program.state,
         starts_on=program.starts_on,
         ends_on=program.ends_on,

@@ -40,7 +40,7 @@ def latest_version() -> sa.ColumnElement[bool]:
 def rule_of(kind: ProgramKind, kept: ProgramRule, metrics: Mapping[int, MetricWords]) -> Rule:
     """A stored version with its terms read."""
     terms = terms_from_json(earner_of(kind).facts.terms, kept.terms)
-    return Rule(kept.version, terms, kept.claw_back_days, metrics)
+    return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 
 def current_rule(program: Program) -> Rule:
@@ -54,7 +54,7 @@ def current_rule(program: Program) -> Rule:
     )
     terms = terms_from_json(earner_of(program.kind).facts.terms, kept.terms)
     metrics = metric_words(earner_of(program.kind).metric_ids(terms))
-    return Rule(kept.version, terms, kept.claw_back_days, metrics)
+    return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 
 @dataclass(frozen=True, slots=True)

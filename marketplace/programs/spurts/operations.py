@@ -43,16 +43,30 @@ def rewrite_draft(actor: Actor, program_id: int, new: NewProgram, *, at: datetim
             "back to draft until its first day, or change its rule."
         )
     rule = current_rule(session().get_one(Program, program_id))
-    if (rule.terms, rule.claw_back_days) != (new.terms, new.claw_back_days):
-        set_rule(actor, program_id, new.terms, claw_back_days=new.claw_back_days, at=at)
+    before = rule.terms, rule.claw_back_days, rule.valid_days
+    if before != (new.terms, new.claw_back_days, new.valid_days):
+        set_rule(
+            actor,
+            program_id,
+            new.terms,
+            claw_back_days=new.claw_back_days,
+            valid_days=new.valid_days,
+            at=at,
+        )
     _let_in(program_id, new.terms)
 
 
 def change_legs(
-    actor: Actor, program_id: int, terms: SpurtTerms, *, claw_back_days: int | None, at: datetime
+    actor: Actor,
+    program_id: int,
+    terms: SpurtTerms,
+    *,
+    claw_back_days: int | None,
+    valid_days: int | None = None,
+    at: datetime,
 ) -> AwardReport:
     """Set a new version of the rule, let in whom its legs are for, and settle the difference."""
-    set_rule(actor, program_id, terms, claw_back_days=claw_back_days, at=at)
+    set_rule(actor, program_id, terms, claw_back_days=claw_back_days, valid_days=valid_days, at=at)
     _let_in(program_id, terms)
     session().flush()
     return settle_program(program_id, actor=actor, at=at)

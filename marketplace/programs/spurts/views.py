@@ -225,7 +225,7 @@ def _show_draft(form: SpurtForm, program: Program) -> None:
     form.name.data, form.summary.data = program.name, program.summary
     form.starts_on.data, form.ends_on.data = program.starts_on, program.ends_on
     form.budget.data = str(program.budget_id)
-    form.show_claw_back(rule.claw_back_days)
+    form.show_claw_back(rule.claw_back_days, rule.valid_days)
     form.show_terms(rule.terms, rule.metrics)
 
 
@@ -237,7 +237,7 @@ def _rule_page(program: Program) -> ResponseReturnValue:
     if not form.is_submitted():
         rule = current_rule(program)
         form.show_terms(rule.terms, rule.metrics)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_claw_back(rule.claw_back_days, rule.valid_days)
     return render_page("programs/spurts/rule.html", form=form, program=program)
 
 
@@ -249,8 +249,14 @@ def _set_rule(form: SpurtRuleForm, program: Program, metrics: Metrics) -> Respon
     at, terms = clock.now(), form.terms(metrics)
 
     def change(actor: Actor) -> str:
-        days = form.claw_back_days
-        report = change_legs(actor, program.id, terms, claw_back_days=days, at=at)
+        report = change_legs(
+            actor,
+            program.id,
+            terms,
+            claw_back_days=form.claw_back_days,
+            valid_days=form.valid_days.data,
+            at=at,
+        )
         if report.waiting:
             return f"{points_word(report.waiting)} wait for the budget, which has too little left."
         return f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."

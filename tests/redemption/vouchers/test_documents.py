@@ -3,6 +3,7 @@
 import io
 import re
 import time as stopwatch
+from dataclasses import replace
 from itertools import pairwise
 
 import pikepdf
@@ -109,3 +110,48 @@ def test_a_document_is_painted_without_a_warning(voucher, certificate, caplog):
     for draw, _ in (voucher, certificate):
         draw()
     assert [r.message for r in caplog.records if r.name == "weasyprint"] == []
+
+
+def fonts_of(body: bytes) -> set[str]:
+    """The typefaces a document embeds."""
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        found = [page.Resources.Font.as_dict().values() for page in pdf.pages]
+        return {str(font.BaseFont).partition("+")[2] for fonts in found for font in fonts}
+
+
+def certificate_saying(held, **words: str) -> bytes:
+    issued = queries.issued_for(held.maya, held.paper)
+    said = tuple(replace(one, **words) for one in issued.certificates)
+    return documents.certificate_pdf(replace(issued, certificates=said))
+
+
+def test_a_name_is_in_one_typeface_whatever_letters_it_has(app, held):
+    with job_scope(app):
+        fonts = fonts_of(certificate_saying(held, name="Łucja Grzegorzewska-Dvořák"))
+    assert "Fraunces-Extended-Semi-Bold" in fonts
+    assert not {font for font in fonts if font.startswith("Figtree-Extended")}
+
+
+def height_of(words: str, body: bytes) -> tuple[float, float]:
+    """Where words stand on the first page: bottom and top, in points from its foot."""
+    document = pypdfium2.PdfDocument(io.BytesIO(body))
+    try:
+        text = document[0].get_textpage()
+        first, _ = text.search(words).get_next()
+        _, bottom, _, top = text.get_charbox(first)
+        return bottom, top
+    finally:
+        document.close()
+
+
+def test_the_longest_words_on_a_certificate_end_above_the_signatures(app, held):
+    with job_scope(app):
+        body = certificate_saying(
+            held,
+            title="For the joint campaign of sales and marketing " * 2,
+            name="Maximiliane Alexandra von Hohenfels-Grzegorzewska " * 2,
+            reason="For turning a webinar into meetings with people who bought. " * 5 + "Thanks",
+        )
+    lowest, _ = height_of("Thanks", body)
+    _, signatures = height_of("Omar Haddad", body)
+    assert lowest > signatures

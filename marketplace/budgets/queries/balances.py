@@ -26,6 +26,8 @@ class BudgetLeft:
     amount: int
     reserved: int
     spent: int
+    parent_id: int | None
+    cost_center: str
 
     @property
     def left(self) -> int:
@@ -43,6 +45,8 @@ _BUDGETS = sa.select(
     BudgetBalance.amount,
     BudgetBalance.reserved,
     BudgetBalance.spent,
+    Budget.parent_id,
+    Budget.cost_center,
 ).join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
 
 
@@ -90,7 +94,7 @@ def rewards_budget_for(department_id: int | None, *, on: date) -> BudgetLeft | N
     return BudgetLeft(*row) if row else None
 
 
-def budget_choices(purpose: BudgetPurpose) -> list[tuple[str, str]]:
+def budget_choices(purpose: BudgetPurpose | None = None) -> list[tuple[str, str]]:
     """Budgets to choose from: id as text, and name with what is left."""
     return [
         (str(budget.budget_id), f"{budget.name}, {budget.left:,} points left")

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from marketplace.access.actor import Actor
 from marketplace.budgets.errors import (
     BudgetCommitted,
     BudgetExceeded,
@@ -18,28 +19,14 @@ from marketplace.budgets.errors import (
     ReferenceReused,
 )
 from marketplace.budgets.models import Budget, BudgetBalance, BudgetEntry
-from marketplace.budgets.queries import budget_left
+from marketplace.budgets.queries import budget_left, budgets_list
+from marketplace.budgets.queries.tree import refuse_circle
 from marketplace.budgets.states import BudgetPurpose, EntryKind
 from marketplace.kernel import audit
 from marketplace.kernel.db import LARGEST_AMOUNT, Model, rows_changed, session
 from marketplace.kernel.errors import BadInput
+from marketplace.kernel.jobs import enqueue
 from marketplace.ledger.operations import fund_budget_account
-
-__all__ = [
-    "BudgetCommitted",
-    "BudgetExceeded",
-    "BudgetFull",
-    "BudgetMismatch",
-    "NewBudget",
-    "ReferenceReused",
-    "fund_budget",
-    "give_back",
-    "open_budget",
-    "release",
-    "reserve",
-    "spend",
-    "spend_reserved",
-]
 
 BUDGETS = Model.metadata.tables["budgets"]
 BALANCES = Model.metadata.tables["budget_balances"]
@@ -47,7 +34,11 @@ BALANCES = Model.metadata.tables["budget_balances"]
 
 @dataclass(frozen=True, slots=True)
 class NewBudget:
-    """A budget to open. Without a department it is everyone's; both days count."""
+    """A budget to open. Without a department it is everyone's; both days count.
+
+    `parent_id` is the budget it stands under in the tree; `cost_center` is what accounting
+    calls it.
+    """
 
     slug: str
     name: str
@@ -56,6 +47,8 @@ class NewBudget:
     ends_on: date
     owner_id: int | None = None
     department_id: int | None = None
+    parent_id: int | None = None
+    cost_center: str = ""
 
 
 def open_budget(new: NewBudget, *, actor_id: int | None, at: datetime) -> int:
@@ -76,6 +69,8 @@ def open_budget(new: NewBudget, *, actor_id: int | None, at: datetime) -> int:
                 purpose=new.purpose,
                 owner_id=new.owner_id,
                 department_id=new.department_id,
+                parent_id=new.parent_id,
+                cost_center=new.cost_center.strip(),
                 starts_on=new.starts_on,
                 ends_on=new.ends_on,
             )
@@ -115,6 +110,28 @@ def fund_budget(
             budget_id, points, source_key=source_key, reason=reason, actor_id=actor_id, at=at
         )
     audit.record(actor_id, "budgets.fund", f"budget:{budget_id}", at=at, points=points)
+    if points > 0 and budget.purpose is BudgetPurpose.AWARDS:
+        enqueue("programs.release_waiting", key=f"{budget_id}:{reference}", budget_id=budget_id)
+
+
+def place_budget(
+    actor: Actor, budget_id: int, parent_id: int | None, cost_center: str, *, at: datetime
+) -> None:
+    """Put a budget under another, or on top. Raises BadInput when it would stand under itself."""
+    refuse_circle(budget_id, parent_id, budgets_list())
+    session().execute(
+        sa.update(BUDGETS)
+        .where(BUDGETS.c.id == budget_id)
+        .values(parent_id=parent_id, cost_center=cost_center.strip())
+    )
+    audit.record(
+        actor.employee_id,
+        "budgets.place",
+        f"budget:{budget_id}",
+        at=at,
+        parent=parent_id,
+        cost_center=cost_center.strip(),
+    )
 
 
 def spend(budget_id: int, points: int, *, reference: str, at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Entitlements: the right to one reward without spending points, a trip place won."""

@@ -1,0 +1,1 @@
+"""Contests: who wins by what figure, what places bring, standings that explain themselves."""

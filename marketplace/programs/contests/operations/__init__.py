@@ -1,0 +1,1 @@
+"""What contests write: standings, teams, and what a raffle publishes."""

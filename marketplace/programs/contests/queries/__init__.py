@@ -1,0 +1,1 @@
+"""Reads of contests, one module per audience."""

@@ -1,0 +1,106 @@
+"""What settling a contest for good would do, by the standings as they were last worked out."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.programs.contests.models import ContestStanding
+from marketplace.programs.contests.prizes import Won, prizes_won
+from marketplace.programs.contests.queries.head import Head
+from marketplace.programs.contests.states import Board, ContestForm
+from marketplace.programs.contests.terms import ContestTerms
+from marketplace.programs.contests.words import figure_in_words
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """A competitor with what they will get."""
+
+    name: str
+    place: int
+    shown: str
+    tied: int
+    each: int
+    members: int
+    rewards: str
+    line: int | None
+
+    @property
+    def points(self) -> int:
+        """The points that leave the budget for this competitor."""
+        return self.each * self.members
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Winners and those in line, sums over all of them, and a seal that tells whether it moved."""
+
+    winners: Sequence[Winner]
+    line: Sequence[Winner]
+    points: int
+    people: int
+    ties: int
+    rewards: int
+    unqualified: int
+    seal: str
+
+
+def settlement_of(head: Head) -> Settlement:
+    """Who would get what. Of a raffle nothing: the draw decides while it is settled."""
+    rows = _placed(head.program.id)
+    won = {} if head.terms.form is ContestForm.RAFFLE else prizes_won(head.terms, rows)
+    both = [_winner(head, row, won[row.competitor]) for row in rows if row.competitor in won]
+    winners = [one for one in both if one.line is None]
+    ranked = head.board.ranked if head.board else 0
+    return Settlement(
+        winners=winners,
+        line=[one for one in both if one.line is not None],
+        points=sum(one.points for one in winners),
+        people=sum(one.members for one in winners),
+        ties=sum(one.tied > 1 for one in winners),
+        rewards=sum(one.members for one in winners if one.rewards),
+        unqualified=ranked - len(rows),
+        seal=seal_of(head.program.id, head.terms),
+    )
+
+
+def seal_of(program_id: int, terms: ContestTerms) -> str:
+    """A hash over everyone's place and the people behind; another one when something moved."""
+    rows = [] if terms.form is ContestForm.RAFFLE else _placed(program_id)
+    text = "\n".join(f"{row.competitor} {row.place} {row.members}" for row in rows)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _placed(program_id: int) -> Sequence[ContestStanding]:
+    return (
+        session()
+        .scalars(
+            sa.select(ContestStanding)
+            .where(
+                ContestStanding.program_id == program_id,
+                ContestStanding.board == Board.LIVE,
+                ContestStanding.place.is_not(None),
+            )
+            .order_by(ContestStanding.position)
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )
+
+
+def _winner(head: Head, row: ContestStanding, won: Won) -> Winner:
+    return Winner(
+        name=row.name,
+        place=won.place,
+        shown=figure_in_words(head.terms, head.rule.metrics, row.figure),
+        tied=won.tied,
+        each=won.each,
+        members=row.members,
+        rewards=", ".join(prize.reward for prize in won.rewards),
+        line=won.line,
+    )

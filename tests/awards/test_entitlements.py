@@ -1,0 +1,212 @@
+"""Rewards won: granted once, given up by their winner, passed to the next in line."""
+
+import threading
+from contextlib import suppress
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.access.actor import Actor
+from marketplace.awards.entitlements import operations
+from marketplace.awards.entitlements.models import Entitlement, EntitlementEvent
+from marketplace.awards.entitlements.operations import (
+    NewEntitlement,
+    decline_entitlement,
+    grant_entitlements,
+    use_entitlement,
+    withdraw_entitlement,
+)
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import IllegalMove, NotAllowed, NotFound
+from marketplace.kernel.mail import Letter
+from marketplace.ledger.check import ledger_violations
+from tests.support.catalog import stock_lisbon_trip
+from tests.support.contests import refused
+from tests.support.people import actor, employ, employ_leo, employ_maya, employ_omar, employ_priya
+from tests.support.racing import all_at_once
+from tests.support.tampering import walls_down
+
+PROGRAM = 7
+A_MOMENT = 0.5
+
+
+@pytest.fixture
+def people(at):
+    return employ_maya(), employ_omar(), employ_leo()
+
+
+def won(employee_id, *, line=None, variant_id=None):
+    return NewEntitlement(
+        rule_version=1,
+        employee_id=employee_id,
+        subject=f"line:{line}" if line else "prize",
+        variant_id=variant_id,
+        place=1 + (line or 0),
+        line=line,
+        reason="Autumn race: 1st place",
+        explanation={"event": "1st place", "formula": "It brings a trip", "rule": "The best win."},
+    )
+
+
+@pytest.fixture
+def line(people, at):
+    """Maya has the trip; Omar and Leo wait."""
+    maya, omar, leo = people
+    trip = stock_lisbon_trip()
+    wanted = [won(maya, variant_id=trip.variant_id), won(omar, line=1), won(leo, line=2)]
+    with transaction():
+        assert grant_entitlements(PROGRAM, wanted, actor=Actor.system(), at=at) == 3
+    return wanted
+
+
+def ids():
+    session().close()
+    return list(session().scalars(sa.select(Entitlement.id).order_by(Entitlement.id)))
+
+
+def states():
+    session().close()
+    return [row.state.value for row in session().query(Entitlement).order_by(Entitlement.id)]
+
+
+def decline(employee_id, entitlement_id, at):
+    with transaction():
+        return decline_entitlement(actor(employee_id), entitlement_id, at=at)
+
+
+def test_granting_twice_grants_once(line, at):
+    with transaction():
+        assert grant_entitlements(PROGRAM, line, actor=Actor.system(), at=at) == 0
+    assert states() == ["granted", "alternate", "alternate"]
+    assert session().query(EntitlementEvent).count() == 3
+
+
+def test_a_winner_who_declines_passes_it_to_the_next_in_line(line, people, at, queue):
+    maya, omar, _leo = people
+    assert decline(maya, ids()[0], at)
+    assert states() == ["passed_on", "granted", "alternate"]
+    first, second = (session().get_one(Entitlement, one) for one in ids()[:2])
+    assert (second.variant_id, second.from_id) == (first.variant_id, first.id)
+    queue.run_due()
+    session().close()
+    letters = session().query(Letter).filter_by(employee_id=omar).order_by(Letter.id).all()
+    assert [letter.subject for letter in letters][-1] == "You won: Lisbon long weekend"
+    assert ledger_violations() == []
+
+
+def test_when_nobody_waits_any_more_it_stays_declined(line, people, at):
+    for person, entitlement_id in zip(people, ids(), strict=True):
+        decline(person, entitlement_id, at)
+    assert states() == ["passed_on", "passed_on", "declined"]
+    assert ledger_violations() == []
+
+
+def test_an_alternate_who_steps_out_leaves_the_place_alone(line, people, at):
+    maya, omar, _leo = people
+    assert not decline(omar, ids()[1], at)
+    decline(maya, ids()[0], at)
+    assert states() == ["passed_on", "declined", "granted"]
+
+
+def test_it_can_be_declined_once_and_only_by_its_winner(line, people, at):
+    maya, omar, _leo = people
+    refused(lambda: decline(omar, ids()[0], at), NotFound)
+    decline(maya, ids()[0], at)
+    assert "already passed on" in refused(lambda: decline(maya, ids()[0], at), IllegalMove)
+    assert states() == ["passed_on", "granted", "alternate"]
+
+
+def test_what_was_used_can_not_be_given_up(line, people, at):
+    first = ids()[0]
+    with transaction():
+        use_entitlement(first, actor=Actor.system(), reason="Booked", at=at)
+    refused(lambda: decline(people[0], first, at), IllegalMove)
+
+
+def test_a_manager_withdraws_but_never_in_favor_of_himself(line, people, at):
+    _maya, omar, _leo = people
+    for_himself = lambda: _withdraw(omar, ids()[0], at)  # noqa: E731
+    assert "next in line" in refused(for_himself, NotAllowed)
+    assert _withdraw(employ_priya(), ids()[0], at)
+    assert states() == ["passed_on", "granted", "alternate"]
+    event = session().query(EntitlementEvent).filter_by(to_state="withdrawn").one()
+    assert event.reason == "Left the company"
+
+
+def _withdraw(employee_id, entitlement_id, at):
+    with transaction():
+        return withdraw_entitlement(
+            actor(employee_id), entitlement_id, reason="Left the company", at=at
+        )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE entitlement_events SET to_state = 'used'", "DELETE FROM entitlement_events"],
+)
+def test_the_database_refuses_to_change_what_happened(line, statement):
+    with pytest.raises(DBAPIError, match="append-only"), transaction():
+        session().execute(sa.text(statement))
+
+
+FORGED = {
+    "I50-states": "UPDATE entitlements SET state = 'used' WHERE state = 'granted'",
+    "I50-places": "UPDATE entitlements SET from_id = NULL",
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_each_predicate_bites(line, people, at, name):
+    decline(people[0], ids()[0], at)
+    with walls_down() as db:
+        db.execute(sa.text(FORGED[name]))
+        assert ledger_violations([name])
+
+
+@pytest.fixture
+def both_decline(app, people, at, monkeypatch):
+    """Two winners give up at the same moment, each having looked who is next; what came of it."""
+    maya, omar, leo = people
+    trip = stock_lisbon_trip().variant_id
+    priya, nora = employ_priya(), employ("Rosa Vidal")
+    wanted = [won(maya, variant_id=trip), won(omar, variant_id=trip)]
+    with transaction():
+        waiting = [won(leo, line=1), won(nora, line=2), won(priya, line=3)]
+        grant_entitlements(PROGRAM, [*wanted, *waiting], actor=Actor.system(), at=at)
+    first_two = ids()[:2]
+    looked = threading.Barrier(2)
+    really_look = operations._next_in_line
+
+    def look_and_wait(program_id):
+        found = really_look(program_id)
+        with suppress(threading.BrokenBarrierError):
+            looked.wait(A_MOMENT)
+        return found
+
+    def race():
+        monkeypatch.setattr(operations, "_next_in_line", look_and_wait)
+        session().close()
+        answers = all_at_once(
+            app, 2, lambda number: decline([maya, omar][number], first_two[number], at)
+        )
+        return [answer for answer in answers if isinstance(answer, Exception)], states()
+
+    return race
+
+
+@pytest.mark.race
+def test_two_who_decline_at_once_pass_to_two_different_people(both_decline):
+    failed, found = both_decline()
+    assert failed == []
+    assert found == ["passed_on", "passed_on", "granted", "granted", "alternate"]
+
+
+@pytest.mark.race
+def test_without_the_lock_postgresql_offers_one_place_twice(both_decline, monkeypatch, engine):
+    """The negative control: the guarded move stops it, but one of the two can't decline."""
+    if engine == "sqlite":
+        return  # one writer at a time, with or without the lock
+    monkeypatch.setattr(operations, "lock_programs", lambda _ids, *, at: None)
+    failed, _ = both_decline()
+    assert len(failed) == 1

@@ -1,0 +1,89 @@
+"""A settlement of 10,000 people, killed wherever it can be, pays everyone once when it is done."""
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.awards.entitlements.models import Entitlement
+from marketplace.awards.models import Award
+from marketplace.kernel.db import session
+from marketplace.kernel.settings import ROOT
+from marketplace.ledger.check import ledger_violations
+from marketplace.programs.contests.states import ContestForm
+from marketplace.programs.contests.terms import Prize
+from marketplace.programs.states import ProgramState
+from tests.crash import world
+from tests.support.catalog import stock_lisbon_trip
+from tests.support.contests import metric, run_contest
+from tests.support.crowds import employ_crowd, let_sell
+from tests.support.postgres import fresh_database
+
+pytestmark = pytest.mark.crash
+
+PEOPLE = {"sqlite": 10_000, "postgresql": 2_000}
+WINNERS, TRIPS, IN_LINE = 300, 5, 10
+SETTLE = ("contests", "settle", "autumn-race")
+POINTS = sorted(
+    {
+        *world.points_in(ROOT / "marketplace/programs/operations/settlement.py"),
+        *world.points_in(ROOT / "marketplace/programs/contests"),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def raised(tmp_path_factory):
+    with world.nursery(tmp_path_factory.mktemp("nursery")) as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def url(engine, request, tmp_path):
+    if engine == "sqlite":
+        return f"sqlite:///{tmp_path / 'laurel.db'}"
+    return fresh_database(request.getfixturevalue("postgres_url"))
+
+
+def granted() -> tuple[int, int, int]:
+    """Awards, their points, and rewards won or waited for."""
+    session().close()
+    awards, points = (
+        session()
+        .execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Award.points), 0)))
+        .one()
+    )
+    return awards, int(points), session().query(Entitlement).count()
+
+
+def test_killed_at_every_point_it_has_done_nothing_and_then_everything_once(raised, url, engine):
+    assert POINTS == [
+        "contests.standings_kept",
+        "programs.settle.ended",
+        "programs.settle.evaluated",
+        "programs.settle.granted",
+        "programs.settle.rewarded",
+    ]
+    with world.house(url, 1, raised):
+        crowd = employ_crowd(PEOPLE[engine])
+        let_sell(crowd, metric("revenue"))
+        trip = stock_lisbon_trip()
+        contest = run_contest(
+            ContestForm.TOP,
+            places=WINNERS,
+            alternates=IN_LINE,
+            prizes=(
+                Prize(1, TRIPS, 0, trip.variant_id, "Lisbon long weekend"),
+                Prize(1, WINNERS, 100),
+            ),
+        )
+        contest.move(ProgramState.CLOSED)
+        assert len(contest.board()) == PEOPLE[engine]
+        for point in POINTS:
+            assert raised.killed_at(point, command=SETTLE), f"{point} never killed"
+            assert granted() == (0, 0, 0), point
+            assert contest.state is ProgramState.CLOSED
+        for _ in range(2):
+            raised.start(command=SETTLE)
+            assert raised.exit_status() == 0, raised.log.read_text()[-2000:]
+            assert granted() == (WINNERS, WINNERS * 100, TRIPS + IN_LINE)
+        assert contest.state is ProgramState.SETTLED
+        assert ledger_violations() == []

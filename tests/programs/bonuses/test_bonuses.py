@@ -1,0 +1,129 @@
+"""Priya gives points by hand: she sees what a list does, and then it happens once."""
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.kernel.db import session, transaction
+from marketplace.ledger.check import ledger_violations
+from marketplace.ledger.queries import points_of
+from marketplace.people.queries import actor_of
+from marketplace.programs.bonuses.cli import bonuses_cli
+from marketplace.programs.bonuses.models import Bonus
+from marketplace.programs.bonuses.operations import give_bonuses, withdraw_bonus
+from marketplace.programs.bonuses.queries import preflight
+from marketplace.programs.bonuses.terms import BonusTerms
+from marketplace.programs.models import Program
+from marketplace.programs.operations.programs import NewProgram, create_program, move_program
+from marketplace.programs.states import ProgramKind, ProgramState
+from tests.support.browsing import send
+from tests.support.ledger import open_funded_budget
+from tests.support.page_lint import lint_page
+from tests.support.people import employ, employ_maya, employ_omar, employ_priya
+
+GIVE = "/manage/programs/thanks/give"
+DESK = "/manage/programs/thanks"
+
+
+@pytest.fixture
+def maya(at):
+    return employ_maya()
+
+
+@pytest.fixture
+def program(at):
+    priya, budget = actor_of(employ_priya()), open_funded_budget(1_000, slug="thanks")
+    new = NewProgram("thanks", "Thanks", "By hand.", ProgramKind.BONUS, at.date(),
+                     at.date().replace(month=12), budget, BonusTerms(600))  # fmt: skip
+    with transaction():
+        program_id = create_program(priya, new, at=at)
+        move_program(priya, program_id, ProgramState.RUNNING, at=at)
+    return session().get_one(Program, program_id)
+
+
+def available(employee_id, at):
+    session().close()
+    return points_of(employee_id, at=at).available
+
+
+def test_priya_looks_a_list_over_and_gives_it_once(sign_in, maya, program, at):
+    priya, text = sign_in(employ_priya()), "maya.chen@evergreen.example; 300; Ran the fair"
+    looked = send(priya, GIVE, lines=text)
+    assert looked.status_code == 200
+    assert "Give 300 points" in looked.text
+    assert available(maya, at) == 0
+    key = "one-and-the-same-key"
+    for _ in range(2):
+        assert send(priya, GIVE, lines=text, step="give", request_key=key).status_code == 303
+    assert available(maya, at) == 300
+    desk = priya.get(DESK).text
+    assert "Ran the fair" in desk
+    assert lint_page(desk) == lint_page(looked.text) == []
+    assert ledger_violations() == []
+
+
+def test_each_wrong_line_says_what_to_correct_and_nothing_is_given(sign_in, maya, program, at):
+    employ("Noor Idrissi")
+    priya = sign_in(employ_priya())
+    lines = ("maya.chen; 300; Good", "nobody@x.example; 5; Who", "priya.nair; 5; Me",
+             "maya.chen; 1_000; Digits", "maya.chen; 601; Too many", "maya.chen; 5;",
+             "noor.idrissi; 7; Same", "noor.idrissi; 7; Same")  # fmt: skip
+    page = send(priya, GIVE, lines="\n".join(lines), step="give")
+    assert page.status_code == 422
+    for words in ("Nobody has this e-mail", "to themselves", "plain digits", "up to 600 points",
+                  "Write a reason", "stands twice"):  # fmt: skip
+        assert words in page.text
+    assert lint_page(page.text) == []
+    assert session().query(Bonus).count() == 0
+
+
+def test_a_list_beyond_the_budget_is_announced_and_waits_whole(maya, program, at):
+    priya, omar = actor_of(employ_priya()), employ_omar()
+    text = "maya.chen; 600; One\nomar.haddad; 600; Two"
+    found = preflight(priya, program, text)
+    assert (found.points, found.missing) == (1_200, 200)
+    with transaction():
+        given = give_bonuses(priya, session().merge(program), text, batch="b1", at=at)
+    assert given.report.waiting == 1_200
+    assert (available(maya, at), available(omar, at)) == (0, 0)
+
+
+def test_a_bonus_is_taken_back_once_and_never_by_who_has_it(maya, program, at):
+    priya = actor_of(employ_priya())
+    with transaction():
+        give_bonuses(priya, session().merge(program), "maya.chen; 300; Fair", batch="b1", at=at)
+    bonus = session().query(Bonus).one().id
+    with pytest.raises(Exception, match="Somebody else has to take it back"), transaction():
+        withdraw_bonus(actor_of(maya), bonus, reason="Mine", at=at)
+    with transaction():
+        withdraw_bonus(priya, bonus, reason="Another fair", at=at)
+    assert available(maya, at) == 0
+    with pytest.raises(Exception, match="taken back before"), transaction():
+        withdraw_bonus(priya, bonus, reason="Again", at=at)
+
+
+def test_the_database_refuses_points_to_oneself(maya, program, at):
+    with pytest.raises(IntegrityError, match="not_to_self"), transaction() as here:
+        here.execute(sa.insert(Bonus).values(
+            program_id=program.id, batch="b", line=1, employee_id=maya, points=5,
+            reason="Me", given_by_id=maya, given_at=at,
+        ))  # fmt: skip
+
+
+def test_a_file_is_given_by_command_once_per_key(maya, program, at, tmp_path):
+    file = tmp_path / "list.txt"
+    file.write_text("maya.chen; 200; Fair\n", "utf-8")
+    asked = ["give", "thanks", str(file), "--key", "november"]
+    session().close()
+    dry = CliRunner().invoke(bonuses_cli, [*asked, "--dry-run"])
+    assert "1 lines, 200 points" in dry.output
+    for words in ("200 points for 1 people", "was given before"):
+        said = CliRunner().invoke(bonuses_cli, asked)
+        assert words in said.output
+    assert available(maya, at) == 200
+    file.write_text("maya.chen; x; Fair\n", "utf-8")
+    session().close()
+    wrong = CliRunner().invoke(bonuses_cli, ["give", "thanks", str(file), "--key", "december"])
+    assert wrong.exit_code == 1
+    assert "plain digits" in wrong.output

@@ -1,0 +1,1 @@
+"""Contests, form by form, and what they bring."""

@@ -1,0 +1,20 @@
+"""Maya, Omar and Leo, who compete."""
+
+import pytest
+
+from tests.support.people import employ_leo, employ_maya, employ_omar
+
+
+@pytest.fixture
+def maya(at):
+    return employ_maya()
+
+
+@pytest.fixture
+def omar(at):
+    return employ_omar()
+
+
+@pytest.fixture
+def leo(at):
+    return employ_leo()

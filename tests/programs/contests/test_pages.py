@@ -1,0 +1,405 @@
+"""Contests in the browser: Maya sees how she stands and why, Priya makes, runs and settles one."""
+
+import re
+from datetime import date
+
+import pytest
+
+from marketplace.awards.entitlements.models import Entitlement
+from marketplace.kernel.db import session
+from marketplace.ledger.queries import points_of
+from marketplace.programs.contests.models import ContestTeam
+from marketplace.programs.contests.states import Between, Board, ContestForm, Privacy
+from marketplace.programs.contests.terms import Part, Prize
+from marketplace.programs.measures import Counting
+from marketplace.programs.models import Program
+from marketplace.programs.states import ProgramState
+from tests.support.browsing import send
+from tests.support.catalog import stock_lisbon_trip
+from tests.support.contests import aim, make_contest, report, revenue, run_contest, sell
+from tests.support.page_lint import lint_page
+from tests.support.people import employ, employ_priya
+
+SEEN = "/programs/autumn-race/standings"
+DESK = "/manage/programs/autumn-race"
+NEW = "/manage/programs/new/contest"
+
+
+def look(browser, address):
+    """The page at an address, well made."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    assert lint_page(answer.text) == [], address
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+@pytest.fixture
+def priya(sign_in, at):
+    return sign_in(employ_priya())
+
+
+def test_maya_sees_her_place_and_what_is_missing_to_the_next(sign_in, maya, omar, leo):
+    run_contest()
+    report(sell(maya, 500), sell(omar, 800), sell(leo, 900))
+    page = look(sign_in(maya), SEEN)
+    assert "#3 You $300 more to draw level with Omar Haddad in 2nd place. $500" in page
+    assert "Worked out on 23 Nov 2026, 09:00 UTC" in page
+    assert "1st place: 3,000 points; 2nd to 3rd place: 1,000 points" in page
+    assert "1st of 3 with $900" in look(sign_in(leo), "/programs/autumn-race")
+
+
+def test_maya_is_pinned_wherever_she_looks_and_the_pages_go_on(sign_in, maya):
+    run_contest()
+    others = [employ(f"Person {number:02}") for number in range(30)]
+    report(sell(maya, 1), *(sell(one, 1_000 + one) for one in others))
+    browser = sign_in(maya)
+    first = browser.get(SEEN).text
+    assert "#31" in first
+    assert first.count('<th scope="row"') == 25
+    following = re.search(r'href="([^"]+after=25[^"]*)"', first).group(1)
+    second = look(browser, following)
+    assert "#31" in second
+    assert "Person 00" in second
+
+
+def test_departments_and_ones_own_department_are_views_of_the_same(sign_in, maya, leo):
+    run_contest()
+    report(sell(maya, 500), sell(leo, 900))
+    browser = sign_in(maya)
+    mine = look(browser, f"{SEEN}?view=mine").split("Standings Person")[1]
+    assert ("Maya Chen" in mine, "Leo Martins" in mine) == (True, False)
+    assert "Sales People 1 Best rank 1 Together $900" in look(browser, f"{SEEN}?view=departments")
+    assert "Leo Martins" in look(browser, f"{SEEN}?view=nonsense")
+
+
+@pytest.mark.parametrize("privacy", [Privacy.VALUES_HIDDEN, Privacy.OWN_ONLY])
+def test_what_is_hidden_is_nowhere_on_the_page(sign_in, maya, leo, priya, privacy):
+    run_contest(privacy=privacy)
+    report(sell(maya, 500), sell(leo, 917))
+    browser = sign_in(maya)
+    views = ("", "?view=departments", "?view=mine", "?after=1", "/explained")
+    pages = " ".join(browser.get(f"{SEEN}{view}").text for view in views)
+    assert "$500" in pages
+    assert "917" not in pages
+    assert "417" not in pages
+    assert ("Leo Martins" in pages) is (privacy is Privacy.VALUES_HIDDEN)
+    assert "$917" in look(priya, f"{DESK}/standings")
+
+
+def seal_on(browser) -> str:
+    """What the check page says it shows."""
+    return re.search(r'name="seal" value="([^"]+)"', browser.get(f"{DESK}/settle").text).group(1)
+
+
+def test_before_the_end_the_standings_stand_still_for_all_but_managers(
+    sign_in, maya, omar, priya, time
+):
+    contest = run_contest(days=(date(2026, 10, 1), date(2026, 11, 30)), freeze_days=7)
+    report(sell(maya, 500), sell(omar, 400))
+    time.forward(days=1)
+    report(sell(omar, 700, order="late"))
+    browser = sign_in(maya)
+    frozen = look(browser, SEEN)
+    assert "#1 You" in frozen
+    assert "this is how it stood on 23 Nov 2026" in frozen
+    assert "Omar Haddad Rank 1 Figure $1,100" in look(priya, f"{DESK}/standings")
+    assert "frozen as they were" in look(browser, f"{SEEN}/explained")
+    assert "1st of 2 with $500" in look(browser, "/programs/autumn-race")
+    contest.end()
+    final = look(browser, SEEN)
+    assert "#2 You $600 more to draw level with Omar Haddad" in final
+    assert contest.ranks(Board.FROZEN)[0][0] == "Maya Chen"
+
+
+def test_every_result_behind_a_standing_is_listed_with_the_sum(sign_in, maya, priya):
+    contest = run_contest(ContestForm.TARGET)
+    aim(maya, 1_000)
+    report(*(sell(maya, 10, order=f"S{number:02}") for number in range(60)))
+    browser = sign_in(maya)
+    page = look(browser, f"{SEEN}/explained")
+    assert "60 results, together $600" in page
+    assert "$600 ÷ $1,000 (the target) is 60.00 %" in page
+    assert "Rule, version 1" in page
+    assert "S00" in page
+    assert "S55" not in page
+    rest = look(browser, f"{SEEN}/explained?of=1&after=50")
+    assert "S55" in rest
+    assert "60 results, together $600" in rest
+    assert "S00" in look(priya, f"{DESK}/standings/explained?of=person:{maya}")
+    assert priya.get(f"{DESK}/standings/explained?of=person:999").status_code == 404
+    assert contest.board()[0].figure == 6_000
+
+
+def test_growth_and_scores_explain_their_parts(sign_in, maya):
+    run_contest(ContestForm.GROWTH, baseline_from=date(2026, 7, 1), baseline_to=date(2026, 9, 30))
+    parts = (Part(revenue(), 10_000, 3), Part(revenue(Counting.ORDERS), 1, 5))
+    run_contest(ContestForm.SCORE, slug="score", parts=parts)
+    report(sell(maya, 200, on_day=date(2026, 8, 1)), sell(maya, 250))
+    browser = sign_in(maya)
+    page = look(browser, f"{SEEN}/explained")
+    assert "($250 − $200) ÷ $200 is +25.00 %" in page
+    score = look(browser, "/programs/score/standings/explained")
+    assert "$250 ÷ $100, rounded down, is 2; 2 × 3 is 6" in score
+    assert "6 + 5 is 11" in score
+
+
+def test_the_results_of_a_team_are_explained_to_its_members(sign_in, maya, omar, leo, priya):
+    contest = make_contest(between=Between.TEAMS)
+    for name, people in (
+        ("Reds", "maya.chen\nomar.haddad@evergreen.example"),
+        ("Blues", "leo.martins"),
+    ):
+        assert send(priya, f"{DESK}/teams", name=name, people=people).status_code == 303
+    teams = look(priya, f"{DESK}/teams")
+    assert "Maya Chen, Omar Haddad" in teams
+    contest.move(ProgramState.RUNNING)
+    report(sell(maya, 300), sell(omar, 200), sell(leo, 400))
+    page = look(sign_in(maya), f"{SEEN}/explained")
+    assert "1st of 2" in page
+    assert "Omar Haddad" in page
+    assert "together $500" in page
+    assert "Reds" in look(sign_in(omar), SEEN)
+
+
+def test_nobody_unknown_gets_into_a_team(priya, maya):
+    make_contest(between=Between.TEAMS)
+    answer = send(priya, f"{DESK}/teams", name="Reds", people="maya.chen\nnobody@x.example")
+    assert answer.status_code == 422
+    assert "“nobody@x.example”" in answer.text
+    assert "maya.chen" in answer.text
+    assert lint_page(answer.text) == []
+    assert session().query(ContestTeam).count() == 0
+
+
+def test_a_team_is_changed_and_removed_before_it_begins(priya, maya, leo):
+    make_contest(between=Between.TEAMS)
+    send(priya, f"{DESK}/teams", name="Reds", people="maya.chen")
+    team = session().query(ContestTeam).one().id
+    changed = send(priya, f"{DESK}/teams?team={team}", name="Whites", people="leo.martins")
+    assert changed.status_code == 303
+    assert "Leo Martins" in look(priya, f"{DESK}/teams?team={team}")
+    removed = send(priya, f"{DESK}/teams", f"{DESK}/teams/{team}/remove")
+    assert removed.status_code == 303
+    session().close()
+    assert session().query(ContestTeam).count() == 0
+
+
+def test_a_raffle_shows_its_hash_its_list_and_in_the_end_its_seed(sign_in, maya, omar, priya):
+    contest = run_contest(
+        ContestForm.RAFFLE, per_ticket=10_000, places=1, prizes=(Prize(1, 1, 900),)
+    )
+    report(sell(maya, 300), sell(omar, 100))
+    browser = sign_in(maya)
+    assert "3 tickets" in look(browser, SEEN)
+    assert "75.00 % in the first draw" in look(browser, SEEN)
+    tickets = "/programs/autumn-race/tickets"
+    assert "when the raffle closes" in look(browser, tickets)
+    assert browser.get(f"{tickets}.csv").status_code == 404
+    contest.move(ProgramState.CLOSED)
+    closed = look(browser, tickets)
+    assert "2 entries with 4 tickets" in closed
+    assert browser.get(f"{tickets}.csv").data.startswith(b"\xef\xbb\xbfentry,tickets,name")
+    check = look(priya, f"{DESK}/settle")
+    assert "nobody can look before" in check
+    assert send(priya, f"{DESK}/settle", seal=seal_on(priya)).headers["Location"] == DESK
+    assert "bin/laurel contests verify-draw" in look(browser, tickets)
+    assert "drawn" in look(browser, SEEN)
+
+
+def test_priya_looks_who_wins_and_settles_exactly_that(sign_in, maya, omar, leo, priya, at):
+    trip = stock_lisbon_trip()
+    prizes = (Prize(1, 1, 500, trip.variant_id, "Lisbon long weekend"),)
+    contest = run_contest(places=1, alternates=2, prizes=prizes)
+    report(sell(maya, 500), sell(omar, 400), sell(leo, 300))
+    contest.move(ProgramState.CLOSED)
+    assert "Settle for good" in look(priya, DESK)
+    assert "Maya Chen" in look(priya, f"{DESK}/settle")
+    seal = seal_on(priya)
+    report(sell(omar, 900, order="late"))
+    moved = send(priya, f"{DESK}/settle", seal=seal)
+    assert moved.headers["Location"] == f"{DESK}/settle"
+    assert "moved since you looked" in look(priya, f"{DESK}/settle")
+    assert (contest.state, points_of(maya, at=at).available) == (ProgramState.CLOSED, 0)
+    assert send(priya, f"{DESK}/settle", seal=seal_on(priya)).headers["Location"] == DESK
+    session().close()
+    assert (contest.state, points_of(omar, at=at).available) == (ProgramState.SETTLED, 500)
+    desk = look(priya, DESK)
+    assert "Lisbon long weekend, 13 to 16 May 2027" in desk
+    assert "In line, number 1" in desk
+
+
+def test_maya_declines_what_she_won_and_omar_has_it(sign_in, maya, omar, priya):
+    trip = stock_lisbon_trip()
+    contest = run_contest(
+        places=1, alternates=2, prizes=(Prize(1, 1, 0, trip.variant_id, "Lisbon long weekend"),)
+    )
+    report(sell(maya, 500), sell(omar, 400))
+    contest.end()
+    browser, his = sign_in(maya), sign_in(omar)
+    assert "In line, number 1" in look(his, "/rewards-won")
+    won = session().query(Entitlement).filter_by(employee_id=maya).one().id
+    shown = look(browser, f"/rewards-won/{won}")
+    assert "1st place with $500" in shown
+    assert his.get(f"/rewards-won/{won}").status_code == 404
+    look(browser, f"/rewards-won/{won}/decline")
+    answer = send(browser, f"/rewards-won/{won}/decline", reason="I am away then")
+    assert answer.status_code == 303
+    assert "Passed on" in look(browser, f"/rewards-won/{won}")
+    assert "nothing to decline" in look(browser, f"/rewards-won/{won}/decline")
+    again = send(browser, f"/rewards-won/{won}/decline", reason="Once more")
+    assert again.status_code == 409
+    assert "Lisbon long weekend" in look(his, "/rewards-won")
+    assert "I am away then" in look(priya, f"/manage/rewards-won/{won}")
+    now_his = session().query(Entitlement).filter_by(employee_id=omar).one().id
+    assert send(priya, f"/manage/rewards-won/{now_his}", reason="").status_code == 422
+    assert send(priya, f"/manage/rewards-won/{now_his}", reason="He left").status_code == 303
+    assert "He left" in look(his, f"/rewards-won/{now_his}")
+
+
+def choice(page: str, name: str, label: str = "") -> str:
+    """The value of the option of a select that says `label`, or of its first."""
+    options = page.split(f'name="{name}"')[1].split("</select>", maxsplit=1)[0]
+    return re.search(rf'<option value="([^"]+)"[^>]*>{label}', options).group(1)
+
+
+def filled(page: str, **changes: str) -> dict[str, str]:
+    """The form of a new contest, filled in."""
+    return {
+        "name": "Winter race",
+        "slug": "winter-race",
+        "summary": "The most revenue of the winter wins.",
+        "budget": choice(page, "budget"),
+        "starts_on": "2026-12-01",
+        "ends_on": "2026-12-31",
+        **rule(page),
+    } | changes
+
+
+def rule(page: str) -> dict[str, str]:
+    """The fields of its rule."""
+    found = {
+        "between": "people",
+        "places": "2",
+        "prizes-0-first": "1",
+        "prizes-0-points": "500",
+        "ties": "each",
+        "sharing": "each_member",
+        "privacy": "all",
+    }
+    for select in re.findall(r'<select[^>]*name="([^"]+)"', page):
+        if select.endswith(("-metric", "-counting")):
+            found[select] = choice(page, select)
+        elif select not in {"budget", "theme"}:
+            found[select] = ""
+    return found
+
+
+FORMS = {
+    "top": {"least_attainment": "80", "alternates": "2"},
+    "threshold": {"threshold": "5000", "first_to_reach": "3"},
+    "growth": {"baseline_from": "2025-12-01", "baseline_to": "2025-12-31", "least_figure": "5"},
+    "target": {"freeze_days": "5"},
+    "score": {"parts-0-per": "100", "parts-0-points": "2", "parts-1-per": "1"},
+    "chain": {"parts-0-per": "100", "parts-1-per": "5"},
+    "raffle": {"per_ticket": "100"},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_priya_makes_each_form_of_contest_and_it_comes_back_as_it_was(priya, maya, form):
+    run_contest()
+    page = priya.get(f"{NEW}?form={form}").text
+    assert lint_page(page) == []
+    made = send(priya, f"{NEW}?form={form}", **filled(page, **FORMS[form]))
+    assert made.headers.get("Location") == "/manage/programs/winter-race", made.text[:3000]
+    again = priya.get("/manage/programs/winter-race/contest").text
+    assert lint_page(again) == []
+    for name, value in FORMS[form].items():
+        assert f'name="{name}" value="{value}"' in again, name
+    session().close()
+    program = session().query(Program).filter_by(slug="winter-race").one()
+    assert program.state is ProgramState.DRAFT
+    look(priya, "/manage/programs/winter-race")
+
+
+def test_a_contest_with_a_trip_for_departments_with_their_own_measures(priya, maya, leo):
+    run_contest()
+    trip = stock_lisbon_trip()
+    page = priya.get(f"{NEW}?form=growth").text
+    facts = filled(
+        page,
+        **FORMS["growth"],
+        between="departments",
+        **{
+            "own-0-department": choice(page, "own-0-department", "Marketing"),
+            "own-0-is_everyones": "1",
+            "own-1-department": choice(page, "own-1-department", "Sales"),
+            "prizes-0-reward": str(trip.variant_id),
+        },
+    )
+    assert send(priya, f"{NEW}?form=growth", **facts).status_code == 303
+    desk = look(priya, "/manage/programs/winter-race")
+    assert "Marketing: Revenue of everyone; Sales: Revenue" in desk
+    assert "500 points and Lisbon long weekend, 13 to 16 May 2027" in desk
+
+
+@pytest.mark.parametrize(
+    ("form", "changes", "said"),
+    [
+        ("top", {"places": ""}, "how many ranks win"),
+        ("top", {"places": "0"}, "whole number from 1"),
+        ("top", {"prizes-0-first": "5"}, "2 ranks win"),
+        ("top", {"prizes-0-last": "0"}, "whole number from 1"),
+        ("top", {"prizes-0-points": ""}, "Enter points, or choose a reward"),
+        ("top", {"between": "regions"}, "carry their region"),
+        ("top", {"between": "martians"}, "Not a valid choice"),
+        ("top", {"freeze_days": "31"}, "longer than the contest runs"),
+        ("top", {"ends_on": "2026-11-01"}, "not before the first"),
+        ("threshold", {"threshold": "12.5"}, "whole number from 1"),
+        ("growth", {"baseline_from": ""}, "Enter the first day"),
+        (
+            "growth",
+            {"baseline_from": "2026-11-01", "baseline_to": "2026-12-01"},
+            "before the contest begins",
+        ),
+        ("score", {}, "at least one measure"),
+        ("chain", {}, "at least one step"),
+        ("raffle", {"per_ticket": "0"}, "whole number from 1"),
+        ("raffle", {"per_ticket": "5", "privacy": "values_hidden"}, "nobody could check the draw"),
+    ],
+)
+def test_a_form_with_mistakes_says_what_to_enter_and_makes_nothing(
+    priya, maya, form, changes, said
+):
+    run_contest()
+    page = priya.get(f"{NEW}?form={form}").text
+    usual = {} if form in {"score", "chain"} else FORMS[form]
+    answer = send(priya, f"{NEW}?form={form}", **filled(page, **(usual | changes)))
+    assert answer.status_code == 422
+    assert said in re.sub(r"&#39;|&#34;", "'", answer.text)
+    assert lint_page(answer.text) == []
+    assert "Winter race" in answer.text
+    session().close()
+    assert session().query(Program).filter_by(slug="winter-race").count() == 0
+
+
+def test_the_rule_is_changed_before_the_launch_and_never_after(priya, maya):
+    contest = make_contest()
+    page = priya.get(f"{DESK}/contest").text
+    changed = send(priya, f"{DESK}/contest", **(rule(page) | {"places": "5"}))
+    assert changed.status_code == 303
+    assert "Rule 2" in look(priya, DESK)
+    contest.move(ProgramState.RUNNING)
+    assert "Change the rule" not in look(priya, DESK)
+    assert priya.get(f"{DESK}/contest").status_code == 409
+
+
+def test_a_standing_of_nobody_and_a_contest_of_others_are_pages(sign_in, maya, leo):
+    contest = run_contest(departments=("Sales",))
+    assert sign_in(maya).get(SEEN).status_code == 404
+    browser = sign_in(leo)
+    assert "No standings yet" in look(browser, SEEN)
+    assert "not in the standings yet" in look(browser, f"{SEEN}/explained")
+    assert browser.get(f"{SEEN}?after=x").status_code == 422
+    assert browser.get("/programs/autumn-race/tickets").status_code == 404
+    assert contest.board() == []
