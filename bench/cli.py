@@ -92,6 +92,17 @@ def import_files(*, database_url: str | None, as_json: bool, **options: Any) -> 
     _run(database_url, as_json=as_json, measure=measure, **options)
 
 
+@bench_cli.command("earning")
+@_counts("--lines", 60_855, "Result lines.")
+@_counts("--orders", 3_796, "Orders the lines belong to.")
+@database_url
+def earning(*, database_url: str | None, as_json: bool, **options: Any) -> None:
+    """Evaluate four rules over many result lines, twice: seconds of clock and processor."""
+    from bench.earning import measure
+
+    _run(database_url, as_json=as_json, measure=measure, **options)
+
+
 @bench_cli.command("redemption")
 @_counts("--clients", (1, 8, 32), "How many at once; may be repeated.")
 @_counts("--most", 4_000, "Requests a figure, at most.")

@@ -38,6 +38,7 @@ SLICES = (
     "marketplace.awards.entitlements",
     "marketplace.programs",
     "marketplace.programs.orders",
+    "marketplace.programs.spurts",
     "marketplace.programs.bonuses",
     "marketplace.recognition",
     "marketplace.programs.contests",

@@ -12,6 +12,7 @@ from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_requests
 from marketplace.demo.rewards import load_rewards
+from marketplace.demo.spurts import load_spurts
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
 from marketplace.programs.models import Program
@@ -38,6 +39,7 @@ def load_story(at: datetime) -> bool:
         load_rewards(at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
+        load_spurts(actor_of(people["priya.nair"]), people, at=at)
         load_bonuses(actor_of(people["priya.nair"]), at=at)
         load_recognition(actor_of(people["priya.nair"]), people, at=at)
         load_contests(actor_of(people["priya.nair"]), people, at=at)

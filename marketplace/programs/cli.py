@@ -29,7 +29,10 @@ from marketplace.programs.queries.desk import program_of, program_rows
 from marketplace.programs.states import Direction, MetricUnit
 from marketplace.programs.words import amount_from_text
 
-COLUMNS = ("external_id", "name", "program", "rule", "awards", "points")
+COLUMNS = (
+    *("external_id", "name", "program", "rule", "awards", "points"),
+    *("rank", "total", "total_rank"),
+)
 
 
 @click.group("results")
@@ -132,7 +135,7 @@ def points_cli() -> None:
 @click.option("--to", "last", type=DAY, required=True, help="Last day of the results.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV instead of a table.")
 def report(first: date, last: date, *, as_csv: bool) -> None:
-    """Points per person and rule for results of a span of days."""
+    """Points per person and rule for results of a span of days, with ranks; ties share one."""
     rows = points_report(first, last)
     if as_csv:
         values = ([getattr(row, name) for name in COLUMNS] for row in rows)
@@ -148,7 +151,8 @@ def report(first: date, last: date, *, as_csv: bool) -> None:
 
 def _line(row: PointsRow, width: int) -> str:
     awards = "1 award" if row.awards == 1 else f"{row.awards:,} awards"
-    return f"{row.name:<{width}}  {row.points:>10,}  {awards}, {row.program}: {row.rule}"
+    ranks = f"{row.rank:,} here, {row.total_rank:,} in all"
+    return f"{row.name:<{width}}  {row.points:>10,}  {ranks}; {awards}, {row.program}: {row.rule}"
 
 
 @click.group("programs")

@@ -85,7 +85,10 @@ def passes(only: Collection[Filter]) -> list[sa.ColumnElement[bool]]:
 
 
 def facts_of(measure: Measure, first: date, last: date) -> sa.Subquery:
-    """The facts between two days: columns employee_id, on_day, amount, group_ref, dimensions."""
+    """The facts between two days.
+
+    Columns employee_id, on_day, amount, group_ref, external_ref (of its first line), dimensions.
+    """
     if measure.counting in {Counting.NEW_CLIENTS, Counting.NEW_CLIENT_VALUE}:
         return _first_orders(measure, first, last)
     if measure.counting is Counting.ORDERS:
@@ -97,6 +100,7 @@ def facts_of(measure: Measure, first: date, last: date) -> sa.Subquery:
             Result.on_day,
             amount.label("amount"),
             Result.group_ref,
+            Result.external_ref,
             Result.dimensions,
         )
         .where(*_standing(measure), Result.on_day.between(first, last))
@@ -117,6 +121,7 @@ def _orders(measure: Measure, first: date, last: date) -> sa.Subquery:
             Result.on_day,
             sa.literal(1).label("amount"),
             Result.group_ref,
+            Result.external_ref,
             Result.dimensions,
             sa.func.row_number()
             .over(
@@ -158,6 +163,7 @@ def _first_orders(measure: Measure, first: date, last: date) -> sa.Subquery:
             ranked.c.on_day,
             amount.label("amount"),
             ranked.c.group_ref,
+            Result.external_ref,
             Result.dimensions,
         )
         .join(Result, Result.id == ranked.c.line)

@@ -5,6 +5,7 @@ const parts = [
   ["[data-dialog]", () => import("./dialog.js")],
   ["[data-toast]", () => import("./toast.js")],
   ["[data-copy]", () => import("./copy.js")],
+  ["form [data-preview]", () => import("./preview.js")],
   [".chips--scroll, .submenu", () => import("./rows.js")],
   ["[data-look-again]", () => import("./look-again.js")],
   ["[data-bulk]", () => import("./bulk.js")],

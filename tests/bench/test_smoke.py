@@ -15,9 +15,10 @@ SMALLEST = {
     "catalog": ["--rewards", "90", "--rewards", "185", "--clients", "1", "--seconds", "0.2"],
     "import": ["--people", "2", "--lines", "2", "--orders", "1"],
     "standings": ["--people", "30", "--seconds", "0.2"],
+    "earning": ["--lines", "2", "--orders", "1"],
     "redemption": ["--clients", "2", "--seconds", "0.2", "--most", "4"],
 }
-FIGURES = {"ledger": 1, "catalog": 2, "import": 4, "standings": 2, "redemption": 1}
+FIGURES = {"ledger": 1, "catalog": 2, "import": 4, "standings": 2, "earning": 2, "redemption": 1}
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +53,8 @@ def test_a_database_on_postgresql_is_empty_again_afterwards(postgres_url):
     assert asked["engine"] == "PostgreSQL"
     assert asked["facts"]["violations"] == 0
     assert asked["figures"][0]["measured"]["answers 303"] > 0
-    assert figures_of(bench("ledger", *SMALLEST["ledger"], *there))["engine"] == "PostgreSQL"
+    for name in ("ledger", "earning"):
+        assert figures_of(bench(name, *SMALLEST[name], *there))["engine"] == "PostgreSQL"
 
 
 def test_a_database_with_tables_is_left_alone(tmp_path):

@@ -90,6 +90,8 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.withdraw": _VARIANT,
     "programs_manage.desk": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "orders_manage.change_rule": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
+    "spurts_manage.change_rule": Example(lambda w: {"slug": w.draft_spurt}, "priya.nair", 403),
+    "spurts_manage.check": Example(lambda w: {"slug": w.draft_spurt}, "priya.nair", 403),
     "contests.standings": _RACE,
     "contests.explained": _RACE,
     "contests.tickets": Example(lambda world: {"slug": world.draft_teams}, ""),

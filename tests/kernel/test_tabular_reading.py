@@ -64,6 +64,13 @@ def only_error(rows: list[Row | RowError]) -> RowError:
     return error
 
 
+def test_each_row_may_count_one_and_rows_without_a_day_may_be_passed_over():
+    each_one = RESULTS.replace('amount = "Net"\n', "").replace('currency = "USD"', 'amount = "1"')
+    profile = each_one + 'unit = "pieces"\n[only]\ncolumn = "Day"\n'
+    rows = results("Who,Day,Order,Line,Area\n7,2026-11-02,L1,1,\n7,,L2,1,\n7,NULL,L3,1,\n", profile)
+    assert [(row.text("group"), row.amount) for row in rows] == [("L1", 1)]
+
+
 def test_a_person_is_read_with_dates_and_trimmed_text():
     (maya,) = people(HEADER + "7; Maya Okafor\u00a0;2024-03-01;DE\n")
     assert isinstance(maya, Row)

@@ -157,7 +157,7 @@ def test_the_points_report_prints_people_and_leaves_as_csv(results, maya, at):
     assert "Maya Chen" in CliRunner().invoke(points_cli, asked).output
     csv = CliRunner().invoke(points_cli, [*asked, "--csv"]).output
     rule = "1 point for every full $100 of an order."
-    assert csv.splitlines()[1] == f"maya.chen,Maya Chen,Spring orders,{rule},1,2"
+    assert csv.splitlines()[1] == f"maya.chen,Maya Chen,Spring orders,{rule},1,2,1,2,1"
     wrong = CliRunner().invoke(points_cli, ["report", "--from", "1.11.2026", "--to", "2026-11-30"])
     assert "Enter a date as YYYY-MM-DD" in wrong.output
 

@@ -249,3 +249,14 @@ def test_an_order_that_moved_to_another_month_is_reported_there_alone(maya, at):
     assert (row.awards, row.points) == (1, 1)
     (row,) = points_report(december, date(2026, 12, 31))
     assert (row.awards, row.points) == (1, 3)
+
+
+def test_equal_points_share_a_rank_per_rule_and_in_total(maya, at):
+    leo, omar = employ("Leo Martins", department="Sales"), employ_omar()
+    run_program()
+    run_program(slug="double-points", points=2)
+    report_sales(sold(maya, "SO1", "500"), sold(leo, "SO2", "500"), sold(omar, "SO3", "300"))
+    rows = points_report(date(2026, 11, 1), date(2026, 11, 30))
+    ranks = {(row.name, row.points): (row.rank, row.total, row.total_rank) for row in rows}
+    assert ranks[("Maya Chen", 5)] == ranks[("Leo Martins", 5)] == (1, 15, 1)
+    assert ranks[("Omar Haddad", 3)] == ranks[("Omar Haddad", 6)] == (3, 9, 3)

@@ -21,6 +21,12 @@ def adventureworks() -> Path:
 
 
 @pytest.fixture(scope="session")
+def crm_leads() -> Path:
+    """Leads, deals and agents of a CRM."""
+    return _folder("crm_leads")
+
+
+@pytest.fixture(scope="session")
 def expected() -> Path:
     """Figures computed independently from that input."""
     return _folder("expected")

@@ -1,4 +1,4 @@
-"""AdventureWorks, April to June 2020: 89,505 points, person by person, from two files."""
+"""AdventureWorks: order rule and spurts pay person by person what was computed independently."""
 
 import csv
 import json
@@ -9,15 +9,22 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
 from marketplace.people.cli import people_cli
 from marketplace.programs.cli import points_cli, results_cli
-from marketplace.programs.queries import points_report
+from marketplace.programs.measures import Filter, Measure
+from marketplace.programs.operations.metrics import define_metric
+from marketplace.programs.queries import PointsRow, points_report
+from marketplace.programs.spurts.terms import Leg
+from marketplace.programs.states import MetricUnit
 from tests.support.programs import run_program
+from tests.support.spurts import new_clients, run_spurt
 
 pytestmark = pytest.mark.real_input
 
 QUARTER = (date(2020, 4, 1), date(2020, 6, 30))
+AUGUST = (date(2019, 8, 1), date(2019, 8, 31))
+NEW_CLIENTS, TOURING = "New resellers in August", "Touring bikes"
 PROFILES = Path(__file__).parent / "profiles"
 TABLES = {
     "sellers": "Salesperson.csv",
@@ -35,53 +42,95 @@ def count(words: str, output: str) -> int:
 
 
 @pytest.fixture
-def import_sales(adventureworks: Path, at):
-    """Imports people first, then a sales file, as an operator does; answers what was printed."""
+def import_sales(adventureworks: Path, tmp_path: Path, at):
+    """Imports people first, then a file, as an operator does; answers what was printed."""
     run_program(budget_points=100_000, days=QUARTER)
+    run_spurt(new_clients(1), days=AUGUST, slug="august", name=NEW_CLIENTS)
+    run_spurt(touring_bikes(), days=QUARTER, slug="touring", name=TOURING)
     people = adventureworks / "dw/DimEmployee.csv"
     profile = PROFILES / "aw_people.toml"
     session().close()
     hired = CliRunner().invoke(people_cli, ["import", str(people), "--profile", str(profile)])
     assert hired.exit_code == 0, hired.output
 
-    def run(file: str, profile: str) -> str:
+    def run(file: str, profile: str, metric: str = "revenue") -> str:
+        read = tmp_path / profile
+        text = (PROFILES / profile).read_text("utf-8")
+        read.write_text(text + only_touring(adventureworks) if metric == "units" else text, "utf-8")
         tables = [
             f"--lookup={name}={adventureworks / 'powerbi' / table}"
             for name, table in TABLES.items()
         ]
-        answer = CliRunner().invoke(
-            results_cli,
-            [
-                "import",
-                str(adventureworks / file),
-                "--metric=revenue",
-                f"--profile={PROFILES / profile}",
-                *tables,
-            ],
-        )
+        asked = ["import", str(adventureworks / file), f"--metric={metric}", f"--profile={read}"]
+        session().close()
+        answer = CliRunner().invoke(results_cli, [*asked, *tables])
         assert answer.exit_code == 0, answer.output
         return answer.output
 
     return run
 
 
-def test_two_files_give_every_seller_their_points_once(import_sales, expected):
+def touring_bikes() -> Leg:
+    """Five points for each of a product line, in pieces."""
+    with transaction():
+        metric_id = define_metric("units", "Units", MetricUnit.COUNT)
+    only = (Filter("product_line", ("Touring Bikes",)),)
+    return Leg(1, "Everyone", (), Measure(metric_id, only=only), points=5, per_amount=1)
+
+
+def only_touring(adventureworks: Path) -> str:
+    """The end of a profile that reads the rows of that line alone, which is most of the time."""
+    with (adventureworks / "powerbi/Product.csv").open(newline="", encoding="utf-8-sig") as file:
+        products = list(csv.DictReader(file, delimiter="|"))
+    keys = [one["ProductKey"] for one in products if one["Subcategory"] == "Touring Bikes"]
+    return f'\n[only]\ncolumn = "ProductKey"\nvalue = {json.dumps(keys)}\n'
+
+
+def expected_points(expected: Path) -> list[dict[str, str]]:
+    with (expected / "aw_points_fy20q4.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def by_person(rows: list[PointsRow], program: str) -> dict[str, tuple[int, int]]:
+    return {row.external_id: (row.points, row.rank) for row in rows if row.program == program}
+
+
+def test_every_rule_gives_every_seller_their_points_once(import_sales, expected):
     facts = json.loads((expected / "aw_facts.json").read_text())
     sales = import_sales("powerbi/Sales.csv", "aw_sales.toml")
     june = import_sales("pl300/ResellerSales_202006.csv", "aw_june_sales.toml")
     assert count("new", sales) + count("new", june) == facts["order_lines"] == 60_855
-    assert count("points given", sales) + count("points given", june) == 89_505
+    given = count("points given", sales) + count("points given", june)
+    assert given == 89_505 + 18_000
+    units = import_sales("powerbi/Sales.csv", "aw_units.toml", "units")
+    june_units = import_sales("pl300/ResellerSales_202006.csv", "aw_june_units.toml", "units")
+    assert count("points given", units) + count("points given", june_units) == 15_215
 
-    with (expected / "aw_points_fy20q4.csv").open(encoding="utf-8") as file:
-        wanted = {row["national_id"]: int(row["points_order_rule"]) for row in csv.DictReader(file)}
-    got = {row.external_id: row.points for row in points_report(*QUARTER)}
-    assert got == {person: points for person, points in wanted.items() if points}
+    wanted, rows = expected_points(expected), points_report(AUGUST[0], QUARTER[1])
+    columns = {"Spring orders": "order_rule", NEW_CLIENTS: "new_clients", TOURING: "touring"}
+    for program, column in columns.items():
+        points = {row["national_id"]: int(row[f"points_{column}"]) for row in wanted}
+        got = by_person(rows, program)
+        assert {who: mine for who, (mine, _rank) in got.items()} == {
+            who: mine for who, mine in points.items() if mine
+        }
+    ranks = {row["national_id"]: int(row["rank_order_rule"]) for row in wanted}
+    assert all(rank == ranks[who] for who, (_, rank) in by_person(rows, "Spring orders").items())
+    totals = {
+        row["national_id"]: int(row["total_points"]) - int(row["points_milestones"])
+        for row in wanted
+    }
+    assert {row.external_id: row.total for row in rows} == {w: t for w, t in totals.items() if t}
+    assert sum(row.points for row in rows) == 126_720 - 4_000
 
-    session().close()
-    again = import_sales("pl300/ResellerSales_202006.csv", "aw_june_sales.toml")
-    assert count("unchanged", again) == count("new", june)
-    assert "points given" not in again or count("points given", again) == 0
+    for again in (
+        import_sales("pl300/ResellerSales_202006.csv", "aw_june_sales.toml"),
+        import_sales("pl300/ResellerSales_202006.csv", "aw_june_units.toml", "units"),
+    ):
+        assert count("unchanged", again) > 0
+        assert "points given" not in again or count("points given", again) == 0
 
     asked = ["report", "--from", "2020-04-01", "--to", "2020-06-30"]
     session().close()
-    assert "89,505 points for" in CliRunner().invoke(points_cli, asked).output
+    said = CliRunner().invoke(points_cli, asked).output
+    assert f"{89_505 + 15_215:,} points for" in said

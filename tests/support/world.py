@@ -87,6 +87,7 @@ class World:
     path: str
     metric: str
     result: int
+    draft_spurt: str  # of the story
     budget: str
     transfer: int  # asked for by Felix, so Priya may decide
     checked_import: int
@@ -157,6 +158,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_variant=add_variant(draft, "One", 100),
         running_program="closed-orders",
         draft_program=_draft_program(people["priya.nair"]),
+        draft_spurt="year-end-push",
         bonus_program="thank-you",
         bonus=_one(sa.select(sa.func.min(Bonus.id))),
         shared_goal="half-year-together",

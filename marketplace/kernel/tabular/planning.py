@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from marketplace.kernel.parsing import parse_date
+from marketplace.kernel.parsing import PLAIN, parse_date, parse_decimal
 from marketplace.kernel.tabular.cells import Cell, cell_text
 from marketplace.kernel.tabular.converting import (
     Convert,
@@ -124,13 +124,19 @@ class _Build:
     def constants(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for name, text in self._profile.constants.items():
-            found[name] = parse_date(text) if name in DATE_FIELDS else text
+            if name in DATE_FIELDS:
+                found[name] = parse_date(text)
+            else:
+                found[name] = parse_decimal(text, PLAIN) if name == "amount" else text
         return found
 
     def row_test(self, name: str, test: RowTest | None) -> Callable[[list[Cell]], bool]:
         if test is None:
             return lambda _cells: True
         at = self._table.position(test.column, name)
+        if not test.values:
+            nulls = self._nulls(None)
+            return lambda cells: cell_text(cells[at]).strip() not in nulls
         wanted = frozenset(value.strip() for value in test.values)
         return lambda cells: cell_text(cells[at]).strip() in wanted
 

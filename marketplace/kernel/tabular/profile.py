@@ -55,7 +55,10 @@ class FieldColumn:
 
 @dataclass(frozen=True, slots=True)
 class RowTest:
-    """Rows whose `column` holds one of `values`: the current ones, or the only ones to read."""
+    """Rows whose `column` holds one of `values`: the current ones, or the only ones to read.
+
+    Without values, rows whose column holds anything at all.
+    """
 
     column: Column
     values: tuple[str, ...]

@@ -1,6 +1,12 @@
 """Whether the parts of a profile fit together."""
 
-from marketplace.kernel.parsing import CannotRead, currency_places, parse_date
+from marketplace.kernel.parsing import (
+    PLAIN,
+    CannotRead,
+    currency_places,
+    parse_date,
+    parse_decimal,
+)
 from marketplace.kernel.tabular.problems import ProfileProblem
 from marketplace.kernel.tabular.profile import DATE_FIELDS, ImportProfile
 from marketplace.kernel.tabular.sections import unknown_name
@@ -53,6 +59,8 @@ def _check_constants(profile: ImportProfile) -> None:
                 currency_places(text)
             elif name in DATE_FIELDS:
                 parse_date(text)
+            elif name == "amount":
+                parse_decimal(text, PLAIN)
         except CannotRead as problem:
             raise ProfileProblem(f"constants.{name}: {problem.enter}") from None
 

@@ -192,7 +192,7 @@ def _numbers(value: object, where: str) -> tuple[NumberFormat, bool]:
 
 def _row_test(value: object, where: str) -> RowTest:
     section = Section(value, where)
-    found = RowTest(section.need("column", column), section.need("value", texts))
+    found = RowTest(section.need("column", column), section.take("value", texts, ()))
     section.finish()
     return found
 
@@ -232,7 +232,7 @@ def _dimensions(value: object, where: str) -> dict[str, FieldColumn]:
 
 
 def _constants(value: object, where: str, kind: Kind) -> dict[str, str]:
-    known = [name for name in FIELDS[kind] if name not in {"identity", "row_key", "amount"}]
+    known = [name for name in FIELDS[kind] if name not in {"identity", "row_key"}]
     found = {}
     for name, one, place in Section(value, where).each():
         if name not in known:

@@ -1,8 +1,10 @@
 """The points report: who earned what from which program."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +18,11 @@ from marketplace.programs.queries.rules import latest_version, metric_words, rul
 
 @dataclass(frozen=True, slots=True)
 class PointsRow:
-    """Points one person holds from one program and its rule for what happened in some days."""
+    """Points one person holds from one program and its rule for what happened in some days.
+
+    `rank` is among those of the program, `total_rank` among all by `total`, their points from every
+    program. Equal points share a rank, and the next one counts everybody before it: 1, 1, 3.
+    """
 
     external_id: str
     name: str
@@ -24,6 +30,9 @@ class PointsRow:
     rule: str
     awards: int
     points: int
+    rank: int
+    total: int
+    total_rank: int
 
 
 def points_report(first: date, last: date) -> Sequence[PointsRow]:
@@ -34,7 +43,7 @@ def points_report(first: date, last: date) -> Sequence[PointsRow]:
     """
     held = _held_for_each_subject()
     points = sa.cast(sa.func.sum(held.c.points), sa.BigInteger)
-    rows = session().execute(
+    found = session().execute(
         sa.select(
             Employee.external_id,
             Employee.name,
@@ -51,11 +60,39 @@ def points_report(first: date, last: date) -> Sequence[PointsRow]:
         .group_by(Employee.id, Employee.external_id, Employee.name, Program.id, Program.name)
         .order_by(points.desc(), Employee.name)
     )
-    rules = _rules()
+    return _ranked([tuple(row) for row in found])
+
+
+def _ranked(rows: Sequence[tuple[Any, ...]]) -> list[PointsRow]:
+    rules, totals = _rules(), Counter[str]()
+    by_program: dict[int, dict[str, int]] = defaultdict(dict)
+    for external_id, _name, _program, program_id, _awards, points in rows:
+        totals[external_id] += points
+        by_program[program_id][external_id] = points
+    ranks = {program_id: shared_ranks(points) for program_id, points in by_program.items()}
+    total_ranks = shared_ranks(totals)
     return [
-        PointsRow(external_id, name, program, rules[program_id], awards, points)
+        PointsRow(
+            external_id=external_id,
+            name=name,
+            program=program,
+            rule=rules[program_id],
+            awards=awards,
+            points=points,
+            rank=ranks[program_id][external_id],
+            total=totals[external_id],
+            total_rank=total_ranks[external_id],
+        )
         for external_id, name, program, program_id, awards, points in rows
     ]
+
+
+def shared_ranks(points: Mapping[str, int]) -> dict[str, int]:
+    """The rank of everyone, the most points first; equal points share one: 1, 1, 3."""
+    first_place: dict[int, int] = {}
+    for place, amount in enumerate(sorted(points.values(), reverse=True), start=1):
+        first_place.setdefault(amount, place)
+    return {who: first_place[amount] for who, amount in points.items()}
 
 
 def _rules() -> dict[int, str]:

@@ -1,0 +1,1 @@
+"""Reads of spurts, one module per audience."""
