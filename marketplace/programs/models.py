@@ -211,5 +211,28 @@ class ProgramEvent(Model):
     at: Mapped[datetime]
 
 
-for _name in ("result_changes", "program_rules", "rule_metrics", "program_events"):
+class EvidenceFile(Model):
+    """A file somebody sent as proof, cleaned, in the database so that no disk is shared.
+
+    `subject` names what it proves (`claim:C-7K2M9QF`).
+    """
+
+    __tablename__ = "evidence_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
+    name: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes]
+    added_at: Mapped[datetime]
+
+
+_NEVER_CHANGED = (
+    *("result_changes", "program_rules", "rule_metrics", "program_events"),
+    "evidence_files",
+)
+for _name in _NEVER_CHANGED:
     append_only(Model.metadata.tables[_name])

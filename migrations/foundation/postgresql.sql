@@ -664,6 +664,41 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
 
 -- next
+CREATE TABLE evidence_files (
+    id BIGSERIAL NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_evidence_files PRIMARY KEY (id),
+    CONSTRAINT fk_evidence_files_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_evidence_files_subject ON evidence_files (subject);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER evidence_files_refuses_UPDATE BEFORE UPDATE ON evidence_files
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER evidence_files_refuses_DELETE BEFORE DELETE ON evidence_files
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER evidence_files_refuses_TRUNCATE BEFORE TRUNCATE ON evidence_files
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE redemptions (
     id BIGSERIAL NOT NULL,
     employee_id BIGINT NOT NULL,
@@ -1149,6 +1184,43 @@ CREATE TRIGGER program_events_refuses_TRUNCATE BEFORE TRUNCATE ON program_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE claims (
+    id BIGSERIAL NOT NULL,
+    reference TEXT NOT NULL,
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    claimed TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    amount BIGINT,
+    answers JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    first_yes_id BIGINT,
+    decided_by_id BIGINT,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_claims PRIMARY KEY (id),
+    CONSTRAINT ck_claims_state_known CHECK (state IN ('waiting', 'asked', 'second_look', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT ck_claims_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT ck_claims_no_first_yes_by_claimant CHECK (first_yes_id <> employee_id),
+    CONSTRAINT ck_claims_two_people CHECK (state <> 'approved' OR first_yes_id IS NULL OR first_yes_id <> decided_by_id),
+    CONSTRAINT uq_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_first_yes_id FOREIGN KEY(first_yes_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claims_employee_program ON claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_claims_program_state ON claims (program_id, state, id);
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
@@ -1226,6 +1298,51 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER rule_metrics_refuses_TRUNCATE BEFORE TRUNCATE ON rule_metrics
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE claimed_references (
+    program_id BIGINT NOT NULL,
+    normal TEXT NOT NULL,
+    claim_id BIGINT NOT NULL,
+    CONSTRAINT pk_claimed_references PRIMARY KEY (program_id, normal),
+    CONSTRAINT fk_claimed_references_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT uq_claimed_references_claim_id UNIQUE (claim_id),
+    CONSTRAINT fk_claimed_references_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id)
+);
+
+-- next
+CREATE TABLE claim_events (
+    id BIGSERIAL NOT NULL,
+    claim_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    text TEXT DEFAULT '' NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_claim_events PRIMARY KEY (id),
+    CONSTRAINT ck_claim_events_kind_known CHECK (kind IN ('submitted', 'asked', 'answered', 'first_yes', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT fk_claim_events_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id),
+    CONSTRAINT fk_claim_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claim_events_claim_id ON claim_events (claim_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER claim_events_refuses_UPDATE BEFORE UPDATE ON claim_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER claim_events_refuses_DELETE BEFORE DELETE ON claim_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER claim_events_refuses_TRUNCATE BEFORE TRUNCATE ON claim_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -654,6 +654,32 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
 
 -- next
+CREATE TABLE evidence_files (
+    id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_evidence_files PRIMARY KEY (id),
+    CONSTRAINT fk_evidence_files_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_evidence_files_subject ON evidence_files (subject);
+
+-- next
+CREATE TRIGGER evidence_files_refuses_UPDATE BEFORE UPDATE ON evidence_files
+BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER evidence_files_refuses_DELETE BEFORE DELETE ON evidence_files
+BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE redemptions (
     id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
@@ -1082,6 +1108,45 @@ CREATE TRIGGER program_events_refuses_DELETE BEFORE DELETE ON program_events
 BEGIN SELECT RAISE(ABORT, 'program_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE claims (
+    id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    claimed TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    amount INTEGER,
+    answers JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    first_yes_id INTEGER,
+    decided_by_id INTEGER,
+    submitted_at DATETIME NOT NULL,
+    decided_at DATETIME,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_claims PRIMARY KEY (id),
+    CONSTRAINT ck_claims_state_known CHECK (state IN ('waiting', 'asked', 'second_look', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT ck_claims_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_amount_whole CHECK (typeof(amount) IN ('integer', 'null')),
+    CONSTRAINT ck_claims_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT ck_claims_no_first_yes_by_claimant CHECK (first_yes_id <> employee_id),
+    CONSTRAINT ck_claims_two_people CHECK (state <> 'approved' OR first_yes_id IS NULL OR first_yes_id <> decided_by_id),
+    CONSTRAINT uq_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_first_yes_id FOREIGN KEY(first_yes_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claims_employee_program ON claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_claims_program_state ON claims (program_id, state, id);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -1154,6 +1219,42 @@ BEGIN SELECT RAISE(ABORT, 'rule_metrics is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER rule_metrics_refuses_DELETE BEFORE DELETE ON rule_metrics
 BEGIN SELECT RAISE(ABORT, 'rule_metrics is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE claimed_references (
+    program_id INTEGER NOT NULL,
+    normal TEXT NOT NULL,
+    claim_id INTEGER NOT NULL,
+    CONSTRAINT pk_claimed_references PRIMARY KEY (program_id, normal),
+    CONSTRAINT fk_claimed_references_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT uq_claimed_references_claim_id UNIQUE (claim_id),
+    CONSTRAINT fk_claimed_references_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id)
+);
+
+-- next
+CREATE TABLE claim_events (
+    id INTEGER NOT NULL,
+    claim_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    text TEXT DEFAULT '' NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_claim_events PRIMARY KEY (id),
+    CONSTRAINT ck_claim_events_kind_known CHECK (kind IN ('submitted', 'asked', 'answered', 'first_yes', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT fk_claim_events_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id),
+    CONSTRAINT fk_claim_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claim_events_claim_id ON claim_events (claim_id);
+
+-- next
+CREATE TRIGGER claim_events_refuses_UPDATE BEFORE UPDATE ON claim_events
+BEGIN SELECT RAISE(ABORT, 'claim_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER claim_events_refuses_DELETE BEFORE DELETE ON claim_events
+BEGIN SELECT RAISE(ABORT, 'claim_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE delivery_addresses (
