@@ -38,6 +38,7 @@ SLICES = (
     "marketplace.programs",
     "marketplace.programs.orders",
     "marketplace.programs.claims",
+    "marketplace.programs.trainings",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

@@ -14,7 +14,7 @@ from marketplace.programs.forms import MetricForm
 from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import move_program
 from marketplace.programs.operations.settlement import settle_for_good, settle_program
-from marketplace.programs.panels import panel_for_desk, panel_for_page
+from marketplace.programs.panels import panel_for_desk, panel_for_page, panels_for_earn
 from marketplace.programs.queries import desk as desks
 from marketplace.programs.queries import pages
 from marketplace.programs.states import MOVES, Direction, MetricUnit, ProgramState
@@ -58,6 +58,7 @@ def earn() -> ResponseReturnValue:
     return render_page(
         "programs/earn.html",
         programs=pages.programs_open_to(current_actor()),
+        panels=panels_for_earn(current_actor()),
         today=clock.today(),
     )
 

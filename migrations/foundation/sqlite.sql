@@ -342,6 +342,25 @@ CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
 CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
 
 -- next
+CREATE TABLE courses (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    made_for_id INTEGER,
+    about_id INTEGER,
+    link TEXT DEFAULT '' NOT NULL,
+    minutes INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_courses PRIMARY KEY (id),
+    CONSTRAINT ck_courses_minutes_in_range CHECK (minutes BETWEEN 1 AND 100000),
+    CONSTRAINT ck_courses_minutes_whole CHECK (typeof(minutes) IN ('integer', 'null')),
+    CONSTRAINT uq_courses_slug UNIQUE (slug),
+    CONSTRAINT uq_courses_name UNIQUE (name),
+    CONSTRAINT fk_courses_made_for_id FOREIGN KEY(made_for_id) REFERENCES departments (id),
+    CONSTRAINT fk_courses_about_id FOREIGN KEY(about_id) REFERENCES departments (id)
+);
+
+-- next
 CREATE TABLE import_profiles (
     id INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -678,6 +697,27 @@ BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new 
 -- next
 CREATE TRIGGER evidence_files_refuses_DELETE BEFORE DELETE ON evidence_files
 BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE completions (
+    id INTEGER NOT NULL,
+    external_ref TEXT NOT NULL,
+    course_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    on_day DATE NOT NULL,
+    stands BOOLEAN NOT NULL,
+    reported_at DATETIME NOT NULL,
+    CONSTRAINT pk_completions PRIMARY KEY (id),
+    CONSTRAINT uq_completions_external_ref UNIQUE (external_ref),
+    CONSTRAINT fk_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_completions_course_person ON completions (course_id, employee_id);
+
+-- next
+CREATE INDEX ix_completions_employee_id ON completions (employee_id);
 
 -- next
 CREATE TABLE redemptions (
@@ -1035,6 +1075,44 @@ CREATE TABLE programs (
 );
 
 -- next
+CREATE TABLE completion_changes (
+    id INTEGER NOT NULL,
+    completion_id INTEGER NOT NULL,
+    "before" JSON NOT NULL,
+    "after" JSON NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_completion_changes PRIMARY KEY (id),
+    CONSTRAINT fk_completion_changes_completion_id FOREIGN KEY(completion_id) REFERENCES completions (id)
+);
+
+-- next
+CREATE INDEX ix_completion_changes_completion_id ON completion_changes (completion_id);
+
+-- next
+CREATE TRIGGER completion_changes_refuses_UPDATE BEFORE UPDATE ON completion_changes
+BEGIN SELECT RAISE(ABORT, 'completion_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER completion_changes_refuses_DELETE BEFORE DELETE ON completion_changes
+BEGIN SELECT RAISE(ABORT, 'completion_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE staged_completions (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    course_id INTEGER NOT NULL,
+    on_day DATE NOT NULL,
+    external_ref TEXT NOT NULL,
+    CONSTRAINT pk_staged_completions PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_completions_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_staged_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id)
+);
+
+-- next
 CREATE TABLE program_departments (
     program_id INTEGER NOT NULL,
     department_id INTEGER NOT NULL,
@@ -1145,6 +1223,49 @@ CREATE INDEX ix_claims_employee_program ON claims (employee_id, program_id);
 
 -- next
 CREATE INDEX ix_claims_program_state ON claims (program_id, state, id);
+
+-- next
+CREATE TABLE course_claims (
+    id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    program_id INTEGER NOT NULL,
+    course_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    on_day DATE NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    decided_by_id INTEGER,
+    submitted_at DATETIME NOT NULL,
+    decided_at DATETIME,
+    CONSTRAINT pk_course_claims PRIMARY KEY (id),
+    CONSTRAINT ck_course_claims_state_known CHECK (state IN ('waiting', 'approved', 'declined', 'taken_back')),
+    CONSTRAINT ck_course_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT uq_course_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_course_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_course_claims_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_course_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_course_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_course_claims_employee ON course_claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_course_claims_program_state ON course_claims (program_id, state, id);
+
+-- next
+CREATE TABLE training_badges (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    earned_on DATE NOT NULL,
+    CONSTRAINT pk_training_badges PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_training_badges_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_training_badges_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_training_badges_employee_id ON training_badges (employee_id);
 
 -- next
 CREATE TABLE redemption_lines (

@@ -21,11 +21,13 @@ from marketplace.kernel.mail import Letter
 from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
-from marketplace.programs.models import Program
+from marketplace.programs.claims.models import Claim
+from marketplace.programs.models import EvidenceFile, Program
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.trainings.models import CourseClaim
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
@@ -73,6 +75,10 @@ class World:
     draft_program: str
     budget: str
     checked_import: int
+    claim: str  # Maya's, from the story: Priya asked her something
+    claim_evidence: int
+    course_claim: str  # Maya's: Priya has to look at it
+    course_evidence: int
 
 
 def build_world(queue: HandQueue) -> World:
@@ -132,6 +138,12 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_program=_draft_program(people["priya.nair"]),
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         checked_import=_import_with_mistakes(people["priya.nair"]),
+        claim=_one(sa.select(sa.func.max(Claim.reference)).where(Claim.employee_id == maya.id)),
+        claim_evidence=_evidence_of(maya.id, "claim:"),
+        course_claim=_one(
+            sa.select(CourseClaim.reference).where(CourseClaim.employee_id == maya.id)
+        ),
+        course_evidence=_evidence_of(maya.id, "course-claim:"),
     )
 
 
@@ -147,6 +159,12 @@ def _of_line(model: Any, reference: str) -> int:
 def _one(statement: sa.Executable) -> Any:
     session().close()
     return session().scalar(statement)
+
+
+def _evidence_of(employee_id: int, begins: str) -> int:
+    mine = EvidenceFile.employee_id == employee_id
+    wanted = sa.select(sa.func.min(EvidenceFile.id)).where(mine)
+    return _one(wanted.where(EvidenceFile.subject.startswith(begins)))
 
 
 def _lisbon() -> int:

@@ -57,8 +57,8 @@ class ClaimTerms:
             pays = f"{points_word(self.points)} for each approved claim."
         else:
             pays = (
-                f"{points_word(self.points)} for every full {self.in_words(self.per_amount)} "
-                "of an approved claim."
+                f"{points_word(self.points)} for every full {self.in_words(self.per_amount)}"
+                f"{'' if self.currency else ' ' + self.amount_name.lower()} of an approved claim."
             )
         once = f"Each {self.reference_name.lower()} counts once{self._limits()}."
         if self.second_look_from is None:
