@@ -44,6 +44,8 @@ SLICES = (
     "marketplace.programs.contests",
     "marketplace.programs.metrics",
     "marketplace.programs.goals",
+    "marketplace.programs.claims",
+    "marketplace.programs.trainings",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

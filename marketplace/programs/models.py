@@ -251,11 +251,31 @@ class ProgramEvent(Model):
     at: Mapped[datetime]
 
 
+class EvidenceFile(Model):
+    """A file somebody sent as proof, cleaned, in the database so that no disk is shared.
+
+    `subject` names what it proves (`claim:C-7K2M9QF`).
+    """
+
+    __tablename__ = "evidence_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
+    name: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes]
+    added_at: Mapped[datetime]
+
+
 for _name in (
     "result_changes",
     "target_changes",
     "program_rules",
     "rule_metrics",
     "program_events",
+    "evidence_files",
 ):
     append_only(Model.metadata.tables[_name])

@@ -15,7 +15,7 @@ from marketplace.programs.operations.settlement import (
     settle_for_good,
     settle_program,
 )
-from marketplace.programs.panels import panel_for_desk, panel_for_page
+from marketplace.programs.panels import panel_for_desk, panel_for_page, panels_for_earn
 from marketplace.programs.queries import desk as desks
 from marketplace.programs.queries import pages
 from marketplace.programs.queries.waiting import waiting_settlements
@@ -60,6 +60,7 @@ def earn() -> ResponseReturnValue:
     return render_page(
         "programs/earn.html",
         programs=pages.programs_open_to(current_actor()),
+        panels=panels_for_earn(current_actor()),
         today=clock.today(),
     )
 

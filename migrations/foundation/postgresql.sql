@@ -371,6 +371,24 @@ CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
 CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
 
 -- next
+CREATE TABLE courses (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    made_for_id BIGINT,
+    about_id BIGINT,
+    link TEXT DEFAULT '' NOT NULL,
+    minutes BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_courses PRIMARY KEY (id),
+    CONSTRAINT ck_courses_minutes_in_range CHECK (minutes BETWEEN 1 AND 100000),
+    CONSTRAINT uq_courses_slug UNIQUE (slug),
+    CONSTRAINT uq_courses_name UNIQUE (name),
+    CONSTRAINT fk_courses_made_for_id FOREIGN KEY(made_for_id) REFERENCES departments (id),
+    CONSTRAINT fk_courses_about_id FOREIGN KEY(about_id) REFERENCES departments (id)
+);
+
+-- next
 CREATE TABLE import_profiles (
     id BIGSERIAL NOT NULL,
     kind TEXT NOT NULL,
@@ -726,6 +744,41 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
 
 -- next
+CREATE TABLE evidence_files (
+    id BIGSERIAL NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_evidence_files PRIMARY KEY (id),
+    CONSTRAINT fk_evidence_files_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_evidence_files_subject ON evidence_files (subject);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER evidence_files_refuses_UPDATE BEFORE UPDATE ON evidence_files
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER evidence_files_refuses_DELETE BEFORE DELETE ON evidence_files
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER evidence_files_refuses_TRUNCATE BEFORE TRUNCATE ON evidence_files
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE recognition_choices (
     employee_id BIGINT NOT NULL,
     choice VARCHAR(40) NOT NULL,
@@ -734,6 +787,27 @@ CREATE TABLE recognition_choices (
     CONSTRAINT ck_recognition_choices_choice_known CHECK (choice IN ('public', 'private', 'ask')),
     CONSTRAINT fk_recognition_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE TABLE completions (
+    id BIGSERIAL NOT NULL,
+    external_ref TEXT NOT NULL,
+    course_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    on_day DATE NOT NULL,
+    stands BOOLEAN NOT NULL,
+    reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_completions PRIMARY KEY (id),
+    CONSTRAINT uq_completions_external_ref UNIQUE (external_ref),
+    CONSTRAINT fk_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_completions_course_person ON completions (course_id, employee_id);
+
+-- next
+CREATE INDEX ix_completions_employee_id ON completions (employee_id);
 
 -- next
 CREATE TABLE redemptions (
@@ -1233,6 +1307,53 @@ CREATE TABLE programs (
 );
 
 -- next
+CREATE TABLE completion_changes (
+    id BIGSERIAL NOT NULL,
+    completion_id BIGINT NOT NULL,
+    before JSON NOT NULL,
+    after JSON NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_completion_changes PRIMARY KEY (id),
+    CONSTRAINT fk_completion_changes_completion_id FOREIGN KEY(completion_id) REFERENCES completions (id)
+);
+
+-- next
+CREATE INDEX ix_completion_changes_completion_id ON completion_changes (completion_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER completion_changes_refuses_UPDATE BEFORE UPDATE ON completion_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER completion_changes_refuses_DELETE BEFORE DELETE ON completion_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER completion_changes_refuses_TRUNCATE BEFORE TRUNCATE ON completion_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE staged_completions (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    course_id BIGINT NOT NULL,
+    on_day DATE NOT NULL,
+    external_ref TEXT NOT NULL,
+    CONSTRAINT pk_staged_completions PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_completions_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_staged_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id)
+);
+
+-- next
 CREATE TABLE entitlement_events (
     id BIGSERIAL NOT NULL,
     entitlement_id BIGINT NOT NULL,
@@ -1624,6 +1745,86 @@ CREATE TABLE path_standings (
 CREATE INDEX ix_path_standings_employee_id ON path_standings (employee_id);
 
 -- next
+CREATE TABLE claims (
+    id BIGSERIAL NOT NULL,
+    reference TEXT NOT NULL,
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    claimed TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    amount BIGINT,
+    answers JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    first_yes_id BIGINT,
+    decided_by_id BIGINT,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_claims PRIMARY KEY (id),
+    CONSTRAINT ck_claims_state_known CHECK (state IN ('waiting', 'asked', 'second_look', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT ck_claims_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT ck_claims_no_first_yes_by_claimant CHECK (first_yes_id <> employee_id),
+    CONSTRAINT ck_claims_two_people CHECK (state <> 'approved' OR first_yes_id IS NULL OR first_yes_id <> decided_by_id),
+    CONSTRAINT uq_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_first_yes_id FOREIGN KEY(first_yes_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claims_employee_program ON claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_claims_program_state ON claims (program_id, state, id);
+
+-- next
+CREATE TABLE course_claims (
+    id BIGSERIAL NOT NULL,
+    reference TEXT NOT NULL,
+    program_id BIGINT NOT NULL,
+    course_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    on_day DATE NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    decided_by_id BIGINT,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_course_claims PRIMARY KEY (id),
+    CONSTRAINT ck_course_claims_state_known CHECK (state IN ('waiting', 'approved', 'declined', 'taken_back')),
+    CONSTRAINT ck_course_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT uq_course_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_course_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_course_claims_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_course_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_course_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_course_claims_employee ON course_claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_course_claims_program_state ON course_claims (program_id, state, id);
+
+-- next
+CREATE TABLE training_badges (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    earned_on DATE NOT NULL,
+    CONSTRAINT pk_training_badges PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_training_badges_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_training_badges_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_training_badges_employee_id ON training_badges (employee_id);
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
@@ -1873,6 +2074,51 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER raffle_draws_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_draws
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE claimed_references (
+    program_id BIGINT NOT NULL,
+    normal TEXT NOT NULL,
+    claim_id BIGINT NOT NULL,
+    CONSTRAINT pk_claimed_references PRIMARY KEY (program_id, normal),
+    CONSTRAINT fk_claimed_references_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT uq_claimed_references_claim_id UNIQUE (claim_id),
+    CONSTRAINT fk_claimed_references_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id)
+);
+
+-- next
+CREATE TABLE claim_events (
+    id BIGSERIAL NOT NULL,
+    claim_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    text TEXT DEFAULT '' NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_claim_events PRIMARY KEY (id),
+    CONSTRAINT ck_claim_events_kind_known CHECK (kind IN ('submitted', 'asked', 'answered', 'first_yes', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT fk_claim_events_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id),
+    CONSTRAINT fk_claim_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claim_events_claim_id ON claim_events (claim_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER claim_events_refuses_UPDATE BEFORE UPDATE ON claim_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER claim_events_refuses_DELETE BEFORE DELETE ON claim_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER claim_events_refuses_TRUNCATE BEFORE TRUNCATE ON claim_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

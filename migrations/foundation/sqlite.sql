@@ -362,6 +362,25 @@ CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
 CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
 
 -- next
+CREATE TABLE courses (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    made_for_id INTEGER,
+    about_id INTEGER,
+    link TEXT DEFAULT '' NOT NULL,
+    minutes INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_courses PRIMARY KEY (id),
+    CONSTRAINT ck_courses_minutes_in_range CHECK (minutes BETWEEN 1 AND 100000),
+    CONSTRAINT ck_courses_minutes_whole CHECK (typeof(minutes) IN ('integer', 'null')),
+    CONSTRAINT uq_courses_slug UNIQUE (slug),
+    CONSTRAINT uq_courses_name UNIQUE (name),
+    CONSTRAINT fk_courses_made_for_id FOREIGN KEY(made_for_id) REFERENCES departments (id),
+    CONSTRAINT fk_courses_about_id FOREIGN KEY(about_id) REFERENCES departments (id)
+);
+
+-- next
 CREATE TABLE import_profiles (
     id INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -709,6 +728,32 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
 
 -- next
+CREATE TABLE evidence_files (
+    id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_evidence_files PRIMARY KEY (id),
+    CONSTRAINT fk_evidence_files_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_evidence_files_subject ON evidence_files (subject);
+
+-- next
+CREATE TRIGGER evidence_files_refuses_UPDATE BEFORE UPDATE ON evidence_files
+BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER evidence_files_refuses_DELETE BEFORE DELETE ON evidence_files
+BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE recognition_choices (
     employee_id INTEGER NOT NULL,
     choice VARCHAR(40) NOT NULL,
@@ -717,6 +762,27 @@ CREATE TABLE recognition_choices (
     CONSTRAINT ck_recognition_choices_choice_known CHECK (choice IN ('public', 'private', 'ask')),
     CONSTRAINT fk_recognition_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE TABLE completions (
+    id INTEGER NOT NULL,
+    external_ref TEXT NOT NULL,
+    course_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    on_day DATE NOT NULL,
+    stands BOOLEAN NOT NULL,
+    reported_at DATETIME NOT NULL,
+    CONSTRAINT pk_completions PRIMARY KEY (id),
+    CONSTRAINT uq_completions_external_ref UNIQUE (external_ref),
+    CONSTRAINT fk_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_completions_course_person ON completions (course_id, employee_id);
+
+-- next
+CREATE INDEX ix_completions_employee_id ON completions (employee_id);
 
 -- next
 CREATE TABLE redemptions (
@@ -1180,6 +1246,44 @@ CREATE TABLE programs (
 );
 
 -- next
+CREATE TABLE completion_changes (
+    id INTEGER NOT NULL,
+    completion_id INTEGER NOT NULL,
+    "before" JSON NOT NULL,
+    "after" JSON NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_completion_changes PRIMARY KEY (id),
+    CONSTRAINT fk_completion_changes_completion_id FOREIGN KEY(completion_id) REFERENCES completions (id)
+);
+
+-- next
+CREATE INDEX ix_completion_changes_completion_id ON completion_changes (completion_id);
+
+-- next
+CREATE TRIGGER completion_changes_refuses_UPDATE BEFORE UPDATE ON completion_changes
+BEGIN SELECT RAISE(ABORT, 'completion_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER completion_changes_refuses_DELETE BEFORE DELETE ON completion_changes
+BEGIN SELECT RAISE(ABORT, 'completion_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE staged_completions (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    course_id INTEGER NOT NULL,
+    on_day DATE NOT NULL,
+    external_ref TEXT NOT NULL,
+    CONSTRAINT pk_staged_completions PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_completions_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_staged_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id)
+);
+
+-- next
 CREATE TABLE entitlement_events (
     id INTEGER NOT NULL,
     entitlement_id INTEGER NOT NULL,
@@ -1532,6 +1636,88 @@ CREATE TABLE path_standings (
 CREATE INDEX ix_path_standings_employee_id ON path_standings (employee_id);
 
 -- next
+CREATE TABLE claims (
+    id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    claimed TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    amount INTEGER,
+    answers JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    first_yes_id INTEGER,
+    decided_by_id INTEGER,
+    submitted_at DATETIME NOT NULL,
+    decided_at DATETIME,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_claims PRIMARY KEY (id),
+    CONSTRAINT ck_claims_state_known CHECK (state IN ('waiting', 'asked', 'second_look', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT ck_claims_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_amount_whole CHECK (typeof(amount) IN ('integer', 'null')),
+    CONSTRAINT ck_claims_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT ck_claims_no_first_yes_by_claimant CHECK (first_yes_id <> employee_id),
+    CONSTRAINT ck_claims_two_people CHECK (state <> 'approved' OR first_yes_id IS NULL OR first_yes_id <> decided_by_id),
+    CONSTRAINT uq_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_first_yes_id FOREIGN KEY(first_yes_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claims_employee_program ON claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_claims_program_state ON claims (program_id, state, id);
+
+-- next
+CREATE TABLE course_claims (
+    id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    program_id INTEGER NOT NULL,
+    course_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    on_day DATE NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    decided_by_id INTEGER,
+    submitted_at DATETIME NOT NULL,
+    decided_at DATETIME,
+    CONSTRAINT pk_course_claims PRIMARY KEY (id),
+    CONSTRAINT ck_course_claims_state_known CHECK (state IN ('waiting', 'approved', 'declined', 'taken_back')),
+    CONSTRAINT ck_course_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT uq_course_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_course_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_course_claims_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_course_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_course_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_course_claims_employee ON course_claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_course_claims_program_state ON course_claims (program_id, state, id);
+
+-- next
+CREATE TABLE training_badges (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    earned_on DATE NOT NULL,
+    CONSTRAINT pk_training_badges PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_training_badges_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_training_badges_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_training_badges_employee_id ON training_badges (employee_id);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -1741,6 +1927,42 @@ BEGIN SELECT RAISE(ABORT, 'raffle_draws is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER raffle_draws_refuses_DELETE BEFORE DELETE ON raffle_draws
 BEGIN SELECT RAISE(ABORT, 'raffle_draws is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE claimed_references (
+    program_id INTEGER NOT NULL,
+    normal TEXT NOT NULL,
+    claim_id INTEGER NOT NULL,
+    CONSTRAINT pk_claimed_references PRIMARY KEY (program_id, normal),
+    CONSTRAINT fk_claimed_references_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT uq_claimed_references_claim_id UNIQUE (claim_id),
+    CONSTRAINT fk_claimed_references_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id)
+);
+
+-- next
+CREATE TABLE claim_events (
+    id INTEGER NOT NULL,
+    claim_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    text TEXT DEFAULT '' NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_claim_events PRIMARY KEY (id),
+    CONSTRAINT ck_claim_events_kind_known CHECK (kind IN ('submitted', 'asked', 'answered', 'first_yes', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT fk_claim_events_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id),
+    CONSTRAINT fk_claim_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claim_events_claim_id ON claim_events (claim_id);
+
+-- next
+CREATE TRIGGER claim_events_refuses_UPDATE BEFORE UPDATE ON claim_events
+BEGIN SELECT RAISE(ABORT, 'claim_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER claim_events_refuses_DELETE BEFORE DELETE ON claim_events
+BEGIN SELECT RAISE(ABORT, 'claim_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE delivery_addresses (

@@ -42,6 +42,12 @@ _METRIC = Example(lambda world: {"slug": world.metric}, "priya.nair", 403)
 _RESULT = Example(
     lambda world: {"slug": world.metric, "result_id": world.result}, "priya.nair", 403
 )
+_CLAIM = Example(lambda w: {"slug": "proof-of-reach", "reference": w.claim}, "priya.nair", 403)
+_OWN_CLAIM = Example(lambda world: {"reference": world.claim})
+_PATH = Example(lambda _world: {"slug": "sales-for-marketers"}, "priya.nair", 403)
+_COURSE_CLAIM = Example(
+    lambda w: {"slug": "sales-for-marketers", "reference": w.course_claim}, "priya.nair", 403
+)
 _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
 
 _BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
@@ -120,6 +126,31 @@ EXAMPLES: dict[str, Example] = {
     "metrics_manage.result": _RESULT,
     "metrics_manage.correct": _RESULT,
     "metrics_manage.withdraw": _RESULT,
+    "claims.show": _OWN_CLAIM,
+    "claims.answer": _OWN_CLAIM,
+    "claims.withdraw": _OWN_CLAIM,
+    "claims.evidence": Example(
+        lambda world: {"reference": world.claim, "evidence_id": world.claim_evidence}
+    ),
+    "claims_manage.change_rule": Example(lambda _w: {"slug": "proof-of-reach"}, "priya.nair", 403),
+    "claims_manage.queue": Example(lambda _world: {"slug": "proof-of-reach"}, "priya.nair", 403),
+    "claims_manage.show": _CLAIM,
+    "claims_manage.decide": Example(
+        lambda world: {**_CLAIM.values(world), "answer": "approve"}, "priya.nair", 403
+    ),
+    "courses.edit": Example(lambda _world: {"slug": "closing-together"}, "priya.nair", 403),
+    "trainings.claim": Example(
+        lambda world: {"slug": world.draft_program, "course": "closing-together"}, ""
+    ),
+    "trainings.evidence": Example(
+        lambda w: {"reference": w.course_claim, "evidence_id": w.course_evidence}
+    ),
+    "trainings_manage.change_rule": _PATH,
+    "trainings_manage.completions": _PATH,
+    "trainings_manage.claim": _COURSE_CLAIM,
+    "trainings_manage.decide": Example(
+        lambda world: {**_COURSE_CLAIM.values(world), "answer": "approve"}, "priya.nair", 403
+    ),
     "programs_manage.move": Example(
         lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
     ),
@@ -180,6 +211,7 @@ SEEN_BY_ALL: dict[str, Values] = {
     "contests.explained": lambda world: {"slug": world.raffle},
     "contests.tickets": lambda world: {"slug": world.raffle},
     "contests.tickets_file": lambda world: {"slug": world.raffle},
+    "trainings.claim": lambda _w: {"slug": "sales-for-marketers", "course": "closing-together"},
 }
 
 

@@ -26,15 +26,17 @@ from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from marketplace.programs.bonuses.models import Bonus
+from marketplace.programs.claims.models import Claim
 from marketplace.programs.contests.operations.teams import save_team
 from marketplace.programs.contests.states import Between, ContestForm
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.measures import Measure
-from marketplace.programs.models import Program
+from marketplace.programs.models import EvidenceFile, Program
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.trainings.models import CourseClaim
 from marketplace.recognition.models import Recognition
 from marketplace.recognition.states import Visibility
 from redemption.approvals.operations.notes import ask_question
@@ -101,6 +103,10 @@ class World:
     draft_teams: str  # a contest between teams that has not begun
     draft_team: int
     entitlement: int  # a reward that Maya won
+    claim: str  # Maya's, from the story: Priya asked her something
+    claim_evidence: int
+    course_claim: str  # Maya's: Priya has to look at it
+    course_evidence: int
 
 
 def build_world(queue: HandQueue) -> World:
@@ -178,6 +184,12 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         entitlement=_one(
             sa.select(sa.func.min(Entitlement.id)).where(Entitlement.employee_id == maya.id)
         ),
+        claim=_one(sa.select(sa.func.max(Claim.reference)).where(Claim.employee_id == maya.id)),
+        claim_evidence=_evidence_of(maya.id, "claim:"),
+        course_claim=_one(
+            sa.select(CourseClaim.reference).where(CourseClaim.employee_id == maya.id)
+        ),
+        course_evidence=_evidence_of(maya.id, "course-claim:"),
     )
 
 
@@ -198,6 +210,12 @@ def _one(statement: sa.Executable) -> Any:
 def _thanks(visibility: Visibility) -> int:
     wanted = sa.select(sa.func.max(Recognition.id)).where(Recognition.visibility == visibility)
     return _one(wanted)
+
+
+def _evidence_of(employee_id: int, begins: str) -> int:
+    mine = EvidenceFile.employee_id == employee_id
+    wanted = sa.select(sa.func.min(EvidenceFile.id)).where(mine)
+    return _one(wanted.where(EvidenceFile.subject.startswith(begins)))
 
 
 def _lisbon() -> int:

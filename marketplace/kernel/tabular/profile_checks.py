@@ -19,6 +19,8 @@ def check_profile(profile: ImportProfile) -> None:
     _check_constants(profile)
     if profile.kind == "people":
         _check_people(profile)
+    elif profile.kind == "completions":
+        _check_completions(profile)
     else:
         _check_results(profile)
 
@@ -70,6 +72,11 @@ def _check_people(profile: ImportProfile) -> None:
         raise ProfileProblem("The profile needs columns.name, or first_name and last_name.")
     if profile.manager_by == "row_key" and "row_key" not in profile.fields:
         raise ProfileProblem('manager.by = "row_key" needs columns.row_key.')
+
+
+def _check_completions(profile: ImportProfile) -> None:
+    if not {"course", "date"} <= {*profile.fields, *profile.constants}:
+        raise ProfileProblem("The profile needs columns.course and columns.date.")
 
 
 def _check_results(profile: ImportProfile) -> None:

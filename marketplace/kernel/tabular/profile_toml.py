@@ -47,7 +47,7 @@ def parse_profile(toml: str) -> ImportProfile:
         top = Section(tomllib.loads(toml))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProfileProblem(f"The profile is not valid TOML: {error}.") from None
-    kind: Kind = top.need("kind", one_of("people", "results", "targets"))
+    kind: Kind = top.need("kind", one_of(*FIELDS))
     top.take("description", text, "")
     profile = _read(top, kind)
     check_profile(profile)
