@@ -37,6 +37,7 @@ SLICES = (
     "marketplace.awards",
     "marketplace.programs",
     "marketplace.programs.orders",
+    "marketplace.programs.nominations",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",
