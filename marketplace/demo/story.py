@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from marketplace.demo.nominations import load_nominations
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.requests import load_requests
@@ -34,5 +35,6 @@ def load_story(at: datetime) -> bool:
         load_rewards(at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
+        load_nominations(actor_of(people["priya.nair"]), people, at=at)
         load_requests(people, at=at)
     return True

@@ -6,6 +6,7 @@ from marketplace.kernel import documents
 from marketplace.kernel.codes import grouped
 from marketplace.kernel.settings import current
 from marketplace.programs.nominations.queries.results import CertificateSeen
+from marketplace.programs.nominations.queries.rounds import Round
 from marketplace.web.paper import picture_data, qr
 
 
@@ -15,7 +16,7 @@ def certificate_url(number: str) -> str:
     return current().base_url.rstrip("/") + path
 
 
-def certificate_pdf(certificate: CertificateSeen, round_name: str) -> bytes:
+def certificate_pdf(certificate: CertificateSeen, seen: Round) -> bytes:
     """One landscape page, tagged, the same bytes every time."""
     address, number = certificate_url(certificate.number), grouped(certificate.number)
     words = f"QR code: opens the check of certificate {number}"
@@ -30,8 +31,8 @@ def certificate_pdf(certificate: CertificateSeen, round_name: str) -> bytes:
         "documents/nomination.html",
         title=f"Certificate: {certificate.title} for {certificate.name}",
         pages=[page],
-        round_name=round_name,
+        round_name=seen.name,
         frame=picture_data("guilloche", certificate.title, hue=current().brand_hue),
-        medal=picture_data("badge", certificate.title),
+        medal=picture_data("badge", seen.slug),
         organization=current().organization,
     )

@@ -59,7 +59,7 @@ def may_confirm(actor: Actor, seen: Round) -> bool:
 def confirming_obstacle(
     actor: Actor, proposer_id: int, winners: Collection[int], nominators: Collection[int]
 ) -> str | None:
-    """Why this person cannot confirm this proposal: a second person has to, without a part in it."""
+    """Why somebody cannot confirm a proposal: it takes a second person without a part in it."""
     if actor.id == proposer_id:
         return "You proposed this winner. A second person has to confirm."
     if actor.id in winners:

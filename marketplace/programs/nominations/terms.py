@@ -98,9 +98,10 @@ class NominationTerms:
 
     def sentences(self) -> Sequence[str]:
         """The rule in three sentences."""
+        nominators = _names(self.nominators, "Everyone")
+        nominees = _names(self.nominees, "any colleague")
         return (
-            f"{_names(self.nominators, 'Everyone')} may nominate "
-            f"{_names(self.nominees, 'any colleague')} for {self.award}.",
+            f"{nominators} may nominate {nominees} for {self.award}.",
             self.choosing_in_words(),
             self.prize_in_words(),
         )

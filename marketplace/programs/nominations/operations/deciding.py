@@ -81,7 +81,8 @@ def confirm_winners(actor: Actor, round_id: int, *, at: datetime) -> AwardReport
         raise RoundRefuses(f"{obstacle} Nothing was confirmed.")
     if seen.program_state not in COUNTS:
         raise RoundRefuses(
-            f"“{seen.program}” is settled for good, so it gives no more points. Nothing was confirmed."
+            f"“{seen.program}” is settled for good, so it gives no more points. "
+            "Nothing was confirmed."
         )
     move_round(actor, seen, RoundState.CONFIRMED, at=at)
     _answer(actor, proposal, Answer.CONFIRMED, "", at)

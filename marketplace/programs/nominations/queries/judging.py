@@ -117,7 +117,7 @@ def votes_of(round_id: int) -> dict[int, int]:
         .where(RoundVote.round_id == round_id)
         .group_by(RoundVote.nominee_id)
     )
-    return {nominee_id: count for nominee_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def vote_of(round_id: int, voter_id: int) -> int | None:
