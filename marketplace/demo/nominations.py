@@ -37,9 +37,9 @@ class Said:
 
 LAST_MARKETERS = (
     Said("jonas.lind", "maya.chen", (
-        "Maya rewrote the Harbor launch in two days because I had promised a client a story we "
-        "did not have yet. She sat in on the call, listened, and gave me the one sentence that "
-        "sold it.",
+        ("Maya rewrote the Harbor launch in two days because I had promised a client a story we "
+         "did not have yet. She sat in on the call, listened, and gave me the one sentence that "
+         "sold it."),
         "The client signed the next morning and still quotes that sentence.",
     )),
     Said("grace.kim", "maya.chen", (
@@ -47,20 +47,20 @@ LAST_MARKETERS = (
         "My last three first meetings began with somebody reading her words aloud.",
     )),
     Said("ben.osei", "sofia.lindqvist", (
-        "Sofia kept two seats free at every table of the Hamburg evening for people I had not "
-        "dared to invite.",
+        ("Sofia kept two seats free at every table of the Hamburg evening for people I had not "
+         "dared to invite."),
         "One of them is our newest client.",
     )),
     Said("clara.weiss", "hiroshi.tanaka", (
-        "Hiroshi drew the comparison every client asks for, on one page, without a single "
-        "unfair line.",
+        ("Hiroshi drew the comparison every client asks for, on one page, without a single "
+         "unfair line."),
         "",
     )),
 )  # fmt: skip
 NEW_MARKETERS = (
     Said("rahul.mehta", "leila.farouk", (
-        "Leila found out which of our trials go quiet on day four and told us before anybody "
-        "asked.",
+        ("Leila found out which of our trials go quiet on day four and told us before anybody "
+         "asked."),
         "I call on day three now.",
     )),
     Said("mateo.silva", "tomas.ortega", (
@@ -69,8 +69,8 @@ NEW_MARKETERS = (
 )  # fmt: skip
 LAST_SELLERS = (
     Said("maya.chen", "jonas.lind", (
-        "Jonas wrote down, word for word, why three clients said no. Nobody had ever done that "
-        "for us.",
+        ("Jonas wrote down, word for word, why three clients said no. Nobody had ever done that "
+         "for us."),
         "Two campaigns are built on those notes.",
     )),
     Said("sofia.lindqvist", "grace.kim", (
@@ -120,7 +120,7 @@ def _marketer(people: dict[str, int]) -> NominationTerms:
         nominators=_departments("Sales"),
         nominees=_departments("Marketing"),
         jury=_named(people, *SCORES),
-        confirmers=_named(people, "ines.carvalho"),
+        confirmers=_named(people, "ines.carvalho", "omar.haddad"),
         points=2_000,
         shortlist_points=200,
         cap=Cap(1, 3, CapUnit.ROUNDS),
@@ -136,7 +136,7 @@ def _seller(people: dict[str, int]) -> NominationTerms:
         nominees=_departments("Sales"),
         choosing=Choosing.VOTE,
         voters=_departments("Marketing"),
-        confirmers=_named(people, "ines.carvalho"),
+        confirmers=_named(people, "ines.carvalho", "omar.haddad"),
         points=2_000,
         cap=Cap(2, 12, CapUnit.MONTHS),
         monthly=Monthly(closes_day=14, judging_days=10),

@@ -25,6 +25,11 @@ from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from marketplace.programs.models import Program
+from marketplace.programs.nominations.models import Nomination, NominationRound
+from marketplace.programs.nominations.operations.deciding import propose_winners
+from marketplace.programs.nominations.operations.nominating import nominate
+from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
+from marketplace.programs.nominations.states import RoundState
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
@@ -77,6 +82,7 @@ class World:
     budget: str
     transfer: int  # asked for by Felix, so Priya may decide
     checked_import: int
+    nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
 
 
 def build_world(queue: HandQueue) -> World:
@@ -137,6 +143,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         transfer=_transfer(people["felix.brandt"]),
         checked_import=_import_with_mistakes(people["priya.nair"]),
+        nominations=_rounds_of_nominations(people),
     )
 
 
@@ -193,6 +200,33 @@ def _draft_program(priya_id: int) -> str:
     with transaction():
         create_program(actor_of(priya_id), new, at=MONDAY)
     return new.slug
+
+
+def _rounds_of_nominations(people: dict[str, int]) -> dict[str, int]:
+    """The demo's rounds, and two more: one the jury judges, one that waits for Omar's yes."""
+    maya, priya = people["maya.chen"], actor_of(people["priya.nair"])
+    mine = sa.select(sa.func.max(Nomination.id)).where(Nomination.nominator_id == maya)
+    by_state = sa.select(sa.func.max(NominationRound.id))
+    found = {
+        "mine": _one(mine),
+        "voted": _one(by_state.where(NominationRound.state == RoundState.JUDGING)),
+        "published": _one(by_state.where(NominationRound.state == RoundState.CONFIRMED)),
+    }
+    award = _one(sa.select(Program.id).where(Program.slug == "marketer-of-the-month"))
+    day = MONDAY.date()
+    dates = Dates(day, day + timedelta(days=2), day + timedelta(days=9))
+    for name in ("judged", "decided"):
+        with transaction():
+            found[name] = plan_round(priya, award, name.capitalize(), dates, at=MONDAY)
+            move_by_hand(priya, found[name], RoundState.OPEN, at=MONDAY)
+            leila = people["leila.farouk"]
+            nominate(
+                actor_of(people["jonas.lind"]), found[name], leila, ("She asks.", ""), at=MONDAY
+            )
+            move_by_hand(priya, found[name], RoundState.JUDGING, at=MONDAY)
+    with transaction():
+        propose_winners(priya, found["decided"], [leila], reason="The only one", at=MONDAY)
+    return found
 
 
 def _import_with_mistakes(priya_id: int) -> int:

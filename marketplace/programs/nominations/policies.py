@@ -1,6 +1,7 @@
 """Who may do what in a round, and why not: the same words for the button and the refusal."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from marketplace.access.actor import Actor
@@ -54,6 +55,36 @@ def may_confirm(actor: Actor, seen: Round) -> bool:
     if seen.terms.confirmers:
         return actor.id in seen.terms.confirmer_ids
     return actor.may(Permission.PROGRAMS_MANAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a round asks of somebody: `page` judge, vote or confirm."""
+
+    seen: Round
+    verb: str
+    page: str
+    status: str
+    is_done: bool
+
+    @property
+    def label(self) -> str:
+        """The task in words."""
+        return f"{self.verb}: {self.seen.title}"
+
+
+def task_of(actor: Actor, seen: Round, today: date) -> Task | None:
+    """What a round asks of somebody now: scores, a vote, a confirmation."""
+    if seen.is_being_judged(today):
+        if actor.id in seen.terms.jury_ids:
+            done = bool(seen.my_scores)
+            return Task(seen, "Judge", "judge", "Judged" if done else "To judge", done)
+        if seen.terms.may_vote(actor.department_id):
+            done = seen.my_vote is not None
+            return Task(seen, "Vote", "vote", "Voted" if done else "To vote", done)
+    if seen.state is RoundState.DECIDED and may_confirm(actor, seen):
+        return Task(seen, "Confirm", "confirm", "Waits for a second person", is_done=False)
+    return None
 
 
 def confirming_obstacle(

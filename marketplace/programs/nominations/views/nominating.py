@@ -19,9 +19,9 @@ from marketplace.programs.nominations.operations.nominating import (
     withdraw_nomination,
 )
 from marketplace.programs.nominations.policies import (
-    may_confirm,
     nominating_obstacle,
     nominee_obstacle,
+    task_of,
 )
 from marketplace.programs.nominations.queries.nominating import (
     PEOPLE_SHOWN,
@@ -59,35 +59,11 @@ def overview() -> ResponseReturnValue:
     return render_page(
         "nominations/overview.html",
         to_nominate=[one for one in rounds if not nominating_obstacle(actor, one, today)],
-        tasks=[task for one in rounds if (task := _task(actor, one))],
+        tasks=[task for one in rounds if (task := task_of(actor, one, today))],
         mine=my_nominations(actor),
         results=[one for one in rounds if one.state is RoundState.CONFIRMED],
         today=today,
     )
-
-
-def _task(actor: Actor, seen: Round) -> dict[str, Any] | None:
-    """What a round asks of somebody: scores, a vote, a confirmation."""
-    if seen.is_being_judged(clock.today()):
-        if actor.id in seen.terms.jury_ids:
-            done = bool(seen.my_scores)
-            return _line(seen, "Judge", "judge", done, "Judged" if done else "To judge")
-        if seen.terms.may_vote(actor.department_id):
-            done = seen.my_vote is not None
-            return _line(seen, "Vote", "vote", done, "Voted" if done else "To vote")
-    if seen.state is RoundState.DECIDED and may_confirm(actor, seen):
-        return _line(seen, "Confirm", "confirm", False, "Waits for a second person")
-    return None
-
-
-def _line(seen: Round, verb: str, page: str, is_done: bool, status: str) -> dict[str, Any]:
-    return {
-        "label": f"{verb}: {seen.title}",
-        "page": page,
-        "round_id": seen.id,
-        "is_done": is_done,
-        "status": status,
-    }
 
 
 @bp.route("/new", methods=["GET", "POST"])
