@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
     """Name somebody: choose the award, find the person, answer, check, send."""
     actor, today = current_actor(), clock.today()
     open_to_me = [one for one in rounds_for(actor) if not nominating_obstacle(actor, one, today)]
-    seen = _chosen(open_to_me, request.args.get("award", ""))
+    seen = _chosen(open_to_me, request.args.get("award", ""), id_asked("round"))
     if seen is None:
         return render_page("nominations/choose.html", rounds=open_to_me)
     nominee_id = id_asked("nominee")
@@ -88,7 +88,7 @@ def new() -> ResponseReturnValue:
     def send(me: Actor, answers: list[str]) -> str:
         return str(nominate(me, seen.id, nominee_id, answers, at=clock.now()))
 
-    place = ("nominations.new", {"award": seen.slug, "nominee": nominee_id})
+    place = ("nominations.new", {"award": seen.slug, "round": seen.id, "nominee": nominee_id})
     said = f"Sent. {nominee.name} hears about it when the round is decided."
     return _written(_Writing(seen, nominee.name, nominee.title, place, send, said))
 
@@ -126,10 +126,10 @@ def withdraw(nomination_id: int) -> ResponseReturnValue:
     return see_other("nominations.overview")
 
 
-def _chosen(rounds: list[Round], slug: str) -> Round | None:
-    """The open round of the award asked for; None when one has to choose."""
-    if slug:
-        found = [one for one in rounds if one.slug == slug]
+def _chosen(rounds: list[Round], slug: str, round_id: int | None) -> Round | None:
+    """The open round asked for, the newest of its award; None when one has to choose."""
+    if slug or round_id:
+        found = [one for one in rounds if slug in {"", one.slug} and round_id in {None, one.id}]
         if not found:
             raise NotFound("This award takes no nominations from you now. See which ones do.")
         return found[0]
