@@ -46,6 +46,7 @@ SLICES = (
     "marketplace.programs.goals",
     "marketplace.programs.claims",
     "marketplace.programs.trainings",
+    "marketplace.programs.nominations",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

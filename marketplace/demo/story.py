@@ -8,6 +8,7 @@ from marketplace.demo.bonuses import load_bonuses
 from marketplace.demo.contests import load_contests
 from marketplace.demo.goals import load_goals
 from marketplace.demo.learning import load_learning
+from marketplace.demo.nominations import load_nominations
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
@@ -46,5 +47,6 @@ def load_story(at: datetime) -> bool:
         load_contests(actor_of(people["priya.nair"]), people, at=at)
         load_goals(actor_of(people["priya.nair"]), people, at=at)
         load_learning(actor_of(people["priya.nair"]), people, at=at)
+        load_nominations(actor_of(people["priya.nair"]), people, at=at)
         load_requests(people, at=at)
     return True

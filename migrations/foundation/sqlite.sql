@@ -1718,6 +1718,30 @@ CREATE TABLE training_badges (
 CREATE INDEX ix_training_badges_employee_id ON training_badges (employee_id);
 
 -- next
+CREATE TABLE nomination_rounds (
+    id INTEGER NOT NULL,
+    program_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    month DATE,
+    opens_on DATE NOT NULL,
+    closes_on DATE NOT NULL,
+    judged_by DATE NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_nomination_rounds_program_id_name UNIQUE (program_id, name),
+    CONSTRAINT uq_nomination_rounds_program_id_month UNIQUE (program_id, month),
+    CONSTRAINT ck_nomination_rounds_opens_before_it_closes CHECK (opens_on <= closes_on),
+    CONSTRAINT ck_nomination_rounds_closes_before_it_is_judged CHECK (closes_on < judged_by),
+    CONSTRAINT ck_nomination_rounds_state_known CHECK (state IN ('draft', 'open', 'judging', 'decided', 'confirmed', 'called_off')),
+    CONSTRAINT fk_nomination_rounds_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_rounds_state ON nomination_rounds (state);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -1965,6 +1989,182 @@ CREATE TRIGGER claim_events_refuses_DELETE BEFORE DELETE ON claim_events
 BEGIN SELECT RAISE(ABORT, 'claim_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE nomination_round_moves (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_round_moves PRIMARY KEY (id),
+    CONSTRAINT fk_nomination_round_moves_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_round_moves_round_id ON nomination_round_moves (round_id);
+
+-- next
+CREATE TRIGGER nomination_round_moves_refuses_UPDATE BEFORE UPDATE ON nomination_round_moves
+BEGIN SELECT RAISE(ABORT, 'nomination_round_moves is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER nomination_round_moves_refuses_DELETE BEFORE DELETE ON nomination_round_moves
+BEGIN SELECT RAISE(ABORT, 'nomination_round_moves is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE nominations (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    nominator_id INTEGER NOT NULL,
+    nominee_id INTEGER NOT NULL,
+    nominator_department_id INTEGER,
+    nominee_department_id INTEGER,
+    questions JSON NOT NULL,
+    answers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
+    confirmer_id INTEGER,
+    sent_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    CONSTRAINT pk_nominations PRIMARY KEY (id),
+    CONSTRAINT uq_nominations_round_id_nominator_id_nominee_id UNIQUE (round_id, nominator_id, nominee_id),
+    CONSTRAINT ck_nominations_nobody_nominates_himself CHECK (nominator_id <> nominee_id),
+    CONSTRAINT ck_nominations_confirmed_by_somebody_else CHECK (confirmer_id IS NULL OR confirmer_id NOT IN (nominator_id, nominee_id)),
+    CONSTRAINT ck_nominations_state_known CHECK (state IN ('sent', 'withdrawn')),
+    CONSTRAINT fk_nominations_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nominations_nominator_id FOREIGN KEY(nominator_id) REFERENCES employees (id),
+    CONSTRAINT fk_nominations_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nominations_nominator_id ON nominations (nominator_id);
+
+-- next
+CREATE INDEX ix_nominations_round_nominee ON nominations (round_id, nominee_id);
+
+-- next
+CREATE TABLE jury_scores (
+    round_id INTEGER NOT NULL,
+    juror_id INTEGER NOT NULL,
+    nominee_id INTEGER NOT NULL,
+    score INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_jury_scores PRIMARY KEY (round_id, juror_id, nominee_id),
+    CONSTRAINT ck_jury_scores_nobody_judges_himself CHECK (juror_id <> nominee_id),
+    CONSTRAINT ck_jury_scores_score_in_range CHECK (score BETWEEN 1 AND 10),
+    CONSTRAINT ck_jury_scores_score_whole CHECK (typeof(score) IN ('integer', 'null')),
+    CONSTRAINT fk_jury_scores_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_jury_scores_juror_id FOREIGN KEY(juror_id) REFERENCES employees (id),
+    CONSTRAINT fk_jury_scores_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER jury_scores_refuses_UPDATE BEFORE UPDATE ON jury_scores
+BEGIN SELECT RAISE(ABORT, 'jury_scores is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER jury_scores_refuses_DELETE BEFORE DELETE ON jury_scores
+BEGIN SELECT RAISE(ABORT, 'jury_scores is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE nomination_votes (
+    round_id INTEGER NOT NULL,
+    voter_id INTEGER NOT NULL,
+    nominee_id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_votes PRIMARY KEY (round_id, voter_id),
+    CONSTRAINT ck_nomination_votes_nobody_votes_for_himself CHECK (voter_id <> nominee_id),
+    CONSTRAINT fk_nomination_votes_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_votes_voter_id FOREIGN KEY(voter_id) REFERENCES employees (id),
+    CONSTRAINT fk_nomination_votes_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE nomination_proposals (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    proposer_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    answer VARCHAR(40),
+    decider_id INTEGER,
+    note TEXT NOT NULL,
+    decided_at DATETIME,
+    CONSTRAINT pk_nomination_proposals PRIMARY KEY (id),
+    CONSTRAINT ck_nomination_proposals_confirmed_by_a_second_person CHECK (answer IS NULL OR answer <> 'confirmed' OR decider_id <> proposer_id),
+    CONSTRAINT ck_nomination_proposals_answered_at_a_time CHECK ((answer IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_nomination_proposals_answered_by_somebody CHECK (answer IS NULL OR decider_id IS NOT NULL),
+    CONSTRAINT ck_nomination_proposals_answer_known CHECK (answer IN ('confirmed', 'declined', 'withdrawn')),
+    CONSTRAINT fk_nomination_proposals_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_proposals_proposer_id FOREIGN KEY(proposer_id) REFERENCES employees (id),
+    CONSTRAINT fk_nomination_proposals_decider_id FOREIGN KEY(decider_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_proposals_round_id ON nomination_proposals (round_id);
+
+-- next
+CREATE UNIQUE INDEX uq_nomination_proposals_in_force ON nomination_proposals (round_id) WHERE answer IS NULL OR answer = 'confirmed';
+
+-- next
+CREATE TABLE nomination_honors (
+    round_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    honor VARCHAR(40) NOT NULL,
+    points INTEGER NOT NULL,
+    award TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_honors PRIMARY KEY (round_id, employee_id),
+    CONSTRAINT ck_nomination_honors_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_nomination_honors_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT ck_nomination_honors_honor_known CHECK (honor IN ('winner', 'shortlisted')),
+    CONSTRAINT fk_nomination_honors_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_honors_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_honors_employee_id ON nomination_honors (employee_id);
+
+-- next
+CREATE TRIGGER nomination_honors_refuses_UPDATE BEFORE UPDATE ON nomination_honors
+BEGIN SELECT RAISE(ABORT, 'nomination_honors is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER nomination_honors_refuses_DELETE BEFORE DELETE ON nomination_honors
+BEGIN SELECT RAISE(ABORT, 'nomination_honors is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE nomination_certificates (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT NOT NULL,
+    words TEXT NOT NULL,
+    words_by TEXT NOT NULL,
+    signers JSON NOT NULL,
+    issued_at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_nomination_certificates_round_id_employee_id UNIQUE (round_id, employee_id),
+    CONSTRAINT fk_nomination_certificates_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_certificates_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT uq_nomination_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE INDEX ix_nomination_certificates_employee_id ON nomination_certificates (employee_id);
+
+-- next
+CREATE TRIGGER nomination_certificates_refuses_UPDATE BEFORE UPDATE ON nomination_certificates
+BEGIN SELECT RAISE(ABORT, 'nomination_certificates is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER nomination_certificates_refuses_DELETE BEFORE DELETE ON nomination_certificates
+BEGIN SELECT RAISE(ABORT, 'nomination_certificates is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE delivery_addresses (
     line_id INTEGER NOT NULL,
     recipient TEXT NOT NULL,
@@ -2154,6 +2354,17 @@ CREATE TABLE certificates (
     CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
     CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE TABLE nomination_proposed_winners (
+    proposal_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    confirmer_id INTEGER,
+    CONSTRAINT pk_nomination_proposed_winners PRIMARY KEY (proposal_id, employee_id),
+    CONSTRAINT ck_nomination_proposed_winners_confirmed_by_another CHECK (confirmer_id IS NULL OR confirmer_id <> employee_id),
+    CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
+    CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
 
 -- next

@@ -56,8 +56,30 @@ _TEAMS = Example(lambda world: {"slug": world.draft_teams}, "priya.nair", 403)
 _RACE = Example(lambda _world: {"slug": "campaign-race"})  # for marketing only
 _RAFFLE_DESK = Example(lambda world: {"slug": world.raffle}, "priya.nair", 403)
 _WON = Example(lambda world: {"entitlement_id": world.entitlement})
+_NOMINATION = Example(lambda w: {"nomination_id": w.nominations["mine"]})
+_AWARD = Example(lambda _w: {"slug": "seller-of-the-month"}, "priya.nair", 403)
+
+
+def _round(name: str, owner: str = "priya.nair", stranger: int = 403) -> Example:
+    return Example(lambda w: {"round_id": w.nominations[name]}, owner, stranger)
+
 
 EXAMPLES: dict[str, Example] = {
+    "nominations.edit": _NOMINATION,
+    "nominations.withdraw": _NOMINATION,
+    "nominations.judge": _round("judged", "omar.haddad", 404),
+    "nominations.vote": _round("voted", "maya.chen", 404),
+    "nominations.confirm": _round("decided", "omar.haddad", 404),
+    "nominations.certificate": _round("published", "maya.chen", 404),
+    "nominations_manage.change_rule": _AWARD,
+    "nominations_manage.new_round": _AWARD,
+    "nominations_manage.show": _round("judged"),
+    "nominations_manage.days": _round("judged"),
+    "nominations_manage.back": _round("judged"),
+    "nominations_manage.notices": _round("judged"),
+    "nominations_manage.move": Example(
+        lambda w: {"round_id": w.nominations["judged"], "wanted": "open"}, "priya.nair", 403
+    ),
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.check": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.show": _OF_MAYA,
@@ -193,6 +215,7 @@ EXAMPLES: dict[str, Example] = {
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
+    "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},
     "vouchers.voucher": lambda world: {"code": world.code},
     "vouchers.certificate": lambda world: {"number": world.certificate},

@@ -32,6 +32,11 @@ from marketplace.programs.contests.states import Between, ContestForm
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.measures import Measure
 from marketplace.programs.models import EvidenceFile, Program
+from marketplace.programs.nominations.models import Nomination, NominationRound
+from marketplace.programs.nominations.operations.deciding import propose_winners
+from marketplace.programs.nominations.operations.nominating import nominate
+from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
+from marketplace.programs.nominations.states import RoundState
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
@@ -107,6 +112,7 @@ class World:
     claim_evidence: int
     course_claim: str  # Maya's: Priya has to look at it
     course_evidence: int
+    nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
 
 
 def build_world(queue: HandQueue) -> World:
@@ -190,6 +196,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
             sa.select(CourseClaim.reference).where(CourseClaim.employee_id == maya.id)
         ),
         course_evidence=_evidence_of(maya.id, "course-claim:"),
+        nominations=_rounds_of_nominations(people),
     )
 
 
@@ -272,6 +279,33 @@ def _draft_team(people: dict[str, int]) -> int:
     with transaction():
         program_id = create_program(priya, new, at=MONDAY)
         return save_team(priya, program_id, "Gulls", [people["maya.chen"]], at=MONDAY)
+
+
+def _rounds_of_nominations(people: dict[str, int]) -> dict[str, int]:
+    """The demo's rounds, and two more: one the jury judges, one that waits for Omar's yes."""
+    maya, priya = people["maya.chen"], actor_of(people["priya.nair"])
+    mine = sa.select(sa.func.max(Nomination.id)).where(Nomination.nominator_id == maya)
+    by_state = sa.select(sa.func.max(NominationRound.id))
+    found = {
+        "mine": _one(mine),
+        "voted": _one(by_state.where(NominationRound.state == RoundState.JUDGING)),
+        "published": _one(by_state.where(NominationRound.state == RoundState.CONFIRMED)),
+    }
+    award = _one(sa.select(Program.id).where(Program.slug == "marketer-of-the-month"))
+    day = MONDAY.date()
+    dates = Dates(day, day + timedelta(days=2), day + timedelta(days=9))
+    for name in ("judged", "decided"):
+        with transaction():
+            found[name] = plan_round(priya, award, name.capitalize(), dates, at=MONDAY)
+            move_by_hand(priya, found[name], RoundState.OPEN, at=MONDAY)
+            leila = people["leila.farouk"]
+            nominate(
+                actor_of(people["jonas.lind"]), found[name], leila, ("She asks.", ""), at=MONDAY
+            )
+            move_by_hand(priya, found[name], RoundState.JUDGING, at=MONDAY)
+    with transaction():
+        propose_winners(priya, found["decided"], [leila], reason="The only one", at=MONDAY)
+    return found
 
 
 def _import_with_mistakes(priya_id: int) -> int:
