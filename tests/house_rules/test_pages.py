@@ -30,7 +30,7 @@ HEADERS = {
 # The frame of every page takes three of the six (who, balance, inbox count), four for managers.
 # What takes more, and why; a number goes down when somebody finds a way, never up.
 STATEMENTS_ALLOWED = {
-    "home.show": 8,  # the menu and the cards each ask how many wait
+    "home.show": 9,  # the menu and the cards each ask how many wait, or who said thanks
     "catalog.show": 13,  # six of them find out who would have to approve
     "redemption.check": 15,  # the same, and the address
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
@@ -42,7 +42,10 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 15,
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
-    "programs_manage.desk": 9,
+    "programs.show": 7,  # and what its kind adds
+    "programs_manage.desk": 12,  # what there is of one program, and what its kind adds
+    "recognizing.new": 7,  # people, values and programs, in the frame of managers
+    "recognition.person": 7,  # the person, thanks and badges, in the frame of managers
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,
