@@ -29,7 +29,7 @@ HEADERS = {
 # The frame of every page takes three of the six (who, balance, inbox count), four for managers.
 # What takes more, and why; a number goes down when somebody finds a way, never up.
 STATEMENTS_ALLOWED = {
-    "home.show": 8,  # the menu and the cards each ask how many wait
+    "home.show": 9,  # the menu and the cards each ask how many wait, or who said thanks
     "catalog.show": 13,  # six of them find out who would have to approve
     "redemption.check": 15,  # the same, and the address
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
@@ -56,6 +56,8 @@ STATEMENTS_ALLOWED = {
     "spurts_manage.new": 12,
     "spurts_manage.change_rule": 15,
     "spurts_manage.check": 13,
+    "recognizing.new": 7,  # people, values and programs, in the frame of managers
+    "recognition.person": 7,  # the person, thanks and badges, in the frame of managers
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,

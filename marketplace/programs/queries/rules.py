@@ -17,11 +17,13 @@ from marketplace.programs.terms import terms_from_json
 
 def metric_words(ids: Iterable[int] | None = None) -> dict[int, MetricWords]:
     """The metrics of these ids, or all, as sentences need them."""
+    if ids is not None and not (ids := sorted(set(ids))):
+        return {}
     query = sa.select(
         Metric.id, Metric.slug, Metric.name, Metric.unit, Metric.currency, Metric.direction
     ).order_by(Metric.name)
     if ids is not None:
-        query = query.where(Metric.id.in_(sorted(set(ids))))
+        query = query.where(Metric.id.in_(ids))
     return {row.id: MetricWords(*row) for row in session().execute(query)}
 
 
