@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CATALOG_BROWSE = "catalog:browse"
     REWARD_REDEEM = "reward:redeem"
     POINTS_VIEW_OWN = "points:view_own"
+    RECOGNIZE = "recognition:use"
     APPROVALS_USE = "approvals:use"
     SETTINGS_OWN = "settings:own"
     CATALOG_MANAGE = "catalog:manage"
@@ -42,6 +43,7 @@ _EVERYONE = frozenset(
         Permission.CATALOG_BROWSE,
         Permission.REWARD_REDEEM,
         Permission.POINTS_VIEW_OWN,
+        Permission.RECOGNIZE,
         Permission.APPROVALS_USE,
         Permission.SETTINGS_OWN,
         Permission.MAILBOX_VIEW,

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
+from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_requests
 from marketplace.demo.rewards import load_rewards
 from marketplace.kernel.db import session, transaction
@@ -34,5 +35,6 @@ def load_story(at: datetime) -> bool:
         load_rewards(at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
+        load_recognition(actor_of(people["priya.nair"]), people, at=at)
         load_requests(people, at=at)
     return True

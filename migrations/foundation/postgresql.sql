@@ -149,6 +149,24 @@ CREATE TABLE metrics (
 );
 
 -- next
+CREATE TABLE company_values (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    icon TEXT NOT NULL,
+    hue BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_company_values PRIMARY KEY (id),
+    CONSTRAINT ck_company_values_hue_in_range CHECK (hue BETWEEN 0 AND 359),
+    CONSTRAINT ck_company_values_position_in_range CHECK (position BETWEEN 0 AND 10000),
+    CONSTRAINT ck_company_values_named CHECK (name <> '' AND slug <> ''),
+    CONSTRAINT uq_company_values_slug UNIQUE (slug)
+);
+
+-- next
 CREATE TABLE approval_policies (
     id BIGSERIAL NOT NULL,
     slug TEXT NOT NULL,
@@ -669,6 +687,16 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 
 -- next
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
+
+-- next
+CREATE TABLE recognition_choices (
+    employee_id BIGINT NOT NULL,
+    choice VARCHAR(40) NOT NULL,
+    chosen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_recognition_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_recognition_choices_choice_known CHECK (choice IN ('public', 'private', 'ask')),
+    CONSTRAINT fk_recognition_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE redemptions (
@@ -1207,6 +1235,64 @@ CREATE TRIGGER program_events_refuses_TRUNCATE BEFORE TRUNCATE ON program_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE recognitions (
+    id BIGSERIAL NOT NULL,
+    giver_id BIGINT,
+    program_id BIGINT,
+    value_id BIGINT,
+    message TEXT NOT NULL,
+    points BIGINT NOT NULL,
+    period DATE,
+    visibility VARCHAR(40) NOT NULL,
+    source VARCHAR(40) NOT NULL,
+    source_ref TEXT,
+    state VARCHAR(40) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    effective_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    took_effect_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_recognitions PRIMARY KEY (id),
+    CONSTRAINT uq_recognitions_id_giver_id UNIQUE (id, giver_id),
+    CONSTRAINT uq_recognitions_source_source_ref UNIQUE (source, source_ref),
+    CONSTRAINT ck_recognitions_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_recognitions_source_known CHECK (source IN ('page', 'meeting', 'anniversary', 'birthday')),
+    CONSTRAINT ck_recognitions_visibility_known CHECK (visibility IN ('public', 'private')),
+    CONSTRAINT ck_recognitions_state_known CHECK (state IN ('standing', 'withdrawn', 'removed')),
+    CONSTRAINT ck_recognitions_points_have_a_program CHECK (points = 0 OR program_id IS NOT NULL),
+    CONSTRAINT ck_recognitions_message_length CHECK (length(message) BETWEEN 1 AND 500),
+    CONSTRAINT ck_recognitions_effective_after_created CHECK (effective_at >= created_at),
+    CONSTRAINT fk_recognitions_giver_id FOREIGN KEY(giver_id) REFERENCES employees (id),
+    CONSTRAINT fk_recognitions_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_recognitions_value_id FOREIGN KEY(value_id) REFERENCES company_values (id)
+);
+
+-- next
+CREATE INDEX ix_recognitions_giver ON recognitions (giver_id, created_at);
+
+-- next
+CREATE INDEX ix_recognitions_pending ON recognitions (effective_at) WHERE took_effect_at IS NULL;
+
+-- next
+CREATE INDEX ix_recognitions_program ON recognitions (program_id, created_at);
+
+-- next
+CREATE INDEX ix_recognitions_value_id ON recognitions (value_id);
+
+-- next
+CREATE TABLE giving_allowances (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    period DATE NOT NULL,
+    granted BIGINT NOT NULL,
+    used BIGINT NOT NULL,
+    CONSTRAINT pk_giving_allowances PRIMARY KEY (program_id, employee_id, period),
+    CONSTRAINT ck_giving_allowances_granted_in_range CHECK (granted BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_giving_allowances_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_giving_allowances_within_the_allowance CHECK (used <= granted),
+    CONSTRAINT fk_giving_allowances_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_giving_allowances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
@@ -1284,6 +1370,103 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER rule_metrics_refuses_TRUNCATE BEFORE TRUNCATE ON rule_metrics
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE recognition_recipients (
+    recognition_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    giver_id BIGINT,
+    showing VARCHAR(40) NOT NULL,
+    CONSTRAINT pk_recognition_recipients PRIMARY KEY (recognition_id, employee_id),
+    CONSTRAINT fk_recognition_recipients_recognition_id_giver_id FOREIGN KEY(recognition_id, giver_id) REFERENCES recognitions (id, giver_id),
+    CONSTRAINT ck_recognition_recipients_not_oneself CHECK (giver_id IS NULL OR giver_id <> employee_id),
+    CONSTRAINT ck_recognition_recipients_showing_known CHECK (showing IN ('shown', 'hidden', 'asked')),
+    CONSTRAINT fk_recognition_recipients_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_recipients_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_recognition_recipients_employee ON recognition_recipients (employee_id, giver_id);
+
+-- next
+CREATE TABLE recognition_events (
+    id BIGSERIAL NOT NULL,
+    recognition_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_recognition_events PRIMARY KEY (id),
+    CONSTRAINT fk_recognition_events_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_recognition_events_recognition_id ON recognition_events (recognition_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER recognition_events_refuses_UPDATE BEFORE UPDATE ON recognition_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER recognition_events_refuses_DELETE BEFORE DELETE ON recognition_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER recognition_events_refuses_TRUNCATE BEFORE TRUNCATE ON recognition_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE recognition_applause (
+    recognition_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_recognition_applause PRIMARY KEY (recognition_id, employee_id),
+    CONSTRAINT fk_recognition_applause_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_applause_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE giving_notes (
+    id BIGSERIAL NOT NULL,
+    recognition_id BIGINT NOT NULL,
+    recipient_id BIGINT NOT NULL,
+    watched VARCHAR(40) NOT NULL,
+    mode VARCHAR(40) NOT NULL,
+    numbers JSON NOT NULL,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_giving_notes PRIMARY KEY (id),
+    CONSTRAINT ck_giving_notes_watched_known CHECK (watched IN ('reciprocity', 'repetition', 'distribution', 'cap')),
+    CONSTRAINT ck_giving_notes_mode_known CHECK (mode IN ('observe', 'advise', 'restrict')),
+    CONSTRAINT fk_giving_notes_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_giving_notes_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_giving_notes_recognition_id ON giving_notes (recognition_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER giving_notes_refuses_UPDATE BEFORE UPDATE ON giving_notes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER giving_notes_refuses_DELETE BEFORE DELETE ON giving_notes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER giving_notes_refuses_TRUNCATE BEFORE TRUNCATE ON giving_notes
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -145,6 +145,26 @@ CREATE TABLE metrics (
 );
 
 -- next
+CREATE TABLE company_values (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    icon TEXT NOT NULL,
+    hue INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    retired_at DATETIME,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_company_values PRIMARY KEY (id),
+    CONSTRAINT ck_company_values_hue_in_range CHECK (hue BETWEEN 0 AND 359),
+    CONSTRAINT ck_company_values_hue_whole CHECK (typeof(hue) IN ('integer', 'null')),
+    CONSTRAINT ck_company_values_position_in_range CHECK (position BETWEEN 0 AND 10000),
+    CONSTRAINT ck_company_values_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT ck_company_values_named CHECK (name <> '' AND slug <> ''),
+    CONSTRAINT uq_company_values_slug UNIQUE (slug)
+);
+
+-- next
 CREATE TABLE approval_policies (
     id INTEGER NOT NULL,
     slug TEXT NOT NULL,
@@ -661,6 +681,16 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
 
 -- next
+CREATE TABLE recognition_choices (
+    employee_id INTEGER NOT NULL,
+    choice VARCHAR(40) NOT NULL,
+    chosen_at DATETIME NOT NULL,
+    CONSTRAINT pk_recognition_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_recognition_choices_choice_known CHECK (choice IN ('public', 'private', 'ask')),
+    CONSTRAINT fk_recognition_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE redemptions (
     id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
@@ -1142,6 +1172,67 @@ CREATE TRIGGER program_events_refuses_DELETE BEFORE DELETE ON program_events
 BEGIN SELECT RAISE(ABORT, 'program_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE recognitions (
+    id INTEGER NOT NULL,
+    giver_id INTEGER,
+    program_id INTEGER,
+    value_id INTEGER,
+    message TEXT NOT NULL,
+    points INTEGER NOT NULL,
+    period DATE,
+    visibility VARCHAR(40) NOT NULL,
+    source VARCHAR(40) NOT NULL,
+    source_ref TEXT,
+    state VARCHAR(40) NOT NULL,
+    created_at DATETIME NOT NULL,
+    effective_at DATETIME NOT NULL,
+    took_effect_at DATETIME,
+    CONSTRAINT pk_recognitions PRIMARY KEY (id),
+    CONSTRAINT uq_recognitions_id_giver_id UNIQUE (id, giver_id),
+    CONSTRAINT uq_recognitions_source_source_ref UNIQUE (source, source_ref),
+    CONSTRAINT ck_recognitions_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_recognitions_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT ck_recognitions_source_known CHECK (source IN ('page', 'meeting', 'anniversary', 'birthday')),
+    CONSTRAINT ck_recognitions_visibility_known CHECK (visibility IN ('public', 'private')),
+    CONSTRAINT ck_recognitions_state_known CHECK (state IN ('standing', 'withdrawn', 'removed')),
+    CONSTRAINT ck_recognitions_points_have_a_program CHECK (points = 0 OR program_id IS NOT NULL),
+    CONSTRAINT ck_recognitions_message_length CHECK (length(message) BETWEEN 1 AND 500),
+    CONSTRAINT ck_recognitions_effective_after_created CHECK (effective_at >= created_at),
+    CONSTRAINT fk_recognitions_giver_id FOREIGN KEY(giver_id) REFERENCES employees (id),
+    CONSTRAINT fk_recognitions_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_recognitions_value_id FOREIGN KEY(value_id) REFERENCES company_values (id)
+);
+
+-- next
+CREATE INDEX ix_recognitions_giver ON recognitions (giver_id, created_at);
+
+-- next
+CREATE INDEX ix_recognitions_pending ON recognitions (effective_at) WHERE took_effect_at IS NULL;
+
+-- next
+CREATE INDEX ix_recognitions_program ON recognitions (program_id, created_at);
+
+-- next
+CREATE INDEX ix_recognitions_value_id ON recognitions (value_id);
+
+-- next
+CREATE TABLE giving_allowances (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    period DATE NOT NULL,
+    granted INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    CONSTRAINT pk_giving_allowances PRIMARY KEY (program_id, employee_id, period),
+    CONSTRAINT ck_giving_allowances_granted_in_range CHECK (granted BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_giving_allowances_granted_whole CHECK (typeof(granted) IN ('integer', 'null')),
+    CONSTRAINT ck_giving_allowances_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_giving_allowances_used_whole CHECK (typeof(used) IN ('integer', 'null')),
+    CONSTRAINT ck_giving_allowances_within_the_allowance CHECK (used <= granted),
+    CONSTRAINT fk_giving_allowances_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_giving_allowances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -1214,6 +1305,85 @@ BEGIN SELECT RAISE(ABORT, 'rule_metrics is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER rule_metrics_refuses_DELETE BEFORE DELETE ON rule_metrics
 BEGIN SELECT RAISE(ABORT, 'rule_metrics is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE recognition_recipients (
+    recognition_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    giver_id INTEGER,
+    showing VARCHAR(40) NOT NULL,
+    CONSTRAINT pk_recognition_recipients PRIMARY KEY (recognition_id, employee_id),
+    CONSTRAINT fk_recognition_recipients_recognition_id_giver_id FOREIGN KEY(recognition_id, giver_id) REFERENCES recognitions (id, giver_id),
+    CONSTRAINT ck_recognition_recipients_not_oneself CHECK (giver_id IS NULL OR giver_id <> employee_id),
+    CONSTRAINT ck_recognition_recipients_showing_known CHECK (showing IN ('shown', 'hidden', 'asked')),
+    CONSTRAINT fk_recognition_recipients_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_recipients_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_recognition_recipients_employee ON recognition_recipients (employee_id, giver_id);
+
+-- next
+CREATE TABLE recognition_events (
+    id INTEGER NOT NULL,
+    recognition_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_recognition_events PRIMARY KEY (id),
+    CONSTRAINT fk_recognition_events_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_recognition_events_recognition_id ON recognition_events (recognition_id);
+
+-- next
+CREATE TRIGGER recognition_events_refuses_UPDATE BEFORE UPDATE ON recognition_events
+BEGIN SELECT RAISE(ABORT, 'recognition_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER recognition_events_refuses_DELETE BEFORE DELETE ON recognition_events
+BEGIN SELECT RAISE(ABORT, 'recognition_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE recognition_applause (
+    recognition_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_recognition_applause PRIMARY KEY (recognition_id, employee_id),
+    CONSTRAINT fk_recognition_applause_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_recognition_applause_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE giving_notes (
+    id INTEGER NOT NULL,
+    recognition_id INTEGER NOT NULL,
+    recipient_id INTEGER NOT NULL,
+    watched VARCHAR(40) NOT NULL,
+    mode VARCHAR(40) NOT NULL,
+    numbers JSON NOT NULL,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_giving_notes PRIMARY KEY (id),
+    CONSTRAINT ck_giving_notes_watched_known CHECK (watched IN ('reciprocity', 'repetition', 'distribution', 'cap')),
+    CONSTRAINT ck_giving_notes_mode_known CHECK (mode IN ('observe', 'advise', 'restrict')),
+    CONSTRAINT fk_giving_notes_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id),
+    CONSTRAINT fk_giving_notes_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_giving_notes_recognition_id ON giving_notes (recognition_id);
+
+-- next
+CREATE TRIGGER giving_notes_refuses_UPDATE BEFORE UPDATE ON giving_notes
+BEGIN SELECT RAISE(ABORT, 'giving_notes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER giving_notes_refuses_DELETE BEFORE DELETE ON giving_notes
+BEGIN SELECT RAISE(ABORT, 'giving_notes is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE delivery_addresses (

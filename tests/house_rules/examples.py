@@ -37,6 +37,7 @@ _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
+_THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
 _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
 
 _BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
@@ -57,6 +58,21 @@ EXAMPLES: dict[str, Example] = {
     "mailbox.read": Example(lambda world: {"letter_id": world.letter}),
     "settings.end_session": Example(lambda world: {"session_id": world.session}),
     "programs.show": Example(lambda world: {"slug": world.draft_program}, ""),
+    "recognition.show": _THANKS,
+    "recognition.undo": Example(_THANKS.values, "omar.haddad"),
+    "recognition.clap": _THANKS,
+    "recognition.showing": _THANKS,
+    "recognition.person": Example(lambda world: {"handle": f"nobody-{10**9}"}, ""),
+    "recognition_manage.remove": Example(
+        lambda world: {"recognition_id": world.public_thanks}, "priya.nair", 403
+    ),
+    "recognition_manage.edit_value": Example(lambda w: {"slug": w.value}, "priya.nair", 403),
+    "recognition_manage.retire": Example(
+        lambda world: {"slug": world.value, "wanted": "retired"}, "priya.nair", 403
+    ),
+    "recognition_programs.change_rule": Example(
+        lambda world: {"slug": world.recognition_program}, "priya.nair", 403
+    ),
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
     "catalog_manage.publish": _REWARD,
@@ -116,6 +132,8 @@ SEEN_BY_ALL: dict[str, Values] = {
     "catalog.show": lambda world: {"slug": world.shown_reward},
     "redemption.check": lambda world: {"slug": world.shown_reward},
     "programs.show": lambda world: {"slug": world.running_program},
+    "recognition.show": lambda world: {"recognition_id": world.public_thanks},
+    "recognition.person": lambda world: {"handle": f"maya-chen-{world.people['maya.chen']}"},
 }
 
 

@@ -55,6 +55,7 @@ _BROWSE, _REDEEM, _OWN_POINTS = (
     Permission.REWARD_REDEEM,
     Permission.POINTS_VIEW_OWN,
 )
+_RECOGNIZE = Permission.RECOGNIZE
 _APPROVALS, _OWN_SETTINGS = Permission.APPROVALS_USE, Permission.SETTINGS_OWN
 _CATALOG, _PROGRAMS = Permission.CATALOG_MANAGE, Permission.PROGRAMS_MANAGE
 
@@ -80,6 +81,13 @@ PERMISSIONS: dict[str, Entry] = {
     "points.download": _everyone(_OWN_POINTS),
     "programs.earn": _everyone(_OWN_POINTS),
     "programs.show": _everyone(_OWN_POINTS),
+    "recognition.feed": _everyone(_RECOGNIZE),
+    "recognition.show": _everyone(_RECOGNIZE),
+    "recognition.person": _everyone(_RECOGNIZE),
+    "recognition.undo": _everyone(_RECOGNIZE, get=None, post=422),
+    "recognition.clap": _everyone(_RECOGNIZE, get=None, post=404),
+    "recognition.showing": _everyone(_RECOGNIZE, get=None, post=404),
+    "recognizing.new": _everyone(_RECOGNIZE, post=422),
     "redemption.check": _everyone(_REDEEM, post=422),
     "redemption.mine": _everyone(_REDEEM),
     "redemption.show": _everyone(_REDEEM, get=404),
@@ -94,6 +102,7 @@ PERMISSIONS: dict[str, Entry] = {
     "approvals.question": _everyone(_APPROVALS, get=404, post=404),
     "approvals.approve_several": _everyone(_APPROVALS, get=None, post=422),
     "approvals.undo": _everyone(_APPROVALS, get=None, post=422),
+    "recognition_settings.show": _everyone(_OWN_SETTINGS, post=422),
     "settings.appearance": _everyone(_OWN_SETTINGS, post=422),
     "settings.sign_in_settings": _everyone(_OWN_SETTINGS),
     "settings.change_password": _everyone(_OWN_SETTINGS, get=None, post=422),
@@ -135,6 +144,15 @@ PERMISSIONS: dict[str, Entry] = {
     "programs_manage.move": _manager(_PROGRAMS, get=None, post=422),
     "orders_manage.new": _manager(_PROGRAMS, post=422),
     "orders_manage.change_rule": _manager(_PROGRAMS, post=422),
+    "recognition_manage.report": _manager(_PROGRAMS),
+    "recognition_manage.download": _manager(_PROGRAMS),
+    "recognition_manage.values": _manager(_PROGRAMS),
+    "recognition_manage.new_value": _manager(_PROGRAMS, post=422),
+    "recognition_manage.edit_value": _manager(_PROGRAMS, post=422),
+    "recognition_manage.retire": _manager(_PROGRAMS, get=None, post=422),
+    "recognition_manage.remove": _manager(_PROGRAMS, post=422),
+    "recognition_programs.new": _manager(_PROGRAMS, post=422),
+    "recognition_programs.change_rule": _manager(_PROGRAMS, post=422),
     "programs_manage.new_metric": _manager(_PROGRAMS, post=422),
     "budgets.overview": Entry(Permission.BUDGETS_MANAGE, BUDGETS),
     "budgets.new": Entry(Permission.BUDGETS_MANAGE, BUDGETS, post=422),

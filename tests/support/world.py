@@ -29,6 +29,8 @@ from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
+from marketplace.recognition.models import Recognition
+from marketplace.recognition.states import Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
@@ -77,6 +79,10 @@ class World:
     budget: str
     transfer: int  # asked for by Felix, so Priya may decide
     checked_import: int
+    public_thanks: int  # everyone sees it
+    private_thanks: int  # from Omar to Maya, between them
+    recognition_program: str
+    value: str
 
 
 def build_world(queue: HandQueue) -> World:
@@ -137,6 +143,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         transfer=_transfer(people["felix.brandt"]),
         checked_import=_import_with_mistakes(people["priya.nair"]),
+        public_thanks=_thanks(Visibility.PUBLIC),
+        private_thanks=_thanks(Visibility.PRIVATE),
+        recognition_program="thank-you",
+        value="clear-words",
     )
 
 
@@ -152,6 +162,11 @@ def _of_line(model: Any, reference: str) -> int:
 def _one(statement: sa.Executable) -> Any:
     session().close()
     return session().scalar(statement)
+
+
+def _thanks(visibility: Visibility) -> int:
+    wanted = sa.select(sa.func.max(Recognition.id)).where(Recognition.visibility == visibility)
+    return _one(wanted)
 
 
 def _lisbon() -> int:

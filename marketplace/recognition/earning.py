@@ -1,0 +1,51 @@
+"""The kind of program whose points are given by people to each other."""
+
+from collections.abc import Collection, Sequence
+
+from marketplace.programs.earning import Evaluated, KindFacts, Rule, Run, register
+from marketplace.programs.models import Program
+from marketplace.programs.states import ProgramKind
+from marketplace.recognition.queries.deserved import (
+    ids_of,
+    recognition_progress,
+    recognitions_deserved,
+    subject_of,
+)
+from marketplace.recognition.queries.values import has_values
+from marketplace.recognition.terms import RecognitionTerms
+
+
+class RecognitionEarner:
+    """Points that came with thanks."""
+
+    facts = KindFacts(
+        kind=ProgramKind.RECOGNITION,
+        label="Recognition",
+        note="A monthly allowance that people give to each other with their thanks.",
+        icon="heart-handshake",
+        terms=RecognitionTerms,
+        new_endpoint="recognition_programs.new",
+        rule_endpoint="recognition_programs.change_rule",
+    )
+
+    def metric_ids(self, terms: RecognitionTerms) -> Collection[int]:  # noqa: ARG002  none
+        """Recognition reads no metric."""
+        return ()
+
+    def sentences(self, rule: Rule) -> Sequence[str]:
+        """Allowance, lapse, and what is watched."""
+        return rule.terms.sentences
+
+    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002  none
+        """Thanks are tied to a value, so there has to be one."""
+        if has_values():
+            return None
+        return "There is no value to thank people for. Add one under Recognition, Values."
+
+    def evaluate(self, run: Run) -> Evaluated:
+        """What every recognition that stands brought."""
+        subjects = None if run.groups is None else {subject_of(one) for one in ids_of(run.groups)}
+        return Evaluated(recognitions_deserved(run), recognition_progress(run), subjects)
+
+
+register(RecognitionEarner())

@@ -1,0 +1,130 @@
+"""Forms of recognition programs."""
+
+from typing import Any
+
+from wtforms import Field, Form, SelectField
+from wtforms.validators import ValidationError
+
+from marketplace.programs.forms import ProgramForm, RuleForm
+from marketplace.recognition.states import CapPeriod, Mode
+from marketplace.recognition.terms import RecognitionTerms
+from marketplace.web.forms import Filled, WholeNumberField, choices
+
+
+def _points(label: str, low: int, description: str, message: str) -> Field:
+    return WholeNumberField(
+        label, low=low, high=1_000_000, description=description, validators=[Filled(message)]
+    )
+
+
+class TermsForm(Form):
+    """What people may give, and what is watched."""
+
+    allowance = _points(
+        "Everyone's points a month",
+        0,
+        "To give, never to spend. What is left lapses with the calendar month.",
+        "Enter how many points everyone may give a month, or 0.",
+    )
+    manager_allowance = _points(
+        "Managers' points a month",
+        0,
+        "For everyone who has people reporting to them.",
+        "Enter how many points managers may give a month.",
+    )
+    most_points = _points(
+        "At most to one person at once",
+        1,
+        "In one recognition.",
+        "Enter the most that one person gets at once.",
+    )
+    mode = SelectField(
+        "What happens when something is noticed",
+        choices=choices([(mode.value, mode.label) for mode in Mode]),
+        description="Only points are watched. Thanks without points always go.",
+    )
+    reciprocity_days = WholeNumberField(
+        "Back and forth within days",
+        low=1,
+        high=366,
+        description="Points to somebody who gave the giver points lately. Empty: not watched.",
+    )
+    repeat_times = WholeNumberField(
+        "At most times to the same person",
+        low=1,
+        high=1_000,
+        description="More often than that is noticed. Empty: not watched.",
+    )
+    repeat_days = WholeNumberField("Within days", low=1, high=366)
+    most_share = WholeNumberField(
+        "Percent of a month to one person",
+        low=1,
+        high=100,
+        description="More than that of one's allowance. Empty: not watched.",
+    )
+    pair_points = WholeNumberField(
+        "Cap for one person, in points",
+        low=1,
+        high=1_000_000,
+        description="From the same giver, in the time beside. Empty: no cap.",
+    )
+    pair_period = SelectField(
+        "In a calendar",
+        choices=choices([(period.value, period.value) for period in CapPeriod]),
+    )
+
+    def validate_manager_allowance(self, field: Field) -> None:
+        """Managers have at least what everyone has."""
+        own = self.allowance.data
+        if own is not None and field.data is not None and field.data < own:
+            raise ValidationError(f"Enter at least {own:,}, what everyone has.")
+
+    def validate_repeat_days(self, field: Field) -> None:
+        """Times are counted within some days."""
+        if self.repeat_times.data is not None and field.data is None and not field.errors:
+            raise ValidationError("Enter within how many days, for example 30.")
+
+    @property
+    def terms(self) -> RecognitionTerms:
+        """What was entered, once the form is valid."""
+        return RecognitionTerms(
+            allowance=self.allowance.data,
+            manager_allowance=self.manager_allowance.data,
+            most_points=self.most_points.data,
+            mode=Mode(self.mode.data),
+            reciprocity_days=self.reciprocity_days.data,
+            repeat_times=self.repeat_times.data,
+            repeat_days=self.repeat_days.data or RecognitionTerms.repeat_days,
+            most_share=self.most_share.data,
+            pair_points=self.pair_points.data,
+            pair_period=CapPeriod(self.pair_period.data),
+        )
+
+    def show_terms(self, terms: RecognitionTerms) -> None:
+        """Start from the terms that hold now."""
+        for name in (
+            "allowance",
+            "manager_allowance",
+            "most_points",
+            "reciprocity_days",
+            "repeat_times",
+            "repeat_days",
+            "most_share",
+            "pair_points",
+        ):
+            self[name].data = getattr(terms, name)
+        self["mode"].data = terms.mode.value
+        self["pair_period"].data = terms.pair_period.value
+
+
+class RecognitionProgramForm(TermsForm, ProgramForm):
+    """A new recognition program."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not self.is_submitted():
+            self.repeat_days.data = RecognitionTerms.repeat_days
+
+
+class RecognitionRuleForm(TermsForm, RuleForm):
+    """A new version of a recognition program's rule."""

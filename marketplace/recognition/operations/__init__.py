@@ -1,0 +1,1 @@
+"""What people do with recognition. Each runs inside its caller's transaction."""

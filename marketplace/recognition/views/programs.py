@@ -1,0 +1,41 @@
+"""Recognition programs at the manager's desk."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.roles import Permission
+from marketplace.programs.making import change_rule as set_new_rule
+from marketplace.programs.making import make_program, program_choices
+from marketplace.programs.queries.desk import program_of
+from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.states import ProgramKind
+from marketplace.recognition.forms.programs import RecognitionProgramForm, RecognitionRuleForm
+from marketplace.web.pages import render_page, requires
+
+bp = Blueprint("recognition_programs", __name__, url_prefix="/manage/programs")
+
+
+@bp.route("/new/recognition", methods=["GET", "POST"])
+@requires(Permission.PROGRAMS_MANAGE)
+def new() -> ResponseReturnValue:
+    """Make a draft with its first rule."""
+    form = RecognitionProgramForm(**program_choices())
+    if form.validate_on_submit():
+        made = make_program(form, ProgramKind.RECOGNITION, form.terms)
+        if made is not None:
+            return made
+    return render_page("recognition/manage/new_program.html", form=form)
+
+
+@bp.route("/<slug>/recognition", methods=["GET", "POST"])
+@requires(Permission.PROGRAMS_MANAGE)
+def change_rule(slug: str) -> ResponseReturnValue:
+    """Set a new version of the rule."""
+    program = program_of(slug, kind=ProgramKind.RECOGNITION)
+    rule, form = current_rule(program), RecognitionRuleForm()
+    if form.validate_on_submit():
+        return set_new_rule(form, slug, form.terms)
+    if not form.is_submitted():
+        form.show_terms(rule.terms)
+        form.show_claw_back(rule.claw_back_days)
+    return render_page("recognition/manage/rule.html", form=form, program=program)
