@@ -38,6 +38,7 @@ SLICES = (
     "marketplace.programs",
     "marketplace.programs.orders",
     "marketplace.recognition",
+    "marketplace.recognition.anniversaries",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
@@ -36,5 +37,6 @@ def load_story(at: datetime) -> bool:
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_recognition(actor_of(people["priya.nair"]), people, at=at)
+        load_anniversaries(actor_of(people["priya.nair"]), at=at)
         load_requests(people, at=at)
     return True

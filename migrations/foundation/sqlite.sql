@@ -209,6 +209,8 @@ CREATE TABLE employees (
     site TEXT DEFAULT '' NOT NULL,
     country TEXT,
     hired_on DATE,
+    birth_month INTEGER,
+    birth_day INTEGER,
     status VARCHAR(40) NOT NULL,
     left_on DATE,
     source TEXT DEFAULT '' NOT NULL,
@@ -218,6 +220,11 @@ CREATE TABLE employees (
     CONSTRAINT ck_employees_named CHECK (name <> '' AND external_id <> ''),
     CONSTRAINT ck_employees_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_employees_leaver_has_a_day CHECK (status = 'active' OR left_on IS NOT NULL),
+    CONSTRAINT ck_employees_birthday_is_whole CHECK ((birth_month IS NULL) = (birth_day IS NULL)),
+    CONSTRAINT ck_employees_birth_month_in_range CHECK (birth_month BETWEEN 1 AND 12),
+    CONSTRAINT ck_employees_birth_month_whole CHECK (typeof(birth_month) IN ('integer', 'null')),
+    CONSTRAINT ck_employees_birth_day_in_range CHECK (birth_day BETWEEN 1 AND 31),
+    CONSTRAINT ck_employees_birth_day_whole CHECK (typeof(birth_day) IN ('integer', 'null')),
     CONSTRAINT uq_employees_external_id UNIQUE (external_id),
     CONSTRAINT uq_employees_email UNIQUE (email),
     CONSTRAINT fk_employees_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
@@ -691,6 +698,18 @@ CREATE TABLE recognition_choices (
 );
 
 -- next
+CREATE TABLE celebration_choices (
+    employee_id INTEGER NOT NULL,
+    service BOOLEAN NOT NULL,
+    birthday BOOLEAN NOT NULL,
+    say_name TEXT DEFAULT '' NOT NULL,
+    chosen_at DATETIME NOT NULL,
+    CONSTRAINT pk_celebration_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_celebration_choices_saying_length CHECK (length(say_name) <= 80),
+    CONSTRAINT fk_celebration_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE redemptions (
     id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
@@ -753,6 +772,8 @@ CREATE TABLE staged_people (
     country TEXT,
     hired_on DATE,
     left_on DATE,
+    birth_month INTEGER,
+    birth_day INTEGER,
     manager TEXT,
     employee_id INTEGER,
     manager_line INTEGER,

@@ -42,6 +42,7 @@ _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 
 
 _BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
 _TRANSFER = Example(lambda world: {"transfer_id": world.transfer}, "priya.nair", 403)
+_ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
@@ -73,6 +74,8 @@ EXAMPLES: dict[str, Example] = {
     "recognition_programs.change_rule": Example(
         lambda world: {"slug": world.recognition_program}, "priya.nair", 403
     ),
+    "anniversary_programs.change_rule": _ANNIVERSARIES,
+    "anniversary_programs.download": _ANNIVERSARIES,
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
     "catalog_manage.publish": _REWARD,
