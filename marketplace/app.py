@@ -39,6 +39,7 @@ SLICES = (
     "marketplace.programs.orders",
     "marketplace.recognition",
     "marketplace.recognition.anniversaries",
+    "marketplace.recognition.moments",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from marketplace.demo.anniversaries import load_anniversaries
+from marketplace.demo.moments import load_moment
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
@@ -38,5 +39,6 @@ def load_story(at: datetime) -> bool:
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_recognition(actor_of(people["priya.nair"]), people, at=at)
         load_anniversaries(actor_of(people["priya.nair"]), at=at)
+        load_moment(people, at=at)
         load_requests(people, at=at)
     return True

@@ -24,8 +24,8 @@ class Employee(Model):
     """One person. `external_id` is what the organization's own system calls them.
 
     `name` is as typed and never split. `source` names the import profile the person came with
-    (empty: entered by hand), so that a file can only miss people it once brought. Of a birthday only
-    month and day are kept, never the year.
+    (empty: entered by hand), so that a file can only miss people it once brought. Of a birthday
+    only month and day are kept, never the year.
     """
 
     __tablename__ = "employees"

@@ -1312,6 +1312,30 @@ CREATE TABLE giving_allowances (
 );
 
 -- next
+CREATE TABLE moments (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    department_id BIGINT NOT NULL,
+    program_id BIGINT,
+    owner_id BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moments PRIMARY KEY (id),
+    CONSTRAINT ck_moments_title_length CHECK (length(title) BETWEEN 1 AND 80),
+    CONSTRAINT uq_moments_slug UNIQUE (slug),
+    CONSTRAINT fk_moments_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moments_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_moments_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_moments_department_id ON moments (department_id);
+
+-- next
+CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
@@ -1486,6 +1510,72 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER giving_notes_refuses_TRUNCATE BEFORE TRUNCATE ON giving_notes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE moment_guests (
+    moment_id BIGINT NOT NULL,
+    department_id BIGINT NOT NULL,
+    CONSTRAINT pk_moment_guests PRIMARY KEY (moment_id, department_id),
+    CONSTRAINT fk_moment_guests_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_guests_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
+CREATE TABLE moment_slides (
+    moment_id BIGINT NOT NULL,
+    recognition_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    deed TEXT DEFAULT '' NOT NULL,
+    is_captured BOOLEAN NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moment_slides PRIMARY KEY (moment_id, recognition_id),
+    CONSTRAINT ck_moment_slides_position_in_range CHECK (position BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_moment_slides_deed_length CHECK (length(deed) <= 80),
+    CONSTRAINT fk_moment_slides_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_slides_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id)
+);
+
+-- next
+CREATE INDEX ix_moment_slides_recognition_id ON moment_slides (recognition_id);
+
+-- next
+CREATE TABLE moment_attendances (
+    moment_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    department_id BIGINT,
+    program_id BIGINT,
+    points BIGINT NOT NULL,
+    checked_in_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moment_attendances PRIMARY KEY (moment_id, employee_id),
+    CONSTRAINT ck_moment_attendances_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_moment_attendances_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_attendances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_moment_attendances_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moment_attendances_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_moment_attendances_employee ON moment_attendances (employee_id, checked_in_at);
+
+-- next
+CREATE INDEX ix_moment_attendances_program_id ON moment_attendances (program_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_UPDATE BEFORE UPDATE ON moment_attendances
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_DELETE BEFORE DELETE ON moment_attendances
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_TRUNCATE BEFORE TRUNCATE ON moment_attendances
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -1254,6 +1254,30 @@ CREATE TABLE giving_allowances (
 );
 
 -- next
+CREATE TABLE moments (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    department_id INTEGER NOT NULL,
+    program_id INTEGER,
+    owner_id INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_moments PRIMARY KEY (id),
+    CONSTRAINT ck_moments_title_length CHECK (length(title) BETWEEN 1 AND 80),
+    CONSTRAINT uq_moments_slug UNIQUE (slug),
+    CONSTRAINT fk_moments_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moments_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_moments_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_moments_department_id ON moments (department_id);
+
+-- next
+CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -1405,6 +1429,65 @@ BEGIN SELECT RAISE(ABORT, 'giving_notes is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER giving_notes_refuses_DELETE BEFORE DELETE ON giving_notes
 BEGIN SELECT RAISE(ABORT, 'giving_notes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE moment_guests (
+    moment_id INTEGER NOT NULL,
+    department_id INTEGER NOT NULL,
+    CONSTRAINT pk_moment_guests PRIMARY KEY (moment_id, department_id),
+    CONSTRAINT fk_moment_guests_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_guests_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
+CREATE TABLE moment_slides (
+    moment_id INTEGER NOT NULL,
+    recognition_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    deed TEXT DEFAULT '' NOT NULL,
+    is_captured BOOLEAN NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_moment_slides PRIMARY KEY (moment_id, recognition_id),
+    CONSTRAINT ck_moment_slides_position_in_range CHECK (position BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_moment_slides_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT ck_moment_slides_deed_length CHECK (length(deed) <= 80),
+    CONSTRAINT fk_moment_slides_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_slides_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id)
+);
+
+-- next
+CREATE INDEX ix_moment_slides_recognition_id ON moment_slides (recognition_id);
+
+-- next
+CREATE TABLE moment_attendances (
+    moment_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    department_id INTEGER,
+    program_id INTEGER,
+    points INTEGER NOT NULL,
+    checked_in_at DATETIME NOT NULL,
+    CONSTRAINT pk_moment_attendances PRIMARY KEY (moment_id, employee_id),
+    CONSTRAINT ck_moment_attendances_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_moment_attendances_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT fk_moment_attendances_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_attendances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_moment_attendances_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moment_attendances_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_moment_attendances_employee ON moment_attendances (employee_id, checked_in_at);
+
+-- next
+CREATE INDEX ix_moment_attendances_program_id ON moment_attendances (program_id);
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_UPDATE BEFORE UPDATE ON moment_attendances
+BEGIN SELECT RAISE(ABORT, 'moment_attendances is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_DELETE BEFORE DELETE ON moment_attendances
+BEGIN SELECT RAISE(ABORT, 'moment_attendances is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE delivery_addresses (

@@ -42,6 +42,7 @@ _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 
 
 _BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
 _TRANSFER = Example(lambda world: {"transfer_id": world.transfer}, "priya.nair", 403)
+_MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
 _ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
@@ -76,6 +77,31 @@ EXAMPLES: dict[str, Example] = {
     ),
     "anniversary_programs.change_rule": _ANNIVERSARIES,
     "anniversary_programs.download": _ANNIVERSARIES,
+    **{
+        f"moments_{name}": _MOMENT
+        for name in (
+            "manage.show",
+            "manage.change",
+            "manage.pick",
+            "manage.attendance",
+            "manage.present",
+            "paper.speaker",
+            "paper.codes",
+            "paper.attendance",
+        )
+    },
+    "moments_manage.arrange": Example(
+        lambda w: {"slug": w.moment, "recognition_id": w.public_thanks}, "priya.nair"
+    ),
+    "moments.check_in": Example(lambda w: {"slug": w.moment, "token": "forged"}, ""),
+    "moments.capture": Example(
+        lambda w: {
+            "slug": w.moment,
+            "employee_id": w.people["maya.chen"],
+            "token": "forged",
+        },
+        "",
+    ),
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
     "catalog_manage.publish": _REWARD,
@@ -122,6 +148,7 @@ EXAMPLES: dict[str, Example] = {
 
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
+    "moments.me": lambda world: {"slug": world.moment},
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},
     "vouchers.voucher": lambda world: {"code": world.code},

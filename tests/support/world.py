@@ -30,7 +30,7 @@ from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
 from marketplace.recognition.models import Recognition
-from marketplace.recognition.states import Visibility
+from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
@@ -83,6 +83,7 @@ class World:
     private_thanks: int  # from Omar to Maya, between them
     recognition_program: str
     value: str
+    moment: str  # hosted by marketing, made by Omar
 
 
 def build_world(queue: HandQueue) -> World:
@@ -147,6 +148,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         private_thanks=_thanks(Visibility.PRIVATE),
         recognition_program="thank-you",
         value="clear-words",
+        moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
     )
 
 
@@ -165,8 +167,8 @@ def _one(statement: sa.Executable) -> Any:
 
 
 def _thanks(visibility: Visibility) -> int:
-    wanted = sa.select(sa.func.max(Recognition.id)).where(Recognition.visibility == visibility)
-    return _one(wanted)
+    between_people = (Recognition.visibility == visibility, Recognition.source == Source.PAGE)
+    return _one(sa.select(sa.func.max(Recognition.id)).where(*between_people))
 
 
 def _lisbon() -> int:
