@@ -47,6 +47,8 @@ SLICES = (
     "marketplace.programs.claims",
     "marketplace.programs.trainings",
     "marketplace.programs.nominations",
+    "marketplace.recognition.anniversaries",
+    "marketplace.recognition.moments",
     "redemption",
     "redemption.approvals",
     "redemption.fulfillment",

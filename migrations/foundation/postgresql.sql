@@ -208,6 +208,8 @@ CREATE TABLE employees (
     site TEXT DEFAULT '' NOT NULL,
     country TEXT,
     hired_on DATE,
+    birth_month BIGINT,
+    birth_day BIGINT,
     status VARCHAR(40) NOT NULL,
     left_on DATE,
     source TEXT DEFAULT '' NOT NULL,
@@ -217,6 +219,9 @@ CREATE TABLE employees (
     CONSTRAINT ck_employees_named CHECK (name <> '' AND external_id <> ''),
     CONSTRAINT ck_employees_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_employees_leaver_has_a_day CHECK (status = 'active' OR left_on IS NOT NULL),
+    CONSTRAINT ck_employees_birthday_is_whole CHECK ((birth_month IS NULL) = (birth_day IS NULL)),
+    CONSTRAINT ck_employees_birth_month_in_range CHECK (birth_month BETWEEN 1 AND 12),
+    CONSTRAINT ck_employees_birth_day_in_range CHECK (birth_day BETWEEN 1 AND 31),
     CONSTRAINT uq_employees_external_id UNIQUE (external_id),
     CONSTRAINT uq_employees_email UNIQUE (email),
     CONSTRAINT fk_employees_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
@@ -810,6 +815,18 @@ CREATE INDEX ix_completions_course_person ON completions (course_id, employee_id
 CREATE INDEX ix_completions_employee_id ON completions (employee_id);
 
 -- next
+CREATE TABLE celebration_choices (
+    employee_id BIGINT NOT NULL,
+    service BOOLEAN NOT NULL,
+    birthday BOOLEAN NOT NULL,
+    say_name TEXT DEFAULT '' NOT NULL,
+    chosen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_celebration_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_celebration_choices_saying_length CHECK (length(say_name) <= 80),
+    CONSTRAINT fk_celebration_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE redemptions (
     id BIGSERIAL NOT NULL,
     employee_id BIGINT NOT NULL,
@@ -871,6 +888,8 @@ CREATE TABLE staged_people (
     country TEXT,
     hired_on DATE,
     left_on DATE,
+    birth_month BIGINT,
+    birth_day BIGINT,
     manager TEXT,
     employee_id BIGINT,
     manager_line BIGINT,
@@ -1849,6 +1868,30 @@ CREATE TABLE nomination_rounds (
 CREATE INDEX ix_nomination_rounds_state ON nomination_rounds (state);
 
 -- next
+CREATE TABLE moments (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    department_id BIGINT NOT NULL,
+    program_id BIGINT,
+    owner_id BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moments PRIMARY KEY (id),
+    CONSTRAINT ck_moments_title_length CHECK (length(title) BETWEEN 1 AND 80),
+    CONSTRAINT uq_moments_slug UNIQUE (slug),
+    CONSTRAINT fk_moments_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moments_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_moments_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_moments_department_id ON moments (department_id);
+
+-- next
+CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
@@ -2353,6 +2396,72 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER nomination_certificates_refuses_TRUNCATE BEFORE TRUNCATE ON nomination_certificates
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE moment_guests (
+    moment_id BIGINT NOT NULL,
+    department_id BIGINT NOT NULL,
+    CONSTRAINT pk_moment_guests PRIMARY KEY (moment_id, department_id),
+    CONSTRAINT fk_moment_guests_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_guests_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
+CREATE TABLE moment_slides (
+    moment_id BIGINT NOT NULL,
+    recognition_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    deed TEXT DEFAULT '' NOT NULL,
+    is_captured BOOLEAN NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moment_slides PRIMARY KEY (moment_id, recognition_id),
+    CONSTRAINT ck_moment_slides_position_in_range CHECK (position BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_moment_slides_deed_length CHECK (length(deed) <= 80),
+    CONSTRAINT fk_moment_slides_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_slides_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id)
+);
+
+-- next
+CREATE INDEX ix_moment_slides_recognition_id ON moment_slides (recognition_id);
+
+-- next
+CREATE TABLE moment_attendances (
+    moment_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    department_id BIGINT,
+    program_id BIGINT,
+    points BIGINT NOT NULL,
+    checked_in_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moment_attendances PRIMARY KEY (moment_id, employee_id),
+    CONSTRAINT ck_moment_attendances_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_moment_attendances_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_attendances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_moment_attendances_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moment_attendances_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_moment_attendances_employee ON moment_attendances (employee_id, checked_in_at);
+
+-- next
+CREATE INDEX ix_moment_attendances_program_id ON moment_attendances (program_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_UPDATE BEFORE UPDATE ON moment_attendances
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_DELETE BEFORE DELETE ON moment_attendances
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_TRUNCATE BEFORE TRUNCATE ON moment_attendances
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

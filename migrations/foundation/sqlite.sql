@@ -209,6 +209,8 @@ CREATE TABLE employees (
     site TEXT DEFAULT '' NOT NULL,
     country TEXT,
     hired_on DATE,
+    birth_month INTEGER,
+    birth_day INTEGER,
     status VARCHAR(40) NOT NULL,
     left_on DATE,
     source TEXT DEFAULT '' NOT NULL,
@@ -218,6 +220,11 @@ CREATE TABLE employees (
     CONSTRAINT ck_employees_named CHECK (name <> '' AND external_id <> ''),
     CONSTRAINT ck_employees_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_employees_leaver_has_a_day CHECK (status = 'active' OR left_on IS NOT NULL),
+    CONSTRAINT ck_employees_birthday_is_whole CHECK ((birth_month IS NULL) = (birth_day IS NULL)),
+    CONSTRAINT ck_employees_birth_month_in_range CHECK (birth_month BETWEEN 1 AND 12),
+    CONSTRAINT ck_employees_birth_month_whole CHECK (typeof(birth_month) IN ('integer', 'null')),
+    CONSTRAINT ck_employees_birth_day_in_range CHECK (birth_day BETWEEN 1 AND 31),
+    CONSTRAINT ck_employees_birth_day_whole CHECK (typeof(birth_day) IN ('integer', 'null')),
     CONSTRAINT uq_employees_external_id UNIQUE (external_id),
     CONSTRAINT uq_employees_email UNIQUE (email),
     CONSTRAINT fk_employees_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
@@ -785,6 +792,18 @@ CREATE INDEX ix_completions_course_person ON completions (course_id, employee_id
 CREATE INDEX ix_completions_employee_id ON completions (employee_id);
 
 -- next
+CREATE TABLE celebration_choices (
+    employee_id INTEGER NOT NULL,
+    service BOOLEAN NOT NULL,
+    birthday BOOLEAN NOT NULL,
+    say_name TEXT DEFAULT '' NOT NULL,
+    chosen_at DATETIME NOT NULL,
+    CONSTRAINT pk_celebration_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_celebration_choices_saying_length CHECK (length(say_name) <= 80),
+    CONSTRAINT fk_celebration_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE redemptions (
     id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
@@ -847,6 +866,8 @@ CREATE TABLE staged_people (
     country TEXT,
     hired_on DATE,
     left_on DATE,
+    birth_month INTEGER,
+    birth_day INTEGER,
     manager TEXT,
     employee_id INTEGER,
     manager_line INTEGER,
@@ -1742,6 +1763,30 @@ CREATE TABLE nomination_rounds (
 CREATE INDEX ix_nomination_rounds_state ON nomination_rounds (state);
 
 -- next
+CREATE TABLE moments (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    department_id INTEGER NOT NULL,
+    program_id INTEGER,
+    owner_id INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_moments PRIMARY KEY (id),
+    CONSTRAINT ck_moments_title_length CHECK (length(title) BETWEEN 1 AND 80),
+    CONSTRAINT uq_moments_slug UNIQUE (slug),
+    CONSTRAINT fk_moments_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moments_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_moments_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_moments_department_id ON moments (department_id);
+
+-- next
+CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -2163,6 +2208,65 @@ BEGIN SELECT RAISE(ABORT, 'nomination_certificates is append-only; a correction 
 -- next
 CREATE TRIGGER nomination_certificates_refuses_DELETE BEFORE DELETE ON nomination_certificates
 BEGIN SELECT RAISE(ABORT, 'nomination_certificates is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE moment_guests (
+    moment_id INTEGER NOT NULL,
+    department_id INTEGER NOT NULL,
+    CONSTRAINT pk_moment_guests PRIMARY KEY (moment_id, department_id),
+    CONSTRAINT fk_moment_guests_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_guests_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
+CREATE TABLE moment_slides (
+    moment_id INTEGER NOT NULL,
+    recognition_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    deed TEXT DEFAULT '' NOT NULL,
+    is_captured BOOLEAN NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_moment_slides PRIMARY KEY (moment_id, recognition_id),
+    CONSTRAINT ck_moment_slides_position_in_range CHECK (position BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_moment_slides_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT ck_moment_slides_deed_length CHECK (length(deed) <= 80),
+    CONSTRAINT fk_moment_slides_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_slides_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id)
+);
+
+-- next
+CREATE INDEX ix_moment_slides_recognition_id ON moment_slides (recognition_id);
+
+-- next
+CREATE TABLE moment_attendances (
+    moment_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    department_id INTEGER,
+    program_id INTEGER,
+    points INTEGER NOT NULL,
+    checked_in_at DATETIME NOT NULL,
+    CONSTRAINT pk_moment_attendances PRIMARY KEY (moment_id, employee_id),
+    CONSTRAINT ck_moment_attendances_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_moment_attendances_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT fk_moment_attendances_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_attendances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_moment_attendances_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moment_attendances_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_moment_attendances_employee ON moment_attendances (employee_id, checked_in_at);
+
+-- next
+CREATE INDEX ix_moment_attendances_program_id ON moment_attendances (program_id);
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_UPDATE BEFORE UPDATE ON moment_attendances
+BEGIN SELECT RAISE(ABORT, 'moment_attendances is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_DELETE BEFORE DELETE ON moment_attendances
+BEGIN SELECT RAISE(ABORT, 'moment_attendances is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE delivery_addresses (

@@ -64,6 +64,9 @@ def _round(name: str, owner: str = "priya.nair", stranger: int = 403) -> Example
     return Example(lambda w: {"round_id": w.nominations[name]}, owner, stranger)
 
 
+_MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
+_ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
+
 EXAMPLES: dict[str, Example] = {
     "nominations.edit": _NOMINATION,
     "nominations.withdraw": _NOMINATION,
@@ -108,6 +111,33 @@ EXAMPLES: dict[str, Example] = {
     ),
     "recognition_programs.change_rule": Example(
         lambda world: {"slug": world.recognition_program}, "priya.nair", 403
+    ),
+    "anniversary_programs.change_rule": _ANNIVERSARIES,
+    "anniversary_programs.download": _ANNIVERSARIES,
+    **{
+        f"moments_{name}": _MOMENT
+        for name in (
+            "manage.show",
+            "manage.change",
+            "manage.pick",
+            "manage.attendance",
+            "manage.present",
+            "paper.speaker",
+            "paper.codes",
+            "paper.attendance",
+        )
+    },
+    "moments_manage.arrange": Example(
+        lambda w: {"slug": w.moment, "recognition_id": w.public_thanks}, "priya.nair"
+    ),
+    "moments.check_in": Example(lambda w: {"slug": w.moment, "token": "forged"}, ""),
+    "moments.capture": Example(
+        lambda w: {
+            "slug": w.moment,
+            "employee_id": w.people["maya.chen"],
+            "token": "forged",
+        },
+        "",
     ),
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
@@ -214,6 +244,7 @@ EXAMPLES: dict[str, Example] = {
 
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
+    "moments.me": lambda world: {"slug": world.moment},
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
     "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},

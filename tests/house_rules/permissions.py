@@ -50,6 +50,10 @@ def _desk(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.FULFILLMENT_WORK, DESK, get, post)
 
 
+def _runs_moments(get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(Permission.RECOGNIZE, MANAGER, get, post, others=404)
+
+
 _BROWSE, _REDEEM, _OWN_POINTS = (
     Permission.CATALOG_BROWSE,
     Permission.REWARD_REDEEM,
@@ -116,7 +120,12 @@ PERMISSIONS: dict[str, Entry] = {
     "approvals.question": _everyone(_APPROVALS, get=404, post=404),
     "approvals.approve_several": _everyone(_APPROVALS, get=None, post=422),
     "approvals.undo": _everyone(_APPROVALS, get=None, post=422),
+    "moments.mine": _everyone(_RECOGNIZE),
+    "moments.me": _everyone(_RECOGNIZE),
+    "moments.check_in": _everyone(_RECOGNIZE, get=404, post=404),
+    "moments.capture": _everyone(_RECOGNIZE, get=404, post=404),
     "recognition_settings.show": _everyone(_OWN_SETTINGS, post=422),
+    "celebrations.show": _everyone(_OWN_SETTINGS, post=422),
     "settings.appearance": _everyone(_OWN_SETTINGS, post=422),
     "settings.sign_in_settings": _everyone(_OWN_SETTINGS),
     "settings.change_password": _everyone(_OWN_SETTINGS, get=None, post=422),
@@ -212,6 +221,21 @@ PERMISSIONS: dict[str, Entry] = {
     "trainings_manage.completions": _manager(_PROGRAMS),
     "trainings_manage.claim": _manager(_PROGRAMS),
     "trainings_manage.decide": _manager(_PROGRAMS, get=None, post=422),
+    # Also for those who lead people, who hold no role for it: 404 for all others.
+    "moments_manage.overview": _runs_moments(),
+    "moments_manage.new": _runs_moments(post=422),
+    "moments_manage.show": _runs_moments(),
+    "moments_manage.change": _runs_moments(post=422),
+    "moments_manage.pick": _runs_moments(post=422),
+    "moments_manage.arrange": _runs_moments(get=None, post=422),
+    "moments_manage.attendance": _runs_moments(),
+    "moments_manage.present": _runs_moments(),
+    "moments_paper.speaker": _runs_moments(),
+    "moments_paper.codes": _runs_moments(),
+    "moments_paper.attendance": _runs_moments(),
+    "anniversary_programs.new": _manager(_PROGRAMS, post=422),
+    "anniversary_programs.change_rule": _manager(_PROGRAMS, post=422),
+    "anniversary_programs.download": _manager(_PROGRAMS),
     "programs_manage.new_metric": _manager(_PROGRAMS, post=422),
     "goals_manage.new": _manager(_PROGRAMS, post=422),
     "goals_manage.change_rule": _manager(_PROGRAMS, post=422),

@@ -43,7 +43,7 @@ from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
 from marketplace.programs.trainings.models import CourseClaim
 from marketplace.recognition.models import Recognition
-from marketplace.recognition.states import Visibility
+from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
@@ -113,6 +113,7 @@ class World:
     course_claim: str  # Maya's: Priya has to look at it
     course_evidence: int
     nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
+    moment: str  # hosted by marketing, made by Omar
 
 
 def build_world(queue: HandQueue) -> World:
@@ -197,6 +198,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         ),
         course_evidence=_evidence_of(maya.id, "course-claim:"),
         nominations=_rounds_of_nominations(people),
+        moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
     )
 
 
@@ -215,8 +217,8 @@ def _one(statement: sa.Executable) -> Any:
 
 
 def _thanks(visibility: Visibility) -> int:
-    wanted = sa.select(sa.func.max(Recognition.id)).where(Recognition.visibility == visibility)
-    return _one(wanted)
+    between_people = (Recognition.visibility == visibility, Recognition.source == Source.PAGE)
+    return _one(sa.select(sa.func.max(Recognition.id)).where(*between_people))
 
 
 def _evidence_of(employee_id: int, begins: str) -> int:
