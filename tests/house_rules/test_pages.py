@@ -44,6 +44,8 @@ STATEMENTS_ALLOWED = {
     "vouchers.manage_one": 7,
     "programs.show": 7,  # and what its kind adds
     "programs_manage.desk": 12,  # what there is of one program, and what its kind adds
+    "orders_manage.new": 7,  # budgets, departments and metrics to choose from
+    "orders_manage.change_rule": 7,  # the program, its rule and the metric
     "recognizing.new": 7,  # people, values and programs, in the frame of managers
     "recognition.person": 7,  # the person, thanks and badges, in the frame of managers
     "catalog_manage.edit": 9,
