@@ -24,8 +24,8 @@ def load_bonuses(priya: Actor, *, at: datetime) -> None:
     program_id = create_program(
         priya,
         NewProgram(
-            slug="thank-you",
-            name="Thank-you points",
+            slug="bonus-points",
+            name="Bonus points",
             summary="For what no order shows, given by hand with a reason.",
             kind=ProgramKind.BONUS,
             starts_on=(at - timedelta(days=60)).date(),

@@ -172,7 +172,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         running_program="closed-orders",
         draft_program=_draft_program(people["priya.nair"]),
         draft_spurt="year-end-push",
-        bonus_program="thank-you",
+        bonus_program="bonus-points",
         bonus=_one(sa.select(sa.func.min(Bonus.id))),
         shared_goal="half-year-together",
         path="monthly-targets",
