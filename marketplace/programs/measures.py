@@ -235,4 +235,5 @@ def by_day(
 
 
 def _summed(query: Any) -> dict[Any, int]:
-    return {row[0]: int(row[1]) for row in session().execute(query)}
+    rows: Any = session().execute(query)
+    return {key: int(amount) for key, amount in rows}
