@@ -78,11 +78,12 @@ def explain(head: Head, standing: ContestStanding, actor: Actor, *, after: int =
         _section(head, counting, number, rows, listed[:LINES], names=names)
         for number, counting in enumerate(countings)
     ]
+    as_seen: Any = standing
     totals = [int(sums.get(number, 0)) for number in range(len(countings))]
     return Explained(
         standing=standing,
         sections=sections,
-        formula=whole_formula(head.terms, head.rule.metrics, standing, totals),
+        formula=whole_formula(head.terms, head.rule.metrics, as_seen, totals),
         next_after=after + LINES if len(listed) > LINES else None,
     )
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -76,7 +77,7 @@ def seal_of(program_id: int, terms: ContestTerms) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _placed(program_id: int) -> Sequence[ContestStanding]:
+def _placed(program_id: int) -> Sequence[Any]:
     return (
         session()
         .scalars(
@@ -93,7 +94,7 @@ def _placed(program_id: int) -> Sequence[ContestStanding]:
     )
 
 
-def _winner(head: Head, row: ContestStanding, won: Won) -> Winner:
+def _winner(head: Head, row: Any, won: Won) -> Winner:
     return Winner(
         name=row.name,
         place=won.place,

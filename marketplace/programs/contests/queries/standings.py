@@ -112,12 +112,8 @@ def _rows(head: Head, after: int, department_id: int | None) -> Sequence[Any]:
     if head.terms.privacy is Privacy.OWN_ONLY and not head.sees_all:
         wanted = ContestStanding.position.in_(own)
     else:
-        page = sa.select(ContestStanding.position).where(of_board, ContestStanding.position > after)
-        if department_id is not None:
-            page = page.where(ContestStanding.department_id == department_id)
-        page = page.order_by(ContestStanding.position).limit(PAGE + 1)
         wanted = sa.or_(
-            ContestStanding.position.in_(page.scalar_subquery()),
+            ContestStanding.position.in_(_page(head, after, department_id)),
             ContestStanding.position == 1,
             ContestStanding.position == _ahead(head),
         )
@@ -141,19 +137,33 @@ def _of_board(head: Head) -> sa.ColumnElement[bool]:
     )
 
 
-def _ahead(head: Head) -> sa.ScalarSelect[int]:
-    """The last position of the next better rank."""
-    rank = head.mine[0].rank if head.mine else None
-    better = sa.select(sa.func.max(ContestStanding.position)).where(
-        _of_board(head), ContestStanding.rank < (rank or 0)
+def _page(head: Head, after: int, department_id: int | None) -> Any:
+    """The positions of a page and one more: they have no gaps, so only a narrower view looks."""
+    if department_id is None:
+        return range(after + 1, after + PAGE + 2)
+    there = sa.select(ContestStanding.position).where(
+        _of_board(head),
+        ContestStanding.position > after,
+        ContestStanding.department_id == department_id,
     )
-    return better.scalar_subquery()
+    return there.order_by(ContestStanding.position).limit(PAGE + 1)
+
+
+def _ahead(head: Head) -> sa.ScalarSelect[int]:
+    """The last position of the next better rank: the first one found on the way up."""
+    mine = head.mine[0] if head.mine else None
+    better = sa.select(ContestStanding.position).where(
+        _of_board(head),
+        ContestStanding.position < (mine.position if mine else 0),
+        ContestStanding.rank < ((mine.rank if mine else 0) or 0),
+    )
+    return better.order_by(ContestStanding.position.desc()).limit(1).scalar_subquery()
 
 
 def _gap(head: Head, rows: Sequence[Any]) -> str:
     if not head.mine:
         return ""
-    mine = head.mine[0]
+    mine: Any = head.mine[0]
     better = [row for row in rows if row.rank and mine.rank and row.rank < mine.rank]
     ahead = max(better, key=lambda row: row.position, default=None)
     return gap_in_words(head.terms, head.rule.metrics, mine, ahead)

@@ -1,5 +1,7 @@
 """Contests as people see them: standings, what is behind them, and a raffle's tickets."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
@@ -70,7 +72,7 @@ def explained(slug: str) -> ResponseReturnValue:
     )
 
 
-def explained_words(head: Head, standing: object) -> dict[str, object]:
+def explained_words(head: Head, standing: object) -> dict[str, Any]:
     """What both explaining pages say about a standing."""
     rank, figure = getattr(standing, "rank", None), getattr(standing, "figure", None)
     return {
