@@ -234,4 +234,5 @@ def by_dimension(measure: Measure, name: str, first: date, last: date) -> dict[s
 
 
 def _summed(query: Any) -> dict[Any, int]:
-    return {key: int(amount) for key, amount in session().execute(query)}
+    rows: Any = session().execute(query)
+    return {key: int(amount) for key, amount in rows}
