@@ -160,7 +160,7 @@ def _described(slug: str) -> tuple[Metric, int, int, date | None, list[tuple[str
         .where(latest_version())
         .subquery()
     )
-    rows = (
+    rows: Any = (
         session()
         .execute(
             sa.select(Metric, *counted, until, reading.c.slug, reading.c.name)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from marketplace.kernel.db import session
 from marketplace.programs.goals.states import Scope
-from marketplace.programs.models import Program
+from marketplace.programs.models import Program, Result
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramKind
 from tests.support.goals import aim, goal_terms, make_metrics, path_terms, report, run_goal
@@ -209,7 +209,7 @@ def test_the_pages_of_goals_and_metrics_need_few_statements(sign_in, statements,
         employ_priya(): (
             "/manage/metrics",
             "/manage/metrics/revenue",
-            "/manage/metrics/revenue/results/1",
+            f"/manage/metrics/revenue/results/{_last_result()}",
             "/manage/metrics/revenue/enter",
             NEW_GOAL,
             NEW_PATH,
@@ -237,6 +237,11 @@ def test_the_pages_of_goals_and_metrics_need_few_statements(sign_in, statements,
         "/manage/programs/together/goal": 8,
         "/manage/programs/path/path": 7,
     }
+
+
+def _last_result():
+    session().close()
+    return session().query(Result).one().id
 
 
 def test_leo_sees_his_path_and_maya_that_she_has_no_target(visit, leo, maya):

@@ -16,7 +16,7 @@ def points_field(label: str = "Points", **kwargs: Any) -> Field:
     return WholeNumberField(label, low=0, high=MOST_POINTS, **kwargs)
 
 
-def all_of(kind: type[Any]) -> list[Any]:
+def all_of(kind: Any) -> list[Any]:
     """Every member of an enum, to choose from."""
     return choices([(one.value, one.label) for one in kind])
 
