@@ -77,4 +77,5 @@ def _new_employee(facts: dict[str, Any]) -> NewEmployee:
         site=facts["site"],
         country=facts["country"],
         hired_on=facts["hired_on"],
+        birthday=tuple(facts["birthday"]) if "birthday" in facts else None,
     )

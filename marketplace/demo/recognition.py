@@ -35,6 +35,7 @@ TERMS = RecognitionTerms(
     repeat_times=3,
     repeat_days=30,
     most_share=60,
+    attendance_points=25,
 )
 
 

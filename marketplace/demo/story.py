@@ -4,8 +4,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.bonuses import load_bonuses
 from marketplace.demo.contests import load_contests
+from marketplace.demo.goals import load_goals
+from marketplace.demo.learning import load_learning
+from marketplace.demo.moments import load_moment
+from marketplace.demo.nominations import load_nominations
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
@@ -42,5 +47,10 @@ def load_story(at: datetime) -> bool:
         load_bonuses(actor_of(people["priya.nair"]), at=at)
         load_recognition(actor_of(people["priya.nair"]), people, at=at)
         load_contests(actor_of(people["priya.nair"]), people, at=at)
+        load_goals(actor_of(people["priya.nair"]), people, at=at)
+        load_learning(actor_of(people["priya.nair"]), people, at=at)
+        load_nominations(actor_of(people["priya.nair"]), people, at=at)
+        load_anniversaries(actor_of(people["priya.nair"]), at=at)
+        load_moment(people, at=at)
         load_requests(people, at=at)
     return True

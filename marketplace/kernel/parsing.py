@@ -119,7 +119,7 @@ def parse_date(text: str, formats: Sequence[str] = ("YYYY-MM-DD",)) -> date:
     """The date a text stands for in the first of `formats` that fits it.
 
     A format is written with YYYY, MM or M, DD or D, MON (Jan) and hh, mm, ss, fff for a time of
-    day, which is checked for its shape and dropped.
+    day, which is checked for its shape and dropped. Without a day it reads the first of a month.
     """
     stripped = text.strip()
     for form in formats:
@@ -143,7 +143,8 @@ def date_reader(form: str) -> Callable[[str], date | None]:
         found = pattern.fullmatch(text) if len(text) <= LONGEST_NUMBER else None
         if found is None:
             return None
-        year, month, day = found["year"], found["month"], found["day"]
+        named = found.groupdict()
+        year, month, day = named["year"], named["month"], named.get("day", "1")
         try:
             return date(int(year), int(month) if month.isdigit() else _month_named(month), int(day))
         except ValueError:
@@ -185,7 +186,8 @@ def _date_pattern(form: str) -> re.Pattern[str]:
     parts = [_DATE_WORDS.get(word) or re.escape(word) for word in words]
     unknown = [word for word in words if word.isalpha() and word not in _DATE_WORDS and word != "T"]
     named = "".join(parts)
-    if unknown or any(named.count(f"<{part}>") != 1 for part in ("year", "month", "day")):
+    counts = [named.count(f"<{part}>") for part in ("year", "month", "day")]
+    if unknown or counts not in ([1, 1, 1], [1, 1, 0]):
         raise CannotRead(
             f"“{form}” is no date format. Write it with YYYY, MM and DD, for example DD.MM.YYYY; "
             "M, D and MON (Jan) work too, two-digit years do not."

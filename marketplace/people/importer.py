@@ -106,9 +106,8 @@ class PeopleImporter:
 
 def _columns(run: Run) -> set[str]:
     """The columns of an employee that the profile speaks of; the others are left alone."""
-    return {
-        COLUMNS[name] for name in (*run.profile.fields, *run.profile.constants) if name in COLUMNS
-    }
+    named = (*run.profile.fields, *run.profile.constants)
+    return {column for name in named for column in COLUMNS.get(name, ())}
 
 
 def _found(run: Run, problems: list[RowError]) -> Found:
@@ -190,6 +189,7 @@ def _person(row: Row, run: Run) -> PersonRow | RowError:
         enter = "A two-letter code or the English name, or map it with a lookup."
         return row_error(row.line, "country", country, "No country is called this.", enter)
     department, manager = row.text("department") or "", row.text("manager")
+    born_on = row.day("birth_date")
     return PersonRow(
         line=row.line,
         is_current=True,
@@ -204,6 +204,8 @@ def _person(row: Row, run: Run) -> PersonRow | RowError:
         country=code,
         hired_on=row.day("hire_date"),
         left_on=row.day("leave_date"),
+        birth_month=born_on.month if born_on else None,
+        birth_day=born_on.day if born_on else None,
         manager=normal_email(manager) if manager and run.profile.manager_by == "email" else manager,
         warnings=row.warnings,
     )

@@ -24,7 +24,8 @@ class Employee(Model):
     """One person. `external_id` is what the organization's own system calls them.
 
     `name` is as typed and never split. `source` names the import profile the person came with
-    (empty: entered by hand), so that a file can only miss people it once brought.
+    (empty: entered by hand), so that a file can only miss people it once brought. Of a birthday
+    only month and day are kept, never the year.
     """
 
     __tablename__ = "employees"
@@ -34,6 +35,9 @@ class Employee(Model):
         sa.CheckConstraint("name <> '' AND external_id <> ''", name="named"),
         sa.CheckConstraint("country IS NULL OR length(country) = 2", name="country_of_two_letters"),
         sa.CheckConstraint("status = 'active' OR left_on IS NOT NULL", name="leaver_has_a_day"),
+        sa.CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name="birthday_is_whole"),
+        *whole("birth_month", 1, 12),
+        *whole("birth_day", 1, 31),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +50,8 @@ class Employee(Model):
     site: Mapped[str] = mapped_column(default="", server_default="")
     country: Mapped[str | None]
     hired_on: Mapped[date | None]
+    birth_month: Mapped[int | None]
+    birth_day: Mapped[int | None]
     status: Mapped[EmployeeStatus] = mapped_column(default=EmployeeStatus.ACTIVE)
     left_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(default="", server_default="")
@@ -146,6 +152,8 @@ class StagedPerson(Model):
     country: Mapped[str | None]
     hired_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    birth_month: Mapped[int | None]
+    birth_day: Mapped[int | None]
     manager: Mapped[str | None]
     employee_id: Mapped[int | None]
     manager_line: Mapped[int | None]

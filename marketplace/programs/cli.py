@@ -12,12 +12,22 @@ from marketplace.imports.console import FileImport, import_file, takes_a_file
 from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput
 from marketplace.kernel.tabular import write_csv
+from marketplace.people.queries import person_named
+from marketplace.programs.models import Metric
+from marketplace.programs.operations.hand import (
+    enter_result,
+    result_named,
+    withdraw_result,
+)
 from marketplace.programs.operations.metrics import define_metric
+from marketplace.programs.operations.results import Reported
 from marketplace.programs.operations.settlement import settle_program
-from marketplace.programs.queries import PointsRow, points_report
+from marketplace.programs.queries import PointsRow, metric_named, points_report
 from marketplace.programs.queries.desk import program_of, program_rows
-from marketplace.programs.states import MetricUnit
+from marketplace.programs.states import Direction, MetricUnit
+from marketplace.programs.words import amount_from_text
 
 COLUMNS = (
     *("external_id", "name", "program", "rule", "awards", "points"),
@@ -57,12 +67,62 @@ def import_results(file: Path, profile: str, lookups: tuple[str, ...], **flags: 
 @click.argument("slug")
 @click.argument("name")
 @click.option("--currency", help="Three letters when it is money; without, it counts pieces.")
-def add_metric(slug: str, name: str, currency: str | None) -> None:
+@click.option("--lower", is_flag=True, help="Less is better.")
+@click.option("--source", default="", help="Where its results come from.")
+def add_metric(slug: str, name: str, currency: str | None, source: str, *, lower: bool) -> None:
     """Make a metric called NAME that commands find by SLUG; safe to repeat."""
     unit = MetricUnit.MONEY if currency else MetricUnit.COUNT
+    direction = Direction.LOWER if lower else Direction.HIGHER
     with transaction():
-        define_metric(slug, name, unit, currency)
+        define_metric(slug, name, unit, currency, direction=direction, source=source)
     click.echo(f"The metric {slug} is there.")
+
+
+@results_cli.command("record")
+@click.option("--metric", required=True, help="Short name of the metric.")
+@click.option("--reference", required=True, help="What the result is called; it counts once.")
+@click.option("--reason", required=True, help="Why it is done by hand; kept in its history.")
+@click.option("--person", help="Their e-mail or staff number.")
+@click.option("--day", type=DAY, help="When it happened.")
+@click.option("--amount", help="In the metric's currency (1250.50), or pieces.")
+@click.option("--group", default="", help="The order it belongs to.")
+@click.option("--dimension", "dimensions", multiple=True, metavar="NAME=VALUE", help="A detail.")
+@click.option("--withdraw", is_flag=True, help="Let the result count for nothing.")
+def record(metric: str, reference: str, reason: str, **given: Any) -> None:
+    """Enter a result by hand, or correct or withdraw the one of this reference; safe to repeat."""
+    at, actor = clock.now(), Actor.system()
+    with transaction():
+        found = metric_named(metric)
+        if given["withdraw"]:
+            known = result_named(found.id, reference)
+            if known is None:
+                raise BadInput(f"{metric} has no result “{reference}”. Nothing was changed.")
+            report = withdraw_result(known.id, reason=reason, actor=actor, at=at)
+        else:
+            fact = _fact(found, reference, given)
+            report = enter_result(found.id, fact, reason=reason, actor=actor, at=at)
+    what = "Entered" if report.is_new else "Changed" if report.is_changed else "Nothing new"
+    click.echo(
+        f"{what}: {report.points_given:,} points given, {report.points_taken_back:,} taken back"
+        + (f"; {report.waiting:,} wait for the budget." if report.waiting else ".")
+    )
+
+
+def _fact(metric: Metric, reference: str, given: dict[str, Any]) -> Reported:
+    missing = [name for name in ("person", "day", "amount") if given[name] is None]
+    if missing:
+        raise BadInput(f"Give {' and '.join(f'--{name}' for name in missing)} too.")
+    pairs = [text.partition("=")[::2] for text in given["dimensions"]]
+    if not all(name and value for name, value in pairs):
+        raise BadInput("Write --dimension NAME=VALUE. Nothing was changed.")
+    return Reported(
+        employee_id=person_named(given["person"]).id,
+        on_day=given["day"],
+        amount=amount_from_text(given["amount"], metric.currency),
+        group_ref=given["group"] or reference,
+        external_ref=reference,
+        dimensions=dict(pairs),
+    )
 
 
 @click.group("points")

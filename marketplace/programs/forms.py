@@ -5,18 +5,15 @@ from typing import Any
 
 from wtforms import (
     DateField,
-    Field,
     Form,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.measures import Counting, Filter, Measure
-from marketplace.programs.states import Direction
 from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
 
 Choices = Sequence[tuple[str, str]]
@@ -112,15 +109,6 @@ class MeasureForm(Form):
         self.only.data = filters_as_text(measure.only)
 
 
-def _known_currency(_form: object, field: Field) -> None:
-    if not field.data or field.errors:
-        return
-    try:
-        currency_places(field.data)
-    except CannotRead as unknown:
-        raise ValidationError(unknown.enter) from unknown
-
-
 class RuleForm(PageForm):
     """What every version of a rule says, beside the terms of its kind."""
 
@@ -191,31 +179,3 @@ class ProgramForm(RuleForm):
         super().__init__(**kwargs)
         self.budget.choices = choices(budgets)
         self.departments.choices = choices(departments)
-
-
-class MetricForm(PageForm):
-    """A new metric."""
-
-    name = StringField("Name", validators=[Filled("Enter a name."), Length(max=60)])
-    slug = StringField(
-        "Short name",
-        description="As in the import command: revenue.",
-        validators=[Slug(), Length(max=60)],
-    )
-    currency = StringField(
-        "Currency",
-        description="Three letters for money (EUR). Leave it empty when the metric counts pieces.",
-        validators=[
-            Regexp(r"([A-Z]{3})?\Z", message="Three capital letters, or nothing."),
-            _known_currency,
-        ],
-    )
-    direction = SelectField(
-        "Better is",
-        choices=choices([(Direction.HIGHER.value, "More"), (Direction.LOWER.value, "Less")]),
-    )
-    source = StringField(
-        "Where its results come from",
-        description="The order system, the survey tool, a report.",
-        validators=[Length(max=120)],
-    )

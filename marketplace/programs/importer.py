@@ -73,7 +73,7 @@ class ResultsImporter:
         """The facts of the file, each with the person it belongs to."""
         metric = metric_named(str(run.options.get("metric", "")))
         lookups = load_lookups(run.profile, given=files.lookups)
-        find = _people(run)
+        find = people_named_in(run, "results")
         last_line, part = 0, 0
         for row in read_rows(files.main, run.profile, lookups):
             if isinstance(row, RowError):
@@ -135,28 +135,36 @@ class ResultsImporter:
         )
 
 
-def _people(run: Run) -> dict[str, int]:
+def people_named_in(run: Run, what: str) -> dict[str, int]:
+    """Employees by what names them in a file. Raises CannotReadTable when that is their name."""
     by = run.profile.person_by
     if by == "name":
         raise CannotReadTable(
-            "Two people may have one name, so results can't name people by it. Use their e-mail, "
+            f"Two people may have one name, so {what} can't name people by it. Use their e-mail, "
             "their identity or a row key, or a lookup table that leads there."
         )
     return employee_ids_by_key(None if by == "identity" else by)
 
 
-def _fact(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedFact | RowError:
+def person_in(row: Row, find: dict[str, int]) -> int | RowError:
+    """The employee a row is about."""
     person = row.text("person") or ""
     key = person.lower() if "@" in person else person
-    if key not in find:
-        return row_error(
-            row.line,
-            "person",
-            person,
-            "No employee has this.",
-            "Import the person first, or correct it.",
-        )
-    amount = _amount(row, metric)
+    if key in find:
+        return find[key]
+    return row_error(
+        row.line,
+        "person",
+        person,
+        "No employee has this.",
+        "Import the person first, or correct it.",
+    )
+
+
+def _fact(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedFact | RowError:
+    employee_id, amount = person_in(row, find), amount_in(row, metric)
+    if isinstance(employee_id, RowError):
+        return employee_id
     if isinstance(amount, RowError):
         return amount
     on_day = row.day("date")
@@ -164,8 +172,10 @@ def _fact(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedFa
     dimensions = {name: text for name, text in row.dimensions.items() if text is not None}
     group = row.text("group") or ""
     told = (f"{name}={text}" for name, text in sorted(dimensions.items()))
-    reference = row.text("reference") or _own_reference(person, on_day.isoformat(), group, *told)
-    fact = Reported(find[key], on_day, amount, group or reference, reference, dimensions)
+    reference = row.text("reference") or _own_reference(
+        row.text("person") or "", on_day.isoformat(), group, *told
+    )
+    fact = Reported(employee_id, on_day, amount, group or reference, reference, dimensions)
     return StagedFact(row.line, part, fact)
 
 
@@ -177,7 +187,8 @@ def _own_reference(*parts: str) -> str:
     return f"{whole[:80]}…{hashlib.sha256(whole.encode()).hexdigest()}"
 
 
-def _amount(row: Row, metric: Metric) -> int | RowError:
+def amount_in(row: Row, metric: Metric) -> int | RowError:
+    """The amount of a row in the metric's whole units."""
     amount = _whole_amount(row, metric)
     if isinstance(amount, int) and abs(amount) > LARGEST_AMOUNT:
         most = money(LARGEST_AMOUNT, metric.currency) if metric.currency else f"{LARGEST_AMOUNT:,}"

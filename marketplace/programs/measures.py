@@ -206,6 +206,19 @@ def by_person_and_month(measure: Measure, first: date, last: date) -> dict[tuple
     return {(who, date(int(y), int(m), 1)): int(reached) for who, y, m, reached in rows}
 
 
+def each_day(
+    measure: Measure, first: date, last: date, departments: Collection[int] = ()
+) -> dict[date, int]:
+    """What was reached on each day by the people of these departments, or by everyone."""
+    facts = facts_of(measure, first, last)
+    query = sa.select(facts.c.on_day, amount_of(facts)).group_by(facts.c.on_day)
+    if departments:
+        query = query.join(Employee, Employee.id == facts.c.employee_id).where(
+            Employee.department_id.in_(departments)
+        )
+    return _summed(query)
+
+
 def by_department(measure: Measure, first: date, last: date) -> dict[int, int]:
     """What the people of each department reached between two days."""
     facts = facts_of(measure, first, last)

@@ -53,6 +53,40 @@ class Target(Model):
     reported_at: Mapped[datetime]
 
 
+class TargetChange(Model):
+    """A correction of a target: what it was and what it became; without `after` it is withdrawn."""
+
+    __tablename__ = "target_changes"
+    __table_args__ = (sa.Index("ix_target_changes_target", "metric_id", "employee_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(sa.ForeignKey("metrics.id"))
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    before: Mapped[int]
+    after: Mapped[int | None]
+    reason: Mapped[str]
+    actor_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+class StagedTarget(Model):
+    """A target of a file on its way in, kept until the import is done or forgotten."""
+
+    __tablename__ = "staged_targets"
+
+    run_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_runs.id"), primary_key=True, autoincrement=False
+    )
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    amount: Mapped[int]
+
+
 class Result(Model):
     """One reported fact, as it stands now. What it was before is in `result_changes`.
 
@@ -99,7 +133,10 @@ class StagedResult(Model):
 
 
 class ResultChange(Model):
-    """A correction: what a result was, what it became, who reported it and why."""
+    """A correction: what a result was, what it became, who reported it and why.
+
+    A result entered by hand begins with one too, whose `before` is empty.
+    """
 
     __tablename__ = "result_changes"
 
@@ -214,5 +251,31 @@ class ProgramEvent(Model):
     at: Mapped[datetime]
 
 
-for _name in ("result_changes", "program_rules", "rule_metrics", "program_events"):
+class EvidenceFile(Model):
+    """A file somebody sent as proof, cleaned, in the database so that no disk is shared.
+
+    `subject` names what it proves (`claim:C-7K2M9QF`).
+    """
+
+    __tablename__ = "evidence_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
+    name: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes]
+    added_at: Mapped[datetime]
+
+
+for _name in (
+    "result_changes",
+    "target_changes",
+    "program_rules",
+    "rule_metrics",
+    "program_events",
+    "evidence_files",
+):
     append_only(Model.metadata.tables[_name])

@@ -20,6 +20,8 @@ class Panel:
 PanelMaker = Callable[[Actor, Program], Panel | None]
 _on_page: dict[ProgramKind, PanelMaker] = {}
 _on_desk: dict[ProgramKind, PanelMaker] = {}
+EarnPanelMaker = Callable[[Actor], Panel | None]
+_on_earn: dict[str, EarnPanelMaker] = {}
 
 
 def page_panel(kind: ProgramKind) -> Callable[[PanelMaker], PanelMaker]:
@@ -30,6 +32,17 @@ def page_panel(kind: ProgramKind) -> Callable[[PanelMaker], PanelMaker]:
 def desk_panel(kind: ProgramKind) -> Callable[[PanelMaker], PanelMaker]:
     """Register what the kind shows to program managers."""
     return _registered(_on_desk, kind)
+
+
+def earn_panel(maker: EarnPanelMaker) -> EarnPanelMaker:
+    """Register what a kind shows below the list of programs: badges, a feed."""
+    _on_earn[f"{maker.__module__}.{maker.__qualname__}"] = maker
+    return maker
+
+
+def panels_for_earn(actor: Actor) -> list[Panel]:
+    """What the kinds have to show below the list of programs."""
+    return [panel for maker in _on_earn.values() if (panel := maker(actor)) is not None]
 
 
 def panel_for_page(actor: Actor, program: Program) -> Panel | None:

@@ -63,3 +63,8 @@ class Direction(StrEnum):
 
     HIGHER = "higher"
     LOWER = "lower"
+
+    @property
+    def label(self) -> str:
+        """Which way is better, in words."""
+        return "More is better" if self is Direction.HIGHER else "Less is better"

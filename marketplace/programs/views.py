@@ -7,22 +7,19 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.awards.operations import AwardReport
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.programs import earning
-from marketplace.programs.forms import MetricForm
-from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import move_program
 from marketplace.programs.operations.settlement import (
     release_waiting,
     settle_for_good,
     settle_program,
 )
-from marketplace.programs.panels import panel_for_desk, panel_for_page
+from marketplace.programs.panels import panel_for_desk, panel_for_page, panels_for_earn
 from marketplace.programs.queries import desk as desks
 from marketplace.programs.queries import pages
 from marketplace.programs.queries.waiting import waiting_settlements
-from marketplace.programs.states import MOVES, Direction, MetricUnit, ProgramState
+from marketplace.programs.states import MOVES, ProgramState
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
@@ -63,6 +60,7 @@ def earn() -> ResponseReturnValue:
     return render_page(
         "programs/earn.html",
         programs=pages.programs_open_to(current_actor()),
+        panels=panels_for_earn(current_actor()),
         today=clock.today(),
     )
 
@@ -94,31 +92,6 @@ def overview() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Choose what kind of program to make."""
     return render_page("programs/manage/new.html", kinds=earning.kinds())
-
-
-@manage.route("/metrics/new", methods=["GET", "POST"])
-@requires(Permission.PROGRAMS_MANAGE)
-def new_metric() -> ResponseReturnValue:
-    """Name a quantity that results are reported for."""
-    form = MetricForm()
-    if not form.validate_on_submit():
-        return render_page("programs/manage/metric.html", form=form)
-    currency = form.currency.data or None
-    try:
-        with transaction():
-            define_metric(
-                form.slug.data or "",
-                form.name.data or "",
-                MetricUnit.MONEY if currency else MetricUnit.COUNT,
-                currency,
-                direction=Direction(form.direction.data),
-                source=form.source.data or "",
-            )
-    except BadInput as refusal:
-        form.slug.errors = [refusal.message]
-        return render_page("programs/manage/metric.html", form=form)
-    flash_done(f"The metric “{form.name.data}” is there.")
-    return see_other("programs_manage.new")
 
 
 @manage.get("/waiting")

@@ -1,10 +1,20 @@
 """Measures and figures as people read them, the same in every kind of program."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+from marketplace.kernel.errors import BadInput
+from marketplace.kernel.parsing import (
+    CannotRead,
+    currency_places,
+    parse_decimal,
+    parse_whole_number,
+    to_minor,
+)
 from marketplace.programs.earning import MetricWords
 from marketplace.programs.measures import Counting, Filter, Measure
 
+LARGEST_COUNT = 1_000_000_000
 _WHAT = {
     Counting.AMOUNT: "{}",
     Counting.RESULTS: "number of results in {}",
@@ -43,3 +53,23 @@ def figure(measure: Measure, metrics: Mapping[int, MetricWords], amount: int) ->
 def minor_units(measure: Measure, metrics: Mapping[int, MetricWords]) -> int:
     """How many of a measure's whole numbers make one unit that people write."""
     return metrics[measure.metric_id].minor_units if measure.counting.is_money else 1
+
+
+def amount_from_text(text: str, currency: str | None) -> int:
+    """What somebody typed, in a metric's whole units: 1250.50 as cents, or a number of pieces.
+
+    Raises BadInput.
+    """
+    try:
+        if currency:
+            return to_minor(parse_decimal(text), currency)
+        return parse_whole_number(text, low=-LARGEST_COUNT, high=LARGEST_COUNT)
+    except CannotRead as unreadable:
+        raise BadInput(f"{unreadable.problem} {unreadable.enter}") from unreadable
+
+
+def amount_as_typed(amount: int, currency: str | None) -> str:
+    """An amount as it is typed: 1250.50, or 14."""
+    if currency is None:
+        return str(amount)
+    return f"{Decimal(amount).scaleb(-currency_places(currency)):f}"

@@ -1,8 +1,8 @@
 """The kind of program whose points are given by people to each other."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from marketplace.programs.earning import Evaluated, KindFacts, Rule, Run, register
+from marketplace.programs.earning import Deserved, Evaluated, KindFacts, Rule, Run, register
 from marketplace.programs.models import Program
 from marketplace.programs.states import ProgramKind
 from marketplace.recognition.queries.deserved import (
@@ -13,6 +13,18 @@ from marketplace.recognition.queries.deserved import (
 )
 from marketplace.recognition.queries.values import has_values
 from marketplace.recognition.terms import RecognitionTerms
+
+More = Callable[[Run], tuple[Sequence[Deserved], Collection[str]]]
+_more: list[More] = []
+
+
+def also_brings(more: More) -> More:
+    """Register what else a recognition program pays: the deserved, and the subjects looked at.
+
+    In a narrowed run the subjects are those of `run.groups` that are its own, maybe none.
+    """
+    _more.append(more)
+    return more
 
 
 class RecognitionEarner:
@@ -44,8 +56,17 @@ class RecognitionEarner:
 
     def evaluate(self, run: Run) -> Evaluated:
         """What every recognition that stands brought."""
-        subjects = None if run.groups is None else {subject_of(one) for one in ids_of(run.groups)}
-        return Evaluated(recognitions_deserved(run), recognition_progress(run), subjects)
+        deserved, subjects = list(recognitions_deserved(run)), _subjects(run)
+        for more in _more:
+            found, of_it = more(run)
+            deserved += found
+            subjects |= set(of_it)
+        looked_at = None if run.groups is None else subjects
+        return Evaluated(deserved, recognition_progress(run), looked_at)
+
+
+def _subjects(run: Run) -> set[str]:
+    return {subject_of(one) for one in ids_of(run.groups or ())}
 
 
 register(RecognitionEarner())

@@ -17,6 +17,9 @@ class RecognitionTerms:
     `repeat_days`: more often than that to the same person. `most_share`: more percent of the
     month's allowance than that to one person. `pair_points`: more points than that to one person
     in a `pair_period`.
+
+    `attendance_points`: for checking in at a meeting of another department, at most
+    `attendance_times` times a calendar month.
     """
 
     allowance: int
@@ -29,6 +32,8 @@ class RecognitionTerms:
     most_share: int | None = None
     pair_points: int | None = None
     pair_period: CapPeriod = CapPeriod.MONTH
+    attendance_points: int = 0
+    attendance_times: int = 4
 
     def allowance_of(self, *, is_manager: bool) -> int:
         """What one person may give in a month."""
@@ -42,7 +47,17 @@ class RecognitionTerms:
             own += f", people who lead a team {self.manager_allowance:,}"
         most = f"and at most {self.most_points:,} to one person at once"
         lapse = "What is not given by the end of the month lapses; it is never yours to spend."
-        return (f"{own}, {most}.", lapse, *self._watched)
+        return (f"{own}, {most}.", f"{lapse}{self._attendance}", *self._watched)
+
+    @property
+    def _attendance(self) -> str:
+        if not self.attendance_points:
+            return ""
+        times = {1: "once", 2: "twice"}.get(self.attendance_times, f"{self.attendance_times} times")
+        return (
+            f" Checking in at a meeting of another department brings "
+            f"{points_word(self.attendance_points)}, at most {times} a month."
+        )
 
     @property
     def _watched(self) -> tuple[str, ...]:

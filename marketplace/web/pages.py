@@ -49,6 +49,22 @@ def takes_files(view: View) -> View:
     return view
 
 
+def takes_files_up_to(most: int) -> Callable[[View], View]:
+    """Files may be sent here, in a body of at most `most` bytes."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most  # pyright: ignore[reportFunctionMemberAccess]
+        return takes_files(view)
+
+    return mark
+
+
+def most_bytes_here(otherwise: int) -> int:
+    """The largest body where this request goes, never more than `otherwise`."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return min(getattr(view, "most_bytes", otherwise), otherwise)
+
+
 def may_send_files() -> bool:
     """Whether this request goes where files are taken, from a person who may enter there."""
     view = current_app.view_functions.get(request.endpoint or "")

@@ -5,7 +5,7 @@ import secrets
 from flask import Flask, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-from marketplace.web.pages import may_send_files
+from marketplace.web.pages import may_send_files, most_bytes_here
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -51,6 +51,8 @@ def _limit_bodies() -> None:
     """
     if request.mimetype != "multipart/form-data" or not may_send_files():
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    else:
+        request.max_content_length = most_bytes_here(current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _refuse_nul() -> None:

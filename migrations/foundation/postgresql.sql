@@ -208,6 +208,8 @@ CREATE TABLE employees (
     site TEXT DEFAULT '' NOT NULL,
     country TEXT,
     hired_on DATE,
+    birth_month BIGINT,
+    birth_day BIGINT,
     status VARCHAR(40) NOT NULL,
     left_on DATE,
     source TEXT DEFAULT '' NOT NULL,
@@ -217,6 +219,9 @@ CREATE TABLE employees (
     CONSTRAINT ck_employees_named CHECK (name <> '' AND external_id <> ''),
     CONSTRAINT ck_employees_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_employees_leaver_has_a_day CHECK (status = 'active' OR left_on IS NOT NULL),
+    CONSTRAINT ck_employees_birthday_is_whole CHECK ((birth_month IS NULL) = (birth_day IS NULL)),
+    CONSTRAINT ck_employees_birth_month_in_range CHECK (birth_month BETWEEN 1 AND 12),
+    CONSTRAINT ck_employees_birth_day_in_range CHECK (birth_day BETWEEN 1 AND 31),
     CONSTRAINT uq_employees_external_id UNIQUE (external_id),
     CONSTRAINT uq_employees_email UNIQUE (email),
     CONSTRAINT fk_employees_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
@@ -369,6 +374,24 @@ CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
 
 -- next
 CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
+
+-- next
+CREATE TABLE courses (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    made_for_id BIGINT,
+    about_id BIGINT,
+    link TEXT DEFAULT '' NOT NULL,
+    minutes BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_courses PRIMARY KEY (id),
+    CONSTRAINT ck_courses_minutes_in_range CHECK (minutes BETWEEN 1 AND 100000),
+    CONSTRAINT uq_courses_slug UNIQUE (slug),
+    CONSTRAINT uq_courses_name UNIQUE (name),
+    CONSTRAINT fk_courses_made_for_id FOREIGN KEY(made_for_id) REFERENCES departments (id),
+    CONSTRAINT fk_courses_about_id FOREIGN KEY(about_id) REFERENCES departments (id)
+);
 
 -- next
 CREATE TABLE import_profiles (
@@ -662,6 +685,43 @@ CREATE TABLE targets (
 CREATE INDEX ix_targets_employee_id ON targets (employee_id);
 
 -- next
+CREATE TABLE target_changes (
+    id BIGSERIAL NOT NULL,
+    metric_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    before BIGINT NOT NULL,
+    after BIGINT,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_target_changes PRIMARY KEY (id),
+    CONSTRAINT fk_target_changes_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id),
+    CONSTRAINT fk_target_changes_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_target_changes_target ON target_changes (metric_id, employee_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER target_changes_refuses_UPDATE BEFORE UPDATE ON target_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER target_changes_refuses_DELETE BEFORE DELETE ON target_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER target_changes_refuses_TRUNCATE BEFORE TRUNCATE ON target_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE results (
     id BIGSERIAL NOT NULL,
     metric_id BIGINT NOT NULL,
@@ -689,6 +749,41 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
 
 -- next
+CREATE TABLE evidence_files (
+    id BIGSERIAL NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_evidence_files PRIMARY KEY (id),
+    CONSTRAINT fk_evidence_files_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_evidence_files_subject ON evidence_files (subject);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER evidence_files_refuses_UPDATE BEFORE UPDATE ON evidence_files
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER evidence_files_refuses_DELETE BEFORE DELETE ON evidence_files
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER evidence_files_refuses_TRUNCATE BEFORE TRUNCATE ON evidence_files
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE recognition_choices (
     employee_id BIGINT NOT NULL,
     choice VARCHAR(40) NOT NULL,
@@ -696,6 +791,39 @@ CREATE TABLE recognition_choices (
     CONSTRAINT pk_recognition_choices PRIMARY KEY (employee_id),
     CONSTRAINT ck_recognition_choices_choice_known CHECK (choice IN ('public', 'private', 'ask')),
     CONSTRAINT fk_recognition_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE completions (
+    id BIGSERIAL NOT NULL,
+    external_ref TEXT NOT NULL,
+    course_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    on_day DATE NOT NULL,
+    stands BOOLEAN NOT NULL,
+    reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_completions PRIMARY KEY (id),
+    CONSTRAINT uq_completions_external_ref UNIQUE (external_ref),
+    CONSTRAINT fk_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_completions_course_person ON completions (course_id, employee_id);
+
+-- next
+CREATE INDEX ix_completions_employee_id ON completions (employee_id);
+
+-- next
+CREATE TABLE celebration_choices (
+    employee_id BIGINT NOT NULL,
+    service BOOLEAN NOT NULL,
+    birthday BOOLEAN NOT NULL,
+    say_name TEXT DEFAULT '' NOT NULL,
+    chosen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_celebration_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_celebration_choices_saying_length CHECK (length(say_name) <= 80),
+    CONSTRAINT fk_celebration_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
 
 -- next
@@ -760,6 +888,8 @@ CREATE TABLE staged_people (
     country TEXT,
     hired_on DATE,
     left_on DATE,
+    birth_month BIGINT,
+    birth_day BIGINT,
     manager TEXT,
     employee_id BIGINT,
     manager_line BIGINT,
@@ -1112,6 +1242,20 @@ CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
 CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
+CREATE TABLE staged_targets (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    part BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    amount BIGINT NOT NULL,
+    CONSTRAINT pk_staged_targets PRIMARY KEY (run_id, line, part),
+    CONSTRAINT fk_staged_targets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_targets_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE staged_results (
     run_id BIGINT NOT NULL,
     line BIGINT NOT NULL,
@@ -1179,6 +1323,53 @@ CREATE TABLE programs (
     CONSTRAINT uq_programs_slug UNIQUE (slug),
     CONSTRAINT fk_programs_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
     CONSTRAINT fk_programs_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE completion_changes (
+    id BIGSERIAL NOT NULL,
+    completion_id BIGINT NOT NULL,
+    before JSON NOT NULL,
+    after JSON NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_completion_changes PRIMARY KEY (id),
+    CONSTRAINT fk_completion_changes_completion_id FOREIGN KEY(completion_id) REFERENCES completions (id)
+);
+
+-- next
+CREATE INDEX ix_completion_changes_completion_id ON completion_changes (completion_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER completion_changes_refuses_UPDATE BEFORE UPDATE ON completion_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER completion_changes_refuses_DELETE BEFORE DELETE ON completion_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER completion_changes_refuses_TRUNCATE BEFORE TRUNCATE ON completion_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE staged_completions (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    course_id BIGINT NOT NULL,
+    on_day DATE NOT NULL,
+    external_ref TEXT NOT NULL,
+    CONSTRAINT pk_staged_completions PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_completions_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_staged_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id)
 );
 
 -- next
@@ -1516,6 +1707,191 @@ CREATE TRIGGER raffle_lists_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_lists
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE goal_sharers (
+    program_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_goal_sharers PRIMARY KEY (program_id, subject, employee_id),
+    CONSTRAINT fk_goal_sharers_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_goal_sharers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goal_sharers_employee_id ON goal_sharers (employee_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_UPDATE BEFORE UPDATE ON goal_sharers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_DELETE BEFORE DELETE ON goal_sharers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_TRUNCATE BEFORE TRUNCATE ON goal_sharers
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE goal_standings (
+    program_id BIGINT NOT NULL,
+    standing JSON NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_goal_standings PRIMARY KEY (program_id),
+    CONSTRAINT fk_goal_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE path_standings (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    reached BIGINT NOT NULL,
+    aims BIGINT NOT NULL,
+    standing JSON NOT NULL,
+    CONSTRAINT pk_path_standings PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT ck_path_standings_reached_in_range CHECK (reached BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_path_standings_aims_in_range CHECK (aims BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_path_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_path_standings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_path_standings_employee_id ON path_standings (employee_id);
+
+-- next
+CREATE TABLE claims (
+    id BIGSERIAL NOT NULL,
+    reference TEXT NOT NULL,
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    claimed TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    amount BIGINT,
+    answers JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    first_yes_id BIGINT,
+    decided_by_id BIGINT,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_claims PRIMARY KEY (id),
+    CONSTRAINT ck_claims_state_known CHECK (state IN ('waiting', 'asked', 'second_look', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT ck_claims_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT ck_claims_no_first_yes_by_claimant CHECK (first_yes_id <> employee_id),
+    CONSTRAINT ck_claims_two_people CHECK (state <> 'approved' OR first_yes_id IS NULL OR first_yes_id <> decided_by_id),
+    CONSTRAINT uq_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_first_yes_id FOREIGN KEY(first_yes_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claims_employee_program ON claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_claims_program_state ON claims (program_id, state, id);
+
+-- next
+CREATE TABLE course_claims (
+    id BIGSERIAL NOT NULL,
+    reference TEXT NOT NULL,
+    program_id BIGINT NOT NULL,
+    course_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    on_day DATE NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    decided_by_id BIGINT,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_course_claims PRIMARY KEY (id),
+    CONSTRAINT ck_course_claims_state_known CHECK (state IN ('waiting', 'approved', 'declined', 'taken_back')),
+    CONSTRAINT ck_course_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT uq_course_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_course_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_course_claims_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_course_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_course_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_course_claims_employee ON course_claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_course_claims_program_state ON course_claims (program_id, state, id);
+
+-- next
+CREATE TABLE training_badges (
+    program_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    earned_on DATE NOT NULL,
+    CONSTRAINT pk_training_badges PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_training_badges_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_training_badges_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_training_badges_employee_id ON training_badges (employee_id);
+
+-- next
+CREATE TABLE nomination_rounds (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    month DATE,
+    opens_on DATE NOT NULL,
+    closes_on DATE NOT NULL,
+    judged_by DATE NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_nomination_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_nomination_rounds_program_id_name UNIQUE (program_id, name),
+    CONSTRAINT uq_nomination_rounds_program_id_month UNIQUE (program_id, month),
+    CONSTRAINT ck_nomination_rounds_opens_before_it_closes CHECK (opens_on <= closes_on),
+    CONSTRAINT ck_nomination_rounds_closes_before_it_is_judged CHECK (closes_on < judged_by),
+    CONSTRAINT ck_nomination_rounds_state_known CHECK (state IN ('draft', 'open', 'judging', 'decided', 'confirmed', 'called_off')),
+    CONSTRAINT fk_nomination_rounds_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_rounds_state ON nomination_rounds (state);
+
+-- next
+CREATE TABLE moments (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    department_id BIGINT NOT NULL,
+    program_id BIGINT,
+    owner_id BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moments PRIMARY KEY (id),
+    CONSTRAINT ck_moments_title_length CHECK (length(title) BETWEEN 1 AND 80),
+    CONSTRAINT uq_moments_slug UNIQUE (slug),
+    CONSTRAINT fk_moments_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moments_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_moments_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_moments_department_id ON moments (department_id);
+
+-- next
+CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
 CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
@@ -1768,6 +2144,327 @@ CREATE TRIGGER raffle_draws_refuses_TRUNCATE BEFORE TRUNCATE ON raffle_draws
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE claimed_references (
+    program_id BIGINT NOT NULL,
+    normal TEXT NOT NULL,
+    claim_id BIGINT NOT NULL,
+    CONSTRAINT pk_claimed_references PRIMARY KEY (program_id, normal),
+    CONSTRAINT fk_claimed_references_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT uq_claimed_references_claim_id UNIQUE (claim_id),
+    CONSTRAINT fk_claimed_references_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id)
+);
+
+-- next
+CREATE TABLE claim_events (
+    id BIGSERIAL NOT NULL,
+    claim_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    text TEXT DEFAULT '' NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_claim_events PRIMARY KEY (id),
+    CONSTRAINT ck_claim_events_kind_known CHECK (kind IN ('submitted', 'asked', 'answered', 'first_yes', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT fk_claim_events_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id),
+    CONSTRAINT fk_claim_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claim_events_claim_id ON claim_events (claim_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER claim_events_refuses_UPDATE BEFORE UPDATE ON claim_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER claim_events_refuses_DELETE BEFORE DELETE ON claim_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER claim_events_refuses_TRUNCATE BEFORE TRUNCATE ON claim_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE nomination_round_moves (
+    id BIGSERIAL NOT NULL,
+    round_id BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_nomination_round_moves PRIMARY KEY (id),
+    CONSTRAINT fk_nomination_round_moves_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_round_moves_round_id ON nomination_round_moves (round_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER nomination_round_moves_refuses_UPDATE BEFORE UPDATE ON nomination_round_moves
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER nomination_round_moves_refuses_DELETE BEFORE DELETE ON nomination_round_moves
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER nomination_round_moves_refuses_TRUNCATE BEFORE TRUNCATE ON nomination_round_moves
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE nominations (
+    id BIGSERIAL NOT NULL,
+    round_id BIGINT NOT NULL,
+    nominator_id BIGINT NOT NULL,
+    nominee_id BIGINT NOT NULL,
+    nominator_department_id BIGINT,
+    nominee_department_id BIGINT,
+    questions JSON NOT NULL,
+    answers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
+    confirmer_id BIGINT,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_nominations PRIMARY KEY (id),
+    CONSTRAINT uq_nominations_round_id_nominator_id_nominee_id UNIQUE (round_id, nominator_id, nominee_id),
+    CONSTRAINT ck_nominations_nobody_nominates_himself CHECK (nominator_id <> nominee_id),
+    CONSTRAINT ck_nominations_confirmed_by_somebody_else CHECK (confirmer_id IS NULL OR confirmer_id NOT IN (nominator_id, nominee_id)),
+    CONSTRAINT ck_nominations_state_known CHECK (state IN ('sent', 'withdrawn')),
+    CONSTRAINT fk_nominations_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nominations_nominator_id FOREIGN KEY(nominator_id) REFERENCES employees (id),
+    CONSTRAINT fk_nominations_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nominations_nominator_id ON nominations (nominator_id);
+
+-- next
+CREATE INDEX ix_nominations_round_nominee ON nominations (round_id, nominee_id);
+
+-- next
+CREATE TABLE jury_scores (
+    round_id BIGINT NOT NULL,
+    juror_id BIGINT NOT NULL,
+    nominee_id BIGINT NOT NULL,
+    score BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_jury_scores PRIMARY KEY (round_id, juror_id, nominee_id),
+    CONSTRAINT ck_jury_scores_nobody_judges_himself CHECK (juror_id <> nominee_id),
+    CONSTRAINT ck_jury_scores_score_in_range CHECK (score BETWEEN 1 AND 10),
+    CONSTRAINT fk_jury_scores_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_jury_scores_juror_id FOREIGN KEY(juror_id) REFERENCES employees (id),
+    CONSTRAINT fk_jury_scores_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER jury_scores_refuses_UPDATE BEFORE UPDATE ON jury_scores
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER jury_scores_refuses_DELETE BEFORE DELETE ON jury_scores
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER jury_scores_refuses_TRUNCATE BEFORE TRUNCATE ON jury_scores
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE nomination_votes (
+    round_id BIGINT NOT NULL,
+    voter_id BIGINT NOT NULL,
+    nominee_id BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_nomination_votes PRIMARY KEY (round_id, voter_id),
+    CONSTRAINT ck_nomination_votes_nobody_votes_for_himself CHECK (voter_id <> nominee_id),
+    CONSTRAINT fk_nomination_votes_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_votes_voter_id FOREIGN KEY(voter_id) REFERENCES employees (id),
+    CONSTRAINT fk_nomination_votes_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE nomination_proposals (
+    id BIGSERIAL NOT NULL,
+    round_id BIGINT NOT NULL,
+    proposer_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    answer VARCHAR(40),
+    decider_id BIGINT,
+    note TEXT NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_nomination_proposals PRIMARY KEY (id),
+    CONSTRAINT ck_nomination_proposals_confirmed_by_a_second_person CHECK (answer IS NULL OR answer <> 'confirmed' OR decider_id <> proposer_id),
+    CONSTRAINT ck_nomination_proposals_answered_at_a_time CHECK ((answer IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_nomination_proposals_answered_by_somebody CHECK (answer IS NULL OR decider_id IS NOT NULL),
+    CONSTRAINT ck_nomination_proposals_answer_known CHECK (answer IN ('confirmed', 'declined', 'withdrawn')),
+    CONSTRAINT fk_nomination_proposals_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_proposals_proposer_id FOREIGN KEY(proposer_id) REFERENCES employees (id),
+    CONSTRAINT fk_nomination_proposals_decider_id FOREIGN KEY(decider_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_proposals_round_id ON nomination_proposals (round_id);
+
+-- next
+CREATE UNIQUE INDEX uq_nomination_proposals_in_force ON nomination_proposals (round_id) WHERE answer IS NULL OR answer = 'confirmed';
+
+-- next
+CREATE TABLE nomination_honors (
+    round_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    honor VARCHAR(40) NOT NULL,
+    points BIGINT NOT NULL,
+    award TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_nomination_honors PRIMARY KEY (round_id, employee_id),
+    CONSTRAINT ck_nomination_honors_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_nomination_honors_honor_known CHECK (honor IN ('winner', 'shortlisted')),
+    CONSTRAINT fk_nomination_honors_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_honors_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_honors_employee_id ON nomination_honors (employee_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER nomination_honors_refuses_UPDATE BEFORE UPDATE ON nomination_honors
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER nomination_honors_refuses_DELETE BEFORE DELETE ON nomination_honors
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER nomination_honors_refuses_TRUNCATE BEFORE TRUNCATE ON nomination_honors
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE nomination_certificates (
+    id BIGSERIAL NOT NULL,
+    round_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT NOT NULL,
+    words TEXT NOT NULL,
+    words_by TEXT NOT NULL,
+    signers JSON NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_nomination_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_nomination_certificates_round_id_employee_id UNIQUE (round_id, employee_id),
+    CONSTRAINT fk_nomination_certificates_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_certificates_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT uq_nomination_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE INDEX ix_nomination_certificates_employee_id ON nomination_certificates (employee_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER nomination_certificates_refuses_UPDATE BEFORE UPDATE ON nomination_certificates
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER nomination_certificates_refuses_DELETE BEFORE DELETE ON nomination_certificates
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER nomination_certificates_refuses_TRUNCATE BEFORE TRUNCATE ON nomination_certificates
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE moment_guests (
+    moment_id BIGINT NOT NULL,
+    department_id BIGINT NOT NULL,
+    CONSTRAINT pk_moment_guests PRIMARY KEY (moment_id, department_id),
+    CONSTRAINT fk_moment_guests_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_guests_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
+CREATE TABLE moment_slides (
+    moment_id BIGINT NOT NULL,
+    recognition_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    deed TEXT DEFAULT '' NOT NULL,
+    is_captured BOOLEAN NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moment_slides PRIMARY KEY (moment_id, recognition_id),
+    CONSTRAINT ck_moment_slides_position_in_range CHECK (position BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_moment_slides_deed_length CHECK (length(deed) <= 80),
+    CONSTRAINT fk_moment_slides_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_slides_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id)
+);
+
+-- next
+CREATE INDEX ix_moment_slides_recognition_id ON moment_slides (recognition_id);
+
+-- next
+CREATE TABLE moment_attendances (
+    moment_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    department_id BIGINT,
+    program_id BIGINT,
+    points BIGINT NOT NULL,
+    checked_in_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_moment_attendances PRIMARY KEY (moment_id, employee_id),
+    CONSTRAINT ck_moment_attendances_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_moment_attendances_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_attendances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_moment_attendances_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moment_attendances_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_moment_attendances_employee ON moment_attendances (employee_id, checked_in_at);
+
+-- next
+CREATE INDEX ix_moment_attendances_program_id ON moment_attendances (program_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_UPDATE BEFORE UPDATE ON moment_attendances
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_DELETE BEFORE DELETE ON moment_attendances
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_TRUNCATE BEFORE TRUNCATE ON moment_attendances
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE delivery_addresses (
     line_id BIGINT NOT NULL,
     recipient TEXT NOT NULL,
@@ -1959,6 +2656,17 @@ CREATE TABLE certificates (
     CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
     CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE TABLE nomination_proposed_winners (
+    proposal_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    confirmer_id BIGINT,
+    CONSTRAINT pk_nomination_proposed_winners PRIMARY KEY (proposal_id, employee_id),
+    CONSTRAINT ck_nomination_proposed_winners_confirmed_by_another CHECK (confirmer_id IS NULL OR confirmer_id <> employee_id),
+    CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
+    CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
 
 -- next

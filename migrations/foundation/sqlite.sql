@@ -209,6 +209,8 @@ CREATE TABLE employees (
     site TEXT DEFAULT '' NOT NULL,
     country TEXT,
     hired_on DATE,
+    birth_month INTEGER,
+    birth_day INTEGER,
     status VARCHAR(40) NOT NULL,
     left_on DATE,
     source TEXT DEFAULT '' NOT NULL,
@@ -218,6 +220,11 @@ CREATE TABLE employees (
     CONSTRAINT ck_employees_named CHECK (name <> '' AND external_id <> ''),
     CONSTRAINT ck_employees_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_employees_leaver_has_a_day CHECK (status = 'active' OR left_on IS NOT NULL),
+    CONSTRAINT ck_employees_birthday_is_whole CHECK ((birth_month IS NULL) = (birth_day IS NULL)),
+    CONSTRAINT ck_employees_birth_month_in_range CHECK (birth_month BETWEEN 1 AND 12),
+    CONSTRAINT ck_employees_birth_month_whole CHECK (typeof(birth_month) IN ('integer', 'null')),
+    CONSTRAINT ck_employees_birth_day_in_range CHECK (birth_day BETWEEN 1 AND 31),
+    CONSTRAINT ck_employees_birth_day_whole CHECK (typeof(birth_day) IN ('integer', 'null')),
     CONSTRAINT uq_employees_external_id UNIQUE (external_id),
     CONSTRAINT uq_employees_email UNIQUE (email),
     CONSTRAINT fk_employees_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
@@ -360,6 +367,25 @@ CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
 
 -- next
 CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
+
+-- next
+CREATE TABLE courses (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    made_for_id INTEGER,
+    about_id INTEGER,
+    link TEXT DEFAULT '' NOT NULL,
+    minutes INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_courses PRIMARY KEY (id),
+    CONSTRAINT ck_courses_minutes_in_range CHECK (minutes BETWEEN 1 AND 100000),
+    CONSTRAINT ck_courses_minutes_whole CHECK (typeof(minutes) IN ('integer', 'null')),
+    CONSTRAINT uq_courses_slug UNIQUE (slug),
+    CONSTRAINT uq_courses_name UNIQUE (name),
+    CONSTRAINT fk_courses_made_for_id FOREIGN KEY(made_for_id) REFERENCES departments (id),
+    CONSTRAINT fk_courses_about_id FOREIGN KEY(about_id) REFERENCES departments (id)
+);
 
 -- next
 CREATE TABLE import_profiles (
@@ -653,6 +679,34 @@ CREATE TABLE targets (
 CREATE INDEX ix_targets_employee_id ON targets (employee_id);
 
 -- next
+CREATE TABLE target_changes (
+    id INTEGER NOT NULL,
+    metric_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    "before" INTEGER NOT NULL,
+    "after" INTEGER,
+    reason TEXT NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_target_changes PRIMARY KEY (id),
+    CONSTRAINT fk_target_changes_metric_id FOREIGN KEY(metric_id) REFERENCES metrics (id),
+    CONSTRAINT fk_target_changes_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_target_changes_target ON target_changes (metric_id, employee_id);
+
+-- next
+CREATE TRIGGER target_changes_refuses_UPDATE BEFORE UPDATE ON target_changes
+BEGIN SELECT RAISE(ABORT, 'target_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER target_changes_refuses_DELETE BEFORE DELETE ON target_changes
+BEGIN SELECT RAISE(ABORT, 'target_changes is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE results (
     id INTEGER NOT NULL,
     metric_id INTEGER NOT NULL,
@@ -681,6 +735,32 @@ CREATE INDEX ix_results_metric_day ON results (metric_id, on_day);
 CREATE INDEX ix_results_metric_group ON results (metric_id, group_ref);
 
 -- next
+CREATE TABLE evidence_files (
+    id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_evidence_files PRIMARY KEY (id),
+    CONSTRAINT fk_evidence_files_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_evidence_files_subject ON evidence_files (subject);
+
+-- next
+CREATE TRIGGER evidence_files_refuses_UPDATE BEFORE UPDATE ON evidence_files
+BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER evidence_files_refuses_DELETE BEFORE DELETE ON evidence_files
+BEGIN SELECT RAISE(ABORT, 'evidence_files is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE recognition_choices (
     employee_id INTEGER NOT NULL,
     choice VARCHAR(40) NOT NULL,
@@ -688,6 +768,39 @@ CREATE TABLE recognition_choices (
     CONSTRAINT pk_recognition_choices PRIMARY KEY (employee_id),
     CONSTRAINT ck_recognition_choices_choice_known CHECK (choice IN ('public', 'private', 'ask')),
     CONSTRAINT fk_recognition_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE completions (
+    id INTEGER NOT NULL,
+    external_ref TEXT NOT NULL,
+    course_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    on_day DATE NOT NULL,
+    stands BOOLEAN NOT NULL,
+    reported_at DATETIME NOT NULL,
+    CONSTRAINT pk_completions PRIMARY KEY (id),
+    CONSTRAINT uq_completions_external_ref UNIQUE (external_ref),
+    CONSTRAINT fk_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_completions_course_person ON completions (course_id, employee_id);
+
+-- next
+CREATE INDEX ix_completions_employee_id ON completions (employee_id);
+
+-- next
+CREATE TABLE celebration_choices (
+    employee_id INTEGER NOT NULL,
+    service BOOLEAN NOT NULL,
+    birthday BOOLEAN NOT NULL,
+    say_name TEXT DEFAULT '' NOT NULL,
+    chosen_at DATETIME NOT NULL,
+    CONSTRAINT pk_celebration_choices PRIMARY KEY (employee_id),
+    CONSTRAINT ck_celebration_choices_saying_length CHECK (length(say_name) <= 80),
+    CONSTRAINT fk_celebration_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
 
 -- next
@@ -753,6 +866,8 @@ CREATE TABLE staged_people (
     country TEXT,
     hired_on DATE,
     left_on DATE,
+    birth_month INTEGER,
+    birth_day INTEGER,
     manager TEXT,
     employee_id INTEGER,
     manager_line INTEGER,
@@ -1077,6 +1192,20 @@ CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
 CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
+CREATE TABLE staged_targets (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    amount INTEGER NOT NULL,
+    CONSTRAINT pk_staged_targets PRIMARY KEY (run_id, line, part),
+    CONSTRAINT fk_staged_targets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_targets_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE staged_results (
     run_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
@@ -1135,6 +1264,44 @@ CREATE TABLE programs (
     CONSTRAINT uq_programs_slug UNIQUE (slug),
     CONSTRAINT fk_programs_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
     CONSTRAINT fk_programs_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE completion_changes (
+    id INTEGER NOT NULL,
+    completion_id INTEGER NOT NULL,
+    "before" JSON NOT NULL,
+    "after" JSON NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_completion_changes PRIMARY KEY (id),
+    CONSTRAINT fk_completion_changes_completion_id FOREIGN KEY(completion_id) REFERENCES completions (id)
+);
+
+-- next
+CREATE INDEX ix_completion_changes_completion_id ON completion_changes (completion_id);
+
+-- next
+CREATE TRIGGER completion_changes_refuses_UPDATE BEFORE UPDATE ON completion_changes
+BEGIN SELECT RAISE(ABORT, 'completion_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER completion_changes_refuses_DELETE BEFORE DELETE ON completion_changes
+BEGIN SELECT RAISE(ABORT, 'completion_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE staged_completions (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    course_id INTEGER NOT NULL,
+    on_day DATE NOT NULL,
+    external_ref TEXT NOT NULL,
+    CONSTRAINT pk_staged_completions PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_completions_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_staged_completions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_staged_completions_course_id FOREIGN KEY(course_id) REFERENCES courses (id)
 );
 
 -- next
@@ -1440,6 +1607,186 @@ CREATE TRIGGER raffle_lists_refuses_DELETE BEFORE DELETE ON raffle_lists
 BEGIN SELECT RAISE(ABORT, 'raffle_lists is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE goal_sharers (
+    program_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    employee_id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_goal_sharers PRIMARY KEY (program_id, subject, employee_id),
+    CONSTRAINT fk_goal_sharers_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_goal_sharers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goal_sharers_employee_id ON goal_sharers (employee_id);
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_UPDATE BEFORE UPDATE ON goal_sharers
+BEGIN SELECT RAISE(ABORT, 'goal_sharers is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER goal_sharers_refuses_DELETE BEFORE DELETE ON goal_sharers
+BEGIN SELECT RAISE(ABORT, 'goal_sharers is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE goal_standings (
+    program_id INTEGER NOT NULL,
+    standing JSON NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_goal_standings PRIMARY KEY (program_id),
+    CONSTRAINT fk_goal_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE TABLE path_standings (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    reached INTEGER NOT NULL,
+    aims INTEGER NOT NULL,
+    standing JSON NOT NULL,
+    CONSTRAINT pk_path_standings PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT ck_path_standings_reached_in_range CHECK (reached BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_path_standings_reached_whole CHECK (typeof(reached) IN ('integer', 'null')),
+    CONSTRAINT ck_path_standings_aims_in_range CHECK (aims BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_path_standings_aims_whole CHECK (typeof(aims) IN ('integer', 'null')),
+    CONSTRAINT fk_path_standings_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_path_standings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_path_standings_employee_id ON path_standings (employee_id);
+
+-- next
+CREATE TABLE claims (
+    id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    claimed TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    amount INTEGER,
+    answers JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    first_yes_id INTEGER,
+    decided_by_id INTEGER,
+    submitted_at DATETIME NOT NULL,
+    decided_at DATETIME,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_claims PRIMARY KEY (id),
+    CONSTRAINT ck_claims_state_known CHECK (state IN ('waiting', 'asked', 'second_look', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT ck_claims_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_amount_whole CHECK (typeof(amount) IN ('integer', 'null')),
+    CONSTRAINT ck_claims_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_claims_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT ck_claims_no_first_yes_by_claimant CHECK (first_yes_id <> employee_id),
+    CONSTRAINT ck_claims_two_people CHECK (state <> 'approved' OR first_yes_id IS NULL OR first_yes_id <> decided_by_id),
+    CONSTRAINT uq_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_first_yes_id FOREIGN KEY(first_yes_id) REFERENCES employees (id),
+    CONSTRAINT fk_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claims_employee_program ON claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_claims_program_state ON claims (program_id, state, id);
+
+-- next
+CREATE TABLE course_claims (
+    id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    program_id INTEGER NOT NULL,
+    course_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    on_day DATE NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    decided_by_id INTEGER,
+    submitted_at DATETIME NOT NULL,
+    decided_at DATETIME,
+    CONSTRAINT pk_course_claims PRIMARY KEY (id),
+    CONSTRAINT ck_course_claims_state_known CHECK (state IN ('waiting', 'approved', 'declined', 'taken_back')),
+    CONSTRAINT ck_course_claims_not_by_claimant CHECK (decided_by_id <> employee_id),
+    CONSTRAINT uq_course_claims_reference UNIQUE (reference),
+    CONSTRAINT fk_course_claims_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_course_claims_course_id FOREIGN KEY(course_id) REFERENCES courses (id),
+    CONSTRAINT fk_course_claims_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_course_claims_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_course_claims_employee ON course_claims (employee_id, program_id);
+
+-- next
+CREATE INDEX ix_course_claims_program_state ON course_claims (program_id, state, id);
+
+-- next
+CREATE TABLE training_badges (
+    program_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    earned_on DATE NOT NULL,
+    CONSTRAINT pk_training_badges PRIMARY KEY (program_id, employee_id),
+    CONSTRAINT fk_training_badges_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_training_badges_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_training_badges_employee_id ON training_badges (employee_id);
+
+-- next
+CREATE TABLE nomination_rounds (
+    id INTEGER NOT NULL,
+    program_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    month DATE,
+    opens_on DATE NOT NULL,
+    closes_on DATE NOT NULL,
+    judged_by DATE NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_nomination_rounds_program_id_name UNIQUE (program_id, name),
+    CONSTRAINT uq_nomination_rounds_program_id_month UNIQUE (program_id, month),
+    CONSTRAINT ck_nomination_rounds_opens_before_it_closes CHECK (opens_on <= closes_on),
+    CONSTRAINT ck_nomination_rounds_closes_before_it_is_judged CHECK (closes_on < judged_by),
+    CONSTRAINT ck_nomination_rounds_state_known CHECK (state IN ('draft', 'open', 'judging', 'decided', 'confirmed', 'called_off')),
+    CONSTRAINT fk_nomination_rounds_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_rounds_state ON nomination_rounds (state);
+
+-- next
+CREATE TABLE moments (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    department_id INTEGER NOT NULL,
+    program_id INTEGER,
+    owner_id INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_moments PRIMARY KEY (id),
+    CONSTRAINT ck_moments_title_length CHECK (length(title) BETWEEN 1 AND 80),
+    CONSTRAINT uq_moments_slug UNIQUE (slug),
+    CONSTRAINT fk_moments_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moments_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT fk_moments_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_moments_department_id ON moments (department_id);
+
+-- next
+CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
 CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
@@ -1651,6 +1998,277 @@ CREATE TRIGGER raffle_draws_refuses_DELETE BEFORE DELETE ON raffle_draws
 BEGIN SELECT RAISE(ABORT, 'raffle_draws is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE claimed_references (
+    program_id INTEGER NOT NULL,
+    normal TEXT NOT NULL,
+    claim_id INTEGER NOT NULL,
+    CONSTRAINT pk_claimed_references PRIMARY KEY (program_id, normal),
+    CONSTRAINT fk_claimed_references_program_id FOREIGN KEY(program_id) REFERENCES programs (id),
+    CONSTRAINT uq_claimed_references_claim_id UNIQUE (claim_id),
+    CONSTRAINT fk_claimed_references_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id)
+);
+
+-- next
+CREATE TABLE claim_events (
+    id INTEGER NOT NULL,
+    claim_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    text TEXT DEFAULT '' NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_claim_events PRIMARY KEY (id),
+    CONSTRAINT ck_claim_events_kind_known CHECK (kind IN ('submitted', 'asked', 'answered', 'first_yes', 'approved', 'declined', 'withdrawn', 'taken_back')),
+    CONSTRAINT fk_claim_events_claim_id FOREIGN KEY(claim_id) REFERENCES claims (id),
+    CONSTRAINT fk_claim_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_claim_events_claim_id ON claim_events (claim_id);
+
+-- next
+CREATE TRIGGER claim_events_refuses_UPDATE BEFORE UPDATE ON claim_events
+BEGIN SELECT RAISE(ABORT, 'claim_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER claim_events_refuses_DELETE BEFORE DELETE ON claim_events
+BEGIN SELECT RAISE(ABORT, 'claim_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE nomination_round_moves (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_round_moves PRIMARY KEY (id),
+    CONSTRAINT fk_nomination_round_moves_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_round_moves_round_id ON nomination_round_moves (round_id);
+
+-- next
+CREATE TRIGGER nomination_round_moves_refuses_UPDATE BEFORE UPDATE ON nomination_round_moves
+BEGIN SELECT RAISE(ABORT, 'nomination_round_moves is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER nomination_round_moves_refuses_DELETE BEFORE DELETE ON nomination_round_moves
+BEGIN SELECT RAISE(ABORT, 'nomination_round_moves is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE nominations (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    nominator_id INTEGER NOT NULL,
+    nominee_id INTEGER NOT NULL,
+    nominator_department_id INTEGER,
+    nominee_department_id INTEGER,
+    questions JSON NOT NULL,
+    answers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
+    confirmer_id INTEGER,
+    sent_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    CONSTRAINT pk_nominations PRIMARY KEY (id),
+    CONSTRAINT uq_nominations_round_id_nominator_id_nominee_id UNIQUE (round_id, nominator_id, nominee_id),
+    CONSTRAINT ck_nominations_nobody_nominates_himself CHECK (nominator_id <> nominee_id),
+    CONSTRAINT ck_nominations_confirmed_by_somebody_else CHECK (confirmer_id IS NULL OR confirmer_id NOT IN (nominator_id, nominee_id)),
+    CONSTRAINT ck_nominations_state_known CHECK (state IN ('sent', 'withdrawn')),
+    CONSTRAINT fk_nominations_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nominations_nominator_id FOREIGN KEY(nominator_id) REFERENCES employees (id),
+    CONSTRAINT fk_nominations_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nominations_nominator_id ON nominations (nominator_id);
+
+-- next
+CREATE INDEX ix_nominations_round_nominee ON nominations (round_id, nominee_id);
+
+-- next
+CREATE TABLE jury_scores (
+    round_id INTEGER NOT NULL,
+    juror_id INTEGER NOT NULL,
+    nominee_id INTEGER NOT NULL,
+    score INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_jury_scores PRIMARY KEY (round_id, juror_id, nominee_id),
+    CONSTRAINT ck_jury_scores_nobody_judges_himself CHECK (juror_id <> nominee_id),
+    CONSTRAINT ck_jury_scores_score_in_range CHECK (score BETWEEN 1 AND 10),
+    CONSTRAINT ck_jury_scores_score_whole CHECK (typeof(score) IN ('integer', 'null')),
+    CONSTRAINT fk_jury_scores_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_jury_scores_juror_id FOREIGN KEY(juror_id) REFERENCES employees (id),
+    CONSTRAINT fk_jury_scores_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER jury_scores_refuses_UPDATE BEFORE UPDATE ON jury_scores
+BEGIN SELECT RAISE(ABORT, 'jury_scores is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER jury_scores_refuses_DELETE BEFORE DELETE ON jury_scores
+BEGIN SELECT RAISE(ABORT, 'jury_scores is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE nomination_votes (
+    round_id INTEGER NOT NULL,
+    voter_id INTEGER NOT NULL,
+    nominee_id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_votes PRIMARY KEY (round_id, voter_id),
+    CONSTRAINT ck_nomination_votes_nobody_votes_for_himself CHECK (voter_id <> nominee_id),
+    CONSTRAINT fk_nomination_votes_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_votes_voter_id FOREIGN KEY(voter_id) REFERENCES employees (id),
+    CONSTRAINT fk_nomination_votes_nominee_id FOREIGN KEY(nominee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE nomination_proposals (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    proposer_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    answer VARCHAR(40),
+    decider_id INTEGER,
+    note TEXT NOT NULL,
+    decided_at DATETIME,
+    CONSTRAINT pk_nomination_proposals PRIMARY KEY (id),
+    CONSTRAINT ck_nomination_proposals_confirmed_by_a_second_person CHECK (answer IS NULL OR answer <> 'confirmed' OR decider_id <> proposer_id),
+    CONSTRAINT ck_nomination_proposals_answered_at_a_time CHECK ((answer IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_nomination_proposals_answered_by_somebody CHECK (answer IS NULL OR decider_id IS NOT NULL),
+    CONSTRAINT ck_nomination_proposals_answer_known CHECK (answer IN ('confirmed', 'declined', 'withdrawn')),
+    CONSTRAINT fk_nomination_proposals_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_proposals_proposer_id FOREIGN KEY(proposer_id) REFERENCES employees (id),
+    CONSTRAINT fk_nomination_proposals_decider_id FOREIGN KEY(decider_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_proposals_round_id ON nomination_proposals (round_id);
+
+-- next
+CREATE UNIQUE INDEX uq_nomination_proposals_in_force ON nomination_proposals (round_id) WHERE answer IS NULL OR answer = 'confirmed';
+
+-- next
+CREATE TABLE nomination_honors (
+    round_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    honor VARCHAR(40) NOT NULL,
+    points INTEGER NOT NULL,
+    award TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_honors PRIMARY KEY (round_id, employee_id),
+    CONSTRAINT ck_nomination_honors_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_nomination_honors_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT ck_nomination_honors_honor_known CHECK (honor IN ('winner', 'shortlisted')),
+    CONSTRAINT fk_nomination_honors_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_honors_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_nomination_honors_employee_id ON nomination_honors (employee_id);
+
+-- next
+CREATE TRIGGER nomination_honors_refuses_UPDATE BEFORE UPDATE ON nomination_honors
+BEGIN SELECT RAISE(ABORT, 'nomination_honors is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER nomination_honors_refuses_DELETE BEFORE DELETE ON nomination_honors
+BEGIN SELECT RAISE(ABORT, 'nomination_honors is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE nomination_certificates (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT NOT NULL,
+    words TEXT NOT NULL,
+    words_by TEXT NOT NULL,
+    signers JSON NOT NULL,
+    issued_at DATETIME NOT NULL,
+    CONSTRAINT pk_nomination_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_nomination_certificates_round_id_employee_id UNIQUE (round_id, employee_id),
+    CONSTRAINT fk_nomination_certificates_round_id FOREIGN KEY(round_id) REFERENCES nomination_rounds (id),
+    CONSTRAINT fk_nomination_certificates_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT uq_nomination_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE INDEX ix_nomination_certificates_employee_id ON nomination_certificates (employee_id);
+
+-- next
+CREATE TRIGGER nomination_certificates_refuses_UPDATE BEFORE UPDATE ON nomination_certificates
+BEGIN SELECT RAISE(ABORT, 'nomination_certificates is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER nomination_certificates_refuses_DELETE BEFORE DELETE ON nomination_certificates
+BEGIN SELECT RAISE(ABORT, 'nomination_certificates is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE moment_guests (
+    moment_id INTEGER NOT NULL,
+    department_id INTEGER NOT NULL,
+    CONSTRAINT pk_moment_guests PRIMARY KEY (moment_id, department_id),
+    CONSTRAINT fk_moment_guests_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_guests_department_id FOREIGN KEY(department_id) REFERENCES departments (id)
+);
+
+-- next
+CREATE TABLE moment_slides (
+    moment_id INTEGER NOT NULL,
+    recognition_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    deed TEXT DEFAULT '' NOT NULL,
+    is_captured BOOLEAN NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_moment_slides PRIMARY KEY (moment_id, recognition_id),
+    CONSTRAINT ck_moment_slides_position_in_range CHECK (position BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_moment_slides_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT ck_moment_slides_deed_length CHECK (length(deed) <= 80),
+    CONSTRAINT fk_moment_slides_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_slides_recognition_id FOREIGN KEY(recognition_id) REFERENCES recognitions (id)
+);
+
+-- next
+CREATE INDEX ix_moment_slides_recognition_id ON moment_slides (recognition_id);
+
+-- next
+CREATE TABLE moment_attendances (
+    moment_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    department_id INTEGER,
+    program_id INTEGER,
+    points INTEGER NOT NULL,
+    checked_in_at DATETIME NOT NULL,
+    CONSTRAINT pk_moment_attendances PRIMARY KEY (moment_id, employee_id),
+    CONSTRAINT ck_moment_attendances_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_moment_attendances_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT fk_moment_attendances_moment_id FOREIGN KEY(moment_id) REFERENCES moments (id),
+    CONSTRAINT fk_moment_attendances_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_moment_attendances_department_id FOREIGN KEY(department_id) REFERENCES departments (id),
+    CONSTRAINT fk_moment_attendances_program_id FOREIGN KEY(program_id) REFERENCES programs (id)
+);
+
+-- next
+CREATE INDEX ix_moment_attendances_employee ON moment_attendances (employee_id, checked_in_at);
+
+-- next
+CREATE INDEX ix_moment_attendances_program_id ON moment_attendances (program_id);
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_UPDATE BEFORE UPDATE ON moment_attendances
+BEGIN SELECT RAISE(ABORT, 'moment_attendances is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER moment_attendances_refuses_DELETE BEFORE DELETE ON moment_attendances
+BEGIN SELECT RAISE(ABORT, 'moment_attendances is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE delivery_addresses (
     line_id INTEGER NOT NULL,
     recipient TEXT NOT NULL,
@@ -1840,6 +2458,17 @@ CREATE TABLE certificates (
     CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
     CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE TABLE nomination_proposed_winners (
+    proposal_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    confirmer_id INTEGER,
+    CONSTRAINT pk_nomination_proposed_winners PRIMARY KEY (proposal_id, employee_id),
+    CONSTRAINT ck_nomination_proposed_winners_confirmed_by_another CHECK (confirmer_id IS NULL OR confirmer_id <> employee_id),
+    CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
+    CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
 
 -- next

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from catalog.states import Kind
+from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import session
 from marketplace.people.queries import person
 from marketplace.web.letters import write_letter
@@ -14,7 +15,6 @@ from redemption.fulfillment.states import TaskState, Work
 from redemption.models import RedemptionLine
 from redemption.notices import about_line
 from redemption.states import LineState
-from redemption.vouchers.codes import grouped
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.policies import CERTIFIED
 

@@ -1,17 +1,15 @@
 """Vouchers and certificates on paper: drawn when asked for, the same bytes every time."""
 
-import base64
 from typing import Any
 
-import segno
 from flask import url_for
-from markupsafe import Markup
 
 from catalog.states import Kind
 from marketplace.kernel import documents
+from marketplace.kernel.codes import grouped
 from marketplace.kernel.settings import current
-from marketplace.web.art import card_ink, draw, stage_colors
-from redemption.vouchers.codes import grouped
+from marketplace.web.art import card_ink, stage_colors
+from marketplace.web.paper import picture_data, qr
 from redemption.vouchers.operations import ShownCode
 from redemption.vouchers.queries import Issued, OwnCertificate
 
@@ -43,13 +41,6 @@ def certificate_url(number: str) -> str:
     """The address that checks a certificate."""
     path = url_for("vouchers.certificate", number=grouped(number))
     return current().base_url.rstrip("/") + path
-
-
-def qr(address: str, title: str, *, level: str = "q") -> Markup:
-    """A QR code as one SVG picture with its words, four modules of quiet around it."""
-    code = segno.make(address, error=level, micro=False)
-    drawn = code.svg_inline(border=4, omitsize=True, title=title, dark="#161929", light=None)
-    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  our own drawing
 
 
 def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
@@ -126,9 +117,3 @@ def _art_data(facts: dict[str, Any]) -> str:
     art = facts["art"]
     options = {name: value for name, value in art.items() if name != "kind"}
     return picture_data(str(art.get("kind", "merchandise")), facts["slug"], **options)
-
-
-def picture_data(kind: str, slug: str, **options: Any) -> str:
-    """A drawing as an address of its own, for backgrounds: decoration carries no tag."""
-    drawn = base64.b64encode(draw(kind, slug, **options).encode()).decode()
-    return f"data:image/svg+xml;base64,{drawn}"

@@ -11,6 +11,7 @@ from catalog.models import Reward
 from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
+from marketplace.kernel.codes import grouped, new_code, new_number
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
@@ -26,7 +27,6 @@ from redemption.operations.lines import lock_line
 from redemption.refusals import OwnRequest
 from redemption.returns import returnable_while
 from redemption.states import LineState
-from redemption.vouchers.codes import grouped, new_code, new_number
 from redemption.vouchers.errors import NotReady, NotShownYet, NotVoidable, TooManyLookups
 from redemption.vouchers.models import (
     Certificate,

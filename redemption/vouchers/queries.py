@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from catalog.states import Kind
 from marketplace.access.actor import Actor
+from marketplace.kernel.codes import normal_code, normal_number
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.secrets import fingerprint
 from marketplace.people.models import Employee
+from marketplace.web.certificates import certificate_known_as
 from redemption.fulfillment.models import Booking, Traveler
 from redemption.models import Redemption, RedemptionLine
-from redemption.vouchers.codes import normal_code, normal_number
 from redemption.vouchers.models import Certificate, CodeReveal, Voucher, VoucherEvent
 from redemption.vouchers.policies import CODE_PURPOSE
 from redemption.vouchers.states import (
@@ -267,10 +268,25 @@ def check_number(typed: str) -> Checked | None:
         .one_or_none()
     )
     if row is None:
-        return None
+        return _given_elsewhere(number)
     standing = _certificate_standing(row.state)
     issued_on = row.issued_at.date()
     return Checked(row.title, row.kind, standing, issued_on, name=row.name, number=row.number)
+
+
+def _given_elsewhere(number: str) -> Checked | None:
+    """A certificate that was given and not redeemed: a nomination that won."""
+    known = certificate_known_as(number) if number else None
+    if known is None:
+        return None
+    return Checked(
+        known.title,
+        Kind.CERTIFICATE,
+        Standing.VALID,
+        known.issued_on,
+        name=known.name,
+        number=known.number,
+    )
 
 
 @dataclass(frozen=True, slots=True)

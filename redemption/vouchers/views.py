@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
+from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
 from marketplace.web.deeds import pressed
@@ -17,9 +18,9 @@ from marketplace.web.pages import (
     requires,
     see_other,
 )
+from marketplace.web.paper import qr
 from redemption.panels import Panel, line_panel
 from redemption.vouchers import documents, queries
-from redemption.vouchers.codes import grouped
 from redemption.vouchers.forms import VoidForm
 from redemption.vouchers.operations import (
     ShownCode,
@@ -51,7 +52,7 @@ def show_code(reference: str) -> ResponseReturnValue:
     codes = _read_codes(reference, ShownAs.PAGE)
     issued = queries.issued_for(current_actor(), reference)
     words = "QR code: opens the check of the voucher ending in "
-    shown = [(c, documents.qr(documents.verify_url(c.bare), words + c.bare[-4:])) for c in codes]
+    shown = [(c, qr(documents.verify_url(c.bare), words + c.bare[-4:])) for c in codes]
     steps = documents.HOW_TO_USE.get(issued.kind, documents.TRIP_STEPS)
     return render_page("vouchers/code.html", issued=issued, shown=shown, steps=steps)
 

@@ -9,6 +9,7 @@ const parts = [
   [".chips--scroll, .submenu", () => import("./rows.js")],
   ["[data-look-again]", () => import("./look-again.js")],
   ["[data-bulk]", () => import("./bulk.js")],
+  ["[data-present]", () => import("./present.js")],
   ["[data-people-search], [data-counted]", () => import("./recognize.js")],
 ];
 

@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from marketplace.kernel.codes import grouped, new_code
 from marketplace.kernel.db import session, transaction
 from redemption.vouchers import views
-from redemption.vouchers.codes import grouped, new_code
 
 
 @pytest.mark.parametrize(

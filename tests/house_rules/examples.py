@@ -38,6 +38,16 @@ _VARIANT = Example(
 )
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
 _THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
+_METRIC = Example(lambda world: {"slug": world.metric}, "priya.nair", 403)
+_RESULT = Example(
+    lambda world: {"slug": world.metric, "result_id": world.result}, "priya.nair", 403
+)
+_CLAIM = Example(lambda w: {"slug": "proof-of-reach", "reference": w.claim}, "priya.nair", 403)
+_OWN_CLAIM = Example(lambda world: {"reference": world.claim})
+_PATH = Example(lambda _world: {"slug": "sales-for-marketers"}, "priya.nair", 403)
+_COURSE_CLAIM = Example(
+    lambda w: {"slug": "sales-for-marketers", "reference": w.course_claim}, "priya.nair", 403
+)
 _IMPORT = Example(lambda world: {"run_id": world.checked_import}, "priya.nair", 403)
 
 _BUDGET = Example(lambda world: {"slug": world.budget}, "priya.nair", 403)
@@ -46,8 +56,33 @@ _TEAMS = Example(lambda world: {"slug": world.draft_teams}, "priya.nair", 403)
 _RACE = Example(lambda _world: {"slug": "campaign-race"})  # for marketing only
 _RAFFLE_DESK = Example(lambda world: {"slug": world.raffle}, "priya.nair", 403)
 _WON = Example(lambda world: {"entitlement_id": world.entitlement})
+_NOMINATION = Example(lambda w: {"nomination_id": w.nominations["mine"]})
+_AWARD = Example(lambda _w: {"slug": "seller-of-the-month"}, "priya.nair", 403)
+
+
+def _round(name: str, owner: str = "priya.nair", stranger: int = 403) -> Example:
+    return Example(lambda w: {"round_id": w.nominations[name]}, owner, stranger)
+
+
+_MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
+_ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
+    "nominations.edit": _NOMINATION,
+    "nominations.withdraw": _NOMINATION,
+    "nominations.judge": _round("judged", "omar.haddad", 404),
+    "nominations.vote": _round("voted", "maya.chen", 404),
+    "nominations.confirm": _round("decided", "omar.haddad", 404),
+    "nominations.certificate": _round("published", "maya.chen", 404),
+    "nominations_manage.change_rule": _AWARD,
+    "nominations_manage.new_round": _AWARD,
+    "nominations_manage.show": _round("judged"),
+    "nominations_manage.days": _round("judged"),
+    "nominations_manage.back": _round("judged"),
+    "nominations_manage.notices": _round("judged"),
+    "nominations_manage.move": Example(
+        lambda w: {"round_id": w.nominations["judged"], "wanted": "open"}, "priya.nair", 403
+    ),
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.check": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.show": _OF_MAYA,
@@ -76,6 +111,33 @@ EXAMPLES: dict[str, Example] = {
     ),
     "recognition_programs.change_rule": Example(
         lambda world: {"slug": world.recognition_program}, "priya.nair", 403
+    ),
+    "anniversary_programs.change_rule": _ANNIVERSARIES,
+    "anniversary_programs.download": _ANNIVERSARIES,
+    **{
+        f"moments_{name}": _MOMENT
+        for name in (
+            "manage.show",
+            "manage.change",
+            "manage.pick",
+            "manage.attendance",
+            "manage.present",
+            "paper.speaker",
+            "paper.codes",
+            "paper.attendance",
+        )
+    },
+    "moments_manage.arrange": Example(
+        lambda w: {"slug": w.moment, "recognition_id": w.public_thanks}, "priya.nair"
+    ),
+    "moments.check_in": Example(lambda w: {"slug": w.moment, "token": "forged"}, ""),
+    "moments.capture": Example(
+        lambda w: {
+            "slug": w.moment,
+            "employee_id": w.people["maya.chen"],
+            "token": "forged",
+        },
+        "",
     ),
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
@@ -108,6 +170,39 @@ EXAMPLES: dict[str, Example] = {
     "entitlements.show": _WON,
     "entitlements.decline": _WON,
     "entitlements_manage.withdraw": Example(_WON.values, "priya.nair", 403),
+    "goals_manage.change_rule": Example(lambda w: {"slug": w.shared_goal}, "priya.nair", 403),
+    "paths_manage.change_rule": Example(lambda w: {"slug": w.path}, "priya.nair", 403),
+    "metrics_manage.show": _METRIC,
+    "metrics_manage.edit": _METRIC,
+    "metrics_manage.enter": _METRIC,
+    "metrics_manage.result": _RESULT,
+    "metrics_manage.correct": _RESULT,
+    "metrics_manage.withdraw": _RESULT,
+    "claims.show": _OWN_CLAIM,
+    "claims.answer": _OWN_CLAIM,
+    "claims.withdraw": _OWN_CLAIM,
+    "claims.evidence": Example(
+        lambda world: {"reference": world.claim, "evidence_id": world.claim_evidence}
+    ),
+    "claims_manage.change_rule": Example(lambda _w: {"slug": "proof-of-reach"}, "priya.nair", 403),
+    "claims_manage.queue": Example(lambda _world: {"slug": "proof-of-reach"}, "priya.nair", 403),
+    "claims_manage.show": _CLAIM,
+    "claims_manage.decide": Example(
+        lambda world: {**_CLAIM.values(world), "answer": "approve"}, "priya.nair", 403
+    ),
+    "courses.edit": Example(lambda _world: {"slug": "closing-together"}, "priya.nair", 403),
+    "trainings.claim": Example(
+        lambda world: {"slug": world.draft_program, "course": "closing-together"}, ""
+    ),
+    "trainings.evidence": Example(
+        lambda w: {"reference": w.course_claim, "evidence_id": w.course_evidence}
+    ),
+    "trainings_manage.change_rule": _PATH,
+    "trainings_manage.completions": _PATH,
+    "trainings_manage.claim": _COURSE_CLAIM,
+    "trainings_manage.decide": Example(
+        lambda world: {**_COURSE_CLAIM.values(world), "answer": "approve"}, "priya.nair", 403
+    ),
     "programs_manage.move": Example(
         lambda world: {"slug": world.draft_program, "wanted": "running"}, "priya.nair", 403
     ),
@@ -149,7 +244,9 @@ EXAMPLES: dict[str, Example] = {
 
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
+    "moments.me": lambda world: {"slug": world.moment},
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
+    "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},
     "vouchers.voucher": lambda world: {"code": world.code},
     "vouchers.certificate": lambda world: {"number": world.certificate},
@@ -168,6 +265,7 @@ SEEN_BY_ALL: dict[str, Values] = {
     "contests.explained": lambda world: {"slug": world.raffle},
     "contests.tickets": lambda world: {"slug": world.raffle},
     "contests.tickets_file": lambda world: {"slug": world.raffle},
+    "trainings.claim": lambda _w: {"slug": "sales-for-marketers", "course": "closing-together"},
 }
 
 

@@ -29,7 +29,7 @@ HEADERS = {
 # The frame of every page takes three of the six (who, balance, inbox count), four for managers.
 # What takes more, and why; a number goes down when somebody finds a way, never up.
 STATEMENTS_ALLOWED = {
-    "home.show": 8,  # the menu and the cards each ask how many wait
+    "home.show": 9,  # the menu and the cards each ask how many wait, or who said thanks
     "catalog.show": 13,  # six of them find out who would have to approve
     "redemption.check": 15,  # the same, and the address
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
@@ -41,17 +41,23 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 15,
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
-    "programs.show": 7,
-    "programs_manage.desk": 13,  # two of them a contest's own: its terms, and the rewards won
+    "programs.show": 7,  # one of them is what the kind of program adds
+    "programs_manage.desk": 13,  # two of them likewise: a contest's terms, and the rewards won
     "contests_manage.new": 8,  # metrics, budgets, departments and rewards to choose from
     "contests_manage.change_rule": 10,
     "contests.tickets": 7,  # 6 for all but managers
     "orders_manage.new": 7,
     "orders_manage.change_rule": 7,
+    "goals_manage.new": 7,
+    "goals_manage.change_rule": 8,
+    "paths_manage.new": 7,
+    "paths_manage.change_rule": 7,
     # A preview reads results, people and their results once each: five.
     "spurts_manage.new": 12,
     "spurts_manage.change_rule": 15,
     "spurts_manage.check": 13,
+    "recognizing.new": 7,  # people, values and programs, in the frame of managers
+    "recognition.person": 7,  # the person, thanks and badges, in the frame of managers
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,

@@ -151,8 +151,15 @@ def test_a_date_no_format_fits_says_which_formats_do(text):
         parse_date(text)
 
 
+def test_a_month_without_a_day_is_its_first():
+    assert parse_date("2026-03", ["YYYY-MM"]) == date(2026, 3, 1)
+    assert parse_date("Mar 2026", ["MON YYYY"]) == date(2026, 3, 1)
+    with pytest.raises(CannotRead):
+        parse_date("2026-13", ["YYYY-MM"])
+
+
 @pytest.mark.parametrize(
-    "form", ["DD/MM/YY", "YYYY-MM", "YYYY-MM-DD-DD", "year", "", "DD.MON.MM.YYYY"]
+    "form", ["DD/MM/YY", "YYYY", "YYYY-MM-DD-DD", "year", "", "DD.MON.MM.YYYY"]
 )
 def test_a_format_that_is_none_is_refused(form):
     with pytest.raises(CannotRead, match="is no date format"):

@@ -368,3 +368,26 @@ def test_formulas_and_right_to_left_names_come_in_as_text(at):
     assert run.counts["new"] == 3
     assert [person_named(key).name for key in "789"] == ["=HYPERLINK(1)", "ليلى حداد", "Zoë 🎉"]
     assert queries.problems(run.id, limit=5, stops_row=False)[0].field == "name"
+
+
+def test_of_a_birth_date_only_month_and_day_are_kept_and_follow_the_file(at):
+    header = HEADER.strip() + ",Birthday\n"
+    profile = PROFILE.replace("[columns]", '[columns]\nbirth_date = "Birthday"')
+    nora, leo = (
+        "1,Nora Lindqvist,,Sales,,2019-02-01,1984-02-29\n",
+        "2,Leo Martins,,Sales,1,2021-05-03,",
+    )
+
+    def birthdays() -> list[tuple]:
+        session().close()
+        columns = (Employee.external_id, Employee.birth_month, Employee.birth_day)
+        return [tuple(row) for row in session().execute(sa.select(*columns).order_by(Employee.id))]
+
+    imported(header + nora + leo + "\n", profile=profile)
+    assert birthdays() == [("1", 2, 29), ("2", None, None)]
+    again = imported(header + nora + leo + "1990-11-23\n", profile=profile)
+    assert (again.counts["changed"], again.counts["unchanged"]) == (1, 1)
+    assert birthdays() == [("1", 2, 29), ("2", 11, 23)]
+    imported(HEADER + NORA + LEO + IDA)
+    assert birthdays() == [("1", 2, 29), ("2", 11, 23), ("3", None, None)]
+    assert "1990" not in str(audited("people.import_change"))

@@ -26,17 +26,24 @@ from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from marketplace.programs.bonuses.models import Bonus
+from marketplace.programs.claims.models import Claim
 from marketplace.programs.contests.operations.teams import save_team
 from marketplace.programs.contests.states import Between, ContestForm
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.measures import Measure
-from marketplace.programs.models import Program
+from marketplace.programs.models import EvidenceFile, Program
+from marketplace.programs.nominations.models import Nomination, NominationRound
+from marketplace.programs.nominations.operations.deciding import propose_winners
+from marketplace.programs.nominations.operations.nominating import nominate
+from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
+from marketplace.programs.nominations.states import RoundState
 from marketplace.programs.operations.programs import NewProgram, create_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.trainings.models import CourseClaim
 from marketplace.recognition.models import Recognition
-from marketplace.recognition.states import Visibility
+from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
@@ -83,6 +90,10 @@ class World:
     draft_variant: int
     running_program: str
     draft_program: str
+    shared_goal: str
+    path: str
+    metric: str
+    result: int
     draft_spurt: str  # of the story
     budget: str
     transfer: int  # asked for by Felix, so Priya may decide
@@ -97,6 +108,12 @@ class World:
     draft_teams: str  # a contest between teams that has not begun
     draft_team: int
     entitlement: int  # a reward that Maya won
+    claim: str  # Maya's, from the story: Priya asked her something
+    claim_evidence: int
+    course_claim: str  # Maya's: Priya has to look at it
+    course_evidence: int
+    nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
+    moment: str  # hosted by marketing, made by Omar
 
 
 def build_world(queue: HandQueue) -> World:
@@ -157,6 +174,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_spurt="year-end-push",
         bonus_program="thank-you",
         bonus=_one(sa.select(sa.func.min(Bonus.id))),
+        shared_goal="half-year-together",
+        path="monthly-targets",
+        metric="revenue",
+        result=_one(sa.text("SELECT min(id) FROM results")),
         budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         transfer=_transfer(people["felix.brandt"]),
         checked_import=_import_with_mistakes(people["priya.nair"]),
@@ -170,6 +191,14 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         entitlement=_one(
             sa.select(sa.func.min(Entitlement.id)).where(Entitlement.employee_id == maya.id)
         ),
+        claim=_one(sa.select(sa.func.max(Claim.reference)).where(Claim.employee_id == maya.id)),
+        claim_evidence=_evidence_of(maya.id, "claim:"),
+        course_claim=_one(
+            sa.select(CourseClaim.reference).where(CourseClaim.employee_id == maya.id)
+        ),
+        course_evidence=_evidence_of(maya.id, "course-claim:"),
+        nominations=_rounds_of_nominations(people),
+        moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
     )
 
 
@@ -188,8 +217,14 @@ def _one(statement: sa.Executable) -> Any:
 
 
 def _thanks(visibility: Visibility) -> int:
-    wanted = sa.select(sa.func.max(Recognition.id)).where(Recognition.visibility == visibility)
-    return _one(wanted)
+    between_people = (Recognition.visibility == visibility, Recognition.source == Source.PAGE)
+    return _one(sa.select(sa.func.max(Recognition.id)).where(*between_people))
+
+
+def _evidence_of(employee_id: int, begins: str) -> int:
+    mine = EvidenceFile.employee_id == employee_id
+    wanted = sa.select(sa.func.min(EvidenceFile.id)).where(mine)
+    return _one(wanted.where(EvidenceFile.subject.startswith(begins)))
 
 
 def _lisbon() -> int:
@@ -246,6 +281,33 @@ def _draft_team(people: dict[str, int]) -> int:
     with transaction():
         program_id = create_program(priya, new, at=MONDAY)
         return save_team(priya, program_id, "Gulls", [people["maya.chen"]], at=MONDAY)
+
+
+def _rounds_of_nominations(people: dict[str, int]) -> dict[str, int]:
+    """The demo's rounds, and two more: one the jury judges, one that waits for Omar's yes."""
+    maya, priya = people["maya.chen"], actor_of(people["priya.nair"])
+    mine = sa.select(sa.func.max(Nomination.id)).where(Nomination.nominator_id == maya)
+    by_state = sa.select(sa.func.max(NominationRound.id))
+    found = {
+        "mine": _one(mine),
+        "voted": _one(by_state.where(NominationRound.state == RoundState.JUDGING)),
+        "published": _one(by_state.where(NominationRound.state == RoundState.CONFIRMED)),
+    }
+    award = _one(sa.select(Program.id).where(Program.slug == "marketer-of-the-month"))
+    day = MONDAY.date()
+    dates = Dates(day, day + timedelta(days=2), day + timedelta(days=9))
+    for name in ("judged", "decided"):
+        with transaction():
+            found[name] = plan_round(priya, award, name.capitalize(), dates, at=MONDAY)
+            move_by_hand(priya, found[name], RoundState.OPEN, at=MONDAY)
+            leila = people["leila.farouk"]
+            nominate(
+                actor_of(people["jonas.lind"]), found[name], leila, ("She asks.", ""), at=MONDAY
+            )
+            move_by_hand(priya, found[name], RoundState.JUDGING, at=MONDAY)
+    with transaction():
+        propose_winners(priya, found["decided"], [leila], reason="The only one", at=MONDAY)
+    return found
 
 
 def _import_with_mistakes(priya_id: int) -> int:

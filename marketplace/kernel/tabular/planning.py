@@ -143,6 +143,8 @@ class _Build:
     def required(self) -> tuple[str, ...]:
         if self._profile.kind == "people":
             return ("identity",)
+        if self._profile.kind == "completions":
+            return ("person", "course", "date")
         given = {*self._profile.fields, *self._profile.constants}
         return ("person", "date", "amount", "currency" if "currency" in given else "unit")
 

@@ -9,7 +9,7 @@ from marketplace.kernel.parsing import PLAIN, NumberFormat
 Column = str | int
 """A column by its header or by its position, counted from 1."""
 
-Kind = Literal["people", "results"]
+Kind = Literal["people", "results", "targets", "completions"]
 PersonBy = Literal["identity", "row_key", "email", "name"]
 
 PEOPLE_TEXT = (
@@ -19,11 +19,16 @@ PEOPLE_TEXT = (
 PEOPLE_DATES = ("hire_date", "leave_date", "birth_date")
 RESULT_TEXT = ("person", "currency", "unit", "group", "reference")
 RESULT_DATES = ("date",)
+TARGET_TEXT = ("person", "currency", "unit")
+TARGET_DATES = ("date", "until")
+COMPLETION_TEXT = ("person", "course", "reference")
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "people": (*PEOPLE_TEXT, *PEOPLE_DATES),
     "results": (*RESULT_TEXT, *RESULT_DATES, "amount"),
+    "targets": (*TARGET_TEXT, *TARGET_DATES, "amount"),
+    "completions": (*COMPLETION_TEXT, "date"),
 }
-DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES))
+DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES, *TARGET_DATES))
 NULL_WORDS = ("NULL", "\\N")
 
 

@@ -19,6 +19,8 @@ def check_profile(profile: ImportProfile) -> None:
     _check_constants(profile)
     if profile.kind == "people":
         _check_people(profile)
+    elif profile.kind == "completions":
+        _check_completions(profile)
     else:
         _check_results(profile)
 
@@ -72,9 +74,14 @@ def _check_people(profile: ImportProfile) -> None:
         raise ProfileProblem('manager.by = "row_key" needs columns.row_key.')
 
 
+def _check_completions(profile: ImportProfile) -> None:
+    if not {"course", "date"} <= {*profile.fields, *profile.constants}:
+        raise ProfileProblem("The profile needs columns.course and columns.date.")
+
+
 def _check_results(profile: ImportProfile) -> None:
     given = {*profile.fields, *profile.constants}
-    if profile.wide and given & {"date", "amount"}:
+    if profile.wide and given & {"date", "until", "amount"}:
         raise ProfileProblem("[wide] gives date and amount itself; leave them out of [columns].")
     if not profile.wide and not {"date", "amount"} <= given:
         raise ProfileProblem("The profile needs columns.date and columns.amount, or [wide].")

@@ -47,7 +47,7 @@ def parse_profile(toml: str) -> ImportProfile:
         top = Section(tomllib.loads(toml))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProfileProblem(f"The profile is not valid TOML: {error}.") from None
-    kind: Kind = top.need("kind", one_of("people", "results"))
+    kind: Kind = top.need("kind", one_of(*FIELDS))
     top.take("description", text, "")
     profile = _read(top, kind)
     check_profile(profile)
@@ -74,7 +74,7 @@ def _read(top: Section, kind: Kind) -> ImportProfile:
         rounding=rounding,
         current=top.take("current", _row_test, None) if kind == "people" else None,
         only=top.take("only", _row_test, None),
-        wide=top.take("wide", _wide, None) if kind == "results" else None,
+        wide=top.take("wide", _wide, None) if kind != "people" else None,
         lookups=top.take("lookup", _lookups, {}),
         dimensions=top.take("dimensions", _dimensions, {}) if kind == "results" else {},
         constants=top.take("constants", lambda value, where: _constants(value, where, kind), {}),

@@ -38,7 +38,10 @@ class ManagerCycle(BadInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEmployee:
-    """Who starts here. `department` is a name; it is made when it is new."""
+    """Who starts here. `department` is a name; it is made when it is new.
+
+    `birthday` is month and day; nobody keeps the year.
+    """
 
     external_id: str
     name: str
@@ -49,6 +52,7 @@ class NewEmployee:
     site: str = ""
     country: str | None = None
     hired_on: date | None = None
+    birthday: tuple[int, int] | None = None
 
 
 def lock_roster() -> None:
@@ -106,6 +110,8 @@ def employ(new: NewEmployee, *, actor: Actor, at: datetime) -> int:
                 site=new.site,
                 country=new.country,
                 hired_on=new.hired_on,
+                birth_month=new.birthday[0] if new.birthday else None,
+                birth_day=new.birthday[1] if new.birthday else None,
                 status=EmployeeStatus.ACTIVE,
             )
             .returning(Employee.id)

@@ -1,7 +1,11 @@
 """Metrics: quantities that results are reported for."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from marketplace.access.actor import Actor
+from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, currency_places
@@ -45,3 +49,15 @@ def _check_currency(currency: str) -> None:
         currency_places(currency)
     except CannotRead as unknown:
         raise BadInput(f"{unknown.problem} {unknown.enter}") from unknown
+
+
+def describe_metric(metric_id: int, name: str, source: str, *, actor: Actor, at: datetime) -> None:
+    """Change what a metric is called and where its results come from; what it counts stays."""
+    metric = session().get_one(Metric, metric_id)
+    before = {"name": metric.name, "source": metric.source}
+    metric.name, metric.source = name, source
+    session().flush()
+    what = {"before": before, "name": name, "source": source}
+    audit.record(
+        actor.employee_id, "programs.describe_metric", f"metric:{metric_id}", at=at, **what
+    )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import Model, session
-from marketplace.programs.models import Result, StagedResult
+from marketplace.programs.models import Metric, Result, StagedResult
 
 BATCH = 5_000
 _FACTS = sa.select(
@@ -47,10 +47,21 @@ class ResultReport:
     groups: set[str] = field(default_factory=set)
 
 
+def lock_results(metric_id: int) -> None:
+    """Let nobody else report results of a metric until the transaction ends."""
+    session().execute(
+        sa.select(Metric.id).where(Metric.id == metric_id).with_for_update(key_share=True)
+    )
+
+
 def record_results(
     metric_id: int, facts: Iterable[Reported], *, reason: str, actor: Actor, at: datetime
 ) -> ResultReport:
-    """Keep facts in batches; one known under its external reference is corrected, not doubled."""
+    """Keep facts in batches; one known under its external reference is corrected, not doubled.
+
+    Reports of one metric wait for each other, so that a fact reported twice at once is kept once.
+    """
+    lock_results(metric_id)
     report = ResultReport()
     rows = iter(facts)
     while batch := list(islice(rows, BATCH)):

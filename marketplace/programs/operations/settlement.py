@@ -32,9 +32,9 @@ FEW_GROUPS = 1_000
 
 
 def settle_metric(
-    metric_id: int, groups: Collection[str], *, actor: Actor, at: datetime
+    metric_id: int, groups: Collection[str] | None, *, actor: Actor, at: datetime
 ) -> dict[str, AwardReport]:
-    """Settle every program that reads a metric, for the orders named; by program slug."""
+    """Settle every program that reads a metric, for the orders named or for all; by slug."""
     programs = session().execute(
         sa.select(Program.id, Program.slug)
         .join(ProgramRule, ProgramRule.program_id == Program.id)

@@ -17,11 +17,13 @@ from marketplace.programs.terms import terms_from_json
 
 def metric_words(ids: Iterable[int] | None = None) -> dict[int, MetricWords]:
     """The metrics of these ids, or all, as sentences need them."""
+    if ids is not None and not (ids := sorted(set(ids))):
+        return {}
     query = sa.select(
         Metric.id, Metric.slug, Metric.name, Metric.unit, Metric.currency, Metric.direction
     ).order_by(Metric.name)
     if ids is not None:
-        query = query.where(Metric.id.in_(sorted(set(ids))))
+        query = query.where(Metric.id.in_(ids))
     return {row.id: MetricWords(*row) for row in session().execute(query)}
 
 
@@ -43,8 +45,8 @@ def rule_of(kind: ProgramKind, kept: ProgramRule, metrics: Mapping[int, MetricWo
     return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 
-def current_rule(program: Program) -> Rule:
-    """The newest version of a program's rule."""
+def current_rule(program: Program, metrics: Mapping[int, MetricWords] | None = None) -> Rule:
+    """The newest version of a program's rule; `metrics` are all of them where they are known."""
     kept = (
         session()
         .scalars(
@@ -53,7 +55,8 @@ def current_rule(program: Program) -> Rule:
         .one()
     )
     terms = terms_from_json(earner_of(program.kind).facts.terms, kept.terms)
-    metrics = metric_words(earner_of(program.kind).metric_ids(terms))
+    if metrics is None:
+        metrics = metric_words(earner_of(program.kind).metric_ids(terms))
     return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 

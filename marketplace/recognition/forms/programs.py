@@ -70,6 +70,15 @@ class TermsForm(Form):
         choices=choices([(period.value, period.value) for period in CapPeriod]),
     )
 
+    attendance_points = WholeNumberField(
+        "For a meeting of another department, in points",
+        high=100_000,
+        description="For who checks in there. Empty or 0: such a meeting brings none.",
+    )
+    attendance_times = WholeNumberField(
+        "At most times a month", low=1, high=31, description="Empty: four times."
+    )
+
     def validate_manager_allowance(self, field: Field) -> None:
         """Managers have at least what everyone has."""
         own = self.allowance.data
@@ -95,6 +104,8 @@ class TermsForm(Form):
             most_share=self.most_share.data,
             pair_points=self.pair_points.data,
             pair_period=CapPeriod(self.pair_period.data),
+            attendance_points=self.attendance_points.data or 0,
+            attendance_times=self.attendance_times.data or RecognitionTerms.attendance_times,
         )
 
     def show_terms(self, terms: RecognitionTerms) -> None:
@@ -108,6 +119,8 @@ class TermsForm(Form):
             "repeat_days",
             "most_share",
             "pair_points",
+            "attendance_points",
+            "attendance_times",
         ):
             self[name].data = getattr(terms, name)
         self["mode"].data = terms.mode.value

@@ -64,7 +64,7 @@ def recognition_progress(run: Run) -> list[Progress]:
 
 def ids_of(groups: Collection[str]) -> list[int]:
     """The recognitions a narrowed evaluation names."""
-    return sorted(int(group) for group in groups)
+    return sorted(int(group) for group in groups if group.isdecimal())
 
 
 def _counting(run: Run) -> list[sa.ColumnElement[bool]]:

@@ -47,10 +47,19 @@ def feed() -> ResponseReturnValue:
         feed=found,
         filters=filters,
         choices=filter_choices(),
-        person=name_of(filters.person_id) if filters.person_id else "",
+        person=_person_named(filters.person_id, found),
         next_href=found.before and url_for(".feed", before=found.before, **_kept(filters)),
         first_href=before and url_for(".feed", **_kept(filters)),
     )
+
+
+def _person_named(person_id: int | None, found: feeds.Feed) -> str:
+    """What the person of the filter is called; the feed knows, when it has anything."""
+    if person_id is None:
+        return ""
+    faces = (face for one in found.items for face in (one.giver, *one.recipients) if face)
+    known = next((face.name for face in faces if face.id == person_id), None)
+    return known or name_of(person_id)
 
 
 def _kept(filters: FeedFilters) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from marketplace.kernel.codes import ALPHABET
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.people.queries import person
 from redemption.fulfillment.models import Booking, Traveler
 from redemption.fulfillment.states import BookingState
 from redemption.models import RedemptionLine
-from redemption.vouchers.codes import ALPHABET
 
 _REFERENCE_LENGTH = 6
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from redemption.vouchers.codes import (
+from marketplace.kernel.codes import (
     ALPHABET,
     check_symbol,
     grouped,

@@ -34,7 +34,17 @@ from marketplace.people.operations.roster.staging import (
 from marketplace.people.states import EmployeeStatus, SessionEnd, Verdict
 
 _AT_ONCE = 1_000
-_PLAIN = ("name", "email", "title", "site", "country", "hired_on", "left_on")
+_PLAIN = (
+    "name",
+    "email",
+    "title",
+    "site",
+    "country",
+    "hired_on",
+    "left_on",
+    "birth_month",
+    "birth_day",
+)
 
 
 def make_departments(run_id: int) -> None:

@@ -16,18 +16,19 @@ from marketplace.people.models import StagedPerson
 from marketplace.people.states import Verdict
 
 MANAGER, LEAVE_DATE = "manager", "leave_date"
-COLUMNS = {
-    "name": "name",
-    "first_name": "name",
-    "last_name": "name",
-    "email": "email",
-    "title": "title",
-    "department": "department",
-    "site": "site",
-    "country": "country",
-    "hire_date": "hired_on",
-    LEAVE_DATE: "left_on",
-    MANAGER: MANAGER,
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name": ("name",),
+    "first_name": ("name",),
+    "last_name": ("name",),
+    "email": ("email",),
+    "title": ("title",),
+    "department": ("department",),
+    "site": ("site",),
+    "country": ("country",),
+    "hire_date": ("hired_on",),
+    "birth_date": ("birth_month", "birth_day"),
+    LEAVE_DATE: ("left_on",),
+    MANAGER: (MANAGER,),
 }
 
 Staged = StagedPerson
@@ -50,12 +51,25 @@ class PersonRow:
     country: str | None = None
     hired_on: date | None = None
     left_on: date | None = None
+    birth_month: int | None = None
+    birth_day: int | None = None
     manager: str | None = None
     warnings: tuple[RowError, ...] = ()
 
 
 _KEYS = ("line", "is_current", "external_id", "row_key", "manager", "department_key")
-_FACTS = ("name", "email", "title", "department", "site", "country", "hired_on", "left_on")
+_FACTS = (
+    "name",
+    "email",
+    "title",
+    "department",
+    "site",
+    "country",
+    "hired_on",
+    "left_on",
+    "birth_month",
+    "birth_day",
+)
 _STAGED = _KEYS + _FACTS
 
 

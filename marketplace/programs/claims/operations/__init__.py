@@ -1,0 +1,1 @@
+"""Operations of claims: making one, answering, deciding on it."""

@@ -1,0 +1,31 @@
+"""What claims add to the page of a program and to its desk."""
+
+from marketplace.access.actor import Actor
+from marketplace.programs.claims import queries
+from marketplace.programs.claims.states import FOR_MANAGERS, ClaimState
+from marketplace.programs.models import Program
+from marketplace.programs.panels import Panel, desk_panel, page_panel
+from marketplace.programs.states import ProgramKind, ProgramState
+
+
+@page_panel(ProgramKind.CLAIM)
+def page(actor: Actor, program: Program) -> Panel:
+    """One's own claims, and the way to another one."""
+    values = {
+        "claims": queries.my_claims(actor, program.id),
+        "slug": program.slug,
+        "is_open": program.state is ProgramState.RUNNING,
+    }
+    return Panel("programs/claims/_page_panel.html", values)
+
+
+@desk_panel(ProgramKind.CLAIM)
+def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for all managers
+    """How many claims wait, and the way to them."""
+    counts = queries.claim_counts(program.id)
+    values = {
+        "slug": program.slug,
+        "waiting": sum(counts.get(state, 0) for state in FOR_MANAGERS),
+        "counts": [(state.label, counts[state]) for state in ClaimState if counts.get(state)],
+    }
+    return Panel("programs/claims/_desk_panel.html", values)

@@ -1,0 +1,1 @@
+"""Shared goals of several departments, milestone paths of single people, and target files."""

@@ -1,0 +1,1 @@
+"""Nomination awards: colleagues name somebody, others choose, a second person confirms."""

@@ -1,0 +1,113 @@
+"""Letters of a round: to the jury, to those who confirm, and kind ones when it is published."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from marketplace.access.roles import Role
+from marketplace.people.queries import Person, holders_of, people_by_id
+from marketplace.programs.nominations.queries.judging import Nominee, nominees_of, proposal_of
+from marketplace.programs.nominations.queries.results import HonorSeen, honors_of
+from marketplace.programs.nominations.queries.rounds import Round, round_of
+from marketplace.programs.nominations.states import Honor, RoundState
+from marketplace.web.letters import write_letter
+
+
+def ask_jury(round_id: int, *, at: datetime) -> None:
+    """Ask every member of the jury to judge."""
+    seen = round_of(round_id)
+    if seen.state is not RoundState.JUDGING:
+        return
+    for member in _at_work(seen.terms.jury_ids):
+        key = f"nomination_judging:{round_id}:{seen.closes_on}:{member.id}"
+        write_letter("nomination_judging", to=member, key=key, at=at, seen=seen)
+
+
+def ask_confirmers(round_id: int, *, at: datetime) -> None:
+    """Ask those who may confirm a proposal, but not its proposer and those it names."""
+    seen, proposal = round_of(round_id), proposal_of(round_id)
+    if seen.state is not RoundState.DECIDED or proposal is None or proposal.answer:
+        return
+    named = seen.terms.confirmer_ids
+    asked = _at_work(named) if named else holders_of(Role.PROGRAM_MANAGER)
+    names = sorted(one.name for one in people_by_id(proposal.winner_ids).values())
+    for one in asked:
+        if one.id not in {proposal.proposer_id, *proposal.winner_ids}:
+            write_letter(
+                "nomination_confirm",
+                to=one,
+                key=f"nomination_confirm:{proposal.id}:{one.id}",
+                at=at,
+                seen=seen,
+                proposer=proposal.proposer,
+                names=names,
+            )
+
+
+def tell_result(round_id: int, *, at: datetime) -> None:
+    """Tell the winners, everyone else who was nominated unless held back, and the nominators."""
+    seen, nominees = round_of(round_id), nominees_of(round_id)
+    honors = {one.employee_id: one for one in honors_of(round_id)}
+    winners = [one for one in nominees if _is_winner(honors.get(one.id))]
+    people = people_by_id({one.id for one in nominees}.union(*(n.nominators for n in nominees)))
+    names = [one.name for one in winners]
+    for nominee in nominees:
+        to, honor = people[nominee.id], honors.get(nominee.id)
+        if not to.is_active:
+            continue
+        if honor is not None and honor.honor is Honor.WINNER:
+            _tell_winner(seen, nominee, to, honor, at)
+        elif not seen.is_held_back:
+            _tell_nominee(seen, nominee, to, honor, at)
+    nominators = frozenset().union(*(one.nominators for one in nominees))
+    for nominator in sorted(nominators - {one.id for one in winners}):
+        if people[nominator].is_active:
+            write_letter(
+                "nomination_result",
+                to=people[nominator],
+                key=f"nomination_result:{round_id}:{nominator}",
+                at=at,
+                seen=seen,
+                names=names,
+                is_mine=any(nominator in one.nominators for one in winners),
+            )
+
+
+def _tell_winner(seen: Round, nominee: Nominee, to: Person, honor: HonorSeen, at: datetime) -> None:
+    write_letter(
+        "nomination_won",
+        to=to,
+        key=f"nomination_won:{seen.id}:{nominee.id}",
+        at=at,
+        seen=seen,
+        points=honor.points,
+        number=honor.number,
+        words=[one for one in nominee.words if not one.is_held_back and one.said],
+    )
+
+
+def _tell_nominee(
+    seen: Round, nominee: Nominee, to: Person, honor: HonorSeen | None, at: datetime
+) -> None:
+    """A kind letter with the words of those who named them; none when all are held back."""
+    words = [one for one in nominee.words if not one.is_held_back]
+    if not words:
+        return
+    write_letter(
+        "nomination_kind",
+        to=to,
+        key=f"nomination_kind:{seen.id}:{nominee.id}",
+        at=at,
+        seen=seen,
+        points=honor.points if honor else 0,
+        is_shortlisted=honor is not None,
+        words=[one for one in words if one.said],
+        by=[one.nominator for one in words],
+    )
+
+
+def _is_winner(honor: HonorSeen | None) -> bool:
+    return honor is not None and honor.honor is Honor.WINNER
+
+
+def _at_work(ids: Collection[int]) -> list[Person]:
+    return [one for one in people_by_id(ids).values() if one.is_active]

@@ -1,0 +1,1 @@
+"""What happens to rounds: planning and moving them, nominating, judging, deciding."""

@@ -1,0 +1,1 @@
+"""Reads of nominations, one module per audience."""

@@ -1,0 +1,210 @@
+"""Rounds with the terms of their award, as everyone needs them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.people.models import Employee
+from marketplace.programs.models import Program, ProgramRule
+from marketplace.programs.nominations.models import (
+    JuryScore,
+    NominationRound,
+    RoundHonor,
+    RoundVote,
+)
+from marketplace.programs.nominations.states import UNDER_WAY, Choosing, Honor, RoundState
+from marketplace.programs.nominations.terms import NominationTerms
+from marketplace.programs.queries.rules import latest_version
+from marketplace.programs.states import ProgramState
+from marketplace.programs.terms import terms_from_json
+
+LAST_ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round and its award. Days count on both ends; `winners` are names once published."""
+
+    id: int
+    name: str
+    state: RoundState
+    opens_on: date
+    closes_on: date
+    judged_by: date
+    is_held_back: bool
+    program_id: int
+    slug: str
+    program: str
+    program_state: ProgramState
+    terms: NominationTerms
+    winners: str = ""
+    my_scores: int = 0
+    my_vote: int | None = None
+
+    @property
+    def award(self) -> str:
+        """What its winner is called."""
+        return self.terms.award
+
+    @property
+    def title(self) -> str:
+        """Award and round in one line."""
+        return f"{self.award}, {self.name}"
+
+    @property
+    def is_vote(self) -> bool:
+        """Whether a vote decides."""
+        return self.terms.choosing is Choosing.VOTE
+
+    def takes_nominations(self, today: date) -> bool:
+        """Whether nominations can be sent and changed on a day."""
+        is_running = self.program_state is ProgramState.RUNNING
+        return self.state is RoundState.OPEN and is_running and today <= self.closes_on
+
+    def is_being_judged(self, today: date) -> bool:
+        """Whether scores or votes can be given on a day."""
+        return self.state is RoundState.JUDGING and today <= self.judged_by
+
+    def has_part(self, actor: Actor) -> bool:
+        """Whether somebody nominates, may be nominated, judges, votes or confirms here."""
+        terms = self.terms
+        return (
+            actor.id in terms.jury_ids | terms.confirmer_ids
+            or terms.may_nominate(actor.department_id)
+            or terms.may_be_nominated(actor.department_id)
+            or terms.may_vote(actor.department_id)
+        )
+
+
+def _select(*more: Any) -> sa.Select[Any]:
+    return (
+        sa.select(NominationRound, Program, ProgramRule.terms, *more)
+        .join(Program, Program.id == NominationRound.program_id)
+        .join(ProgramRule, ProgramRule.program_id == Program.id)
+        .where(latest_version())
+    )
+
+
+def _round(kept: NominationRound, program: Program, terms: Any, *more: Any) -> Round:
+    return Round(
+        kept.id,
+        kept.name,
+        kept.state,
+        kept.opens_on,
+        kept.closes_on,
+        kept.judged_by,
+        kept.is_held_back,
+        program.id,
+        program.slug,
+        program.name,
+        program.state,
+        terms_from_json(NominationTerms, terms),
+        *more,
+    )
+
+
+def round_of(round_id: int) -> Round:
+    """One round as it stands now. Raises NotFound."""
+    query = _select().where(NominationRound.id == round_id)
+    row = session().execute(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such round.")
+    return _round(*row)
+
+
+def _winner_names() -> Any:
+    listed = (
+        sa.select(sa.func.aggregate_strings(Employee.name, ", "))
+        .join(RoundHonor, RoundHonor.employee_id == Employee.id)
+        .where(RoundHonor.round_id == NominationRound.id, RoundHonor.honor == Honor.WINNER)
+        .correlate(NominationRound)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(listed, "")
+
+
+def rounds_for(actor: Actor) -> list[Round]:
+    """Rounds that are under way or published, the newest first, with what one did in each."""
+    scores = (
+        sa.select(sa.func.count())
+        .where(JuryScore.round_id == NominationRound.id, JuryScore.juror_id == actor.id)
+        .correlate(NominationRound)
+        .scalar_subquery()
+    )
+    vote = (
+        sa.select(RoundVote.nominee_id)
+        .where(RoundVote.round_id == NominationRound.id, RoundVote.voter_id == actor.id)
+        .correlate(NominationRound)
+        .scalar_subquery()
+    )
+    seen = {*UNDER_WAY, RoundState.CONFIRMED}
+    rows = session().execute(
+        _select(_winner_names(), scores, vote)
+        .where(NominationRound.state.in_(seen))
+        .order_by(NominationRound.opens_on.desc(), NominationRound.id.desc())
+        .limit(LAST_ROUNDS)
+    )
+    return [_round(*row) for row in rows]
+
+
+def rounds_of(program_id: int) -> list[Round]:
+    """All rounds of an award, the newest first."""
+    rows = session().execute(
+        _select(_winner_names())
+        .where(NominationRound.program_id == program_id)
+        .order_by(NominationRound.opens_on.desc(), NominationRound.id.desc())
+        .limit(LAST_ROUNDS)
+    )
+    return [_round(*row) for row in rows]
+
+
+def all_rounds() -> list[Round]:
+    """Every round, award by award, the newest first."""
+    rows = session().execute(
+        _select(_winner_names()).order_by(Program.slug, NominationRound.opens_on.desc())
+    )
+    return [_round(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """A published win of somebody, and the first day of its round."""
+
+    employee_id: int
+    round_id: int
+    name: str
+    opens_on: date
+
+
+def published_rounds(program_id: int) -> tuple[list[tuple[int, date]], list[Win]]:
+    """The published rounds of an award by their first day, and who won in which."""
+    rows = (
+        session()
+        .execute(
+            sa.select(
+                RoundHonor.employee_id,
+                NominationRound.id,
+                NominationRound.name,
+                NominationRound.opens_on,
+            )
+            .join(
+                RoundHonor,
+                sa.and_(
+                    RoundHonor.round_id == NominationRound.id, RoundHonor.honor == Honor.WINNER
+                ),
+            )
+            .where(
+                NominationRound.program_id == program_id,
+                NominationRound.state == RoundState.CONFIRMED,
+            )
+            .order_by(NominationRound.opens_on, NominationRound.id)
+        )
+        .all()
+    )
+    wins = [Win(*row) for row in rows]
+    return list(dict.fromkeys((win.round_id, win.opens_on) for win in wins)), wins

@@ -1,0 +1,1 @@
+"""Operations of trainings: courses, completions, claims of them, badges."""

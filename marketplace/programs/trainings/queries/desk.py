@@ -1,0 +1,141 @@
+"""Trainings as those who run them see them: who completed what, and what waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.people.models import Department, Employee
+from marketplace.programs.models import Program
+from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
+from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.trainings.models import Completion, Course, CourseClaim, subject_of
+from marketplace.programs.trainings.states import CourseClaimState
+from marketplace.programs.trainings.terms import TrainingTerms
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CourseClaimRow:
+    """A claimed course as a line of a list."""
+
+    id: int
+    reference: str
+    course: str
+    who: str
+    department: str
+    on_day: date
+    state: CourseClaimState
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRow:
+    """Who completed which course, and when."""
+
+    who: str
+    department: str
+    course: str
+    on_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class CourseClaimPage:
+    """Everything about one claimed course."""
+
+    claim: CourseClaim
+    course: str
+    who: str
+    department: str
+    decided_by: str
+    points: int
+    evidence: Sequence[EvidenceRow]
+
+
+_CLAIM = (
+    sa.select(
+        CourseClaim.id,
+        CourseClaim.reference,
+        Course.name,
+        Employee.name,
+        sa.func.coalesce(Department.name, ""),
+        CourseClaim.on_day,
+        CourseClaim.state,
+        CourseClaim.submitted_at,
+    )
+    .join(Course, Course.id == CourseClaim.course_id)
+    .join(Employee, Employee.id == CourseClaim.employee_id)
+    .outerjoin(Department, Department.id == Employee.department_id)
+)
+
+
+def course_claims(program_id: int) -> Sequence[CourseClaimRow]:
+    """The claimed courses of a training, those that wait first."""
+    rows = session().execute(
+        _CLAIM.where(CourseClaim.program_id == program_id)
+        .order_by(CourseClaim.state != CourseClaimState.WAITING, CourseClaim.id.desc())
+        .limit(SHOWN)
+    )
+    return [CourseClaimRow(*row) for row in rows]
+
+
+def last_completions(program: Program, limit: int = SHOWN) -> Sequence[CompletionRow]:
+    """Who last completed a course of a training."""
+    terms: TrainingTerms = current_rule(program).terms
+    rows = session().execute(
+        sa.select(
+            Employee.name, sa.func.coalesce(Department.name, ""), Course.name, Completion.on_day
+        )
+        .join(Employee, Employee.id == Completion.employee_id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .join(Course, Course.id == Completion.course_id)
+        .where(Completion.course_id.in_(terms.course_ids), Completion.stands)
+        .order_by(Completion.on_day.desc(), Completion.id.desc())
+        .limit(limit)
+    )
+    return [CompletionRow(*row) for row in rows]
+
+
+def waiting_claims(program_id: int) -> int:
+    """How many claimed courses wait."""
+    waiting = sa.select(sa.func.count()).where(
+        CourseClaim.program_id == program_id, CourseClaim.state == CourseClaimState.WAITING
+    )
+    return session().scalar(waiting) or 0
+
+
+def course_claim(reference: str, program_id: int | None = None) -> CourseClaim:
+    """A claimed course, of one training where that is asked. Raises NotFound."""
+    found = session().scalar(sa.select(CourseClaim).where(CourseClaim.reference == reference))
+    if found is None or (program_id is not None and found.program_id != program_id):
+        raise NotFound("There is no such claim here.")
+    return found
+
+
+def course_claim_page(program: Program, reference: str) -> CourseClaimPage:
+    """Everything about one claimed course. Raises NotFound."""
+    claim = course_claim(reference, program.id)
+    by = sa.select(Employee.name).where(Employee.id == claim.decided_by_id).scalar_subquery()
+    course, who, department, decided_by = (
+        session()
+        .execute(
+            sa.select(
+                Course.name,
+                Employee.name,
+                sa.func.coalesce(Department.name, ""),
+                sa.func.coalesce(by, ""),
+            )
+            .join(Employee, Employee.id == claim.employee_id)
+            .outerjoin(Department, Department.id == Employee.department_id)
+            .where(Course.id == claim.course_id)
+        )
+        .one()
+    )
+    terms: TrainingTerms = current_rule(program).terms
+    points = sum(step.points for step in terms.path if step.course_id == claim.course_id)
+    evidence = evidence_of(subject_of(reference))
+    return CourseClaimPage(claim, course, who, department, decided_by, points, evidence)

@@ -1,0 +1,36 @@
+"""What trainings add to the page of a program, to its desk and to the list of what one can earn."""
+
+from marketplace.access.actor import Actor
+from marketplace.programs.models import Program
+from marketplace.programs.panels import Panel, desk_panel, earn_panel, page_panel
+from marketplace.programs.states import ProgramKind
+from marketplace.programs.trainings.queries import desk as desks
+from marketplace.programs.trainings.queries import paths
+
+ON_DESK = 8
+
+
+@page_panel(ProgramKind.TRAINING)
+def page(actor: Actor, program: Program) -> Panel:
+    """The path as steps, and its badge."""
+    path = paths.path_for(actor, program)
+    values = {"path": path, "slug": program.slug, "name": program.name}
+    return Panel("programs/trainings/_page_panel.html", values)
+
+
+@desk_panel(ProgramKind.TRAINING)
+def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for all managers
+    """Who completed what last, and what waits."""
+    values = {
+        "slug": program.slug,
+        "waiting": desks.waiting_claims(program.id),
+        "completions": desks.last_completions(program, ON_DESK),
+    }
+    return Panel("programs/trainings/_desk_panel.html", values)
+
+
+@earn_panel
+def earned(actor: Actor) -> Panel | None:
+    """The badges one earned."""
+    badges = paths.badges_of(actor)
+    return Panel("programs/trainings/_earn_panel.html", {"badges": badges}) if badges else None

@@ -1,0 +1,1 @@
+"""Years of service and birthdays, celebrated by the company from the people data."""

@@ -1,0 +1,43 @@
+"""The kind of program that celebrates years of service and birthdays."""
+
+from collections.abc import Collection, Sequence
+
+from marketplace.programs.earning import Evaluated, KindFacts, Rule, Run, register
+from marketplace.programs.models import Program
+from marketplace.programs.states import ProgramKind
+from marketplace.recognition.anniversaries.queries.deserved import occasions_deserved, subjects_of
+from marketplace.recognition.anniversaries.terms import AnniversaryTerms
+
+
+class AnniversaryEarner:
+    """Points from the company for years of service and birthdays."""
+
+    facts = KindFacts(
+        kind=ProgramKind.ANNIVERSARY,
+        label="Anniversaries",
+        note="Years of service and birthdays, celebrated by themselves from the people data.",
+        icon="cake",
+        terms=AnniversaryTerms,
+        new_endpoint="anniversary_programs.new",
+        rule_endpoint="anniversary_programs.change_rule",
+    )
+
+    def metric_ids(self, terms: AnniversaryTerms) -> Collection[int]:  # noqa: ARG002  none
+        """Anniversaries read no metric."""
+        return ()
+
+    def sentences(self, rule: Rule) -> Sequence[str]:
+        """The table, birthdays, and who sees it."""
+        return rule.terms.sentences
+
+    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002  none
+        """Nothing is missing once it has a rule."""
+        return None
+
+    def evaluate(self, run: Run) -> Evaluated:
+        """What every celebrated occasion that stands brought."""
+        subjects = None if run.groups is None else subjects_of(run.groups)
+        return Evaluated(occasions_deserved(run, subjects), subjects=subjects)
+
+
+register(AnniversaryEarner())

@@ -1,0 +1,1 @@
+"""Recognition in person: a meeting with slides, quick capture, attendance, and sheets on paper."""

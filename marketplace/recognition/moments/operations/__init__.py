@@ -1,0 +1,1 @@
+"""Preparing moments, coming to them, and capturing what is said there."""

@@ -1,0 +1,5 @@
+"""Pages of moments."""
+
+from marketplace.recognition.moments.views import attending, paper, preparing
+
+blueprints = (attending.bp, preparing.bp, paper.bp)

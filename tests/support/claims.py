@@ -1,0 +1,99 @@
+"""Claims for the tests: Priya's receipts program, and pictures of receipts."""
+
+import io
+from datetime import date
+from typing import Any
+
+from PIL import Image
+
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
+from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.people.queries import actor_of
+from marketplace.programs.claims.models import Claim
+from marketplace.programs.claims.operations import deciding
+from marketplace.programs.claims.operations.claiming import NewClaim, submit_claim
+from marketplace.programs.claims.terms import ClaimTerms
+from marketplace.programs.operations.programs import NewProgram, create_program, move_program
+from marketplace.programs.states import ProgramKind, ProgramState
+from tests.support.people import employ_priya
+from tests.support.programs import SPRING
+from tests.support.redemption import new_key
+
+NOVEMBER = date(2026, 11, 20)
+
+
+def run_kind(
+    kind: ProgramKind,
+    terms: Any,
+    *,
+    slug: str,
+    budget_points: int = 100_000,
+    claw_back_days: int | None = None,
+    departments: tuple[int, ...] = (),
+    name: str = "",
+) -> int:
+    """A running program of any kind with a budget of its own; answers its id."""
+    priya, at = actor_of(employ_priya()), clock.now()
+    with transaction():
+        budget_id = open_budget(
+            NewBudget(
+                slug=f"{slug}-budget", name=f"{slug} budget", purpose=BudgetPurpose.AWARDS,
+                starts_on=SPRING[0], ends_on=SPRING[1], owner_id=priya.id,
+            ),
+            actor_id=priya.id, at=at,
+        )  # fmt: skip
+        fund_budget(
+            budget_id, budget_points, reference="opening", reason="For the quarter",
+            actor_id=priya.id, at=at,
+        )  # fmt: skip
+        program_id = create_program(
+            priya,
+            NewProgram(
+                slug=slug, name=name or slug.replace("-", " ").capitalize(), kind=kind,
+                summary="Send what you did.", starts_on=SPRING[0], ends_on=SPRING[1],
+                budget_id=budget_id, terms=terms, claw_back_days=claw_back_days,
+                departments=departments,
+            ),
+            at=at,
+        )  # fmt: skip
+        move_program(priya, program_id, ProgramState.RUNNING, at=at)
+    return program_id
+
+
+def run_claims(terms: ClaimTerms | None = None, **options: Any) -> int:
+    """Priya's running program of receipts: 100 points a claim unless `terms` say otherwise."""
+    wanted = terms or ClaimTerms(points=100, reference_name="Receipt number")
+    return run_kind(ProgramKind.CLAIM, wanted, slug=options.pop("slug", "receipts"), **options)
+
+
+def claim(employee_id: int, program_id: int, claimed: str, **facts: Any) -> str:
+    """Somebody claims; answers the claim's reference."""
+    new = NewClaim(claimed, facts.pop("on_day", NOVEMBER), **facts)
+    actor, at = actor_of(employee_id), clock.now()
+    session().close()
+    with transaction():
+        return submit_claim(actor, program_id, new, request_key=new_key(), at=at)
+
+
+def claim_row(reference: str) -> Claim:
+    """The claim as it is in the database."""
+    session().close()
+    return session().query(Claim).filter_by(reference=reference).one()
+
+
+def decide(employee_id: int, deed: str, reference: str, *words: str, version: int = 0) -> Any:
+    """Somebody approves, asks, declines or takes back; by default what they see is up to date."""
+    actor, seen = actor_of(employee_id), version or claim_row(reference).version
+    session().close()
+    with transaction():
+        work = getattr(deciding, deed)
+        return work(actor, reference, *words, version=seen, at=clock.now())
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
+    """A small receipt as a file."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, kind, **options)
+    return out.getvalue()

@@ -1,0 +1,126 @@
+"""An award for the tests: sales names the marketer of the month, Priya proposes, Wei confirms."""
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
+from marketplace.budgets.states import BudgetPurpose
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.people.operations.employment import department_named
+from marketplace.people.queries import actor_of, people_by_id
+from marketplace.programs.nominations.operations.deciding import confirm_winners, propose_winners
+from marketplace.programs.nominations.operations.judging import give_scores
+from marketplace.programs.nominations.operations.nominating import nominate
+from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
+from marketplace.programs.nominations.states import RoundState
+from marketplace.programs.nominations.terms import Named, NominationTerms, Question
+from marketplace.programs.operations.programs import NewProgram, create_program, move_program
+from marketplace.programs.states import ProgramKind, ProgramState
+from tests.support.people import employ_leo, employ_omar, employ_priya, employ_wei
+from tests.support.transactions import in_transaction
+
+WORDS = ("She found the words my client was missing.", "")
+
+
+def departments(*names: str) -> tuple[Named, ...]:
+    """Departments as terms name them."""
+    return tuple(Named(in_transaction(partial(department_named, one)), one) for one in names)
+
+
+def people(*ids: int) -> tuple[Named, ...]:
+    """People as terms name them."""
+    known = people_by_id(ids)
+    return tuple(Named(one, known[one].name) for one in ids)
+
+
+def start_award(*, budget_points: int = 50_000, **changes: Any) -> int:
+    """Priya's running award "Marketer of the month"; answers the program's id."""
+    priya, omar, wei = actor_of(employ_priya()), employ_omar(), employ_wei()
+    employ_leo()
+    at = clock.now()
+    with transaction():
+        budget_id = open_budget(
+            NewBudget(
+                slug="awards",
+                name="Awards",
+                purpose=BudgetPurpose.AWARDS,
+                starts_on=date(2026, 1, 1),
+                ends_on=date(2027, 12, 31),
+                owner_id=priya.id,
+            ),
+            actor_id=priya.id,
+            at=at,
+        )
+        fund_budget(
+            budget_id, budget_points, reference="o", reason="Year", actor_id=priya.id, at=at
+        )
+        given = {
+            "award": "Marketer of the month",
+            "questions": (Question("What did they do?"), Question("What changed?", False)),
+            "nominators": departments("Sales"),
+            "nominees": departments("Marketing"),
+            "jury": people(omar, wei),
+            "confirmers": people(wei),
+            "points": 2_000,
+            "shortlist_points": 100,
+        }
+        program_id = create_program(
+            priya,
+            NewProgram(
+                slug="marketer",
+                name="Marketer of the month",
+                summary="Sales names the marketer whose work helped most.",
+                kind=ProgramKind.NOMINATION,
+                starts_on=date(2026, 1, 1),
+                ends_on=date(2027, 12, 31),
+                budget_id=budget_id,
+                terms=NominationTerms(**(given | changes)),
+            ),
+            at=at,
+        )
+        move_program(priya, program_id, ProgramState.RUNNING, at=at)
+    return program_id
+
+
+def open_round(program_id: int, name: str = "November 2026", opens_on: date | None = None) -> int:
+    """A round of two weeks, open since its first day; judged within another."""
+    priya, at = actor_of(employ_priya()), clock.now()
+    first = opens_on or at.date() - timedelta(days=3)
+    dates = Dates(first, at.date() + timedelta(days=10), at.date() + timedelta(days=17))
+    with transaction():
+        round_id = plan_round(priya, program_id, name, dates, at=at)
+        move_by_hand(priya, round_id, RoundState.OPEN, at=at)
+    return round_id
+
+
+def name(round_id: int, nominator: int, nominee: int, words: tuple[str, ...] = WORDS) -> int:
+    """Somebody nominates somebody."""
+    with transaction():
+        return nominate(actor_of(nominator), round_id, nominee, words, at=clock.now())
+
+
+def close(round_id: int) -> None:
+    """Priya closes nominations."""
+    with transaction():
+        move_by_hand(actor_of(employ_priya()), round_id, RoundState.JUDGING, at=clock.now())
+
+
+def score(round_id: int, juror: int, scores: dict[int, int | None]) -> None:
+    """A member of the jury gives scores; None is a pass."""
+    with transaction():
+        give_scores(actor_of(juror), round_id, scores, at=clock.now())
+
+
+def propose(round_id: int, *winners: int, reason: str = "", by: int | None = None) -> None:
+    """Priya proposes."""
+    proposer = actor_of(by or employ_priya())
+    with transaction():
+        propose_winners(proposer, round_id, winners, reason=reason, at=clock.now())
+
+
+def confirm(round_id: int, by: int) -> Any:
+    """Somebody confirms."""
+    with transaction():
+        return confirm_winners(actor_of(by), round_id, at=clock.now())
