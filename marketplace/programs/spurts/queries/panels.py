@@ -11,7 +11,7 @@ from marketplace.kernel.db import session
 from marketplace.people.models import Department, Employee
 from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.rules import latest_version
-from marketplace.programs.spurts.terms import Leg, SpurtTerms
+from marketplace.programs.spurts.terms import MOST_LEGS, Leg, SpurtTerms
 from marketplace.programs.terms import terms_from_json
 
 TOP_PEOPLE = 12
@@ -74,7 +74,8 @@ def _leg_so_far(leg: Leg, sums: Any) -> LegSoFar:
 
 
 def _paid(program_id: int, employee_id: int | None) -> sa.Subquery:
-    mine = sa.case((Award.employee_id == employee_id, Award.points), else_=0)
+    is_mine: sa.ColumnElement[bool] = Award.employee_id == employee_id
+    mine = sa.case((is_mine, Award.points), else_=0)
     held = (
         sa.select(
             _LEG.label("leg"),
@@ -113,8 +114,8 @@ class PersonSoFar:
 def people_so_far(program: Program) -> list[PersonSoFar]:
     """Who has most from a spurt, in one statement; equal points by name."""
     by_leg = [
-        sa.cast(sa.func.sum(sa.case((str(number) == _LEG, Award.points), else_=0)), sa.BigInteger)
-        for number in range(1, 5)
+        sa.cast(sa.func.sum(sa.case((is_leg, Award.points), else_=0)), sa.BigInteger)
+        for is_leg in (Award.subject.startswith(f"{one}:") for one in range(1, MOST_LEGS + 1))
     ]
     rows = session().execute(
         sa.select(Employee.name, sa.func.coalesce(Department.name, ""), _POINTS, *by_leg)

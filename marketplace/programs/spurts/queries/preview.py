@@ -229,7 +229,7 @@ def _audience(legs: Sequence[Leg]) -> dict[int, int]:
         )
         for number, departments in audiences.items()
     ]
-    rows = session().execute(sa.union_all(*counts))
+    rows: Any = session().execute(sa.union_all(*counts))
     return {int(row[0]): int(row[1]) for row in rows}
 
 
