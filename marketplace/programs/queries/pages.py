@@ -12,7 +12,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.programs.earning import MetricWords, earner_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramProgress, ProgramRule
-from marketplace.programs.queries.rules import latest_version, metric_words, rule_of
+from marketplace.programs.queries.rules import latest_version, metrics_read_by, rule_of
 from marketplace.programs.states import ProgramState
 
 SEEN_BY_EMPLOYEES = (ProgramState.RUNNING, ProgramState.CLOSED, ProgramState.SETTLED)
@@ -46,7 +46,7 @@ class OpenProgram:
 
 def programs_open_to(actor: Actor) -> list[OpenProgram]:
     """Programs for this person that run, or have run, the running ones first."""
-    return _open_programs(actor, sa.true())
+    return [seen for _program, seen in _open_programs(actor, sa.true())]
 
 
 def open_program(actor: Actor, slug: str) -> tuple[Program, OpenProgram]:
@@ -54,8 +54,7 @@ def open_program(actor: Actor, slug: str) -> tuple[Program, OpenProgram]:
     found = _open_programs(actor, Program.slug == slug)
     if not found:
         raise NotFound("There is no such program, or it has not begun.")
-    program = session().get_one(Program, found[0].id)
-    return program, found[0]
+    return found[0]
 
 
 def is_for(actor: Actor) -> sa.ColumnElement[bool]:
@@ -68,7 +67,9 @@ def is_for(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
-def _open_programs(actor: Actor, wanted: sa.ColumnElement[bool]) -> list[OpenProgram]:
+def _open_programs(
+    actor: Actor, wanted: sa.ColumnElement[bool]
+) -> list[tuple[Program, OpenProgram]]:
     mine = sa.and_(Award.program_id == Program.id, Award.employee_id == actor.employee_id)
     my_progress = sa.and_(
         ProgramProgress.program_id == Program.id,
@@ -87,8 +88,8 @@ def _open_programs(actor: Actor, wanted: sa.ColumnElement[bool]) -> list[OpenPro
         )
         .all()
     )
-    metrics = metric_words() if rows else {}
-    return [_open(metrics, *row) for row in rows]
+    metrics = metrics_read_by((row[0].kind, row[1]) for row in rows)
+    return [(row[0], _open(metrics, *row)) for row in rows]
 
 
 def _open(

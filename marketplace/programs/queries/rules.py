@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from marketplace.programs.earning import MetricWords, Rule, earner_of
 from marketplace.programs.models import Metric, Program, ProgramRule
@@ -21,7 +22,10 @@ def metric_words(ids: Iterable[int] | None = None) -> dict[int, MetricWords]:
         Metric.id, Metric.slug, Metric.name, Metric.unit, Metric.currency, Metric.direction
     ).order_by(Metric.name)
     if ids is not None:
-        query = query.where(Metric.id.in_(sorted(set(ids))))
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        query = query.where(Metric.id.in_(wanted))
     return {row.id: MetricWords(*row) for row in session().execute(query)}
 
 
@@ -43,6 +47,16 @@ def rule_of(kind: ProgramKind, kept: ProgramRule, metrics: Mapping[int, MetricWo
     return Rule(kept.version, terms, kept.claw_back_days, metrics)
 
 
+def metrics_read_by(rules: Iterable[tuple[ProgramKind, ProgramRule]]) -> dict[int, MetricWords]:
+    """The metrics that any of these versions reads; none are asked for where none read any."""
+    ids = {
+        metric_id
+        for kind, kept in rules
+        for metric_id in earner_of(kind).metric_ids(rule_of(kind, kept, {}).terms)
+    }
+    return metric_words(ids)
+
+
 def current_rule(program: Program) -> Rule:
     """The newest version of a program's rule."""
     kept = (
@@ -55,6 +69,23 @@ def current_rule(program: Program) -> Rule:
     terms = terms_from_json(earner_of(program.kind).facts.terms, kept.terms)
     metrics = metric_words(earner_of(program.kind).metric_ids(terms))
     return Rule(kept.version, terms, kept.claw_back_days, metrics)
+
+
+def program_and_rule(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
+    """The program of a kind at an address, with its newest rule. Raises NotFound."""
+    row = (
+        session()
+        .execute(
+            sa.select(Program, ProgramRule)
+            .join(ProgramRule, ProgramRule.program_id == Program.id)
+            .where(Program.slug == slug, Program.kind == kind, latest_version())
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("There is no such program.")
+    program, kept = row
+    return program, rule_of(kind, kept, metrics_read_by([(kind, kept)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +104,20 @@ class RuleVersion:
         return " ".join(self.sentences)
 
 
-def rule_versions(program: Program, metrics: Mapping[int, MetricWords]) -> list[RuleVersion]:
+def rule_versions(program: Program) -> list[RuleVersion]:
     """All versions of a program's rule, the newest first."""
     earner = earner_of(program.kind)
-    rows = session().execute(
-        sa.select(ProgramRule, Employee.name)
-        .outerjoin(Employee, Employee.id == ProgramRule.actor_id)
-        .where(ProgramRule.program_id == program.id)
-        .order_by(ProgramRule.version.desc())
+    rows = (
+        session()
+        .execute(
+            sa.select(ProgramRule, Employee.name)
+            .outerjoin(Employee, Employee.id == ProgramRule.actor_id)
+            .where(ProgramRule.program_id == program.id)
+            .order_by(ProgramRule.version.desc())
+        )
+        .all()
     )
+    metrics = metrics_read_by((program.kind, kept) for kept, _ in rows)
     return [
         RuleVersion(
             kept.version,
