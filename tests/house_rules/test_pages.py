@@ -43,6 +43,7 @@ STATEMENTS_ALLOWED = {
     "vouchers.manage_one": 7,
     "programs_manage.desk": 12,  # two of them are the panel of its kind
     "trainings_manage.new": 7,  # budgets, departments and courses to choose from
+    "trainings_manage.completions": 7,  # what people sent, and what counts
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,

@@ -153,7 +153,6 @@ def test_pages_of_trainings_need_few_statements(leo, priya, courses, statements)
         (priya, "/manage/courses"),
         (priya, "/manage/courses/reading"),
         (priya, f"{DESK}/training-path"),
-        (priya, f"{DESK}/completions"),
         (priya, f"{DESK}/completions/{claim_sent()}"),
     ):
         with statements() as sent:
