@@ -58,6 +58,8 @@ STATEMENTS_ALLOWED = {
     "spurts_manage.check": 13,
     "recognizing.new": 7,  # people, values and programs, in the frame of managers
     "recognition.person": 7,  # the person, thanks and badges, in the frame of managers
+    "trainings_manage.new": 7,  # budgets, departments and courses to choose from
+    "trainings_manage.completions": 7,  # what people sent, and what counts
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,

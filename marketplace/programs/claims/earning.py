@@ -114,7 +114,7 @@ def _progress(run: Run) -> list[Progress]:
     )
     most = run.rule.terms.most_per_person
     return [
-        Progress(employee_id, int(approved), most, _sentence(int(approved), int(waiting), most))
+        Progress(employee_id, int(approved), None, _sentence(int(approved), int(waiting), most))
         for employee_id, approved, waiting in rows
         if approved or waiting
     ]

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import (
     DateField,
     Field,
+    Form,
     HiddenField,
     SelectField,
     StringField,
@@ -70,7 +71,7 @@ def _known_currency(_form: object, field: Field) -> None:
         raise ValidationError(unknown.enter) from unknown
 
 
-class _Terms:
+class TermsForm(Form):
     """The questions about a claim program's terms, for both forms."""
 
     points = WholeNumberField(
@@ -115,37 +116,15 @@ class _Terms:
     most_in_total = WholeNumberField("Most claims in all", low=1, high=10_000_000)
 
 
-class ClaimRuleForm(RuleForm):
+class ClaimRuleForm(TermsForm, RuleForm):
     """A new version of what claims bring."""
 
-    points = _Terms.points
-    per_whole = _Terms.per_whole
-    currency = _Terms.currency
-    amount_name = _Terms.amount_name
-    reference_name = _Terms.reference_name
-    asked = _Terms.asked
-    evidence = _Terms.evidence
-    second_look_from = _Terms.second_look_from
-    most_per_person = _Terms.most_per_person
-    most_in_total = _Terms.most_in_total
 
-
-class ClaimProgramForm(ProgramForm):
+class ClaimProgramForm(TermsForm, ProgramForm):
     """A new program of claims."""
 
-    points = _Terms.points
-    per_whole = _Terms.per_whole
-    currency = _Terms.currency
-    amount_name = _Terms.amount_name
-    reference_name = _Terms.reference_name
-    asked = _Terms.asked
-    evidence = _Terms.evidence
-    second_look_from = _Terms.second_look_from
-    most_per_person = _Terms.most_per_person
-    most_in_total = _Terms.most_in_total
 
-
-def terms_in(form: ClaimRuleForm | ClaimProgramForm) -> ClaimTerms:
+def terms_in(form: TermsForm) -> ClaimTerms:
     """The terms of a validated form."""
     currency = form.currency.data or ""
     per_whole = form.per_whole.data
@@ -163,7 +142,7 @@ def terms_in(form: ClaimRuleForm | ClaimProgramForm) -> ClaimTerms:
     )
 
 
-def show_terms(form: ClaimRuleForm, terms: ClaimTerms) -> None:
+def show_terms(form: TermsForm, terms: ClaimTerms) -> None:
     """Start from the terms that hold now."""
     form.points.data = terms.points
     if terms.per_amount is not None:

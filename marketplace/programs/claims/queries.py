@@ -17,11 +17,12 @@ from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimEvent
 from marketplace.programs.claims.states import ClaimState, EventKind
 from marketplace.programs.claims.terms import ClaimTerms
-from marketplace.programs.models import Program
+from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
 from marketplace.programs.queries.pages import is_for
-from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.queries.rules import current_rule, latest_version
 from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.terms import terms_from_json
 
 SHOWN_MINE = 20
 IN_QUEUE = 50
@@ -143,64 +144,72 @@ def program_taking_claims(actor: Actor, slug: str) -> tuple[Program, ClaimTerms]
     raise NotFound("There is no such program that takes claims from you now.")
 
 
-def claim_of(actor: Actor, reference: str) -> Claim:
+def claim_of(actor: Actor, reference: str, *, only_mine: bool = False) -> Claim:
     """A claim that is one's own or that one may decide on. Raises NotFound."""
     claim = session().scalar(sa.select(Claim).where(Claim.reference == reference))
-    if claim is None or (
-        claim.employee_id != actor.employee_id and not actor.may(Permission.PROGRAMS_MANAGE)
-    ):
+    if claim is None or not _may_see(actor, claim, only_mine):
         raise NotFound("There is no such claim here.")
     return claim
 
 
-def claim_page(actor: Actor, reference: str, *, slug: str | None = None) -> ClaimPage:
+def claim_page(
+    actor: Actor, reference: str, *, slug: str | None = None, only_mine: bool = False
+) -> ClaimPage:
     """Everything about a claim, of the program `slug` where that is asked. Raises NotFound."""
-    claim = claim_of(actor, reference)
-    program, who, department = (
-        session()
-        .execute(
-            sa.select(Program, Employee.name, sa.func.coalesce(Department.name, ""))
-            .join(Employee, Employee.id == claim.employee_id)
-            .outerjoin(Department, Department.id == Employee.department_id)
-            .where(Program.id == claim.program_id)
-        )
-        .one()
-    )
-    if slug is not None and program.slug != slug:
-        raise NotFound("There is no such claim here.")
-    events, points = _story(claim)
-    return ClaimPage(
-        claim=claim,
-        program=program,
-        terms=current_rule(program).terms,
-        who=who,
-        department=department,
-        events=events,
-        evidence=evidence_of(subject_of(reference)),
-        points=points,
-    )
-
-
-def _story(claim: Claim) -> tuple[list[ClaimMoment], int]:
-    """What happened to a claim, and the points it has brought."""
     by = aliased(Employee)
-    brought = sa.select(sa.func.coalesce(sa.func.sum(Award.points), 0)).where(
-        Award.program_id == claim.program_id, Award.subject == subject_of(claim.reference)
-    )
     rows = (
         session()
         .execute(
             sa.select(
+                Claim,
+                Program,
+                ProgramRule.terms,
+                Employee.name,
+                sa.func.coalesce(Department.name, ""),
+                _points_brought(),
                 ClaimEvent.kind,
                 sa.func.coalesce(by.name, "Laurel"),
                 ClaimEvent.text,
                 ClaimEvent.at,
-                brought.scalar_subquery(),
             )
+            .join(Program, Program.id == Claim.program_id)
+            .join(ProgramRule, ProgramRule.program_id == Program.id)
+            .join(Employee, Employee.id == Claim.employee_id)
+            .outerjoin(Department, Department.id == Employee.department_id)
+            .join(ClaimEvent, ClaimEvent.claim_id == Claim.id)
             .outerjoin(by, by.id == ClaimEvent.actor_id)
-            .where(ClaimEvent.claim_id == claim.id)
+            .where(Claim.reference == reference, latest_version())
             .order_by(ClaimEvent.id)
         )
         .all()
     )
-    return [ClaimMoment(*row[:-1]) for row in rows], int(rows[0][-1]) if rows else 0
+    if not rows or not _may_see(actor, rows[0][0], only_mine):
+        raise NotFound("There is no such claim here.")
+    claim, program, kept, who, department, points = rows[0][:6]
+    if slug not in {None, program.slug}:
+        raise NotFound("There is no such claim in this program.")
+    return ClaimPage(
+        claim=claim,
+        program=program,
+        terms=terms_from_json(ClaimTerms, kept),
+        who=who,
+        department=department,
+        events=[ClaimMoment(*row[6:]) for row in rows],
+        evidence=evidence_of(subject_of(reference)),
+        points=int(points),
+    )
+
+
+def _points_brought() -> sa.ScalarSelect[int]:
+    """What the claim of the row has brought so far."""
+    brought = sa.select(sa.func.coalesce(sa.func.sum(Award.points), 0)).where(
+        Award.program_id == Claim.program_id,
+        Award.subject == sa.literal(subject_of("")) + Claim.reference,
+    )
+    return brought.correlate(Claim).scalar_subquery()
+
+
+def _may_see(actor: Actor, claim: Claim, only_mine: bool) -> bool:
+    if claim.employee_id == actor.employee_id:
+        return True
+    return not only_mine and actor.may(Permission.PROGRAMS_MANAGE)

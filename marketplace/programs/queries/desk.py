@@ -13,7 +13,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
 from marketplace.programs.earning import earner_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent
-from marketplace.programs.queries.rules import RuleVersion, metric_words, rule_versions
+from marketplace.programs.queries.rules import RuleVersion, rule_versions
 from marketplace.programs.states import ProgramKind, ProgramState
 
 TOP_PEOPLE = 12
@@ -133,7 +133,7 @@ def program_desk(slug: str) -> ProgramDesk:
         program=program,
         row=row,
         departments=_departments(program.id),
-        rules=rule_versions(program, metric_words()),
+        rules=rule_versions(program),
         moves=_moves(program.id),
         people=_people_paid(program.id),
     )

@@ -12,7 +12,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.programs.earning import MetricWords, earner_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramProgress, ProgramRule
-from marketplace.programs.queries.rules import latest_version, metric_words, rule_of
+from marketplace.programs.queries.rules import latest_version, metrics_read_by, rule_of
 from marketplace.programs.states import ProgramState
 
 SEEN_BY_EMPLOYEES = (ProgramState.RUNNING, ProgramState.CLOSED, ProgramState.SETTLED)
@@ -89,7 +89,7 @@ def _open_programs(
         )
         .all()
     )
-    metrics = metric_words() if rows else {}
+    metrics = metrics_read_by((row[0].kind, row[1]) for row in rows)
     return [(row[0], _open(metrics, *row)) for row in rows]
 
 

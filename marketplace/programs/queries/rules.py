@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from marketplace.programs.earning import MetricWords, Rule, earner_of
 from marketplace.programs.models import Metric, Program, ProgramRule
@@ -45,6 +46,16 @@ def rule_of(kind: ProgramKind, kept: ProgramRule, metrics: Mapping[int, MetricWo
     return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 
+def metrics_read_by(rules: Iterable[tuple[ProgramKind, ProgramRule]]) -> dict[int, MetricWords]:
+    """The metrics that any of these versions reads; none are asked for where none read any."""
+    ids = {
+        metric_id
+        for kind, kept in rules
+        for metric_id in earner_of(kind).metric_ids(rule_of(kind, kept, {}).terms)
+    }
+    return metric_words(ids)
+
+
 def current_rule(program: Program, metrics: Mapping[int, MetricWords] | None = None) -> Rule:
     """The newest version of a program's rule; `metrics` are all of them where they are known."""
     kept = (
@@ -58,6 +69,23 @@ def current_rule(program: Program, metrics: Mapping[int, MetricWords] | None = N
     if metrics is None:
         metrics = metric_words(earner_of(program.kind).metric_ids(terms))
     return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
+
+
+def program_and_rule(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
+    """The program of a kind at an address, with its newest rule. Raises NotFound."""
+    row = (
+        session()
+        .execute(
+            sa.select(Program, ProgramRule)
+            .join(ProgramRule, ProgramRule.program_id == Program.id)
+            .where(Program.slug == slug, Program.kind == kind, latest_version())
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("There is no such program.")
+    program, kept = row
+    return program, rule_of(kind, kept, metrics_read_by([(kind, kept)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +104,20 @@ class RuleVersion:
         return " ".join(self.sentences)
 
 
-def rule_versions(program: Program, metrics: Mapping[int, MetricWords]) -> list[RuleVersion]:
+def rule_versions(program: Program) -> list[RuleVersion]:
     """All versions of a program's rule, the newest first."""
     earner = earner_of(program.kind)
-    rows = session().execute(
-        sa.select(ProgramRule, Employee.name)
-        .outerjoin(Employee, Employee.id == ProgramRule.actor_id)
-        .where(ProgramRule.program_id == program.id)
-        .order_by(ProgramRule.version.desc())
+    rows = (
+        session()
+        .execute(
+            sa.select(ProgramRule, Employee.name)
+            .outerjoin(Employee, Employee.id == ProgramRule.actor_id)
+            .where(ProgramRule.program_id == program.id)
+            .order_by(ProgramRule.version.desc())
+        )
+        .all()
     )
+    metrics = metrics_read_by((program.kind, kept) for kept, _ in rows)
     return [
         RuleVersion(
             kept.version,

@@ -70,7 +70,9 @@ def with_path(form: type[Any], courses: Sequence[CourseRow], **options: Any) -> 
     rows = [(f"course_{n}", f"points_{n}") for n in range(1, MOST_COURSES + 1)]
     fields: dict[str, Any] = {"rows": rows}
     for number, (course, points) in enumerate(rows, 1):
-        fields[course] = SelectField(f"Course {number}", choices=choices(offered))
+        fields[course] = SelectField(
+            f"Course {number}", default=NO_COURSE, choices=choices(offered)
+        )
         fields[points] = WholeNumberField(f"Points for course {number}", low=0, high=100_000)
     return type(form.__name__, (form,), fields)(**options)
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.errors import BadInput
 from marketplace.programs.claims import queries
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.forms import AnswerForm, ClaimForm, claim_form
@@ -102,9 +102,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 def _page(reference: str, form: AnswerForm) -> ResponseReturnValue:
-    actor = current_actor()
-    _refuse_unless_mine(actor, reference)
-    page = queries.claim_page(actor, reference)
+    page = queries.claim_page(current_actor(), reference, only_mine=True)
     may_withdraw = (
         page.claim.state
         in {ClaimState.WAITING, ClaimState.ASKED, ClaimState.SECOND_LOOK, ClaimState.APPROVED}
@@ -113,18 +111,13 @@ def _page(reference: str, form: AnswerForm) -> ResponseReturnValue:
     return render_page("programs/claims/show.html", page=page, form=form, may_withdraw=may_withdraw)
 
 
-def _refuse_unless_mine(actor: Actor, reference: str) -> None:
-    if queries.claim_of(actor, reference).employee_id != actor.employee_id:
-        raise NotFound("There is no such claim of yours.")
-
-
 @bp.post("/<reference>/answer")
 @takes_files_up_to(MOST_BODY)
 @requires(Permission.POINTS_VIEW_OWN)
 def answer(reference: str) -> ResponseReturnValue:
     """Answer the question that is open."""
     form, at = AnswerForm(), clock.now()
-    _refuse_unless_mine(current_actor(), reference)
+    queries.claim_of(current_actor(), reference, only_mine=True)
     if not form.validate():
         if form.evidence.cleaned:
             form.evidence.errors = [*form.evidence.errors, CHOOSE_AGAIN]
@@ -144,7 +137,7 @@ def answer(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Take one's claim back."""
     form, at = PageForm(), clock.now()
-    _refuse_unless_mine(current_actor(), reference)
+    queries.claim_of(current_actor(), reference, only_mine=True)
     if not form.validate():
         raise BadInput("Open the claim again and use its buttons. Nothing was changed.")
 

@@ -29,8 +29,7 @@ from marketplace.programs.claims.policies import approve_obstacle, decide_obstac
 from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState
 from marketplace.programs.making import change_rule as set_new_rule
 from marketplace.programs.making import make_program, program_choices
-from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
 from marketplace.web.arguments import id_if_readable
 from marketplace.web.deeds import once
@@ -80,11 +79,10 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set new terms and settle the difference."""
-    program, form = program_of(slug, kind=ProgramKind.CLAIM), ClaimRuleForm()
+    (program, rule), form = program_and_rule(slug, ProgramKind.CLAIM), ClaimRuleForm()
     if form.validate_on_submit():
         return set_new_rule(form, slug, terms_in(form))
     if not form.is_submitted():
-        rule = current_rule(program)
         show_terms(form, rule.terms)
         form.show_claw_back(rule.claw_back_days)
     return render_page("programs/claims/manage/rule.html", form=form, program=program)
@@ -94,19 +92,15 @@ def change_rule(slug: str) -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def queue(slug: str) -> ResponseReturnValue:
     """The claims of a program, those to decide first."""
-    program = program_of(slug, kind=ProgramKind.CLAIM)
+    program, rule = program_and_rule(slug, ProgramKind.CLAIM)
     chosen = request.args.get("show", "")
     view = VIEWS.get(chosen, VIEWS[""])
     rows = queries.claims_of(program.id, view.states, after_id=id_if_readable("after") or 0)
-    counts = queries.claim_counts(program.id)
-    views = [
-        (name, one.label, sum(counts.get(state, 0) for state in one.states), one is view)
-        for name, one in VIEWS.items()
-    ]
+    views = [(name, one.label, one is view) for name, one in VIEWS.items()]
     return render_page(
         "programs/claims/manage/queue.html",
         program=program,
-        terms=current_rule(program).terms,
+        terms=rule.terms,
         rows=rows[: queries.IN_QUEUE],
         more=rows[queries.IN_QUEUE - 1].id if len(rows) > queries.IN_QUEUE else None,
         views=views,

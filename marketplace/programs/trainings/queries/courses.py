@@ -1,6 +1,6 @@
 """Courses as lists and forms show them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -47,32 +47,31 @@ class CourseRow:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+_FOR_WHOM, _ABOUT = aliased(Department), aliased(Department)
+COURSES = (
+    sa.select(
+        Course.id,
+        Course.slug,
+        Course.name,
+        Course.minutes,
+        Course.link,
+        sa.func.coalesce(_FOR_WHOM.name, ""),
+        sa.func.coalesce(_ABOUT.name, ""),
+        Course.made_for_id,
+        Course.about_id,
+    )
+    .select_from(Course)
+    .outerjoin(_FOR_WHOM, _FOR_WHOM.id == Course.made_for_id)
+    .outerjoin(_ABOUT, _ABOUT.id == Course.about_id)
+    .order_by(Course.name)
+)
+"""The columns of a `CourseRow`; what is added to them comes behind."""
+
+
 def courses(wanted: sa.ColumnElement[bool] | None = None) -> Sequence[CourseRow]:
     """Courses by name."""
-    for_whom, about = aliased(Department), aliased(Department)
-    rows = session().execute(
-        sa.select(
-            Course.id,
-            Course.slug,
-            Course.name,
-            Course.minutes,
-            Course.link,
-            sa.func.coalesce(for_whom.name, ""),
-            sa.func.coalesce(about.name, ""),
-            Course.made_for_id,
-            Course.about_id,
-        )
-        .outerjoin(for_whom, for_whom.id == Course.made_for_id)
-        .outerjoin(about, about.id == Course.about_id)
-        .where(sa.true() if wanted is None else wanted)
-        .order_by(Course.name)
-    )
+    rows = session().execute(COURSES if wanted is None else COURSES.where(wanted))
     return [CourseRow(*row) for row in rows]
-
-
-def courses_by_id(ids: Collection[int]) -> dict[int, CourseRow]:
-    """The courses of these ids."""
-    return {course.id: course for course in courses(Course.id.in_(ids))}
 
 
 def course_at(slug: str) -> CourseRow:

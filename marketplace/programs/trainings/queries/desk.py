@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
-from marketplace.programs.models import Program
+from marketplace.programs.models import ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
-from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.queries.rules import latest_version
+from marketplace.programs.terms import terms_from_json
 from marketplace.programs.trainings.models import Completion, Course, CourseClaim, subject_of
 from marketplace.programs.trainings.states import CourseClaimState
 from marketplace.programs.trainings.terms import TrainingTerms
@@ -83,9 +84,8 @@ def course_claims(program_id: int) -> Sequence[CourseClaimRow]:
     return [CourseClaimRow(*row) for row in rows]
 
 
-def last_completions(program: Program, limit: int = SHOWN) -> Sequence[CompletionRow]:
-    """Who last completed a course of a training."""
-    terms: TrainingTerms = current_rule(program).terms
+def last_completions(terms: TrainingTerms, limit: int = SHOWN) -> Sequence[CompletionRow]:
+    """Who last completed a course of a path."""
     rows = session().execute(
         sa.select(
             Employee.name, sa.func.coalesce(Department.name, ""), Course.name, Completion.on_day
@@ -100,12 +100,21 @@ def last_completions(program: Program, limit: int = SHOWN) -> Sequence[Completio
     return [CompletionRow(*row) for row in rows]
 
 
-def waiting_claims(program_id: int) -> int:
-    """How many claimed courses wait."""
-    waiting = sa.select(sa.func.count()).where(
+def terms_and_waiting(program_id: int) -> tuple[TrainingTerms, int]:
+    """The terms of a training, and how many claimed courses wait."""
+    waiting = sa.select(sa.func.count(CourseClaim.id)).where(
         CourseClaim.program_id == program_id, CourseClaim.state == CourseClaimState.WAITING
     )
-    return session().scalar(waiting) or 0
+    kept, count = (
+        session()
+        .execute(
+            sa.select(ProgramRule.terms, waiting.scalar_subquery()).where(
+                ProgramRule.program_id == program_id, latest_version()
+            )
+        )
+        .one()
+    )
+    return terms_from_json(TrainingTerms, kept), count
 
 
 def course_claim(reference: str, program_id: int | None = None) -> CourseClaim:
@@ -116,26 +125,29 @@ def course_claim(reference: str, program_id: int | None = None) -> CourseClaim:
     return found
 
 
-def course_claim_page(program: Program, reference: str) -> CourseClaimPage:
-    """Everything about one claimed course. Raises NotFound."""
-    claim = course_claim(reference, program.id)
-    by = sa.select(Employee.name).where(Employee.id == claim.decided_by_id).scalar_subquery()
-    course, who, department, decided_by = (
+def course_claim_page(program_id: int, terms: TrainingTerms, reference: str) -> CourseClaimPage:
+    """Everything about one claimed course of a training. Raises NotFound."""
+    by = sa.select(Employee.name).where(Employee.id == CourseClaim.decided_by_id)
+    row = (
         session()
         .execute(
             sa.select(
+                CourseClaim,
                 Course.name,
                 Employee.name,
                 sa.func.coalesce(Department.name, ""),
-                sa.func.coalesce(by, ""),
+                sa.func.coalesce(by.correlate(CourseClaim).scalar_subquery(), ""),
             )
-            .join(Employee, Employee.id == claim.employee_id)
+            .join(Course, Course.id == CourseClaim.course_id)
+            .join(Employee, Employee.id == CourseClaim.employee_id)
             .outerjoin(Department, Department.id == Employee.department_id)
-            .where(Course.id == claim.course_id)
+            .where(CourseClaim.reference == reference, CourseClaim.program_id == program_id)
         )
-        .one()
+        .one_or_none()
     )
-    terms: TrainingTerms = current_rule(program).terms
+    if row is None:
+        raise NotFound("There is no such claim here.")
+    claim, course, who, department, decided_by = row
     points = sum(step.points for step in terms.path if step.course_id == claim.course_id)
     evidence = evidence_of(subject_of(reference))
     return CourseClaimPage(claim, course, who, department, decided_by, points, evidence)

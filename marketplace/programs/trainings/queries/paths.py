@@ -1,18 +1,20 @@
 """A path as one person walks it, and the badges they earned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
-from marketplace.programs.models import Program
-from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.models import Program, ProgramRule
+from marketplace.programs.queries.rules import latest_version
 from marketplace.programs.states import ProgramState
-from marketplace.programs.trainings.models import Completion, CourseClaim, TrainingBadge
-from marketplace.programs.trainings.queries.courses import CourseRow, courses_by_id
+from marketplace.programs.terms import terms_from_json
+from marketplace.programs.trainings.models import Completion, Course, CourseClaim, TrainingBadge
+from marketplace.programs.trainings.queries.courses import COURSES, CourseRow
 from marketplace.programs.trainings.states import CourseClaimState
 from marketplace.programs.trainings.terms import TrainingTerms
 
@@ -65,52 +67,73 @@ class Path:
         return any(step.course.is_cross_functional for step in self.steps)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known of one course for one person."""
+
+    course: CourseRow
+    done_on: date | None
+    claim: CourseClaim | None
+
+
 def path_for(actor: Actor, program: Program) -> Path:
-    """The path of a program as this person walks it."""
-    terms: TrainingTerms = current_rule(program).terms
-    known = courses_by_id(terms.course_ids)
-    done, claims = _done(actor, terms), _claims(actor, program.id)
-    is_open = program.state is ProgramState.RUNNING
-    steps = [
+    """The path of a program as this person walks it, in one statement."""
+    earned = sa.select(TrainingBadge.earned_on).where(
+        TrainingBadge.program_id == program.id, TrainingBadge.employee_id == actor.id
+    )
+    query = (
+        COURSES.join(ProgramRule, ProgramRule.program_id == program.id)
+        .outerjoin(CourseClaim, CourseClaim.id == _last_claim(actor, program.id))
+        .add_columns(_done_on(actor), CourseClaim, ProgramRule.terms, earned.scalar_subquery())
+        .where(latest_version())
+    )
+    rows = session().execute(query).all()
+    found = {row[0]: _Found(CourseRow(*row[:-4]), row[-4], row[-3]) for row in rows}
+    terms = terms_from_json(TrainingTerms, rows[0][-2])
+    return Path(_steps(terms, found, program.state), terms.bonus, rows[0][-1])
+
+
+def _steps(terms: TrainingTerms, found: Mapping[int, _Found], state: ProgramState) -> list[Step]:
+    return [
         Step(
             number,
-            known[step.course_id],
+            found[step.course_id].course,
             step.points,
-            done.get(step.course_id),
-            claims.get(step.course_id),
-            is_open,
+            found[step.course_id].done_on,
+            found[step.course_id].claim,
+            state is ProgramState.RUNNING,
         )
         for number, step in enumerate(terms.path, 1)
     ]
-    earned = session().scalar(
-        sa.select(TrainingBadge.earned_on).where(
-            TrainingBadge.program_id == program.id, TrainingBadge.employee_id == actor.id
-        )
-    )
-    return Path(steps, terms.bonus, earned)
 
 
-def _done(actor: Actor, terms: TrainingTerms) -> dict[int, date]:
-    rows = session().execute(
-        sa.select(Completion.course_id, sa.func.min(Completion.on_day))
+def _done_on(actor: Actor) -> sa.ScalarSelect[date]:
+    """The first day ever on which somebody completed the course of the row."""
+    return (
+        sa.select(sa.func.min(Completion.on_day))
         .where(
+            Completion.course_id == Course.id,
             Completion.employee_id == actor.id,
-            Completion.course_id.in_(terms.course_ids),
             Completion.stands,
         )
-        .group_by(Completion.course_id)
+        .correlate(Course)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in rows}
 
 
-def _claims(actor: Actor, program_id: int) -> dict[int, CourseClaim]:
-    """The newest claim for each course."""
-    rows = session().scalars(
-        sa.select(CourseClaim)
-        .where(CourseClaim.program_id == program_id, CourseClaim.employee_id == actor.id)
-        .order_by(CourseClaim.id)
+def _last_claim(actor: Actor, program_id: int) -> sa.ScalarSelect[int]:
+    """The newest claim of the course of the row."""
+    other = aliased(CourseClaim)
+    return (
+        sa.select(sa.func.max(other.id))
+        .where(
+            other.program_id == program_id,
+            other.employee_id == actor.id,
+            other.course_id == Course.id,
+        )
+        .correlate(Course)
+        .scalar_subquery()
     )
-    return {claim.course_id: claim for claim in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from marketplace.kernel.errors import BadInput
 from marketplace.programs.making import change_rule as set_new_rule
 from marketplace.programs.making import make_program, program_choices
 from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
 from marketplace.programs.trainings.forms import (
     CourseDecisionForm,
@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new path and settle the difference."""
-    program = program_of(slug, kind=ProgramKind.TRAINING)
+    program, rule = program_and_rule(slug, ProgramKind.TRAINING)
     form = with_path(TrainingRuleForm, courses())
     if form.validate_on_submit() and form.read_path():
         obstacle = overlap_obstacle(program, form.terms().course_ids)
@@ -60,7 +60,6 @@ def change_rule(slug: str) -> ResponseReturnValue:
             return set_new_rule(form, slug, form.terms())
         form.form_errors.append(obstacle)
     if not form.is_submitted():
-        rule = current_rule(program)
         form.show_path(rule.terms)
         form.show_claw_back(rule.claw_back_days)
     return render_page("programs/trainings/manage/rule.html", form=form, program=program)
@@ -70,12 +69,12 @@ def change_rule(slug: str) -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def completions(slug: str) -> ResponseReturnValue:
     """What waits for a look, and who completed what."""
-    program = program_of(slug, kind=ProgramKind.TRAINING)
+    program, rule = program_and_rule(slug, ProgramKind.TRAINING)
     return render_page(
         "programs/trainings/manage/completions.html",
         program=program,
         claims=desks.course_claims(program.id),
-        completions=desks.last_completions(program),
+        completions=desks.last_completions(rule.terms),
     )
 
 
@@ -87,8 +86,8 @@ def claim(slug: str, reference: str) -> ResponseReturnValue:
 
 
 def _page(slug: str, reference: str, form: CourseDecisionForm) -> ResponseReturnValue:
-    program = program_of(slug, kind=ProgramKind.TRAINING)
-    page = desks.course_claim_page(program, reference)
+    program, rule = program_and_rule(slug, ProgramKind.TRAINING)
+    page = desks.course_claim_page(program.id, rule.terms, reference)
     return render_page(
         "programs/trainings/manage/claim.html",
         program=program,

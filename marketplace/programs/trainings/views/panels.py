@@ -21,10 +21,11 @@ def page(actor: Actor, program: Program) -> Panel:
 @desk_panel(ProgramKind.TRAINING)
 def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for all managers
     """Who completed what last, and what waits."""
+    terms, waiting = desks.terms_and_waiting(program.id)
     values = {
         "slug": program.slug,
-        "waiting": desks.waiting_claims(program.id),
-        "completions": desks.last_completions(program, ON_DESK),
+        "waiting": waiting,
+        "completions": desks.last_completions(terms, ON_DESK),
     }
     return Panel("programs/trainings/_desk_panel.html", values)
 
