@@ -29,7 +29,7 @@ HEADERS = {
 # The frame of every page takes three of the six (who, balance, inbox count), four for managers.
 # What takes more, and why; a number goes down when somebody finds a way, never up.
 STATEMENTS_ALLOWED = {
-    "home.show": 8,  # the menu and the cards each ask how many wait
+    "home.show": 9,  # the menu and the cards each ask how many wait
     "catalog.show": 13,  # six of them find out who would have to approve
     "redemption.check": 15,  # the same, and the address
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
@@ -41,7 +41,14 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 15,
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
-    "programs_manage.desk": 9,
+    "programs_manage.desk": 13,  # a nomination award shows its rounds and who takes part
+    "programs.show": 8,  # and here its rounds
+    "nominations.new": 7,  # the open rounds, the person, and what was written before
+    "nominations.show": 7,  # the result, its winners and their words, for managers
+    "nominations.judge": 7,
+    "nominations.confirm": 8,  # the proposal, all words, and every score
+    "nominations_manage.show": 9,  # the same, and what happened to the round
+    "nominations_manage.change_rule": 10,  # the rule, and the people who are named in it
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,
