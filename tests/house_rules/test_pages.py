@@ -41,7 +41,7 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 15,
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
-    "programs.show": 7,  # one of them is what the kind of program adds
+    "programs.show": 8,  # one of them is what the kind of program adds
     "programs_manage.desk": 13,  # two of them likewise: a contest's terms, and the rewards won
     "contests_manage.new": 8,  # metrics, budgets, departments and rewards to choose from
     "contests_manage.change_rule": 10,
@@ -60,6 +60,12 @@ STATEMENTS_ALLOWED = {
     "recognition.person": 7,  # the person, thanks and badges, in the frame of managers
     "trainings_manage.new": 7,  # budgets, departments and courses to choose from
     "trainings_manage.completions": 7,  # what people sent, and what counts
+    "nominations.new": 7,  # the open rounds, the person, and what was written before
+    "nominations.show": 7,  # the result, its winners and their words, for managers
+    "nominations.judge": 7,
+    "nominations.confirm": 8,  # the proposal, all words, and every score
+    "nominations_manage.show": 9,  # the same, and what happened to the round
+    "nominations_manage.change_rule": 10,  # the rule, and the people who are named in it
     "catalog_manage.edit": 9,
     "catalog_manage.add_variant": 7,
     "catalog_manage.stock": 7,

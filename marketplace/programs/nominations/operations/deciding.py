@@ -114,7 +114,10 @@ def decline_winners(actor: Actor, round_id: int, *, note: str, at: datetime) -> 
 def hold_back(
     actor: Actor, round_id: int, *, whole: bool, nomination_ids: Collection[int], at: datetime
 ) -> None:
-    """Keep notices of a round, or single nominations' words, from those who were not chosen."""
+    """Keep notices of a round, or single nominations' words, from those they are about.
+
+    Nobody decides on words about himself.
+    """
     seen = lock_round(round_id)
     if seen.state in {RoundState.CONFIRMED, RoundState.CALLED_OFF}:
         raise RoundRefuses(f"{seen.title} is over and its notices are out. Nothing was changed.")
@@ -123,7 +126,7 @@ def hold_back(
     )
     session().execute(
         sa.update(Nomination)
-        .where(Nomination.round_id == round_id)
+        .where(Nomination.round_id == round_id, Nomination.nominee_id != actor.id)
         .values(is_held_back=Nomination.id.in_(sorted(nomination_ids)))
     )
     audit.record(

@@ -9,7 +9,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import BadInput, NotFound
-from marketplace.people.queries import people_by_id
+from marketplace.people.queries import Person, people_by_id
 from marketplace.programs.nominations.errors import AlreadyNominated, RoundRefuses
 from marketplace.programs.nominations.models import Nomination
 from marketplace.programs.nominations.operations.rounds import lock_round
@@ -33,11 +33,25 @@ def nominate(
     obstacle = nominee_obstacle(actor, seen, nominee)
     if obstacle or nominee is None:
         raise RoundRefuses(f"{obstacle} Nothing was sent.")
+    nomination_id = _send(actor, seen, nominee, answers, at)
+    if nomination_id is None:
+        raise AlreadyNominated(
+            f"You nominated {nominee.name} for {seen.title} before. You can change what you wrote "
+            "as long as nominations are open. Nothing was sent again."
+        )
+    audit.record(actor.id, "nominations.nominate", f"nomination:{nomination_id}", at=at)
+    return nomination_id
+
+
+def _send(
+    actor: Actor, seen: Round, nominee: Person, answers: Sequence[str], at: datetime
+) -> int | None:
+    """Keep a nomination, or one that was withdrawn with its new words; None when it is there."""
     questions, said = _checked(seen, answers)
     insert = insert_or_skip(Nomination).values(
-        round_id=round_id,
+        round_id=seen.id,
         nominator_id=actor.id,
-        nominee_id=nominee_id,
+        nominee_id=nominee.id,
         nominator_department_id=actor.department_id,
         nominee_department_id=nominee.department_id,
         questions=questions,
@@ -51,20 +65,13 @@ def nominate(
         name: insert.excluded[name]
         for name in ("questions", "answers", "state", "is_held_back", "sent_at", "changed_at")
     }
-    nomination_id = session().scalar(
+    return session().scalar(
         insert.on_conflict_do_update(
             index_elements=["round_id", "nominator_id", "nominee_id"],
             set_=again,
             where=Nomination.state == NominationState.WITHDRAWN,
         ).returning(Nomination.id)
     )
-    if nomination_id is None:
-        raise AlreadyNominated(
-            f"You nominated {nominee.name} for {seen.title} before. You can change what you wrote "
-            "as long as nominations are open. Nothing was sent again."
-        )
-    audit.record(actor.id, "nominations.nominate", f"nomination:{nomination_id}", at=at)
-    return nomination_id
 
 
 def change_nomination(

@@ -83,9 +83,9 @@ def nominees_of(round_id: int) -> list[Nominee]:
         .order_by(Employee.name, Employee.id, Nomination.id)
     )
     found: dict[int, Nominee] = {}
-    for employee_id, name, title, department, *words in rows:
-        nominee = found.setdefault(employee_id, Nominee(employee_id, name, title, department or ""))
-        nominee.words.append(Words(*words))
+    for row in rows:
+        about = Nominee(row[0], row[1], row[2], row[3] or "")
+        found.setdefault(about.id, about).words.append(Words(*row[4:]))
     return list(found.values())
 
 

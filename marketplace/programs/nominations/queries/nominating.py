@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,7 +65,7 @@ class MyNomination:
         return self.state is RoundState.OPEN and today <= self.closes_on
 
 
-def _mine(actor: Actor) -> sa.Select[tuple[object, ...]]:
+def _mine(actor: Actor) -> Any:
     return (
         sa.select(
             Nomination.id,

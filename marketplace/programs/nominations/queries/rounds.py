@@ -81,7 +81,7 @@ class Round:
         )
 
 
-def _select(*more: Any) -> sa.Select[Any]:
+def _select(*more: Any) -> Any:
     return (
         sa.select(NominationRound, Program, ProgramRule.terms, *more)
         .join(Program, Program.id == NominationRound.program_id)
