@@ -17,6 +17,7 @@ MANAGER = frozenset({Role.PROGRAM_MANAGER})
 BUDGETS = MANAGER | {Role.FINANCE}
 IMPORTS = MANAGER | {Role.ADMIN}
 DESK = MANAGER | {Role.FULFILLMENT}
+LEADS = frozenset({Role.TRAVEL_APPROVER})  # the one of the table who has somebody reporting
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,9 @@ PERMISSIONS: dict[str, Entry] = {
     # Also for those who lead people, who hold no role for it: 404 for all others.
     "moments_manage.overview": _runs_moments(),
     "moments_manage.new": _runs_moments(post=422),
+    # Also for those who lead people, as Wei does, who hold no role for it: 404 for all others.
+    "moments_manage.overview": Entry(_RECOGNIZE, MANAGER | LEADS, others=404),
+    "moments_manage.new": Entry(_RECOGNIZE, MANAGER | LEADS, post=422, others=404),
     "moments_manage.show": _runs_moments(),
     "moments_manage.change": _runs_moments(post=422),
     "moments_manage.pick": _runs_moments(post=422),

@@ -108,14 +108,14 @@ def capture(slug: str, employee_id: int, token: str) -> ResponseReturnValue:
     moment = _moment(actor, slug)
     refuse_forged(token, capture_token(moment.id, employee_id))
     open_moment(moment.id, at=at)
-    form, who = CaptureForm(values_to_choose()), person(employee_id)
+    form, colleague = CaptureForm(values_to_choose()), person(employee_id)
     if form.validate_on_submit() and _keep(form, moment, employee_id):
         return see_other(".me", slug=slug)
     return render_page(
         "recognition/moments/capture.html",
         form=form,
         moment=moment,
-        who=who,
+        colleague=colleague,
         is_me=employee_id == actor.id,
         token=token,
     )
