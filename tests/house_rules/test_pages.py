@@ -44,6 +44,8 @@ STATEMENTS_ALLOWED = {
     "vouchers.manage_one": 7,
     "programs.show": 7,  # one of them is what the kind of program adds
     "programs_manage.desk": 13,  # two of them likewise
+    "orders_manage.new": 7,
+    "orders_manage.change_rule": 7,
     "goals_manage.new": 7,
     "goals_manage.change_rule": 8,
     "paths_manage.new": 7,
