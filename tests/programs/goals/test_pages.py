@@ -176,6 +176,20 @@ def test_a_goal_with_mistakes_names_them_and_saves_nothing(priya, changes, words
     assert saved("winter-together") is None
 
 
+def test_a_torn_form_and_a_nonsense_rhythm_are_answered(priya):
+    priya.open(NEW_GOAL)
+    form, *_ = priya.form_with("Save as a draft")
+    data = form.filled(**filled(priya))
+    torn = {name: value for name, value in data.items() if name != "parts-0-name"}
+    assert priya.request("POST", NEW_GOAL, data=torn).status == 422
+    again = data | {"do": "milestones", "rhythm": "never"}
+    assert priya.request("POST", NEW_GOAL, data=again).status == 200
+    without_days = data | {"do": "milestones", "starts_on": ""}
+    answer = priya.request("POST", NEW_GOAL, data=without_days)
+    assert "Enter the first and last day above" in answer.html
+    assert saved("winter-together") is None
+
+
 def test_a_new_rule_starts_from_the_old_one_and_settles_the_difference(priya, leo, maya):
     report("revenue", leo, 50_000)
     report("clients", maya, 5)
@@ -295,6 +309,8 @@ def test_a_path_is_saved_and_its_desk_says_who_reached_what(priya, leo):
           "steps-0-ends_on": "2026-11-01", "steps-0-points": "5"}, "not before the first"),
         ({"period": "named", "steps-0-name": "Late", "steps-0-starts_on": "2027-11-02",
           "steps-0-ends_on": "2027-11-03", "steps-0-points": "5"}, "within the program's days"),
+        ({"counted-counting": "nonsense"}, "Not a valid choice"),
+        ({"counted-metric": "x" * 20}, "Not a valid choice"),
         ({"target_metric": "clients"}, "Those targets are in pieces, and what counts is in USD"),
     ],
 )  # fmt: skip

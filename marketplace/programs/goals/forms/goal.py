@@ -135,8 +135,8 @@ class GoalFields(RuleForm):
         """Write the usual milestones between two days into the rows, instead of what is there."""
         self._clear_milestones()
         points = self.milestone_points.data or 0
-        rhythm = Rhythm(self.rhythm.data or Rhythm.NONE)
-        for on, share in default_milestones(first, last, rhythm)[:MOST_MILESTONES]:
+        rhythm = self.rhythm.data if self.rhythm.data in set(Rhythm) else Rhythm.NONE
+        for on, share in default_milestones(first, last, Rhythm(rhythm))[:MOST_MILESTONES]:
             self.milestones.append_entry({"on": on, "share": share, "points": points})
 
     def _clear_milestones(self) -> None:
@@ -145,10 +145,11 @@ class GoalFields(RuleForm):
 
     def validate_parts(self, field: FieldList) -> None:
         """At least one part, each with a name of its own."""
-        names = [one.form.name.data.strip() for one in field if not one.form.is_blank()]
+        names = [(one.form.name.data or "").strip() for one in field if not one.form.is_blank()]
         if not names:
             raise ValidationError("Enter at least one part.")
-        if len({name.lower() for name in names}) < len(names):
+        named = [name.lower() for name in names if name]
+        if len(set(named)) < len(named):
             raise ValidationError("Two parts have the same name. Give each its own.")
 
     def validate_milestones(self, field: FieldList) -> None:

@@ -16,6 +16,7 @@ from marketplace.programs.goals.forms.rows import (
 )
 from marketplace.programs.goals.states import Period
 from marketplace.programs.goals.terms import PathTerms, Step
+from marketplace.programs.measures import Counting
 from marketplace.web.forms import Filled, WholeNumberField, choices
 
 MOST_STEPS = 12
@@ -83,12 +84,11 @@ class PathFields(RuleForm):
 
     def validate_target_metric(self, field: SelectField) -> None:
         """Only like is set against like."""
-        counted = self.counted.form
-        wanted = self.metrics.get(int(field.data or 0))
-        measured = self.metrics.get(int(counted.metric.data or 0))
-        if wanted is None or measured is None or not counted.counting.data:
-            return
-        unit = measured.currency if counted.measure.counting.is_money else None
+        counted, known = self.counted.form, {str(one): self.metrics[one] for one in self.metrics}
+        wanted, measured = known.get(field.data or ""), known.get(counted.metric.data or "")
+        if wanted is None or measured is None or counted.counting.data not in set(Counting):
+            return  # each of those is named at its own field
+        unit = measured.currency if Counting(counted.counting.data).is_money else None
         if wanted.currency != unit:
             raise ValidationError(
                 f"Those targets are in {wanted.currency or 'pieces'}, and what counts is in "
