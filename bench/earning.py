@@ -18,24 +18,29 @@ from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import Model, in_batches, session, transaction
+from marketplace.people.models import Employee
 from marketplace.people.operations.employment import NewEmployee, employ, grant_role
 from marketplace.people.queries import actor_of
+from marketplace.programs.goals.states import Period
+from marketplace.programs.goals.terms import PathTerms
 from marketplace.programs.measures import Counting, Filter, Measure
 from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.operations.targets import Aim, record_targets
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.spurts.terms import Leg, SpurtTerms
 from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 
 ASKED_LINES, MOST_SECONDS = 60_855, 30
-LAST_DAY = files.FIRST_DAY + timedelta(days=files.DAYS)
+LAST_DAY = files.FIRST_DAY + timedelta(days=files.DAYS - 1)  # a whole quarter
 PLENTY = 10**9
 CUSTOMERS, PRODUCTS, LAUNCHED = 600, 350, 40
+AIMED_AT = 200_000_000  # cents
 # What has to be added up at the least, whatever is made of it: one statement a rule.
 SUMS = (
     "SELECT employee_id, group_ref, sum(amount), min(on_day) FROM results GROUP BY 1, 2",
-    "SELECT employee_id, group_ref, sum(amount), min(on_day) FROM results GROUP BY 1, 2",
+    "SELECT employee_id, on_day, sum(amount) FROM results GROUP BY 1, 2",
     "SELECT dimensions, min(on_day), min(group_ref) FROM results GROUP BY 1",
     "SELECT employee_id, group_ref, dimensions, sum(amount) FROM results GROUP BY 1, 2, 3",
 )
@@ -143,7 +148,7 @@ def _lines(
 
 
 def _programs() -> list[int]:
-    """An order rule, another on some products, new clients, and a product launch: all running."""
+    """An order rule, milestones by month, new clients, and a product launch: all running."""
     at, system = clock.now(), Actor.system()
     with transaction():
         for number in range(files.SELLERS):
@@ -154,20 +159,34 @@ def _programs() -> list[int]:
         session().flush()
         priya, budget_id = actor_of(owner), _budget(owner)
         metric_id = define_metric("revenue", "Revenue", MetricUnit.MONEY, "USD")
+        _aim(metric_id)
         return [
             _run(priya, budget_id, slug, kind, terms)
             for slug, (kind, terms) in _rules(metric_id).items()
         ]
 
 
+def _aim(metric_id: int) -> None:
+    """A target for each seller and month, which about half of them reach."""
+    people = session().scalars(sa.select(Employee.id).where(Employee.external_id != "M1")).all()
+    for month in range(1, 4):
+        first = files.FIRST_DAY.replace(month=month)
+        last = first.replace(month=month + 1) - timedelta(days=1)
+        aims = [Aim(who, first, last, AIMED_AT) for who in people]
+        record_targets(metric_id, aims, reason="Bench", actor=Actor.system(), at=clock.now())
+
+
 def _rules(metric_id: int) -> dict[str, tuple[ProgramKind, Any]]:
     some = (Filter("product", tuple(f"Product {n}" for n in range(LAUNCHED))),)
     clients = Measure(metric_id, Counting.NEW_CLIENTS, client="customer")
     new_clients = SpurtTerms((Leg(1, "Everyone", (), clients, 250, 1, cap=20_000),), 400_000)
+    months = PathTerms(
+        measure=Measure(metric_id), target_metric_id=metric_id, period=Period.MONTH, points=500
+    )
     product = SpurtTerms((Leg(1, "Everyone", (), Measure(metric_id, only=some), 5, 5_000),))
     return {
         "orders": (ProgramKind.ORDER_RULE, OrderTerms(metric_id, 1, 10_000)),
-        "products": (ProgramKind.ORDER_RULE, OrderTerms(metric_id, 2, 20_000, some)),
+        "months": (ProgramKind.MILESTONES, months),
         "new-clients": (ProgramKind.SPURT, new_clients),
         "launch": (ProgramKind.SPURT, product),
     }

@@ -223,8 +223,6 @@ PERMISSIONS: dict[str, Entry] = {
     "trainings_manage.claim": _manager(_PROGRAMS),
     "trainings_manage.decide": _manager(_PROGRAMS, get=None, post=422),
     # Also for those who lead people, who hold no role for it: 404 for all others.
-    "moments_manage.overview": _runs_moments(),
-    "moments_manage.new": _runs_moments(post=422),
     # Also for those who lead people, as Wei does, who hold no role for it: 404 for all others.
     "moments_manage.overview": Entry(_RECOGNIZE, MANAGER | LEADS, others=404),
     "moments_manage.new": Entry(_RECOGNIZE, MANAGER | LEADS, post=422, others=404),

@@ -41,16 +41,11 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 15,
     "fulfillment.task": 8,
     "vouchers.manage_one": 7,
-<<<<<<< HEAD
     "programs.show": 8,  # one of them is what the kind of program adds
     "programs_manage.desk": 13,  # two of them likewise: a contest's terms, and the rewards won
     "contests_manage.new": 8,  # metrics, budgets, departments and rewards to choose from
     "contests_manage.change_rule": 10,
     "contests.tickets": 7,  # 6 for all but managers
-=======
-    "programs.show": 7,  # one of them is what the kind of program adds
-    "programs_manage.desk": 13,  # two of them likewise
->>>>>>> build-goals
     "orders_manage.new": 7,
     "orders_manage.change_rule": 7,
     "goals_manage.new": 7,

@@ -12,11 +12,13 @@ from click.testing import CliRunner
 from marketplace.kernel.db import session, transaction
 from marketplace.people.cli import people_cli
 from marketplace.programs.cli import points_cli, results_cli
+from marketplace.programs.goals.cli import targets_cli
 from marketplace.programs.measures import Filter, Measure
 from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.queries import PointsRow, points_report
 from marketplace.programs.spurts.terms import Leg
-from marketplace.programs.states import MetricUnit
+from marketplace.programs.states import MetricUnit, ProgramKind
+from tests.support.goals import path_terms, run_goal
 from tests.support.programs import run_program
 from tests.support.spurts import new_clients, run_spurt
 
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.real_input
 
 QUARTER = (date(2020, 4, 1), date(2020, 6, 30))
 AUGUST = (date(2019, 8, 1), date(2019, 8, 31))
-NEW_CLIENTS, TOURING = "New resellers in August", "Touring bikes"
+NEW_CLIENTS, TOURING, MILESTONES = "New resellers in August", "Touring bikes", "Together"
 PROFILES = Path(__file__).parent / "profiles"
 TABLES = {
     "sellers": "Salesperson.csv",
@@ -52,6 +54,12 @@ def import_sales(adventureworks: Path, tmp_path: Path, at):
     session().close()
     hired = CliRunner().invoke(people_cli, ["import", str(people), "--profile", str(profile)])
     assert hired.exit_code == 0, hired.output
+    session().close()
+    quotas = ["import", str(adventureworks / "powerbi/Targets.csv"), "--metric=revenue"]
+    profile = PROFILES / "aw_targets_long.toml"
+    aimed = CliRunner().invoke(targets_cli, [*quotas, f"--profile={profile}"])
+    assert aimed.exit_code == 0, aimed.output
+    run_goal(ProgramKind.MILESTONES, path_terms(), slug="path", days=QUARTER)
 
     def run(file: str, profile: str, metric: str = "revenue") -> str:
         read = tmp_path / profile
@@ -101,13 +109,18 @@ def test_every_rule_gives_every_seller_their_points_once(import_sales, expected)
     june = import_sales("pl300/ResellerSales_202006.csv", "aw_june_sales.toml")
     assert count("new", sales) + count("new", june) == facts["order_lines"] == 60_855
     given = count("points given", sales) + count("points given", june)
-    assert given == 89_505 + 18_000
+    assert given == 89_505 + 18_000 + 4_000
     units = import_sales("powerbi/Sales.csv", "aw_units.toml", "units")
     june_units = import_sales("pl300/ResellerSales_202006.csv", "aw_june_units.toml", "units")
     assert count("points given", units) + count("points given", june_units) == 15_215
 
     wanted, rows = expected_points(expected), points_report(AUGUST[0], QUARTER[1])
-    columns = {"Spring orders": "order_rule", NEW_CLIENTS: "new_clients", TOURING: "touring"}
+    columns = {
+        "Spring orders": "order_rule",
+        MILESTONES: "milestones",
+        NEW_CLIENTS: "new_clients",
+        TOURING: "touring",
+    }
     for program, column in columns.items():
         points = {row["national_id"]: int(row[f"points_{column}"]) for row in wanted}
         got = by_person(rows, program)
@@ -117,11 +130,12 @@ def test_every_rule_gives_every_seller_their_points_once(import_sales, expected)
     ranks = {row["national_id"]: int(row["rank_order_rule"]) for row in wanted}
     assert all(rank == ranks[who] for who, (_, rank) in by_person(rows, "Spring orders").items())
     totals = {
-        row["national_id"]: int(row["total_points"]) - int(row["points_milestones"])
-        for row in wanted
+        row["national_id"]: (int(row["total_points"]), int(row["rank_total"])) for row in wanted
     }
-    assert {row.external_id: row.total for row in rows} == {w: t for w, t in totals.items() if t}
-    assert sum(row.points for row in rows) == 126_720 - 4_000
+    assert {row.external_id: (row.total, row.total_rank) for row in rows} == {
+        who: total for who, total in totals.items() if total[0]
+    }
+    assert sum(row.points for row in rows) == 126_720
 
     for again in (
         import_sales("pl300/ResellerSales_202006.csv", "aw_june_sales.toml"),
@@ -133,4 +147,4 @@ def test_every_rule_gives_every_seller_their_points_once(import_sales, expected)
     asked = ["report", "--from", "2020-04-01", "--to", "2020-06-30"]
     session().close()
     said = CliRunner().invoke(points_cli, asked).output
-    assert f"{89_505 + 15_215:,} points for" in said
+    assert f"{89_505 + 4_000 + 15_215:,} points for" in said

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,7 +47,7 @@ class TaxRow:
     worth: Money | None
 
     @property
-    def cells(self) -> tuple[object, ...]:
+    def cells(self) -> tuple[Any, ...]:
         """The row for a file, in the order of `COLUMNS`."""
         money = _written(self.worth) if self.worth else ("", "")
         return (
@@ -90,7 +91,7 @@ def tax_report(
     )
     if program_id is not None:
         query = query.where(Program.id == program_id)
-    rows = session().execute(query).all()
+    rows: Any = session().execute(query).all()
     values = {country: point_value(country, at=at) for country in {row[2] for row in rows} - {""}}
     found = []
     for *who, program, subject, day, brought in rows:

@@ -110,7 +110,7 @@ def my_moments(actor: Actor, today: date) -> list[MomentRow]:
     return _read(query.limit(SHOWN))
 
 
-def _rows(actor: Actor) -> sa.Select[Any]:
+def _rows(actor: Actor) -> Any:
     guest = aliased(Department)
     of_moment = MomentGuest.moment_id == Moment.id
     guests = (
