@@ -94,10 +94,11 @@ def tax_report(
     rows: Any = session().execute(query).all()
     values = {country: point_value(country, at=at) for country in {row[2] for row in rows} - {""}}
     found = []
-    for *who, program, subject, day, brought in rows:
-        value = values.get(who[2])
+    for external_id, name, country, program, subject, day, brought in rows:
+        value = values.get(country)
         worth = value.worth(brought) if value else None
-        found.append(TaxRow(*who, program, occasion_words(subject), day, brought, worth))
+        what = occasion_words(subject)
+        found.append(TaxRow(external_id, name, country, program, what, day, brought, worth))
     return found
 
 
