@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.parsing import currency_places
+from marketplace.kernel.tabular.writing import OutValue
 from marketplace.ledger.queries import point_value
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
@@ -46,7 +47,7 @@ class TaxRow:
     worth: Money | None
 
     @property
-    def cells(self) -> tuple[object, ...]:
+    def cells(self) -> tuple[OutValue, ...]:
         """The row for a file, in the order of `COLUMNS`."""
         money = _written(self.worth) if self.worth else ("", "")
         return (
@@ -93,10 +94,11 @@ def tax_report(
     rows = session().execute(query).all()
     values = {country: point_value(country, at=at) for country in {row[2] for row in rows} - {""}}
     found = []
-    for *who, program, subject, day, brought in rows:
-        value = values.get(who[2])
+    for external_id, name, country, program, subject, day, brought in rows:
+        value = values.get(country)
         worth = value.worth(brought) if value else None
-        found.append(TaxRow(*who, program, occasion_words(subject), day, brought, worth))
+        words = occasion_words(subject)
+        found.append(TaxRow(external_id, name, country, program, words, day, brought, worth))
     return found
 
 
