@@ -75,6 +75,7 @@ def test_omar_makes_one_picks_from_the_feed_and_every_page_is_well_made(
     chosen = send(omar, f"{home}/pick?everyone=1", f"{home}/pick", recognition=[thanks, private])
     assert chosen.status_code == 303
     page = omar.get(home).text
+    assert "1 slide added" in page
     assert page.count("slide-row__names") == 1
     to = f"{home}/slides/{thanks}"
     assert send(omar, home, to, wanted="deed", deed="The  calm one").status_code == 303

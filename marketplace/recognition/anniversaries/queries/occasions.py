@@ -146,7 +146,7 @@ def _falls_on(keys: Sequence[int]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.cast(hired, sa.Integer).in_(keys), born.in_(keys))
 
 
-def _people(program_id: int) -> Any:
+def _people(program_id: int) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Employee.id,

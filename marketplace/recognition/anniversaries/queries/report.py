@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.parsing import currency_places
+from marketplace.kernel.tabular.writing import OutValue
 from marketplace.ledger.queries import point_value
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
@@ -47,7 +47,7 @@ class TaxRow:
     worth: Money | None
 
     @property
-    def cells(self) -> tuple[Any, ...]:
+    def cells(self) -> tuple[OutValue, ...]:
         """The row for a file, in the order of `COLUMNS`."""
         money = _written(self.worth) if self.worth else ("", "")
         return (
@@ -91,14 +91,14 @@ def tax_report(
     )
     if program_id is not None:
         query = query.where(Program.id == program_id)
-    rows: Any = session().execute(query).all()
+    rows = session().execute(query).all()
     values = {country: point_value(country, at=at) for country in {row[2] for row in rows} - {""}}
     found = []
     for external_id, name, country, program, subject, day, brought in rows:
         value = values.get(country)
         worth = value.worth(brought) if value else None
-        what = occasion_words(subject)
-        found.append(TaxRow(external_id, name, country, program, what, day, brought, worth))
+        words = occasion_words(subject)
+        found.append(TaxRow(external_id, name, country, program, words, day, brought, worth))
     return found
 
 

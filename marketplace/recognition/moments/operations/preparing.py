@@ -75,7 +75,7 @@ def add_slide(moment_id: int, recognition_id: int, *, is_captured: bool, at: dat
     last = session().scalar(
         sa.select(sa.func.max(MomentSlide.position)).where(MomentSlide.moment_id == moment_id)
     )
-    added = session().execute(
+    added = session().scalar(
         insert_or_skip(MomentSlide)
         .values(
             moment_id=moment_id,
@@ -85,8 +85,9 @@ def add_slide(moment_id: int, recognition_id: int, *, is_captured: bool, at: dat
             added_at=at,
         )
         .on_conflict_do_nothing(index_elements=["moment_id", "recognition_id"])
+        .returning(MomentSlide.recognition_id)
     )
-    return rows_changed(added) > 0
+    return added is not None
 
 
 def take_out(actor: Actor, slug: str, recognition_id: int) -> None:

@@ -110,7 +110,7 @@ def my_moments(actor: Actor, today: date) -> list[MomentRow]:
     return _read(query.limit(SHOWN))
 
 
-def _rows(actor: Actor) -> Any:
+def _rows(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     guest = aliased(Department)
     of_moment = MomentGuest.moment_id == Moment.id
     guests = (
@@ -147,7 +147,7 @@ def _id_and_name(department: Any) -> sa.ColumnElement[str]:
     return sa.cast(department.id, sa.Text).concat(":").concat(department.name)
 
 
-def _read(query: sa.Select[Any]) -> list[MomentRow]:
+def _read(query: sa.Select[*tuple[Any, ...]]) -> list[MomentRow]:
     return [_row(*row) for row in session().execute(query)]
 
 

@@ -103,7 +103,7 @@ def offered(moment_id: int, *, department_id: int | None, at: datetime) -> list[
     return list(found.values())
 
 
-def _rows(at: datetime) -> Any:
+def _rows(at: datetime) -> sa.Select[*tuple[Any, ...]]:
     giver_department, department = aliased(Department), aliased(Department)
     return (
         sa.select(
