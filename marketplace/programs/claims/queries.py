@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -156,33 +157,7 @@ def claim_page(
     actor: Actor, reference: str, *, slug: str | None = None, only_mine: bool = False
 ) -> ClaimPage:
     """Everything about a claim, of the program `slug` where that is asked. Raises NotFound."""
-    by = aliased(Employee)
-    rows = (
-        session()
-        .execute(
-            sa.select(
-                Claim,
-                Program,
-                ProgramRule.terms,
-                Employee.name,
-                sa.func.coalesce(Department.name, ""),
-                _points_brought(),
-                ClaimEvent.kind,
-                sa.func.coalesce(by.name, "Laurel"),
-                ClaimEvent.text,
-                ClaimEvent.at,
-            )
-            .join(Program, Program.id == Claim.program_id)
-            .join(ProgramRule, ProgramRule.program_id == Program.id)
-            .join(Employee, Employee.id == Claim.employee_id)
-            .outerjoin(Department, Department.id == Employee.department_id)
-            .join(ClaimEvent, ClaimEvent.claim_id == Claim.id)
-            .outerjoin(by, by.id == ClaimEvent.actor_id)
-            .where(Claim.reference == reference, latest_version())
-            .order_by(ClaimEvent.id)
-        )
-        .all()
-    )
+    rows: Sequence[Any] = session().execute(_told(reference)).all()
     if not rows or not _may_see(actor, rows[0][0], only_mine):
         raise NotFound("There is no such claim here.")
     claim, program, kept, who, department, points = rows[0][:6]
@@ -197,6 +172,33 @@ def claim_page(
         events=[ClaimMoment(*row[6:]) for row in rows],
         evidence=evidence_of(subject_of(reference)),
         points=int(points),
+    )
+
+
+def _told(reference: str) -> Any:
+    """A claim with its program, its claimant and what it brought, once for each event."""
+    by = aliased(Employee)
+    return (
+        sa.select(
+            Claim,
+            Program,
+            ProgramRule.terms,
+            Employee.name,
+            sa.func.coalesce(Department.name, ""),
+            _points_brought(),
+            ClaimEvent.kind,
+            sa.func.coalesce(by.name, "Laurel"),
+            ClaimEvent.text,
+            ClaimEvent.at,
+        )
+        .join(Program, Program.id == Claim.program_id)
+        .join(ProgramRule, ProgramRule.program_id == Program.id)
+        .join(Employee, Employee.id == Claim.employee_id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .join(ClaimEvent, ClaimEvent.claim_id == Claim.id)
+        .outerjoin(by, by.id == ClaimEvent.actor_id)
+        .where(Claim.reference == reference, latest_version())
+        .order_by(ClaimEvent.id)
     )
 
 

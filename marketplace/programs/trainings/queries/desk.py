@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
-from marketplace.programs.models import ProgramRule
+from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
 from marketplace.programs.queries.rules import latest_version
 from marketplace.programs.terms import terms_from_json
@@ -18,6 +20,7 @@ from marketplace.programs.trainings.states import CourseClaimState
 from marketplace.programs.trainings.terms import TrainingTerms
 
 SHOWN = 50
+Claimant = aliased(Employee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class CourseClaimPage:
     """Everything about one claimed course."""
 
     claim: CourseClaim
+    program: Program
     course: str
     who: str
     department: str
@@ -71,6 +75,26 @@ _CLAIM = (
     .join(Course, Course.id == CourseClaim.course_id)
     .join(Employee, Employee.id == CourseClaim.employee_id)
     .outerjoin(Department, Department.id == Employee.department_id)
+)
+
+
+_DECIDED_BY = sa.select(Employee.name).where(Employee.id == CourseClaim.decided_by_id)
+_PAGE = (
+    sa.select(
+        CourseClaim,
+        Program,
+        ProgramRule.terms,
+        Course.name,
+        Claimant.name,
+        sa.func.coalesce(Department.name, ""),
+        sa.func.coalesce(_DECIDED_BY.correlate(CourseClaim).scalar_subquery(), ""),
+    )
+    .join(Program, Program.id == CourseClaim.program_id)
+    .join(ProgramRule, ProgramRule.program_id == Program.id)
+    .join(Course, Course.id == CourseClaim.course_id)
+    .join(Claimant, Claimant.id == CourseClaim.employee_id)
+    .outerjoin(Department, Department.id == Claimant.department_id)
+    .where(latest_version())
 )
 
 
@@ -125,29 +149,13 @@ def course_claim(reference: str, program_id: int | None = None) -> CourseClaim:
     return found
 
 
-def course_claim_page(program_id: int, terms: TrainingTerms, reference: str) -> CourseClaimPage:
+def course_claim_page(slug: str, reference: str) -> CourseClaimPage:
     """Everything about one claimed course of a training. Raises NotFound."""
-    by = sa.select(Employee.name).where(Employee.id == CourseClaim.decided_by_id)
-    row = (
-        session()
-        .execute(
-            sa.select(
-                CourseClaim,
-                Course.name,
-                Employee.name,
-                sa.func.coalesce(Department.name, ""),
-                sa.func.coalesce(by.correlate(CourseClaim).scalar_subquery(), ""),
-            )
-            .join(Course, Course.id == CourseClaim.course_id)
-            .join(Employee, Employee.id == CourseClaim.employee_id)
-            .outerjoin(Department, Department.id == Employee.department_id)
-            .where(CourseClaim.reference == reference, CourseClaim.program_id == program_id)
-        )
-        .one_or_none()
-    )
-    if row is None:
-        raise NotFound("There is no such claim here.")
-    claim, course, who, department, decided_by = row
-    points = sum(step.points for step in terms.path if step.course_id == claim.course_id)
-    evidence = evidence_of(subject_of(reference))
-    return CourseClaimPage(claim, course, who, department, decided_by, points, evidence)
+    row = session().execute(_PAGE.where(CourseClaim.reference == reference, Program.slug == slug))
+    found: Any = row.one_or_none()
+    if found is None:
+        raise NotFound("There is no such claim in this training.")
+    claim, program, kept, *words = found
+    path = terms_from_json(TrainingTerms, kept).path
+    points = sum(step.points for step in path if step.course_id == claim.course_id)
+    return CourseClaimPage(claim, program, *words, points, evidence_of(subject_of(reference)))

@@ -86,14 +86,13 @@ def claim(slug: str, reference: str) -> ResponseReturnValue:
 
 
 def _page(slug: str, reference: str, form: CourseDecisionForm) -> ResponseReturnValue:
-    program, rule = program_and_rule(slug, ProgramKind.TRAINING)
-    page = desks.course_claim_page(program.id, rule.terms, reference)
+    page = desks.course_claim_page(slug, reference)
     return render_page(
         "programs/trainings/manage/claim.html",
-        program=program,
+        program=page.program,
         page=page,
         form=form,
-        obstacle=decide_obstacle(page.claim, program.state, current_actor()),
+        obstacle=decide_obstacle(page.claim, page.program.state, current_actor()),
         waits=page.claim.state is CourseClaimState.WAITING,
         is_approved=page.claim.state is CourseClaimState.APPROVED,
     )
