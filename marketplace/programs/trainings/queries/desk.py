@@ -155,7 +155,8 @@ def course_claim_page(slug: str, reference: str) -> CourseClaimPage:
     found: Any = row.one_or_none()
     if found is None:
         raise NotFound("There is no such claim in this training.")
-    claim, program, kept, *words = found
+    claim, program, kept, course, who, department, decided_by = found
     path = terms_from_json(TrainingTerms, kept).path
     points = sum(step.points for step in path if step.course_id == claim.course_id)
-    return CourseClaimPage(claim, program, *words, points, evidence_of(subject_of(reference)))
+    evidence = evidence_of(subject_of(reference))
+    return CourseClaimPage(claim, program, course, who, department, decided_by, points, evidence)
