@@ -158,13 +158,5 @@ def course_claim_page(slug: str, reference: str) -> CourseClaimPage:
     claim, program, kept, course, who, department, decided_by = found
     path = terms_from_json(TrainingTerms, kept).path
     points = sum(step.points for step in path if step.course_id == claim.course_id)
-    return CourseClaimPage(
-        claim,
-        program,
-        course,
-        who,
-        department,
-        decided_by,
-        points,
-        evidence_of(subject_of(reference)),
-    )
+    evidence = evidence_of(subject_of(reference))
+    return CourseClaimPage(claim, program, course, who, department, decided_by, points, evidence)
