@@ -238,7 +238,6 @@ PERMISSIONS: dict[str, Entry] = {
     "anniversary_programs.new": _manager(_PROGRAMS, post=422),
     "anniversary_programs.change_rule": _manager(_PROGRAMS, post=422),
     "anniversary_programs.download": _manager(_PROGRAMS),
-    "programs_manage.new_metric": _manager(_PROGRAMS, post=422),
     "goals_manage.new": _manager(_PROGRAMS, post=422),
     "goals_manage.change_rule": _manager(_PROGRAMS, post=422),
     "paths_manage.new": _manager(_PROGRAMS, post=422),
