@@ -10,6 +10,7 @@ from marketplace.kernel.settings import ROOT
 from marketplace.ledger.check import ledger_violations
 from marketplace.programs.contests.states import ContestForm
 from marketplace.programs.contests.terms import Prize
+from marketplace.programs.operations import settlement
 from marketplace.programs.states import ProgramState
 from tests.crash import world
 from tests.support.catalog import stock_lisbon_trip
@@ -87,3 +88,24 @@ def test_killed_at_every_point_it_has_done_nothing_and_then_everything_once(rais
             assert granted() == (WINNERS, WINNERS * 100, TRIPS + IN_LINE)
         assert contest.state is ProgramState.SETTLED
         assert ledger_violations() == []
+
+
+class Killed(BaseException):
+    """Stands for the end of the process at a named point."""
+
+
+def test_control_without_one_transaction_a_kill_leaves_half_of_it_done(app, at, monkeypatch):
+    let_sell(employ_crowd(8), metric("revenue"))
+    contest = run_contest(ContestForm.TOP, places=3, prizes=(Prize(1, 3, 100),))
+    contest.move(ProgramState.CLOSED)
+
+    def keep_so_far_and_die(point: str) -> None:
+        if point == "programs.settle.granted":
+            session().commit()
+            raise Killed
+
+    monkeypatch.setattr(settlement, "crashpoint", keep_so_far_and_die)
+    with pytest.raises(Killed):
+        contest.settle()
+    assert granted() == (3, 300, 0)
+    assert contest.state is ProgramState.CLOSED

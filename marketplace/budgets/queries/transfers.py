@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from marketplace.budgets.models import Budget, BudgetRefill, BudgetTransfer
 from marketplace.budgets.states import TransferState
 from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 
 LAST = 50
@@ -57,6 +58,12 @@ def transfer_rows() -> list[TransferRow]:
         .limit(LAST)
     )
     return [TransferRow(*row) for row in rows]
+
+
+def refuse_unknown(transfer_id: int) -> None:
+    """Raise NotFound when there is no such transfer."""
+    if session().get(BudgetTransfer, transfer_id) is None:
+        raise NotFound("There is no such transfer.")
 
 
 def transfers_for(employee_id: int) -> int:

@@ -16,7 +16,7 @@ from marketplace.budgets.operations.transfers import (
     withdraw_transfer,
 )
 from marketplace.budgets.queries import budget_choices
-from marketplace.budgets.queries.transfers import transfer_rows
+from marketplace.budgets.queries.transfers import refuse_unknown, transfer_rows
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.web.deeds import once
@@ -74,6 +74,7 @@ def approve(transfer_id: int) -> ResponseReturnValue:
 def decline(transfer_id: int) -> ResponseReturnValue:
     """Say no to a transfer that somebody else asked for, with a reason."""
     form, at = DeclineForm(), clock.now()
+    refuse_unknown(transfer_id)
     if not form.validate_on_submit():
         return _overview(form)
     note = form.note.data or ""
