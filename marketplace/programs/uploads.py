@@ -50,6 +50,6 @@ def hand_out(file: CleanFile) -> Response:
         mimetype=file.media_type,
         headers={
             "Content-Disposition": f'attachment; filename="{file.name}"',
-            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
         },
     )

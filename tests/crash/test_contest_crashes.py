@@ -106,6 +106,6 @@ def test_control_without_one_transaction_a_kill_leaves_half_of_it_done(app, at, 
 
     monkeypatch.setattr(settlement, "crashpoint", keep_so_far_and_die)
     with pytest.raises(Killed):
-        contest.settle()
+        contest.end()
     assert granted() == (3, 300, 0)
     assert contest.state is ProgramState.CLOSED
