@@ -11,7 +11,7 @@ from marketplace.imports.states import RunState
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.programs.models import Result
-from marketplace.programs.operations.programs import define_metric
+from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.states import MetricUnit
 from tests.support.people import employ_maya
 

@@ -13,11 +13,12 @@ from marketplace.people.queries import actor_of
 from marketplace.programs.goals.states import Period
 from marketplace.programs.goals.terms import GoalTerms, Milestone, Part, PathTerms
 from marketplace.programs.measures import Measure
+from marketplace.programs.operations.changes import Changes
 from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.results import Reported, record_results
 from marketplace.programs.operations.settlement import settle_metric
-from marketplace.programs.operations.targets import Aim, TargetReport, record_targets
+from marketplace.programs.operations.targets import Aim, record_targets
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import Direction, MetricUnit, ProgramKind, ProgramState
 from tests.support.people import employ_priya
@@ -121,7 +122,7 @@ def report(
 
 def aim(
     employee_id: int, amount: int, month: int, *, metric: str = "revenue", reason: str = "A table"
-) -> TargetReport:
+) -> Changes:
     """Set somebody's target of a month of 2026 and settle what reads it."""
     priya, at = actor_of(employ_priya()), clock.now()
     first = date(2026, month, 1)

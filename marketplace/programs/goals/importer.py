@@ -4,23 +4,33 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.imports.registry import Example, Files, Found, Option, Run, register
-from marketplace.kernel.db import Model, in_batches, session
-from marketplace.kernel.errors import DomainError
-from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
+from marketplace.imports.staging import StagedImporter
+from marketplace.kernel.db import session
+from marketplace.kernel.tabular import Row, RowError
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.programs.goals.example import EXAMPLE
-from marketplace.programs.importer import amount_in, people_named_in, person_in
 from marketplace.programs.models import Metric, StagedTarget
 from marketplace.programs.operations.settlement import settle_metric
 from marketplace.programs.operations.targets import Aim, record_targets
-from marketplace.programs.queries import metric_choices, metric_named
-
-COMPLETE = "complete"
+from marketplace.programs.queries import metric_choices
+from marketplace.programs.rows import (
+    COMPLETE,
+    SETTLED_LABELS,
+    amount_in,
+    counts_of,
+    metric_of,
+    people_concerned,
+    people_named_in,
+    person_in,
+    rows_in,
+    with_parts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +42,10 @@ class StagedAim:
     aim: Aim
 
 
-class TargetsImporter:
+class TargetsImporter(StagedImporter):
     """Targets of one metric. Importing them settles the programs that live on it."""
 
+    staged = StagedTarget
     kind = "targets"
     title = "Targets"
     lead = "What each person is to reach in a month, a quarter or between two days."
@@ -44,9 +55,7 @@ class TargetsImporter:
         "unchanged": "unchanged",
         "withdrawn": "withdrawn as missing",
         "people": "people concerned",
-        "points_given": "points given",
-        "points_taken_back": "points taken back",
-        "points_waiting": "points waiting for their budget",
+        **SETTLED_LABELS,
     }
     example: Example = EXAMPLE
     options: Sequence[Option] = (
@@ -62,61 +71,28 @@ class TargetsImporter:
 
     def rows(self, run: Run, files: Files) -> Iterator[StagedAim | RowError]:
         """The targets of the file, each with the person it belongs to."""
-        metric = metric_named(str(run.options.get("metric", "")))
-        lookups = load_lookups(run.profile, given=files.lookups)
-        find = people_named_in(run, "targets")
-        last_line, part = 0, 0
-        for row in read_rows(files.main, run.profile, lookups):
-            if isinstance(row, RowError):
-                yield row
-                continue
-            part = part + 1 if row.line == last_line else 0
-            last_line = row.line
-            yield _aim(row, part, metric, find)
+        metric, find = metric_of(run), people_named_in(run, "targets")
+        for row, part in with_parts(rows_in(run, files)):
+            yield row if isinstance(row, RowError) else _aim(row, part, metric, find)
 
-    def stage(self, run: Run, rows: Sequence[StagedAim]) -> None:
-        """Keep a batch of targets."""
-        session().execute(
-            sa.insert(Model.metadata.tables["staged_targets"]),
-            [
-                {
-                    "run_id": run.id,
-                    "line": row.line,
-                    "part": row.part,
-                    "employee_id": row.aim.employee_id,
-                    "starts_on": row.aim.starts_on,
-                    "ends_on": row.aim.ends_on,
-                    "amount": row.aim.amount,
-                }
-                for row in rows
-            ],
-        )
+    def kept(self, row: StagedAim) -> dict[str, Any]:
+        """The target, and where it stood."""
+        return {
+            "line": row.line,
+            "part": row.part,
+            "employee_id": row.aim.employee_id,
+            "starts_on": row.aim.starts_on,
+            "ends_on": row.aim.ends_on,
+            "amount": row.aim.amount,
+        }
 
-    def check(self, run: Run, *, at: datetime) -> Found:
-        """Do it all and take it back, so that the dry run says exactly what would happen."""
-        doubled = _doubled(run.id)
-        bad = sorted({error.line for error in doubled})
-        _drop_lines(run.id, bad)
-        trial = session().begin_nested()
-        try:
-            found = self._import(run, Actor.system(), at)
-        except DomainError as refusal:
-            stop = row_error(0, "", "", refusal.message, "Change that, then check the file again.")
-            return Found(counts={}, good_rows=0, bad_rows=len(bad), problems=[*doubled, stop])
-        finally:
-            trial.rollback()
-        return Found(found.counts, found.good_rows, len(bad), doubled)
+    def doubled(self, run_id: int) -> list[RowError]:
+        """Two targets of one person and the same days."""
+        return _doubled(run_id)
 
-    def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
-        """Keep the staged targets and settle what they touch."""
-        return self._import(run, actor, at)
-
-    def forget(self, run_id: int) -> None:
-        """Delete the staged targets of a run."""
-        session().execute(sa.delete(StagedTarget).where(StagedTarget.run_id == run_id))
-
-    def _import(self, run: Run, actor: Actor, at: datetime) -> Found:
-        metric = metric_named(str(run.options.get("metric", "")))
+    def bring_in(self, run: Run, actor: Actor, at: datetime) -> Found:
+        """Record the targets and settle the programs that read the metric, if any changed."""
+        metric = metric_of(run)
         report = record_targets(
             metric.id,
             _staged(run.id),
@@ -125,19 +101,10 @@ class TargetsImporter:
             actor=actor,
             at=at,
         )
-        changes = report.new + report.changed + report.withdrawn
-        settled = settle_metric(metric.id, None, actor=actor, at=at) if changes else {}
-        counts = {
-            "new": report.new,
-            "changed": report.changed,
-            "unchanged": report.unchanged,
-            "withdrawn": report.withdrawn,
-            "people": max((award.people for award in settled.values()), default=0),
-            "points_given": sum(award.points_given for award in settled.values()),
-            "points_taken_back": sum(award.points_taken_back for award in settled.values()),
-            "points_waiting": sum(award.waiting for award in settled.values()),
-        }
-        return Found(counts=counts, good_rows=changes, bad_rows=0)
+        settled = settle_metric(metric.id, None, actor=actor, at=at) if report.made else {}
+        reports = list(settled.values())
+        counts = {**counts_of(report, reports), **people_concerned(reports)}
+        return Found(counts=counts, good_rows=report.made, bad_rows=0)
 
 
 def _aim(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedAim | RowError:
@@ -207,15 +174,6 @@ def _doubled(run_id: int) -> list[RowError]:
         )
         for line, starts_on in rows
     ]
-
-
-def _drop_lines(run_id: int, lines: Sequence[int]) -> None:
-    for batch in in_batches(lines):
-        session().execute(
-            sa.delete(StagedTarget).where(
-                StagedTarget.run_id == run_id, StagedTarget.line.in_(batch)
-            )
-        )
 
 
 def _staged(run_id: int) -> Iterator[Aim]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import Model, session
 from marketplace.programs.models import Metric, Result, StagedResult
+from marketplace.programs.operations.changes import Changes
 
 BATCH = 5_000
 _FACTS = sa.select(
@@ -37,13 +38,9 @@ class Reported:
 
 
 @dataclass(slots=True)
-class ResultReport:
+class ResultReport(Changes):
     """What a report of facts did; `groups` are the orders that may now deserve other points."""
 
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0
     groups: set[str] = field(default_factory=set)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import in_batches, insert_or_skip, session
 from marketplace.programs.models import Target, TargetChange
+from marketplace.programs.operations.changes import Changes
 
 AT_ONCE = 500
 
@@ -33,16 +34,6 @@ class Aim:
         return self.employee_id, self.starts_on, self.ends_on
 
 
-@dataclass(frozen=True, slots=True)
-class TargetReport:
-    """What a table of targets did."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0
-
-
 def record_targets(
     metric_id: int,
     aims: Iterable[Aim],
@@ -51,7 +42,7 @@ def record_targets(
     reason: str,
     actor: Actor,
     at: datetime,
-) -> TargetReport:
+) -> Changes:
     """Keep targets; one of the same person and days is corrected, and the correction noted.
 
     `is_complete`: they are all there are between their first and last day, so that what is known
@@ -68,7 +59,7 @@ def record_targets(
     notes += [(of, before, None) for of, before in sorted(gone.items())]
     _note(metric_id, notes, reason, actor, at)
     same = len(wanted) - len(fresh) - len(changed)
-    return TargetReport(len(fresh), len(changed), same, len(gone))
+    return Changes(len(fresh), len(changed), same, len(gone))
 
 
 def _known(metric_id: int) -> dict[Of, int]:

@@ -11,6 +11,7 @@ from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
 from marketplace.kernel.db import Model, in_batches, session
 from marketplace.programs.models import Program, ProgramRule
+from marketplace.programs.operations.changes import Changes
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.queries.rules import latest_version
 from marketplace.programs.states import COUNTS, ProgramKind
@@ -40,13 +41,9 @@ class Reporter:
 
 
 @dataclass(slots=True)
-class CompletionReport:
+class CompletionReport(Changes):
     """What recording did, and the courses it touched."""
 
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0
     courses: set[int] = field(default_factory=set)
 
 
