@@ -4,22 +4,22 @@ import pytest
 
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
-from marketplace.programs.operations.programs import define_metric
+from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.queries import metric_choices
 from marketplace.programs.states import MetricUnit
 from tests.support.browsing import send
 from tests.support.people import employ_priya
 
-METRIC = {"name": "Orders", "slug": "orders"}
+METRIC = {"name": "Orders", "slug": "orders", "direction": "higher"}
 
 
 @pytest.mark.parametrize("currency", ["EUR\n", "QQQ", "eur", "EURO", "ＥＵＲ"])
 def test_priya_hears_at_once_that_a_currency_is_none(sign_in, currency):
     priya = sign_in(employ_priya())
-    answer = send(priya, "/manage/programs/metrics/new", **METRIC, currency=currency)
+    answer = send(priya, "/manage/metrics/new", **METRIC, currency=currency)
     assert answer.status_code == 422
     assert metric_choices() == []
-    assert send(priya, "/manage/programs/metrics/new", **METRIC, currency="EUR").status_code == 303
+    assert send(priya, "/manage/metrics/new", **METRIC, currency="EUR").status_code == 303
 
 
 def test_the_command_line_hears_the_same(at):
