@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.web.navigation import home_cards, nav_items
+from marketplace.web.navigation import counts, home_cards, nav_items
 from marketplace.web.pages import current_actor, render_page, requires
 
 bp = Blueprint("manage", __name__)
@@ -19,5 +19,5 @@ def show() -> ResponseReturnValue:
     places = [(item, url_for(item.endpoint)) for item in nav_items(actor, "manage")]
     if not places:
         abort(404)
-    counts = {item.endpoint: item.count(actor, at) for item, _url in places if item.count}
-    return render_page("manage.html", places=places, counts=counts, cards=home_cards(actor, at))
+    cards = home_cards(actor, at)
+    return render_page("manage.html", places=places, counts=counts(actor), cards=cards)

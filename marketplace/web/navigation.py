@@ -4,17 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from flask import request
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
+from marketplace.kernel.db import session
 
-Count = Callable[[Actor, datetime], int]
+Count = Callable[[Actor], sa.ScalarSelect[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One place in the menu: section `main`, `manage` or `me`; `count` runs for who sees it.
+    """One place in the menu: section `main`, `manage` or `me`; `count` asks how much waits there.
 
     `note` says on the page of everything one manages what is done there.
     """
@@ -41,31 +43,6 @@ class HomeCard:
     icon: str
 
 
-class OncePerPage:
-    """A count that menu, cards and page all want, read once while one page is made."""
-
-    def __init__(self, read: Count) -> None:
-        self._read = read
-
-    def __call__(self, actor: Actor, at: datetime) -> int:
-        known = self._known()
-        if (self, actor.id) not in known:
-            known[self, actor.id] = self._read(actor, at)
-        return known[self, actor.id]
-
-    def know(self, actor: Actor, count: int) -> None:
-        """Take the count from a page that has read what it counts."""
-        self._known()[self, actor.id] = count
-
-    def _known(self) -> dict[tuple["OncePerPage", int], int]:
-        return request.environ.setdefault("laurel.counts", {})
-
-
-def once_per_page(read: Count) -> OncePerPage:
-    """Read a count at most once per page."""
-    return OncePerPage(read)
-
-
 CardMaker = Callable[[Actor, datetime], HomeCard | None]
 
 _items: dict[str, NavItem] = {}
@@ -79,8 +56,21 @@ def add_nav_item(item: NavItem) -> None:
 
 def nav_items(actor: Actor, section: str) -> list[NavItem]:
     """The places of a section this actor may enter, in order."""
+    waiting = counts(actor)
     mine = (i for i in _items.values() if i.section == section and actor.may(i.permission))
-    return sorted(mine, key=lambda item: (item.order, item.label))
+    shown = (i for i in mine if not i.only_with_count or waiting[i.endpoint])
+    return sorted(shown, key=lambda item: (item.order, item.label))
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How much waits for this actor, by endpoint: read once per page, in one statement."""
+    known = request.environ.setdefault("laurel.counts", {})
+    if actor.id not in known:
+        mine = [item for item in _items.values() if actor.may(item.permission)]
+        asked = {item.endpoint: item.count(actor) for item in mine if item.count}
+        row = session().execute(sa.select(*asked.values())).one() if asked else ()
+        known[actor.id] = dict(zip(asked, row, strict=True))
+    return known[actor.id]
 
 
 def home_card(order: int) -> Callable[[CardMaker], CardMaker]:

@@ -16,7 +16,7 @@ from marketplace.web.assets import stylesheet_url
 from marketplace.web.design import equip
 from marketplace.web.filters import FILTERS
 from marketplace.web.icons import icon
-from marketplace.web.navigation import NavItem, nav_items
+from marketplace.web.navigation import counts, nav_items
 
 THEMES = ("auto", "light", "dark")
 
@@ -73,18 +73,18 @@ def dress(app: Flask) -> None:
     app.context_processor(_shell)
 
 
-def _link(item: NavItem, actor: Actor, at: datetime) -> NavLink | None:
-    count = item.count(actor, at) if item.count else None
-    if item.only_with_count and not count:
-        return None
-    url = url_for(item.endpoint)
-    is_here = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
-    return NavLink(item.label, url, item.icon, is_here, count)
+def _links(actor: Actor, section: str) -> list[NavLink]:
+    waiting, items = counts(actor), nav_items(actor, section)
+    urls = [url_for(item.endpoint) for item in items]
+    here = max((url for url in urls if _is_within(url)), key=len, default="")
+    return [
+        NavLink(item.label, url, item.icon, url == here, waiting.get(item.endpoint))
+        for item, url in zip(items, urls, strict=True)
+    ]
 
 
-def _links(actor: Actor, section: str, at: datetime) -> list[NavLink]:
-    links = (_link(item, actor, at) for item in nav_items(actor, section))
-    return [link for link in links if link]
+def _is_within(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
 
 
 class Flashes:
@@ -126,7 +126,7 @@ def _for_person(actor: Actor) -> dict[str, Any]:
             points_held=balance.held,
             points_expiring_soon=balance.expiring_soon,
         ),
-        "nav": _links(actor, "main", at),
-        "manage_nav": _links(actor, "manage", at),
-        "me_nav": _links(actor, "me", at),
+        "nav": _links(actor, "main"),
+        "manage_nav": _links(actor, "manage"),
+        "me_nav": _links(actor, "me"),
     }

@@ -8,19 +8,12 @@ from catalog.extras import explain_approval
 from catalog.offers import Offer
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, once_per_page
-from redemption.approvals.queries.inbox import waiting_count
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
+from redemption.approvals.queries.inbox import waiting_for
 from redemption.approvals.queries.routing import plan_of
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
 from redemption.story import span, who_decides
-
-
-@once_per_page
-def count_waiting(actor: Actor, _at: datetime) -> int:
-    """How many requests wait for this actor."""
-    return waiting_count(actor)
-
 
 add_nav_item(
     NavItem(
@@ -29,7 +22,7 @@ add_nav_item(
         "inbox",
         Permission.APPROVALS_USE,
         order=5,
-        count=count_waiting,
+        count=waiting_for,
         only_with_count=True,
     )
 )
@@ -46,9 +39,9 @@ add_nav_item(
 
 
 @home_card(10)
-def approvals_waiting(actor: Actor, at: datetime) -> HomeCard | None:
+def approvals_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
     """How many people wait for an answer."""
-    count = count_waiting(actor, at)
+    count = counts(actor).get("approvals.inbox")
     if not count:
         return None
     one = count == 1

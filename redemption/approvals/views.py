@@ -24,7 +24,6 @@ from marketplace.web.pages import (
 )
 from redemption.approvals.forms import DecisionForm, DeclineForm, QuestionForm, reasons_for
 from redemption.approvals.inbox_views import InboxView, chosen_view, way_back
-from redemption.approvals.menu import count_waiting
 from redemption.approvals.operations.deciding import Answer, decide, undo_decision
 from redemption.approvals.operations.notes import ask_question
 from redemption.approvals.queries.decision import (
@@ -50,7 +49,6 @@ def inbox() -> ResponseReturnValue:
     """What waits for the person: the list, and beside it one request with its facts."""
     actor, at = current_actor(), clock.now()
     waiting = waiting_requests(actor)
-    count_waiting.know(actor, len(waiting))
     view = chosen_view(request.args, waiting, at=at)
     return render_page(
         "approvals/inbox.html",

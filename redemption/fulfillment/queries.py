@@ -93,17 +93,11 @@ def pile_sizes() -> dict[View, int]:
     return {view: sum(by_state.get(state, 0) for state in states) for view, states in VIEWS.items()}
 
 
-def open_work(_actor: Actor, _at: datetime) -> int:
+def open_work(_actor: Actor) -> sa.ScalarSelect[int]:
     """How many tasks wait for somebody, for the menu."""
     waiting = VIEWS[View.TO_DO] | VIEWS[View.PROBLEM]
-    return (
-        session().scalar(
-            sa.select(sa.func.count())
-            .select_from(FulfillmentTask)
-            .where(FulfillmentTask.state.in_(waiting))
-        )
-        or 0
-    )
+    tasks = sa.select(sa.func.count()).select_from(FulfillmentTask)
+    return tasks.where(FulfillmentTask.state.in_(waiting)).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from marketplace.access.actor import Actor
 from marketplace.awards.models import WaitingSettlement
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
@@ -64,6 +65,6 @@ def waiting_programs(budget_id: int) -> Sequence[int]:
     )
 
 
-def how_many_wait() -> int:
-    """How many programs wait for a budget."""
-    return session().scalars(sa.select(sa.func.count()).select_from(WaitingSettlement)).one()
+def programs_waiting(_actor: Actor) -> sa.ScalarSelect[int]:
+    """How many programs wait for a budget, for the menu."""
+    return sa.select(sa.func.count()).select_from(WaitingSettlement).scalar_subquery()

@@ -171,9 +171,9 @@ def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:
     return BudgetEffect(row.budget, line.budget_points, row.left + taken)
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many requests wait for this actor."""
-    count = session().scalar(
+def waiting_for(actor: Actor) -> sa.ScalarSelect[int]:
+    """How many requests wait for this actor, for the menu."""
+    return (
         sa.select(sa.func.count())
         .select_from(ApprovalAssignee)
         .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
@@ -182,8 +182,8 @@ def waiting_count(actor: Actor) -> int:
             ApprovalStep.state == StepState.OPEN,
             not_answered_by(actor),
         )
+        .scalar_subquery()
     )
-    return count or 0
 
 
 def not_answered_by(actor: Actor) -> sa.ColumnElement[bool]:
