@@ -1,6 +1,6 @@
 """What the ledger answers. Reads only."""
 
-from marketplace.ledger.queries.balances import Points, point_value, points_of
+from marketplace.ledger.queries.balances import Points, point_value, point_values, points_of
 from marketplace.ledger.queries.returns import (
     Returned,
     returned_columns,
@@ -15,6 +15,7 @@ __all__ = [
     "Points",
     "Returned",
     "point_value",
+    "point_values",
     "points_of",
     "returned_columns",
     "returned_from",

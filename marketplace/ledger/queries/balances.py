@@ -74,23 +74,19 @@ def points_of(employee_id: int, *, at: datetime) -> Points:
 
 def point_value(country: str | None, *, at: datetime) -> PointValue | None:
     """What points are worth in a country today; None where nobody has said."""
-    if not country:
-        return None
-    row = (
-        session()
-        .execute(
-            sa.select(
-                PointValueRate.country,
-                PointValueRate.currency,
-                PointValueRate.minor,
-                PointValueRate.per_points,
-            )
-            .where(
-                PointValueRate.country == country.upper(), PointValueRate.valid_from <= at.date()
-            )
-            .order_by(PointValueRate.valid_from.desc())
-            .limit(1)
+    return point_values({country.upper()}, at=at).get(country.upper()) if country else None
+
+
+def point_values(countries: set[str], *, at: datetime) -> dict[str, PointValue]:
+    """What points are worth today, by country as two capital letters, where somebody has said."""
+    rows = session().execute(
+        sa.select(
+            PointValueRate.country,
+            PointValueRate.currency,
+            PointValueRate.minor,
+            PointValueRate.per_points,
         )
-        .one_or_none()
+        .where(PointValueRate.country.in_(countries), PointValueRate.valid_from <= at.date())
+        .order_by(PointValueRate.country, PointValueRate.valid_from)
     )
-    return PointValue(*row) if row else None
+    return {row[0]: PointValue(*row) for row in rows}  # the newest comes last and stays

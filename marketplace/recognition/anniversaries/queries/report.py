@@ -11,7 +11,7 @@ from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.parsing import currency_places
 from marketplace.kernel.tabular.writing import OutValue
-from marketplace.ledger.queries import point_value
+from marketplace.ledger.queries import point_values
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
 from marketplace.programs.models import Program
@@ -92,7 +92,7 @@ def tax_report(
     if program_id is not None:
         query = query.where(Program.id == program_id)
     rows = session().execute(query).all()
-    values = {country: point_value(country, at=at) for country in {row[2] for row in rows} - {""}}
+    values = point_values({row[2] for row in rows}, at=at)
     found = []
     for external_id, name, country, program, subject, day, brought in rows:
         value = values.get(country)

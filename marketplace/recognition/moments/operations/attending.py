@@ -19,6 +19,7 @@ from marketplace.programs.states import ProgramState
 from marketplace.recognition.moments.models import Attendance, Moment
 from marketplace.recognition.moments.policies import closed_because
 from marketplace.recognition.moments.queries.attendance import subject_of
+from marketplace.recognition.moments.queries.moments import MomentRow
 from marketplace.recognition.policies import month_of
 from marketplace.recognition.queries.giving import is_for_department
 from marketplace.recognition.terms import RecognitionTerms
@@ -44,9 +45,14 @@ def open_moment(moment_id: int, *, at: datetime) -> Moment:
     found = session().get(Moment, moment_id, populate_existing=True)
     if found is None:
         raise NotFound("There is no such moment.")
-    if closed := closed_because(found.title, found.on_day, at):
-        raise MomentClosed(closed)
+    refuse_closed(found, at)
     return found
+
+
+def refuse_closed(moment: Moment | MomentRow, at: datetime) -> None:
+    """Raise MomentClosed when people can't check in and capture now."""
+    if closed := closed_because(moment.title, moment.on_day, at):
+        raise MomentClosed(closed)
 
 
 def check_in(actor: Actor, moment_id: int, *, at: datetime) -> CheckedIn:

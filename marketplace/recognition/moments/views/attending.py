@@ -19,7 +19,7 @@ from marketplace.recognition.moments.links import (
     refuse_forged,
 )
 from marketplace.recognition.moments.operations.attending import check_in as come
-from marketplace.recognition.moments.operations.attending import open_moment
+from marketplace.recognition.moments.operations.attending import refuse_closed
 from marketplace.recognition.moments.operations.capturing import Captured
 from marketplace.recognition.moments.operations.capturing import capture as keep
 from marketplace.recognition.moments.queries.moments import (
@@ -79,7 +79,7 @@ def check_in(slug: str, token: str) -> ResponseReturnValue:
     actor, at, form = current_actor(), clock.now(), PageForm()
     moment = _moment(actor, slug)
     refuse_forged(token, check_in_token(moment.id))
-    open_moment(moment.id, at=at)
+    refuse_closed(moment, at)
     if form.validate_on_submit():
         flash_done(once(form, lambda who: _come(who, moment), at=at))
         return see_other(".me", slug=slug)
@@ -107,7 +107,7 @@ def capture(slug: str, employee_id: int, token: str) -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     moment = _moment(actor, slug)
     refuse_forged(token, capture_token(moment.id, employee_id))
-    open_moment(moment.id, at=at)
+    refuse_closed(moment, at)
     form, colleague = CaptureForm(values_to_choose()), person(employee_id)
     if form.validate_on_submit() and _keep(form, moment, employee_id):
         return see_other(".me", slug=slug)
