@@ -13,6 +13,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from marketplace.programs.earning import Rule
 from marketplace.programs.measures import Counting, Filter, Measure
 from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
 
@@ -143,11 +144,13 @@ class RuleForm(PageForm):
         kept = {ALWAYS: None, NEVER: 0}
         return kept.get(self.claw_back.data, self.claw_back_within.data)
 
-    def show_claw_back(self, days: int | None, valid_days: int | None = None) -> None:
-        """Start from the terms that hold now."""
-        self.valid_days.data = valid_days
-        self.claw_back.data = ALWAYS if days is None else WITHIN if days else NEVER
-        self.claw_back_within.data = days or None
+    def show_frame(self, rule: Rule) -> None:
+        """Start from what holds now beside the terms: corrections, and how long points last."""
+        days = rule.claw_back_days
+        self.valid_days.data = rule.valid_days
+        if self.claw_back:
+            self.claw_back.data = ALWAYS if days is None else WITHIN if days else NEVER
+            self.claw_back_within.data = days or None
 
 
 class ProgramForm(RuleForm):

@@ -10,10 +10,18 @@ from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
+from marketplace.programs.earning import Rule
 from marketplace.programs.forms import ProgramForm, RuleForm
-from marketplace.programs.operations.programs import NewProgram, create_program, set_rule
+from marketplace.programs.models import Program
+from marketplace.programs.operations.programs import (
+    NewProgram,
+    create_program,
+    refuse_fixed_rule,
+    set_rule,
+)
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.queries.desk import program_of
+from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
@@ -62,6 +70,13 @@ def make_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> ResponseRe
         return None
     flash_done("Saved as a draft. Launch it when you are ready.")
     return see_other("programs_manage.desk", slug=slug)
+
+
+def rule_to_change(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
+    """The program of a kind and its rule, to set another. Raises NotFound and RuleIsFixed."""
+    program, rule = program_and_rule(slug, kind)
+    refuse_fixed_rule(program)
+    return program, rule
 
 
 def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from marketplace.recognition.states import CapPeriod, Mode
 from marketplace.web.filters import points_word
 
 USUAL_REPEAT_DAYS = 30
+USUAL_ATTENDANCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class RecognitionTerms:
     pair_points: int | None = None
     pair_period: CapPeriod = CapPeriod.MONTH
     attendance_points: int = 0
-    attendance_times: int = 4
+    attendance_times: int = USUAL_ATTENDANCE
 
     def allowance_of(self, *, is_manager: bool) -> int:
         """What one person may give in a month."""

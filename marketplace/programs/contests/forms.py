@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.programs.contests.states import Between, ContestForm, Privacy, Sharing, TieRule
 from marketplace.programs.contests.terms import MOST_PARTS, MOST_PLACES
-from marketplace.programs.forms import Choices, MeasureForm, ProgramForm
+from marketplace.programs.forms import Choices, MeasureForm, ProgramForm, RuleForm
 from marketplace.web.forms import Filled, NotBefore, PageForm, WholeNumberField, choices
 
 MOST_AMOUNT = 1_000_000_000
@@ -221,8 +221,8 @@ def _measures(form: Any) -> Sequence[Any]:
     return found
 
 
-class ContestProgramForm(RuleFields, ProgramForm):
-    """A new contest. What it pays is paid at the end, so nothing is taken back afterwards."""
+class PaidAtTheEnd(RuleFields):
+    """What a contest pays is paid at the end, so nothing is taken back afterwards."""
 
     claw_back = None
     claw_back_within = None
@@ -233,13 +233,12 @@ class ContestProgramForm(RuleFields, ProgramForm):
         return None
 
 
-class ContestRuleForm(RuleFields, PageForm):
-    """Another version of the rule, before the launch."""
+class ContestProgramForm(PaidAtTheEnd, ProgramForm):
+    """A new contest."""
 
-    @property
-    def claw_back_days(self) -> int | None:
-        """Corrections count until all is settled."""
-        return None
+
+class ContestRuleForm(PaidAtTheEnd, RuleForm):
+    """Another version of the rule, before the launch."""
 
 
 class TeamForm(PageForm):

@@ -17,9 +17,8 @@ from marketplace.programs.goals.forms import (
 )
 from marketplace.programs.goals.paths import days_obstacle
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
-from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule, metric_words
+from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.states import ProgramKind
 from marketplace.web.pages import render_page, requires
 
@@ -61,7 +60,7 @@ def new_goal() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_goal(slug: str) -> ResponseReturnValue:
     """Set a new version of a shared goal's rule and settle the difference."""
-    program = program_of(slug, kind=ProgramKind.GOAL)
+    program, rule = rule_to_change(slug, ProgramKind.GOAL)
     days, departments = (program.starts_on, program.ends_on), department_choices()
     metrics = metric_words()
     form = GoalRuleForm(metrics, departments, days)
@@ -70,9 +69,8 @@ def change_goal(slug: str) -> ResponseReturnValue:
     elif form.validate_on_submit():
         return set_new_rule(form, slug, form.terms(*days))
     elif not form.is_submitted():
-        rule = current_rule(program, metrics)
         form.show_terms(rule.terms, departments)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_frame(rule)
     return render_page("programs/goals/goal_rule.html", form=form, program=program)
 
 
@@ -109,9 +107,8 @@ def new_path() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_path(slug: str) -> ResponseReturnValue:
     """Set a new version of a path's rule and settle the difference."""
-    program = program_of(slug, kind=ProgramKind.MILESTONES)
-    metrics = metric_words()
-    form = PathRuleForm(metrics)
+    program, rule = rule_to_change(slug, ProgramKind.MILESTONES)
+    form = PathRuleForm(metric_words())
     if _pressed():
         form.add_step()
     elif form.validate_on_submit():
@@ -121,7 +118,6 @@ def change_path(slug: str) -> ResponseReturnValue:
             return set_new_rule(form, slug, terms)
         form.period.errors = [obstacle]
     elif not form.is_submitted():
-        rule = current_rule(program, metrics)
         form.show_terms(rule.terms)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_frame(rule)
     return render_page("programs/goals/path_rule.html", form=form, program=program)

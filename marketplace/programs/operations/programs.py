@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.awards.operations import lock_programs
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import BadInput, DomainError, IllegalMove, NotFound
@@ -45,6 +46,12 @@ class NewProgram:
     valid_days: int | None = None
 
 
+class RuleIsFixed(DomainError):
+    """The rule of a program stays as everyone read it. Nothing was changed."""
+
+    code = "rule_is_fixed"
+
+
 class CannotLaunch(DomainError):
     """Something is missing before a program can start. Nothing was changed."""
 
@@ -74,14 +81,17 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     for department_id in dict.fromkeys(new.departments):
         session().add(ProgramDepartment(program_id=program.id, department_id=department_id))
     _note_move(program.id, None, ProgramState.DRAFT, actor, at)
-    set_rule(
-        actor,
-        program.id,
-        new.terms,
+    first = ProgramRule(
+        program_id=program.id,
+        version=1,
+        terms=terms_as_json(new.terms),
         claw_back_days=new.claw_back_days,
         valid_days=new.valid_days,
+        reason="",
+        actor_id=actor.employee_id,
         at=at,
     )
+    _keep_rule(first, new.kind, new.terms)
     return program.id
 
 
@@ -95,20 +105,19 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
     reason: str = "",
     at: datetime,
 ) -> int:
-    """Add a version of the rule; awards made so far keep naming the version they came by."""
-    last, kind = (
-        session()
-        .execute(
-            sa.select(sa.func.max(ProgramRule.version), sa.func.max(Program.kind))
-            .select_from(Program)
-            .outerjoin(ProgramRule, ProgramRule.program_id == Program.id)
-            .where(Program.id == program_id)
-        )
-        .one()
-    )
+    """Add a version of the rule; awards made so far keep naming the version they came by.
+
+    Raises NotFound, or RuleIsFixed when the program is past the states its kind changes rules in.
+    """
+    lock_programs([program_id], at=at)
+    program = session().get(Program, program_id, populate_existing=True)
+    if program is None:
+        raise NotFound("There is no such program.")
+    refuse_fixed_rule(program)
+    newest = sa.select(sa.func.max(ProgramRule.version)).where(ProgramRule.program_id == program_id)
     rule = ProgramRule(
         program_id=program_id,
-        version=(last or 0) + 1,
+        version=session().scalars(newest).one() + 1,
         terms=terms_as_json(terms),
         claw_back_days=claw_back_days,
         valid_days=valid_days,
@@ -116,14 +125,27 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
         actor_id=actor.employee_id,
         at=at,
     )
+    _keep_rule(rule, program.kind, terms)
+    return rule.version
+
+
+def refuse_fixed_rule(program: Program) -> None:
+    """Raise RuleIsFixed when the rule of a program can't change any more."""
+    if program.state not in earner_of(program.kind).facts.rule_changes_in:
+        since = "is settled" if program.state is ProgramState.SETTLED else "has begun"
+        raise RuleIsFixed(
+            f"“{program.name}” {since}, so its rule stays as everyone read it. Nothing was "
+            "changed, and everyone keeps their points. Start a new program for another rule."
+        )
+
+
+def _keep_rule(rule: ProgramRule, kind: ProgramKind, terms: Any) -> None:
     session().add(rule)
     session().flush()
-    for metric_id in sorted(set(earner_of(ProgramKind(kind)).metric_ids(terms))):
+    for metric_id in sorted(set(earner_of(kind).metric_ids(terms))):
         session().add(RuleMetric(rule_id=rule.id, metric_id=metric_id))
-    audit.record(
-        actor.employee_id, "programs.set_rule", f"program:{program_id}", at=at, version=rule.version
-    )
-    return rule.version
+    subject = f"program:{rule.program_id}"
+    audit.record(rule.actor_id, "programs.set_rule", subject, at=rule.at, version=rule.version)
 
 
 def move_program(

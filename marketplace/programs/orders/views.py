@@ -7,12 +7,11 @@ from marketplace.access.roles import Permission
 from marketplace.programs.earning import MetricWords
 from marketplace.programs.forms import filters_as_text
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
+from marketplace.programs.making import make_program, program_choices, rule_to_change
 from marketplace.programs.orders.forms import OrderProgramForm, OrderRuleForm
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_id_choices
-from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule, metric_words
+from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.states import ProgramKind
 from marketplace.web.pages import render_page, requires
 
@@ -36,8 +35,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule and settle the difference."""
-    program = program_of(slug, kind=ProgramKind.ORDER_RULE)
-    rule, form = current_rule(program), OrderRuleForm()
+    (program, rule), form = rule_to_change(slug, ProgramKind.ORDER_RULE), OrderRuleForm()
     metric = rule.metrics[rule.terms.metric_id]
     if form.validate_on_submit():
         return set_new_rule(form, slug, _terms(form, metric))
@@ -45,7 +43,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
         form.points.data = rule.terms.points
         form.per_whole.data = rule.terms.per_amount // metric.minor_units
         form.only.data = filters_as_text(rule.terms.only)
-        form.show_claw_back(rule.claw_back_days, rule.valid_days)
+        form.show_frame(rule)
     return render_page("programs/orders/rule.html", form=form, program=program, metric=metric)
 
 

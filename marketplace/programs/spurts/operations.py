@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.awards.operations import AwardReport, lock_programs
+from marketplace.awards.operations import AwardReport
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import DomainError
 from marketplace.programs.models import Program, ProgramDepartment
@@ -17,12 +17,6 @@ from marketplace.programs.spurts.terms import SpurtTerms
 from marketplace.programs.states import ProgramState
 
 _WRITTEN_OVER = ("name", "summary", "starts_on", "ends_on", "budget_id")
-
-
-class SettledForGood(DomainError):
-    """The rule of a settled spurt stays. Nothing was changed."""
-
-    code = "settled_for_good"
 
 
 class NoDraftAnyMore(DomainError):
@@ -71,17 +65,7 @@ def change_legs(
     valid_days: int | None = None,
     at: datetime,
 ) -> AwardReport:
-    """Set a new version of the rule, let in whom its legs are for, and settle the difference.
-
-    Raises SettledForGood.
-    """
-    lock_programs([program_id], at=at)
-    program = session().get_one(Program, program_id, populate_existing=True)
-    if program.state is ProgramState.SETTLED:
-        raise SettledForGood(
-            "This spurt is settled, so its rule stays as it is. Nothing was changed, and everyone "
-            "keeps their points. Start a new spurt for another rule."
-        )
+    """Set a new version of the rule, let in whom its legs are for, and settle the difference."""
     set_rule(actor, program_id, terms, claw_back_days=claw_back_days, valid_days=valid_days, at=at)
     _let_in(program_id, terms)
     session().flush()

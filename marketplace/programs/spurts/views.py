@@ -15,7 +15,7 @@ from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
-from marketplace.programs.making import new_program
+from marketplace.programs.making import new_program, rule_to_change
 from marketplace.programs.measures import Counting, Measure
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program
@@ -64,7 +64,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
     """Write a draft over, or set a new rule for a spurt that was launched."""
     program = program_of(slug, kind=ProgramKind.SPURT)
     if program.state is not ProgramState.DRAFT:
-        return _rule_page(program)
+        return _rule_page(slug)
     form, offered = _form()
     if not form.is_submitted():
         _show_draft(form, program)
@@ -225,19 +225,19 @@ def _show_draft(form: SpurtForm, program: Program) -> None:
     form.name.data, form.summary.data = program.name, program.summary
     form.starts_on.data, form.ends_on.data = program.starts_on, program.ends_on
     form.budget.data = str(program.budget_id)
-    form.show_claw_back(rule.claw_back_days, rule.valid_days)
+    form.show_frame(rule)
     form.show_terms(rule.terms, rule.metrics)
 
 
-def _rule_page(program: Program) -> ResponseReturnValue:
+def _rule_page(slug: str) -> ResponseReturnValue:
+    program, rule = rule_to_change(slug, ProgramKind.SPURT)
     metrics, form = metric_words(), SpurtRuleForm()
     _offer(form, metrics)
     if form.validate_on_submit():
         return _set_rule(form, program, metrics)
     if not form.is_submitted():
-        rule = current_rule(program)
         form.show_terms(rule.terms, rule.metrics)
-        form.show_claw_back(rule.claw_back_days, rule.valid_days)
+        form.show_frame(rule)
     return render_page("programs/spurts/rule.html", form=form, program=program)
 
 

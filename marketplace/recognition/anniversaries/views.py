@@ -9,11 +9,10 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
+from marketplace.programs.making import make_program, program_choices, rule_to_change
 from marketplace.programs.models import Program
 from marketplace.programs.panels import Panel, desk_panel, page_panel
 from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramKind
 from marketplace.recognition.anniversaries.forms import (
     AnniversaryProgramForm,
@@ -54,13 +53,12 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule."""
-    program = program_of(slug, kind=ProgramKind.ANNIVERSARY)
-    rule, form = current_rule(program), AnniversaryRuleForm()
+    (program, rule), form = rule_to_change(slug, ProgramKind.ANNIVERSARY), AnniversaryRuleForm()
     if form.validate_on_submit():
         return set_new_rule(form, slug, form.terms)
     if not form.is_submitted():
         form.show_terms(rule.terms)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_frame(rule)
     return render_page("recognition/anniversaries/rule.html", form=form, program=program)
 
 

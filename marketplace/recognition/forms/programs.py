@@ -5,7 +5,7 @@ from wtforms.validators import ValidationError
 
 from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.recognition.states import CapPeriod, Mode
-from marketplace.recognition.terms import USUAL_REPEAT_DAYS, RecognitionTerms
+from marketplace.recognition.terms import USUAL_ATTENDANCE, USUAL_REPEAT_DAYS, RecognitionTerms
 from marketplace.web.forms import Filled, WholeNumberField, choices
 
 
@@ -105,7 +105,7 @@ class TermsForm(Form):
             pair_points=self.pair_points.data,
             pair_period=CapPeriod(self.pair_period.data),
             attendance_points=self.attendance_points.data or 0,
-            attendance_times=self.attendance_times.data or RecognitionTerms.attendance_times,
+            attendance_times=self.attendance_times.data or USUAL_ATTENDANCE,
         )
 
     def show_terms(self, terms: RecognitionTerms) -> None:

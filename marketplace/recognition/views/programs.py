@@ -5,9 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.roles import Permission
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
-from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.making import make_program, program_choices, rule_to_change
 from marketplace.programs.states import ProgramKind
 from marketplace.recognition.forms.programs import RecognitionProgramForm, RecognitionRuleForm
 from marketplace.web.pages import render_page, requires
@@ -31,11 +29,10 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule."""
-    program = program_of(slug, kind=ProgramKind.RECOGNITION)
-    rule, form = current_rule(program), RecognitionRuleForm()
+    (program, rule), form = rule_to_change(slug, ProgramKind.RECOGNITION), RecognitionRuleForm()
     if form.validate_on_submit():
         return set_new_rule(form, slug, form.terms)
     if not form.is_submitted():
         form.show_terms(rule.terms)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_frame(rule)
     return render_page("recognition/manage/rule.html", form=form, program=program)

@@ -14,9 +14,8 @@ from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
 from marketplace.programs.measures import Counting, Filter
 from marketplace.programs.models import ProgramProgress
-from marketplace.programs.operations.programs import move_program
+from marketplace.programs.operations.programs import RuleIsFixed, move_program
 from marketplace.programs.operations.settlement import settle_for_good, settle_program
-from marketplace.programs.spurts.operations import SettledForGood
 from marketplace.programs.spurts.terms import Per
 from marketplace.programs.states import ProgramState
 from tests.support.people import employ, employ_maya, employ_priya
@@ -212,7 +211,7 @@ def test_settled_for_good_it_pays_no_more(leo, at):
         move_program(priya, program_id, ProgramState.CLOSED, at=at)
         settle_for_good(program_id, actor=priya, at=at)
     report_sales(brought(leo, "SO2", 500))
-    with pytest.raises(SettledForGood, match="Nothing was changed"):
+    with pytest.raises(RuleIsFixed, match="Nothing was changed"):
         new_rule(program_id, leg(points=9))
     assert available(leo, at) == 5
 

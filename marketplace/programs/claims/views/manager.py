@@ -28,7 +28,7 @@ from marketplace.programs.claims.operations.deciding import (
 from marketplace.programs.claims.policies import approve_obstacle, decide_obstacle
 from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
+from marketplace.programs.making import make_program, program_choices, rule_to_change
 from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
 from marketplace.web.arguments import id_if_readable
@@ -79,12 +79,12 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set new terms and settle the difference."""
-    (program, rule), form = program_and_rule(slug, ProgramKind.CLAIM), ClaimRuleForm()
+    (program, rule), form = rule_to_change(slug, ProgramKind.CLAIM), ClaimRuleForm()
     if form.validate_on_submit():
         return set_new_rule(form, slug, terms_in(form))
     if not form.is_submitted():
         show_terms(form, rule.terms)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_frame(rule)
     return render_page("programs/claims/manage/rule.html", form=form, program=program)
 
 

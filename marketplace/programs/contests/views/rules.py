@@ -9,7 +9,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.awards.entitlements.queries import prize_choices
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput, DomainError
+from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
 from marketplace.programs.contests.forms import (
     FEW_ROWS,
@@ -27,10 +27,9 @@ from marketplace.programs.contests.queries.teams import people_named, team_among
 from marketplace.programs.contests.states import ContestForm
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
-from marketplace.programs.models import Program
+from marketplace.programs.making import make_program, program_choices, rule_to_change
 from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule, metric_words
+from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind
 from marketplace.web.arguments import id_asked, id_if_readable
 from marketplace.web.deeds import once
@@ -38,12 +37,6 @@ from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, render_page, requires, see_other
 
 bp = Blueprint("contests_manage", __name__, url_prefix="/manage/programs")
-
-
-class RuleIsFixed(DomainError):
-    """A contest has begun, so its rule stays as it is."""
-
-    code = "rule_is_fixed"
 
 
 @bp.route("/new/contest", methods=["GET", "POST"])
@@ -86,30 +79,22 @@ def _terms(form: Any, contest: ContestForm, offered: Offered, metrics: Any) -> C
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule, as long as the contest has not begun."""
-    program = _before_launch(slug)
-    metrics, rule = metric_words(), current_rule(program)
-    contest = rule.terms.form
+    program, rule = rule_to_change(slug, ProgramKind.CONTEST)
+    metrics, contest = metric_words(), rule.terms.form
     offered = _offered(metrics, department_choices())
     form = ContestRuleForm(data=data_of(rule.terms, metrics))
     fit(form, contest, offered, rows=id_if_readable("rows") or FEW_ROWS)
+    if not form.is_submitted():
+        form.show_frame(rule)
     if form.validate_on_submit():
         terms = _terms(form, contest, offered, metrics)
         obstacle = terms_obstacle(terms, metrics) or days_obstacle(
             terms, program.starts_on, program.ends_on
         )
         if not obstacle:
-            return set_new_rule(form, slug, terms)  # pyright: ignore[reportArgumentType]
+            return set_new_rule(form, slug, terms)
         form.form_errors.append(obstacle)
     return render_page("programs/contests/rule.html", form=form, program=program, contest=contest)
-
-
-def _before_launch(slug: str) -> Program:
-    program = program_of(slug, kind=ProgramKind.CONTEST)
-    if program.state not in BEFORE_LAUNCH:
-        raise RuleIsFixed(
-            "This contest has begun, so its rule stays as everyone read it. Nothing was changed."
-        )
-    return program
 
 
 @bp.route("/<slug>/teams", methods=["GET", "POST"])

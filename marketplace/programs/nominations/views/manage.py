@@ -11,7 +11,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.people.queries import department_choices, people_by_id
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
+from marketplace.programs.making import make_program, program_choices, rule_to_change
 from marketplace.programs.nominations.forms import (
     DatesForm,
     NominationProgramForm,
@@ -43,7 +43,6 @@ from marketplace.programs.nominations.queries.rounds import Round, round_of
 from marketplace.programs.nominations.ranking import shortlist_of
 from marketplace.programs.nominations.states import BY_HAND, MOVES, RoundState
 from marketplace.programs.queries.desk import program_of
-from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramKind
 from marketplace.web.arguments import LARGEST_ID
 from marketplace.web.deeds import once
@@ -84,8 +83,8 @@ def new() -> ResponseReturnValue:
 @requires(_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule: it holds for rounds that are not published yet."""
-    program = program_of(slug, kind=ProgramKind.NOMINATION)
-    rule, departments, form = current_rule(program), department_choices(), NominationRuleForm()
+    program, rule = rule_to_change(slug, ProgramKind.NOMINATION)
+    departments, form = department_choices(), NominationRuleForm()
     form.offer(departments)
     form.choosing_now = rule.terms.choosing
     form.rounds_under_way = is_under_way(program.id)
@@ -95,7 +94,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
         people = people_by_id({one.id for one in (*rule.terms.jury, *rule.terms.confirmers)})
         emails = {key: one.email or one.external_id for key, one in people.items()}
         form.show_terms(rule.terms, emails)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_frame(rule)
     return render_page("nominations/manage/rule.html", form=form, program=program)
 
 

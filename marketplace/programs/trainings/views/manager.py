@@ -9,7 +9,7 @@ from marketplace.awards.operations import AwardReport
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices
+from marketplace.programs.making import make_program, program_choices, rule_to_change
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new path and settle the difference."""
-    program, rule = program_and_rule(slug, ProgramKind.TRAINING)
+    program, rule = rule_to_change(slug, ProgramKind.TRAINING)
     form = with_path(TrainingRuleForm, courses())
     if form.validate_on_submit() and form.read_path():
         obstacle = overlap_obstacle(program, form.terms().course_ids)
@@ -61,7 +61,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
         form.form_errors.append(obstacle)
     if not form.is_submitted():
         form.show_path(rule.terms)
-        form.show_claw_back(rule.claw_back_days)
+        form.show_frame(rule)
     return render_page("programs/trainings/manage/rule.html", form=form, program=program)
 
 
