@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, url_for
 from werkzeug.routing import Rule
 
+from marketplace.recognition.moments.links import capture_token, check_in_token
 from tests.support.houses import House
 from tests.support.world import World
 
@@ -130,15 +131,6 @@ EXAMPLES: dict[str, Example] = {
     "moments_manage.arrange": Example(
         lambda w: {"slug": w.moment, "recognition_id": w.public_thanks}, "priya.nair"
     ),
-    "moments.check_in": Example(lambda w: {"slug": w.moment, "token": "forged"}, ""),
-    "moments.capture": Example(
-        lambda w: {
-            "slug": w.moment,
-            "employee_id": w.people["maya.chen"],
-            "token": "forged",
-        },
-        "",
-    ),
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
     "catalog_manage.publish": _REWARD,
@@ -245,6 +237,15 @@ EXAMPLES: dict[str, Example] = {
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
     "moments.me": lambda world: {"slug": world.moment},
+    "moments.check_in": lambda world: {
+        "slug": world.moment_now[0],
+        "token": check_in_token(world.moment_now[1]),
+    },
+    "moments.capture": lambda world: {
+        "slug": world.moment_now[0],
+        "employee_id": world.people["maya.chen"],
+        "token": capture_token(world.moment_now[1], world.people["maya.chen"]),
+    },
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
     "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},

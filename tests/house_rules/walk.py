@@ -28,8 +28,8 @@ WALKERS = (
     "",
 )
 MOST_OF_A_KIND = 4  # pages of one endpoint that one walk opens
-MOST_PROGRAMS = 16  # each kind of program has pages of its own behind these
-OF_EACH_KIND = {"programs.show", "programs_manage.desk"}
+OF_EACH_KIND = {"programs.show", "programs_manage.desk"}  # each kind has pages behind them
+ON_PAPER = {"moments.check_in", "moments.capture", "vouchers.voucher"}  # linked from a code
 SAMPLES = {"components.show"}  # its links are examples
 
 
@@ -75,7 +75,7 @@ class Walk:
 
     def _walk_as(self, who: str) -> None:
         visitor = self.house.visitor(who, lint=False)
-        ahead, known = deque(self._doors(who)), set()
+        ahead, known, met = deque(self._doors(who)), set(), set()
         while ahead:
             address, origin = ahead.popleft()
             address = address.partition("#")[0]
@@ -84,18 +84,19 @@ class Walk:
             known.add(address)
             endpoint = self.endpoint_of(address)
             is_door = origin == "the list of endpoints"
-            most = MOST_PROGRAMS if endpoint in OF_EACH_KIND else MOST_OF_A_KIND
-            if self.visits[endpoint] >= most and not (is_door and who == "maya.chen"):
+            is_known = self.visits[endpoint] >= MOST_OF_A_KIND and endpoint in met
+            if is_known and endpoint not in OF_EACH_KIND and not (is_door and who == "maya.chen"):
                 continue
             self.visits[endpoint] += 1
+            met.add(endpoint)
             ahead += self._stop_at(visitor, who, endpoint, address, origin)
 
     def _doors(self, who: str) -> Iterator[tuple[str, str]]:
-        """Home, and every page that can be had without a link."""
+        """Home, and every page that can be had without a link, or from a code on paper."""
         yield "/", "the door"
         for rule in rules_of(self.house.app):
-            is_door = "GET" in methods_of(rule) and not rule.arguments
-            if is_door and self._may_enter(who, rule.endpoint):
+            is_door = rule.endpoint in ON_PAPER or not rule.arguments
+            if is_door and "GET" in methods_of(rule) and self._may_enter(who, rule.endpoint):
                 yield address_of(self.house, rule), "the list of endpoints"
 
     def _may_enter(self, who: str, endpoint: str) -> bool:
@@ -136,7 +137,7 @@ class Walk:
                 seen.status,
                 tuple(sent),
                 len(gzip.compress(body, 6)),
-                tuple(lint_page(seen.html)) if seen.is_page else (),
+                tuple(lint_page(seen.html)) if is_page else (),
                 dict(seen.response.headers),
                 tuple(seen.forms()) if is_page else (),
             )

@@ -43,6 +43,9 @@ from marketplace.programs.queries import metric_named
 from marketplace.programs.states import ProgramKind
 from marketplace.programs.trainings.models import CourseClaim
 from marketplace.recognition.models import Recognition
+from marketplace.recognition.moments.models import Moment
+from marketplace.recognition.moments.operations.preparing import create_moment
+from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.models import FulfillmentTask
@@ -113,7 +116,8 @@ class World:
     course_claim: str  # Maya's: Priya has to look at it
     course_evidence: int
     nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
-    moment: str  # hosted by marketing, made by Omar
+    moment: str  # hosted by marketing next week, made by Omar
+    moment_now: tuple[str, int]  # the same today: its slug and id
 
 
 def build_world(queue: HandQueue) -> World:
@@ -199,6 +203,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         course_evidence=_evidence_of(maya.id, "course-claim:"),
         nominations=_rounds_of_nominations(people),
         moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
+        moment_now=_moment_now(omar),
     )
 
 
@@ -308,6 +313,13 @@ def _rounds_of_nominations(people: dict[str, int]) -> dict[str, int]:
     with transaction():
         propose_winners(priya, found["decided"], [leila], reason="The only one", at=MONDAY)
     return found
+
+
+def _moment_now(omar: Actor) -> tuple[str, int]:
+    with transaction():
+        facts = MomentFacts("Stand-up", MONDAY.date(), department_id=omar.department_id)
+        slug = create_moment(omar, facts, at=MONDAY)
+    return slug, _one(sa.select(Moment.id).where(Moment.slug == slug))
 
 
 def _import_with_mistakes(priya_id: int) -> int:
