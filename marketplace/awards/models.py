@@ -14,7 +14,8 @@ class Award(Model):
     """What one person got, or gave back, for one subject of one program. Never changed.
 
     The sum over all revisions of a subject is what the person has for it. `explanation` is what the
-    page says: event, rule and the sum in words.
+    page says: event, rule and the sum in words. From `kept_from` on, points given here stay
+    whatever is corrected; None: until the program is settled they may be taken back.
     """
 
     __tablename__ = "awards"
@@ -41,6 +42,7 @@ class Award(Model):
     transfer_id: Mapped[int] = mapped_column(sa.ForeignKey("transfers.id"), unique=True)
     occurred_on: Mapped[date]
     granted_at: Mapped[datetime]
+    kept_from: Mapped[datetime | None]
 
 
 append_only(Model.metadata.tables["awards"])

@@ -41,8 +41,8 @@ class Entitled:
     """What one person deserves in all for one subject of a program: 0 takes back what they have.
 
     `explanation` is shown on the points page: at least `event`, `rule` and `formula`, each a
-    sentence. `expires_at` ends the points granted now. `claw_back_days`: for so many days after a
-    grant what was too much is taken back, 0 never, None without an end.
+    sentence. `expires_at` ends the points granted now. `claw_back_days`: for so many days after
+    this grant what was too much is taken back, 0 never, None without an end.
     """
 
     program_id: int
@@ -82,14 +82,14 @@ class AwardReport:
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """An award to make: so many points more (or less) than the revisions before."""
+    """An award to make: `points` more (or less) than the revisions before.
+
+    Points are taken back only inside the terms they were granted under, whatever holds by now.
+    """
 
     entitled: Entitled
     before: Granted
-
-    @property
-    def points(self) -> int:
-        return self.entitled.points - self.before.points
+    points: int
 
     @property
     def revision(self) -> int:
@@ -100,12 +100,10 @@ class _Difference:
         """Points come from the budget of today and go back to the one they came from."""
         return self.entitled.budget_id if self.points > 0 else self.before.budget_id
 
-    def may_be_posted(self, at: datetime) -> bool:
-        """Points are taken back only inside the terms they were granted under."""
-        days, granted_at = self.entitled.claw_back_days, self.before.granted_at
-        if self.points > 0 or days is None or granted_at is None:
-            return True
-        return days > 0 and at <= granted_at + timedelta(days=days)
+    @property
+    def is_too_high(self) -> bool:
+        """Whether the person keeps more than they deserve."""
+        return self.before.points + self.points > self.entitled.points
 
     def source_key(self, revision: int) -> str:
         program_id, subject, employee_id = self.entitled.key
@@ -130,12 +128,12 @@ def settle_awards(entitled: Sequence[Entitled], *, actor: Actor, at: datetime) -
         return AwardReport()
     _refuse_doubles(entitled)
     lock_programs(sorted({wanted.program_id for wanted in entitled}), at=at)
-    found = _differences(entitled)
-    differences = [difference for difference in found if difference.may_be_posted(at)]
+    found = _differences(entitled, at)
+    differences = [difference for difference in found if difference.points]
     if differences:
         _refuse_beyond_budget(differences)
         _post(differences, actor, at)
-    return _report(entitled, differences, kept=len(found) - len(differences))
+    return _report(entitled, differences, kept=sum(one.is_too_high for one in found))
 
 
 def settle_or_wait(
@@ -190,13 +188,15 @@ def lock_programs(program_ids: Sequence[int], *, at: datetime) -> None:
         )
 
 
-def _differences(entitled: Sequence[Entitled]) -> list[_Difference]:
+def _differences(entitled: Sequence[Entitled], at: datetime) -> list[_Difference]:
     granted = granted_so_far({(wanted.program_id, wanted.subject) for wanted in entitled})
-    return [
-        _Difference(wanted, granted.get(wanted.key, NOTHING))
-        for wanted in entitled
-        if wanted.points != granted.get(wanted.key, NOTHING).points
-    ]
+    found = []
+    for wanted in entitled:
+        before = granted.get(wanted.key, NOTHING)
+        if wanted.points != before.points:
+            aim = max(wanted.points, before.kept_at(at))
+            found.append(_Difference(wanted, before, aim - before.points))
+    return found
 
 
 def _refuse_beyond_budget(differences: Sequence[_Difference]) -> None:
@@ -276,7 +276,13 @@ def _award_row(difference: _Difference, transfer: int, at: datetime) -> dict[str
         "transfer_id": transfer,
         "occurred_on": wanted.occurred_on,
         "granted_at": at,
+        "kept_from": _kept_from(difference, at),
     }
+
+
+def _kept_from(difference: _Difference, at: datetime) -> datetime | None:
+    days = difference.entitled.claw_back_days
+    return at + timedelta(days=days) if difference.points > 0 and days is not None else None
 
 
 def _draw_on_budgets(transfers: Sequence[tuple[_Difference, int]], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What was granted for what, and the story behind each award."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,19 +13,27 @@ from marketplace.kernel.db import in_batches, session
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What one person has for one subject: its last revision, the last grant, its budget, its time.
+    """What one person has for one subject: its last revision, the last grant and its budget.
 
-    `granted_at` is None where nothing was granted.
+    `layers` are the grants it still consists of, each with the moment from which it stays.
     """
 
     points: int
     revision: int
     last_grant: int
     budget_id: int
-    granted_at: datetime | None
+    layers: tuple[tuple[int, datetime | None], ...]
+
+    def kept_at(self, at: datetime) -> int:
+        """What stays whatever is corrected, by the terms it was granted under."""
+        return sum(points for points, kept_from in self.layers if _stays(kept_from, at))
 
 
-NOTHING = Granted(points=0, revision=0, last_grant=0, budget_id=0, granted_at=None)
+NOTHING = Granted(points=0, revision=0, last_grant=0, budget_id=0, layers=())
+
+
+def _stays(kept_from: datetime | None, at: datetime) -> bool:
+    return kept_from is not None and kept_from <= at
 
 
 def granted_so_far(
@@ -36,14 +44,26 @@ def granted_so_far(
     for program_id in sorted({program_id for program_id, _ in subjects}):
         wanted = sorted(subject for program, subject in subjects if program == program_id)
         for batch in in_batches(wanted):
-            for row in _revisions(program_id, batch):
-                key = (program_id, row.subject, row.employee_id)
-                found[key] = _with_revision(found.get(key, NOTHING), row)
+            for (subject, employee_id), granted in _fold(program_id, Award.subject.in_(batch)):
+                found[program_id, subject, employee_id] = granted
     return found
 
 
-def _revisions(program_id: int, subjects: Collection[str]) -> Any:
-    return session().execute(
+def kept_points(program_id: int, *, at: datetime) -> dict[tuple[int, str], int]:
+    """What people have in a program that stays whatever is corrected, by employee and subject."""
+    some_stay = sa.select(Award.subject).where(
+        Award.program_id == program_id, Award.kept_from <= at
+    )
+    folded = _fold(program_id, Award.subject.in_(some_stay))
+    kept = {(employee_id, subject): one.kept_at(at) for (subject, employee_id), one in folded}
+    return {key: points for key, points in kept.items() if points}
+
+
+def _fold(
+    program_id: int, wanted: sa.ColumnElement[bool]
+) -> Iterable[tuple[tuple[str, int], Granted]]:
+    """By subject and employee: what their revisions come to."""
+    rows = session().execute(
         sa.select(
             Award.subject,
             Award.employee_id,
@@ -51,17 +71,38 @@ def _revisions(program_id: int, subjects: Collection[str]) -> Any:
             Award.points,
             Award.budget_id,
             Award.granted_at,
+            Award.kept_from,
         )
-        .where(Award.program_id == program_id, Award.subject.in_(subjects))
+        .where(Award.program_id == program_id, wanted)
         .order_by(Award.subject, Award.employee_id, Award.revision)
     )
+    found: dict[tuple[str, int], Granted] = {}
+    for row in rows:
+        key = (row.subject, row.employee_id)
+        found[key] = _with_revision(found.get(key, NOTHING), row)
+    return found.items()
 
 
 def _with_revision(before: Granted, row: Any) -> Granted:
     points = before.points + row.points
     if row.points > 0:
-        return Granted(points, row.revision, row.revision, row.budget_id, row.granted_at)
-    return replace(before, points=points, revision=row.revision)
+        layers = (*before.layers, (row.points, row.kept_from))
+        return Granted(points, row.revision, row.revision, row.budget_id, layers)
+    layers = _worn(before.layers, -row.points, row.granted_at)
+    return replace(before, points=points, revision=row.revision, layers=layers)
+
+
+def _worn(
+    layers: tuple[tuple[int, datetime | None], ...], taken: int, at: datetime
+) -> tuple[tuple[int, datetime | None], ...]:
+    """The layers without what was taken back, the newest of those that did not stay first."""
+    left = []
+    for points, kept_from in reversed(layers):
+        part = 0 if _stays(kept_from, at) else min(points, taken)
+        taken -= part
+        if points > part:
+            left.append((points - part, kept_from))
+    return tuple(reversed(left))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1149,6 +1149,7 @@ CREATE TABLE awards (
     transfer_id BIGINT NOT NULL,
     occurred_on DATE NOT NULL,
     granted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    kept_from TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_awards PRIMARY KEY (id),
     CONSTRAINT uq_awards_program_id_subject_employee_id_revision UNIQUE (program_id, subject, employee_id, revision),
     CONSTRAINT ck_awards_points_in_range CHECK (points BETWEEN -1000000000000 AND 1000000000000),

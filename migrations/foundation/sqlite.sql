@@ -1102,6 +1102,7 @@ CREATE TABLE awards (
     transfer_id INTEGER NOT NULL,
     occurred_on DATE NOT NULL,
     granted_at DATETIME NOT NULL,
+    kept_from DATETIME,
     CONSTRAINT pk_awards PRIMARY KEY (id),
     CONSTRAINT uq_awards_program_id_subject_employee_id_revision UNIQUE (program_id, subject, employee_id, revision),
     CONSTRAINT ck_awards_points_in_range CHECK (points BETWEEN -1000000000000 AND 1000000000000),

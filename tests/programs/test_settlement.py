@@ -142,6 +142,34 @@ def test_after_the_days_of_the_rule_nothing_is_taken_back(maya, at, monkeypatch)
     assert available(maya, later) == 5
 
 
+@pytest.mark.parametrize(("promised", "since", "left"), [(0, None, 5), (None, 0, 0), (30, 0, 0)])
+def test_a_new_rule_takes_back_by_the_terms_points_were_given_under(
+    maya, at, promised, since, left
+):
+    program_id = run_program(claw_back_days=promised)
+    report_sales(sold(maya, "SO1", "500"))
+    with transaction():
+        terms = OrderTerms(metric_named("revenue").id, points=1, per_amount=10_000)
+        set_rule(actor_of(employ_priya()), program_id, terms, claw_back_days=since, at=at)
+    report_sales(sold(maya, "SO1", "0.50"))
+    assert available(maya, at) == left
+
+
+def test_each_part_of_an_award_stays_from_its_own_day_on(maya, time):
+    run_program(claw_back_days=10)
+    report_sales(sold(maya, "SO1", "500"))
+    time.forward(days=8)
+    report_sales(sold(maya, "SO1", "700"))
+    time.forward(days=4)
+    _report, settled = report_sales(sold(maya, "SO1", "100"))
+    assert (settled["spring-orders"].points_taken_back, settled["spring-orders"].kept) == (2, 1)
+    assert available(maya, time.at) == 5
+    report_sales(sold(maya, "SO1", "600"))
+    time.forward(days=1)
+    report_sales(sold(maya, "SO1", "100"))
+    assert available(maya, time.at) == 5
+
+
 def test_points_of_a_rule_with_an_end_expire_after_its_last_day(maya, at):
     run_program(valid_days=10)
     report_sales(sold(maya, "SO1", "500"))

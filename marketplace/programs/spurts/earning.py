@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
+from marketplace.awards.queries import kept_points
 from marketplace.programs.earning import (
     Deserved,
     Evaluated,
@@ -15,7 +16,7 @@ from marketplace.programs.earning import (
 from marketplace.programs.measures import Counting
 from marketplace.programs.models import Program
 from marketplace.programs.spurts.policies import Cap, Claim, Share, reckon
-from marketplace.programs.spurts.queries.facts import earned_in, facts_for, kept_by_terms
+from marketplace.programs.spurts.queries.facts import earned_in, facts_for
 from marketplace.programs.spurts.terms import OF_CLIENTS, Metrics, Per, SpurtTerms
 from marketplace.programs.states import ProgramKind
 from marketplace.web.filters import points_word
@@ -52,7 +53,7 @@ class SpurtEarner:
         program, terms = run.program, run.rule.terms
         earned = earned_in(program.id)
         facts = facts_for(terms.legs, program.starts_on, program.ends_on, earned)
-        kept = kept_by_terms(program.id, run.rule.claw_back_days, at=run.at)
+        kept = kept_points(program.id, at=run.at)
         shares = reckon(terms, facts, kept)
         metrics = run.rule.metrics
         deserved = [_deserved(program, terms, share, metrics) for share in shares]

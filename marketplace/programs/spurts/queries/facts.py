@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,22 +72,3 @@ def earned_in(program_id: int) -> frozenset[tuple[int, int]]:
         sa.select(leg, Award.employee_id).where(Award.program_id == program_id).distinct()
     )
     return frozenset((int(number), employee_id) for number, employee_id in rows)
-
-
-def kept_by_terms(
-    program_id: int, claw_back_days: int | None, *, at: datetime
-) -> dict[tuple[int, str], int]:
-    """What people have that the rule's terms no longer take back, by employee and subject."""
-    if claw_back_days is None:
-        return {}
-    last_grant = sa.func.max(sa.case((Award.points > 0, Award.granted_at)))
-    points = sa.cast(sa.func.sum(Award.points), sa.BigInteger)
-    query = (
-        sa.select(Award.employee_id, Award.subject, points)
-        .where(Award.program_id == program_id)
-        .group_by(Award.employee_id, Award.subject)
-        .having(points > 0)
-    )
-    if claw_back_days:
-        query = query.having(last_grant < at - timedelta(days=claw_back_days))
-    return {(who, subject): int(held) for who, subject, held in session().execute(query)}
