@@ -8,6 +8,7 @@ from marketplace.budgets.operations import spend
 from marketplace.budgets.operations.funding import place_budget
 from marketplace.budgets.queries import budget_left, budgets_list
 from marketplace.budgets.queries.forecast import NO_PACE, forecast, paces
+from marketplace.budgets.queries.transfers import transfer_rows
 from marketplace.budgets.queries.tree import budget_tree
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
@@ -96,5 +97,5 @@ def test_priya_places_refills_and_moves_and_omar_is_not_let_in(sign_in, budgets,
         assert lint_page(page.text) == [], address
     assert "1,400 with those below" in priya.get(base).text
     assert "What is left lapses first" in priya.get(f"{base}/sales").text
-    approve = send(priya, f"{base}/transfers", f"{base}/transfers/1/approve")
+    approve = send(priya, f"{base}/transfers", f"{base}/transfers/{transfer_rows()[0].id}/approve")
     assert approve.status_code == 403
