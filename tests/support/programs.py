@@ -38,6 +38,7 @@ def run_program(
     valid_days: int | None = None,
     only: tuple[Filter, ...] = (),
     departments: tuple[str, ...] = (),
+    is_launched: bool = True,
 ) -> int:
     """Priya's running program: points per whole amount of an order; answers its id."""
     priya = actor_of(employ_priya())
@@ -81,18 +82,19 @@ def run_program(
             ),
             at=at,
         )
-        move_program(priya, program_id, ProgramState.RUNNING, at=at)
+        if is_launched:
+            move_program(priya, program_id, ProgramState.RUNNING, at=at)
     return program_id
 
 
-def refill(program_id: int, points: int) -> None:
+def refill(program_id: int, points: int, *, reference: str = "") -> None:
     """Priya puts more points into the budget of a program."""
     with transaction():
         budget_id = session().get_one(Program, program_id).budget_id
         fund_budget(
             budget_id,
             points,
-            reference=f"refill:{points}",
+            reference=reference or f"refill:{points}",
             reason="More was earned than planned",
             actor_id=employ_priya(),
             at=clock.now(),
