@@ -123,8 +123,8 @@ PERMISSIONS: dict[str, Entry] = {
     "approvals.undo": _everyone(_APPROVALS, get=None, post=422),
     "moments.mine": _everyone(_RECOGNIZE),
     "moments.me": _everyone(_RECOGNIZE),
-    "moments.check_in": _everyone(_RECOGNIZE, get=404, post=404),
-    "moments.capture": _everyone(_RECOGNIZE, get=404, post=404),
+    "moments.check_in": _everyone(_RECOGNIZE, post=422),  # the code is the right
+    "moments.capture": _everyone(_RECOGNIZE, post=422),
     "recognition_settings.show": _everyone(_OWN_SETTINGS, post=422),
     "celebrations.show": _everyone(_OWN_SETTINGS, post=422),
     "settings.appearance": _everyone(_OWN_SETTINGS, post=422),
