@@ -9,7 +9,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from marketplace.kernel.errors import BadInput
 
@@ -62,6 +62,7 @@ def clean_file(name: str, content: bytes) -> CleanFile:
 
 def _picture(name: str, content: bytes) -> CleanFile:
     unreadable = BadInput(f"“{_short(name)}” can't be read. Send {WHAT_IS_TAKEN}")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on, for whoever reads pictures
     try:
         with Image.open(io.BytesIO(content), formats=_PICTURES) as opened:
             _refuse_huge(name, opened.width * opened.height)

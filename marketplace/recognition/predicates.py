@@ -5,14 +5,15 @@ from marketplace.ledger.check import predicate
 predicate(
     "G-allowance",
     "an allowance was used by exactly what was given from it",
-    """SELECT a.program_id, a.employee_id, a.period, a.granted, a.used, g.given
-    FROM giving_allowances a LEFT JOIN (
-      SELECT r.program_id, r.giver_id, r.period, SUM(r.points) AS given FROM recognitions r
+    """SELECT program_id, employee_id, period, SUM(granted) AS granted, SUM(used) AS used,
+    SUM(given) AS given FROM (
+      SELECT program_id, employee_id, period, granted, used, 0 AS given FROM giving_allowances
+      UNION ALL
+      SELECT r.program_id, r.giver_id, r.period, 0, 0, r.points FROM recognitions r
       JOIN recognition_recipients p ON p.recognition_id = r.id
-      WHERE r.period IS NOT NULL AND r.state <> 'withdrawn'
-      GROUP BY r.program_id, r.giver_id, r.period) g
-    ON g.program_id = a.program_id AND g.giver_id = a.employee_id AND g.period = a.period
-    WHERE a.used <> COALESCE(g.given, 0) OR a.used > a.granted""",
+      WHERE r.period IS NOT NULL AND r.state <> 'withdrawn') AS months
+    GROUP BY program_id, employee_id, period
+    HAVING SUM(used) <> SUM(given) OR SUM(used) > SUM(granted)""",
 )
 predicate(
     "G-self",

@@ -75,6 +75,7 @@ def sample_content() -> dict[str, Any]:
         "tasks": TASKS,
         "columns": COLUMNS,
         "rows": ROWS,
+        "standings": STANDINGS,
         "inbox": INBOX,
     }
 
@@ -90,6 +91,11 @@ def _reward(title: str, kind_line: str, points: int, tier: int, wished: bool) ->
     }
 
 
+STANDINGS = [
+    {"name": "Jonas Lind", "shown": "$43,500", "percent": 100, "is_mine": False},
+    {"name": "Maya Lindqvist", "shown": "$41,200", "percent": 95, "is_mine": True},
+    {"name": "Leo Martins", "shown": "$18,700", "percent": 43, "is_mine": False},
+]
 TIMELINE = [
     {
         "what": "You asked for the Lisbon long weekend",

@@ -15,6 +15,7 @@ def test_over_https_the_session_has_a_name_that_only_this_host_can_set(tmp_path,
             base_url="https://localhost",
             secure_cookies=True,
             argon2="strong",
+            mail="smtp",
         )
     )
     try:

@@ -87,12 +87,12 @@ def test_a_worker_killed_at_every_point_leaves_one_of_everything(raised, mail, u
     with world.house(url, port, raised):
         maya, offers = world.maya_with_points(), world.one_of_each()
         survived = []
-        for point in points:
-            world.ask(maya, offers)
+        for number, point in enumerate(points):
+            world.ask(maya, [*offers, world.another_trip(number)])
             if not raised.killed_at(point):
                 survived.append(point)
         assert survived == [], "these points never killed: nothing reaches them"
-        world.ask(maya, offers)
+        world.ask(maya, [*offers, world.another_trip(len(points))])
         raised.work_until(world.is_quiet)
         rounds = len(points) + 1
         assert_one_of_everything(rounds)

@@ -16,6 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
+from catalog.offers import Offer
 from catalog.states import Kind
 from marketplace.app import create_app
 from marketplace.kernel import jobs, jobs_engine
@@ -170,14 +171,15 @@ def maya_with_points() -> int:
 
 
 def one_of_each() -> list:
-    """A gift card, a certificate, a backpack and a group trip, plenty of each, for everyone."""
+    """A gift card, a certificate and a backpack, plenty of each, for everyone."""
+    return [stock_gift_card(), stock_certificate(), stock_reward()]
+
+
+def another_trip(number: int) -> Offer:
+    """A group trip of its own: nobody goes on the same departure twice."""
     trip = {"label": "13 to 16 May 2027", "departure": IN_MAY}
-    return [
-        stock_gift_card(),
-        stock_certificate(),
-        stock_reward(),
-        stock_reward("Lisbon together", kind=Kind.GROUP_TRIP, points=48_000, variant=trip),
-    ]
+    name = f"Lisbon together, group {number}"
+    return stock_reward(name, kind=Kind.GROUP_TRIP, points=48_000, variant=trip)
 
 
 def ask(maya: int, offers: list) -> list[int]:

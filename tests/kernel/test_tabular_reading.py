@@ -1,3 +1,4 @@
+import gc
 import io
 import tracemalloc
 from datetime import date
@@ -16,6 +17,8 @@ from marketplace.kernel.tabular import (
     parse_profile,
     read_rows,
 )
+from marketplace.kernel.tabular.profile import FileFormat
+from marketplace.kernel.tabular.table import open_table
 
 PEOPLE = """
 kind = "people"
@@ -398,3 +401,16 @@ def test_a_source_given_open_stays_open_even_when_reading_stops_early():
     next(rows)
     del rows
     assert not data.closed
+
+
+def test_a_file_read_in_part_is_let_go_of_at_once():
+    """Left to the garbage collector, it was let go of in the middle of reading it again."""
+    stream = io.BytesIO(b"No,Name\n1,Maya\n2,Omar\n")
+    gc.disable()
+    try:
+        rows = open_table(stream, FileFormat()).rows()
+        assert next(rows) == (2, ["1", "Maya"])
+        del rows
+        assert [one for one in gc.get_referrers(stream) if isinstance(one, io.TextIOWrapper)] == []
+    finally:
+        gc.enable()

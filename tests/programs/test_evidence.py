@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from marketplace.kernel.errors import BadInput
 from marketplace.programs.evidence import LONGEST_SIDE, MOST_BYTES, clean_file
@@ -67,7 +67,17 @@ def _bomb() -> bytes:
         ("torn.pdf", PDF[:20], "PDF without an end"),
         ("bomb.png", _bomb(), "can't be read|million pixels"),
     ],
+    ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_other_files_are_refused_with_words_of_their_own(name, content, said):
     with pytest.raises(BadInput, match=said):
         clean_file(name, content)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_torn_picture_is_refused_even_after_a_document_was_drawn(kind, monkeypatch):
+    """WeasyPrint has Pillow fill up what is missing of a picture, wherever it is read."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = picture(kind, (600, 400))
+    with pytest.raises(BadInput, match="can't be read"):
+        clean_file(f"torn.{kind.lower()}", whole[: len(whole) * 4 // 5])

@@ -1,6 +1,6 @@
 """A table as lines of cells, whatever it was written in. The floor under rows and lookups."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ class Fault:
 
 Cell = str | Decimal | date | Fault
 Record = tuple[int, list[Cell]]
-Records = Iterator[Record | RowError]
+Records = Generator[Record | RowError, None, None]
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Delimited text as lines of cells: streaming, strict about quotes, short of memory on purpose."""
 
 import csv
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from io import TextIOWrapper
 from itertools import islice
 from typing import BinaryIO
@@ -30,7 +30,10 @@ class CsvCells:
         return self._read(self.delimiter)
 
     def _read(self, delimiter: str) -> Records:
-        lines = _Lines(self._stream, self._encoding, self._form.skip_rows)
+        with closing(_Lines(self._stream, self._encoding, self._form.skip_rows)) as lines:
+            yield from self._records_of(lines, delimiter)
+
+    def _records_of(self, lines: "_Lines", delimiter: str) -> Records:
         reader = csv.reader(
             lines,
             delimiter=delimiter,
@@ -70,13 +73,17 @@ class CsvCells:
         )
 
     def _fits(self, mark: str) -> bool:
-        first = islice(self._read(mark), _SAMPLE)
-        widths = [len(record[1]) for record in first if isinstance(record, tuple) and record[1]]
+        with closing(self._read(mark)) as records:
+            first = [one[1] for one in islice(records, _SAMPLE) if isinstance(one, tuple)]
+        widths = [len(cells) for cells in first if cells]
         return bool(widths) and widths[0] > 1 and widths.count(widths[0]) >= 0.8 * len(widths)
 
 
 class _Lines:
-    """Decoded lines of bounded length, and of a bounded number of characters per record."""
+    """Decoded lines of bounded length, and of a bounded number of characters per record.
+
+    Closed by whoever reads them: the file is read again, and two can't have hold of it.
+    """
 
     def __init__(self, stream: BinaryIO, encoding: str, skip: int) -> None:
         stream.seek(0)
@@ -89,7 +96,11 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         return self._iterator
 
-    def _lines(self, stream: BinaryIO, encoding: str, skip: int) -> Iterator[str]:
+    def close(self) -> None:
+        """Let go of the file."""
+        self._iterator.close()
+
+    def _lines(self, stream: BinaryIO, encoding: str, skip: int) -> Generator[str, None, None]:
         text = TextIOWrapper(stream, encoding, newline="")
         try:
             number = 0

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterator
+from contextlib import closing
 from difflib import get_close_matches
 from typing import BinaryIO, Protocol
 
@@ -31,9 +32,10 @@ class Table:
 
     def __init__(self, cells: CellSource, form: FileFormat) -> None:
         self._cells, self._form, self.delimiter = cells, form, cells.delimiter
-        first = next(
-            (r for r in cells.records() if isinstance(r, RowError) or not is_blank(r[1])), None
-        )
+        with closing(cells.records()) as records:
+            first = next(
+                (r for r in records if isinstance(r, RowError) or not is_blank(r[1])), None
+            )
         if first is None:
             raise CannotReadTable("The file holds no rows.")
         if isinstance(first, RowError):

@@ -1,13 +1,12 @@
 """A sheet of an XLSX file as lines of cells, streamed: only one row is held at a time."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import BinaryIO
 
-from marketplace.kernel.tabular.cells import MOST_COLUMNS, Cell, Fault, Record, check_width
+from marketplace.kernel.tabular.cells import MOST_COLUMNS, Cell, Fault, Record, Records, check_width
 from marketplace.kernel.tabular.problems import CannotReadTable
 from marketplace.kernel.tabular.profile import FileFormat
 from marketplace.kernel.tabular.xlsx_package import Package, XmlEvents
@@ -31,7 +30,7 @@ class XlsxCells:
         self._stream, self._form = stream, form
         self._book = open_workbook(Package(stream), form.sheet)
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Records:
         """Every row below `skip_rows`, as wide as the first one that says something."""
         width = 0
         sheet = _Sheet(self._book)
