@@ -82,7 +82,7 @@ def _most_at_once(monkeypatch) -> int:
     """How many pictures two threads had unpacked at the same time."""
     unpacked, company = [], Event()
 
-    def linger(name, opened):  # noqa: ARG001  as what it stands for
+    def linger(_name, _opened):
         unpacked.append(1)
         seen = len(unpacked)
         company.set() if seen > 1 else company.wait(0.3)

@@ -123,7 +123,7 @@ def _months_later(first: date, months: int) -> date:
 def _refill_once(
     budget_id: int, rule: BudgetRefill, day: date, at: datetime, *, has_lapsed: bool
 ) -> int:
-    """One refill. Without people to count nothing comes, and what was left has lapsed all the same."""
+    """One refill. Where nobody is there to count nothing comes, and what was left lapses still."""
     budget = budget_left(budget_id)
     if rule.leftover is Leftover.LAPSES and budget.left and not has_lapsed:
         fund_budget(

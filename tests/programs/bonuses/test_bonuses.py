@@ -93,8 +93,9 @@ def test_a_bonus_is_taken_back_in_its_own_program_and_not_once_that_is_settled(
     priya = actor_of(employ_priya())
     with transaction():
         give_bonuses(priya, session().merge(program), "maya.chen; 300; Fair", batch="b1", at=at)
-        other = NewProgram("other", "Other", "By hand.", ProgramKind.BONUS, at.date(),
-                           at.date().replace(month=12), program.budget_id, BonusTerms(9))  # fmt: skip
+        days = at.date(), at.date().replace(month=12)
+        kind, budget, terms = ProgramKind.BONUS, program.budget_id, BonusTerms(9)
+        other = NewProgram("other", "Other", "By hand.", kind, *days, budget, terms)
         create_program(priya, other, at=at)
     bonus = session().query(Bonus).one().id
     browser = sign_in(priya.id)

@@ -147,7 +147,8 @@ def test_priya_reports_no_result_of_her_own_and_takes_none_over(priya, maya, at)
     ]
     assert [answer.status_code for answer in answers] == [422, 422]
     assert all("nobody reports for himself" in answer.text for answer in answers)
-    assert has(priya_id := employ_priya(), at) == 0
+    priya_id = employ_priya()
+    assert has(priya_id, at) == 0
     report_sales(sold(priya_id, "SO9", "900"))
     mine = session().query(Result).filter_by(employee_id=priya_id).one().id
     before = has(priya_id, at)

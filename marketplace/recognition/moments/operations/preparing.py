@@ -27,7 +27,7 @@ _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def create_moment(actor: Actor, facts: MomentFacts, *, at: datetime) -> str:
-    """Make a moment; its slug. Raises NotFound for who runs none, BadInput for a host that can't be."""
+    """Make a moment; its slug. Raises NotFound for who runs none, BadInput for an unfit host."""
     if not may_run_moments(actor):
         raise NotFound(NOT_THERE)
     _refuse_unfit(actor, facts)
