@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
+from threading import Lock
 
 from PIL import Image, ImageFile, ImageOps
 
@@ -15,12 +16,15 @@ from marketplace.kernel.errors import BadInput
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+MOST_ACROSS = 20_000
 LONGEST_SIDE = 2_400
 MOST_FILES = 3
 MOST_BODY = MOST_FILES * MOST_BYTES + 1024 * 1024
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 WHAT_IS_TAKEN = f"JPEG, PNG, WebP or PDF, up to {MOST_BYTES // 1024 // 1024} MB each."
 
+# A small file may unpack to hundreds of megabytes, and a process has many threads.
+_ONE_AT_A_TIME = Lock()
 _PICTURES = ("JPEG", "PNG", "WEBP")
 _PDF_START, _PDF_END = b"%PDF-", b"%%EOF"
 _END_WITHIN = 2_048
@@ -64,8 +68,8 @@ def _picture(name: str, content: bytes) -> CleanFile:
     unreadable = BadInput(f"“{_short(name)}” can't be read. Send {WHAT_IS_TAKEN}")
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on, for whoever reads pictures
     try:
-        with Image.open(io.BytesIO(content), formats=_PICTURES) as opened:
-            _refuse_huge(name, opened.width * opened.height)
+        with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=_PICTURES) as opened:
+            _refuse_huge(name, opened.width, opened.height)
             return _written_anew(name, opened)
     except BadInput:
         raise
@@ -73,8 +77,14 @@ def _picture(name: str, content: bytes) -> CleanFile:
         raise unreadable from error
 
 
-def _refuse_huge(name: str, pixels: int) -> None:
+def _refuse_huge(name: str, width: int, height: int) -> None:
     """The header says the size, so a bomb is refused before it is unpacked."""
+    if max(width, height) > MOST_ACROSS:
+        raise BadInput(
+            f"“{_short(name)}” is {width:,} by {height:,} pixels. Send a picture of at most "
+            f"{MOST_ACROSS:,} a side."
+        )
+    pixels = width * height
     if pixels > MOST_PIXELS:
         raise BadInput(
             f"“{_short(name)}” has {pixels // 1_000_000:,} million pixels, more than "
@@ -85,8 +95,8 @@ def _refuse_huge(name: str, pixels: int) -> None:
 def _written_anew(name: str, opened: Image.Image) -> CleanFile:
     """The first frame the right way up, at most so large, and nothing else."""
     opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # first, so that few copies are large
     upright = ImageOps.exif_transpose(opened)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     drawn = upright.convert("RGBA" if has_alpha else "RGB")
     bare = Image.new(drawn.mode, drawn.size)

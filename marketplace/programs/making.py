@@ -19,7 +19,7 @@ from marketplace.programs.operations.programs import (
     refuse_fixed_rule,
     set_rule,
 )
-from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.operations.settlement import settle_new_rule
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
@@ -93,7 +93,7 @@ def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> R
             reason=reason,
             at=at,
         )
-        report = settle_program(program.id, actor=actor, at=at)
+        report = settle_new_rule(program.id, actor=actor, at=at)
         if report.waiting:
             return f"{points_word(report.waiting)} wait for the budget, which has too little left."
         return f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."

@@ -100,6 +100,9 @@ class WholeNumberField(Field):
         self.data = parse_whole_number(str(valuelist[0]), low=self.low, high=self.high)
 
 
+PAGES = frozenset({"new", "transfers", "waiting"})  # what stands where addresses are made up
+
+
 class Slug(Regexp):
     """What may stand in an address: lower-case letters, digits and single hyphens."""
 
@@ -108,9 +111,9 @@ class Slug(Regexp):
         super().__init__(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message=words)
 
     def __call__(self, form: Any, field: Any, message: str | None = None) -> Any:
-        """Refuse the address of the page that makes new ones, too."""
-        if field.data == "new":
-            raise ValidationError("“new” is the address of this page. Choose another.")
+        """Refuse the addresses of pages that stand beside it, too."""
+        if field.data in PAGES:
+            raise ValidationError(f"“{field.data}” is the address of a page. Choose another.")
         return super().__call__(form, field, message)
 
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from marketplace.budgets.jobs import refill_budgets
-from marketplace.budgets.operations import spend
+from marketplace.budgets.operations import fund_budget, spend
 from marketplace.budgets.operations.refills import RefillRule, refill_budget, set_refill
 from marketplace.budgets.queries import budget_entries, budget_left
 from marketplace.budgets.states import Every, Leftover
 from marketplace.kernel import clock
-from marketplace.kernel.db import session, transaction
+from marketplace.kernel.db import LARGEST_AMOUNT, session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.check import ledger_violations
 from marketplace.people.operations.employment import department_named
@@ -89,6 +89,31 @@ def test_the_nightly_job_refills_what_is_due(priya, at, monkeypatch):
     refill_budgets()
     session().close()
     assert budget_left(budget).left == 500
+
+
+def test_a_budget_that_cannot_be_refilled_keeps_no_other_from_it(priya, at):
+    full, spring = open_funded_budget(1, slug="full"), open_funded_budget(0, slug="spring")
+    with transaction():
+        fund_budget(
+            full, LARGEST_AMOUNT - 1, reference="all", reason="All", actor_id=priya.id, at=at
+        )
+    for budget in (full, spring):
+        refilled(priya, budget, at)
+    refill_budgets()
+    session().close()
+    assert (budget_left(full).left, budget_left(spring).left) == (LARGEST_AMOUNT, 500)
+
+
+def test_what_is_left_lapses_once_though_nobody_is_there_to_refill_for(priya, at):
+    budget = open_funded_budget(300, slug="sales", department_id=department_named_in("Sales"))
+    refilled(priya, budget, at, per_head=True, points=40, leftover=Leftover.LAPSES)
+    assert (run(budget, at.date(), at), budget_left(budget).left) == (0, 0)
+    with transaction():
+        fund_budget(budget, 70, reference="by-hand", reason="Fair", actor_id=priya.id, at=at)
+    employ("Leo Martins", department="Sales")
+    assert run(budget, at.date() + timedelta(days=1), at) == 40
+    assert budget_left(budget).left == 110
+    assert ledger_violations() == []
 
 
 def test_a_first_day_in_the_past_or_outside_the_budget_is_refused(priya, at):

@@ -3,11 +3,15 @@
 import io
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from threading import Event
 
 import pytest
 from PIL import Image, ImageFile
 
 from marketplace.kernel.errors import BadInput
+from marketplace.programs import evidence
 from marketplace.programs.evidence import LONGEST_SIDE, MOST_BYTES, clean_file
 from tests.support.claims import picture
 
@@ -44,9 +48,9 @@ def test_a_pdf_stays_as_it_is():
     assert clean_file("scan.PDF", PDF).content == PDF
 
 
-def _bomb() -> bytes:
-    """A PNG that says it has 900 million pixels and holds next to nothing."""
-    head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+def _bomb(width: int = 9_000, height: int = 9_000) -> bytes:
+    """A PNG that says it has 81 million pixels and holds next to nothing."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
     body = b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -65,7 +69,8 @@ def _bomb() -> bytes:
         ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "can't be read"),
         ("torn.png", picture()[:60], "can't be read"),
         ("torn.pdf", PDF[:20], "PDF without an end"),
-        ("bomb.png", _bomb(), "can't be read|million pixels"),
+        ("bomb.png", _bomb(), "81 million pixels"),
+        ("thread.png", _bomb(1, 39_000_000), "1 by 39,000,000 pixels"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
@@ -81,3 +86,28 @@ def test_a_torn_picture_is_refused_even_after_a_document_was_drawn(kind, monkeyp
     whole = picture(kind, (600, 400))
     with pytest.raises(BadInput, match="can't be read"):
         clean_file(f"torn.{kind.lower()}", whole[: len(whole) * 4 // 5])
+
+
+def _most_at_once(monkeypatch) -> int:
+    """How many pictures two threads had unpacked at the same time."""
+    unpacked, company = [], Event()
+
+    def linger(_name, _opened):
+        unpacked.append(1)
+        seen = len(unpacked)
+        company.set() if seen > 1 else company.wait(0.3)
+        unpacked.pop()
+        return seen
+
+    monkeypatch.setattr(evidence, "_written_anew", linger)
+    with ThreadPoolExecutor(2) as threads:
+        return max(threads.map(lambda number: clean_file(f"{number}.png", picture()), range(2)))
+
+
+def test_pictures_are_unpacked_one_at_a_time_so_that_many_small_files_fill_no_memory(monkeypatch):
+    assert _most_at_once(monkeypatch) == 1
+
+
+def test_control_without_the_lock_two_are_unpacked_at_once(monkeypatch):
+    monkeypatch.setattr(evidence, "_ONE_AT_A_TIME", nullcontext())
+    assert _most_at_once(monkeypatch) == 2

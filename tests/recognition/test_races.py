@@ -1,5 +1,8 @@
 """Many hands at once: the allowance holds, applause counts once, a form sent often is one deed."""
 
+import contextlib
+import threading
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -9,6 +12,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.ledger.check import ledger_violations
 from marketplace.people.queries import actor_of
 from marketplace.recognition.models import Applause, GivingAllowance, Recognition
+from marketplace.recognition.operations import giving
 from marketplace.recognition.operations.allowances import AllowanceExceeded, open_month
 from marketplace.recognition.operations.applause import applaud
 from marketplace.recognition.operations.giving import (
@@ -62,6 +66,42 @@ def test_the_cap_for_one_person_holds_among_eight_gifts_at_once(app, people, at)
     )
     refused = [one for one in results if isinstance(one, GivingRestricted)]
     assert (len(refused), sent(), allowance(program, maya)) == (5, 3, (100, 30)), results
+
+
+def _thank_each_other(app, people):
+    """Maya and Leo give each other points at the same moment, each unseen by the other."""
+    terms = RecognitionTerms(100, 100, 50, Mode.RESTRICT, reciprocity_days=30)
+    program, ways = run_recognition(terms=terms), (people, people[::-1])
+    return all_at_once(app, 2, lambda number: give(*ways[number], points=10, program_id=program))
+
+
+def _late_pairs(monkeypatch):
+    """Who looks at what went before waits until the other has drawn on their month too."""
+    both = threading.Barrier(2)
+    look = giving.pair_facts
+
+    def look_together(*args, **details):
+        found = look(*args, **details)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return found
+
+    monkeypatch.setattr(giving, "pair_facts", look_together)
+
+
+def test_of_two_who_give_each_other_points_at_once_one_is_restricted(app, people, at, monkeypatch):
+    _late_pairs(monkeypatch)
+    results = _thank_each_other(app, people)
+    refused = [one for one in results if isinstance(one, GivingRestricted)]
+    assert (len(refused), sent()) == (1, 1), results
+
+
+def test_control_without_the_lock_of_the_pair_both_go_through(app, people, at, monkeypatch, engine):
+    monkeypatch.setattr(giving, "lock_pairs", lambda _ids: None)
+    _late_pairs(monkeypatch)
+    results = _thank_each_other(app, people)
+    refused = [one for one in results if isinstance(one, GivingRestricted)]
+    assert len(refused) == (1 if engine == "sqlite" else 0), results
 
 
 def test_control_looking_first_and_writing_later_gives_more_than_there_is(app, people, at):

@@ -90,12 +90,16 @@ def refill_budget(budget_id: int, *, today: date, at: datetime) -> int:
             sa.select(BudgetEntry.reference).where(
                 BudgetEntry.budget_id == budget_id,
                 BudgetEntry.kind == EntryKind.FUND,
-                BudgetEntry.reference.like("refill:%"),
+                sa.or_(
+                    BudgetEntry.reference.like("refill:%"), BudgetEntry.reference.like("lapse:%")
+                ),
             )
         )
     )
     due = [day for day in _due_days(rule, today) if f"refill:{day}" not in done]
-    return sum(_refill_once(budget_id, rule, day, at) for day in due)
+    return sum(
+        _refill_once(budget_id, rule, day, at, has_lapsed=f"lapse:{day}" in done) for day in due
+    )
 
 
 def _due_days(rule: BudgetRefill, today: date) -> Iterator[date]:
@@ -116,9 +120,12 @@ def _months_later(first: date, months: int) -> date:
     return date(year, month + 1, min(first.day, 27))
 
 
-def _refill_once(budget_id: int, rule: BudgetRefill, day: date, at: datetime) -> int:
+def _refill_once(
+    budget_id: int, rule: BudgetRefill, day: date, at: datetime, *, has_lapsed: bool
+) -> int:
+    """One refill. Where nobody is there to count nothing comes, and what was left lapses still."""
     budget = budget_left(budget_id)
-    if rule.leftover is Leftover.LAPSES and budget.left:
+    if rule.leftover is Leftover.LAPSES and budget.left and not has_lapsed:
         fund_budget(
             budget_id,
             -budget.left,

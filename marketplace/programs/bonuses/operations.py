@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.awards.operations import AwardReport
+from marketplace.awards.operations import AwardReport, lock_programs
 from marketplace.kernel import audit
 from marketplace.kernel.db import Model, rows_changed, session
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
@@ -14,7 +14,7 @@ from marketplace.programs.bonuses.models import Bonus
 from marketplace.programs.bonuses.queries import Preflight, preflight
 from marketplace.programs.models import Program
 from marketplace.programs.operations.settlement import settle_program
-from marketplace.programs.states import ProgramState
+from marketplace.programs.states import COUNTS, ProgramState
 
 BONUSES = Model.metadata.tables["bonuses"]
 
@@ -36,6 +36,8 @@ class Given:
 
 def give_bonuses(actor: Actor, program: Program, text: str, *, batch: str, at: datetime) -> Given:
     """Give every line of a list. Raises BadInput naming what is wrong; then nothing is given."""
+    lock_programs([program.id], at=at)
+    program = session().get_one(Program, program.id, populate_existing=True)
     if program.state is not ProgramState.RUNNING:
         raise NotRunning(f"“{program.name}” does not run now. Launch it first. Nothing was given.")
     found = preflight(actor, program, text)
@@ -81,12 +83,19 @@ def _refuse_unless_good(found: Preflight) -> None:
 
 
 def withdraw_bonus(
-    actor: Actor, bonus_id: int, *, reason: str, at: datetime
-) -> tuple[Program, AwardReport]:
-    """Take a bonus back, as the rule's claw-back terms allow. Raises NotFound, BadInput."""
+    actor: Actor, program_id: int, bonus_id: int, *, reason: str, at: datetime
+) -> AwardReport:
+    """Take a bonus of a program back, as the rule's claw-back terms allow.
+
+    Raises NotFound, and BadInput for one's own, one taken back before and a settled program.
+    """
+    lock_programs([program_id], at=at)
+    program = session().get_one(Program, program_id, populate_existing=True)
     bonus = session().get(Bonus, bonus_id, populate_existing=True)
-    if bonus is None:
-        raise NotFound("There is no such bonus.")
+    if bonus is None or bonus.program_id != program_id:
+        raise NotFound("There is no such bonus in this program.")
+    if program.state not in COUNTS:
+        raise BadInput("The program is settled, so its bonuses stay as they are.")
     if bonus.employee_id == actor.employee_id:
         raise BadInput("This bonus is your own. Somebody else has to take it back.")
     done = session().execute(
@@ -100,5 +109,4 @@ def withdraw_bonus(
     audit.record(
         actor.employee_id, "programs.withdraw_bonus", f"bonus:{bonus_id}", at=at, reason=reason
     )
-    program = session().get_one(Program, bonus.program_id)
-    return program, settle_program(program.id, actor=actor, at=at)
+    return settle_program(program_id, actor=actor, at=at)

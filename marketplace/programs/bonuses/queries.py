@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from marketplace.access.actor import Actor
 from marketplace.budgets.queries import budget_left
 from marketplace.kernel.db import LARGEST_AMOUNT, session
+from marketplace.kernel.idempotency import fingerprint
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.people.models import Employee
 from marketplace.people.queries import employee_ids_by_key, people_by_id
@@ -59,6 +60,12 @@ class Preflight:
     def points(self) -> int:
         """What the good lines come to."""
         return sum(line.points for line in self.good)
+
+    @property
+    def seal(self) -> str:
+        """A digest of who would get what and why; another one when the list is another."""
+        told = [(line.employee_id, line.points, line.reason) for line in self.lines]
+        return fingerprint(lines=told)
 
     @property
     def missing(self) -> int:

@@ -65,7 +65,13 @@ def give(slug: str) -> ResponseReturnValue:
         return render_page("programs/bonuses/give.html", form=form, program=program, found=None)
     text = form.lines.data or ""
     found = preflight(current_actor(), program, text)
-    if found.bad or request.form.get("step") != "give":
+    gives = request.form.get("step") == "give"
+    if gives and request.form.get("seal") != found.seal:
+        form.form_errors.append(
+            "This is not the list that you looked over. Look at it again, then give it. "
+            "Nothing was given."
+        )
+    if found.bad or form.form_errors or not gives:
         status = 422 if found.bad else 200
         page = {"form": form, "program": program, "found": found}
         return render_page("programs/bonuses/give.html", status=status, **page)
@@ -91,7 +97,7 @@ def withdraw(slug: str, bonus_id: int) -> ResponseReturnValue:
     reason = form.reason.data or ""
 
     def take_back(actor: Actor) -> str:
-        _program, report = withdraw_bonus(actor, bonus_id, reason=reason, at=at)
+        report = withdraw_bonus(actor, program.id, bonus_id, reason=reason, at=at)
         if report.kept:
             return "It is marked as taken back; by the rule's terms its points stay."
         return f"{points_word(report.points_taken_back)} went back to the budget."

@@ -46,7 +46,8 @@ def enter_result(
 ) -> HandReport:
     """Keep one fact that a person reports, or correct the one known under its reference.
 
-    Raises BadInput without a reason, for an amount of 0 and for a day to come; nothing is kept.
+    Raises BadInput without a reason, for an amount of 0, for a day to come and for a result that is
+    or was the actor's own; nothing is kept.
     """
     _refuse_unless_said(fact, reason, at)
     if not fact.amount:
@@ -104,6 +105,8 @@ def _report(
 ) -> HandReport:
     if session().get(Metric, metric_id) is None:
         raise NotFound("There is no such metric.")
+    lock_results(metric_id)
+    _refuse_ones_own(metric_id, fact, actor)
     report = record_results(metric_id, [fact], reason=reason, actor=actor, at=at)
     session().expire_all()
     result = result_named(metric_id, fact.external_ref)
@@ -119,6 +122,17 @@ def _report(
         points_taken_back=sum(award.points_taken_back for award in settled),
         waiting=sum(award.waiting for award in settled),
     )
+
+
+def _refuse_ones_own(metric_id: int, fact: Reported, actor: Actor) -> None:
+    """Nobody awards himself: neither a result of one's own, nor taking one over."""
+    known = result_named(metric_id, fact.external_ref)
+    concerned = {fact.employee_id} | ({known.employee_id} if known else set())
+    if actor.employee_id in concerned:
+        raise BadInput(
+            "This result is your own, and nobody reports for himself. Ask another program manager. "
+            "Nothing was changed."
+        )
 
 
 def _settle(metric_id: int, report: ResultReport, actor: Actor, at: datetime) -> list[AwardReport]:

@@ -10,7 +10,7 @@ from marketplace.awards.entitlements.operations import NewEntitlement, grant_ent
 from marketplace.awards.models import Award, WaitingSettlement
 from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_or_wait
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import NotFound
+from marketplace.kernel.errors import NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.people.models import Employee
 from marketplace.programs.earning import (
@@ -27,6 +27,7 @@ from marketplace.programs.operations.progress import keep_progress
 from marketplace.programs.queries.metrics import GrantedSubject, granted_subjects
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import COUNTS, ProgramState
+from marketplace.web.filters import points_word
 
 FEW_GROUPS = 1_000
 
@@ -63,6 +64,38 @@ def settle_program(
     if wanted is not None and _is_waiting(program_id):
         wanted = None
     return _evaluate(program, wanted, is_final=False, actor=actor, at=at)
+
+
+def settle_new_rule(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:
+    """Settle the difference a new rule makes. Raises NotAllowed when it pays who sets it.
+
+    Nobody awards himself, so somebody else sets a rule by which one has more.
+    """
+    before = _own_points(program_id, actor)
+    report = settle_program(program_id, actor=actor, at=at)
+    own = _own_points(program_id, actor) - before
+    if report.waiting:
+        found = _deserved_by(program_id, actor, at)
+        own = found - before
+    if own > 0:
+        raise NotAllowed(
+            f"By this rule you would have {points_word(own)} more, and nobody awards himself. "
+            "Another program manager has to set it. Nothing was changed."
+        )
+    return report
+
+
+def _own_points(program_id: int, actor: Actor) -> int:
+    mine = sa.select(sa.func.coalesce(sa.func.sum(Award.points), 0)).where(
+        Award.program_id == program_id, Award.employee_id == actor.employee_id
+    )
+    return int(session().scalars(mine).one())
+
+
+def _deserved_by(program_id: int, actor: Actor, at: datetime) -> int:
+    program = session().get_one(Program, program_id)
+    found = earner_of(program.kind).evaluate(run_of(program, at=at))
+    return sum(one.points for one in found.deserved if one.employee_id == actor.employee_id)
 
 
 def settle_for_good(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:

@@ -11,7 +11,7 @@ from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import DomainError
 from marketplace.programs.models import Program, ProgramDepartment
 from marketplace.programs.operations.programs import NewProgram, set_rule
-from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.operations.settlement import settle_new_rule
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.spurts.terms import SpurtTerms
 from marketplace.programs.states import ProgramState
@@ -69,7 +69,7 @@ def change_legs(
     set_rule(actor, program_id, terms, claw_back_days=claw_back_days, valid_days=valid_days, at=at)
     _let_in(program_id, terms)
     session().flush()
-    return settle_program(program_id, actor=actor, at=at)
+    return settle_new_rule(program_id, actor=actor, at=at)
 
 
 def _let_in(program_id: int, terms: SpurtTerms) -> None:

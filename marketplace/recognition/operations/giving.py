@@ -1,6 +1,6 @@
 """Giving thanks: from a person, with or without points, or from the company itself.
 
-Lock rank: request key, then the giver's allowance of the month.
+Lock rank: request key, then the people between whom points go, then the giver's allowance.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from marketplace.recognition.models import (
     RecognitionEvent,
     RecognitionRecipient,
 )
-from marketplace.recognition.operations.allowances import open_month, use_allowance
+from marketplace.recognition.operations.allowances import lock_pairs, open_month, use_allowance
 from marketplace.recognition.policies import (
     Finding,
     findings,
@@ -290,6 +290,7 @@ def _draw_on_allowance(
     """Take the points from the month, under its lock; what the rules of giving noticed."""
     if not new.points:
         return []
+    lock_pairs([actor.id, *(one.id for one in recipients)])
     granted = program.terms.allowance_of(is_manager=program.is_manager)
     used = open_month(program.id, actor.id, program.month, granted)
     use_allowance(program.id, actor.id, program.month, new.points * len(recipients))

@@ -1,5 +1,7 @@
 """Priya gives points by hand: she sees what a list does, and then it happens once."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -11,11 +13,12 @@ from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
 from marketplace.programs.bonuses.cli import bonuses_cli
 from marketplace.programs.bonuses.models import Bonus
-from marketplace.programs.bonuses.operations import give_bonuses, withdraw_bonus
+from marketplace.programs.bonuses.operations import NotRunning, give_bonuses, withdraw_bonus
 from marketplace.programs.bonuses.queries import preflight
 from marketplace.programs.bonuses.terms import BonusTerms
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, create_program, move_program
+from marketplace.programs.operations.settlement import settle_for_good
 from marketplace.programs.states import ProgramKind, ProgramState
 from tests.support.browsing import send
 from tests.support.ledger import open_funded_budget
@@ -42,6 +45,12 @@ def program(at):
     return session().get_one(Program, program_id)
 
 
+def give(browser, looked, **fields):
+    """Press the button of a page on which a list was looked over."""
+    seal = re.search(r'name="seal" value="([^"]+)"', looked)[1]
+    return send(browser, GIVE, **{"step": "give", "seal": seal} | fields)
+
+
 def available(employee_id, at):
     session().close()
     return points_of(employee_id, at=at).available
@@ -55,12 +64,61 @@ def test_priya_looks_a_list_over_and_gives_it_once(sign_in, maya, program, at):
     assert available(maya, at) == 0
     key = "one-and-the-same-key"
     for _ in range(2):
-        assert send(priya, GIVE, lines=text, step="give", request_key=key).status_code == 303
+        sent = give(priya, looked.text, lines=text, request_key=key)
+        assert sent.status_code == 303
     assert available(maya, at) == 300
     desk = priya.get(DESK).text
     assert "Ran the fair" in desk
     assert lint_page(desk) == lint_page(looked.text) == []
     assert ledger_violations() == []
+
+
+def test_another_list_than_the_one_looked_over_is_not_given(sign_in, maya, program, at):
+    priya, omar = sign_in(employ_priya()), employ_omar()
+    looked = send(priya, GIVE, lines="maya.chen; 300; Ran the fair")
+    for other in ("omar.haddad; 300; Ran the fair", "maya.chen; 600; Ran the fair"):
+        refused = give(priya, looked.text, lines=other)
+        assert refused.status_code == 422
+        assert "not the list that you looked over" in refused.text
+    assert send(priya, GIVE, lines="maya.chen; 300; Ran the fair", step="give").status_code == 422
+    assert (available(maya, at), available(omar, at)) == (0, 0)
+    assert lint_page(refused.text) == []
+    assert give(priya, refused.text, lines=other).status_code == 303
+    assert available(maya, at) == 600
+
+
+def test_a_bonus_is_taken_back_in_its_own_program_and_not_once_that_is_settled(
+    sign_in, maya, program, at
+):
+    priya = actor_of(employ_priya())
+    with transaction():
+        give_bonuses(priya, session().merge(program), "maya.chen; 300; Fair", batch="b1", at=at)
+        days = at.date(), at.date().replace(month=12)
+        kind, budget, terms = ProgramKind.BONUS, program.budget_id, BonusTerms(9)
+        other = NewProgram("other", "Other", "By hand.", kind, *days, budget, terms)
+        create_program(priya, other, at=at)
+    bonus = session().query(Bonus).one().id
+    browser = sign_in(priya.id)
+    page = f"/manage/programs/other/bonuses/{bonus}/withdraw"
+    assert send(browser, page, reason="Not here").status_code == 404
+    assert available(maya, at) == 300
+    with transaction():
+        move_program(priya, program.id, ProgramState.CLOSED, at=at)
+        settle_for_good(program.id, actor=priya, at=at)
+    late = send(browser, f"/manage/programs/thanks/bonuses/{bonus}/withdraw", reason="Too late")
+    assert "settled, so its bonuses stay" in late.text
+    assert session().query(Bonus).one().withdrawn_at is None
+
+
+def test_a_list_that_comes_after_the_close_is_refused_though_its_page_was_open(maya, program, at):
+    priya = actor_of(employ_priya())
+    seen_running = session().merge(program)
+    session().expunge(seen_running)
+    with transaction():
+        move_program(priya, program.id, ProgramState.CLOSED, at=at)
+    with pytest.raises(NotRunning), transaction():
+        give_bonuses(priya, seen_running, "maya.chen; 300; Fair", batch="b1", at=at)
+    assert available(maya, at) == 0
 
 
 def test_each_wrong_line_says_what_to_correct_and_nothing_is_given(sign_in, maya, program, at):
@@ -95,12 +153,12 @@ def test_a_bonus_is_taken_back_once_and_never_by_who_has_it(maya, program, at):
         give_bonuses(priya, session().merge(program), "maya.chen; 300; Fair", batch="b1", at=at)
     bonus = session().query(Bonus).one().id
     with pytest.raises(Exception, match="Somebody else has to take it back"), transaction():
-        withdraw_bonus(actor_of(maya), bonus, reason="Mine", at=at)
+        withdraw_bonus(actor_of(maya), program.id, bonus, reason="Mine", at=at)
     with transaction():
-        withdraw_bonus(priya, bonus, reason="Another fair", at=at)
+        withdraw_bonus(priya, program.id, bonus, reason="Another fair", at=at)
     assert available(maya, at) == 0
     with pytest.raises(Exception, match="taken back before"), transaction():
-        withdraw_bonus(priya, bonus, reason="Again", at=at)
+        withdraw_bonus(priya, program.id, bonus, reason="Again", at=at)
 
 
 def test_the_database_refuses_points_to_oneself(maya, program, at):

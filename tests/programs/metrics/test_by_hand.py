@@ -138,6 +138,29 @@ def test_a_reason_is_needed_to_withdraw_and_results_of_others_are_not_there(priy
     assert priya.get("/manage/metrics/nothing").status_code == 404
 
 
+def test_priya_reports_no_result_of_her_own_and_takes_none_over(priya, maya, at):
+    send(priya, ENTER, **entry(reference="SO-7"))
+    own = f"/manage/metrics/revenue/results/{result_id()}"
+    answers = [
+        send(priya, ENTER, **entry(person="priya.nair")),
+        send(priya, f"{own}/correct", **entry(person="priya.nair", reason="It was me")),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert all("nobody reports for himself" in answer.text for answer in answers)
+    priya_id = employ_priya()
+    assert has(priya_id, at) == 0
+    report_sales(sold(priya_id, "SO9", "900"))
+    mine = session().query(Result).filter_by(employee_id=priya_id).one().id
+    before = has(priya_id, at)
+    for deed, fields in (
+        ("correct", entry(person="maya.chen", reason="It was Maya")),
+        ("withdraw", {"reason": "It was a test order"}),
+    ):
+        said = send(priya, f"/manage/metrics/revenue/results/{mine}/{deed}", **fields)
+        assert "nobody reports for himself" in said.text
+    assert (has(priya_id, at), has(maya, at)) == (before, 5)
+
+
 def test_operations_take_plain_values_and_refuse_with_words(maya, at):
     priya, fact = actor_of(employ_priya()), Reported(maya, date(2026, 11, 2), 0, "A", "A", {})
     metric_id = metric_named("revenue").id

@@ -1,14 +1,16 @@
 """Nominations in a browser without JavaScript, and what is said to input that can't be used."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
 from marketplace.ledger.queries import points_of
+from marketplace.people.queries import actor_of
 from marketplace.programs.nominations.models import (
     JuryScore,
     Nomination,
@@ -16,8 +18,14 @@ from marketplace.programs.nominations.models import (
     Proposal,
     RoundVote,
 )
+from marketplace.programs.nominations.operations.deciding import (
+    decline_winners,
+    propose_winners,
+)
+from marketplace.programs.nominations.queries.rounds import round_of
 from marketplace.programs.nominations.states import Choosing
-from tests.support.browsing import send
+from marketplace.programs.operations.programs import set_rule
+from tests.support.browsing import hidden_fields, send
 from tests.support.nominations import (
     close,
     departments,
@@ -53,6 +61,11 @@ def house(at):
 def count(model) -> int:
     session().close()
     return session().scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def seal_on(client, page: str) -> str:
+    """What the page says was looked at."""
+    return re.search(r'name="seal" value="([^"]+)"', client.get(page).text)[1]
 
 
 def new_for(house, who: str) -> str:
@@ -94,7 +107,8 @@ def test_judging_proposing_confirming_and_the_certificate_anyone_can_check(sign_
     assert send(priya, desk, winners=[str(house["maya"])], reason="").status_code == 303
     confirm = f"/nominations/{round_id}/confirm"
     pages += [wei.get(confirm).text, priya.get(desk).text, wei.get("/nominations").text]
-    assert send(wei, confirm, answer="yes").headers["Location"] == f"/nominations/{round_id}"
+    said = send(wei, confirm, answer="yes", seal=seal_on(wei, confirm))
+    assert said.headers["Location"] == f"/nominations/{round_id}"
     maya = sign_in(house["maya"])
     result = maya.get(f"/nominations/{round_id}").text
     assert points_of(house["maya"], at=clock.now()).available == 2_000
@@ -108,6 +122,32 @@ def test_judging_proposing_confirming_and_the_certificate_anyone_can_check(sign_
     pages += [priya.get("/manage/programs/marketer").text, priya.get(desk).text]
     assert [lint_page(page) for page in pages] == [[]] * len(pages)
     assert wei.get(f"/nominations/{round_id}/certificate.pdf").status_code == 404
+
+
+def test_wei_confirms_only_what_she_has_looked_at(sign_in, house):
+    round_id, award = house["round"], house["program"]
+    kim = employ("Kim Roe", department="Marketing")
+    for nominee in (house["maya"], kim):
+        name(round_id, house["leo"], nominee)
+    close(round_id)
+    propose(round_id, house["maya"], reason="By far the best")
+    wei, confirm = sign_in(house["wei"]), f"/nominations/{round_id}/confirm"
+    opened = hidden_fields(wei.get(confirm).text) | {"seal": seal_on(wei, confirm)}
+    priya = actor_of(house["priya"])
+    with transaction():
+        decline_winners(priya, round_id, note="A slip", at=clock.now())
+        propose_winners(priya, round_id, {kim}, reason="My friend", at=clock.now())
+    exchanged = wei.post(confirm, data=opened | {"answer": "yes"})
+    assert "changed since you opened the page" in exchanged.text
+    opened = hidden_fields(wei.get(confirm).text) | {"seal": seal_on(wei, confirm)}
+    with transaction():
+        terms = replace(round_of(round_id).terms, points=90_000)
+        set_rule(priya, award, terms, reason="More", at=clock.now())
+    raised = wei.post(confirm, data=opened | {"answer": "yes"})
+    assert "changed since you opened the page" in raised.text
+    assert "changed since" in send(wei, confirm, answer="yes").text
+    assert points_of(kim, at=clock.now()).available == 0
+    assert send(wei, confirm, answer="yes", seal=seal_on(wei, confirm)).status_code == 303
 
 
 def test_who_has_no_part_finds_nothing_before_the_result(sign_in, house):

@@ -1,5 +1,6 @@
 """Coming to a moment: once, on its day, paid for guests only; and capturing thanks there."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,11 +14,12 @@ from marketplace.people.models import Employee
 from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
 from marketplace.programs.operations.settlement import settle_program
-from marketplace.recognition.moments.models import Attendance
+from marketplace.recognition.moments.models import Attendance, Moment
 from marketplace.recognition.moments.operations import attending
 from marketplace.recognition.moments.operations.attending import CheckedIn, MomentClosed
 from marketplace.recognition.moments.operations.capturing import Captured, capture
-from marketplace.recognition.moments.policies import closes_at, is_open, opens_at
+from marketplace.recognition.moments.operations.preparing import change_moment, create_moment
+from marketplace.recognition.moments.policies import MomentFacts, closes_at, is_open, opens_at
 from marketplace.recognition.moments.queries.slides import shown, slides_of
 from tests.support.moments import TODAY, come, hold_moment, paying_program
 from tests.support.people import employ, employ_leo, employ_maya, employ_priya
@@ -63,6 +65,26 @@ def test_the_host_comes_without_points_and_a_transfer_afterwards_changes_nothing
             )
         settle_program(program_id, actor=actor_of(leo), at=at)
     assert (available(maya, at), available(leo, at)) == (0, 25)
+
+
+def test_who_makes_a_moment_is_not_paid_for_coming_and_leads_pay_only_for_meetings_of_their_own(at):
+    program_id, priya = paying_program(), employ_priya()
+    omar = actor_of(hold_moment(program_id=program_id).owner_id)
+    with transaction():
+        sales, marketing = department_named("Sales"), department_named("Marketing")
+        facts = MomentFacts("Review", TODAY, marketing, (), program_id)
+        slug = create_moment(actor_of(priya), facts, at=at)
+    reviewed = session().query(Moment).filter_by(slug=slug).one().id
+    assert come(priya, reviewed) == CheckedIn(is_new=True, points=0)
+    assert come(employ_leo(), reviewed).points == 25
+    elsewhere = MomentFacts("All of sales", TODAY, sales, (), program_id)
+    with pytest.raises(BadInput, match="hosted by your own department"), transaction():
+        create_moment(omar, elsewhere, at=at)
+    with transaction():
+        slug = create_moment(omar, replace(elsewhere, program_id=None), at=at)
+    with pytest.raises(BadInput, match="hosted by your own department"), transaction():
+        change_moment(omar, slug, elsewhere, at=at)
+    assert available(priya, at) == 0
 
 
 def test_without_a_program_or_a_department_or_outside_its_departments_nothing_is_paid(at):

@@ -32,6 +32,7 @@ from marketplace.programs.nominations.queries.judging import (
     nominees_of,
     proposal_of,
     ranking_of,
+    seal_of,
 )
 from marketplace.programs.nominations.queries.rounds import Round, published_rounds, round_of
 from marketplace.programs.nominations.ranking import is_first, shortlist_of
@@ -65,14 +66,22 @@ def propose_winners(
     audit.record(actor.id, "nominations.propose", f"nomination_round:{round_id}", at=at)
 
 
-def confirm_winners(actor: Actor, round_id: int, *, at: datetime) -> AwardReport:
+def confirm_winners(
+    actor: Actor, round_id: int, *, seal: str | None = None, at: datetime
+) -> AwardReport:
     """Confirm the proposed winners and publish the result: points, certificates, notices.
 
-    Raises NotAllowed, RoundRefuses, IllegalMove. What the budget cannot give waits.
+    `seal` is what was looked at; None takes what there is. Raises NotAllowed, RoundRefuses,
+    IllegalMove. What the budget cannot give waits.
     """
     lock_programs([round_of(round_id).program_id], at=at)
     seen = lock_round(round_id)
     proposal, nominees = _waiting_proposal(actor, seen), nominees_of(round_id)
+    if seal not in {None, seal_of(seen, proposal)}:
+        raise RoundRefuses(
+            "The proposal or its points changed since you opened the page. Look at it again. "
+            "Nothing was confirmed."
+        )
     winners = [one for one in nominees if one.id in proposal.winner_ids]
     nominators = frozenset().union(*(one.nominators for one in winners))
     obstacle = confirming_obstacle(actor, proposal.proposer_id, proposal.winner_ids, nominators)

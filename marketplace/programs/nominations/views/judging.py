@@ -20,6 +20,7 @@ from marketplace.programs.nominations.queries.judging import (
     proposal_of,
     ranking_of,
     scores_of,
+    seal_of,
     vote_of,
 )
 from marketplace.programs.nominations.queries.rounds import round_of
@@ -152,6 +153,7 @@ def confirm(round_id: int) -> ResponseReturnValue:
         ranking=ranking,
         obstacle=obstacle,
         form=form,
+        seal=seal_of(seen, proposal),
     )
 
 
@@ -159,10 +161,10 @@ def _confirmed(form: ReasonForm, round_id: int) -> ResponseReturnValue:
     """Publish the result; the reason is for sending it back only."""
     if not form.request_key.validate(form):
         raise BadInput("Open the page again and confirm there. Nothing was changed.")
-    at = clock.now()
+    at, seal = clock.now(), request.form.get("seal", "")
 
     def publish(me: Actor) -> str:
-        report = confirm_winners(me, round_id, at=at)
+        report = confirm_winners(me, round_id, seal=seal, at=at)
         if report.waiting:
             return (
                 f"Published. {points_word(report.waiting)} wait for the budget, which has too "
@@ -171,5 +173,5 @@ def _confirmed(form: ReasonForm, round_id: int) -> ResponseReturnValue:
         given = f" {points_word(report.points_given)} given." if report.points_given else ""
         return f"Published.{given}"
 
-    flash_done(once(form, publish, at=at))
+    flash_done(once(form, publish, at=at, seal=seal))
     return see_other("nominations.show", round_id=round_id)

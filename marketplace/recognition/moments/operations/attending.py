@@ -86,8 +86,12 @@ def check_in(actor: Actor, moment_id: int, *, at: datetime) -> CheckedIn:
 
 
 def _points_for(actor: Actor, moment: Moment, at: datetime) -> int:
-    """What coming brings: nothing at home, without a program, or above the times of the month."""
-    is_guest = actor.department_id is not None and actor.department_id != moment.department_id
+    """What coming brings: nothing at home, without a program, or above the times of the month.
+
+    Who made the moment has its code at hand and is paid nothing for it.
+    """
+    is_guest = actor.department_id not in {None, moment.department_id}
+    is_guest = is_guest and actor.employee_id != moment.owner_id
     if moment.program_id is None or not is_guest:
         return 0
     program = session().scalar(

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import BadInput, NotFound
@@ -26,10 +27,10 @@ _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def create_moment(actor: Actor, facts: MomentFacts, *, at: datetime) -> str:
-    """Make a moment; its slug. Raises NotFound for who runs none, BadInput."""
+    """Make a moment; its slug. Raises NotFound for who runs none, BadInput for an unfit host."""
     if not may_run_moments(actor):
         raise NotFound(NOT_THERE)
-    _refuse_unknown(facts)
+    _refuse_unfit(actor, facts)
     moment = Moment(
         slug=_free_slug(facts),
         title=facts.title,
@@ -49,7 +50,7 @@ def create_moment(actor: Actor, facts: MomentFacts, *, at: datetime) -> str:
 def change_moment(actor: Actor, slug: str, facts: MomentFacts, *, at: datetime) -> None:
     """Change a moment; its address and the codes that were printed stay. Raises NotFound."""
     moment = _theirs(actor, slug)
-    _refuse_unknown(facts)
+    _refuse_unfit(actor, facts)
     moment.title, moment.on_day = facts.title, facts.on_day
     moment.department_id, moment.program_id = facts.department_id, facts.program_id
     session().flush()
@@ -148,6 +149,16 @@ def _theirs(actor: Actor, slug: str) -> Moment:
 
 def _slide(moment_id: int, recognition_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (MomentSlide.moment_id == moment_id, MomentSlide.recognition_id == recognition_id)
+
+
+def _refuse_unfit(actor: Actor, facts: MomentFacts) -> None:
+    _refuse_unknown(facts)
+    elsewhere = facts.department_id != actor.department_id
+    if facts.program_id and elsewhere and not actor.may(Permission.PROGRAMS_MANAGE):
+        raise BadInput(
+            "A meeting that brings points is hosted by your own department. Choose it as the host, "
+            "or ask a program manager to make this moment. Nothing was changed."
+        )
 
 
 def _refuse_unknown(facts: MomentFacts) -> None:

@@ -53,9 +53,13 @@ def new() -> ResponseReturnValue:
     form = MomentForm(moment_choices())
     if form.validate_on_submit():
         facts = form.facts
-        slug = once(form, lambda who: preparing.create_moment(who, facts, at=at), at=at)
-        flash_done("The moment is there. Choose what it shows.")
-        return see_other(".pick", slug=slug)
+        try:
+            slug = once(form, lambda who: preparing.create_moment(who, facts, at=at), at=at)
+        except BadInput as refusal:
+            form.department.errors = [refusal.message]
+        else:
+            flash_done("The moment is there. Choose what it shows.")
+            return see_other(".pick", slug=slug)
     if not form.is_submitted():
         form.department.data = str(actor.department_id)
     return render_page("recognition/moments/manage/form.html", form=form, moment=None)
@@ -69,9 +73,13 @@ def change(slug: str) -> ResponseReturnValue:
     form = MomentForm(moment_choices())
     if form.validate_on_submit():
         facts = form.facts
-        once(form, _done(lambda who: preparing.change_moment(who, slug, facts, at=at)), at=at)
-        flash_done("Changed. Codes that were printed go on working.")
-        return see_other(".show", slug=slug)
+        try:
+            once(form, _done(lambda who: preparing.change_moment(who, slug, facts, at=at)), at=at)
+        except BadInput as refusal:
+            form.department.errors = [refusal.message]
+        else:
+            flash_done("Changed. Codes that were printed go on working.")
+            return see_other(".show", slug=slug)
     if not form.is_submitted():
         form.title.data, form.on_day.data = moment.title, moment.on_day
         form.department.data = str(moment.department_id)
