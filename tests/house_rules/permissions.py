@@ -124,7 +124,6 @@ PERMISSIONS: dict[str, Entry] = {
     "moments.mine": _everyone(_RECOGNIZE),
     "moments.me": _everyone(_RECOGNIZE),
     "moments.check_in": _everyone(_RECOGNIZE, post=422),  # the code is the right
-    "moments.check_in": _everyone(_RECOGNIZE, post=422),
     "moments.capture": _everyone(_RECOGNIZE, post=422),
     "recognition_settings.show": _everyone(_OWN_SETTINGS, post=422),
     "celebrations.show": _everyone(_OWN_SETTINGS, post=422),
