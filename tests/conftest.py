@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,9 +21,11 @@ from marketplace.kernel.clock import SteppedClock
 from marketplace.kernel.db import db
 from marketplace.kernel.settings import Settings
 from tests.support.browsing import let_in
+from tests.support.compiled import keep_compiled
 from tests.support.database import build_schema, empty
 from tests.support.jobs import HandQueue, watch_sessions
 from tests.support.postgres import fresh_database, postgres_server
+from tests.support.processes import scheduler
 from tests.support.query_count import statements_sent
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -32,6 +35,12 @@ _queues: dict[str, HandQueue] = {}
 _here: list[HandQueue] = []
 
 watch_sessions(lambda: _here[-1])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep together, when several processes run the tests, those that share something dear."""
+    return scheduler(config, log)
 
 
 class FreshLookClient(FlaskClient):
@@ -83,7 +92,7 @@ def app(engine: str, request: pytest.FixtureRequest, tmp_path_factory) -> Flask:
             url = f"sqlite:///{folder / 'laurel.db'}"
         else:
             url = fresh_database(request.getfixturevalue("postgres_url"))
-        _apps[engine] = create_app(settings_for(url))
+        _apps[engine] = keep_compiled(create_app(settings_for(url)))
         _apps[engine].test_client_class = FreshLookClient
         build_schema(_apps[engine])
         _queues[engine] = HandQueue(_apps[engine])

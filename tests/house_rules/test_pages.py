@@ -3,15 +3,12 @@
 import gzip
 from collections.abc import Iterator
 
-import pytest
-
 from marketplace.access.roles import Role
 from marketplace.kernel.settings import ROOT
 from marketplace.web.assets import stylesheet_url
 from marketplace.web.security import _POLICY
 from tests.house_rules.examples import methods_of, rules_of
 from tests.house_rules.permissions import PERMISSIONS
-from tests.house_rules.walk import WALKERS, Stop, Walk
 from tests.support.journeys import Visitor
 from tests.support.page_lint import lint_page
 from tests.support.people import employ
@@ -55,11 +52,6 @@ STATEMENTS_ALLOWED = {
     "budgets.show": 7,  # the budget, its pace, its entries and how it is refilled
     "catalog_manage.edit": 8,
 }
-
-
-@pytest.fixture(scope="module")
-def stops(small_house) -> Iterator[list[Stop]]:
-    return Walk(small_house).go(WALKERS)
 
 
 def test_the_walk_comes_by_every_page(stops, small_house):

@@ -16,6 +16,7 @@ from marketplace.kernel import settings as settings_module
 from marketplace.kernel.db import db
 from marketplace.kernel.settings import Settings
 from tests.conftest import MONDAY, _here, settings_for
+from tests.support.compiled import keep_compiled
 from tests.support.database import build_schema
 from tests.support.jobs import HandQueue
 from tests.support.journeys import Visitor
@@ -69,7 +70,7 @@ class Houses:
 
     @contextmanager
     def _house(self, url: str, world: World | None = None, **changes: Any) -> Iterator[House]:
-        app = create_app(settings_for(url, **changes))
+        app = keep_compiled(create_app(settings_for(url, **changes)))
         if world is None:
             build_schema(app)
         house = House(app, HandQueue(app), world)

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
@@ -19,7 +18,7 @@ from werkzeug.test import TestResponse
 from marketplace.kernel import clock
 from marketplace.kernel.db import db, transaction
 from marketplace.people.operations.sessions import Browser, start_session
-from tests.support.page_lint import lint_page
+from tests.support.page_lint import lint_read, read_page
 
 MOST_REDIRECTS = 5
 
@@ -73,8 +72,16 @@ class Seen:
         return self.response.mimetype == "text/html"
 
     @cached_property
+    def _read(self) -> tuple[Element, list[str]]:
+        return read_page(self.html)
+
+    @property
     def root(self) -> Element:
-        return html5lib.parse(self.html, namespaceHTMLElements=False)
+        return self._read[0]
+
+    def lint(self) -> list[str]:
+        """What is wrong with the page, in words."""
+        return lint_read(*self._read)
 
     @property
     def words(self) -> str:
@@ -202,7 +209,7 @@ class Visitor:
                 break
             seen = self.get(urljoin(seen.address, seen.response.headers["Location"]))
         if self.lints and seen.is_page:
-            assert lint_page(seen.html) == [], seen.address
+            assert seen.lint() == [], seen.address
         self.page = seen
         return seen
 
