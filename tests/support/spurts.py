@@ -13,7 +13,8 @@ from marketplace.programs.measures import Counting, Filter, Measure
 from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.results import Reported
-from marketplace.programs.spurts.operations import change_legs
+from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.spurts.operations import set_legs
 from marketplace.programs.spurts.terms import OF_CLIENTS, Leg, Per, SpurtTerms
 from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 from tests.support.people import employ_priya
@@ -106,14 +107,10 @@ def new_rule(
     program_id: int, *legs: Leg, cap: int | None = None, claw_back_days: int | None = None
 ) -> AwardReport:
     """Priya sets a new version of the rule."""
+    priya, at = actor_of(employ_priya()), clock.now()
     with transaction():
-        return change_legs(
-            actor_of(employ_priya()),
-            program_id,
-            SpurtTerms(legs, cap),
-            claw_back_days=claw_back_days,
-            at=clock.now(),
-        )
+        set_legs(priya, program_id, SpurtTerms(legs, cap), claw_back_days=claw_back_days, at=at)
+        return settle_program(program_id, actor=priya, at=at)
 
 
 def brought(
