@@ -14,7 +14,6 @@ from typing import Any
 from marketplace.kernel.parsing import currency_places
 from marketplace.programs.models import Program
 from marketplace.programs.states import (
-    COUNTS,
     NOT_SETTLED,
     Direction,
     MetricUnit,
@@ -168,7 +167,6 @@ class KindFacts:
     terms: type[Any]
     new_endpoint: str
     rule_endpoint: str | None = None  # where a new version of the rule is set
-    pays_in: frozenset[ProgramState] = field(default=COUNTS)
     pays_at_the_end: bool = False  # only when settled for good, like a contest
     settle_endpoint: str | None = None
     rule_changes_in: frozenset[ProgramState] = field(default=NOT_SETTLED)

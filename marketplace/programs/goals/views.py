@@ -29,7 +29,6 @@ from marketplace.web.pages import render_page, requires
 __all__ = ["blueprints", "panels"]
 
 ADD_ROW = "row"
-FILL_IN = "milestones"
 
 goals = Blueprint("goals_manage", __name__, url_prefix="/manage/programs")
 paths = Blueprint("paths_manage", __name__, url_prefix="/manage/programs")
