@@ -48,14 +48,7 @@ def run_kind(
     """
     priya, at = actor_of(employ_priya()), clock.now()
     name = name or slug.replace("-", " ").capitalize()
-    budget = NewBudget(
-        f"{slug}-budget", f"{name} budget", BudgetPurpose.AWARDS, *days, owner_id=priya.id
-    )
     with transaction():
-        budget_id = open_budget(budget, actor_id=priya.id, at=at)
-        if budget_points:
-            why = {"reference": "opening", "reason": "For these days"}
-            fund_budget(budget_id, budget_points, **why, actor_id=priya.id, at=at)
         new = NewProgram(
             slug=slug,
             name=name,
@@ -63,7 +56,7 @@ def run_kind(
             kind=kind,
             starts_on=days[0],
             ends_on=days[1],
-            budget_id=budget_id,
+            budget_id=_budget(priya.id, slug, name, days, budget_points),
             terms=terms,
             departments=tuple(
                 department_named(one) if isinstance(one, str) else one for one in departments
@@ -74,6 +67,15 @@ def run_kind(
         if is_launched:
             move_program(priya, program_id, ProgramState.RUNNING, at=at)
     return program_id
+
+
+def _budget(owner_id: int, slug: str, name: str, days: tuple[date, date], points: int) -> int:
+    why, at = {"reference": "opening", "reason": "For these days"}, clock.now()
+    new = NewBudget(f"{slug}-budget", f"{name} budget", BudgetPurpose.AWARDS, *days, owner_id)
+    budget_id = open_budget(new, actor_id=owner_id, at=at)
+    if points:
+        fund_budget(budget_id, points, **why, actor_id=owner_id, at=at)
+    return budget_id
 
 
 def run_program(
