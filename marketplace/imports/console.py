@@ -22,7 +22,7 @@ from marketplace.kernel.tabular.table import open_table
 SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FileImport:
     """What somebody typed after `import`. A profile is a file or the name of a saved one."""
 
@@ -35,8 +35,21 @@ class FileImport:
     skip_errors: bool
 
 
-def import_file(given: FileImport) -> None:
-    """Say what a file would do, and do it unless it is a dry run or rows are in error."""
+def import_file(
+    kind: str,
+    *,
+    file: Path,
+    profile: str,
+    lookups: Sequence[str],
+    dry_run: bool,
+    skip_errors: bool,
+    **options: Any,
+) -> None:
+    """Say what a file would do, and do it unless it is a dry run or rows are in error.
+
+    `options` are those of the kind of file, beside what every import takes.
+    """
+    given = FileImport(kind, file, profile, lookups, options, dry_run, skip_errors)
     run_id = _upload(given)
     try:
         click.echo(_carry_through(run_id, given))
@@ -183,7 +196,7 @@ import_options = [
 
 
 def takes_a_file(command: Any) -> Any:
-    """Give a command the arguments every import has."""
+    """Give a command the arguments every import has, for `import_file`."""
     for option in reversed(import_options):
         command = option(command)
     return command

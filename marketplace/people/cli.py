@@ -2,14 +2,13 @@
 
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
-from marketplace.imports.console import FileImport, import_file, takes_a_file
+from marketplace.imports.console import import_file, takes_a_file
 from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
@@ -29,19 +28,9 @@ def people_cli() -> None:
 @people_cli.command("import")
 @takes_a_file
 @click.option("--leavers", is_flag=True, help="Mark people missing from the file as left.")
-def import_people(file: Path, profile: str, lookups: tuple[str, ...], **flags: Any) -> None:
+def import_people(**given: Any) -> None:
     """Import the people of FILE. The same file again changes nothing."""
-    import_file(
-        FileImport(
-            kind="people",
-            file=file,
-            profile=profile,
-            lookups=lookups,
-            options={"leavers": flags["leavers"]},
-            dry_run=flags["dry_run"],
-            skip_errors=flags["skip_errors"],
-        )
-    )
+    import_file("people", **given)
 
 
 @people_cli.command("list")

@@ -2,13 +2,12 @@
 
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
 
 from marketplace.access.actor import Actor
-from marketplace.imports.console import FileImport, import_file, takes_a_file
+from marketplace.imports.console import import_file, takes_a_file
 from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
@@ -48,19 +47,9 @@ def results_cli() -> None:
     is_flag=True,
     help="The file is all there is between its first and last day: what is missing is taken back.",
 )
-def import_results(file: Path, profile: str, lookups: tuple[str, ...], **flags: Any) -> None:
+def import_results(**given: Any) -> None:
     """Import the results of FILE and settle what they bring. The same file counts once."""
-    import_file(
-        FileImport(
-            kind="results",
-            file=file,
-            profile=profile,
-            lookups=lookups,
-            options={"metric": flags["metric"], "complete": flags["complete"]},
-            dry_run=flags["dry_run"],
-            skip_errors=flags["skip_errors"],
-        )
-    )
+    import_file("results", **given)
 
 
 @results_cli.command("add-metric")

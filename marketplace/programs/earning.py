@@ -5,15 +5,15 @@ against what was granted so far and posts the difference (`operations.settlement
 grants anything itself, and evaluating twice changes nothing.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from marketplace.kernel.parsing import currency_places
 from marketplace.programs.models import Program
 from marketplace.programs.states import (
-    COUNTS,
     NOT_SETTLED,
     Direction,
     MetricUnit,
@@ -167,32 +167,31 @@ class KindFacts:
     terms: type[Any]
     new_endpoint: str
     rule_endpoint: str | None = None  # where a new version of the rule is set
-    pays_in: frozenset[ProgramState] = field(default=COUNTS)
     pays_at_the_end: bool = False  # only when settled for good, like a contest
     settle_endpoint: str | None = None
     rule_changes_in: frozenset[ProgramState] = field(default=NOT_SETTLED)
 
 
-class Earner(Protocol):
-    """A kind of program. Reads only: what it keeps of its own goes through `keep`."""
+class Earner(ABC):
+    """A kind of program: what its terms say, what must be there to start, what people deserve."""
 
     facts: KindFacts
 
-    def metric_ids(self, terms: Any) -> Collection[int]:
-        """The metrics the terms read; new results of them evaluate the program again."""
-        ...
-
+    @abstractmethod
     def sentences(self, rule: Rule) -> Sequence[str]:
         """The rule in three sentences or fewer, as everyone reads it."""
-        ...
 
-    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:
-        """Why the program cannot start yet, and what to do; None when it can."""
-        ...
-
+    @abstractmethod
     def evaluate(self, run: Run) -> Evaluated:
         """What everyone deserves now. May write tables of its own (standings), nothing else."""
-        ...
+
+    def metric_ids(self, terms: Any) -> Collection[int]:  # noqa: ARG002  most kinds read some
+        """The metrics the terms read; new results of them evaluate the program again."""
+        return ()
+
+    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002
+        """Why the program cannot start yet, and what to do; None when it can."""
+        return None
 
 
 _earners: dict[ProgramKind, Earner] = {}

@@ -1,5 +1,6 @@
 """What the pages of every kind share: making a program and giving it a new rule."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from marketplace.programs.operations.settlement import settle_new_rule
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.words import what_waits
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.pages import flash_done, see_other
@@ -55,18 +57,25 @@ def new_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> NewProgram:
     )
 
 
-def make_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> ResponseReturnValue | None:
-    """Save the draft once and go to its desk; None with an error on the form for a taken slug."""
-    at, wanted = clock.now(), new_program(form, kind, terms)
+def save_draft(form: ProgramForm, wanted: NewProgram) -> str | None:
+    """Save a draft once and answer its address; None with an error on the form when it is taken."""
+    at = clock.now()
 
     def create(actor: Actor) -> str:
         create_program(actor, wanted, at=at)
         return wanted.slug
 
     try:
-        slug = once(form, create, at=at)
+        return once(form, create, at=at)
     except BadInput as refusal:
         form.slug.errors = [refusal.message]
+        return None
+
+
+def make_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> ResponseReturnValue | None:
+    """Save the draft and go to its desk; None with an error on the form for a taken address."""
+    slug = save_draft(form, new_program(form, kind, terms))
+    if slug is None:
         return None
     flash_done("Saved as a draft. Launch it when you are ready.")
     return see_other("programs_manage.desk", slug=slug)
@@ -79,24 +88,28 @@ def rule_to_change(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
     return program, rule
 
 
-def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> ResponseReturnValue:
-    """Set a new version of a program's rule once, settle the difference, and go to its desk."""
+def set_new_rule(
+    form: RuleForm, slug: str, terms: Any, *, keep: Callable[..., Any] = set_rule
+) -> ResponseReturnValue:
+    """Set a new version of a program's rule once, settle the difference, and go to its desk.
+
+    `keep` is the operation of a kind whose rule is more than its terms.
+    """
     program, at = program_of(slug), clock.now()
 
     def change(actor: Actor) -> str:
-        set_rule(
+        keep(
             actor,
             program.id,
             terms,
             claw_back_days=form.claw_back_days,
             valid_days=form.valid_days.data,
-            reason=reason,
             at=at,
         )
         report = settle_new_rule(program.id, actor=actor, at=at)
-        if report.waiting:
-            return f"{points_word(report.waiting)} wait for the budget, which has too little left."
-        return f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."
+        return what_waits(report.waiting) or (
+            f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."
+        )
 
     said = once(form, change, at=at)
     flash_done(f"The new rule holds from now on, for all of the program. {said}")

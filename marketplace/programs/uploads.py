@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from marketplace.kernel.errors import BadInput
 from marketplace.programs.evidence import (
+    ACCEPTED,
     MOST_BYTES,
     MOST_FILES,
     WHAT_IS_TAKEN,
@@ -19,6 +20,8 @@ from marketplace.programs.evidence import (
 
 class EvidenceField(MultipleFileField):
     """Up to three files of evidence; `cleaned` holds them checked and written anew."""
+
+    accept = ACCEPTED
 
     def __init__(self, label: str = "Evidence", **kwargs: Any) -> None:
         kwargs.setdefault("description", f"Up to {MOST_FILES} files. {WHAT_IS_TAKEN}")

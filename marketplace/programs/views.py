@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.awards.operations import AwardReport
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.programs import earning
@@ -20,8 +19,8 @@ from marketplace.programs.queries import desk as desks
 from marketplace.programs.queries import pages
 from marketplace.programs.queries.waiting import waiting_settlements
 from marketplace.programs.states import MOVES, ProgramState
+from marketplace.programs.words import what_waits, what_was_given
 from marketplace.web.deeds import once
-from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
     current_actor,
@@ -111,7 +110,7 @@ def release(slug: str) -> ResponseReturnValue:
 
     def again(actor: Actor) -> str:
         report = release_waiting(program.id, actor=actor, at=at)
-        return _waiting(report) or f"{points_word(report.points_given)} granted."
+        return what_was_given(report)
 
     flash_notice(once(form, again, at=at))
     return see_other("programs_manage.desk", slug=slug)
@@ -142,9 +141,9 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
 
     def go_on(actor: Actor) -> str:
         if state is ProgramState.SETTLED:
-            return _waiting(settle_for_good(program.id, actor=actor, at=at))
+            return what_waits(settle_for_good(program.id, actor=actor, at=at).waiting)
         move_program(actor, program.id, state, at=at)
-        return _waiting(settle_program(program.id, actor=actor, at=at))
+        return what_waits(settle_program(program.id, actor=actor, at=at).waiting)
 
     waiting = once(form, go_on, at=at)
     if state is ProgramState.SETTLED and waiting:
@@ -152,12 +151,3 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
     else:
         flash_done(f"{SAID[state]} {waiting}".strip())
     return see_other("programs_manage.desk", slug=slug)
-
-
-def _waiting(report: AwardReport) -> str:
-    if not report.waiting:
-        return ""
-    return (
-        f"{points_word(report.waiting)} are due, more than the budget has left. Nothing was "
-        "granted; it waits until the budget has enough."
-    )

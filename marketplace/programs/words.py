@@ -1,8 +1,9 @@
-"""Measures and figures as people read them, the same in every kind of program."""
+"""Measures, figures and what a settlement did, in the same words for every kind of program."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
+from marketplace.awards.operations import AwardReport
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import (
     CannotRead,
@@ -13,6 +14,7 @@ from marketplace.kernel.parsing import (
 )
 from marketplace.programs.earning import MetricWords
 from marketplace.programs.measures import Counting, Filter, Measure
+from marketplace.web.filters import points_word
 
 LARGEST_COUNT = 1_000_000_000
 _WHAT = {
@@ -73,3 +75,25 @@ def amount_as_typed(amount: int, currency: str | None) -> str:
     if currency is None:
         return str(amount)
     return f"{Decimal(amount).scaleb(-currency_places(currency)):f}"
+
+
+def what_waits(points: int) -> str:
+    """What a budget could not give, and where it waits; empty when there is nothing."""
+    if not points:
+        return ""
+    return (
+        f"The budget has too little left for {points_word(points)}, so nothing was granted. It "
+        "waits under “Waiting for budget”."
+    )
+
+
+def what_was_given(report: AwardReport) -> str:
+    """What a settlement gave, or why it waits."""
+    return what_waits(report.waiting) or f"{points_word(report.points_given)} given."
+
+
+def what_went_back(report: AwardReport) -> str:
+    """What became of points that were taken back."""
+    if report.kept:
+        return "By the rule's terms the points stay."
+    return f"{points_word(report.points_taken_back)} went back to the budget."

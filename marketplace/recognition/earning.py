@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from marketplace.programs.earning import Deserved, Evaluated, KindFacts, Rule, Run, register
+from marketplace.programs.earning import Deserved, Earner, Evaluated, KindFacts, Rule, Run, register
 from marketplace.programs.models import Program
 from marketplace.programs.states import ProgramKind
 from marketplace.recognition.queries.deserved import (
@@ -27,7 +27,7 @@ def also_brings(more: More) -> More:
     return more
 
 
-class RecognitionEarner:
+class RecognitionEarner(Earner):
     """Points that came with thanks."""
 
     facts = KindFacts(
@@ -39,10 +39,6 @@ class RecognitionEarner:
         new_endpoint="recognition_programs.new",
         rule_endpoint="recognition_programs.change_rule",
     )
-
-    def metric_ids(self, terms: RecognitionTerms) -> Collection[int]:  # noqa: ARG002  none
-        """Recognition reads no metric."""
-        return ()
 
     def sentences(self, rule: Rule) -> Sequence[str]:
         """Allowance, lapse, and what is watched."""

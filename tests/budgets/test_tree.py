@@ -70,7 +70,7 @@ def test_the_forecast_is_honest_about_what_it_knows(budgets, at, spent, words):
             spend(company, points, reference=f"order:{number}", at=at)
     today = at.date() + timedelta(days=10)
     budget = budget_left(company)
-    assert words in forecast(budget, paces(today=today).get(company, NO_PACE), today=today).sentence
+    assert words in forecast(budget, paces(today=today).get(company, NO_PACE), today=today)
 
 
 def test_priya_places_refills_and_moves_and_omar_is_not_let_in(sign_in, budgets, at):

@@ -167,6 +167,8 @@ def test_every_command_and_option_is_documented_and_nothing_else_is():
         for name, command in commands()
     }
     assert documented == known
+    of_groups = [name for name in documented if name.count(" ") > 1]
+    assert of_groups == sorted(of_groups), "they stand in the order of the terminal"
 
 
 def _said_once_for_all(command: str) -> set[str]:

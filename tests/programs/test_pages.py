@@ -39,6 +39,17 @@ def test_maya_sees_the_rule_and_how_an_order_became_points(sign_in, maya_id, at)
     assert lint_page(earn.text) == lint_page(program.text) == []
 
 
+def test_priya_reads_what_the_budget_cannot_give_and_where_it_waits(maya_id, priya, at):
+    run_program(budget_points=3, is_launched=False)
+    report_sales(sold(maya_id, "SO1", "549.90"))
+    desk = "/manage/programs/spring-orders"
+    launched = send(priya, desk, f"{desk}/running")
+    said = priya.get(launched.headers["Location"]).text
+    assert "The budget has too little left for 5 points, so nothing was granted." in said
+    assert "Waiting for budget" in priya.get("/manage").text
+    assert "Spring orders" in priya.get("/manage/programs/waiting").text
+
+
 def test_a_draft_is_not_there_for_maya(sign_in, maya_id, priya, at):
     run_program()
     maya = sign_in(maya_id)

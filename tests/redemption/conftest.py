@@ -3,9 +3,26 @@
 import pytest
 
 from marketplace.kernel.jobs import HANDLERS
+from tests.support.redemption import furnish
 
 
 @pytest.fixture
 def unfulfilled(monkeypatch):
     """Approved lines stay where they are: fulfillment has tests of its own."""
     monkeypatch.setitem(HANDLERS, "redemption.fulfill", lambda line_id: None)
+
+
+@pytest.fixture
+def house(at):
+    """Maya, who asks, those who decide, and a budget for rewards."""
+    return furnish()
+
+
+@pytest.fixture
+def maya(house, sign_in):
+    return sign_in(house.maya.id)
+
+
+@pytest.fixture
+def omar(house, sign_in):
+    return sign_in(house.omar.id)

@@ -15,19 +15,9 @@ from marketplace.ledger.queries import Returned, returned_from
 from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip
 from tests.support.ledger import give_points, open_funded_budget
 from tests.support.page_lint import lint_page
-from tests.support.redemption import ask_for, cancel, furnish, line_of
+from tests.support.redemption import ask_for, cancel, line_of
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
-
-
-@pytest.fixture
-def house(at):
-    return furnish()
-
-
-@pytest.fixture
-def maya(house, sign_in):
-    return sign_in(house.maya.id)
 
 
 def test_her_points_page_names_the_reward_and_leads_to_the_request(house, maya):

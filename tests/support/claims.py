@@ -6,8 +6,6 @@ from typing import Any
 
 from PIL import Image
 
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
-from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
@@ -15,51 +13,11 @@ from marketplace.programs.claims.models import Claim
 from marketplace.programs.claims.operations import deciding
 from marketplace.programs.claims.operations.claiming import NewClaim, submit_claim
 from marketplace.programs.claims.terms import ClaimTerms
-from marketplace.programs.operations.programs import NewProgram, create_program, move_program
-from marketplace.programs.states import ProgramKind, ProgramState
-from tests.support.people import employ_priya
-from tests.support.programs import SPRING
+from marketplace.programs.states import ProgramKind
+from tests.support.programs import run_kind
 from tests.support.redemption import new_key
 
 NOVEMBER = date(2026, 11, 20)
-
-
-def run_kind(
-    kind: ProgramKind,
-    terms: Any,
-    *,
-    slug: str,
-    budget_points: int = 100_000,
-    claw_back_days: int | None = None,
-    departments: tuple[int, ...] = (),
-    name: str = "",
-) -> int:
-    """A running program of any kind with a budget of its own; answers its id."""
-    priya, at = actor_of(employ_priya()), clock.now()
-    with transaction():
-        budget_id = open_budget(
-            NewBudget(
-                slug=f"{slug}-budget", name=f"{slug} budget", purpose=BudgetPurpose.AWARDS,
-                starts_on=SPRING[0], ends_on=SPRING[1], owner_id=priya.id,
-            ),
-            actor_id=priya.id, at=at,
-        )  # fmt: skip
-        fund_budget(
-            budget_id, budget_points, reference="opening", reason="For the quarter",
-            actor_id=priya.id, at=at,
-        )  # fmt: skip
-        program_id = create_program(
-            priya,
-            NewProgram(
-                slug=slug, name=name or slug.replace("-", " ").capitalize(), kind=kind,
-                summary="Send what you did.", starts_on=SPRING[0], ends_on=SPRING[1],
-                budget_id=budget_id, terms=terms, claw_back_days=claw_back_days,
-                departments=departments,
-            ),
-            at=at,
-        )  # fmt: skip
-        move_program(priya, program_id, ProgramState.RUNNING, at=at)
-    return program_id
 
 
 def run_claims(terms: ClaimTerms | None = None, **options: Any) -> int:

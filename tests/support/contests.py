@@ -6,11 +6,8 @@ from datetime import date
 from typing import Any
 
 from marketplace.awards.operations import AwardReport
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
-from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
 from marketplace.programs.contests.models import ContestStanding
 from marketplace.programs.contests.states import Board, ContestForm
@@ -18,12 +15,13 @@ from marketplace.programs.contests.terms import ContestTerms, Prize
 from marketplace.programs.measures import Counting, Measure
 from marketplace.programs.models import Program, Target
 from marketplace.programs.operations.metrics import define_metric
-from marketplace.programs.operations.programs import NewProgram, create_program, move_program
+from marketplace.programs.operations.programs import move_program
 from marketplace.programs.operations.results import Reported, record_results
 from marketplace.programs.operations.settlement import settle_for_good, settle_program
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import Direction, MetricUnit, ProgramKind, ProgramState
 from tests.support.people import employ_priya
+from tests.support.programs import run_kind
 from tests.support.transactions import in_transaction
 
 AUTUMN = (date(2026, 10, 1), date(2026, 12, 31))
@@ -104,41 +102,18 @@ def make_contest(
     **terms: Any,
 ) -> Contest:
     """A draft of Priya's; by default the most revenue among people wins."""
-    priya, at = _priya(), clock.now()
     facts: Mapping[str, Any] = {"prizes": GOLD, **terms}
     if not form.has_parts and "own_measures" not in terms:
         facts = {"measure": measure or revenue(), **facts}
-    with transaction():
-        budget_id = open_budget(
-            NewBudget(
-                slug=f"{slug}-budget",
-                name=f"{slug} budget",
-                purpose=BudgetPurpose.AWARDS,
-                starts_on=days[0],
-                ends_on=days[1],
-                owner_id=priya.id,
-            ),
-            actor_id=priya.id,
-            at=at,
-        )
-        fund_budget(
-            budget_id, budget_points, reference="o", reason="Year", actor_id=priya.id, at=at
-        )
-        program_id = create_program(
-            priya,
-            NewProgram(
-                slug=slug,
-                name=slug.replace("-", " ").capitalize(),
-                summary="The most of it wins.",
-                kind=ProgramKind.CONTEST,
-                starts_on=days[0],
-                ends_on=days[1],
-                budget_id=budget_id,
-                terms=ContestTerms(form=form, **facts),
-                departments=tuple(department_named(name) for name in departments),
-            ),
-            at=at,
-        )
+    program_id = run_kind(
+        ProgramKind.CONTEST,
+        ContestTerms(form=form, **facts),
+        slug=slug,
+        days=days,
+        budget_points=budget_points,
+        departments=departments,
+        is_launched=False,
+    )
     return Contest(program_id, slug)
 
 

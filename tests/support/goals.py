@@ -4,8 +4,6 @@ from datetime import date
 from typing import Any
 
 from marketplace.awards.operations import AwardReport
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
-from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.people.operations.employment import department_named
@@ -15,13 +13,13 @@ from marketplace.programs.goals.terms import GoalTerms, Milestone, Part, PathTer
 from marketplace.programs.measures import Measure
 from marketplace.programs.operations.changes import Changes
 from marketplace.programs.operations.metrics import define_metric
-from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.results import Reported, record_results
 from marketplace.programs.operations.settlement import settle_metric
 from marketplace.programs.operations.targets import Aim, record_targets
 from marketplace.programs.queries import metric_named
-from marketplace.programs.states import Direction, MetricUnit, ProgramKind, ProgramState
+from marketplace.programs.states import Direction, MetricUnit, ProgramKind
 from tests.support.people import employ_priya
+from tests.support.programs import run_kind
 
 QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
 
@@ -58,48 +56,9 @@ def path_terms(**changes: Any) -> PathTerms:
     return PathTerms(**({"measure": Measure(revenue)} | given))
 
 
-def run_goal(
-    kind: ProgramKind,
-    terms: Any,
-    *,
-    slug: str = "together",
-    days: tuple[date, date] = QUARTER,
-    budget_points: int = 100_000,
-    claw_back_days: int | None = None,
-    departments: tuple[str, ...] = (),
-    launch: bool = True,
-) -> int:
+def run_goal(kind: ProgramKind, terms: Any, *, slug: str = "together", **options: Any) -> int:
     """Priya's goal or path, running unless told otherwise; answers its id."""
-    priya, at = actor_of(employ_priya()), clock.now()
-    with transaction():
-        budget_id = open_budget(
-            NewBudget(f"{slug}-budget", f"{slug} budget", BudgetPurpose.AWARDS, *days),
-            actor_id=priya.id,
-            at=at,
-        )
-        if budget_points:
-            fund_budget(
-                budget_id, budget_points, reference="o", reason="For it", actor_id=priya.id, at=at
-            )
-        program_id = create_program(
-            priya,
-            NewProgram(
-                slug=slug,
-                name="Together",
-                summary="Sales and marketing reach it together.",
-                kind=kind,
-                starts_on=days[0],
-                ends_on=days[1],
-                budget_id=budget_id,
-                terms=terms,
-                departments=tuple(department_named(name) for name in departments),
-                claw_back_days=claw_back_days,
-            ),
-            at=at,
-        )
-        if launch:
-            move_program(priya, program_id, ProgramState.RUNNING, at=at)
-    return program_id
+    return run_kind(kind, terms, slug=slug, **{"name": "Together", "days": QUARTER} | options)
 
 
 def report(

@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
-from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.people.operations.employment import department_named
@@ -16,9 +14,9 @@ from marketplace.programs.nominations.operations.nominating import nominate
 from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
 from marketplace.programs.nominations.states import RoundState
 from marketplace.programs.nominations.terms import Named, NominationTerms, Question
-from marketplace.programs.operations.programs import NewProgram, create_program, move_program
-from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.states import ProgramKind
 from tests.support.people import employ_leo, employ_omar, employ_priya, employ_wei
+from tests.support.programs import run_kind
 from tests.support.transactions import in_transaction
 
 WORDS = ("She found the words my client was missing.", "")
@@ -37,51 +35,26 @@ def people(*ids: int) -> tuple[Named, ...]:
 
 def start_award(*, budget_points: int = 50_000, **changes: Any) -> int:
     """Priya's running award "Marketer of the month"; answers the program's id."""
-    priya, omar, wei = actor_of(employ_priya()), employ_omar(), employ_wei()
+    omar, wei = employ_omar(), employ_wei()
     employ_leo()
-    at = clock.now()
-    with transaction():
-        budget_id = open_budget(
-            NewBudget(
-                slug="awards",
-                name="Awards",
-                purpose=BudgetPurpose.AWARDS,
-                starts_on=date(2026, 1, 1),
-                ends_on=date(2027, 12, 31),
-                owner_id=priya.id,
-            ),
-            actor_id=priya.id,
-            at=at,
-        )
-        fund_budget(
-            budget_id, budget_points, reference="o", reason="Year", actor_id=priya.id, at=at
-        )
-        given = {
-            "award": "Marketer of the month",
-            "questions": (Question("What did they do?"), Question("What changed?", False)),
-            "nominators": departments("Sales"),
-            "nominees": departments("Marketing"),
-            "jury": people(omar, wei),
-            "confirmers": people(wei),
-            "points": 2_000,
-            "shortlist_points": 100,
-        }
-        program_id = create_program(
-            priya,
-            NewProgram(
-                slug="marketer",
-                name="Marketer of the month",
-                summary="Sales names the marketer whose work helped most.",
-                kind=ProgramKind.NOMINATION,
-                starts_on=date(2026, 1, 1),
-                ends_on=date(2027, 12, 31),
-                budget_id=budget_id,
-                terms=NominationTerms(**(given | changes)),
-            ),
-            at=at,
-        )
-        move_program(priya, program_id, ProgramState.RUNNING, at=at)
-    return program_id
+    given = {
+        "award": "Marketer of the month",
+        "questions": (Question("What did they do?"), Question("What changed?", False)),
+        "nominators": departments("Sales"),
+        "nominees": departments("Marketing"),
+        "jury": people(omar, wei),
+        "confirmers": people(wei),
+        "points": 2_000,
+        "shortlist_points": 100,
+    }
+    return run_kind(
+        ProgramKind.NOMINATION,
+        NominationTerms(**(given | changes)),
+        slug="marketer",
+        name="Marketer of the month",
+        days=(date(2026, 1, 1), date(2027, 12, 31)),
+        budget_points=budget_points,
+    )
 
 
 def open_round(program_id: int, name: str = "November 2026", opens_on: date | None = None) -> int:

@@ -1,6 +1,8 @@
 """Programs for the tests: Priya's spring orders, a point per whole hundred dollars."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from marketplace.awards.operations import AwardReport
 from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
@@ -27,64 +29,68 @@ from tests.support.people import employ_priya
 SPRING = (date(2026, 10, 1), date(2026, 12, 31))
 
 
-def run_program(
+def run_kind(
+    kind: ProgramKind,
+    terms: Any,
     *,
-    budget_points: int = 100_000,
+    slug: str,
+    name: str = "",
+    summary: str = "Read the rule.",
     days: tuple[date, date] = SPRING,
-    points: int = 1,
-    per_amount: int = 10_000,
-    slug: str = "spring-orders",
-    claw_back_days: int | None = None,
-    valid_days: int | None = None,
-    only: tuple[Filter, ...] = (),
-    departments: tuple[str, ...] = (),
+    budget_points: int = 100_000,
+    departments: Sequence[str | int] = (),
     is_launched: bool = True,
+    **rule: int | None,
 ) -> int:
-    """Priya's running program: points per whole amount of an order; answers its id."""
-    priya = actor_of(employ_priya())
-    at = clock.now()
+    """Priya's program of any kind, running out of a budget of its own; answers its id.
+
+    Departments are named, or known by id. `rule` may hold claw_back_days and valid_days.
+    """
+    priya, at = actor_of(employ_priya()), clock.now()
+    name = name or slug.replace("-", " ").capitalize()
     with transaction():
-        metric_id = define_metric("revenue", "Revenue", MetricUnit.MONEY, "USD")
-        budget_id = open_budget(
-            NewBudget(
-                slug=f"{slug}-budget",
-                name="Spring orders budget",
-                purpose=BudgetPurpose.AWARDS,
-                starts_on=days[0],
-                ends_on=days[1],
-                owner_id=priya.id,
+        new = NewProgram(
+            slug=slug,
+            name=name,
+            summary=summary,
+            kind=kind,
+            starts_on=days[0],
+            ends_on=days[1],
+            budget_id=_budget(priya.id, slug, name, days, budget_points),
+            terms=terms,
+            departments=tuple(
+                department_named(one) if isinstance(one, str) else one for one in departments
             ),
-            actor_id=priya.id,
-            at=at,
+            **rule,
         )
-        fund_budget(
-            budget_id,
-            budget_points,
-            reference="opening",
-            reason="For the quarter",
-            actor_id=priya.id,
-            at=at,
-        )
-        program_id = create_program(
-            priya,
-            NewProgram(
-                slug=slug,
-                name="Spring orders",
-                summary="A point for every whole hundred dollars of an order.",
-                starts_on=days[0],
-                ends_on=days[1],
-                budget_id=budget_id,
-                kind=ProgramKind.ORDER_RULE,
-                terms=OrderTerms(metric_id, points, per_amount, only),
-                departments=tuple(department_named(name) for name in departments),
-                claw_back_days=claw_back_days,
-                valid_days=valid_days,
-            ),
-            at=at,
-        )
+        program_id = create_program(priya, new, at=at)
         if is_launched:
             move_program(priya, program_id, ProgramState.RUNNING, at=at)
     return program_id
+
+
+def _budget(owner_id: int, slug: str, name: str, days: tuple[date, date], points: int) -> int:
+    why, at = {"reference": "opening", "reason": "For these days"}, clock.now()
+    new = NewBudget(f"{slug}-budget", f"{name} budget", BudgetPurpose.AWARDS, *days, owner_id)
+    budget_id = open_budget(new, actor_id=owner_id, at=at)
+    if points:
+        fund_budget(budget_id, points, **why, actor_id=owner_id, at=at)
+    return budget_id
+
+
+def run_program(
+    *,
+    points: int = 1,
+    per_amount: int = 10_000,
+    only: tuple[Filter, ...] = (),
+    slug: str = "spring-orders",
+    **options: Any,
+) -> int:
+    """Priya's running order rule: points per whole amount of an order; answers its id."""
+    with transaction():
+        metric_id = define_metric("revenue", "Revenue", MetricUnit.MONEY, "USD")
+    terms = OrderTerms(metric_id, points, per_amount, only)
+    return run_kind(ProgramKind.ORDER_RULE, terms, slug=slug, name="Spring orders", **options)
 
 
 def refill(program_id: int, points: int, *, reference: str = "") -> None:

@@ -1,64 +1,34 @@
 """Recognition for the tests: Priya's program, the value of clear words, and people who give."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
-from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
-from marketplace.programs.operations.programs import NewProgram, create_program, move_program
-from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.states import ProgramKind
 from marketplace.recognition.models import CompanyValue, GivingAllowance
 from marketplace.recognition.operations.effects import take_effect
 from marketplace.recognition.operations.giving import NewRecognition, give_recognition
 from marketplace.recognition.operations.values import ValueWords, add_value
 from marketplace.recognition.terms import RecognitionTerms
 from tests.support.people import employ_priya
+from tests.support.programs import run_kind
 
 UNDO = timedelta(seconds=30)
 KIND_WORDS = "You explained the new pricing so clearly that the client signed the same day."
 
 
 def run_recognition(
-    *,
-    terms: RecognitionTerms | None = None,
-    budget_points: int = 100_000,
-    slug: str = "kind-words",
-    departments: tuple[str, ...] = (),
-    claw_back_days: int | None = None,
+    *, terms: RecognitionTerms | None = None, slug: str = "kind-words", **options: Any
 ) -> int:
     """Priya's running recognition program: 100 points a month, 300 for managers; its id."""
-    priya, at = actor_of(employ_priya()), clock.now()
-    days = (date(2026, 1, 1), date(2027, 12, 31))
     a_value()
-    with transaction():
-        budget_id = open_budget(
-            NewBudget(slug, "Thanks budget", BudgetPurpose.AWARDS, *days, owner_id=priya.id),
-            actor_id=priya.id,
-            at=at,
-        )
-        fund_budget(
-            budget_id, budget_points, reference="open", reason="Year", actor_id=priya.id, at=at
-        )
-        new = NewProgram(
-            slug=slug,
-            name="Kind words",
-            summary="Thank each other.",
-            kind=ProgramKind.RECOGNITION,
-            starts_on=days[0],
-            ends_on=days[1],
-            budget_id=budget_id,
-            terms=terms or RecognitionTerms(100, 300, most_points=50),
-            departments=tuple(department_named(name) for name in departments),
-            claw_back_days=claw_back_days,
-        )
-        program_id = create_program(priya, new, at=at)
-        move_program(priya, program_id, ProgramState.RUNNING, at=at)
-    return program_id
+    wanted = terms or RecognitionTerms(100, 300, most_points=50)
+    usual = {"name": "Kind words", "days": (date(2026, 1, 1), date(2027, 12, 31))}
+    return run_kind(ProgramKind.RECOGNITION, wanted, slug=slug, **usual | options)
 
 
 def a_value(slug: str = "clear-words", name: str = "Clear words") -> int:

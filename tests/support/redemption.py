@@ -1,8 +1,10 @@
 """Requests for the tests: Maya asks, Omar and Wei decide, points and budgets are in place."""
 
 import itertools
+import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +14,7 @@ from marketplace.access.actor import Actor
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter
 from marketplace.ledger.queries import Points, points_of
 from marketplace.people.queries import actor_of
 from redemption.approvals.models import ApprovalDecision
@@ -23,6 +26,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.policies import Address, Order
 from redemption.states import LineState
+from tests.support.browsing import hidden_fields
 from tests.support.ledger import give_points, open_funded_budget
 from tests.support.people import employ_maya, employ_omar, employ_priya, employ_wei
 
@@ -161,3 +165,17 @@ def decisions_on(reference: str) -> list[Verdict]:
             .order_by(ApprovalDecision.id)
         )
     )
+
+
+def form_of(page: Any) -> dict[str, str]:
+    """The hidden fields of a page's forms, the last of each name."""
+    names = ("variant", "expected_points", "content_hash")
+    found = {n: re.findall(rf'name="{n}"[^>]*value="([^"]*)"', page.text) for n in names}
+    return hidden_fields(page.text) | {name: values[-1] for name, values in found.items() if values}
+
+
+def subjects_to(actor: Actor) -> list[str]:
+    """The subjects of the letters written to somebody, the oldest first."""
+    session().close()
+    letters = session().query(Letter).filter_by(employee_id=actor.id).order_by(Letter.id)
+    return [letter.subject for letter in letters]

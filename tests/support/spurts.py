@@ -1,22 +1,22 @@
 """Spurts for the tests: Priya's two weeks in November, a leg for sales and one for marketing."""
 
 from datetime import date
+from typing import Any
 
 from marketplace.awards.operations import AwardReport
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
-from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
 from marketplace.programs.measures import Counting, Filter, Measure
 from marketplace.programs.operations.metrics import define_metric
-from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.results import Reported
-from marketplace.programs.spurts.operations import change_legs
+from marketplace.programs.operations.settlement import settle_program
+from marketplace.programs.spurts.operations import set_legs
 from marketplace.programs.spurts.terms import OF_CLIENTS, Leg, Per, SpurtTerms
-from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
+from marketplace.programs.states import MetricUnit, ProgramKind
 from tests.support.people import employ_priya
+from tests.support.programs import run_kind
 
 DAYS = (date(2026, 11, 1), date(2026, 11, 14))
 
@@ -51,69 +51,28 @@ def new_clients(number: int = 2, *, points: int = 250, cap: int | None = None, *
     return leg(number, points=points, per_amount=1, counting=Counting.NEW_CLIENTS, cap=cap, **more)
 
 
-def draft_spurt(
-    *legs: Leg,
-    cap: int | None = None,
-    days: tuple[date, date] = DAYS,
-    budget_points: int = 100_000,
-    claw_back_days: int | None = None,
-    slug: str = "november-push",
-    name: str = "November push",
-) -> int:
+def draft_spurt(*legs: Leg, **options: Any) -> int:
     """A draft out of a budget of its own; answers its id."""
-    priya, at = actor_of(employ_priya()), clock.now()
-    terms = SpurtTerms(legs, cap)
-    with transaction():
-        budget_id = open_budget(
-            NewBudget(
-                slug=f"{slug}-budget",
-                name="Launch budget",
-                purpose=BudgetPurpose.AWARDS,
-                starts_on=days[0],
-                ends_on=days[1],
-                owner_id=priya.id,
-            ),
-            actor_id=priya.id,
-            at=at,
-        )
-        fund_budget(
-            budget_id, budget_points, reference="opening", reason="Launch", actor_id=priya.id, at=at
-        )
-        new = NewProgram(
-            slug=slug,
-            name=name,
-            summary="Two weeks around the launch.",
-            kind=ProgramKind.SPURT,
-            starts_on=days[0],
-            ends_on=days[1],
-            budget_id=budget_id,
-            terms=terms,
-            departments=terms.departments,
-            claw_back_days=claw_back_days,
-        )
-        return create_program(priya, new, at=at)
+    return run_spurt(*legs, is_launched=False, **options)
 
 
-def run_spurt(*legs: Leg, **more) -> int:
+def run_spurt(
+    *legs: Leg, cap: int | None = None, slug: str = "november-push", **options: Any
+) -> int:
     """A running spurt; answers its id."""
-    program_id = draft_spurt(*legs, **more)
-    with transaction():
-        move_program(actor_of(employ_priya()), program_id, ProgramState.RUNNING, at=clock.now())
-    return program_id
+    terms, usual = SpurtTerms(legs, cap), {"name": "November push", "days": DAYS}
+    usual["departments"] = terms.departments
+    return run_kind(ProgramKind.SPURT, terms, slug=slug, **usual | options)
 
 
 def new_rule(
     program_id: int, *legs: Leg, cap: int | None = None, claw_back_days: int | None = None
 ) -> AwardReport:
     """Priya sets a new version of the rule."""
+    priya, at = actor_of(employ_priya()), clock.now()
     with transaction():
-        return change_legs(
-            actor_of(employ_priya()),
-            program_id,
-            SpurtTerms(legs, cap),
-            claw_back_days=claw_back_days,
-            at=clock.now(),
-        )
+        set_legs(priya, program_id, SpurtTerms(legs, cap), claw_back_days=claw_back_days, at=at)
+        return settle_program(program_id, actor=priya, at=at)
 
 
 def brought(

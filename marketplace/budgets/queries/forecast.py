@@ -27,14 +27,6 @@ class Pace:
 NO_PACE = Pace(0, 0, LOOKED_BACK.days)
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """When a budget runs out (None: not before it ends), and the same in words."""
-
-    runs_out_on: date | None
-    sentence: str
-
-
 def paces(*, today: date) -> dict[int, Pace]:
     """By budget: what went out in the last 90 days, or since its first entry if that is later."""
     since = datetime.combine(today - LOOKED_BACK, time(), UTC)
@@ -60,19 +52,18 @@ def paces(*, today: date) -> dict[int, Pace]:
     }
 
 
-def forecast(budget: BudgetLeft, pace: Pace, *, today: date) -> Forecast:
+def forecast(budget: BudgetLeft, pace: Pace, *, today: date) -> str:
     """When the budget is used up if it goes on like this. Nothing is said from too little."""
     if budget.ends_on < today:
-        return Forecast(None, "It has ended")
+        return "It has ended"
     if budget.left == 0:
-        return Forecast(today, "It is used up")
+        return "It is used up"
     if pace.entries < FEWEST or pace.points <= 0:
-        return Forecast(None, "No forecast yet")
+        return "No forecast yet"
     days = budget.left * pace.days // pace.points
     if days > (budget.ends_on - today).days:
-        return Forecast(None, "It lasts until its end")
-    runs_out = today + timedelta(days=days)
-    return Forecast(runs_out, f"At this pace it is used up in {_about(days)}")
+        return "It lasts until its end"
+    return f"At this pace it is used up in {_about(days)}"
 
 
 def _about(days: int) -> str:

@@ -1,6 +1,6 @@
 """Evaluating bonuses: everybody deserves what they were given and nobody took back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -8,13 +8,12 @@ from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from marketplace.programs.bonuses.models import Bonus
 from marketplace.programs.bonuses.terms import BonusTerms
-from marketplace.programs.earning import Deserved, Evaluated, KindFacts, Rule, Run, register
-from marketplace.programs.models import Program
+from marketplace.programs.earning import Deserved, Earner, Evaluated, KindFacts, Rule, Run, register
 from marketplace.programs.states import ProgramKind
 from marketplace.web.filters import points_word
 
 
-class BonusEarner:
+class BonusEarner(Earner):
     """Points given by hand."""
 
     facts = KindFacts(
@@ -26,17 +25,9 @@ class BonusEarner:
         new_endpoint="bonuses_manage.new",
     )
 
-    def metric_ids(self, terms: BonusTerms) -> Collection[int]:  # noqa: ARG002  none
-        """A bonus reads no metric."""
-        return ()
-
     def sentences(self, rule: Rule) -> Sequence[str]:
         """The rule in one sentence."""
         return (rule.terms.sentence,)
-
-    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002  none
-        """Nothing is missing."""
-        return None
 
     def evaluate(self, run: Run) -> Evaluated:
         """What was given by hand and stands."""

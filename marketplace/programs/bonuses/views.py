@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.awards.operations import AwardReport
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.programs.bonuses.forms import BonusProgramForm, GiveForm, WithdrawForm
@@ -17,6 +16,7 @@ from marketplace.programs.models import Program
 from marketplace.programs.panels import Panel, desk_panel
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.words import what_waits, what_went_back
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.pages import (
@@ -79,7 +79,8 @@ def give(slug: str) -> ResponseReturnValue:
     def hand_out(actor: Actor) -> str:
         given = give_bonuses(actor, program, text, batch=form.key, at=at)
         people = "1 person" if given.people == 1 else f"{given.people:,} people"
-        return f"{points_word(given.points)} for {people}. {_what_waits(given.report)}".strip()
+        waits = what_waits(given.report.waiting)
+        return f"{points_word(given.points)} for {people}. {waits}".strip()
 
     flash_done(once(form, hand_out, at=at))
     return see_other("programs_manage.desk", slug=slug)
@@ -98,9 +99,7 @@ def withdraw(slug: str, bonus_id: int) -> ResponseReturnValue:
 
     def take_back(actor: Actor) -> str:
         report = withdraw_bonus(actor, program.id, bonus_id, reason=reason, at=at)
-        if report.kept:
-            return "It is marked as taken back; by the rule's terms its points stay."
-        return f"{points_word(report.points_taken_back)} went back to the budget."
+        return f"It is marked as taken back. {what_went_back(report)}"
 
     try:
         said = once(form, take_back, at=at)
@@ -111,12 +110,3 @@ def withdraw(slug: str, bonus_id: int) -> ResponseReturnValue:
         )
     flash_notice(said)
     return see_other("programs_manage.desk", slug=slug)
-
-
-def _what_waits(report: AwardReport) -> str:
-    if not report.waiting:
-        return ""
-    return (
-        f"The budget has too little left for {points_word(report.waiting)}, so none of it was "
-        "granted yet; it waits for a refill."
-    )

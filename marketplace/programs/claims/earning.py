@@ -1,6 +1,6 @@
 """Evaluating claims: what each approved one deserves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ from marketplace.programs.claims.states import OPEN, ClaimState
 from marketplace.programs.claims.terms import ClaimTerms
 from marketplace.programs.earning import (
     Deserved,
+    Earner,
     Evaluated,
     KindFacts,
     Progress,
@@ -18,7 +19,6 @@ from marketplace.programs.earning import (
     Run,
     register,
 )
-from marketplace.programs.models import Program
 from marketplace.programs.states import ProgramKind
 
 
@@ -28,7 +28,7 @@ class ClaimsWait(DomainError):
     code = "claims_wait"
 
 
-class ClaimEarner:
+class ClaimEarner(Earner):
     """Points for what people claim and others approve."""
 
     facts = KindFacts(
@@ -41,17 +41,9 @@ class ClaimEarner:
         rule_endpoint="claims_manage.change_rule",
     )
 
-    def metric_ids(self, terms: ClaimTerms) -> Collection[int]:  # noqa: ARG002  none
-        """Claims are no results of a metric."""
-        return ()
-
     def sentences(self, rule: Rule) -> Sequence[str]:
         """What a claim brings, how often, and who looks."""
         return rule.terms.sentences()
-
-    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002  none
-        """Nothing is missing once it has a rule."""
-        return None
 
     def evaluate(self, run: Run) -> Evaluated:
         """What each approved claim deserves. Raises ClaimsWait while some have no answer."""

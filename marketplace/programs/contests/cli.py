@@ -16,6 +16,7 @@ from marketplace.programs.contests.terms import MOST_PLACES
 from marketplace.programs.operations.settlement import settle_for_good
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.words import what_waits
 
 COLUMNS = ("rank", "place", "name", "figure", "amount", "base")
 
@@ -58,10 +59,7 @@ def settle(slug: str) -> None:
     with transaction():
         report = settle_for_good(program.id, actor=Actor.system(), at=clock.now())
     if report.waiting:
-        raise click.ClickException(
-            f"{report.waiting:,} points are due, more than the budget has left. Nothing was "
-            "granted; it waits under Budgets until there is enough."
-        )
+        raise click.ClickException(what_waits(report.waiting))
     click.echo(f"Settled: {report.points_given:,} points for {report.people:,} people.")
 
 

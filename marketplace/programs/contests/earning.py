@@ -29,6 +29,7 @@ from marketplace.programs.contests.words import (
 from marketplace.programs.earning import (
     Deserved,
     DeservedReward,
+    Earner,
     Evaluated,
     KindFacts,
     Progress,
@@ -41,7 +42,7 @@ from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind, ProgramState
 from marketplace.web.filters import points_word
 
 
-class ContestEarner:
+class ContestEarner(Earner):
     """Ranks by a figure; pays once, when it is settled for good."""
 
     facts = KindFacts(

@@ -1,11 +1,10 @@
 """`bin/laurel targets …`: what people are to reach."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from marketplace.imports.console import FileImport, import_file, takes_a_file
+from marketplace.imports.console import import_file, takes_a_file
 
 
 @click.group("targets")
@@ -21,16 +20,6 @@ def targets_cli() -> None:
     is_flag=True,
     help="The file is all there is between its first and last day: what is missing is withdrawn.",
 )
-def import_targets(file: Path, profile: str, lookups: tuple[str, ...], **flags: Any) -> None:
+def import_targets(**given: Any) -> None:
     """Import the targets of FILE and settle what reads them. The same file changes nothing."""
-    import_file(
-        FileImport(
-            kind="targets",
-            file=file,
-            profile=profile,
-            lookups=lookups,
-            options={"metric": flags["metric"], "complete": flags["complete"]},
-            dry_run=flags["dry_run"],
-            skip_errors=flags["skip_errors"],
-        )
-    )
+    import_file("targets", **given)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.programs.earning import Deserved, Evaluated, KindFacts, Progress, Rule, Run
+from marketplace.programs.earning import Deserved, Earner, Evaluated, KindFacts, Progress, Rule, Run
 from marketplace.programs.goals.calendar import are_whole_months, period_in_words, periods
 from marketplace.programs.goals.operations import keep_paths, keep_standing
 from marketplace.programs.goals.standing import PathSoFar, PathsSoFar, StepCount, StepSoFar
@@ -21,7 +21,7 @@ MONTHS = {Period.MONTH: 1, Period.QUARTER: 3}
 WHOLE_PATH = "goal"
 
 
-class PathEarner:
+class PathEarner(Earner):
     """Points for each step in which somebody reaches their own target."""
 
     facts = KindFacts(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from marketplace.programs.earning import Deserved, Evaluated, KindFacts, Progress, Rule, Run
+from marketplace.programs.earning import Deserved, Earner, Evaluated, KindFacts, Progress, Rule, Run
 from marketplace.programs.goals.operations import add_sharers, keep_standing
 from marketplace.programs.goals.queries import empty_departments, people_of, sharers_of
 from marketplace.programs.goals.reaching import Group, PartSoFar, share_of_time
@@ -25,7 +25,7 @@ from marketplace.programs.words import minor_units
 from marketplace.web.filters import day, points_word
 
 
-class GoalEarner:
+class GoalEarner(Earner):
     """Points for everyone when departments reach a goal together."""
 
     facts = KindFacts(

@@ -16,8 +16,12 @@ from marketplace.programs.goals.forms import (
     PathRuleForm,
 )
 from marketplace.programs.goals.paths import days_obstacle
-from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.making import (
+    make_program,
+    program_choices,
+    rule_to_change,
+    set_new_rule,
+)
 from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.states import ProgramKind
 from marketplace.web.pages import render_page, requires
@@ -25,7 +29,6 @@ from marketplace.web.pages import render_page, requires
 __all__ = ["blueprints", "panels"]
 
 ADD_ROW = "row"
-FILL_IN = "milestones"
 
 goals = Blueprint("goals_manage", __name__, url_prefix="/manage/programs")
 paths = Blueprint("paths_manage", __name__, url_prefix="/manage/programs")

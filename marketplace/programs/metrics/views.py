@@ -26,7 +26,7 @@ from marketplace.programs.operations.hand import (
 from marketplace.programs.operations.metrics import define_metric, describe_metric
 from marketplace.programs.operations.results import Reported
 from marketplace.programs.states import Direction, MetricUnit
-from marketplace.programs.words import amount_as_typed
+from marketplace.programs.words import amount_as_typed, what_waits
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
@@ -199,5 +199,5 @@ def _said(report: HandReport) -> str:
     if report.points_taken_back:
         parts.append(f"{points_word(report.points_taken_back)} taken back.")
     if report.waiting:
-        parts.append(f"{points_word(report.waiting)} wait for the budget; nothing was granted.")
+        parts.append(what_waits(report.waiting))
     return " ".join(parts)

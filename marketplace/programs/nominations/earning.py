@@ -1,7 +1,7 @@
 """Evaluating nomination awards: what each published round gave its winners and its shortlist."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -10,6 +10,7 @@ from marketplace.kernel.db import session
 from marketplace.people.queries import holders_of
 from marketplace.programs.earning import (
     Deserved,
+    Earner,
     Evaluated,
     KindFacts,
     Progress,
@@ -25,7 +26,7 @@ from marketplace.programs.states import ProgramKind
 from marketplace.web.filters import points_word
 
 
-class NominationEarner:
+class NominationEarner(Earner):
     """Points for whom colleagues named and a second person confirmed."""
 
     facts = KindFacts(
@@ -37,10 +38,6 @@ class NominationEarner:
         new_endpoint="nominations_manage.new",
         rule_endpoint="nominations_manage.change_rule",
     )
-
-    def metric_ids(self, terms: NominationTerms) -> Collection[int]:  # noqa: ARG002  none
-        """It reads no metric."""
-        return ()
 
     def sentences(self, rule: Rule) -> Sequence[str]:
         """The rule in three sentences."""

@@ -8,8 +8,6 @@ from marketplace.kernel.db import in_batches, insert_or_skip, session
 from marketplace.programs.earning import Progress
 from marketplace.programs.models import ProgramProgress
 
-ROWS_AT_ONCE = 200
-
 
 def keep_progress(program_id: int, progress: Sequence[Progress]) -> None:
     """Replace a program's progress by what was worked out now; unchanged rows stay untouched."""

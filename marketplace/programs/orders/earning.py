@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from marketplace.kernel.db import session
 from marketplace.programs.earning import (
     Deserved,
+    Earner,
     Evaluated,
     KindFacts,
     MetricWords,
@@ -18,7 +19,7 @@ from marketplace.programs.earning import (
     register,
 )
 from marketplace.programs.measures import passes
-from marketplace.programs.models import Program, Result
+from marketplace.programs.models import Result
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.states import ProgramKind
 
@@ -34,7 +35,7 @@ class OrderTotal:
     on_day: date
 
 
-class OrderEarner:
+class OrderEarner(Earner):
     """Points for every whole amount of an order."""
 
     facts = KindFacts(
@@ -54,10 +55,6 @@ class OrderEarner:
     def sentences(self, rule: Rule) -> Sequence[str]:
         """The rule in one sentence."""
         return (rule.terms.sentence(_metric(rule)),)
-
-    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002  none
-        """Nothing is missing once it has a rule."""
-        return None
 
     def evaluate(self, run: Run) -> Evaluated:
         """What each order within the program's days deserves."""

@@ -6,8 +6,12 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.roles import Permission
 from marketplace.programs.earning import MetricWords
 from marketplace.programs.forms import filters_as_text
-from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.making import (
+    make_program,
+    program_choices,
+    rule_to_change,
+    set_new_rule,
+)
 from marketplace.programs.orders.forms import OrderProgramForm, OrderRuleForm
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_id_choices

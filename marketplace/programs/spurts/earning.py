@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from marketplace.awards.queries import kept_points
 from marketplace.programs.earning import (
     Deserved,
+    Earner,
     Evaluated,
     KindFacts,
     Progress,
@@ -22,7 +23,7 @@ from marketplace.programs.states import ProgramKind
 from marketplace.web.filters import points_word
 
 
-class SpurtEarner:
+class SpurtEarner(Earner):
     """Points for what a few departments do in a short window, up to its caps."""
 
     facts = KindFacts(
@@ -43,10 +44,6 @@ class SpurtEarner:
     def sentences(self, rule: Rule) -> Sequence[str]:
         """The legs in one sentence, and the cap of them all in another."""
         return rule.terms.sentences(rule.metrics)
-
-    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002  none
-        """Nothing is missing once it has a leg, and its form sees to that."""
-        return None
 
     def evaluate(self, run: Run) -> Evaluated:
         """What everything that counted deserves. A cap looks at all of it, whatever changed."""

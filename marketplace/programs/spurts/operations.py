@@ -6,12 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.awards.operations import AwardReport
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import DomainError
 from marketplace.programs.models import Program, ProgramDepartment
 from marketplace.programs.operations.programs import NewProgram, set_rule
-from marketplace.programs.operations.settlement import settle_new_rule
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.spurts.terms import SpurtTerms
 from marketplace.programs.states import ProgramState
@@ -56,7 +54,7 @@ def rewrite_draft(actor: Actor, program_id: int, new: NewProgram, *, at: datetim
     _let_in(program_id, new.terms)
 
 
-def change_legs(
+def set_legs(
     actor: Actor,
     program_id: int,
     terms: SpurtTerms,
@@ -64,12 +62,11 @@ def change_legs(
     claw_back_days: int | None,
     valid_days: int | None = None,
     at: datetime,
-) -> AwardReport:
-    """Set a new version of the rule, let in whom its legs are for, and settle the difference."""
+) -> None:
+    """Add a version of the rule, and let in whom its legs are for."""
     set_rule(actor, program_id, terms, claw_back_days=claw_back_days, valid_days=valid_days, at=at)
     _let_in(program_id, terms)
     session().flush()
-    return settle_new_rule(program_id, actor=actor, at=at)
 
 
 def _let_in(program_id: int, terms: SpurtTerms) -> None:

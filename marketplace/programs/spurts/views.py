@@ -13,24 +13,22 @@ from marketplace.access.roles import Permission
 from marketplace.budgets.queries import BudgetLeft, budget_left, budgets_list
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
-from marketplace.programs.making import new_program, rule_to_change
+from marketplace.programs.making import new_program, rule_to_change, save_draft, set_new_rule
 from marketplace.programs.measures import Counting, Measure
 from marketplace.programs.models import Program
-from marketplace.programs.operations.programs import NewProgram, create_program
+from marketplace.programs.operations.programs import NewProgram
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import current_rule, metric_words
 from marketplace.programs.spurts import panels  # noqa: F401  registers what it shows elsewhere
 from marketplace.programs.spurts.forms import Legs, SpurtForm, SpurtRuleForm
-from marketplace.programs.spurts.operations import change_legs, rewrite_draft
+from marketplace.programs.spurts.operations import rewrite_draft, set_legs
 from marketplace.programs.spurts.policies import budget_verdict
 from marketplace.programs.spurts.queries.preview import Asked, preview_of
 from marketplace.programs.spurts.terms import Leg, Metrics, SpurtTerms
 from marketplace.programs.states import ProgramKind, ProgramState
 from marketplace.web.deeds import once
-from marketplace.web.filters import points_word
-from marketplace.web.pages import flash_done, render_page, requires, see_other
+from marketplace.web.pages import render_page, requires, see_other
 
 bp = Blueprint("spurts_manage", __name__, url_prefix="/manage/programs")
 
@@ -195,18 +193,8 @@ def _wanted(form: SpurtForm, metrics: Metrics) -> NewProgram:
 
 
 def _create(form: SpurtForm, metrics: Metrics) -> ResponseReturnValue | None:
-    at, wanted = clock.now(), _wanted(form, metrics)
-
-    def create(actor: Actor) -> str:
-        create_program(actor, wanted, at=at)
-        return wanted.slug
-
-    try:
-        slug = once(form, create, at=at)
-    except BadInput as refusal:
-        form.slug.errors = [refusal.message]
-        return None
-    return see_other("spurts_manage.check", slug=slug)
+    slug = save_draft(form, _wanted(form, metrics))
+    return None if slug is None else see_other("spurts_manage.check", slug=slug)
 
 
 def _rewrite(form: SpurtForm, program: Program, metrics: Metrics) -> ResponseReturnValue:
@@ -234,7 +222,7 @@ def _rule_page(slug: str) -> ResponseReturnValue:
     metrics, form = metric_words(), SpurtRuleForm()
     _offer(form, metrics)
     if form.validate_on_submit():
-        return _set_rule(form, program, metrics)
+        return set_new_rule(form, slug, form.terms(metrics), keep=set_legs)
     if not form.is_submitted():
         form.show_terms(rule.terms, rule.metrics)
         form.show_frame(rule)
@@ -243,24 +231,3 @@ def _rule_page(slug: str) -> ResponseReturnValue:
 
 def _offer(form: Legs, metrics: Metrics) -> None:
     form.offer_all(_choices(metrics), department_choices())
-
-
-def _set_rule(form: SpurtRuleForm, program: Program, metrics: Metrics) -> ResponseReturnValue:
-    at, terms = clock.now(), form.terms(metrics)
-
-    def change(actor: Actor) -> str:
-        report = change_legs(
-            actor,
-            program.id,
-            terms,
-            claw_back_days=form.claw_back_days,
-            valid_days=form.valid_days.data,
-            at=at,
-        )
-        if report.waiting:
-            return f"{points_word(report.waiting)} wait for the budget, which has too little left."
-        return f"{points_word(report.points_given)} given, {report.points_taken_back:,} back."
-
-    said = once(form, change, at=at)
-    flash_done(f"The new rule holds from now on, for all of the spurt. {said}")
-    return see_other("programs_manage.desk", slug=program.slug)

@@ -1,11 +1,10 @@
 """`bin/laurel completions …`: courses completed elsewhere, in; points out."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from marketplace.imports.console import FileImport, import_file, takes_a_file
+from marketplace.imports.console import import_file, takes_a_file
 
 
 @click.group("completions")
@@ -20,16 +19,6 @@ def completions_cli() -> None:
     is_flag=True,
     help="The file is all there is between its first and last day: what is missing is taken back.",
 )
-def import_completions(file: Path, profile: str, lookups: tuple[str, ...], **flags: Any) -> None:
+def import_completions(**given: Any) -> None:
     """Import the completions of FILE and settle what they bring. The same file counts once."""
-    import_file(
-        FileImport(
-            kind="completions",
-            file=file,
-            profile=profile,
-            lookups=lookups,
-            options={"complete": flags["complete"]},
-            dry_run=flags["dry_run"],
-            skip_errors=flags["skip_errors"],
-        )
-    )
+    import_file("completions", **given)

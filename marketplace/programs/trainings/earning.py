@@ -1,7 +1,7 @@
 """Evaluating a training: what each completed course and each whole path deserves."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
 from marketplace.programs.earning import (
     Deserved,
+    Earner,
     Evaluated,
     KindFacts,
     Progress,
@@ -31,7 +32,7 @@ Done = Mapping[int, date]  # the first day each course was completed, by course
 PATH = "path"
 
 
-class TrainingEarner:
+class TrainingEarner(Earner):
     """Points for courses, a bonus and a badge for a whole path, each once."""
 
     facts = KindFacts(
@@ -43,10 +44,6 @@ class TrainingEarner:
         new_endpoint="trainings_manage.new",
         rule_endpoint="trainings_manage.change_rule",
     )
-
-    def metric_ids(self, terms: TrainingTerms) -> Collection[int]:  # noqa: ARG002  none
-        """Completions are no results of a metric."""
-        return ()
 
     def sentences(self, rule: Rule) -> Sequence[str]:
         """What a course and the whole path bring."""

@@ -1,15 +1,14 @@
 """The kind of program that celebrates years of service and birthdays."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from marketplace.programs.earning import Evaluated, KindFacts, Rule, Run, register
-from marketplace.programs.models import Program
+from marketplace.programs.earning import Earner, Evaluated, KindFacts, Rule, Run, register
 from marketplace.programs.states import ProgramKind
 from marketplace.recognition.anniversaries.queries.deserved import occasions_deserved, subjects_of
 from marketplace.recognition.anniversaries.terms import AnniversaryTerms
 
 
-class AnniversaryEarner:
+class AnniversaryEarner(Earner):
     """Points from the company for years of service and birthdays."""
 
     facts = KindFacts(
@@ -22,17 +21,9 @@ class AnniversaryEarner:
         rule_endpoint="anniversary_programs.change_rule",
     )
 
-    def metric_ids(self, terms: AnniversaryTerms) -> Collection[int]:  # noqa: ARG002  none
-        """Anniversaries read no metric."""
-        return ()
-
     def sentences(self, rule: Rule) -> Sequence[str]:
         """The table, birthdays, and who sees it."""
         return rule.terms.sentences
-
-    def launch_obstacle(self, program: Program, rule: Rule) -> str | None:  # noqa: ARG002  none
-        """Nothing is missing once it has a rule."""
-        return None
 
     def evaluate(self, run: Run) -> Evaluated:
         """What every celebrated occasion that stands brought."""

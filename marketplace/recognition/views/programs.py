@@ -4,8 +4,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from marketplace.access.roles import Permission
-from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.making import (
+    make_program,
+    program_choices,
+    rule_to_change,
+    set_new_rule,
+)
 from marketplace.programs.states import ProgramKind
 from marketplace.recognition.forms.programs import RecognitionProgramForm, RecognitionRuleForm
 from marketplace.web.pages import render_page, requires

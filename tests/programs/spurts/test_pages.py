@@ -51,7 +51,7 @@ def spurt(page: str, **changed: str) -> dict[str, str]:
     fields = {
         "name": "Winter push", "summary": "Two weeks for Insight.", "slug": "",
         "starts_on": "2026-12-07", "ends_on": "2026-12-20",
-        "budget": choice(page, "budget", "Launch budget"),
+        "budget": choice(page, "budget", "November push budget"),
         "cap": "20000", "claw_back": "always",
         "leg1-metric": metric, "leg1-counting": "amount", "leg1-points": "1",
         "leg1-per_whole": "100", "leg1-per": "order", "leg1-cap": "2000",

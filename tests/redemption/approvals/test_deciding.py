@@ -45,7 +45,6 @@ from tests.support.redemption import (
     cancel,
     decisions_on,
     decline,
-    furnish,
     line_of,
     new_key,
     open_rewards_budget,
@@ -57,11 +56,6 @@ from tests.support.redemption import (
 
 S = LineState
 pytestmark = pytest.mark.usefixtures("unfulfilled")
-
-
-@pytest.fixture
-def house(at):
-    return furnish()
 
 
 def steps_of(reference):

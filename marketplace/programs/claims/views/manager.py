@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.awards.operations import AwardReport
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.programs.claims import queries
@@ -27,13 +26,17 @@ from marketplace.programs.claims.operations.deciding import (
 )
 from marketplace.programs.claims.policies import approve_obstacle, decide_obstacle
 from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState
-from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.making import (
+    make_program,
+    program_choices,
+    rule_to_change,
+    set_new_rule,
+)
 from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.words import what_was_given, what_went_back
 from marketplace.web.arguments import id_if_readable
 from marketplace.web.deeds import once
-from marketplace.web.filters import points_word
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
 bp = Blueprint("claims_manage", __name__, url_prefix="/manage/programs")
@@ -159,26 +162,11 @@ def _decided(actor: Actor, reference: str, answer: str, form: DecisionForm, at: 
         state, report = approve_claim(actor, reference, version=version, at=at)
         if state is ClaimState.SECOND_LOOK:
             return "Your yes is noted. A second person has to agree before points are given."
-        return f"Approved. {_given(report)}"
+        return f"Approved. {what_was_given(report)}"
     if answer == "take_back":
         report = take_back_claim(actor, reference, text, version=version, at=at)
-        return f"Taken back. {_gone(report)}"
+        return f"Taken back. {what_went_back(report)}"
     (ask_claimant if answer == "ask" else decline_claim)(
         actor, reference, text, version=version, at=at
     )
     return SAID[answer]
-
-
-def _given(report: AwardReport) -> str:
-    if report.waiting:
-        return (
-            f"{points_word(report.waiting)} are due, more than the budget has left. They wait "
-            "under Budgets until there is enough."
-        )
-    return f"{points_word(report.points_given)} given."
-
-
-def _gone(report: AwardReport) -> str:
-    if report.kept:
-        return "By the rule's terms the points stay with the claimant."
-    return f"{points_word(report.points_taken_back)} went back to the budget."

@@ -18,10 +18,10 @@ from marketplace.programs.contests.views.seen import explained_words
 from marketplace.programs.contests.words import sentences_of
 from marketplace.programs.operations.settlement import settle_for_good, settle_program
 from marketplace.programs.states import ProgramState
+from marketplace.programs.words import what_waits
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import once
 from marketplace.web.downloads import csv_download
-from marketplace.web.filters import points_word
 from marketplace.web.pages import (
     current_actor,
     flash_done,
@@ -116,10 +116,7 @@ def _settle(slug: str, program_id: int, form: SettleForm) -> ResponseReturnValue
         flash_notice(f"{moved.message} Look again: this is how it stands now.")
         return see_other("contests_desk.settle", slug=slug)
     if waiting:
-        flash_notice(
-            f"It is not settled yet. {points_word(waiting)} are due, more than the budget has "
-            "left. Nothing was granted; it waits under Budgets until there is enough."
-        )
+        flash_notice(f"It is not settled yet. {what_waits(waiting)}")
     else:
         flash_done("It is settled. Points and rewards are with their winners.")
     return see_other("programs_manage.desk", slug=slug)

@@ -26,8 +26,12 @@ from marketplace.programs.contests.policies import days_obstacle, terms_obstacle
 from marketplace.programs.contests.queries.teams import people_named, team_among, teams_of
 from marketplace.programs.contests.states import ContestForm
 from marketplace.programs.contests.terms import ContestTerms
-from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.making import (
+    make_program,
+    program_choices,
+    rule_to_change,
+    set_new_rule,
+)
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind

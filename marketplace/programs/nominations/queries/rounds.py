@@ -61,11 +61,6 @@ class Round:
         """Whether a vote decides."""
         return self.terms.choosing is Choosing.VOTE
 
-    def takes_nominations(self, today: date) -> bool:
-        """Whether nominations can be sent and changed on a day."""
-        is_running = self.program_state is ProgramState.RUNNING
-        return self.state is RoundState.OPEN and is_running and today <= self.closes_on
-
     def is_being_judged(self, today: date) -> bool:
         """Whether scores or votes can be given on a day."""
         return self.state is RoundState.JUDGING and today <= self.judged_by

@@ -26,6 +26,7 @@ from marketplace.programs.nominations.queries.judging import (
 from marketplace.programs.nominations.queries.rounds import round_of
 from marketplace.programs.nominations.states import RoundState
 from marketplace.programs.nominations.views.nominating import bp
+from marketplace.programs.words import what_waits
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.forms import choices
@@ -166,10 +167,7 @@ def _confirmed(form: ReasonForm, round_id: int) -> ResponseReturnValue:
     def publish(me: Actor) -> str:
         report = confirm_winners(me, round_id, seal=seal, at=at)
         if report.waiting:
-            return (
-                f"Published. {points_word(report.waiting)} wait for the budget, which has too "
-                "little left."
-            )
+            return f"Published. {what_waits(report.waiting)}"
         given = f" {points_word(report.points_given)} given." if report.points_given else ""
         return f"Published.{given}"
 

@@ -10,8 +10,12 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.people.queries import department_choices, people_by_id
-from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.making import (
+    make_program,
+    program_choices,
+    rule_to_change,
+    set_new_rule,
+)
 from marketplace.programs.nominations.forms import (
     DatesForm,
     NominationProgramForm,

@@ -5,11 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.awards.operations import AwardReport
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
-from marketplace.programs.making import change_rule as set_new_rule
-from marketplace.programs.making import make_program, program_choices, rule_to_change
+from marketplace.programs.making import (
+    make_program,
+    program_choices,
+    rule_to_change,
+    set_new_rule,
+)
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import program_and_rule
 from marketplace.programs.states import ProgramKind
@@ -29,8 +32,8 @@ from marketplace.programs.trainings.queries import desk as desks
 from marketplace.programs.trainings.queries.courses import courses
 from marketplace.programs.trainings.queries.overlaps import overlap_obstacle
 from marketplace.programs.trainings.states import CourseClaimState
+from marketplace.programs.words import what_was_given, what_went_back
 from marketplace.web.deeds import once
-from marketplace.web.filters import points_word
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
 bp = Blueprint("trainings_manage", __name__, url_prefix="/manage/programs")
@@ -115,26 +118,11 @@ def decide(slug: str, reference: str, answer: str) -> ResponseReturnValue:
     def deed(actor: Actor) -> str:
         reason = (form.reason.data or "").strip()
         if answer == "approve":
-            return f"It counts. {_given(approve_course(actor, reference, at=at))}"
+            return f"It counts. {what_was_given(approve_course(actor, reference, at=at))}"
         if answer == "decline":
             decline_course(actor, reference, reason, at=at)
             return "Declined. The reason is on its way."
-        return f"Taken back. {_gone(take_back_course(actor, reference, reason, at=at))}"
+        return f"Taken back. {what_went_back(take_back_course(actor, reference, reason, at=at))}"
 
     flash_done(once(form, deed, at=at))
     return see_other("trainings_manage.completions", slug=slug)
-
-
-def _given(report: AwardReport) -> str:
-    if report.waiting:
-        return (
-            f"{points_word(report.waiting)} are due, more than the budget has left. They wait "
-            "under Budgets until there is enough."
-        )
-    return f"{points_word(report.points_given)} given."
-
-
-def _gone(report: AwardReport) -> str:
-    if report.kept:
-        return "By the rule's terms the points stay."
-    return f"{points_word(report.points_taken_back)} went back to the budget."

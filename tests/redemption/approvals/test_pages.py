@@ -1,0 +1,210 @@
+"""The pages of deciding, as a browser without JavaScript sees them."""
+
+import re
+
+import pytest
+
+from marketplace.access.roles import Role
+from marketplace.budgets.queries import budgets_list
+from marketplace.kernel.db import transaction
+from redemption.states import LineState
+from tests.support.browsing import hidden_fields
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.page_lint import lint_page
+from tests.support.people import employ
+from tests.support.redemption import (
+    approve,
+    ask_for,
+    cancel,
+    decisions_on,
+    form_of,
+    line_of,
+    open_rewards_budget,
+    story_of,
+    subjects_to,
+)
+
+pytestmark = pytest.mark.usefixtures("unfulfilled")
+S = LineState
+
+
+def test_the_inbox_shows_the_verdict_first_then_budget_and_facts(house, omar):
+    open_rewards_budget(126_000, name="EMEA travel")
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    page = omar.get("/approvals")
+    assert "1 request is waiting for you" in page.text
+    assert "Within policy: tier Voyager, first trip in 2027, 24 weeks’ notice" in page.text
+    assert "Uses 38% of what is left in EMEA travel (48,000 of 126,000 points)" in page.text
+    assert "already set aside from a balance of 100,000" in page.text
+    assert lint_page(page.text) == []
+    whole = omar.get(f"/approvals/{reference}")
+    assert "Maya Chen asked for it" in whole.text
+    assert lint_page(whole.text) == []
+    assert budgets_list()
+
+
+def test_views_kinds_and_orders_are_addresses(house, omar):
+    trip, card = stock_lisbon_trip(), stock_gift_card(points=20_000)
+    for offer in (trip, card):
+        ask_for(house.maya, offer)
+    travel = omar.get("/approvals?view=travel").text
+    assert "Lisbon long weekend" in travel
+    assert "Lumen Books gift card" not in travel
+    cards = omar.get("/approvals?kind=gift_card&sort=points").text
+    assert "Lumen Books gift card" in cards
+    nothing = omar.get("/approvals?view=outside")
+    assert "Nothing matches this view" in nothing.text
+    assert lint_page(nothing.text) == []
+    assert omar.get("/approvals?view=&kind=%01&sort=zzz").status_code == 200
+
+
+def test_approving_offers_undo_that_works_without_a_script(house, omar, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    page = omar.get("/approvals")
+    answer = omar.post(f"/approvals/{reference}/approve", data=form_of(page))
+    assert answer.status_code == 303
+    after = omar.get("/approvals")
+    assert "The e-mail goes out in 30 seconds." in after.text
+    undo = re.search(r'action="(/approvals/decisions/\d+/undo)"', after.text)[1]
+    assert omar.post(undo, data=hidden_fields(after.text)).status_code == 303
+    time.forward(seconds=60)
+    queue.run_due()
+    assert story_of(reference) == [S.PENDING_APPROVAL]
+    assert "Taken back" in omar.get("/approvals/history").text
+
+
+def test_undo_after_the_effect_is_refused_in_words(house, omar, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    decision_id = approve(house.omar, reference)
+    history = omar.get("/approvals/history")
+    assert f"/approvals/decisions/{decision_id}/undo" in history.text
+    assert lint_page(history.text) == []
+    time.forward(seconds=31)
+    queue.run_due()
+    answer = omar.post(f"/approvals/decisions/{decision_id}/undo", data=hidden_fields(history.text))
+    assert answer.status_code == 409
+    assert "has already gone out to Maya Chen" in answer.text
+    assert f"decisions/{decision_id}/undo" not in omar.get("/approvals/history").text
+
+
+def test_undo_in_a_second_tab_tells_the_truth_beside_the_request(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    decision_id = approve(house.omar, reference)
+    tabs = [omar.get("/approvals/history") for _tab in range(2)]
+    first, second = (
+        omar.post(f"/approvals/decisions/{decision_id}/undo", data=hidden_fields(tab.text))
+        for tab in tabs
+    )
+    assert first.status_code == 303
+    assert second.status_code == 409
+    assert "You took this answer back before" in second.text
+    assert f"/approvals/{reference}/approve" in second.text
+    assert lint_page(second.text) == []
+
+
+def test_undo_after_maya_took_her_request_back_says_so(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    decision_id = approve(house.omar, reference)
+    history = omar.get("/approvals/history")
+    cancel(house.maya, reference)
+    answer = omar.post(f"/approvals/decisions/{decision_id}/undo", data=hidden_fields(history.text))
+    assert answer.status_code == 409
+    assert "This request is withdrawn and waits for no answer" in answer.text
+
+
+def test_what_a_request_would_take_of_a_budget_is_said_only_while_it_waits(house, omar):
+    open_rewards_budget(126_000, name="EMEA travel")
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    assert "Uses 38% of what is left" in omar.get(f"/approvals/{reference}").text
+    cancel(house.maya, reference)
+    assert "of what is left" not in omar.get(f"/approvals/{reference}").text
+
+
+def test_nobody_writes_a_reason_or_a_question_for_a_request_that_is_over(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    approve(house.omar, reference)
+    assert omar.get(f"/approvals/{reference}/decline").location == f"/approvals/{reference}"
+    assert omar.get(f"/approvals/{reference}/question").status_code == 200
+    cancel(house.maya, reference)
+    for verb in ("decline", "question"):
+        assert omar.get(f"/approvals/{reference}/{verb}").location == f"/approvals/{reference}"
+
+
+def test_declining_asks_for_a_reason_and_takes_a_ready_one(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    url = f"/approvals/{reference}/decline"
+    page = omar.get(url)
+    assert lint_page(page.text) == []
+    empty = omar.post(url, data=form_of(page))
+    assert empty.status_code == 422
+    assert "Choose a reason or write your own." in empty.text
+    assert lint_page(empty.text) == []
+    answer = omar.post(url, data=form_of(page) | {"chip": "Dates clash", "reason": "See March"})
+    assert answer.status_code == 303
+    assert "Dates clash. See March" in omar.get("/approvals/history").text
+
+
+def test_a_question_reaches_the_page_of_the_request_and_its_answer_comes_back(
+    house, maya, omar, queue
+):
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    url = f"/approvals/{reference}/question"
+    page = omar.get(url)
+    assert lint_page(page.text) == []
+    omar.post(url, data=form_of(page) | {"text": "Who covers the launch?"})
+    mine = maya.get(f"/redemptions/{reference}")
+    assert "Omar Haddad asks" in mine.text
+    assert lint_page(mine.text) == []
+    fields = hidden_fields(mine.text) | {"text": "Tomás does."}
+    assert maya.post(f"/redemptions/{reference}/answer", data=fields).status_code == 303
+    assert "Tomás does." in omar.get(f"/approvals/{reference}").text
+    queue.run_due()
+    assert "Omar Haddad has a question" in subjects_to(house.maya)
+    assert "Maya Chen answered your question" in subjects_to(house.omar)
+    assert line_of(reference).state is S.PENDING_APPROVAL
+
+
+def test_several_at_once_say_what_became_of_each(house, omar, maya):
+    card = stock_gift_card(points=20_000)
+    first, second, third = (ask_for(house.maya, card) for _request in range(3))
+    boxes = [f"{ref}:{line_of(ref).content_hash}" for ref in (first, second)]
+    boxes.append(f"{third}:{'0' * 64}")
+    page = omar.get("/approvals")
+    answer = omar.post("/approvals/decisions", data=hidden_fields(page.text) | {"request": boxes})
+    assert "2 of 3 approved, 40,000 points" in answer.text
+    assert "not what you were shown" in answer.text
+    assert lint_page(answer.text) == []
+    assert omar.post("/approvals/decisions", data=hidden_fields(page.text)).status_code == 303
+
+
+def test_one_box_of_a_stranger_among_several_answers_none_of_them(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    boxes = [f"{reference}:{line_of(reference).content_hash}", f"R-ABCDEF:{'0' * 64}"]
+    page = omar.get("/approvals")
+    answer = omar.post("/approvals/decisions", data=hidden_fields(page.text) | {"request": boxes})
+    assert answer.status_code == 404
+    assert decisions_on(reference) == []
+
+
+def test_the_second_approver_is_told_who_decided_and_when(house, sign_in, queue, time):
+    with transaction():
+        ana_id = employ("Ana Souza", roles=(Role.TRAVEL_APPROVER,))
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    approve(house.omar, reference)
+    time.forward(seconds=31)
+    queue.run_due()
+    ana = sign_in(ana_id)
+    page = ana.get(f"/approvals/{reference}")
+    approve(house.wei, reference)
+    answer = ana.post(f"/approvals/{reference}/approve", data=form_of(page))
+    assert answer.status_code == 409
+    assert "Already approved by Wei Zhang at 09:00 UTC" in answer.text
+    assert lint_page(answer.text) == []
+
+
+def test_home_and_menu_say_that_somebody_waits(house, omar):
+    assert "Approvals" not in omar.get("/").text
+    ask_for(house.maya, stock_gift_card(points=20_000))
+    home = omar.get("/").text
+    assert "1 request is waiting for you" in home
+    assert "/approvals" in home

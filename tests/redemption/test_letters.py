@@ -1,0 +1,125 @@
+"""Who is written to about a request, and what time does to one that waits."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Role
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter
+from marketplace.people.operations.employment import assign_manager
+from marketplace.people.operations.sessions import Browser, start_session
+from marketplace.people.queries import actor_of
+from redemption.jobs import expire, lapse
+from redemption.states import LineState
+from tests.support.browsing import hidden_fields
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.people import employ
+from tests.support.redemption import (
+    approve,
+    ask_for,
+    decline,
+    points_now,
+    story_of,
+    subjects_to,
+)
+
+pytestmark = pytest.mark.usefixtures("unfulfilled")
+S = LineState
+
+
+def test_a_reminder_waits_a_day_and_reaches_the_approver(house, maya, browser, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    page = maya.get(f"/redemptions/{reference}")
+    assert "You can send a reminder from 24 Nov 2026, 09:00 UTC." in page.text
+    token = hidden_fields(maya.get(f"/redemptions/{reference}/cancel").text)
+    early = maya.post(f"/redemptions/{reference}/reminder", data=token)
+    assert early.status_code == 409
+    time.forward(hours=24)
+    tomorrow = _signed_in_now(browser(), house.maya)
+    page = tomorrow.get(f"/redemptions/{reference}")
+    sent = tomorrow.post(f"/redemptions/{reference}/reminder", data=hidden_fields(page.text))
+    assert sent.status_code == 303
+    queue.run_due()
+    assert "Maya Chen is waiting for your answer" in subjects_to(house.omar)
+
+
+def _signed_in_now(client, actor):
+    with transaction():
+        device, week = Browser("127.0.0.1", "test"), timedelta(days=7)
+        token = start_session(actor.id, device, at=clock.now(), lasts=week)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    return client
+
+
+def test_every_step_that_needs_somebody_writes_to_them(house, queue, time):
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    queue.run_due()
+    assert subjects_to(house.omar) == ["Maya Chen asks for your yes"]
+    letter = session().query(Letter).filter_by(subject="Maya Chen asks for your yes").one()
+    assert letter.text.count("2027") == len(("from", "to"))
+    assert subjects_to(house.wei) == []
+    approve(house.omar, reference)
+    time.forward(seconds=31)
+    queue.run_due()
+    assert subjects_to(house.wei) == ["Maya Chen asks for your yes"]
+    decline(house.wei, reference)
+    assert len(subjects_to(house.maya)) == 1
+    time.forward(seconds=31)
+    queue.run_due()
+    assert subjects_to(house.maya) == [
+        "We have your request: Lisbon long weekend",
+        "About Lisbon long weekend",
+    ]
+    letter = session().query(Letter).filter_by(subject="About Lisbon long weekend").one()
+    assert "“The launch is that week.”" in letter.text
+    assert "Your 48,000 points are back" in letter.text
+
+
+def test_who_said_yes_already_is_not_asked_again_for_the_next_step(house, queue, time):
+    with transaction():
+        assign_manager(house.maya.id, None, actor=Actor.system(), at=clock.now())
+        ana = actor_of(employ("Ana Souza", roles=(Role.TRAVEL_APPROVER,)))
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    queue.run_due()
+    approve(house.wei, reference)
+    time.forward(seconds=31)
+    queue.run_due()
+    assert subjects_to(house.wei) == ["Maya Chen asks for your yes"]
+    assert subjects_to(ana) == ["Maya Chen asks for your yes"] * 2
+
+
+def test_no_letter_of_a_decision_leaves_before_undo_has_passed(house, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    queue.run_due()
+    decline(house.omar, reference)
+    time.forward(seconds=29)
+    queue.run_due()
+    assert subjects_to(house.maya) == ["We have your request: Lumen Books gift card"]
+
+
+def test_nobody_answering_for_ten_working_days_gives_the_points_back(house, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    time.forward(days=13)
+    expire()
+    assert story_of(reference) == [S.PENDING_APPROVAL]
+    time.forward(days=1)
+    expire()
+    assert story_of(reference) == [S.PENDING_APPROVAL, S.EXPIRED]
+    assert points_now(house.maya).available == 100_000
+    queue.run_due()
+    assert any(s.startswith("Nobody answered") for s in subjects_to(house.maya))
+
+
+def test_what_never_became_real_gives_the_points_back_when_its_time_is_up(house, queue, time):
+    reference = ask_for(house.maya, stock_gift_card())
+    time.forward(days=89)
+    lapse()
+    assert story_of(reference) == [S.APPROVED]
+    time.forward(days=1)
+    lapse()
+    assert story_of(reference) == [S.APPROVED, S.FAILED]
+    assert points_now(house.maya).available == 100_000
