@@ -17,6 +17,8 @@ from marketplace.programs.evidence import (
     clean_file,
 )
 
+CHOOSE_AGAIN = "Choose your files again: a page can't keep them."
+
 
 class EvidenceField(MultipleFileField):
     """Up to three files of evidence; `cleaned` holds them checked and written anew."""

@@ -22,7 +22,7 @@ from marketplace.programs.evidence import MOST_BODY
 from marketplace.programs.models import Program
 from marketplace.programs.queries.evidence import evidence_file
 from marketplace.programs.states import COUNTS
-from marketplace.programs.uploads import hand_out
+from marketplace.programs.uploads import CHOOSE_AGAIN, hand_out
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
@@ -35,7 +35,6 @@ from marketplace.web.pages import (
 )
 
 bp = Blueprint("claims", __name__, url_prefix="/claims")
-CHOOSE_AGAIN = "Choose your files again: a page can't keep them."
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -68,7 +68,7 @@ def judge(round_id: int) -> ResponseReturnValue:
         return see_other("nominations.judge", round_id=round_id)
     others = [one for one in scores if one.juror_id != actor.id and one.nominee_id in mine]
     return render_page(
-        "nominations/judge.html",
+        "programs/nominations/judge.html",
         round=seen,
         nominees=nominees,
         mine=mine,
@@ -108,7 +108,7 @@ def vote(round_id: int) -> ResponseReturnValue:
     if mine is not None and not form.is_submitted():
         form.nominee.data = str(mine)
     return render_page(
-        "nominations/vote.html",
+        "programs/nominations/vote.html",
         round=seen,
         nominees=nominees,
         mine=mine,
@@ -147,7 +147,7 @@ def confirm(round_id: int) -> ResponseReturnValue:
         return see_other("nominations.overview")
     ranking = {one.id: one for one in ranking_of(seen, nominees)}
     return render_page(
-        "nominations/confirm.html",
+        "programs/nominations/confirm.html",
         round=seen,
         proposal=proposal,
         winners=winners,

@@ -80,7 +80,7 @@ def new() -> ResponseReturnValue:
         made = make_program(form, ProgramKind.NOMINATION, terms)
         if made is not None:
             return made
-    return render_page("nominations/manage/new.html", form=form)
+    return render_page("programs/nominations/manage/new.html", form=form)
 
 
 @bp.route("/programs/<slug>/nomination", methods=["GET", "POST"])
@@ -99,7 +99,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
         emails = {key: one.email or one.external_id for key, one in people.items()}
         form.show_terms(rule.terms, emails)
         form.show_frame(rule)
-    return render_page("nominations/manage/rule.html", form=form, program=program)
+    return render_page("programs/nominations/manage/rule.html", form=form, program=program)
 
 
 @bp.route("/programs/<slug>/rounds/new", methods=["GET", "POST"])
@@ -120,7 +120,7 @@ def new_round(slug: str) -> ResponseReturnValue:
         else:
             flash_done("The round is planned. It opens by itself on its first day.")
             return see_other("nominations_manage.show", round_id=int(round_id))
-    return render_page("nominations/manage/round.html", form=form, program=program)
+    return render_page("programs/nominations/manage/round.html", form=form, program=program)
 
 
 def _dates(form: DatesForm) -> Dates:
@@ -152,7 +152,7 @@ def show(round_id: int) -> ResponseReturnValue:
         else:
             flash_done("Proposed. A second person is asked to confirm it.")
             return see_other("nominations_manage.show", round_id=round_id)
-    return render_page("nominations/manage/show.html", form=form, **_facts(seen, nominees))
+    return render_page("programs/nominations/manage/show.html", form=form, **_facts(seen, nominees))
 
 
 def _facts(seen: Round, nominees: list[Any]) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def days(round_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.opens_on.data, form.closes_on.data = seen.opens_on, seen.closes_on
         form.judged_by.data = seen.judged_by
-    return render_page("nominations/manage/days.html", form=form, round=seen)
+    return render_page("programs/nominations/manage/days.html", form=form, round=seen)
 
 
 @bp.post("/nominations/<int:round_id>/<any(open, judging, called_off):wanted>")

@@ -57,7 +57,7 @@ def overview() -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
     rounds = rounds_for(actor)
     return render_page(
-        "nominations/overview.html",
+        "programs/nominations/overview.html",
         to_nominate=[one for one in rounds if not nominating_obstacle(actor, one, today)],
         tasks=[task for one in rounds if (task := task_of(actor, one, today))],
         mine=my_nominations(actor),
@@ -74,7 +74,7 @@ def new() -> ResponseReturnValue:
     open_to_me = [one for one in rounds_for(actor) if not nominating_obstacle(actor, one, today)]
     seen = _chosen(open_to_me, request.args.get("award", ""), id_asked("round"))
     if seen is None:
-        return render_page("nominations/choose.html", rounds=open_to_me)
+        return render_page("programs/nominations/choose.html", rounds=open_to_me)
     nominee_id = id_asked("nominee")
     if nominee_id is None:
         return _search(actor, seen)
@@ -140,7 +140,7 @@ def _search(actor: Actor, seen: Round) -> ResponseReturnValue:
     text = request.args.get("q", "").replace("\0", "").strip()[:60]
     found = people_to_nominate(actor, seen.terms, text)
     return render_page(
-        "nominations/search.html",
+        "programs/nominations/search.html",
         round=seen,
         looked_for=text,
         found=found[:PEOPLE_SHOWN],
@@ -173,9 +173,13 @@ def _written(writing: _Writing) -> ResponseReturnValue:
     asked = list(zip(questions, fields, strict=True))
     step = request.form.get("step", "check")
     if not form.validate_on_submit() or step == "change":
-        return render_page("nominations/write.html", form=form, asked=asked, writing=writing)
+        return render_page(
+            "programs/nominations/write.html", form=form, asked=asked, writing=writing
+        )
     if step != "send":
-        return render_page("nominations/check.html", form=form, asked=asked, writing=writing)
+        return render_page(
+            "programs/nominations/check.html", form=form, asked=asked, writing=writing
+        )
     answers = [field.data or "" for field in fields]
     once(form, lambda me: writing.send(me, answers), at=clock.now())
     flash_done(writing.said)

@@ -17,7 +17,7 @@ def on_page(actor: Actor, program: Program) -> Panel | None:
     rounds = rounds_of(program.id)
     today = clock.today()
     return Panel(
-        "nominations/_page_panel.html",
+        "programs/nominations/_page_panel.html",
         {
             "open": [one for one in rounds if not nominating_obstacle(actor, one, today)],
             "published": [one for one in rounds if one.state is RoundState.CONFIRMED],
@@ -30,7 +30,7 @@ def on_desk(_actor: Actor, program: Program) -> Panel | None:
     """Rounds, and who nominates whom, department by department."""
     flows = flows_of(program.id)
     return Panel(
-        "nominations/manage/_desk_panel.html",
+        "programs/nominations/manage/_desk_panel.html",
         {
             "slug": program.slug,
             "rounds": rounds_of(program.id),

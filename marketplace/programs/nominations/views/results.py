@@ -28,14 +28,14 @@ def show(round_id: int) -> ResponseReturnValue:
         if is_hidden and not actor.may(Permission.PROGRAMS_MANAGE):
             raise NotFound("There is no such round, or its result is not published yet.")
         obstacle = nominating_obstacle(actor, seen, clock.today())
-        return render_page("nominations/under_way.html", round=seen, obstacle=obstacle)
+        return render_page("programs/nominations/under_way.html", round=seen, obstacle=obstacle)
     honors = {one.employee_id: one for one in honors_of(round_id)}
     winners = [
         (nominee, honors[nominee.id])
         for nominee in nominees_of(round_id)
         if nominee.id in honors and honors[nominee.id].honor is Honor.WINNER
     ]
-    return render_page("nominations/result.html", round=seen, winners=winners, me=actor.id)
+    return render_page("programs/nominations/result.html", round=seen, winners=winners, me=actor.id)
 
 
 @bp.get("/<int:round_id>/certificate.pdf")

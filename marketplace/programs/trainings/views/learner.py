@@ -17,7 +17,7 @@ from marketplace.programs.trainings.models import subject_of
 from marketplace.programs.trainings.operations.claims import NewCourseClaim, claim_course
 from marketplace.programs.trainings.queries.courses import course_at
 from marketplace.programs.trainings.queries.desk import course_claim
-from marketplace.programs.uploads import hand_out
+from marketplace.programs.uploads import CHOOSE_AGAIN, hand_out
 from marketplace.web.deeds import once
 from marketplace.web.pages import (
     current_actor,
@@ -29,7 +29,6 @@ from marketplace.web.pages import (
 )
 
 bp = Blueprint("trainings", __name__)
-CHOOSE_AGAIN = "Choose your files again: a page can't keep them."
 
 
 @bp.route("/programs/<slug>/courses/<course>", methods=["GET", "POST"])
