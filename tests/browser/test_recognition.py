@@ -29,7 +29,7 @@ def test_somebody_is_recognized_with_points(somebody, look, giver, words):
     jonas.waits_for(words, "25 points")
     jonas.look_over()
     jonas.open("/points")
-    jonas.reads(f"{giver} recognized you for “Own it”")
+    jonas.waits_for(f"{giver} recognized you for “Own it”")
     jonas.open("/recognition?mine=1")
     jonas.press(giver)
     jonas.reads("In their colleagues’ words")
