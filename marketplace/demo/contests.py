@@ -61,7 +61,7 @@ def _campaign_race(campaign: int) -> _Told:
     return _Told(
         "campaign-race",
         "Campaign race",
-        "Whose campaigns bring the most orders before the winter.",
+        "Whose campaigns bring orders of the highest value before the winter.",
         -45,
         19,
         terms,

@@ -45,12 +45,12 @@ def load_story(at: datetime) -> bool:
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_spurts(actor_of(people["priya.nair"]), people, at=at)
         load_bonuses(actor_of(people["priya.nair"]), at=at)
+        load_anniversaries(actor_of(people["priya.nair"]), at=at)
         load_recognition(actor_of(people["priya.nair"]), people, at=at)
         load_contests(actor_of(people["priya.nair"]), people, at=at)
         load_goals(actor_of(people["priya.nair"]), people, at=at)
         load_learning(actor_of(people["priya.nair"]), people, at=at)
         load_nominations(actor_of(people["priya.nair"]), people, at=at)
-        load_anniversaries(actor_of(people["priya.nair"]), at=at)
         load_moment(people, at=at)
         load_requests(people, at=at)
     return True

@@ -55,12 +55,13 @@ SAID = {
 @bp.get("/earn")
 @requires(Permission.POINTS_VIEW_OWN)
 def earn() -> ResponseReturnValue:
-    """The programs that bring points, how far I am, and what they brought me."""
+    """The programs that bring points, what concerns me now first, and what they brought me."""
+    today = clock.today()
     return render_page(
         "programs/earn.html",
-        programs=pages.programs_open_to(current_actor()),
+        groups=pages.in_groups(pages.programs_open_to(current_actor()), today),
         panels=panels_for_earn(current_actor()),
-        today=clock.today(),
+        today=today,
     )
 
 

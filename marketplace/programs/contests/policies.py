@@ -43,7 +43,8 @@ def _measures(terms: ContestTerms, metrics: Metrics) -> str | None:
     ]
     if lower and (terms.own_measures or terms.form not in _LESS_IS_MORE):
         return (
-            f"In {lower[0]} less is better, which this form of contest can’t count. Choose “Most”."
+            f"In {lower[0]} less is better, which this form of contest can’t count. "
+            "Choose “Best figure”."
         )
     return None
 

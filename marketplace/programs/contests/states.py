@@ -36,7 +36,7 @@ class ContestForm(StrEnum):
 
 
 _FORMS = {
-    ContestForm.TOP: ("Most", "The best figures win, however high they are."),
+    ContestForm.TOP: ("Best figure", "The best figures win, however high they are."),
     ContestForm.THRESHOLD: ("Reach a number", "Everyone who reaches it wins, or the first few do."),
     ContestForm.GROWTH: ("Growth", "The largest growth over an earlier time wins."),
     ContestForm.TARGET: ("Own target", "The highest percentage of one’s own target wins."),

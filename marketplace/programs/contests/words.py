@@ -7,11 +7,17 @@ from marketplace.programs.contests.ratios import percent
 from marketplace.programs.contests.states import Between, ContestForm, Sharing, TieRule
 from marketplace.programs.contests.terms import ContestTerms, Part, Prize
 from marketplace.programs.earning import MetricWords
+from marketplace.programs.measures import Counting, Measure
 from marketplace.programs.words import figure as measure_figure
-from marketplace.programs.words import measure_in_words
+from marketplace.programs.words import filters_in_words, measure_in_words
 from marketplace.web.filters import day, points_word
 
 Metrics = Mapping[int, MetricWords]
+_COUNTED = {
+    Counting.RESULTS: ("result", "results"),
+    Counting.ORDERS: ("order", "orders"),
+    Counting.NEW_CLIENTS: ("new client", "new clients"),
+}
 _WHO = {
     Between.PEOPLE: ("person", "people"),
     Between.TEAMS: ("team", "teams"),
@@ -116,11 +122,17 @@ def _chain(terms: ContestTerms, metrics: Metrics, who: str, _words: tuple[str, s
 
 
 def _raffle(terms: ContestTerms, metrics: Metrics, who: str, _words: tuple[str, str]) -> str:
-    measure = terms.measures[0]
-    per = measure_figure(measure, metrics, terms.per_ticket or 1)
-    return (
-        f"Every full {per} of {measure_in_words(measure, metrics)} is a ticket. {who} drawn by lot"
-    )
+    each = _ticket(terms.measures[0], metrics, terms.per_ticket or 1)
+    return f"Every {each} a ticket. {who} drawn by lot"
+
+
+def _ticket(measure: Measure, metrics: Metrics, per: int) -> str:
+    if measure.counting not in _COUNTED:
+        much = measure_figure(measure, metrics, per)
+        return f"full {much} of {measure_in_words(measure, metrics)} is"
+    one, many = _COUNTED[measure.counting]
+    where = f"in {metrics[measure.metric_id].name}{filters_in_words(measure.only)}"
+    return f"{one} {where} is" if per == 1 else f"{per:,} {many} {where} are"
 
 
 _WINS = {
@@ -171,7 +183,8 @@ def _ranks(prize: Prize, *, is_open: bool) -> str:
         return "Each winner"
     if prize.first == prize.last:
         return f"{ordinal(prize.first)} place"
-    return f"{ordinal(prize.first)} to {ordinal(prize.last)} place"
+    to = "and" if prize.last == prize.first + 1 else "to"
+    return f"{ordinal(prize.first)} {to} {ordinal(prize.last)} place"
 
 
 def _ties(terms: ContestTerms) -> str:

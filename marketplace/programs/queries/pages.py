@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.models import Entitlement
+from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -17,13 +19,15 @@ from marketplace.programs.states import ProgramState
 
 SEEN_BY_EMPLOYEES = (ProgramState.RUNNING, ProgramState.CLOSED, ProgramState.SETTLED)
 LAST_AWARDS = 20
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenProgram:
     """A program as an employee sees it: its rule, how far they are, what it brought them.
 
-    `done` of `target` draw a bar where there is a target; `progress` says it in words.
+    `done` of `target` draw a bar where there is a target; `progress` says it in words. `has_won`:
+    it brought them a reward itself, such as a place on a trip.
     """
 
     id: int
@@ -40,9 +44,43 @@ class OpenProgram:
     ends_on: date
     my_points: int
     my_awards: int
+    has_won: bool
     done: int | None
     target: int | None
     progress: str
+
+    def is_over(self, today: date) -> bool:
+        """Whether nothing that happens from now on counts any more."""
+        return self.state is not ProgramState.RUNNING or self.ends_on < today
+
+    def concerns_me_now(self, today: date) -> bool:
+        """Whether they are in it already, or it ends so soon that they may still want to be."""
+        is_in = bool(self.my_awards or self.progress)
+        return not self.is_over(today) and (is_in or self.ends_on - today < SOON)
+
+
+@dataclass(frozen=True, slots=True)
+class EarnGroup:
+    """Programs that belong together on `/earn`; `is_brief` shows each in a line or two."""
+
+    slug: str
+    title: str
+    programs: Sequence[OpenProgram]
+    is_brief: bool = False
+
+
+def in_groups(programs: Sequence[OpenProgram], today: date) -> list[EarnGroup]:
+    """What matters to this person first, what is over last; each program is in one group."""
+    now = [one for one in programs if one.concerns_me_now(today)]
+    over = [one for one in programs if one.is_over(today)]
+    open_too = [one for one in programs if one not in now and one not in over]
+    over.sort(key=lambda one: one.ends_on, reverse=True)
+    groups = (
+        EarnGroup("now", "Yours now", now),
+        EarnGroup("open", "Also open to you" if now else "Open to you", open_too, bool(now)),
+        EarnGroup("over", "Finished", over, is_brief=True),
+    )
+    return [group for group in groups if group.programs]
 
 
 def programs_open_to(actor: Actor) -> list[OpenProgram]:
@@ -78,10 +116,15 @@ def _open_programs(
     )
     points = sa.select(sa.func.coalesce(sa.func.sum(Award.points), 0)).where(mine).scalar_subquery()
     awards = sa.select(sa.func.count(sa.distinct(Award.subject))).where(mine).scalar_subquery()
+    won = sa.exists().where(
+        Entitlement.program_id == Program.id,
+        Entitlement.employee_id == actor.employee_id,
+        Entitlement.state.in_((EntitlementState.GRANTED, EntitlementState.USED)),
+    )
     rows = (
         session()
         .execute(
-            sa.select(Program, ProgramRule, ProgramProgress, points, awards)
+            sa.select(Program, ProgramRule, ProgramProgress, points, awards, won)
             .join(ProgramRule, ProgramRule.program_id == Program.id)
             .outerjoin(ProgramProgress, my_progress)
             .where(wanted, Program.state.in_(SEEN_BY_EMPLOYEES), is_for(actor), latest_version())
@@ -90,7 +133,7 @@ def _open_programs(
         .all()
     )
     metrics = metrics_read_by((row[0].kind, row[1]) for row in rows)
-    return [(row[0], _open(metrics, *row)) for row in rows]
+    return [(row[0], _open(metrics, *row[:3], (row[3], row[4], row[5]))) for row in rows]
 
 
 def _open(
@@ -98,9 +141,9 @@ def _open(
     program: Program,
     kept: ProgramRule,
     progress: ProgramProgress | None,
-    points: int,
-    awards: int,
+    brought: tuple[int, int, bool],
 ) -> OpenProgram:
+    points, awards, has_won = brought
     earner, rule = earner_of(program.kind), rule_of(program.kind, kept, metrics)
     return OpenProgram(
         id=program.id,
@@ -117,6 +160,7 @@ def _open(
         ends_on=program.ends_on,
         my_points=int(points),
         my_awards=awards,
+        has_won=bool(has_won),
         done=progress.done if progress else None,
         target=progress.target if progress else None,
         progress=progress.sentence if progress else "",
