@@ -199,6 +199,9 @@ def test_a_raffle_shows_its_hash_its_list_and_in_the_end_its_seed(sign_in, maya,
     contest.move(ProgramState.CLOSED)
     closed = look(browser, tickets)
     assert "2 entries with 4 tickets" in closed
+    priyas = look(priya, SEEN)
+    assert "nothing counted for you" in priyas
+    assert "not in the standings yet" not in priyas
     assert browser.get(f"{tickets}.csv").data.startswith(b"\xef\xbb\xbfentry,tickets,name")
     check = look(priya, f"{DESK}/settle")
     assert "nobody can look before" in check
