@@ -1,10 +1,12 @@
 """Priya runs programs in the browser; Maya sees what they brought her and why."""
 
 import re
+from datetime import date
 
 import pytest
 
 from marketplace.ledger.queries import points_of
+from marketplace.programs.measures import Filter
 from tests.support.browsing import send
 from tests.support.page_lint import lint_page
 from tests.support.people import employ_maya, employ_priya
@@ -39,6 +41,7 @@ def test_maya_sees_the_rule_and_how_an_order_became_points(sign_in, maya_id, at)
     assert lint_page(earn.text) == lint_page(program.text) == []
 
 
+<<<<<<< HEAD
 def test_priya_reads_what_the_budget_cannot_give_and_where_it_waits(maya_id, priya, at):
     run_program(budget_points=3, is_launched=False)
     report_sales(sold(maya_id, "SO1", "549.90"))
@@ -48,6 +51,32 @@ def test_priya_reads_what_the_budget_cannot_give_and_where_it_waits(maya_id, pri
     assert "The budget has too little left for 5 points, so nothing was granted." in said
     assert "Waiting for budget" in priya.get("/manage").text
     assert "Spring orders" in priya.get("/manage/programs/waiting").text
+=======
+def test_what_concerns_maya_comes_first_and_what_is_over_last(sign_in, maya_id, at):
+    run_program(slug="spring-orders")
+    report_sales(sold(maya_id, "SO1", "549.90"))
+    year = (date(2026, 10, 1), date(2027, 9, 30))
+    run_program(slug="gone", days=(date(2026, 10, 1), date(2026, 10, 31)))
+    run_program(slug="all-year", days=year, only=(Filter("region", ("North",)),))
+    page = sign_in(maya_id).get("/earn").text
+    headings = re.findall(r'<h2 id="(\w+)">', page)
+    assert headings == ["now", "open", "over"]
+    parts = re.split(r'<h2 id="\w+">', page)[1:]
+    for slug, part in zip(("spring-orders", "all-year", "gone"), parts, strict=True):
+        assert re.findall(r"/programs/([a-z-]+)", part) == [slug]
+    assert "5 points for you" in parts[0]
+    assert "Ended 31 Oct 2026" in parts[2]
+    assert lint_page(page) == []
+
+
+def test_a_program_that_ends_soon_concerns_maya_before_it_brought_her_anything(
+    sign_in, maya_id, at
+):
+    run_program(slug="spring-orders", days=(date(2026, 10, 1), date(2026, 12, 1)))
+    page = sign_in(maya_id).get("/earn").text
+    assert re.findall(r'<h2 id="(\w+)">', page) == ["now"]
+    assert "No points yet" in page
+>>>>>>> review3-phone
 
 
 def test_a_draft_is_not_there_for_maya(sign_in, maya_id, priya, at):

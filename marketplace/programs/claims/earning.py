@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError
 from marketplace.programs.claims.models import Claim
-from marketplace.programs.claims.states import OPEN, ClaimState
+from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState
 from marketplace.programs.claims.terms import ClaimTerms
 from marketplace.programs.earning import (
     Deserved,
@@ -20,6 +20,8 @@ from marketplace.programs.earning import (
     register,
 )
 from marketplace.programs.states import ProgramKind
+
+_QUESTIONS = ("One has a question for you.", "{} have questions for you.")
 
 
 class ClaimsWait(DomainError):
@@ -99,24 +101,26 @@ def _progress(run: Run) -> list[Progress]:
         sa.select(
             Claim.employee_id,
             sa.func.sum(sa.case((Claim.state == ClaimState.APPROVED, 1), else_=0)),
-            sa.func.sum(sa.case((Claim.state.in_(OPEN), 1), else_=0)),
+            sa.func.sum(sa.case((Claim.state.in_(FOR_MANAGERS), 1), else_=0)),
+            sa.func.sum(sa.case((Claim.state == ClaimState.ASKED, 1), else_=0)),
         )
         .where(Claim.program_id == run.program.id)
         .group_by(Claim.employee_id)
     )
     most = run.rule.terms.most_per_person
     return [
-        Progress(employee_id, int(approved), None, _sentence(int(approved), int(waiting), most))
-        for employee_id, approved, waiting in rows
-        if approved or waiting
+        Progress(employee_id, int(approved), None, _sentence(int(approved), waiting, asked, most))
+        for employee_id, approved, waiting, asked in rows
+        if approved or waiting or asked
     ]
 
 
-def _sentence(approved: int, waiting: int, most: int | None) -> str:
+def _sentence(approved: int, waiting: int, asked: int, most: int | None) -> str:
     of = f" of {most:,}" if most else ""
     claims = "claim" if (most or approved) == 1 else "claims"
     said = f"{approved:,}{of} {claims} approved"
-    return f"{said}, {waiting:,} waiting." if waiting else f"{said}."
+    said += f", {waiting:,} waiting" if waiting else ""
+    return f"{said}. {_QUESTIONS[asked > 1].format(asked)}" if asked else f"{said}."
 
 
 register(ClaimEarner())

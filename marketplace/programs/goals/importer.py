@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.imports.registry import Example, Files, Found, Option, Run, register
-from marketplace.imports.staging import StagedImporter
+from marketplace.imports.staging import StagedImporter, doubled_rows
 from marketplace.kernel.db import session
 from marketplace.kernel.tabular import Row, RowError
 from marketplace.kernel.tabular.problems import row_error
@@ -144,26 +144,7 @@ def _days(row: Row) -> tuple[date, date] | RowError:
 def _doubled(run_id: int) -> list[RowError]:
     """Two targets of one person and the same days: nobody knows which holds, so both are named."""
     of = (StagedTarget.employee_id, StagedTarget.starts_on, StagedTarget.ends_on)
-    doubled = (
-        sa.select(*of)
-        .where(StagedTarget.run_id == run_id)
-        .group_by(*of)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    rows = session().execute(
-        sa.select(StagedTarget.line, StagedTarget.starts_on)
-        .join(
-            doubled,
-            sa.and_(
-                StagedTarget.employee_id == doubled.c.employee_id,
-                StagedTarget.starts_on == doubled.c.starts_on,
-                StagedTarget.ends_on == doubled.c.ends_on,
-            ),
-        )
-        .where(StagedTarget.run_id == run_id)
-        .order_by(StagedTarget.line, StagedTarget.starts_on)
-    )
+    found = doubled_rows(StagedTarget, run_id, of, StagedTarget.starts_on)
     return [
         row_error(
             line,
@@ -172,7 +153,7 @@ def _doubled(run_id: int) -> list[RowError]:
             "Another row of this file has a target for the same person and days.",
             "One target for each person and month.",
         )
-        for line, starts_on in rows
+        for line, starts_on in found
     ]
 
 

@@ -77,7 +77,7 @@ def in_groups(programs: Sequence[OpenProgram], today: date) -> list[EarnGroup]:
     over.sort(key=lambda one: one.ends_on, reverse=True)
     groups = (
         EarnGroup("now", "Yours now", now),
-        EarnGroup("open", "Also open to you" if now else "Open to you", open_too, bool(now)),
+        EarnGroup("open", "Also open" if now else "Open to you", open_too, bool(now)),
         EarnGroup("over", "Finished", over, is_brief=True),
     )
     return [group for group in groups if group.programs]

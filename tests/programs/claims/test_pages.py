@@ -71,8 +71,10 @@ def test_a_claim_goes_its_way_from_the_form_to_the_points(maya, priya):
     assert lint_page(queue) == lint_page(page) == []
     asked = send(priya, desk, f"{desk}/ask", version="1", text="Which client?")
     assert asked.status_code == 303
+    assert "0 claims approved. One has a question for you." in maya.get("/earn").text
     answered = send(maya, address, f"{address}/answer", text="The one in Odense")
     assert answered.status_code == 303
+    assert "0 claims approved, 1 waiting." in maya.get("/earn").text
     assert send(priya, desk, f"{desk}/approve", version="3").status_code == 303
     assert points_of(employ_maya(), at=clock.now()).available == 12
     for page in (maya.get(address), maya.get("/programs/receipts"), priya.get(desk)):

@@ -44,7 +44,7 @@ def test_maya_sees_her_place_and_what_is_missing_to_the_next(sign_in, maya, omar
     page = look(sign_in(maya), SEEN)
     assert "#3 You $300 more to draw level with Omar Haddad in 2nd place. $500" in page
     assert "Worked out on 23 Nov 2026, 09:00 UTC" in page
-    assert "1st place: 3,000 points; 2nd to 3rd place: 1,000 points" in page
+    assert "1st place: 3,000 points; 2nd and 3rd place: 1,000 points" in page
     assert "1st of 3 with $900" in look(sign_in(leo), "/programs/autumn-race")
 
 
@@ -193,6 +193,7 @@ def test_a_raffle_shows_its_hash_its_list_and_in_the_end_its_seed(sign_in, maya,
     report(sell(maya, 300), sell(omar, 100))
     browser = sign_in(maya)
     assert "3 tickets" in look(browser, SEEN)
+    assert "Every full $100 of Revenue is a ticket." in look(browser, SEEN)
     assert "75.00 % in the first draw" in look(browser, SEEN)
     tickets = "/programs/autumn-race/tickets"
     assert "when the raffle closes" in look(browser, tickets)
@@ -200,6 +201,9 @@ def test_a_raffle_shows_its_hash_its_list_and_in_the_end_its_seed(sign_in, maya,
     contest.move(ProgramState.CLOSED)
     closed = look(browser, tickets)
     assert "2 entries with 4 tickets" in closed
+    priyas = look(priya, SEEN)
+    assert "nothing counted for you" in priyas
+    assert "not in the standings yet" not in priyas
     assert browser.get(f"{tickets}.csv").data.startswith(b"\xef\xbb\xbfentry,tickets,name")
     check = look(priya, f"{DESK}/settle")
     assert "nobody can look before" in check
@@ -239,6 +243,9 @@ def test_maya_declines_what_she_won_and_omar_has_it(sign_in, maya, omar, priya):
     contest.end()
     browser, his = sign_in(maya), sign_in(omar)
     assert "In line, number 1" in look(his, "/rewards-won")
+    assert "You won a reward" in look(browser, "/earn")
+    assert "You won a reward" not in look(his, "/earn")
+    assert "See the reward you won" in look(browser, "/programs/autumn-race")
     won = session().query(Entitlement).filter_by(employee_id=maya).one().id
     shown = look(browser, f"/rewards-won/{won}")
     assert "1st place with $500" in shown
@@ -405,3 +412,18 @@ def test_a_standing_of_nobody_and_a_contest_of_others_are_pages(sign_in, maya, l
     assert browser.get(f"{SEEN}?after=x").status_code == 422
     assert browser.get("/programs/autumn-race/tickets").status_code == 404
     assert contest.board() == []
+
+
+@pytest.mark.parametrize(
+    ("per_ticket", "said"),
+    [(1, "Every order in Revenue is a ticket."), (5, "Every 5 orders in Revenue are a ticket.")],
+)
+def test_a_raffle_of_orders_says_in_plain_words_what_a_ticket_is(sign_in, maya, per_ticket, said):
+    run_contest(
+        ContestForm.RAFFLE,
+        measure=revenue(Counting.ORDERS),
+        per_ticket=per_ticket,
+        places=1,
+        prizes=(Prize(1, 1, 9),),
+    )
+    assert said in look(sign_in(maya), SEEN)

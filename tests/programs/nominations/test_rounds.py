@@ -111,6 +111,7 @@ def test_the_whole_way_gives_points_once_a_certificate_and_kind_letters(house, q
     written = letters()
     assert "Your certificate has the number" in written["nomination_won", house["maya"]]
     assert WORDS[0] in written["nomination_won", house["maya"]]
+    assert "Ben Osei\n" in written["nomination_won", house["maya"]]
     kind = written["nomination_kind", house["tomas"]]
     assert "Ben Osei nominated you" in kind
     assert WORDS[0] in kind

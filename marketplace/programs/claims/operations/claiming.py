@@ -163,6 +163,7 @@ def answer_question(
     move(claim, ClaimState.WAITING, among={ClaimState.ASKED})
     keep_evidence(subject_of(reference), evidence, employee_id=actor.id, at=at)
     note(claim, EventKind.ANSWERED, actor, text, at=at)
+    settle(claim, actor=actor, at=at)
 
 
 def withdraw_claim(actor: Actor, reference: str, *, at: datetime) -> None:

@@ -48,6 +48,7 @@ def ask_claimant(actor: Actor, reference: str, text: str, *, version: int, at: d
     move(claim, ClaimState.ASKED, among=FOR_MANAGERS, version=version, first_yes_id=None)
     note(claim, EventKind.ASKED, actor, text, at=at)
     _record(actor, "ask", claim, at)
+    settle(claim, actor=actor, at=at)
 
 
 def decline_claim(actor: Actor, reference: str, text: str, *, version: int, at: datetime) -> None:
