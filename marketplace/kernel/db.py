@@ -246,6 +246,16 @@ def in_batches(items: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]
         yield items[start : start + size]
 
 
+def count_rows(model: type[Model]) -> None:
+    """Tell PostgreSQL's planner about a table that has just been filled.
+
+    Until its statistics are taken, which may be minutes later, a join with it may compare each row
+    with each other.
+    """
+    if session().get_bind().dialect.name == "postgresql":
+        session().execute(sa.text(f"ANALYZE {model.__tablename__}"))
+
+
 def rows_changed(result: Any) -> int:
     """How many rows a guarded UPDATE found; 0 means the guard said no."""
     return int(result.rowcount)

@@ -41,7 +41,6 @@ def test_maya_sees_the_rule_and_how_an_order_became_points(sign_in, maya_id, at)
     assert lint_page(earn.text) == lint_page(program.text) == []
 
 
-<<<<<<< HEAD
 def test_priya_reads_what_the_budget_cannot_give_and_where_it_waits(maya_id, priya, at):
     run_program(budget_points=3, is_launched=False)
     report_sales(sold(maya_id, "SO1", "549.90"))
@@ -51,7 +50,8 @@ def test_priya_reads_what_the_budget_cannot_give_and_where_it_waits(maya_id, pri
     assert "The budget has too little left for 5 points, so nothing was granted." in said
     assert "Waiting for budget" in priya.get("/manage").text
     assert "Spring orders" in priya.get("/manage/programs/waiting").text
-=======
+
+
 def test_what_concerns_maya_comes_first_and_what_is_over_last(sign_in, maya_id, at):
     run_program(slug="spring-orders")
     report_sales(sold(maya_id, "SO1", "549.90"))
@@ -76,7 +76,6 @@ def test_a_program_that_ends_soon_concerns_maya_before_it_brought_her_anything(
     page = sign_in(maya_id).get("/earn").text
     assert re.findall(r'<h2 id="(\w+)">', page) == ["now"]
     assert "No points yet" in page
->>>>>>> review3-phone
 
 
 def test_a_draft_is_not_there_for_maya(sign_in, maya_id, priya, at):

@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import Model, session
+from marketplace.kernel.db import Model, count_rows, session
 from marketplace.programs.models import Metric, Result, StagedResult
 from marketplace.programs.operations.changes import Changes
 
 BATCH = 5_000
+MANY = 1_000
 _FACTS = sa.select(
     Result.id,
     Result.external_ref,
@@ -63,6 +64,8 @@ def record_results(
     rows = iter(facts)
     while batch := list(islice(rows, BATCH)):
         _record_batch(metric_id, batch, report, _Reporter(reason, actor.employee_id, at))
+    if report.new >= MANY:
+        count_rows(Result)
     return report
 
 

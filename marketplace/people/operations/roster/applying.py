@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.kernel import audit
-from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.db import count_rows, insert_or_skip, session
 from marketplace.people.models import (
     Department,
     Employee,
@@ -17,7 +17,6 @@ from marketplace.people.models import (
 )
 from marketplace.people.operations.roster.matching import (
     beside_here,
-    count_rows,
     department_id_of,
     differences,
     status_of,
@@ -171,7 +170,7 @@ def add_new(run_id: int, source: str, today: date) -> None:
             .order_by(Staged.line),
         )
     )
-    count_rows("employees")
+    count_rows(Employee)
 
 
 def _next_id() -> sa.ColumnElement[int]:

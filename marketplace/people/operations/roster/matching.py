@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import count_rows, session
 from marketplace.kernel.tabular.profile import PersonBy
 from marketplace.people.models import Department, Employee, EmployeeKey
 from marketplace.people.operations.roster.staging import (
@@ -32,13 +32,7 @@ def start_over(run_id: int) -> None:
         .where(Staged.run_id == run_id, Staged.manager_id.is_not(None))
         .values(manager_id=None)
     )
-    count_rows("staged_people")
-
-
-def count_rows(table: str) -> None:
-    """Tell PostgreSQL's planner about a table that has just been filled."""
-    if session().get_bind().dialect.name == "postgresql":
-        session().execute(sa.text(f"ANALYZE {table}"))
+    count_rows(Staged)
 
 
 def find_people(run_id: int, manager_lines: Any = None) -> None:
