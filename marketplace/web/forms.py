@@ -100,6 +100,11 @@ class WholeNumberField(Field):
         self.data = parse_whole_number(str(valuelist[0]), low=self.low, high=self.high)
 
 
+def in_capitals(text: str | None) -> str | None:
+    """A filter for codes that are written in capitals: eur is EUR."""
+    return text.strip().upper() if text else text
+
+
 class Slug(Regexp):
     """What may stand in an address: lower-case letters, digits and single hyphens."""
 
