@@ -403,3 +403,23 @@ def test_a_standing_of_nobody_and_a_contest_of_others_are_pages(sign_in, maya, l
     assert browser.get(f"{SEEN}?after=x").status_code == 422
     assert browser.get("/programs/autumn-race/tickets").status_code == 404
     assert contest.board() == []
+
+
+def test_more_rows_come_and_nothing_typed_is_lost(priya):
+    run_contest()
+    page = f"{NEW}?form=score"
+    answer = send(priya, page, do="rows", **{"name": "Long race", "parts-0-per": "5"})
+    assert answer.status_code == 200
+    assert 'value="Long race"' in answer.text
+    assert re.search(r'name="parts-0-per"[^>]*value="5"', answer.text)
+    assert 'name="prizes-5-first"' in answer.text
+    assert lint_page(answer.text) == []
+
+
+def test_a_contest_says_at_its_desk_what_is_missing_before_it_can_start(priya):
+    make_contest(between=Between.TEAMS)
+    desk = priya.get(DESK)
+    assert "needs two teams" in desk.text
+    refused = send(priya, DESK, f"{DESK}/running")
+    assert refused.status_code == 303
+    assert "needs two teams" in priya.get(refused.headers["Location"]).text
