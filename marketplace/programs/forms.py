@@ -1,5 +1,7 @@
 """Forms of programs: syntax only. Kinds of programs build on `ProgramForm` and `RuleForm`."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from marketplace.programs.earning import Rule
 from marketplace.programs.measures import Counting, Filter, Measure
@@ -22,6 +24,7 @@ LONGEST_FILTER = 200
 ALWAYS = "always"
 WITHIN = "within"
 NEVER = "never"
+_TAKEN = {"new", "waiting"}  # pages beside those of the programs
 
 
 class FilterField(TextAreaField):
@@ -153,16 +156,11 @@ class RuleForm(PageForm):
             self.claw_back_within.data = days or None
 
 
-class ProgramForm(RuleForm):
-    """A new program: what all kinds have in common."""
+class FrameForm(PageForm):
+    """What a program is called, and when, for whom and out of what it runs."""
 
     name = StringField(
         "Name", validators=[Filled("Enter a name people will know it by."), Length(max=80)]
-    )
-    slug = StringField(
-        "Address",
-        description="Lower-case letters, digits and hyphens: spring-orders.",
-        validators=[Slug(), Length(min=2, max=60)],
     )
     summary = TextAreaField(
         "What it pays for",
@@ -182,3 +180,35 @@ class ProgramForm(RuleForm):
         super().__init__(**kwargs)
         self.budget.choices = choices(budgets)
         self.departments.choices = choices(departments)
+
+    @property
+    def chosen_departments(self) -> tuple[int, ...]:
+        """The departments that were ticked; none for everyone."""
+        return tuple(int(chosen) for chosen in self.departments.data or ())
+
+
+class ProgramForm(FrameForm, RuleForm):
+    """A new program: what all kinds have in common."""
+
+    slug = StringField(
+        "Address",
+        description="Lower-case letters, digits and hyphens. Empty: made from the name.",
+        validators=[Optional(), Slug(), Length(min=2, max=60)],
+    )
+
+    def validate_slug(self, field: StringField) -> None:
+        """Not the address of the page of what waits."""
+        if field.data in _TAKEN:
+            raise ValidationError(f"“{field.data}” is the address of a page. Choose another.")
+
+    @property
+    def address(self) -> str:
+        """The address entered, or one made from the name."""
+        return self.slug.data or address_from(self.name.data or "")
+
+
+def address_from(name: str) -> str:
+    """A name as an address: “Été launch!” becomes ete-launch."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    address = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+    return address if address and address not in _TAKEN else f"program-{address}".strip("-")

@@ -10,9 +10,10 @@ from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
-from marketplace.programs.earning import Rule
-from marketplace.programs.forms import ProgramForm, RuleForm
+from marketplace.programs.earning import Rule, earner_of
+from marketplace.programs.forms import FrameForm, ProgramForm, RuleForm
 from marketplace.programs.models import Program
+from marketplace.programs.operations.framing import Span, let_in
 from marketplace.programs.operations.programs import (
     NewProgram,
     create_program,
@@ -20,9 +21,9 @@ from marketplace.programs.operations.programs import (
     set_rule,
 )
 from marketplace.programs.operations.settlement import settle_program
-from marketplace.programs.queries.desk import program_of
+from marketplace.programs.queries.desk import departments_of, program_of
 from marketplace.programs.queries.rules import program_and_rule
-from marketplace.programs.states import ProgramKind
+from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.pages import flash_done, see_other
@@ -36,12 +37,23 @@ def program_choices() -> dict[str, Any]:
     }
 
 
-def new_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> NewProgram:
-    """A validated form and the terms of its kind as a program to make."""
+def new_program(
+    form: ProgramForm,
+    kind: ProgramKind,
+    terms: Any,
+    *,
+    departments: tuple[int, ...] | None = None,
+) -> NewProgram:
+    """A validated form and the terms of its kind as a program to make.
+
+    `departments` are those the terms are for, where the form asks for none.
+    """
+    if departments is None:
+        departments = form.chosen_departments
     assert form.starts_on.data is not None
     assert form.ends_on.data is not None
     return NewProgram(
-        slug=form.slug.data or "",
+        slug=form.address,
         name=form.name.data or "",
         summary=form.summary.data or "",
         kind=kind,
@@ -49,15 +61,21 @@ def new_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> NewProgram:
         ends_on=form.ends_on.data,
         budget_id=int(form.budget.data),
         terms=terms,
-        departments=tuple(int(chosen) for chosen in form.departments.data or ()),
+        departments=departments,
         claw_back_days=form.claw_back_days,
         valid_days=form.valid_days.data,
     )
 
 
-def make_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> ResponseReturnValue | None:
+def make_program(
+    form: ProgramForm,
+    kind: ProgramKind,
+    terms: Any,
+    *,
+    departments: tuple[int, ...] | None = None,
+) -> ResponseReturnValue | None:
     """Save the draft once and go to its desk; None with an error on the form for a taken slug."""
-    at, wanted = clock.now(), new_program(form, kind, terms)
+    at, wanted = clock.now(), new_program(form, kind, terms, departments=departments)
 
     def create(actor: Actor) -> str:
         create_program(actor, wanted, at=at)
@@ -79,8 +97,18 @@ def rule_to_change(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
     return program, rule
 
 
-def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> ResponseReturnValue:
-    """Set a new version of a program's rule once, settle the difference, and go to its desk."""
+def change_rule(
+    form: RuleForm,
+    slug: str,
+    terms: Any,
+    *,
+    reason: str = "",
+    departments: tuple[int, ...] | None = None,
+) -> ResponseReturnValue:
+    """Set a new version of a program's rule once, settle the difference, and go to its desk.
+
+    `departments` are those the new terms are for, where the terms say so.
+    """
     program, at = program_of(slug), clock.now()
 
     def change(actor: Actor) -> str:
@@ -93,6 +121,8 @@ def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> R
             reason=reason,
             at=at,
         )
+        if departments is not None:
+            let_in(program.id, departments)
         report = settle_program(program.id, actor=actor, at=at)
         if report.waiting:
             return f"{points_word(report.waiting)} wait for the budget, which has too little left."
@@ -101,3 +131,36 @@ def change_rule(form: RuleForm, slug: str, terms: Any, *, reason: str = "") -> R
     said = once(form, change, at=at)
     flash_done(f"The new rule holds from now on, for all of the program. {said}")
     return see_other("programs_manage.desk", slug=slug)
+
+
+def frame_form(program: Program) -> FrameForm:
+    """A form of what can change of a program beside its rule, starting from what holds now."""
+    now = {
+        "name": program.name,
+        "summary": program.summary,
+        "starts_on": program.starts_on,
+        "ends_on": program.ends_on,
+        "budget": str(program.budget_id),
+        "departments": [str(one) for one in departments_of(program.id)],
+    }
+    form = FrameForm(**program_choices(), data=now)
+    if program.state not in BEFORE_LAUNCH:
+        for fixed in ("starts_on", "ends_on", "budget", "departments"):
+            del form[fixed]
+    elif earner_of(program.kind).facts.terms_say_for_whom:
+        del form.departments
+    return form
+
+
+def span_in(form: FrameForm) -> Span | None:
+    """The span a validated form asks for; None where it can't be changed any more."""
+    if "starts_on" not in form:
+        return None
+    assert form.starts_on.data is not None
+    assert form.ends_on.data is not None
+    return Span(
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        budget_id=int(form.budget.data),
+        departments=form.chosen_departments if "departments" in form else None,
+    )

@@ -161,7 +161,7 @@ def move_program(
     current = program.state
     refuse_unless_legal(current, wanted)
     if wanted in {ProgramState.SCHEDULED, ProgramState.RUNNING}:
-        _refuse_unless_ready(program)
+        refuse_unless_ready(program)
     moved = session().execute(
         sa.update(Program)
         .where(Program.id == program_id, Program.state == current)
@@ -173,7 +173,8 @@ def move_program(
     _note_move(program_id, current, wanted, actor, at, reason)
 
 
-def _refuse_unless_ready(program: Program) -> None:
+def refuse_unless_ready(program: Program) -> None:
+    """Raise CannotLaunch when something is missing before a program can start."""
     obstacle = earner_of(program.kind).launch_obstacle(program, current_rule(program))
     if obstacle:
         raise CannotLaunch(f"{obstacle} Nothing was changed.")

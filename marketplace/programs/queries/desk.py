@@ -13,8 +13,8 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
 from marketplace.programs.earning import earner_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent
-from marketplace.programs.queries.rules import RuleVersion, rule_versions
-from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.queries.rules import RuleVersion, current_rule, rule_versions
+from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind, ProgramState
 
 TOP_PEOPLE = 12
 
@@ -137,6 +137,21 @@ def program_desk(slug: str) -> ProgramDesk:
         moves=_moves(program.id),
         people=_people_paid(program.id),
     )
+
+
+def launch_obstacle(program: Program) -> str | None:
+    """What is missing before a program can start, as its launch would say; None when nothing is."""
+    if program.state not in BEFORE_LAUNCH:
+        return None
+    return earner_of(program.kind).launch_obstacle(program, current_rule(program))
+
+
+def departments_of(program_id: int) -> Sequence[int]:
+    """The ids of the departments a program is for; none for everyone."""
+    chosen = sa.select(ProgramDepartment.department_id).where(
+        ProgramDepartment.program_id == program_id
+    )
+    return session().scalars(chosen).all()
 
 
 def _departments(program_id: int) -> list[str]:

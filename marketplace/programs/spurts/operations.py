@@ -9,7 +9,8 @@ from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import DomainError
-from marketplace.programs.models import Program, ProgramDepartment
+from marketplace.programs.models import Program
+from marketplace.programs.operations.framing import let_in
 from marketplace.programs.operations.programs import NewProgram, set_rule
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.queries.rules import current_rule
@@ -53,7 +54,7 @@ def rewrite_draft(actor: Actor, program_id: int, new: NewProgram, *, at: datetim
             valid_days=new.valid_days,
             at=at,
         )
-    _let_in(program_id, new.terms)
+    let_in(program_id, new.terms.departments)
 
 
 def change_legs(
@@ -67,15 +68,6 @@ def change_legs(
 ) -> AwardReport:
     """Set a new version of the rule, let in whom its legs are for, and settle the difference."""
     set_rule(actor, program_id, terms, claw_back_days=claw_back_days, valid_days=valid_days, at=at)
-    _let_in(program_id, terms)
+    let_in(program_id, terms.departments)
     session().flush()
     return settle_program(program_id, actor=actor, at=at)
-
-
-def _let_in(program_id: int, terms: SpurtTerms) -> None:
-    """The program is for the departments of its legs."""
-    session().execute(
-        sa.delete(ProgramDepartment).where(ProgramDepartment.program_id == program_id)
-    )
-    for department_id in terms.departments:
-        session().add(ProgramDepartment(program_id=program_id, department_id=department_id))

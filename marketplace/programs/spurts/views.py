@@ -1,7 +1,7 @@
 """Spurts at the manager's desk: one page with its preview, a check, and the launch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -190,8 +190,7 @@ def _preview(asked: Asked, budget: BudgetLeft) -> dict[str, Any]:
 
 def _wanted(form: SpurtForm, metrics: Metrics) -> NewProgram:
     terms = form.terms(metrics)
-    made = new_program(form, ProgramKind.SPURT, terms)
-    return replace(made, slug=form.address, departments=terms.departments)
+    return new_program(form, ProgramKind.SPURT, terms, departments=terms.departments)
 
 
 def _create(form: SpurtForm, metrics: Metrics) -> ResponseReturnValue | None:
