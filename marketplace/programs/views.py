@@ -114,7 +114,7 @@ def desk(slug: str) -> ResponseReturnValue:
         desk=found,
         facts=earning.earner_of(found.program.kind).facts,
         panel=panel_for_desk(current_actor(), found.program),
-        obstacle=desks.launch_obstacle(found.program),
+        obstacle=found.launch_obstacle(),
         ahead=ahead_of(
             found.row.state, found.row.starts_on, found.row.ends_on, today=clock.today()
         ),

@@ -13,7 +13,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
 from marketplace.programs.earning import earner_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent
-from marketplace.programs.queries.rules import RuleVersion, current_rule, rule_versions
+from marketplace.programs.queries.rules import RuleVersion, rule_versions
 from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind, ProgramState
 
 TOP_PEOPLE = 12
@@ -116,6 +116,12 @@ class ProgramDesk:
         """The program's id."""
         return self.program.id
 
+    def launch_obstacle(self) -> str | None:
+        """What is missing before it can start, as its launch would say; None when nothing is."""
+        if self.program.state not in BEFORE_LAUNCH:
+            return None
+        return earner_of(self.program.kind).launch_obstacle(self.program, self.rules[0].rule)
+
 
 def program_of(slug: str, *, kind: ProgramKind | None = None) -> Program:
     """The program at an address, of one kind where that is asked. Raises NotFound."""
@@ -137,13 +143,6 @@ def program_desk(slug: str) -> ProgramDesk:
         moves=_moves(program.id),
         people=_people_paid(program.id),
     )
-
-
-def launch_obstacle(program: Program) -> str | None:
-    """What is missing before a program can start, as its launch would say; None when nothing is."""
-    if program.state not in BEFORE_LAUNCH:
-        return None
-    return earner_of(program.kind).launch_obstacle(program, current_rule(program))
 
 
 def departments_of(program_id: int) -> Sequence[int]:

@@ -97,8 +97,7 @@ class RuleVersion:
     by: str
     at: datetime
     reason: str
-    corrections: str
-    validity: str
+    rule: Rule
 
     @property
     def sentence(self) -> str:
@@ -130,6 +129,5 @@ def _in_words(earner: Earner, rule: Rule, kept: ProgramRule, by: str | None) -> 
         by=by or "Laurel",
         at=kept.at,
         reason=kept.reason,
-        corrections=rule.corrections,
-        validity=rule.validity,
+        rule=rule,
     )
