@@ -157,6 +157,7 @@ class Evaluated:
 class KindFacts:
     """What a kind is called, what it is for, and where its pages are.
 
+    `terms_say_for_whom` where the terms name departments and no form asks for them beside.
     `settle_endpoint` is the page that shows what will happen before it is settled for good.
     """
 
@@ -169,6 +170,7 @@ class KindFacts:
     rule_endpoint: str | None = None  # where a new version of the rule is set
     pays_at_the_end: bool = False  # only when settled for good, like a contest
     settle_endpoint: str | None = None
+    terms_say_for_whom: bool = False
     rule_changes_in: frozenset[ProgramState] = field(default=NOT_SETTLED)
 
 

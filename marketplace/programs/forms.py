@@ -1,5 +1,7 @@
 """Forms of programs: syntax only. Kinds of programs build on `ProgramForm` and `RuleForm`."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +13,19 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from marketplace.programs.earning import Rule
 from marketplace.programs.measures import Counting, Filter, Measure
-from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
+from marketplace.web.forms import (
+    PAGES,
+    Filled,
+    NotBefore,
+    PageForm,
+    Slug,
+    WholeNumberField,
+    choices,
+)
 
 Choices = Sequence[tuple[str, str]]
 LONGEST_FILTER = 200
@@ -153,16 +163,11 @@ class RuleForm(PageForm):
             self.claw_back_within.data = days or None
 
 
-class ProgramForm(RuleForm):
-    """A new program: what all kinds have in common."""
+class FrameForm(PageForm):
+    """What a program is called, and when, for whom and out of what it runs."""
 
     name = StringField(
         "Name", validators=[Filled("Enter a name people will know it by."), Length(max=80)]
-    )
-    slug = StringField(
-        "Address",
-        description="Lower-case letters, digits and hyphens: spring-orders.",
-        validators=[Slug(), Length(min=2, max=60)],
     )
     summary = TextAreaField(
         "What it pays for",
@@ -182,3 +187,30 @@ class ProgramForm(RuleForm):
         super().__init__(**kwargs)
         self.budget.choices = choices(budgets)
         self.departments.choices = choices(departments)
+
+    @property
+    def chosen_departments(self) -> tuple[int, ...]:
+        """The departments that were ticked; none for everyone."""
+        return tuple(int(chosen) for chosen in self.departments.data or ())
+
+
+class ProgramForm(FrameForm, RuleForm):
+    """A new program: what all kinds have in common."""
+
+    slug = StringField(
+        "Address",
+        description="Lower-case letters, digits and hyphens. Empty: made from the name.",
+        validators=[Optional(), Slug(), Length(min=2, max=60)],
+    )
+
+    @property
+    def address(self) -> str:
+        """The address entered, or one made from the name."""
+        return self.slug.data or address_from(self.name.data or "")
+
+
+def address_from(name: str) -> str:
+    """A name as an address: “Été launch!” becomes ete-launch."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    address = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+    return address if address and address not in PAGES else f"program-{address}".strip("-")

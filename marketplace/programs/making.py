@@ -1,6 +1,5 @@
 """What the pages of every kind share: making a program and giving it a new rule."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -11,9 +10,10 @@ from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
-from marketplace.programs.earning import Rule
-from marketplace.programs.forms import ProgramForm, RuleForm
+from marketplace.programs.earning import Rule, earner_of
+from marketplace.programs.forms import FrameForm, ProgramForm, RuleForm
 from marketplace.programs.models import Program
+from marketplace.programs.operations.framing import Span
 from marketplace.programs.operations.programs import (
     NewProgram,
     create_program,
@@ -21,9 +21,9 @@ from marketplace.programs.operations.programs import (
     set_rule,
 )
 from marketplace.programs.operations.settlement import settle_new_rule
-from marketplace.programs.queries.desk import program_of
+from marketplace.programs.queries.desk import departments_of, program_of
 from marketplace.programs.queries.rules import program_and_rule
-from marketplace.programs.states import ProgramKind
+from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind
 from marketplace.programs.words import what_waits
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
@@ -43,7 +43,7 @@ def new_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> NewProgram:
     assert form.starts_on.data is not None
     assert form.ends_on.data is not None
     return NewProgram(
-        slug=form.slug.data or "",
+        slug=form.address,
         name=form.name.data or "",
         summary=form.summary.data or "",
         kind=kind,
@@ -51,7 +51,7 @@ def new_program(form: ProgramForm, kind: ProgramKind, terms: Any) -> NewProgram:
         ends_on=form.ends_on.data,
         budget_id=int(form.budget.data),
         terms=terms,
-        departments=tuple(int(chosen) for chosen in form.departments.data or ()),
+        departments=form.chosen_departments,
         claw_back_days=form.claw_back_days,
         valid_days=form.valid_days.data,
     )
@@ -88,17 +88,12 @@ def rule_to_change(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
     return program, rule
 
 
-def set_new_rule(
-    form: RuleForm, slug: str, terms: Any, *, keep: Callable[..., Any] = set_rule
-) -> ResponseReturnValue:
-    """Set a new version of a program's rule once, settle the difference, and go to its desk.
-
-    `keep` is the operation of a kind whose rule is more than its terms.
-    """
+def set_new_rule(form: RuleForm, slug: str, terms: Any) -> ResponseReturnValue:
+    """Set a new version of a program's rule once, settle the difference, and go to its desk."""
     program, at = program_of(slug), clock.now()
 
     def change(actor: Actor) -> str:
-        keep(
+        set_rule(
             actor,
             program.id,
             terms,
@@ -114,3 +109,36 @@ def set_new_rule(
     said = once(form, change, at=at)
     flash_done(f"The new rule holds from now on, for all of the program. {said}")
     return see_other("programs_manage.desk", slug=slug)
+
+
+def frame_form(program: Program) -> FrameForm:
+    """A form of what can change of a program beside its rule, starting from what holds now."""
+    now = {
+        "name": program.name,
+        "summary": program.summary,
+        "starts_on": program.starts_on,
+        "ends_on": program.ends_on,
+        "budget": str(program.budget_id),
+        "departments": [str(one) for one in departments_of(program.id)],
+    }
+    form = FrameForm(**program_choices(), data=now)
+    if program.state not in BEFORE_LAUNCH:
+        for fixed in ("starts_on", "ends_on", "budget", "departments"):
+            del form[fixed]
+    elif earner_of(program.kind).facts.terms_say_for_whom:
+        del form.departments
+    return form
+
+
+def span_in(form: FrameForm) -> Span | None:
+    """The span a validated form asks for; None where it can't be changed any more."""
+    if "starts_on" not in form:
+        return None
+    assert form.starts_on.data is not None
+    assert form.ends_on.data is not None
+    return Span(
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        budget_id=int(form.budget.data),
+        departments=form.chosen_departments if "departments" in form else None,
+    )

@@ -8,7 +8,9 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.programs import earning
-from marketplace.programs.operations.programs import move_program
+from marketplace.programs.making import frame_form, span_in
+from marketplace.programs.operations.framing import change_frame
+from marketplace.programs.operations.programs import CannotLaunch, move_program
 from marketplace.programs.operations.settlement import (
     release_waiting,
     settle_for_good,
@@ -18,7 +20,8 @@ from marketplace.programs.panels import panel_for_desk, panel_for_page, panels_f
 from marketplace.programs.queries import desk as desks
 from marketplace.programs.queries import pages
 from marketplace.programs.queries.waiting import waiting_settlements
-from marketplace.programs.states import MOVES, ProgramState
+from marketplace.programs.states import ProgramState
+from marketplace.programs.steps import ahead_of, said_after
 from marketplace.programs.words import what_waits, what_was_given
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
@@ -34,22 +37,6 @@ from marketplace.web.pages import (
 bp = Blueprint("programs", __name__)
 manage = Blueprint("programs_manage", __name__, url_prefix="/manage/programs")
 blueprints = (bp, manage)
-
-# What a manager presses, by the state it leads to.
-STEPS = {
-    ProgramState.RUNNING: ("Launch", "rocket"),
-    ProgramState.SCHEDULED: ("Schedule", "calendar-clock"),
-    ProgramState.DRAFT: ("Back to draft", "undo-2"),
-    ProgramState.CLOSED: ("Close", "flag"),
-    ProgramState.SETTLED: ("Settle for good", "check"),
-}
-SAID = {
-    ProgramState.RUNNING: "It runs. Results that come in now count.",
-    ProgramState.SCHEDULED: "It is scheduled and starts by itself on its first day.",
-    ProgramState.DRAFT: "It is a draft again. Nobody sees it.",
-    ProgramState.CLOSED: "It is closed. Corrections still count until it is settled.",
-    ProgramState.SETTLED: "It is settled. Its points stay as they are.",
-}
 
 
 @bp.get("/earn")
@@ -127,8 +114,32 @@ def desk(slug: str) -> ResponseReturnValue:
         desk=found,
         facts=earning.earner_of(found.program.kind).facts,
         panel=panel_for_desk(current_actor(), found.program),
-        steps=[(state, *STEPS[state]) for state in STEPS if state in MOVES[found.row.state]],
+        obstacle=found.launch_obstacle(),
+        ahead=ahead_of(
+            found.row.state, found.row.starts_on, found.row.ends_on, today=clock.today()
+        ),
     )
+
+
+@manage.route("/<slug>/frame", methods=["GET", "POST"])
+@requires(Permission.PROGRAMS_MANAGE)
+def frame(slug: str) -> ResponseReturnValue:
+    """Change what a program is called and, until it starts, when, for whom and out of what."""
+    program, at = desks.program_of(slug), clock.now()
+    form = frame_form(program)
+    if form.validate_on_submit():
+        name, summary, span = form.name.data or "", form.summary.data or "", span_in(form)
+
+        def change(actor: Actor) -> str:
+            change_frame(actor, program.id, name=name, summary=summary, span=span, at=at)
+            return name
+
+        try:
+            flash_done(f"“{once(form, change, at=at)}” is changed.")
+            return see_other("programs_manage.desk", slug=slug)
+        except CannotLaunch as refusal:
+            form.form_errors.append(refusal.message)
+    return render_page("programs/manage/frame.html", form=form, program=program)
 
 
 @manage.post("/<slug>/<any(draft, scheduled, running, closed, settled):wanted>")
@@ -146,9 +157,14 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
         move_program(actor, program.id, state, at=at)
         return what_waits(settle_program(program.id, actor=actor, at=at).waiting)
 
-    waiting = once(form, go_on, at=at)
+    try:
+        waiting = once(form, go_on, at=at)
+    except CannotLaunch as refusal:
+        flash_notice(refusal.message)
+        return see_other("programs_manage.desk", slug=slug)
+    said = said_after(state, program.starts_on, program.ends_on, today=clock.today())
     if state is ProgramState.SETTLED and waiting:
         flash_notice(f"It is not settled yet. {waiting}")
     else:
-        flash_done(f"{SAID[state]} {waiting}".strip())
+        flash_done(f"{said} {waiting}".strip())
     return see_other("programs_manage.desk", slug=slug)

@@ -103,6 +103,11 @@ class WholeNumberField(Field):
 PAGES = frozenset({"new", "transfers", "waiting"})  # what stands where addresses are made up
 
 
+def in_capitals(text: str | None) -> str | None:
+    """A filter for codes that are written in capitals: eur is EUR."""
+    return text.strip().upper() if text else text
+
+
 class Slug(Regexp):
     """What may stand in an address: lower-case letters, digits and single hyphens."""
 

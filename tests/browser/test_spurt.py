@@ -55,7 +55,7 @@ def test_a_spurt_is_written_checked_launched_and_taken_back(somebody, look):
     expect(priya.page.locator("h1")).to_have_text(f"Check {name}")
     priya.reads("The spurt pays at most 9,000 points in all", "windows of 10 days")
     priya.look_over()
-    priya.press("Launch", within="main")
+    priya.press("Schedule", within="main")
     priya.reads("Scheduled")
     priya.press("Back to draft")
     priya.press("Check and launch")

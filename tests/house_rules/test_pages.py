@@ -38,7 +38,8 @@ STATEMENTS_ALLOWED = {
     "approvals.decline": 13,
     "fulfillment.task": 7,
     "programs.show": 7,  # one of them is what the kind of program adds
-    "programs_manage.desk": 12,  # two of them likewise: a contest's terms, and the rewards won
+    "programs_manage.desk": 13,  # what the kind adds, and what stands in the way of a start
+    "programs_manage.frame": 7,  # budgets and departments to choose from, and those chosen
     "contests_manage.new": 7,  # metrics, budgets, departments and rewards to choose from
     "contests_manage.change_rule": 8,
     "goals_manage.change_rule": 7,

@@ -10,9 +10,9 @@ from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
 from marketplace.programs.measures import Counting, Filter, Measure
 from marketplace.programs.operations.metrics import define_metric
+from marketplace.programs.operations.programs import set_rule
 from marketplace.programs.operations.results import Reported
 from marketplace.programs.operations.settlement import settle_program
-from marketplace.programs.spurts.operations import set_legs
 from marketplace.programs.spurts.terms import OF_CLIENTS, Leg, Per, SpurtTerms
 from marketplace.programs.states import MetricUnit, ProgramKind
 from tests.support.people import employ_priya
@@ -71,7 +71,7 @@ def new_rule(
     """Priya sets a new version of the rule."""
     priya, at = actor_of(employ_priya()), clock.now()
     with transaction():
-        set_legs(priya, program_id, SpurtTerms(legs, cap), claw_back_days=claw_back_days, at=at)
+        set_rule(priya, program_id, SpurtTerms(legs, cap), claw_back_days=claw_back_days, at=at)
         return settle_program(program_id, actor=priya, at=at)
 
 

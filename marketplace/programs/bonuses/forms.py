@@ -27,7 +27,8 @@ class GiveForm(PageForm):
     lines = TextAreaField(
         "Who gets what",
         description="One a line: e-mail or staff number; points; reason. "
-        "For example ana@example.com; 500; Ran the fair in Porto",
+        "For example ana@example.com; 500; Ran the fair in Porto. "
+        "Three columns copied out of a spreadsheet are read as well.",
         validators=[
             Filled("Enter at least one line."),
             Length(max=LONGEST_LIST, message="Give this list in parts; it is too long for one."),

@@ -74,7 +74,10 @@ class Preflight:
 
 
 def preflight(actor: Actor, program: Program, text: str) -> Preflight:
-    """Look a list over: `e-mail or staff number; points; reason`, one a line."""
+    """Look a list over: `e-mail or staff number; points; reason`, one a line.
+
+    Cells copied out of a spreadsheet come with tabs between them and are read as well.
+    """
     budget = budget_left(program.budget_id)
     terms = current_rule(program).terms
     ids = {**employee_ids_by_key(), **employee_ids_by_key("email")}
@@ -92,7 +95,11 @@ def preflight(actor: Actor, program: Program, text: str) -> Preflight:
             is_active=bool(person and person.is_active),
             is_member=members is None or who in members,
         )
-        problem = bonus_obstacle(actor, terms, candidate, points) or _reason_problem(reason)
+        problem = (
+            _mark_problem(line)
+            or bonus_obstacle(actor, terms, candidate, points)
+            or _reason_problem(reason)
+        )
         if not problem and (who, reason) in seen:
             problem = "This person stands twice with the same reason. Take one out."
         seen.add((who, reason))
@@ -102,14 +109,21 @@ def preflight(actor: Actor, program: Program, text: str) -> Preflight:
 
 
 def _split(line: str, ids: dict[str, int]) -> tuple[int | None, int | None, str]:
-    who, _, rest = line.partition(";")
-    points, _, reason = rest.partition(";")
+    mark = ";" if ";" in line else "\t"
+    who, _, rest = line.partition(mark)
+    points, _, reason = rest.partition(mark)
     key = who.strip()
     found = ids.get(key.lower() if "@" in key else key)
     try:
         return found, parse_whole_number(points, low=1, high=LARGEST_AMOUNT), reason.strip()
     except CannotRead:
         return found, None, reason.strip()
+
+
+def _mark_problem(line: str) -> str:
+    if ";" in line or "\t" in line:
+        return ""
+    return "Put semicolons between person, points and reason: ana@example.com; 500; Ran the fair"
 
 
 def _reason_problem(reason: str) -> str:

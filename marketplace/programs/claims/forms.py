@@ -20,7 +20,7 @@ from marketplace.programs.claims.states import Evidence
 from marketplace.programs.claims.terms import MOST_POINTS, AskedField, ClaimTerms
 from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.programs.uploads import EvidenceField
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices, in_capitals
 
 MOST_ASKED = 6
 LONGEST_ASKED = 60
@@ -86,8 +86,9 @@ class TermsForm(Form):
     currency = StringField(
         "Currency",
         description="Three letters when it is money (EUR); empty when pieces are counted.",
+        filters=[in_capitals],
         validators=[
-            Regexp(r"([A-Z]{3})?\Z", message="Three capital letters, or nothing."),
+            Regexp(r"([A-Z]{3})?\Z", message="Enter three letters, as EUR, or nothing."),
             _known_currency,
         ],
     )

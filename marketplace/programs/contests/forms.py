@@ -196,15 +196,14 @@ USES: Mapping[ContestForm, frozenset[str]] = {
 _RULE_FIELDS = frozenset(name for names in USES.values() for name in names)
 
 
-def fit(form: Any, contest: ContestForm, offered: Offered, *, rows: int = FEW_ROWS) -> None:
-    """Take out what this form of contest lacks, show `rows` rows, and set the choices."""
+def fit(form: Any, contest: ContestForm, offered: Offered, *, more_rows: bool = False) -> None:
+    """Take out what this form of contest lacks, add rows if asked for, and set the choices."""
     for name in _RULE_FIELDS - USES[contest]:
         del form[name]
     if contest is ContestForm.THRESHOLD:
         del form["places"]
-    for name in {"parts", "prizes", "own"} & set(form._fields):
-        while not form.is_submitted() and len(form[name]) < min(rows, MOST_PARTS):
-            form[name].append_entry()
+    if more_rows:
+        _add_rows(form)
     for measure in _measures(form):
         measure.offer(offered.metrics)
     own = form["own"] if "own" in form else []  # noqa: SIM401  a form has no get
@@ -212,6 +211,13 @@ def fit(form: Any, contest: ContestForm, offered: Offered, *, rows: int = FEW_RO
         entry.form.department.choices = choices([NO_DEPARTMENT, *offered.departments])
     for entry in form["prizes"]:
         entry.form.reward.choices = choices([NO_REWARD, *offered.rewards])
+
+
+def _add_rows(form: Any) -> None:
+    """Some more rows of everything that has rows; what was typed stays."""
+    for name in {"parts", "prizes", "own"} & set(form._fields):
+        for _ in range(min(FEW_ROWS, MOST_PARTS - len(form[name]))):
+            form[name].append_entry()
 
 
 def _measures(form: Any) -> Sequence[Any]:

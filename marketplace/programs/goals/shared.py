@@ -36,6 +36,7 @@ class GoalEarner(Earner):
         terms=GoalTerms,
         new_endpoint="goals_manage.new",
         rule_endpoint="goals_manage.change_rule",
+        terms_say_for_whom=True,
     )
 
     def metric_ids(self, terms: GoalTerms) -> Collection[int]:

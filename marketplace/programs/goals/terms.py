@@ -71,6 +71,13 @@ class GoalTerms:
     scope: Scope = Scope.WHOLE
     most: int = 100
 
+    @property
+    def departments(self) -> tuple[int, ...]:
+        """Everybody's departments; none when a part is for everyone."""
+        if any(not part.departments for part in self.parts):
+            return ()
+        return tuple(sorted({one for part in self.parts for one in part.departments}))
+
     def marks(self, last_day: date) -> tuple[Milestone, ...]:
         """The milestones and, as the last one, the goal."""
         return (*self.milestones, Milestone(last_day, GOAL, self.points))

@@ -49,7 +49,6 @@ def new_goal() -> ResponseReturnValue:
     if _pressed():
         _show_goal_again(form, form.starts_on.data, form.ends_on.data)
     elif form.validate_on_submit():
-        form.choose_departments()
         assert form.starts_on.data is not None
         assert form.ends_on.data is not None
         terms = form.terms(form.starts_on.data, form.ends_on.data)
@@ -70,7 +69,8 @@ def change_goal(slug: str) -> ResponseReturnValue:
     if _pressed():
         _show_goal_again(form, *days)
     elif form.validate_on_submit():
-        return set_new_rule(form, slug, form.terms(*days))
+        terms = form.terms(*days)
+        return set_new_rule(form, slug, terms)
     elif not form.is_submitted():
         form.show_terms(rule.terms, departments)
         form.show_frame(rule)

@@ -11,7 +11,7 @@ from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.models import Result
 from marketplace.programs.states import Direction
 from marketplace.programs.words import amount_from_text
-from marketplace.web.forms import Filled, PageForm, Slug, choices
+from marketplace.web.forms import Filled, PageForm, Slug, choices, in_capitals
 
 
 class DescribeMetricForm(PageForm):
@@ -36,7 +36,8 @@ class MetricForm(DescribeMetricForm):
     currency = StringField(
         "Currency",
         description="Three letters for money (EUR). Leave it empty when the metric counts pieces.",
-        validators=[Regexp(r"([A-Z]{3})?\Z", message="Three capital letters, or nothing.")],
+        filters=[in_capitals],
+        validators=[Regexp(r"([A-Z]{3})?\Z", message="Enter three letters, as EUR, or nothing.")],
     )
     direction = SelectField(
         "Better is",

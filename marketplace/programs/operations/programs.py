@@ -1,5 +1,6 @@
 """Programs: their making, their rules and their life from draft to settled."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +29,8 @@ from marketplace.programs.terms import terms_as_json
 class NewProgram:
     """What a program manager decides when making a program.
 
-    `terms` are those of its kind. Without `departments` it is for everyone. `claw_back_days`: for
+    `terms` are those of its kind. Without `departments` it is for everyone; where the terms say
+    for whom it is, they decide. `claw_back_days`: for
     how long points that turn out not to be earned are taken back (None until settled, 0 never).
     `valid_days`: how long points can be spent after the day they were given (None for ever).
     """
@@ -78,8 +80,7 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     )
     session().add(program)
     session().flush()
-    for department_id in dict.fromkeys(new.departments):
-        session().add(ProgramDepartment(program_id=program.id, department_id=department_id))
+    let_in(program.id, new.departments)
     _note_move(program.id, None, ProgramState.DRAFT, actor, at)
     first = ProgramRule(
         program_id=program.id,
@@ -129,6 +130,15 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
     return rule.version
 
 
+def let_in(program_id: int, departments: Iterable[int]) -> None:
+    """Let a program be for these departments, or for everyone when there are none."""
+    session().execute(
+        sa.delete(ProgramDepartment).where(ProgramDepartment.program_id == program_id)
+    )
+    for department_id in dict.fromkeys(departments):
+        session().add(ProgramDepartment(program_id=program_id, department_id=department_id))
+
+
 def refuse_fixed_rule(program: Program) -> None:
     """Raise RuleIsFixed when the rule of a program can't change any more."""
     if program.state not in earner_of(program.kind).facts.rule_changes_in:
@@ -142,8 +152,11 @@ def refuse_fixed_rule(program: Program) -> None:
 def _keep_rule(rule: ProgramRule, kind: ProgramKind, terms: Any) -> None:
     session().add(rule)
     session().flush()
-    for metric_id in sorted(set(earner_of(kind).metric_ids(terms))):
+    earner = earner_of(kind)
+    for metric_id in sorted(set(earner.metric_ids(terms))):
         session().add(RuleMetric(rule_id=rule.id, metric_id=metric_id))
+    if earner.facts.terms_say_for_whom:
+        let_in(rule.program_id, terms.departments)
     subject = f"program:{rule.program_id}"
     audit.record(rule.actor_id, "programs.set_rule", subject, at=rule.at, version=rule.version)
 
@@ -161,7 +174,7 @@ def move_program(
     current = program.state
     refuse_unless_legal(current, wanted)
     if wanted in {ProgramState.SCHEDULED, ProgramState.RUNNING}:
-        _refuse_unless_ready(program)
+        refuse_unless_ready(program)
     moved = session().execute(
         sa.update(Program)
         .where(Program.id == program_id, Program.state == current)
@@ -173,7 +186,8 @@ def move_program(
     _note_move(program_id, current, wanted, actor, at, reason)
 
 
-def _refuse_unless_ready(program: Program) -> None:
+def refuse_unless_ready(program: Program) -> None:
+    """Raise CannotLaunch when something is missing before a program can start."""
     obstacle = earner_of(program.kind).launch_obstacle(program, current_rule(program))
     if obstacle:
         raise CannotLaunch(f"{obstacle} Nothing was changed.")

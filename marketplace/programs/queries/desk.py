@@ -14,7 +14,7 @@ from marketplace.people.models import Department, Employee
 from marketplace.programs.earning import earner_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent
 from marketplace.programs.queries.rules import RuleVersion, rule_versions
-from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind, ProgramState
 
 TOP_PEOPLE = 12
 
@@ -116,6 +116,12 @@ class ProgramDesk:
         """The program's id."""
         return self.program.id
 
+    def launch_obstacle(self) -> str | None:
+        """What is missing before it can start, as its launch would say; None when nothing is."""
+        if self.program.state not in BEFORE_LAUNCH:
+            return None
+        return earner_of(self.program.kind).launch_obstacle(self.program, self.rules[0].rule)
+
 
 def program_of(slug: str, *, kind: ProgramKind | None = None) -> Program:
     """The program at an address, of one kind where that is asked. Raises NotFound."""
@@ -137,6 +143,14 @@ def program_desk(slug: str) -> ProgramDesk:
         moves=_moves(program.id),
         people=_people_paid(program.id),
     )
+
+
+def departments_of(program_id: int) -> Sequence[int]:
+    """The ids of the departments a program is for; none for everyone."""
+    chosen = sa.select(ProgramDepartment.department_id).where(
+        ProgramDepartment.program_id == program_id
+    )
+    return session().scalars(chosen).all()
 
 
 def _departments(program_id: int) -> list[str]:

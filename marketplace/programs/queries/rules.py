@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
-from marketplace.programs.earning import MetricWords, Rule, earner_of
+from marketplace.programs.earning import Earner, MetricWords, Rule, earner_of
 from marketplace.programs.models import Metric, Program, ProgramRule
 from marketplace.programs.states import ProgramKind
 from marketplace.programs.terms import terms_from_json
@@ -97,6 +97,7 @@ class RuleVersion:
     by: str
     at: datetime
     reason: str
+    rule: Rule
 
     @property
     def sentence(self) -> str:
@@ -118,13 +119,15 @@ def rule_versions(program: Program) -> list[RuleVersion]:
         .all()
     )
     metrics = metrics_read_by((program.kind, kept) for kept, _ in rows)
-    return [
-        RuleVersion(
-            kept.version,
-            tuple(earner.sentences(rule_of(program.kind, kept, metrics))),
-            by or "Laurel",
-            kept.at,
-            kept.reason,
-        )
-        for kept, by in rows
-    ]
+    return [_in_words(earner, rule_of(program.kind, kept, metrics), kept, by) for kept, by in rows]
+
+
+def _in_words(earner: Earner, rule: Rule, kept: ProgramRule, by: str | None) -> RuleVersion:
+    return RuleVersion(
+        version=kept.version,
+        sentences=tuple(earner.sentences(rule)),
+        by=by or "Laurel",
+        at=kept.at,
+        reason=kept.reason,
+        rule=rule,
+    )

@@ -35,6 +35,7 @@ class SpurtEarner(Earner):
         terms=SpurtTerms,
         new_endpoint="spurts_manage.new",
         rule_endpoint="spurts_manage.change_rule",
+        terms_say_for_whom=True,
     )
 
     def metric_ids(self, terms: SpurtTerms) -> Collection[int]:

@@ -1,18 +1,16 @@
 """Forms of spurts: syntax only."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import DateField, FormField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms import DateField, FormField, SelectField, SelectMultipleField
+from wtforms.validators import Optional, ValidationError
 
 from marketplace.programs.forms import Choices, MeasureForm, ProgramForm, RuleForm
 from marketplace.programs.measures import Counting
 from marketplace.programs.spurts.terms import MOST_LEGS, Leg, Metrics, Per, SpurtTerms
 from marketplace.programs.words import minor_units
-from marketplace.web.forms import NotBefore, PageForm, Slug, WholeNumberField, choices
+from marketplace.web.forms import NotBefore, PageForm, WholeNumberField, choices
 
 EVERYONE = "Everyone"
 LONGEST_REPLAY = 366
@@ -155,11 +153,6 @@ class SpurtRuleForm(Legs, RuleForm):
 class SpurtForm(Legs, ProgramForm):
     """A new spurt, or a draft of one, and the days to replay it on."""
 
-    slug = StringField(
-        "Address",
-        description="Lower-case letters, digits and hyphens. Empty: made from the name.",
-        validators=[Optional(), Slug(), Length(min=2, max=60)],
-    )
     replay_from = DateField("From", validators=[Optional()])
     replay_to = DateField("To", validators=[Optional(), NotBefore("replay_from")])
 
@@ -173,15 +166,3 @@ class SpurtForm(Legs, ProgramForm):
         """Both days or neither."""
         if bool(field.data) != bool(self.replay_to.data) and not self.replay_to.errors:
             raise ValidationError("Enter the first and the last day to replay, or neither.")
-
-    @property
-    def address(self) -> str:
-        """The address entered, or one made from the name."""
-        return self.slug.data or address_from(self.name.data or "")
-
-
-def address_from(name: str) -> str:
-    """A name as an address: “Été launch!” becomes ete-launch."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    return "-".join(words)[:60].strip("-") or "spurt"

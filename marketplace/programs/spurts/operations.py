@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import DomainError
-from marketplace.programs.models import Program, ProgramDepartment
+from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import NewProgram, set_rule
 from marketplace.programs.queries.rules import current_rule
-from marketplace.programs.spurts.terms import SpurtTerms
 from marketplace.programs.states import ProgramState
 
 _WRITTEN_OVER = ("name", "summary", "starts_on", "ends_on", "budget_id")
@@ -51,28 +50,3 @@ def rewrite_draft(actor: Actor, program_id: int, new: NewProgram, *, at: datetim
             valid_days=new.valid_days,
             at=at,
         )
-    _let_in(program_id, new.terms)
-
-
-def set_legs(
-    actor: Actor,
-    program_id: int,
-    terms: SpurtTerms,
-    *,
-    claw_back_days: int | None,
-    valid_days: int | None = None,
-    at: datetime,
-) -> None:
-    """Add a version of the rule, and let in whom its legs are for."""
-    set_rule(actor, program_id, terms, claw_back_days=claw_back_days, valid_days=valid_days, at=at)
-    _let_in(program_id, terms)
-    session().flush()
-
-
-def _let_in(program_id: int, terms: SpurtTerms) -> None:
-    """The program is for the departments of its legs."""
-    session().execute(
-        sa.delete(ProgramDepartment).where(ProgramDepartment.program_id == program_id)
-    )
-    for department_id in terms.departments:
-        session().add(ProgramDepartment(program_id=program_id, department_id=department_id))

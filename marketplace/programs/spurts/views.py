@@ -1,7 +1,7 @@
 """Spurts at the manager's desk: one page with its preview, a check, and the launch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import current_rule, metric_words
 from marketplace.programs.spurts import panels  # noqa: F401  registers what it shows elsewhere
 from marketplace.programs.spurts.forms import Legs, SpurtForm, SpurtRuleForm
-from marketplace.programs.spurts.operations import rewrite_draft, set_legs
+from marketplace.programs.spurts.operations import rewrite_draft
 from marketplace.programs.spurts.policies import budget_verdict
 from marketplace.programs.spurts.queries.preview import Asked, preview_of
 from marketplace.programs.spurts.terms import Leg, Metrics, SpurtTerms
@@ -187,9 +187,7 @@ def _preview(asked: Asked, budget: BudgetLeft) -> dict[str, Any]:
 
 
 def _wanted(form: SpurtForm, metrics: Metrics) -> NewProgram:
-    terms = form.terms(metrics)
-    made = new_program(form, ProgramKind.SPURT, terms)
-    return replace(made, slug=form.address, departments=terms.departments)
+    return new_program(form, ProgramKind.SPURT, form.terms(metrics))
 
 
 def _create(form: SpurtForm, metrics: Metrics) -> ResponseReturnValue | None:
@@ -222,7 +220,7 @@ def _rule_page(slug: str) -> ResponseReturnValue:
     metrics, form = metric_words(), SpurtRuleForm()
     _offer(form, metrics)
     if form.validate_on_submit():
-        return set_new_rule(form, slug, form.terms(metrics), keep=set_legs)
+        return set_new_rule(form, slug, form.terms(metrics))
     if not form.is_submitted():
         form.show_terms(rule.terms, rule.metrics)
         form.show_frame(rule)

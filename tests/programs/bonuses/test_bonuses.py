@@ -136,6 +136,13 @@ def test_each_wrong_line_says_what_to_correct_and_nothing_is_given(sign_in, maya
     assert session().query(Bonus).count() == 0
 
 
+def test_cells_of_a_spreadsheet_are_read_and_commas_are_named(maya, program, at):
+    found = preflight(actor_of(employ_priya()), program, "maya.chen\t300\tFair\nmaya.chen, 5, x")
+    fine, wrong = found.lines
+    assert (fine.points, fine.reason, fine.problem) == (300, "Fair", "")
+    assert wrong.problem.startswith("Put semicolons between")
+
+
 def test_a_list_beyond_the_budget_is_announced_and_waits_whole(maya, program, at):
     priya, omar = actor_of(employ_priya()), employ_omar()
     text = "maya.chen; 600; One\nomar.haddad; 600; Two"

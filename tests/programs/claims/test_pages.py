@@ -189,7 +189,7 @@ def test_priya_makes_a_program_of_claims_and_changes_its_rule(priya, at):
     ("changes", "said"),
     [
         ({"points": "0"}, "whole number from 1"),
-        ({"currency": "eur"}, "Three capital letters"),
+        ({"currency": "euro"}, "Enter three letters, as EUR"),
         ({"currency": "XQZ"}, "currency"),
         ({"asked": "\n".join("abcdefg")}, "Ask at most 6"),
         ({"asked": "Client\nclient"}, "stands twice"),

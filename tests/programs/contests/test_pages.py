@@ -427,3 +427,23 @@ def test_a_raffle_of_orders_says_in_plain_words_what_a_ticket_is(sign_in, maya, 
         prizes=(Prize(1, 1, 9),),
     )
     assert said in look(sign_in(maya), SEEN)
+
+
+def test_more_rows_come_and_nothing_typed_is_lost(priya):
+    run_contest()
+    page = f"{NEW}?form=score"
+    answer = send(priya, page, do="rows", **{"name": "Long race", "parts-0-per": "5"})
+    assert answer.status_code == 200
+    assert 'value="Long race"' in answer.text
+    assert re.search(r'name="parts-0-per"[^>]*value="5"', answer.text)
+    assert 'name="prizes-5-first"' in answer.text
+    assert lint_page(answer.text) == []
+
+
+def test_a_contest_says_at_its_desk_what_is_missing_before_it_can_start(priya):
+    make_contest(between=Between.TEAMS)
+    desk = priya.get(DESK)
+    assert "needs two teams" in desk.text
+    refused = send(priya, DESK, f"{DESK}/running")
+    assert refused.status_code == 303
+    assert "needs two teams" in priya.get(refused.headers["Location"]).text

@@ -123,6 +123,28 @@ def test_a_goal_with_the_usual_milestones_is_saved_and_launched(priya, visit, le
     assert program.kind is ProgramKind.GOAL
 
 
+def test_a_new_rule_lets_in_the_departments_of_its_parts(priya, visit, maya):
+    priya.open(NEW_GOAL)
+    departments = options(priya, "parts-0-departments")
+    only_sales = {"parts-1-name": "", "parts-1-target": "", "parts-1-departments": []}
+    press(priya, "Save as a draft", filled(priya, **only_sales))
+    priya.press("Launch")
+    seen = visit(maya)
+    assert seen.open("/programs/winter-together").status == 404
+    priya.open("/manage/programs/winter-together/goal")
+    press(priya, "Add a part", {})
+    metrics = options(priya, "parts-1-metric")
+    both = {
+        "parts-1-name": "Marketing",
+        "parts-1-departments": [departments["Marketing"]],
+        "parts-1-metric": metrics["New clients"],
+        "parts-1-target": "30",
+    }
+    press(priya, "Set the new rule", both)
+    priya.reads("Rule 2")
+    assert seen.open("/programs/winter-together").status == 200
+
+
 def test_rows_are_added_and_milestones_filled_in_without_a_script(priya):
     priya.open(NEW_GOAL)
     assert "parts-2-name" not in priya.form_with("Add a part")[0].kinds

@@ -12,7 +12,6 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
 from marketplace.programs.contests.forms import (
-    FEW_ROWS,
     ContestProgramForm,
     ContestRuleForm,
     Offered,
@@ -35,12 +34,14 @@ from marketplace.programs.making import (
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind
-from marketplace.web.arguments import id_asked, id_if_readable
+from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, render_page, requires, see_other
 
 bp = Blueprint("contests_manage", __name__, url_prefix="/manage/programs")
+
+ADD_ROWS = "rows"
 
 
 @bp.route("/new/contest", methods=["GET", "POST"])
@@ -52,8 +53,8 @@ def new() -> ResponseReturnValue:
     metrics, choices = metric_words(), program_choices()
     offered = _offered(metrics, choices["departments"])
     form = ContestProgramForm(**choices)
-    fit(form, contest, offered, rows=id_if_readable("rows") or FEW_ROWS)
-    if form.validate_on_submit():
+    fit(form, contest, offered, more_rows=_wants_rows())
+    if not _wants_rows() and form.validate_on_submit():
         assert form.starts_on.data is not None
         assert form.ends_on.data is not None
         terms = _terms(form, contest, offered, metrics)
@@ -67,6 +68,11 @@ def new() -> ResponseReturnValue:
     return render_page(
         "programs/contests/new.html", form=form, contest=contest, forms=tuple(ContestForm)
     )
+
+
+def _wants_rows() -> bool:
+    """Whether the button was pressed that shows the form again with more rows."""
+    return request.form.get("do") == ADD_ROWS
 
 
 def _offered(metrics: Any, departments: Any) -> Offered:
@@ -87,10 +93,10 @@ def change_rule(slug: str) -> ResponseReturnValue:
     metrics, contest = metric_words(), rule.terms.form
     offered = _offered(metrics, department_choices())
     form = ContestRuleForm(data=data_of(rule.terms, metrics))
-    fit(form, contest, offered, rows=id_if_readable("rows") or FEW_ROWS)
+    fit(form, contest, offered, more_rows=_wants_rows())
     if not form.is_submitted():
         form.show_frame(rule)
-    if form.validate_on_submit():
+    if not _wants_rows() and form.validate_on_submit():
         terms = _terms(form, contest, offered, metrics)
         obstacle = terms_obstacle(terms, metrics) or days_obstacle(
             terms, program.starts_on, program.ends_on

@@ -207,12 +207,6 @@ class GoalProgramForm(ProgramForm, GoalFields):
         super().__init__(budgets=budgets, departments=departments)
         self.offer(metrics, departments)
 
-    def choose_departments(self) -> None:
-        """Let the program be for the departments of its parts; for everyone when one part is."""
-        chosen = [one.form.departments.data or [] for one in self.parts if not one.form.is_blank()]
-        together = {department for departments in chosen for department in departments}
-        self.departments.data = sorted(together, key=int) if all(chosen) else []
-
     def validate_milestones(self, field: FieldList) -> None:
         """In the program's days, too."""
         super().validate_milestones(field)
