@@ -31,6 +31,7 @@ __all__ = [
     "lock_programs",
     "settle_awards",
     "settle_or_wait",
+    "wait_no_longer_for_good",
 ]
 
 AWARDS = Model.metadata.tables["awards"]
@@ -154,6 +155,20 @@ def settle_or_wait(
         sa.delete(WaitingSettlement).where(WaitingSettlement.program_id == program_id)
     )
     return report
+
+
+def wait_no_longer_for_good(program_id: int, *, goes_on_paying: bool) -> None:
+    """A program was opened again while its end waited for a budget: what waits is no end any more.
+
+    It keeps its place in the line when it `goes_on_paying`; else nothing of it is due by now.
+    """
+    waits = sa.and_(WaitingSettlement.program_id == program_id, WaitingSettlement.is_final)
+    change = (
+        sa.update(WaitingSettlement).where(waits).values(is_final=False)
+        if goes_on_paying
+        else sa.delete(WaitingSettlement).where(waits)
+    )
+    session().execute(change)
 
 
 def _let_wait(program_id: int, refusal: BudgetExceeded, *, is_final: bool, at: datetime) -> None:

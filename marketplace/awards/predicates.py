@@ -24,10 +24,10 @@ predicate(
 )
 predicate(
     "I22-postings",
-    "every posting for an award has its award",
+    "points are given and taken back by awards alone",
     """SELECT t.id AS transfer_id, t.reference FROM transfers t
     LEFT JOIN awards w ON w.transfer_id = t.id
-    WHERE t.kind IN ('grant', 'claw_back') AND t.reference LIKE 'award:%' AND w.id IS NULL""",
+    WHERE t.kind IN ('grant', 'claw_back') AND w.id IS NULL""",
 )
 predicate(
     "I23",
@@ -36,4 +36,10 @@ predicate(
     FROM awards GROUP BY program_id, subject, employee_id
     HAVING COUNT(*) <> MAX(revision) OR MIN(revision) <> 1
     OR COUNT(DISTINCT revision) <> COUNT(*) OR SUM(points) < 0""",
+)
+predicate(
+    "I22-kept",
+    "only points that were given stay by their terms, and not from before they were given",
+    """SELECT id AS award_id, points, granted_at, kept_from FROM awards
+    WHERE kept_from < granted_at OR (points < 0 AND kept_from IS NOT NULL)""",
 )

@@ -83,7 +83,8 @@ class BudgetEntry(Model):
 class BudgetRefill(Model):
     """By what rule a budget is refilled from the day `starts_on`, as long as it runs.
 
-    `points` each time, or for each active person of its department when `per_head`.
+    `points` each time, or for each active person of its department when `per_head`. Everything
+    that came due until `done_until` was seen to, also where it brought nothing.
     """
 
     __tablename__ = "budget_refills"
@@ -101,6 +102,7 @@ class BudgetRefill(Model):
     per_head: Mapped[bool]
     leftover: Mapped[Leftover]
     starts_on: Mapped[date]
+    done_until: Mapped[date | None]
     set_by_id: Mapped[int | None]
     set_at: Mapped[datetime]
 

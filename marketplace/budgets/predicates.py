@@ -48,3 +48,29 @@ predicate(
     """SELECT b.id AS budget_id FROM budgets b LEFT JOIN budget_balances l ON l.budget_id = b.id
     WHERE l.budget_id IS NULL""",
 )
+predicate(
+    "I21-tree",
+    "budgets form a tree, each under one of its own purpose, so that its sums are those below",
+    """WITH RECURSIVE tree(id, purpose) AS (
+      SELECT id, purpose FROM budgets WHERE parent_id IS NULL
+      UNION ALL SELECT b.id, b.purpose FROM budgets b
+      JOIN tree ON tree.id = b.parent_id AND tree.purpose = b.purpose)
+    SELECT b.id AS budget_id, b.parent_id FROM budgets b
+    WHERE NOT EXISTS (SELECT 1 FROM tree WHERE tree.id = b.id)""",
+)
+predicate(
+    "I21-transfers",
+    "points moved between budgets once two people agreed, out of one and into the other, and "
+    "otherwise not",
+    """SELECT t.id AS budget_transfer_id, t.state, COALESCE(e.entries, 0) AS entries
+    FROM budget_transfers t LEFT JOIN (
+      SELECT x.id, COUNT(*) AS entries, SUM(CASE
+        WHEN f.budget_id = x.from_id AND f.points = -x.points THEN 1
+        WHEN f.budget_id = x.to_id AND f.points = x.points THEN 1 ELSE 0 END) AS fitting
+      FROM budget_transfers x JOIN budget_entries f ON f.kind = 'fund'
+        AND f.reference = 'transfer:' || x.id GROUP BY x.id) e ON e.id = t.id
+    WHERE COALESCE(e.entries, 0) <> CASE t.state WHEN 'approved' THEN 2 ELSE 0 END
+    OR COALESCE(e.entries, 0) <> COALESCE(e.fitting, 0)
+    OR (t.state IN ('approved', 'declined')
+      AND (t.decided_by_id IS NULL OR t.decided_by_id = t.asked_by_id))""",
+)

@@ -3,7 +3,7 @@
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import job
 from marketplace.programs.operations.calendar import programs_to_turn, turn_program
 from marketplace.programs.operations.settlement import release_waiting, settle_program
@@ -14,11 +14,11 @@ from marketplace.programs.queries.waiting import waiting_programs
 def release_waiting_settlements(budget_id: int) -> None:
     """After a refill: settle what waits for the budget, the oldest first, each by itself."""
     for program_id in waiting_programs(budget_id):
-        with transaction():
-            try:
+        try:
+            with transaction():
                 release_waiting(program_id, actor=Actor.system(), at=clock.now())
-            except NotFound:
-                continue  # somebody released it in the meantime
+        except DomainError:
+            continue  # released or moved in the meantime: it holds up no other
 
 
 @job("programs.turn", cron="7 * * * *")

@@ -1027,6 +1027,7 @@ CREATE TABLE budget_refills (
     per_head BOOLEAN NOT NULL,
     leftover VARCHAR(40) NOT NULL,
     starts_on DATE NOT NULL,
+    done_until DATE,
     set_by_id BIGINT,
     set_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_budget_refills PRIMARY KEY (budget_id),

@@ -17,7 +17,7 @@ from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.models import Transfer
 from marketplace.ledger.operations import capture_hold
 from marketplace.ledger.queries import points_of
-from tests.support.ledger import hold, open_funded_budget
+from tests.support.ledger import hold, note_program, open_funded_budget
 from tests.support.people import employ_leo, employ_maya
 
 
@@ -32,14 +32,19 @@ def leo(at):
 
 
 @pytest.fixture
-def spring(at):
-    return open_funded_budget(1_000, slug="spring")
+def spring(maya, at):
+    budget = open_funded_budget(1_000, slug="spring")
+    with transaction():
+        note_program(1, budget, maya)
+        note_program(2, budget, maya)
+    return budget
 
 
 def deserves(employee_id, points, budget, *, subject="SO-1", **details):
     given = {
         "program_id": 1, "rule_version": 1, "reason": f"Order {subject}",
-        "occurred_on": date(2026, 11, 2), "explanation": {"event": f"Order {subject}"},
+        "occurred_on": date(2026, 11, 2),
+        "explanation": {"event": f"Order {subject}", "rule": "All", "formula": f"{points}"},
     }  # fmt: skip
     return Entitled(
         employee_id=employee_id, points=points, budget_id=budget, subject=subject, **given | details

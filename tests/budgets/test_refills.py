@@ -129,3 +129,52 @@ def test_a_first_day_in_the_past_or_outside_the_budget_is_refused(priya, at):
         set_refill(priya, budget, None, at=at)
     refill_budgets()
     assert budget_left(budget).left == 0
+
+
+def test_a_month_in_which_nobody_worked_there_is_not_made_up_later(priya, at):
+    budget = open_funded_budget(0, slug="sales", department_id=department_named_in("Nowhere"))
+    refilled(priya, budget, at, per_head=True, points=40)
+    assert [run(budget, at.date() + timedelta(days=days), at) for days in (0, 35, 65)] == [0, 0, 0]
+    employ("Leo Martins", department="Nowhere")
+    assert run(budget, at.date() + timedelta(days=66), at) == 0
+    assert run(budget, at.date() + timedelta(days=95), at) == 40
+
+
+def test_a_faster_rhythm_brings_nothing_for_months_gone_by(priya, at):
+    budget = open_funded_budget(0, slug="spring")
+    refilled(priya, budget, at, every=Every.QUARTER)
+    assert run(budget, at.date(), at) == 500
+    later = at + timedelta(days=75)
+    with transaction():
+        set_refill(priya, budget, RefillRule(Every.MONTH, 100, False, Leftover.KEPT, at.date()),
+                   at=later)  # fmt: skip
+    assert run(budget, later.date(), later) == 0
+    assert run(budget, at.date() + timedelta(days=95), later) == 100
+
+
+def test_what_was_missed_before_a_change_comes_by_the_rule_before(priya, at):
+    budget = open_funded_budget(0, slug="spring")
+    refilled(priya, budget, at)
+    later = at + timedelta(days=40)
+    with transaction():
+        set_refill(priya, budget, None, at=later)
+    assert budget_left(budget).left == 1_000
+
+
+def test_the_last_refill_is_made_up_after_the_budget_ended_and_only_once(priya, at, monkeypatch):
+    budget = open_funded_budget(0, slug="spring")
+    refilled(priya, budget, at, every=Every.YEAR, starts_on=date(at.year, 12, 31))
+    monkeypatch.setattr(clock, "today", lambda: date(at.year + 2, 3, 1))
+    for _ in range(2):
+        refill_budgets()
+        session().close()
+        assert budget_left(budget).left == 1_000
+
+
+def test_a_budget_that_is_full_holds_up_no_other(priya, at):
+    full, spring = open_funded_budget(LARGEST_AMOUNT, slug="full"), open_funded_budget(0, slug="s")
+    for budget in (full, spring):
+        refilled(priya, budget, at)
+    refill_budgets()
+    session().close()
+    assert (budget_left(full).left, budget_left(spring).left) == (LARGEST_AMOUNT, 500)

@@ -10,6 +10,7 @@ from marketplace.budgets.queries import budget_left, budgets_list
 from marketplace.budgets.queries.forecast import NO_PACE, forecast, paces
 from marketplace.budgets.queries.transfers import transfer_rows
 from marketplace.budgets.queries.tree import budget_tree
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import actor_of
@@ -71,6 +72,21 @@ def test_the_forecast_is_honest_about_what_it_knows(budgets, at, spent, words):
     today = at.date() + timedelta(days=10)
     budget = budget_left(company)
     assert words in forecast(budget, paces(today=today).get(company, NO_PACE), today=today)
+
+
+def test_a_quiet_time_before_a_busy_week_counts_for_the_pace(budgets, at):
+    company, later = budgets[0], at + timedelta(days=200)
+    for number in range(3):
+        with transaction():
+            spend(company, 30, reference=f"order:{number}", at=later)
+    pace = paces(today=(later + timedelta(days=5)).date())[company]
+    assert (pace.points, pace.days) == (90, 90)
+
+
+def test_points_to_give_and_rewards_to_choose_make_no_common_sum(budgets, at):
+    rewards = open_funded_budget(50, slug="rewards", purpose=BudgetPurpose.REWARDS)
+    with pytest.raises(BadInput, match="no common sum"):
+        place(rewards, budgets[0], at)
 
 
 def test_priya_places_refills_and_moves_and_omar_is_not_let_in(sign_in, budgets, at):

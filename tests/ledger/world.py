@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import Entitled, settle_awards
 from marketplace.budgets.operations import give_back, release, reserve, spend_reserved
+from marketplace.budgets.operations.transfers import Wanted, approve_transfer, ask_for_transfer
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -15,8 +16,9 @@ from marketplace.ledger.operations import (
     release_hold,
     reverse_capture,
 )
-from tests.support.ledger import give_points, hold, open_funded_budget
-from tests.support.people import employ_leo, employ_maya
+from marketplace.people.queries import actor_of
+from tests.support.ledger import give_points, hold, note_program, open_funded_budget
+from tests.support.people import employ_leo, employ_maya, employ_omar, employ_priya
 
 
 def build_world(time) -> None:
@@ -52,6 +54,7 @@ def build_world(time) -> None:
         release_hold(leos, actor_id=leo, at=at)
     settle(budget, leo, 0)
     fund_rewards()
+    move_between_budgets(budget)
 
 
 def settle(budget: int, employee_id: int, points: int) -> None:
@@ -62,6 +65,7 @@ def settle(budget: int, employee_id: int, points: int) -> None:
         explanation={"event": "An order", "rule": "Version 1", "formula": f"{points} points"},
     )  # fmt: skip
     with transaction():
+        note_program(1, budget, employee_id)
         settle_awards([wanted], actor=Actor.system(), at=clock.now())
 
 
@@ -75,3 +79,13 @@ def fund_rewards() -> None:
         give_back(budget, 300, reference="line:1", at=at)
         reserve(budget, 200, reference="line:2", at=at)
         release(budget, 200, reference="line:2", at=at)
+
+
+def move_between_budgets(giver: int) -> None:
+    """Priya asked for two transfers, and Omar agreed to one."""
+    at = clock.now()
+    taker, priya, omar = open_funded_budget(10, slug="taker"), employ_priya(), employ_omar()
+    with transaction():
+        for points in (5, 7):
+            asked = ask_for_transfer(actor_of(priya), Wanted(giver, taker, points, "A fair"), at=at)
+        approve_transfer(actor_of(omar), asked, at=at)

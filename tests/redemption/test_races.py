@@ -20,6 +20,7 @@ from redemption.operations.lines import lock_line
 from redemption.operations.submit import submit_redemption
 from redemption.states import LineState
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.ledger import note_award
 from tests.support.people import employ
 from tests.support.racing import all_at_once
 from tests.support.redemption import (
@@ -87,7 +88,10 @@ def _crowd(size):
             for who in people
         ]
         spend(budget_id, total, reference="all", at=at)
-        grant_points(grants, actor_id=None, at=at)
+        for grant, transfer_id in zip(
+            grants, grant_points(grants, actor_id=None, at=at), strict=True
+        ):
+            note_award(grant, transfer_id, at)
     return [Actor(who, name) for who, name in zip(people, names, strict=True)]
 
 

@@ -20,7 +20,7 @@ from marketplace.budgets.errors import (
 )
 from marketplace.budgets.models import Budget, BudgetBalance, BudgetEntry
 from marketplace.budgets.queries import budget_left, budgets_list
-from marketplace.budgets.queries.tree import refuse_circle
+from marketplace.budgets.queries.tree import refuse_circle, refuse_misplaced
 from marketplace.budgets.states import BudgetPurpose, EntryKind
 from marketplace.kernel import audit
 from marketplace.kernel.db import LARGEST_AMOUNT, Model, rows_changed, session
@@ -59,6 +59,7 @@ def open_budget(new: NewBudget, *, actor_id: int | None, at: datetime) -> int:
         raise BadInput("Let the budget end on or after the day it starts.")
     if session().scalar(sa.select(Budget.id).where(Budget.slug == new.slug)):
         raise BadInput(f"There is a budget “{new.slug}” already. Choose another short name.")
+    refuse_misplaced(new.purpose, new.parent_id, budgets_list())
     budget_id = (
         session()
         .scalars(
@@ -117,8 +118,15 @@ def fund_budget(
 def place_budget(
     actor: Actor, budget_id: int, parent_id: int | None, cost_center: str, *, at: datetime
 ) -> None:
-    """Put a budget under another, or on top. Raises BadInput when it would stand under itself."""
-    refuse_circle(budget_id, parent_id, budgets_list())
+    """Put a budget under another of its purpose, or on top.
+
+    Raises WrongPlace also when it would stand under itself; one placing at a time sees to that.
+    """
+    in_order = sa.select(BUDGETS.c.id).order_by(BUDGETS.c.id)
+    session().execute(in_order.with_for_update(key_share=True))
+    before, budgets = budget_left(budget_id), budgets_list()
+    refuse_misplaced(before.purpose, parent_id, budgets)
+    refuse_circle(budget_id, parent_id, budgets)
     session().execute(
         sa.update(BUDGETS)
         .where(BUDGETS.c.id == budget_id)
@@ -131,6 +139,8 @@ def place_budget(
         at=at,
         parent=parent_id,
         cost_center=cost_center.strip(),
+        parent_before=before.parent_id,
+        cost_center_before=before.cost_center,
     )
 
 

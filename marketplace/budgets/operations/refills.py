@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -32,8 +32,13 @@ class RefillRule:
 
 
 def set_refill(actor: Actor, budget_id: int, rule: RefillRule | None, *, at: datetime) -> None:
-    """Set by what rule a budget is refilled, or (None) that it is not. Raises BadInput."""
-    budget = budget_left(budget_id)
+    """Set by what rule a budget is refilled, or (None) that it is not. Raises BadInput.
+
+    What came due before today is still made up by the rule before; the new one begins today.
+    """
+    budget, yesterday = budget_left(budget_id), at.date() - timedelta(days=1)
+    if session().get(BudgetRefill, budget_id) is not None:
+        refill_budget(budget_id, today=yesterday, at=at)
     if rule is None:
         session().execute(sa.delete(BudgetRefill).where(BudgetRefill.budget_id == budget_id))
     else:
@@ -51,29 +56,33 @@ def set_refill(actor: Actor, budget_id: int, rule: RefillRule | None, *, at: dat
             "per_head": rule.per_head,
             "leftover": rule.leftover,
             "starts_on": rule.starts_on,
+            "done_until": yesterday,
             "set_by_id": actor.employee_id,
             "set_at": at,
         }
         insert = insert_or_skip(BudgetRefill).values(budget_id=budget_id, **values)
         session().execute(insert.on_conflict_do_update(index_elements=["budget_id"], set_=values))
-    every = rule.every.value if rule else ""
-    audit.record(
-        actor.employee_id,
-        "budgets.set_refill",
-        f"budget:{budget_id}",
-        at=at,
-        every=every,
-        points=rule.points if rule else 0,
-    )
+    details = {
+        "every": rule.every.value if rule else "",
+        "points": rule.points if rule else 0,
+        "per_head": rule.per_head if rule else False,
+        "leftover": rule.leftover.value if rule else "",
+        "starts_on": rule.starts_on.isoformat() if rule else "",
+    }
+    subject = f"budget:{budget_id}"
+    audit.record(actor.employee_id, "budgets.set_refill", subject, at=at, **details)
 
 
 def budgets_to_refill(*, today: date) -> list[int]:
-    """The budgets that run today and have a rule whose first day has come, by id."""
+    """The budgets with a rule whose first day has come and whose last was not seen to, by id."""
+    seen_to = BudgetRefill.done_until
     return list(
         session().scalars(
             sa.select(BudgetRefill.budget_id)
             .join(Budget, Budget.id == BudgetRefill.budget_id)
-            .where(BudgetRefill.starts_on <= today, Budget.ends_on >= today)
+            .where(
+                BudgetRefill.starts_on <= today, sa.or_(seen_to.is_(None), seen_to < Budget.ends_on)
+            )
             .order_by(BudgetRefill.budget_id)
         )
     )
@@ -82,10 +91,23 @@ def budgets_to_refill(*, today: date) -> list[int]:
 def refill_budget(budget_id: int, *, today: date, at: datetime) -> int:
     """Refill what has come due and is not done yet; answers the points added. Safe to repeat.
 
-    A refill that was missed (nobody ran the job) is made up, without lapsing twice.
+    A refill that was missed (nobody ran the job) is made up, without lapsing twice, also when the
+    budget has ended by then. A day on which it brought nothing is not made up later.
     """
-    rule = session().get_one(BudgetRefill, budget_id, populate_existing=True)
-    done = set(
+    rule = session().get_one(BudgetRefill, budget_id, populate_existing=True, with_for_update=True)
+    until = min(today, budget_left(budget_id).ends_on)
+    done, seen_to = _refilled_on(budget_id), rule.done_until or date.min
+    due = [day for day in _due_days(rule, until) if day > seen_to and f"refill:{day}" not in done]
+    added = sum(
+        _refill_once(budget_id, rule, day, at, has_lapsed=f"lapse:{day}" in done) for day in due
+    )
+    rule.done_until = max(until, seen_to)
+    session().flush()
+    return added
+
+
+def _refilled_on(budget_id: int) -> set[str]:
+    return set(
         session().scalars(
             sa.select(BudgetEntry.reference).where(
                 BudgetEntry.budget_id == budget_id,
@@ -95,10 +117,6 @@ def refill_budget(budget_id: int, *, today: date, at: datetime) -> int:
                 ),
             )
         )
-    )
-    due = [day for day in _due_days(rule, today) if f"refill:{day}" not in done]
-    return sum(
-        _refill_once(budget_id, rule, day, at, has_lapsed=f"lapse:{day}" in done) for day in due
     )
 
 

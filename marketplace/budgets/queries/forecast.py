@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.budgets.models import BudgetEntry
 from marketplace.budgets.queries.balances import BudgetLeft
@@ -36,19 +37,24 @@ def paces(*, today: date) -> dict[int, Pace]:
         (BudgetEntry.kind == EntryKind.GIVE_BACK, -BudgetEntry.points),
         else_=0,
     )
-    first = sa.func.min(BudgetEntry.at)
+    first, older = sa.func.min(BudgetEntry.at), aliased(BudgetEntry)
+    is_older = sa.exists().where(older.budget_id == BudgetEntry.budget_id, older.at < since)
     rows = session().execute(
         sa.select(
             BudgetEntry.budget_id,
             sa.cast(sa.func.sum(points), sa.BigInteger),
             sa.func.sum(sa.case((went_out, 1), else_=0)),
             first,
+            is_older,
         )
         .where(BudgetEntry.at >= since)
         .group_by(BudgetEntry.budget_id)
     )
     return {
-        row[0]: Pace(int(row[1]), int(row[2]), max((today - row[3].date()).days, 1)) for row in rows
+        budget_id: Pace(
+            int(out), int(entries), LOOKED_BACK.days if before else max((today - at.date()).days, 1)
+        )
+        for budget_id, out, entries, at, before in rows
     }
 
 

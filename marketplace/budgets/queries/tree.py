@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.budgets.queries.balances import BudgetLeft
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel.errors import BadInput
+
+
+class WrongPlace(BadInput):
+    """A budget can't stand where it was to be put. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,25 @@ def _branch(
     return [node, *(node for branch in branches for node in branch)]
 
 
+def refuse_misplaced(
+    purpose: BudgetPurpose, parent_id: int | None, budgets: Sequence[BudgetLeft]
+) -> None:
+    """Raise WrongPlace under a budget for something else: their points are not one sum."""
+    parent = next((one for one in budgets if one.budget_id == parent_id), None)
+    if parent is not None and parent.purpose is not purpose:
+        raise WrongPlace(
+            f"“{parent.name}” pays for {parent.purpose.value} and this budget for {purpose.value}, "
+            "so they make no common sum. Choose another place. Nothing was changed."
+        )
+
+
 def refuse_circle(budget_id: int, parent_id: int | None, budgets: Sequence[BudgetLeft]) -> None:
-    """Raise BadInput when a budget would come to stand under itself."""
+    """Raise WrongPlace when a budget would come to stand under itself."""
     parents = {budget.budget_id: budget.parent_id for budget in budgets}
     place = parent_id
     while place is not None:
         if place == budget_id:
-            raise BadInput(
+            raise WrongPlace(
                 "A budget can't stand under itself or one below it. Choose another place. "
                 "Nothing was changed."
             )

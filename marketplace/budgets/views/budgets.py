@@ -20,7 +20,7 @@ from marketplace.budgets.queries import (
 )
 from marketplace.budgets.queries.forecast import NO_PACE, forecast, paces
 from marketplace.budgets.queries.transfers import refill_of, transfers_for
-from marketplace.budgets.queries.tree import budget_tree
+from marketplace.budgets.queries.tree import WrongPlace, budget_tree
 from marketplace.budgets.states import BudgetPurpose, Every, Leftover
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
@@ -60,6 +60,9 @@ def new() -> ResponseReturnValue:
     at = clock.now()
     try:
         once(form, lambda actor: _open(actor, form, at), at=at)
+    except WrongPlace as refusal:
+        form.parent.errors = [refusal.message]
+        return render_page("budgets/new.html", form=form)
     except BadInput as refusal:
         form.slug.errors = [refusal.message]
         return render_page("budgets/new.html", form=form)
@@ -133,7 +136,7 @@ def _show(budget: BudgetLeft, form: FundForm | None = None) -> ResponseReturnVal
 def place(slug: str) -> ResponseReturnValue:
     """Where a budget stands in the tree, and its cost center."""
     budget, form, at = budget_named(slug), PlaceForm(), clock.now()
-    form.offer([one for one in budget_choices() if one[0] != str(budget.budget_id)])
+    form.offer([one for one in budget_choices(budget.purpose) if one[0] != str(budget.budget_id)])
     if not form.validate_on_submit():
         if not form.is_submitted():
             form.parent.data = str(budget.parent_id or "")

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.awards.operations import lock_programs
+from marketplace.awards.operations import lock_programs, wait_no_longer_for_good
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import BadInput, DomainError, IllegalMove, NotFound
@@ -183,6 +183,9 @@ def move_program(
     )
     if not rows_changed(moved):
         raise IllegalMove(current, wanted)
+    if current is ProgramState.CLOSED and wanted is ProgramState.RUNNING:
+        pays_at_the_end = earner_of(program.kind).facts.pays_at_the_end
+        wait_no_longer_for_good(program_id, goes_on_paying=not pays_at_the_end)
     _note_move(program_id, current, wanted, actor, at, reason)
 
 

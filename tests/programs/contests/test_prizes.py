@@ -147,6 +147,17 @@ def test_a_budget_too_small_grants_neither_points_nor_the_trip(maya, points):
     assert (points(maya), session().query(Entitlement).count()) == ((500,), 1)
 
 
+def test_a_contest_opened_again_while_its_prizes_waited_holds_up_nobody(maya, points):
+    contest = run_contest(budget_points=499, places=1, prizes=(Prize(1, 1, 500),))
+    report(sell(maya, 500))
+    assert contest.end().waiting == 500
+    contest.move(ProgramState.RUNNING)
+    assert session().query(WaitingSettlement).count() == 0
+    refill(contest.id, 1)
+    assert points(maya) == (0,)
+    assert contest.end().points_given == 500
+
+
 @pytest.mark.parametrize(
     ("terms", "said"),
     [
