@@ -94,7 +94,8 @@ def test_judging_proposing_confirming_and_the_certificate_anyone_can_check(sign_
     assert send(priya, desk, winners=[str(house["maya"])], reason="").status_code == 303
     confirm = f"/nominations/{round_id}/confirm"
     pages += [wei.get(confirm).text, priya.get(desk).text, wei.get("/nominations").text]
-    assert send(wei, confirm, answer="yes").headers["Location"] == f"/nominations/{round_id}"
+    yes = {"answer": "yes", "proposal": re.search(r'name="proposal" value="(\d+)"', pages[2])[1]}
+    assert send(wei, confirm, **yes).headers["Location"] == f"/nominations/{round_id}"
     maya = sign_in(house["maya"])
     result = maya.get(f"/nominations/{round_id}").text
     assert points_of(house["maya"], at=clock.now()).available == 2_000
