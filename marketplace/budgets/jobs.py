@@ -1,6 +1,8 @@
-"""What budgets do by the clock."""
+"""What budgets do by the clock, and their letters."""
 
+from marketplace.budgets import notices
 from marketplace.budgets.operations.refills import budgets_to_refill, refill_budget
+from marketplace.budgets.states import TransferState
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.jobs import job
@@ -12,3 +14,10 @@ def refill_budgets() -> None:
     for budget_id in budgets_to_refill(today=clock.today()):
         with transaction():
             refill_budget(budget_id, today=clock.today(), at=clock.now())
+
+
+@job("budgets.tell_transfer")
+def tell_transfer(transfer_id: int, state: str) -> None:
+    """Write the letters about one step of a transfer; again changes nothing."""
+    with transaction():
+        notices.tell_transfer(transfer_id, TransferState(state), at=clock.now())
