@@ -60,7 +60,7 @@ def settle(slug: str) -> None:
     if report.waiting:
         raise click.ClickException(
             f"{report.waiting:,} points are due, more than the budget has left. Nothing was "
-            "granted; it waits under Budgets until there is enough."
+            "granted; it waits under “Waiting for budget” until there is enough."
         )
     click.echo(f"Settled: {report.points_given:,} points for {report.people:,} people.")
 

@@ -118,7 +118,7 @@ def _settle(slug: str, program_id: int, form: SettleForm) -> ResponseReturnValue
     if waiting:
         flash_notice(
             f"It is not settled yet. {points_word(waiting)} are due, more than the budget has "
-            "left. Nothing was granted; it waits under Budgets until there is enough."
+            "left. Nothing was granted; it waits under “Waiting for budget” until there is enough."
         )
     else:
         flash_done("It is settled. Points and rewards are with their winners.")

@@ -129,7 +129,7 @@ def _given(report: AwardReport) -> str:
     if report.waiting:
         return (
             f"{points_word(report.waiting)} are due, more than the budget has left. They wait "
-            "under Budgets until there is enough."
+            "under “Waiting for budget” until there is enough."
         )
     return f"{points_word(report.points_given)} given."
 
