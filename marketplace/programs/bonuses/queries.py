@@ -1,5 +1,6 @@
 """Looking a list of bonuses over before anything is given, and what was given so far."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy.orm import aliased
 from marketplace.access.actor import Actor
 from marketplace.budgets.queries import budget_left
 from marketplace.kernel.db import LARGEST_AMOUNT, session
+from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.people.models import Employee
 from marketplace.people.queries import employee_ids_by_key, people_by_id
@@ -65,20 +67,34 @@ class Preflight:
         """Points the budget lacks for it; 0 when it has enough."""
         return max(self.points - self.left, 0)
 
+    @property
+    def seal(self) -> str:
+        """A hash over who gets what and whether the budget has enough: another one if it moved."""
+        lines = [f"{line.employee_id} {line.points} {line.reason}" for line in self.lines]
+        return hashlib.sha256("\n".join([*lines, str(self.missing > 0)]).encode()).hexdigest()
+
 
 def preflight(actor: Actor, program: Program, text: str) -> Preflight:
-    """Look a list over: `e-mail or staff number; points; reason`, one a line."""
+    """Look a list over: `e-mail or staff number; points; reason`, one a line.
+
+    Raises BadInput for more lines than fit into one list.
+    """
     budget = budget_left(program.budget_id)
     terms = current_rule(program).terms
     ids = {**employee_ids_by_key(), **employee_ids_by_key("email")}
     members = members_of(program.id)
     typed = [line.strip() for line in text.splitlines()]
     kept = [(number, line) for number, line in enumerate(typed, start=1) if line]
-    found = [_split(line, ids) for _number, line in kept[:MOST_LINES]]
+    if len(kept) > MOST_LINES:
+        raise BadInput(
+            f"This list has {len(kept):,} lines, and {MOST_LINES:,} fit into one. "
+            "Give it in parts. Nothing was given."
+        )
+    found = [_split(line, ids) for _number, line in kept]
     people = people_by_id({who for who, _points, _reason in found if who is not None})
     seen: set[tuple[int | None, str]] = set()
     lines = []
-    for (number, line), (who, points, reason) in zip(kept[:MOST_LINES], found, strict=True):
+    for (number, line), (who, points, reason) in zip(kept, found, strict=True):
         person = people.get(who) if who is not None else None
         candidate = Candidate(
             employee_id=who,

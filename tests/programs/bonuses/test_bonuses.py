@@ -1,5 +1,7 @@
 """Priya gives points by hand: she sees what a list does, and then it happens once."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -53,14 +55,42 @@ def test_priya_looks_a_list_over_and_gives_it_once(sign_in, maya, program, at):
     assert looked.status_code == 200
     assert "Give 300 points" in looked.text
     assert available(maya, at) == 0
-    key = "one-and-the-same-key"
+    key, seal = "one-and-the-same-key", seal_on(looked.text)
     for _ in range(2):
-        assert send(priya, GIVE, lines=text, step="give", request_key=key).status_code == 303
+        gave = send(priya, GIVE, lines=text, step="give", seal=seal, request_key=key)
+        assert gave.status_code == 303
     assert available(maya, at) == 300
     desk = priya.get(DESK).text
     assert "Ran the fair" in desk
     assert lint_page(desk) == lint_page(looked.text) == []
     assert ledger_violations() == []
+
+
+def seal_on(page: str) -> str:
+    return re.search(r'name="seal" value="([^"]+)"', page)[1]
+
+
+def test_what_is_given_is_the_list_that_was_looked_over(sign_in, maya, program, at):
+    employ_omar()
+    priya, text = sign_in(employ_priya()), "maya.chen; 300; Ran the fair"
+    seal = seal_on(send(priya, GIVE, lines=text).text)
+    more = f"{text}\nomar.haddad; 500; Helped"
+    for lines, said in ((more, seal), (text, "")):
+        page = send(priya, GIVE, lines=lines, step="give", seal=said)
+        assert page.status_code == 422
+        assert "not what you looked over" in page.text
+    assert session().query(Bonus).count() == 0
+    shown = seal_on(send(priya, GIVE, lines=more, step="give", seal=seal).text)
+    assert send(priya, GIVE, lines=more, step="give", seal=shown).status_code == 303
+    assert available(maya, at) == 300
+
+
+def test_a_list_that_is_too_long_is_refused_whole_and_not_cut_off(sign_in, maya, program):
+    lines = "\n".join(f"maya.chen; 1; Thanks {number}" for number in range(2_001))
+    page = send(sign_in(employ_priya()), GIVE, lines=lines)
+    assert page.status_code == 422
+    assert "This list has 2,001 lines, and 2,000 fit into one" in page.text
+    assert session().query(Bonus).count() == 0
 
 
 def test_each_wrong_line_says_what_to_correct_and_nothing_is_given(sign_in, maya, program, at):
