@@ -76,3 +76,15 @@ class ReferenceReused(DomainError):
             points=points,
             before=before,
         )
+
+
+class TransferDecided(DomainError):
+    """Somebody else was there first."""
+
+    code = "transfer_decided"
+
+    def __init__(self, *, state: str, by: str) -> None:
+        who = f" by {by}" if by else ""
+        super().__init__(
+            f"This transfer is {state} already{who}. Nothing was changed.", state=state
+        )

@@ -1,8 +1,10 @@
-"""What budgets do by the clock."""
+"""What budgets do by the clock, and their letters."""
 
 import logging
 
+from marketplace.budgets import notices
 from marketplace.budgets.operations.refills import budgets_to_refill, refill_budget
+from marketplace.budgets.states import TransferState
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError
@@ -23,3 +25,10 @@ def refill_budgets() -> None:
                 refill_budget(budget_id, today=clock.today(), at=clock.now())
         except DomainError as refusal:
             log.warning("Budget %s was not refilled: %s", budget_id, refusal.message)
+
+
+@job("budgets.tell_transfer")
+def tell_transfer(transfer_id: int, state: str) -> None:
+    """Write the letters about one step of a transfer; again changes nothing."""
+    with transaction():
+        notices.tell_transfer(transfer_id, TransferState(state), at=clock.now())

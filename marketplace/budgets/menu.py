@@ -1,7 +1,13 @@
-"""Where budgets stand in the menu."""
+"""Where budgets stand in the menu and on the home page."""
 
+from datetime import datetime
+
+from flask import url_for
+
+from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.web.navigation import NavItem, add_nav_item
+from marketplace.budgets.queries.transfers import transfers_for
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
 
 add_nav_item(
     NavItem(
@@ -14,3 +20,32 @@ add_nav_item(
         note="Open a budget, add points, see what is reserved and spent.",
     )
 )
+add_nav_item(
+    NavItem(
+        "Transfers",
+        "transfers.overview",
+        "arrow-right-left",
+        Permission.BUDGETS_MANAGE,
+        "manage",
+        41,
+        count=transfers_for,
+        only_with_count=True,
+        note="Points that are to go from one budget to another and need your yes.",
+    )
+)
+
+
+@home_card(14)
+def transfers_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
+    """How many transfers wait for this person as the second one."""
+    count = counts(actor).get("transfers.overview")
+    if not count:
+        return None
+    one = count == 1
+    return HomeCard(
+        title=f"{count:,} {'transfer waits' if one else 'transfers wait'} for your answer",
+        text="Points move between budgets only when a second person agrees.",
+        url=url_for("transfers.overview"),
+        action="Look and decide",
+        icon="arrow-right-left",
+    )

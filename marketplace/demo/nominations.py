@@ -181,8 +181,8 @@ def _decide(priya: Actor, people: dict[str, int], round_id: int, then: datetime)
     for handle, given in SCORES.items():
         scores = {people[about]: score for about, score in given.items()}
         give_scores(actor_of(people[handle]), round_id, scores, at=then)
-    propose_winners(priya, round_id, [people["maya.chen"]], reason="", at=then)
-    confirm_winners(actor_of(people["ines.carvalho"]), round_id, at=then)
+    read = propose_winners(priya, round_id, [people["maya.chen"]], reason="", at=then)
+    confirm_winners(actor_of(people["ines.carvalho"]), round_id, proposal_id=read, at=then)
 
 
 def _vote(priya: Actor, people: dict[str, int], round_id: int, at: datetime) -> None:

@@ -240,6 +240,14 @@ def insert_or_skip(model: type[Model]) -> Any:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
+def members_of_list(column: Any, name: str) -> sa.TableValuedAlias:
+    """The members of a list inside a JSON column as rows of one JSON `value`, on either engine."""
+    value = sa.column("value", sa.JSON)
+    if session().get_bind().dialect.name == "postgresql":
+        return sa.func.json_array_elements(column[name]).table_valued(value)
+    return sa.func.json_each(column, f"$.{name}").table_valued(value)
+
+
 def in_batches(items: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:
     """Slices that fit one statement."""
     for start in range(0, len(items), size):

@@ -1,8 +1,14 @@
-"""Where programs stand in the menu."""
+"""Where programs stand in the menu and on the home page."""
 
+from datetime import datetime
+
+from flask import url_for
+
+from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
+from marketplace.programs.panels import decisions_waiting
 from marketplace.programs.queries.waiting import programs_waiting
-from marketplace.web.navigation import NavItem, add_nav_item
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
 
 add_nav_item(NavItem("Earn", "programs.earn", "sprout", Permission.POINTS_VIEW_OWN, order=30))
 add_nav_item(
@@ -18,6 +24,19 @@ add_nav_item(
 )
 add_nav_item(
     NavItem(
+        "To decide",
+        "programs_manage.to_decide",
+        "list-checks",
+        Permission.PROGRAMS_MANAGE,
+        "manage",
+        19,
+        count=decisions_waiting,
+        only_with_count=True,
+        note="Claims and courses that people sent, and that need your answer.",
+    )
+)
+add_nav_item(
+    NavItem(
         "Waiting for budget",
         "programs_manage.waiting",
         "hourglass",
@@ -29,3 +48,19 @@ add_nav_item(
         note="Points people have earned that a budget is too small for.",
     )
 )
+
+
+@home_card(12)
+def claims_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
+    """How many claims and courses wait for this person's answer."""
+    count = counts(actor).get("programs_manage.to_decide")
+    if not count:
+        return None
+    one = count == 1
+    return HomeCard(
+        title=f"{count:,} {'claim waits' if one else 'claims wait'} for your answer",
+        text="Points follow once somebody has looked at the evidence.",
+        url=url_for("programs_manage.to_decide"),
+        action="Look and decide",
+        icon="file-check",
+    )

@@ -1,8 +1,11 @@
-"""What a kind of program adds to the page of a program and to the desk of its manager."""
+"""What a kind of program adds: to the page of a program, to its desk, to what waits for a yes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.programs.models import Program
@@ -55,6 +58,55 @@ def panel_for_desk(actor: Actor, program: Program) -> Panel | None:
     """The kind's panel on the desk of a program."""
     maker = _on_desk.get(program.kind)
     return maker(actor, program) if maker else None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Something that waits for a manager's answer: what it is, whose, in which program, since when.
+
+    `points` is what a yes brings; `is_second` says that one person agreed already.
+    """
+
+    what: str
+    who: str
+    department: str
+    program: str
+    points: int
+    since: datetime
+    href: str
+    is_second: bool = False
+
+
+class Decisions:
+    """What a kind of program leaves to managers: as a number for the menu, and as a list."""
+
+    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
+        """How many wait for this person, as a part of a statement."""
+        raise NotImplementedError
+
+    def listed(self, actor: Actor) -> Sequence[Undecided]:
+        """The first of them, the oldest first."""
+        raise NotImplementedError
+
+
+_decided: dict[ProgramKind, Decisions] = {}
+
+
+def register_decisions(kind: ProgramKind, decisions: Decisions) -> None:
+    """Register what the kind leaves to managers."""
+    _decided[kind] = decisions
+
+
+def decisions_waiting(actor: Actor) -> sa.ScalarSelect[int]:
+    """How many things of all programs wait for this person's answer, for the menu."""
+    counts = [one.count(actor) for one in _decided.values()]
+    return sa.select(sum(counts, sa.literal(0))).scalar_subquery()
+
+
+def decisions_listed(actor: Actor) -> list[Undecided]:
+    """What waits for this person's answer in all programs, the oldest first."""
+    found = [waiting for one in _decided.values() for waiting in one.listed(actor)]
+    return sorted(found, key=lambda waiting: waiting.since)
 
 
 def _registered(

@@ -16,7 +16,12 @@ from marketplace.programs.operations.settlement import (
     settle_for_good,
     settle_program,
 )
-from marketplace.programs.panels import panel_for_desk, panel_for_page, panels_for_earn
+from marketplace.programs.panels import (
+    decisions_listed,
+    panel_for_desk,
+    panel_for_page,
+    panels_for_earn,
+)
 from marketplace.programs.queries import desk as desks
 from marketplace.programs.queries import pages
 from marketplace.programs.queries.waiting import waiting_settlements
@@ -88,6 +93,13 @@ def waiting() -> ResponseReturnValue:
     return render_page("programs/manage/waiting.html", rows=waiting_settlements())
 
 
+@manage.get("/to-decide")
+@requires(Permission.PROGRAMS_MANAGE)
+def to_decide() -> ResponseReturnValue:
+    """What people sent in any program and what needs this person's answer, the oldest first."""
+    return render_page("programs/manage/to_decide.html", rows=decisions_listed(current_actor()))
+
+
 @manage.post("/<slug>/release")
 @requires(Permission.PROGRAMS_MANAGE)
 def release(slug: str) -> ResponseReturnValue:
@@ -150,6 +162,10 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
     at, state = clock.now(), ProgramState(wanted)
     if not form.validate():
         raise BadInput("Open the program again and use its buttons. Nothing was changed.")
+    shows_first = earning.earner_of(program.kind).facts.settle_endpoint
+    if state is ProgramState.SETTLED and shows_first:
+        flash_notice("Look at what will happen first. Nothing was settled yet.")
+        return see_other(shows_first, slug=slug)
 
     def go_on(actor: Actor) -> str:
         if state is ProgramState.SETTLED:

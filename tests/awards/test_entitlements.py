@@ -20,6 +20,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import IllegalMove, NotAllowed, NotFound
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
+from marketplace.people.models import Employee
 from tests.support.catalog import stock_lisbon_trip
 from tests.support.contests import refused
 from tests.support.entitlements import won
@@ -113,7 +114,7 @@ def test_what_was_used_can_not_be_given_up(line, people, at):
 def test_a_manager_withdraws_but_never_in_favor_of_himself(line, people, at):
     _maya, omar, _leo = people
     for_himself = lambda: _withdraw(omar, ids()[0], at)  # noqa: E731
-    assert "next in line" in refused(for_himself, NotAllowed)
+    assert "wait in line" in refused(for_himself, NotAllowed)
     assert _withdraw(employ_priya(), ids()[0], at)
     assert states() == ["passed_on", "granted", "alternate"]
     event = session().query(EntitlementEvent).filter_by(to_state="withdrawn").one()
@@ -125,6 +126,36 @@ def _withdraw(employee_id, entitlement_id, at):
         return withdraw_entitlement(
             actor(employee_id), entitlement_id, reason="Left the company", at=at
         )
+
+
+def test_nobody_in_line_withdraws_what_would_move_them_up(line, people, at):
+    _maya, _omar, leo = people
+    for before_leo in ids()[:2]:
+        refusal = refused(lambda which=before_leo: _withdraw(leo, which, at), NotAllowed)
+        assert "somebody else has to withdraw it" in refusal
+    assert states() == ["granted", "alternate", "alternate"]
+
+
+def test_who_left_is_passed_over_in_the_line(line, people, at):
+    maya, omar, _leo = people
+    with transaction():
+        session().execute(
+            sa.update(Employee).where(Employee.id == omar).values(status="left", left_on=at.date())
+        )
+    assert decline(maya, ids()[0], at)
+    assert states() == ["passed_on", "alternate", "granted"]
+    assert ledger_violations() == []
+
+
+def test_who_loses_a_reward_reads_why_in_a_letter(line, people, at, queue):
+    assert _withdraw(employ_priya(), ids()[0], at)
+    queue.run_due()
+    queue.run_due()
+    session().close()
+    [letter] = session().query(Letter).filter_by(employee_id=people[0]).all()
+    assert letter.subject == "Withdrawn: Lisbon long weekend"
+    assert "Priya Nair withdrew what Autumn race: 1st place brought you" in letter.text
+    assert "The reason: Left the company" in letter.text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.budgets.errors import BudgetExceeded
+from marketplace.access.roles import Role
+from marketplace.budgets.errors import BudgetExceeded, TransferDecided
 from marketplace.budgets.models import BudgetTransfer
 from marketplace.budgets.operations import spend
 from marketplace.budgets.operations import transfers as moving
@@ -21,11 +22,14 @@ from marketplace.budgets.queries import budget_left
 from marketplace.budgets.queries.transfers import transfer_rows, transfers_for
 from marketplace.budgets.states import TransferState
 from marketplace.kernel.db import db, session, transaction, with_retries
-from marketplace.kernel.errors import BadInput, IllegalMove, NotAllowed
+from marketplace.kernel.errors import BadInput, NotAllowed
+from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from marketplace.people.queries import actor_of
+from tests.support.browsing import send
 from tests.support.ledger import open_funded_budget
-from tests.support.people import employ_omar, employ_priya
+from tests.support.page_lint import lint_page
+from tests.support.people import employ, employ_omar, employ_priya
 
 
 @pytest.fixture
@@ -50,14 +54,19 @@ def left(budgets):
     return tuple(budget_left(budget).left for budget in budgets)
 
 
+def waits_for(actor) -> int:
+    session().close()
+    return session().scalar(sa.select(transfers_for(actor)))
+
+
 def test_nothing_moves_before_a_second_person_agrees(people, budgets, asked, at):
     priya, omar = people
     assert left(budgets) == (1_000, 200)
-    assert (transfers_for(priya.id), transfers_for(omar.id)) == (0, 1)
+    assert (waits_for(priya), waits_for(omar)) == (0, 1)
     with transaction():
         approve_transfer(omar, asked, at=at)
     assert left(budgets) == (700, 500)
-    assert transfers_for(omar.id) == 0
+    assert waits_for(omar) == 0
     (row,) = transfer_rows()
     assert (row.state, row.decided_by) == (TransferState.APPROVED, "Omar Haddad")
     assert ledger_violations() == []
@@ -82,7 +91,7 @@ def test_a_decision_is_final_and_asking_can_be_taken_back_until_then(people, ask
         withdraw_transfer(priya, asked, at=at)
     for later in (approve_transfer, withdraw_transfer):
         actor = omar if later is approve_transfer else priya
-        with pytest.raises(IllegalMove), transaction():
+        with pytest.raises(TransferDecided, match="withdrawn already by Priya"), transaction():
             later(actor, asked, at=at)
 
 
@@ -108,12 +117,56 @@ def test_more_than_there_is_or_between_unlike_budgets_is_refused_at_once(people,
     assert transfer_rows() == []
 
 
+def letters_to(actor) -> list[tuple[str, str]]:
+    session().close()
+    found = sa.select(Letter.subject, Letter.text).where(Letter.employee_id == actor.id)
+    return [(subject, text) for subject, text in session().execute(found)]
+
+
+def test_who_may_agree_is_asked_by_letter_and_the_answer_goes_back(people, asked, queue, at):
+    priya, omar = people
+    ana = actor_of(employ("Ana Reis", roles=(Role.FINANCE,)))
+    queue.run_due()
+    assert letters_to(priya) == letters_to(omar) == []  # she asked; he keeps no budgets
+    [(subject, text)] = letters_to(ana)
+    assert subject == "A transfer needs a second yes: 300 points"
+    assert "“A fair in autumn”" in text
+    with transaction():
+        decline_transfer(ana, asked, note="The fair is called off", at=at)
+    queue.run_due()
+    queue.run_due()
+    [(subject, text)] = letters_to(priya)
+    assert subject == "Your transfer of 300 points was declined"
+    assert "Ana Reis declined" in text
+    assert "“The fair is called off”" in text
+
+
+def test_the_page_says_what_a_yes_leaves_and_keeps_a_no_without_words_open(
+    people, budgets, asked, sign_in
+):
+    ana = sign_in(employ("Ana Reis", roles=(Role.FINANCE,)))
+    page = "/manage/budgets/transfers"
+    text = ana.get(page).text
+    assert "1,000 left, then 700" in text
+    assert "200 left, then 500" in text
+    assert "1 transfer waits for your answer" in ana.get("/").text
+    refused = send(ana, page, f"{page}/{asked}/decline", note=" ")
+    assert refused.status_code == 422
+    assert "<details open>" in refused.text
+    assert f'href="#note-{asked}"' in refused.text
+    assert lint_page(refused.text) == []
+    assert send(ana, page, f"{page}/{asked}/approve").status_code == 303
+    late = send(ana, page, f"{page}/{asked}/approve")
+    assert late.status_code == 409
+    assert "approved already by Ana Reis" in late.text
+
+
 def _press_together(app, work) -> list[object]:
     def press(_number: int) -> object:
         with app.app_context():
             try:
                 return with_retries(work)
-            except IllegalMove as refused:
+            except TransferDecided as refused:
                 return refused
             finally:
                 db.session.remove()

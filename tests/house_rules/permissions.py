@@ -179,6 +179,7 @@ PERMISSIONS: dict[str, Entry] = {
     "nominations_manage.notices": _manager(_PROGRAMS, get=None, post=422),
     "programs_manage.overview": _manager(_PROGRAMS),
     "programs_manage.new": _manager(_PROGRAMS),
+    "programs_manage.to_decide": _manager(_PROGRAMS),
     "programs_manage.waiting": _manager(_PROGRAMS),
     "programs_manage.release": _manager(_PROGRAMS, get=None, post=422),
     "programs_manage.desk": _manager(_PROGRAMS),

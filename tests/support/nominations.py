@@ -8,10 +8,15 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of, people_by_id
-from marketplace.programs.nominations.operations.deciding import confirm_winners, propose_winners
+from marketplace.programs.nominations.operations.deciding import (
+    confirm_winners,
+    decline_winners,
+    propose_winners,
+)
 from marketplace.programs.nominations.operations.judging import give_scores
 from marketplace.programs.nominations.operations.nominating import nominate
 from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
+from marketplace.programs.nominations.queries.judging import proposal_of
 from marketplace.programs.nominations.states import RoundState
 from marketplace.programs.nominations.terms import Named, NominationTerms, Question
 from marketplace.programs.states import ProgramKind
@@ -86,14 +91,24 @@ def score(round_id: int, juror: int, scores: dict[int, int | None]) -> None:
         give_scores(actor_of(juror), round_id, scores, at=clock.now())
 
 
-def propose(round_id: int, *winners: int, reason: str = "", by: int | None = None) -> None:
-    """Priya proposes."""
+def propose(round_id: int, *winners: int, reason: str = "", by: int | None = None) -> int:
+    """Priya proposes; answers the proposal's id."""
     proposer = actor_of(by or employ_priya())
     with transaction():
-        propose_winners(proposer, round_id, winners, reason=reason, at=clock.now())
+        return propose_winners(proposer, round_id, winners, reason=reason, at=clock.now())
 
 
-def confirm(round_id: int, by: int) -> Any:
-    """Somebody confirms."""
+def confirm(round_id: int, by: int, read: int | None = None) -> Any:
+    """Somebody confirms the proposal they read, the newest when they read no other."""
+    proposal = proposal_of(round_id)
+    read = read or (proposal.id if proposal else 0)
     with transaction():
-        return confirm_winners(actor_of(by), round_id, at=clock.now())
+        return confirm_winners(actor_of(by), round_id, proposal_id=read, at=clock.now())
+
+
+def send_back(round_id: int, by: int, note: str) -> None:
+    """Somebody sends the newest proposal back."""
+    proposal = proposal_of(round_id)
+    read = proposal.id if proposal else 0
+    with transaction():
+        decline_winners(actor_of(by), round_id, proposal_id=read, note=note, at=clock.now())

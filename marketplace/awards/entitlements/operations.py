@@ -15,6 +15,8 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import IllegalMove, NotAllowed, NotFound
 from marketplace.kernel.jobs import enqueue
+from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,13 @@ def withdraw_entitlement(actor: Actor, entitlement_id: int, *, reason: str, at: 
     Raises NotFound, IllegalMove, and NotAllowed for who would gain by it.
     """
     found = _locked(entitlement_id, at)
-    following = _next_in_line(found.program_id)
-    if following is not None and following.employee_id == actor.employee_id:
+    if found.employee_id != actor.employee_id and _waits_in_line(actor, found.program_id):
         raise NotAllowed(
-            "You are next in line for this, so somebody else has to withdraw it. "
-            "Nothing was changed."
+            "You wait in line for this, so somebody else has to withdraw it. Nothing was changed."
         )
-    return _give_up(found, EntitlementState.WITHDRAWN, actor, at, reason)
+    passed = _give_up(found, EntitlementState.WITHDRAWN, actor, at, reason)
+    enqueue("entitlements.tell_withdrawn", key=str(found.id), entitlement_id=found.id)
+    return passed
 
 
 def use_entitlement(entitlement_id: int, *, actor: Actor, reason: str, at: datetime) -> None:
@@ -129,9 +131,25 @@ def _give_up(
     return True
 
 
+def _waits_in_line(actor: Actor, program_id: int) -> bool:
+    mine = sa.select(Entitlement.id).where(
+        Entitlement.program_id == program_id,
+        Entitlement.employee_id == actor.employee_id,
+        Entitlement.state == EntitlementState.ALTERNATE,
+    )
+    return session().scalar(mine.limit(1)) is not None
+
+
 def _next_in_line(program_id: int) -> Entitlement | None:
-    waiting = sa.select(Entitlement).where(
-        Entitlement.program_id == program_id, Entitlement.state == EntitlementState.ALTERNATE
+    """The first in line who still works here."""
+    waiting = (
+        sa.select(Entitlement)
+        .join(Employee, Employee.id == Entitlement.employee_id)
+        .where(
+            Entitlement.program_id == program_id,
+            Entitlement.state == EntitlementState.ALTERNATE,
+            Employee.status == EmployeeStatus.ACTIVE,
+        )
     )
     first = waiting.order_by(Entitlement.line, Entitlement.id).limit(1)
     return session().scalars(first, execution_options={"populate_existing": True}).one_or_none()

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.budgets.errors import BudgetExceeded
+from marketplace.budgets.errors import BudgetExceeded, TransferDecided
 from marketplace.budgets.models import BudgetTransfer
 from marketplace.budgets.operations.funding import fund_budget
 from marketplace.budgets.policies import deciding_obstacle, transfer_obstacle
@@ -14,7 +14,9 @@ from marketplace.budgets.queries import budget_left
 from marketplace.budgets.states import TransferState
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
-from marketplace.kernel.errors import BadInput, IllegalMove, NotAllowed, NotFound
+from marketplace.kernel.errors import BadInput, NotAllowed, NotFound
+from marketplace.kernel.jobs import enqueue
+from marketplace.people.models import Employee
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def ask_for_transfer(actor: Actor, wanted: Wanted, *, at: datetime) -> int:
         to=wanted.to_id,
         points=wanted.points,
     )
+    _tell(transfer.id, TransferState.ASKED)
     return transfer.id
 
 
@@ -117,7 +120,6 @@ def _transfer(transfer_id: int) -> BudgetTransfer:
 def _move(
     transfer: BudgetTransfer, state: TransferState, actor: Actor, note: str, at: datetime
 ) -> None:
-    before = transfer.state
     moved = session().execute(
         sa.update(BudgetTransfer)
         .where(BudgetTransfer.id == transfer.id, BudgetTransfer.state == TransferState.ASKED)
@@ -125,7 +127,28 @@ def _move(
         .execution_options(synchronize_session=False)
     )
     if not rows_changed(moved):
-        raise IllegalMove(before, state)
+        _refuse_decided(transfer.id)
     audit.record(
         actor.id, f"budgets.transfer_{state.value}", f"transfer:{transfer.id}", at=at, note=note
     )
+    _tell(transfer.id, state)
+
+
+def _tell(transfer_id: int, state: TransferState) -> None:
+    """Promise the letters: to those who may decide, or back to who asked."""
+    if state is not TransferState.WITHDRAWN:
+        key = f"{transfer_id}:{state.value}"
+        enqueue("budgets.tell_transfer", key=key, transfer_id=transfer_id, state=state.value)
+
+
+def _refuse_decided(transfer_id: int) -> None:
+    state, by = (
+        session()
+        .execute(
+            sa.select(BudgetTransfer.state, sa.func.coalesce(Employee.name, ""))
+            .outerjoin(Employee, Employee.id == BudgetTransfer.decided_by_id)
+            .where(BudgetTransfer.id == transfer_id)
+        )
+        .one()
+    )
+    raise TransferDecided(state=state.value, by=by)

@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from marketplace.budgets.models import Budget, BudgetRefill, BudgetTransfer
+from marketplace.access.actor import Actor
+from marketplace.budgets.models import Budget, BudgetBalance, BudgetRefill, BudgetTransfer
 from marketplace.budgets.states import TransferState
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -30,12 +31,20 @@ class TransferRow:
     asked_at: datetime
     decided_by: str
     note: str
+    giver_left: int
+    taker_left: int
+
+    @property
+    def missing(self) -> int:
+        """Points the giver lacks for it now; 0 when it has enough."""
+        return max(self.points - self.giver_left, 0)
 
 
 def transfer_rows() -> list[TransferRow]:
     """The last transfers, those that wait first."""
     giver, taker = aliased(Budget), aliased(Budget)
     asked, decided = aliased(Employee), aliased(Employee)
+    gives, takes = aliased(BudgetBalance), aliased(BudgetBalance)
     rows = session().execute(
         sa.select(
             BudgetTransfer.id,
@@ -49,9 +58,13 @@ def transfer_rows() -> list[TransferRow]:
             BudgetTransfer.asked_at,
             sa.func.coalesce(decided.name, ""),
             BudgetTransfer.note,
+            gives.amount - gives.reserved - gives.spent,
+            takes.amount - takes.reserved - takes.spent,
         )
         .join(giver, giver.id == BudgetTransfer.from_id)
         .join(taker, taker.id == BudgetTransfer.to_id)
+        .join(gives, gives.budget_id == giver.id)
+        .join(takes, takes.budget_id == taker.id)
         .join(asked, asked.id == BudgetTransfer.asked_by_id)
         .outerjoin(decided, decided.id == BudgetTransfer.decided_by_id)
         .order_by(BudgetTransfer.state != TransferState.ASKED, BudgetTransfer.id.desc())
@@ -66,17 +79,15 @@ def refuse_unknown(transfer_id: int) -> None:
         raise NotFound("There is no such transfer.")
 
 
-def transfers_for(employee_id: int) -> int:
+def transfers_for(actor: Actor) -> sa.ScalarSelect[int]:
     """How many transfers wait for this person: those that somebody else asked for."""
     return (
-        session()
-        .scalars(
-            sa.select(sa.func.count()).where(
-                BudgetTransfer.state == TransferState.ASKED,
-                BudgetTransfer.asked_by_id != employee_id,
-            )
+        sa.select(sa.func.count(BudgetTransfer.id))
+        .where(
+            BudgetTransfer.state == TransferState.ASKED,
+            BudgetTransfer.asked_by_id != actor.employee_id,
         )
-        .one()
+        .scalar_subquery()
     )
 
 

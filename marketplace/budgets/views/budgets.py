@@ -19,7 +19,7 @@ from marketplace.budgets.queries import (
     budgets_list,
 )
 from marketplace.budgets.queries.forecast import NO_PACE, forecast, paces
-from marketplace.budgets.queries.transfers import refill_of, transfers_for
+from marketplace.budgets.queries.transfers import refill_of
 from marketplace.budgets.queries.tree import WrongPlace, budget_tree
 from marketplace.budgets.states import BudgetPurpose, Every, Leftover
 from marketplace.kernel import clock
@@ -27,6 +27,7 @@ from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import department_choices
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
+from marketplace.web.navigation import counts
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
 bp = Blueprint("budgets", __name__, url_prefix="/manage/budgets")
@@ -46,7 +47,7 @@ def overview() -> ResponseReturnValue:
         "budgets/list.html",
         nodes=budget_tree(budgets),
         forecasts=forecasts,
-        transfers=transfers_for(current_actor().id),
+        transfers=counts(current_actor()).get("transfers.overview", 0),
     )
 
 

@@ -34,9 +34,17 @@ def overview() -> ResponseReturnValue:
     return _overview(DeclineForm(formdata=None))
 
 
-def _overview(form: DeclineForm) -> ResponseReturnValue:
-    me = current_actor().id
-    return render_page("budgets/transfers.html", rows=transfer_rows(), me=me, form=form)
+def _overview(form: DeclineForm, declined: int | None = None) -> ResponseReturnValue:
+    """All of them; `declined` is the one whose no still lacks its words."""
+    if declined is not None:
+        form.note.id = f"note-{declined}"
+    return render_page(
+        "budgets/transfers.html",
+        rows=transfer_rows(),
+        me=current_actor().id,
+        form=form,
+        declined=declined,
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -76,7 +84,7 @@ def decline(transfer_id: int) -> ResponseReturnValue:
     form, at = DeclineForm(), clock.now()
     refuse_unknown(transfer_id)
     if not form.validate_on_submit():
-        return _overview(form)
+        return _overview(form, transfer_id)
     note = form.note.data or ""
     once(form, lambda actor: _said(decline_transfer(actor, transfer_id, note=note, at=at)), at=at)
     flash_done("Declined. Nothing was moved.")

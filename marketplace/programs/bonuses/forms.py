@@ -1,6 +1,6 @@
 """Forms of bonuses: syntax only."""
 
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from marketplace.programs.forms import ProgramForm
@@ -22,7 +22,9 @@ class BonusProgramForm(ProgramForm):
 
 
 class GiveForm(PageForm):
-    """A list of bonuses."""
+    """A list of bonuses; `seal` tells whether it is the one that was looked over."""
+
+    seal = HiddenField(validators=[Length(max=64)])
 
     lines = TextAreaField(
         "Who gets what",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from marketplace.access.actor import Actor
 from marketplace.budgets.queries import budget_left
 from marketplace.kernel.db import LARGEST_AMOUNT, session
+from marketplace.kernel.errors import BadInput
 from marketplace.kernel.idempotency import fingerprint
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.people.models import Employee
@@ -62,21 +63,22 @@ class Preflight:
         return sum(line.points for line in self.good)
 
     @property
-    def seal(self) -> str:
-        """A digest of who would get what and why; another one when the list is another."""
-        told = [(line.employee_id, line.points, line.reason) for line in self.lines]
-        return fingerprint(lines=told)
-
-    @property
     def missing(self) -> int:
         """Points the budget lacks for it; 0 when it has enough."""
         return max(self.points - self.left, 0)
+
+    @property
+    def seal(self) -> str:
+        """A digest of who gets what and why, and of whether the budget has enough for it."""
+        told = [(line.employee_id, line.points, line.reason) for line in self.lines]
+        return fingerprint(lines=told, has_enough=not self.missing)
 
 
 def preflight(actor: Actor, program: Program, text: str) -> Preflight:
     """Look a list over: `e-mail or staff number; points; reason`, one a line.
 
     Cells copied out of a spreadsheet come with tabs between them and are read as well.
+    Raises BadInput for more lines than fit into one list.
     """
     budget = budget_left(program.budget_id)
     terms = current_rule(program).terms
@@ -84,11 +86,16 @@ def preflight(actor: Actor, program: Program, text: str) -> Preflight:
     members = members_of(program.id)
     typed = [line.strip() for line in text.splitlines()]
     kept = [(number, line) for number, line in enumerate(typed, start=1) if line]
-    found = [_split(line, ids) for _number, line in kept[:MOST_LINES]]
+    if len(kept) > MOST_LINES:
+        raise BadInput(
+            f"This list has {len(kept):,} lines, and {MOST_LINES:,} fit into one. "
+            "Give it in parts. Nothing was given."
+        )
+    found = [_split(line, ids) for _number, line in kept]
     people = people_by_id({who for who, _points, _reason in found if who is not None})
     seen: set[tuple[int | None, str]] = set()
     lines = []
-    for (number, line), (who, points, reason) in zip(kept[:MOST_LINES], found, strict=True):
+    for (number, line), (who, points, reason) in zip(kept, found, strict=True):
         person = people.get(who) if who is not None else None
         candidate = Candidate(
             employee_id=who,

@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput
+from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.programs.bonuses.forms import BonusProgramForm, GiveForm, WithdrawForm
 from marketplace.programs.bonuses.operations import give_bonuses, withdraw_bonus
-from marketplace.programs.bonuses.queries import bonuses_given, preflight
+from marketplace.programs.bonuses.queries import Preflight, bonuses_given, preflight
 from marketplace.programs.bonuses.terms import BonusTerms
 from marketplace.programs.making import make_program, program_choices
 from marketplace.programs.models import Program
@@ -27,6 +27,19 @@ from marketplace.web.pages import (
     requires,
     see_other,
 )
+
+
+class ListMoved(DomainError):
+    """The list, or what the budget has for it, is not what was looked over. Nothing was given."""
+
+    code = "list_moved"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is not what you looked over: the list changed, or what the budget has for it. "
+            "Look at it below; nothing was given yet."
+        )
+
 
 bp = Blueprint("bonuses_manage", __name__, url_prefix="/manage/programs")
 
@@ -64,26 +77,36 @@ def give(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_page("programs/bonuses/give.html", form=form, program=program, found=None)
     text = form.lines.data or ""
-    found = preflight(current_actor(), program, text)
-    gives = request.form.get("step") == "give"
-    if gives and request.form.get("seal") != found.seal:
-        form.form_errors.append(
-            "This is not the list that you looked over. Look at it again, then give it. "
-            "Nothing was given."
-        )
-    if found.bad or form.form_errors or not gives:
-        status = 422 if found.bad else 200
-        page = {"form": form, "program": program, "found": found}
-        return render_page("programs/bonuses/give.html", status=status, **page)
+    try:
+        found = preflight(current_actor(), program, text)
+    except BadInput as refusal:
+        form.lines.errors = [refusal.message]
+        return render_page("programs/bonuses/give.html", form=form, program=program, found=None)
+    if found.bad or request.form.get("step") != "give":
+        return _looked_over(program, form, found, 422 if found.bad else 200)
 
     def hand_out(actor: Actor) -> str:
+        if form.seal.data != found.seal:
+            raise ListMoved
         given = give_bonuses(actor, program, text, batch=form.key, at=at)
         people = "1 person" if given.people == 1 else f"{given.people:,} people"
         waits = what_waits(given.report.waiting)
         return f"{points_word(given.points)} for {people}. {waits}".strip()
 
-    flash_done(once(form, hand_out, at=at))
+    try:
+        flash_done(once(form, hand_out, at=at))
+    except ListMoved as moved:
+        form.form_errors.append(moved.message)
+        return _looked_over(program, form, found, 422)
     return see_other("programs_manage.desk", slug=slug)
+
+
+def _looked_over(
+    program: Program, form: GiveForm, found: Preflight, status: int
+) -> ResponseReturnValue:
+    form.seal.data = found.seal
+    page = {"form": form, "program": program, "found": found}
+    return render_page("programs/bonuses/give.html", status=status, **page)
 
 
 @bp.route("/<slug>/bonuses/<int:bonus_id>/withdraw", methods=["GET", "POST"])

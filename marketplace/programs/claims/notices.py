@@ -37,6 +37,8 @@ def tell(event_id: int, *, at: datetime) -> None:
 def _readers(event: ClaimEvent, claim: Claim, program: Program) -> list[Person]:
     if event.kind is EventKind.WITHDRAWN:
         return []
+    left_out = {claim.employee_id, event.actor_id}
+    managers = [who for who in holders_of(Role.PROGRAM_MANAGER) if who.id not in left_out]
     if event.kind is EventKind.ANSWERED:
         asked = sa.select(ClaimEvent.actor_id).where(
             ClaimEvent.claim_id == claim.id,
@@ -44,11 +46,9 @@ def _readers(event: ClaimEvent, claim: Claim, program: Program) -> list[Person]:
             ClaimEvent.id < event.id,
         )
         last = session().scalar(asked.order_by(ClaimEvent.id.desc()).limit(1))
-        return _active([last] if last else [])
+        return [who for who in managers if who.id == last] or managers
     if event.kind not in _TO_MANAGERS:
         return _active([claim.employee_id])
-    left_out = {claim.employee_id, event.actor_id}
-    managers = [who for who in holders_of(Role.PROGRAM_MANAGER) if who.id not in left_out]
     owner = [who for who in managers if who.id == program.owner_id]
     return owner if owner and event.kind is EventKind.SUBMITTED else managers
 

@@ -11,18 +11,19 @@ from sqlalchemy.orm import aliased
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.awards.models import Award
+from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimEvent
-from marketplace.programs.claims.states import ClaimState, EventKind
+from marketplace.programs.claims.states import FOR_MANAGERS, ClaimState, EventKind
 from marketplace.programs.claims.terms import ClaimTerms
 from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
 from marketplace.programs.queries.pages import is_for
 from marketplace.programs.queries.rules import current_rule, latest_version
-from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.states import COUNTS, ProgramKind, ProgramState
 from marketplace.programs.terms import terms_from_json
 
 SHOWN_MINE = 20
@@ -56,7 +57,10 @@ class ClaimMoment:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPage:
-    """Everything about one claim. `points` is what it brought so far, `worth` what it may bring."""
+    """Everything about one claim. `points` is what it brought so far, `worth` what it may bring.
+
+    `budget` pays for it and has `left`; `others` of the claimant's are approved in the program.
+    """
 
     claim: Claim
     program: Program
@@ -66,6 +70,9 @@ class ClaimPage:
     events: Sequence[ClaimMoment]
     evidence: Sequence[EvidenceRow]
     points: int
+    others: int
+    budget: str
+    left: int
 
     @property
     def worth(self) -> int:
@@ -119,6 +126,38 @@ def claims_of(
     return [ClaimRow(*row) for row in rows]
 
 
+def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition that a claim of a joined program waits for this person's answer."""
+    return sa.and_(
+        Claim.state.in_(FOR_MANAGERS),
+        Program.state.in_(COUNTS),
+        Claim.employee_id != actor.id,
+        sa.or_(Claim.first_yes_id.is_(None), Claim.first_yes_id != actor.id),
+    )
+
+
+def claims_waiting(actor: Actor) -> sa.ScalarSelect[int]:
+    """How many claims of all programs wait for this person's answer."""
+    joined = sa.join(Claim, Program, Program.id == Claim.program_id)
+    waiting = sa.select(sa.func.count()).select_from(joined).where(waits_for(actor))
+    return waiting.scalar_subquery()
+
+
+def claims_to_decide(actor: Actor) -> Sequence[tuple[ClaimRow, Program, ClaimTerms]]:
+    """The oldest of them with their programs and terms."""
+    rows = session().execute(
+        _ROW.add_columns(Program, ProgramRule.terms)
+        .join(Program, Program.id == Claim.program_id)
+        .join(ProgramRule, ProgramRule.program_id == Program.id)
+        .where(waits_for(actor), latest_version())
+        .order_by(Claim.submitted_at, Claim.id)
+        .limit(IN_QUEUE)
+    )
+    return [
+        (ClaimRow(*row[:-2]), row[-2], terms_from_json(ClaimTerms, row[-1])) for row in rows.all()
+    ]
+
+
 def claim_counts(program_id: int) -> dict[ClaimState, int]:
     """How many claims of a program are in each state."""
     rows = session().execute(
@@ -160,7 +199,7 @@ def claim_page(
     rows: Sequence[Any] = session().execute(_told(reference)).all()
     if not rows or not _may_see(actor, rows[0][0], only_mine):
         raise NotFound("There is no such claim here.")
-    claim, program, kept, who, department, points = rows[0][:6]
+    claim, program, kept, who, department, points, others, budget, left = rows[0][:9]
     if slug not in {None, program.slug}:
         raise NotFound("There is no such claim in this program.")
     return ClaimPage(
@@ -169,15 +208,19 @@ def claim_page(
         terms=terms_from_json(ClaimTerms, kept),
         who=who,
         department=department,
-        events=[ClaimMoment(*row[6:]) for row in rows],
+        events=[ClaimMoment(*row[9:]) for row in rows],
         evidence=evidence_of(subject_of(reference)),
         points=int(points),
+        others=int(others),
+        budget=budget,
+        left=int(left),
     )
 
 
 def _told(reference: str) -> Any:
     """A claim with its program, its claimant and what it brought, once for each event."""
     by = aliased(Employee)
+    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
     return (
         sa.select(
             Claim,
@@ -186,6 +229,9 @@ def _told(reference: str) -> Any:
             Employee.name,
             sa.func.coalesce(Department.name, ""),
             _points_brought(),
+            _others_approved(),
+            Budget.name,
+            left,
             ClaimEvent.kind,
             sa.func.coalesce(by.name, "Laurel"),
             ClaimEvent.text,
@@ -193,6 +239,8 @@ def _told(reference: str) -> Any:
         )
         .join(Program, Program.id == Claim.program_id)
         .join(ProgramRule, ProgramRule.program_id == Program.id)
+        .join(Budget, Budget.id == Program.budget_id)
+        .join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
         .join(Employee, Employee.id == Claim.employee_id)
         .outerjoin(Department, Department.id == Employee.department_id)
         .join(ClaimEvent, ClaimEvent.claim_id == Claim.id)
@@ -209,6 +257,18 @@ def _points_brought() -> sa.ScalarSelect[int]:
         Award.subject == sa.literal(subject_of("")) + Claim.reference,
     )
     return brought.correlate(Claim).scalar_subquery()
+
+
+def _others_approved() -> sa.ScalarSelect[int]:
+    """How many other claims of the claimant are approved in the program of the row."""
+    other = aliased(Claim)
+    approved = sa.select(sa.func.count(other.id)).where(
+        other.program_id == Claim.program_id,
+        other.employee_id == Claim.employee_id,
+        other.state == ClaimState.APPROVED,
+        other.id != Claim.id,
+    )
+    return approved.correlate(Claim).scalar_subquery()
 
 
 def _may_see(actor: Actor, claim: Claim, only_mine: bool) -> bool:

@@ -7,13 +7,14 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from marketplace.kernel.errors import NotFound
 from marketplace.people.queries import person_named
@@ -301,8 +302,17 @@ class ReasonForm(PageForm):
 
     reason = TextAreaField(
         "Why it goes back",
+        description="Who proposed reads this.",
         validators=[Filled("Say why, so that the next proposal can do better."), Length(max=500)],
     )
+    proposal = HiddenField(
+        validators=[Regexp(r"[1-9][0-9]{0,14}\Z", message="Open the page again and answer there.")]
+    )
+
+    @property
+    def proposal_id(self) -> int:
+        """The proposal that was read."""
+        return int(self.proposal.data or 0)
 
 
 class ProposeForm(PageForm):

@@ -47,6 +47,13 @@ def ask_confirmers(round_id: int) -> None:
         notices.ask_confirmers(round_id, at=clock.now())
 
 
+@job("nominations.tell_sent_back")
+def tell_sent_back(round_id: int) -> None:
+    """Tell who proposed a winner that the proposal came back, and why."""
+    with transaction():
+        notices.tell_sent_back(round_id, at=clock.now())
+
+
 @job("nominations.tell_result")
 def tell_result(round_id: int) -> None:
     """Tell everyone concerned how a round ended."""

@@ -5,11 +5,17 @@ from datetime import datetime
 
 from marketplace.access.roles import Role
 from marketplace.people.queries import Person, holders_of, people_by_id
-from marketplace.programs.nominations.queries.judging import Nominee, nominees_of, proposal_of
+from marketplace.programs.letters import Said, write_note
+from marketplace.programs.nominations.queries.judging import (
+    Nominee,
+    ProposalSeen,
+    nominees_of,
+    proposal_of,
+)
 from marketplace.programs.nominations.queries.results import HonorSeen, honors_of
 from marketplace.programs.nominations.queries.rounds import Round, round_of
-from marketplace.programs.nominations.states import Honor, RoundState
-from marketplace.web.letters import write_letter
+from marketplace.programs.nominations.states import Answer, Honor, RoundState
+from marketplace.web.letters import page_link, write_letter
 
 
 def ask_jury(round_id: int, *, at: datetime) -> None:
@@ -23,24 +29,60 @@ def ask_jury(round_id: int, *, at: datetime) -> None:
 
 
 def ask_confirmers(round_id: int, *, at: datetime) -> None:
-    """Ask those who may confirm a proposal, but not its proposer and those it names."""
+    """Ask those who may confirm a proposal; write to who proposed it when nobody is left to."""
     seen, proposal = round_of(round_id), proposal_of(round_id)
     if seen.state is not RoundState.DECIDED or proposal is None or proposal.answer:
         return
     named = seen.terms.confirmer_ids
     asked = _at_work(named) if named else holders_of(Role.PROGRAM_MANAGER)
-    names = sorted(one.name for one in people_by_id(proposal.winner_ids).values())
-    for one in asked:
-        if one.id not in {proposal.proposer_id, *proposal.winner_ids}:
-            write_letter(
-                "nomination_confirm",
-                to=one,
-                key=f"nomination_confirm:{proposal.id}:{one.id}",
-                at=at,
-                seen=seen,
-                proposer=proposal.proposer,
-                names=names,
-            )
+    winners = [one for one in nominees_of(round_id) if one.id in proposal.winner_ids]
+    nominators = frozenset().union(*(one.nominators for one in winners))
+    with_a_part = {proposal.proposer_id, *proposal.winner_ids, *nominators}
+    free = [one for one in asked if one.id not in with_a_part]
+    for one in free:
+        write_letter(
+            "nomination_confirm",
+            to=one,
+            key=f"nomination_confirm:{proposal.id}:{one.id}",
+            at=at,
+            seen=seen,
+            proposer=proposal.proposer,
+            names=[winner.name for winner in winners],
+        )
+    if not free:
+        _tell_proposer(
+            proposal,
+            f"Nobody can confirm: {seen.title}",
+            "Everyone who may confirm has a part in it: they proposed, won or nominated. Name "
+            "somebody else in the rule of the award, or take the proposal back.",
+            f"nomination_stuck:{proposal.id}",
+            seen,
+            at,
+        )
+
+
+def tell_sent_back(round_id: int, *, at: datetime) -> None:
+    """Tell who proposed the winners that a second person sent it back, in their words."""
+    seen, proposal = round_of(round_id), proposal_of(round_id)
+    if proposal is None or proposal.answer is not Answer.DECLINED:
+        return
+    _tell_proposer(
+        proposal,
+        f"Your proposal came back: {seen.title}",
+        f"{proposal.decider} did not confirm it: “{proposal.note}” The round is being judged "
+        "again, and nothing was published.",
+        f"nomination_sent_back:{proposal.id}",
+        seen,
+        at,
+    )
+
+
+def _tell_proposer(
+    proposal: ProposalSeen, subject: str, told: str, key: str, seen: Round, at: datetime
+) -> None:
+    for proposer in _at_work([proposal.proposer_id]):
+        href = page_link("nominations_manage.show", round_id=seen.id)
+        write_note(Said(subject, (told,), "See the round"), to=proposer, href=href, key=key, at=at)
 
 
 def tell_result(round_id: int, *, at: datetime) -> None:

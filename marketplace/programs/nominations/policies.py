@@ -82,7 +82,7 @@ def task_of(actor: Actor, seen: Round, today: date) -> Task | None:
         if seen.terms.may_vote(actor.department_id):
             done = seen.my_vote is not None
             return Task(seen, "Vote", "vote", "Voted" if done else "To vote", done)
-    if seen.state is RoundState.DECIDED and may_confirm(actor, seen):
+    if seen.state is RoundState.DECIDED and may_confirm(actor, seen) and not seen.i_take_part:
         return Task(seen, "Confirm", "confirm", "Waits for a second person", is_done=False)
     return None
 

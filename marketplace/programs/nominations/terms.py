@@ -53,7 +53,7 @@ class NominationTerms:
     """Who may nominate whom for what, how the winner is found, and what they get.
 
     Empty `nominators`, `nominees` or `voters` mean everyone. `jury` and `confirmers` are people;
-    program managers may always confirm.
+    without confirmers any program manager confirms.
     """
 
     award: str
@@ -81,7 +81,7 @@ class NominationTerms:
 
     @property
     def confirmer_ids(self) -> frozenset[int]:
-        """Who may confirm beside the program managers."""
+        """Who confirms; nobody here means any program manager."""
         return frozenset(one.id for one in self.confirmers)
 
     def may_nominate(self, department_id: int | None) -> bool:

@@ -79,7 +79,7 @@ def test_another_list_than_the_one_looked_over_is_not_given(sign_in, maya, progr
     for other in ("omar.haddad; 300; Ran the fair", "maya.chen; 600; Ran the fair"):
         refused = give(priya, looked.text, lines=other)
         assert refused.status_code == 422
-        assert "not the list that you looked over" in refused.text
+        assert "not what you looked over" in refused.text
     assert send(priya, GIVE, lines="maya.chen; 300; Ran the fair", step="give").status_code == 422
     assert (available(maya, at), available(omar, at)) == (0, 0)
     assert lint_page(refused.text) == []
@@ -119,6 +119,14 @@ def test_a_list_that_comes_after_the_close_is_refused_though_its_page_was_open(m
     with pytest.raises(NotRunning), transaction():
         give_bonuses(priya, seen_running, "maya.chen; 300; Fair", batch="b1", at=at)
     assert available(maya, at) == 0
+
+
+def test_a_list_that_is_too_long_is_refused_whole_and_not_cut_off(sign_in, maya, program):
+    lines = "\n".join(f"maya.chen; 1; Thanks {number}" for number in range(2_001))
+    page = send(sign_in(employ_priya()), GIVE, lines=lines)
+    assert page.status_code == 422
+    assert "This list has 2,001 lines, and 2,000 fit into one" in page.text
+    assert session().query(Bonus).count() == 0
 
 
 def test_each_wrong_line_says_what_to_correct_and_nothing_is_given(sign_in, maya, program, at):

@@ -221,6 +221,9 @@ def test_priya_looks_who_wins_and_settles_exactly_that(sign_in, maya, omar, leo,
     assert "Settle for good" in look(priya, DESK)
     assert "Maya Chen" in look(priya, f"{DESK}/settle")
     seal = seal_on(priya)
+    past_the_look = send(priya, DESK, f"{DESK}/settled")
+    assert past_the_look.headers["Location"] == f"{DESK}/settle"
+    assert contest.state is ProgramState.CLOSED
     report(sell(omar, 900, order="late"))
     moved = send(priya, f"{DESK}/settle", seal=seal)
     assert moved.headers["Location"] == f"{DESK}/settle"

@@ -127,13 +127,15 @@ def _two_confirm(app):
     name(round_id, leo, maya)
     close(round_id)
     score(round_id, wei, {maya: 9})
-    propose(round_id, maya)
+    read = propose(round_id, maya)
     confirmers = [actor_of(wei), actor_of(other)]
     session().close()
 
     def confirm(number):
         with transaction():
-            return deciding.confirm_winners(confirmers[number], round_id, at=clock.now())
+            return deciding.confirm_winners(
+                confirmers[number], round_id, proposal_id=read, at=clock.now()
+            )
 
     answers = all_at_once(app, 2, confirm)
     session().close()

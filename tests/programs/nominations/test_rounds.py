@@ -22,7 +22,7 @@ from marketplace.programs.nominations.models import (
     NominationRound,
     RoundMove,
 )
-from marketplace.programs.nominations.operations.deciding import decline_winners, hold_back
+from marketplace.programs.nominations.operations.deciding import hold_back
 from marketplace.programs.nominations.operations.judging import cast_vote
 from marketplace.programs.nominations.operations.nominating import (
     change_nomination,
@@ -56,6 +56,7 @@ from tests.support.nominations import (
     people,
     propose,
     score,
+    send_back,
     start_award,
 )
 from tests.support.people import (
@@ -303,8 +304,7 @@ def test_only_those_named_confirm_and_a_declined_proposal_goes_back(house):
     propose(round_id, house["maya"])
     with pytest.raises(DomainError, match="not yours"):
         confirm(round_id, house["omar"])
-    with transaction():
-        decline_winners(actor_of(house["wei"]), round_id, note="Tomas did more.", at=clock.now())
+    send_back(round_id, house["wei"], "Tomas did more.")
     assert round_of(round_id).state is RoundState.JUDGING
     propose(round_id, house["tomas"], reason="Wei is right.")
     assert confirm(round_id, house["wei"]).points_given == 2_100

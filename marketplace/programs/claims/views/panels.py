@@ -1,10 +1,22 @@
 """What claims add to the page of a program and to its desk."""
 
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import url_for
+
 from marketplace.access.actor import Actor
 from marketplace.programs.claims import queries
 from marketplace.programs.claims.states import FOR_MANAGERS, ClaimState
 from marketplace.programs.models import Program
-from marketplace.programs.panels import Panel, desk_panel, page_panel
+from marketplace.programs.panels import (
+    Decisions,
+    Panel,
+    Undecided,
+    desk_panel,
+    page_panel,
+    register_decisions,
+)
 from marketplace.programs.states import ProgramKind, ProgramState
 
 
@@ -29,3 +41,30 @@ def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for
         "counts": [(state.label, counts[state]) for state in ClaimState if counts.get(state)],
     }
     return Panel("programs/claims/_desk_panel.html", values)
+
+
+class ClaimDecisions(Decisions):
+    """Claims that need an answer."""
+
+    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
+        """How many claims wait for this person."""
+        return queries.claims_waiting(actor)
+
+    def listed(self, actor: Actor) -> Sequence[Undecided]:
+        """The oldest claims that wait for this person."""
+        return [
+            Undecided(
+                what=f"{terms.reference_name} {row.claimed}",
+                who=row.who,
+                department=row.department,
+                program=program.name,
+                points=terms.points_for(row.amount),
+                since=row.submitted_at,
+                href=url_for("claims_manage.show", slug=program.slug, reference=row.reference),
+                is_second=row.state is ClaimState.SECOND_LOOK,
+            )
+            for row, program, terms in queries.claims_to_decide(actor)
+        ]
+
+
+register_decisions(ProgramKind.CLAIM, ClaimDecisions())

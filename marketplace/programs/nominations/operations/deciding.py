@@ -11,6 +11,7 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import BadInput, NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
+from marketplace.kernel.jobs import enqueue
 from marketplace.programs.nominations.errors import RoundRefuses
 from marketplace.programs.nominations.models import (
     Nomination,
@@ -43,8 +44,8 @@ from marketplace.programs.states import COUNTS
 
 def propose_winners(
     actor: Actor, round_id: int, winner_ids: Collection[int], *, reason: str, at: datetime
-) -> None:
-    """Propose who wins. A reason is needed when it is not the first of the ranking.
+) -> int:
+    """Propose who wins; answers the proposal's id. Whoever is not the first needs a reason.
 
     Raises RoundRefuses, BadInput, IllegalMove.
     """
@@ -64,23 +65,25 @@ def propose_winners(
         session().add(ProposedWinner(proposal_id=proposal.id, employee_id=employee_id))
     session().flush()
     audit.record(actor.id, "nominations.propose", f"nomination_round:{round_id}", at=at)
+    return proposal.id
 
 
 def confirm_winners(
-    actor: Actor, round_id: int, *, seal: str | None = None, at: datetime
+    actor: Actor, round_id: int, *, proposal_id: int, seal: str | None = None, at: datetime
 ) -> AwardReport:
-    """Confirm the proposed winners and publish the result: points, certificates, notices.
+    """Confirm the proposal that was read and publish the result: points, certificates, notices.
 
-    `seal` is what was looked at; None takes what there is. Raises NotAllowed, RoundRefuses,
-    IllegalMove. What the budget cannot give waits.
+    `seal` is what it was said to give; None takes what it gives now. Raises NotAllowed,
+    RoundRefuses, IllegalMove. What the budget cannot give waits.
     """
     lock_programs([round_of(round_id).program_id], at=at)
     seen = lock_round(round_id)
     proposal, nominees = _waiting_proposal(actor, seen), nominees_of(round_id)
-    if seal not in {None, seal_of(seen, proposal)}:
+    _refuse_another(proposal, proposal_id)
+    if seal not in {None, seal_of(seen)}:
         raise RoundRefuses(
-            "The proposal or its points changed since you opened the page. Look at it again. "
-            "Nothing was confirmed."
+            "The rule changed since you opened the page, and with it what this proposal gives. "
+            "Look at it again. Nothing was confirmed."
         )
     winners = [one for one in nominees if one.id in proposal.winner_ids]
     nominators = frozenset().union(*(one.nominators for one in winners))
@@ -104,8 +107,10 @@ def confirm_winners(
     return settle_program(seen.program_id, actor=actor, at=at)
 
 
-def decline_winners(actor: Actor, round_id: int, *, note: str, at: datetime) -> None:
-    """Send a proposal back to judging, with a word on why; the proposer may withdraw their own."""
+def decline_winners(
+    actor: Actor, round_id: int, *, proposal_id: int, note: str, at: datetime
+) -> None:
+    """Send the proposal that was read back, with a word on why; who proposed may withdraw it."""
     seen = lock_round(round_id)
     proposal = proposal_of(round_id)
     is_own = proposal is not None and proposal.proposer_id == actor.id
@@ -115,8 +120,12 @@ def decline_winners(actor: Actor, round_id: int, *, note: str, at: datetime) -> 
         raise BadInput("Say why, so that the next proposal can do better. Nothing was changed.")
     if proposal.winner_ids & {actor.id}:
         raise RoundRefuses("You are proposed yourself. Somebody else decides. Nothing was changed.")
+    _refuse_answered(proposal)
+    _refuse_another(proposal, proposal_id)
     move_round(actor, seen, RoundState.JUDGING, at=at, reason=note.strip())
     _answer(actor, proposal, Answer.WITHDRAWN if is_own else Answer.DECLINED, note.strip(), at)
+    if not is_own:
+        enqueue("nominations.tell_sent_back", key=str(proposal.id), round_id=round_id)
     audit.record(actor.id, "nominations.decline", f"nomination_round:{round_id}", at=at)
 
 
@@ -189,12 +198,24 @@ def _waiting_proposal(actor: Actor, seen: Round) -> ProposalSeen:
         raise RoundRefuses(f"Nobody proposed a winner of {seen.title} yet. Nothing was confirmed.")
     if not may_confirm(actor, seen):
         raise NotAllowed(f"Confirming {seen.award} is not yours to do. Nothing was confirmed.")
+    _refuse_answered(proposal)
+    return proposal
+
+
+def _refuse_answered(proposal: ProposalSeen) -> None:
     if proposal.answer is not None:
         raise RoundRefuses(
             f"{proposal.decider} answered this proposal already: {proposal.answer.value}. "
             "Nothing was changed."
         )
-    return proposal
+
+
+def _refuse_another(proposal: ProposalSeen, proposal_id: int) -> None:
+    if proposal.id != proposal_id:
+        raise RoundRefuses(
+            f"{proposal.proposer} made another proposal since you looked. Read it first. "
+            "Nothing was changed."
+        )
 
 
 def _answer(actor: Actor, proposal: ProposalSeen, answer: Answer, note: str, at: datetime) -> None:

@@ -203,10 +203,10 @@ def proposal_of(round_id: int) -> ProposalSeen | None:
     return ProposalSeen(*rows[0][:-1], winner_ids=frozenset(row[-1] for row in rows))
 
 
-def seal_of(seen: Round, proposal: ProposalSeen) -> str:
-    """What a confirmer looked at: another one when the proposal or what it pays was exchanged."""
+def seal_of(seen: Round) -> str:
+    """What a round gives, as a confirmer saw it: another one when the rule gives something else."""
     terms = seen.terms
-    return f"{proposal.id}-{terms.points}-{terms.shortlist}-{terms.shortlist_points}"
+    return f"{terms.points}-{terms.shortlist}-{terms.shortlist_points}"
 
 
 @dataclass(frozen=True, slots=True)

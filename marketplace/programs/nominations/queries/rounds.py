@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.access.actor import Actor
+from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
@@ -14,9 +16,12 @@ from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.nominations.models import (
     JuryScore,
     NominationRound,
+    Proposal,
+    ProposedWinner,
     RoundHonor,
     RoundVote,
 )
+from marketplace.programs.nominations.queries.tasks import has_part_in_proposal
 from marketplace.programs.nominations.states import UNDER_WAY, Choosing, Honor, RoundState
 from marketplace.programs.nominations.terms import NominationTerms
 from marketplace.programs.queries.rules import latest_version
@@ -24,6 +29,7 @@ from marketplace.programs.states import ProgramState
 from marketplace.programs.terms import terms_from_json
 
 LAST_ROUNDS = 60
+EARLIER_WINS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Round:
     winners: str = ""
     my_scores: int = 0
     my_vote: int | None = None
+    i_take_part: bool = False  # in what is proposed, so the confirmation is somebody else's
 
     @property
     def award(self) -> str:
@@ -112,6 +119,55 @@ def round_of(round_id: int) -> Round:
     return _round(*row)
 
 
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """What a confirmation draws on, and what those proposed won before (`Maya Chen: June 2026`)."""
+
+    budget: str
+    left: int
+    earlier_wins: str
+
+
+def round_to_confirm(round_id: int) -> tuple[Round, Stakes]:
+    """A round with what is at stake when its proposal is confirmed. Raises NotFound."""
+    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
+    query = (
+        _select(Budget.name, left, _earlier_wins(round_id))
+        .join(Budget, Budget.id == Program.budget_id)
+        .join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
+        .where(NominationRound.id == round_id)
+    )
+    row = session().execute(query).one_or_none()
+    if row is None:
+        raise NotFound("There is no such round.")
+    kept, program, terms, *stakes = row
+    return _round(kept, program, terms), Stakes(*stakes)
+
+
+def _earlier_wins(round_id: int) -> Any:
+    """The last wins in the same award of those who are proposed in a round now."""
+    this, proposed = aliased(NominationRound), sa.select(ProposedWinner.employee_id)
+    proposed = proposed.join(Proposal, Proposal.id == ProposedWinner.proposal_id)
+    last = (
+        sa.select((Employee.name + ": " + NominationRound.name).label("win"))
+        .join(RoundHonor, RoundHonor.employee_id == Employee.id)
+        .join(NominationRound, NominationRound.id == RoundHonor.round_id)
+        .join(this, this.program_id == NominationRound.program_id)
+        .where(
+            this.id == round_id,
+            RoundHonor.honor == Honor.WINNER,
+            RoundHonor.employee_id.in_(
+                proposed.where(Proposal.round_id == round_id, Proposal.answer.is_(None))
+            ),
+        )
+        .order_by(NominationRound.opens_on.desc())
+        .limit(EARLIER_WINS)
+        .subquery()
+    )
+    listed = sa.select(sa.func.aggregate_strings(last.c.win, ", ")).scalar_subquery()
+    return sa.func.coalesce(listed, "")
+
+
 def _winner_names() -> Any:
     listed = (
         sa.select(sa.func.aggregate_strings(Employee.name, ", "))
@@ -139,7 +195,7 @@ def rounds_for(actor: Actor) -> list[Round]:
     )
     seen = {*UNDER_WAY, RoundState.CONFIRMED}
     rows = session().execute(
-        _select(_winner_names(), scores, vote)
+        _select(_winner_names(), scores, vote, has_part_in_proposal(actor))
         .where(NominationRound.state.in_(seen))
         .order_by(NominationRound.opens_on.desc(), NominationRound.id.desc())
         .limit(LAST_ROUNDS)

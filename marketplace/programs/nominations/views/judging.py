@@ -1,5 +1,7 @@
 """Judging, voting and confirming: read everybody's words, then give one's own judgment."""
 
+from collections.abc import Sequence
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from marketplace.programs.nominations.policies import (
     may_confirm,
 )
 from marketplace.programs.nominations.queries.judging import (
+    ProposalSeen,
     nominees_of,
     proposal_of,
     ranking_of,
@@ -23,8 +26,9 @@ from marketplace.programs.nominations.queries.judging import (
     seal_of,
     vote_of,
 )
-from marketplace.programs.nominations.queries.rounds import round_of
-from marketplace.programs.nominations.states import RoundState
+from marketplace.programs.nominations.queries.rounds import Round, round_of, round_to_confirm
+from marketplace.programs.nominations.ranking import Ranked, shortlist_of
+from marketplace.programs.nominations.states import Answer, RoundState
 from marketplace.programs.nominations.views.nominating import bp
 from marketplace.programs.words import what_waits
 from marketplace.web.deeds import once
@@ -121,51 +125,84 @@ def vote(round_id: int) -> ResponseReturnValue:
 @requires(_OWN)
 def confirm(round_id: int) -> ResponseReturnValue:
     """The second person: the proposal with its reason, everybody's words, yes or back."""
-    actor, seen = current_actor(), round_of(round_id)
+    actor, (seen, stakes) = current_actor(), round_to_confirm(round_id)
     proposal = proposal_of(round_id)
-    if not may_confirm(actor, seen) or proposal is None or seen.state is not RoundState.DECIDED:
+    if not may_confirm(actor, seen) or proposal is None:
         raise NotFound("There is nothing for you to confirm here.")
-    nominees = nominees_of(round_id)
-    winners = [one for one in nominees if one.id in proposal.winner_ids]
-    nominators = frozenset().union(*(one.nominators for one in winners))
-    obstacle = confirming_obstacle(actor, proposal.proposer_id, proposal.winner_ids, nominators)
-    form = ReasonForm()
-    wanted = request.form.get("answer")
+    if proposal.answer is not None or seen.state is not RoundState.DECIDED:
+        return _answered(seen, proposal)
+    form, wanted = ReasonForm(), request.form.get("answer")
     if wanted == "yes":
         return _confirmed(form, round_id)
     if form.validate_on_submit():
         if wanted != "no":
             raise BadInput("Press one of the two buttons. Nothing was changed.")
-        note, at = form.reason.data or "", clock.now()
-
-        def send_back(me: Actor) -> str:
-            decline_winners(me, round_id, note=note, at=at)
-            return ""
-
-        once(form, send_back, at=at)
-        flash_notice("It went back to judging, with your words. Nothing was published.")
-        return see_other("nominations.overview")
-    ranking = {one.id: one for one in ranking_of(seen, nominees)}
+        return _sent_back(form, round_id)
+    if not form.is_submitted():
+        form.proposal.data = str(proposal.id)
+    nominees = nominees_of(round_id)
+    winners = [one for one in nominees if one.id in proposal.winner_ids]
+    nominators = frozenset().union(*(one.nominators for one in winners))
+    ranking = ranking_of(seen, nominees)
     return render_page(
         "programs/nominations/confirm.html",
         round=seen,
+        stakes=stakes,
         proposal=proposal,
         winners=winners,
+        is_proposed=actor.id in proposal.winner_ids,
+        names=[one.name for one in winners],
         ranking=ranking,
-        obstacle=obstacle,
+        points=_points_of(seen, ranking, proposal.winner_ids),
+        obstacle=confirming_obstacle(actor, proposal.proposer_id, proposal.winner_ids, nominators),
         form=form,
-        seal=seal_of(seen, proposal),
+        seal=seal_of(seen),
     )
+
+
+def _points_of(seen: Round, ranking: Sequence[Ranked], winner_ids: frozenset[int]) -> int:
+    """What a yes takes out of the budget: the winners' points and those of the shortlist."""
+    listed = shortlist_of(ranking, seen.terms.shortlist)
+    others = sum(one.id not in winner_ids for one in listed)
+    return seen.terms.points * len(winner_ids) + seen.terms.shortlist_points * others
+
+
+def _answered(seen: Round, proposal: ProposalSeen) -> ResponseReturnValue:
+    """Somebody was faster, or a letter is opened late: say who answered, and how."""
+    if proposal.answer is None:
+        flash_notice(f"{seen.title} does not wait for a confirmation any more.")
+    elif proposal.answer is Answer.CONFIRMED:
+        flash_notice(f"{proposal.decider} confirmed {seen.title} already. Nothing was changed.")
+    else:
+        flash_notice(
+            f"The proposal for {seen.title} is no more: {proposal.decider} sent it back. "
+            "Nothing was changed."
+        )
+    if seen.state is RoundState.CONFIRMED:
+        return see_other("nominations.show", round_id=seen.id)
+    return see_other("nominations.overview")
+
+
+def _sent_back(form: ReasonForm, round_id: int) -> ResponseReturnValue:
+    note, read, at = form.reason.data or "", form.proposal_id, clock.now()
+
+    def send_back(me: Actor) -> str:
+        decline_winners(me, round_id, proposal_id=read, note=note, at=at)
+        return ""
+
+    once(form, send_back, at=at)
+    flash_notice("It went back to judging, with your words. Nothing was published.")
+    return see_other("nominations.overview")
 
 
 def _confirmed(form: ReasonForm, round_id: int) -> ResponseReturnValue:
     """Publish the result; the reason is for sending it back only."""
-    if not form.request_key.validate(form):
+    if not (form.request_key.validate(form) and form.proposal.validate(form)):
         raise BadInput("Open the page again and confirm there. Nothing was changed.")
     at, seal = clock.now(), request.form.get("seal", "")
 
     def publish(me: Actor) -> str:
-        report = confirm_winners(me, round_id, seal=seal, at=at)
+        report = confirm_winners(me, round_id, proposal_id=form.proposal_id, seal=seal, at=at)
         if report.waiting:
             return f"Published. {what_waits(report.waiting)}"
         given = f" {points_word(report.points_given)} given." if report.points_given else ""

@@ -238,10 +238,10 @@ def back(round_id: int) -> ResponseReturnValue:
     form, at = ReasonForm(), clock.now()
     if not form.validate():
         raise BadInput("Say why the proposal goes back. Nothing was changed.")
-    note = form.reason.data or ""
+    note, read = form.reason.data or "", form.proposal_id
 
     def send_back(me: Actor) -> str:
-        decline_winners(me, round_id, note=note, at=at)
+        decline_winners(me, round_id, proposal_id=read, note=note, at=at)
         return ""
 
     once(form, send_back, at=at)

@@ -8,12 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from marketplace.access.actor import Actor
+from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
 from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
 from marketplace.programs.queries.rules import latest_version
+from marketplace.programs.states import COUNTS
 from marketplace.programs.terms import terms_from_json
 from marketplace.programs.trainings.models import Completion, Course, CourseClaim, subject_of
 from marketplace.programs.trainings.states import CourseClaimState
@@ -59,6 +62,8 @@ class CourseClaimPage:
     decided_by: str
     points: int
     evidence: Sequence[EvidenceRow]
+    budget: str
+    left: int
 
 
 _CLAIM = (
@@ -88,8 +93,12 @@ _PAGE = (
         Claimant.name,
         sa.func.coalesce(Department.name, ""),
         sa.func.coalesce(_DECIDED_BY.correlate(CourseClaim).scalar_subquery(), ""),
+        Budget.name,
+        BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent,
     )
     .join(Program, Program.id == CourseClaim.program_id)
+    .join(Budget, Budget.id == Program.budget_id)
+    .join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
     .join(ProgramRule, ProgramRule.program_id == Program.id)
     .join(Course, Course.id == CourseClaim.course_id)
     .join(Claimant, Claimant.id == CourseClaim.employee_id)
@@ -106,6 +115,42 @@ def course_claims(program_id: int) -> Sequence[CourseClaimRow]:
         .limit(SHOWN)
     )
     return [CourseClaimRow(*row) for row in rows]
+
+
+def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition that a claimed course of a joined program waits for this person's answer."""
+    return sa.and_(
+        CourseClaim.state == CourseClaimState.WAITING,
+        Program.state.in_(COUNTS),
+        CourseClaim.employee_id != actor.id,
+    )
+
+
+def courses_waiting(actor: Actor) -> sa.ScalarSelect[int]:
+    """How many claimed courses of all trainings wait for this person's answer."""
+    joined = sa.join(CourseClaim, Program, Program.id == CourseClaim.program_id)
+    waiting = sa.select(sa.func.count()).select_from(joined).where(waits_for(actor))
+    return waiting.scalar_subquery()
+
+
+def courses_to_decide(actor: Actor) -> Sequence[tuple[CourseClaimRow, Program, int]]:
+    """The oldest of them with their trainings, and the points that each brings."""
+    rows = session().execute(
+        _CLAIM.add_columns(Program, CourseClaim.course_id, ProgramRule.terms)
+        .join(Program, Program.id == CourseClaim.program_id)
+        .join(ProgramRule, ProgramRule.program_id == Program.id)
+        .where(waits_for(actor), latest_version())
+        .order_by(CourseClaim.submitted_at, CourseClaim.id)
+        .limit(SHOWN)
+    )
+    return [
+        (CourseClaimRow(*row[:-3]), row[-3], _points_of(row[-1], row[-2])) for row in rows.all()
+    ]
+
+
+def _points_of(kept: Any, course_id: int) -> int:
+    path = terms_from_json(TrainingTerms, kept).path
+    return sum(step.points for step in path if step.course_id == course_id)
 
 
 def last_completions(terms: TrainingTerms, limit: int = SHOWN) -> Sequence[CompletionRow]:
@@ -155,8 +200,9 @@ def course_claim_page(slug: str, reference: str) -> CourseClaimPage:
     found: Any = row.one_or_none()
     if found is None:
         raise NotFound("There is no such claim in this training.")
-    claim, program, kept, course, who, department, decided_by = found
-    path = terms_from_json(TrainingTerms, kept).path
-    points = sum(step.points for step in path if step.course_id == claim.course_id)
+    claim, program, kept, course, who, department, decided_by, budget, left = found
+    points = _points_of(kept, claim.course_id)
     evidence = evidence_of(subject_of(reference))
-    return CourseClaimPage(claim, program, course, who, department, decided_by, points, evidence)
+    return CourseClaimPage(
+        claim, program, course, who, department, decided_by, points, evidence, budget, int(left)
+    )

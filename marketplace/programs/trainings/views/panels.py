@@ -1,8 +1,21 @@
 """What trainings add to the page of a program, to its desk and to the list of what one can earn."""
 
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import url_for
+
 from marketplace.access.actor import Actor
 from marketplace.programs.models import Program
-from marketplace.programs.panels import Panel, desk_panel, earn_panel, page_panel
+from marketplace.programs.panels import (
+    Decisions,
+    Panel,
+    Undecided,
+    desk_panel,
+    earn_panel,
+    page_panel,
+    register_decisions,
+)
 from marketplace.programs.states import ProgramKind
 from marketplace.programs.trainings.queries import desk as desks
 from marketplace.programs.trainings.queries import paths
@@ -35,3 +48,29 @@ def earned(actor: Actor) -> Panel | None:
     """The badges one earned."""
     badges = paths.badges_of(actor)
     return Panel("programs/trainings/_earn_panel.html", {"badges": badges}) if badges else None
+
+
+class CourseDecisions(Decisions):
+    """Courses that people say they completed."""
+
+    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
+        """How many courses wait for this person."""
+        return desks.courses_waiting(actor)
+
+    def listed(self, actor: Actor) -> Sequence[Undecided]:
+        """The oldest courses that wait for this person."""
+        return [
+            Undecided(
+                what=row.course,
+                who=row.who,
+                department=row.department,
+                program=program.name,
+                points=points,
+                since=row.submitted_at,
+                href=url_for("trainings_manage.claim", slug=program.slug, reference=row.reference),
+            )
+            for row, program, points in desks.courses_to_decide(actor)
+        ]
+
+
+register_decisions(ProgramKind.TRAINING, CourseDecisions())
