@@ -100,7 +100,8 @@ class WholeNumberField(Field):
         self.data = parse_whole_number(str(valuelist[0]), low=self.low, high=self.high)
 
 
-PAGES = frozenset({"new", "transfers", "waiting"})  # what stands where addresses are made up
+# What stands where addresses are made up.
+PAGES = frozenset({"new", "to-decide", "transfers", "waiting"})
 
 
 def in_capitals(text: str | None) -> str | None:

@@ -111,8 +111,8 @@ def test_what_is_left_lapses_once_though_nobody_is_there_to_refill_for(priya, at
     with transaction():
         fund_budget(budget, 70, reference="by-hand", reason="Fair", actor_id=priya.id, at=at)
     employ("Leo Martins", department="Sales")
-    assert run(budget, at.date() + timedelta(days=1), at) == 40
-    assert budget_left(budget).left == 110
+    assert run(budget, at.date() + timedelta(days=1), at) == 0
+    assert budget_left(budget).left == 70
     assert ledger_violations() == []
 
 

@@ -56,7 +56,7 @@ def test_the_list_is_as_long_as_the_count_and_leads_to_the_page_that_decides(sig
     assert desk in page
     claimed = browser.get(desk).text
     for needed in (
-        "600 points of 100,000 left in receipts budget; 99,400 stay",
+        "600 points of 100,000 left in Receipts budget; 99,400 stay",
         "None of theirs in this program",
         "Maya Chen",
         "First yes; a second person looks at it",
@@ -73,7 +73,7 @@ def test_the_list_is_as_long_as_the_count_and_leads_to_the_page_that_decides(sig
 def test_a_budget_that_is_too_small_is_said_before_the_yes(sign_in, at):
     reference = claim(employ_maya(), run_claims(TERMS, budget_points=100), "R-1")
     page = sign_in(employ_priya()).get(f"/manage/programs/receipts/claims/{reference}").text
-    assert "receipts budget has 100 left and lacks 500" in page
+    assert "Receipts budget has 100 left and lacks 500" in page
 
 
 def test_employees_count_nothing_and_stay_out(sign_in, at):

@@ -12,8 +12,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session
 from marketplace.ledger.models import Lot
 from marketplace.ledger.operations import Grant, grant_points, hold_points
+from marketplace.programs.bonuses.terms import BonusTerms
 from marketplace.programs.models import Program, ProgramEvent, ProgramRule
 from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.terms import terms_as_json
 from tests.support.transactions import in_transaction
 
 _numbers = count(1)
@@ -134,7 +136,7 @@ def note_program(program_id: int, budget_id: int, owner_id: int) -> None:
         )
     )
     session().flush()
-    rule = {"terms": {}, "reason": "", "at": LONG_AGO}
+    rule = {"terms": terms_as_json(BonusTerms(GIVEN)), "reason": "", "at": LONG_AGO}
     session().add(ProgramRule(program_id=program_id, version=1, **rule))
     session().add(ProgramEvent(program_id=program_id, to_state=ProgramState.DRAFT, at=LONG_AGO))
     session().flush()

@@ -145,7 +145,11 @@ def test_the_page_holds_all_a_yes_needs_and_says_who_was_faster(house, sign_in):
     page = f"/nominations/{round_id}/confirm"
     wei, leo, maya = (sign_in(house[who]) for who in ("wei", "leo", "maya"))
     text = wei.get(page).text
-    for needed in ("2,000 points of 50,000 left in Awards", "48,000 stay", "Never in this award"):
+    for needed in (
+        "2,000 points of 50,000 left in Marketer",
+        "48,000 stay",
+        "Never in this award",
+    ):
         assert needed in text
     assert "Tomas Ortega" in text  # and how everyone else stands
     assert maya.get(page).status_code == 404

@@ -140,8 +140,8 @@ def round_to_confirm(round_id: int) -> tuple[Round, Stakes]:
     row = session().execute(query).one_or_none()
     if row is None:
         raise NotFound("There is no such round.")
-    kept, program, terms, *stakes = row
-    return _round(kept, program, terms), Stakes(*stakes)
+    found = tuple(row)
+    return _round(*found[:3]), Stakes(*found[3:])
 
 
 def _earlier_wins(round_id: int) -> Any:
