@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.person import DESK, JOB_PATIENCE_MS, LOOKS, PHONE, Look, Person
+from tests.browser.person import DESK, JOB_PATIENCE_MS, PHONE, Look, Person
 
 pytestmark = pytest.mark.browser
 
@@ -55,13 +55,9 @@ class Way:
 TRIPS = (
     ("Lisbon long weekend", "lisbon-long-weekend", "48,000"),
     ("Copenhagen by bike", "copenhagen-by-bike", "42,000"),
-    ("Night train to Vienna", "night-train-to-vienna", "29,500"),
-    ("Slovenian lakes in spring", "slovenian-lakes-in-spring", "27,000"),
 )
-WAYS = [
-    Way(number, look, *trip)
-    for number, (look, trip) in enumerate(zip(LOOKS, TRIPS, strict=True), 1)
-]
+# Wide with scripts and narrow without here, narrow with scripts on PostgreSQL below.
+WAYS = [Way(1, DESK, *TRIPS[0]), Way(2, Look(390, script=False), *TRIPS[1])]
 
 
 def people_file(way: Way) -> str:

@@ -1,8 +1,11 @@
 """An award for the tests: sales names the marketer of the month, Priya proposes, Wei confirms."""
 
+import re
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
+
+from flask.testing import FlaskClient
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -104,6 +107,14 @@ def confirm(round_id: int, by: int, read: int | None = None) -> Any:
     read = read or (proposal.id if proposal else 0)
     with transaction():
         return confirm_winners(actor_of(by), round_id, proposal_id=read, at=clock.now())
+
+
+def yes_on(client: FlaskClient, page: str) -> dict[str, str]:
+    """What the button of a page sends that confirms."""
+    looked = client.get(page).text
+    names = ("proposal", "seal")
+    found = {name: re.search(rf'name="{name}" value="([^"]+)"', looked) for name in names}
+    return {"answer": "yes"} | {name: one[1] for name, one in found.items() if one}
 
 
 def send_back(round_id: int, by: int, note: str) -> None:

@@ -27,6 +27,7 @@ from tests.support.nominations import (
     score,
     send_back,
     start_award,
+    yes_on,
 )
 from tests.support.people import (
     employ,
@@ -155,7 +156,9 @@ def test_the_page_holds_all_a_yes_needs_and_says_who_was_faster(house, sign_in):
     assert maya.get(page).status_code == 404
     assert "You nominated this winner" in leo.get(page).text
     assert send(wei, page, answer="yes").status_code == 422  # it names no proposal
-    said_yes = send(wei, page, answer="yes", proposal=str(read))
+    yes = yes_on(wei, page)
+    assert yes["proposal"] == str(read)
+    said_yes = send(wei, page, **yes)
     assert said_yes.headers["Location"] == f"/nominations/{round_id}"
     late = leo.get(page).headers["Location"]
     assert "Wei Zhang confirmed Marketer of the month, November 2026 already" in leo.get(late).text

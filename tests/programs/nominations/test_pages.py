@@ -32,6 +32,7 @@ from tests.support.nominations import (
     score,
     send_back,
     start_award,
+    yes_on,
 )
 from tests.support.page_lint import lint_page
 from tests.support.people import (
@@ -58,14 +59,6 @@ def house(at):
 def count(model) -> int:
     session().close()
     return session().scalar(sa.select(sa.func.count()).select_from(model)) or 0
-
-
-def yes_on(client, page: str) -> dict[str, str]:
-    """What the button of a page sends that confirms."""
-    looked = client.get(page).text
-    names = ("proposal", "seal")
-    found = {name: re.search(rf'name="{name}" value="([^"]+)"', looked) for name in names}
-    return {"answer": "yes"} | {name: one[1] for name, one in found.items() if one}
 
 
 def new_for(house, who: str) -> str:
