@@ -60,7 +60,8 @@ class ProgramSettlement(Model):
 class WaitingSettlement(Model):
     """A program whose awards its budget could not give: nothing of them was granted.
 
-    `is_final` when it was being settled for good. Gone as soon as everything could be granted.
+    `is_final` when it was being settled for good, with the `seal` of what was shown before. Gone as
+    soon as everything could be granted.
     """
 
     __tablename__ = "waiting_settlements"
@@ -71,5 +72,6 @@ class WaitingSettlement(Model):
     needed: Mapped[int]
     left_then: Mapped[int]
     is_final: Mapped[bool]
+    seal: Mapped[str]
     since: Mapped[datetime]
     tried_at: Mapped[datetime]

@@ -138,18 +138,25 @@ def settle_awards(entitled: Sequence[Entitled], *, actor: Actor, at: datetime) -
 
 
 def settle_or_wait(
-    program_id: int, entitled: Sequence[Entitled], *, is_final: bool, actor: Actor, at: datetime
+    program_id: int,
+    entitled: Sequence[Entitled],
+    *,
+    is_final: bool,
+    seal: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> AwardReport:
     """Settle everything a program owes, or nothing of it and let it wait for its budget.
 
-    What waits is found under the budget and settled when it has been refilled.
+    What waits is found under the budget and settled when it has been refilled; `seal` names what
+    was shown of it, so that nothing else is granted then.
     """
     lock_programs([program_id], at=at)
     try:
         with session().begin_nested():
             report = settle_awards(entitled, actor=actor, at=at)
     except BudgetExceeded as refusal:
-        _let_wait(program_id, refusal, is_final=is_final, at=at)
+        _let_wait(program_id, refusal, is_final=is_final, seal=seal, at=at)
         return AwardReport(waiting=refusal.needed)
     session().execute(
         sa.delete(WaitingSettlement).where(WaitingSettlement.program_id == program_id)
@@ -171,12 +178,15 @@ def wait_no_longer_for_good(program_id: int, *, goes_on_paying: bool) -> None:
     session().execute(change)
 
 
-def _let_wait(program_id: int, refusal: BudgetExceeded, *, is_final: bool, at: datetime) -> None:
+def _let_wait(
+    program_id: int, refusal: BudgetExceeded, *, is_final: bool, seal: str, at: datetime
+) -> None:
     latest = {
         "budget_id": refusal.budget_id,
         "needed": refusal.needed,
         "left_then": refusal.left,
         "is_final": is_final,
+        "seal": seal,
         "tried_at": at,
     }
     insert = insert_or_skip(WaitingSettlement).values(program_id=program_id, since=at, **latest)

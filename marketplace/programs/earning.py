@@ -195,6 +195,10 @@ class Earner(ABC):
         """Why the program cannot start yet, and what to do; None when it can."""
         return None
 
+    def seal(self, run: Run) -> str:  # noqa: ARG002  most kinds show nothing before
+        """A hash of what a manager is shown before it is settled for good, as last evaluated."""
+        return ""
+
 
 _earners: dict[ProgramKind, Earner] = {}
 

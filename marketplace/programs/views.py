@@ -12,6 +12,7 @@ from marketplace.programs.making import frame_form, span_in
 from marketplace.programs.operations.framing import change_frame
 from marketplace.programs.operations.programs import CannotLaunch, move_program
 from marketplace.programs.operations.settlement import (
+    MovedSince,
     release_waiting,
     settle_for_good,
     settle_program,
@@ -112,7 +113,12 @@ def release(slug: str) -> ResponseReturnValue:
         report = release_waiting(program.id, actor=actor, at=at)
         return what_was_given(report)
 
-    flash_notice(once(form, again, at=at))
+    try:
+        flash_notice(once(form, again, at=at))
+    except MovedSince as moved:
+        flash_notice(f"{moved.message} Look at it again, then settle it.")
+        shows_first = earning.earner_of(program.kind).facts.settle_endpoint
+        return see_other(shows_first or "programs_manage.desk", slug=slug)
     return see_other("programs_manage.desk", slug=slug)
 
 

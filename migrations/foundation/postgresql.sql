@@ -1195,6 +1195,7 @@ CREATE TABLE waiting_settlements (
     needed BIGINT NOT NULL,
     left_then BIGINT NOT NULL,
     is_final BOOLEAN NOT NULL,
+    seal TEXT NOT NULL,
     since TIMESTAMP WITH TIME ZONE NOT NULL,
     tried_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_waiting_settlements PRIMARY KEY (program_id),

@@ -1141,6 +1141,7 @@ CREATE TABLE waiting_settlements (
     needed INTEGER NOT NULL,
     left_then INTEGER NOT NULL,
     is_final BOOLEAN NOT NULL,
+    seal TEXT NOT NULL,
     since DATETIME NOT NULL,
     tried_at DATETIME NOT NULL,
     CONSTRAINT pk_waiting_settlements PRIMARY KEY (program_id),

@@ -16,6 +16,7 @@ from marketplace.programs.contests.operations.standings import is_frozen, keep_s
 from marketplace.programs.contests.outcome import listed_standings, standings_of, stands
 from marketplace.programs.contests.policies import days_obstacle, terms_obstacle
 from marketplace.programs.contests.prizes import Won, prizes_won
+from marketplace.programs.contests.queries.settling import seal_of
 from marketplace.programs.contests.queries.teams import teams_obstacle
 from marketplace.programs.contests.ranking import Ranked
 from marketplace.programs.contests.states import Between, ContestForm
@@ -77,6 +78,10 @@ class ContestEarner(Earner):
         if obstacle:
             return obstacle
         return teams_obstacle(program.id) if terms.between is Between.TEAMS else None
+
+    def seal(self, run: Run) -> str:
+        """Of everyone's place, and of the people behind it."""
+        return seal_of(run.program.id, run.rule.terms)
 
     def evaluate(self, run: Run) -> Evaluated:
         """Keep the standings; at the end, say what everyone won."""

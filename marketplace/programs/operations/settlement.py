@@ -10,7 +10,7 @@ from marketplace.awards.entitlements.operations import NewEntitlement, grant_ent
 from marketplace.awards.models import Award, WaitingSettlement
 from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_or_wait
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import NotAllowed, NotFound
+from marketplace.kernel.errors import DomainError, NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.people.models import Employee
 from marketplace.programs.earning import (
@@ -98,14 +98,25 @@ def _deserved_by(program_id: int, actor: Actor, at: datetime) -> int:
     return sum(one.points for one in found.deserved if one.employee_id == actor.employee_id)
 
 
-def settle_for_good(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:
+class MovedSince(DomainError):
+    """What would be granted is not what was shown. Nothing was settled."""
+
+    code = "moved_since"
+
+
+def settle_for_good(
+    program_id: int, *, seal: str | None = None, actor: Actor, at: datetime
+) -> AwardReport:
     """Grant what is left and end a closed program; it stays closed while its budget falls short.
 
-    Raises IllegalMove when it is not closed.
+    `seal` is of what was shown before. Raises MovedSince when that is not what there is now, and
+    IllegalMove when the program is not closed.
     """
     program = _locked(program_id, at)
     if program.state is ProgramState.CLOSED:
         report = _evaluate(program, None, is_final=True, actor=actor, at=at)
+        if seal not in {None, earner_of(program.kind).seal(run_of(program, at=at))}:
+            raise MovedSince(f"“{program.name}” moved since you looked. Nothing was settled.")
         if report.waiting:
             return report
     else:
@@ -116,14 +127,15 @@ def settle_for_good(program_id: int, *, actor: Actor, at: datetime) -> AwardRepo
 
 
 def release_waiting(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:
-    """Try again what waits for a budget, as it was meant: for good, or as the program goes on."""
-    is_final = session().scalar(
-        sa.select(WaitingSettlement.is_final).where(WaitingSettlement.program_id == program_id)
-    )
-    if is_final is None:
+    """Try again what waits for a budget, as it was meant: for good, or as the program goes on.
+
+    Raises NotFound when nothing waits, and MovedSince like `settle_for_good`.
+    """
+    waits = session().get(WaitingSettlement, program_id, populate_existing=True)
+    if waits is None:
         raise NotFound("Nothing of this program waits any more. Its points were granted.")
-    if is_final:
-        return settle_for_good(program_id, actor=actor, at=at)
+    if waits.is_final:
+        return settle_for_good(program_id, seal=waits.seal, actor=actor, at=at)
     return settle_program(program_id, actor=actor, at=at)
 
 
@@ -183,7 +195,12 @@ def _grant(run: Run, earner: Earner, found: Evaluated, actor: Actor) -> AwardRep
     entitled = [_entitled(run, earner, deserved) for deserved in found.deserved]
     gone = _no_longer_deserved(run, earner, found)
     report = settle_or_wait(
-        run.program.id, [*entitled, *gone], is_final=run.is_final, actor=actor, at=run.at
+        run.program.id,
+        [*entitled, *gone],
+        is_final=run.is_final,
+        seal=earner.seal(run) if run.is_final else "",
+        actor=actor,
+        at=run.at,
     )
     crashpoint("programs.settle.granted")
     if found.rewards and not report.waiting:

@@ -1,5 +1,7 @@
 """What places bring when a contest is settled for good: once, explained, by the stated rules."""
 
+import re
+
 import pytest
 
 from marketplace.awards.entitlements.models import Entitlement
@@ -16,6 +18,7 @@ from marketplace.programs.contests.states import Between, ContestForm, Sharing, 
 from marketplace.programs.contests.terms import ContestTerms, Prize
 from marketplace.programs.operations.programs import CannotLaunch
 from marketplace.programs.states import ProgramState
+from tests.support.browsing import send
 from tests.support.catalog import stock_lisbon_trip
 from tests.support.contests import make_contest, refused, report, run_contest, sell
 from tests.support.people import actor, employ, employ_priya
@@ -145,6 +148,27 @@ def test_a_budget_too_small_grants_neither_points_nor_the_trip(maya, points):
     refill(contest.id, 1)
     contest.end()
     assert (points(maya), session().query(Entitlement).count()) == ((500,), 1)
+
+
+def test_a_contest_that_moved_while_its_prizes_waited_is_looked_at_again(
+    maya, omar, points, queue, sign_in
+):
+    contest = run_contest(budget_points=499, places=1, prizes=(Prize(1, 1, 500),))
+    report(sell(maya, 500), sell(omar, 400))
+    assert contest.end().waiting == 500
+    report(sell(omar, 200, order="late"))
+    refill(contest.id, 1)
+    queue.run_due()
+    assert (points(maya, omar), session().query(WaitingSettlement).count()) == ((0, 0), 1)
+    priya, desk = sign_in(employ_priya()), f"/manage/programs/{contest.slug}"
+    pressed = send(priya, "/manage/programs/waiting", f"{desk}/release")
+    assert pressed.headers["Location"] == f"{desk}/settle"
+    page = priya.get(f"{desk}/settle").text
+    assert "moved since you looked" in page
+    assert points(maya, omar) == (0, 0)
+    seal = re.search(r'name="seal"[^>]*value="([^"]+)"', page)[1]
+    assert send(priya, f"{desk}/settle", seal=seal).headers["Location"] == desk
+    assert points(maya, omar) == (0, 500)
 
 
 def test_a_contest_opened_again_while_its_prizes_waited_holds_up_nobody(maya, points):

@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.kernel.db import session
-from marketplace.programs.contests.models import ContestStanding
+from marketplace.programs.contests.models import ContestMember, ContestStanding
 from marketplace.programs.contests.prizes import Won, prizes_won
 from marketplace.programs.contests.queries.head import Head
-from marketplace.programs.contests.states import Board, ContestForm
+from marketplace.programs.contests.states import Between, Board, ContestForm
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.contests.words import figure_in_words
 
@@ -73,8 +73,20 @@ def settlement_of(head: Head) -> Settlement:
 def seal_of(program_id: int, terms: ContestTerms) -> str:
     """A hash over everyone's place and the people behind; another one when something moved."""
     rows = [] if terms.form is ContestForm.RAFFLE else _placed(program_id)
-    text = "\n".join(f"{row.competitor} {row.place} {row.members}" for row in rows)
-    return hashlib.sha256(text.encode()).hexdigest()
+    places = [f"{row.competitor} {row.place}" for row in rows]
+    return hashlib.sha256("\n".join([*places, *_behind(program_id, terms)]).encode()).hexdigest()
+
+
+def _behind(program_id: int, terms: ContestTerms) -> list[str]:
+    """Who stands behind which competitor, where that is not one person."""
+    if terms.between is Between.PEOPLE or terms.form is ContestForm.RAFFLE:
+        return []
+    rows = session().execute(
+        sa.select(ContestMember.competitor, ContestMember.employee_id)
+        .where(ContestMember.program_id == program_id)
+        .order_by(ContestMember.competitor, ContestMember.employee_id)
+    )
+    return [f"{row.competitor} {row.employee_id}" for row in rows]
 
 
 def _placed(program_id: int) -> Sequence[Any]:

@@ -7,16 +7,20 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.errors import NotFound
 from marketplace.programs.contests.forms import SettleForm
 from marketplace.programs.contests.queries.explaining import explain
 from marketplace.programs.contests.queries.head import contest_managed
-from marketplace.programs.contests.queries.settling import seal_of, settlement_of
+from marketplace.programs.contests.queries.settling import settlement_of
 from marketplace.programs.contests.queries.standings import everyone, standings_page
 from marketplace.programs.contests.states import ContestForm
 from marketplace.programs.contests.views.seen import explained_words
 from marketplace.programs.contests.words import sentences_of
-from marketplace.programs.operations.settlement import settle_for_good, settle_program
+from marketplace.programs.operations.settlement import (
+    MovedSince,
+    settle_for_good,
+    settle_program,
+)
 from marketplace.programs.states import ProgramState
 from marketplace.programs.words import what_waits
 from marketplace.web.arguments import id_asked
@@ -33,12 +37,6 @@ from marketplace.web.pages import (
 
 bp = Blueprint("contests_desk", __name__, url_prefix="/manage/programs")
 COLUMNS = ("rank", "place", "name", "figure", "amount", "base")
-
-
-class StandingsMoved(DomainError):
-    """Somebody's place is another one than what was shown. Nothing was settled."""
-
-    code = "standings_moved"
 
 
 @bp.get("/<slug>/standings")
@@ -100,17 +98,15 @@ def settle(slug: str) -> ResponseReturnValue:
 
 
 def _settle(slug: str, program_id: int, form: SettleForm) -> ResponseReturnValue:
-    at, terms = clock.now(), contest_managed(slug).terms
+    at = clock.now()
 
     def settle_as_shown(actor: Actor) -> str:
-        report = settle_for_good(program_id, actor=actor, at=at)
-        if seal_of(program_id, terms) != form.seal.data:
-            raise StandingsMoved("The standings moved since you looked. Nothing was settled.")
-        return str(report.waiting)
+        seal = form.seal.data or ""
+        return str(settle_for_good(program_id, seal=seal, actor=actor, at=at).waiting)
 
     try:
         waiting = int(once(form, settle_as_shown, at=at))
-    except StandingsMoved as moved:
+    except MovedSince as moved:
         with transaction():
             settle_program(program_id, actor=current_actor(), at=at)
         flash_notice(f"{moved.message} Look again: this is how it stands now.")
