@@ -25,6 +25,23 @@ _WHAT = {
     Counting.NEW_CLIENT_VALUE: "value of new clients' first orders in {}",
 }
 
+BY_HAND = "hand:"  # in front of the reference of a result that came without one
+
+
+def sentence_case(words: str) -> str:
+    """With a capital in front."""
+    return words[:1].upper() + words[1:]
+
+
+def reference_in_words(reference: str) -> str:
+    """What a result is listed as: its reference, or that it was entered by hand without one."""
+    return "By hand" if reference.startswith(BY_HAND) else reference
+
+
+def order_in_words(reference: str) -> str:
+    """What counted, after a program's name: “order SO1”, or that it was entered by hand."""
+    return "a result by hand" if reference.startswith(BY_HAND) else f"order {reference}"
+
 
 def filters_in_words(only: tuple[Filter, ...]) -> str:
     """Filters as the end of a sentence: “, where product is Core or Core Plus”."""

@@ -40,6 +40,7 @@ from marketplace.programs.earning import (
 )
 from marketplace.programs.models import Program
 from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind, ProgramState
+from marketplace.programs.words import sentence_case
 from marketplace.web.filters import points_word
 
 
@@ -169,7 +170,7 @@ def _explanation(run: Run, one: Ranked, prize: Won) -> dict[str, str]:
     whose = "" if terms.between is Between.PEOPLE else f"{one.side.name} "
     figure = figure_in_words(terms, metrics, one.figure)
     event = f"{whose}{ordinal(prize.place)} place with {figure}".strip()
-    return {"event": event[0].upper() + event[1:], "formula": _formula(run, one, prize)}
+    return {"event": sentence_case(event), "formula": _formula(run, one, prize)}
 
 
 def _formula(run: Run, one: Ranked, prize: Won) -> str:
@@ -213,7 +214,7 @@ def _progress_of(run: Run, one: Ranked, member: int, ranked: int) -> Progress:
     whose = "" if terms.between is Between.PEOPLE else f"{one.side.name}: "
     if one.rank is None:
         sentence = f"{whose}no figure, because there is nothing to compare with."
-        return Progress(member, 0, None, sentence[0].upper() + sentence[1:])
+        return Progress(member, 0, None, sentence_case(sentence))
     done, target = _bar(terms, one)
     if terms.form is ContestForm.RAFFLE:
         drawn = f", drawn as {ordinal(one.place)}" if one.place else ""

@@ -22,6 +22,7 @@ from marketplace.programs.models import (
 )
 from marketplace.programs.queries.rules import latest_version
 from marketplace.programs.states import Direction, MetricUnit
+from marketplace.programs.words import reference_in_words
 
 PAGE_SIZE = 25
 
@@ -195,7 +196,7 @@ def _row(metric: MetricWords, result: Result, person: str) -> ResultRow:
         person=person,
         on_day=result.on_day,
         amount=metric.in_words(result.amount),
-        reference=result.external_ref,
+        reference=reference_in_words(result.external_ref),
         group=result.group_ref,
         is_withdrawn=result.amount == 0,
     )

@@ -26,7 +26,7 @@ from marketplace.programs.operations.hand import (
 from marketplace.programs.operations.metrics import define_metric, describe_metric
 from marketplace.programs.operations.results import Reported
 from marketplace.programs.states import Direction, MetricUnit
-from marketplace.programs.words import amount_as_typed, what_waits
+from marketplace.programs.words import BY_HAND, amount_as_typed, what_waits
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
@@ -108,7 +108,7 @@ def enter(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or (employee_id := _person(form)) is None:
         return render_page("programs/metrics/enter.html", form=form, metric=words)
     at, metric_id = clock.now(), metric.id
-    reference = (form.reference.data or "").strip() or f"hand:{form.key}"
+    reference = (form.reference.data or "").strip() or f"{BY_HAND}{form.key}"
 
     def keep(actor: Actor) -> str:
         fact = _fact(form, employee_id, reference)

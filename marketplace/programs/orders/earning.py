@@ -22,6 +22,7 @@ from marketplace.programs.measures import passes
 from marketplace.programs.models import Result
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.words import order_in_words, sentence_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +103,15 @@ def _subject(group_ref: str) -> str:
 
 def _deserved(run: Run, order: OrderTotal) -> Deserved:
     terms, metric = run.rule.terms, _metric(run.rule)
+    named = order_in_words(order.group_ref)
     return Deserved(
         employee_id=order.employee_id,
         subject=_subject(order.group_ref),
         points=terms.points_for(order.amount),
         occurred_on=order.on_day,
-        reason=f"{run.program.name}: order {order.group_ref}",
+        reason=f"{run.program.name}: {named}",
         explanation={
-            "event": f"Order {order.group_ref} of {metric.in_words(order.amount)}",
+            "event": f"{sentence_case(named)} of {metric.in_words(order.amount)}",
             "formula": terms.formula(metric, order.amount),
             "lines": order.lines,
             "amount": order.amount,

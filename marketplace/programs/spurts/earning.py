@@ -20,6 +20,7 @@ from marketplace.programs.spurts.policies import Cap, Claim, Share, reckon
 from marketplace.programs.spurts.queries.facts import earned_in, facts_for
 from marketplace.programs.spurts.terms import OF_CLIENTS, Metrics, Per, SpurtTerms
 from marketplace.programs.states import ProgramKind
+from marketplace.programs.words import order_in_words, reference_in_words, sentence_case
 from marketplace.web.filters import points_word
 
 
@@ -82,8 +83,10 @@ def event_of(claim: Claim, metrics: Metrics) -> str:
     if counting is Counting.NEW_CLIENT_VALUE:
         return f"First order of {claim.name}, {figure}"
     if counting is Counting.ORDERS:
-        return f"Order {claim.name}"
-    return f"{'Order' if leg.per is Per.ORDER else 'Result'} {claim.name} of {figure}"
+        return sentence_case(order_in_words(claim.name))
+    if leg.per is Per.ORDER:
+        return f"{sentence_case(order_in_words(claim.name))} of {figure}"
+    return f"Result {reference_in_words(claim.name)} of {figure}"
 
 
 def formula_of(terms: SpurtTerms, share: Share, metrics: Metrics) -> str:

@@ -97,6 +97,17 @@ def test_a_correction_moves_the_result_to_another_person(priya, maya, at):
     assert (has(maya, at), has(leo, at)) == (0, 5)
 
 
+def test_a_result_without_a_reference_is_called_by_hand_wherever_it_is_listed(
+    sign_in, priya, maya, at
+):
+    send(priya, ENTER, **entry())
+    listed = priya.get("/manage/metrics/revenue").text
+    points = sign_in(maya).get("/points").text
+    assert "By hand" in listed
+    assert "a result by hand" in points
+    assert "hand:" not in listed + points
+
+
 def test_the_same_form_twice_enters_once(priya, maya, at):
     page = priya.get(ENTER).text
     fields = hidden_fields(page) | entry()

@@ -15,7 +15,7 @@ from marketplace.programs.contests.models import ContestMember, ContestStanding
 from marketplace.programs.contests.queries.head import Head
 from marketplace.programs.contests.states import Between, ContestForm, Privacy
 from marketplace.programs.measures import Measure, facts_of
-from marketplace.programs.words import figure, measure_in_words
+from marketplace.programs.words import figure, measure_in_words, reference_in_words
 
 LINES = 50
 
@@ -199,7 +199,7 @@ def _section(
         lines=[
             Line(
                 row.on_day,
-                row.group_ref,
+                reference_in_words(row.group_ref),
                 row.person if names or counting.is_everyones else "",
                 figure(measure, metrics, row.amount),
             )
