@@ -1,19 +1,23 @@
 """People with points, signed in: made by the product's operations, as a bench needs them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask.sessions import SecureCookieSessionInterface
 
 from bench.house import House
 from marketplace.access.actor import Actor
-from marketplace.budgets.operations import NewBudget, fund_budget, open_budget, spend
+from marketplace.awards.operations import Entitled, settle_awards
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.ledger.operations import Grant, grant_points
 from marketplace.people.operations.employment import NewEmployee, employ
 from marketplace.people.operations.sessions import Browser, start_session, token_hash
+from marketplace.people.queries import actor_of
+from marketplace.programs.bonuses.terms import BonusTerms
+from marketplace.programs.operations.programs import NewProgram, create_program, move_program
+from marketplace.programs.states import ProgramKind, ProgramState
 
 LASTS = timedelta(days=1)
 _BROWSER = Browser("127.0.0.1", "bench")
@@ -34,12 +38,9 @@ def cast(house: House, number: int, *, points: int) -> list[Visitor]:
     with transaction():
         budget_id = _budget(number * points)
         ids = [_employ(position) for position in range(number)]
-        grants = [
-            Grant(who, points, budget_id, f"bench:{who}", "A good year", f"bench:{who}", at)
-            for who in ids
-        ]
-        spend(budget_id, number * points, reference="bench", at=at)
-        grant_points(grants, actor_id=None, at=at)
+        program_id = _program(budget_id, ids[0], at)
+        awards = [_award(program_id, budget_id, who, points) for who in ids]
+        settle_awards(awards, actor=Actor.system(), at=at)
         return [_sign_in(house, who) for who in ids]
 
 
@@ -55,6 +56,30 @@ def _budget(points: int) -> int:
     budget_id = open_budget(new, actor_id=None, at=at)
     fund_budget(budget_id, points, reference="bench", reason="For the year", actor_id=None, at=at)
     return budget_id
+
+
+def _program(budget_id: int, owner_id: int, at: datetime) -> int:
+    owner = actor_of(owner_id)
+    days = (at.date(), at.date() + 365 * LASTS)
+    terms, kind = BonusTerms(1_000_000), ProgramKind.BONUS
+    new = NewProgram("bench", "A good year", "By hand.", kind, *days, budget_id, terms)
+    program_id = create_program(owner, new, at=at)
+    move_program(owner, program_id, ProgramState.RUNNING, at=at)
+    return program_id
+
+
+def _award(program_id: int, budget_id: int, employee_id: int, points: int) -> Entitled:
+    return Entitled(
+        program_id=program_id,
+        rule_version=1,
+        employee_id=employee_id,
+        subject=f"bench:{employee_id}",
+        points=points,
+        reason="A good year",
+        budget_id=budget_id,
+        occurred_on=clock.today(),
+        explanation={"event": "A good year", "rule": "By hand.", "formula": f"{points:,} points"},
+    )
 
 
 def _employ(position: int) -> int:

@@ -23,6 +23,7 @@ _NUMBERS = (
 _MEMBER = f"{BEFORE_MEMBERS} + 1 + (n - 1) % :members"
 _GRANTED = "100 + (n * 37) % 900"
 _HELD = "50 + n % 50"
+_EXPLAINED = '{"event": "An order", "rule": "Points by order", "formula": "As told"}'
 _ENDS = "CASE WHEN n % 10 < 7 THEN 'captured' WHEN n % 10 < 9 THEN 'released' ELSE 'open' END"
 
 _PEOPLE = f"""INSERT INTO employees (id, external_id, name, status)
@@ -74,7 +75,7 @@ _AWARDS = f"""INSERT INTO awards
 (program_id, rule_version, employee_id, subject, revision, points, reason, explanation, budget_id,
  transfer_id, occurred_on, granted_at)
 {_NUMBERS} SELECT 1, 1, 1 + (n - 1) % :members, 'order-' || n, 1, {_GRANTED},
-  'An order of the quarter', '{{}}', 1, {OPENING} + (n - 1) * {PARTS} + 1, :day, :granted_at
+  'An order of the quarter', '{_EXPLAINED}', 1, {OPENING} + (n - 1) * {PARTS} + 1, :day, :granted_at
 FROM numbers"""
 _BALANCES = """INSERT INTO account_balances (account_id, posted, held, floor)
 SELECT account_id, SUM(remaining), SUM(held), 0 FROM lots GROUP BY account_id"""
@@ -83,6 +84,13 @@ SELECT a.id, 0, 0, 0 FROM accounts a LEFT JOIN account_balances b ON b.account_i
 WHERE a.kind = 'member' AND b.account_id IS NULL"""
 _BUDGET = """INSERT INTO budgets (id, slug, name, purpose, starts_on, ends_on)
 VALUES (1, 'bench', 'The year', 'awards', :day, :last_day)"""
+_PROGRAM = """INSERT INTO programs
+(id, slug, name, summary, kind, state, starts_on, ends_on, budget_id, owner_id, created_at)
+VALUES (1, 'bench', 'Orders', '', 'order_rule', 'running', :day, :last_day, 1, 1, :granted_at)"""
+_RULE = """INSERT INTO program_rules (program_id, version, terms, reason, at)
+VALUES (1, 1, '{}', '', :granted_at)"""
+_LAUNCH = """INSERT INTO program_events (program_id, to_state, reason, at)
+VALUES (1, 'running', '', :granted_at)"""
 _BUDGET_BALANCE = """INSERT INTO budget_balances (budget_id, amount, reserved, spent)
 SELECT 1, amount, 0, amount FROM transfers WHERE kind = 'fund'"""
 _BUDGET_ENTRIES = """INSERT INTO budget_entries (budget_id, kind, points, reference, at)
@@ -92,7 +100,16 @@ UNION ALL SELECT 1, 'spend', amount, 'bench', :granted_at FROM transfers WHERE k
 # In the order the foreign keys ask for; with how many numbers each statement counts.
 _PER_MEMBER = (_PEOPLE, _ACCOUNTS)
 _PER_ROUND = (_FUND, _TRANSFERS, _LOTS, _HOLDS, _HOLD_LOTS, _LOT_MOVES)
-_AFTERWARDS = (_BALANCES, _EMPTY_BALANCES, _BUDGET, _BUDGET_BALANCE, _BUDGET_ENTRIES)
+_AFTERWARDS = (
+    _BALANCES,
+    _EMPTY_BALANCES,
+    _BUDGET,
+    _BUDGET_BALANCE,
+    _BUDGET_ENTRIES,
+    _PROGRAM,
+    _RULE,
+    _LAUNCH,
+)
 
 
 def statements(transfers: int) -> list[sa.Executable]:

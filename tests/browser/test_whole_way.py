@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,8 @@ class Way:
         return f"WAY-{self.number:03}"
 
 
+# The sales of this walk move no standings that others look at.
+BEFORE_THE_CONTESTS = timedelta(days=85)
 TRIPS = (
     ("Lisbon long weekend", "lisbon-long-weekend", "48,000"),
     ("Copenhagen by bike", "copenhagen-by-bike", "42,000"),
@@ -209,7 +212,7 @@ def whole_way(arrive: Callable[[Look, str], Person], way: Way, folder: Path, day
 def day() -> str:
     from marketplace.kernel import clock
 
-    return clock.today().isoformat()
+    return (clock.today() - BEFORE_THE_CONTESTS).isoformat()
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.look.name)

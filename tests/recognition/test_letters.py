@@ -50,7 +50,7 @@ def test_recipient_and_manager_hear_once_after_the_time_for_undo(maya, leo, at, 
     take_effect(sent)
     take_due_effects()
     assert len(told()) == 2
-    letter = session().query(Letter).first()
+    letter = session().query(Letter).filter_by(employee_id=leo).one()
     assert KIND_WORDS in letter.text
     assert "10 points came with it" in letter.text
 

@@ -305,7 +305,8 @@ def test_a_program_without_values_cannot_start(priya, at):
     desk = "/manage/programs/kind-words"
     send(priya, desk, f"{desk}/closed")
     answer = send(priya, desk, f"{desk}/running")
-    assert "There is no value to thank people for" in answer.text
+    told = priya.get(answer.headers["Location"]).text
+    assert "There is no value to thank people for" in told
 
 
 def test_the_page_of_the_program_shows_what_is_left_to_give(maya, maya_id, leo, at):
