@@ -1,5 +1,7 @@
 """What is Maya's is not there for Jonas, whatever he types into the address line."""
 
+from itertools import cycle, islice
+
 import pytest
 
 from marketplace.access.roles import Role
@@ -73,14 +75,18 @@ def test_the_words_of_a_refusal_are_the_same_for_what_is_foreign_and_what_is_not
 
 
 @pytest.mark.parametrize("handle", ["maya.chen", "priya.nair"])
-def test_addresses_nobody_gave_out_are_pages_that_say_so(house, handle):
+def test_addresses_nobody_gave_out_are_pages_that_say_so(house, houses, handle):
+    """All that is tried goes to PostgreSQL, which refuses more; SQLite gets it in turn."""
     visitor, broken, is_manager = house.visitor(handle), [], handle == "priya.nair"
+    turns = {True: cycle(NUMBERS), False: cycle(TEXTS)}
     for rule in rules_of(house.app):
         if (Role.EMPLOYEE not in PERMISSIONS[rule.endpoint].roles) is not is_manager:
             continue
         for argument in sorted(rule.arguments):
             is_number = f"<int:{argument}>" in rule.rule
-            for tried in NUMBERS if is_number else TEXTS:
+            everything = NUMBERS if is_number else TEXTS
+            is_brief = houses.engine == "sqlite"
+            for tried in islice(turns[is_number], 1) if is_brief else everything:
                 address = _with(rule.rule, argument, tried)
                 for method in methods_of(rule):
                     answer = visitor.get(address) if method == "GET" else visitor.post(address)

@@ -15,8 +15,8 @@ from tests.support.programs import report_sales, run_program, sold
 from tests.support.tampering import walls_down
 
 WAITS = """INSERT INTO waiting_settlements
-(program_id, budget_id, needed, left_then, is_final, since, tried_at)
-SELECT id, budget_id, 5, 0, false, created_at, created_at FROM programs"""
+(program_id, budget_id, needed, left_then, is_final, seal, since, tried_at)
+SELECT id, budget_id, 5, 0, false, '', created_at, created_at FROM programs"""
 LATER = "granted_at = '2099-01-01 00:00:00.000000'"
 
 

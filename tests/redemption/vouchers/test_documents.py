@@ -17,6 +17,9 @@ from redemption.vouchers import documents, queries
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
 
+# What is painted does not depend on the engine.
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def voucher(app, held):
