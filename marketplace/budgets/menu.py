@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from flask import url_for
-
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.budgets.queries.transfers import transfers_for
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, waiting_card
 
 add_nav_item(
     NavItem(
@@ -38,14 +36,11 @@ add_nav_item(
 @home_card(14)
 def transfers_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
     """How many transfers wait for this person as the second one."""
-    count = counts(actor).get("transfers.overview")
-    if not count:
-        return None
-    one = count == 1
-    return HomeCard(
-        title=f"{count:,} {'transfer waits' if one else 'transfers wait'} for your answer",
+    return waiting_card(
+        actor,
+        "transfers.overview",
+        one="transfer waits for your answer",
+        many="transfers wait for your answer",
         text="Points move between budgets only when a second person agrees.",
-        url=url_for("transfers.overview"),
-        action="Look and decide",
         icon="arrow-right-left",
     )

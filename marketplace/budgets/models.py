@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.budgets.states import BudgetPurpose, EntryKind, Every, Leftover, TransferState
@@ -54,6 +55,11 @@ class BudgetBalance(Model):
     amount: Mapped[int] = mapped_column(default=0, server_default="0")
     reserved: Mapped[int] = mapped_column(default=0, server_default="0")
     spent: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    @hybrid_property
+    def left(self) -> int:
+        """Points that may still be reserved or spent; in a statement, a column of it."""
+        return self.amount - self.reserved - self.spent
 
 
 class BudgetEntry(Model):

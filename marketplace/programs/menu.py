@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from flask import url_for
-
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.programs.panels import decisions_waiting
 from marketplace.programs.queries.waiting import programs_waiting
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, waiting_card
 
 add_nav_item(NavItem("Earn", "programs.earn", "sprout", Permission.POINTS_VIEW_OWN, order=30))
 add_nav_item(
@@ -53,14 +51,11 @@ add_nav_item(
 @home_card(12)
 def claims_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
     """How many claims and courses wait for this person's answer."""
-    count = counts(actor).get("programs_manage.to_decide")
-    if not count:
-        return None
-    one = count == 1
-    return HomeCard(
-        title=f"{count:,} {'claim waits' if one else 'claims wait'} for your answer",
+    return waiting_card(
+        actor,
+        "programs_manage.to_decide",
+        one="claim waits for your answer",
+        many="claims wait for your answer",
         text="Points follow once somebody has looked at the evidence.",
-        url=url_for("programs_manage.to_decide"),
-        action="Look and decide",
         icon="file-check",
     )

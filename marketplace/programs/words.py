@@ -24,7 +24,6 @@ _WHAT = {
     Counting.NEW_CLIENTS: "new clients in {}",
     Counting.NEW_CLIENT_VALUE: "value of new clients' first orders in {}",
 }
-
 BY_HAND = "hand:"  # in front of the reference of a result that came without one
 
 

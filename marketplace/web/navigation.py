@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import request
+from flask import request, url_for
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -81,6 +81,25 @@ def home_card(order: int) -> Callable[[CardMaker], CardMaker]:
         return maker
 
     return register
+
+
+def waiting_card(
+    actor: Actor, endpoint: str, *, one: str, many: str, text: str, icon: str
+) -> HomeCard | None:
+    """A card that says how much waits at a place of the menu, as counted there; None for nothing.
+
+    `one` and `many` follow the number: "request is waiting for you".
+    """
+    count = counts(actor).get(endpoint)
+    if not count:
+        return None
+    return HomeCard(
+        title=f"{count:,} {one if count == 1 else many}",
+        text=text,
+        url=url_for(endpoint),
+        action="Look and decide",
+        icon=icon,
+    )
 
 
 def home_cards(actor: Actor, at: datetime) -> list[HomeCard]:

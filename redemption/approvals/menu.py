@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from flask import url_for
-
 from catalog.extras import explain_approval
 from catalog.offers import Offer
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, waiting_card
 from redemption.approvals.queries.inbox import waiting_for
 from redemption.approvals.queries.routing import plan_of
 from redemption.queries import usual_wait
@@ -41,15 +39,12 @@ add_nav_item(
 @home_card(10)
 def approvals_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
     """How many people wait for an answer."""
-    count = counts(actor).get("approvals.inbox")
-    if not count:
-        return None
-    one = count == 1
-    return HomeCard(
-        title="1 request is waiting for you" if one else f"{count} requests are waiting for you",
+    return waiting_card(
+        actor,
+        "approvals.inbox",
+        one="request is waiting for you",
+        many="requests are waiting for you",
         text="Their points are set aside until you answer.",
-        url=url_for("approvals.inbox"),
-        action="Look and decide",
         icon="inbox",
     )
 

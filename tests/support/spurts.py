@@ -61,7 +61,6 @@ def run_spurt(
 ) -> int:
     """A running spurt; answers its id."""
     terms, usual = SpurtTerms(legs, cap), {"name": "November push", "days": DAYS}
-    usual["departments"] = terms.departments
     return run_kind(ProgramKind.SPURT, terms, slug=slug, **usual | options)
 
 

@@ -58,8 +58,8 @@ def transfer_rows() -> list[TransferRow]:
             BudgetTransfer.asked_at,
             sa.func.coalesce(decided.name, ""),
             BudgetTransfer.note,
-            gives.amount - gives.reserved - gives.spent,
-            takes.amount - takes.reserved - takes.spent,
+            gives.left,
+            takes.left,
         )
         .join(giver, giver.id == BudgetTransfer.from_id)
         .join(taker, taker.id == BudgetTransfer.to_id)

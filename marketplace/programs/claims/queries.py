@@ -220,7 +220,6 @@ def claim_page(
 def _told(reference: str) -> Any:
     """A claim with its program, its claimant and what it brought, once for each event."""
     by = aliased(Employee)
-    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
     return (
         sa.select(
             Claim,
@@ -231,7 +230,7 @@ def _told(reference: str) -> Any:
             _points_brought(),
             _others_approved(),
             Budget.name,
-            left,
+            BudgetBalance.left,
             ClaimEvent.kind,
             sa.func.coalesce(by.name, "Laurel"),
             ClaimEvent.text,

@@ -30,8 +30,8 @@ class NewProgram:
     """What a program manager decides when making a program.
 
     `terms` are those of its kind. Without `departments` it is for everyone; where the terms say
-    for whom it is, they decide. `claw_back_days`: for
-    how long points that turn out not to be earned are taken back (None until settled, 0 never).
+    for whom it is, they decide. `claw_back_days`: for how long points that turn out not to be
+    earned are taken back (None until settled, 0 never).
     `valid_days`: how long points can be spent after the day they were given (None for ever).
     """
 
@@ -80,7 +80,8 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     )
     session().add(program)
     session().flush()
-    let_in(program.id, new.departments)
+    if not earner_of(new.kind).facts.terms_say_for_whom:
+        let_in(program.id, new.departments)
     _note_move(program.id, None, ProgramState.DRAFT, actor, at)
     first = ProgramRule(
         program_id=program.id,

@@ -114,9 +114,7 @@ def settle_for_good(
     """
     program = _locked(program_id, at)
     if program.state is ProgramState.CLOSED:
-        report = _evaluate(program, None, is_final=True, actor=actor, at=at)
-        if seal not in {None, earner_of(program.kind).seal(run_of(program, at=at))}:
-            raise MovedSince(f"“{program.name}” moved since you looked. Nothing was settled.")
+        report = _evaluate(program, None, is_final=True, seal=seal, actor=actor, at=at)
         if report.waiting:
             return report
     else:
@@ -174,6 +172,7 @@ def _evaluate(
     groups: Collection[str] | None,
     *,
     is_final: bool,
+    seal: str | None = None,
     actor: Actor,
     at: datetime,
 ) -> AwardReport:
@@ -183,14 +182,17 @@ def _evaluate(
     program.evaluated_at = at
     session().flush()
     crashpoint("programs.settle.evaluated")
+    shown = earner.seal(run) if is_final else ""
+    if seal not in {None, shown}:
+        raise MovedSince(f"“{program.name}” moved since you looked. Nothing was settled.")
     pays = is_final or not earner.facts.pays_at_the_end
-    report = _grant(run, earner, found, actor) if pays else AwardReport()
+    report = _grant(run, earner, found, shown, actor) if pays else AwardReport()
     if found.progress is not None and not (is_final and report.waiting):
         keep_progress(program.id, found.progress)
     return report
 
 
-def _grant(run: Run, earner: Earner, found: Evaluated, actor: Actor) -> AwardReport:
+def _grant(run: Run, earner: Earner, found: Evaluated, shown: str, actor: Actor) -> AwardReport:
     """The points, and with them the rewards: both, or neither when the budget falls short."""
     entitled = [_entitled(run, earner, deserved) for deserved in found.deserved]
     gone = _no_longer_deserved(run, earner, found)
@@ -198,7 +200,7 @@ def _grant(run: Run, earner: Earner, found: Evaluated, actor: Actor) -> AwardRep
         run.program.id,
         [*entitled, *gone],
         is_final=run.is_final,
-        seal=earner.seal(run) if run.is_final else "",
+        seal=shown,
         actor=actor,
         at=run.at,
     )

@@ -67,7 +67,7 @@ def _program_rows(wanted: sa.ColumnElement[bool]) -> list[ProgramRow]:
             sa.func.coalesce(paid.c.points, 0),
             sa.func.coalesce(paid.c.people, 0),
             Budget.name,
-            BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent,
+            BudgetBalance.left,
             sa.func.coalesce(WaitingSettlement.needed, 0),
         )
         .join(Budget, Budget.id == Program.budget_id)

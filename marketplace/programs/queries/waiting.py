@@ -33,7 +33,6 @@ class Waiting:
 
 def waiting_settlements() -> list[Waiting]:
     """Everything that waits, the oldest first."""
-    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
     rows = session().execute(
         sa.select(
             Program.slug,
@@ -41,7 +40,7 @@ def waiting_settlements() -> list[Waiting]:
             Budget.name,
             Budget.slug,
             WaitingSettlement.needed,
-            left,
+            BudgetBalance.left,
             WaitingSettlement.since,
         )
         .join(Program, Program.id == WaitingSettlement.program_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from marketplace.programs.earning import Deserved, Progress, Run
+from marketplace.programs.words import sentence_case
 from marketplace.recognition.models import CompanyValue, Recognition, RecognitionRecipient
 from marketplace.recognition.states import RecognitionState
 from marketplace.web.filters import points_word
@@ -87,7 +88,7 @@ def _deserved(run: Run, row: Any) -> Deserved:
         occurred_on=row.created_at.astimezone(UTC).date(),
         reason=f"{run.program.name}: thanks from {giver}",
         explanation={
-            "event": f"{giver[0].upper()}{giver[1:]} recognized you{value}",
+            "event": f"{sentence_case(giver)} recognized you{value}",
             "formula": f"{points_word(row.points)} came with it",
         },
     )

@@ -95,7 +95,6 @@ def _programs(actor: Actor, today: date, month: date) -> Any:
         GivingAllowance.employee_id == actor.employee_id,
         GivingAllowance.period == month,
     )
-    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
     return (
         sa.select(
             Program.id,
@@ -104,7 +103,7 @@ def _programs(actor: Actor, today: date, month: date) -> Any:
             ProgramRule.terms,
             has_reports(actor.employee_id).label("is_manager"),
             sa.func.coalesce(GivingAllowance.used, 0).label("used"),
-            left.label("budget_left"),
+            BudgetBalance.left.label("budget_left"),
             WaitingSettlement.program_id.is_not(None).label("is_waiting"),
         )
         .join(ProgramRule, ProgramRule.program_id == Program.id)

@@ -103,7 +103,6 @@ def waiting_requests(actor: Actor) -> list[InboxRow]:
 
 def asked_of(actor: Actor) -> Any:
     """The requests this actor was asked about, with all that `weighed` needs, in one statement."""
-    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
     return (
         sa.select(
             Redemption.reference,
@@ -114,7 +113,7 @@ def asked_of(actor: Actor) -> Any:
             Employee.status,
             sa.func.coalesce(Department.name, "").label("department"),
             Budget.name.label("budget"),
-            left.label("left"),
+            BudgetBalance.left.label("left"),
         )
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(ApprovalStep, ApprovalStep.line_id == RedemptionLine.id)

@@ -130,9 +130,8 @@ class Stakes:
 
 def round_to_confirm(round_id: int) -> tuple[Round, Stakes]:
     """A round with what is at stake when its proposal is confirmed. Raises NotFound."""
-    left = BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent
     query = (
-        _select(Budget.name, left, _earlier_wins(round_id))
+        _select(Budget.name, BudgetBalance.left, _earlier_wins(round_id))
         .join(Budget, Budget.id == Program.budget_id)
         .join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
         .where(NominationRound.id == round_id)

@@ -94,7 +94,7 @@ _PAGE = (
         sa.func.coalesce(Department.name, ""),
         sa.func.coalesce(_DECIDED_BY.correlate(CourseClaim).scalar_subquery(), ""),
         Budget.name,
-        BudgetBalance.amount - BudgetBalance.reserved - BudgetBalance.spent,
+        BudgetBalance.left,
     )
     .join(Program, Program.id == CourseClaim.program_id)
     .join(Budget, Budget.id == Program.budget_id)
