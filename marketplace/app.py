@@ -151,7 +151,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _prepare_process(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("dbos", "alembic"):
+    for chatty in ("dbos", "alembic", "fontTools", "weasyprint.progress"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     settings_module.use(settings)
     faults.arm(settings)
