@@ -182,19 +182,17 @@ def actor_of(employee_id: int) -> Actor:
     return _actor(row)
 
 
+# Every page asks this, so it is made only once.
+_ACTOR_OF_SESSION = _ACTOR.join(SignInSession, SignInSession.employee_id == Employee.id).where(
+    SignInSession.token_hash == sa.bindparam("token"),
+    SignInSession.ended_at.is_(None),
+    SignInSession.expires_at > sa.bindparam("at"),
+)
+
+
 def actor_of_session(token_hash: str, *, at: datetime) -> Actor | None:
     """The person behind a sign-in session that is neither over nor expired, in one statement."""
-    row = (
-        session()
-        .execute(
-            _ACTOR.join(SignInSession, SignInSession.employee_id == Employee.id).where(
-                SignInSession.token_hash == token_hash,
-                SignInSession.ended_at.is_(None),
-                SignInSession.expires_at > at,
-            )
-        )
-        .one_or_none()
-    )
+    row = session().execute(_ACTOR_OF_SESSION, {"token": token_hash, "at": at}).one_or_none()
     return None if row is None else _actor(row)
 
 

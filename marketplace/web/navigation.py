@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import cast
 
 import sqlalchemy as sa
 from flask import request, url_for
 
 from marketplace.access.actor import Actor
-from marketplace.access.roles import Permission
+from marketplace.access.roles import Permission, Role
 from marketplace.kernel.db import session
 
 Count = Callable[[Actor], sa.ScalarSelect[int]]
@@ -18,6 +20,8 @@ Count = Callable[[Actor], sa.ScalarSelect[int]]
 class NavItem:
     """One place in the menu: section `main`, `manage` or `me`; `count` asks how much waits there.
 
+    `count` is asked once for each set of roles and not once a page: of the actor it gets, the id and
+    the department are parameters of the statement. What else changes must be a parameter as well.
     `note` says on the page of everything one manages what is done there.
     """
 
@@ -52,6 +56,7 @@ _cards: dict[str, tuple[int, CardMaker]] = {}
 def add_nav_item(item: NavItem) -> None:
     """Put a place into the menu, once per endpoint."""
     _items[item.endpoint] = item
+    _counting.cache_clear()
 
 
 def nav_items(actor: Actor, section: str) -> list[NavItem]:
@@ -66,11 +71,21 @@ def counts(actor: Actor) -> dict[str, int]:
     """How much waits for this actor, by endpoint: read once per page, in one statement."""
     known = request.environ.setdefault("laurel.counts", {})
     if actor.id not in known:
-        mine = [item for item in _items.values() if actor.may(item.permission)]
-        asked = {item.endpoint: item.count(actor) for item in mine if item.count}
-        row = session().execute(sa.select(*asked.values())).one() if asked else ()
-        known[actor.id] = dict(zip(asked, row, strict=True))
+        endpoints, statement = _counting(actor.roles)
+        who = {"me": actor.id, "my_department": actor.department_id}
+        row = session().execute(statement, who).one() if endpoints else ()
+        known[actor.id] = dict(zip(endpoints, row, strict=True))
     return known[actor.id]
+
+
+@cache
+def _counting(roles: frozenset[Role]) -> tuple[tuple[str, ...], sa.Executable]:
+    """What is counted for people with these roles, and the statement that counts it."""
+    number, department = (sa.bindparam(name, type_=sa.Integer) for name in ("me", "my_department"))
+    me = Actor(cast("int", number), "", roles, department_id=cast("int", department))
+    mine = [item for item in _items.values() if item.count and me.may(item.permission)]
+    columns = [item.count(me) for item in mine if item.count]
+    return tuple(item.endpoint for item in mine), sa.select(*columns)
 
 
 def home_card(order: int) -> Callable[[CardMaker], CardMaker]:

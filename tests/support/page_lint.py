@@ -13,8 +13,18 @@ UNLABELED = {"hidden", "submit", "button", "image", "reset"}
 PRODUCT = "Laurel"
 
 
-def read_page(html: str) -> tuple[Element, list[str]]:
-    """Return the root of a page, and what the parser had to repair in it."""
+def lint_page(html: str, *, title_has: str | None = None) -> list[str]:
+    """Return what is wrong with a page, in words; nothing when it is fine."""
+    root, found = _read(html)
+    for rule in RULES:
+        found += rule(root)
+    if title_has and title_has not in _title(root):
+        found.append(f"The title {_title(root)!r} lacks {title_has!r}.")
+    return found
+
+
+def _read(html: str) -> tuple[Element, list[str]]:
+    """The root of a page, and what the parser had to repair in it."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     root = parser.parse(html)
     return root, [
@@ -22,21 +32,6 @@ def read_page(html: str) -> tuple[Element, list[str]]:
         for place, code, facts in parser.errors
         if code not in HARMLESS
     ]
-
-
-def lint_page(html: str, *, title_has: str | None = None) -> list[str]:
-    """Return what is wrong with a page, in words; nothing when it is fine."""
-    return lint_read(*read_page(html), title_has=title_has)
-
-
-def lint_read(root: Element, repaired: list[str], *, title_has: str | None = None) -> list[str]:
-    """Return the same for a page that read_page() has read."""
-    found = list(repaired)
-    for rule in RULES:
-        found += rule(root)
-    if title_has and title_has not in _title(root):
-        found.append(f"The title {_title(root)!r} lacks {title_has!r}.")
-    return found
 
 
 def _all(root: Element, *names: str) -> list[Element]:

@@ -32,33 +32,33 @@ class Points:
     expiring_on: date | None = None
 
 
+def _points() -> sa.Executable:
+    """The statement behind `points_of`. Every page asks it, so it is made only once."""
+    at, soon, owner = sa.bindparam("at"), sa.bindparam("soon"), sa.bindparam("owner")
+    free = Lot.remaining - Lot.held
+    ends_soon = sa.and_(is_live(at), Lot.expires_at <= soon, free > 0)
+    balance = (AccountBalance.posted, AccountBalance.held, AccountBalance.floor)
+    return (
+        sa.select(
+            *balance,
+            sa.func.coalesce(sa.func.sum(sa.case((is_overdue(at), free), else_=0)), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((ends_soon, free), else_=0)), 0),
+            sa.func.min(sa.case((ends_soon, Lot.expires_at))),
+        )
+        .join(Account, Account.id == AccountBalance.account_id)
+        .outerjoin(Lot, sa.and_(Lot.account_id == Account.id, Lot.closed_at.is_(None)))
+        .where(Account.kind == AccountKind.MEMBER, Account.owner_id == owner)
+        .group_by(AccountBalance.account_id, *balance)
+    )
+
+
+_POINTS = _points()
+
+
 def points_of(employee_id: int, *, at: datetime) -> Points:
     """One member's points, in one statement; all 0 when there is no account yet."""
-    free, soon = Lot.remaining - Lot.held, at + timedelta(days=EXPIRING_SOON_DAYS)
-    ends_soon = sa.and_(is_live(at), Lot.expires_at <= soon, free > 0)
-    row = (
-        session()
-        .execute(
-            sa.select(
-                AccountBalance.posted,
-                AccountBalance.held,
-                AccountBalance.floor,
-                sa.func.coalesce(sa.func.sum(sa.case((is_overdue(at), free), else_=0)), 0),
-                sa.func.coalesce(sa.func.sum(sa.case((ends_soon, free), else_=0)), 0),
-                sa.func.min(sa.case((ends_soon, Lot.expires_at))),
-            )
-            .join(Account, Account.id == AccountBalance.account_id)
-            .outerjoin(Lot, sa.and_(Lot.account_id == Account.id, Lot.closed_at.is_(None)))
-            .where(Account.kind == AccountKind.MEMBER, Account.owner_id == employee_id)
-            .group_by(
-                AccountBalance.account_id,
-                AccountBalance.posted,
-                AccountBalance.held,
-                AccountBalance.floor,
-            )
-        )
-        .one_or_none()
-    )
+    asked = {"owner": employee_id, "at": at, "soon": at + timedelta(days=EXPIRING_SOON_DAYS)}
+    row = session().execute(_POINTS, asked).one_or_none()
     if row is None:
         return Points()
     posted, held, floor, unswept, soon_points, first = row

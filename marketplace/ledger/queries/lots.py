@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,12 +14,12 @@ BURN_ORDER = (Lot.account_id, sa.nulls_last(Lot.expires_at), Lot.id)
 """Earliest last day first, points without one last; older lots first among equals."""
 
 
-def is_live(at: datetime) -> sa.ColumnElement[bool]:
+def is_live(at: datetime | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     """Lots whose last day has not passed."""
     return sa.and_(Lot.closed_at.is_(None), sa.or_(Lot.expires_at.is_(None), Lot.expires_at > at))
 
 
-def is_overdue(at: datetime) -> sa.ColumnElement[bool]:
+def is_overdue(at: datetime | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     """Lots whose last day has passed and that are not closed yet."""
     return sa.and_(Lot.closed_at.is_(None), Lot.expires_at <= at)
 

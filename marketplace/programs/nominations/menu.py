@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from flask import url_for
 
 from marketplace.access.actor import Actor
@@ -12,6 +13,8 @@ from marketplace.programs.nominations.queries.rounds import rounds_for
 from marketplace.programs.nominations.queries.tasks import tasks_waiting
 from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card
 
+TODAY = sa.bindparam("today", type_=sa.Date, callable_=clock.today)
+
 # Among what is one's own, so that it is there on a phone too, whose bar holds four places.
 add_nav_item(
     NavItem(
@@ -21,7 +24,7 @@ add_nav_item(
         Permission.POINTS_VIEW_OWN,
         "me",
         order=25,
-        count=lambda actor: tasks_waiting(actor, clock.today()),
+        count=lambda actor: tasks_waiting(actor, TODAY),
     )
 )
 

@@ -20,7 +20,7 @@ from marketplace.programs.nominations.states import Choosing, NominationState, R
 from marketplace.programs.queries.rules import latest_version
 
 
-def tasks_waiting(actor: Actor, today: date) -> sa.ScalarSelect[int]:
+def tasks_waiting(actor: Actor, today: date | sa.BindParameter[date]) -> sa.ScalarSelect[int]:
     """How many rounds wait for this person's scores, vote or confirmation."""
     judged = sa.and_(
         NominationRound.state == RoundState.JUDGING,
