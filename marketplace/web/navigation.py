@@ -20,8 +20,8 @@ Count = Callable[[Actor], sa.ScalarSelect[int]]
 class NavItem:
     """One place in the menu: section `main`, `manage` or `me`; `count` asks how much waits there.
 
-    `count` is asked once for each set of roles and not once a page: of the actor it gets, the id and
-    the department are parameters of the statement. What else changes must be a parameter as well.
+    `count` is asked once for each set of roles and not once a page: of the actor it gets, the id
+    and the department are parameters of a statement. What else changes must be one as well.
     `note` says on the page of everything one manages what is done there.
     """
 
