@@ -33,13 +33,15 @@ def shown(held):
     return held
 
 
-@pytest.mark.parametrize("name", FORGED)
-def test_a_forged_row_is_named(shown, name):
-    assert ledger_violations([name]) == []
-    with walls_down() as broken:
-        broken.execute(sa.text("DROP INDEX uq_vouchers_unit_in_force"))
-        broken.execute(sa.text(FORGED[name]))
-        assert {found.id for found in ledger_violations([name])} == {name}
+def test_a_forged_row_is_named(shown):
+    assert ledger_violations() == []
+    named = {}
+    for name, forged in FORGED.items():
+        with walls_down() as broken:
+            broken.execute(sa.text("DROP INDEX uq_vouchers_unit_in_force"))
+            broken.execute(sa.text(forged))
+            named[name] = {found.id for found in ledger_violations([name])}
+    assert named == {name: {name} for name in FORGED}
     assert ledger_violations() == []
 
 
