@@ -1,6 +1,6 @@
 """A member's statement: every entry with the balance after it, and what is set aside.
 
-Entries stand in the order of the days they show, so what is entered late moves the balances after it.
+Entries stand in the order of the days they show: what is entered late moves the balances after it.
 """
 
 from collections.abc import Iterator
