@@ -26,7 +26,8 @@ PAGES = (
     "/settings/recognition",
 )
 # A link within a sentence may be as high as its line; pseudo-elements widen what is hit.
-TOO_SMALL = """finger => [...document.querySelectorAll("main :is(a, button, summary, select, input)")]
+TOO_SMALL = """finger => [...document.querySelectorAll(
+    "main :is(a, button, summary, select, input)")]
   .filter(part => part.checkVisibility() && part.type !== "hidden")
   .filter(part => {
     const around = part.parentElement.textContent.trim();
