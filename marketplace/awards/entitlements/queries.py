@@ -149,4 +149,4 @@ def prize_choices() -> list[tuple[str, str]]:
         .where(Variant.state == VariantState.ON_SALE, Reward.state == RewardState.PUBLISHED)
         .order_by(Reward.name, Variant.position, Variant.id)
     )
-    return [(str(variant_id), _named(*named)) for variant_id, *named in rows]
+    return [(str(variant_id), _named(name, label, kind)) for variant_id, name, label, kind in rows]
