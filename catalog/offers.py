@@ -7,6 +7,11 @@ from typing import Any
 from catalog.states import Kind, LimitPeriod
 
 
+def telling_label(label: str, kind: Kind) -> str:
+    """The label of a variant, or nothing when it only repeats what the reward is."""
+    return "" if label.casefold() in {kind.label.casefold(), "one size"} else label
+
+
 @dataclass(frozen=True, slots=True)
 class DepartureDates:
     """When and where a trip goes; `cutoff_on` is the last day to ask for a place."""
@@ -63,8 +68,7 @@ class Offer:
     @property
     def choice(self) -> str:
         """What was chosen, in words; empty when the label only repeats what it is."""
-        says_nothing = self.variant_label.casefold() in {self.kind.label.casefold(), "one size"}
-        return "" if says_nothing else self.variant_label
+        return telling_label(self.variant_label, self.kind)
 
     @property
     def is_sold_out(self) -> bool:

@@ -60,6 +60,7 @@ class Recognition(Model):
         sa.UniqueConstraint("source", "source_ref"),
         sa.Index("ix_recognitions_giver", "giver_id", "created_at"),
         sa.Index("ix_recognitions_program", "program_id", "created_at"),
+        sa.Index("ix_recognitions_newest", "created_at", "id"),
         sa.Index(
             "ix_recognitions_pending",
             "effective_at",

@@ -1562,6 +1562,9 @@ CREATE TABLE recognitions (
 CREATE INDEX ix_recognitions_giver ON recognitions (giver_id, created_at);
 
 -- next
+CREATE INDEX ix_recognitions_newest ON recognitions (created_at, id);
+
+-- next
 CREATE INDEX ix_recognitions_pending ON recognitions (effective_at) WHERE took_effect_at IS NULL;
 
 -- next

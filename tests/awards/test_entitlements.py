@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements import operations
 from marketplace.awards.entitlements.models import Entitlement, EntitlementEvent
@@ -16,12 +17,13 @@ from marketplace.awards.entitlements.operations import (
     use_entitlement,
     withdraw_entitlement,
 )
+from marketplace.awards.entitlements.queries import my_rewards_won, prize_choices
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import IllegalMove, NotAllowed, NotFound
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from marketplace.people.models import Employee
-from tests.support.catalog import stock_lisbon_trip
+from tests.support.catalog import stock_lisbon_trip, stock_reward
 from tests.support.contests import refused
 from tests.support.entitlements import won
 from tests.support.people import actor, employ, employ_leo, employ_maya, employ_omar, employ_priya
@@ -67,6 +69,18 @@ def test_granting_twice_grants_once(line, at):
         assert grant_entitlements(PROGRAM, line, actor=Actor.system(), at=at) == 0
     assert states() == ["granted", "alternate", "alternate"]
     assert session().query(EntitlementEvent).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("label", "title"), [("Experience", "Sailing day"), ("At dawn", "Sailing day, At dawn")]
+)
+def test_what_was_won_is_named_without_repeating_its_kind(people, at, label, title):
+    sail = stock_reward("Sailing day", kind=Kind.EXPERIENCE, variant={"label": label})
+    with transaction():
+        wanted = [won(people[0], variant_id=sail.variant_id)]
+        grant_entitlements(PROGRAM, wanted, actor=Actor.system(), at=at)
+    assert [one.title for one in my_rewards_won(actor(people[0]))] == [title]
+    assert (str(sail.variant_id), title) in prize_choices()
 
 
 def test_a_winner_who_declines_passes_it_to_the_next_in_line(line, people, at, queue):

@@ -21,6 +21,7 @@ class Look:
 
     width: int = 1280
     script: bool = True
+    touch: bool = False  # a thumb, and no keys
     axe: bool = True  # look over with axe what the page says to a screen reader
 
     @property
@@ -41,6 +42,8 @@ class Person:
         self.context = browser.new_context(
             viewport={"width": look.width, "height": 900},
             java_script_enabled=look.script,
+            has_touch=look.touch,
+            is_mobile=look.touch,
             reduced_motion="reduce",
             accept_downloads=True,
         )

@@ -169,4 +169,4 @@ def test_deals_with_a_lead_are_55_56_percent_of_what_was_won(at, expected, tmp_p
     assert CliRunner().invoke(programs_cli, ["settle", "together"]).exit_code == 0
     session().close()
     so_far, _ = goal_so_far(goal)
-    assert so_far.parts[0].in_percent == "55.56\u00a0%"
+    assert so_far.parts[0].in_percent == "55.56%"

@@ -123,6 +123,17 @@ def test_the_feed_goes_on_where_it_ended_with_all_recipients(maya, leo, omar, at
     assert (len(first.items), rest.before) == (PAGE, None)
 
 
+def test_the_feed_follows_the_days_and_not_the_order_of_entering(maya, leo, omar, at):
+    days = [timedelta(days=day) for day in (3, 9, 1, 9, 5)]
+    sent = [give(maya, leo, at=at - ago) for ago in days]
+    wanted = [
+        one for _, one in sorted(zip(days, sent, strict=True), key=lambda of: (of[0], -of[1]))
+    ]
+    assert seen_by(omar, at) == wanted
+    rest = feed(actor_of(omar), FeedFilters(), at=at, before=wanted[1])
+    assert [one.id for one in rest.items] == wanted[2:]
+
+
 def test_people_are_found_by_parts_of_name_or_address(maya, leo, omar, at):
     ines = employ("Inês Carvalho", email="ines.carvalho@evergreen.example", department="Board")
     found = [one.id for one in find_people(actor_of(maya), "ines carv", [])]

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.models import Reward, Variant
-from catalog.states import RewardState, VariantState
+from catalog.offers import telling_label
+from catalog.states import Kind, RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.models import Entitlement, EntitlementEvent
 from marketplace.awards.entitlements.states import EntitlementState
@@ -28,6 +29,7 @@ class Won:
     line: int | None
     reward: str
     label: str
+    kind: Kind | None
     reward_slug: str
     art: dict[str, Any]
     reason: str
@@ -39,14 +41,18 @@ class Won:
     @property
     def title(self) -> str:
         """The reward with its date or size, or what one waits for."""
-        if not self.reward:
+        if self.kind is None:
             return "A place that becomes free"
-        return f"{self.reward}, {self.label}" if self.label else self.reward
+        return _named(self.reward, self.label, self.kind)
 
     @property
     def can_be_given_up(self) -> bool:
         """Whether it may still be declined or withdrawn."""
         return self.state in {EntitlementState.GRANTED, EntitlementState.ALTERNATE}
+
+
+def _named(reward: str, label: str, kind: Kind) -> str:
+    return ", ".join(filter(None, (reward, telling_label(label, kind))))
 
 
 _WON = (
@@ -58,6 +64,7 @@ _WON = (
         Entitlement.line,
         sa.func.coalesce(Reward.name, ""),
         sa.func.coalesce(Variant.label, ""),
+        Reward.kind,
         sa.func.coalesce(Reward.slug, ""),
         Reward.art,
         Entitlement.reason,
@@ -137,9 +144,9 @@ def what_happened(entitlement_id: int) -> Sequence[Happened]:
 def prize_choices() -> list[tuple[str, str]]:
     """The rewards of the catalog that can be won: id of the variant as text, and its name."""
     rows = session().execute(
-        sa.select(Variant.id, Reward.name, Variant.label)
+        sa.select(Variant.id, Reward.name, Variant.label, Reward.kind)
         .join(Reward, Reward.id == Variant.reward_id)
         .where(Variant.state == VariantState.ON_SALE, Reward.state == RewardState.PUBLISHED)
         .order_by(Reward.name, Variant.position, Variant.id)
     )
-    return [(str(variant_id), f"{name}, {label}") for variant_id, name, label in rows]
+    return [(str(variant_id), _named(name, label, kind)) for variant_id, name, label, kind in rows]

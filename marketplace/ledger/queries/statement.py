@@ -1,4 +1,7 @@
-"""A member's statement: every entry with the balance after it, and what is set aside."""
+"""A member's statement: every entry with the balance after it, and what is set aside.
+
+Entries stand in the order of the days they show: what is entered late moves the balances after it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,14 +59,17 @@ def points_statement(
     if source:
         entries = entries.where(sa.column("kind").in_([kind.value for kind in SOURCES[source]]))
     if before:
-        entries = entries.where(sa.column("id") < before)
-    page = entries.order_by(sa.column("id").desc()).limit(limit + 1).subquery("page")
+        entries = entries.where(_is_earlier_than(before))
+    newest_first = (sa.column("occurred_at").desc(), sa.column("id").desc())
+    page = entries.order_by(*newest_first).limit(limit + 1).subquery("page")
     asked = sa.select(page)
     if not (source or before):
         asked = sa.union_all(asked, _set_aside(employee_id))
     rows = [_entry(row) for row in session().execute(asked)]
     posted = sorted(
-        (row for row in rows if row.balance is not None), key=lambda row: -row.transfer_id
+        (row for row in rows if row.balance is not None),
+        key=lambda row: (row.occurred_at, row.transfer_id),
+        reverse=True,
     )
     return Statement(
         entries=tuple(posted[:limit]),
@@ -74,9 +80,16 @@ def points_statement(
 
 def whole_statement(employee_id: int, *, at_once: int = 500) -> Iterator[list[StatementEntry]]:
     """Every entry, oldest first, in parts."""
-    rows = session().execute(_entries(employee_id).order_by(sa.column("id")))
+    rows = session().execute(
+        _entries(employee_id).order_by(sa.column("occurred_at"), sa.column("id"))
+    )
     for part in rows.partitions(at_once):
         yield [_entry(row) for row in part]
+
+
+def _is_earlier_than(transfer_id: int) -> sa.ColumnElement[bool]:
+    when = sa.select(Transfer.occurred_at).where(Transfer.id == transfer_id).scalar_subquery()
+    return sa.tuple_(sa.column("occurred_at"), sa.column("id")) < sa.tuple_(when, transfer_id)
 
 
 def _account_of(employee_id: int) -> sa.ScalarSelect[int]:
@@ -104,7 +117,7 @@ def _entries(employee_id: int) -> sa.Select[*tuple[Any, ...]]:
         _leg(Transfer.credit_id, Transfer.amount, account),
         _leg(Transfer.debit_id, -Transfer.amount, account),
     ).subquery("legs")
-    balance = sa.func.sum(legs.c.points).over(order_by=legs.c.id)
+    balance = sa.func.sum(legs.c.points).over(order_by=(legs.c.occurred_at, legs.c.id))
     entries = sa.select(
         legs, balance.label("balance"), sa.cast(None, Hold.expires_at.type).label("until")
     ).subquery("entries")

@@ -13,7 +13,7 @@ def ratio(form: ContestForm, amount: int, base: int) -> Fraction:
 
 
 def hundredths(exact: Fraction) -> int:
-    """A ratio in hundredths of a percent, half away from zero: 25.405 % is 2541."""
+    """A ratio in hundredths of a percent, half away from zero: 25.405% is 2541."""
     above = abs(exact.numerator) * WHOLE * 2 + exact.denominator
     rounded = above // (2 * exact.denominator)
     return rounded if exact >= 0 else -rounded
@@ -23,7 +23,7 @@ def percent(figure: int, *, signed: bool = False) -> str:
     """Hundredths of a percent as people read them: 25.41 %, or +25.41 % where growth is meant."""
     whole, rest = divmod(abs(figure), 100)
     sign = "−" if figure < 0 else "+" if signed else ""
-    return f"{sign}{whole:,}.{rest:02} %"
+    return f"{sign}{whole:,}.{rest:02}%"
 
 
 def reaches(form: ContestForm, amount: int, base: int | None, least: int) -> bool:

@@ -168,7 +168,7 @@ class _Goal:
 
     def _formula(self, reacher: _Reacher, milestone: Milestone, people: int, each: int) -> str:
         so_far = percent_in_words(self._hundredths(reacher, milestone.on, milestone.share))
-        reached = f"{so_far} by {day(milestone.on)}, {milestone.share} % was needed"
+        reached = f"{so_far} by {day(milestone.on)}, {milestone.share}% was needed"
         if self.terms.sharing is Sharing.FULL:
             return f"{reached}; {points_word(each)} in full to each"
         rest = milestone.points - each * people
@@ -243,7 +243,7 @@ class _Goal:
 
     def _needed(self, reacher: _Reacher, milestone: Milestone) -> str:
         if reacher.key == WHOLE:
-            return f"{milestone.share} %"
+            return f"{milestone.share}%"
         [part] = reacher.group.parts
         wanted = Fraction(part.part.target) * milestone.share / 100
         amount = int(wanted) if part.is_lower else -int(-wanted // 1)
@@ -264,14 +264,14 @@ class _Goal:
 
 
 def _name(milestone: Milestone) -> str:
-    return "the goal" if milestone.share == GOAL else f"{milestone.share} %"
+    return "the goal" if milestone.share == GOAL else f"{milestone.share}%"
 
 
 def _sentence(bar: Bar, whole: Bar, scope: Scope) -> str:
     said = [f"{bar.name}: {bar.text}.", f"All together: {whole.in_percent}."]
     mark = (whole if scope is Scope.WHOLE else bar).next_mark
     if mark is not None:
-        what = "the goal" if mark.share == GOAL else f"{mark.share} %"
+        what = "the goal" if mark.share == GOAL else f"{mark.share}%"
         brings = f" brings you {points_word(mark.each)}" if mark.each else ""
         said.append(f"Next: {what} by {day(mark.on)}{brings}.")
     return " ".join(said)

@@ -9,9 +9,9 @@ from marketplace.programs.goals.states import MarkState, StepState
 
 
 def percent_in_words(hundredths: int) -> str:
-    """Hundredths of a percent as people read them, on one line: 55.56 %, or 50 %."""
+    """Hundredths of a percent as people read them: 55.56%, or 50%."""
     whole, rest = divmod(hundredths, 100)
-    return f"{whole:,}.{rest:02d}\u00a0%" if rest else f"{whole:,}\u00a0%"
+    return f"{whole:,}.{rest:02d}%" if rest else f"{whole:,}%"
 
 
 def hundredths_of(percent: Fraction) -> int:
@@ -67,7 +67,7 @@ class Bar:
 
     @property
     def in_percent(self) -> str:
-        """55.56 %, or 50 %."""
+        """55.56%, or 50%."""
         return percent_in_words(self.hundredths)
 
     def is_of(self, department_id: int | None) -> bool:

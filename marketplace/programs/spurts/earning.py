@@ -44,7 +44,7 @@ class SpurtEarner(Earner):
         return {leg.measure.metric_id for leg in terms.legs}
 
     def sentences(self, rule: Rule) -> Sequence[str]:
-        """The legs in one sentence, and the cap of them all in another."""
+        """Each leg in a sentence, and the cap of them all in another."""
         return rule.terms.sentences(rule.metrics)
 
     def evaluate(self, run: Run) -> Evaluated:

@@ -126,8 +126,8 @@ class SpurtTerms:
 
     def sentences(self, metrics: Metrics) -> tuple[str, ...]:
         """The rule as everyone reads it."""
-        legs = "; ".join(leg.sentence(metrics) for leg in self.legs) + "."
+        legs = tuple(f"{leg.sentence(metrics)}." for leg in self.legs)
         if self.cap is None:
-            return (legs,)
+            return legs
         most = f"The spurt pays at most {points_word(self.cap)} in all"
-        return legs, f"{most}: first come by day, order number and staff number."
+        return *legs, f"{most}: first come by day, order number and staff number."

@@ -29,6 +29,7 @@ from marketplace.recognition.states import RecognitionState, Showing, Source, Vi
 PAGE = 12
 _Giver = aliased(Employee)
 _Recipient = aliased(Employee)
+_NEWEST_FIRST = (Recognition.created_at.desc(), Recognition.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,9 @@ def _part(
     actor: Actor, seen: list[sa.ColumnElement[bool]], *, at: datetime, before: int | None
 ) -> Feed:
     """One statement: the recognitions of a part, each with all its recipients."""
-    wanted = sa.select(Recognition.id).where(*seen).order_by(Recognition.id.desc())
+    wanted = sa.select(Recognition.id).where(*seen).order_by(*_NEWEST_FIRST)
     if before is not None:
-        wanted = wanted.where(Recognition.id < before)
+        wanted = wanted.where(_is_earlier_than(before))
     part = wanted.limit(PAGE + 1).subquery()
     rows = session().execute(_rows(actor, at).where(Recognition.id.in_(sa.select(part.c.id))))
     found: dict[int, Thanks] = {}
@@ -192,6 +193,12 @@ def _part(
         found[row.id] = _with_recipient(found.get(row.id), row, actor, at)
     items = list(found.values())
     return Feed(items[:PAGE], items[PAGE - 1].id if len(items) > PAGE else None)
+
+
+def _is_earlier_than(recognition_id: int) -> sa.ColumnElement[bool]:
+    last = aliased(Recognition)
+    when = sa.select(last.created_at).where(last.id == recognition_id).scalar_subquery()
+    return sa.tuple_(Recognition.created_at, Recognition.id) < sa.tuple_(when, recognition_id)
 
 
 def _rows(actor: Actor, at: datetime) -> Any:
@@ -227,7 +234,7 @@ def _rows(actor: Actor, at: datetime) -> Any:
         .join(_Recipient, _Recipient.id == RecognitionRecipient.employee_id)
         .outerjoin(_Giver, _Giver.id == Recognition.giver_id)
         .outerjoin(CompanyValue, CompanyValue.id == Recognition.value_id)
-        .order_by(Recognition.id.desc(), _Recipient.name, _Recipient.id)
+        .order_by(*_NEWEST_FIRST, _Recipient.name, _Recipient.id)
     )
 
 

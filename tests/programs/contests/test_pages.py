@@ -120,7 +120,7 @@ def test_every_result_behind_a_standing_is_listed_with_the_sum(sign_in, maya, pr
     browser = sign_in(maya)
     page = look(browser, f"{SEEN}/explained")
     assert "60 results, together $600" in page
-    assert "$600 ÷ $1,000 (the target) is 60.00 %" in page
+    assert "$600 ÷ $1,000 (the target) is 60.00%" in page
     assert "Rule, version 1" in page
     assert "S00" in page
     assert "S55" not in page
@@ -139,7 +139,7 @@ def test_growth_and_scores_explain_their_parts(sign_in, maya):
     report(sell(maya, 200, on_day=date(2026, 8, 1)), sell(maya, 250))
     browser = sign_in(maya)
     page = look(browser, f"{SEEN}/explained")
-    assert "($250 − $200) ÷ $200 is +25.00 %" in page
+    assert "($250 − $200) ÷ $200 is +25.00%" in page
     score = look(browser, "/programs/score/standings/explained")
     assert "$250 ÷ $100, rounded down, is 2; 2 × 3 is 6" in score
     assert "6 + 5 is 11" in score
@@ -194,7 +194,7 @@ def test_a_raffle_shows_its_hash_its_list_and_in_the_end_its_seed(sign_in, maya,
     browser = sign_in(maya)
     assert "3 tickets" in look(browser, SEEN)
     assert "Every full $100 of Revenue is a ticket." in look(browser, SEEN)
-    assert "75.00 % in the first draw" in look(browser, SEEN)
+    assert "75.00% in the first draw" in look(browser, SEEN)
     tickets = "/programs/autumn-race/tickets"
     assert "when the raffle closes" in look(browser, tickets)
     assert browser.get(f"{tickets}.csv").status_code == 404

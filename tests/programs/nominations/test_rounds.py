@@ -115,6 +115,7 @@ def test_the_whole_way_gives_points_once_a_certificate_and_kind_letters(house, q
     assert "Ben Osei\n" in written["nomination_won", house["maya"]]
     kind = written["nomination_kind", house["tomas"]]
     assert "Ben Osei nominated you" in kind
+    assert "\n\nBen Osei\n" in kind
     assert WORDS[0] in kind
     assert "shortlist" in kind
     assert "You named the winner" in written["nomination_result", house["leo"]]

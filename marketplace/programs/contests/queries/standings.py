@@ -218,7 +218,7 @@ def _odds(head: Head, row: Any) -> str:
     if not row.amount or head.board is None or not head.board.tickets:
         return ""
     chance = (row.amount * 20_000 + head.board.tickets) // (2 * head.board.tickets)
-    return f"{chance // 100}.{chance % 100:02} % in the first draw"
+    return f"{chance // 100}.{chance % 100:02}% in the first draw"
 
 
 def department_lines(head: Head) -> list[DepartmentLine]:
