@@ -1,6 +1,6 @@
 """A member's statement: every entry with the balance after it, and what is set aside.
 
-Entries stand in the order of the days they show: what is entered late moves the balances after it.
+It goes by when points came and went, not by the days they are about: a balance once read stays.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class StatementEntry:
     transfer_id: int
     kind: TransferKind
     points: int
-    occurred_at: datetime
+    posted_at: datetime
     reference: str
     reason: str
     balance: int | None
@@ -59,17 +59,14 @@ def points_statement(
     if source:
         entries = entries.where(sa.column("kind").in_([kind.value for kind in SOURCES[source]]))
     if before:
-        entries = entries.where(_is_earlier_than(before))
-    newest_first = (sa.column("occurred_at").desc(), sa.column("id").desc())
-    page = entries.order_by(*newest_first).limit(limit + 1).subquery("page")
+        entries = entries.where(sa.column("id") < before)
+    page = entries.order_by(sa.column("id").desc()).limit(limit + 1).subquery("page")
     asked = sa.select(page)
     if not (source or before):
         asked = sa.union_all(asked, _set_aside(employee_id))
     rows = [_entry(row) for row in session().execute(asked)]
     posted = sorted(
-        (row for row in rows if row.balance is not None),
-        key=lambda row: (row.occurred_at, row.transfer_id),
-        reverse=True,
+        (row for row in rows if row.balance is not None), key=lambda row: -row.transfer_id
     )
     return Statement(
         entries=tuple(posted[:limit]),
@@ -80,16 +77,9 @@ def points_statement(
 
 def whole_statement(employee_id: int, *, at_once: int = 500) -> Iterator[list[StatementEntry]]:
     """Every entry, oldest first, in parts."""
-    rows = session().execute(
-        _entries(employee_id).order_by(sa.column("occurred_at"), sa.column("id"))
-    )
+    rows = session().execute(_entries(employee_id).order_by(sa.column("id")))
     for part in rows.partitions(at_once):
         yield [_entry(row) for row in part]
-
-
-def _is_earlier_than(transfer_id: int) -> sa.ColumnElement[bool]:
-    when = sa.select(Transfer.occurred_at).where(Transfer.id == transfer_id).scalar_subquery()
-    return sa.tuple_(sa.column("occurred_at"), sa.column("id")) < sa.tuple_(when, transfer_id)
 
 
 def _account_of(employee_id: int) -> sa.ScalarSelect[int]:
@@ -105,7 +95,7 @@ def _leg(side: Any, points: Any, account: sa.ScalarSelect[int]) -> sa.Select[*tu
         Transfer.id,
         Transfer.kind,
         points.label("points"),
-        Transfer.occurred_at,
+        Transfer.posted_at,
         Transfer.reference,
         Transfer.reason,
     ).where(side == account, Transfer.kind.in_(MOVING))
@@ -117,7 +107,7 @@ def _entries(employee_id: int) -> sa.Select[*tuple[Any, ...]]:
         _leg(Transfer.credit_id, Transfer.amount, account),
         _leg(Transfer.debit_id, -Transfer.amount, account),
     ).subquery("legs")
-    balance = sa.func.sum(legs.c.points).over(order_by=(legs.c.occurred_at, legs.c.id))
+    balance = sa.func.sum(legs.c.points).over(order_by=legs.c.id)
     entries = sa.select(
         legs, balance.label("balance"), sa.cast(None, Hold.expires_at.type).label("until")
     ).subquery("entries")
@@ -130,7 +120,7 @@ def _set_aside(employee_id: int) -> sa.Select[*tuple[Any, ...]]:
             Transfer.id,
             Transfer.kind,
             -Transfer.amount,
-            Transfer.occurred_at,
+            Transfer.posted_at,
             Transfer.reference,
             Transfer.reason,
             sa.cast(None, sa.BigInteger),
@@ -142,8 +132,8 @@ def _set_aside(employee_id: int) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _entry(row: Any) -> StatementEntry:
-    number, kind, points, occurred_at, reference, reason, balance, until = row
+    number, kind, points, posted_at, reference, reason, balance, until = row
     return StatementEntry(
-        number, TransferKind(kind), points, occurred_at, reference, reason,
+        number, TransferKind(kind), points, posted_at, reference, reason,
         None if balance is None else int(balance), until,
     )  # fmt: skip
