@@ -268,6 +268,17 @@ def test_who_is_not_first_wins_with_a_reason_only(house):
     assert round_of(round_id).state is RoundState.DECIDED
 
 
+def test_a_proposal_is_not_taken_back_by_hand_without_a_reason(house, sign_in):
+    round_id = judged(house)
+    propose(round_id, house["maya"])
+    with pytest.raises(RoundRefuses, match="with a reason"), transaction():
+        move_by_hand(Actor.system(), round_id, RoundState.JUDGING, at=clock.now())
+    assert round_of(round_id).state is RoundState.DECIDED
+    page = sign_in(house["priya"]).get(f"/manage/nominations/{round_id}").text
+    assert "Take the proposal back" in page
+    assert "Close nominations" not in page
+
+
 @pytest.mark.parametrize(
     ("who", "words"),
     [("priya", "second person"), ("maya", "proposed yourself"), ("leo", "You nominated")],
