@@ -296,13 +296,19 @@ def _award_row(difference: _Difference, transfer: int, at: datetime) -> dict[str
         "revision": difference.revision,
         "points": difference.points,
         "reason": wanted.reason,
-        "explanation": dict(wanted.explanation),
+        "explanation": _explained(difference),
         "budget_id": difference.budget_id,
         "transfer_id": transfer,
         "occurred_on": wanted.occurred_on,
         "granted_at": at,
         "kept_from": _kept_from(difference, at),
     }
+
+
+def _explained(difference: _Difference) -> dict[str, Any]:
+    """What was given before belongs to the sum of a correction."""
+    said = dict(difference.entitled.explanation)
+    return said if difference.revision == 1 else said | {"before": difference.before.points}
 
 
 def _kept_from(difference: _Difference, at: datetime) -> datetime | None:

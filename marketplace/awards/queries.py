@@ -107,7 +107,10 @@ def _worn(
 
 @dataclass(frozen=True, slots=True)
 class AwardStory:
-    """Why an award was given or taken back, as the person reads it."""
+    """Why an award was given or taken back, as the person reads it.
+
+    `before` is what the same thing had brought until then; None when this is the first of it.
+    """
 
     transfer_id: int
     reason: str
@@ -116,6 +119,7 @@ class AwardStory:
     event: str
     rule: str
     formula: str
+    before: int | None = None
 
 
 def award_stories(transfer_ids: Collection[int]) -> list[AwardStory]:
@@ -134,6 +138,7 @@ def award_stories(transfer_ids: Collection[int]) -> list[AwardStory]:
             event=str(row.explanation.get("event", "")),
             rule=str(row.explanation.get("rule", "")),
             formula=str(row.explanation.get("formula", "")),
+            before=row.explanation.get("before"),
         )
         for row in rows
     ]

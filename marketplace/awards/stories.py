@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from marketplace.awards.queries import AwardStory, award_stories
 from marketplace.ledger.stories import Entry, Story, tells
+from marketplace.web.filters import points_word
 
 
 @tells("award")
@@ -15,5 +16,19 @@ def tell(entries: Sequence[Entry]) -> dict[int, Story]:
 
 def _facts(story: AwardStory) -> tuple[tuple[str, str], ...]:
     rule = f"{story.rule} (version {story.rule_version})" if story.rule else ""
-    facts = (("Event", story.event), ("Rule", rule), ("Sum", story.formula))
+    facts = (
+        ("Event", story.event),
+        ("Rule", rule),
+        ("Sum", story.formula),
+        ("Corrected", _corrected(story)),
+    )
     return tuple((label, text) for label, text in facts if text)
+
+
+def _corrected(story: AwardStory) -> str:
+    """How a correction leads from what was given before to what there is now."""
+    if story.before is None:
+        return ""
+    change = f"{abs(story.points):,} {'more' if story.points > 0 else 'fewer'}"
+    now = points_word(story.before + story.points)
+    return f"{points_word(story.before)} before, {change}: {now} now"

@@ -11,9 +11,10 @@ class BudgetExceeded(DomainError):
 
     def __init__(self, budget_id: int, *, needed: int, left: int, name: str) -> None:
         self.budget_id, self.needed, self.left = budget_id, needed, left
+        missing = needed - left
         super().__init__(
             f"This needs {needed:,} points. The budget “{name}” has {left:,} left, so "
-            f"{needed - left:,} are missing. Nothing was given or spent.",
+            f"{missing:,} {'is' if missing == 1 else 'are'} missing. Nothing was given or spent.",
             needed=needed,
             left=left,
             budget=name,

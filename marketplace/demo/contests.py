@@ -95,7 +95,6 @@ def _raffle(revenue: int) -> _Told:
         measure=Measure(revenue, Counting.ORDERS),
         per_ticket=1,
         places=1,
-        alternates=2,
         prizes=(Prize(1, 1, 2_500),),
     )
     return _Told(

@@ -150,7 +150,8 @@ def saved_profile(kind: str, name: str) -> str:
 def run_of(run_id: int) -> Run:
     """A run as its importer sees it. Raises ProfileProblem, NotFound."""
     row = run_page(run_id)
-    return Run(row.id, parse_profile(row.profile_toml), row.profile_name, row.options)
+    profile = parse_profile(row.profile_toml)
+    return Run(row.id, profile, row.profile_name, row.options, row.uploaded_at)
 
 
 @contextmanager

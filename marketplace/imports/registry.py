@@ -18,12 +18,16 @@ from marketplace.kernel.tabular.profile import ImportProfile
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One file on its way in, as an importer sees it. `source` names where keys come from."""
+    """One file on its way in, as an importer sees it. `source` names where keys come from.
+
+    `uploaded_at` is when the file came: what it says of later days can't have happened yet.
+    """
 
     id: int
     profile: ImportProfile
     source: str
     options: dict[str, Any]
+    uploaded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

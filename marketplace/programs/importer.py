@@ -24,6 +24,7 @@ from marketplace.programs.rows import (
     amount_in,
     counts_of,
     metric_of,
+    past_day_in,
     people_concerned,
     people_named_in,
     person_in,
@@ -74,7 +75,7 @@ class ResultsImporter(StagedImporter):
         """The facts of the file, each with the person it belongs to."""
         metric, find = metric_of(run), people_named_in(run, "results")
         for row, part in with_parts(rows_in(run, files)):
-            yield row if isinstance(row, RowError) else _fact(row, part, metric, find)
+            yield row if isinstance(row, RowError) else _fact(row, part, run, metric, find)
 
     def kept(self, row: StagedFact) -> dict[str, Any]:
         """The fact, and where it stood."""
@@ -104,14 +105,20 @@ class ResultsImporter(StagedImporter):
         return Found(counts=counts, good_rows=report.made, bad_rows=0)
 
 
-def _fact(row: Row, part: int, metric: Metric, find: dict[str, int]) -> StagedFact | RowError:
-    employee_id, amount = person_in(row, find), amount_in(row, metric)
+def _fact(
+    row: Row, part: int, run: Run, metric: Metric, find: dict[str, int]
+) -> StagedFact | RowError:
+    employee_id, amount, on_day = (
+        person_in(row, find),
+        amount_in(row, metric),
+        past_day_in(row, run),
+    )
     if isinstance(employee_id, RowError):
         return employee_id
     if isinstance(amount, RowError):
         return amount
-    on_day = row.day("date")
-    assert on_day is not None, "the reader refuses a row without a date"
+    if isinstance(on_day, RowError):
+        return on_day
     dimensions = {name: text for name, text in row.dimensions.items() if text is not None}
     group = row.text("group") or ""
     told = (f"{name}={text}" for name, text in sorted(dimensions.items()))

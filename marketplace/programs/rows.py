@@ -1,6 +1,7 @@
 """Reading rows of files about people and metrics, the same for every importer of programs."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 
 from marketplace.awards.operations import AwardReport
 from marketplace.imports.registry import Files, Run
@@ -15,6 +16,7 @@ from marketplace.programs.states import MetricUnit
 from marketplace.web.filters import money
 
 COMPLETE = "complete"
+EASTERNMOST = timedelta(hours=14)  # where a day begins first
 SETTLED_LABELS = {
     "points_given": "points given",
     "points_taken_back": "points taken back",
@@ -65,6 +67,21 @@ def person_in(row: Row, find: dict[str, int]) -> int | RowError:
         person,
         "No employee has this.",
         "Import the person first, or correct it.",
+    )
+
+
+def past_day_in(row: Row, run: Run) -> date | RowError:
+    """The day something happened: it has begun somewhere on earth when the file came."""
+    on_day = row.day("date")
+    assert on_day is not None, "the reader refuses a row without a date"
+    if on_day <= (run.uploaded_at + EASTERNMOST).date():
+        return on_day
+    return row_error(
+        row.line,
+        "date",
+        on_day.isoformat(),
+        "This day is still to come.",
+        "Enter the day it happened.",
     )
 
 

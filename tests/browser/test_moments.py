@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.person import DESK, Look
+from tests.browser.person import DESK, PHONE, Look
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +43,22 @@ def test_omar_presents_by_keys_and_ends_with_escape(somebody):
     omar.page.keyboard.press("Escape")
     omar.page.wait_for_url("**/manage/moments/marketing-all-hands-*")
     assert not omar.path.endswith("/present")
+
+
+@pytest.mark.parametrize("look", [DESK, PHONE], ids=lambda look: look.name)
+def test_nothing_lies_over_the_ways_through_the_slides(somebody, look):
+    omar = somebody(look, "Omar Haddad")
+    open_slides(omar)
+    omar.page.keyboard.press("ArrowRight")
+    on_screen(omar, 2)
+    whole = omar.page.locator(".present__full").bounding_box()
+    assert whole is not None
+    for way in omar.page.locator(".slide:nth-of-type(2) .slide__way > *").all():
+        box = way.bounding_box()
+        assert box is not None
+        apart = box["x"] + box["width"] <= whole["x"] or whole["x"] + whole["width"] <= box["x"]
+        above = whole["y"] + whole["height"] <= box["y"]
+        assert apart or above, way.inner_text()
 
 
 def test_links_lead_through_the_slides_without_a_script(somebody):

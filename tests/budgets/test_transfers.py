@@ -109,7 +109,7 @@ def test_what_was_spent_in_the_meantime_cannot_move(people, budgets, asked, at):
 def test_more_than_there_is_or_between_unlike_budgets_is_refused_at_once(people, budgets, at):
     priya, _omar = people
     for wanted, words in (
-        (Wanted(*budgets, 1_001, "Too much"), "so 1 are missing"),
+        (Wanted(*budgets, 1_001, "Too much"), "so 1 is missing"),
         (Wanted(budgets[0], budgets[0], 5, "To itself"), "two different budgets"),
     ):
         with pytest.raises((BudgetExceeded, BadInput), match=words), transaction():

@@ -188,3 +188,25 @@ def test_a_name_is_no_key_because_two_people_may_share_it(results, tmp_path, may
     answer = CliRunner().invoke(results_cli, asked)
     assert answer.exit_code == 1
     assert "Two people may have one name" in str(answer.exception)
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "counts"),
+    [(9, "2026-11-24", False), (11, "2026-11-24", True), (11, "2026-11-25", False)],
+)
+def test_a_result_is_of_a_day_that_has_begun_somewhere_on_earth(
+    results, maya, at, time, hour, day, counts
+):
+    time.forward(hours=hour - at.hour)
+    said = results(f"SO1;1;{day};{MAYA};250.00").output
+    assert ("This day is still to come." in said) is not counts
+    assert points(maya, at) == (2 if counts else 0)
+
+
+def test_a_correction_says_what_was_given_before_it(results, maya, sign_in):
+    for amount in ("250.00", "950.00", "350.00"):
+        results(f"SO1;1;2026-11-02;{MAYA};{amount}")
+    page = sign_in(maya).get("/points").text
+    assert page.count("Corrected") == 2
+    assert "2 points before, 7 more: 9 points now" in page
+    assert "9 points before, 6 fewer: 3 points now" in page

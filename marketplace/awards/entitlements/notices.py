@@ -2,7 +2,12 @@
 
 from datetime import datetime
 
-from marketplace.awards.entitlements.queries import reward_won, what_happened, winner_of
+from marketplace.awards.entitlements.queries import (
+    has_somebody_next,
+    reward_won,
+    what_happened,
+    winner_of,
+)
 from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.people.queries import person
 from marketplace.web.letters import write_letter
@@ -19,6 +24,7 @@ def write_won(entitlement_id: int, *, at: datetime) -> None:
         key=f"reward_won:{entitlement_id}:{won.state}",
         at=at,
         won=won,
+        somebody_next=has_somebody_next(won),
     )
 
 

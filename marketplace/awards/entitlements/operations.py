@@ -9,14 +9,13 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.models import Entitlement, EntitlementEvent
+from marketplace.awards.entitlements.queries import waiting_in_line
 from marketplace.awards.entitlements.states import EntitlementState, refuse_unless_legal
 from marketplace.awards.operations import lock_programs
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import IllegalMove, NotAllowed, NotFound
 from marketplace.kernel.jobs import enqueue
-from marketplace.people.models import Employee
-from marketplace.people.states import EmployeeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +141,7 @@ def _waits_in_line(actor: Actor, program_id: int) -> bool:
 
 def _next_in_line(program_id: int) -> Entitlement | None:
     """The first in line who still works here."""
-    waiting = (
-        sa.select(Entitlement)
-        .join(Employee, Employee.id == Entitlement.employee_id)
-        .where(
-            Entitlement.program_id == program_id,
-            Entitlement.state == EntitlementState.ALTERNATE,
-            Employee.status == EmployeeStatus.ACTIVE,
-        )
-    )
-    first = waiting.order_by(Entitlement.line, Entitlement.id).limit(1)
+    first = waiting_in_line(program_id).limit(1)
     return session().scalars(first, execution_options={"populate_existing": True}).one_or_none()
 
 

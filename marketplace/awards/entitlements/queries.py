@@ -16,6 +16,7 @@ from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,25 @@ def rewards_won_in(program_id: int) -> list[Won]:
         )
     )
     return [Won(*row) for row in rows]
+
+
+def waiting_in_line(program_id: int) -> sa.Select[tuple[Entitlement]]:
+    """Those who wait for a reward of a program and still work here, in their order."""
+    return (
+        sa.select(Entitlement)
+        .join(Employee, Employee.id == Entitlement.employee_id)
+        .where(
+            Entitlement.program_id == program_id,
+            Entitlement.state == EntitlementState.ALTERNATE,
+            Employee.status == EmployeeStatus.ACTIVE,
+        )
+        .order_by(Entitlement.line, Entitlement.id)
+    )
+
+
+def has_somebody_next(won: Won) -> bool:
+    """Whether somebody would have this reward as soon as its winner gives it up."""
+    return session().scalar(sa.select(waiting_in_line(won.program_id).exists())) is True
 
 
 def winner_of(entitlement_id: int) -> int:

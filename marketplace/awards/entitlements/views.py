@@ -64,7 +64,10 @@ def decline(entitlement_id: int) -> ResponseReturnValue:
     won = queries.my_reward_won(current_actor(), entitlement_id)
     form, at = DeclineForm(), clock.now()
     if not form.validate_on_submit():
-        return render_page("entitlements/decline.html", form=form, won=won)
+        somebody_next = queries.has_somebody_next(won)
+        return render_page(
+            "entitlements/decline.html", form=form, won=won, somebody_next=somebody_next
+        )
     reason = form.reason.data or ""
 
     def give_up(actor: Actor) -> str:
@@ -87,6 +90,7 @@ def withdraw(entitlement_id: int) -> ResponseReturnValue:
             form=form,
             won=won,
             events=queries.what_happened(entitlement_id),
+            somebody_next=queries.has_somebody_next(won),
         )
     reason = form.reason.data or ""
 

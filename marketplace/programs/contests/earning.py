@@ -141,7 +141,7 @@ def _rewards(run: Run, standings: Sequence[Ranked], won: dict[str, Won]) -> list
             (reward.variant_id, f"prize:{one.competitor}:{number}")
             for number, reward in enumerate(prize.rewards, start=1)
         ]
-        waits = prize.line is not None and terms.between is Between.PEOPLE
+        waits = prize.line is not None
         wanted = [(None, f"line:{one.competitor}")] if waits else granted
         found += [
             DeservedReward(
@@ -149,7 +149,7 @@ def _rewards(run: Run, standings: Sequence[Ranked], won: dict[str, Won]) -> list
                 subject=subject,
                 variant_id=variant_id,
                 place=prize.place,
-                line=prize.line if waits else None,
+                line=prize.line,
                 reason=_reason(run, prize),
                 explanation=_explanation(run, one, prize),
             )

@@ -139,7 +139,7 @@ class RuleFields:
         "How many wait in line",
         low=0,
         high=MOST_PLACES,
-        description="When a winner declines a reward, the next in line has it. Empty: nobody.",
+        description="Where people win a reward: when one declines it, the next in line has it.",
     )
     prizes = FieldList(FormField(PrizeForm), min_entries=FEW_ROWS, max_entries=MOST_PARTS)
     ties = RadioField(

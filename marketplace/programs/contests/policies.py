@@ -13,7 +13,7 @@ _LESS_IS_MORE = {ContestForm.TOP, ContestForm.GROWTH, ContestForm.TARGET}
 
 def terms_obstacle(terms: ContestTerms, metrics: Metrics) -> str | None:
     """The first thing that does not fit together, and what to do; None when all does."""
-    for look in (_measures, _numbers, _sides, _targets, _prizes, _raffle):
+    for look in (_measures, _numbers, _sides, _targets, _prizes, _line, _raffle):
         if obstacle := look(terms, metrics):
             return obstacle
     return None
@@ -97,8 +97,24 @@ def _prizes(terms: ContestTerms, _metrics: Metrics) -> str | None:
         return "A reward can’t be split among the members. Let each member get the prize."
     if terms.rewards and terms.ties is TieRule.SPLIT and not terms.is_open:
         return "A reward can’t be split among those who share a rank. Let each get the whole prize."
-    if terms.alternates and terms.is_open:
+    return None
+
+
+def _line(terms: ContestTerms, _metrics: Metrics) -> str | None:
+    if not terms.alternates:
+        return None
+    if terms.is_open:
         return "Everyone who reaches the number wins, so nobody waits in line."
+    if terms.between is not Between.PEOPLE:
+        return (
+            "Only people can wait in line: what one of a team, a department or a region declines "
+            "has nobody it would go to. Leave that number empty."
+        )
+    if not terms.rewards:
+        return (
+            "Who waits in line gets a reward that a winner declines, and the "
+            "prizes here are points only. Leave that number empty, or choose a reward."
+        )
     return None
 
 

@@ -19,11 +19,13 @@ from marketplace.web.letters import page_link, write_letter
 
 
 def ask_jury(round_id: int, *, at: datetime) -> None:
-    """Ask every member of the jury to judge."""
-    seen = round_of(round_id)
+    """Ask every member of the jury to judge, as far as somebody else is nominated."""
+    seen, named = round_of(round_id), {one.id for one in nominees_of(round_id)}
     if seen.state is not RoundState.JUDGING:
         return
     for member in _at_work(seen.terms.jury_ids):
+        if not named - {member.id}:
+            continue
         key = f"nomination_judging:{round_id}:{seen.closes_on}:{member.id}"
         write_letter("nomination_judging", to=member, key=key, at=at, seen=seen)
 

@@ -75,7 +75,7 @@ class Task:
 
 def task_of(actor: Actor, seen: Round, today: date) -> Task | None:
     """What a round asks of somebody now: scores, a vote, a confirmation."""
-    if seen.is_being_judged(today):
+    if seen.is_being_judged(today) and seen.has_somebody_else:
         if actor.id in seen.terms.jury_ids:
             done = bool(seen.my_scores)
             return Task(seen, "Judge", "judge", "Judged" if done else "To judge", done)

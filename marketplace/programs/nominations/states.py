@@ -56,6 +56,11 @@ BY_HAND = frozenset({_S.OPEN, _S.JUDGING, _S.CALLED_OFF})
 UNDER_WAY = frozenset({_S.OPEN, _S.JUDGING, _S.DECIDED})
 
 
+def moves_by_hand(current: RoundState) -> frozenset[RoundState]:
+    """Where a manager may take a round; a proposal ends by its answer, which has a reason."""
+    return frozenset() if current is RoundState.DECIDED else MOVES[current] & BY_HAND
+
+
 def refuse_unless_legal(current: RoundState, wanted: RoundState) -> None:
     """Raise IllegalMove when a round cannot go from `current` to `wanted`."""
     if wanted not in MOVES[current]:

@@ -17,6 +17,7 @@ from marketplace.programs.rows import (
     COMPLETE,
     SETTLED_LABELS,
     counts_of,
+    past_day_in,
     people_named_in,
     person_in,
     rows_in,
@@ -69,7 +70,7 @@ class CompletionsImporter(StagedImporter):
         """The completions of the file, each with its person and course."""
         people, courses = people_named_in(run, "completions"), course_ids_by_name()
         for row in rows_in(run, files):
-            yield row if isinstance(row, RowError) else _completed(row, people, courses)
+            yield row if isinstance(row, RowError) else _completed(row, run, people, courses)
 
     def kept(self, row: StagedRow) -> dict[str, Any]:
         """The completion, and the line it stood on."""
@@ -98,15 +99,18 @@ class CompletionsImporter(StagedImporter):
         return Found(counts=counts_of(report, settled), good_rows=report.made, bad_rows=0)
 
 
-def _completed(row: Row, people: dict[str, int], courses: dict[str, int]) -> StagedRow | RowError:
+def _completed(
+    row: Row, run: Run, people: dict[str, int], courses: dict[str, int]
+) -> StagedRow | RowError:
     employee_id, course = person_in(row, people), row.text("course") or ""
     if isinstance(employee_id, RowError):
         return employee_id
     if course.casefold() not in courses:
         enter = "The short name or the name of a course. Add it under Courses if it is new."
         return row_error(row.line, "course", course, "There is no such course.", enter)
-    on_day = row.day("date")
-    assert on_day is not None, "the reader refuses a row without a date"
+    on_day = past_day_in(row, run)
+    if isinstance(on_day, RowError):
+        return on_day
     course_id = courses[course.casefold()]
     reference = row.text("reference") or f"{row.text('person')}|{course_id}"
     if reference.startswith("claim:"):

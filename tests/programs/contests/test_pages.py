@@ -7,8 +7,10 @@ import pytest
 
 from marketplace.awards.entitlements.models import Entitlement
 from marketplace.kernel.db import session
+from marketplace.kernel.mail import Letter
 from marketplace.ledger.queries import points_of
 from marketplace.programs.contests.models import ContestTeam
+from marketplace.programs.contests.operations import raffles
 from marketplace.programs.contests.states import Between, Board, ContestForm, Privacy
 from marketplace.programs.contests.terms import Part, Prize
 from marketplace.programs.measures import Counting
@@ -23,6 +25,7 @@ from tests.support.people import employ, employ_priya
 SEEN = "/programs/autumn-race/standings"
 DESK = "/manage/programs/autumn-race"
 NEW = "/manage/programs/new/contest"
+OMAR_IS_DRAWN = f"{5:064x}"  # a seed by which one ticket of seven is his
 
 
 def look(browser, address):
@@ -268,6 +271,41 @@ def test_maya_declines_what_she_won_and_omar_has_it(sign_in, maya, omar, priya):
     assert "He left" in look(his, f"/rewards-won/{now_his}")
 
 
+def test_where_nobody_waits_in_line_nobody_is_promised_what_maya_declines(
+    sign_in, maya, omar, priya, queue
+):
+    trip = stock_lisbon_trip()
+    contest = run_contest(
+        places=1, prizes=(Prize(1, 1, 0, trip.variant_id, "Lisbon long weekend"),)
+    )
+    report(sell(maya, 500), sell(omar, 400))
+    contest.end()
+    won = session().query(Entitlement).one().id
+    browser = sign_in(maya)
+    assert "Nobody waits in line for it" in look(browser, f"/rewards-won/{won}/decline")
+    assert "Nobody waits in line for it" in look(priya, f"/manage/rewards-won/{won}")
+    queue.run_due()
+    letter = session().query(Letter).filter_by(subject="You won: Lisbon long weekend").one()
+    assert "can't take it, decline it." in letter.text
+
+
+def test_after_the_draw_the_board_says_who_was_not_drawn_and_its_bars_keep_their_scale(
+    sign_in, maya, omar, leo, monkeypatch
+):
+    monkeypatch.setattr(raffles.randomness, "token_hex", lambda _size: OMAR_IS_DRAWN)
+    contest = run_contest(
+        ContestForm.RAFFLE, per_ticket=10_000, places=1, prizes=(Prize(1, 1, 900),)
+    )
+    report(sell(maya, 400), sell(omar, 100), sell(leo, 200))
+    contest.end()
+    session().close()
+    page = sign_in(maya).get(SEEN).text
+    assert contest.board()[0].name == "Omar Haddad"
+    assert page.count("not drawn") == 3  # her own place beside the list
+    bars = page.split("Figures as bars")[1]
+    assert re.findall(r'__fill" width="(\d+)%"', bars)[:3] == ["25", "100", "50"]
+
+
 def choice(page: str, name: str, label: str = "") -> str:
     """The value of the option of a select that says `label`, or of its first."""
     options = page.split(f'name="{name}"')[1].split("</select>", maxsplit=1)[0]
@@ -307,7 +345,7 @@ def rule(page: str) -> dict[str, str]:
 
 
 FORMS = {
-    "top": {"least_attainment": "80", "alternates": "2"},
+    "top": {"least_attainment": "80"},
     "threshold": {"threshold": "5000", "first_to_reach": "3"},
     "growth": {"baseline_from": "2025-12-01", "baseline_to": "2025-12-31", "least_figure": "5"},
     "target": {"freeze_days": "5"},
@@ -365,6 +403,8 @@ def test_a_contest_with_a_trip_for_departments_with_their_own_measures(priya, ma
         ("top", {"prizes-0-points": ""}, "Enter points, or choose a reward"),
         ("top", {"between": "regions"}, "carry their region"),
         ("top", {"between": "martians"}, "Not a valid choice"),
+        ("top", {"alternates": "2"}, "the prizes here are points only"),
+        ("top", {"alternates": "2", "between": "teams"}, "Only people can wait in line"),
         ("top", {"freeze_days": "31"}, "longer than the contest runs"),
         ("top", {"ends_on": "2026-11-01"}, "not before the first"),
         ("threshold", {"threshold": "12.5"}, "whole number from 1"),

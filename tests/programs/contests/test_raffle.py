@@ -20,6 +20,7 @@ from marketplace.programs.contests.terms import Prize
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import CannotLaunch
 from marketplace.programs.states import ProgramState
+from tests.support.catalog import stock_lisbon_trip
 from tests.support.contests import Contest, refused, report, run_contest, sell
 from tests.support.postgres import environment
 from tests.support.transactions import in_transaction
@@ -30,8 +31,13 @@ LIST = "11" * 32
 
 @pytest.fixture
 def raffle(maya, omar, leo) -> Contest:
+    trip = stock_lisbon_trip()
     contest = run_contest(
-        ContestForm.RAFFLE, per_ticket=10_000, places=1, alternates=1, prizes=(Prize(1, 1, 900),)
+        ContestForm.RAFFLE,
+        per_ticket=10_000,
+        places=1,
+        alternates=1,
+        prizes=(Prize(1, 1, 900, trip.variant_id, "Lisbon long weekend"),),
     )
     report(sell(maya, 1_000), sell(omar, 250), sell(leo, 99))
     return contest

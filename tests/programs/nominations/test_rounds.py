@@ -36,6 +36,7 @@ from marketplace.programs.nominations.operations.rounds import (
 )
 from marketplace.programs.nominations.queries.judging import nominees_of, ranking_of, votes_of
 from marketplace.programs.nominations.queries.rounds import round_of
+from marketplace.programs.nominations.queries.tasks import tasks_waiting
 from marketplace.programs.nominations.ranking import Tally, is_first, rank, shortlist_of
 from marketplace.programs.nominations.states import (
     MOVES,
@@ -267,6 +268,42 @@ def test_who_is_not_first_wins_with_a_reason_only(house):
         propose(round_id, house["tomas"], house["maya"], reason="Both")
     propose(round_id, house["tomas"], reason="Maya asked to be left out this time.")
     assert round_of(round_id).state is RoundState.DECIDED
+
+
+@pytest.mark.parametrize(("named", "asked"), [((), ()), (("omar",), ("wei",))])
+def test_only_who_has_somebody_to_judge_is_asked_to(house, sign_in, queue, named, asked):
+    round_id = house["round"]
+    for who in named:
+        name(round_id, house["leo"], house[who])
+    close(round_id)
+    queue.run_due()
+    found = {who for key, who in letters() if key == "nomination_judging"}
+    assert found == {house[who] for who in asked}
+    for who in ("omar", "wei"):
+        page = sign_in(house[who]).get("/nominations").text
+        assert (f"/nominations/{round_id}/judge" in page) is (who in asked), who
+        waiting = session().scalar(sa.select(tasks_waiting(actor_of(house[who]), clock.today())))
+        assert waiting == (who in asked), who
+
+
+def test_a_round_without_nominations_says_what_to_do_next(house, sign_in):
+    close(house["round"])
+    assert "There is nothing to judge here" in (
+        sign_in(house["wei"]).get(f"/nominations/{house['round']}/judge").text
+    )
+    priya = sign_in(house["priya"])
+    assert "call the round off" in priya.get(f"/manage/nominations/{house['round']}").text
+
+
+def test_a_proposal_is_not_taken_back_by_hand_without_a_reason(house, sign_in):
+    round_id = judged(house)
+    propose(round_id, house["maya"])
+    with pytest.raises(RoundRefuses, match="with a reason"), transaction():
+        move_by_hand(Actor.system(), round_id, RoundState.JUDGING, at=clock.now())
+    assert round_of(round_id).state is RoundState.DECIDED
+    page = sign_in(house["priya"]).get(f"/manage/nominations/{round_id}").text
+    assert "Take the proposal back" in page
+    assert "Close nominations" not in page
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,9 @@ def test_bad_rows_are_named_and_nothing_is_imported(completions, at, line, said)
 def test_two_rows_of_one_certificate_are_both_named(completions, at):
     result = completions(FILE[0], f"{LEO},leads,2026-11-03,C-1")
     assert result.output.count("Another row of this file has the same reference") == 2
+
+
+def test_a_course_can_not_have_been_completed_on_a_day_still_to_come(completions, at):
+    said = completions(f"{LEO},reading,2027-11-02,C-1", *FILE[1:], options=("--dry-run",)).output
+    assert "This day is still to come." in said
+    assert "1 new" in said

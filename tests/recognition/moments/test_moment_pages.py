@@ -72,6 +72,9 @@ def test_omar_makes_one_picks_from_the_feed_and_every_page_is_well_made(
     assert made.status_code == 303
     home = "/manage/moments/all-hands-2026-11-23"
     assert made.location == f"{home}/pick"
+    none = send(omar, f"{home}/pick?everyone=1", f"{home}/pick?everyone=1")
+    assert none.location == f"{home}/pick?everyone=1"
+    assert "Choose at least one recognition" in omar.get(none.location).text
     chosen = send(omar, f"{home}/pick?everyone=1", f"{home}/pick", recognition=[thanks, private])
     assert chosen.status_code == 303
     page = omar.get(home).text

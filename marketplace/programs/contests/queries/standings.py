@@ -15,6 +15,7 @@ from marketplace.programs.contests.models import ContestStanding
 from marketplace.programs.contests.queries.head import Head, contest_managed
 from marketplace.programs.contests.states import Between, ContestForm, Privacy
 from marketplace.programs.contests.words import figure_in_words
+from marketplace.programs.states import ProgramState
 from marketplace.web.filters import day
 
 PAGE = 25
@@ -86,16 +87,16 @@ def standings_page(
         return StandingsPage(head, (), (), "", None, sees_figures)
     rows = _rows(head, after, department_id if view is View.MINE else None)
     own = {row.position for row in head.mine}
-    leader = next((row.figure for row in rows if row.position == 1), None)
+    largest = max((row.figure for row in rows if row.figure is not None), default=None)
     listed = [row for row in rows if row.position > after]
     if view is View.MINE:
         listed = [row for row in listed if row.department_id == department_id]
-    seats = [_seat(head, row, own, leader) for row in listed]
+    seats = [_seat(head, row, own, largest) for row in listed]
     next_after = seats[PAGE - 1].position if len(seats) > PAGE else None
     return StandingsPage(
         head=head,
         seats=seats[:PAGE],
-        mine=[_seat(head, row, own, leader) for row in head.mine],
+        mine=[_seat(head, row, own, largest) for row in head.mine],
         gap=_gap(head, rows),
         next_after=next_after,
         shows_figures=sees_figures,
@@ -169,7 +170,7 @@ def _gap(head: Head, rows: Sequence[Any]) -> str:
     return gap_in_words(head.terms, head.rule.metrics, mine, ahead)
 
 
-def _seat(head: Head, row: Any, own: set[int], leader: int | None) -> Seat:
+def _seat(head: Head, row: Any, own: set[int], largest: int | None) -> Seat:
     terms, last = head.terms, head.terms.winning_places
     is_mine = row.position in own
     sees = is_mine or head.sees_all or terms.privacy is Privacy.ALL
@@ -183,7 +184,7 @@ def _seat(head: Head, row: Any, own: set[int], leader: int | None) -> Seat:
         figure=row.figure,
         shown=figure_in_words(terms, head.rule.metrics, row.figure) if sees else "",
         note=_note(head, row, wins=wins) if sees or terms.form is ContestForm.RAFFLE else "",
-        percent=_percent(row.figure, leader),
+        percent=_percent(row.figure, largest),
         is_mine=is_mine,
         wins=wins,
         amount=row.amount,
@@ -191,10 +192,10 @@ def _seat(head: Head, row: Any, own: set[int], leader: int | None) -> Seat:
     )
 
 
-def _percent(figure: int | None, leader: int | None) -> int:
-    if not figure or not leader or leader <= 0:
+def _percent(figure: int | None, largest: int | None) -> int:
+    if not figure or not largest or largest <= 0:
         return 0
-    return max(0, min(100, 100 * figure // leader))
+    return max(0, min(100, 100 * figure // largest))
 
 
 def _note(head: Head, row: Any, *, wins: bool) -> str:
@@ -217,6 +218,8 @@ def _odds(head: Head, row: Any) -> str:
         return "drawn" if row.place <= last else f"number {row.place - last:,} in line"
     if not row.amount or head.board is None or not head.board.tickets:
         return ""
+    if head.program.state is ProgramState.SETTLED:
+        return "not drawn"
     chance = (row.amount * 20_000 + head.board.tickets) // (2 * head.board.tickets)
     return f"{chance // 100}.{chance % 100:02}% in the first draw"
 

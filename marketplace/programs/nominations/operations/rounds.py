@@ -16,9 +16,9 @@ from marketplace.programs.nominations.errors import RoundRefuses
 from marketplace.programs.nominations.models import NominationRound, RoundMove
 from marketplace.programs.nominations.queries.rounds import Round, round_of
 from marketplace.programs.nominations.states import (
-    BY_HAND,
     UNDER_WAY,
     RoundState,
+    moves_by_hand,
     refuse_unless_legal,
 )
 from marketplace.programs.nominations.terms import Monthly, NominationTerms
@@ -110,7 +110,12 @@ def move_by_hand(
 ) -> None:
     """Open a round, hand it to the jury, open it again, or call it off. Raises IllegalMove."""
     seen = lock_round(round_id)
-    if wanted not in BY_HAND:
+    if seen.state is RoundState.DECIDED and wanted is RoundState.JUDGING:
+        raise RoundRefuses(
+            "A proposal waits for a second person. Take it back or send it back with a reason, on "
+            "the page of the round. Nothing was changed."
+        )
+    if wanted not in moves_by_hand(seen.state):
         raise IllegalMove(seen.state, wanted)
     if wanted is RoundState.OPEN and seen.program_state is not ProgramState.RUNNING:
         raise RoundRefuses(f"“{seen.program}” does not run. Launch it, then open its rounds.")

@@ -21,7 +21,7 @@ from marketplace.programs.nominations.models import (
     RoundHonor,
     RoundVote,
 )
-from marketplace.programs.nominations.queries.tasks import has_part_in_proposal
+from marketplace.programs.nominations.queries.tasks import has_part_in_proposal, somebody_to_choose
 from marketplace.programs.nominations.states import UNDER_WAY, Choosing, Honor, RoundState
 from marketplace.programs.nominations.terms import NominationTerms
 from marketplace.programs.queries.rules import latest_version
@@ -52,6 +52,7 @@ class Round:
     my_scores: int = 0
     my_vote: int | None = None
     i_take_part: bool = False  # in what is proposed, so the confirmation is somebody else's
+    has_somebody_else: bool = True  # among those who are nominated, so that one can choose
 
     @property
     def award(self) -> str:
@@ -194,7 +195,9 @@ def rounds_for(actor: Actor) -> list[Round]:
     )
     seen = {*UNDER_WAY, RoundState.CONFIRMED}
     rows = session().execute(
-        _select(_winner_names(), scores, vote, has_part_in_proposal(actor))
+        _select(
+            _winner_names(), scores, vote, has_part_in_proposal(actor), somebody_to_choose(actor)
+        )
         .where(NominationRound.state.in_(seen))
         .order_by(NominationRound.opens_on.desc(), NominationRound.id.desc())
         .limit(LAST_ROUNDS)

@@ -25,6 +25,7 @@ def tasks_waiting(actor: Actor, today: date | sa.BindParameter[date]) -> sa.Scal
     judged = sa.and_(
         NominationRound.state == RoundState.JUDGING,
         NominationRound.judged_by >= today,
+        somebody_to_choose(actor),
         sa.or_(_to_judge(actor), _to_vote(actor)),
     )
     decided = sa.and_(
@@ -39,6 +40,19 @@ def tasks_waiting(actor: Actor, today: date | sa.BindParameter[date]) -> sa.Scal
         .where(latest_version(), sa.or_(judged, decided))
         .scalar_subquery()
     )
+
+
+def somebody_to_choose(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether anybody but this person is nominated, so that there is somebody to choose.
+
+    It is a condition on `NominationRound`.
+    """
+    named = sa.exists().where(
+        Nomination.round_id == NominationRound.id,
+        Nomination.state == NominationState.SENT,
+        Nomination.nominee_id != actor.id,
+    )
+    return named.correlate(NominationRound)
 
 
 def has_part_in_proposal(actor: Actor) -> sa.ColumnElement[bool]:

@@ -45,7 +45,7 @@ from marketplace.programs.nominations.queries.judging import (
 )
 from marketplace.programs.nominations.queries.rounds import Round, round_of
 from marketplace.programs.nominations.ranking import shortlist_of
-from marketplace.programs.nominations.states import BY_HAND, MOVES, RoundState
+from marketplace.programs.nominations.states import RoundState, moves_by_hand
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.states import ProgramKind
 from marketplace.web.arguments import LARGEST_ID
@@ -174,7 +174,7 @@ def _facts(seen: Round, nominees: list[Any]) -> dict[str, Any]:
         "steps": [
             (state, *STEPS[state])
             for state in (RoundState.JUDGING, RoundState.OPEN, RoundState.CALLED_OFF)
-            if state in MOVES[seen.state] & BY_HAND
+            if state in moves_by_hand(seen.state)
         ],
     }
 

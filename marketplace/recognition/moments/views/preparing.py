@@ -24,7 +24,14 @@ from marketplace.recognition.moments.queries.moments import (
 from marketplace.recognition.moments.queries.slides import offered, shown, slides_of
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
-from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    flash_notice,
+    render_page,
+    requires,
+    see_other,
+)
 
 AGAIN = "Open the moment again and use its buttons. Nothing was changed."
 
@@ -113,6 +120,9 @@ def pick(slug: str) -> ResponseReturnValue:
         chosen = ids_in(request.form.getlist("recognition"))
         if not form.validate():
             raise BadInput(AGAIN)
+        if not chosen:
+            flash_notice("Choose at least one recognition. Nothing was added.")
+            return see_other(".pick", slug=slug, everyone="1" if everyone else None)
         count = once(
             form,
             lambda who: str(preparing.pick(who, slug, chosen, at=at)),
