@@ -194,6 +194,14 @@ class FrameForm(PageForm):
         return tuple(int(chosen) for chosen in self.departments.data or ())
 
 
+class DiscardForm(PageForm):
+    """A draft that was a mistake."""
+
+    reason = StringField(
+        "Why", description="It stays in the history of the draft.", validators=[Length(max=200)]
+    )
+
+
 class ProgramForm(FrameForm, RuleForm):
     """A new program: what all kinds have in common."""
 

@@ -21,7 +21,7 @@ from marketplace.programs.models import (
     RuleMetric,
 )
 from marketplace.programs.queries.rules import current_rule
-from marketplace.programs.states import ProgramKind, ProgramState, refuse_unless_legal
+from marketplace.programs.states import ENDED, ProgramKind, ProgramState, refuse_unless_legal
 from marketplace.programs.terms import terms_as_json
 
 
@@ -64,8 +64,7 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     """Make a draft with the first version of its rule. Raises BadInput for a slug in use."""
     if new.ends_on < new.starts_on:
         raise BadInput("The last day comes before the first. Enter a last day that is not earlier.")
-    if session().scalar(sa.select(Program.id).where(Program.slug == new.slug)):
-        raise BadInput(f"A program at “{new.slug}” exists. Choose another address.")
+    _take_address(new.slug)
     program = Program(
         slug=new.slug,
         name=new.name,
@@ -95,6 +94,17 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     )
     _keep_rule(first, new.kind, new.terms)
     return program.id
+
+
+def _take_address(slug: str) -> None:
+    """Let a discarded draft give its address away; it goes to one that no form can ask for."""
+    holder = session().scalar(sa.select(Program).where(Program.slug == slug))
+    if holder is None:
+        return
+    if holder.state is not ProgramState.DISCARDED:
+        raise BadInput(f"A program at “{slug}” exists. Choose another address.")
+    holder.slug = f"{slug}~{holder.id}"
+    session().flush()
 
 
 def set_rule(  # noqa: PLR0913  these are the parts of a version
@@ -143,7 +153,7 @@ def let_in(program_id: int, departments: Iterable[int]) -> None:
 def refuse_fixed_rule(program: Program) -> None:
     """Raise RuleIsFixed when the rule of a program can't change any more."""
     if program.state not in earner_of(program.kind).facts.rule_changes_in:
-        since = "is settled" if program.state is ProgramState.SETTLED else "has begun"
+        since = f"is {program.state}" if program.state in ENDED else "has begun"
         raise RuleIsFixed(
             f"“{program.name}” {since}, so its rule stays as everyone read it. Nothing was "
             "changed, and everyone keeps their points. Start a new program for another rule."
