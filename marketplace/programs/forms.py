@@ -1,7 +1,5 @@
 """Forms of programs: syntax only. Kinds of programs build on `ProgramForm` and `RuleForm`."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,16 +11,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.programs.earning import Rule
 from marketplace.programs.measures import Counting, Filter, Measure
 from marketplace.web.forms import (
-    PAGES,
+    Addressed,
     Filled,
     NotBefore,
     PageForm,
-    Slug,
     WholeNumberField,
     choices,
 )
@@ -202,23 +199,7 @@ class DiscardForm(PageForm):
     )
 
 
-class ProgramForm(FrameForm, RuleForm):
+class ProgramForm(Addressed, FrameForm, RuleForm):
     """A new program: what all kinds have in common."""
 
-    slug = StringField(
-        "Address",
-        description="Lower-case letters, digits and hyphens. Empty: made from the name.",
-        validators=[Optional(), Slug(), Length(min=2, max=60)],
-    )
-
-    @property
-    def address(self) -> str:
-        """The address entered, or one made from the name."""
-        return self.slug.data or address_from(self.name.data or "")
-
-
-def address_from(name: str) -> str:
-    """A name as an address: “Été launch!” becomes ete-launch."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    address = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
-    return address if address and address not in PAGES else f"program-{address}".strip("-")
+    thing = "program"

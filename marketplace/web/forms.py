@@ -1,6 +1,8 @@
 """Forms: syntax of input only, with messages that say what to enter."""
 
+import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -11,8 +13,9 @@ from wtforms import (
     FormField,
     HiddenField,
     SelectChoice,  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
+    StringField,
 )
-from wtforms.validators import Length, Regexp, StopValidation, ValidationError
+from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from marketplace.kernel.parsing import parse_whole_number
@@ -121,6 +124,37 @@ class Slug(Regexp):
         if field.data in PAGES:
             raise ValidationError(f"“{field.data}” is the address of a page. Choose another.")
         return super().__call__(form, field, message)
+
+
+def address_field(label: str, use: str) -> StringField:
+    """The field of an address that may be left empty; `use` says how it looks or who reads it."""
+    return StringField(
+        label,
+        description=f"{use} Empty: made from the name.",
+        validators=[Optional(), Slug(), Length(min=2, max=60)],
+    )
+
+
+class Addressed:
+    """Of a form that asks for a name: the address of the new thing, made from it if left empty."""
+
+    thing: ClassVar[str] = ""
+    """What stands for a name that makes no address by itself."""
+
+    name: StringField
+    slug = address_field("Address", "Lower-case letters, digits and hyphens.")
+
+    @property
+    def address(self) -> str:
+        """The address entered, or one made from the name."""
+        return (self.slug.data or "").strip() or address_from(self.name.data or "", self.thing)
+
+
+def address_from(name: str, thing: str) -> str:
+    """A name as an address: “Été launch!” becomes ete-launch, and “New” program-new."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    address = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+    return address if address and address not in PAGES else f"{thing}-{address}".strip("-")
 
 
 class NotBefore:
