@@ -15,6 +15,8 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.programs.earning import Rule
 from marketplace.programs.measures import Counting, Filter, Measure
+from marketplace.programs.models import Program
+from marketplace.programs.states import ProgramState
 from marketplace.web.forms import (
     Addressed,
     Filled,
@@ -140,6 +142,25 @@ class RuleForm(PageForm):
         description="Counted from the day they are given. Empty: they never expire.",
     )
 
+    reason = StringField(
+        "Why is it changed?",
+        description="Kept with this version, in the history of the program.",
+        validators=[Length(max=200)],
+    )
+
+    def ask_why(self, program: Program) -> None:
+        """Ask for a reason once somebody may rely on the rule; of a draft nobody does."""
+        if program.state is ProgramState.DRAFT:
+            del self.reason
+        else:
+            needed = Filled("Say in a few words why the rule is changed.")
+            self.reason.validators = [needed, *self.reason.validators]
+
+    @property
+    def why(self) -> str:
+        """The reason given for this version; empty for a draft."""
+        return (self.reason.data or "").strip() if self.reason else ""
+
     def validate_claw_back_within(self, field: WholeNumberField) -> None:
         """Days are needed when points are taken back for some days only."""
         if self.claw_back.data == WITHIN and field.data is None and not field.errors:
@@ -203,3 +224,4 @@ class ProgramForm(Addressed, FrameForm, RuleForm):
     """A new program: what all kinds have in common."""
 
     thing = "program"
+    reason = None

@@ -119,13 +119,16 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
 ) -> int:
     """Add a version of the rule; awards made so far keep naming the version they came by.
 
-    Raises NotFound, or RuleIsFixed when the program is past the states its kind changes rules in.
+    Raises NotFound, RuleIsFixed when the program is past the states its kind changes rules in, and
+    BadInput without a reason, which only a draft does not need.
     """
     lock_programs([program_id], at=at)
     program = session().get(Program, program_id, populate_existing=True)
     if program is None:
         raise NotFound("There is no such program.")
     refuse_fixed_rule(program)
+    if program.state is not ProgramState.DRAFT and not reason.strip():
+        raise BadInput(f"Say why the rule of “{program.name}” is changed. Nothing was changed.")
     newest = sa.select(sa.func.max(ProgramRule.version)).where(ProgramRule.program_id == program_id)
     rule = ProgramRule(
         program_id=program_id,

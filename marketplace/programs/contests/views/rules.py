@@ -113,6 +113,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
     metrics, contest = metric_words(), rule.terms.form
     offered = _offered(metrics, department_choices())
     form = ContestRuleForm(data=data_of(rule.terms, metrics))
+    form.ask_why(program)
     fit(form, contest, offered, more_rows=_wants_rows())
     if not form.is_submitted():
         form.show_frame(rule)
