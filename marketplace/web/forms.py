@@ -13,6 +13,7 @@ from wtforms import (
     FormField,
     HiddenField,
     SelectChoice,  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
+    SelectField,
     StringField,
 )
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
@@ -57,6 +58,24 @@ def _errors_of_field(field: Any) -> list[tuple[str | None, str]]:
         return []
     place = None if field.type in _UNSEEN else field.name if field.type in _GROUPS else field.id
     return [(place, field.errors[0])]
+
+
+def needs_eyes(fields: Iterable[Any]) -> bool:
+    """Whether any of these fields has an error or says something other than it does by itself."""
+    return any(_needs_eyes(field) for field in fields)
+
+
+def _needs_eyes(field: Any) -> bool:
+    if field.errors or getattr(field, "process_errors", ()):
+        return True
+    if isinstance(field, FormField):
+        return needs_eyes(field.form)
+    if isinstance(field, FieldList):
+        return needs_eyes(field.entries)
+    usual = field.default() if callable(field.default) else field.default
+    if usual is None and isinstance(field, SelectField) and field.choices:
+        usual = next(iter(field.iter_choices())).value  # what a browser sends untouched
+    return (field.data or usual or None) != (usual or None)
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:

@@ -10,7 +10,7 @@ from marketplace.programs.contests.states import ContestForm
 from marketplace.programs.contests.switching import kept_unseen
 from marketplace.programs.models import Program, ProgramRule
 from tests.support.contests import run_contest
-from tests.support.journeys import Visitor
+from tests.support.journeys import Visitor, words_of
 from tests.support.people import employ_priya
 
 NEW = "/manage/programs/new/contest"
@@ -113,3 +113,24 @@ def test_nothing_but_what_a_contest_has_is_kept_unseen():
     sent = MultiDict({"threshold": "5", "own-0-client": "x", "name": "Race", "request_key": "k"})
     kept = kept_unseen(sent, ContestForm.TOP)
     assert kept == [("threshold", "5"), ("own-0-client", "x")]
+
+
+def opened(priya):
+    """The titles of what stands open on the page, though it is folded as a rule."""
+    folds = [one for one in priya.here.root.iter("details") if one.get("class") == "more"]
+    return [words_of(next(one.iter("summary"))) for one in folds if "open" in one.attrib]
+
+
+def test_what_is_rarely_needed_is_folded_until_it_says_something(priya):
+    priya.open(f"{NEW}?form=growth")
+    assert opened(priya) == []
+    priya.press("Own target", **{"what-only": "region: North", "alternates": "many"})
+    assert opened(priya) == ["Which results count", "What a place takes, and who waits in line"]
+    priya.press("Save as a draft", slug="Not So", privacy="own_only", **{"own-1-is_everyones": "1"})
+    assert opened(priya) == [
+        "Its address",
+        "Which results count",
+        "Departments with a measure of their own",
+        "What a place takes, and who waits in line",
+        "Ties, sharing, and what people see",
+    ]
