@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import LARGEST_AMOUNT, Model, whole
+from marketplace.kernel.db import LARGEST_AMOUNT, PREPARES, Model, whole
 
 
 class Award(Model):
@@ -52,6 +52,7 @@ class ProgramSettlement(Model):
     """One row a program, locked while its awards are settled, so that two runs never interleave."""
 
     __tablename__ = "program_settlements"
+    __table_args__ = PREPARES
 
     program_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     settled_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from marketplace.budgets.states import BudgetPurpose, Every, Leftover
-from marketplace.web.forms import Filled, NotBefore, PageForm, Slug, WholeNumberField, choices
+from marketplace.web.forms import Addressed, Filled, NotBefore, PageForm, WholeNumberField, choices
 
 Choices = Sequence[tuple[str, str]]
 PURPOSES = {
@@ -48,15 +48,11 @@ class PlaceForm(PageForm):
         return int(self.parent.data) if self.parent.data else None
 
 
-class BudgetForm(FundForm, PlaceForm):
+class BudgetForm(Addressed, FundForm, PlaceForm):
     """A new budget with its first points."""
 
+    thing = "budget"
     name = StringField("Name", validators=[Filled("Enter a name."), Length(max=80)])
-    slug = StringField(
-        "Address",
-        description="Lower-case letters, digits and hyphens: spring-awards.",
-        validators=[Slug(), Length(max=60)],
-    )
     purpose = SelectField(
         "Pays for", choices=choices((p.value, words) for p, words in PURPOSES.items())
     )

@@ -31,6 +31,9 @@ LARGEST_AMOUNT = 10**12
 AT_ONCE = 2_000
 """Rows or ids in one statement: well below what either engine takes as parameters."""
 
+PREPARES = {"info": {"prepares": True}}
+"""Table options of what is laid down before anything happens, so that it is no deed."""
+
 HOT_ROWS = {
     "postgresql_with": {
         "fillfactor": "70",

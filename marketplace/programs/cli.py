@@ -150,9 +150,10 @@ def programs_cli() -> None:
 
 
 @programs_cli.command("list")
-def list_programs() -> None:
+@click.option("--discarded", is_flag=True, help="The drafts that were discarded instead.")
+def list_programs(*, discarded: bool) -> None:
     """Every program with its state, what it paid and what its budget has left."""
-    for row in program_rows():
+    for row in program_rows(discarded=discarded):
         click.echo(
             f"{row.slug:<24} {row.kind.value:<12} {row.state.value:<10} {row.paid:>12,} points "
             f"to {row.people:,} people; {row.budget} has {row.budget_left:,} left"

@@ -14,7 +14,7 @@ from typing import Any
 from marketplace.kernel.parsing import currency_places
 from marketplace.programs.models import Program
 from marketplace.programs.states import (
-    NOT_SETTLED,
+    NOT_ENDED,
     Direction,
     MetricUnit,
     ProgramKind,
@@ -171,7 +171,7 @@ class KindFacts:
     pays_at_the_end: bool = False  # only when settled for good, like a contest
     settle_endpoint: str | None = None
     terms_say_for_whom: bool = False
-    rule_changes_in: frozenset[ProgramState] = field(default=NOT_SETTLED)
+    rule_changes_in: frozenset[ProgramState] = field(default=NOT_ENDED)
 
 
 class Earner(ABC):

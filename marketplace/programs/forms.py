@@ -1,7 +1,5 @@
 """Forms of programs: syntax only. Kinds of programs build on `ProgramForm` and `RuleForm`."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,16 +11,17 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.programs.earning import Rule
 from marketplace.programs.measures import Counting, Filter, Measure
+from marketplace.programs.models import Program
+from marketplace.programs.states import ProgramState
 from marketplace.web.forms import (
-    PAGES,
+    Addressed,
     Filled,
     NotBefore,
     PageForm,
-    Slug,
     WholeNumberField,
     choices,
 )
@@ -143,6 +142,25 @@ class RuleForm(PageForm):
         description="Counted from the day they are given. Empty: they never expire.",
     )
 
+    reason = StringField(
+        "Why is it changed?",
+        description="Kept with this version, in the history of the program.",
+        validators=[Length(max=200)],
+    )
+
+    def ask_why(self, program: Program) -> None:
+        """Ask for a reason once somebody may rely on the rule; of a draft nobody does."""
+        if program.state is ProgramState.DRAFT:
+            del self.reason
+        else:
+            needed = Filled("Say in a few words why the rule is changed.")
+            self.reason.validators = [needed, *self.reason.validators]
+
+    @property
+    def why(self) -> str:
+        """The reason given for this version; empty for a draft."""
+        return (self.reason.data or "").strip() if self.reason else ""
+
     def validate_claw_back_within(self, field: WholeNumberField) -> None:
         """Days are needed when points are taken back for some days only."""
         if self.claw_back.data == WITHIN and field.data is None and not field.errors:
@@ -194,23 +212,16 @@ class FrameForm(PageForm):
         return tuple(int(chosen) for chosen in self.departments.data or ())
 
 
-class ProgramForm(FrameForm, RuleForm):
-    """A new program: what all kinds have in common."""
+class DiscardForm(PageForm):
+    """A draft that was a mistake."""
 
-    slug = StringField(
-        "Address",
-        description="Lower-case letters, digits and hyphens. Empty: made from the name.",
-        validators=[Optional(), Slug(), Length(min=2, max=60)],
+    reason = StringField(
+        "Why", description="It stays in the history of the draft.", validators=[Length(max=200)]
     )
 
-    @property
-    def address(self) -> str:
-        """The address entered, or one made from the name."""
-        return self.slug.data or address_from(self.name.data or "")
 
+class ProgramForm(Addressed, FrameForm, RuleForm):
+    """A new program: what all kinds have in common."""
 
-def address_from(name: str) -> str:
-    """A name as an address: “Été launch!” becomes ete-launch."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    address = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
-    return address if address and address not in PAGES else f"program-{address}".strip("-")
+    thing = "program"
+    reason = None

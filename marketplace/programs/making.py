@@ -99,6 +99,7 @@ def set_new_rule(form: RuleForm, slug: str, terms: Any) -> ResponseReturnValue:
             terms,
             claw_back_days=form.claw_back_days,
             valid_days=form.valid_days.data,
+            reason=form.why,
             at=at,
         )
         report = settle_new_rule(program.id, actor=actor, at=at)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import LARGEST_AMOUNT, Model, one_of, whole
+from marketplace.kernel.db import LARGEST_AMOUNT, PREPARES, Model, one_of, whole
 from marketplace.programs.states import Direction, MetricUnit, ProgramKind, ProgramState
 
 
@@ -176,6 +176,7 @@ class ProgramDepartment(Model):
     """A department that a program is for. A program with none is for everyone."""
 
     __tablename__ = "program_departments"
+    __table_args__ = PREPARES
 
     program_id: Mapped[int] = mapped_column(sa.ForeignKey("programs.id"), primary_key=True)
     department_id: Mapped[int] = mapped_column(sa.ForeignKey("departments.id"), primary_key=True)
@@ -195,6 +196,7 @@ class ProgramRule(Model):
         sa.UniqueConstraint("program_id", "version"),
         *whole("claw_back_days", 0, 3_660),
         *whole("valid_days", 1, 3_660),
+        PREPARES,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -241,6 +243,7 @@ class ProgramEvent(Model):
     """One move in a program's life: from, to, who, when, why."""
 
     __tablename__ = "program_events"
+    __table_args__ = PREPARES
 
     id: Mapped[int] = mapped_column(primary_key=True)
     program_id: Mapped[int] = mapped_column(sa.ForeignKey("programs.id"), index=True)

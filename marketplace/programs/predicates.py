@@ -37,3 +37,15 @@ predicate(
     LEFT JOIN waiting_settlements q ON q.program_id = s.program_id
     WHERE p.state <> 'settled' OR w.id IS NOT NULL OR q.program_id IS NOT NULL""",
 )
+predicate(
+    "E-discarded",
+    "a discarded program is a draft that never ran, stays discarded, and gave nothing",
+    """SELECT d.program_id, v.id AS event_id, w.id AS award_id FROM program_events d
+    JOIN programs p ON p.id = d.program_id
+    LEFT JOIN program_events v ON v.program_id = d.program_id
+      AND (v.to_state IN ('running', 'closed', 'settled') OR v.id > d.id)
+    LEFT JOIN awards w ON w.program_id = d.program_id
+    LEFT JOIN waiting_settlements q ON q.program_id = d.program_id
+    WHERE d.to_state = 'discarded' AND (p.state <> 'discarded' OR v.id IS NOT NULL
+      OR w.id IS NOT NULL OR q.program_id IS NOT NULL)""",
+)

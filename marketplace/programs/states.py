@@ -29,20 +29,25 @@ class ProgramState(StrEnum):
     RUNNING = "running"
     CLOSED = "closed"
     SETTLED = "settled"
+    DISCARDED = "discarded"
 
 
 MOVES: dict[ProgramState, frozenset[ProgramState]] = {
-    ProgramState.DRAFT: frozenset({ProgramState.SCHEDULED, ProgramState.RUNNING}),
+    ProgramState.DRAFT: frozenset(
+        {ProgramState.SCHEDULED, ProgramState.RUNNING, ProgramState.DISCARDED}
+    ),
     ProgramState.SCHEDULED: frozenset({ProgramState.DRAFT, ProgramState.RUNNING}),
     ProgramState.RUNNING: frozenset({ProgramState.CLOSED}),
     ProgramState.CLOSED: frozenset({ProgramState.RUNNING, ProgramState.SETTLED}),
     ProgramState.SETTLED: frozenset(),
+    ProgramState.DISCARDED: frozenset(),
 }
 
 # Results that arrive after the end still count until the program is settled for good.
 COUNTS = frozenset({ProgramState.RUNNING, ProgramState.CLOSED})
 BEFORE_LAUNCH = frozenset({ProgramState.DRAFT, ProgramState.SCHEDULED})
-NOT_SETTLED = frozenset(ProgramState) - {ProgramState.SETTLED}
+ENDED = frozenset({ProgramState.SETTLED, ProgramState.DISCARDED})
+NOT_ENDED = frozenset(ProgramState) - ENDED
 
 
 def refuse_unless_legal(current: ProgramState, wanted: ProgramState) -> None:

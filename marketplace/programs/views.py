@@ -1,6 +1,6 @@
 """Programs in the browser: what one can earn, and the desk of those who run them."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
@@ -8,7 +8,9 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.programs import earning
+from marketplace.programs.forms import DiscardForm
 from marketplace.programs.making import frame_form, span_in
+from marketplace.programs.operations.discarding import discard_draft, refuse_unless_discardable
 from marketplace.programs.operations.framing import change_frame
 from marketplace.programs.operations.programs import CannotLaunch, move_program
 from marketplace.programs.operations.settlement import (
@@ -18,6 +20,7 @@ from marketplace.programs.operations.settlement import (
     settle_program,
 )
 from marketplace.programs.panels import (
+    Panel,
     decisions_listed,
     panel_for_desk,
     panel_for_page,
@@ -76,8 +79,14 @@ def show(slug: str) -> ResponseReturnValue:
 @manage.get("")
 @requires(Permission.PROGRAMS_MANAGE)
 def overview() -> ResponseReturnValue:
-    """Every program, what it paid and what its budget has left."""
-    return render_page("programs/manage/list.html", rows=desks.program_rows())
+    """Every program, what it paid and what its budget has left; or the drafts discarded."""
+    shows_discarded = request.args.get("show") == ProgramState.DISCARDED
+    return render_page(
+        "programs/manage/list.html",
+        rows=desks.program_rows(discarded=shows_discarded),
+        shows_discarded=shows_discarded,
+        has_discarded=desks.has_discarded(),
+    )
 
 
 @manage.get("/new")
@@ -131,12 +140,36 @@ def desk(slug: str) -> ResponseReturnValue:
         "programs/manage/desk.html",
         desk=found,
         facts=earning.earner_of(found.program.kind).facts,
-        panel=panel_for_desk(current_actor(), found.program),
+        panel=_panel(found),
         obstacle=found.launch_obstacle(),
         ahead=ahead_of(
             found.row.state, found.row.starts_on, found.row.ends_on, today=clock.today()
         ),
     )
+
+
+def _panel(desk: desks.ProgramDesk) -> Panel | None:
+    """What its kind adds; of a discarded draft nothing is left to do."""
+    is_gone = desk.row.state is ProgramState.DISCARDED
+    return None if is_gone else panel_for_desk(current_actor(), desk.program)
+
+
+@manage.route("/<slug>/discard", methods=["GET", "POST"])
+@requires(Permission.PROGRAMS_MANAGE)
+def discard(slug: str) -> ResponseReturnValue:
+    """Look once more, then take a draft out of everybody's way."""
+    program, form, at = desks.program_at(slug), DiscardForm(), clock.now()
+    if not form.validate_on_submit():
+        refuse_unless_discardable(program)
+        return render_page("programs/manage/discard.html", form=form, program=program)
+    reason = (form.reason.data or "").strip()
+
+    def go(actor: Actor) -> str:
+        discard_draft(actor, program.id, reason=reason, at=at)
+        return program.name
+
+    flash_done(f"The draft “{once(form, go, at=at)}” is discarded. Its history stays.")
+    return see_other("programs_manage.overview")
 
 
 @manage.route("/<slug>/frame", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from hashlib import sha256
 from jinja2 import Environment
 
 from marketplace.web.filters import points
-from marketplace.web.forms import errors_of, new_request_key
+from marketplace.web.forms import errors_of, needs_eyes, new_request_key
 
 HUE_STEP = 5
 
@@ -19,6 +19,7 @@ def equip(environment: Environment) -> None:
         hue_class=hue_class,
         new_request_key=new_request_key,
         errors_of=errors_of,
+        needs_eyes=needs_eyes,
     )
 
 

@@ -1,6 +1,8 @@
 """Forms: syntax of input only, with messages that say what to enter."""
 
+import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -11,8 +13,10 @@ from wtforms import (
     FormField,
     HiddenField,
     SelectChoice,  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
+    SelectField,
+    StringField,
 )
-from wtforms.validators import Length, Regexp, StopValidation, ValidationError
+from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from marketplace.kernel.parsing import parse_whole_number
@@ -54,6 +58,24 @@ def _errors_of_field(field: Any) -> list[tuple[str | None, str]]:
         return []
     place = None if field.type in _UNSEEN else field.name if field.type in _GROUPS else field.id
     return [(place, field.errors[0])]
+
+
+def needs_eyes(fields: Iterable[Any]) -> bool:
+    """Whether any of these fields has an error or says something other than it does by itself."""
+    return any(_needs_eyes(field) for field in fields)
+
+
+def _needs_eyes(field: Any) -> bool:
+    if field.errors or getattr(field, "process_errors", ()):
+        return True
+    if isinstance(field, FormField):
+        return needs_eyes(field.form)
+    if isinstance(field, FieldList):
+        return needs_eyes(field.entries)
+    usual = field.default() if callable(field.default) else field.default
+    if usual is None and isinstance(field, SelectField) and field.choices:
+        usual = next(iter(field.iter_choices())).value  # what a browser sends untouched
+    return (field.data or usual or None) != (usual or None)
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
@@ -121,6 +143,37 @@ class Slug(Regexp):
         if field.data in PAGES:
             raise ValidationError(f"“{field.data}” is the address of a page. Choose another.")
         return super().__call__(form, field, message)
+
+
+def address_field(label: str, use: str) -> StringField:
+    """The field of an address that may be left empty; `use` says how it looks or who reads it."""
+    return StringField(
+        label,
+        description=f"{use} Empty: made from the name.",
+        validators=[Optional(), Slug(), Length(min=2, max=60)],
+    )
+
+
+class Addressed:
+    """Of a form that asks for a name: the address of the new thing, made from it if left empty."""
+
+    thing: ClassVar[str] = ""
+    """What stands for a name that makes no address by itself."""
+
+    name: StringField
+    slug = address_field("Address", "Lower-case letters, digits and hyphens.")
+
+    @property
+    def address(self) -> str:
+        """The address entered, or one made from the name."""
+        return (self.slug.data or "").strip() or address_from(self.name.data or "", self.thing)
+
+
+def address_from(name: str, thing: str) -> str:
+    """A name as an address: “Été launch!” becomes ete-launch, and “New” program-new."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    address = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+    return address if address and address not in PAGES else f"{thing}-{address}".strip("-")
 
 
 class NotBefore:

@@ -72,7 +72,6 @@ def test_priya_makes_a_contest_without_a_script(somebody):
     priya.look_over()
     for name, text in (
         ("name", "Winter raffle"),
-        ("slug", "winter-raffle"),
         ("summary", "Every order of the winter is a ticket."),
         ("per_ticket", "1"),
         ("places", "1"),

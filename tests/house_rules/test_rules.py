@@ -13,7 +13,7 @@ from marketplace.programs.states import ProgramKind, ProgramState
 from tests.conftest import MONDAY
 
 
-def test_the_page_of_every_rule_starts_from_how_long_points_last(small_houses):
+def test_the_page_of_every_rule_starts_from_what_holds_and_asks_why(small_houses):
     with small_houses.told() as house:
         priya, seen = house.visitor("priya.nair"), set()
         for program in session().scalars(sa.select(Program).order_by(Program.id)).all():
@@ -25,10 +25,12 @@ def test_the_page_of_every_rule_starts_from_how_long_points_last(small_houses):
                     actor_of(house.story.people["priya.nair"]),
                     current_rule(program).terms,
                 )
-                set_rule(manager, program.id, terms, claw_back_days=None, valid_days=77, at=MONDAY)
+                set_rule(manager, program.id, terms, valid_days=77, reason="A try", at=MONDAY)
             with house.app.test_request_context():
                 address = house.app.url_for(facts.rule_endpoint, slug=program.slug)
-            _, _, after = priya.get(address).html.partition('name="valid_days"')
+            page = priya.get(address).html
+            assert ('name="reason"' in page) == (program.state is not ProgramState.DRAFT), address
+            _, _, after = page.partition('name="valid_days"')
             assert 'value="77"' in after.partition(">")[0], address
             seen.add(program.kind)
         assert seen == {kind for kind in ProgramKind if earner_of(kind).facts.rule_endpoint}
@@ -45,7 +47,7 @@ def test_the_rule_of_a_settled_program_stays_whatever_its_kind(small_houses):
                 continue
             manager, terms = actor_of(house.story.people["priya.nair"]), current_rule(program).terms
             with pytest.raises(RuleIsFixed, match="is settled"), transaction():
-                set_rule(manager, program.id, terms, at=MONDAY)
+                set_rule(manager, program.id, terms, reason="A try", at=MONDAY)
             with house.app.test_request_context():
                 address = house.app.url_for(endpoint, slug=program.slug)
             assert priya.get(address).status == 409, address

@@ -176,9 +176,8 @@ def test_a_new_rule_starts_from_the_old_one_and_settles_the_difference(maya_id, 
     page = priya.get(rule).text
     assert 'value="100"' in page
     assert 'value="30"' in page
-    said = send(
-        priya, rule, points="3", per_whole="100", claw_back="within", claw_back_within="30", only=""
-    )
+    said = send(priya, rule, points="3", per_whole="100", claw_back="within",
+                claw_back_within="30", only="", reason="Too low")  # fmt: skip
     assert said.status_code == 303
     assert "10 points given" in priya.get(said.headers["Location"]).text
     assert points_of(maya_id, at=at).available == 15

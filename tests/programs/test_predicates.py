@@ -17,6 +17,7 @@ from tests.support.tampering import walls_down
 WAITS = """INSERT INTO waiting_settlements
 (program_id, budget_id, needed, left_then, is_final, seal, since, tried_at)
 SELECT id, budget_id, 5, 0, false, '', created_at, created_at FROM programs"""
+EVENT = "INSERT INTO program_events (program_id, reason, to_state, at) SELECT program_id, '',"
 LATER = "granted_at = '2099-01-01 00:00:00.000000'"
 
 
@@ -47,6 +48,7 @@ def settled(at):
         ("E-settled", "UPDATE programs SET state = 'running'"),
         ("E-settled", f"UPDATE awards SET {LATER}"),
         ("E-settled", WAITS),
+        ("E-discarded", f"{EVENT} 'discarded', at FROM program_events WHERE from_state IS NULL"),
     ],
 )
 def test_what_is_tampered_with_is_seen(settled, predicate, sql):

@@ -150,7 +150,14 @@ def test_a_new_rule_takes_back_by_the_terms_points_were_given_under(
     report_sales(sold(maya, "SO1", "500"))
     with transaction():
         terms = OrderTerms(metric_named("revenue").id, points=1, per_amount=10_000)
-        set_rule(actor_of(employ_priya()), program_id, terms, claw_back_days=since, at=at)
+        set_rule(
+            actor_of(employ_priya()),
+            program_id,
+            terms,
+            claw_back_days=since,
+            reason="Too low",
+            at=at,
+        )
     report_sales(sold(maya, "SO1", "0.50"))
     assert available(maya, at) == left
 
@@ -230,7 +237,7 @@ def test_a_new_version_of_the_rule_settles_the_difference(maya, at):
     priya = actor_of(employ_priya())
     with transaction():
         terms = OrderTerms(metric_named("revenue").id, points=3, per_amount=10_000)
-        assert set_rule(priya, program_id, terms, at=at) == 2
+        assert set_rule(priya, program_id, terms, reason="Too low", at=at) == 2
         settle_program(program_id, actor=priya, at=at)
     assert available(maya, at) == 15
 

@@ -98,7 +98,8 @@ class Settlements(RuleBasedStateMachine):
         self.model.settle(self.time.at)
 
     def set_rule(self, terms: OrderTerms, days: int | None) -> None:
-        set_rule(self.priya, self.program_id, terms, claw_back_days=days, at=self.time.at)
+        set_rule(self.priya, self.program_id, terms, claw_back_days=days, reason="A try",
+                 at=self.time.at)  # fmt: skip
 
     def settle(self) -> AwardReport:
         return settle_program(self.program_id, actor=self.priya, at=self.time.at)

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from marketplace.programs.forms import address_from
 from marketplace.programs.states import MOVES, ProgramState
 from marketplace.programs.steps import ahead_of, said_after
+from marketplace.web.forms import address_from
 
 FIRST, LAST = date(2026, 12, 10), date(2026, 12, 20)
 BEFORE, DURING, AFTER = date(2026, 11, 28), date(2026, 12, 15), date(2027, 1, 4)
@@ -51,4 +51,4 @@ def test_what_is_said_of_a_start_follows_the_calendar():
     ],
 )
 def test_an_address_is_made_from_the_name(name, address):
-    assert address_from(name) == address
+    assert address_from(name, "program") == address

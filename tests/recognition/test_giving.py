@@ -105,11 +105,15 @@ def test_an_unused_month_lapses_and_the_next_one_is_whole(program, maya, leo, at
 def test_a_new_rule_changes_the_month_but_never_below_what_was_given(program, maya, leo, at):
     give(maya, leo, points=50, program_id=program)
     with transaction():
-        set_rule(actor_of(employ_priya()), program, RecognitionTerms(20, 20, 20), at=at)
+        set_rule(
+            actor_of(employ_priya()), program, RecognitionTerms(20, 20, 20), reason="Less", at=at
+        )
     with pytest.raises(AllowanceExceeded):
         give(maya, leo, points=1, program_id=program)
     with transaction():
-        set_rule(actor_of(employ_priya()), program, RecognitionTerms(80, 80, 50), at=at)
+        set_rule(
+            actor_of(employ_priya()), program, RecognitionTerms(80, 80, 50), reason="More", at=at
+        )
     give(maya, leo, points=30, program_id=program)
     assert allowance(program, maya) == (80, 80)
 

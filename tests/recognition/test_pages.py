@@ -293,6 +293,7 @@ def test_priya_makes_a_program_and_changes_its_rule(priya, maya_id, leo, at):
     change = f"{desk}/recognition"
     assert 'value="120"' in priya.get(change).text
     changed = rule | watched | {"allowance": "150", "most_share": "60", "claw_back": "never"}
+    changed["reason"] = "More thanks"
     assert send(priya, change, **changed).status_code == 303
     assert "more than 60 percent of a month" in priya.get(desk).text
     assert lint_page(priya.get(desk).text) == []

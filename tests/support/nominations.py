@@ -41,7 +41,7 @@ def people(*ids: int) -> tuple[Named, ...]:
     return tuple(Named(one, known[one].name) for one in ids)
 
 
-def start_award(*, budget_points: int = 50_000, **changes: Any) -> int:
+def start_award(*, budget_points: int = 50_000, is_launched: bool = True, **changes: Any) -> int:
     """Priya's running award "Marketer of the month"; answers the program's id."""
     omar, wei = employ_omar(), employ_wei()
     employ_leo()
@@ -62,6 +62,7 @@ def start_award(*, budget_points: int = 50_000, **changes: Any) -> int:
         name="Marketer of the month",
         days=(date(2026, 1, 1), date(2027, 12, 31)),
         budget_points=budget_points,
+        is_launched=is_launched,
     )
 
 

@@ -70,7 +70,8 @@ def new_rule(
     """Priya sets a new version of the rule."""
     priya, at = actor_of(employ_priya()), clock.now()
     with transaction():
-        set_rule(priya, program_id, SpurtTerms(legs, cap), claw_back_days=claw_back_days, at=at)
+        terms, why = SpurtTerms(legs, cap), "Agreed anew"
+        set_rule(priya, program_id, terms, claw_back_days=claw_back_days, reason=why, at=at)
         return settle_program(program_id, actor=priya, at=at)
 
 

@@ -58,7 +58,7 @@ def open_budget(new: NewBudget, *, actor_id: int | None, at: datetime) -> int:
     if new.starts_on > new.ends_on:
         raise BadInput("Let the budget end on or after the day it starts.")
     if session().scalar(sa.select(Budget.id).where(Budget.slug == new.slug)):
-        raise BadInput(f"There is a budget “{new.slug}” already. Choose another short name.")
+        raise BadInput(f"There is a budget “{new.slug}” already. Choose another address.")
     refuse_misplaced(new.purpose, new.parent_id, budgets_list())
     budget_id = (
         session()

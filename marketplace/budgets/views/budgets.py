@@ -68,14 +68,14 @@ def new() -> ResponseReturnValue:
         form.slug.errors = [refusal.message]
         return render_page("budgets/new.html", form=form)
     flash_done(f"{form.name.data} is open with {points_word(form.points.data or 0)}.")
-    return see_other("budgets.show", slug=form.slug.data)
+    return see_other("budgets.show", slug=form.address)
 
 
 def _open(actor: Actor, form: BudgetForm, at: datetime) -> str:
     assert form.starts_on.data is not None
     assert form.ends_on.data is not None
     new_budget = NewBudget(
-        slug=form.slug.data or "",
+        slug=form.address,
         name=form.name.data or "",
         purpose=BudgetPurpose(form.purpose.data),
         starts_on=form.starts_on.data,

@@ -178,30 +178,28 @@ class RuleFields:
     )
 
 
-_ALWAYS = {"between", "dimension", "places", "alternates", "prizes", "sharing", "privacy"}
-_RANKED = {"ties", "freeze_days"}
+_ALWAYS = {"between", "dimension", "alternates", "prizes", "sharing", "privacy"}
+_RANKED = {"places", "ties", "freeze_days"}
 USES: Mapping[ContestForm, frozenset[str]] = {
     form: frozenset(_ALWAYS | more)
     for form, more in {
         ContestForm.TOP: {"what", "least_figure", "least_attainment", *_RANKED},
-        ContestForm.THRESHOLD: {"what", "threshold", "first_to_reach", *_RANKED},
+        ContestForm.THRESHOLD: {"what", "threshold", "first_to_reach", "ties", "freeze_days"},
         ContestForm.GROWTH: {"what", "own", "baseline_from", "baseline_to", "least_figure",
                              "least_attainment", *_RANKED},
         ContestForm.TARGET: {"what", "own", "least_attainment", *_RANKED},
         ContestForm.SCORE: {"parts", "least_figure", *_RANKED},
         ContestForm.CHAIN: {"parts", "least_figure", *_RANKED},
-        ContestForm.RAFFLE: {"what", "per_ticket"},
+        ContestForm.RAFFLE: {"what", "per_ticket", "places"},
     }.items()
 }  # fmt: skip
-_RULE_FIELDS = frozenset(name for names in USES.values() for name in names)
+RULE_FIELDS = frozenset(name for names in USES.values() for name in names)
 
 
 def fit(form: Any, contest: ContestForm, offered: Offered, *, more_rows: bool = False) -> None:
     """Take out what this form of contest lacks, add rows if asked for, and set the choices."""
-    for name in _RULE_FIELDS - USES[contest]:
+    for name in RULE_FIELDS - USES[contest]:
         del form[name]
-    if contest is ContestForm.THRESHOLD:
-        del form["places"]
     if more_rows:
         _add_rows(form)
     for measure in _measures(form):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import LARGEST_AMOUNT, Model, whole
+from marketplace.kernel.db import LARGEST_AMOUNT, PREPARES, Model, whole
 from marketplace.programs.contests.states import Board
 
 
@@ -81,6 +81,7 @@ class ContestTeam(Model):
     __table_args__ = (
         sa.UniqueConstraint("program_id", "name"),
         sa.CheckConstraint("name <> ''", name="named"),
+        PREPARES,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +93,7 @@ class ContestTeamMember(Model):
     """Somebody in a team; in one team of a contest at most."""
 
     __tablename__ = "contest_team_members"
+    __table_args__ = PREPARES
 
     program_id: Mapped[int] = mapped_column(sa.ForeignKey("programs.id"), primary_key=True)
     employee_id: Mapped[int] = mapped_column(

@@ -66,6 +66,7 @@ def change_goal(slug: str) -> ResponseReturnValue:
     days, departments = (program.starts_on, program.ends_on), department_choices()
     metrics = metric_words()
     form = GoalRuleForm(metrics, departments, days)
+    form.ask_why(program)
     if _pressed():
         _show_goal_again(form, *days)
     elif form.validate_on_submit():
@@ -112,6 +113,7 @@ def change_path(slug: str) -> ResponseReturnValue:
     """Set a new version of a path's rule and settle the difference."""
     program, rule = rule_to_change(slug, ProgramKind.MILESTONES)
     form = PathRuleForm(metric_words())
+    form.ask_why(program)
     if _pressed():
         form.add_step()
     elif form.validate_on_submit():

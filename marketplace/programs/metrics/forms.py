@@ -11,7 +11,7 @@ from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.models import Result
 from marketplace.programs.states import Direction
 from marketplace.programs.words import amount_from_text
-from marketplace.web.forms import Filled, PageForm, Slug, choices, in_capitals
+from marketplace.web.forms import Addressed, Filled, PageForm, address_field, choices, in_capitals
 
 
 class DescribeMetricForm(PageForm):
@@ -25,14 +25,11 @@ class DescribeMetricForm(PageForm):
     )
 
 
-class MetricForm(DescribeMetricForm):
+class MetricForm(Addressed, DescribeMetricForm):
     """A new metric."""
 
-    slug = StringField(
-        "Short name",
-        description="As in the import command: revenue.",
-        validators=[Slug(), Length(max=60)],
-    )
+    thing = "metric"
+    slug = address_field("Short name", "As in the import command: revenue.")
     currency = StringField(
         "Currency",
         description="Three letters for money (EUR). Leave it empty when the metric counts pieces.",

@@ -21,7 +21,7 @@ from marketplace.programs.models import (
     Target,
 )
 from marketplace.programs.queries.rules import latest_version
-from marketplace.programs.states import Direction, MetricUnit
+from marketplace.programs.states import Direction, MetricUnit, ProgramState
 from marketplace.programs.words import reference_in_words
 
 PAGE_SIZE = 25
@@ -158,7 +158,7 @@ def _described(slug: str) -> tuple[Metric, int, int, date | None, list[tuple[str
         sa.select(RuleMetric.metric_id, Program.slug, Program.name)
         .join(ProgramRule, ProgramRule.id == RuleMetric.rule_id)
         .join(Program, Program.id == ProgramRule.program_id)
-        .where(latest_version())
+        .where(latest_version(), Program.state != ProgramState.DISCARDED)
         .subquery()
     )
     rows: Any = (

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people.queries import person_named
 from marketplace.programs.metrics import queries
@@ -49,22 +48,27 @@ def new() -> ResponseReturnValue:
     form = MetricForm()
     if not form.validate_on_submit():
         return render_page("programs/metrics/new.html", form=form)
-    currency, slug = form.currency.data or None, form.slug.data or ""
     try:
-        with transaction():
-            define_metric(
-                slug,
-                form.name.data or "",
-                MetricUnit.MONEY if currency else MetricUnit.COUNT,
-                currency,
-                direction=Direction(form.direction.data),
-                source=form.source.data or "",
-            )
+        slug = once(form, lambda _actor: _add(form), at=clock.now())
     except BadInput as refusal:
         form.slug.errors = [refusal.message]
         return render_page("programs/metrics/new.html", form=form)
-    flash_done(f"The metric “{form.name.data}” is there.")
+    flash_done(f"The metric “{form.name.data}” is there. Commands call it {slug}.")
     return see_other("metrics_manage.show", slug=slug)
+
+
+def _add(form: MetricForm) -> str:
+    currency = form.currency.data or None
+    define_metric(
+        form.address,
+        form.name.data or "",
+        MetricUnit.MONEY if currency else MetricUnit.COUNT,
+        currency,
+        direction=Direction(form.direction.data),
+        source=form.source.data or "",
+        is_new=True,
+    )
+    return form.address
 
 
 @bp.get("/<slug>")

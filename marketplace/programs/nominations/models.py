@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import Model, one_of, whole
+from marketplace.kernel.db import PREPARES, Model, one_of, whole
 from marketplace.programs.nominations.states import (
     Answer,
     Honor,
@@ -31,6 +31,7 @@ class NominationRound(Model):
         sa.CheckConstraint("opens_on <= closes_on", name="opens_before_it_closes"),
         sa.CheckConstraint("closes_on < judged_by", name="closes_before_it_is_judged"),
         one_of("state", RoundState),
+        PREPARES,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

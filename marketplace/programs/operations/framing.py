@@ -10,7 +10,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import let_in, refuse_unless_ready
-from marketplace.programs.states import BEFORE_LAUNCH, ProgramState
+from marketplace.programs.states import BEFORE_LAUNCH, ENDED, ProgramState
 
 
 class FrameIsFixed(DomainError):
@@ -56,8 +56,10 @@ def change_frame(
 
 
 def _refuse_fixed(program: Program, span: Span | None) -> None:
-    if program.state is ProgramState.SETTLED:
-        raise FrameIsFixed(f"“{program.name}” is settled and stays as it is. Nothing was changed.")
+    if program.state in ENDED:
+        raise FrameIsFixed(
+            f"“{program.name}” is {program.state} and stays as it is. Nothing was changed."
+        )
     if span is not None and program.state not in BEFORE_LAUNCH:
         raise FrameIsFixed(
             f"“{program.name}” has started in the meantime, so its days and its budget stay. "

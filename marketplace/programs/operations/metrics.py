@@ -13,7 +13,7 @@ from marketplace.programs.models import Metric
 from marketplace.programs.states import Direction, MetricUnit
 
 
-def define_metric(
+def define_metric(  # noqa: PLR0913  these are the parts of a metric
     slug: str,
     name: str,
     unit: MetricUnit,
@@ -21,14 +21,18 @@ def define_metric(
     *,
     direction: Direction = Direction.HIGHER,
     source: str = "",
+    is_new: bool = False,
 ) -> int:
-    """Make a metric, or answer the one of this slug.
+    """Make a metric, or answer the one of this slug unless it `is_new`.
 
-    Raises BadInput when it counts otherwise, or money of a currency there is not.
+    Raises BadInput when there is one that counts otherwise, one at all when this one is new, and
+    for money of a currency there is not.
     """
     if currency is not None:
         _check_currency(currency)
     known = session().execute(sa.select(Metric).where(Metric.slug == slug)).scalar_one_or_none()
+    if known is not None and is_new:
+        raise BadInput(f"A metric “{slug}” exists. Enter another short name for this one.")
     if known is not None:
         if (known.unit, known.currency, known.direction) != (unit, currency, direction):
             raise BadInput(

@@ -21,7 +21,7 @@ from marketplace.programs.models import (
     RuleMetric,
 )
 from marketplace.programs.queries.rules import current_rule
-from marketplace.programs.states import ProgramKind, ProgramState, refuse_unless_legal
+from marketplace.programs.states import ENDED, ProgramKind, ProgramState, refuse_unless_legal
 from marketplace.programs.terms import terms_as_json
 
 
@@ -64,8 +64,7 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     """Make a draft with the first version of its rule. Raises BadInput for a slug in use."""
     if new.ends_on < new.starts_on:
         raise BadInput("The last day comes before the first. Enter a last day that is not earlier.")
-    if session().scalar(sa.select(Program.id).where(Program.slug == new.slug)):
-        raise BadInput(f"A program at “{new.slug}” exists. Choose another address.")
+    _take_address(new.slug)
     program = Program(
         slug=new.slug,
         name=new.name,
@@ -97,6 +96,17 @@ def create_program(actor: Actor, new: NewProgram, *, at: datetime) -> int:
     return program.id
 
 
+def _take_address(slug: str) -> None:
+    """Let a discarded draft give its address away; it goes to one that no form can ask for."""
+    holder = session().scalar(sa.select(Program).where(Program.slug == slug))
+    if holder is None:
+        return
+    if holder.state is not ProgramState.DISCARDED:
+        raise BadInput(f"A program at “{slug}” exists. Choose another address.")
+    holder.slug = f"{slug}~{holder.id}"
+    session().flush()
+
+
 def set_rule(  # noqa: PLR0913  these are the parts of a version
     actor: Actor,
     program_id: int,
@@ -109,13 +119,16 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
 ) -> int:
     """Add a version of the rule; awards made so far keep naming the version they came by.
 
-    Raises NotFound, or RuleIsFixed when the program is past the states its kind changes rules in.
+    Raises NotFound, RuleIsFixed when the program is past the states its kind changes rules in, and
+    BadInput without a reason, which only a draft does not need.
     """
     lock_programs([program_id], at=at)
     program = session().get(Program, program_id, populate_existing=True)
     if program is None:
         raise NotFound("There is no such program.")
     refuse_fixed_rule(program)
+    if program.state is not ProgramState.DRAFT and not reason.strip():
+        raise BadInput(f"Say why the rule of “{program.name}” is changed. Nothing was changed.")
     newest = sa.select(sa.func.max(ProgramRule.version)).where(ProgramRule.program_id == program_id)
     rule = ProgramRule(
         program_id=program_id,
@@ -143,7 +156,7 @@ def let_in(program_id: int, departments: Iterable[int]) -> None:
 def refuse_fixed_rule(program: Program) -> None:
     """Raise RuleIsFixed when the rule of a program can't change any more."""
     if program.state not in earner_of(program.kind).facts.rule_changes_in:
-        since = "is settled" if program.state is ProgramState.SETTLED else "has begun"
+        since = f"is {program.state}" if program.state in ENDED else "has begun"
         raise RuleIsFixed(
             f"“{program.name}” {since}, so its rule stays as everyone read it. Nothing was "
             "changed, and everyone keeps their points. Start a new program for another rule."

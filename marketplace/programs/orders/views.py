@@ -40,6 +40,7 @@ def new() -> ResponseReturnValue:
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule and settle the difference."""
     (program, rule), form = rule_to_change(slug, ProgramKind.ORDER_RULE), OrderRuleForm()
+    form.ask_why(program)
     metric = rule.metrics[rule.terms.metric_id]
     if form.validate_on_submit():
         return set_new_rule(form, slug, _terms(form, metric))

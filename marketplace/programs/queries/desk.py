@@ -14,7 +14,7 @@ from marketplace.people.models import Department, Employee
 from marketplace.programs.earning import earner_of
 from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent
 from marketplace.programs.queries.rules import RuleVersion, rule_versions
-from marketplace.programs.states import BEFORE_LAUNCH, ProgramKind, ProgramState
+from marketplace.programs.states import BEFORE_LAUNCH, ENDED, ProgramKind, ProgramState
 
 TOP_PEOPLE = 12
 
@@ -41,9 +41,18 @@ class ProgramRow:
         return earner_of(self.kind).facts.label
 
 
-def program_rows() -> list[ProgramRow]:
-    """Every program with what it paid, whom it reached and what its budget has left."""
-    return _program_rows(sa.true())
+def program_rows(*, discarded: bool = False) -> list[ProgramRow]:
+    """Every program with what it paid, whom it reached and what its budget has left.
+
+    Drafts that were discarded are a list of their own.
+    """
+    return _program_rows((Program.state == ProgramState.DISCARDED) == discarded)
+
+
+def has_discarded() -> bool:
+    """Whether any draft was ever discarded."""
+    gone = sa.exists().where(Program.state == ProgramState.DISCARDED)
+    return bool(session().scalar(sa.select(gone)))
 
 
 def _program_rows(wanted: sa.ColumnElement[bool]) -> list[ProgramRow]:
@@ -116,6 +125,11 @@ class ProgramDesk:
         """The program's id."""
         return self.program.id
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing of it changes any more."""
+        return self.program.state in ENDED
+
     def launch_obstacle(self) -> str | None:
         """What is missing before it can start, as its launch would say; None when nothing is."""
         if self.program.state not in BEFORE_LAUNCH:
@@ -124,16 +138,28 @@ class ProgramDesk:
 
 
 def program_of(slug: str, *, kind: ProgramKind | None = None) -> Program:
-    """The program at an address, of one kind where that is asked. Raises NotFound."""
+    """The program at an address, of one kind where that is asked. Raises NotFound.
+
+    A discarded one has its desk left and nothing else.
+    """
+    program = program_at(slug)
+    is_other = kind is not None and program.kind is not kind
+    if is_other or program.state is ProgramState.DISCARDED:
+        raise NotFound("There is no such program.")
+    return program
+
+
+def program_at(slug: str) -> Program:
+    """The program at an address, discarded or not. Raises NotFound."""
     program = session().execute(sa.select(Program).where(Program.slug == slug)).scalar_one_or_none()
-    if program is None or (kind is not None and program.kind is not kind):
+    if program is None:
         raise NotFound("There is no such program.")
     return program
 
 
 def program_desk(slug: str) -> ProgramDesk:
-    """Everything about one program. Raises NotFound."""
-    program = program_of(slug)
+    """Everything about one program, discarded or not. Raises NotFound."""
+    program = program_at(slug)
     [row] = _program_rows(Program.id == program.id)
     return ProgramDesk(
         program=program,

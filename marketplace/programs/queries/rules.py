@@ -12,7 +12,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from marketplace.programs.earning import Earner, MetricWords, Rule, earner_of
 from marketplace.programs.models import Metric, Program, ProgramRule
-from marketplace.programs.states import ProgramKind
+from marketplace.programs.states import ProgramKind, ProgramState
 from marketplace.programs.terms import terms_from_json
 
 
@@ -78,7 +78,12 @@ def program_and_rule(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
         .execute(
             sa.select(Program, ProgramRule)
             .join(ProgramRule, ProgramRule.program_id == Program.id)
-            .where(Program.slug == slug, Program.kind == kind, latest_version())
+            .where(
+                Program.slug == slug,
+                Program.kind == kind,
+                Program.state != ProgramState.DISCARDED,
+                latest_version(),
+            )
         )
         .one_or_none()
     )

@@ -218,6 +218,7 @@ def _show_draft(form: SpurtForm, program: Program) -> None:
 def _rule_page(slug: str) -> ResponseReturnValue:
     program, rule = rule_to_change(slug, ProgramKind.SPURT)
     metrics, form = metric_words(), SpurtRuleForm()
+    form.ask_why(program)
     _offer(form, metrics)
     if form.validate_on_submit():
         return set_new_rule(form, slug, form.terms(metrics))

@@ -10,7 +10,14 @@ from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.programs.trainings.queries.courses import CourseRow
 from marketplace.programs.trainings.terms import PathCourse, TrainingTerms
 from marketplace.programs.uploads import EvidenceField
-from marketplace.web.forms import Filled, PageForm, Slug, WholeNumberField, choices
+from marketplace.web.forms import (
+    Addressed,
+    Filled,
+    PageForm,
+    WholeNumberField,
+    address_field,
+    choices,
+)
 
 MOST_COURSES = 12
 NO_COURSE = ""
@@ -77,15 +84,13 @@ def with_path(form: type[Any], courses: Sequence[CourseRow], **options: Any) -> 
     return type(form.__name__, (form,), fields)(**options)
 
 
-class CourseForm(PageForm):
+class CourseForm(Addressed, PageForm):
     """A course."""
 
+    thing = "course"
+
     name = StringField("Name", validators=[Filled("Enter the name."), Length(max=80)])
-    slug = StringField(
-        "Short name",
-        description="As in files of completions: reading-a-campaign. It stays.",
-        validators=[Slug(), Length(min=2, max=60)],
-    )
+    slug = address_field("Short name", "As in files of completions: reading-a-campaign. It stays.")
     made_for = SelectField("Made for")
     about = SelectField(
         "Teaches the work of",

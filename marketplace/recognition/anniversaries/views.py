@@ -58,6 +58,7 @@ def new() -> ResponseReturnValue:
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule."""
     (program, rule), form = rule_to_change(slug, ProgramKind.ANNIVERSARY), AnniversaryRuleForm()
+    form.ask_why(program)
     if form.validate_on_submit():
         return set_new_rule(form, slug, form.terms)
     if not form.is_submitted():

@@ -3,7 +3,14 @@
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from marketplace.web.forms import Filled, PageForm, Slug, WholeNumberField, choices
+from marketplace.web.forms import (
+    Addressed,
+    Filled,
+    PageForm,
+    WholeNumberField,
+    address_field,
+    choices,
+)
 
 ICONS = {
     "heart-handshake": "Hands and heart",
@@ -61,11 +68,8 @@ class ValueForm(PageForm):
     )
 
 
-class NewValueForm(ValueForm):
+class NewValueForm(Addressed, ValueForm):
     """The same with the short name its address has."""
 
-    slug = StringField(
-        "Short name",
-        description="For its address: clear-words.",
-        validators=[Slug(), Length(min=2, max=40)],
-    )
+    thing = "value"
+    slug = address_field("Short name", "For its address: clear-words.")

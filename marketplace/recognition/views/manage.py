@@ -99,7 +99,7 @@ def new_value() -> ResponseReturnValue:
     if form.validate_on_submit():
 
         def add(actor: Actor) -> str:
-            return str(add_value(actor, form.slug.data or "", _words(form), at=at))
+            return str(add_value(actor, form.address, _words(form), at=at))
 
         try:
             once(form, add, at=at)

@@ -179,7 +179,7 @@ def test_priya_makes_a_program_of_claims_and_changes_its_rule(priya, at):
     address = f"{desk}/claims/{reference}"
     send(priya, address, f"{address}/approve", version="1")
     change = f"{desk}/claim-rule"
-    assert send(priya, change, **RULE | {"points": "6"}).status_code == 303
+    assert send(priya, change, **RULE | {"points": "6", "reason": "Too low"}).status_code == 303
     assert points_of(employ_maya(), at=clock.now()).available == 60
     for place in (desk, change, "/manage/programs/new/claim", f"{desk}/claims?show=approved"):
         assert lint_page(priya.get(place).text) == [], place

@@ -139,6 +139,7 @@ def test_a_new_rule_lets_in_the_departments_of_its_parts(priya, visit, maya):
         "parts-1-departments": [departments["Marketing"]],
         "parts-1-metric": metrics["New clients"],
         "parts-1-target": "30",
+        "reason": "Marketing joined",
     }
     press(priya, "Set the new rule", both)
     priya.reads("Rule 2")
@@ -219,7 +220,7 @@ def test_a_new_rule_starts_from_the_old_one_and_settles_the_difference(priya, le
     fields = dict(priya.form_with("Set the new rule")[0].fields)
     assert fields["parts-0-target"] == "1000"
     assert fields["milestones-0-on"] == "2026-10-31"
-    press(priya, "Set the new rule", {"milestones-0-points": "200"})
+    press(priya, "Set the new rule", {"milestones-0-points": "200", "reason": "Too low"})
     priya.reads("100 points given")
     priya.reads("All together", "Who reached what")
 
@@ -315,7 +316,7 @@ def test_a_path_is_saved_and_its_desk_says_who_reached_what(priya, leo):
     priya.reads("1 of 1 with a target", "Leo Martins", "1 of 1")
     priya.open("/manage/programs/own-targets/path")
     assert dict(priya.form_with("Set the new rule")[0].fields)["points"] == "500"
-    press(priya, "Set the new rule", {"points": "700"})
+    press(priya, "Set the new rule", {"points": "700", "reason": "Too low"})
     priya.reads("200 points given")
 
 

@@ -300,5 +300,5 @@ def test_priya_makes_an_award_and_changes_its_rule(sign_in, house):
     assert "omar.haddad@evergreen.example" in priya.get(rule).text
     under_way = send(priya, rule, **AWARD | {"choosing": "vote"})
     assert "Finish it before you change who chooses" in under_way.text
-    assert send(priya, rule, **AWARD | {"points": "500"}).status_code == 303
+    assert send(priya, rule, **AWARD | {"points": "500", "reason": "Less"}).status_code == 303
     assert "500 points" in priya.get("/manage/programs/marketer").text

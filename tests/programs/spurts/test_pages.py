@@ -208,6 +208,7 @@ def spurt_rule(page: str) -> dict[str, str]:
     return {
         "leg1-metric": choice(page, "leg1-metric", "Revenue"), "leg1-counting": "amount",
         "leg1-points": "3", "leg1-per_whole": "100", "leg1-per": "window", "claw_back": "never",
+        "reason": "Too low",
     }  # fmt: skip
 
 

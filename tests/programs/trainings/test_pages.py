@@ -137,6 +137,7 @@ def test_priya_adds_courses_and_makes_a_training(priya, courses):
     assert send(priya, desk, f"{desk}/running").status_code == 303
     taken = {f"course_{n}": str(one) for n, one in enumerate(courses, 1)}
     path = taken | {f"points_{n}": "5" for n in (1, 2, 3)} | {"claw_back": "always", "bonus": "1"}
+    path["reason"] = "One course more"
     overlap = send(priya, f"{desk}/training-path", **path)
     assert "is part of “Marketing for sellers”" in overlap.text
     assert send(priya, f"{DESK}/training-path", **path).status_code == 303

@@ -151,7 +151,9 @@ def test_a_new_table_holds_for_days_to_come_and_a_removed_one_gives_back(queue, 
     celebrate_on(TODAY)
     queue.run_due()
     with transaction():
-        set_rule(priya, program_id, replace(TERMS, table=(YearPoints(5, 900),)), at=at)
+        set_rule(
+            priya, program_id, replace(TERMS, table=(YearPoints(5, 900),)), reason="More", at=at
+        )
         settle_program(program_id, actor=priya, at=at)
     assert available(ada, at) == 500
     with transaction():

@@ -83,6 +83,7 @@ def new() -> ResponseReturnValue:
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set new terms and settle the difference."""
     (program, rule), form = rule_to_change(slug, ProgramKind.CLAIM), ClaimRuleForm()
+    form.ask_why(program)
     if form.validate_on_submit():
         return set_new_rule(form, slug, terms_in(form))
     if not form.is_submitted():

@@ -94,6 +94,7 @@ def _head(
             .where(
                 Program.slug == slug,
                 Program.kind == ProgramKind.CONTEST,
+                Program.state != ProgramState.DISCARDED,
                 latest_version(),
                 wanted,
             )

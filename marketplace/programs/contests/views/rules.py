@@ -24,6 +24,7 @@ from marketplace.programs.contests.operations.teams import save_team
 from marketplace.programs.contests.policies import days_obstacle, terms_obstacle
 from marketplace.programs.contests.queries.teams import people_named, team_among, teams_of
 from marketplace.programs.contests.states import ContestForm
+from marketplace.programs.contests.switching import begin_what_is_new, carried, kept_unseen
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.making import (
     make_program,
@@ -42,19 +43,19 @@ from marketplace.web.pages import flash_done, render_page, requires, see_other
 bp = Blueprint("contests_manage", __name__, url_prefix="/manage/programs")
 
 ADD_ROWS = "rows"
+OTHER_FORM = "form_asked"
 
 
 @bp.route("/new/contest", methods=["GET", "POST"])
 @requires(Permission.PROGRAMS_MANAGE)
 def new() -> ResponseReturnValue:
     """Make a draft with its first rule."""
-    wanted = request.args.get("form", "")
-    contest = ContestForm(wanted) if wanted in set(ContestForm) else ContestForm.TOP
+    contest, is_other = _form_asked()
     metrics, choices = metric_words(), program_choices()
     offered = _offered(metrics, choices["departments"])
-    form = ContestProgramForm(**choices)
+    form = _as_typed(contest, choices) if is_other else ContestProgramForm(**choices)
     fit(form, contest, offered, more_rows=_wants_rows())
-    if not _wants_rows() and form.validate_on_submit():
+    if not is_other and not _wants_rows() and form.validate_on_submit():
         assert form.starts_on.data is not None
         assert form.ends_on.data is not None
         terms = _terms(form, contest, offered, metrics)
@@ -66,8 +67,27 @@ def new() -> ResponseReturnValue:
             return made
         form.form_errors.extend([obstacle] if obstacle else [])
     return render_page(
-        "programs/contests/new.html", form=form, contest=contest, forms=tuple(ContestForm)
+        "programs/contests/new.html",
+        form=form,
+        contest=contest,
+        forms=tuple(ContestForm),
+        unseen=kept_unseen(request.form, contest),
     )
+
+
+def _form_asked() -> tuple[ContestForm, bool]:
+    """The form of contest to show, and whether a button asks for another than was filled in."""
+    pressed, shown = request.form.get(OTHER_FORM, ""), request.args.get("form", "")
+    is_other = pressed in set(ContestForm)
+    wanted = pressed if is_other else shown
+    return ContestForm(wanted) if wanted in set(ContestForm) else ContestForm.TOP, is_other
+
+
+def _as_typed(contest: ContestForm, choices: dict[str, Any]) -> ContestProgramForm:
+    sent = carried(request.form, contest)
+    form = ContestProgramForm(formdata=sent, **choices)
+    begin_what_is_new(form, contest, sent)
+    return form
 
 
 def _wants_rows() -> bool:
@@ -93,6 +113,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
     metrics, contest = metric_words(), rule.terms.form
     offered = _offered(metrics, department_choices())
     form = ContestRuleForm(data=data_of(rule.terms, metrics))
+    form.ask_why(program)
     fit(form, contest, offered, more_rows=_wants_rows())
     if not form.is_submitted():
         form.show_frame(rule)

@@ -219,7 +219,9 @@ def rounds_of(program_id: int) -> list[Round]:
 def all_rounds() -> list[Round]:
     """Every round, award by award, the newest first."""
     rows = session().execute(
-        _select(_winner_names()).order_by(Program.slug, NominationRound.opens_on.desc())
+        _select(_winner_names())
+        .where(Program.state != ProgramState.DISCARDED)
+        .order_by(Program.slug, NominationRound.opens_on.desc())
     )
     return [_round(*row) for row in rows]
 

@@ -89,6 +89,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new version of the rule: it holds for rounds that are not published yet."""
     program, rule = rule_to_change(slug, ProgramKind.NOMINATION)
     departments, form = department_choices(), NominationRuleForm()
+    form.ask_why(program)
     form.offer(departments)
     form.choosing_now = rule.terms.choosing
     form.rounds_under_way = is_under_way(program.id)

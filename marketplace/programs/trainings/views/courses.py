@@ -64,7 +64,7 @@ def _save(form: CourseForm, course: CourseRow | None) -> bool:
     """Save it once; False with what is wrong on the form."""
     at = clock.now()
     facts = CourseFacts(
-        slug=form.slug.data or "",
+        slug=form.address,
         name=(form.name.data or "").strip(),
         minutes=form.minutes.data or 1,
         made_for_id=int(form.made_for.data) if form.made_for.data else None,

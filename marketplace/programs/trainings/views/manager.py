@@ -57,6 +57,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
     """Set a new path and settle the difference."""
     program, rule = rule_to_change(slug, ProgramKind.TRAINING)
     form = with_path(TrainingRuleForm, courses())
+    form.ask_why(program)
     if form.validate_on_submit() and form.read_path():
         obstacle = overlap_obstacle(program, form.terms().course_ids)
         if obstacle is None:
