@@ -64,7 +64,8 @@ def panel_for_desk(actor: Actor, program: Program) -> Panel | None:
 class Undecided:
     """Something that waits for a manager's answer: what it is, whose, in which program, since when.
 
-    `points` is what a yes brings; `is_second` says that one person agreed already.
+    `points` is what a yes brings; `is_second` says that one person agreed already, `is_stuck` that
+    nobody at all could answer.
     """
 
     what: str
@@ -75,6 +76,7 @@ class Undecided:
     since: datetime
     href: str
     is_second: bool = False
+    is_stuck: bool = False
 
 
 class Decisions:
@@ -85,7 +87,7 @@ class Decisions:
         raise NotImplementedError
 
     def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The first of them, the oldest first."""
+        """The first of them and of those that nobody could answer, the oldest first."""
         raise NotImplementedError
 
 
@@ -104,7 +106,7 @@ def decisions_waiting(actor: Actor) -> sa.ScalarSelect[int]:
 
 
 def decisions_listed(actor: Actor) -> list[Undecided]:
-    """What waits for this person's answer in all programs, the oldest first."""
+    """What waits for this person's answer or for nobody in all programs, the oldest first."""
     found = [waiting for one in _decided.values() for waiting in one.listed(actor)]
     return sorted(found, key=lambda waiting: waiting.since)
 

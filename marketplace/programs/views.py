@@ -7,6 +7,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
+from marketplace.people.deciders import remedy_for
 from marketplace.programs import earning
 from marketplace.programs.making import frame_form, span_in
 from marketplace.programs.operations.framing import change_frame
@@ -98,7 +99,11 @@ def waiting() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def to_decide() -> ResponseReturnValue:
     """What people sent in any program and what needs this person's answer, the oldest first."""
-    return render_page("programs/manage/to_decide.html", rows=decisions_listed(current_actor()))
+    return render_page(
+        "programs/manage/to_decide.html",
+        rows=decisions_listed(current_actor()),
+        remedy=remedy_for(Permission.PROGRAMS_MANAGE),
+    )
 
 
 @manage.post("/<slug>/release")
@@ -133,6 +138,7 @@ def desk(slug: str) -> ResponseReturnValue:
         facts=earning.earner_of(found.program.kind).facts,
         panel=panel_for_desk(current_actor(), found.program),
         obstacle=found.launch_obstacle(),
+        nobody=found.people_obstacle(),
         ahead=ahead_of(
             found.row.state, found.row.starts_on, found.row.ends_on, today=clock.today()
         ),

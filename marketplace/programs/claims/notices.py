@@ -4,8 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.access.roles import Role
+from marketplace.access.roles import Permission, Role
 from marketplace.kernel.db import session
+from marketplace.people.deciders import remedy_for
 from marketplace.people.queries import Person, holders_of, people_by_id
 from marketplace.programs.claims.models import Claim, ClaimEvent
 from marketplace.programs.claims.states import EventKind
@@ -25,6 +26,9 @@ def tell(event_id: int, *, at: datetime) -> None:
     program = session().get_one(Program, claim.program_id)
     readers = _readers(event, claim, program)
     said = _said(event, claim, program)
+    if event.kind in _TO_MANAGERS and not readers:
+        readers = _active([event.actor_id or claim.employee_id])
+        said = _nobody_left(said)
     is_claimant = {claim.employee_id}
     for reader in readers:
         endpoint, values = "claims.show", {"reference": claim.reference}
@@ -51,6 +55,16 @@ def _readers(event: ClaimEvent, claim: Claim, program: Program) -> list[Person]:
         return _active([claim.employee_id])
     owner = [who for who in managers if who.id == program.owner_id]
     return owner if owner and event.kind is EventKind.SUBMITTED else managers
+
+
+def _nobody_left(said: Said) -> Said:
+    """The letter to whom the answer is owed, when nobody can give it."""
+    remedy = remedy_for(Permission.PROGRAMS_MANAGE)
+    return Said(
+        "A claim waits, and nobody can answer",
+        (*said.paragraphs, f"Nobody is left to give that yes. {remedy}"),
+        "See the claim",
+    )
 
 
 def _active(ids: list[int]) -> list[Person]:

@@ -14,6 +14,7 @@ from marketplace.awards.models import Award
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.people.deciders import Deciders, nobody_may, who_may
 from marketplace.people.models import Department, Employee
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimEvent
@@ -60,6 +61,7 @@ class ClaimPage:
     """Everything about one claim. `points` is what it brought so far, `worth` what it may bring.
 
     `budget` pays for it and has `left`; `others` of the claimant's are approved in the program.
+    `deciders` can say yes while it waits.
     """
 
     claim: Claim
@@ -73,11 +75,35 @@ class ClaimPage:
     others: int
     budget: str
     left: int
+    deciders: Deciders
 
     @property
     def worth(self) -> int:
         """What the claim brings once it is approved."""
         return self.terms.points_for(self.claim.amount)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it waits, and the yes it still needs is nobody's to give."""
+        needed = 2 if self._needs_two else 1
+        return self.claim.state in FOR_MANAGERS and len(self.deciders.names) < needed
+
+    @property
+    def next_answer(self) -> str:
+        """Who can give the answer it waits for, in a sentence."""
+        if self.claim.state is ClaimState.SECOND_LOOK:
+            return self.deciders.can("give the second yes")
+        if self.is_stuck and self.deciders.names:
+            only = self.deciders.names[0]
+            return f"Only {only} can give the first yes, and nobody the second. " + (
+                self.deciders.remedy
+            )
+        return self.deciders.can("decide")
+
+    @property
+    def _needs_two(self) -> bool:
+        is_new = self.claim.state is ClaimState.WAITING
+        return is_new and self.terms.needs_second_look(self.claim.amount)
 
     @property
     def question(self) -> str:
@@ -136,6 +162,15 @@ def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
+def is_stuck() -> sa.ColumnElement[bool]:
+    """The condition that a claim of a joined program waits, and nobody could say yes to it."""
+    return sa.and_(
+        Claim.state.in_(FOR_MANAGERS),
+        Program.state.in_(COUNTS),
+        nobody_may(Permission.PROGRAMS_MANAGE, Claim.employee_id, Claim.first_yes_id),
+    )
+
+
 def claims_waiting(actor: Actor) -> sa.ScalarSelect[int]:
     """How many claims of all programs wait for this person's answer."""
     joined = sa.join(Claim, Program, Program.id == Claim.program_id)
@@ -143,18 +178,19 @@ def claims_waiting(actor: Actor) -> sa.ScalarSelect[int]:
     return waiting.scalar_subquery()
 
 
-def claims_to_decide(actor: Actor) -> Sequence[tuple[ClaimRow, Program, ClaimTerms]]:
-    """The oldest of them with their programs and terms."""
+def claims_to_decide(actor: Actor) -> Sequence[tuple[ClaimRow, bool, Program, ClaimTerms]]:
+    """The oldest of them with their programs and terms, and those that wait for nobody (True)."""
     rows = session().execute(
-        _ROW.add_columns(Program, ProgramRule.terms)
+        _ROW.add_columns(is_stuck(), Program, ProgramRule.terms)
         .join(Program, Program.id == Claim.program_id)
         .join(ProgramRule, ProgramRule.program_id == Program.id)
-        .where(waits_for(actor), latest_version())
+        .where(sa.or_(waits_for(actor), is_stuck()), latest_version())
         .order_by(Claim.submitted_at, Claim.id)
         .limit(IN_QUEUE)
     )
     return [
-        (ClaimRow(*row[:-2]), row[-2], terms_from_json(ClaimTerms, row[-1])) for row in rows.all()
+        (ClaimRow(*row[:-3]), bool(row[-3]), row[-2], terms_from_json(ClaimTerms, row[-1]))
+        for row in rows.all()
     ]
 
 
@@ -214,7 +250,16 @@ def claim_page(
         others=int(others),
         budget=budget,
         left=int(left),
+        deciders=_deciders_of(claim),
     )
+
+
+def _deciders_of(claim: Claim) -> Deciders:
+    """Who can say yes to a claim that waits; it is not asked of others."""
+    if claim.state not in FOR_MANAGERS:
+        return Deciders((), "")
+    without = (claim.employee_id, claim.first_yes_id)
+    return who_may(Permission.PROGRAMS_MANAGE, without=without)
 
 
 def _told(reference: str) -> Any:

@@ -21,7 +21,12 @@ from marketplace.programs.models import (
     RuleMetric,
 )
 from marketplace.programs.queries.rules import current_rule
-from marketplace.programs.states import ProgramKind, ProgramState, refuse_unless_legal
+from marketplace.programs.states import (
+    BEFORE_LAUNCH,
+    ProgramKind,
+    ProgramState,
+    refuse_unless_legal,
+)
 from marketplace.programs.terms import terms_as_json
 
 
@@ -52,6 +57,12 @@ class RuleIsFixed(DomainError):
     """The rule of a program stays as everyone read it. Nothing was changed."""
 
     code = "rule_is_fixed"
+
+
+class NobodyDecides(DomainError):
+    """A rule of a program that runs needs an answer nobody could give. Nothing was changed."""
+
+    code = "nobody_decides"
 
 
 class CannotLaunch(DomainError):
@@ -109,13 +120,15 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
 ) -> int:
     """Add a version of the rule; awards made so far keep naming the version they came by.
 
-    Raises NotFound, or RuleIsFixed when the program is past the states its kind changes rules in.
+    Raises NotFound, RuleIsFixed when the program is past the states its kind changes rules in, and
+    NobodyDecides when it was launched and the new rule needs people who are not there.
     """
     lock_programs([program_id], at=at)
     program = session().get(Program, program_id, populate_existing=True)
     if program is None:
         raise NotFound("There is no such program.")
     refuse_fixed_rule(program)
+    _refuse_without_people(program, terms)
     newest = sa.select(sa.func.max(ProgramRule.version)).where(ProgramRule.program_id == program_id)
     rule = ProgramRule(
         program_id=program_id,
@@ -148,6 +161,12 @@ def refuse_fixed_rule(program: Program) -> None:
             f"“{program.name}” {since}, so its rule stays as everyone read it. Nothing was "
             "changed, and everyone keeps their points. Start a new program for another rule."
         )
+
+
+def _refuse_without_people(program: Program, terms: Any) -> None:
+    obstacle = earner_of(program.kind).people_obstacle(terms)
+    if obstacle and program.state not in BEFORE_LAUNCH:
+        raise NobodyDecides(f"{obstacle} Nothing was changed.")
 
 
 def _keep_rule(rule: ProgramRule, kind: ProgramKind, terms: Any) -> None:
@@ -192,7 +211,7 @@ def move_program(
 
 def refuse_unless_ready(program: Program) -> None:
     """Raise CannotLaunch when something is missing before a program can start."""
-    obstacle = earner_of(program.kind).launch_obstacle(program, current_rule(program))
+    obstacle = earner_of(program.kind).start_obstacle(program, current_rule(program))
     if obstacle:
         raise CannotLaunch(f"{obstacle} Nothing was changed.")
 

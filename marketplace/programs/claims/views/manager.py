@@ -27,6 +27,7 @@ from marketplace.programs.claims.operations.deciding import (
 from marketplace.programs.claims.policies import approve_obstacle, decide_obstacle
 from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState
 from marketplace.programs.making import (
+    has_its_people,
     make_program,
     program_choices,
     rule_to_change,
@@ -83,7 +84,7 @@ def new() -> ResponseReturnValue:
 def change_rule(slug: str) -> ResponseReturnValue:
     """Set new terms and settle the difference."""
     (program, rule), form = rule_to_change(slug, ProgramKind.CLAIM), ClaimRuleForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and has_its_people(form, program, terms_in(form)):
         return set_new_rule(form, slug, terms_in(form))
     if not form.is_submitted():
         show_terms(form, rule.terms)

@@ -6,7 +6,10 @@ import sqlalchemy as sa
 from flask import url_for
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.people.deciders import those_who_may
 from marketplace.programs.claims import queries
+from marketplace.programs.claims.policies import own_claims_wait
 from marketplace.programs.claims.states import FOR_MANAGERS, ClaimState
 from marketplace.programs.models import Program
 from marketplace.programs.panels import (
@@ -17,6 +20,7 @@ from marketplace.programs.panels import (
     page_panel,
     register_decisions,
 )
+from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramKind, ProgramState
 
 
@@ -34,8 +38,10 @@ def page(actor: Actor, program: Program) -> Panel:
 @desk_panel(ProgramKind.CLAIM)
 def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for all managers
     """How many claims wait, and the way to them."""
-    counts = queries.claim_counts(program.id)
+    counts, rule = queries.claim_counts(program.id), current_rule(program)
+    managers = those_who_may(Permission.PROGRAMS_MANAGE)
     values = {
+        "own_claims_wait": own_claims_wait(rule.terms, managers),
         "slug": program.slug,
         "waiting": sum(counts.get(state, 0) for state in FOR_MANAGERS),
         "counts": [(state.label, counts[state]) for state in ClaimState if counts.get(state)],
@@ -51,7 +57,7 @@ class ClaimDecisions(Decisions):
         return queries.claims_waiting(actor)
 
     def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The oldest claims that wait for this person."""
+        """The oldest claims that wait for this person, or for nobody at all."""
         return [
             Undecided(
                 what=f"{terms.reference_name} {row.claimed}",
@@ -62,8 +68,9 @@ class ClaimDecisions(Decisions):
                 since=row.submitted_at,
                 href=url_for("claims_manage.show", slug=program.slug, reference=row.reference),
                 is_second=row.state is ClaimState.SECOND_LOOK,
+                is_stuck=is_stuck,
             )
-            for row, program, terms in queries.claims_to_decide(actor)
+            for row, is_stuck, program, terms in queries.claims_to_decide(actor)
         ]
 
 

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.people.deciders import Deciders, nobody_may, who_may
 from marketplace.people.models import Department, Employee
 from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
@@ -64,6 +66,7 @@ class CourseClaimPage:
     evidence: Sequence[EvidenceRow]
     budget: str
     left: int
+    deciders: Deciders
 
 
 _CLAIM = (
@@ -126,6 +129,15 @@ def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
+def is_stuck() -> sa.ColumnElement[bool]:
+    """The condition that a claimed course of a joined program waits for nobody."""
+    return sa.and_(
+        CourseClaim.state == CourseClaimState.WAITING,
+        Program.state.in_(COUNTS),
+        nobody_may(Permission.PROGRAMS_MANAGE, CourseClaim.employee_id),
+    )
+
+
 def courses_waiting(actor: Actor) -> sa.ScalarSelect[int]:
     """How many claimed courses of all trainings wait for this person's answer."""
     joined = sa.join(CourseClaim, Program, Program.id == CourseClaim.program_id)
@@ -133,18 +145,19 @@ def courses_waiting(actor: Actor) -> sa.ScalarSelect[int]:
     return waiting.scalar_subquery()
 
 
-def courses_to_decide(actor: Actor) -> Sequence[tuple[CourseClaimRow, Program, int]]:
-    """The oldest of them with their trainings, and the points that each brings."""
+def courses_to_decide(actor: Actor) -> Sequence[tuple[CourseClaimRow, bool, Program, int]]:
+    """The oldest of them, and those that wait for nobody (True), with training and points."""
     rows = session().execute(
-        _CLAIM.add_columns(Program, CourseClaim.course_id, ProgramRule.terms)
+        _CLAIM.add_columns(is_stuck(), Program, CourseClaim.course_id, ProgramRule.terms)
         .join(Program, Program.id == CourseClaim.program_id)
         .join(ProgramRule, ProgramRule.program_id == Program.id)
-        .where(waits_for(actor), latest_version())
+        .where(sa.or_(waits_for(actor), is_stuck()), latest_version())
         .order_by(CourseClaim.submitted_at, CourseClaim.id)
         .limit(SHOWN)
     )
     return [
-        (CourseClaimRow(*row[:-3]), row[-3], _points_of(row[-1], row[-2])) for row in rows.all()
+        (CourseClaimRow(*row[:-4]), bool(row[-4]), row[-3], _points_of(row[-1], row[-2]))
+        for row in rows.all()
     ]
 
 
@@ -201,8 +214,23 @@ def course_claim_page(slug: str, reference: str) -> CourseClaimPage:
     if found is None:
         raise NotFound("There is no such claim in this training.")
     claim, program, kept, course, who, department, decided_by, budget, left = found
-    points = _points_of(kept, claim.course_id)
-    evidence = evidence_of(subject_of(reference))
     return CourseClaimPage(
-        claim, program, course, who, department, decided_by, points, evidence, budget, int(left)
+        claim=claim,
+        program=program,
+        course=course,
+        who=who,
+        department=department,
+        decided_by=decided_by,
+        points=_points_of(kept, claim.course_id),
+        evidence=evidence_of(subject_of(reference)),
+        budget=budget,
+        left=int(left),
+        deciders=deciders_of(claim),
     )
+
+
+def deciders_of(claim: CourseClaim) -> Deciders:
+    """Who can decide on a claimed course that waits; it is not asked of others."""
+    if claim.state is not CourseClaimState.WAITING:
+        return Deciders((), "")
+    return who_may(Permission.PROGRAMS_MANAGE, without=[claim.employee_id])

@@ -58,7 +58,7 @@ class CourseDecisions(Decisions):
         return desks.courses_waiting(actor)
 
     def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The oldest courses that wait for this person."""
+        """The oldest courses that wait for this person, or for nobody at all."""
         return [
             Undecided(
                 what=row.course,
@@ -68,8 +68,9 @@ class CourseDecisions(Decisions):
                 points=points,
                 since=row.submitted_at,
                 href=url_for("trainings_manage.claim", slug=program.slug, reference=row.reference),
+                is_stuck=is_stuck,
             )
-            for row, program, points in desks.courses_to_decide(actor)
+            for row, is_stuck, program, points in desks.courses_to_decide(actor)
         ]
 
 
