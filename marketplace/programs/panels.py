@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.programs.claimed.queries import Waiting
 from marketplace.programs.models import Program
 from marketplace.programs.states import ProgramKind
 
@@ -79,16 +80,30 @@ class Undecided:
     is_stuck: bool = False
 
 
+def undecided(
+    waiting: Waiting, *, who: str, department: str, since: datetime, **told: Any
+) -> Undecided:
+    """A claim that waits as a line of the list; `told` is `what`, `points`, `href`, `is_second`."""
+    return Undecided(
+        who=who,
+        department=department,
+        program=waiting.program.name,
+        since=since,
+        is_stuck=waiting.is_stuck,
+        **told,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
-    """What a kind of program leaves to managers: as a number for the menu, and as a list."""
+    """What a kind of program leaves to managers: as a number for the menu, and as a list.
 
-    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
-        """How many wait for this person, as a part of a statement."""
-        raise NotImplementedError
+    The list holds the first that wait for a person and those that nobody could answer, the oldest
+    first.
+    """
 
-    def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The first of them and of those that nobody could answer, the oldest first."""
-        raise NotImplementedError
+    count: Callable[[Actor], sa.ScalarSelect[int]]
+    listed: Callable[[Actor], Sequence[Undecided]]
 
 
 _decided: dict[ProgramKind, Decisions] = {}

@@ -159,7 +159,7 @@ def test_the_only_managers_own_course_waits_for_nobody_and_says_so(queue, sign_i
     priya, ids = employ_priya(), add_courses()
     reference = show_course(priya, run_training(ids), ids[0])
     queue.run_due()
-    assert subjects_to(priya) == ["A course waits, and nobody can decide"]
+    assert subjects_to(priya) == ["A claim waits, and nobody can answer"]
     desk = f"/manage/programs/marketing-for-sellers/completions/{reference}"
     missing = "it takes a program manager other than you"
     browser = sign_in(priya)

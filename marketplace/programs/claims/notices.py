@@ -4,10 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.access.roles import Permission, Role
 from marketplace.kernel.db import session
-from marketplace.people.deciders import remedy_for
-from marketplace.people.queries import Person, holders_of, people_by_id
+from marketplace.people.queries import Person, people_by_id
+from marketplace.programs.claimed.notices import managers_but, nobody_left, who_looks_first
 from marketplace.programs.claims.models import Claim, ClaimEvent
 from marketplace.programs.claims.states import EventKind
 from marketplace.programs.letters import Said, write_note
@@ -28,7 +27,7 @@ def tell(event_id: int, *, at: datetime) -> None:
     said = _said(event, claim, program)
     if event.kind in _TO_MANAGERS and not readers:
         readers = _active([event.actor_id or claim.employee_id])
-        said = _nobody_left(said)
+        said = nobody_left(*said.paragraphs)
     is_claimant = {claim.employee_id}
     for reader in readers:
         endpoint, values = "claims.show", {"reference": claim.reference}
@@ -41,8 +40,7 @@ def tell(event_id: int, *, at: datetime) -> None:
 def _readers(event: ClaimEvent, claim: Claim, program: Program) -> list[Person]:
     if event.kind is EventKind.WITHDRAWN:
         return []
-    left_out = {claim.employee_id, event.actor_id}
-    managers = [who for who in holders_of(Role.PROGRAM_MANAGER) if who.id not in left_out]
+    managers = managers_but({claim.employee_id, event.actor_id})
     if event.kind is EventKind.ANSWERED:
         asked = sa.select(ClaimEvent.actor_id).where(
             ClaimEvent.claim_id == claim.id,
@@ -53,18 +51,8 @@ def _readers(event: ClaimEvent, claim: Claim, program: Program) -> list[Person]:
         return [who for who in managers if who.id == last] or managers
     if event.kind not in _TO_MANAGERS:
         return _active([claim.employee_id])
-    owner = [who for who in managers if who.id == program.owner_id]
-    return owner if owner and event.kind is EventKind.SUBMITTED else managers
-
-
-def _nobody_left(said: Said) -> Said:
-    """The letter to whom the answer is owed, when nobody can give it."""
-    remedy = remedy_for(Permission.PROGRAMS_MANAGE)
-    return Said(
-        "A claim waits, and nobody can answer",
-        (*said.paragraphs, f"Nobody is left to give that yes. {remedy}"),
-        "See the claim",
-    )
+    is_first = event.kind is EventKind.SUBMITTED
+    return who_looks_first(program, managers) if is_first else managers
 
 
 def _active(ids: list[int]) -> list[Person]:

@@ -6,22 +6,12 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.people.deciders import remedy_for
 from marketplace.people.queries import Person
+from marketplace.programs.claimed.policies import decide_obstacle
 from marketplace.programs.claims.models import Claim
 from marketplace.programs.claims.states import ClaimState
 from marketplace.programs.claims.terms import ClaimTerms
-from marketplace.programs.states import COUNTS, ProgramState
+from marketplace.programs.states import ProgramState
 from marketplace.web.filters import points_word
-
-
-def decide_obstacle(claim: Claim, program_state: ProgramState, actor: Actor) -> str | None:
-    """Why this person can't decide on this claim; None when they can."""
-    if not actor.may(Permission.PROGRAMS_MANAGE):
-        return "Claims are decided by those who manage programs."
-    if claim.employee_id == actor.employee_id:
-        return "This claim is yours. Another program manager has to decide on it."
-    if program_state not in COUNTS:
-        return "The program is settled, so its claims stay as they are."
-    return None
 
 
 def approve_obstacle(claim: Claim, program_state: ProgramState, actor: Actor) -> str | None:

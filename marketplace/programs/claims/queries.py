@@ -14,8 +14,9 @@ from marketplace.awards.models import Award
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.people.deciders import Deciders, nobody_may, who_may
+from marketplace.people.deciders import Deciders
 from marketplace.people.models import Department, Employee
+from marketplace.programs.claimed.queries import IN_QUEUE, Decidable, Waiting
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimEvent
 from marketplace.programs.claims.states import FOR_MANAGERS, ClaimState, EventKind
@@ -24,11 +25,11 @@ from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
 from marketplace.programs.queries.pages import is_for
 from marketplace.programs.queries.rules import current_rule, latest_version
-from marketplace.programs.states import COUNTS, ProgramKind, ProgramState
+from marketplace.programs.states import ProgramKind, ProgramState
 from marketplace.programs.terms import terms_from_json
 
 SHOWN_MINE = 20
-IN_QUEUE = 50
+CLAIMS = Decidable(Claim, FOR_MANAGERS, said_yes=("first_yes_id",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,45 +153,11 @@ def claims_of(
     return [ClaimRow(*row) for row in rows]
 
 
-def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
-    """The condition that a claim of a joined program waits for this person's answer."""
-    return sa.and_(
-        Claim.state.in_(FOR_MANAGERS),
-        Program.state.in_(COUNTS),
-        Claim.employee_id != actor.id,
-        sa.or_(Claim.first_yes_id.is_(None), Claim.first_yes_id != actor.id),
-    )
-
-
-def is_stuck() -> sa.ColumnElement[bool]:
-    """The condition that a claim of a joined program waits, and nobody could say yes to it."""
-    return sa.and_(
-        Claim.state.in_(FOR_MANAGERS),
-        Program.state.in_(COUNTS),
-        nobody_may(Permission.PROGRAMS_MANAGE, Claim.employee_id, Claim.first_yes_id),
-    )
-
-
-def claims_waiting(actor: Actor) -> sa.ScalarSelect[int]:
-    """How many claims of all programs wait for this person's answer."""
-    joined = sa.join(Claim, Program, Program.id == Claim.program_id)
-    waiting = sa.select(sa.func.count()).select_from(joined).where(waits_for(actor))
-    return waiting.scalar_subquery()
-
-
-def claims_to_decide(actor: Actor) -> Sequence[tuple[ClaimRow, bool, Program, ClaimTerms]]:
-    """The oldest of them with their programs and terms, and those that wait for nobody (True)."""
-    rows = session().execute(
-        _ROW.add_columns(is_stuck(), Program, ProgramRule.terms)
-        .join(Program, Program.id == Claim.program_id)
-        .join(ProgramRule, ProgramRule.program_id == Program.id)
-        .where(sa.or_(waits_for(actor), is_stuck()), latest_version())
-        .order_by(Claim.submitted_at, Claim.id)
-        .limit(IN_QUEUE)
-    )
+def claims_to_decide(actor: Actor) -> Sequence[tuple[ClaimRow, ClaimTerms, Waiting]]:
+    """The oldest claims that wait for this person or for nobody, with the terms that hold."""
     return [
-        (ClaimRow(*row[:-3]), bool(row[-3]), row[-2], terms_from_json(ClaimTerms, row[-1]))
-        for row in rows.all()
+        (ClaimRow(*one.row), terms_from_json(ClaimTerms, one.terms), one)
+        for one in CLAIMS.listed(_ROW, actor)
     ]
 
 
@@ -250,16 +217,8 @@ def claim_page(
         others=int(others),
         budget=budget,
         left=int(left),
-        deciders=_deciders_of(claim),
+        deciders=CLAIMS.deciders(claim),
     )
-
-
-def _deciders_of(claim: Claim) -> Deciders:
-    """Who can say yes to a claim that waits; it is not asked of others."""
-    if claim.state not in FOR_MANAGERS:
-        return Deciders((), "")
-    without = (claim.employee_id, claim.first_yes_id)
-    return who_may(Permission.PROGRAMS_MANAGE, without=without)
 
 
 def _told(reference: str) -> Any:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from flask import url_for
 
 from marketplace.access.actor import Actor
@@ -19,6 +18,7 @@ from marketplace.programs.panels import (
     desk_panel,
     page_panel,
     register_decisions,
+    undecided,
 )
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramKind, ProgramState
@@ -49,29 +49,21 @@ def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for
     return Panel("programs/claims/_desk_panel.html", values)
 
 
-class ClaimDecisions(Decisions):
-    """Claims that need an answer."""
-
-    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
-        """How many claims wait for this person."""
-        return queries.claims_waiting(actor)
-
-    def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The oldest claims that wait for this person, or for nobody at all."""
-        return [
-            Undecided(
-                what=f"{terms.reference_name} {row.claimed}",
-                who=row.who,
-                department=row.department,
-                program=program.name,
-                points=terms.points_for(row.amount),
-                since=row.submitted_at,
-                href=url_for("claims_manage.show", slug=program.slug, reference=row.reference),
-                is_second=row.state is ClaimState.SECOND_LOOK,
-                is_stuck=is_stuck,
-            )
-            for row, is_stuck, program, terms in queries.claims_to_decide(actor)
-        ]
+def to_decide(actor: Actor) -> Sequence[Undecided]:
+    """The claims that wait for this person, or for nobody."""
+    return [
+        undecided(
+            waiting,
+            what=f"{terms.reference_name} {row.claimed}",
+            who=row.who,
+            department=row.department,
+            points=terms.points_for(row.amount),
+            since=row.submitted_at,
+            href=url_for("claims_manage.show", slug=waiting.program.slug, reference=row.reference),
+            is_second=row.state is ClaimState.SECOND_LOOK,
+        )
+        for row, terms, waiting in queries.claims_to_decide(actor)
+    ]
 
 
-register_decisions(ProgramKind.CLAIM, ClaimDecisions())
+register_decisions(ProgramKind.CLAIM, Decisions(queries.CLAIMS.count, to_decide))
