@@ -1428,6 +1428,7 @@ CREATE TABLE program_rules (
     valid_days BIGINT,
     reason TEXT DEFAULT '' NOT NULL,
     actor_id BIGINT,
+    last_award_id BIGINT DEFAULT '0' NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_program_rules PRIMARY KEY (id),
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
@@ -1476,6 +1477,7 @@ CREATE TABLE program_events (
     to_state VARCHAR(40) NOT NULL,
     actor_id BIGINT,
     reason TEXT NOT NULL,
+    last_award_id BIGINT DEFAULT '0' NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_program_events PRIMARY KEY (id),
     CONSTRAINT fk_program_events_program_id FOREIGN KEY(program_id) REFERENCES programs (id)

@@ -1351,6 +1351,7 @@ CREATE TABLE program_rules (
     valid_days INTEGER,
     reason TEXT DEFAULT '' NOT NULL,
     actor_id INTEGER,
+    last_award_id INTEGER DEFAULT '0' NOT NULL,
     at DATETIME NOT NULL,
     CONSTRAINT pk_program_rules PRIMARY KEY (id),
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
@@ -1392,6 +1393,7 @@ CREATE TABLE program_events (
     to_state VARCHAR(40) NOT NULL,
     actor_id INTEGER,
     reason TEXT NOT NULL,
+    last_award_id INTEGER DEFAULT '0' NOT NULL,
     at DATETIME NOT NULL,
     CONSTRAINT pk_program_events PRIMARY KEY (id),
     CONSTRAINT fk_program_events_program_id FOREIGN KEY(program_id) REFERENCES programs (id)

@@ -66,7 +66,7 @@ class Decidable:
         return waiting.scalar_subquery()
 
     def listed(self, rows: Any, actor: Actor) -> Sequence[Waiting]:
-        """The oldest of `rows`, a select, that wait for this person or for nobody, with their programs."""
+        """The oldest of a select of claims that wait for this person or for nobody."""
         found = session().execute(
             rows.add_columns(self.is_stuck(), Program, ProgramRule.terms)
             .join(Program, Program.id == self.table.program_id)

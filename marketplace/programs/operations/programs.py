@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.awards.models import Award
 from marketplace.awards.operations import lock_programs, wait_no_longer_for_good
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
@@ -138,6 +139,7 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
         valid_days=valid_days,
         reason=reason,
         actor_id=actor.employee_id,
+        last_award_id=_last_award_of(program_id),
         at=at,
     )
     _keep_rule(rule, program.kind, terms)
@@ -231,6 +233,13 @@ def _note_move(
             to_state=after,
             actor_id=actor.employee_id,
             reason=reason,
+            last_award_id=_last_award_of(program_id),
             at=at,
         )
     )
+
+
+def _last_award_of(program_id: int) -> int:
+    """The newest award of a program: ids tell what came first where clocks of machines differ."""
+    newest = sa.select(sa.func.max(Award.id)).where(Award.program_id == program_id)
+    return session().scalar(newest) or 0
