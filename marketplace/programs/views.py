@@ -6,17 +6,17 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput
+from marketplace.kernel.errors import BadInput, NotAllowed
 from marketplace.people.deciders import remedy_for
 from marketplace.programs import earning
 from marketplace.programs.making import frame_form, span_in
 from marketplace.programs.operations.framing import change_frame
-from marketplace.programs.operations.programs import CannotLaunch, move_program
+from marketplace.programs.operations.programs import CannotLaunch
 from marketplace.programs.operations.settlement import (
     MovedSince,
+    launch_program,
     release_waiting,
     settle_for_good,
-    settle_program,
 )
 from marketplace.programs.panels import (
     decisions_listed,
@@ -161,7 +161,7 @@ def frame(slug: str) -> ResponseReturnValue:
         try:
             flash_done(f"“{once(form, change, at=at)}” is changed.")
             return see_other("programs_manage.desk", slug=slug)
-        except CannotLaunch as refusal:
+        except (CannotLaunch, NotAllowed) as refusal:
             form.form_errors.append(refusal.message)
     return render_page("programs/manage/frame.html", form=form, program=program)
 
@@ -182,12 +182,11 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
     def go_on(actor: Actor) -> str:
         if state is ProgramState.SETTLED:
             return what_waits(settle_for_good(program.id, actor=actor, at=at).waiting)
-        move_program(actor, program.id, state, at=at)
-        return what_waits(settle_program(program.id, actor=actor, at=at).waiting)
+        return what_waits(launch_program(actor, program.id, state, at=at).waiting)
 
     try:
         waiting = once(form, go_on, at=at)
-    except CannotLaunch as refusal:
+    except (CannotLaunch, NotAllowed) as refusal:
         flash_notice(refusal.message)
         return see_other("programs_manage.desk", slug=slug)
     said = said_after(state, program.starts_on, program.ends_on, today=clock.today())
