@@ -1,6 +1,6 @@
 """Reported facts in: new ones are kept, changed ones corrected, the same again changes nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -70,13 +70,19 @@ def record_results(
 
 
 def withdraw_missing(
-    metric_id: int, run_id: int, report: ResultReport, *, reason: str, actor: Actor, at: datetime
+    metric_id: int,
+    run_ids: Collection[int],
+    report: ResultReport,
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Take to nothing what stood between the first and last day of a staged file and is not in it.
 
     For a file that is all there is of its days: a line deleted at the source is a correction too.
     """
-    of_run = StagedResult.run_id == run_id
+    of_run = StagedResult.run_id.in_(run_ids)
     days = (
         session()
         .execute(
