@@ -67,7 +67,7 @@ class Decidable:
 
     def listed(self, rows: Any, actor: Actor) -> Sequence[Waiting]:
         """The oldest of a select of claims that wait for this person or for nobody."""
-        found = session().execute(
+        found: Any = session().execute(
             rows.add_columns(self.is_stuck(), Program, ProgramRule.terms)
             .join(Program, Program.id == self.table.program_id)
             .join(ProgramRule, ProgramRule.program_id == Program.id)
