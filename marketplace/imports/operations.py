@@ -249,6 +249,11 @@ def hold(run_id: int, *, actor: Actor, at: datetime) -> int:
     return held.id
 
 
+def let_go(run_id: int) -> None:
+    """Delete a run made for rows that change nothing and went back to their file."""
+    session().execute(sa.delete(ImportRun).where(ImportRun.id == run_id))
+
+
 def note_held(
     run_id: int, found: Found, *, options: dict[str, Any], rows: int, at: datetime
 ) -> None:

@@ -90,16 +90,15 @@ class StagedImporter:
         """Put the importer's own rows aside where they would change anything; how many."""
         if actor.employee_id is None or not self._count(run, self.about(run, actor.id)):
             return None, 0
-        whole = session().begin_nested()
         aside_id = operations.hold(run.id, actor=actor, at=at)
         held = self._move(run, self.about(run, actor.id), aside_id)
         options = {name: run.options[name] for name in run.options if name not in self.of_whole}
         found = self._trial(replace(run, id=aside_id, options=options), at)
         if not found.good_rows:
-            whole.rollback()
+            self._move(replace(run, id=aside_id), sa.true(), run.id)
+            operations.let_go(aside_id)
             return None, 0
         operations.note_held(aside_id, found, options=options, rows=held, at=at)
-        whole.commit()
         return aside_id, held
 
     def _count(self, run: Run, wanted: sa.ColumnElement[bool]) -> int:
