@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from marketplace.access.roles import ROLE_PERMISSIONS, Permission
+from marketplace.access.roles import Permission
 from marketplace.budgets.models import BudgetTransfer
 from marketplace.budgets.queries import budget_left
 from marketplace.budgets.states import TransferState
 from marketplace.kernel.db import session
-from marketplace.people.queries import Person, holders_of, people_by_id
+from marketplace.people.deciders import remedy_for, those_who_may
+from marketplace.people.queries import people_by_id
 from marketplace.web.filters import points_word
 from marketplace.web.letters import page_link, write_letter
 
@@ -20,7 +21,9 @@ def tell_transfer(transfer_id: int, state: TransferState, *, at: datetime) -> No
     giver, taker = budget_left(transfer.from_id), budget_left(transfer.to_id)
     people = people_by_id({transfer.asked_by_id, transfer.decided_by_id or transfer.asked_by_id})
     asker = people[transfer.asked_by_id]
-    readers = _who_may_decide(asker.id) if state is TransferState.ASKED else [asker]
+    others = [one for one in those_who_may(Permission.BUDGETS_MANAGE) if one.id != asker.id]
+    is_asked = state is TransferState.ASKED
+    readers = (others or [asker]) if is_asked else [asker]
     for reader in readers:
         if reader.is_active:
             write_letter(
@@ -36,11 +39,6 @@ def tell_transfer(transfer_id: int, state: TransferState, *, at: datetime) -> No
                 note=transfer.note,
                 asker=asker.name,
                 decider=people[transfer.decided_by_id].name if transfer.decided_by_id else "",
+                remedy=remedy_for(Permission.BUDGETS_MANAGE) if is_asked and not others else "",
                 href=page_link("transfers.overview"),
             )
-
-
-def _who_may_decide(asker_id: int) -> list[Person]:
-    duties = [role for role, may in ROLE_PERMISSIONS.items() if Permission.BUDGETS_MANAGE in may]
-    found = {one.id: one for role in duties for one in holders_of(role)}
-    return [one for one in found.values() if one.id != asker_id]

@@ -28,10 +28,16 @@ class ImportRun(Model):
     """One file on its way in, with the profile it is read by as it was then.
 
     `counts` is what the last look at the file found; `rows_read` moves while it is being read.
+    Rows of a file that are about who imported it are a run of their own, `held_from_id` that of the
+    file: they wait `held_for_id`, whom they are about, until somebody else says import.
     """
 
     __tablename__ = "import_runs"
-    __table_args__ = (*whole("rows_read", 0), *whole("file_bytes", 0))
+    __table_args__ = (
+        *whole("rows_read", 0),
+        *whole("file_bytes", 0),
+        sa.CheckConstraint("approved_by_id <> held_for_id", name="not_by_whom_it_is_about"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(index=True)
@@ -46,6 +52,9 @@ class ImportRun(Model):
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failure: Mapped[str] = mapped_column(default="", server_default="")
     started_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    held_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_runs.id"))
+    held_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
     uploaded_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -10,17 +10,18 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.imports.models import ImportChunk, ImportProblem, ImportProfileText, ImportRun
-from marketplace.imports.registry import Found
+from marketplace.imports.registry import Found, who_else_imports
 from marketplace.imports.states import MOVES, RunState
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
-from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
+from marketplace.kernel.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from marketplace.kernel.tabular import RowError, parse_profile
 from marketplace.kernel.tabular.problems import ProfileProblem
 
 CHUNK_BYTES = 512 * 1024
 MOST_PROBLEMS = 10_000
 LONGEST_NAME = 80
+OWN_ROWS = "These rows are about you, and nobody reports for himself."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +207,8 @@ def approve(run_id: int, *, skip_errors: bool, actor: Actor, at: datetime) -> No
             "say that only the good rows shall be imported. Nothing was changed.",
             bad_rows=bad,
         )
-    move(run_id, RunState.IMPORTING)
+    _refuse_own(run_id, actor)
+    move(run_id, RunState.IMPORTING, approved_by_id=actor.employee_id)
     audit.record(
         actor.employee_id,
         "imports.approve",
@@ -214,6 +216,53 @@ def approve(run_id: int, *, skip_errors: bool, actor: Actor, at: datetime) -> No
         at=at,
         skip_errors=skip_errors,
     )
+
+
+def _refuse_own(run_id: int, actor: Actor) -> None:
+    """What is about somebody is another person's to import or to put aside."""
+    about = session().scalar(sa.select(ImportRun.held_for_id).where(ImportRun.id == run_id))
+    if about is not None and about == actor.employee_id:
+        raise NotAllowed(f"{OWN_ROWS} {who_else_imports(about)} Nothing was changed.")
+
+
+def hold(run_id: int, *, actor: Actor, at: datetime) -> int:
+    """A run for the rows of a file that are about who imports it; answers its id."""
+    of = session().get_one(ImportRun, run_id)
+    held = ImportRun(
+        kind=of.kind,
+        profile_name=of.profile_name,
+        profile_toml=of.profile_toml,
+        options=of.options,
+        file_name=of.file_name,
+        file_sha256=of.file_sha256,
+        file_bytes=of.file_bytes,
+        state=RunState.UPLOADED,
+        rows_read=0,
+        counts={},
+        started_by_id=actor.employee_id,
+        held_from_id=run_id,
+        held_for_id=actor.employee_id,
+        uploaded_at=at,
+    )
+    session().add(held)
+    session().flush()
+    return held.id
+
+
+def let_go(run_id: int) -> None:
+    """Delete a run made for rows that change nothing and went back to their file."""
+    session().execute(sa.delete(ImportRun).where(ImportRun.id == run_id))
+
+
+def note_held(
+    run_id: int, found: Found, *, options: dict[str, Any], rows: int, at: datetime
+) -> None:
+    """Let the rows put aside wait for somebody else, with what they would do."""
+    note_progress(run_id, rows)
+    counts = _counted(found, 0)
+    move(run_id, RunState.CHECKED, counts=counts, options=options, checked_at=at)
+    about = session().get_one(ImportRun, run_id).held_for_id
+    audit.record(about, "imports.hold", f"import_run:{run_id}", at=at, **counts)
 
 
 def note_done(
@@ -232,6 +281,7 @@ def note_failed(run_id: int, reason: str, *, at: datetime) -> None:
 
 def cancel(run_id: int, *, actor: Actor, at: datetime) -> None:
     """Leave a file where it is; nothing of it was used."""
+    _refuse_own(run_id, actor)
     move(run_id, RunState.CANCELLED, finished_at=at)
     audit.record(actor.employee_id, "imports.cancel", f"import_run:{run_id}", at=at)
 

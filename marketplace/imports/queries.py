@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 
+from marketplace.access.actor import Actor
 from marketplace.imports.models import ImportChunk, ImportProblem, ImportProfileText, ImportRun
 from marketplace.imports.registry import Files, Run
 from marketplace.imports.states import RunState
@@ -39,6 +40,8 @@ class RunRow:
     checked_at: datetime | None
     finished_at: datetime | None
     file_gone_at: datetime | None
+    held_from_id: int | None
+    held_for_id: int | None
 
     @property
     def is_moving(self) -> bool:
@@ -72,7 +75,18 @@ _ROW = sa.select(
     ImportRun.checked_at,
     ImportRun.finished_at,
     ImportRun.file_gone_at,
+    ImportRun.held_from_id,
+    ImportRun.held_for_id,
 )
+
+
+def held_for_others(actor: Actor) -> sa.ScalarSelect[int]:
+    """How many runs of rows put aside wait for this person: those about somebody else."""
+    return (
+        sa.select(sa.func.count(ImportRun.id))
+        .where(ImportRun.state == RunState.CHECKED, ImportRun.held_for_id != actor.employee_id)
+        .scalar_subquery()
+    )
 
 
 def run_page(run_id: int) -> RunRow:

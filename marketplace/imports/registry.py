@@ -21,6 +21,7 @@ class Run:
     """One file on its way in, as an importer sees it. `source` names where keys come from.
 
     `uploaded_at` is when the file came: what it says of later days can't have happened yet.
+    `aside_id` is the run that holds rows of the file which wait for somebody else.
     """
 
     id: int
@@ -28,6 +29,12 @@ class Run:
     source: str
     options: dict[str, Any]
     uploaded_at: datetime
+    aside_id: int | None = None
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The runs that hold rows of the file: this one, and that of the rows put aside."""
+        return (self.id,) if self.aside_id is None else (self.id, self.aside_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,21 @@ class Importer(Protocol):
     def forget(self, run_id: int) -> None:
         """Delete the staged rows of a run."""
         ...
+
+
+WhoElse = Callable[[int], str]
+_who_else: dict[str, WhoElse] = {}
+
+
+def say_who_else(words: WhoElse) -> WhoElse:
+    """Register who knows, in a sentence, which people but one may import; people stand above."""
+    _who_else["words"] = words
+    return words
+
+
+def who_else_imports(employee_id: int) -> str:
+    """Who may import what one person may not, in a sentence."""
+    return _who_else["words"](employee_id)
 
 
 _importers: dict[str, Importer] = {}

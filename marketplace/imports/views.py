@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from marketplace.access.roles import Permission
-from marketplace.imports import operations, queries, runner
+from marketplace.imports import operations, queries, registry, runner
 from marketplace.imports.forms import EXAMPLE, NEW_PROFILE, ApproveForm, UploadForm
 from marketplace.imports.operations import Upload
 from marketplace.imports.registry import Importer, Option, importer_of, kinds
+from marketplace.imports.staging import StagedImporter
+from marketplace.imports.states import RunState
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, DomainError, KeyUsedDifferently, NotFound
@@ -250,7 +252,22 @@ def show(run_id: int) -> ResponseReturnValue:
         most_problems=operations.MOST_PROBLEMS,
         notes=queries.problems(run_id, limit=SHOWN_PROBLEMS, stops_row=False),
         approve_form=ApproveForm(formdata=None),
+        held=_held(row),
     )
+
+
+def _held(row: queries.RunRow) -> dict[str, Any] | None:
+    """The rows put aside and who may import them; None for the run of a file."""
+    importer = importer_of(row.kind)
+    if row.held_for_id is None or not isinstance(importer, StagedImporter):
+        return None
+    is_mine = row.held_for_id == current_actor().id
+    return {
+        "from": row.held_from_id,
+        "is_mine": is_mine,
+        "lines": importer.told(queries.run_of(row.id)) if row.state is RunState.CHECKED else [],
+        "who": f"{operations.OWN_ROWS} {registry.who_else_imports(row.held_for_id)}",
+    }
 
 
 @bp.post("/<int:run_id>/import")

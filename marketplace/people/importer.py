@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from babel import Locale
 
 from marketplace.access.actor import Actor
-from marketplace.imports.registry import Files, Found, Option, Run, register
+from marketplace.access.roles import Permission
+from marketplace.imports.registry import Files, Found, Option, Run, register, say_who_else
 from marketplace.kernel.db import session
 from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
+from marketplace.people.deciders import who_may
 from marketplace.people.example import EXAMPLE
 from marketplace.people.models import Employee
 from marketplace.people.operations.employment import lock_roster, name_key
@@ -229,3 +231,9 @@ def country_code(text: str) -> str | None:
 
 
 register(PeopleImporter())
+
+
+@say_who_else
+def who_else(employee_id: int) -> str:
+    """Who but one person may import, in a sentence."""
+    return who_may(Permission.IMPORTS_RUN, without=[employee_id]).can("import them")

@@ -119,6 +119,11 @@ def people_list(*, text: str = "", after_id: int = 0, limit: int = 50) -> list[P
     return _people(session().execute(wanted))
 
 
+def people_where(*wanted: sa.ColumnElement[bool]) -> list[Person]:
+    """The people on whom conditions on `Employee` hold, by name."""
+    return _people(session().execute(_PERSON.where(*wanted).order_by(Employee.name, Employee.id)))
+
+
 def holders_of(role: Role) -> list[Person]:
     """The people at work who hold a role, by name. For Role.EMPLOYEE that is everyone."""
     wanted = _PERSON.where(Employee.status == EmployeeStatus.ACTIVE).order_by(

@@ -24,7 +24,7 @@ from marketplace.programs.operations.metrics import define_metric
 from marketplace.programs.operations.results import Reported
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.queries import PointsRow, metric_named, points_report
-from marketplace.programs.queries.desk import program_of, program_rows
+from marketplace.programs.queries.desk import people_obstacles, program_of, program_rows
 from marketplace.programs.states import Direction, MetricUnit
 from marketplace.programs.words import amount_from_text
 
@@ -152,12 +152,15 @@ def programs_cli() -> None:
 @programs_cli.command("list")
 @click.option("--discarded", is_flag=True, help="The drafts that were discarded instead.")
 def list_programs(*, discarded: bool) -> None:
-    """Every program with its state, what it paid and what its budget has left."""
+    """Every program with its state, what it paid, what its budget has left, and who is missing."""
+    missing = people_obstacles()
     for row in program_rows(discarded=discarded):
         click.echo(
             f"{row.slug:<24} {row.kind.value:<12} {row.state.value:<10} {row.paid:>12,} points "
             f"to {row.people:,} people; {row.budget} has {row.budget_left:,} left"
         )
+        if row.slug in missing:
+            click.echo(f"{'':<24} {missing[row.slug]}")
 
 
 @programs_cli.command("settle")

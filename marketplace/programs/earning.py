@@ -195,6 +195,17 @@ class Earner(ABC):
         """Why the program cannot start yet, and what to do; None when it can."""
         return None
 
+    def people_obstacle(self, terms: Any) -> str | None:  # noqa: ARG002  most need nobody's answer
+        """Whose answer the terms need though nobody could give it, and what to do; None: nobody's.
+
+        Without them nothing starts, no new rule holds, and the desk of what runs says it.
+        """
+        return None
+
+    def start_obstacle(self, program: Program, rule: Rule) -> str | None:
+        """What is missing before a program can start: of its own, or of people."""
+        return self.launch_obstacle(program, rule) or self.people_obstacle(rule.terms)
+
     def seal(self, run: Run) -> str:  # noqa: ARG002  most kinds show nothing before
         """A hash of what a manager is shown before it is settled for good, as last evaluated."""
         return ""

@@ -14,12 +14,14 @@ from marketplace.imports.staging import StagedImporter, doubled_references
 from marketplace.kernel.db import session
 from marketplace.kernel.tabular import Row, RowError
 from marketplace.programs.example import EXAMPLE
-from marketplace.programs.models import Metric, StagedResult
+from marketplace.programs.models import Metric, Result, StagedResult
 from marketplace.programs.operations.results import Reported, record_results, withdraw_missing
 from marketplace.programs.operations.settlement import settle_metric
 from marketplace.programs.queries import metric_choices
+from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.rows import (
     COMPLETE,
+    HELD_LABEL,
     SETTLED_LABELS,
     amount_in,
     counts_of,
@@ -31,6 +33,7 @@ from marketplace.programs.rows import (
     rows_in,
     with_parts,
 )
+from marketplace.web.filters import day
 
 LONGEST_REFERENCE = 2_000  # bytes; PostgreSQL indexes no more than 2,704
 
@@ -60,7 +63,9 @@ class ResultsImporter(StagedImporter):
         "withdrawn": "taken back as missing",
         "people": "people concerned",
         **SETTLED_LABELS,
+        **HELD_LABEL,
     }
+    of_whole = (COMPLETE,)
     example = EXAMPLE
     options: Sequence[Option] = (
         Option("metric", "Metric", "What the amounts are.", choices=metric_choices, is_needed=True),
@@ -94,12 +99,30 @@ class ResultsImporter(StagedImporter):
         """Two rows with one reference."""
         return doubled_references(StagedResult, run_id)
 
+    def about(self, run: Run, employee_id: int) -> sa.ColumnElement[bool]:
+        """A fact of theirs, or one that is theirs now and would become another's."""
+        theirs = sa.exists().where(
+            Result.metric_id == metric_of(run).id,
+            Result.external_ref == StagedResult.external_ref,
+            Result.employee_id == employee_id,
+        )
+        mine = StagedResult.employee_id == employee_id
+        return sa.or_(mine, theirs.correlate(StagedResult))
+
+    def told(self, run: Run) -> list[str]:
+        """Day, amount and reference of each fact."""
+        words = metric_words([metric_of(run).id])[metric_of(run).id]
+        return [
+            f"{day(fact.on_day)}: {words.in_words(fact.amount)}, {fact.external_ref}"
+            for fact in _staged(run.id)
+        ]
+
     def bring_in(self, run: Run, actor: Actor, at: datetime) -> Found:
         """Record the facts and settle the orders they touch."""
         metric, reason = metric_of(run), f"Import {run.id}"
         report = record_results(metric.id, _staged(run.id), reason=reason, actor=actor, at=at)
         if run.options.get(COMPLETE):
-            withdraw_missing(metric.id, run.id, report, reason=reason, actor=actor, at=at)
+            withdraw_missing(metric.id, run.ids, report, reason=reason, actor=actor, at=at)
         settled = list(settle_metric(metric.id, report.groups, actor=actor, at=at).values())
         counts = {**counts_of(report, settled), **people_concerned(settled)}
         return Found(counts=counts, good_rows=report.made, bad_rows=0)

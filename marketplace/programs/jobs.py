@@ -5,6 +5,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import job
+from marketplace.programs.notices import tell_who_is_missing
 from marketplace.programs.operations.calendar import programs_to_turn, turn_program
 from marketplace.programs.operations.settlement import release_waiting, settle_program
 from marketplace.programs.queries.waiting import waiting_programs
@@ -25,6 +26,8 @@ def release_waiting_settlements(budget_id: int) -> None:
 def turn_programs() -> None:
     """Each hour: start what is scheduled, close what has ended, and evaluate what runs.
 
+    Where a program needs an answer that nobody can give any more, who made it hears once a month.
+
     One transaction a program, so that one that cannot start holds up no other.
     """
     today, actor = clock.today(), Actor.system()
@@ -33,5 +36,6 @@ def turn_programs() -> None:
             with transaction():
                 turn_program(program_id, actor=actor, today=today, at=clock.now())
                 settle_program(program_id, actor=actor, at=clock.now())
+                tell_who_is_missing(program_id, at=clock.now())
         except DomainError:
             continue  # it stays as it was; its desk says what is missing

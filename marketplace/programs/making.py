@@ -88,6 +88,16 @@ def rule_to_change(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
     return program, rule
 
 
+def has_its_people(form: RuleForm, program: Program, terms: Any) -> bool:
+    """Whether somebody can give every answer that new terms need; else the form says who lacks."""
+    obstacle = None
+    if program.state not in BEFORE_LAUNCH:
+        obstacle = earner_of(program.kind).people_obstacle(terms)
+    if obstacle:
+        form.form_errors.append(obstacle)
+    return obstacle is None
+
+
 def set_new_rule(form: RuleForm, slug: str, terms: Any) -> ResponseReturnValue:
     """Set a new version of a program's rule once, settle the difference, and go to its desk."""
     program, at = program_of(slug), clock.now()

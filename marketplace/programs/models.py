@@ -188,7 +188,8 @@ class ProgramRule(Model):
     `terms` are those of the kind of program (`programs.terms`). `claw_back_days` says for how many
     days after a grant points that turn out not to be earned are taken back: None until the
     program is settled, 0 never. `valid_days`: points granted under it expire so many days after
-    the day of the grant, at the end of that day in UTC; None never.
+    the day of the grant, at the end of that day in UTC; None never. `last_award_id` is the newest
+    award of the program when the version was set, 0 for none: what came by it is newer.
     """
 
     __tablename__ = "program_rules"
@@ -207,6 +208,7 @@ class ProgramRule(Model):
     valid_days: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
     actor_id: Mapped[int | None]
+    last_award_id: Mapped[int] = mapped_column(default=0, server_default="0")
     at: Mapped[datetime]
 
 
@@ -240,7 +242,10 @@ class ProgramProgress(Model):
 
 
 class ProgramEvent(Model):
-    """One move in a program's life: from, to, who, when, why."""
+    """One move in a program's life: from, to, who, when, why.
+
+    `last_award_id` is the newest award of the program at that moment, 0 for none.
+    """
 
     __tablename__ = "program_events"
     __table_args__ = PREPARES
@@ -251,6 +256,7 @@ class ProgramEvent(Model):
     to_state: Mapped[ProgramState]
     actor_id: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
+    last_award_id: Mapped[int] = mapped_column(default=0, server_default="0")
     at: Mapped[datetime]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.programs.claimed.queries import Waiting
 from marketplace.programs.models import Program
 from marketplace.programs.states import ProgramKind
 
@@ -64,7 +65,8 @@ def panel_for_desk(actor: Actor, program: Program) -> Panel | None:
 class Undecided:
     """Something that waits for a manager's answer: what it is, whose, in which program, since when.
 
-    `points` is what a yes brings; `is_second` says that one person agreed already.
+    `points` is what a yes brings; `is_second` says that one person agreed already, `is_stuck` that
+    nobody at all could answer.
     """
 
     what: str
@@ -75,18 +77,33 @@ class Undecided:
     since: datetime
     href: str
     is_second: bool = False
+    is_stuck: bool = False
 
 
+def undecided(
+    waiting: Waiting, *, who: str, department: str, since: datetime, **told: Any
+) -> Undecided:
+    """A claim that waits as a line of the list; `told` is `what`, `points`, `href`, `is_second`."""
+    return Undecided(
+        who=who,
+        department=department,
+        program=waiting.program.name,
+        since=since,
+        is_stuck=waiting.is_stuck,
+        **told,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
-    """What a kind of program leaves to managers: as a number for the menu, and as a list."""
+    """What a kind of program leaves to managers: as a number for the menu, and as a list.
 
-    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
-        """How many wait for this person, as a part of a statement."""
-        raise NotImplementedError
+    The list holds the first that wait for a person and those that nobody could answer, the oldest
+    first.
+    """
 
-    def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The first of them, the oldest first."""
-        raise NotImplementedError
+    count: Callable[[Actor], sa.ScalarSelect[int]]
+    listed: Callable[[Actor], Sequence[Undecided]]
 
 
 _decided: dict[ProgramKind, Decisions] = {}
@@ -104,7 +121,7 @@ def decisions_waiting(actor: Actor) -> sa.ScalarSelect[int]:
 
 
 def decisions_listed(actor: Actor) -> list[Undecided]:
-    """What waits for this person's answer in all programs, the oldest first."""
+    """What waits for this person's answer or for nobody in all programs, the oldest first."""
     found = [waiting for one in _decided.values() for waiting in one.listed(actor)]
     return sorted(found, key=lambda waiting: waiting.since)
 

@@ -4,10 +4,11 @@ from marketplace.ledger.check import predicate
 
 predicate(
     "E-rules",
-    "every award names a version of its program's rule, and explains itself by it",
+    "every award names a version of its program's rule that was there before it, and explains "
+    "itself by it",
     """SELECT w.id AS award_id, w.program_id, w.rule_version FROM awards w
     LEFT JOIN program_rules r ON r.program_id = w.program_id AND r.version = w.rule_version
-    WHERE r.id IS NULL OR r.at > w.granted_at
+    WHERE r.id IS NULL OR w.id <= r.last_award_id
     OR COALESCE(w.explanation ->> 'event', '') = '' OR COALESCE(w.explanation ->> 'rule', '') = ''
     OR COALESCE(w.explanation ->> 'formula', '') = ''""",
 )
@@ -30,10 +31,10 @@ predicate(
     "E-settled",
     "a settled program stays settled, gives nothing afterwards, and nothing of it waits",
     """SELECT s.program_id, w.id AS award_id FROM
-    (SELECT program_id, MIN(at) AS at FROM program_events WHERE to_state = 'settled'
-      GROUP BY program_id) s
+    (SELECT program_id, MIN(last_award_id) AS last_award_id FROM program_events
+      WHERE to_state = 'settled' GROUP BY program_id) s
     JOIN programs p ON p.id = s.program_id
-    LEFT JOIN awards w ON w.program_id = s.program_id AND w.granted_at > s.at
+    LEFT JOIN awards w ON w.program_id = s.program_id AND w.id > s.last_award_id
     LEFT JOIN waiting_settlements q ON q.program_id = s.program_id
     WHERE p.state <> 'settled' OR w.id IS NOT NULL OR q.program_id IS NOT NULL""",
 )

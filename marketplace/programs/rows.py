@@ -127,6 +127,9 @@ def counts_of(changes: Changes, settled: Sequence[AwardReport]) -> dict[str, int
     }
 
 
+HELD_LABEL = {"held": "rows about who imported it, waiting for somebody else"}
+
+
 def people_concerned(settled: Sequence[AwardReport]) -> dict[str, int]:
     """How many people a run concerned, as its count."""
     return {"people": max((award.people for award in settled), default=0)}

@@ -6,18 +6,19 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput
+from marketplace.kernel.errors import BadInput, NotAllowed
+from marketplace.people.deciders import remedy_for
 from marketplace.programs import earning
 from marketplace.programs.forms import DiscardForm
 from marketplace.programs.making import frame_form, span_in
 from marketplace.programs.operations.discarding import discard_draft, refuse_unless_discardable
 from marketplace.programs.operations.framing import change_frame
-from marketplace.programs.operations.programs import CannotLaunch, move_program
+from marketplace.programs.operations.programs import CannotLaunch
 from marketplace.programs.operations.settlement import (
     MovedSince,
+    launch_program,
     release_waiting,
     settle_for_good,
-    settle_program,
 )
 from marketplace.programs.panels import (
     Panel,
@@ -107,7 +108,11 @@ def waiting() -> ResponseReturnValue:
 @requires(Permission.PROGRAMS_MANAGE)
 def to_decide() -> ResponseReturnValue:
     """What people sent in any program and what needs this person's answer, the oldest first."""
-    return render_page("programs/manage/to_decide.html", rows=decisions_listed(current_actor()))
+    return render_page(
+        "programs/manage/to_decide.html",
+        rows=decisions_listed(current_actor()),
+        remedy=remedy_for(Permission.PROGRAMS_MANAGE),
+    )
 
 
 @manage.post("/<slug>/release")
@@ -142,6 +147,7 @@ def desk(slug: str) -> ResponseReturnValue:
         facts=earning.earner_of(found.program.kind).facts,
         panel=_panel(found),
         obstacle=found.launch_obstacle(),
+        nobody=found.people_obstacle(),
         ahead=ahead_of(
             found.row.state, found.row.starts_on, found.row.ends_on, today=clock.today()
         ),
@@ -188,7 +194,7 @@ def frame(slug: str) -> ResponseReturnValue:
         try:
             flash_done(f"“{once(form, change, at=at)}” is changed.")
             return see_other("programs_manage.desk", slug=slug)
-        except CannotLaunch as refusal:
+        except (CannotLaunch, NotAllowed) as refusal:
             form.form_errors.append(refusal.message)
     return render_page("programs/manage/frame.html", form=form, program=program)
 
@@ -209,12 +215,11 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
     def go_on(actor: Actor) -> str:
         if state is ProgramState.SETTLED:
             return what_waits(settle_for_good(program.id, actor=actor, at=at).waiting)
-        move_program(actor, program.id, state, at=at)
-        return what_waits(settle_program(program.id, actor=actor, at=at).waiting)
+        return what_waits(launch_program(actor, program.id, state, at=at).waiting)
 
     try:
         waiting = once(form, go_on, at=at)
-    except CannotLaunch as refusal:
+    except (CannotLaunch, NotAllowed) as refusal:
         flash_notice(refusal.message)
         return see_other("programs_manage.desk", slug=slug)
     said = said_after(state, program.starts_on, program.ends_on, today=clock.today())

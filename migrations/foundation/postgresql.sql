@@ -421,6 +421,9 @@ CREATE TABLE import_runs (
     counts JSON NOT NULL,
     failure TEXT DEFAULT '' NOT NULL,
     started_by_id BIGINT,
+    approved_by_id BIGINT,
+    held_from_id BIGINT,
+    held_for_id BIGINT,
     uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     checked_at TIMESTAMP WITH TIME ZONE,
     finished_at TIMESTAMP WITH TIME ZONE,
@@ -428,7 +431,11 @@ CREATE TABLE import_runs (
     CONSTRAINT pk_import_runs PRIMARY KEY (id),
     CONSTRAINT ck_import_runs_rows_read_in_range CHECK (rows_read BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_import_runs_file_bytes_in_range CHECK (file_bytes BETWEEN 0 AND 1000000000000),
-    CONSTRAINT fk_import_runs_started_by_id FOREIGN KEY(started_by_id) REFERENCES employees (id)
+    CONSTRAINT ck_import_runs_not_by_whom_it_is_about CHECK (approved_by_id <> held_for_id),
+    CONSTRAINT fk_import_runs_started_by_id FOREIGN KEY(started_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_import_runs_approved_by_id FOREIGN KEY(approved_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_import_runs_held_from_id FOREIGN KEY(held_from_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_import_runs_held_for_id FOREIGN KEY(held_for_id) REFERENCES employees (id)
 );
 
 -- next
@@ -1428,6 +1435,7 @@ CREATE TABLE program_rules (
     valid_days BIGINT,
     reason TEXT DEFAULT '' NOT NULL,
     actor_id BIGINT,
+    last_award_id BIGINT DEFAULT '0' NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_program_rules PRIMARY KEY (id),
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
@@ -1476,6 +1484,7 @@ CREATE TABLE program_events (
     to_state VARCHAR(40) NOT NULL,
     actor_id BIGINT,
     reason TEXT NOT NULL,
+    last_award_id BIGINT DEFAULT '0' NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_program_events PRIMARY KEY (id),
     CONSTRAINT fk_program_events_program_id FOREIGN KEY(program_id) REFERENCES programs (id)

@@ -415,6 +415,9 @@ CREATE TABLE import_runs (
     counts JSON NOT NULL,
     failure TEXT DEFAULT '' NOT NULL,
     started_by_id INTEGER,
+    approved_by_id INTEGER,
+    held_from_id INTEGER,
+    held_for_id INTEGER,
     uploaded_at DATETIME NOT NULL,
     checked_at DATETIME,
     finished_at DATETIME,
@@ -424,7 +427,11 @@ CREATE TABLE import_runs (
     CONSTRAINT ck_import_runs_rows_read_whole CHECK (typeof(rows_read) IN ('integer', 'null')),
     CONSTRAINT ck_import_runs_file_bytes_in_range CHECK (file_bytes BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_import_runs_file_bytes_whole CHECK (typeof(file_bytes) IN ('integer', 'null')),
-    CONSTRAINT fk_import_runs_started_by_id FOREIGN KEY(started_by_id) REFERENCES employees (id)
+    CONSTRAINT ck_import_runs_not_by_whom_it_is_about CHECK (approved_by_id <> held_for_id),
+    CONSTRAINT fk_import_runs_started_by_id FOREIGN KEY(started_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_import_runs_approved_by_id FOREIGN KEY(approved_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_import_runs_held_from_id FOREIGN KEY(held_from_id) REFERENCES import_runs (id),
+    CONSTRAINT fk_import_runs_held_for_id FOREIGN KEY(held_for_id) REFERENCES employees (id)
 );
 
 -- next
@@ -1351,6 +1358,7 @@ CREATE TABLE program_rules (
     valid_days INTEGER,
     reason TEXT DEFAULT '' NOT NULL,
     actor_id INTEGER,
+    last_award_id INTEGER DEFAULT '0' NOT NULL,
     at DATETIME NOT NULL,
     CONSTRAINT pk_program_rules PRIMARY KEY (id),
     CONSTRAINT uq_program_rules_program_id_version UNIQUE (program_id, version),
@@ -1392,6 +1400,7 @@ CREATE TABLE program_events (
     to_state VARCHAR(40) NOT NULL,
     actor_id INTEGER,
     reason TEXT NOT NULL,
+    last_award_id INTEGER DEFAULT '0' NOT NULL,
     at DATETIME NOT NULL,
     CONSTRAINT pk_program_events PRIMARY KEY (id),
     CONSTRAINT fk_program_events_program_id FOREIGN KEY(program_id) REFERENCES programs (id)

@@ -161,6 +161,24 @@ def test_the_page_says_what_a_yes_leaves_and_keeps_a_no_without_words_open(
     assert "approved already by Ana Reis" in late.text
 
 
+def test_who_could_agree_stands_beside_what_waits_and_who_asked_hears_when_it_is_nobody(
+    people, asked, queue, sign_in
+):
+    priya, _omar = people
+    queue.run_due()
+    [(subject, text)] = letters_to(priya)
+    assert subject == "A transfer waits, and nobody can agree: 300 points"
+    assert "Give somebody else the role finance or program manager" in text
+    mine = sign_in(priya.id)
+    page = mine.get("/manage/budgets/transfers").text
+    assert "Nobody can agree now." in page
+    assert lint_page(page) == []
+    employ("Ana Reis", roles=(Role.FINANCE,))
+    page = mine.get("/manage/budgets/transfers").text
+    assert "Ana Reis can agree." in page
+    assert "Nobody" not in page
+
+
 def _press_together(app, work) -> list[object]:
     def press(_number: int) -> object:
         with app.app_context():

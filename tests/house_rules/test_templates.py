@@ -129,6 +129,7 @@ class Row:
 
     state: StrEnum
     bad_rows: int = 0
+    held_for_id: int | None = None
 
 
 # States that are shown by a macro of their own, and states that nobody sees.

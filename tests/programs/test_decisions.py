@@ -71,12 +71,14 @@ def test_the_list_is_as_long_as_the_count_and_leads_to_the_page_that_decides(sig
 
 
 def test_a_budget_that_is_too_small_is_said_before_the_yes(sign_in, at):
+    employ_ines()
     reference = claim(employ_maya(), run_claims(TERMS, budget_points=100), "R-1")
     page = sign_in(employ_priya()).get(f"/manage/programs/receipts/claims/{reference}").text
     assert "Receipts budget has 100 left and lacks 500" in page
 
 
 def test_employees_count_nothing_and_stay_out(sign_in, at):
+    employ_ines()
     run_claims(TERMS)
     assert sign_in(employ_maya()).get(PAGE).status_code == 403
     assert decisions_listed(actor_of(employ_priya())) == []

@@ -20,10 +20,17 @@ from marketplace.programs.nominations.operations.judging import give_scores
 from marketplace.programs.nominations.operations.nominating import nominate
 from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
 from marketplace.programs.nominations.queries.judging import proposal_of
-from marketplace.programs.nominations.states import RoundState
+from marketplace.programs.nominations.states import Choosing, RoundState
 from marketplace.programs.nominations.terms import Named, NominationTerms, Question
 from marketplace.programs.states import ProgramKind
-from tests.support.people import employ_leo, employ_omar, employ_priya, employ_wei
+from tests.support.people import (
+    employ,
+    employ_leo,
+    employ_maya,
+    employ_omar,
+    employ_priya,
+    employ_wei,
+)
 from tests.support.programs import run_kind
 from tests.support.transactions import in_transaction
 
@@ -64,6 +71,36 @@ def start_award(*, budget_points: int = 50_000, is_launched: bool = True, **chan
         budget_points=budget_points,
         is_launched=is_launched,
     )
+
+
+def award_house(**changes: Any) -> dict[str, int]:
+    """The award with an open round, and its people by first name."""
+    house = {"maya": employ_maya(), "leo": employ_leo(), "omar": employ_omar()}
+    house |= {"wei": employ_wei(), "priya": employ_priya(), "tomas": employ("Tomas Ortega")}
+    program_id = start_award(**changes)
+    return house | {"program": program_id, "round": open_round(program_id)}
+
+
+def round_to_judge(*more: int, **changes: Any) -> int:
+    """A round in which Leo nominated Maya, and `more` people, closed for the jury or the vote."""
+    nominees = (employ_maya(), *more)
+    round_id = open_round(start_award(**changes))
+    for nominee in nominees:
+        name(round_id, employ_leo(), nominee)
+    close(round_id)
+    return round_id
+
+
+def proposed_round(**changes: Any) -> int:
+    """A round that waits for who confirms: Priya proposes Maya, the only one."""
+    round_id = round_to_judge(**({"shortlist_points": 0} | changes))
+    propose(round_id, employ_maya(), reason="The only one")
+    return round_id
+
+
+def by_vote(department: str = "Marketing") -> dict[str, Any]:
+    """What makes the award one by a vote of a department."""
+    return {"choosing": Choosing.VOTE, "jury": (), "voters": departments(department)}
 
 
 def open_round(program_id: int, name: str = "November 2026", opens_on: date | None = None) -> int:

@@ -17,12 +17,21 @@ from marketplace.budgets.operations.transfers import (
 )
 from marketplace.budgets.queries import budget_choices
 from marketplace.budgets.queries.transfers import refuse_unknown, transfer_rows
+from marketplace.budgets.states import TransferState
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, DomainError
+from marketplace.people.deciders import among, remedy_for, those_who_may, who_may
 from marketplace.web.deeds import once
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
-from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    flash_notice,
+    render_page,
+    requires,
+    see_other,
+)
 
 bp = Blueprint("transfers", __name__, url_prefix="/manage/budgets/transfers")
 
@@ -38,9 +47,13 @@ def _overview(form: DeclineForm, declined: int | None = None) -> ResponseReturnV
     """All of them; `declined` is the one whose no still lacks its words."""
     if declined is not None:
         form.note.id = f"note-{declined}"
+    rows, keepers = transfer_rows(), those_who_may(Permission.BUDGETS_MANAGE)
+    remedy = remedy_for(Permission.BUDGETS_MANAGE)
+    waiting = {one.asked_by_id for one in rows if one.state is TransferState.ASKED}
     return render_page(
         "budgets/transfers.html",
-        rows=transfer_rows(),
+        rows=rows,
+        others={asker: among(keepers, [asker], remedy) for asker in waiting},
         me=current_actor().id,
         form=form,
         declined=declined,
@@ -63,7 +76,12 @@ def new() -> ResponseReturnValue:
     except DomainError as refusal:
         form.form_errors.append(refusal.message)
         return render_page("budgets/transfer.html", form=form)
-    flash_done(f"Asked. {points_word(wanted.points)} move as soon as a second person agrees.")
+    others = who_may(Permission.BUDGETS_MANAGE, without=[current_actor().id])
+    flash = flash_notice if others.are_nobody else flash_done
+    flash(
+        f"Asked. {points_word(wanted.points)} move as soon as a second person agrees. "
+        f"{others.can('agree')}"
+    )
     return see_other("transfers.overview")
 
 

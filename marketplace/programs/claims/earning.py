@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from marketplace.access.roles import Permission
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError
+from marketplace.people.deciders import those_who_may
 from marketplace.programs.claims.models import Claim
+from marketplace.programs.claims.policies import missing_deciders
 from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState
 from marketplace.programs.claims.terms import ClaimTerms
 from marketplace.programs.earning import (
@@ -46,6 +49,10 @@ class ClaimEarner(Earner):
     def sentences(self, rule: Rule) -> Sequence[str]:
         """What a claim brings, how often, and who looks."""
         return rule.terms.sentences()
+
+    def people_obstacle(self, terms: ClaimTerms) -> str | None:
+        """Somebody has to be there to decide, and two people where two have to say yes."""
+        return missing_deciders(terms, those_who_may(Permission.PROGRAMS_MANAGE))
 
     def evaluate(self, run: Run) -> Evaluated:
         """What each approved claim deserves. Raises ClaimsWait while some have no answer."""

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.access.roles import Role
 from marketplace.kernel.db import session
-from marketplace.people.queries import Person, holders_of, people_by_id
+from marketplace.people.queries import Person, people_by_id
+from marketplace.programs.claimed.notices import managers_but, nobody_left, who_looks_first
 from marketplace.programs.claims.models import Claim, ClaimEvent
 from marketplace.programs.claims.states import EventKind
 from marketplace.programs.letters import Said, write_note
@@ -25,6 +25,9 @@ def tell(event_id: int, *, at: datetime) -> None:
     program = session().get_one(Program, claim.program_id)
     readers = _readers(event, claim, program)
     said = _said(event, claim, program)
+    if event.kind in _TO_MANAGERS and not readers:
+        readers = _active([event.actor_id or claim.employee_id])
+        said = nobody_left(*said.paragraphs)
     is_claimant = {claim.employee_id}
     for reader in readers:
         endpoint, values = "claims.show", {"reference": claim.reference}
@@ -37,8 +40,7 @@ def tell(event_id: int, *, at: datetime) -> None:
 def _readers(event: ClaimEvent, claim: Claim, program: Program) -> list[Person]:
     if event.kind is EventKind.WITHDRAWN:
         return []
-    left_out = {claim.employee_id, event.actor_id}
-    managers = [who for who in holders_of(Role.PROGRAM_MANAGER) if who.id not in left_out]
+    managers = managers_but({claim.employee_id, event.actor_id})
     if event.kind is EventKind.ANSWERED:
         asked = sa.select(ClaimEvent.actor_id).where(
             ClaimEvent.claim_id == claim.id,
@@ -49,8 +51,8 @@ def _readers(event: ClaimEvent, claim: Claim, program: Program) -> list[Person]:
         return [who for who in managers if who.id == last] or managers
     if event.kind not in _TO_MANAGERS:
         return _active([claim.employee_id])
-    owner = [who for who in managers if who.id == program.owner_id]
-    return owner if owner and event.kind is EventKind.SUBMITTED else managers
+    is_first = event.kind is EventKind.SUBMITTED
+    return who_looks_first(program, managers) if is_first else managers
 
 
 def _active(ids: list[int]) -> list[Person]:

@@ -14,7 +14,9 @@ from marketplace.awards.models import Award
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.people.deciders import Deciders
 from marketplace.people.models import Department, Employee
+from marketplace.programs.claimed.queries import IN_QUEUE, Decidable, Waiting
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimEvent
 from marketplace.programs.claims.states import FOR_MANAGERS, ClaimState, EventKind
@@ -23,11 +25,11 @@ from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
 from marketplace.programs.queries.pages import is_for
 from marketplace.programs.queries.rules import current_rule, latest_version
-from marketplace.programs.states import COUNTS, ProgramKind, ProgramState
+from marketplace.programs.states import ProgramKind, ProgramState
 from marketplace.programs.terms import terms_from_json
 
 SHOWN_MINE = 20
-IN_QUEUE = 50
+CLAIMS = Decidable(Claim, FOR_MANAGERS, said_yes=("first_yes_id",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class ClaimPage:
     """Everything about one claim. `points` is what it brought so far, `worth` what it may bring.
 
     `budget` pays for it and has `left`; `others` of the claimant's are approved in the program.
+    `deciders` can say yes while it waits.
     """
 
     claim: Claim
@@ -73,11 +76,35 @@ class ClaimPage:
     others: int
     budget: str
     left: int
+    deciders: Deciders
 
     @property
     def worth(self) -> int:
         """What the claim brings once it is approved."""
         return self.terms.points_for(self.claim.amount)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it waits, and the yes it still needs is nobody's to give."""
+        needed = 2 if self._needs_two else 1
+        return self.claim.state in FOR_MANAGERS and len(self.deciders.names) < needed
+
+    @property
+    def next_answer(self) -> str:
+        """Who can give the answer it waits for, in a sentence."""
+        if self.claim.state is ClaimState.SECOND_LOOK:
+            return self.deciders.can("give the second yes")
+        if self.is_stuck and self.deciders.names:
+            only = self.deciders.names[0]
+            return f"Only {only} can give the first yes, and nobody the second. " + (
+                self.deciders.remedy
+            )
+        return self.deciders.can("decide")
+
+    @property
+    def _needs_two(self) -> bool:
+        is_new = self.claim.state is ClaimState.WAITING
+        return is_new and self.terms.needs_second_look(self.claim.amount)
 
     @property
     def question(self) -> str:
@@ -126,35 +153,11 @@ def claims_of(
     return [ClaimRow(*row) for row in rows]
 
 
-def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
-    """The condition that a claim of a joined program waits for this person's answer."""
-    return sa.and_(
-        Claim.state.in_(FOR_MANAGERS),
-        Program.state.in_(COUNTS),
-        Claim.employee_id != actor.id,
-        sa.or_(Claim.first_yes_id.is_(None), Claim.first_yes_id != actor.id),
-    )
-
-
-def claims_waiting(actor: Actor) -> sa.ScalarSelect[int]:
-    """How many claims of all programs wait for this person's answer."""
-    joined = sa.join(Claim, Program, Program.id == Claim.program_id)
-    waiting = sa.select(sa.func.count()).select_from(joined).where(waits_for(actor))
-    return waiting.scalar_subquery()
-
-
-def claims_to_decide(actor: Actor) -> Sequence[tuple[ClaimRow, Program, ClaimTerms]]:
-    """The oldest of them with their programs and terms."""
-    rows = session().execute(
-        _ROW.add_columns(Program, ProgramRule.terms)
-        .join(Program, Program.id == Claim.program_id)
-        .join(ProgramRule, ProgramRule.program_id == Program.id)
-        .where(waits_for(actor), latest_version())
-        .order_by(Claim.submitted_at, Claim.id)
-        .limit(IN_QUEUE)
-    )
+def claims_to_decide(actor: Actor) -> Sequence[tuple[ClaimRow, ClaimTerms, Waiting]]:
+    """The oldest claims that wait for this person or for nobody, with the terms that hold."""
     return [
-        (ClaimRow(*row[:-2]), row[-2], terms_from_json(ClaimTerms, row[-1])) for row in rows.all()
+        (ClaimRow(*one.row), terms_from_json(ClaimTerms, one.terms), one)
+        for one in CLAIMS.listed(_ROW, actor)
     ]
 
 
@@ -214,6 +217,7 @@ def claim_page(
         others=int(others),
         budget=budget,
         left=int(left),
+        deciders=CLAIMS.deciders(claim),
     )
 
 

@@ -51,6 +51,13 @@ class ClaimTerms:
             self.second_look_from
         )
 
+    @property
+    def may_need_second_look(self) -> bool:
+        """Whether a claim can come to where a second person has to agree."""
+        if self.second_look_from is None:
+            return False
+        return self.second_look_from <= (self.points if self.per_amount is None else MOST_POINTS)
+
     def sentences(self) -> tuple[str, ...]:
         """The rule in at most three sentences."""
         if self.per_amount is None:

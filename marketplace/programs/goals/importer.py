@@ -19,8 +19,10 @@ from marketplace.programs.models import Metric, StagedTarget
 from marketplace.programs.operations.settlement import settle_metric
 from marketplace.programs.operations.targets import Aim, record_targets
 from marketplace.programs.queries import metric_choices
+from marketplace.programs.queries.rules import metric_words
 from marketplace.programs.rows import (
     COMPLETE,
+    HELD_LABEL,
     SETTLED_LABELS,
     amount_in,
     counts_of,
@@ -31,6 +33,7 @@ from marketplace.programs.rows import (
     rows_in,
     with_parts,
 )
+from marketplace.web.filters import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ class TargetsImporter(StagedImporter):
         "withdrawn": "withdrawn as missing",
         "people": "people concerned",
         **SETTLED_LABELS,
+        **HELD_LABEL,
     }
+    of_whole = (COMPLETE,)
     example: Example = EXAMPLE
     options: Sequence[Option] = (
         Option(
@@ -90,6 +95,14 @@ class TargetsImporter(StagedImporter):
         """Two targets of one person and the same days."""
         return _doubled(run_id)
 
+    def told(self, run: Run) -> list[str]:
+        """Days and amount of each target."""
+        words = metric_words([metric_of(run).id])[metric_of(run).id]
+        return [
+            f"{day(aim.starts_on)} to {day(aim.ends_on)}: {words.in_words(aim.amount)}"
+            for aim in _staged(run.id)
+        ]
+
     def bring_in(self, run: Run, actor: Actor, at: datetime) -> Found:
         """Record the targets and settle the programs that read the metric, if any changed."""
         metric = metric_of(run)
@@ -97,6 +110,7 @@ class TargetsImporter(StagedImporter):
             metric.id,
             _staged(run.id),
             is_complete=bool(run.options.get(COMPLETE)),
+            beside=_staged(run.aside_id) if run.aside_id else (),
             reason=f"Import {run.id}",
             actor=actor,
             at=at,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from marketplace.access.roles import Role
+from marketplace.access.roles import Permission
 from marketplace.kernel.db import session
-from marketplace.people.queries import holders_of
+from marketplace.people.deciders import those_who_may
 from marketplace.programs.earning import (
     Deserved,
     Earner,
@@ -20,7 +20,8 @@ from marketplace.programs.earning import (
 )
 from marketplace.programs.models import Program, ProgramDepartment
 from marketplace.programs.nominations.models import NominationRound, RoundHonor
-from marketplace.programs.nominations.states import Honor, RoundState
+from marketplace.programs.nominations.queries.deciders import asked_to_confirm, at_work
+from marketplace.programs.nominations.states import Choosing, Honor, RoundState
 from marketplace.programs.nominations.terms import Named, NominationTerms
 from marketplace.programs.states import ProgramKind
 from marketplace.web.filters import points_word
@@ -44,8 +45,12 @@ class NominationEarner(Earner):
         return rule.terms.sentences()
 
     def launch_obstacle(self, program: Program, rule: Rule) -> str | None:
-        """Those who take part have to see it, and two people have to be there to decide."""
-        return _narrow(program, rule.terms) or _nobody_confirms(rule.terms)
+        """Those who take part have to see it."""
+        return _narrow(program, rule.terms)
+
+    def people_obstacle(self, terms: NominationTerms) -> str | None:
+        """Somebody has to judge, and two people have to be there to decide."""
+        return _nobody_judges(terms) or _nobody_confirms(terms)
 
     def evaluate(self, run: Run) -> Evaluated:
         """What the published rounds gave; the points of a round stay those of its day."""
@@ -116,14 +121,20 @@ def _narrow(program: Program, terms: NominationTerms) -> str | None:
 
 
 def _nobody_confirms(terms: NominationTerms) -> str | None:
-    managers = {one.id for one in holders_of(Role.PROGRAM_MANAGER)}
-    deciding = terms.confirmer_ids or managers
-    if len(managers | deciding) < 2 or not deciding:
-        return (
-            "One person proposes the winner and a second confirms, and there is only one who "
-            "could. Name somebody who confirms in the rule."
-        )
-    return None
+    managers = {one.id for one in those_who_may(Permission.PROGRAMS_MANAGE)}
+    deciding = {one.id for one in asked_to_confirm(terms)}
+    if managers and deciding and len(managers | deciding) > 1:
+        return None
+    return (
+        "One person proposes the winner and a second confirms, and there is only one who "
+        "could. Name somebody who confirms in the rule."
+    )
+
+
+def _nobody_judges(terms: NominationTerms) -> str | None:
+    if terms.choosing is Choosing.VOTE or at_work(terms.jury_ids):
+        return None
+    return "Nobody of the jury works here any more. Name others in the rule."
 
 
 register(NominationEarner())

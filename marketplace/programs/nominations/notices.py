@@ -1,11 +1,15 @@
 """Letters of a round: to the jury, to those who confirm, and kind ones when it is published."""
 
-from collections.abc import Collection
 from datetime import datetime
 
-from marketplace.access.roles import Role
-from marketplace.people.queries import Person, holders_of, people_by_id
+from marketplace.people.queries import Person, people_by_id
 from marketplace.programs.letters import Said, write_note
+from marketplace.programs.nominations.queries.deciders import (
+    NAME_OTHERS,
+    asked_to_confirm,
+    at_work,
+    with_a_part_in,
+)
 from marketplace.programs.nominations.queries.judging import (
     Nominee,
     ProposalSeen,
@@ -23,7 +27,7 @@ def ask_jury(round_id: int, *, at: datetime) -> None:
     seen, named = round_of(round_id), {one.id for one in nominees_of(round_id)}
     if seen.state is not RoundState.JUDGING:
         return
-    for member in _at_work(seen.terms.jury_ids):
+    for member in at_work(seen.terms.jury_ids):
         if not named - {member.id}:
             continue
         key = f"nomination_judging:{round_id}:{seen.closes_on}:{member.id}"
@@ -35,12 +39,10 @@ def ask_confirmers(round_id: int, *, at: datetime) -> None:
     seen, proposal = round_of(round_id), proposal_of(round_id)
     if seen.state is not RoundState.DECIDED or proposal is None or proposal.answer:
         return
-    named = seen.terms.confirmer_ids
-    asked = _at_work(named) if named else holders_of(Role.PROGRAM_MANAGER)
-    winners = [one for one in nominees_of(round_id) if one.id in proposal.winner_ids]
-    nominators = frozenset().union(*(one.nominators for one in winners))
-    with_a_part = {proposal.proposer_id, *proposal.winner_ids, *nominators}
-    free = [one for one in asked if one.id not in with_a_part]
+    nominees = nominees_of(round_id)
+    winners = [one for one in nominees if one.id in proposal.winner_ids]
+    with_a_part = with_a_part_in(proposal, nominees)
+    free = [one for one in asked_to_confirm(seen.terms) if one.id not in with_a_part]
     for one in free:
         write_letter(
             "nomination_confirm",
@@ -55,8 +57,8 @@ def ask_confirmers(round_id: int, *, at: datetime) -> None:
         _tell_proposer(
             proposal,
             f"Nobody can confirm: {seen.title}",
-            "Everyone who may confirm has a part in it: they proposed, won or nominated. Name "
-            "somebody else in the rule of the award, or take the proposal back.",
+            "Everyone who may confirm has a part in it: they proposed, won or nominated. "
+            f"{NAME_OTHERS}",
             f"nomination_stuck:{proposal.id}",
             seen,
             at,
@@ -82,7 +84,7 @@ def tell_sent_back(round_id: int, *, at: datetime) -> None:
 def _tell_proposer(
     proposal: ProposalSeen, subject: str, told: str, key: str, seen: Round, at: datetime
 ) -> None:
-    for proposer in _at_work([proposal.proposer_id]):
+    for proposer in at_work([proposal.proposer_id]):
         href = page_link("nominations_manage.show", round_id=seen.id)
         write_note(Said(subject, (told,), "See the round"), to=proposer, href=href, key=key, at=at)
 
@@ -151,7 +153,3 @@ def _tell_nominee(
 
 def _is_winner(honor: HonorSeen | None) -> bool:
     return honor is not None and honor.honor is Honor.WINNER
-
-
-def _at_work(ids: Collection[int]) -> list[Person]:
-    return [one for one in people_by_id(ids).values() if one.is_active]

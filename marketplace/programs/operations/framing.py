@@ -10,6 +10,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.programs.models import Program
 from marketplace.programs.operations.programs import let_in, refuse_unless_ready
+from marketplace.programs.operations.settlement import refuse_own_start
 from marketplace.programs.states import BEFORE_LAUNCH, ENDED, ProgramState
 
 
@@ -38,7 +39,8 @@ def change_frame(
     """Give a program other words and, until it starts, another span.
 
     Raises NotFound; FrameIsFixed when it is settled, or has started and a span is given; BadInput
-    for days in the wrong order; CannotLaunch when a scheduled program could not start any more.
+    for days in the wrong order; CannotLaunch when a scheduled program could not start any more, and
+    NotAllowed when by these days it would pay who changes them.
     """
     lock_programs([program_id], at=at)
     program = session().get(Program, program_id, populate_existing=True)
@@ -51,6 +53,7 @@ def change_frame(
     session().flush()
     if program.state is ProgramState.SCHEDULED:
         refuse_unless_ready(program)
+        refuse_own_start(program_id, actor=actor, at=at)
     subject, told = f"program:{program_id}", _told(span)
     audit.record(actor.id, "programs.change_frame", subject, at=at, name=name, span=told)
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.awards.models import Award
 from marketplace.awards.operations import lock_programs, wait_no_longer_for_good
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
@@ -21,7 +22,13 @@ from marketplace.programs.models import (
     RuleMetric,
 )
 from marketplace.programs.queries.rules import current_rule
-from marketplace.programs.states import ENDED, ProgramKind, ProgramState, refuse_unless_legal
+from marketplace.programs.states import (
+    BEFORE_LAUNCH,
+    ENDED,
+    ProgramKind,
+    ProgramState,
+    refuse_unless_legal,
+)
 from marketplace.programs.terms import terms_as_json
 
 
@@ -52,6 +59,12 @@ class RuleIsFixed(DomainError):
     """The rule of a program stays as everyone read it. Nothing was changed."""
 
     code = "rule_is_fixed"
+
+
+class NobodyDecides(DomainError):
+    """A rule of a program that runs needs an answer nobody could give. Nothing was changed."""
+
+    code = "nobody_decides"
 
 
 class CannotLaunch(DomainError):
@@ -120,7 +133,8 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
     """Add a version of the rule; awards made so far keep naming the version they came by.
 
     Raises NotFound, RuleIsFixed when the program is past the states its kind changes rules in, and
-    BadInput without a reason, which only a draft does not need.
+    BadInput without a reason, which only a draft does not need, and NobodyDecides when it was
+    launched and the new rule needs people who are not there.
     """
     lock_programs([program_id], at=at)
     program = session().get(Program, program_id, populate_existing=True)
@@ -129,6 +143,7 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
     refuse_fixed_rule(program)
     if program.state is not ProgramState.DRAFT and not reason.strip():
         raise BadInput(f"Say why the rule of “{program.name}” is changed. Nothing was changed.")
+    _refuse_without_people(program, terms)
     newest = sa.select(sa.func.max(ProgramRule.version)).where(ProgramRule.program_id == program_id)
     rule = ProgramRule(
         program_id=program_id,
@@ -138,6 +153,7 @@ def set_rule(  # noqa: PLR0913  these are the parts of a version
         valid_days=valid_days,
         reason=reason,
         actor_id=actor.employee_id,
+        last_award_id=_last_award_of(program_id),
         at=at,
     )
     _keep_rule(rule, program.kind, terms)
@@ -161,6 +177,12 @@ def refuse_fixed_rule(program: Program) -> None:
             f"“{program.name}” {since}, so its rule stays as everyone read it. Nothing was "
             "changed, and everyone keeps their points. Start a new program for another rule."
         )
+
+
+def _refuse_without_people(program: Program, terms: Any) -> None:
+    obstacle = earner_of(program.kind).people_obstacle(terms)
+    if obstacle and program.state not in BEFORE_LAUNCH:
+        raise NobodyDecides(f"{obstacle} Nothing was changed.")
 
 
 def _keep_rule(rule: ProgramRule, kind: ProgramKind, terms: Any) -> None:
@@ -205,7 +227,7 @@ def move_program(
 
 def refuse_unless_ready(program: Program) -> None:
     """Raise CannotLaunch when something is missing before a program can start."""
-    obstacle = earner_of(program.kind).launch_obstacle(program, current_rule(program))
+    obstacle = earner_of(program.kind).start_obstacle(program, current_rule(program))
     if obstacle:
         raise CannotLaunch(f"{obstacle} Nothing was changed.")
 
@@ -225,6 +247,13 @@ def _note_move(
             to_state=after,
             actor_id=actor.employee_id,
             reason=reason,
+            last_award_id=_last_award_of(program_id),
             at=at,
         )
     )
+
+
+def _last_award_of(program_id: int) -> int:
+    """The newest award of a program: ids tell what came first where clocks of machines differ."""
+    newest = sa.select(sa.func.max(Award.id)).where(Award.program_id == program_id)
+    return session().scalar(newest) or 0

@@ -1,6 +1,6 @@
 """Reported facts in: new ones are kept, changed ones corrected, the same again changes nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -70,26 +70,33 @@ def record_results(
 
 
 def withdraw_missing(
-    metric_id: int, run_id: int, report: ResultReport, *, reason: str, actor: Actor, at: datetime
+    metric_id: int,
+    run_ids: Collection[int],
+    report: ResultReport,
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Take to nothing what stood between the first and last day of a staged file and is not in it.
 
     For a file that is all there is of its days: a line deleted at the source is a correction too.
     """
-    of_run = StagedResult.run_id == run_id
-    days = (
-        session()
-        .execute(
-            sa.select(sa.func.min(StagedResult.on_day), sa.func.max(StagedResult.on_day)).where(
-                of_run
-            )
-        )
-        .one()
-    )
+    missing = _missing(metric_id, StagedResult.run_id.in_(run_ids))
+    gone = [(row, _as_nothing(row)) for row in missing]
+    report.withdrawn = len(gone)
+    report.groups.update(row.group_ref for row in missing)
+    _correct(gone, _Reporter(reason, actor.employee_id, at))
+
+
+def _missing(metric_id: int, of_run: sa.ColumnElement[bool]) -> Sequence[Any]:
+    """What stands between the first and last day of staged rows and is none of them."""
+    first, last = sa.func.min(StagedResult.on_day), sa.func.max(StagedResult.on_day)
+    days = session().execute(sa.select(first, last).where(of_run)).one()
     staged = sa.select(StagedResult.line).where(
         of_run, StagedResult.external_ref == Result.external_ref
     )
-    missing = (
+    return (
         session()
         .execute(
             _FACTS.where(
@@ -101,10 +108,6 @@ def withdraw_missing(
         )
         .all()
     )
-    gone = [(row, _as_nothing(row)) for row in missing]
-    report.withdrawn = len(gone)
-    report.groups.update(row.group_ref for row in missing)
-    _correct(gone, _Reporter(reason, actor.employee_id, at))
 
 
 def _as_nothing(row: Any) -> Reported:

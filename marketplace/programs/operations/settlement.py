@@ -6,12 +6,14 @@ from datetime import UTC, datetime, time, timedelta
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
 from marketplace.awards.entitlements.operations import NewEntitlement, grant_entitlements
 from marketplace.awards.models import Award, WaitingSettlement
 from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_or_wait
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError, NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
+from marketplace.people.deciders import who_may
 from marketplace.people.models import Employee
 from marketplace.programs.earning import (
     Deserved,
@@ -26,7 +28,7 @@ from marketplace.programs.operations.programs import move_program
 from marketplace.programs.operations.progress import keep_progress
 from marketplace.programs.queries.metrics import GrantedSubject, granted_subjects
 from marketplace.programs.queries.rules import current_rule
-from marketplace.programs.states import COUNTS, ProgramState
+from marketplace.programs.states import BEFORE_LAUNCH, COUNTS, ProgramState
 from marketplace.web.filters import points_word
 
 FEW_GROUPS = 1_000
@@ -66,11 +68,58 @@ def settle_program(
     return _evaluate(program, wanted, is_final=False, actor=actor, at=at)
 
 
+def launch_program(
+    actor: Actor, program_id: int, wanted: ProgramState, *, at: datetime
+) -> AwardReport:
+    """Take a program a step further by hand, and settle what is there already.
+
+    Raises what `move_program` raises, and NotAllowed when its start pays who starts it.
+    """
+    lock_programs([program_id], at=at)
+    refuse_own_start(program_id, actor=actor, at=at, wanted=wanted)
+    move_program(actor, program_id, wanted, at=at)
+    return settle_program(program_id, actor=actor, at=at)
+
+
+def refuse_own_start(
+    program_id: int, *, actor: Actor, at: datetime, wanted: ProgramState | None = None
+) -> None:
+    """Raise NotAllowed when what stands already would pay whoever lets a program start.
+
+    That is who launches or schedules it (`wanted`), and who changes it while it is scheduled. Later
+    results are reported by others, so they are no matter of the start.
+    """
+    program = session().get(Program, program_id, populate_existing=True)
+    if program is None or not _is_to_start(program.state, wanted):
+        return
+    if earner_of(program.kind).facts.pays_at_the_end:
+        return
+    trial = session().begin_nested()
+    try:
+        own = _deserved_by(program_id, actor, at)
+    finally:
+        trial.rollback()
+    if own > 0:
+        others = who_may(Permission.PROGRAMS_MANAGE, without=[actor.employee_id])
+        raise NotAllowed(
+            f"It would pay you {points_word(own)} for what stands already, and nobody awards "
+            f"himself. {others.can('start it')} Or let it begin on a later day. "
+            "Nothing was changed."
+        )
+
+
+def _is_to_start(state: ProgramState, wanted: ProgramState | None) -> bool:
+    if wanted is None:
+        return state is ProgramState.SCHEDULED
+    return state in BEFORE_LAUNCH and wanted in {ProgramState.SCHEDULED, ProgramState.RUNNING}
+
+
 def settle_new_rule(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:
     """Settle the difference a new rule makes. Raises NotAllowed when it pays who sets it.
 
     Nobody awards himself, so somebody else sets a rule by which one has more.
     """
+    refuse_own_start(program_id, actor=actor, at=at)
     before = _own_points(program_id, actor)
     report = settle_program(program_id, actor=actor, at=at)
     own = _own_points(program_id, actor) - before

@@ -34,11 +34,12 @@ class Aim:
         return self.employee_id, self.starts_on, self.ends_on
 
 
-def record_targets(
+def record_targets(  # noqa: PLR0913  a file says all of it
     metric_id: int,
     aims: Iterable[Aim],
     *,
     is_complete: bool = False,
+    beside: Iterable[Aim] = (),
     reason: str,
     actor: Actor,
     at: datetime,
@@ -46,11 +47,13 @@ def record_targets(
     """Keep targets; one of the same person and days is corrected, and the correction noted.
 
     `is_complete`: they are all there are between their first and last day, so that what is known
-    of those days and missing here is withdrawn.
+    of those days and missing here is withdrawn. `beside` are the others of a file whose rows come
+    in apart: they are not missing.
     """
     wanted = {aim.of: aim.amount for aim in aims}
     known = _known(metric_id)
-    gone = _missing(wanted, known) if is_complete else {}
+    said = wanted | {aim.of: aim.amount for aim in beside}
+    gone = _missing(said, known) if is_complete else {}
     changed = {of: known[of] for of, amount in wanted.items() if known.get(of, amount) != amount}
     fresh = wanted.keys() - known.keys()
     _write(metric_id, {of: wanted[of] for of in [*sorted(fresh), *sorted(changed)]}, at)

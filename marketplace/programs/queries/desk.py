@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,9 +13,16 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
 from marketplace.programs.earning import earner_of
-from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent
-from marketplace.programs.queries.rules import RuleVersion, rule_versions
-from marketplace.programs.states import BEFORE_LAUNCH, ENDED, ProgramKind, ProgramState
+from marketplace.programs.models import Program, ProgramDepartment, ProgramEvent, ProgramRule
+from marketplace.programs.queries.rules import RuleVersion, latest_version, rule_versions
+from marketplace.programs.states import (
+    BEFORE_LAUNCH,
+    COUNTS,
+    ENDED,
+    ProgramKind,
+    ProgramState,
+)
+from marketplace.programs.terms import terms_from_json
 
 TOP_PEOPLE = 12
 
@@ -134,7 +142,13 @@ class ProgramDesk:
         """What is missing before it can start, as its launch would say; None when nothing is."""
         if self.program.state not in BEFORE_LAUNCH:
             return None
-        return earner_of(self.program.kind).launch_obstacle(self.program, self.rules[0].rule)
+        return earner_of(self.program.kind).start_obstacle(self.program, self.rules[0].rule)
+
+    def people_obstacle(self) -> str | None:
+        """Whose answer it needs since it started, and nobody could give; None when nobody's."""
+        if self.program.state not in COUNTS:
+            return None
+        return earner_of(self.program.kind).people_obstacle(self.rules[0].rule.terms)
 
 
 def program_of(slug: str, *, kind: ProgramKind | None = None) -> Program:
@@ -169,6 +183,22 @@ def program_desk(slug: str) -> ProgramDesk:
         moves=_moves(program.id),
         people=_people_paid(program.id),
     )
+
+
+def people_obstacles() -> dict[str, str]:
+    """Which programs, by address, need an answer that nobody can give, and what to do."""
+    rows = session().execute(
+        sa.select(Program, ProgramRule.terms)
+        .join(ProgramRule, ProgramRule.program_id == Program.id)
+        .where(Program.state != ProgramState.SETTLED, latest_version())
+    )
+    found = {program.slug: _people_obstacle(program.kind, kept) for program, kept in rows}
+    return {slug: obstacle for slug, obstacle in found.items() if obstacle}
+
+
+def _people_obstacle(kind: ProgramKind, kept: Any) -> str | None:
+    earner = earner_of(kind)
+    return earner.people_obstacle(terms_from_json(earner.facts.terms, kept))
 
 
 def departments_of(program_id: int) -> Sequence[int]:

@@ -15,6 +15,7 @@ from marketplace.kernel.tabular import Row, RowError
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.programs.rows import (
     COMPLETE,
+    HELD_LABEL,
     SETTLED_LABELS,
     counts_of,
     past_day_in,
@@ -23,7 +24,7 @@ from marketplace.programs.rows import (
     rows_in,
 )
 from marketplace.programs.trainings.example import EXAMPLE
-from marketplace.programs.trainings.models import StagedCompletion
+from marketplace.programs.trainings.models import Completion, StagedCompletion
 from marketplace.programs.trainings.operations.completions import (
     Completed,
     Reporter,
@@ -31,7 +32,8 @@ from marketplace.programs.trainings.operations.completions import (
     settle_courses,
     withdraw_missing,
 )
-from marketplace.programs.trainings.queries.courses import course_ids_by_name
+from marketplace.programs.trainings.queries.courses import course_ids_by_name, courses
+from marketplace.web.filters import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class CompletionsImporter(StagedImporter):
         "unchanged": "unchanged",
         "withdrawn": "taken back as missing",
         **SETTLED_LABELS,
+        **HELD_LABEL,
     }
+    of_whole = (COMPLETE,)
     example = EXAMPLE
     options: Sequence[Option] = (
         Option(
@@ -86,13 +90,31 @@ class CompletionsImporter(StagedImporter):
         """Two rows with one reference."""
         return doubled_references(StagedCompletion, run_id)
 
+    def about(self, run: Run, employee_id: int) -> sa.ColumnElement[bool]:  # noqa: ARG002
+        """A completion of theirs, or one that is theirs now and would become another's."""
+        theirs = sa.exists().where(
+            Completion.external_ref == StagedCompletion.external_ref,
+            Completion.employee_id == employee_id,
+        )
+        mine = StagedCompletion.employee_id == employee_id
+        return sa.or_(mine, theirs.correlate(StagedCompletion))
+
+    def told(self, run: Run) -> list[str]:
+        """Day, course and reference of each completion."""
+        names = {course.id: course.name for course in courses()}
+        return [
+            f"{day(one.on_day)}: {names[one.course_id]}, {one.external_ref}"
+            for one in _staged(run.id)
+        ]
+
     def bring_in(self, run: Run, actor: Actor, at: datetime) -> Found:
         """Record the completions and settle the trainings of the courses they touch."""
         staged, by = _staged(run.id), Reporter(f"Import {run.id}", actor, at)
         report = record_completions(staged, by=by)
         if run.options.get(COMPLETE) and staged:
-            days = [one.on_day for one in staged]
-            kept = [one.external_ref for one in staged]
+            said = [*staged, *(_staged(run.aside_id) if run.aside_id else ())]
+            days = [one.on_day for one in said]
+            kept = [one.external_ref for one in said]
             withdraw_missing(kept, min(days), max(days), report, by=by)
             session().flush()
         settled = settle_courses(report.courses, actor=actor, at=at)

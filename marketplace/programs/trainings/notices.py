@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from marketplace.access.roles import Role
 from marketplace.kernel.db import session
-from marketplace.people.queries import holders_of, person
+from marketplace.people.queries import person
+from marketplace.programs.claimed.notices import managers_but, nobody_left, who_looks_first
 from marketplace.programs.letters import Said, write_note
 from marketplace.programs.models import Program
 from marketplace.programs.trainings.models import Course, CourseClaim
@@ -19,21 +19,25 @@ def tell(claim_id: int, state: CourseClaimState, *, at: datetime) -> None:
     program = session().get_one(Program, claim.program_id)
     key = f"course_claim:{claim.reference}:{state.value}"
     if state is CourseClaimState.WAITING:
-        said = Said(
-            "A course waits for your look",
-            (f"Somebody completed “{course.name}” of {program.name} and shows it.",),
-            "Look and decide",
-        )
-        href = page_link("trainings_manage.claim", slug=program.slug, reference=claim.reference)
-        managers = [one for one in holders_of(Role.PROGRAM_MANAGER) if one.id != claim.employee_id]
-        owner = [one for one in managers if one.id == program.owner_id]
-        for reader in owner or managers:
-            write_note(said, to=reader, href=href, key=f"{key}:{reader.id}", at=at)
+        _ask(claim, course, program, key, at)
         return
     claimant = person(claim.employee_id)
     if claimant.is_active:
         href = page_link("programs.show", slug=program.slug)
         write_note(_ended(claim, course, state), to=claimant, href=href, key=key, at=at)
+
+
+def _ask(claim: CourseClaim, course: Course, program: Program, key: str, at: datetime) -> None:
+    told = f"Somebody completed “{course.name}” of {program.name} and shows it."
+    said = Said("A course waits for your look", (told,), "Look and decide")
+    href = page_link("trainings_manage.claim", slug=program.slug, reference=claim.reference)
+    managers = managers_but({claim.employee_id})
+    for reader in who_looks_first(program, managers):
+        write_note(said, to=reader, href=href, key=f"{key}:{reader.id}", at=at)
+    if not managers:
+        mine = page_link("programs.show", slug=program.slug)
+        claimant = person(claim.employee_id)
+        write_note(nobody_left(told), to=claimant, href=mine, key=key, at=at)
 
 
 def _ended(claim: CourseClaim, course: Course, state: CourseClaimState) -> Said:

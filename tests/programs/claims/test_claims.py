@@ -82,7 +82,7 @@ def test_nobody_decides_on_their_own_claim(maya, priya):
         ("decline_claim", ("No",)),
         ("ask_claimant", ("?",)),
     ):
-        with pytest.raises(NotAllowed, match="This claim is yours"):
+        with pytest.raises(NotAllowed, match="This is yours"):
             decide(priya, deed, reference, *words)
     with pytest.raises(NotAllowed, match="those who manage programs"):
         decide(maya, "approve_claim", reference)

@@ -8,8 +8,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError
 from marketplace.ledger.queries import points_of
+from marketplace.programs.claimed import operations
 from marketplace.programs.claims.models import Claim, ClaimEvent
-from marketplace.programs.claims.operations import claiming, moving
+from marketplace.programs.claims.operations import claiming
 from marketplace.programs.claims.states import EventKind
 from tests.support.claims import claim, decide, run_claims
 from tests.support.people import employ, employ_leo, employ_maya, employ_priya
@@ -42,7 +43,7 @@ def test_two_approvers_at_once_give_one_answer(app, at):
 
 
 def test_control_without_the_guard_both_approve(app, at, monkeypatch):
-    monkeypatch.setattr(moving, "guards", lambda claim, _among, _version: [Claim.id == claim.id])
+    monkeypatch.setattr(operations, "guards", lambda claim, _among, _seen: [Claim.id == claim.id])
     _two_approve(app)
     assert _answers(EventKind.APPROVED) == 2
 

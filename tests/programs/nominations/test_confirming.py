@@ -14,19 +14,19 @@ from marketplace.programs.nominations.operations.judging import cast_vote
 from marketplace.programs.nominations.policies import task_of
 from marketplace.programs.nominations.queries.rounds import rounds_for
 from marketplace.programs.nominations.queries.tasks import tasks_waiting
-from marketplace.programs.nominations.states import Choosing
 from tests.support.browsing import send
 from tests.support.nominations import (
+    award_house,
+    by_vote,
     close,
     confirm,
-    departments,
     name,
-    open_round,
     people,
     propose,
+    proposed_round,
+    round_to_judge,
     score,
     send_back,
-    start_award,
     yes_on,
 )
 from tests.support.people import (
@@ -42,12 +42,8 @@ from tests.support.people import (
 @pytest.fixture
 def house(at):
     """Wei and Leo may confirm; Leo of sales nominated Maya; Omar judges."""
-    ids = {"maya": employ_maya(), "leo": employ_leo(), "omar": employ_omar(), "wei": employ_wei()}
-    program = start_award(
-        jury=people(ids["omar"]), confirmers=people(ids["wei"], ids["leo"]), shortlist_points=0
-    )
-    tomas = employ("Tomas Ortega")
-    return ids | {"priya": employ_priya(), "tomas": tomas, "round": open_round(program)}
+    confirmers = people(employ_wei(), employ_leo())
+    return award_house(jury=people(employ_omar()), confirmers=confirmers, shortlist_points=0)
 
 
 def nominated(house) -> int:
@@ -85,21 +81,14 @@ def test_the_menu_counts_what_one_can_do_and_nothing_else(house):
 
 
 def test_without_names_every_manager_is_asked_but_who_proposed(at):
-    maya, leo, priya = employ_maya(), employ_leo(), employ_priya()
     ana = employ("Ana Reis", roles=(Role.PROGRAM_MANAGER,))
-    round_id = open_round(start_award(confirmers=(), shortlist_points=0))
-    name(round_id, leo, maya)
-    close(round_id)
-    propose(round_id, maya, reason="The only one")
-    assert [waiting(who) for who in (ana, priya, leo)] == [1, 0, 0]
+    proposed_round(confirmers=())
+    assert [waiting(who) for who in (ana, employ_priya(), employ_leo())] == [1, 0, 0]
 
 
 def test_a_vote_is_counted_until_it_is_given(at):
     maya, leo, omar = employ_maya(), employ_leo(), employ_omar()
-    award = start_award(choosing=Choosing.VOTE, jury=(), voters=departments("Marketing"))
-    round_id = open_round(award)
-    name(round_id, leo, maya)
-    close(round_id)
+    round_id = round_to_judge(**by_vote())
     assert [waiting(who) for who in (omar, leo)] == [1, 0]
     with transaction():
         cast_vote(actor_of(omar), round_id, maya, at=clock.now())
@@ -120,11 +109,7 @@ def test_only_who_can_confirm_is_asked_by_letter_and_a_no_reaches_who_proposed(h
 
 
 def test_who_proposed_hears_when_nobody_is_left_to_confirm(at, queue):
-    maya, leo = employ_maya(), employ_leo()
-    round_id = open_round(start_award(confirmers=people(leo), shortlist_points=0))
-    name(round_id, leo, maya)
-    close(round_id)
-    propose(round_id, maya, reason="The only one")
+    proposed_round(confirmers=people(employ_leo()))
     queue.run_due()
     assert any("Nobody can confirm" in one for one in letters_to(employ_priya()))
 
@@ -165,12 +150,8 @@ def test_the_page_holds_all_a_yes_needs_and_says_who_was_faster(house, sign_in):
 
 
 def test_who_is_proposed_reads_no_words_about_herself_even_when_she_may_confirm(at, sign_in):
-    maya, leo = employ_maya(), employ_leo()
-    award = start_award(confirmers=people(maya, employ_wei()), shortlist_points=0)
-    round_id = open_round(award)
-    name(round_id, leo, maya)
-    close(round_id)
-    propose(round_id, maya, reason="The only one")
+    maya = employ_maya()
+    round_id = proposed_round(confirmers=people(maya, employ_wei()))
     text = sign_in(maya).get(f"/nominations/{round_id}/confirm").text
     assert "You are proposed yourself" in text
     assert "found the words my client was missing" not in text

@@ -19,25 +19,23 @@ from marketplace.programs.nominations.models import (
     RoundVote,
 )
 from marketplace.programs.nominations.queries.rounds import round_of
-from marketplace.programs.nominations.states import Choosing
 from marketplace.programs.operations.programs import set_rule
 from tests.support.browsing import hidden_fields, send
 from tests.support.nominations import (
+    award_house,
+    by_vote,
     close,
-    departments,
     name,
-    open_round,
     people,
     propose,
+    round_to_judge,
     score,
     send_back,
-    start_award,
     yes_on,
 )
 from tests.support.page_lint import lint_page
 from tests.support.people import (
     employ,
-    employ_leo,
     employ_maya,
     employ_omar,
     employ_priya,
@@ -50,10 +48,7 @@ WORDS = "She asked what my client feared, and wrote to that."
 @pytest.fixture
 def house(at):
     """The award with an open round, and its people."""
-    facts = {"maya": employ_maya(), "leo": employ_leo(), "omar": employ_omar()}
-    facts |= {"wei": employ_wei(), "priya": employ_priya()}
-    program_id = start_award(jury=people(facts["omar"]))
-    return facts | {"program": program_id, "round": open_round(program_id)}
+    return award_house(jury=people(employ_omar()))
 
 
 def count(model) -> int:
@@ -153,10 +148,8 @@ def test_who_has_no_part_finds_nothing_before_the_result(sign_in, house):
 
 
 def test_a_jury_member_sees_the_others_scores_after_giving_their_own(sign_in, at):
-    maya, leo, omar, wei = employ_maya(), employ_leo(), employ_omar(), employ_wei()
-    round_id = open_round(start_award())
-    name(round_id, leo, maya)
-    close(round_id)
+    maya, omar, wei = employ_maya(), employ_omar(), employ_wei()
+    round_id = round_to_judge()
     score(round_id, wei, {maya: 4})
     browser = sign_in(omar)
     page = f"/nominations/{round_id}/judge"
@@ -167,10 +160,8 @@ def test_a_jury_member_sees_the_others_scores_after_giving_their_own(sign_in, at
 
 
 def test_a_manager_in_the_jury_sees_no_figures_before_judging(sign_in, at):
-    maya, leo, wei, priya = employ_maya(), employ_leo(), employ_wei(), employ_priya()
-    round_id = open_round(start_award(jury=people(wei, priya)))
-    name(round_id, leo, maya)
-    close(round_id)
+    maya, wei, priya = employ_maya(), employ_wei(), employ_priya()
+    round_id = round_to_judge(jury=people(wei, priya))
     score(round_id, wei, {maya: 4})
     page = sign_in(priya).get(f"/manage/nominations/{round_id}").text
     assert "Give your own scores first" in page
@@ -228,11 +219,8 @@ def test_scores_votes_and_proposals_that_say_nothing_are_refused(sign_in, house)
 
 
 def test_a_vote_in_the_browser(sign_in, at):
-    maya, leo, omar = employ_maya(), employ_leo(), employ_omar()
-    award = start_award(choosing=Choosing.VOTE, jury=(), voters=departments("Marketing"))
-    round_id = open_round(award)
-    name(round_id, leo, maya)
-    close(round_id)
+    maya, omar = employ_maya(), employ_omar()
+    round_id = round_to_judge(**by_vote())
     browser, page = sign_in(omar), f"/nominations/{round_id}/vote"
     empty = send(browser, page)
     assert empty.status_code == 422

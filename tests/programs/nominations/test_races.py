@@ -15,15 +15,13 @@ from marketplace.programs.nominations.models import Nomination
 from marketplace.programs.nominations.operations import deciding, judging, nominating
 from marketplace.programs.nominations.queries.judging import votes_of
 from marketplace.programs.nominations.queries.rounds import round_of
-from marketplace.programs.nominations.states import Choosing
 from tests.support.nominations import (
     WORDS,
-    close,
-    departments,
-    name,
+    by_vote,
     open_round,
     people,
     propose,
+    round_to_judge,
     score,
     start_award,
 )
@@ -79,14 +77,9 @@ def test_control_a_plain_insert_answers_fifteen_with_an_error_of_the_database(ap
 
 
 def _ready_to_vote():
-    maya, leo, omar = employ_maya(), employ_leo(), employ_omar()
-    nominees = [maya, employ("Tomas Ortega"), employ("Sofia Lind")]
-    award = start_award(choosing=Choosing.VOTE, jury=(), voters=departments("Marketing"))
-    round_id = open_round(award)
-    for nominee in nominees:
-        name(round_id, leo, nominee)
-    close(round_id)
-    return round_id, actor_of(omar), nominees
+    nominees = [employ_maya(), employ("Tomas Ortega"), employ("Sofia Lind")]
+    round_id = round_to_judge(*nominees[1:], **by_vote())
+    return round_id, actor_of(employ_omar()), nominees
 
 
 def _vote_in_twelve_windows(app, round_id, voter: Actor, nominees):
@@ -121,11 +114,9 @@ def test_control_votes_that_are_looked_up_first_do_not_all_come_through(app, at,
 
 
 def _two_confirm(app):
-    maya, leo, wei = employ_maya(), employ_leo(), employ_wei()
+    maya, wei = employ_maya(), employ_wei()
     other = employ("Ines Reis", department="Management")
-    round_id = open_round(start_award(jury=people(wei), confirmers=people(wei, other)))
-    name(round_id, leo, maya)
-    close(round_id)
+    round_id = round_to_judge(jury=people(wei), confirmers=people(wei, other))
     score(round_id, wei, {maya: 9})
     read = propose(round_id, maya)
     confirmers = [actor_of(wei), actor_of(other)]

@@ -49,13 +49,16 @@ from marketplace.programs.nominations.terms import Cap, Monthly
 from marketplace.programs.operations.settlement import settle_program
 from tests.support.nominations import (
     WORDS,
+    award_house,
+    by_vote,
     close,
     confirm,
-    departments,
     name,
     open_round,
     people,
     propose,
+    proposed_round,
+    round_to_judge,
     score,
     send_back,
     start_award,
@@ -72,12 +75,8 @@ from tests.support.people import (
 
 @pytest.fixture
 def house(at):
-    """Maya and Tomas of marketing, Leo and Ben of sales, and the award with an open round."""
-    maya, leo, omar, wei = employ_maya(), employ_leo(), employ_omar(), employ_wei()
-    tomas, ben = employ("Tomas Ortega"), employ("Ben Osei", department="Sales")
-    program_id = start_award()
-    facts = {"maya": maya, "leo": leo, "omar": omar, "wei": wei, "tomas": tomas, "ben": ben}
-    return facts | {"priya": employ_priya(), "program": program_id, "round": open_round(program_id)}
+    """The award with an open round, and Ben of sales beside Leo."""
+    return award_house() | {"ben": employ("Ben Osei", department="Sales")}
 
 
 def judged(house) -> int:
@@ -240,11 +239,7 @@ def test_the_jury_judges_once_without_itself_and_everyone_at_once(house):
 def test_a_vote_is_one_each_and_may_move(at):
     maya, leo = employ_maya(), employ_leo()
     tomas = employ("Tomas Ortega")
-    award = start_award(choosing=Choosing.VOTE, jury=(), voters=departments("Marketing"))
-    round_id = open_round(award)
-    for nominee in (maya, tomas):
-        name(round_id, leo, nominee)
-    close(round_id)
+    round_id = round_to_judge(tomas, **by_vote())
     for choice in (tomas, maya):
         with transaction():
             cast_vote(actor_of(employ_omar()), round_id, choice, at=clock.now())
@@ -312,10 +307,7 @@ def test_a_proposal_is_not_taken_back_by_hand_without_a_reason(house, sign_in):
 )
 def test_proposer_winner_and_nominator_cannot_confirm(at, who, words):
     ids = {"maya": employ_maya(), "leo": employ_leo(), "priya": employ_priya()}
-    round_id = open_round(start_award(confirmers=people(*ids.values()), shortlist_points=0))
-    name(round_id, ids["leo"], ids["maya"])
-    close(round_id)
-    propose(round_id, ids["maya"], reason="The only one")
+    round_id = proposed_round(confirmers=people(*ids.values()))
     with pytest.raises(RoundRefuses, match=words):
         confirm(round_id, ids[who])
     assert points_of(ids["maya"], at=clock.now()).available == 0
@@ -383,10 +375,8 @@ def test_the_cap_counts_in_months_too(house):
 
 
 def test_what_the_budget_cannot_give_waits_and_the_result_stands(at):
-    maya, leo, wei = employ_maya(), employ_leo(), employ_wei()
-    round_id = open_round(start_award(budget_points=10, jury=people(wei)))
-    name(round_id, leo, maya)
-    close(round_id)
+    maya, wei = employ_maya(), employ_wei()
+    round_id = round_to_judge(budget_points=10, jury=people(wei))
     score(round_id, wei, {maya: 9})
     propose(round_id, maya)
     assert confirm(round_id, wei).waiting == 2_000

@@ -11,10 +11,11 @@ from marketplace.awards.operations import lock_programs
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.programs.claimed.operations import locked_claim
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimedReference
 from marketplace.programs.claims.normal import normal_reference
-from marketplace.programs.claims.operations.moving import locked_claim, move, note, settle
+from marketplace.programs.claims.operations.moving import move, note, settle
 from marketplace.programs.claims.states import COUNTED, OPEN, ClaimState, EventKind, Evidence
 from marketplace.programs.claims.terms import ClaimTerms
 from marketplace.programs.evidence import CleanFile
@@ -175,7 +176,7 @@ def withdraw_claim(actor: Actor, reference: str, *, at: datetime) -> None:
 
 
 def _mine(actor: Actor, reference: str, at: datetime) -> Claim:
-    claim, program = locked_claim(reference, at=at)
+    claim, program = locked_claim(Claim, reference, at=at)
     if claim.employee_id != actor.employee_id:
         raise NotFound("There is no such claim of yours.")
     if program.state is ProgramState.SETTLED:

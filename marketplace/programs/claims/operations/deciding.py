@@ -5,11 +5,12 @@ from datetime import datetime
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport
 from marketplace.kernel import audit
-from marketplace.kernel.errors import NotAllowed
+from marketplace.programs.claimed.operations import locked_claim, refuse
+from marketplace.programs.claimed.policies import decide_obstacle
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim
-from marketplace.programs.claims.operations.moving import locked_claim, move, note, settle
-from marketplace.programs.claims.policies import approve_obstacle, decide_obstacle
+from marketplace.programs.claims.operations.moving import move, note, settle
+from marketplace.programs.claims.policies import approve_obstacle
 from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState, EventKind
 from marketplace.programs.models import Program
 from marketplace.programs.queries.rules import current_rule
@@ -22,8 +23,8 @@ def approve_claim(
 
     Answers where the claim is now, and what it brought. Raises NotAllowed, ClaimMoved.
     """
-    claim, program = locked_claim(reference, at=at)
-    _refuse(approve_obstacle(claim, program.state, actor))
+    claim, program = locked_claim(Claim, reference, at=at)
+    refuse(approve_obstacle(claim, program.state, actor))
     if claim.first_yes_id is None and _needs_second_look(program, claim):
         move(
             claim,
@@ -43,8 +44,8 @@ def approve_claim(
 
 def ask_claimant(actor: Actor, reference: str, text: str, *, version: int, at: datetime) -> None:
     """Ask the claimant something; a first yes given before has to be given again."""
-    claim, program = locked_claim(reference, at=at)
-    _refuse(decide_obstacle(claim, program.state, actor))
+    claim, program = locked_claim(Claim, reference, at=at)
+    refuse(decide_obstacle(claim, program.state, actor))
     move(claim, ClaimState.ASKED, among=FOR_MANAGERS, version=version, first_yes_id=None)
     note(claim, EventKind.ASKED, actor, text, at=at)
     _record(actor, "ask", claim, at)
@@ -53,8 +54,8 @@ def ask_claimant(actor: Actor, reference: str, text: str, *, version: int, at: d
 
 def decline_claim(actor: Actor, reference: str, text: str, *, version: int, at: datetime) -> None:
     """Say no and why; the reference is free again."""
-    claim, program = locked_claim(reference, at=at)
-    _refuse(decide_obstacle(claim, program.state, actor))
+    claim, program = locked_claim(Claim, reference, at=at)
+    refuse(decide_obstacle(claim, program.state, actor))
     _decide(claim, ClaimState.DECLINED, actor, version=version, at=at)
     note(claim, EventKind.DECLINED, actor, text, at=at)
     _record(actor, "decline", claim, at)
@@ -65,8 +66,8 @@ def take_back_claim(
     actor: Actor, reference: str, text: str, *, version: int, at: datetime
 ) -> AwardReport:
     """Undo an approval that was wrong; its points follow within the rule's terms."""
-    claim, program = locked_claim(reference, at=at)
-    _refuse(decide_obstacle(claim, program.state, actor))
+    claim, program = locked_claim(Claim, reference, at=at)
+    refuse(decide_obstacle(claim, program.state, actor))
     move(claim, ClaimState.TAKEN_BACK, among={ClaimState.APPROVED}, version=version)
     note(claim, EventKind.TAKEN_BACK, actor, text, at=at)
     _record(actor, "take_back", claim, at)
@@ -84,8 +85,3 @@ def _needs_second_look(program: Program, claim: Claim) -> bool:
 
 def _record(actor: Actor, deed: str, claim: Claim, at: datetime) -> None:
     audit.record(actor.id, f"claims.{deed}", subject_of(claim.reference), at=at)
-
-
-def _refuse(obstacle: str | None) -> None:
-    if obstacle:
-        raise NotAllowed(f"{obstacle} Nothing was changed.")

@@ -1,4 +1,4 @@
-"""What every move of a claim shares: the lock, the guarded step, the note, the points."""
+"""What every move of a claim shares: the step, the note, the points."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,35 +8,14 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.awards.models import Award
-from marketplace.awards.operations import AwardReport, lock_programs
-from marketplace.kernel.db import rows_changed, session
-from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.awards.operations import AwardReport
+from marketplace.kernel.db import session
 from marketplace.kernel.jobs import enqueue
+from marketplace.programs.claimed import operations as claimed
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimedReference, ClaimEvent
 from marketplace.programs.claims.states import COUNTED, ClaimState, EventKind
-from marketplace.programs.models import Program
 from marketplace.programs.operations.settlement import settle_program
-
-
-class ClaimMoved(DomainError):
-    """Somebody else was there first."""
-
-    code = "claim_moved"
-
-
-def locked_claim(reference: str, *, at: datetime) -> tuple[Claim, Program]:
-    """A claim and its program, as they are once the program is locked. Raises NotFound."""
-    program_id = session().scalar(sa.select(Claim.program_id).where(Claim.reference == reference))
-    if program_id is None:
-        raise NotFound("There is no such claim here.")
-    lock_programs([program_id], at=at)
-    claim = session().scalars(
-        sa.select(Claim)
-        .where(Claim.reference == reference)
-        .execution_options(populate_existing=True)
-    )
-    return claim.one(), session().get_one(Program, program_id, populate_existing=True)
 
 
 def move(
@@ -47,29 +26,12 @@ def move(
     version: int | None = None,
     **values: Any,
 ) -> None:
-    """Take a claim one step on, from one of some states and as it was seen.
+    """Take a claim one step on, from one of some states and in the version that was seen.
 
     Raises ClaimMoved when somebody else moved it since.
     """
-    moved = session().execute(
-        sa.update(Claim)
-        .where(*guards(claim, among, version))
-        .values(state=to, version=Claim.version + 1, **values)
-        .execution_options(synchronize_session="fetch")
-    )
-    if not rows_changed(moved):
-        raise ClaimMoved(
-            f"Somebody was faster: this claim is “{claim.state.label.lower()}” now. "
-            "Look at it again. Nothing was changed."
-        )
-
-
-def guards(
-    claim: Claim, among: Collection[ClaimState], version: int | None
-) -> list[sa.ColumnElement[bool]]:
-    """What must still hold when the step is made."""
     seen = [] if version is None else [Claim.version == version]
-    return [Claim.id == claim.id, Claim.state.in_(among), *seen]
+    claimed.move(claim, to, among=among, seen=seen, version=Claim.version + 1, **values)
 
 
 def note(claim: Claim, kind: EventKind, actor: Actor, text: str = "", *, at: datetime) -> None:

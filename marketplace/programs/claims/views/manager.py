@@ -10,6 +10,8 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
+from marketplace.programs.claimed.policies import decide_obstacle
+from marketplace.programs.claimed.queries import IN_QUEUE
 from marketplace.programs.claims import queries
 from marketplace.programs.claims.forms import (
     ClaimProgramForm,
@@ -24,9 +26,10 @@ from marketplace.programs.claims.operations.deciding import (
     decline_claim,
     take_back_claim,
 )
-from marketplace.programs.claims.policies import approve_obstacle, decide_obstacle
+from marketplace.programs.claims.policies import approve_obstacle
 from marketplace.programs.claims.states import FOR_MANAGERS, OPEN, ClaimState
 from marketplace.programs.making import (
+    has_its_people,
     make_program,
     program_choices,
     rule_to_change,
@@ -84,7 +87,7 @@ def change_rule(slug: str) -> ResponseReturnValue:
     """Set new terms and settle the difference."""
     (program, rule), form = rule_to_change(slug, ProgramKind.CLAIM), ClaimRuleForm()
     form.ask_why(program)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and has_its_people(form, program, terms_in(form)):
         return set_new_rule(form, slug, terms_in(form))
     if not form.is_submitted():
         show_terms(form, rule.terms)
@@ -105,8 +108,8 @@ def queue(slug: str) -> ResponseReturnValue:
         "programs/claims/manage/queue.html",
         program=program,
         terms=rule.terms,
-        rows=rows[: queries.IN_QUEUE],
-        more=rows[queries.IN_QUEUE - 1].id if len(rows) > queries.IN_QUEUE else None,
+        rows=rows[:IN_QUEUE],
+        more=rows[IN_QUEUE - 1].id if len(rows) > IN_QUEUE else None,
         views=views,
         chosen=chosen if chosen in VIEWS else "",
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from flask import url_for
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.people.deciders import those_who_may
 from marketplace.programs.claims import queries
+from marketplace.programs.claims.policies import own_claims_wait
 from marketplace.programs.claims.states import FOR_MANAGERS, ClaimState
 from marketplace.programs.models import Program
 from marketplace.programs.panels import (
@@ -16,7 +18,9 @@ from marketplace.programs.panels import (
     desk_panel,
     page_panel,
     register_decisions,
+    undecided,
 )
+from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramKind, ProgramState
 
 
@@ -34,8 +38,10 @@ def page(actor: Actor, program: Program) -> Panel:
 @desk_panel(ProgramKind.CLAIM)
 def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for all managers
     """How many claims wait, and the way to them."""
-    counts = queries.claim_counts(program.id)
+    counts, rule = queries.claim_counts(program.id), current_rule(program)
+    managers = those_who_may(Permission.PROGRAMS_MANAGE)
     values = {
+        "own_claims_wait": own_claims_wait(rule.terms, managers),
         "slug": program.slug,
         "waiting": sum(counts.get(state, 0) for state in FOR_MANAGERS),
         "counts": [(state.label, counts[state]) for state in ClaimState if counts.get(state)],
@@ -43,28 +49,21 @@ def desk(actor: Actor, program: Program) -> Panel:  # noqa: ARG001  the same for
     return Panel("programs/claims/_desk_panel.html", values)
 
 
-class ClaimDecisions(Decisions):
-    """Claims that need an answer."""
-
-    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
-        """How many claims wait for this person."""
-        return queries.claims_waiting(actor)
-
-    def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The oldest claims that wait for this person."""
-        return [
-            Undecided(
-                what=f"{terms.reference_name} {row.claimed}",
-                who=row.who,
-                department=row.department,
-                program=program.name,
-                points=terms.points_for(row.amount),
-                since=row.submitted_at,
-                href=url_for("claims_manage.show", slug=program.slug, reference=row.reference),
-                is_second=row.state is ClaimState.SECOND_LOOK,
-            )
-            for row, program, terms in queries.claims_to_decide(actor)
-        ]
+def to_decide(actor: Actor) -> Sequence[Undecided]:
+    """The claims that wait for this person, or for nobody."""
+    return [
+        undecided(
+            waiting,
+            what=f"{terms.reference_name} {row.claimed}",
+            who=row.who,
+            department=row.department,
+            points=terms.points_for(row.amount),
+            since=row.submitted_at,
+            href=url_for("claims_manage.show", slug=waiting.program.slug, reference=row.reference),
+            is_second=row.state is ClaimState.SECOND_LOOK,
+        )
+        for row, terms, waiting in queries.claims_to_decide(actor)
+    ]
 
 
-register_decisions(ProgramKind.CLAIM, ClaimDecisions())
+register_decisions(ProgramKind.CLAIM, Decisions(queries.CLAIMS.count, to_decide))

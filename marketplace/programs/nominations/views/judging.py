@@ -17,6 +17,7 @@ from marketplace.programs.nominations.policies import (
     judging_obstacle,
     may_confirm,
 )
+from marketplace.programs.nominations.queries.deciders import confirmers_of
 from marketplace.programs.nominations.queries.judging import (
     ProposalSeen,
     nominees_of,
@@ -144,6 +145,9 @@ def confirm(round_id: int) -> ResponseReturnValue:
     winners = [one for one in nominees if one.id in proposal.winner_ids]
     nominators = frozenset().union(*(one.nominators for one in winners))
     ranking = ranking_of(seen, nominees)
+    obstacle = confirming_obstacle(actor, proposal.proposer_id, proposal.winner_ids, nominators)
+    if obstacle:
+        obstacle = f"{obstacle} {confirmers_of(seen, proposal, nominees).can('confirm')}"
     return render_page(
         "programs/nominations/confirm.html",
         round=seen,
@@ -154,7 +158,7 @@ def confirm(round_id: int) -> ResponseReturnValue:
         names=[one.name for one in winners],
         ranking=ranking,
         points=_points_of(seen, ranking, proposal.winner_ids),
-        obstacle=confirming_obstacle(actor, proposal.proposer_id, proposal.winner_ids, nominators),
+        obstacle=obstacle,
         form=form,
         seal=seal_of(seen),
     )

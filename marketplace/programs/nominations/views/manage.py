@@ -11,6 +11,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.people.queries import department_choices, people_by_id
 from marketplace.programs.making import (
+    has_its_people,
     make_program,
     program_choices,
     rule_to_change,
@@ -36,6 +37,7 @@ from marketplace.programs.nominations.operations.rounds import (
     move_by_hand,
     plan_round,
 )
+from marketplace.programs.nominations.queries.deciders import confirmers_of, jury_waited_for
 from marketplace.programs.nominations.queries.judging import (
     moves_of,
     nominees_of,
@@ -94,7 +96,9 @@ def change_rule(slug: str) -> ResponseReturnValue:
     form.choosing_now = rule.terms.choosing
     form.rounds_under_way = is_under_way(program.id)
     if form.validate_on_submit():
-        return set_new_rule(form, slug, form.terms(departments))
+        terms = form.terms(departments)
+        if has_its_people(form, program, terms):
+            return set_new_rule(form, slug, terms)
     if not form.is_submitted():
         people = people_by_id({one.id for one in (*rule.terms.jury, *rule.terms.confirmers)})
         emails = {key: one.email or one.external_id for key, one in people.items()}
@@ -163,6 +167,7 @@ def _facts(seen: Round, nominees: list[Any]) -> dict[str, Any]:
     hidden = _hidden_from(me, seen, nominees, scores)
     shown = seen.state not in {RoundState.DRAFT, RoundState.OPEN} and not hidden
     ranking = ranking_of(seen, nominees, scores) if shown else []
+    proposal, is_open = proposal_of(seen.id), seen.state is RoundState.DECIDED
     return {
         "round": seen,
         "nominees": [one for one in nominees if one.id != me.id or not hidden],
@@ -170,7 +175,9 @@ def _facts(seen: Round, nominees: list[Any]) -> dict[str, Any]:
         "listed": {one.id for one in shortlist_of(ranking, seen.terms.shortlist)},
         "scores": scores if shown else [],
         "hidden": hidden,
-        "proposal": proposal_of(seen.id),
+        "proposal": proposal,
+        "confirming": confirmers_of(seen, proposal, nominees) if proposal and is_open else None,
+        "judging": jury_waited_for(seen, nominees, scores),
         "moves": moves_of(seen.id),
         "steps": [
             (state, *STEPS[state])

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.awards.operations import AwardReport, lock_programs
 from marketplace.kernel import audit
-from marketplace.kernel.db import rows_changed, session
-from marketplace.kernel.errors import BadInput, DomainError, NotAllowed, NotFound
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.jobs import enqueue
+from marketplace.programs.claimed.operations import locked_claim, move, refuse
+from marketplace.programs.claimed.policies import decide_obstacle
 from marketplace.programs.evidence import CleanFile
 from marketplace.programs.models import Program
 from marketplace.programs.operations.evidence import keep_evidence
@@ -27,7 +29,6 @@ from marketplace.programs.trainings.operations.completions import (
     Reporter,
     record_completions,
 )
-from marketplace.programs.trainings.policies import decide_obstacle
 from marketplace.programs.trainings.states import CourseClaimState
 from marketplace.web.filters import day
 
@@ -40,12 +41,6 @@ class NewCourseClaim:
     on_day: date
     evidence: Sequence[CleanFile]
     note: str = ""
-
-
-class CourseClaimMoved(DomainError):
-    """Somebody else was there first."""
-
-    code = "course_claim_moved"
 
 
 def claim_course(
@@ -127,18 +122,9 @@ def take_back_course(actor: Actor, reference: str, reason: str, *, at: datetime)
 
 
 def _to_decide(actor: Actor, reference: str, at: datetime) -> CourseClaim:
-    wanted = CourseClaim.reference == reference
-    program_id = session().scalar(sa.select(CourseClaim.program_id).where(wanted))
-    if program_id is None:
-        raise NotFound("There is no such claim here.")
-    lock_programs([program_id], at=at)
-    claim = session().scalars(
-        sa.select(CourseClaim).where(wanted).execution_options(populate_existing=True)
-    )
-    found, program = claim.one(), session().get_one(Program, program_id, populate_existing=True)
-    if obstacle := decide_obstacle(found, program.state, actor):
-        raise NotAllowed(f"{obstacle} Nothing was changed.")
-    return found
+    claim, program = locked_claim(CourseClaim, reference, at=at)
+    refuse(decide_obstacle(claim, program.state, actor))
+    return claim
 
 
 def _move(
@@ -149,24 +135,10 @@ def _move(
     at: datetime,
     **values: Any,
 ) -> None:
-    moved = session().execute(
-        sa.update(CourseClaim)
-        .where(*guards(claim, among))
-        .values(state=to, decided_by_id=actor.id, decided_at=at, **values)
-        .execution_options(synchronize_session="fetch")
-    )
-    if not rows_changed(moved):
-        raise CourseClaimMoved(
-            f"Somebody was faster: this is “{claim.state.label.lower()}” now. Nothing was changed."
-        )
+    move(claim, to, among={among}, decided_by_id=actor.id, decided_at=at, **values)
     subject = subject_of(claim.reference)
     audit.record(actor.id, f"course_claims.{to.value}", subject, at=at)
     _tell(claim)
-
-
-def guards(claim: CourseClaim, among: CourseClaimState) -> list[sa.ColumnElement[bool]]:
-    """What must still hold when the step is made."""
-    return [CourseClaim.id == claim.id, CourseClaim.state == among]
 
 
 def _tell(claim: CourseClaim) -> None:

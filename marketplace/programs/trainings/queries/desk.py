@@ -12,17 +12,19 @@ from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.people.deciders import Deciders
 from marketplace.people.models import Department, Employee
+from marketplace.programs.claimed.queries import Decidable, Waiting
 from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.evidence import EvidenceRow, evidence_of
 from marketplace.programs.queries.rules import latest_version
-from marketplace.programs.states import COUNTS
 from marketplace.programs.terms import terms_from_json
 from marketplace.programs.trainings.models import Completion, Course, CourseClaim, subject_of
 from marketplace.programs.trainings.states import CourseClaimState
 from marketplace.programs.trainings.terms import TrainingTerms
 
 SHOWN = 50
+COURSE_CLAIMS = Decidable(CourseClaim, frozenset({CourseClaimState.WAITING}))
 Claimant = aliased(Employee)
 
 
@@ -64,6 +66,7 @@ class CourseClaimPage:
     evidence: Sequence[EvidenceRow]
     budget: str
     left: int
+    deciders: Deciders
 
 
 _CLAIM = (
@@ -117,34 +120,11 @@ def course_claims(program_id: int) -> Sequence[CourseClaimRow]:
     return [CourseClaimRow(*row) for row in rows]
 
 
-def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
-    """The condition that a claimed course of a joined program waits for this person's answer."""
-    return sa.and_(
-        CourseClaim.state == CourseClaimState.WAITING,
-        Program.state.in_(COUNTS),
-        CourseClaim.employee_id != actor.id,
-    )
-
-
-def courses_waiting(actor: Actor) -> sa.ScalarSelect[int]:
-    """How many claimed courses of all trainings wait for this person's answer."""
-    joined = sa.join(CourseClaim, Program, Program.id == CourseClaim.program_id)
-    waiting = sa.select(sa.func.count()).select_from(joined).where(waits_for(actor))
-    return waiting.scalar_subquery()
-
-
-def courses_to_decide(actor: Actor) -> Sequence[tuple[CourseClaimRow, Program, int]]:
-    """The oldest of them with their trainings, and the points that each brings."""
-    rows = session().execute(
-        _CLAIM.add_columns(Program, CourseClaim.course_id, ProgramRule.terms)
-        .join(Program, Program.id == CourseClaim.program_id)
-        .join(ProgramRule, ProgramRule.program_id == Program.id)
-        .where(waits_for(actor), latest_version())
-        .order_by(CourseClaim.submitted_at, CourseClaim.id)
-        .limit(SHOWN)
-    )
+def courses_to_decide(actor: Actor) -> Sequence[tuple[CourseClaimRow, int, Waiting]]:
+    """The oldest courses that wait for this person or for nobody, and the points each brings."""
     return [
-        (CourseClaimRow(*row[:-3]), row[-3], _points_of(row[-1], row[-2])) for row in rows.all()
+        (CourseClaimRow(*one.row[:-1]), _points_of(one.terms, one.row[-1]), one)
+        for one in COURSE_CLAIMS.listed(_CLAIM.add_columns(CourseClaim.course_id), actor)
     ]
 
 
@@ -201,8 +181,16 @@ def course_claim_page(slug: str, reference: str) -> CourseClaimPage:
     if found is None:
         raise NotFound("There is no such claim in this training.")
     claim, program, kept, course, who, department, decided_by, budget, left = found
-    points = _points_of(kept, claim.course_id)
-    evidence = evidence_of(subject_of(reference))
     return CourseClaimPage(
-        claim, program, course, who, department, decided_by, points, evidence, budget, int(left)
+        claim=claim,
+        program=program,
+        course=course,
+        who=who,
+        department=department,
+        decided_by=decided_by,
+        points=_points_of(kept, claim.course_id),
+        evidence=evidence_of(subject_of(reference)),
+        budget=budget,
+        left=int(left),
+        deciders=COURSE_CLAIMS.deciders(claim),
     )

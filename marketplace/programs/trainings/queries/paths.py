@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
 from marketplace.kernel.db import session
+from marketplace.people.deciders import nobody_may
 from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.queries.rules import latest_version
 from marketplace.programs.states import ProgramState
@@ -21,7 +23,10 @@ from marketplace.programs.trainings.terms import TrainingTerms
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A course of the path as one person sees it: done, claimed, or ahead."""
+    """A course of the path as one person sees it: done, claimed, or ahead.
+
+    `is_alone`: nobody but this person decides on claimed courses.
+    """
 
     number: int
     course: CourseRow
@@ -29,6 +34,12 @@ class Step:
     done_on: date | None
     claim: CourseClaim | None
     is_open: bool
+    is_alone: bool
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a claim for it waits, and nobody could answer."""
+        return self.is_waiting and self.is_alone
 
     @property
     def is_waiting(self) -> bool:
@@ -74,6 +85,7 @@ class _Found:
     course: CourseRow
     done_on: date | None
     claim: CourseClaim | None
+    is_alone: bool
 
 
 def path_for(actor: Actor, program: Program) -> Path:
@@ -84,11 +96,13 @@ def path_for(actor: Actor, program: Program) -> Path:
     query = (
         COURSES.join(ProgramRule, ProgramRule.program_id == program.id)
         .outerjoin(CourseClaim, CourseClaim.id == _last_claim(actor, program.id))
-        .add_columns(_done_on(actor), CourseClaim, ProgramRule.terms, earned.scalar_subquery())
+        .add_columns(
+            _done_on(actor), CourseClaim, _is_alone(), ProgramRule.terms, earned.scalar_subquery()
+        )
         .where(latest_version())
     )
     rows = session().execute(query).all()
-    found = {row[0]: _Found(CourseRow(*row[:-4]), row[-4], row[-3]) for row in rows}
+    found = {row[0]: _Found(CourseRow(*row[:-5]), *row[-5:-2]) for row in rows}
     terms = terms_from_json(TrainingTerms, rows[0][-2])
     return Path(_steps(terms, found, program.state), terms.bonus, rows[0][-1])
 
@@ -102,9 +116,15 @@ def _steps(terms: TrainingTerms, found: Mapping[int, _Found], state: ProgramStat
             found[step.course_id].done_on,
             found[step.course_id].claim,
             state is ProgramState.RUNNING,
+            bool(found[step.course_id].is_alone),
         )
         for number, step in enumerate(terms.path, 1)
     ]
+
+
+def _is_alone() -> sa.ColumnElement[bool]:
+    """Whether nobody but the claimant of the row could decide on it."""
+    return nobody_may(Permission.PROGRAMS_MANAGE, CourseClaim.employee_id)
 
 
 def _done_on(actor: Actor) -> sa.ScalarSelect[date]:

@@ -7,6 +7,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
+from marketplace.programs.claimed.policies import decide_obstacle
 from marketplace.programs.making import (
     make_program,
     program_choices,
@@ -27,7 +28,6 @@ from marketplace.programs.trainings.operations.claims import (
     decline_course,
     take_back_course,
 )
-from marketplace.programs.trainings.policies import decide_obstacle
 from marketplace.programs.trainings.queries import desk as desks
 from marketplace.programs.trainings.queries.courses import courses
 from marketplace.programs.trainings.queries.overlaps import overlap_obstacle

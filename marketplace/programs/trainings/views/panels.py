@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from flask import url_for
 
 from marketplace.access.actor import Actor
@@ -15,6 +14,7 @@ from marketplace.programs.panels import (
     earn_panel,
     page_panel,
     register_decisions,
+    undecided,
 )
 from marketplace.programs.states import ProgramKind
 from marketplace.programs.trainings.queries import desk as desks
@@ -50,27 +50,22 @@ def earned(actor: Actor) -> Panel | None:
     return Panel("programs/trainings/_earn_panel.html", {"badges": badges}) if badges else None
 
 
-class CourseDecisions(Decisions):
-    """Courses that people say they completed."""
-
-    def count(self, actor: Actor) -> sa.ScalarSelect[int]:
-        """How many courses wait for this person."""
-        return desks.courses_waiting(actor)
-
-    def listed(self, actor: Actor) -> Sequence[Undecided]:
-        """The oldest courses that wait for this person."""
-        return [
-            Undecided(
-                what=row.course,
-                who=row.who,
-                department=row.department,
-                program=program.name,
-                points=points,
-                since=row.submitted_at,
-                href=url_for("trainings_manage.claim", slug=program.slug, reference=row.reference),
-            )
-            for row, program, points in desks.courses_to_decide(actor)
-        ]
+def to_decide(actor: Actor) -> Sequence[Undecided]:
+    """The courses that wait for this person, or for nobody."""
+    return [
+        undecided(
+            waiting,
+            what=row.course,
+            who=row.who,
+            department=row.department,
+            points=points,
+            since=row.submitted_at,
+            href=url_for(
+                "trainings_manage.claim", slug=waiting.program.slug, reference=row.reference
+            ),
+        )
+        for row, points, waiting in desks.courses_to_decide(actor)
+    ]
 
 
-register_decisions(ProgramKind.TRAINING, CourseDecisions())
+register_decisions(ProgramKind.TRAINING, Decisions(desks.COURSE_CLAIMS.count, to_decide))
