@@ -13,7 +13,6 @@ from wtforms import (
     FormField,
     HiddenField,
     SelectChoice,  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-    SelectField,
     StringField,
 )
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
@@ -73,7 +72,7 @@ def _needs_eyes(field: Any) -> bool:
     if isinstance(field, FieldList):
         return needs_eyes(field.entries)
     usual = field.default() if callable(field.default) else field.default
-    if usual is None and isinstance(field, SelectField) and field.choices:
+    if usual is None and field.type == "SelectField" and field.choices:
         usual = next(iter(field.iter_choices())).value  # what a browser sends untouched
     return (field.data or usual or None) != (usual or None)
 
