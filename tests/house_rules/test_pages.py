@@ -48,7 +48,7 @@ STATEMENTS_ALLOWED = {
     "spurts_manage.change_rule": 14,
     "spurts_manage.check": 12,
     "nominations.confirm": 7,  # the proposal, all words, and every score
-    "nominations_manage.show": 8,  # the same, and what happened to the round
+    "nominations_manage.show": 9,  # the same, what happened to the round, and who can confirm it
     "nominations_manage.change_rule": 7,  # the rule, and the people who are named in it
     "budgets.show": 7,  # the budget, its pace, its entries and how it is refilled
     "catalog_manage.edit": 8,

@@ -1,7 +1,7 @@
 """Evaluating nomination awards: what each published round gave its winners and its shortlist."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -20,7 +20,7 @@ from marketplace.programs.earning import (
 )
 from marketplace.programs.models import Program, ProgramDepartment
 from marketplace.programs.nominations.models import NominationRound, RoundHonor
-from marketplace.programs.nominations.queries.deciders import asked_to_confirm, at_work
+from marketplace.programs.nominations.queries.deciders import at_work
 from marketplace.programs.nominations.states import Choosing, Honor, RoundState
 from marketplace.programs.nominations.terms import Named, NominationTerms
 from marketplace.programs.states import ProgramKind
@@ -50,7 +50,10 @@ class NominationEarner(Earner):
 
     def people_obstacle(self, terms: NominationTerms) -> str | None:
         """Somebody has to judge, and two people have to be there to decide."""
-        return _nobody_judges(terms) or _nobody_confirms(terms)
+        named = {one.id for one in at_work(terms.jury_ids | terms.confirmer_ids)}
+        if terms.choosing is Choosing.JURY and not terms.jury_ids & named:
+            return "Nobody of the jury works here any more. Name others in the rule."
+        return _nobody_confirms(terms, named)
 
     def evaluate(self, run: Run) -> Evaluated:
         """What the published rounds gave; the points of a round stay those of its day."""
@@ -120,21 +123,15 @@ def _narrow(program: Program, terms: NominationTerms) -> str | None:
     return None
 
 
-def _nobody_confirms(terms: NominationTerms) -> str | None:
+def _nobody_confirms(terms: NominationTerms, named: Collection[int]) -> str | None:
     managers = {one.id for one in those_who_may(Permission.PROGRAMS_MANAGE)}
-    deciding = {one.id for one in asked_to_confirm(terms)}
+    deciding = terms.confirmer_ids & set(named) if terms.confirmers else managers
     if managers and deciding and len(managers | deciding) > 1:
         return None
     return (
         "One person proposes the winner and a second confirms, and there is only one who "
         "could. Name somebody who confirms in the rule."
     )
-
-
-def _nobody_judges(terms: NominationTerms) -> str | None:
-    if terms.choosing is Choosing.VOTE or at_work(terms.jury_ids):
-        return None
-    return "Nobody of the jury works here any more. Name others in the rule."
 
 
 register(NominationEarner())

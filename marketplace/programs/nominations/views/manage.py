@@ -167,7 +167,7 @@ def _facts(seen: Round, nominees: list[Any]) -> dict[str, Any]:
     hidden = _hidden_from(me, seen, nominees, scores)
     shown = seen.state not in {RoundState.DRAFT, RoundState.OPEN} and not hidden
     ranking = ranking_of(seen, nominees, scores) if shown else []
-    proposal, is_open = proposal_of(seen.id), seen.state is RoundState.DECIDED
+    proposal = proposal_of(seen.id) if seen.state is RoundState.DECIDED else None
     return {
         "round": seen,
         "nominees": [one for one in nominees if one.id != me.id or not hidden],
@@ -176,7 +176,7 @@ def _facts(seen: Round, nominees: list[Any]) -> dict[str, Any]:
         "scores": scores if shown else [],
         "hidden": hidden,
         "proposal": proposal,
-        "confirming": confirmers_of(seen, proposal, nominees) if proposal and is_open else None,
+        "confirming": confirmers_of(seen, proposal, nominees) if proposal else None,
         "judging": jury_waited_for(seen, nominees, scores),
         "moves": moves_of(seen.id),
         "steps": [
