@@ -107,7 +107,7 @@ def rewards_won_in(program_id: int) -> list[Won]:
     return [Won(*row) for row in rows]
 
 
-def waiting_in_line(program_id: int) -> sa.Select[tuple[Entitlement]]:
+def waiting_in_line(program_id: int) -> sa.Select[Entitlement]:
     """Those who wait for a reward of a program and still work here, in their order."""
     return (
         sa.select(Entitlement)
