@@ -200,5 +200,6 @@ def _ties(terms: ContestTerms) -> str:
             "stays in the budget."
         )
     if terms.alternates:
-        said += f" {terms.alternates:,} more wait in line."
+        wait = "waits" if terms.alternates == 1 else "wait"
+        said += f" {terms.alternates:,} more {wait} in line."
     return said

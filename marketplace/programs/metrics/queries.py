@@ -130,11 +130,14 @@ def words_of(metric: Metric) -> MetricWords:
     )
 
 
-def metric_page(slug: str, *, before: int | None = None) -> MetricPage:
-    """A metric with its last reported results, those before id `before` when it is given."""
+def metric_page(slug: str, *, before: int | None = None, named: str = "") -> MetricPage:
+    """A metric with its last reported results, those before id `before` when it is given.
+
+    `named` keeps those whose reference or order number it is.
+    """
     metric, targets, people, until, programs = _described(slug)
     words = words_of(metric)
-    found = _results(words, before)
+    found = _results(words, before, named)
     is_more = len(found) > PAGE_SIZE
     return MetricPage(
         metric=metric,
@@ -177,7 +180,7 @@ def _described(slug: str) -> tuple[Metric, int, int, date | None, list[tuple[str
     return metric, targets, people, last, [(row[4], row[5]) for row in rows if row[4]]
 
 
-def _results(metric: MetricWords, before: int | None) -> list[ResultRow]:
+def _results(metric: MetricWords, before: int | None, named: str) -> list[ResultRow]:
     query = (
         sa.select(Result, Employee.name)
         .join(Employee, Employee.id == Result.employee_id)
@@ -187,6 +190,8 @@ def _results(metric: MetricWords, before: int | None) -> list[ResultRow]:
     )
     if before is not None:
         query = query.where(Result.id < before)
+    if named:
+        query = query.where(sa.or_(Result.external_ref == named, Result.group_ref == named))
     return [_row(metric, result, name) for result, name in session().execute(query)]
 
 

@@ -1,6 +1,6 @@
 """Metrics in the browser, and results by hand."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
@@ -74,10 +74,10 @@ def _add(form: MetricForm) -> str:
 @bp.get("/<slug>")
 @requires(Permission.PROGRAMS_MANAGE)
 def show(slug: str) -> ResponseReturnValue:
-    """One metric: its last results, and who reads it."""
-    before = id_asked("before")
-    page = queries.metric_page(slug, before=before)
-    return render_page("programs/metrics/show.html", page=page, before=before)
+    """One metric: its last results or those that are looked for, and who reads it."""
+    before, named = id_asked("before"), request.args.get("q", "").replace("\0", "").strip()
+    page = queries.metric_page(slug, before=before, named=named)
+    return render_page("programs/metrics/show.html", page=page, before=before, named=named)
 
 
 @bp.route("/<slug>/edit", methods=["GET", "POST"])

@@ -62,7 +62,8 @@ def enter_new_result(
     lock_results(metric_id)
     if result_named(metric_id, fact.external_ref) is not None:
         raise BadInput(
-            f"“{fact.external_ref}” is there already. Find it in the metric, and correct it."
+            f"“{fact.external_ref}” is there already. Find it by this reference under the metric, "
+            "and correct it."
         )
     return enter_result(metric_id, fact, reason=reason, actor=actor, at=at)
 

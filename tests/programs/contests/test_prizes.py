@@ -133,6 +133,7 @@ def test_a_trip_place_goes_to_the_winner_and_the_next_stand_in_line(maya, omar, 
         (leo, "alternate", 2, None),
     ]
     assert points(maya) == (500,)
+    assert "5 more wait in line" in rows[1].explanation["rule"]
     assert ledger_violations() == []
 
 

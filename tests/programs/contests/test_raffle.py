@@ -7,6 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from marketplace.awards.models import Award
 from marketplace.budgets.models import BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
@@ -86,6 +87,7 @@ def test_the_draw_is_what_anyone_gets_from_the_list_and_the_seed(raffle, maya, o
     assert (winner.place, board[1].place) == (1, 2)
     paid = {"Maya Chen": maya, "Omar Haddad": omar}[winner.name]
     assert points_of(paid, at=at).available == 900
+    assert "1 more waits in line" in session().query(Award).one().explanation["rule"]
 
     file = tmp_path / "list.csv"
     file.write_bytes(published.file)

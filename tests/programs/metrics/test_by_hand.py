@@ -239,3 +239,19 @@ def test_older_results_are_a_page_away(priya, maya, at):
     more = re.search(r"/manage/metrics/revenue\?before=\d+", page)[0]
     older = priya.get(more).text
     assert older.count("/manage/metrics/revenue/results/") == 5
+
+
+def test_priya_finds_a_result_by_its_reference_or_its_order(priya, maya, statements):
+    send(priya, ENTER, **entry(reference="SO-7/1", group="SO-7"))
+    send(priya, ENTER, **entry(reference="SO-7/2", group="SO-7", amount="20"))
+    send(priya, ENTER, **entry(reference="SO-8/1", group="SO-8", amount="30"))
+    for named, found in (("SO-7", ["SO-7/2", "SO-7/1"]), (" SO-8/1 ", ["SO-8/1"]), ("SO", [])):
+        with statements() as asked:
+            page = priya.get("/manage/metrics/revenue", query_string={"q": named})
+        assert page.status_code == 200
+        assert lint_page(page.text) == []
+        assert re.findall(r'/results/\d+">([^<]+)<', page.text) == found
+        assert ("Nothing found" in page.text) is not bool(found)
+        assert len(asked) <= 6
+    again = send(priya, ENTER, **entry(reference="SO-8/1"))
+    assert "Find it by this reference" in again.text
