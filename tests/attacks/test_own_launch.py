@@ -103,7 +103,7 @@ def test_nor_does_a_new_rule_while_it_is_scheduled(stands, at):
     better = OrderTerms(rule.metric_id, 1, 10_000)
     session().close()
     with pytest.raises(NotAllowed, match="pay you 9 points"), transaction():
-        set_rule(priya, program, better, at=at + day)
+        set_rule(priya, program, better, reason="Better terms", at=at + day)
         settle_new_rule(program, actor=priya, at=at + day)
 
 

@@ -63,7 +63,7 @@ def test_a_reservation_is_spent_or_released(spring, at):
 @pytest.mark.parametrize("operation", [spend, reserve])
 def test_more_than_is_left_is_refused_with_the_numbers(spring, at, operation):
     do(spend, spring, 900, "order:1", at)
-    with pytest.raises(BudgetExceeded, match=r"needs 101 points.*has 100 left, so 1 are") as no:
+    with pytest.raises(BudgetExceeded, match=r"needs 101 points.*has 100 left, so 1 is") as no:
         do(operation, spring, 101, "order:2", at)
     assert (no.value.facts["needed"], no.value.facts["left"]) == (101, 100)
     assert counters(spring) == (1_000, 0, 900, 100)

@@ -104,7 +104,7 @@ def test_the_file_has_every_entry_with_its_running_balance(maya, sign_in, at):
     assert answer.mimetype == "text/csv"
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert lines[0] == "Date,What,Why,How it came about,Points,Balance,Reference"
-    assert lines[1].startswith("2026-11-20,Earned,Spring orders: SO-1001,")
+    assert lines[1].startswith("2026-11-23,Earned,Spring orders: SO-1001,")
     assert ",12,12,award:1:SO-1001" in lines[1]
     assert ",500,512," in lines[2]
     assert ",=2+2" not in lines[2]

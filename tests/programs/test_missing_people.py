@@ -82,7 +82,7 @@ def test_a_new_rule_that_needs_two_people_does_not_hold_with_one(sign_in, at):
     priya = employ_priya()
     program_id = run_claims()
     with pytest.raises(NobodyDecides, match="Nothing was changed"), transaction():
-        set_rule(actor_of(priya), program_id, TERMS, at=at)
+        set_rule(actor_of(priya), program_id, TERMS, reason="Two answer", at=at)
     facts = {"points": "600", "reference_name": "Receipt", "amount_name": "Amount"}
     facts |= {"evidence": "none", "second_look_from": "500", "claw_back": "always"}
     refused = send(sign_in(priya), f"{DESK}/claim-rule", **facts)

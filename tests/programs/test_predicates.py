@@ -93,4 +93,4 @@ def twice(program_id: int, *, at: datetime) -> None:
     priya, rule = actor_of(employ_priya()), current_rule(session().get_one(Program, program_id))
     session().close()
     with transaction():
-        set_rule(priya, program_id, rule.terms, at=at)
+        set_rule(priya, program_id, rule.terms, reason="Again", at=at)
