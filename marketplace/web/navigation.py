@@ -83,9 +83,9 @@ def _counting(roles: frozenset[Role]) -> tuple[tuple[str, ...], sa.Executable]:
     """What is counted for people with these roles, and the statement that counts it."""
     number, department = (sa.bindparam(name, type_=sa.Integer) for name in ("me", "my_department"))
     me = Actor(cast("int", number), "", roles, department_id=cast("int", department))
-    mine = [item for item in _items.values() if item.count and me.may(item.permission)]
-    columns = [item.count(me) for item in mine if item.count]
-    return tuple(item.endpoint for item in mine), sa.select(*columns)
+    mine = (item for item in _items.values() if me.may(item.permission))
+    asked = {item.endpoint: item.count(me) for item in mine if item.count}
+    return tuple(asked), sa.select(*asked.values())
 
 
 def home_card(order: int) -> Callable[[CardMaker], CardMaker]:

@@ -1,8 +1,8 @@
 """Each predicate of requests bites: a row is forged and exactly that is named."""
 
 import pytest
-import sqlalchemy as sa
 
+from marketplace.kernel.db import session
 from marketplace.ledger.check import ledger_violations
 from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import (
@@ -13,7 +13,7 @@ from tests.support.redemption import (
     furnish,
     open_rewards_budget,
 )
-from tests.support.tampering import walls_down
+from tests.support.tampering import named_when
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 
@@ -88,20 +88,17 @@ def test_each_side_of_a_predicate_bites(house):
 
 
 def _named_when(house, name, forged):
-    """The predicates that name something while a row is forged; it is taken back afterwards."""
-    with walls_down() as session:
-        if name == "I38":
-            _drop_unique(session, "uq_approval_steps_line_id_decided_by_id")
-        session.execute(sa.text(forged.format(omar=house.omar.id)))
-        session.flush()
-        return {violation.id for violation in ledger_violations([name])}
+    unkept = _without_unique_key() if name == "I38" else ()
+    return named_when(name, *unkept, forged.format(omar=house.omar.id))
 
 
-def _drop_unique(session, name):
+def _without_unique_key():
     """I38 is also kept by a unique key; PostgreSQL can drop it, SQLite is told otherwise."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text(f"ALTER TABLE approval_steps DROP CONSTRAINT {name}"))
-        return
-    session.execute(sa.text("CREATE TABLE copied AS SELECT * FROM approval_steps"))
-    session.execute(sa.text("DROP TABLE approval_steps"))
-    session.execute(sa.text("ALTER TABLE copied RENAME TO approval_steps"))
+    if session().get_bind().dialect.name == "postgresql":
+        key = "uq_approval_steps_line_id_decided_by_id"
+        return (f"ALTER TABLE approval_steps DROP CONSTRAINT {key}",)
+    return (
+        "CREATE TABLE copied AS SELECT * FROM approval_steps",
+        "DROP TABLE approval_steps",
+        "ALTER TABLE copied RENAME TO approval_steps",
+    )

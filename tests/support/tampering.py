@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.db import transaction
+from marketplace.ledger.check import ledger_violations
 
 _CHECKS = """SELECT conrelid::regclass::text, conname FROM pg_constraint
 WHERE contype = 'c' AND connamespace = 'public'::regnamespace"""
@@ -24,6 +25,14 @@ def walls_down() -> Iterator[Session]:
         session.rollback()
         if session.get_bind().dialect.name == "sqlite":
             session.execute(sa.text("PRAGMA ignore_check_constraints=OFF"))
+
+
+def named_when(predicate: str, *forged: str) -> set[str]:
+    """What the check of one predicate names while these statements hold; they are taken back."""
+    with walls_down() as session:
+        for statement in forged:
+            session.execute(sa.text(statement))
+        return {violation.id for violation in ledger_violations([predicate])}
 
 
 def _lower_sqlite(session: Session) -> None:

@@ -1,14 +1,13 @@
 """Each predicate of vouchers bites: a row is forged and exactly that is named."""
 
 import pytest
-import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.ledger.check import ledger_violations
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
-from tests.support.tampering import walls_down
+from tests.support.tampering import named_when
 
 SECOND = """INSERT INTO vouchers (line_id, unit_no, issue, kind, title, fingerprint, cipher, last4,
 initial, remaining, state, issued_at, valid_until, version) SELECT line_id, unit_no, 2, kind, title,
@@ -35,23 +34,16 @@ def shown(held):
 
 def test_a_forged_row_is_named(shown):
     assert ledger_violations() == []
-    named = {}
-    for name, forged in FORGED.items():
-        with walls_down() as broken:
-            broken.execute(sa.text("DROP INDEX uq_vouchers_unit_in_force"))
-            broken.execute(sa.text(forged))
-            named[name] = {found.id for found in ledger_violations([name])}
+    unkept = "DROP INDEX uq_vouchers_unit_in_force"
+    named = {name: named_when(name, unkept, forged) for name, forged in FORGED.items()}
     assert named == {name: {name} for name in FORGED}
     assert ledger_violations() == []
 
 
 def test_reading_the_code_of_another_is_named(shown):
-    with walls_down() as broken:
-        broken.execute(sa.text(f"UPDATE code_reveals SET employee_id = {shown.house.omar.id}"))
-        assert {found.id for found in ledger_violations(["I50"])} == {"I50"}
+    another = f"UPDATE code_reveals SET employee_id = {shown.house.omar.id}"
+    assert named_when("I50", another) == {"I50"}
 
 
 def test_a_certificate_for_a_line_without_one_is_named(shown):
-    with walls_down() as broken:
-        broken.execute(sa.text("DELETE FROM certificates"))
-        assert {found.id for found in ledger_violations(["I33"])} == {"I33"}
+    assert named_when("I33", "DELETE FROM certificates") == {"I33"}
