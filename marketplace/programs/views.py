@@ -11,7 +11,11 @@ from marketplace.people.deciders import remedy_for
 from marketplace.programs import earning
 from marketplace.programs.forms import DiscardForm
 from marketplace.programs.making import frame_form, span_in
-from marketplace.programs.operations.discarding import discard_draft, refuse_unless_discardable
+from marketplace.programs.operations.discarding import (
+    discard_draft,
+    discard_obstacle,
+    refuse_unless_discardable,
+)
 from marketplace.programs.operations.framing import change_frame
 from marketplace.programs.operations.programs import CannotLaunch
 from marketplace.programs.operations.settlement import (
@@ -148,6 +152,7 @@ def desk(slug: str) -> ResponseReturnValue:
         panel=_panel(found),
         obstacle=found.launch_obstacle(),
         nobody=found.people_obstacle(),
+        can_be_discarded=discard_obstacle(found.program) is None,
         ahead=ahead_of(
             found.row.state, found.row.starts_on, found.row.ends_on, today=clock.today()
         ),

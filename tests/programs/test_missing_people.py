@@ -84,6 +84,7 @@ def test_a_new_rule_that_needs_two_people_does_not_hold_with_one(sign_in, at):
     with pytest.raises(NobodyDecides, match="Nothing was changed"), transaction():
         set_rule(actor_of(priya), program_id, TERMS, reason="Two answer", at=at)
     facts = {"points": "600", "reference_name": "Receipt", "amount_name": "Amount"}
+    facts |= {"reason": "Two answer"}
     facts |= {"evidence": "none", "second_look_from": "500", "claw_back": "always"}
     refused = send(sign_in(priya), f"{DESK}/claim-rule", **facts)
     assert (refused.status_code, "only Priya Nair could give one" in refused.text) == (422, True)
