@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import cycle
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.house_rules.examples import address_of, methods_of, rules_of
 from tests.house_rules.permissions import PERMISSIONS
-from tests.house_rules.walk import SAMPLES, Stop, Walk
+from tests.house_rules.walk import SAMPLES
 from tests.support.houses import House
 from tests.support.journeys import FoundForm, Seen, Visitor
 
@@ -37,24 +37,41 @@ def broken_house(houses) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def walked(broken_house, request) -> list[Stop]:
-    """A walk through this house: the one of all tests, or where that was elsewhere a short one."""
-    if broken_house.app.config["LAUREL"].is_sqlite:
-        return [stop for stop in request.getfixturevalue("stops") if stop.who in WHO]
-    return Walk(broken_house, most_of_a_kind=1, looks=False).go(WHO)
+def forms(broken_house, stops) -> list[tuple[str, FoundForm]]:
+    """Every writing form that the walk comes by, once per endpoint: who, form.
+
+    The walk was on SQLite. On PostgreSQL the pages with these forms are opened again.
+    """
+    walked = (stop for stop in stops if stop.who in WHO and stop.endpoint not in SAMPLES)
+    found = once_per_endpoint(
+        broken_house, ((stop.who, stop.address, form) for stop in walked for form in stop.forms)
+    )
+    if not broken_house.app.config["LAUREL"].is_sqlite:
+        pages = dict.fromkeys((who, address) for who, address, _ in found)
+        found = once_per_endpoint(broken_house, opened_again(broken_house, pages))
+    return [(who, form) for who, _, form in found]
 
 
-@pytest.fixture(scope="module")
-def forms(broken_house, walked) -> list[tuple[str, FoundForm]]:
-    """Every writing form that the walk comes by, once per endpoint: who, form."""
+Found = tuple[str, str, FoundForm]  # who, the page's address, the form
+
+
+def opened_again(house: House, pages: Iterable[tuple[str, str]]) -> Iterator[Found]:
+    """The forms of these people's pages as they stand in this house."""
+    visitors = {who: house.visitor(who) for who in WHO}
+    for who, address in pages:
+        seen = visitors[who].get(address)
+        yield from ((who, address, form) for form in seen.forms() if seen.status == 200)
+
+
+def once_per_endpoint(house: House, forms: Iterable[Found]) -> list[Found]:
+    """The first of the forms that send the same fields to the same endpoint."""
     found = {}
-    router = broken_house.app.url_map.bind("localhost")
-    for stop in walked:
-        for form in stop.forms if stop.endpoint not in SAMPLES else ():
-            if form.method == "POST" and "/sign-out" not in form.action:
-                endpoint = router.match(urlsplit(form.action).path, method="POST")[0]
-                key = (endpoint, tuple(once_each(form.names)))
-                found.setdefault(key, (stop.who, form))
+    router = house.app.url_map.bind("localhost")
+    for who, address, form in forms:
+        if form.method == "POST" and "/sign-out" not in form.action:
+            endpoint = router.match(urlsplit(form.action).path, method="POST")[0]
+            key = (endpoint, tuple(once_each(form.names)))
+            found.setdefault(key, (who, address, form))
     return list(found.values())
 
 

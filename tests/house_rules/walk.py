@@ -63,8 +63,6 @@ class Walk:
     """Walks on until nothing new of a kind is linked."""
 
     house: House
-    most_of_a_kind: int = MOST_OF_A_KIND
-    looks: bool = True  # pages over; otherwise it only gathers their links and forms
     stops: list[Stop] = field(default_factory=list)
     visits: Counter = field(default_factory=Counter)
 
@@ -85,7 +83,7 @@ class Walk:
             known.add(address)
             endpoint = self.endpoint_of(address)
             is_door = origin == "the list of endpoints"
-            is_known = self.visits[endpoint] >= self.most_of_a_kind and endpoint in met
+            is_known = self.visits[endpoint] >= MOST_OF_A_KIND and endpoint in met
             if is_known and endpoint not in OF_EACH_KIND and not (is_door and who == "maya.chen"):
                 continue
             self.visits[endpoint] += 1
@@ -137,8 +135,8 @@ class Walk:
                 origin,
                 seen.status,
                 tuple(sent),
-                len(gzip.compress(body, 6)) if self.looks else 0,
-                tuple(seen.lint()) if is_page and self.looks else (),
+                len(gzip.compress(body, 6)),
+                tuple(seen.lint()) if is_page else (),
                 dict(seen.response.headers),
                 tuple(seen.forms()) if is_page else (),
             )
@@ -149,6 +147,6 @@ class Walk:
     def _onward(self, seen: Seen, address: str) -> Iterator[tuple[str, str]]:
         for _words, link in seen.links():
             yield link, address
-        for picture in seen.pictures() if self.looks else ():
+        for picture in seen.pictures():
             if urlsplit(picture).path.startswith("/"):
                 yield picture, address

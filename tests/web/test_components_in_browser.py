@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from tests.support.axe import axe_faults
+from tests.support.axe import COLORS, EVERYTHING, axe_faults
 from tests.web.gallery import gallery_app
 
 pytestmark = pytest.mark.browser
@@ -48,17 +48,19 @@ def open_page(chromium, address) -> Iterator:
     assert complaints == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "rules"), [("light", EVERYTHING), ("dark", COLORS)])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(open_page, theme, width):
+def test_axe_finds_nothing(open_page, theme, rules, width):
     page = open_page(f"theme={theme}", viewport={"width": width, "height": 900})
-    assert axe_faults(page) == []
+    assert axe_faults(page, rules) == []
 
 
-def test_axe_notices_a_field_without_label(open_page):
-    page = open_page()
+def test_axe_notices_a_field_without_label_and_faint_words(open_page):
+    page = open_page("theme=dark")
     page.evaluate("document.querySelector('label[for=passport]').remove()")
+    page.evaluate("document.querySelector('h1').style.color = '#333'")
     assert "label" in {rule for rule, _ in axe_faults(page)}
+    assert {rule for rule, _ in axe_faults(page, COLORS)} == {"color-contrast"}
 
 
 @pytest.mark.parametrize("query", ["", "dir=rtl"])
