@@ -25,6 +25,7 @@ from tests.support.browsing import let_in
 from tests.support.compiled import keep_compiled
 from tests.support.database import build_schema, empty
 from tests.support.jobs import HandQueue, watch_sessions
+from tests.support.nursery import Nursery, nursery_in
 from tests.support.postgres import fresh_database, postgres_server
 from tests.support.processes import scheduler
 from tests.support.query_count import statements_sent
@@ -68,6 +69,13 @@ def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL server for this test session."""
     with postgres_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory) -> Iterator[Nursery]:
+    """Commands of `bin/laurel` in processes of their own, started at once."""
+    with nursery_in(tmp_path_factory.mktemp("nursery")) as raised:
+        yield raised
 
 
 def settings_for(database_url: str, **changes) -> Settings:

@@ -2,13 +2,12 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
+from collections.abc import Callable
 
 import pytest
 
-from marketplace.kernel.settings import ROOT
-from tests.support.postgres import environment, fresh_database
+from tests.support.nursery import Done
+from tests.support.postgres import fresh_database
 
 SMALLEST = {
     "ledger": ["--transfers", "3"],
@@ -21,25 +20,19 @@ SMALLEST = {
 FIGURES = {"ledger": 1, "catalog": 2, "import": 4, "standings": 2, "earning": 2, "redemption": 1}
 
 
-def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def bench(nursery) -> Callable[..., Done]:
     """Run `laurel bench …` as an operator does; it makes applications and databases of its own."""
-    ours = {name: text for name, text in environment.items() if not name.startswith("LAUREL_")}
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "marketplace.cli", "bench", *arguments],
-        env=ours | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return lambda *arguments: nursery.run(["bench", *arguments], {})
 
 
-def figures_of(done: subprocess.CompletedProcess[str]) -> dict:
-    assert done.returncode == 0, done.stderr
+def figures_of(done: Done) -> dict:
+    assert done.status == 0, done.stderr
     return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("name", SMALLEST)
-def test_every_bench_prints_its_ratio_to_the_floor(name):
+def test_every_bench_prints_its_ratio_to_the_floor(bench, name):
     report = figures_of(bench(name, *SMALLEST[name], "--json"))
     assert (report["bench"], report["engine"]) == (name, "SQLite")
     assert len(report["figures"]) == FIGURES[name]
@@ -47,7 +40,7 @@ def test_every_bench_prints_its_ratio_to_the_floor(name):
 
 
 @pytest.mark.postgres
-def test_a_database_on_postgresql_is_empty_again_afterwards(postgres_url):
+def test_a_database_on_postgresql_is_empty_again_afterwards(bench, postgres_url):
     there = ["--json", "--database-url", fresh_database(postgres_url)]
     asked = figures_of(bench("redemption", *SMALLEST["redemption"], *there))
     assert asked["engine"] == "PostgreSQL"
@@ -57,13 +50,13 @@ def test_a_database_on_postgresql_is_empty_again_afterwards(postgres_url):
         assert figures_of(bench(name, *SMALLEST[name], *there))["engine"] == "PostgreSQL"
 
 
-def test_a_database_with_tables_is_left_alone(tmp_path):
+def test_a_database_with_tables_is_left_alone(bench, tmp_path):
     path = tmp_path / "ours.db"
     with sqlite3.connect(path) as ours:
         ours.execute("CREATE TABLE dear_to_us (id INTEGER)")
     ours.close()
     done = bench("ledger", "--database-url", f"sqlite:///{path}")
-    assert done.returncode == 1
+    assert done.status == 1
     assert "dear_to_us" in done.stderr
     with sqlite3.connect(path) as ours:
         assert ours.execute("SELECT name FROM sqlite_master").fetchall() == [("dear_to_us",)]

@@ -16,7 +16,6 @@ from tests.crash import world
 from tests.support.catalog import stock_lisbon_trip
 from tests.support.contests import metric, run_contest
 from tests.support.crowds import employ_crowd, let_sell
-from tests.support.postgres import fresh_database
 
 pytestmark = pytest.mark.crash
 
@@ -29,19 +28,6 @@ POINTS = sorted(
         *world.points_in(ROOT / "marketplace/programs/contests"),
     }
 )
-
-
-@pytest.fixture(scope="module")
-def raised(tmp_path_factory):
-    with world.nursery(tmp_path_factory.mktemp("nursery")) as nursery:
-        yield nursery
-
-
-@pytest.fixture
-def url(engine, request, tmp_path):
-    if engine == "sqlite":
-        return f"sqlite:///{tmp_path / 'laurel.db'}"
-    return fresh_database(request.getfixturevalue("postgres_url"))
 
 
 def granted() -> tuple[int, int, int]:
@@ -83,8 +69,8 @@ def test_killed_at_every_point_it_has_done_nothing_and_then_everything_once(rais
             assert granted() == (0, 0, 0), point
             assert contest.state is ProgramState.CLOSED
         for _ in range(2):
-            raised.start(command=SETTLE)
-            assert raised.exit_status() == 0, raised.log.read_text()[-2000:]
+            settled = raised.nursery.run(SETTLE, raised.environment)
+            assert settled.status == 0, settled.stderr
             assert granted() == (WINNERS, WINNERS * 100, TRIPS + IN_LINE)
         assert contest.state is ProgramState.SETTLED
         assert ledger_violations() == []

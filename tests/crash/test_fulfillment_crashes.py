@@ -19,7 +19,6 @@ from redemption.states import LineState
 from redemption.vouchers.models import Certificate, Voucher
 from tests.crash import world
 from tests.support.catalog import stock_gift_card
-from tests.support.postgres import fresh_database
 
 pytestmark = pytest.mark.crash
 
@@ -41,12 +40,6 @@ class OnAnyPort(Controller):
         super()._trigger_server()
 
 
-@pytest.fixture(scope="module")
-def raised(tmp_path_factory):
-    with world.nursery(tmp_path_factory.mktemp("nursery")) as nursery:
-        yield nursery
-
-
 @pytest.fixture
 def mail():
     received = Received()
@@ -54,13 +47,6 @@ def mail():
     server.start()
     yield received, server.port
     server.stop()
-
-
-@pytest.fixture
-def url(engine, request, tmp_path):
-    if engine == "sqlite":
-        return f"sqlite:///{tmp_path / 'laurel.db'}"
-    return fresh_database(request.getfixturevalue("postgres_url"))
 
 
 def count(model, *which):

@@ -1,12 +1,9 @@
 """A database for each engine, lines to fulfill in it, and a worker that can be killed."""
 
 import ast
-import json
 import os
 import select
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,13 +31,14 @@ from tests.support.catalog import (
     stock_reward,
 )
 from tests.support.database import build_schema
+from tests.support.nursery import PATIENCE, Nursery
 from tests.support.people import actor, employ_ana, employ_maya
 from tests.support.redemption import ask_for, give_points
 
 WORKER = "crash-1"
 AS_WORKER = ("worker", "--id", WORKER)
+CARELESS = "tests.crash.careless:replace_handler"
 AT_ONCE = 4  # jobs a worker runs side by side
-PATIENCE = 60  # seconds until a worker that should have died or finished counts as stuck
 SOURCES = ("redemption/fulfillment", "redemption/vouchers", "marketplace/kernel/mail.py")
 FINISHING = ("redemption/operations/ending.py", "redemption.finish.")
 
@@ -64,44 +62,30 @@ def points_in(place: Path) -> Iterator[str]:
 
 
 @dataclass
-class Nursery:
-    """The process that forks workers."""
+class Workers:
+    """Workers that are forked and killed one after the other, always under the same name."""
 
-    process: subprocess.Popen[str]
+    nursery: Nursery
     log: Path
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(
         self, crash_at: str = "", *, careless: bool = False, command: Sequence[str] = AS_WORKER
     ) -> int:
-        """Start the worker, always under the same name, or another command; its process id."""
-        order = {
-            "arguments": list(command),
-            "environment": {**self.environment, "LAUREL_CRASH_AT": crash_at},
-            "log": str(self.log),
-            "careless": careless,
-        }
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return int(self._line())
-
-    def exit_status(self) -> int:
-        """How the worker ended; a signal as a negative number."""
-        return int(self._line())
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-        assert ready, f"the worker is stuck: {self.log.read_text()[-2000:]}"
-        return self.process.stdout.readline()
+        """Start the worker, or another command; its process id."""
+        return self.nursery.start(
+            command,
+            self.environment | {"LAUREL_CRASH_AT": crash_at},
+            log=self.log,
+            first=CARELESS if careless else "",
+        )
 
     def killed_at(
         self, point: str, *, careless: bool = False, command: Sequence[str] = AS_WORKER
     ) -> bool:
         """Start a worker (or another command) that dies at this point; whether it did."""
         self.start(point, careless=careless, command=command)
-        return self.exit_status() == -signal.SIGKILL
+        return self.nursery.exit_status(self.log) == -signal.SIGKILL
 
     def work_until(self, done: Callable[[], bool], *, careless: bool = False) -> None:
         """Let a sound worker run until all is done, then stop it gently."""
@@ -113,32 +97,12 @@ class Nursery:
                 select.select([], [], [], 0.1)
         finally:
             os.kill(pid, signal.SIGTERM)
-        assert self.exit_status() in {0, -signal.SIGTERM}
+        assert self.nursery.exit_status(self.log) in {0, -signal.SIGTERM}
 
 
 @contextmanager
-def nursery(folder: Path) -> Iterator[Nursery]:
-    """A nursery for one test session; nothing of it outlives the block."""
-    with (folder / "nursery.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.nursery"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    try:
-        yield Nursery(process, folder / "worker.log")
-    finally:
-        process.stdin.close()
-        process.wait(timeout=30)
-        process.stdout.close()
-
-
-@contextmanager
-def house(url: str, smtp_port: int, raised: Nursery) -> Iterator[Flask]:
-    """An app with a schema at `url`, people and stock in it; the nursery's workers serve it."""
+def house(url: str, smtp_port: int, raised: Workers) -> Iterator[Flask]:
+    """An app with a schema at `url`, people and stock in it; the workers serve it."""
     settings = settings_for(url, mail="smtp", smtp_port=smtp_port)
     app = create_app(settings)
     build_schema(app)

@@ -1,17 +1,13 @@
 """A process killed in the middle of an import leaves all or nothing; the next one finishes it."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from marketplace.access.actor import Actor
 from marketplace.imports import queries, runner
 from marketplace.imports.states import RunState
-from marketplace.kernel.settings import ROOT
 from marketplace.people.queries import people_list
 from tests.people.importing import HEADER, PROFILE
 
@@ -19,31 +15,25 @@ pytestmark = pytest.mark.crash
 ROWS = "".join(f"{number},Person {number},,Sales,,2020-01-01\n" for number in range(1, 41))
 
 
-def import_and_die(app, tmp_path: Path, crash_at: str) -> int:
-    """Run the command in a process of its own that is killed at `crash_at`; its exit code."""
+@pytest.fixture
+def import_and_die(nursery, app, tmp_path) -> Callable[[str], int]:
+    """Runs the command in a process of its own that is killed at a point; its exit code."""
     (tmp_path / "staff.csv").write_text(HEADER + ROWS, "utf-8")
     (tmp_path / "staff.toml").write_text(PROFILE, "utf-8")
-    settings = {
+    settings = app.config["LAUREL"]
+    given = {
         "LAUREL_MODE": "test",
-        "LAUREL_DATABASE_URL": app.config["LAUREL"].database_url,
-        "LAUREL_SECRET_KEY": app.config["LAUREL"].secret_key,
-        "LAUREL_CRASH_AT": crash_at,
+        "LAUREL_DATABASE_URL": settings.database_url,
+        "LAUREL_SECRET_KEY": settings.secret_key,
     }
-    words = ["people", "import", tmp_path / "staff.csv", "--profile", tmp_path / "staff.toml"]
-    outcome = subprocess.run(
-        [sys.executable, "-m", "marketplace.cli", *words],
-        cwd=ROOT,
-        env={**os.environ, **settings},  # noqa: TID251  the child needs a PATH
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    return outcome.returncode
+    files = [f"{tmp_path / 'staff.csv'}", "--profile", f"{tmp_path / 'staff.toml'}"]
+    words = ["people", "import", *files]
+    return lambda point: nursery.run(words, given | {"LAUREL_CRASH_AT": point}).status
 
 
 @pytest.mark.parametrize("crash_at", ["imports.before_apply", "imports.after_apply"])
-def test_a_killed_import_left_nothing_and_is_finished_by_the_next(app, at, tmp_path, crash_at):
-    assert import_and_die(app, tmp_path, crash_at) == -signal.SIGKILL
+def test_a_killed_import_left_nothing_and_is_finished_by_the_next(at, import_and_die, crash_at):
+    assert import_and_die(crash_at) == -signal.SIGKILL
     (run,) = queries.history()
     assert run.state is RunState.IMPORTING
     assert people_list() == []
@@ -55,8 +45,8 @@ def test_a_killed_import_left_nothing_and_is_finished_by_the_next(app, at, tmp_p
     assert len(people_list(limit=100)) == 40
 
 
-def test_a_killed_dry_run_starts_over(app, at, tmp_path):
-    assert import_and_die(app, tmp_path, "imports.after_batch") == -signal.SIGKILL
+def test_a_killed_dry_run_starts_over(at, import_and_die):
+    assert import_and_die("imports.after_batch") == -signal.SIGKILL
     (run,) = queries.history()
     assert run.state is RunState.UPLOADED
 
@@ -66,6 +56,6 @@ def test_a_killed_dry_run_starts_over(app, at, tmp_path):
     assert (checked.state, checked.counts["new"]) == (RunState.CHECKED, 40)
 
 
-def test_control_without_a_crash_the_command_imports(app, at, tmp_path):
-    assert import_and_die(app, tmp_path, "") == 0
+def test_control_without_a_crash_the_command_imports(at, import_and_die):
+    assert import_and_die("") == 0
     assert len(people_list(limit=100)) == 40

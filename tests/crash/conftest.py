@@ -1,0 +1,20 @@
+"""Workers to be killed, and a database of its own for each engine."""
+
+import pytest
+
+from tests.crash import world
+from tests.support.postgres import fresh_database
+
+
+@pytest.fixture(scope="session")
+def raised(nursery, tmp_path_factory) -> world.Workers:
+    """Workers that start at once."""
+    return world.Workers(nursery, tmp_path_factory.mktemp("workers") / "worker.log")
+
+
+@pytest.fixture
+def url(engine, request, tmp_path) -> str:
+    """The address of an empty database on this engine."""
+    if engine == "sqlite":
+        return f"sqlite:///{tmp_path / 'laurel.db'}"
+    return fresh_database(request.getfixturevalue("postgres_url"))
