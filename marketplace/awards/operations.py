@@ -43,7 +43,8 @@ class Entitled:
 
     `explanation` is shown on the points page: at least `event`, `rule` and `formula`, each a
     sentence. `expires_at` ends the points granted now. `claw_back_days`: for so many days after
-    this grant what was too much is taken back, 0 never, None without an end.
+    this grant what was too much is taken back, 0 never, None without an end. `title` is what the
+    budget's entries say it was for.
     """
 
     program_id: int
@@ -57,6 +58,7 @@ class Entitled:
     explanation: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
     claw_back_days: int | None = None
+    title: str = ""
 
     @property
     def key(self) -> tuple[int, str, int]:
@@ -317,7 +319,8 @@ def _kept_from(difference: _Difference, at: datetime) -> datetime | None:
 
 
 def _draw_on_budgets(transfers: Sequence[tuple[_Difference, int]], at: datetime) -> None:
-    reference = f"awards:{transfers[0][1]}"
+    titles = dict.fromkeys(difference.entitled.title for difference, _ in transfers)
+    entry = {"reference": f"awards:{transfers[0][1]}", "reason": ", ".join(titles)}
     given: Counter[int] = Counter()
     taken: Counter[int] = Counter()
     for difference, _ in transfers:
@@ -325,9 +328,9 @@ def _draw_on_budgets(transfers: Sequence[tuple[_Difference, int]], at: datetime)
         counter[difference.budget_id] += abs(difference.points)
     for budget_id in sorted(given.keys() | taken.keys()):
         if taken[budget_id]:
-            give_back(budget_id, taken[budget_id], reference=reference, at=at)
+            give_back(budget_id, taken[budget_id], **entry, at=at)
         if given[budget_id]:
-            spend(budget_id, given[budget_id], reference=reference, at=at)
+            spend(budget_id, given[budget_id], **entry, at=at)
 
 
 def _report(

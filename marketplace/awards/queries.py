@@ -142,3 +142,26 @@ def award_stories(transfer_ids: Collection[int]) -> list[AwardStory]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Points one award took back, what for, and what the same thing had brought before."""
+
+    employee_id: int
+    points: int
+    reason: str
+    before: int
+
+
+def taken_back(program_id: int, *, at: datetime) -> list[TakenBack]:
+    """What the settlement of a program at a moment took back, person by person."""
+    rows = session().execute(
+        sa.select(Award.employee_id, Award.points, Award.reason, Award.explanation)
+        .where(Award.program_id == program_id, Award.granted_at == at, Award.points < 0)
+        .order_by(Award.employee_id, Award.id)
+    )
+    return [
+        TakenBack(row.employee_id, -row.points, row.reason, row.explanation["before"])
+        for row in rows
+    ]

@@ -183,7 +183,8 @@ def _say_problems(run_id: int) -> None:
 def _counts(intro: str, row: queries.RunRow) -> str:
     labels = importer_of(row.kind).count_labels
     parts = [f"{row.counts.get(name, 0):,} {label}" for name, label in labels.items()]
-    return f"{intro} {', '.join(parts)}, {row.bad_rows:,} rows in error."
+    word = "row" if row.bad_rows == 1 else "rows"
+    return f"{intro} {', '.join(parts)}, {row.bad_rows:,} {word} in error."
 
 
 import_options = [

@@ -278,7 +278,7 @@ class Persona:
     duties: str
 
 
-def personas(limit: int = 8) -> list[Persona]:
+def personas(limit: int = 12) -> list[Persona]:
     """The people of the demo who hold a role or have a password, in the order they came."""
     reports = (
         sa.select(sa.func.count())

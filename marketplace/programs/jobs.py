@@ -1,11 +1,13 @@
-"""What programs do by the clock: begin, end, and look again where days matter."""
+"""What programs do by the clock: begin, end, look again where days matter; and their letters."""
+
+from datetime import datetime
 
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import job
-from marketplace.programs.notices import tell_who_is_missing
+from marketplace.programs.notices import tell_who_is_missing, tell_whose_points_went_back
 from marketplace.programs.operations.calendar import programs_to_turn, turn_program
 from marketplace.programs.operations.settlement import release_waiting, settle_program
 from marketplace.programs.queries.waiting import waiting_programs
@@ -20,6 +22,13 @@ def release_waiting_settlements(budget_id: int) -> None:
                 release_waiting(program_id, actor=Actor.system(), at=clock.now())
         except DomainError:
             continue  # released or moved in the meantime: it holds up no other
+
+
+@job("programs.tell_taken_back")
+def tell_taken_back(program_id: int, taken_at: str) -> None:
+    """Tell everyone from whom a settlement took points back."""
+    with transaction():
+        tell_whose_points_went_back(program_id, datetime.fromisoformat(taken_at), at=clock.now())
 
 
 @job("programs.turn", cron="7 * * * *")

@@ -1,9 +1,12 @@
-"""The letter about a program that runs and needs an answer nobody can give any more."""
+"""Letters any program may write: nobody can answer in it any more, or points went back."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from marketplace.access.roles import Permission
+from marketplace.awards.queries import TakenBack, taken_back
 from marketplace.kernel.db import session
+from marketplace.ledger.queries import points_of
 from marketplace.people.deciders import those_who_may
 from marketplace.people.queries import Person, people_by_id
 from marketplace.programs.earning import earner_of
@@ -11,7 +14,10 @@ from marketplace.programs.letters import Said, write_note
 from marketplace.programs.models import Program
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import COUNTS
+from marketplace.web.filters import points_word
 from marketplace.web.letters import page_link
+
+MOST_NAMED = 5
 
 
 def tell_who_is_missing(program_id: int, *, at: datetime) -> None:
@@ -31,6 +37,35 @@ def tell_who_is_missing(program_id: int, *, at: datetime) -> None:
     for reader in _readers(program):
         key = f"program_people:{program_id}:{at:%Y-%m}:{reader.id}"
         write_note(said, to=reader, href=href, key=key, at=at)
+
+
+def tell_whose_points_went_back(program_id: int, taken_at: datetime, *, at: datetime) -> None:
+    """Tell everyone from whom a settlement took points back: how many, and what for."""
+    program = session().get_one(Program, program_id)
+    by_person: dict[int, list[TakenBack]] = defaultdict(list)
+    for one in taken_back(program_id, at=taken_at):
+        by_person[one.employee_id].append(one)
+    href = page_link("points.show")
+    for reader in people_by_id(by_person).values():
+        if reader.is_active:
+            said = _went_back(program.name, by_person[reader.id], points_of(reader.id, at=at).owed)
+            key = f"points_taken_back:{program_id}:{taken_at.isoformat()}:{reader.id}"
+            write_note(said, to=reader, href=href, key=key, at=at)
+
+
+def _went_back(program: str, taken: list[TakenBack], owed: int) -> Said:
+    in_all = points_word(sum(one.points for one in taken))
+    paragraphs = [f"What {program} gave points for was corrected, so {in_all} went back."]
+    for one in taken[:MOST_NAMED]:
+        now = f"{one.before - one.points:,}"
+        paragraphs.append(f"{one.reason}: {points_word(one.before)} before, {now} now.")
+    if len(taken) > MOST_NAMED:
+        paragraphs.append(f"These are {MOST_NAMED} of {len(taken):,}; your points page has all.")
+    if owed:
+        pays = f"What you earn next makes up for {points_word(owed)} first."
+        paragraphs.append(f"Some of your points are spent already. {pays}")
+    paragraphs.append("If you think this is a mistake, ask the people who run the program.")
+    return Said(f"Taken back: {in_all}", tuple(paragraphs), "See your points")
 
 
 def _readers(program: Program) -> list[Person]:

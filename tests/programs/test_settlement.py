@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from marketplace.awards.models import WaitingSettlement
+from marketplace.budgets.queries import budget_entries
+from marketplace.budgets.states import EntryKind
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
@@ -14,8 +16,9 @@ from marketplace.ledger.queries import points_of
 from marketplace.people.models import Employee
 from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
+from marketplace.programs.contests.terms import Prize
 from marketplace.programs.measures import Filter
-from marketplace.programs.models import ProgramProgress, Result, ResultChange
+from marketplace.programs.models import Program, ProgramProgress, Result, ResultChange
 from marketplace.programs.operations.programs import move_program, set_rule
 from marketplace.programs.operations.settlement import (
     release_waiting,
@@ -24,7 +27,10 @@ from marketplace.programs.operations.settlement import (
 )
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named, points_report
+from marketplace.programs.queries.desk import program_rows
 from marketplace.programs.states import ProgramState
+from tests.support.catalog import stock_lisbon_trip
+from tests.support.contests import report, run_contest, sell
 from tests.support.people import employ, employ_maya, employ_omar, employ_priya
 from tests.support.programs import refill, report_sales, run_program, sold
 
@@ -295,3 +301,23 @@ def test_equal_points_share_a_rank_per_rule_and_in_total(maya, at):
     ranks = {(row.name, row.points): (row.rank, row.total, row.total_rank) for row in rows}
     assert ranks[("Maya Chen", 5)] == ranks[("Leo Martins", 5)] == (1, 15, 1)
     assert ranks[("Omar Haddad", 3)] == ranks[("Omar Haddad", 6)] == (3, 9, 3)
+
+
+def test_the_budget_says_which_program_drew_on_it(maya, at):
+    program_id = run_program()
+    report_sales(sold(maya, "SO1", "500"))
+    report_sales(sold(maya, "SO1", "200"))
+    budget_id = session().get_one(Program, program_id).budget_id
+    drawn = [(entry.kind, entry.points, entry.reason) for entry in budget_entries(budget_id)[:2]]
+    assert drawn == [
+        (EntryKind.GIVE_BACK, 3, "Spring orders"),
+        (EntryKind.SPEND, 5, "Spring orders"),
+    ]
+
+
+def test_who_won_a_reward_was_reached_as_well(maya, at):
+    trip = stock_lisbon_trip()
+    contest = run_contest(places=1, prizes=(Prize(1, 1, 0, trip.variant_id, "Lisbon"),))
+    report(sell(maya, 900))
+    contest.end()
+    assert [(row.slug, row.people) for row in program_rows()] == [(contest.slug, 1)]

@@ -144,16 +144,18 @@ def place_budget(
     )
 
 
-def spend(budget_id: int, points: int, *, reference: str, at: datetime) -> None:
+def spend(budget_id: int, points: int, *, reference: str, reason: str = "", at: datetime) -> None:
     """Spend points that were not reserved. Raises BudgetExceeded with nothing changed."""
-    entry = _Entry(budget_id, EntryKind.SPEND, points, reference, at)
+    entry = _Entry(budget_id, EntryKind.SPEND, points, reference, at, reason)
     if _change(entry, _has_left(points), spent=points) is _REFUSED:
         raise _exceeded(budget_id, points)
 
 
-def give_back(budget_id: int, points: int, *, reference: str, at: datetime) -> None:
+def give_back(
+    budget_id: int, points: int, *, reference: str, reason: str = "", at: datetime
+) -> None:
     """Put points back that were spent: a correction, a refund."""
-    entry = _Entry(budget_id, EntryKind.GIVE_BACK, points, reference, at)
+    entry = _Entry(budget_id, EntryKind.GIVE_BACK, points, reference, at, reason)
     _demand(_change(entry, BALANCES.c.spent >= points, spent=-points), entry)
 
 

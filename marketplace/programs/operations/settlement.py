@@ -13,6 +13,7 @@ from marketplace.awards.operations import AwardReport, Entitled, lock_programs, 
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError, NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
+from marketplace.kernel.jobs import enqueue
 from marketplace.people.deciders import who_may
 from marketplace.people.models import Employee
 from marketplace.programs.earning import (
@@ -134,6 +135,22 @@ def settle_new_rule(program_id: int, *, actor: Actor, at: datetime) -> AwardRepo
     return report
 
 
+def _refuse_own_prize(program_id: int, found: Evaluated, actor: Actor) -> None:
+    """Raise NotAllowed when the end of a program would bring whoever settles it anything more."""
+    if actor.employee_id is None:
+        return
+    mine = [one for one in found.deserved if one.employee_id == actor.employee_id]
+    points = sum(one.points for one in mine) - _own_points(program_id, actor)
+    reward = any(one.employee_id == actor.employee_id for one in found.rewards)
+    if points > 0 or reward:
+        own = points_word(points) if points > 0 else "a reward"
+        others = who_may(Permission.PROGRAMS_MANAGE, without=[actor.employee_id])
+        raise NotAllowed(
+            f"It would bring you {own}, and nobody awards himself. {others.can('settle it')} "
+            "Nothing was settled."
+        )
+
+
 def _own_points(program_id: int, actor: Actor) -> int:
     mine = sa.select(sa.func.coalesce(sa.func.sum(Award.points), 0)).where(
         Award.program_id == program_id, Award.employee_id == actor.employee_id
@@ -158,8 +175,8 @@ def settle_for_good(
 ) -> AwardReport:
     """Grant what is left and end a closed program; it stays closed while its budget falls short.
 
-    `seal` is of what was shown before. Raises MovedSince when that is not what there is now, and
-    IllegalMove when the program is not closed.
+    `seal` is of what was shown before. Raises MovedSince when that is not what there is now,
+    NotAllowed when it pays who settles it, and IllegalMove when the program is not closed.
     """
     program = _locked(program_id, at)
     if program.state is ProgramState.CLOSED:
@@ -234,6 +251,8 @@ def _evaluate(
     shown = earner.seal(run) if is_final else ""
     if seal not in {None, shown}:
         raise MovedSince(f"“{program.name}” moved since you looked. Nothing was settled.")
+    if is_final:
+        _refuse_own_prize(program.id, found, actor)
     pays = is_final or not earner.facts.pays_at_the_end
     report = _grant(run, earner, found, shown, actor) if pays else AwardReport()
     if found.progress is not None and not (is_final and report.waiting):
@@ -253,12 +272,20 @@ def _grant(run: Run, earner: Earner, found: Evaluated, shown: str, actor: Actor)
         actor=actor,
         at=run.at,
     )
+    if report.taken_back:
+        _promise_to_tell(run)
     crashpoint("programs.settle.granted")
     if found.rewards and not report.waiting:
         rewards = [_reward(run, earner, won) for won in found.rewards]
         grant_entitlements(run.program.id, rewards, actor=actor, at=run.at)
         crashpoint("programs.settle.rewarded")
     return report
+
+
+def _promise_to_tell(run: Run) -> None:
+    program_id, taken_at = run.program.id, run.at.isoformat()
+    key = f"{program_id}:{taken_at}"
+    enqueue("programs.tell_taken_back", key=key, program_id=program_id, taken_at=taken_at)
 
 
 def _reward(run: Run, earner: Earner, won: DeservedReward) -> NewEntitlement:
@@ -310,6 +337,7 @@ def _entitled(run: Run, earner: Earner, deserved: Deserved) -> Entitled:
         explanation={"rule": " ".join(earner.sentences(rule)), **deserved.explanation},
         expires_at=deserved.expires_at or _last_moment(run),
         claw_back_days=rule.claw_back_days,
+        title=program.name,
     )
 
 

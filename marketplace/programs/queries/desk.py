@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from marketplace.awards.entitlements.models import Entitlement
+from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.awards.models import Award, WaitingSettlement
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
@@ -64,15 +66,7 @@ def has_discarded() -> bool:
 
 
 def _program_rows(wanted: sa.ColumnElement[bool]) -> list[ProgramRow]:
-    paid = (
-        sa.select(
-            Award.program_id,
-            sa.cast(sa.func.sum(Award.points), sa.BigInteger).label("points"),
-            sa.func.count(sa.distinct(Award.employee_id)).label("people"),
-        )
-        .group_by(Award.program_id)
-        .subquery()
-    )
+    paid, reached = _paid(), _reached()
     rows = session().execute(
         sa.select(
             Program.slug,
@@ -82,7 +76,7 @@ def _program_rows(wanted: sa.ColumnElement[bool]) -> list[ProgramRow]:
             Program.starts_on,
             Program.ends_on,
             sa.func.coalesce(paid.c.points, 0),
-            sa.func.coalesce(paid.c.people, 0),
+            sa.func.coalesce(reached.c.people, 0),
             Budget.name,
             BudgetBalance.left,
             sa.func.coalesce(WaitingSettlement.needed, 0),
@@ -90,11 +84,28 @@ def _program_rows(wanted: sa.ColumnElement[bool]) -> list[ProgramRow]:
         .join(Budget, Budget.id == Program.budget_id)
         .join(BudgetBalance, BudgetBalance.budget_id == Budget.id)
         .outerjoin(paid, paid.c.program_id == Program.id)
+        .outerjoin(reached, reached.c.program_id == Program.id)
         .outerjoin(WaitingSettlement, WaitingSettlement.program_id == Program.id)
         .where(wanted)
         .order_by(Program.created_at.desc(), Program.id.desc())
     )
     return [ProgramRow(*row) for row in rows]
+
+
+def _paid() -> sa.Subquery:
+    points = sa.cast(sa.func.sum(Award.points), sa.BigInteger).label("points")
+    return sa.select(Award.program_id, points).group_by(Award.program_id).subquery()
+
+
+def _reached() -> sa.Subquery:
+    """How many people have or had something of a program: points, or a reward without a line."""
+    of_points = sa.select(Award.program_id, Award.employee_id)
+    of_rewards = sa.select(Entitlement.program_id, Entitlement.employee_id).where(
+        Entitlement.state != EntitlementState.ALTERNATE
+    )
+    each = sa.union(of_points, of_rewards).subquery()
+    people = sa.func.count().label("people")
+    return sa.select(each.c.program_id, people).group_by(each.c.program_id).subquery()
 
 
 @dataclass(frozen=True, slots=True)
