@@ -21,13 +21,17 @@ CHOOSE_AGAIN = "Choose your files again: a page can't keep them."
 
 
 class EvidenceField(MultipleFileField):
-    """Up to three files of evidence; `cleaned` holds them checked and written anew."""
+    """Up to three files of evidence; `cleaned` holds them checked and written anew.
+
+    `needed` is what to say when none was sent; empty: none has to be.
+    """
 
     accept = ACCEPTED
 
-    def __init__(self, label: str = "Evidence", **kwargs: Any) -> None:
+    def __init__(self, label: str = "Evidence", *, needed: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("description", f"Up to {MOST_FILES} files. {WHAT_IS_TAKEN}")
         super().__init__(label, **kwargs)
+        self.needed = needed
         self.cleaned: tuple[CleanFile, ...] = ()
 
     @property
@@ -38,6 +42,8 @@ class EvidenceField(MultipleFileField):
     def pre_validate(self, form: object) -> None:  # noqa: ARG002  WTForms passes it
         """Read and clean the files. Raises ValidationError with what is wrong with which."""
         sent = [file for file in self.data or () if isinstance(file, FileStorage) and file.filename]
+        if self.needed and not sent:
+            raise ValidationError(self.needed)
         if len(sent) > MOST_FILES:
             raise ValidationError(f"These are {len(sent)} files. Send at most {MOST_FILES}.")
         try:

@@ -16,7 +16,7 @@ from wtforms.widgets import TextInput
 
 from marketplace.kernel.db import LARGEST_AMOUNT
 from marketplace.kernel.parsing import PLAIN, CannotRead, currency_places, parse_minor
-from marketplace.programs.claims.states import Evidence
+from marketplace.programs.claims.states import NO_EVIDENCE, Evidence
 from marketplace.programs.claims.terms import MOST_POINTS, AskedField, ClaimTerms
 from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.programs.uploads import EvidenceField
@@ -230,12 +230,13 @@ def claim_form(terms: ClaimTerms) -> ClaimForm:
             amount, currency=terms.currency, validators=[Filled(f"Enter the {amount.lower()}.")]
         )
     for place, asked in enumerate(terms.asked):
-        needed = [Filled(f"Enter {asked.name}.")] if asked.is_needed else []
+        needed = [Filled(f"Answer “{asked.name}”.")] if asked.is_needed else []
         fields[f"asked_{place}"] = StringField(
             asked.name, validators=[*needed, Length(max=LONGEST_ANSWER)]
         )
     if terms.evidence is not Evidence.NONE:
-        fields["evidence"] = EvidenceField()
+        is_needed = terms.evidence is Evidence.REQUIRED
+        fields["evidence"] = EvidenceField(needed=NO_EVIDENCE if is_needed else "")
     fields["asked_names"] = tuple(
         (f"asked_{place}", asked.name) for place, asked in enumerate(terms.asked)
     )

@@ -78,6 +78,9 @@ _EVENTS = {
 }
 
 
+NO_EVIDENCE = "This program needs evidence. Add a picture or a PDF."
+
+
 class Evidence(StrEnum):
     """Whether a claim comes with evidence."""
 

@@ -153,7 +153,9 @@ def test_rows_are_added_and_milestones_filled_in_without_a_script(priya):
     form = priya.form_with("Add a part")[0]
     assert "parts-2-name" in form.kinds
     assert dict(form.fields)["parts-0-name"] == "Sales"
+    assert 'id="parts" tabindex="-1" autofocus' in priya.here.html
     press(priya, "Fill in the milestones", {})
+    assert 'id="milestones" tabindex="-1" autofocus' in priya.here.html
     fields = dict(priya.form_with("Save as a draft")[0].fields)
     assert [fields[f"milestones-{n}-on"] for n in range(3)] == [
         "2026-12-31",

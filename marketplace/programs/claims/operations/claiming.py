@@ -16,7 +16,14 @@ from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimedReference
 from marketplace.programs.claims.normal import normal_reference
 from marketplace.programs.claims.operations.moving import move, note, settle
-from marketplace.programs.claims.states import COUNTED, OPEN, ClaimState, EventKind, Evidence
+from marketplace.programs.claims.states import (
+    COUNTED,
+    NO_EVIDENCE,
+    OPEN,
+    ClaimState,
+    EventKind,
+    Evidence,
+)
 from marketplace.programs.claims.terms import ClaimTerms
 from marketplace.programs.evidence import CleanFile
 from marketplace.programs.models import Program
@@ -100,7 +107,7 @@ def _refuse_unfit(program: Program, terms: ClaimTerms, new: NewClaim, at: dateti
         least = terms.in_words(terms.per_amount or 1)
         raise BadInput(f"This is less than {least}, so it brings no points. Nothing was sent.")
     if terms.evidence is Evidence.REQUIRED and not new.evidence:
-        raise BadInput("This program needs evidence. Add a picture or a PDF.")
+        raise BadInput(NO_EVIDENCE)
 
 
 def _refuse_beyond_limits(program_id: int, terms: ClaimTerms, *, employee_id: int) -> None:

@@ -17,7 +17,7 @@ from marketplace.programs.claims.operations.claiming import (
     submit_claim,
     withdraw_claim,
 )
-from marketplace.programs.claims.states import ClaimState, Evidence
+from marketplace.programs.claims.states import ClaimState
 from marketplace.programs.evidence import MOST_BODY
 from marketplace.programs.models import Program
 from marketplace.programs.queries.evidence import evidence_file
@@ -50,7 +50,7 @@ def new() -> ResponseReturnValue:
         return render_page("programs/claims/choose.html", programs=programs)
     program, terms = queries.program_taking_claims(actor, slug)
     form = claim_form(terms)
-    if form.validate_on_submit() and _has_evidence(form, terms.evidence):
+    if form.validate_on_submit():
         reference = _submit(form, program)
         if reference is not None:
             flash_done("Your claim is on its way. You get a letter when it is decided.")
@@ -58,13 +58,6 @@ def new() -> ResponseReturnValue:
     if form.errors and form.files is not None and form.files.cleaned:
         form.files.errors = [*form.files.errors, CHOOSE_AGAIN]
     return render_page("programs/claims/new.html", form=form, program=program, terms=terms)
-
-
-def _has_evidence(form: ClaimForm, evidence: Evidence) -> bool:
-    if evidence is Evidence.REQUIRED and form.files is not None and not form.files.cleaned:
-        form.files.errors = ["This program needs evidence. Add a picture or a PDF."]
-        return False
-    return True
 
 
 def _submit(form: ClaimForm, program: Program) -> str | None:
