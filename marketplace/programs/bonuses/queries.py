@@ -18,8 +18,8 @@ from marketplace.people.queries import employee_ids_by_key, people_by_id
 from marketplace.programs.bonuses.models import Bonus
 from marketplace.programs.bonuses.policies import Candidate, bonus_obstacle
 from marketplace.programs.models import Program
-from marketplace.programs.operations.settlement import members_of
 from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.queries.runs import members_of
 
 MOST_LINES = 2_000
 LONGEST_REASON = 200

@@ -9,8 +9,8 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.programs.models import Program
+from marketplace.programs.operations.own import refuse_own_start
 from marketplace.programs.operations.programs import let_in, refuse_unless_ready
-from marketplace.programs.operations.settlement import refuse_own_start
 from marketplace.programs.states import BEFORE_LAUNCH, ENDED, ProgramState
 
 

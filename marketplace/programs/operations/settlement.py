@@ -6,16 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.access.roles import Permission
 from marketplace.awards.entitlements.operations import NewEntitlement, grant_entitlements
-from marketplace.awards.models import Award, WaitingSettlement
+from marketplace.awards.models import WaitingSettlement
 from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_or_wait
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import DomainError, NotAllowed, NotFound
+from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
-from marketplace.people.deciders import who_may
-from marketplace.people.models import Employee
 from marketplace.programs.earning import (
     Deserved,
     DeservedReward,
@@ -24,13 +21,18 @@ from marketplace.programs.earning import (
     Run,
     earner_of,
 )
-from marketplace.programs.models import Program, ProgramDepartment, ProgramRule, RuleMetric
+from marketplace.programs.models import Program, ProgramRule, RuleMetric
+from marketplace.programs.operations.own import (
+    own_points,
+    refuse_own_prize,
+    refuse_own_rule,
+    refuse_own_start,
+)
 from marketplace.programs.operations.programs import move_program
 from marketplace.programs.operations.progress import keep_progress
 from marketplace.programs.queries.metrics import GrantedSubject, granted_subjects
-from marketplace.programs.queries.rules import current_rule
-from marketplace.programs.states import BEFORE_LAUNCH, COUNTS, ProgramState
-from marketplace.web.filters import points_word
+from marketplace.programs.queries.runs import run_of
+from marketplace.programs.states import COUNTS, ProgramState
 
 FEW_GROUPS = 1_000
 
@@ -82,86 +84,13 @@ def launch_program(
     return settle_program(program_id, actor=actor, at=at)
 
 
-def refuse_own_start(
-    program_id: int, *, actor: Actor, at: datetime, wanted: ProgramState | None = None
-) -> None:
-    """Raise NotAllowed when what stands already would pay whoever lets a program start.
-
-    That is who launches or schedules it (`wanted`), and who changes it while it is scheduled. Later
-    results are reported by others, so they are no matter of the start.
-    """
-    program = session().get(Program, program_id, populate_existing=True)
-    if program is None or not _is_to_start(program.state, wanted):
-        return
-    if earner_of(program.kind).facts.pays_at_the_end:
-        return
-    trial = session().begin_nested()
-    try:
-        own = _deserved_by(program_id, actor, at)
-    finally:
-        trial.rollback()
-    if own > 0:
-        others = who_may(Permission.PROGRAMS_MANAGE, without=[actor.employee_id])
-        raise NotAllowed(
-            f"It would pay you {points_word(own)} for what stands already, and nobody awards "
-            f"himself. {others.can('start it')} Or let it begin on a later day. "
-            "Nothing was changed."
-        )
-
-
-def _is_to_start(state: ProgramState, wanted: ProgramState | None) -> bool:
-    if wanted is None:
-        return state is ProgramState.SCHEDULED
-    return state in BEFORE_LAUNCH and wanted in {ProgramState.SCHEDULED, ProgramState.RUNNING}
-
-
 def settle_new_rule(program_id: int, *, actor: Actor, at: datetime) -> AwardReport:
-    """Settle the difference a new rule makes. Raises NotAllowed when it pays who sets it.
-
-    Nobody awards himself, so somebody else sets a rule by which one has more.
-    """
+    """Settle the difference a new rule makes. Raises NotAllowed when it pays who sets it."""
     refuse_own_start(program_id, actor=actor, at=at)
-    before = _own_points(program_id, actor)
+    before = own_points(program_id, actor)
     report = settle_program(program_id, actor=actor, at=at)
-    own = _own_points(program_id, actor) - before
-    if report.waiting:
-        found = _deserved_by(program_id, actor, at)
-        own = found - before
-    if own > 0:
-        raise NotAllowed(
-            f"By this rule you would have {points_word(own)} more, and nobody awards himself. "
-            "Another program manager has to set it. Nothing was changed."
-        )
+    refuse_own_rule(program_id, before=before, report=report, actor=actor, at=at)
     return report
-
-
-def _refuse_own_prize(program_id: int, found: Evaluated, actor: Actor) -> None:
-    """Raise NotAllowed when the end of a program would bring whoever settles it anything more."""
-    if actor.employee_id is None:
-        return
-    mine = [one for one in found.deserved if one.employee_id == actor.employee_id]
-    points = sum(one.points for one in mine) - _own_points(program_id, actor)
-    reward = any(one.employee_id == actor.employee_id for one in found.rewards)
-    if points > 0 or reward:
-        own = points_word(points) if points > 0 else "a reward"
-        others = who_may(Permission.PROGRAMS_MANAGE, without=[actor.employee_id])
-        raise NotAllowed(
-            f"It would bring you {own}, and nobody awards himself. {others.can('settle it')} "
-            "Nothing was settled."
-        )
-
-
-def _own_points(program_id: int, actor: Actor) -> int:
-    mine = sa.select(sa.func.coalesce(sa.func.sum(Award.points), 0)).where(
-        Award.program_id == program_id, Award.employee_id == actor.employee_id
-    )
-    return int(session().scalars(mine).one())
-
-
-def _deserved_by(program_id: int, actor: Actor, at: datetime) -> int:
-    program = session().get_one(Program, program_id)
-    found = earner_of(program.kind).evaluate(run_of(program, at=at))
-    return sum(one.points for one in found.deserved if one.employee_id == actor.employee_id)
 
 
 class MovedSince(DomainError):
@@ -218,21 +147,6 @@ def _is_waiting(program_id: int) -> bool:
     return session().scalar(found) is not None
 
 
-def run_of(
-    program: Program, *, at: datetime, groups: Collection[str] | None = None, is_final: bool = False
-) -> Run:
-    """An evaluation of a program by the rule that holds now, for the people it is for now."""
-    return Run(
-        program=program,
-        rule=current_rule(program),
-        at=at,
-        today=at.date(),
-        groups=groups,
-        members=members_of(program.id),
-        is_final=is_final,
-    )
-
-
 def _evaluate(
     program: Program,
     groups: Collection[str] | None,
@@ -252,7 +166,7 @@ def _evaluate(
     if seal not in {None, shown}:
         raise MovedSince(f"“{program.name}” moved since you looked. Nothing was settled.")
     if is_final:
-        _refuse_own_prize(program.id, found, actor)
+        refuse_own_prize(program.id, found, actor)
     pays = is_final or not earner.facts.pays_at_the_end
     report = _grant(run, earner, found, shown, actor) if pays else AwardReport()
     if found.progress is not None and not (is_final and report.waiting):
@@ -300,27 +214,6 @@ def _reward(run: Run, earner: Earner, won: DeservedReward) -> NewEntitlement:
         reason=won.reason,
         explanation={"rule": rule, **won.explanation},
     )
-
-
-def members_of(program_id: int) -> frozenset[int] | None:
-    """Who a program is for: the people of its departments, or None for everyone.
-
-    Who has earned in it once stays in it, whatever department they are in by now.
-    """
-    departments = (
-        session()
-        .scalars(
-            sa.select(ProgramDepartment.department_id).where(
-                ProgramDepartment.program_id == program_id
-            )
-        )
-        .all()
-    )
-    if not departments:
-        return None
-    there = sa.select(Employee.id).where(Employee.department_id.in_(departments))
-    earned = sa.select(Award.employee_id).where(Award.program_id == program_id)
-    return frozenset(session().scalars(there.union(earned)))
 
 
 def _entitled(run: Run, earner: Earner, deserved: Deserved) -> Entitled:
