@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,41 +37,21 @@ currency = "EUR"
 """
 
 
-@dataclass(frozen=True)
-class Way:
-    """One walk with names of its own, so that several can use one house."""
-
-    number: int
-    look: Look
-    trip: str
-    trip_slug: str
-    trip_points: str
-
-    @property
-    def order(self) -> str:
-        return f"WAY-{self.number:03}"
-
-
+TRIP, TRIP_SLUG, TRIP_POINTS = "Lisbon long weekend", "lisbon-long-weekend", "48,000"
+ORDER = "WAY-1"
 # The sales of this walk move no standings that others look at.
 BEFORE_THE_CONTESTS = timedelta(days=85)
-TRIPS = (
-    ("Lisbon long weekend", "lisbon-long-weekend", "48,000"),
-    ("Copenhagen by bike", "copenhagen-by-bike", "42,000"),
+
+
+PEOPLE = (
+    "Staff number,Name,E-mail,Department,Joined\n"
+    "N01,Rosa Vidal,rosa.vidal@evergreen.example,Marketing,2024-05-01\n"
+    "N02,Tim Sand,not an e-mail,Sales,2024-05-01\n"
 )
-# Wide with scripts and narrow without here, narrow with scripts on PostgreSQL below.
-WAYS = [Way(1, DESK, *TRIPS[0]), Way(2, Look(390, script=False), *TRIPS[1])]
 
 
-def people_file(way: Way) -> str:
-    return (
-        "Staff number,Name,E-mail,Department,Joined\n"
-        f"N{way.number}01,Rosa Vidal,rosa{way.number}@evergreen.example,Marketing,2024-05-01\n"
-        f"N{way.number}02,Tim Sand,not an e-mail,Sales,2024-05-01\n"
-    )
-
-
-def sales_file(way: Way, day: str) -> str:
-    return f"Seller,Day,Net,Order\nmaya.chen@evergreen.example,{day},600000.00,{way.order}\n"
+def sales_file(day: str) -> str:
+    return f"Seller,Day,Net,Order\nmaya.chen@evergreen.example,{day},600000.00,{ORDER}\n"
 
 
 def bring_in(priya: Person, kind: str, profile: str, file: Path, **options: str) -> None:
@@ -92,17 +71,17 @@ def bring_in(priya: Person, kind: str, profile: str, file: Path, **options: str)
     priya.press("Check the file", within="main")
 
 
-def priya_brings_in_people_and_sales(priya: Person, way: Way, folder: Path, day: str) -> None:
-    people = folder / f"people-{way.number}.csv"
-    people.write_text(people_file(way), "utf-8")
+def priya_brings_in_people_and_sales(priya: Person, folder: Path, day: str) -> None:
+    people = folder / "people.csv"
+    people.write_text(PEOPLE, "utf-8")
     bring_in(priya, "people", PEOPLE_PROFILE, people)
     priya.waits_for("1 row is in error")
     priya.reads("Line", "not an e-mail")
     priya.look_over()
     priya.press("Import the 1 good row")
     priya.waits_for("Imported")
-    sales = folder / f"sales-{way.number}.csv"
-    sales.write_text(sales_file(way, day), "utf-8")
+    sales = folder / "sales.csv"
+    sales.write_text(sales_file(day), "utf-8")
     bring_in(priya, "results", SALES_PROFILE, sales, metric="campaign")
     priya.waits_for("has no errors")
     priya.press("Import 1 row")
@@ -110,9 +89,9 @@ def priya_brings_in_people_and_sales(priya: Person, way: Way, folder: Path, day:
     priya.look_over()
 
 
-def maya_sees_why(maya: Person, way: Way) -> None:
+def maya_sees_why(maya: Person) -> None:
     maya.open("/points")
-    maya.reads(way.order, "60,000", "for every full €10 of an order")
+    maya.reads(ORDER, "60,000", "for every full €10 of an order")
     maya.look_over()
 
 
@@ -146,13 +125,13 @@ def maya_reveals_the_code(maya: Person, request: str) -> None:
     assert answer.body().startswith(b"%PDF-")
 
 
-def maya_asks_for_the_trip(maya: Person, way: Way) -> str:
+def maya_asks_for_the_trip(maya: Person) -> str:
     """Flow 3: the request's address."""
-    maya.open(f"/rewards/{way.trip_slug}")
+    maya.open(f"/rewards/{TRIP_SLUG}")
     maya.look_over()
     before = maya.clicks
     maya.press("Ask for this trip")
-    maya.reads("Omar Haddad", "Wei Zhang", way.trip_points)
+    maya.reads("Omar Haddad", "Wei Zhang", TRIP_POINTS)
     maya.look_over()
     maya.press("Ask and set aside")
     assert maya.clicks - before == 2
@@ -189,21 +168,20 @@ def maya_follows_the_trip(maya: Person, request: str) -> None:
     maya.look_over()
 
 
-def whole_way(arrive: Callable[[Look, str], Person], way: Way, folder: Path, day: str) -> None:
-    look = way.look
-    priya_brings_in_people_and_sales(arrive(look, "Priya Nair"), way, folder, day)
+def whole_way(arrive: Callable[[Look, str], Person], look: Look, folder: Path, day: str) -> None:
+    priya_brings_in_people_and_sales(arrive(look, "Priya Nair"), folder, day)
     maya = arrive(look, "Maya Chen")
-    maya_sees_why(maya, way)
+    maya_sees_why(maya)
     maya_browses(maya)
     maya_reveals_the_code(maya, maya_gets_a_gift_card(maya))
-    trip = maya_asks_for_the_trip(maya, way)
+    trip = maya_asks_for_the_trip(maya)
     reference = reference_in(trip)
     approver_approves(arrive(look, "Omar Haddad"), reference, undo_first=True)
     maya.open(trip)
     maya.waits_for("Wei Zhang")
     wei = arrive(look, "Wei Zhang")
     wei.open("/approvals")
-    wei.waits_for(way.trip)
+    wei.waits_for(TRIP)
     approver_approves(wei, reference)
     maya_follows_the_trip(maya, trip)
 
@@ -215,16 +193,16 @@ def day() -> str:
     return (clock.today() - BEFORE_THE_CONTESTS).isoformat()
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.look.name)
-def test_the_whole_way(somebody, way, tmp_path, day):
-    whole_way(somebody, way, tmp_path, day)
+def test_the_whole_way(somebody, tmp_path, day):
+    """Wide and with scripts, and axe looks each page over."""
+    whole_way(somebody, DESK, tmp_path, day)
 
 
 @pytest.mark.postgres
 def test_the_whole_way_on_postgresql(people_at, postgres_site, tmp_path, day):
-    look = Look(PHONE.width, axe=False)  # the same pages are looked over on SQLite
-    way = Way(9, look, *TRIPS[0])
-    whole_way(lambda look, name: people_at(postgres_site, look, name), way, tmp_path, day)
+    """As narrow as a phone and without scripts."""
+    look = Look(PHONE.width, script=False)
+    whole_way(lambda look, name: people_at(postgres_site, look, name), look, tmp_path, day)
 
 
 def test_a_voucher_takes_three_clicks_from_home(somebody):

@@ -121,9 +121,9 @@ def report(found: list[str]) -> str:
     return "\n".join(dict.fromkeys(found))
 
 
-def test_a_form_without_its_token_is_refused_with_a_page(broken_house):
-    found, maya = [], broken_house.visitor("maya.chen")
-    for address, _who in targets(broken_house):
+def test_a_form_without_its_token_is_refused_with_a_page(small_house):
+    found, maya = [], small_house.visitor("maya.chen")
+    for address, _who in targets(small_house):
         found += faults(address, maya.request("POST", address, data={"a": "b"}), {400})
     assert report(found) == ""
 

@@ -10,9 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # How the address of a test begins, and its group. The first that fits counts.
 TOGETHER = {
-    "tests/house_rules/test_pages.py": "walk",  # through every page of a told house
-    "tests/house_rules/test_fuzz.py": "walk",
-    "tests/house_rules/": "told houses",
+    "tests/house_rules/": "told houses",  # and one walk through all pages of one
     "tests/pages/": "told houses",
     "tests/browser/test_whole_way.py::test_the_whole_way_on_postgresql": "a site of its own",
     "tests/browser/": "the product as it runs",
