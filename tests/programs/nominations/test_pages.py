@@ -223,11 +223,16 @@ def test_a_vote_in_the_browser(sign_in, at):
     round_id = round_to_judge(**by_vote())
     browser, page = sign_in(omar), f"/nominations/{round_id}/vote"
     assert "Waiting for you" in browser.get("/nominations").text
+    award, here = f"/programs/{round_of(round_id).slug}", f"/nominations/{round_id}"
+    for place in (award, here):
+        assert f'href="{page}" class="button button--primary"' in browser.get(place).text, place
     empty = send(browser, page)
     assert empty.status_code == 422
     assert count(RoundVote) == 0
     assert send(browser, page, nominee=str(maya)).status_code == 303
     assert "Change my vote" in browser.get(page).text
+    assert page not in browser.get(award).text
+    assert "Change my vote" in browser.get(here).text
     overview = browser.get("/nominations").text
     assert ("Waiting for you" in overview, "Your part" in overview) == (False, True)
     assert lint_page(browser.get(page).text) == []
