@@ -178,12 +178,15 @@ class MyAward:
 
 
 def my_last_awards(actor: Actor, program_id: int) -> Sequence[MyAward]:
-    """What last brought this person points in a program, newest first."""
+    """What last brought this person points in a program, newest first.
+
+    One more than `LAST_AWARDS` where there are more, so that a page can say so.
+    """
     rows = session().execute(
         sa.select(Award.explanation, Award.reason, Award.occurred_on, Award.points)
         .where(Award.program_id == program_id, Award.employee_id == actor.employee_id)
         .order_by(Award.occurred_on.desc(), Award.id.desc())
-        .limit(LAST_AWARDS)
+        .limit(LAST_AWARDS + 1)
     )
     return [
         MyAward(
