@@ -267,7 +267,11 @@ def test_maya_declines_what_she_won_and_omar_has_it(sign_in, maya, omar, priya):
     look(browser, f"/rewards-won/{won}/decline")
     answer = send(browser, f"/rewards-won/{won}/decline", reason="I am away then")
     assert answer.status_code == 303
-    assert "Passed on" in look(browser, f"/rewards-won/{won}")
+    declined = look(browser, f"/rewards-won/{won}")
+    assert re.search(
+        r"You declined Lisbon long weekend,[^.]+\. The next in line has it now\.", declined
+    )
+    assert "Passed on" in declined
     assert "nothing to decline" in look(browser, f"/rewards-won/{won}/decline")
     again = send(browser, f"/rewards-won/{won}/decline", reason="Once more")
     assert again.status_code == 409
