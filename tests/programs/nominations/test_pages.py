@@ -236,6 +236,11 @@ def test_a_vote_in_the_browser(sign_in, at):
     overview = browser.get("/nominations").text
     assert ("Waiting for you" in overview, "Your part" in overview) == (False, True)
     assert lint_page(browser.get(page).text) == []
+    propose(round_id, maya, reason="Most votes")
+    for visit in (browser.get, browser.post):
+        late = visit(page)
+        assert (late.status_code, late.headers["Location"]) == (303, here)
+        assert "is decided. Nothing more can be given." in browser.get(here).text
 
 
 def test_a_round_with_days_in_disorder_is_not_planned(sign_in, house):
