@@ -236,9 +236,10 @@ def test_a_vote_in_the_browser(sign_in, at):
     overview = browser.get("/nominations").text
     assert ("Waiting for you" in overview, "Your part" in overview) == (False, True)
     assert lint_page(browser.get(page).text) == []
+    form = hidden_fields(browser.get(page).text) | {"nominee": str(maya)}
     propose(round_id, maya, reason="Most votes")
     for visit in (browser.get, browser.post):
-        late = visit(page)
+        late = visit(page, data=form)
         assert (late.status_code, late.headers["Location"]) == (303, here)
         assert "is decided. Nothing more can be given." in browser.get(here).text
 
