@@ -20,15 +20,14 @@ def _facts(story: AwardStory) -> tuple[tuple[str, str], ...]:
         ("Event", story.event),
         ("Rule", rule),
         ("Sum", story.formula),
-        ("Corrected", _corrected(story)),
+        ("Corrected", corrected_in_words(story.before, story.points)),
     )
     return tuple((label, text) for label, text in facts if text)
 
 
-def _corrected(story: AwardStory) -> str:
-    """How a correction leads from what was given before to what there is now."""
-    if story.before is None:
+def corrected_in_words(before: int | None, change: int) -> str:
+    """How a correction leads from the points of before to those of now; empty without a before."""
+    if before is None:
         return ""
-    change = f"{abs(story.points):,} {'more' if story.points > 0 else 'fewer'}"
-    now = points_word(story.before + story.points)
-    return f"{points_word(story.before)} before, {change}: {now} now"
+    step = f"{abs(change):,} {'more' if change > 0 else 'fewer'}"
+    return f"{points_word(before)} before, {step}: {points_word(before + change)} now"

@@ -55,10 +55,14 @@ def tell_whose_points_went_back(program_id: int, taken_at: datetime, *, at: date
 
 def _went_back(program: str, taken: list[TakenBack], owed: int) -> Said:
     in_all = points_word(sum(one.points for one in taken))
-    paragraphs = [f"What {program} gave points for was corrected, so {in_all} went back."]
+    why = f"What counts in {program} was corrected, or its rule was"
+    paragraphs = [f"{why}, so {in_all} went back."]
     for one in taken[:MOST_NAMED]:
         now = f"{one.before - one.points:,}"
-        paragraphs.append(f"{one.reason}: {points_word(one.before)} before, {now} now.")
+        what = one.reason.removeprefix(f"{program}: ")
+        paragraphs.append(
+            f"{what[:1].upper()}{what[1:]}: {points_word(one.before)} before, {now} now."
+        )
     if len(taken) > MOST_NAMED:
         paragraphs.append(f"These are {MOST_NAMED} of {len(taken):,}; your points page has all.")
     if owed:

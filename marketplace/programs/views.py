@@ -72,10 +72,12 @@ def show(slug: str) -> ResponseReturnValue:
     """One program: its rule, how far I am, and what brought me points."""
     actor = current_actor()
     program, seen = pages.open_program(actor, slug)
+    awards = pages.my_last_awards(actor, program.id)
     return render_page(
         "programs/show.html",
         program=seen,
-        awards=pages.my_last_awards(actor, program.id),
+        awards=awards[: pages.LAST_AWARDS],
+        has_earlier_awards=len(awards) > pages.LAST_AWARDS,
         panel=panel_for_page(actor, program),
         today=clock.today(),
     )

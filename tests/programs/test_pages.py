@@ -41,6 +41,27 @@ def test_maya_sees_the_rule_and_how_an_order_became_points(sign_in, maya_id, at)
     assert lint_page(earn.text) == lint_page(program.text) == []
 
 
+def test_a_correction_says_what_there_was_before(sign_in, maya_id, at):
+    run_program()
+    report_sales(sold(maya_id, "SO1", "549.90"))
+    report_sales(sold(maya_id, "SO1", "200"))
+    page = sign_in(maya_id).get("/programs/spring-orders").text
+    assert "Corrected: 5 points before, 3 fewer: 2 points now" in page
+    assert "−3" in page
+    assert page.count("Corrected:") == 1
+
+
+@pytest.mark.parametrize(("orders", "are_all"), [(20, True), (21, False)])
+def test_where_the_newest_events_are_not_all_a_link_leads_to_the_rest(
+    sign_in, maya_id, at, orders, are_all
+):
+    run_program()
+    report_sales(*(sold(maya_id, f"SO{number}", "100") for number in range(orders)))
+    page = sign_in(maya_id).get("/programs/spring-orders").text
+    assert page.count("$100 ÷ $100") == 20
+    assert ("These are the newest 20." not in page) == are_all
+
+
 def test_priya_reads_what_the_budget_cannot_give_and_where_it_waits(maya_id, priya, at):
     run_program(budget_points=3, is_launched=False)
     report_sales(sold(maya_id, "SO1", "549.90"))

@@ -27,7 +27,7 @@ def test_maya_reads_what_was_taken_back_and_what_for(clean, queue, at):
     queue.run_due()
     (letter,) = letters_to(maya)
     assert letter.subject == "Taken back: 6 points"
-    assert "SO1: 5 points before, 2 now." in letter.text
+    assert "\nOrder SO1: 5 points before, 2 now." in letter.text
     assert "SO2: 3 points before, 0 now." in letter.text
     assert "spent already" not in letter.text
     assert "/points" in letter.text

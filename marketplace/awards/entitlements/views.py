@@ -9,6 +9,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.awards.entitlements import queries
 from marketplace.awards.entitlements.operations import decline_entitlement, withdraw_entitlement
+from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.kernel import clock
 from marketplace.web.deeds import once
 from marketplace.web.forms import Filled, PageForm
@@ -74,7 +75,8 @@ def decline(entitlement_id: int) -> ResponseReturnValue:
         passed = decline_entitlement(actor, entitlement_id, reason=reason, at=at)
         return " The next in line has it now." if passed else ""
 
-    flash_done(f"You gave it up.{once(form, give_up, at=at)}")
+    gave_up = "left the line for" if won.state is EntitlementState.ALTERNATE else "declined"
+    flash_done(f"You {gave_up} {won.title}.{once(form, give_up, at=at)}")
     return see_other("entitlements.show", entitlement_id=entitlement_id)
 
 

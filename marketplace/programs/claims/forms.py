@@ -191,12 +191,20 @@ def _pieces(text: str) -> int:
     return int(text)
 
 
+def _day() -> DateField:
+    return DateField("Day", validators=[InputRequired("Enter the day, as on the document.")])
+
+
+def _note() -> TextAreaField:
+    return TextAreaField("Anything to add", validators=[Length(max=1_000)])
+
+
 class ClaimForm(PageForm):
     """A claim: what every program asks. `claim_form` adds what one program asks besides."""
 
     reference = StringField("Reference", validators=[Length(max=80)])
-    on_day = DateField("Day", validators=[InputRequired("Enter the day, as on the document.")])
-    note = TextAreaField("Anything to add", validators=[Length(max=1_000)])
+    on_day = _day()
+    note = _note()
     asked_names: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -217,12 +225,13 @@ class ClaimForm(PageForm):
 
 
 def claim_form(terms: ClaimTerms) -> ClaimForm:
-    """The form of one program, with the fields its terms ask for."""
+    """The form of one program, with the fields its terms ask for, in the order of the page."""
     name = terms.reference_name
     fields: dict[str, Any] = {
         "reference": StringField(
             name, validators=[Filled(f"Enter the {name.lower()}."), Length(max=80)]
-        )
+        ),
+        "on_day": _day(),
     }
     if terms.per_amount is not None:
         amount = terms.amount_name + (f" in {terms.currency}" if terms.currency else "")
@@ -234,6 +243,7 @@ def claim_form(terms: ClaimTerms) -> ClaimForm:
         fields[f"asked_{place}"] = StringField(
             asked.name, validators=[*needed, Length(max=LONGEST_ANSWER)]
         )
+    fields["note"] = _note()
     if terms.evidence is not Evidence.NONE:
         is_needed = terms.evidence is Evidence.REQUIRED
         fields["evidence"] = EvidenceField(needed=NO_EVIDENCE if is_needed else "")

@@ -57,5 +57,11 @@ def _to_the_next(terms: ContestTerms, metrics: Metrics, mine: Standing, ahead: S
         return f"{percent(behind)} behind {where}."
     missing = amount_to_match((mine.amount or 0, mine.base), (ahead.amount or 0, ahead.base))
     if missing < 0:
-        return f"{amount_in_words(terms, metrics, -missing)} less would draw level with {where}."
-    return f"{amount_in_words(terms, metrics, missing)} more to draw level with {where}."
+        return f"{_step(terms, metrics, -missing, 'less')} would draw level with {where}."
+    return f"{_step(terms, metrics, missing, 'more')} to draw level with {where}."
+
+
+def _step(terms: ContestTerms, metrics: Metrics, amount: int, way: str) -> str:
+    if terms.form is ContestForm.SCORE:
+        return f"{amount:,} {way} in the score"
+    return f"{amount_in_words(terms, metrics, amount)} {way}"

@@ -43,6 +43,8 @@ def judging_obstacle(seen: Round, today: date) -> str | None:
     """Why no scores and votes can be given now."""
     if seen.state in {RoundState.DRAFT, RoundState.OPEN}:
         return f"{seen.title} still takes nominations. Judging begins after {_day(seen.closes_on)}."
+    if seen.state is RoundState.CALLED_OFF:
+        return f"{seen.title} was called off. Nothing can be given."
     if seen.state is not RoundState.JUDGING:
         return f"{seen.title} is decided. Nothing more can be given."
     if today > seen.judged_by:

@@ -10,6 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.models import Entitlement
 from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.awards.models import Award
+from marketplace.awards.stories import corrected_in_words
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.programs.earning import MetricWords, earner_of
@@ -169,21 +170,25 @@ def _open(
 
 @dataclass(frozen=True, slots=True)
 class MyAward:
-    """What one event brought, and how."""
+    """What one event brought, and how; `corrected` says what it had brought before, if anything."""
 
     event: str
     formula: str
     occurred_on: date
     points: int
+    corrected: str
 
 
 def my_last_awards(actor: Actor, program_id: int) -> Sequence[MyAward]:
-    """What last brought this person points in a program, newest first."""
+    """What last brought this person points in a program, newest first.
+
+    One more than `LAST_AWARDS` where there are more, so that a page can say so.
+    """
     rows = session().execute(
         sa.select(Award.explanation, Award.reason, Award.occurred_on, Award.points)
         .where(Award.program_id == program_id, Award.employee_id == actor.employee_id)
         .order_by(Award.occurred_on.desc(), Award.id.desc())
-        .limit(LAST_AWARDS)
+        .limit(LAST_AWARDS + 1)
     )
     return [
         MyAward(
@@ -191,6 +196,7 @@ def my_last_awards(actor: Actor, program_id: int) -> Sequence[MyAward]:
             row.explanation.get("formula", ""),
             row.occurred_on,
             row.points,
+            corrected_in_words(row.explanation.get("before"), row.points),
         )
         for row in rows
     ]

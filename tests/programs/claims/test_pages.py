@@ -121,6 +121,14 @@ def test_a_bad_claim_says_what_to_enter_and_changes_nothing(maya, changes, said)
     assert lint_page(answer.text) == []
 
 
+def test_what_is_missing_in_a_claim_is_told_in_the_order_of_its_page(maya):
+    nothing = dict.fromkeys(("reference", "on_day", "amount", "asked_0"), "")
+    page = send(maya, NEW, **filled(**nothing, evidence=None)).text
+    summary = page.split("data-error-summary")[1].split("</ul>")[0]
+    places = re.findall(r'href="#([^"]+)"', summary)
+    assert places == ["reference", "on_day", "amount", "asked_0", "evidence"]
+
+
 def test_the_same_form_twice_is_one_claim_and_the_same_receipt_points_to_it(maya):
     fields = hidden_fields(maya.get(NEW).text)
     first = maya.post(NEW, data=fields | filled())

@@ -148,6 +148,12 @@ def test_growth_and_scores_explain_their_parts(sign_in, maya):
     assert "6 + 5 is 11" in score
 
 
+def test_what_is_missing_in_a_score_is_said_in_one_breath(sign_in, maya, omar):
+    run_contest(ContestForm.SCORE, parts=(Part(revenue(), 10_000, 3),))
+    report(sell(maya, 200), sell(omar, 400))
+    assert "6 more in the score to draw level with Omar Haddad" in look(sign_in(maya), SEEN)
+
+
 def test_the_results_of_a_team_are_explained_to_its_members(sign_in, maya, omar, leo, priya):
     contest = make_contest(between=Between.TEAMS)
     for name, people in (
@@ -198,6 +204,8 @@ def test_a_raffle_shows_its_hash_its_list_and_in_the_end_its_seed(sign_in, maya,
     assert "3 tickets" in look(browser, SEEN)
     assert "Every full $100 of Revenue is a ticket." in look(browser, SEEN)
     assert "75.00% in the first draw" in look(browser, SEEN)
+    assert "2 have tickets" in look(browser, SEEN)
+    assert "The draw Nobody is drawn twice." in look(browser, SEEN)
     tickets = "/programs/autumn-race/tickets"
     assert "when the raffle closes" in look(browser, tickets)
     assert browser.get(f"{tickets}.csv").status_code == 404
@@ -259,7 +267,11 @@ def test_maya_declines_what_she_won_and_omar_has_it(sign_in, maya, omar, priya):
     look(browser, f"/rewards-won/{won}/decline")
     answer = send(browser, f"/rewards-won/{won}/decline", reason="I am away then")
     assert answer.status_code == 303
-    assert "Passed on" in look(browser, f"/rewards-won/{won}")
+    declined = look(browser, f"/rewards-won/{won}")
+    assert re.search(
+        r"You declined Lisbon long weekend,[^.]+\. The next in line has it now\.", declined
+    )
+    assert "Passed on" in declined
     assert "nothing to decline" in look(browser, f"/rewards-won/{won}/decline")
     again = send(browser, f"/rewards-won/{won}/decline", reason="Once more")
     assert again.status_code == 409

@@ -223,14 +223,25 @@ def test_a_vote_in_the_browser(sign_in, at):
     round_id = round_to_judge(**by_vote())
     browser, page = sign_in(omar), f"/nominations/{round_id}/vote"
     assert "Waiting for you" in browser.get("/nominations").text
+    award, here = f"/programs/{round_of(round_id).slug}", f"/nominations/{round_id}"
+    for place in (award, here):
+        assert f'href="{page}" class="button button--primary"' in browser.get(place).text, place
     empty = send(browser, page)
     assert empty.status_code == 422
     assert count(RoundVote) == 0
     assert send(browser, page, nominee=str(maya)).status_code == 303
     assert "Change my vote" in browser.get(page).text
+    assert page not in browser.get(award).text
+    assert "Change my vote" in browser.get(here).text
     overview = browser.get("/nominations").text
     assert ("Waiting for you" in overview, "Your part" in overview) == (False, True)
     assert lint_page(browser.get(page).text) == []
+    form = hidden_fields(browser.get(page).text) | {"nominee": str(maya)}
+    propose(round_id, maya, reason="Most votes")
+    for visit in (browser.get, browser.post):
+        late = visit(page, data=form)
+        assert (late.status_code, late.headers["Location"]) == (303, here)
+        assert "is decided. Nothing more can be given." in browser.get(here).text
 
 
 def test_a_round_with_days_in_disorder_is_not_planned(sign_in, house):

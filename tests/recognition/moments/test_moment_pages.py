@@ -155,6 +155,16 @@ def test_looking_at_a_link_changes_nothing_and_pressing_it_counts_once(sign_in, 
     assert "You are checked in already" in browser.get(link).text
 
 
+def test_a_code_is_shown_until_the_meeting_is_over(sign_in, leo, at, time):
+    moment, browser = hold_moment(), sign_in(leo)
+    page = f"/moments/{moment.slug}/me"
+    assert "<svg" in browser.get(page).text.partition("qr-card__code")[2].partition("</figure>")[0]
+    time.forward(hours=(closes_at(TODAY) - at) / timedelta(hours=1))
+    late = browser.get(page).text
+    assert ("qr-card__code" in late, "The meeting is over" in late) == (False, True)
+    assert lint_page(late) == []
+
+
 def test_forged_swapped_and_expired_links_are_refused(sign_in, leo, maya, at, time):
     moment, other = hold_moment(), hold_moment(title="Other")
     browser = sign_in(leo)

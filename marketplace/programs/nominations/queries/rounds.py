@@ -179,8 +179,11 @@ def _winner_names() -> Any:
     return sa.func.coalesce(listed, "")
 
 
-def rounds_for(actor: Actor) -> list[Round]:
-    """Rounds that are under way or published, the newest first, with what one did in each."""
+def rounds_for(actor: Actor, program_id: int | None = None) -> list[Round]:
+    """Rounds that are under way or published, the newest first, with what one did in each.
+
+    `program_id` leaves out the rounds of other awards.
+    """
     scores = (
         sa.select(sa.func.count())
         .where(JuryScore.round_id == NominationRound.id, JuryScore.juror_id == actor.id)
@@ -194,11 +197,12 @@ def rounds_for(actor: Actor) -> list[Round]:
         .scalar_subquery()
     )
     seen = {*UNDER_WAY, RoundState.CONFIRMED}
+    of_award = sa.true() if program_id is None else NominationRound.program_id == program_id
     rows = session().execute(
         _select(
             _winner_names(), scores, vote, has_part_in_proposal(actor), somebody_to_choose(actor)
         )
-        .where(NominationRound.state.in_(seen))
+        .where(NominationRound.state.in_(seen), of_award)
         .order_by(NominationRound.opens_on.desc(), NominationRound.id.desc())
         .limit(LAST_ROUNDS)
     )

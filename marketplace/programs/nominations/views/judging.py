@@ -93,11 +93,13 @@ def _score(chosen: str) -> int | None:
 def vote(round_id: int) -> ResponseReturnValue:
     """The vote: everybody's words about each nominee, and one choice, changeable while open."""
     actor, seen = current_actor(), round_of(round_id)
-    may_vote = seen.terms.may_vote(actor.department_id)
-    if not may_vote or seen.state is not RoundState.JUDGING:
+    obstacle = judging_obstacle(seen, clock.today())
+    if not seen.terms.may_vote(actor.department_id) or seen.state is RoundState.DRAFT:
         raise NotFound("There is nothing for you to vote on here.")
-    nominees = [one for one in nominees_of(round_id) if one.id != actor.id]
-    form, obstacle = VoteForm(), judging_obstacle(seen, clock.today())
+    if obstacle and seen.state is not RoundState.JUDGING:
+        flash_notice(obstacle)
+        return see_other("nominations.show", round_id=round_id)
+    nominees, form = [one for one in nominees_of(round_id) if one.id != actor.id], VoteForm()
     form.nominee.choices = choices([(str(one.id), one.name) for one in nominees])
     if not obstacle and form.validate_on_submit():
         chosen, at = int(form.nominee.data), clock.now()

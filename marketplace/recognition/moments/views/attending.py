@@ -63,12 +63,14 @@ def me(slug: str) -> ResponseReturnValue:
     """My own code at a moment, for others to scan."""
     actor = current_actor()
     moment = moment_at(actor, slug)
+    is_open = moment.is_open(clock.now())
     return render_page(
         "recognition/moments/me.html",
         moment=moment,
         name=actor.name,
         qr=capture_qr(slug, moment.id, actor.id, actor.name),
-        is_open=moment.is_open(clock.now()),
+        is_open=is_open,
+        is_over=not is_open and moment.on_day < clock.today(),
     )
 
 
