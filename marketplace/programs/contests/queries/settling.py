@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.kernel.db import session
+from marketplace.people.models import Employee
 from marketplace.programs.contests.models import ContestMember, ContestStanding
 from marketplace.programs.contests.prizes import Won, prizes_won
 from marketplace.programs.contests.queries.head import Head
@@ -15,13 +16,15 @@ from marketplace.programs.contests.states import Between, Board, ContestForm
 from marketplace.programs.contests.terms import ContestTerms
 from marketplace.programs.contests.words import figure_in_words
 
-SHOWN = 100
+SHOWN = 100  # competitors
+NAMED = 20  # people of one competitor
 
 
 @dataclass(frozen=True, slots=True)
 class Winner:
     """A competitor with what they will get."""
 
+    competitor: str
     name: str
     place: int
     shown: str
@@ -35,6 +38,15 @@ class Winner:
     def points(self) -> int:
         """The points that leave the budget for this competitor."""
         return self.each * self.members
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The people who stand behind a competitor: the first by name, and how many more."""
+
+    competitor: str
+    people: tuple[str, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,42 @@ def settlement_of(head: Head) -> Settlement:
         rewards=sum(one.members for one in winners if one.rewards),
         unqualified=ranked - len(rows),
         seal=seal_of(head.program.id, head.terms),
+    )
+
+
+def people_behind(head: Head, winners: Sequence[Winner]) -> list[Behind]:
+    """Who gets what the first of the winners win; nothing where each winner is one person."""
+    if head.terms.between is Between.PEOPLE or not winners:
+        return []
+    shown = winners[:SHOWN]
+    named: dict[str, list[str]] = {}
+    for competitor, name in _named(head.program.id, [one.competitor for one in shown]):
+        named.setdefault(competitor, []).append(name)
+    return [
+        Behind(one.name, tuple(people), one.members - len(people))
+        for one in shown
+        if (people := named.get(one.competitor))
+    ]
+
+
+def _named(program_id: int, competitors: Sequence[str]) -> Sequence[Any]:
+    number = sa.func.row_number().over(
+        partition_by=ContestMember.competitor, order_by=(Employee.name, Employee.id)
+    )
+    members = (
+        sa.select(ContestMember.competitor, Employee.name, number.label("number"))
+        .join(Employee, Employee.id == ContestMember.employee_id)
+        .where(ContestMember.program_id == program_id, ContestMember.competitor.in_(competitors))
+        .subquery()
+    )
+    return (
+        session()
+        .execute(
+            sa.select(members.c.competitor, members.c.name)
+            .where(members.c.number <= NAMED)
+            .order_by(members.c.competitor, members.c.number)
+        )
+        .all()
     )
 
 
@@ -108,6 +156,7 @@ def _placed(program_id: int) -> Sequence[Any]:
 
 def _winner(head: Head, row: Any, won: Won) -> Winner:
     return Winner(
+        competitor=row.competitor,
         name=row.name,
         place=won.place,
         shown=figure_in_words(head.terms, head.rule.metrics, row.figure),
