@@ -51,10 +51,14 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Winners and those in line, sums over all of them, and a seal that tells whether it moved."""
+    """Winners with the people behind the first of them, those in line, sums, and a seal.
+
+    The sums are over all of them; the seal is another one when something moved.
+    """
 
     winners: Sequence[Winner]
     line: Sequence[Winner]
+    behind: Sequence[Behind]
     points: int
     people: int
     ties: int
@@ -65,7 +69,7 @@ class Settlement:
 
 def settlement_of(head: Head) -> Settlement:
     """Who would get what. Of a raffle nothing: the draw decides while it is settled."""
-    rows = _placed(head.program.id)
+    rows, members = _placed(head.program.id), _members(head.program.id, head.terms)
     won = {} if head.terms.form is ContestForm.RAFFLE else prizes_won(head.terms, rows)
     both = [_winner(head, row, won[row.competitor]) for row in rows if row.competitor in won]
     winners = [one for one in both if one.line is None]
@@ -73,68 +77,52 @@ def settlement_of(head: Head) -> Settlement:
     return Settlement(
         winners=winners,
         line=[one for one in both if one.line is not None],
+        behind=_behind(winners[:SHOWN], members),
         points=sum(one.points for one in winners),
         people=sum(one.members for one in winners),
         ties=sum(one.tied > 1 for one in winners),
         rewards=sum(one.members for one in winners if one.rewards),
         unqualified=ranked - len(rows),
-        seal=seal_of(head.program.id, head.terms),
-    )
-
-
-def people_behind(head: Head, winners: Sequence[Winner]) -> list[Behind]:
-    """Who gets what the first of the winners win; nothing where each winner is one person."""
-    if head.terms.between is Between.PEOPLE or not winners:
-        return []
-    shown = winners[:SHOWN]
-    named: dict[str, list[str]] = {}
-    for competitor, name in _named(head.program.id, [one.competitor for one in shown]):
-        named.setdefault(competitor, []).append(name)
-    return [
-        Behind(one.name, tuple(people), one.members - len(people))
-        for one in shown
-        if (people := named.get(one.competitor))
-    ]
-
-
-def _named(program_id: int, competitors: Sequence[str]) -> Sequence[Any]:
-    number = sa.func.row_number().over(
-        partition_by=ContestMember.competitor, order_by=(Employee.name, Employee.id)
-    )
-    members = (
-        sa.select(ContestMember.competitor, Employee.name, number.label("number"))
-        .join(Employee, Employee.id == ContestMember.employee_id)
-        .where(ContestMember.program_id == program_id, ContestMember.competitor.in_(competitors))
-        .subquery()
-    )
-    return (
-        session()
-        .execute(
-            sa.select(members.c.competitor, members.c.name)
-            .where(members.c.number <= NAMED)
-            .order_by(members.c.competitor, members.c.number)
-        )
-        .all()
+        seal=_seal(head.terms, rows, members),
     )
 
 
 def seal_of(program_id: int, terms: ContestTerms) -> str:
     """A hash over everyone's place and the people behind; another one when something moved."""
-    rows = [] if terms.form is ContestForm.RAFFLE else _placed(program_id)
-    places = [f"{row.competitor} {row.place}" for row in rows]
-    return hashlib.sha256("\n".join([*places, *_behind(program_id, terms)]).encode()).hexdigest()
+    return _seal(terms, _placed(program_id), _members(program_id, terms))
 
 
-def _behind(program_id: int, terms: ContestTerms) -> list[str]:
+def _seal(terms: ContestTerms, rows: Sequence[Any], members: Sequence[Any]) -> str:
+    placed = [] if terms.form is ContestForm.RAFFLE else rows
+    places = [f"{row.competitor} {row.place}" for row in placed]
+    behind = [f"{row.competitor} {row.employee_id}" for row in members]
+    return hashlib.sha256("\n".join([*places, *behind]).encode()).hexdigest()
+
+
+def _members(program_id: int, terms: ContestTerms) -> Sequence[Any]:
     """Who stands behind which competitor, where that is not one person."""
     if terms.between is Between.PEOPLE or terms.form is ContestForm.RAFFLE:
         return []
-    rows = session().execute(
-        sa.select(ContestMember.competitor, ContestMember.employee_id)
-        .where(ContestMember.program_id == program_id)
-        .order_by(ContestMember.competitor, ContestMember.employee_id)
+    return (
+        session()
+        .execute(
+            sa.select(ContestMember.competitor, ContestMember.employee_id, Employee.name)
+            .join(Employee, Employee.id == ContestMember.employee_id)
+            .where(ContestMember.program_id == program_id)
+            .order_by(ContestMember.competitor, ContestMember.employee_id)
+        )
+        .all()
     )
-    return [f"{row.competitor} {row.employee_id}" for row in rows]
+
+
+def _behind(winners: Sequence[Winner], members: Sequence[Any]) -> list[Behind]:
+    names: dict[str, list[str]] = {}
+    for row in members:
+        names.setdefault(row.competitor, []).append(row.name)
+    found = [(one.name, sorted(names.get(one.competitor, ()))) for one in winners]
+    return [
+        Behind(name, tuple(people[:NAMED]), len(people[NAMED:])) for name, people in found if people
+    ]
 
 
 def _placed(program_id: int) -> Sequence[Any]:

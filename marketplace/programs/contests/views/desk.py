@@ -11,7 +11,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.programs.contests.forms import SettleForm
 from marketplace.programs.contests.queries.explaining import explain
 from marketplace.programs.contests.queries.head import contest_managed
-from marketplace.programs.contests.queries.settling import people_behind, settlement_of
+from marketplace.programs.contests.queries.settling import settlement_of
 from marketplace.programs.contests.queries.standings import everyone, standings_page
 from marketplace.programs.contests.states import ContestForm
 from marketplace.programs.contests.views.seen import explained_words
@@ -91,7 +91,6 @@ def settle(slug: str) -> ResponseReturnValue:
         form=form,
         head=head,
         found=found,
-        behind=people_behind(head, found.winners),
         is_closed=head.program.state is ProgramState.CLOSED,
         is_raffle=head.terms.form is ContestForm.RAFFLE,
         rules=sentences_of(head.terms, head.rule.metrics),
