@@ -508,6 +508,9 @@ def test_more_rows_come_and_nothing_typed_is_lost(priya):
     assert 'value="Long race"' in answer.text
     assert re.search(r'name="parts-0-per"[^>]*value="5"', answer.text)
     assert 'name="prizes-5-first"' in answer.text
+    shown = {f"prizes-{number}-first": "" for number in range(3)}
+    again = send(priya, page, do="rows", **shown).text
+    assert re.findall(r"autofocus>\s*<legend>([^<]+)<", again) == ["Prize 4"]
     assert lint_page(answer.text) == []
 
 
