@@ -49,9 +49,16 @@ def ahead_of(state: ProgramState, first: date, last: date, *, today: date) -> Ah
     if state is ProgramState.RUNNING:
         return _of_running(first, last, today)
     if state is ProgramState.CLOSED:
-        steps = (_SETTLE,) if last < today else (_SETTLE, _OPEN_AGAIN)
-        return Ahead("Settle it when all results are in: from then on nothing changes.", steps)
+        return _of_closed(last, today)
     return Ahead("", ())
+
+
+def _of_closed(last: date, today: date) -> Ahead:
+    settling = "Settle it when all results are in: from then on nothing changes."
+    if last < today:
+        return Ahead(settling, (_SETTLE,))
+    early = f"It was closed before the end of its last day, {day(last)}, and can be opened again."
+    return Ahead(f"{early} {settling}", (_OPEN_AGAIN, _SETTLE))
 
 
 def _of_draft(first: date, last: date, today: date) -> Ahead:

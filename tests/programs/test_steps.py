@@ -22,7 +22,7 @@ BEFORE, DURING, AFTER = date(2026, 11, 28), date(2026, 12, 15), date(2027, 1, 4)
         (ProgramState.RUNNING, BEFORE, ["Close now"], "Its first day, 10 Dec 2026, is ahead"),
         (ProgramState.RUNNING, DURING, ["Close now"], "closes by itself after 20 Dec 2026"),
         (ProgramState.RUNNING, AFTER, ["Close"], "It closes within the hour"),
-        (ProgramState.CLOSED, DURING, ["Settle for good", "Open again"], "nothing changes"),
+        (ProgramState.CLOSED, DURING, ["Open again", "Settle for good"], "closed before the end"),
         (ProgramState.CLOSED, AFTER, ["Settle for good"], "nothing changes"),
         (ProgramState.SETTLED, AFTER, [], ""),
     ],

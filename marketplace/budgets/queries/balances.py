@@ -95,10 +95,15 @@ def rewards_budget_for(department_id: int | None, *, on: date) -> BudgetLeft | N
 
 
 def budget_choices(purpose: BudgetPurpose | None = None) -> list[tuple[str, str]]:
-    """Budgets to choose from: id as text, and name with what is left."""
+    """Budgets to choose from: id as text, and name with what is left.
+
+    Among all of them each says what it pays for: points never go from one purpose to the other.
+    """
+    found = budgets_list(purpose=purpose)
+    names = [one.name if purpose else f"{one.name} ({one.purpose})" for one in found]
     return [
-        (str(budget.budget_id), f"{budget.name}, {budget.left:,} points left")
-        for budget in budgets_list(purpose=purpose)
+        (str(one.budget_id), f"{name}, {one.left:,} points left")
+        for name, one in zip(names, found, strict=True)
     ]
 
 

@@ -11,6 +11,7 @@ from marketplace.kernel.mail import Letter
 from marketplace.ledger.queries import points_of
 from marketplace.programs.contests.models import ContestTeam
 from marketplace.programs.contests.operations import raffles
+from marketplace.programs.contests.queries import settling
 from marketplace.programs.contests.states import Between, Board, ContestForm, Privacy
 from marketplace.programs.contests.terms import Part, Prize
 from marketplace.programs.measures import Counting
@@ -170,6 +171,33 @@ def test_the_results_of_a_team_are_explained_to_its_members(sign_in, maya, omar,
     assert "Omar Haddad" in page
     assert "together $500" in page
     assert "Reds" in look(sign_in(omar), SEEN)
+
+
+def test_priya_reads_who_is_in_the_team_that_wins_before_she_settles(
+    sign_in, maya, omar, leo, priya
+):
+    contest = make_contest(between=Between.TEAMS, places=1, prizes=(Prize(1, 1, 500),))
+    send(priya, f"{DESK}/teams", name="Reds", people="maya.chen\nomar.haddad")
+    send(priya, f"{DESK}/teams", name="Blues", people="leo.martins")
+    contest.move(ProgramState.RUNNING)
+    report(sell(maya, 300), sell(omar, 200), sell(leo, 400))
+    contest.move(ProgramState.CLOSED)
+    check = look(priya, f"{DESK}/settle")
+    assert "Reds Maya Chen, Omar Haddad" in check
+    assert "Leo Martins" not in check
+
+
+def test_of_a_large_side_the_first_are_named_and_the_others_counted(
+    sign_in, maya, omar, leo, priya, monkeypatch
+):
+    monkeypatch.setattr(settling, "NAMED", 2)
+    contest = make_contest(between=Between.TEAMS, places=1, prizes=(Prize(1, 1, 500),))
+    send(priya, f"{DESK}/teams", name="Reds", people="omar.haddad\nleo.martins\nmaya.chen")
+    employ("Rosa Vidal")
+    send(priya, f"{DESK}/teams", name="Blues", people="rosa.vidal")
+    contest.move(ProgramState.RUNNING)
+    report(sell(maya, 300))
+    assert "Reds Leo Martins, Maya Chen and 1 more" in look(priya, f"{DESK}/settle")
 
 
 def test_nobody_unknown_gets_into_a_team(priya, maya):
@@ -492,6 +520,9 @@ def test_more_rows_come_and_nothing_typed_is_lost(priya):
     assert 'value="Long race"' in answer.text
     assert re.search(r'name="parts-0-per"[^>]*value="5"', answer.text)
     assert 'name="prizes-5-first"' in answer.text
+    shown = {f"prizes-{number}-first": "" for number in range(3)}
+    again = send(priya, page, do="rows", **shown).text
+    assert re.findall(r"autofocus>\s*<legend>([^<]+)<", again) == ["Prize 4"]
     assert lint_page(answer.text) == []
 
 

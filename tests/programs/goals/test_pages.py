@@ -1,5 +1,6 @@
 """Priya makes goals and paths without a script; Maya and Leo see their own part."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urljoin
@@ -102,6 +103,13 @@ def press(visitor, words, fields):
     return visitor._arrive(visitor.request("POST", urljoin("/", form.action), data=data))
 
 
+def landing(visitor):
+    """The legend of the row at which the page comes back."""
+    rows = re.findall(r"<fieldset[^>]* autofocus>\s*<legend[^>]*>([^<]+)<", visitor.here.html)
+    assert len(rows) == 1
+    return rows[0]
+
+
 def test_a_goal_with_the_usual_milestones_is_saved_and_launched(priya, visit, leo, maya):
     priya.open(NEW_GOAL)
     press(priya, "Save as a draft", filled(priya))
@@ -153,7 +161,7 @@ def test_rows_are_added_and_milestones_filled_in_without_a_script(priya):
     form = priya.form_with("Add a part")[0]
     assert "parts-2-name" in form.kinds
     assert dict(form.fields)["parts-0-name"] == "Sales"
-    assert 'id="parts" tabindex="-1" autofocus' in priya.here.html
+    assert landing(priya) == "Part 3"
     press(priya, "Fill in the milestones", {})
     assert 'id="milestones" tabindex="-1" autofocus' in priya.here.html
     fields = dict(priya.form_with("Save as a draft")[0].fields)
@@ -359,6 +367,13 @@ def test_a_path_with_mistakes_names_them_and_saves_nothing(priya, changes, words
     assert saved("own-targets") is None
 
 
+def test_steps_stay_unfolded_when_one_more_is_added_before_they_are_chosen(priya):
+    priya.open(NEW_PATH)
+    assert '<details class="stack" open>' not in priya.here.html
+    press(priya, "Add a step", {"period": "monthly"})
+    assert '<details class="stack" open>' in priya.here.html
+
+
 def test_steps_of_ones_own_are_added_and_kept(priya, leo):
     priya.open(NEW_PATH)
     metrics = options(priya, "target_metric")
@@ -381,6 +396,7 @@ def test_steps_of_ones_own_are_added_and_kept(priya, leo):
         },
     )
     assert "steps-3-name" in priya.form_with("Save as a draft")[0].kinds
+    assert landing(priya) == "Step 4"
     press(priya, "Save as a draft", {})
     step = saved("launch-path")[1].steps[0]
     assert (step.name, step.ends_on, step.points) == ("Warm up", date(2026, 10, 31), 100)

@@ -35,7 +35,7 @@ def doubled_people(run_id: int) -> list[RowError]:
         Staged.external_id,
         "identity",
         "Another current row of this file is the same person.",
-        "One current row per person; say in the profile which one is current.",
+        "One row per person. Take the others out, or say in the profile which one is current.",
     )
 
 
