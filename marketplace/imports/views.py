@@ -266,7 +266,7 @@ def _held(row: queries.RunRow) -> dict[str, Any] | None:
         "from": row.held_from_id,
         "is_mine": is_mine,
         "lines": importer.told(queries.run_of(row.id)) if row.state is RunState.CHECKED else [],
-        "who": f"{operations.OWN_ROWS} {registry.who_else_imports(row.held_for_id)}",
+        "who": f"{operations.OWN_ROWS} {registry.who_else_imports(row.held_for_id).words}",
     }
 
 
