@@ -33,6 +33,12 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class ForAnotherRole(NotAllowed):
+    """The whole page is for people with another role."""
+
+    code = "for_another_role"
+
+
 class BadInput(DomainError):
     """Something entered cannot be used; the text says what to enter."""
 

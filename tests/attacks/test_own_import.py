@@ -144,6 +144,20 @@ def test_the_pages_show_what_waits_and_for_whom(priya, ines, sign_in):
     assert (held(), has(priya)) == ([], [0])
 
 
+def test_the_page_of_the_file_says_whether_its_rows_still_wait(priya, ines, sign_in):
+    run_id = brought(priya, *BOTH)
+    page, mine = f"/manage/imports/{run_id}", sign_in(priya)
+    assert "wait for somebody else&#39;s yes" in mine.get(page).text
+    refused = send(mine, page, f"/manage/imports/{held()[0]}/import").text
+    assert "This is for somebody else to do" in refused
+    assert "another role" not in refused
+    say_import(ines, held()[0])
+    shown = mine.get(page).text
+    assert "put aside for somebody else, who has answered" in shown
+    assert "wait for" not in shown
+    assert lint_page(shown) == []
+
+
 def letters() -> list[Letter]:
     session().close()
     query = sa.select(Letter).where(Letter.subject.contains("sales.csv"))
