@@ -1,19 +1,15 @@
 """Import runs in the worker."""
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.imports import operations, runner
+from marketplace.imports import notices, operations, runner
 from marketplace.imports.models import ImportRun
 from marketplace.imports.registry import importer_of
 from marketplace.imports.states import RunState
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import job
-
-FILES_KEPT = timedelta(days=30)
 
 
 @job("imports.check")
@@ -29,13 +25,20 @@ def apply(run_id: int, actor_id: int | None, actor_name: str) -> None:
     runner.import_run(run_id, actor=actor)
 
 
+@job("imports.tell_held")
+def tell_held(run_id: int) -> None:
+    """Write to those who may import the rows put aside; again changes nothing."""
+    with transaction():
+        notices.tell_held(run_id, at=clock.now())
+
+
 @job("imports.forget_files", cron="41 3 * * *")
 def forget_files() -> None:
     """Delete the files of imports older than 30 days; a run nobody decided on is called off."""
     with transaction():
         old = session().execute(
             sa.select(ImportRun.id, ImportRun.kind, ImportRun.state).where(
-                ImportRun.uploaded_at < clock.now() - FILES_KEPT,
+                ImportRun.uploaded_at < clock.now() - operations.FILES_KEPT,
                 ImportRun.file_gone_at.is_(None),
                 ImportRun.state != RunState.IMPORTING,
             )

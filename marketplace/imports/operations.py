@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
@@ -15,12 +15,14 @@ from marketplace.imports.states import MOVES, RunState
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import BadInput, IllegalMove, NotAllowed, NotFound
+from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.tabular import RowError, parse_profile
 from marketplace.kernel.tabular.problems import ProfileProblem
 
 CHUNK_BYTES = 512 * 1024
 MOST_PROBLEMS = 10_000
 LONGEST_NAME = 80
+FILES_KEPT = timedelta(days=30)
 OWN_ROWS = "These rows are about you, and nobody reports for himself."
 
 
@@ -222,7 +224,7 @@ def _refuse_own(run_id: int, actor: Actor) -> None:
     """What is about somebody is another person's to import or to put aside."""
     about = session().scalar(sa.select(ImportRun.held_for_id).where(ImportRun.id == run_id))
     if about is not None and about == actor.employee_id:
-        raise NotAllowed(f"{OWN_ROWS} {who_else_imports(about)} Nothing was changed.")
+        raise NotAllowed(f"{OWN_ROWS} {who_else_imports(about).words} Nothing was changed.")
 
 
 def hold(run_id: int, *, actor: Actor, at: datetime) -> int:
@@ -263,6 +265,7 @@ def note_held(
     move(run_id, RunState.CHECKED, counts=counts, options=options, checked_at=at)
     about = session().get_one(ImportRun, run_id).held_for_id
     audit.record(about, "imports.hold", f"import_run:{run_id}", at=at, **counts)
+    enqueue("imports.tell_held", key=str(run_id), run_id=run_id)
 
 
 def note_done(

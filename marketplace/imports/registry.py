@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Protocol
 from marketplace.access.actor import Actor
 from marketplace.kernel.tabular.problems import RowError
 from marketplace.kernel.tabular.profile import ImportProfile
+from marketplace.web.letters import Addressee
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +112,27 @@ class Importer(Protocol):
         ...
 
 
-WhoElse = Callable[[int], str]
-_who_else: dict[str, WhoElse] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoElse:
+    """Somebody whose own rows wait, and who may import them instead, also in a sentence."""
+
+    about: Addressee
+    others: Sequence[Addressee]
+    words: str
 
 
-def say_who_else(words: WhoElse) -> WhoElse:
-    """Register who knows, in a sentence, which people but one may import; people stand above."""
-    _who_else["words"] = words
-    return words
+_who_else: dict[str, Callable[[int], WhoElse]] = {}
 
 
-def who_else_imports(employee_id: int) -> str:
-    """Who may import what one person may not, in a sentence."""
-    return _who_else["words"](employee_id)
+def find_who_else(finder: Callable[[int], WhoElse]) -> Callable[[int], WhoElse]:
+    """Register who knows which people but one may import; people stand above."""
+    _who_else["finder"] = finder
+    return finder
+
+
+def who_else_imports(employee_id: int) -> WhoElse:
+    """Who may import what one person may not."""
+    return _who_else["finder"](employee_id)
 
 
 _importers: dict[str, Importer] = {}

@@ -253,7 +253,14 @@ def show(run_id: int) -> ResponseReturnValue:
         notes=queries.problems(run_id, limit=SHOWN_PROBLEMS, stops_row=False),
         approve_form=ApproveForm(formdata=None),
         held=_held(row),
+        aside=_put_aside(row),
     )
+
+
+def _put_aside(row: queries.RunRow) -> queries.RunRow | None:
+    """The run of the rows put aside from a file; None when it had none."""
+    aside_id = row.counts.get("held_run")
+    return None if aside_id is None else queries.run_page(aside_id)
 
 
 def _held(row: queries.RunRow) -> dict[str, Any] | None:
@@ -266,7 +273,7 @@ def _held(row: queries.RunRow) -> dict[str, Any] | None:
         "from": row.held_from_id,
         "is_mine": is_mine,
         "lines": importer.told(queries.run_of(row.id)) if row.state is RunState.CHECKED else [],
-        "who": f"{operations.OWN_ROWS} {registry.who_else_imports(row.held_for_id)}",
+        "who": f"{operations.OWN_ROWS} {registry.who_else_imports(row.held_for_id).words}",
     }
 
 

@@ -33,6 +33,12 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class ForAnotherRole(NotAllowed):
+    """The whole page is for people with another role."""
+
+    code = "for_another_role"
+
+
 class BadInput(DomainError):
     """Something entered cannot be used; the text says what to enter."""
 
@@ -46,12 +52,10 @@ class IllegalMove(DomainError):
     code = "illegal_move"
 
     def __init__(self, current: str, wanted: str) -> None:
-        super().__init__(
-            f"This is already {current.replace('_', ' ')}, so it can't become "
-            f"{wanted.replace('_', ' ')}. Nothing was changed.",
-            current=current,
-            wanted=wanted,
-        )
+        stands, asked = current.replace("_", " "), wanted.replace("_", " ")
+        rest = "" if stands == asked else f", so it can't become {asked}"
+        fact = f"This is already {stands}{rest}. Nothing was changed."
+        super().__init__(fact, current=current, wanted=wanted)
 
 
 class KeyUsedDifferently(DomainError):

@@ -11,11 +11,19 @@ from babel import Locale
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.imports.registry import Files, Found, Option, Run, register, say_who_else
+from marketplace.imports.registry import (
+    Files,
+    Found,
+    Option,
+    Run,
+    WhoElse,
+    find_who_else,
+    register,
+)
 from marketplace.kernel.db import session
 from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
 from marketplace.kernel.tabular.problems import row_error
-from marketplace.people.deciders import who_may
+from marketplace.people.deciders import among, remedy_for, those_who_may
 from marketplace.people.example import EXAMPLE
 from marketplace.people.models import Employee
 from marketplace.people.operations.employment import lock_roster, name_key
@@ -29,7 +37,7 @@ from marketplace.people.operations.roster.staging import (
     good,
     stage_people,
 )
-from marketplace.people.queries import normal_email
+from marketplace.people.queries import normal_email, person
 from marketplace.people.states import EmployeeStatus, Verdict
 
 LEAVERS = "leavers"
@@ -233,7 +241,10 @@ def country_code(text: str) -> str | None:
 register(PeopleImporter())
 
 
-@say_who_else
-def who_else(employee_id: int) -> str:
-    """Who but one person may import, in a sentence."""
-    return who_may(Permission.IMPORTS_RUN, without=[employee_id]).can("import them")
+@find_who_else
+def who_else(employee_id: int) -> WhoElse:
+    """Who but one person may import."""
+    may = those_who_may(Permission.IMPORTS_RUN)
+    others = [one for one in may if one.id != employee_id]
+    words = among(others, (), remedy_for(Permission.IMPORTS_RUN)).can("import them")
+    return WhoElse(about=person(employee_id), others=others, words=words)

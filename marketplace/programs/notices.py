@@ -12,8 +12,9 @@ from marketplace.people.queries import Person, people_by_id
 from marketplace.programs.earning import earner_of
 from marketplace.programs.letters import Said, write_note
 from marketplace.programs.models import Program
-from marketplace.programs.queries.rules import current_rule
+from marketplace.programs.queries.rules import current_rule, rule_set_at
 from marketplace.programs.states import COUNTS
+from marketplace.programs.words import sentence_case
 from marketplace.web.filters import points_word
 from marketplace.web.letters import page_link
 
@@ -45,24 +46,30 @@ def tell_whose_points_went_back(program_id: int, taken_at: datetime, *, at: date
     by_person: dict[int, list[TakenBack]] = defaultdict(list)
     for one in taken_back(program_id, at=taken_at):
         by_person[one.employee_id].append(one)
-    href = page_link("points.show")
+    href, why = page_link("points.show"), _why(program, taken_at)
     for reader in people_by_id(by_person).values():
         if reader.is_active:
-            said = _went_back(program.name, by_person[reader.id], points_of(reader.id, at=at).owed)
+            owed = points_of(reader.id, at=at).owed
+            said = _went_back(program.name, why, by_person[reader.id], owed)
             key = f"points_taken_back:{program_id}:{taken_at.isoformat()}:{reader.id}"
             write_note(said, to=reader, href=href, key=key, at=at)
 
 
-def _went_back(program: str, taken: list[TakenBack], owed: int) -> Said:
+def _why(program: Program, taken_at: datetime) -> str:
+    """What made points go back: a new rule, or a correction of what was reported."""
+    rule = rule_set_at(program.id, taken_at)
+    if rule is None:
+        return f"What {program.name} gave points for was corrected"
+    return f"The rule of {program.name} was changed (“{rule.reason}”)"
+
+
+def _went_back(program: str, why: str, taken: list[TakenBack], owed: int) -> Said:
     in_all = points_word(sum(one.points for one in taken))
-    why = f"What counts in {program} was corrected, or its rule was"
     paragraphs = [f"{why}, so {in_all} went back."]
     for one in taken[:MOST_NAMED]:
+        what = sentence_case(one.reason.removeprefix(f"{program}: "))
         now = f"{one.before - one.points:,}"
-        what = one.reason.removeprefix(f"{program}: ")
-        paragraphs.append(
-            f"{what[:1].upper()}{what[1:]}: {points_word(one.before)} before, {now} now."
-        )
+        paragraphs.append(f"{what}: {points_word(one.before)} before, {now} now.")
     if len(taken) > MOST_NAMED:
         paragraphs.append(f"These are {MOST_NAMED} of {len(taken):,}; your points page has all.")
     if owed:

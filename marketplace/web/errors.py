@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.kernel.db import db, is_transient
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, ForAnotherRole, NotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,15 @@ def error_page(page: ErrorPage) -> ResponseReturnValue:
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:
-    titles = {404: _WORDS[404][0], 403: _WORDS[403][0]}
-    title = titles.get(error.status, "This didn't go through")
-    return error_page(ErrorPage(error.status, title, error.message))
+    return error_page(ErrorPage(error.status, _title(error), error.message))
+
+
+def _title(error: DomainError) -> str:
+    if isinstance(error, NotAllowed) and not isinstance(error, ForAnotherRole):
+        return "This is for somebody else to do"
+    if error.status in {403, 404}:
+        return _WORDS[error.status][0]
+    return "This didn't go through"
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

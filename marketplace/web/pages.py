@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.kernel.errors import NotAllowed
+from marketplace.kernel.errors import ForAnotherRole
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 PUBLIC = "public"
@@ -31,7 +31,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if not current_user.is_authenticated:
                 return see_other("sign_in.show", next=local_path())
             if not current_actor().may(permission):
-                raise NotAllowed(
+                raise ForAnotherRole(
                     "This page is for another role. Ask the person who looks after Laurel in your "
                     f"organization for “{permission.value}”."
                 )

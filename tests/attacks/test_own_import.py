@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.access.roles import Role
-from marketplace.imports import operations, queries, runner
+from marketplace.imports import jobs, operations, queries, runner
 from marketplace.imports.models import ImportRun
 from marketplace.imports.operations import Upload
 from marketplace.imports.staging import StagedImporter
@@ -15,6 +15,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotAllowed
+from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
@@ -141,6 +142,59 @@ def test_the_pages_show_what_waits_and_for_whom(priya, ines, sign_in):
     assert send(mine, f"/manage/imports/{run_id}", f"{page}/import").status_code == 403
     assert send(hers, page, f"{page}/cancel").status_code == 303
     assert (held(), has(priya)) == ([], [0])
+
+
+def test_the_page_of_the_file_says_whether_its_rows_still_wait(priya, ines, sign_in):
+    run_id = brought(priya, *BOTH)
+    page, mine = f"/manage/imports/{run_id}", sign_in(priya)
+    assert "wait for somebody else&#39;s yes" in mine.get(page).text
+    refused = send(mine, page, f"/manage/imports/{held()[0]}/import").text
+    assert "This is for somebody else to do" in refused
+    assert "another role" not in refused
+    say_import(ines, held()[0])
+    shown = mine.get(page).text
+    assert "put aside for somebody else, who has answered" in shown
+    assert "wait for" not in shown
+    assert lint_page(shown) == []
+
+
+def letters() -> list[Letter]:
+    session().close()
+    query = sa.select(Letter).where(Letter.subject.contains("sales.csv"))
+    return list(session().scalars(query.order_by(Letter.id)))
+
+
+def test_those_who_may_import_are_asked_by_letter_once_a_file(priya, ines, queue):
+    lea = employ("Lea Brandt", department="People", roles=(Role.ADMIN,))
+    brought(priya, *BOTH, f"SO3,2026-11-03,{PRIYA},500.00")
+    [aside] = held()
+    queue.run_due()
+    jobs.tell_held(aside)
+    asked = letters()
+    assert sorted(one.employee_id for one in asked) == sorted([ines, lea])
+    assert asked[0].subject == "Rows of an import need a second yes: sales.csv"
+    assert "Priya Nair imported sales.csv. 2 rows of it are about Priya Nair" in asked[0].text
+    assert f"/manage/imports/{aside}" in asked[0].text
+    assert "23 Dec 2026 is put aside" in asked[0].text
+
+
+def test_who_imports_alone_reads_what_to_do(priya, queue):
+    brought(priya, *BOTH)
+    queue.run_due()
+    [letter] = letters()
+    assert letter.employee_id == priya
+    assert letter.subject == "Rows about you wait, and nobody can import them: sales.csv"
+    assert "1 row of it is about you" in letter.text
+    assert "Give somebody else the role" in letter.text
+
+
+def test_no_letter_asks_for_what_was_answered_or_changes_nothing(priya, ines, queue):
+    brought(priya, *BOTH)
+    say_import(ines, held()[0])
+    queue.run_due()
+    brought(priya, *BOTH)
+    queue.run_due()
+    assert letters() == []
 
 
 def test_the_same_file_again_holds_nothing_that_stands_already(priya, ines):

@@ -1,13 +1,19 @@
 """Whose points are taken back hears how many, what for, and whether some were spent already."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
 from marketplace.people.operations.employment import mark_left
+from marketplace.programs.operations.programs import set_rule
+from marketplace.programs.operations.settlement import settle_new_rule
+from marketplace.programs.orders.terms import OrderTerms
+from marketplace.programs.queries import metric_named
 from tests.support.catalog import stock_gift_card
-from tests.support.people import actor, employ_leo, employ_maya
+from tests.support.people import actor, employ_leo, employ_maya, employ_omar
 from tests.support.programs import report_sales, run_program, sold
 from tests.support.redemption import ask_for
 
@@ -32,6 +38,22 @@ def test_maya_reads_what_was_taken_back_and_what_for(clean, queue, at):
     assert "spent already" not in letter.text
     assert "/points" in letter.text
     assert letters_to(leo) == []
+
+
+def test_a_new_rule_that_takes_points_back_is_named_with_its_reason(clean, queue, at):
+    program_id = run_program()
+    maya = employ_maya()
+    report_sales(sold(maya, "SO1", "500"))
+    omar = actor(employ_omar())
+    with transaction():
+        terms, later = OrderTerms(metric_named("revenue").id, 1, 50_000), at + timedelta(minutes=1)
+        set_rule(omar, program_id, terms, reason="Costs too much", at=later)
+        settle_new_rule(program_id, actor=omar, at=later)
+    queue.run_due()
+    [letter] = letters_to(maya)
+    assert "was changed (“Costs too much”), so 4 points went back." in letter.text
+    assert "5 points before, 1 now." in letter.text
+    assert "corrected" not in letter.text
 
 
 def test_what_was_spent_already_is_said(clean, queue, at):

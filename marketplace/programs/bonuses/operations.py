@@ -11,7 +11,7 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import Model, rows_changed, session
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.programs.bonuses.models import Bonus
-from marketplace.programs.bonuses.queries import Preflight, preflight
+from marketplace.programs.bonuses.queries import Preflight, is_given, preflight
 from marketplace.programs.models import Program
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.states import COUNTS, ProgramState
@@ -35,11 +35,16 @@ class Given:
 
 
 def give_bonuses(actor: Actor, program: Program, text: str, *, batch: str, at: datetime) -> Given:
-    """Give every line of a list. Raises BadInput naming what is wrong; then nothing is given."""
+    """Give every line of a list, once per batch.
+
+    Raises BadInput naming what is wrong; then nothing is given.
+    """
     lock_programs([program.id], at=at)
     program = session().get_one(Program, program.id, populate_existing=True)
     if program.state is not ProgramState.RUNNING:
         raise NotRunning(f"“{program.name}” does not run now. Launch it first. Nothing was given.")
+    if is_given(program.id, batch):
+        raise BadInput("This list was given before. Nothing was given again.")
     found = preflight(actor, program, text)
     _refuse_unless_good(found)
     session().execute(

@@ -71,6 +71,13 @@ def current_rule(program: Program, metrics: Mapping[int, MetricWords] | None = N
     return Rule(kept.version, terms, kept.claw_back_days, metrics, kept.valid_days)
 
 
+def rule_set_at(program_id: int, at: datetime) -> ProgramRule | None:
+    """The version of a rule that was set at a moment, after the first; None when none was."""
+    wanted = (ProgramRule.program_id == program_id, ProgramRule.at == at, ProgramRule.version > 1)
+    newest_first = sa.select(ProgramRule).where(*wanted).order_by(ProgramRule.version.desc())
+    return session().scalars(newest_first.limit(1)).one_or_none()
+
+
 def program_and_rule(slug: str, kind: ProgramKind) -> tuple[Program, Rule]:
     """The program of a kind at an address, with its newest rule. Raises NotFound."""
     row = (

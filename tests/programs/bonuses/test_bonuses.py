@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.access.roles import Role
 from marketplace.kernel.db import session, transaction
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.queries import points_of
@@ -71,6 +72,17 @@ def test_priya_looks_a_list_over_and_gives_it_once(sign_in, maya, program, at):
     assert "Ran the fair" in desk
     assert lint_page(desk) == lint_page(looked.text) == []
     assert ledger_violations() == []
+
+
+def test_a_page_that_somebody_else_sends_again_gives_nothing_twice(sign_in, maya, program, at):
+    lea = sign_in(employ("Lea Brandt", department="People", roles=(Role.PROGRAM_MANAGER,)))
+    priya, text = sign_in(employ_priya()), "maya.chen@evergreen.example; 300; Ran the fair"
+    looked, key = send(priya, GIVE, lines=text), "one-and-the-same-key"
+    assert give(priya, looked.text, lines=text, request_key=key).status_code == 303
+    again = give(lea, looked.text, lines=text, request_key=key)
+    assert again.status_code == 422
+    assert "This list was given before. Nothing was given again." in again.text
+    assert available(maya, at) == 300
 
 
 def test_another_list_than_the_one_looked_over_is_not_given(sign_in, maya, program, at):
