@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from babel import Locale
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
+from marketplace.imports.models import ImportRun
 from marketplace.imports.registry import (
     Files,
     Found,
@@ -58,6 +60,7 @@ class PeopleImporter:
         "superseded": "superseded rows",
         "left": "marked as left",
         "missing": "missing from the file, kept as they are",
+        "own": "row about who imported it, left as it was",
     }
     example = EXAMPLE
     options: Sequence[Option] = (
@@ -81,6 +84,11 @@ class PeopleImporter:
 
     def check(self, run: Run, *, at: datetime) -> Found:
         """Match everybody, find what is wrong and count what would change."""
+        found = _found(run, self._look(run, at))
+        return replace(found, notes=[*_own_row(run), *found.notes])
+
+    def _look(self, run: Run, at: datetime) -> list[RowError]:
+        """Match everybody and mark the rows that would change somebody; what is wrong."""
         columns = _columns(run)
         matching.start_over(run.id)
         by = run.profile.manager_by
@@ -91,19 +99,27 @@ class PeopleImporter:
             matching.find_people(run.id)
         problems = checks.all_errors(run.id, with_managers=MANAGER in columns)
         matching.judge(run.id, columns, at.date())
-        return _found(run, problems)
+        return problems
 
     def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
-        """Look again, then write the differences."""
+        """Look again, then write the differences, but none of the importer's own row.
+
+        Days of service pay, a department lets in, a manager approves, and files of results find
+        people by their e-mail.
+        """
         lock_roster()
-        found, columns, today = self.check(run, at=at), _columns(run), at.date()
+        problems, columns, today = self._look(run, at), _columns(run), at.date()
+        own = matching.leave_alone(run.id, actor.employee_id)
+        found = _found(run, problems)
+        if own:
+            found = replace(found, counts={**found.counts, "own": own})
         applying.make_departments(run.id)
         applying.note_changes(run.id, columns, actor_id=actor.employee_id, at=at)
         applying.add_new(run.id, run.source, today)
         applying.change_known(run.id, columns, run.source, today)
         if MANAGER in columns:
             applying.set_managers(run.id)
-        applying.keep_keys(run.id, run.source)
+        applying.keep_keys(run.id, run.source, but_of=actor.employee_id)
         if found.counts["left"]:
             applying.mark_missing_left(run.id, run.source, actor_id=actor.employee_id, at=at)
         applying.end_sessions_of_leavers(at)
@@ -156,6 +172,21 @@ def _has_unreadable(run: Run, problems: list[RowError]) -> bool:
     from marketplace.imports.queries import problems as problems_of
 
     return bool(problems) or bool(problems_of(run.id, limit=1))
+
+
+def _own_row(run: Run) -> list[RowError]:
+    """A note where the file would change who sent it."""
+    sender = session().get_one(ImportRun, run.id).started_by_id
+    lines = session().scalars(
+        sa.select(Staged.line).where(
+            Staged.run_id == run.id,
+            Staged.verdict == Verdict.CHANGED,
+            Staged.employee_id == sender,
+        )
+    )
+    fact = "This row is about you, who sent the file, and nobody changes his own."
+    enter = "Nothing. If you import the file, your row stays as it is until somebody else does."
+    return [row_error(line, "identity", "", fact, enter) for line in lines]
 
 
 def _notes(run: Run, missing: int, *, marks_left: bool) -> list[RowError]:

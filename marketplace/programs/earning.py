@@ -202,6 +202,10 @@ class Earner(ABC):
         """
         return None
 
+    def due(self, run: Run, employee_id: int) -> int:  # noqa: ARG002  most kinds pay reports only
+        """Points that days of before bring somebody by themselves as soon as it runs."""
+        return 0
+
     def start_obstacle(self, program: Program, rule: Rule) -> str | None:
         """What is missing before a program can start: of its own, or of people."""
         return self.launch_obstacle(program, rule) or self.people_obstacle(rule.terms)

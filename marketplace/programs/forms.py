@@ -24,6 +24,7 @@ from marketplace.web.forms import (
     PageForm,
     WholeNumberField,
     choices,
+    within_reach,
 )
 
 Choices = Sequence[tuple[str, str]]
@@ -196,9 +197,12 @@ class FrameForm(PageForm):
         "For whom", description="Choose departments, or none for everyone."
     )
     budget = SelectField("Budget")
-    starts_on = DateField("First day", validators=[InputRequired("Enter the first day.")])
+    starts_on = DateField(
+        "First day", validators=[InputRequired("Enter the first day."), within_reach]
+    )
     ends_on = DateField(
-        "Last day", validators=[InputRequired("Enter the last day."), NotBefore("starts_on")]
+        "Last day",
+        validators=[InputRequired("Enter the last day."), NotBefore("starts_on"), within_reach],
     )
 
     def __init__(self, budgets: Choices, departments: Choices, **kwargs: Any) -> None:

@@ -187,6 +187,15 @@ class NotBefore:
             raise ValidationError("Enter a last day that is not before the first.")
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+def within_reach(_form: object, field: Field) -> None:
+    """A day that can be counted on from, both ways; another year is a slip of the keyboard."""
+    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(f"Enter a day between the years {FIRST_YEAR} and {LAST_YEAR}.")
+
+
 class OneOf:
     """The value must be one of the choices at hand."""
 

@@ -9,6 +9,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotAllowed
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.queries import points_of
+from marketplace.people.models import Employee
 from marketplace.people.queries import actor_of
 from marketplace.programs.jobs import turn_programs
 from marketplace.programs.models import Program
@@ -19,6 +20,7 @@ from marketplace.programs.operations.settlement import launch_program, settle_ne
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries.rules import current_rule
 from marketplace.programs.states import ProgramState
+from tests.support.anniversaries import celebrate_on, run_anniversaries
 from tests.support.browsing import send
 from tests.support.people import employ, employ_maya, employ_priya
 from tests.support.programs import report_sales, run_program, sold
@@ -71,6 +73,23 @@ def test_who_earned_nothing_yet_may_launch_and_earn_later(sign_in, ines, at):
     report_sales(sold(priya, "SO3", "500"))
     assert state_of(program) is ProgramState.RUNNING
     assert (has(priya, at), has(maya, at)) == (5, 9)
+
+
+def test_days_of_the_last_week_that_nothing_celebrated_yet_stand_already(ines, at):
+    """The daily job makes up for them, so a start would pay them as well."""
+    priya = employ_priya()
+    with transaction():
+        session().get_one(Employee, priya).hired_on = at.date().replace(year=2021) - timedelta(3)
+    program = run_anniversaries(is_launched=False)
+    session().close()
+    with pytest.raises(NotAllowed, match="It would pay you 500 points"), transaction():
+        launch_program(actor_of(priya), program, ProgramState.RUNNING, at=at)
+    with transaction():
+        launch_program(actor_of(ines), program, ProgramState.RUNNING, at=at)
+    assert celebrate_on(at.date()) == 1
+    again = run_anniversaries(slug="jubilees", is_launched=False)
+    with transaction():  # what another program celebrated stands in nobody's way
+        launch_program(actor_of(priya), again, ProgramState.RUNNING, at=at)
 
 
 def test_a_schedule_does_not_lead_around_it(stands, ines, at):

@@ -114,3 +114,12 @@ def test_what_is_settled_keeps_its_name(priya_id, winter, at):
     with pytest.raises(FrameIsFixed, match="is settled"), transaction():
         change_frame(actor_of(priya_id), winter, name="Late", summary="", span=None, at=at)
     assert kept(winter).name == "Wintr"
+
+
+@pytest.mark.parametrize("years", [("0001", "2026"), ("2026", "9999")])
+def test_days_out_of_reach_are_a_slip_of_the_keyboard(sign_in, winter, priya_id, years):
+    """Months could not be counted from them: the page of a path with such a day broke."""
+    days = dict(zip(("starts_on", "ends_on"), (f"{year}-12-31" for year in years), strict=True))
+    refused = send(sign_in(priya_id), FRAME, **days)
+    assert refused.status_code == 422
+    assert "Enter a day between the years 2000 and 2199." in refused.text

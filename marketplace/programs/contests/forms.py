@@ -23,7 +23,14 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from marketplace.programs.contests.states import Between, ContestForm, Privacy, Sharing, TieRule
 from marketplace.programs.contests.terms import MOST_PARTS, MOST_PLACES
 from marketplace.programs.forms import Choices, MeasureForm, ProgramForm, RuleForm
-from marketplace.web.forms import Filled, NotBefore, PageForm, WholeNumberField, choices
+from marketplace.web.forms import (
+    Filled,
+    NotBefore,
+    PageForm,
+    WholeNumberField,
+    choices,
+    within_reach,
+)
 
 MOST_AMOUNT = 1_000_000_000
 FEW_ROWS = 3
@@ -104,10 +111,11 @@ class RuleFields:
         description="The first to reach it. Empty: everyone who reaches it wins.",
     )
     baseline_from = DateField(
-        "Compare with: first day", validators=[InputRequired("Enter the first day.")]
+        "Compare with: first day", validators=[InputRequired("Enter the first day."), within_reach]
     )
     baseline_to = DateField(
-        "Last day", validators=[InputRequired("Enter the last day."), NotBefore("baseline_from")]
+        "Last day",
+        validators=[InputRequired("Enter the last day."), NotBefore("baseline_from"), within_reach],
     )
     per_ticket = WholeNumberField(
         "A ticket for every full",

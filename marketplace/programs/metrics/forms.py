@@ -11,7 +11,15 @@ from marketplace.kernel.parsing import CannotRead, currency_places
 from marketplace.programs.models import Result
 from marketplace.programs.states import Direction
 from marketplace.programs.words import amount_from_text
-from marketplace.web.forms import Addressed, Filled, PageForm, address_field, choices, in_capitals
+from marketplace.web.forms import (
+    Addressed,
+    Filled,
+    PageForm,
+    address_field,
+    choices,
+    in_capitals,
+    within_reach,
+)
 
 
 class DescribeMetricForm(PageForm):
@@ -67,7 +75,9 @@ class CorrectionForm(ReasonForm):
         description="Their work e-mail or staff number.",
         validators=[Filled("Enter an e-mail or a staff number."), Length(max=200)],
     )
-    on_day = DateField("Day", validators=[InputRequired("Enter the day as YYYY-MM-DD.")])
+    on_day = DateField(
+        "Day", validators=[InputRequired("Enter the day as YYYY-MM-DD."), within_reach]
+    )
     amount = StringField("Amount", validators=[Filled("Enter the amount."), Length(max=40)])
     group = StringField(
         "Order",

@@ -29,7 +29,14 @@ from marketplace.programs.nominations.terms import (
     NominationTerms,
     Question,
 )
-from marketplace.web.forms import Filled, NotBefore, PageForm, WholeNumberField, choices
+from marketplace.web.forms import (
+    Filled,
+    NotBefore,
+    PageForm,
+    WholeNumberField,
+    choices,
+    within_reach,
+)
 
 MOST_PEOPLE = 20
 NUMBERS = range(1, MOST_QUESTIONS + 1)
@@ -264,7 +271,8 @@ class DatesForm(PageForm):
     """The days of a round."""
 
     opens_on = DateField(
-        "Nominations open", validators=[InputRequired("Enter the first day for nominations.")]
+        "Nominations open",
+        validators=[InputRequired("Enter the first day for nominations."), within_reach],
     )
     closes_on = DateField(
         "Nominations close",
@@ -272,12 +280,13 @@ class DatesForm(PageForm):
         validators=[
             InputRequired("Enter the last day for nominations."),
             NotBefore("opens_on"),
+            within_reach,
         ],
     )
     judged_by = DateField(
         "Judging ends",
         description="The last day counts.",
-        validators=[InputRequired("Enter the last day of judging.")],
+        validators=[InputRequired("Enter the last day of judging."), within_reach],
     )
 
     def validate_judged_by(self, field: DateField) -> None:

@@ -57,8 +57,8 @@ def ask_confirmers(round_id: int, *, at: datetime) -> None:
         _tell_proposer(
             proposal,
             f"Nobody can confirm: {seen.title}",
-            "Everyone who may confirm has a part in it: they proposed, won or nominated. "
-            f"{NAME_OTHERS}",
+            "Everyone who may confirm has a part in it: they proposed, are nominated, or "
+            f"nominated who wins. {NAME_OTHERS}",
             f"nomination_stuck:{proposal.id}",
             seen,
             at,

@@ -1,12 +1,13 @@
 """Who may do what in a round, and why not: the same words for the button and the refusal."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.people.queries import Person
+from marketplace.programs.nominations.queries.judging import Nominee, ProposalSeen
 from marketplace.programs.nominations.queries.rounds import Round, Win
 from marketplace.programs.nominations.states import CapUnit, RoundState
 from marketplace.programs.nominations.terms import Cap
@@ -89,15 +90,29 @@ def task_of(actor: Actor, seen: Round, today: date) -> Task | None:
     return None
 
 
+def answering_obstacle(
+    actor: Actor, proposal: ProposalSeen, nominees: Sequence[Nominee]
+) -> str | None:
+    """Why somebody neither confirms a proposal nor sends it back: the round is about them, too.
+
+    A yes gives points to the whole shortlist, and a no takes the place from a rival.
+    """
+    if actor.id in proposal.winner_ids:
+        return "You are proposed yourself. Somebody else has to answer."
+    if actor.id in {one.id for one in nominees}:
+        return "You are nominated in this round yourself. Somebody else has to answer."
+    return None
+
+
 def confirming_obstacle(
-    actor: Actor, proposer_id: int, winners: Collection[int], nominators: Collection[int]
+    actor: Actor, proposal: ProposalSeen, nominees: Sequence[Nominee]
 ) -> str | None:
     """Why somebody cannot confirm a proposal: it takes a second person without a part in it."""
-    if actor.id == proposer_id:
+    if actor.id == proposal.proposer_id:
         return "You proposed this winner. A second person has to confirm."
-    if actor.id in winners:
-        return "You are proposed yourself. Somebody else has to confirm."
-    if actor.id in nominators:
+    if obstacle := answering_obstacle(actor, proposal, nominees):
+        return obstacle
+    if any(actor.id in one.nominators for one in nominees if one.id in proposal.winner_ids):
         return "You nominated this winner. Somebody without a part in it has to confirm."
     return None
 

@@ -27,13 +27,14 @@ def refuse_own_start(
     results are reported by others, so they are no matter of the start.
     """
     program = session().get(Program, program_id, populate_existing=True)
-    if program is None or not _is_to_start(program.state, wanted):
+    if program is None or actor.employee_id is None or not _is_to_start(program.state, wanted):
         return
-    if earner_of(program.kind).facts.pays_at_the_end:
+    earner = earner_of(program.kind)
+    if earner.facts.pays_at_the_end:
         return
     trial = session().begin_nested()
     try:
-        own = _deserved_by(program_id, actor, at)
+        own = _deserved_by(program_id, actor, at) + earner.due(run_of(program, at=at), actor.id)
     finally:
         trial.rollback()
     if own > 0:

@@ -10,7 +10,7 @@ from marketplace.programs.forms import Choices, MeasureForm, ProgramForm, RuleFo
 from marketplace.programs.measures import Counting
 from marketplace.programs.spurts.terms import MOST_LEGS, Leg, Metrics, Per, SpurtTerms
 from marketplace.programs.words import minor_units
-from marketplace.web.forms import NotBefore, PageForm, WholeNumberField, choices
+from marketplace.web.forms import NotBefore, PageForm, WholeNumberField, choices, within_reach
 
 EVERYONE = "Everyone"
 LONGEST_REPLAY = 366
@@ -153,8 +153,8 @@ class SpurtRuleForm(Legs, RuleForm):
 class SpurtForm(Legs, ProgramForm):
     """A new spurt, or a draft of one, and the days to replay it on."""
 
-    replay_from = DateField("From", validators=[Optional()])
-    replay_to = DateField("To", validators=[Optional(), NotBefore("replay_from")])
+    replay_from = DateField("From", validators=[Optional(), within_reach])
+    replay_to = DateField("To", validators=[Optional(), NotBefore("replay_from"), within_reach])
 
     def validate_replay_to(self, field: DateField) -> None:
         """Both days or neither, and not years of them."""

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.awards.operations import lock_programs
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import DomainError
 from marketplace.programs.models import Program
@@ -27,6 +28,7 @@ def rewrite_draft(actor: Actor, program_id: int, new: NewProgram, *, at: datetim
 
     Raises NoDraftAnyMore when it was launched in the meantime.
     """
+    lock_programs([program_id], at=at)  # a launch looks at the days and then pays by them
     values = {name: value for name, value in asdict(new).items() if name in _WRITTEN_OVER}
     changed = session().execute(
         sa.update(Program)

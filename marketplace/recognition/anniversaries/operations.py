@@ -1,6 +1,6 @@
 """Celebrating: one recognition from the company for each person and occasion."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -11,13 +11,11 @@ from marketplace.recognition.anniversaries.queries.choices import Celebrations
 from marketplace.recognition.anniversaries.queries.occasions import (
     Occasion,
     RunningProgram,
-    occasions,
+    occasions_due,
 )
 from marketplace.recognition.models import RecognitionChoice, RecognitionRecipient
 from marketplace.recognition.operations.giving import NewRecognition, recognize_from_company
 from marketplace.recognition.states import Showing, Source
-
-MADE_UP = timedelta(days=7)
 
 
 def celebrate_due(program: RunningProgram, *, today: date, at: datetime) -> list[int]:
@@ -25,10 +23,7 @@ def celebrate_due(program: RunningProgram, *, today: date, at: datetime) -> list
 
     Running it again, or after a day it did not run, makes nothing twice and leaves nothing out.
     """
-    made = [
-        celebrate(program, occasion, at=at)
-        for occasion in occasions(program, today - MADE_UP, today)
-    ]
+    made = [celebrate(program, one, at=at) for one in occasions_due(program, today)]
     return [one for one in made if one is not None]
 
 

@@ -11,7 +11,7 @@ from marketplace.recognition.moments.models import LONGEST_TITLE
 from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.moments.queries.moments import MomentChoices
 from marketplace.recognition.policies import SHORTEST_MESSAGE, message_obstacle
-from marketplace.web.forms import Filled, PageForm, choices
+from marketplace.web.forms import Filled, PageForm, choices, within_reach
 
 
 class MomentForm(PageForm):
@@ -25,7 +25,9 @@ class MomentForm(PageForm):
             Length(max=LONGEST_TITLE, message=f"Keep it under {LONGEST_TITLE} characters."),
         ],
     )
-    on_day = DateField("Day", validators=[InputRequired("Enter the day of the meeting.")])
+    on_day = DateField(
+        "Day", validators=[InputRequired("Enter the day of the meeting."), within_reach]
+    )
     department = SelectField("Which department hosts it?")
     guests = SelectMultipleField(
         "Who else is invited?",

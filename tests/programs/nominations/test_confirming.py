@@ -1,5 +1,7 @@
 """Who confirms: counted for those who can, by letter, on what they read, and never twice."""
 
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 
@@ -7,6 +9,7 @@ from marketplace.access.roles import Role
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
+from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
 from marketplace.programs.nominations.errors import RoundRefuses
 from marketplace.programs.nominations.models import RoundHonor
@@ -147,6 +150,29 @@ def test_the_page_holds_all_a_yes_needs_and_says_who_was_faster(house, sign_in):
     assert said_yes.headers["Location"] == f"/nominations/{round_id}"
     late = leo.get(page).headers["Location"]
     assert "Wei Zhang confirmed Marketer of the month, November 2026 already" in leo.get(late).text
+
+
+def test_who_is_on_the_shortlist_neither_confirms_nor_sends_back(at, sign_in):
+    """A yes would give him the points of the shortlist, and a no a rival's place."""
+    ids = {"maya": employ_maya(), "omar": employ_omar(), "tomas": employ("Tomas Ortega")}
+    round_id = round_to_judge(
+        ids["tomas"],
+        jury=people(ids["omar"]),
+        confirmers=people(*ids.values()),
+        shortlist_points=100,
+    )
+    score(round_id, ids["omar"], {ids["maya"]: 9, ids["tomas"]: 8})
+    propose(round_id, ids["maya"])
+    assert [waiting(ids[who]) for who in ("maya", "tomas", "omar")] == [0, 0, 1]
+    for answer in (confirm, partial(send_back, note="Tomas did more.")):
+        with pytest.raises(RoundRefuses, match="You are nominated in this round yourself"):
+            answer(round_id, ids["tomas"])
+    text = sign_in(ids["tomas"]).get(f"/nominations/{round_id}/confirm").text
+    assert "Omar Haddad can confirm." in text
+    assert "How everyone stands" not in text
+    assert "Send it back" not in text
+    assert points_of(ids["tomas"], at=clock.now()).available == 0
+    assert confirm(round_id, ids["omar"]).points_given == 2_100
 
 
 def test_who_is_proposed_reads_no_words_about_herself_even_when_she_may_confirm(at, sign_in):

@@ -69,7 +69,9 @@ def test_the_host_comes_without_points_and_a_transfer_afterwards_changes_nothing
 
 def test_who_makes_a_moment_is_not_paid_for_coming_and_leads_pay_only_for_meetings_of_their_own(at):
     program_id, priya = paying_program(), employ_priya()
-    omar = actor_of(hold_moment(program_id=program_id).owner_id)
+    held = hold_moment(program_id=program_id)
+    omar = actor_of(held.owner_id)
+    assert come(priya, held.id).points == 0  # who manages programs has every code at hand
     with transaction():
         sales, marketing = department_named("Sales"), department_named("Marketing")
         facts = MomentFacts("Review", TODAY, marketing, (), program_id)

@@ -231,8 +231,11 @@ def set_managers(run_id: int) -> None:
     )
 
 
-def keep_keys(run_id: int, source: str) -> None:
-    """Keep every row key of the file, those of superseded rows too, as a name for the person."""
+def keep_keys(run_id: int, source: str, *, but_of: int | None) -> None:
+    """Keep every row key of the file, those of superseded rows too, as a name for the person.
+
+    `but_of` is whose names stay as they are: who imports the file could take another's.
+    """
     insert = insert_or_skip(EmployeeKey).from_select(
         ["source", "key", "employee_id"],
         sa.select(sa.literal(source), Staged.row_key, Employee.id)
@@ -241,6 +244,7 @@ def keep_keys(run_id: int, source: str) -> None:
             Staged.run_id == run_id,
             Staged.row_key.is_not(None),
             Staged.verdict != Verdict.ERROR,
+            Employee.id.is_distinct_from(but_of),
         ),
     )
     session().execute(

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import count_rows, session
+from marketplace.kernel.db import count_rows, rows_changed, session
 from marketplace.kernel.tabular.profile import PersonBy
 from marketplace.people.models import Department, Employee, EmployeeKey
 from marketplace.people.operations.roster.staging import (
@@ -174,3 +174,15 @@ def judge(run_id: int, columns: set[str], today: Any) -> None:
         .where(Staged.run_id == run_id, Staged.line.in_(changed))
         .values(verdict=Verdict.CHANGED)
     )
+
+
+def leave_alone(run_id: int, employee_id: int | None) -> int:
+    """Let what the file says about one person change nothing; how many rows would have."""
+    of_one = sa.and_(Staged.run_id == run_id, Staged.employee_id == employee_id)
+    left = session().execute(
+        sa.update(Staged)
+        .where(of_one, Staged.verdict == Verdict.CHANGED)
+        .values(verdict=Verdict.NONE)
+        .execution_options(synchronize_session=False)
+    )
+    return rows_changed(left)

@@ -18,7 +18,7 @@ from marketplace.programs.goals.forms.rows import (
 from marketplace.programs.goals.states import Rhythm, Scope, Sharing
 from marketplace.programs.goals.terms import GoalTerms, Milestone, Part
 from marketplace.programs.words import minor_units
-from marketplace.web.forms import Filled, WholeNumberField, choices
+from marketplace.web.forms import Filled, WholeNumberField, choices, within_reach
 
 MOST_PARTS = 6
 FEWEST_PARTS = 2
@@ -75,7 +75,7 @@ class PartForm(MeasureForm, RowForm):
 class MilestoneForm(RowForm):
     """A milestone on the way."""
 
-    on = DateField("By", validators=[Filled("Enter the day as YYYY-MM-DD.")])
+    on = DateField("By", validators=[Filled("Enter the day as YYYY-MM-DD."), within_reach])
     share = WholeNumberField(
         "Percent", low=1, high=99, validators=[Filled("Enter the percent, 1 to 99.")]
     )

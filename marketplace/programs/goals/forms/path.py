@@ -17,7 +17,7 @@ from marketplace.programs.goals.forms.rows import (
 from marketplace.programs.goals.states import Period
 from marketplace.programs.goals.terms import PathTerms, Step
 from marketplace.programs.measures import Counting
-from marketplace.web.forms import Filled, WholeNumberField, choices
+from marketplace.web.forms import Filled, WholeNumberField, choices, within_reach
 
 MOST_STEPS = 12
 
@@ -26,8 +26,8 @@ class StepForm(RowForm):
     """A step with a name of its own."""
 
     name = StringField("Step", validators=[Filled("Enter a name."), Length(max=60)])
-    starts_on = DateField("First day", validators=[Filled("Enter the first day.")])
-    ends_on = DateField("Last day", validators=[Filled("Enter the last day.")])
+    starts_on = DateField("First day", validators=[Filled("Enter the first day."), within_reach])
+    ends_on = DateField("Last day", validators=[Filled("Enter the last day."), within_reach])
     points = points_field(validators=[Filled("Enter the points.")])
 
     def is_blank(self) -> bool:

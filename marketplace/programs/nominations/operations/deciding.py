@@ -23,6 +23,7 @@ from marketplace.programs.nominations.models import (
 from marketplace.programs.nominations.operations.certificates import give_certificate
 from marketplace.programs.nominations.operations.rounds import lock_round, move_round
 from marketplace.programs.nominations.policies import (
+    answering_obstacle,
     cap_obstacle,
     confirming_obstacle,
     may_confirm,
@@ -86,9 +87,7 @@ def confirm_winners(
             "Look at it again. Nothing was confirmed."
         )
     winners = [one for one in nominees if one.id in proposal.winner_ids]
-    nominators = frozenset().union(*(one.nominators for one in winners))
-    obstacle = confirming_obstacle(actor, proposal.proposer_id, proposal.winner_ids, nominators)
-    obstacle = obstacle or _cap_of(seen, winners)
+    obstacle = confirming_obstacle(actor, proposal, nominees) or _cap_of(seen, winners)
     if obstacle:
         raise RoundRefuses(f"{obstacle} Nothing was confirmed.")
     if seen.program_state not in COUNTS:
@@ -118,8 +117,8 @@ def decline_winners(
         raise NotFound("There is no such proposal.")
     if not note.strip():
         raise BadInput("Say why, so that the next proposal can do better. Nothing was changed.")
-    if proposal.winner_ids & {actor.id}:
-        raise RoundRefuses("You are proposed yourself. Somebody else decides. Nothing was changed.")
+    if not is_own and (obstacle := answering_obstacle(actor, proposal, nominees_of(round_id))):
+        raise RoundRefuses(f"{obstacle} Nothing was changed.")
     _refuse_answered(proposal)
     _refuse_another(proposal, proposal_id)
     move_round(actor, seen, RoundState.JUDGING, at=at, reason=note.strip())

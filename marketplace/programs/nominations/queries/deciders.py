@@ -21,10 +21,10 @@ def asked_to_confirm(terms: NominationTerms) -> list[Person]:
 
 
 def with_a_part_in(proposal: ProposalSeen, nominees: Sequence[Nominee]) -> frozenset[int]:
-    """The ids of those who proposed, win, or nominated who wins: none of them confirms."""
+    """Those who proposed, are nominated, or nominated who wins: none of them confirms. Ids."""
     winners = [one for one in nominees if one.id in proposal.winner_ids]
     nominators = frozenset[int]().union(*(one.nominators for one in winners))
-    return nominators | proposal.winner_ids | {proposal.proposer_id}
+    return nominators | {one.id for one in nominees} | {proposal.proposer_id}
 
 
 def confirmers_of(seen: Round, proposal: ProposalSeen, nominees: Sequence[Nominee]) -> Deciders:

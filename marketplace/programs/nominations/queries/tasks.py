@@ -56,12 +56,14 @@ def somebody_to_choose(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def has_part_in_proposal(actor: Actor) -> sa.ColumnElement[bool]:
-    """Whether somebody proposed, is named in, or nominated a winner of what is proposed now.
+    """Whether somebody proposed, is nominated too, or nominated a winner of what is proposed now.
 
     It is a condition on `NominationRound`.
     """
     named = sa.exists().where(
-        ProposedWinner.proposal_id == Proposal.id, ProposedWinner.employee_id == actor.employee_id
+        Nomination.round_id == Proposal.round_id,
+        Nomination.nominee_id == actor.employee_id,
+        Nomination.state == NominationState.SENT,
     )
     nominated = sa.exists().where(
         Nomination.round_id == Proposal.round_id,

@@ -13,6 +13,7 @@ from marketplace.programs.nominations.forms import PASS, ReasonForm, VoteForm, s
 from marketplace.programs.nominations.operations.deciding import confirm_winners, decline_winners
 from marketplace.programs.nominations.operations.judging import cast_vote, give_scores
 from marketplace.programs.nominations.policies import (
+    answering_obstacle,
     confirming_obstacle,
     judging_obstacle,
     may_confirm,
@@ -145,9 +146,8 @@ def confirm(round_id: int) -> ResponseReturnValue:
         form.proposal.data = str(proposal.id)
     nominees = nominees_of(round_id)
     winners = [one for one in nominees if one.id in proposal.winner_ids]
-    nominators = frozenset().union(*(one.nominators for one in winners))
     ranking = ranking_of(seen, nominees)
-    obstacle = confirming_obstacle(actor, proposal.proposer_id, proposal.winner_ids, nominators)
+    obstacle = confirming_obstacle(actor, proposal, nominees)
     if obstacle:
         obstacle = f"{obstacle} {confirmers_of(seen, proposal, nominees).can('confirm')}"
     return render_page(
@@ -156,7 +156,7 @@ def confirm(round_id: int) -> ResponseReturnValue:
         stakes=stakes,
         proposal=proposal,
         winners=winners,
-        is_proposed=actor.id in proposal.winner_ids,
+        is_about_me=answering_obstacle(actor, proposal, nominees) is not None,
         names=[one.name for one in winners],
         ranking=ranking,
         points=_points_of(seen, ranking, proposal.winner_ids),

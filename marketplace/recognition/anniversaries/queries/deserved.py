@@ -45,6 +45,15 @@ def occasions_deserved(run: Run, subjects: Collection[str] | None) -> list[Deser
     return [_deserved(run, row) for row in session().execute(query)]
 
 
+def celebrated(source_refs: Collection[str]) -> set[str]:
+    """Those of some occasions that were celebrated before, by whatever program."""
+    known = sa.select(Recognition.source_ref).where(
+        Recognition.source.in_((Source.ANNIVERSARY, Source.BIRTHDAY)),
+        Recognition.source_ref.in_(sorted(source_refs)),
+    )
+    return {ref for ref in session().scalars(known) if ref}
+
+
 def subjects_of(groups: Collection[str]) -> set[str]:
     """The subjects of the recognitions (ids) that a narrowed evaluation names."""
     ids = sorted(int(group) for group in groups)

@@ -18,6 +18,8 @@ from marketplace.recognition.anniversaries.models import CelebrationChoice
 from marketplace.recognition.anniversaries.terms import AnniversaryTerms, day_in, years_word
 from marketplace.recognition.states import Source
 
+MADE_UP = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class RunningProgram:
@@ -111,6 +113,11 @@ def occasions(program: RunningProgram, first: date, last: date) -> list[Occasion
         for occasion in _of(row, program.terms, first, last)
     ]
     return sorted(found, key=lambda one: (one.on_day, one.name, one.employee_id, one.source))
+
+
+def occasions_due(program: RunningProgram, today: date) -> list[Occasion]:
+    """Those of today and of the seven days before, so that a day that was missed is made up for."""
+    return occasions(program, today - MADE_UP, today)
 
 
 def days_of(program_id: int, employee_id: int, first: date, last: date) -> list[Occasion] | None:

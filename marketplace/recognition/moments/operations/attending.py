@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
 from marketplace.awards.operations import lock_programs
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import DomainError, NotFound
@@ -88,11 +89,11 @@ def check_in(actor: Actor, moment_id: int, *, at: datetime) -> CheckedIn:
 def _points_for(actor: Actor, moment: Moment, at: datetime) -> int:
     """What coming brings: nothing at home, without a program, or above the times of the month.
 
-    Who made the moment has its code at hand and is paid nothing for it.
+    Who made the moment, or manages programs, has its code at hand and is paid nothing for it.
     """
     is_guest = actor.department_id not in {None, moment.department_id}
-    is_guest = is_guest and actor.employee_id != moment.owner_id
-    if moment.program_id is None or not is_guest:
+    has_code = actor.employee_id == moment.owner_id or actor.may(Permission.PROGRAMS_MANAGE)
+    if moment.program_id is None or has_code or not is_guest:
         return 0
     program = session().scalar(
         sa.select(Program).where(
