@@ -244,6 +244,7 @@ def test_each_department_sees_its_part_first_and_what_it_brings(visit, leo, maya
         assert page.index(mine) < page.index(other)
         assert f"Milestones of {mine}" in page
         assert f"Milestones of {other}" not in page
+        assert re.search(r"Next: (\d+%|the goal) \([^)]+\) by ", page)
 
 
 def test_the_pages_of_goals_and_metrics_need_few_statements(sign_in, statements, leo, maya):
