@@ -113,7 +113,10 @@ class Table:
         near = get_close_matches(column, self.header, n=1, cutoff=0.6)
         named = ", ".join(f"“{shown(name)}”" for name in self.header[:30] if name)
         hint = f"Did you mean “{near[0]}”?" if near else f"The headers are {named}."
-        return CannotReadTable(f"There is no column “{shown(column)}” for “{wanted_by}”. {hint}")
+        return CannotReadTable(
+            f"There is no column “{shown(column)}” for “{wanted_by}”. {hint} "
+            "Rename it in the file, or name it in the profile."
+        )
 
 
 def open_table(stream: BinaryIO, form: FileFormat) -> Table:
