@@ -27,7 +27,7 @@ def apply(run_id: int, actor_id: int | None, actor_name: str) -> None:
 
 @job("imports.tell_held")
 def tell_held(run_id: int) -> None:
-    """Write to those who may import the rows put aside; again changes nothing."""
+    """Write the letters about one step of rows put aside; again changes nothing."""
     with transaction():
         notices.tell_held(run_id, at=clock.now())
 

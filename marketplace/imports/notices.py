@@ -1,4 +1,4 @@
-"""Letters about rows put aside: to those who may import what is about who imported a file."""
+"""Letters about rows put aside: to those who may import them, and the answer back."""
 
 from datetime import datetime
 
@@ -8,21 +8,25 @@ from marketplace.imports.registry import who_else_imports
 from marketplace.imports.states import RunState
 from marketplace.web.letters import page_link, write_letter
 
+_TOLD = frozenset({RunState.CHECKED, RunState.DONE, RunState.CANCELLED})
+
 
 def tell_held(run_id: int, *, at: datetime) -> None:
-    """Ask those who may import the rows, each once; or say what to do to whom they are about."""
+    """Ask those who may import the rows, or tell whom they are about what came of it; each once."""
     run = run_page(run_id)
-    if run.held_for_id is None or run.state is not RunState.CHECKED:
+    if run.held_for_id is None or run.state not in _TOLD:
         return
-    who = who_else_imports(run.held_for_id)
-    for reader in who.others or [who.about]:
+    who, is_asked = who_else_imports(run.held_for_id), run.state is RunState.CHECKED
+    themselves = [who.about] if who.is_here else []
+    for reader in (who.others if is_asked else ()) or themselves:
         write_letter(
             "rows_held",
             to=reader,
-            key=f"rows_held:{run_id}:{reader.id}",
+            key=f"rows_held:{run_id}:{run.state.value}:{reader.id}",
             at=at,
+            state=run.state,
             about=who.about.name,
-            remedy="" if who.others else who.words,
+            remedy=who.words if is_asked and not who.others else "",
             file=run.file_name,
             rows=run.rows_read,
             until=(run.uploaded_at + FILES_KEPT).date(),

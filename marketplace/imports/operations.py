@@ -265,7 +265,13 @@ def note_held(
     move(run_id, RunState.CHECKED, counts=counts, options=options, checked_at=at)
     about = session().get_one(ImportRun, run_id).held_for_id
     audit.record(about, "imports.hold", f"import_run:{run_id}", at=at, **counts)
-    enqueue("imports.tell_held", key=str(run_id), run_id=run_id)
+    _promise_to_tell(run_id, RunState.CHECKED)
+
+
+def _promise_to_tell(run_id: int, state: RunState) -> None:
+    """Letters follow each step of a run of rows put aside."""
+    if session().get_one(ImportRun, run_id).held_for_id is not None:
+        enqueue("imports.tell_held", key=f"{run_id}:{state.value}", run_id=run_id)
 
 
 def note_done(
@@ -275,6 +281,7 @@ def note_done(
     counts = _counted(found, unread)
     move(run_id, RunState.DONE, counts=counts, finished_at=at)
     audit.record(actor_id, "imports.done", f"import_run:{run_id}", at=at, **counts)
+    _promise_to_tell(run_id, RunState.DONE)
 
 
 def note_failed(run_id: int, reason: str, *, at: datetime) -> None:
@@ -287,6 +294,7 @@ def cancel(run_id: int, *, actor: Actor, at: datetime) -> None:
     _refuse_own(run_id, actor)
     move(run_id, RunState.CANCELLED, finished_at=at)
     audit.record(actor.employee_id, "imports.cancel", f"import_run:{run_id}", at=at)
+    _promise_to_tell(run_id, RunState.CANCELLED)
 
 
 def forget_file(run_id: int, *, at: datetime) -> None:

@@ -117,6 +117,7 @@ class WhoElse:
     """Somebody whose own rows wait, and who may import them instead, also in a sentence."""
 
     about: Addressee
+    is_here: bool  # whether they still work here
     others: Sequence[Addressee]
     words: str
 

@@ -278,4 +278,5 @@ def who_else(employee_id: int) -> WhoElse:
     may = those_who_may(Permission.IMPORTS_RUN)
     others = [one for one in may if one.id != employee_id]
     words = among(others, (), remedy_for(Permission.IMPORTS_RUN)).can("import them")
-    return WhoElse(about=person(employee_id), others=others, words=words)
+    about = person(employee_id)
+    return WhoElse(about=about, is_here=about.is_active, others=others, words=words)

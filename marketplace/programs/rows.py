@@ -127,7 +127,7 @@ def counts_of(changes: Changes, settled: Sequence[AwardReport]) -> dict[str, int
     }
 
 
-HELD_LABEL = {"held": "rows about who imported it, put aside for somebody else"}
+HELD_LABEL = {"held": "rows about who imported it, held for somebody else"}
 
 
 def people_concerned(settled: Sequence[AwardReport]) -> dict[str, int]:

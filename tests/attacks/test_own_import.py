@@ -153,7 +153,7 @@ def test_the_page_of_the_file_says_whether_its_rows_still_wait(priya, ines, sign
     assert "another role" not in refused
     say_import(ines, held()[0])
     shown = mine.get(page).text
-    assert "put aside for somebody else, who has answered" in shown
+    assert "Somebody else has answered for the rows" in shown
     assert "wait for" not in shown
     assert lint_page(shown) == []
 
@@ -188,13 +188,25 @@ def test_who_imports_alone_reads_what_to_do(priya, queue):
     assert "Give somebody else the role" in letter.text
 
 
-def test_no_letter_asks_for_what_was_answered_or_changes_nothing(priya, ines, queue):
+def test_who_imported_the_file_reads_the_answer_and_nobody_is_asked_for_it_any_more(
+    priya, ines, queue
+):
     brought(priya, *BOTH)
     say_import(ines, held()[0])
     queue.run_due()
-    brought(priya, *BOTH)
+    brought(priya, *BOTH)  # changes nothing, so nothing waits
     queue.run_due()
-    assert letters() == []
+    [letter] = letters()
+    assert (letter.employee_id, letter.subject) == (priya, "Your rows are imported: sales.csv")
+    assert "1 row of sales.csv about you was imported by somebody else" in letter.text
+    brought(priya, BOTH[0].replace("900.00", "1000.00"))
+    [aside], hers = held(), actor_of(ines)
+    session().close()
+    with transaction():
+        operations.cancel(aside, actor=hers, at=clock.now())
+    queue.run_due()
+    assert letters()[-1].subject == "Your rows were put aside: sales.csv"
+    assert len(letters()) == 2
 
 
 def test_the_same_file_again_holds_nothing_that_stands_already(priya, ines):
