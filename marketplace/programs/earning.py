@@ -169,7 +169,7 @@ class KindFacts:
     new_endpoint: str
     rule_endpoint: str | None = None  # where a new version of the rule is set
     pays_at_the_end: bool = False  # only when settled for good, like a contest
-    settle_endpoint: str | None = None
+    settle_endpoint: str = "programs_manage.settle"
     terms_say_for_whom: bool = False
     rule_changes_in: frozenset[ProgramState] = field(default=NOT_ENDED)
 

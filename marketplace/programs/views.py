@@ -11,6 +11,7 @@ from marketplace.people.deciders import remedy_for
 from marketplace.programs import earning
 from marketplace.programs.forms import DiscardForm
 from marketplace.programs.making import frame_form, span_in
+from marketplace.programs.models import Program
 from marketplace.programs.operations.discarding import (
     discard_draft,
     discard_obstacle,
@@ -137,8 +138,7 @@ def release(slug: str) -> ResponseReturnValue:
         flash_notice(once(form, again, at=at))
     except MovedSince as moved:
         flash_notice(f"{moved.message} Look at it again, then settle it.")
-        shows_first = earning.earner_of(program.kind).facts.settle_endpoint
-        return see_other(shows_first or "programs_manage.desk", slug=slug)
+        return see_other(earning.earner_of(program.kind).facts.settle_endpoint, slug=slug)
     return see_other("programs_manage.desk", slug=slug)
 
 
@@ -206,7 +206,42 @@ def frame(slug: str) -> ResponseReturnValue:
     return render_page("programs/manage/frame.html", form=form, program=program)
 
 
-@manage.post("/<slug>/<any(draft, scheduled, running, closed, settled):wanted>")
+@manage.route("/<slug>/settled", methods=["GET", "POST"])
+@requires(Permission.PROGRAMS_MANAGE)
+def settle(slug: str) -> ResponseReturnValue:
+    """Say what ends when a program is settled for good, then settle it."""
+    program, form, at = desks.program_of(slug), PageForm(), clock.now()
+    shows_first = earning.earner_of(program.kind).facts.settle_endpoint
+    if shows_first != request.endpoint:
+        flash_notice("Look at what will happen first. Nothing was settled yet.")
+        return see_other(shows_first, slug=slug)
+    if form.validate_on_submit():
+
+        def end(actor: Actor) -> str:
+            return what_waits(settle_for_good(program.id, actor=actor, at=at).waiting)
+
+        try:
+            return _settled(program, once(form, end, at=at))
+        except (CannotLaunch, NotAllowed) as refusal:
+            form.form_errors.append(refusal.message)
+    return render_page(
+        "programs/manage/settle.html",
+        form=form,
+        row=desks.program_row(slug),
+        is_early=program.ends_on >= clock.today(),
+    )
+
+
+def _settled(program: Program, waiting: str) -> ResponseReturnValue:
+    if waiting:
+        flash_notice(f"It is not settled yet. {waiting}")
+    else:
+        days = program.starts_on, program.ends_on
+        flash_done(said_after(ProgramState.SETTLED, *days, today=clock.today()))
+    return see_other("programs_manage.desk", slug=program.slug)
+
+
+@manage.post("/<slug>/<any(draft, scheduled, running, closed):wanted>")
 @requires(Permission.PROGRAMS_MANAGE)
 def move(slug: str, wanted: str) -> ResponseReturnValue:
     """Take a program a step further; launching it settles the results that are there already."""
@@ -214,14 +249,8 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
     at, state = clock.now(), ProgramState(wanted)
     if not form.validate():
         raise BadInput("Open the program again and use its buttons. Nothing was changed.")
-    shows_first = earning.earner_of(program.kind).facts.settle_endpoint
-    if state is ProgramState.SETTLED and shows_first:
-        flash_notice("Look at what will happen first. Nothing was settled yet.")
-        return see_other(shows_first, slug=slug)
 
     def go_on(actor: Actor) -> str:
-        if state is ProgramState.SETTLED:
-            return what_waits(settle_for_good(program.id, actor=actor, at=at).waiting)
         return what_waits(launch_program(actor, program.id, state, at=at).waiting)
 
     try:
@@ -230,8 +259,5 @@ def move(slug: str, wanted: str) -> ResponseReturnValue:
         flash_notice(refusal.message)
         return see_other("programs_manage.desk", slug=slug)
     said = said_after(state, program.starts_on, program.ends_on, today=clock.today())
-    if state is ProgramState.SETTLED and waiting:
-        flash_notice(f"It is not settled yet. {waiting}")
-    else:
-        flash_done(f"{said} {waiting}".strip())
+    flash_done(f"{said} {waiting}".strip())
     return see_other("programs_manage.desk", slug=slug)

@@ -17,7 +17,7 @@ def test_maya_sees_the_standings_and_what_is_behind_hers(somebody, look):
     maya.press("Two places under the northern lights", within="main")
     maya.look_over()
     maya.press("See the standings")
-    maya.reads("You", "more to draw level with", "Worked out on")
+    maya.reads("You", "more in the score to draw level with", "Worked out on")
     assert maya.clicks == 2
     maya.look_over()
     her_place_stays_in_sight(maya)

@@ -140,6 +140,7 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.withdraw": _VARIANT,
     "programs_manage.desk": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "programs_manage.frame": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
+    "programs_manage.settle": Example(lambda w: {"slug": w.closed_program}, "priya.nair", 403),
     "programs_manage.discard": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "orders_manage.change_rule": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "spurts_manage.change_rule": Example(lambda w: {"slug": w.draft_spurt}, "priya.nair", 403),

@@ -185,6 +185,7 @@ PERMISSIONS: dict[str, Entry] = {
     "programs_manage.desk": _manager(_PROGRAMS),
     "programs_manage.frame": _manager(_PROGRAMS, post=422),
     "programs_manage.discard": _manager(_PROGRAMS, post=422),
+    "programs_manage.settle": _manager(_PROGRAMS, post=422),
     "programs_manage.move": _manager(_PROGRAMS, get=None, post=422),
     "orders_manage.new": _manager(_PROGRAMS, post=422),
     "bonuses_manage.new": _manager(_PROGRAMS, post=422),

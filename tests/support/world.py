@@ -37,10 +37,10 @@ from marketplace.programs.nominations.operations.deciding import propose_winners
 from marketplace.programs.nominations.operations.nominating import nominate
 from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
 from marketplace.programs.nominations.states import RoundState
-from marketplace.programs.operations.programs import NewProgram, create_program
+from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries import metric_named
-from marketplace.programs.states import ProgramKind
+from marketplace.programs.states import ProgramKind, ProgramState
 from marketplace.programs.trainings.models import CourseClaim
 from marketplace.recognition.models import Recognition
 from marketplace.recognition.moments.models import Moment
@@ -93,6 +93,7 @@ class World:
     draft_variant: int
     running_program: str
     draft_program: str
+    closed_program: str  # and not settled
     shared_goal: str
     path: str
     metric: str
@@ -132,6 +133,7 @@ def build_world(queue: HandQueue) -> World:
 
 def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     maya, omar = actor_of(people["maya.chen"]), actor_of(people["omar.haddad"])
+    priya = people["priya.nair"]
     give_points(maya.id, 400_000)
     card = stock_reward(
         "Atlas travel card", kind=Kind.GIFT_CARD, points=30_000, brand="Atlas",
@@ -174,7 +176,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_reward=draft_slug,
         draft_variant=add_variant(draft, "One", 100),
         running_program="closed-orders",
-        draft_program=_draft_program(people["priya.nair"]),
+        draft_program=_program(priya, "autumn-orders", "Not for everyone's eyes yet."),
+        closed_program=_program(
+            priya, "fair-orders", "Closed early.", ProgramState.RUNNING, ProgramState.CLOSED
+        ),
         draft_spurt="year-end-push",
         bonus_program="bonus-points",
         bonus=_one(sa.select(sa.func.min(Bonus.id))),
@@ -259,18 +264,21 @@ def _transfer(felix_id: int) -> int:
         return ask_for_transfer(actor_of(felix_id), wanted, at=MONDAY)
 
 
-def _draft_program(priya_id: int) -> str:
+def _program(priya_id: int, slug: str, summary: str, *states: ProgramState) -> str:
     running = _one(sa.select(Program.budget_id).where(Program.slug == "closed-orders"))
     metric_id = metric_named("revenue").id
     new = NewProgram(
-        slug="autumn-orders", name="Autumn orders", summary="Not for everyone's eyes yet.",
+        slug=slug, name=slug.replace("-", " ").capitalize(), summary=summary,
         starts_on=MONDAY.date(), ends_on=(MONDAY + timedelta(days=60)).date(),
         kind=ProgramKind.ORDER_RULE, budget_id=running,
         terms=OrderTerms(metric_id, points=1, per_amount=1_000),
     )  # fmt: skip
+    priya = actor_of(priya_id)
     with transaction():
-        create_program(actor_of(priya_id), new, at=MONDAY)
-    return new.slug
+        program_id = create_program(priya, new, at=MONDAY)
+        for state in states:
+            move_program(priya, program_id, state, at=MONDAY)
+    return slug
 
 
 def _draft_team(people: dict[str, int]) -> int:

@@ -59,6 +59,14 @@ def program_rows(*, discarded: bool = False) -> list[ProgramRow]:
     return _program_rows((Program.state == ProgramState.DISCARDED) == discarded)
 
 
+def program_row(slug: str) -> ProgramRow:
+    """The line of one program. Raises NotFound."""
+    rows = _program_rows(Program.slug == slug)
+    if not rows:
+        raise NotFound("There is no such program.")
+    return rows[0]
+
+
 def has_discarded() -> bool:
     """Whether any draft was ever discarded."""
     gone = sa.exists().where(Program.state == ProgramState.DISCARDED)
