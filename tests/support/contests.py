@@ -1,9 +1,12 @@
 """Contests for the tests: Priya runs one, people sell, and it comes to an end."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from flask.testing import FlaskClient
 
 from marketplace.awards.operations import AwardReport
 from marketplace.kernel import clock
@@ -20,6 +23,7 @@ from marketplace.programs.operations.results import Reported, record_results
 from marketplace.programs.operations.settlement import settle_for_good, settle_program
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import Direction, MetricUnit, ProgramKind, ProgramState
+from tests.support.page_lint import lint_page
 from tests.support.people import employ_priya
 from tests.support.programs import run_kind
 from tests.support.transactions import in_transaction
@@ -174,3 +178,18 @@ def refused(work: Callable[[], object], error: type[Exception]) -> str:
     except error as refusal:
         return str(refusal)
     raise AssertionError("it was not refused")
+
+
+def look(browser: FlaskClient, address: str) -> str:
+    """The words of the page at an address, which is well made."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    assert lint_page(answer.text) == [], address
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def seal_on(browser: FlaskClient, desk: str) -> str:
+    """The seal that the page of a desk that settles holds."""
+    found = re.search(r'name="seal" value="([^"]+)"', browser.get(f"{desk}/settle").text)
+    assert found, f"{desk}/settle has no seal"
+    return found[1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.people import employ_leo, employ_maya, employ_omar
+from tests.support.people import employ_leo, employ_maya, employ_omar, employ_priya
 
 
 @pytest.fixture
@@ -18,3 +18,8 @@ def omar(at):
 @pytest.fixture
 def leo(at):
     return employ_leo()
+
+
+@pytest.fixture
+def priya(sign_in, at):
+    return sign_in(employ_priya())
