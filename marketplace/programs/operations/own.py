@@ -34,7 +34,8 @@ def refuse_own_start(
         return
     trial = session().begin_nested()
     try:
-        own = _deserved_by(program_id, actor, at) + earner.due(run_of(program, at=at), actor.id)
+        run = run_of(program, at=at)
+        own = _points_in(earner.evaluate(run), actor) + earner.due(run, actor.id)
     finally:
         trial.rollback()
     if own > 0:
@@ -67,8 +68,7 @@ def refuse_own_prize(program_id: int, found: Evaluated, actor: Actor) -> None:
     """Raise NotAllowed when the end of a program would bring whoever settles it anything more."""
     if actor.employee_id is None:
         return
-    mine = [one for one in found.deserved if one.employee_id == actor.employee_id]
-    points = sum(one.points for one in mine) - own_points(program_id, actor)
+    points = _points_in(found, actor) - own_points(program_id, actor)
     reward = any(one.employee_id == actor.employee_id for one in found.rewards)
     if points > 0 or reward:
         own = points_word(points) if points > 0 else "a reward"
@@ -88,7 +88,10 @@ def own_points(program_id: int, actor: Actor) -> int:
 
 def _deserved_by(program_id: int, actor: Actor, at: datetime) -> int:
     program = session().get_one(Program, program_id)
-    found = earner_of(program.kind).evaluate(run_of(program, at=at))
+    return _points_in(earner_of(program.kind).evaluate(run_of(program, at=at)), actor)
+
+
+def _points_in(found: Evaluated, actor: Actor) -> int:
     return sum(one.points for one in found.deserved if one.employee_id == actor.employee_id)
 
 
