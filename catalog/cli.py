@@ -26,7 +26,7 @@ def catalog_cli() -> None:
 def list_rewards(state: str | None, tier: str | None) -> None:
     """List rewards, the newest first."""
     filters = ShelfFilters(state=RewardState(state) if state else None, tier=tier)
-    for row in queries.every_reward(filters):
+    for row in queries.every_reward(filters, at=clock.now()):
         price = f"{row.points:,}" if row.points is not None else "-"
         left = "plenty" if row.left is None else f"{row.left:,} left"
         click.echo(f"{row.slug:48} {row.state.value:10} {row.tier_name:10} {price:>10}  {left}")

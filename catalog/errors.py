@@ -68,6 +68,17 @@ class NotEligible(NotFound):
         )
 
 
+class StillLocked(DomainError):
+    """The person can see the reward, but has something to reach first."""
+
+    code = "locked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is not open to you yet; its page says what opens it. Your points are unchanged."
+        )
+
+
 class CapacityTooLow(BadInput):
     """Capacity would fall below what is promised already."""
 

@@ -6,16 +6,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.states import AudienceAttribute, Kind, LimitPeriod, RewardState, VariantState
+from catalog.states import Kind, LimitPeriod, RewardState, VariantState
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, whole
 
-BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 HOT_TABLE = {"postgresql_with": {"fillfactor": 70}}
 
 
 class Tier(Model):
-    """A level of significance, from a small thank-you to the trip of a lifetime."""
+    """A level of significance, from a small thank-you to the trip of a lifetime.
+
+    `audience_id` says whom it is for and what opens it; none: everyone.
+    """
 
     __tablename__ = "tiers"
     __table_args__ = (*whole("hue", 0, 359), *whole("position", 0, 1000))
@@ -26,14 +28,16 @@ class Tier(Model):
     hue: Mapped[int]
     icon: Mapped[str]
     position: Mapped[int] = mapped_column(unique=True)
+    audience_id: Mapped[int | None] = mapped_column(sa.ForeignKey("audiences.id"), index=True)
+    note: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Reward(Model):
     """A catalog item.
 
-    `note` is the few words after its kind ("3 nights"); `art` says what to draw. `search_text` and
-    the four columns after it are written only by operations, from this row and its variants on
-    sale, so that a page of cards reads one table.
+    `note` is the few words after its kind ("3 nights"); `art` says what to draw; `audience_id` says
+    whom it is for, none: everyone. `search_text` and the columns after it are written only by
+    operations, from this row and its variants on sale; prices stand in `shelf_entries`.
     """
 
     __tablename__ = "rewards"
@@ -47,13 +51,10 @@ class Reward(Model):
             "(limit_per_person IS NULL) = (limit_period IS NULL)", name="limit_has_a_period"
         ),
         sa.CheckConstraint(
-            "state <> 'published' OR (lowest_points IS NOT NULL AND published_at IS NOT NULL)",
-            name="published_has_a_price",
+            "state <> 'published' OR published_at IS NOT NULL", name="published_has_a_moment"
         ),
         *whole("lead_days", 0, 3650),
         *whole("limit_per_person", 1, 10_000),
-        sa.Index("ix_rewards_shelf", "state", "lowest_points", "id"),
-        sa.Index("ix_rewards_newest", "state", "published_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +66,7 @@ class Reward(Model):
     story: Mapped[str] = mapped_column(default="", server_default="")
     brand: Mapped[str] = mapped_column(default="", server_default="")
     tier_id: Mapped[int] = mapped_column(sa.ForeignKey("tiers.id"), index=True)
+    audience_id: Mapped[int | None] = mapped_column(sa.ForeignKey("audiences.id"), index=True)
     state: Mapped[RewardState] = mapped_column(default=RewardState.DRAFT)
     is_featured: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     visible_from: Mapped[datetime | None]
@@ -79,8 +81,6 @@ class Reward(Model):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(default="", server_default="")
-    sort_name: Mapped[str] = mapped_column(BYTEWISE, default="", server_default="")
-    lowest_points: Mapped[int | None]
     lowest_cash_minor: Mapped[int | None]
     highest_cash_minor: Mapped[int | None]
     currency: Mapped[str | None]
@@ -154,18 +154,28 @@ class VariantStock(Model):
 
 
 class PriceVersion(Model):
-    """What a variant costs from a moment on, until the next version: never changed."""
+    """What a variant costs from a moment on: never changed.
+
+    Of the versions that hold at a moment the one begun last counts, and one for a `country` before
+    one for everywhere. `valid_until` none means until another takes its place; `points` none ends
+    the prices of a country of its own.
+    """
 
     __tablename__ = "price_versions"
     __table_args__ = (
         *whole("points", 1),
-        sa.Index("ix_price_versions_current", "variant_id", "valid_from", "id"),
+        sa.CheckConstraint("points IS NOT NULL OR country IS NOT NULL", name="priced"),
+        sa.CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="forward"),
+        sa.CheckConstraint("country IS NULL OR length(country) = 2", name="country_of_two_letters"),
+        sa.Index("ix_price_versions_current", "variant_id", "country", "valid_from", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
-    points: Mapped[int]
+    country: Mapped[str | None]
+    points: Mapped[int | None]
     valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
     set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
 
 
@@ -187,27 +197,6 @@ class Departure(Model):
     cutoff_on: Mapped[date]
     place: Mapped[str]
     min_group: Mapped[int] = mapped_column(default=1, server_default="1")
-
-
-class AudienceRule(Model):
-    """One accepted value of one attribute, for a reward or a whole tier.
-
-    No rule means everyone. Of several values of an attribute one must fit; every attribute that
-    has rules must fit. For `tenure_months` the value is the least number of full months.
-    """
-
-    __tablename__ = "audience_rules"
-    __table_args__ = (
-        sa.CheckConstraint("(reward_id IS NULL) <> (tier_id IS NULL)", name="reward_or_tier"),
-        sa.UniqueConstraint("reward_id", "attribute", "value"),
-        sa.UniqueConstraint("tier_id", "attribute", "value"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    reward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rewards.id"))
-    tier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tiers.id"))
-    attribute: Mapped[AudienceAttribute]
-    value: Mapped[str]
 
 
 class MemberUsage(Model):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from catalog.audiences.clauses import Lock
 from catalog.states import Kind, LimitPeriod
 
 
@@ -33,7 +34,8 @@ class Offer:
     """One variant at today's price, as one person may have it.
 
     `left` none means as many as are asked for. `is_on_sale` is false for a variant withdrawn or a
-    departure past its cutoff; `cash_minor` in `currency` is the face or taxable value.
+    departure past its cutoff; `lock` says what the person still has to reach for it; `cash_minor`
+    in `currency` is the face or taxable value.
     """
 
     variant_id: int
@@ -61,6 +63,7 @@ class Offer:
     left: int | None
     last_taken_at: datetime | None
     departure: DepartureDates | None
+    lock: Lock | None
     next_steps: str
     terms: str
     art: dict[str, Any]

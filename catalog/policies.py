@@ -16,17 +16,21 @@ class Obstacle:
 
 def redeem_obstacle(offer: Offer, balance: int, *, used: int, at: datetime) -> Obstacle | None:
     """Why somebody with `balance` points, who had `used` in this period, can't ask for an offer."""
-    if offer.departure and at.date() > offer.departure.cutoff_on:
-        return Obstacle("too_late", "The last day to ask for this departure has passed.")
-    if not offer.is_on_sale:
-        return Obstacle("not_on_sale", "This is no longer offered.")
-    if offer.is_sold_out:
-        return Obstacle("sold_out", "Nothing is left of this one.")
-    if offer.limit_per_person is not None and used >= offer.limit_per_person:
-        return Obstacle("limit_reached", f"You have had this already: {limit_words(offer)}.")
-    if balance < offer.points:
-        return Obstacle("insufficient_points", f"{offer.points - balance:,} points to go.")
-    return None
+    left_too_late = offer.departure is not None and at.date() > offer.departure.cutoff_on
+    has_had_all = offer.limit_per_person is not None and used >= offer.limit_per_person
+    obstacles = (
+        (offer.lock is not None, "locked", "This is not open to you yet."),
+        (left_too_late, "too_late", "The last day to ask for this departure has passed."),
+        (not offer.is_on_sale, "not_on_sale", "This is no longer offered."),
+        (offer.is_sold_out, "sold_out", "Nothing is left of this one."),
+        (has_had_all, "limit_reached", f"You have had this already: {limit_words(offer)}."),
+        (
+            balance < offer.points,
+            "insufficient_points",
+            f"{offer.points - balance:,} points to go.",
+        ),
+    )
+    return next((Obstacle(code, text) for is_met, code, text in obstacles if is_met), None)
 
 
 def limit_words(offer: Offer) -> str:

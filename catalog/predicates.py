@@ -20,16 +20,68 @@ predicate(
     """SELECT v.id, v.sku FROM variants v WHERE NOT EXISTS (
       SELECT 1 FROM price_versions p WHERE p.variant_id = v.id AND p.points >= 1)""",
 )
+_HOLDS = """p.valid_from <= :now AND (p.valid_until IS NULL OR p.valid_until > :now)"""
+_NEWEST = "ORDER BY p.valid_from DESC, p.id DESC LIMIT 1"
+_EVERYWHERE = f"""SELECT p.points FROM price_versions p
+    WHERE p.variant_id = v.id AND p.country IS NULL AND {_HOLDS} {_NEWEST}"""
+_OF_COUNTRY = f"""SELECT p.points FROM price_versions p
+    WHERE p.variant_id = v.id AND p.country = e.country AND {_HOLDS} {_NEWEST}"""
+_ENTRY_HOLDS = """(e.begins_at IS NULL OR e.begins_at <= :now)
+    AND (e.ends_at IS NULL OR e.ends_at > :now)"""
+_TODAY = {
+    "sqlite": "date(:now)",
+    "postgresql": "CAST(CAST(:now AS timestamptz) AT TIME ZONE 'UTC' AS date)",
+}
+
+
+def _open_variants(engine: str) -> str:
+    return f"""variants v LEFT JOIN departures d ON d.variant_id = v.id
+    WHERE v.state = 'on_sale' AND (d.cutoff_on IS NULL OR d.cutoff_on >= {_TODAY[engine]})"""
+
+
+def _wrong_price(engine: str) -> str:
+    return f"""SELECT e.id, e.reward_id, e.country, e.points, (
+      SELECT MIN(COALESCE(({_OF_COUNTRY}), ({_EVERYWHERE})))
+      FROM {_open_variants(engine)} AND v.reward_id = e.reward_id) AS prices_say
+    FROM shelf_entries e WHERE {_ENTRY_HOLDS}"""  # noqa: S608  ours
+
+
+def _not_on_shelf(engine: str) -> str:
+    return f"""SELECT r.id, r.slug FROM rewards r WHERE r.state = 'published'
+    AND (r.visible_from IS NULL OR r.visible_from <= :now)
+    AND (r.visible_until IS NULL OR r.visible_until > :now)
+    AND EXISTS (SELECT 1 FROM {_open_variants(engine)} AND v.reward_id = r.id
+      AND ({_EVERYWHERE}) IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM shelf_entries e
+      WHERE e.reward_id = r.id AND e.country IS NULL AND {_ENTRY_HOLDS})"""  # noqa: S608  ours
+
+
+def _differing(engine: str) -> str:
+    return f"""SELECT * FROM ({_wrong_price(engine)}) AS said
+    WHERE prices_say IS NULL OR prices_say <> points"""  # noqa: S608  ours
+
+
 predicate(
     "C-listing",
     "a card shows the lowest price among what is on sale",
-    """SELECT r.id, r.slug, r.lowest_points, MIN(p.points) AS prices_say FROM rewards r
-    JOIN variants v ON v.reward_id = r.id AND v.state = 'on_sale'
-    JOIN price_versions p ON p.id = (
-      SELECT c.id FROM price_versions c WHERE c.variant_id = v.id
-      ORDER BY c.valid_from DESC, c.id DESC LIMIT 1)
-    WHERE r.state = 'published'
-    GROUP BY r.id, r.slug, r.lowest_points HAVING r.lowest_points <> MIN(p.points)""",
+    _differing("postgresql"),
+    sqlite=_differing("sqlite"),
+)
+predicate(
+    "C-shelf",
+    "what is published and has a price stands on the shelf",
+    _not_on_shelf("postgresql"),
+    sqlite=_not_on_shelf("sqlite"),
+)
+predicate(
+    "C-entries",
+    "the shelf says of a reward what the reward says of itself",
+    """SELECT e.id, r.slug, r.state FROM shelf_entries e JOIN rewards r ON r.id = e.reward_id
+    WHERE r.state <> 'published' OR e.kind <> r.kind OR e.tier_id <> r.tier_id
+      OR e.is_featured <> r.is_featured
+      OR (e.country IS NULL AND e.audience_id <> COALESCE(r.audience_id, 0) AND NOT EXISTS (
+        SELECT 1 FROM shelf_entries o WHERE o.reward_id = e.reward_id AND o.country IS NOT NULL))
+    """,
 )
 predicate(
     "C-moves",

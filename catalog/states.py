@@ -89,10 +89,26 @@ class LimitPeriod(StrEnum):
 
 
 class AudienceAttribute(StrEnum):
-    """What an audience rule looks at."""
+    """What a rule of an audience looks at.
+
+    `department` and `program` are ids, `tenure_months` and `points_earned` the least number of full
+    months since the day of hire and of points ever earned, `program` one that the person earned
+    points in, `entitlement` the id of a reward won and not used yet, `invitation` the id of a tier.
+    `outside_country` fits everyone who is not in that country.
+    """
 
     DEPARTMENT = "department"
     SITE = "site"
     COUNTRY = "country"
+    OUTSIDE_COUNTRY = "outside_country"
     ROLE = "role"
     TENURE_MONTHS = "tenure_months"
+    POINTS_EARNED = "points_earned"
+    PROGRAM = "program"
+    ENTITLEMENT = "entitlement"
+    INVITATION = "invitation"
+
+    @property
+    def label(self) -> str:
+        """The attribute in words."""
+        return self.value.replace("_", " ").capitalize()

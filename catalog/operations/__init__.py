@@ -1,12 +1,14 @@
 """What changes in the catalog: stock and limits on the way of a redemption, and curation."""
 
 from catalog.operations.curation import (
+    NewPrice,
     NewReward,
     NewVariant,
     RewardText,
     add_variant,
     create_reward,
     open_to,
+    plan_price,
     publish_reward,
     put_tier,
     redraw_reward,
@@ -29,6 +31,7 @@ from catalog.operations.stock import (
 )
 
 __all__ = [
+    "NewPrice",
     "NewReward",
     "NewVariant",
     "RewardText",
@@ -37,6 +40,7 @@ __all__ = [
     "create_reward",
     "give_back_limit",
     "open_to",
+    "plan_price",
     "publish_reward",
     "put_tier",
     "redraw_reward",

@@ -1,14 +1,15 @@
 """Writing, pricing, stocking, publishing and retiring rewards."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.audiences.clauses import Clauses, PlainRules, clauses_of
+from catalog.audiences.operations import audience_for
 from catalog.errors import CannotPublish, CapacityTooLow, SlugTaken
 from catalog.models import (
-    AudienceRule,
     Departure,
     PriceVersion,
     Reward,
@@ -18,11 +19,10 @@ from catalog.models import (
     VariantStock,
 )
 from catalog.offers import DepartureDates
-from catalog.operations.projection import refresh_listing
 from catalog.search_words import words_of
+from catalog.shelf.operations import refresh_listing, stamp_shelf
 from catalog.states import (
     REWARD_MOVES,
-    AudienceAttribute,
     Kind,
     LimitPeriod,
     RewardState,
@@ -81,11 +81,26 @@ class NewVariant:
     departure: DepartureDates | None = None
 
 
-def put_tier(slug: str, *, name: str, hue: int, icon: str, position: int) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPrice:
+    """What a variant costs from `valid_from` (none: now) until `valid_until` (none: for good).
+
+    After `valid_until` the price that held before holds again. `country` none means everywhere;
+    `points` none ends the prices of a country of its own.
+    """
+
+    points: int | None
+    country: str | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+def put_tier(slug: str, *, name: str, hue: int, icon: str, position: int, note: str = "") -> int:
     """Create a tier, or give the one with this slug these values; its id."""
-    values = {"name": name, "hue": hue, "icon": icon, "position": position}
+    values = {"name": name, "hue": hue, "icon": icon, "position": position, "note": note}
     put = insert_or_skip(Tier).values(slug=slug, **values)
     session().execute(put.on_conflict_do_update(index_elements=["slug"], set_=values))
+    stamp_shelf()
     return session().execute(sa.select(Tier.id).where(Tier.slug == slug)).scalar_one()
 
 
@@ -102,7 +117,7 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
     session().add(reward)
     session().flush()
     _note_move(actor, reward, None, RewardState.DRAFT, at=at, reason="")
-    refresh_listing(reward.id)
+    refresh_listing(reward.id, at=at)
     return reward.id
 
 
@@ -130,7 +145,7 @@ def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: dateti
     for name, value in changed.items():
         setattr(reward, name, value)
     session().flush()
-    refresh_listing(reward_id)
+    refresh_listing(reward_id, at=at)
     _note(actor, "catalog.rewrite", reward_id, at=at, changed=sorted(changed))
 
 
@@ -166,39 +181,38 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     session().add(VariantStock(variant_id=variant.id, capacity=new.capacity))
     if new.departure:
         session().add(Departure(variant_id=variant.id, **asdict(new.departure)))
-    _put_price(actor, variant.id, new.points, at=at)
-    refresh_listing(reward_id)
+    _put_price(actor, variant.id, NewPrice(points=new.points, valid_from=at))
+    refresh_listing(reward_id, at=at)
     _note(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
     return variant.id
 
 
 def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> None:
     """From now on a variant costs `points`; what was asked for before keeps its price."""
+    plan_price(actor, variant_id, NewPrice(points=points), at=at)
+
+
+def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) -> None:
+    """Set a price from a moment on, for a period, or for one country.
+
+    Raises BadInput for a moment that has passed and for a period that ends before it begins.
+    """
     variant = _variant(variant_id)
     _locked(variant.reward_id)
-    old = (
-        session()
-        .execute(
-            sa.select(PriceVersion.points)
-            .where(PriceVersion.variant_id == variant_id)
-            .order_by(PriceVersion.valid_from.desc(), PriceVersion.id.desc())
-            .limit(1)
-        )
-        .scalar_one()
-    )
-    if old == points:
+    begins = new.valid_from or at
+    if begins < at:
+        raise BadInput("A price can't begin in the past. Choose a moment from now on.")
+    if new.valid_until is not None and new.valid_until <= begins:
+        raise BadInput("The price ends before it begins. Choose a later end.")
+    old = _points_of(variant_id, new.country, begins)
+    if old == new.points and new.valid_until is None:
         return
-    _put_price(actor, variant_id, points, at=at)
-    refresh_listing(variant.reward_id)
-    _note(
-        actor,
-        "catalog.set_price",
-        variant.reward_id,
-        at=at,
-        sku=variant.sku,
-        before=old,
-        after=points,
-    )
+    _put_price(actor, variant_id, replace(new, valid_from=begins))
+    refresh_listing(variant.reward_id, at=at)
+    facts = {"sku": variant.sku, "before": old, "after": new.points, "country": new.country}
+    period = {"valid_from": new.valid_from, "valid_until": new.valid_until}
+    facts |= {name: moment.isoformat() for name, moment in period.items() if moment}
+    _note(actor, "catalog.set_price", variant.reward_id, at=at, **facts)
 
 
 def set_capacity(
@@ -238,7 +252,7 @@ def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     reward = _locked(variant.reward_id)
     variant.state = VariantState.WITHDRAWN
     session().flush()
-    if not refresh_listing(reward.id) and reward.state is RewardState.PUBLISHED:
+    if not refresh_listing(reward.id, at=at) and reward.state is RewardState.PUBLISHED:
         raise CannotPublish("This is the last one on sale. Retire the reward instead.")
     _note(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
 
@@ -248,33 +262,37 @@ def publish_reward(actor: Actor, reward_id: int, *, at: datetime) -> None:
     reward = _locked(reward_id)
     if not reward.summary:
         raise CannotPublish("Write a summary first: one sentence that says what it is.")
-    if not refresh_listing(reward_id):
-        raise CannotPublish("Add at least one amount, size or date with its price first.")
     _move(actor, reward, RewardState.PUBLISHED, at=at, reason="")
+    if not refresh_listing(reward_id, at=at):
+        raise CannotPublish("Add at least one amount, size or date with its price first.")
 
 
 def retire_reward(actor: Actor, reward_id: int, *, reason: str, at: datetime) -> None:
     """Take a reward off the shelf; what was asked for before goes its way."""
     _move(actor, _locked(reward_id), RewardState.RETIRED, at=at, reason=reason)
+    refresh_listing(reward_id, at=at)
 
 
 def open_to(
-    rules: dict[AudienceAttribute, list[str]],
+    rules: PlainRules | Clauses,
     *,
     reward_id: int | None = None,
     tier_id: int | None = None,
+    at: datetime,
 ) -> None:
-    """Say who a reward or a whole tier is for; no rule means everyone."""
-    mine = (
-        AudienceRule.reward_id == reward_id if tier_id is None else AudienceRule.tier_id == tier_id
-    )
-    session().execute(sa.delete(AudienceRule).where(mine))
-    session().add_all(
-        AudienceRule(reward_id=reward_id, tier_id=tier_id, attribute=attribute, value=value)
-        for attribute, values in rules.items()
-        for value in dict.fromkeys(values)
-    )
-    session().flush()
+    """Say who a reward or a whole tier is for; no rule means everyone.
+
+    Plain rules mean any value of an attribute and every attribute; clauses say more.
+    """
+    audience_id = audience_for(rules if isinstance(rules, tuple) else clauses_of(rules))
+    target = Tier if reward_id is None else Reward
+    which = tier_id if reward_id is None else reward_id
+    session().execute(sa.update(target).where(target.id == which).values(audience_id=audience_id))
+    if reward_id is None:
+        stamp_shelf()
+    else:
+        session().expire(_locked(reward_id))
+        refresh_listing(reward_id, at=at)
 
 
 def _columns(text: RewardText) -> dict[str, Any]:
@@ -300,10 +318,24 @@ def _variant(variant_id: int) -> Variant:
     return variant
 
 
-def _put_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> None:
-    price = PriceVersion(
-        variant_id=variant_id, points=points, valid_from=at, set_by_id=actor.employee_id
+def _points_of(variant_id: int, country: str | None, at: datetime) -> int | None:
+    """What a variant costs at a moment by the prices of exactly this country, or of everywhere."""
+    version = PriceVersion
+    return session().scalar(
+        sa.select(version.points)
+        .where(
+            version.variant_id == variant_id,
+            version.country.is_not_distinct_from(country),
+            version.valid_from <= at,
+            sa.or_(version.valid_until.is_(None), version.valid_until > at),
+        )
+        .order_by(version.valid_from.desc(), version.id.desc())
+        .limit(1)
     )
+
+
+def _put_price(actor: Actor, variant_id: int, new: NewPrice) -> None:
+    price = PriceVersion(variant_id=variant_id, set_by_id=actor.employee_id, **asdict(new))
     session().add(price)
     session().flush()
 

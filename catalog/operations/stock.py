@@ -10,6 +10,7 @@ from catalog.errors import (
     NotOnSale,
     PriceChanged,
     SoldOut,
+    StillLocked,
     StockMismatch,
 )
 from catalog.models import MemberUsage, Reward, Variant, VariantStock
@@ -26,13 +27,16 @@ NO_PERIOD = ""
 def confirm_offer(actor: Actor, variant_id: int, *, seen_points: int, at: datetime) -> Offer:
     """The offer as it is now, at the price the person has seen.
 
-    Raises NotEligible when it is not, or no longer, theirs to see, PriceChanged when it costs
-    something else by now, NotOnSale when it was taken off the shelf.
+    Raises NotEligible when it is not, or no longer, theirs to see, StillLocked when they have
+    something to reach first, NotOnSale when it was taken off the shelf, PriceChanged when it costs
+    something else by now.
     """
     try:
         current = offer(actor, variant_id, at=at)
     except NotFound as unseen:
         raise NotEligible from unseen
+    if current.lock is not None:
+        raise StillLocked
     if not current.is_on_sale:
         raise NotOnSale
     if current.points != seen_points:

@@ -1,6 +1,7 @@
 """What the catalog shows: one function per page, each answering frozen values."""
 
 from catalog.queries.cards import Card
+from catalog.queries.filters import Facet, Sort, StoreFilters
 from catalog.queries.home import HomeShelf, home_shelf
 from catalog.queries.manage import (
     SHELF_PAGE,
@@ -16,7 +17,7 @@ from catalog.queries.manage import (
 )
 from catalog.queries.offers import offer
 from catalog.queries.reward_page import RewardPage, reward_page
-from catalog.queries.storefront import Facet, Sort, StoreFilters, Storefront, storefront
+from catalog.queries.storefront import Storefront, storefront
 
 __all__ = [
     "SHELF_PAGE",

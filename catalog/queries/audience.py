@@ -1,75 +1,86 @@
-"""Who may see what, as conditions of the one statement a page asks."""
+"""Who looks at the catalog, and what of it exists for them."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
 
-from catalog.models import AudienceRule, Reward
-from catalog.queries.rows import Statement
-from catalog.states import AudienceAttribute, RewardState
+from catalog.audiences.queries import Standing, standing_of
+from catalog.models import Reward
+from catalog.shelf.models import ShelfEntry
+from catalog.states import RewardState
 from marketplace.access.actor import Actor
-from marketplace.people.models import Employee
 
-LONGER_THAN_ANYBODY = 100_000
+Condition = sa.ColumnElement[bool]
 
 
-@lru_cache(maxsize=64)  # a page asks several times; putting an expression together is not free
-def on_shelf(actor: Actor, at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Conditions on `rewards`: published, within its dates, and for this actor."""
-    published = (
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks, when, and where they stand with every audience: read once for a page."""
+
+    actor: Actor
+    at: datetime
+    standing: Standing
+
+    @property
+    def binds(self) -> dict[str, Any]:
+        """The values that `seen`, `open_to_reader` and `locked_for_reader` leave open."""
+        standing = self.standing
+        return {
+            "at": self.at,
+            "reader": self.actor.employee_id,
+            "hidden": sorted(standing.hidden),
+            "hidden_tiers": sorted(standing.hidden_tiers),
+            "locked": sorted(standing.locked),
+            "locked_tiers": sorted(standing.locked_tiers),
+        }
+
+
+def reader_of(actor: Actor, at: datetime) -> Reader:
+    """The actor as a reader of the catalog, in one statement."""
+    return Reader(actor, at, standing_of(actor, at))
+
+
+def seen() -> tuple[Condition, ...]:
+    """Conditions on `shelf_entries`: on the shelf at `at`, and there for the reader."""
+    entry, at = ShelfEntry, sa.bindparam("at", type_=ShelfEntry.begins_at.type)
+    return (
+        sa.or_(entry.begins_at.is_(None), entry.begins_at <= at),
+        sa.or_(entry.ends_at.is_(None), entry.ends_at > at),
+        entry.audience_id.not_in(_ids("hidden")),
+        entry.tier_id.not_in(_ids("hidden_tiers")),
+    )
+
+
+def open_to_reader() -> tuple[Condition, ...]:
+    """Conditions on `shelf_entries`: nothing is left to reach for it but points."""
+    entry = ShelfEntry
+    return (entry.audience_id.not_in(_ids("locked")), entry.tier_id.not_in(_ids("locked_tiers")))
+
+
+def locked_for_reader() -> Condition:
+    """Condition on `shelf_entries`: there to look at, not yet to have."""
+    entry = ShelfEntry
+    return sa.or_(entry.audience_id.in_(_ids("locked")), entry.tier_id.in_(_ids("locked_tiers")))
+
+
+def _ids(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, expanding=True, type_=sa.BigInteger)
+
+
+def on_shelf(actor: Actor, at: datetime) -> tuple[Condition, ...]:
+    """Conditions on `rewards`: published, within its dates, and there for this actor."""
+    return rewards_seen(reader_of(actor, at))
+
+
+def rewards_seen(reader: Reader) -> tuple[Condition, ...]:
+    """Conditions on `rewards`, as `on_shelf`, for somebody whose standing is known."""
+    standing, at = reader.standing, reader.at
+    return (
         Reward.state == RewardState.PUBLISHED,
         sa.or_(Reward.visible_from.is_(None), Reward.visible_from <= at),
         sa.or_(Reward.visible_until.is_(None), Reward.visible_until > at),
+        sa.or_(Reward.audience_id.is_(None), Reward.audience_id.not_in(sorted(standing.hidden))),
+        Reward.tier_id.not_in(sorted(standing.hidden_tiers)),
     )
-    if actor.employee_id is None:
-        return published
-    return (
-        *published,
-        Reward.id.not_in(_closed(AudienceRule.reward_id, actor, at)),
-        Reward.tier_id.not_in(_closed(AudienceRule.tier_id, actor, at)),
-    )
-
-
-def _closed(target: InstrumentedAttribute[int | None], actor: Actor, at: datetime) -> Statement:
-    """The targets with an attribute of which no accepted value fits the actor."""
-    fitting = sa.func.sum(sa.case((_fits(actor, at), 1), else_=0))
-    return (
-        sa.select(target)
-        .where(target.is_not(None))
-        .group_by(target, AudienceRule.attribute)
-        .having(fitting == 0)
-    )
-
-
-def _fits(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
-    rule = AudienceRule
-    values = {
-        AudienceAttribute.DEPARTMENT: [str(actor.department_id)] if actor.department_id else [],
-        AudienceAttribute.SITE: [actor.site] if actor.site else [],
-        AudienceAttribute.COUNTRY: [actor.country] if actor.country else [],
-        AudienceAttribute.ROLE: sorted(role.value for role in actor.roles),
-    }
-    plain = [
-        sa.and_(rule.attribute == attribute, rule.value.in_(accepted))
-        for attribute, accepted in values.items()
-        if accepted
-    ]
-    months_asked = sa.case(
-        (rule.attribute == AudienceAttribute.TENURE_MONTHS, sa.cast(rule.value, sa.Integer)),
-        else_=LONGER_THAN_ANYBODY,
-    )
-    return sa.or_(*plain, months_asked <= _months_here(actor.id, at))
-
-
-def _months_here(employee_id: int, at: datetime) -> sa.ScalarSelect[Any]:
-    """Full months since the day of hire; nothing when it is not known."""
-    hired = Employee.hired_on
-    months = (
-        (at.year - sa.extract("year", hired)) * 12
-        + (at.month - sa.extract("month", hired))
-        - sa.case((sa.extract("day", hired) > at.day, 1), else_=0)
-    )
-    return sa.select(months).where(Employee.id == employee_id).scalar_subquery()

@@ -1,13 +1,18 @@
 """What the home page shows of the catalog: what one can get now, what is next, which trips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
-from catalog.models import Reward, Variant, VariantStock
-from catalog.queries.cards import Card, cards, shelf, together, within_reach_first
+from catalog.models import Variant, VariantStock
+from catalog.queries.audience import reader_of
+from catalog.queries.cards import Card, cards, drawn
+from catalog.queries.picks import AVAILABLE, BY_POINTS, BY_POINTS_DOWN, pick_open, together
 from catalog.queries.rows import Statement
+from catalog.shelf.models import ShelfEntry
 from catalog.states import TRAVEL, Kind, VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import LARGEST_AMOUNT
@@ -42,57 +47,79 @@ class HomeShelf:
 def home_shelf(
     actor: Actor, *, available: int, at: datetime, now: int = 6, trips: int = 4
 ) -> HomeShelf:
-    """What `available` points get, one goal and some trips, in one statement.
+    """What `available` points get, one goal and some trips, in two statements.
 
     The best of each kind that is not sold out comes first, then the second best. The goal is the
     nearest featured journey beyond reach, else the nearest journey, else the nearest reward.
     """
-    reach = shelf(actor, at, rank=_best_of_each_kind(available), name=NOW)
-    affordable = reach.where(Reward.lowest_points <= available, _has_a_unit()).limit(now)
-    return home_shelf_of(
-        cards(together(affordable, *hero_shelves(actor, available, at, trips=trips)))
-    )
+    reader = reader_of(actor, at)
+    return home_shelf_of(cards(_home(now, trips), reader, {"available": available}))
 
 
-def hero_shelves(actor: Actor, available: int, at: datetime, *, trips: int) -> list[Statement]:
-    """Picks the goal and the nearest featured trips."""
-    price = sa.type_coerce(Reward.lowest_points, sa.BigInteger)
-    goal = shelf(actor, at, rank=_worth_a_goal(), name=NEXT).where(price > available)
-    featured = shelf(actor, at, rank=price, name=TRIPS).where(_is_featured_trip())
-    return [goal.limit(1), featured.limit(trips)]
+@lru_cache(maxsize=8)
+def _home(now: int, trips: int) -> Statement:
+    return drawn(together(_best_of_each_kind(now), *hero_picks(trips)))
 
 
-def home_shelf_of(found: list[Card]) -> HomeShelf:
-    """The cards by the shelf they were picked for."""
-    on = {name: tuple(card for card in found if card.shelf == name) for name in (NOW, NEXT, TRIPS)}
-    return HomeShelf(now=on[NOW], next=next(iter(on[NEXT]), None), trips=on[TRIPS])
-
-
-def _best_of_each_kind(available: int) -> sa.ColumnElement[int]:
+def _best_of_each_kind(limit: int) -> Statement:
     """The dearest of every kind before the second dearest of any."""
-    dearest = within_reach_first(available)
-    turn = sa.func.row_number().over(partition_by=Reward.kind, order_by=(dearest, Reward.id))
-    return sa.type_coerce(turn * LARGEST_AMOUNT + dearest, sa.BigInteger)
+    of_kinds = together(
+        *(
+            pick_open(
+                NOW,
+                BY_POINTS_DOWN,
+                ShelfEntry.kind == kind,
+                ShelfEntry.points <= AVAILABLE,
+                _has_a_unit(),
+                limit=limit,
+            )
+            for kind in Kind
+        )
+    )
+    columns = of_kinds.c
+    dearest = (columns.points.desc(), columns.id.desc())
+    turn = sa.func.row_number().over(partition_by=columns.kind, order_by=dearest)
+    in_turn = sa.select(of_kinds, turn.label("turn")).subquery()
+    rank = (in_turn.c.turn * LARGEST_AMOUNT - in_turn.c.points).label("rank")
+    kept = [in_turn.c.id, in_turn.c.shelf, rank, in_turn.c.points, in_turn.c.kind]
+    kept += [in_turn.c.audience_id, in_turn.c.tier_id]
+    return sa.select(*kept).order_by(rank, in_turn.c.id.desc()).limit(limit)
+
+
+def hero_picks(trips: int) -> list[Statement]:
+    """Picks what may be the goal, the best first, and the nearest featured trips."""
+    entry, beyond = ShelfEntry, ShelfEntry.points > AVAILABLE
+    journeys = sorted(TRAVEL)
+    ways = (
+        (beyond, entry.is_featured, entry.kind.in_(journeys)),
+        *((beyond, entry.kind == kind) for kind in journeys),
+        (beyond,),
+    )
+    goals = [
+        pick_open(f"{NEXT}-{number}", BY_POINTS, *way, limit=1) for number, way in enumerate(ways)
+    ]
+    featured = (entry.is_featured, entry.kind == Kind.GROUP_TRIP)
+    return [*goals, pick_open(TRIPS, BY_POINTS, *featured, limit=trips)]
+
+
+def home_shelf_of(found: Sequence[Card]) -> HomeShelf:
+    """The cards by the shelf they were picked for."""
+    goals = [card for card in found if card.shelf.startswith(NEXT)]
+    journeys = [card for card in goals if card.kind in TRAVEL and not card.is_featured]
+    featured = [card for card in goals if card.kind in TRAVEL and card.is_featured]
+    best = min(featured or journeys or goals, key=lambda card: card.points, default=None)
+    return HomeShelf(now=_of(NOW, found), next=best, trips=_of(TRIPS, found))
+
+
+def _of(shelf: str, found: Sequence[Card]) -> tuple[Card, ...]:
+    return tuple(sorted((card for card in found if card.shelf == shelf), key=lambda card: card.rank))
 
 
 def _has_a_unit() -> sa.ColumnElement[bool]:
     left = VariantStock.capacity - VariantStock.reserved - VariantStock.sold
     units = sa.select(VariantStock.variant_id).join(Variant, Variant.id == VariantStock.variant_id)
     return units.where(
-        Variant.reward_id == Reward.id,
+        Variant.reward_id == ShelfEntry.reward_id,
         Variant.state == VariantState.ON_SALE,
         sa.or_(VariantStock.capacity.is_(None), left > 0),
     ).exists()
-
-
-def _worth_a_goal() -> sa.ColumnElement[int]:
-    is_journey = Reward.kind.in_(sorted(TRAVEL))
-    return sa.case(
-        (sa.and_(Reward.is_featured, is_journey), Reward.lowest_points),
-        (is_journey, Reward.lowest_points + LARGEST_AMOUNT),
-        else_=Reward.lowest_points + 2 * LARGEST_AMOUNT,
-    )
-
-
-def _is_featured_trip() -> sa.ColumnElement[bool]:
-    return sa.and_(Reward.is_featured, Reward.kind == Kind.GROUP_TRIP)

@@ -121,14 +121,14 @@ def tier_choices() -> list[tuple[str, str]]:
     return [(row.slug, row.name) for row in rows]
 
 
-def catalog_shelf(filters: ShelfFilters) -> list[ShelfRow]:
+def catalog_shelf(filters: ShelfFilters, *, at: datetime) -> list[ShelfRow]:
     """Rewards of any state, the newest first, one more than a page when there are more."""
-    return _shelf_rows(_counted(filters).limit(SHELF_PAGE + 1))
+    return _shelf_rows(_counted(filters, at).limit(SHELF_PAGE + 1))
 
 
-def every_reward(filters: ShelfFilters) -> list[ShelfRow]:
+def every_reward(filters: ShelfFilters, *, at: datetime) -> list[ShelfRow]:
     """All rewards that the filters leave, the newest first."""
-    return _shelf_rows(_counted(filters))
+    return _shelf_rows(_counted(filters, at))
 
 
 def _shelf_rows(counted: Statement) -> list[ShelfRow]:
@@ -141,7 +141,7 @@ def _shelf_rows(counted: Statement) -> list[ShelfRow]:
     return [_shelf_row(row) for row in rows]
 
 
-def _counted(filters: ShelfFilters) -> Statement:
+def _counted(filters: ShelfFilters, at: datetime) -> Statement:
     stock = VariantStock
     all_counted = sa.func.count(stock.variant_id) == sa.func.count(stock.capacity)
     on_sale = sa.and_(Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE)
@@ -154,7 +154,7 @@ def _counted(filters: ShelfFilters) -> Statement:
             Reward.state,
             Tier.name.label("tier_name"),
             Tier.hue.label("tier_hue"),
-            Reward.lowest_points.label("points"),
+            _lowest_price(at).label("points"),
             sa.func.count(Variant.id).label("variants"),
             sa.case((all_counted, sa.func.sum(stock.capacity)), else_=None).label("capacity"),
             sa.func.coalesce(sa.func.sum(stock.reserved), 0).label("reserved"),
@@ -166,6 +166,18 @@ def _counted(filters: ShelfFilters) -> Statement:
         .where(*_chosen(filters))
         .group_by(Reward.id, Tier.id)
         .order_by(Reward.id.desc())
+    )
+
+
+def _lowest_price(at: datetime) -> sa.ScalarSelect[int]:
+    """The lowest price of a reward's variants on sale, where no country has its own."""
+    return (
+        sa.select(sa.func.min(PriceVersion.points))
+        .select_from(Variant)
+        .join(PriceVersion, PriceVersion.id == current_price_id(at))
+        .where(Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE)
+        .correlate(Reward)
+        .scalar_subquery()
     )
 
 

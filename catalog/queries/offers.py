@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates, Offer
-from catalog.queries.audience import on_shelf
+from catalog.queries.audience import Reader, reader_of, rewards_seen
 from catalog.queries.rows import Row, Statement
 from catalog.states import VariantState
 from marketplace.access.actor import Actor
@@ -18,20 +18,36 @@ from marketplace.kernel.errors import NotFound
 
 def offer(actor: Actor, variant_id: int, *, at: datetime) -> Offer:
     """One variant for one person. Raises NotFound when it is not theirs to see."""
-    found = (
-        session().execute(offers_on_shelf(actor, at).where(Variant.id == variant_id)).one_or_none()
-    )
+    reader = reader_of(actor, at)
+    statement = offers_on_shelf(reader).where(Variant.id == variant_id)
+    found = session().execute(statement).one_or_none()
     if found is None:
         raise NotFound("We can't find this reward. Your catalog shows everything open to you.")
-    return offer_of(found, at)
+    return offer_of(found, reader)
 
 
-def current_price_id(at: datetime) -> sa.ScalarSelect[int]:
-    """The version of a variant's price that holds at a moment: the newest one begun by then."""
+def current_price_id(at: datetime, country: str | None = None) -> sa.ColumnElement[int]:
+    """The version of a variant's price that counts at a moment, as `shelf.timeline.price_at`.
+
+    The newest one begun that still holds; one for the country before one for everywhere.
+    """
+    everywhere = _newest_price(at, None)
+    if country is None:
+        return everywhere
+    return sa.func.coalesce(_newest_price(at, country), everywhere)
+
+
+def _newest_price(at: datetime, country: str | None) -> sa.ScalarSelect[int]:
     version = aliased(PriceVersion)
+    own = sa.case((version.points.is_not(None), version.id))
     return (
-        sa.select(version.id)
-        .where(version.variant_id == Variant.id, version.valid_from <= at)
+        sa.select(own)
+        .where(
+            version.variant_id == Variant.id,
+            version.country.is_not_distinct_from(country),
+            version.valid_from <= at,
+            sa.or_(version.valid_until.is_(None), version.valid_until > at),
+        )
         .order_by(version.valid_from.desc(), version.id.desc())
         .limit(1)
         .correlate(Variant)
@@ -53,6 +69,8 @@ _COLUMNS: tuple[Any, ...] = (
     Reward.next_steps,
     Reward.terms,
     Reward.art,
+    Reward.audience_id,
+    Reward.tier_id,
     Tier.slug.label("tier_slug"),
     Tier.name.label("tier_name"),
     Tier.hue.label("tier_hue"),
@@ -75,16 +93,17 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def offers_on_shelf(actor: Actor, at: datetime) -> Statement:
-    """Every variant of the rewards an actor may see, with price, stock and departure."""
+def offers_on_shelf(reader: Reader) -> Statement:
+    """Every variant of the rewards a reader may see, with price, stock and departure."""
+    price_id = current_price_id(reader.at, reader.actor.country)
     return (
         sa.select(*_COLUMNS)
         .join(Tier, Tier.id == Reward.tier_id)
         .join(Variant, Variant.reward_id == Reward.id)
-        .join(PriceVersion, PriceVersion.id == current_price_id(at))
+        .join(PriceVersion, PriceVersion.id == price_id)
         .join(VariantStock, VariantStock.variant_id == Variant.id)
         .outerjoin(Departure, Departure.variant_id == Variant.id)
-        .where(*on_shelf(actor, at))
+        .where(*rewards_seen(reader))
     )
 
 
@@ -117,14 +136,15 @@ _AS_THEY_ARE = (
 )
 
 
-def offer_of(found: Row, at: datetime) -> Offer:
+def offer_of(found: Row, reader: Reader) -> Offer:
     """The offer in a row of `offers_on_shelf`."""
     departure = _departure_of(found)
-    left = found.units_left
+    left, at = found.units_left, reader.at
     return Offer(
         **{name: getattr(found, name) for name in _AS_THEY_ARE},
         left=None if left is None else max(left, 0),
         departure=departure,
+        lock=reader.standing.lock_of(found.audience_id, found.tier_id),
         is_on_sale=found.variant_state == VariantState.ON_SALE
         and (departure is None or at.date() <= departure.cutoff_on),
     )

@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from catalog.models import MemberUsage, Reward, Variant
 from catalog.offers import Offer
-from catalog.queries.cards import Card, cards, shelf
+from catalog.queries.audience import Reader, reader_of
+from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.picks import BY_POINTS, BY_POINTS_DOWN, pick, together
+from catalog.queries.rows import Statement
+from catalog.shelf.models import ShelfEntry
 from catalog.states import LimitPeriod
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import LARGEST_AMOUNT, session
+from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 
 SIMILAR = 4
@@ -32,9 +37,10 @@ class RewardPage:
 def reward_page(
     actor: Actor, slug: str, *, available: int, at: datetime, variant_id: int | None = None
 ) -> RewardPage:
-    """The page of one reward in two statements. Raises NotFound when it is not theirs to see."""
+    """The page of one reward in three statements. Raises NotFound when it is not theirs to see."""
+    reader = reader_of(actor, at)
     statement = (
-        offers_on_shelf(actor, at)
+        offers_on_shelf(reader)
         .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"))
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
@@ -42,7 +48,7 @@ def reward_page(
     rows = session().execute(statement).all()
     if not rows:
         raise NotFound("We can't find this reward. Your catalog shows everything open to you.")
-    every = tuple(offer_of(row, at) for row in rows)
+    every = tuple(offer_of(row, reader) for row in rows)
     offers = tuple(one for one in every if one.is_on_sale) or every
     chosen = _chosen(offers, variant_id, available)
     return RewardPage(
@@ -51,7 +57,7 @@ def reward_page(
         offers=offers,
         chosen=chosen,
         used=rows[0].used or 0,
-        similar=_similar(actor, chosen, at),
+        similar=_similar(reader, chosen),
     )
 
 
@@ -79,9 +85,31 @@ def _used(actor: Actor, at: datetime) -> sa.ScalarSelect[int]:
     )
 
 
-def _similar(actor: Actor, chosen: Offer, at: datetime) -> tuple[Card, ...]:
+def _similar(reader: Reader, chosen: Offer) -> tuple[Card, ...]:
     """Others of the same kind first, then whatever costs about the same."""
-    gap = sa.func.abs(Reward.lowest_points - chosen.points)
-    rank = sa.case((Reward.kind == chosen.kind, gap), else_=gap + LARGEST_AMOUNT)
-    picked = shelf(actor, at, rank=rank).where(Reward.id != chosen.reward_id).limit(SIMILAR)
-    return tuple(cards(picked.subquery("picked")))
+    binds = {"kind": chosen.kind, "reward": chosen.reward_id, "price": chosen.points}
+    found = {card.reward_id: card for card in cards(_near(), reader, binds)}
+    nearest = sorted(
+        found.values(),
+        key=lambda card: (
+            card.kind is not chosen.kind,
+            abs(card.points - chosen.points),
+            card.reward_id,
+        ),
+    )
+    return tuple(nearest[:SIMILAR])
+
+
+@lru_cache(maxsize=1)
+def _near() -> Statement:
+    """Picks what costs a little more and a little less, of the same kind and of any."""
+    entry, price = ShelfEntry, sa.bindparam("price", type_=sa.BigInteger)
+    others = entry.reward_id != sa.bindparam("reward", type_=sa.BigInteger)
+    same_kind = entry.kind == sa.bindparam("kind", type_=entry.kind.type)
+    ways = ((BY_POINTS, entry.points >= price), (BY_POINTS_DOWN, entry.points < price))
+    picks = [
+        pick(f"near-{number}-{len(of_kind)}", order, side, others, *of_kind, limit=SIMILAR)
+        for number, (order, side) in enumerate(ways)
+        for of_kind in ((same_kind,), ())
+    ]
+    return drawn(together(*picks))

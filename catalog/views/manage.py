@@ -38,7 +38,8 @@ def shelf() -> ResponseReturnValue:
             tier=asked["tier"] or None,
             kind=next((k for k in Kind if k.value == asked["kind"]), None),
             after=id_if_readable("after") or 0,
-        )
+        ),
+        at=clock.now(),
     )
     more = {**asked, "after": rows[PAGE - 1].id} if len(rows) > PAGE else None
     return render_page(

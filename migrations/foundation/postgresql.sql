@@ -112,18 +112,19 @@ CREATE TABLE point_values (
 );
 
 -- next
-CREATE TABLE tiers (
+CREATE TABLE audiences (
     id BIGSERIAL NOT NULL,
-    slug TEXT NOT NULL,
-    name TEXT NOT NULL,
-    hue BIGINT NOT NULL,
-    icon TEXT NOT NULL,
-    position BIGINT NOT NULL,
-    CONSTRAINT pk_tiers PRIMARY KEY (id),
-    CONSTRAINT ck_tiers_hue_in_range CHECK (hue BETWEEN 0 AND 359),
-    CONSTRAINT ck_tiers_position_in_range CHECK (position BETWEEN 0 AND 1000),
-    CONSTRAINT uq_tiers_slug UNIQUE (slug),
-    CONSTRAINT uq_tiers_position UNIQUE (position)
+    key TEXT NOT NULL,
+    CONSTRAINT pk_audiences PRIMARY KEY (id),
+    CONSTRAINT uq_audiences_key UNIQUE (key)
+);
+
+-- next
+CREATE TABLE shelf_stamp (
+    id BIGINT NOT NULL,
+    stamp TEXT NOT NULL,
+    CONSTRAINT pk_shelf_stamp PRIMARY KEY (id),
+    CONSTRAINT ck_shelf_stamp_one_row CHECK (id = 1)
 );
 
 -- next
@@ -326,54 +327,37 @@ CREATE TRIGGER transfers_fit_together BEFORE INSERT ON transfers FOR EACH ROW
 WHEN (NEW.pending_id IS NOT NULL OR NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION transfers_fit_together();
 
 -- next
-CREATE TABLE rewards (
+CREATE TABLE tiers (
     id BIGSERIAL NOT NULL,
     slug TEXT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
     name TEXT NOT NULL,
+    hue BIGINT NOT NULL,
+    icon TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    audience_id BIGINT,
     note TEXT DEFAULT '' NOT NULL,
-    summary TEXT DEFAULT '' NOT NULL,
-    story TEXT DEFAULT '' NOT NULL,
-    brand TEXT DEFAULT '' NOT NULL,
-    tier_id BIGINT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    is_featured BOOLEAN DEFAULT false NOT NULL,
-    visible_from TIMESTAMP WITH TIME ZONE,
-    visible_until TIMESTAMP WITH TIME ZONE,
-    art JSON NOT NULL,
-    included JSON NOT NULL,
-    terms TEXT DEFAULT '' NOT NULL,
-    next_steps TEXT DEFAULT '' NOT NULL,
-    lead_days BIGINT DEFAULT '0' NOT NULL,
-    limit_per_person BIGINT,
-    limit_period VARCHAR(40),
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    published_at TIMESTAMP WITH TIME ZONE,
-    search_text TEXT DEFAULT '' NOT NULL,
-    sort_name TEXT COLLATE "C" DEFAULT '' NOT NULL,
-    lowest_points BIGINT,
-    lowest_cash_minor BIGINT,
-    highest_cash_minor BIGINT,
-    currency TEXT,
-    CONSTRAINT pk_rewards PRIMARY KEY (id),
-    CONSTRAINT ck_rewards_named CHECK (slug <> '' AND name <> ''),
-    CONSTRAINT ck_rewards_visible_forward CHECK (visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until),
-    CONSTRAINT ck_rewards_limit_has_a_period CHECK ((limit_per_person IS NULL) = (limit_period IS NULL)),
-    CONSTRAINT ck_rewards_published_has_a_price CHECK (state <> 'published' OR (lowest_points IS NOT NULL AND published_at IS NOT NULL)),
-    CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
-    CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
-    CONSTRAINT uq_rewards_slug UNIQUE (slug),
-    CONSTRAINT fk_rewards_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+    CONSTRAINT pk_tiers PRIMARY KEY (id),
+    CONSTRAINT ck_tiers_hue_in_range CHECK (hue BETWEEN 0 AND 359),
+    CONSTRAINT ck_tiers_position_in_range CHECK (position BETWEEN 0 AND 1000),
+    CONSTRAINT uq_tiers_slug UNIQUE (slug),
+    CONSTRAINT uq_tiers_position UNIQUE (position),
+    CONSTRAINT fk_tiers_audience_id FOREIGN KEY(audience_id) REFERENCES audiences (id)
 );
 
 -- next
-CREATE INDEX ix_rewards_newest ON rewards (state, published_at, id);
+CREATE INDEX ix_tiers_audience_id ON tiers (audience_id);
 
 -- next
-CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
-
--- next
-CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
+CREATE TABLE audience_clauses (
+    id BIGSERIAL NOT NULL,
+    audience_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    is_shown_locked BOOLEAN NOT NULL,
+    CONSTRAINT pk_audience_clauses PRIMARY KEY (id),
+    CONSTRAINT uq_audience_clauses_audience_id_position UNIQUE (audience_id, position),
+    CONSTRAINT ck_audience_clauses_position_in_range CHECK (position BETWEEN 0 AND 1000),
+    CONSTRAINT fk_audience_clauses_audience_id FOREIGN KEY(audience_id) REFERENCES audiences (id)
+);
 
 -- next
 CREATE TABLE courses (
@@ -585,91 +569,80 @@ CREATE INDEX ix_budgets_department_id ON budgets (department_id);
 CREATE INDEX ix_budgets_parent_id ON budgets (parent_id);
 
 -- next
-CREATE TABLE reward_moves (
+CREATE TABLE rewards (
     id BIGSERIAL NOT NULL,
-    reward_id BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    reason TEXT DEFAULT '' NOT NULL,
-    CONSTRAINT pk_reward_moves PRIMARY KEY (id),
-    CONSTRAINT fk_reward_moves_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_reward_moves_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_reward_moves_reward_id ON reward_moves (reward_id);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER reward_moves_refuses_UPDATE BEFORE UPDATE ON reward_moves
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER reward_moves_refuses_DELETE BEFORE DELETE ON reward_moves
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER reward_moves_refuses_TRUNCATE BEFORE TRUNCATE ON reward_moves
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE variants (
-    id BIGSERIAL NOT NULL,
-    reward_id BIGINT NOT NULL,
-    sku TEXT NOT NULL,
-    label TEXT NOT NULL,
-    position BIGINT NOT NULL,
+    slug TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    name TEXT NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    summary TEXT DEFAULT '' NOT NULL,
+    story TEXT DEFAULT '' NOT NULL,
+    brand TEXT DEFAULT '' NOT NULL,
+    tier_id BIGINT NOT NULL,
+    audience_id BIGINT,
     state VARCHAR(40) NOT NULL,
-    cash_minor BIGINT,
+    is_featured BOOLEAN DEFAULT false NOT NULL,
+    visible_from TIMESTAMP WITH TIME ZONE,
+    visible_until TIMESTAMP WITH TIME ZONE,
+    art JSON NOT NULL,
+    included JSON NOT NULL,
+    terms TEXT DEFAULT '' NOT NULL,
+    next_steps TEXT DEFAULT '' NOT NULL,
+    lead_days BIGINT DEFAULT '0' NOT NULL,
+    limit_per_person BIGINT,
+    limit_period VARCHAR(40),
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE,
+    search_text TEXT DEFAULT '' NOT NULL,
+    lowest_cash_minor BIGINT,
+    highest_cash_minor BIGINT,
     currency TEXT,
-    attributes JSON NOT NULL,
-    CONSTRAINT pk_variants PRIMARY KEY (id),
-    CONSTRAINT ck_variants_cash_has_a_currency CHECK ((cash_minor IS NULL) = (currency IS NULL)),
-    CONSTRAINT ck_variants_cash_minor_in_range CHECK (cash_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variants_position_in_range CHECK (position BETWEEN 0 AND 10000),
-    CONSTRAINT fk_variants_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT uq_variants_sku UNIQUE (sku)
+    CONSTRAINT pk_rewards PRIMARY KEY (id),
+    CONSTRAINT ck_rewards_named CHECK (slug <> '' AND name <> ''),
+    CONSTRAINT ck_rewards_visible_forward CHECK (visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until),
+    CONSTRAINT ck_rewards_limit_has_a_period CHECK ((limit_per_person IS NULL) = (limit_period IS NULL)),
+    CONSTRAINT ck_rewards_published_has_a_moment CHECK (state <> 'published' OR published_at IS NOT NULL),
+    CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
+    CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
+    CONSTRAINT uq_rewards_slug UNIQUE (slug),
+    CONSTRAINT fk_rewards_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id),
+    CONSTRAINT fk_rewards_audience_id FOREIGN KEY(audience_id) REFERENCES audiences (id)
 );
 
 -- next
-CREATE INDEX ix_variants_reward_id ON variants (reward_id);
+CREATE INDEX ix_rewards_audience_id ON rewards (audience_id);
+
+-- next
+CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
 
 -- next
 CREATE TABLE audience_rules (
-    id BIGSERIAL NOT NULL,
-    reward_id BIGINT,
-    tier_id BIGINT,
+    clause_id BIGINT NOT NULL,
     attribute VARCHAR(40) NOT NULL,
     value TEXT NOT NULL,
-    CONSTRAINT pk_audience_rules PRIMARY KEY (id),
-    CONSTRAINT ck_audience_rules_reward_or_tier CHECK ((reward_id IS NULL) <> (tier_id IS NULL)),
-    CONSTRAINT uq_audience_rules_reward_id_attribute_value UNIQUE (reward_id, attribute, value),
-    CONSTRAINT uq_audience_rules_tier_id_attribute_value UNIQUE (tier_id, attribute, value),
-    CONSTRAINT fk_audience_rules_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_audience_rules_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+    CONSTRAINT pk_audience_rules PRIMARY KEY (clause_id, attribute, value),
+    CONSTRAINT ck_audience_rules_attribute_known CHECK (attribute IN ('department', 'site', 'country', 'outside_country', 'role', 'tenure_months', 'points_earned', 'program', 'entitlement', 'invitation')),
+    CONSTRAINT fk_audience_rules_clause_id FOREIGN KEY(clause_id) REFERENCES audience_clauses (id)
 );
 
 -- next
-CREATE TABLE member_usage (
-    reward_id BIGINT NOT NULL,
+CREATE INDEX ix_audience_rules_value ON audience_rules (attribute, value, clause_id);
+
+-- next
+CREATE TABLE tier_invitations (
+    tier_id BIGINT NOT NULL,
     employee_id BIGINT NOT NULL,
-    period TEXT NOT NULL,
-    used BIGINT NOT NULL,
-    allowed BIGINT NOT NULL,
-    CONSTRAINT pk_member_usage PRIMARY KEY (reward_id, employee_id, period),
-    CONSTRAINT ck_member_usage_within_limit CHECK (used >= 0 AND used <= allowed),
-    CONSTRAINT ck_member_usage_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_member_usage_allowed_in_range CHECK (allowed BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_member_usage_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-)
- WITH (fillfactor = 70);
+    invited_by_id BIGINT,
+    invited_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_tier_invitations PRIMARY KEY (tier_id, employee_id),
+    CONSTRAINT fk_tier_invitations_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id),
+    CONSTRAINT fk_tier_invitations_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_tier_invitations_invited_by_id FOREIGN KEY(invited_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_tier_invitations_employee_id ON tier_invitations (employee_id);
 
 -- next
 CREATE TABLE targets (
@@ -1079,36 +1052,21 @@ CREATE INDEX ix_budget_transfers_state ON budget_transfers (state);
 CREATE INDEX ix_budget_transfers_to_id ON budget_transfers (to_id);
 
 -- next
-CREATE TABLE variant_stock (
-    variant_id BIGINT NOT NULL,
-    capacity BIGINT,
-    reserved BIGINT DEFAULT '0' NOT NULL,
-    sold BIGINT DEFAULT '0' NOT NULL,
-    last_taken_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_variant_stock PRIMARY KEY (variant_id),
-    CONSTRAINT ck_variant_stock_never_oversold CHECK (reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)),
-    CONSTRAINT ck_variant_stock_capacity_in_range CHECK (capacity BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_stock_reserved_in_range CHECK (reserved BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_stock_sold_in_range CHECK (sold BETWEEN 0 AND 1000000000000),
-    CONSTRAINT fk_variant_stock_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-)
- WITH (fillfactor = 70);
-
--- next
-CREATE TABLE price_versions (
+CREATE TABLE reward_moves (
     id BIGSERIAL NOT NULL,
-    variant_id BIGINT NOT NULL,
-    points BIGINT NOT NULL,
-    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
-    set_by_id BIGINT,
-    CONSTRAINT pk_price_versions PRIMARY KEY (id),
-    CONSTRAINT ck_price_versions_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_price_versions_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_price_versions_set_by_id FOREIGN KEY(set_by_id) REFERENCES employees (id)
+    reward_id BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_reward_moves PRIMARY KEY (id),
+    CONSTRAINT fk_reward_moves_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_reward_moves_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
 );
 
 -- next
-CREATE INDEX ix_price_versions_current ON price_versions (variant_id, valid_from, id);
+CREATE INDEX ix_reward_moves_reward_id ON reward_moves (reward_id);
 
 -- next
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
@@ -1116,31 +1074,96 @@ BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_N
 $$ LANGUAGE plpgsql;
 
 -- next
-CREATE TRIGGER price_versions_refuses_UPDATE BEFORE UPDATE ON price_versions
+CREATE TRIGGER reward_moves_refuses_UPDATE BEFORE UPDATE ON reward_moves
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TRIGGER price_versions_refuses_DELETE BEFORE DELETE ON price_versions
+CREATE TRIGGER reward_moves_refuses_DELETE BEFORE DELETE ON reward_moves
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TRIGGER price_versions_refuses_TRUNCATE BEFORE TRUNCATE ON price_versions
+CREATE TRIGGER reward_moves_refuses_TRUNCATE BEFORE TRUNCATE ON reward_moves
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TABLE departures (
-    variant_id BIGINT NOT NULL,
-    starts_on DATE NOT NULL,
-    ends_on DATE NOT NULL,
-    cutoff_on DATE NOT NULL,
-    place TEXT NOT NULL,
-    min_group BIGINT DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_departures PRIMARY KEY (variant_id),
-    CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
-    CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
-    CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
-    CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+CREATE TABLE variants (
+    id BIGSERIAL NOT NULL,
+    reward_id BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    label TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    cash_minor BIGINT,
+    currency TEXT,
+    attributes JSON NOT NULL,
+    CONSTRAINT pk_variants PRIMARY KEY (id),
+    CONSTRAINT ck_variants_cash_has_a_currency CHECK ((cash_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT ck_variants_cash_minor_in_range CHECK (cash_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variants_position_in_range CHECK (position BETWEEN 0 AND 10000),
+    CONSTRAINT fk_variants_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT uq_variants_sku UNIQUE (sku)
 );
+
+-- next
+CREATE INDEX ix_variants_reward_id ON variants (reward_id);
+
+-- next
+CREATE TABLE member_usage (
+    reward_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    period TEXT NOT NULL,
+    used BIGINT NOT NULL,
+    allowed BIGINT NOT NULL,
+    CONSTRAINT pk_member_usage PRIMARY KEY (reward_id, employee_id, period),
+    CONSTRAINT ck_member_usage_within_limit CHECK (used >= 0 AND used <= allowed),
+    CONSTRAINT ck_member_usage_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_member_usage_allowed_in_range CHECK (allowed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_member_usage_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+)
+ WITH (fillfactor = 70);
+
+-- next
+CREATE TABLE shelf_entries (
+    id BIGSERIAL NOT NULL,
+    reward_id BIGINT NOT NULL,
+    audience_id BIGINT NOT NULL,
+    tier_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    country TEXT,
+    points BIGINT NOT NULL,
+    begins_at TIMESTAMP WITH TIME ZONE,
+    ends_at TIMESTAMP WITH TIME ZONE,
+    is_featured BOOLEAN NOT NULL,
+    newest BIGINT NOT NULL,
+    sort_name TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_shelf_entries PRIMARY KEY (id),
+    CONSTRAINT ck_shelf_entries_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_shelf_entries_kind_known CHECK (kind IN ('badge', 'certificate', 'gift_card', 'merchandise', 'experience', 'individual_travel', 'group_trip')),
+    CONSTRAINT ck_shelf_entries_forward CHECK (begins_at IS NULL OR ends_at IS NULL OR begins_at < ends_at),
+    CONSTRAINT fk_shelf_entries_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_shelf_entries_featured ON shelf_entries (points) WHERE is_featured;
+
+-- next
+CREATE INDEX ix_shelf_entries_kind ON shelf_entries (kind, points, reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_name ON shelf_entries (sort_name, reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_newest ON shelf_entries (newest, reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_points ON shelf_entries (points, reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_reward_id ON shelf_entries (reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_tier ON shelf_entries (tier_id, points, reward_id);
 
 -- next
 CREATE TABLE awards (
@@ -1213,43 +1236,6 @@ CREATE TABLE waiting_settlements (
 
 -- next
 CREATE INDEX ix_waiting_settlements_budget_id ON waiting_settlements (budget_id);
-
--- next
-CREATE TABLE entitlements (
-    id BIGSERIAL NOT NULL,
-    program_id BIGINT NOT NULL,
-    rule_version BIGINT NOT NULL,
-    employee_id BIGINT NOT NULL,
-    subject TEXT NOT NULL,
-    variant_id BIGINT,
-    place BIGINT NOT NULL,
-    line BIGINT,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT NOT NULL,
-    explanation JSON NOT NULL,
-    from_id BIGINT,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_entitlements PRIMARY KEY (id),
-    CONSTRAINT uq_entitlements_program_id_subject_employee_id UNIQUE (program_id, subject, employee_id),
-    CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
-    CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
-    CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
-    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
-    CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_entitlements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_entitlements_from_id FOREIGN KEY(from_id) REFERENCES entitlements (id)
-);
-
--- next
-CREATE INDEX ix_entitlements_employee_id ON entitlements (employee_id);
-
--- next
-CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
-
--- next
-CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
 CREATE TABLE staged_targets (
@@ -1383,21 +1369,41 @@ CREATE TABLE staged_completions (
 );
 
 -- next
-CREATE TABLE entitlement_events (
+CREATE TABLE variant_stock (
+    variant_id BIGINT NOT NULL,
+    capacity BIGINT,
+    reserved BIGINT DEFAULT '0' NOT NULL,
+    sold BIGINT DEFAULT '0' NOT NULL,
+    last_taken_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_variant_stock PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_stock_never_oversold CHECK (reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)),
+    CONSTRAINT ck_variant_stock_capacity_in_range CHECK (capacity BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_reserved_in_range CHECK (reserved BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_sold_in_range CHECK (sold BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_variant_stock_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+)
+ WITH (fillfactor = 70);
+
+-- next
+CREATE TABLE price_versions (
     id BIGSERIAL NOT NULL,
-    entitlement_id BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    reason TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_entitlement_events PRIMARY KEY (id),
-    CONSTRAINT fk_entitlement_events_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
-    CONSTRAINT fk_entitlement_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+    variant_id BIGINT NOT NULL,
+    country TEXT,
+    points BIGINT,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_until TIMESTAMP WITH TIME ZONE,
+    set_by_id BIGINT,
+    CONSTRAINT pk_price_versions PRIMARY KEY (id),
+    CONSTRAINT ck_price_versions_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_price_versions_priced CHECK (points IS NOT NULL OR country IS NOT NULL),
+    CONSTRAINT ck_price_versions_forward CHECK (valid_until IS NULL OR valid_from < valid_until),
+    CONSTRAINT ck_price_versions_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
+    CONSTRAINT fk_price_versions_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_price_versions_set_by_id FOREIGN KEY(set_by_id) REFERENCES employees (id)
 );
 
 -- next
-CREATE INDEX ix_entitlement_events_entitlement_id ON entitlement_events (entitlement_id);
+CREATE INDEX ix_price_versions_current ON price_versions (variant_id, country, valid_from, id);
 
 -- next
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
@@ -1405,16 +1411,68 @@ BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_N
 $$ LANGUAGE plpgsql;
 
 -- next
-CREATE TRIGGER entitlement_events_refuses_UPDATE BEFORE UPDATE ON entitlement_events
+CREATE TRIGGER price_versions_refuses_UPDATE BEFORE UPDATE ON price_versions
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TRIGGER entitlement_events_refuses_DELETE BEFORE DELETE ON entitlement_events
+CREATE TRIGGER price_versions_refuses_DELETE BEFORE DELETE ON price_versions
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TRIGGER entitlement_events_refuses_TRUNCATE BEFORE TRUNCATE ON entitlement_events
+CREATE TRIGGER price_versions_refuses_TRUNCATE BEFORE TRUNCATE ON price_versions
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE departures (
+    variant_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    cutoff_on DATE NOT NULL,
+    place TEXT NOT NULL,
+    min_group BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_departures PRIMARY KEY (variant_id),
+    CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
+    CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
+    CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
+    CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE entitlements (
+    id BIGSERIAL NOT NULL,
+    program_id BIGINT NOT NULL,
+    rule_version BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    variant_id BIGINT,
+    place BIGINT NOT NULL,
+    line BIGINT,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    explanation JSON NOT NULL,
+    from_id BIGINT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_entitlements PRIMARY KEY (id),
+    CONSTRAINT uq_entitlements_program_id_subject_employee_id UNIQUE (program_id, subject, employee_id),
+    CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
+    CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
+    CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
+    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
+    CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_entitlements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_entitlements_from_id FOREIGN KEY(from_id) REFERENCES entitlements (id)
+);
+
+-- next
+CREATE INDEX ix_entitlements_employee_id ON entitlements (employee_id);
+
+-- next
+CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
+
+-- next
+CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
 CREATE TABLE program_departments (
@@ -1907,55 +1965,38 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 CREATE INDEX ix_moments_on_day ON moments (on_day);
 
 -- next
-CREATE TABLE redemption_lines (
+CREATE TABLE entitlement_events (
     id BIGSERIAL NOT NULL,
-    redemption_id BIGINT NOT NULL,
-    position BIGINT NOT NULL,
-    employee_id BIGINT NOT NULL,
-    reward_id BIGINT NOT NULL,
-    variant_id BIGINT NOT NULL,
-    quantity BIGINT NOT NULL,
-    unit_points BIGINT NOT NULL,
-    price_version_id BIGINT NOT NULL,
-    limit_period TEXT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    hold_id BIGINT NOT NULL,
-    budget_id BIGINT,
-    budget_points BIGINT NOT NULL,
-    content_hash TEXT NOT NULL,
-    snapshot JSON NOT NULL,
-    decide_by TIMESTAMP WITH TIME ZONE,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
-    CONSTRAINT uq_redemption_lines_redemption_id_position UNIQUE (redemption_id, position),
-    CONSTRAINT uq_redemption_lines_id_employee_id UNIQUE (id, employee_id),
-    CONSTRAINT uq_redemption_lines_id_content_hash UNIQUE (id, content_hash),
-    CONSTRAINT ck_redemption_lines_quantity_in_range CHECK (quantity BETWEEN 1 AND 1000),
-    CONSTRAINT ck_redemption_lines_unit_points_in_range CHECK (unit_points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_redemption_lines_budget_points_in_range CHECK (budget_points BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_redemption_lines_budget_with_points CHECK ((budget_id IS NULL) = (budget_points = 0)),
-    CONSTRAINT fk_redemption_lines_redemption_id FOREIGN KEY(redemption_id) REFERENCES redemptions (id),
-    CONSTRAINT fk_redemption_lines_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_redemption_lines_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_redemption_lines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_redemption_lines_price_version_id FOREIGN KEY(price_version_id) REFERENCES price_versions (id),
-    CONSTRAINT uq_redemption_lines_hold_id UNIQUE (hold_id),
-    CONSTRAINT fk_redemption_lines_hold_id FOREIGN KEY(hold_id) REFERENCES holds (id),
-    CONSTRAINT fk_redemption_lines_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+    entitlement_id BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_entitlement_events PRIMARY KEY (id),
+    CONSTRAINT fk_entitlement_events_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
+    CONSTRAINT fk_entitlement_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
 );
 
 -- next
-CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
+CREATE INDEX ix_entitlement_events_entitlement_id ON entitlement_events (entitlement_id);
 
 -- next
-CREATE INDEX ix_redemption_lines_reward_id ON redemption_lines (reward_id);
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
 
 -- next
-CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, decide_by);
+CREATE TRIGGER entitlement_events_refuses_UPDATE BEFORE UPDATE ON entitlement_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
+CREATE TRIGGER entitlement_events_refuses_DELETE BEFORE DELETE ON entitlement_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER entitlement_events_refuses_TRUNCATE BEFORE TRUNCATE ON entitlement_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE rule_metrics (
@@ -2480,6 +2521,68 @@ CREATE TRIGGER moment_attendances_refuses_TRUNCATE BEFORE TRUNCATE ON moment_att
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE redemption_lines (
+    id BIGSERIAL NOT NULL,
+    redemption_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    reward_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit_points BIGINT NOT NULL,
+    price_version_id BIGINT NOT NULL,
+    limit_period TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    hold_id BIGINT NOT NULL,
+    budget_id BIGINT,
+    budget_points BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    snapshot JSON NOT NULL,
+    decide_by TIMESTAMP WITH TIME ZONE,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
+    CONSTRAINT uq_redemption_lines_redemption_id_position UNIQUE (redemption_id, position),
+    CONSTRAINT uq_redemption_lines_id_employee_id UNIQUE (id, employee_id),
+    CONSTRAINT uq_redemption_lines_id_content_hash UNIQUE (id, content_hash),
+    CONSTRAINT ck_redemption_lines_quantity_in_range CHECK (quantity BETWEEN 1 AND 1000),
+    CONSTRAINT ck_redemption_lines_unit_points_in_range CHECK (unit_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_budget_points_in_range CHECK (budget_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_budget_with_points CHECK ((budget_id IS NULL) = (budget_points = 0)),
+    CONSTRAINT fk_redemption_lines_redemption_id FOREIGN KEY(redemption_id) REFERENCES redemptions (id),
+    CONSTRAINT fk_redemption_lines_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_redemption_lines_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_redemption_lines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_redemption_lines_price_version_id FOREIGN KEY(price_version_id) REFERENCES price_versions (id),
+    CONSTRAINT uq_redemption_lines_hold_id UNIQUE (hold_id),
+    CONSTRAINT fk_redemption_lines_hold_id FOREIGN KEY(hold_id) REFERENCES holds (id),
+    CONSTRAINT fk_redemption_lines_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+);
+
+-- next
+CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
+
+-- next
+CREATE INDEX ix_redemption_lines_reward_id ON redemption_lines (reward_id);
+
+-- next
+CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, decide_by);
+
+-- next
+CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
+
+-- next
+CREATE TABLE nomination_proposed_winners (
+    proposal_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    confirmer_id BIGINT,
+    CONSTRAINT pk_nomination_proposed_winners PRIMARY KEY (proposal_id, employee_id),
+    CONSTRAINT ck_nomination_proposed_winners_confirmed_by_another CHECK (confirmer_id IS NULL OR confirmer_id <> employee_id),
+    CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
+    CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE delivery_addresses (
     line_id BIGINT NOT NULL,
     recipient TEXT NOT NULL,
@@ -2671,17 +2774,6 @@ CREATE TABLE certificates (
     CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
     CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_certificates_number UNIQUE (number)
-);
-
--- next
-CREATE TABLE nomination_proposed_winners (
-    proposal_id BIGINT NOT NULL,
-    employee_id BIGINT NOT NULL,
-    confirmer_id BIGINT,
-    CONSTRAINT pk_nomination_proposed_winners PRIMARY KEY (proposal_id, employee_id),
-    CONSTRAINT ck_nomination_proposed_winners_confirmed_by_another CHECK (confirmer_id IS NULL OR confirmer_id <> employee_id),
-    CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
-    CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
 
 -- next

@@ -106,20 +106,19 @@ CREATE TABLE point_values (
 );
 
 -- next
-CREATE TABLE tiers (
+CREATE TABLE audiences (
     id INTEGER NOT NULL,
-    slug TEXT NOT NULL,
-    name TEXT NOT NULL,
-    hue INTEGER NOT NULL,
-    icon TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    CONSTRAINT pk_tiers PRIMARY KEY (id),
-    CONSTRAINT ck_tiers_hue_in_range CHECK (hue BETWEEN 0 AND 359),
-    CONSTRAINT ck_tiers_hue_whole CHECK (typeof(hue) IN ('integer', 'null')),
-    CONSTRAINT ck_tiers_position_in_range CHECK (position BETWEEN 0 AND 1000),
-    CONSTRAINT ck_tiers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
-    CONSTRAINT uq_tiers_slug UNIQUE (slug),
-    CONSTRAINT uq_tiers_position UNIQUE (position)
+    "key" TEXT NOT NULL,
+    CONSTRAINT pk_audiences PRIMARY KEY (id),
+    CONSTRAINT uq_audiences_key UNIQUE ("key")
+);
+
+-- next
+CREATE TABLE shelf_stamp (
+    id INTEGER NOT NULL,
+    stamp TEXT NOT NULL,
+    CONSTRAINT pk_shelf_stamp PRIMARY KEY (id),
+    CONSTRAINT ck_shelf_stamp_one_row CHECK (id = 1)
 );
 
 -- next
@@ -317,56 +316,40 @@ AND first.debit_id = NEW.credit_id AND first.credit_id = NEW.debit_id
 AND first.amount = NEW.amount)); END;
 
 -- next
-CREATE TABLE rewards (
+CREATE TABLE tiers (
     id INTEGER NOT NULL,
     slug TEXT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
     name TEXT NOT NULL,
+    hue INTEGER NOT NULL,
+    icon TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    audience_id INTEGER,
     note TEXT DEFAULT '' NOT NULL,
-    summary TEXT DEFAULT '' NOT NULL,
-    story TEXT DEFAULT '' NOT NULL,
-    brand TEXT DEFAULT '' NOT NULL,
-    tier_id INTEGER NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    is_featured BOOLEAN DEFAULT 0 NOT NULL,
-    visible_from DATETIME,
-    visible_until DATETIME,
-    art JSON NOT NULL,
-    included JSON NOT NULL,
-    terms TEXT DEFAULT '' NOT NULL,
-    next_steps TEXT DEFAULT '' NOT NULL,
-    lead_days INTEGER DEFAULT '0' NOT NULL,
-    limit_per_person INTEGER,
-    limit_period VARCHAR(40),
-    created_at DATETIME NOT NULL,
-    published_at DATETIME,
-    search_text TEXT DEFAULT '' NOT NULL,
-    sort_name TEXT DEFAULT '' NOT NULL,
-    lowest_points INTEGER,
-    lowest_cash_minor INTEGER,
-    highest_cash_minor INTEGER,
-    currency TEXT,
-    CONSTRAINT pk_rewards PRIMARY KEY (id),
-    CONSTRAINT ck_rewards_named CHECK (slug <> '' AND name <> ''),
-    CONSTRAINT ck_rewards_visible_forward CHECK (visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until),
-    CONSTRAINT ck_rewards_limit_has_a_period CHECK ((limit_per_person IS NULL) = (limit_period IS NULL)),
-    CONSTRAINT ck_rewards_published_has_a_price CHECK (state <> 'published' OR (lowest_points IS NOT NULL AND published_at IS NOT NULL)),
-    CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
-    CONSTRAINT ck_rewards_lead_days_whole CHECK (typeof(lead_days) IN ('integer', 'null')),
-    CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
-    CONSTRAINT ck_rewards_limit_per_person_whole CHECK (typeof(limit_per_person) IN ('integer', 'null')),
-    CONSTRAINT uq_rewards_slug UNIQUE (slug),
-    CONSTRAINT fk_rewards_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+    CONSTRAINT pk_tiers PRIMARY KEY (id),
+    CONSTRAINT ck_tiers_hue_in_range CHECK (hue BETWEEN 0 AND 359),
+    CONSTRAINT ck_tiers_hue_whole CHECK (typeof(hue) IN ('integer', 'null')),
+    CONSTRAINT ck_tiers_position_in_range CHECK (position BETWEEN 0 AND 1000),
+    CONSTRAINT ck_tiers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT uq_tiers_slug UNIQUE (slug),
+    CONSTRAINT uq_tiers_position UNIQUE (position),
+    CONSTRAINT fk_tiers_audience_id FOREIGN KEY(audience_id) REFERENCES audiences (id)
 );
 
 -- next
-CREATE INDEX ix_rewards_newest ON rewards (state, published_at, id);
+CREATE INDEX ix_tiers_audience_id ON tiers (audience_id);
 
 -- next
-CREATE INDEX ix_rewards_shelf ON rewards (state, lowest_points, id);
-
--- next
-CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
+CREATE TABLE audience_clauses (
+    id INTEGER NOT NULL,
+    audience_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    is_shown_locked BOOLEAN NOT NULL,
+    CONSTRAINT pk_audience_clauses PRIMARY KEY (id),
+    CONSTRAINT uq_audience_clauses_audience_id_position UNIQUE (audience_id, position),
+    CONSTRAINT ck_audience_clauses_position_in_range CHECK (position BETWEEN 0 AND 1000),
+    CONSTRAINT ck_audience_clauses_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT fk_audience_clauses_audience_id FOREIGN KEY(audience_id) REFERENCES audiences (id)
+);
 
 -- next
 CREATE TABLE courses (
@@ -584,85 +567,82 @@ CREATE INDEX ix_budgets_department_id ON budgets (department_id);
 CREATE INDEX ix_budgets_parent_id ON budgets (parent_id);
 
 -- next
-CREATE TABLE reward_moves (
+CREATE TABLE rewards (
     id INTEGER NOT NULL,
-    reward_id INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    at DATETIME NOT NULL,
-    reason TEXT DEFAULT '' NOT NULL,
-    CONSTRAINT pk_reward_moves PRIMARY KEY (id),
-    CONSTRAINT fk_reward_moves_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_reward_moves_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_reward_moves_reward_id ON reward_moves (reward_id);
-
--- next
-CREATE TRIGGER reward_moves_refuses_UPDATE BEFORE UPDATE ON reward_moves
-BEGIN SELECT RAISE(ABORT, 'reward_moves is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER reward_moves_refuses_DELETE BEFORE DELETE ON reward_moves
-BEGIN SELECT RAISE(ABORT, 'reward_moves is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE variants (
-    id INTEGER NOT NULL,
-    reward_id INTEGER NOT NULL,
-    sku TEXT NOT NULL,
-    label TEXT NOT NULL,
-    position INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    name TEXT NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    summary TEXT DEFAULT '' NOT NULL,
+    story TEXT DEFAULT '' NOT NULL,
+    brand TEXT DEFAULT '' NOT NULL,
+    tier_id INTEGER NOT NULL,
+    audience_id INTEGER,
     state VARCHAR(40) NOT NULL,
-    cash_minor INTEGER,
+    is_featured BOOLEAN DEFAULT 0 NOT NULL,
+    visible_from DATETIME,
+    visible_until DATETIME,
+    art JSON NOT NULL,
+    included JSON NOT NULL,
+    terms TEXT DEFAULT '' NOT NULL,
+    next_steps TEXT DEFAULT '' NOT NULL,
+    lead_days INTEGER DEFAULT '0' NOT NULL,
+    limit_per_person INTEGER,
+    limit_period VARCHAR(40),
+    created_at DATETIME NOT NULL,
+    published_at DATETIME,
+    search_text TEXT DEFAULT '' NOT NULL,
+    lowest_cash_minor INTEGER,
+    highest_cash_minor INTEGER,
     currency TEXT,
-    attributes JSON NOT NULL,
-    CONSTRAINT pk_variants PRIMARY KEY (id),
-    CONSTRAINT ck_variants_cash_has_a_currency CHECK ((cash_minor IS NULL) = (currency IS NULL)),
-    CONSTRAINT ck_variants_cash_minor_in_range CHECK (cash_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variants_cash_minor_whole CHECK (typeof(cash_minor) IN ('integer', 'null')),
-    CONSTRAINT ck_variants_position_in_range CHECK (position BETWEEN 0 AND 10000),
-    CONSTRAINT ck_variants_position_whole CHECK (typeof(position) IN ('integer', 'null')),
-    CONSTRAINT fk_variants_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT uq_variants_sku UNIQUE (sku)
+    CONSTRAINT pk_rewards PRIMARY KEY (id),
+    CONSTRAINT ck_rewards_named CHECK (slug <> '' AND name <> ''),
+    CONSTRAINT ck_rewards_visible_forward CHECK (visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until),
+    CONSTRAINT ck_rewards_limit_has_a_period CHECK ((limit_per_person IS NULL) = (limit_period IS NULL)),
+    CONSTRAINT ck_rewards_published_has_a_moment CHECK (state <> 'published' OR published_at IS NOT NULL),
+    CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
+    CONSTRAINT ck_rewards_lead_days_whole CHECK (typeof(lead_days) IN ('integer', 'null')),
+    CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
+    CONSTRAINT ck_rewards_limit_per_person_whole CHECK (typeof(limit_per_person) IN ('integer', 'null')),
+    CONSTRAINT uq_rewards_slug UNIQUE (slug),
+    CONSTRAINT fk_rewards_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id),
+    CONSTRAINT fk_rewards_audience_id FOREIGN KEY(audience_id) REFERENCES audiences (id)
 );
 
 -- next
-CREATE INDEX ix_variants_reward_id ON variants (reward_id);
+CREATE INDEX ix_rewards_audience_id ON rewards (audience_id);
+
+-- next
+CREATE INDEX ix_rewards_tier_id ON rewards (tier_id);
 
 -- next
 CREATE TABLE audience_rules (
-    id INTEGER NOT NULL,
-    reward_id INTEGER,
-    tier_id INTEGER,
+    clause_id INTEGER NOT NULL,
     attribute VARCHAR(40) NOT NULL,
     value TEXT NOT NULL,
-    CONSTRAINT pk_audience_rules PRIMARY KEY (id),
-    CONSTRAINT ck_audience_rules_reward_or_tier CHECK ((reward_id IS NULL) <> (tier_id IS NULL)),
-    CONSTRAINT uq_audience_rules_reward_id_attribute_value UNIQUE (reward_id, attribute, value),
-    CONSTRAINT uq_audience_rules_tier_id_attribute_value UNIQUE (tier_id, attribute, value),
-    CONSTRAINT fk_audience_rules_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_audience_rules_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+    CONSTRAINT pk_audience_rules PRIMARY KEY (clause_id, attribute, value),
+    CONSTRAINT ck_audience_rules_attribute_known CHECK (attribute IN ('department', 'site', 'country', 'outside_country', 'role', 'tenure_months', 'points_earned', 'program', 'entitlement', 'invitation')),
+    CONSTRAINT fk_audience_rules_clause_id FOREIGN KEY(clause_id) REFERENCES audience_clauses (id)
 );
 
 -- next
-CREATE TABLE member_usage (
-    reward_id INTEGER NOT NULL,
+CREATE INDEX ix_audience_rules_value ON audience_rules (attribute, value, clause_id);
+
+-- next
+CREATE TABLE tier_invitations (
+    tier_id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
-    period TEXT NOT NULL,
-    used INTEGER NOT NULL,
-    allowed INTEGER NOT NULL,
-    CONSTRAINT pk_member_usage PRIMARY KEY (reward_id, employee_id, period),
-    CONSTRAINT ck_member_usage_within_limit CHECK (used >= 0 AND used <= allowed),
-    CONSTRAINT ck_member_usage_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_member_usage_used_whole CHECK (typeof(used) IN ('integer', 'null')),
-    CONSTRAINT ck_member_usage_allowed_in_range CHECK (allowed BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_member_usage_allowed_whole CHECK (typeof(allowed) IN ('integer', 'null')),
-    CONSTRAINT fk_member_usage_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+    invited_by_id INTEGER,
+    invited_at DATETIME NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_tier_invitations PRIMARY KEY (tier_id, employee_id),
+    CONSTRAINT fk_tier_invitations_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id),
+    CONSTRAINT fk_tier_invitations_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_tier_invitations_invited_by_id FOREIGN KEY(invited_by_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE INDEX ix_tier_invitations_employee_id ON tier_invitations (employee_id);
 
 -- next
 CREATE TABLE targets (
@@ -1037,63 +1017,113 @@ CREATE INDEX ix_budget_transfers_state ON budget_transfers (state);
 CREATE INDEX ix_budget_transfers_to_id ON budget_transfers (to_id);
 
 -- next
-CREATE TABLE variant_stock (
-    variant_id INTEGER NOT NULL,
-    capacity INTEGER,
-    reserved INTEGER DEFAULT '0' NOT NULL,
-    sold INTEGER DEFAULT '0' NOT NULL,
-    last_taken_at DATETIME,
-    CONSTRAINT pk_variant_stock PRIMARY KEY (variant_id),
-    CONSTRAINT ck_variant_stock_never_oversold CHECK (reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)),
-    CONSTRAINT ck_variant_stock_capacity_in_range CHECK (capacity BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_stock_capacity_whole CHECK (typeof(capacity) IN ('integer', 'null')),
-    CONSTRAINT ck_variant_stock_reserved_in_range CHECK (reserved BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_stock_reserved_whole CHECK (typeof(reserved) IN ('integer', 'null')),
-    CONSTRAINT ck_variant_stock_sold_in_range CHECK (sold BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_stock_sold_whole CHECK (typeof(sold) IN ('integer', 'null')),
-    CONSTRAINT fk_variant_stock_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-);
-
--- next
-CREATE TABLE price_versions (
+CREATE TABLE reward_moves (
     id INTEGER NOT NULL,
-    variant_id INTEGER NOT NULL,
+    reward_id INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_reward_moves PRIMARY KEY (id),
+    CONSTRAINT fk_reward_moves_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_reward_moves_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_reward_moves_reward_id ON reward_moves (reward_id);
+
+-- next
+CREATE TRIGGER reward_moves_refuses_UPDATE BEFORE UPDATE ON reward_moves
+BEGIN SELECT RAISE(ABORT, 'reward_moves is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER reward_moves_refuses_DELETE BEFORE DELETE ON reward_moves
+BEGIN SELECT RAISE(ABORT, 'reward_moves is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE variants (
+    id INTEGER NOT NULL,
+    reward_id INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    label TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    cash_minor INTEGER,
+    currency TEXT,
+    attributes JSON NOT NULL,
+    CONSTRAINT pk_variants PRIMARY KEY (id),
+    CONSTRAINT ck_variants_cash_has_a_currency CHECK ((cash_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT ck_variants_cash_minor_in_range CHECK (cash_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variants_cash_minor_whole CHECK (typeof(cash_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_variants_position_in_range CHECK (position BETWEEN 0 AND 10000),
+    CONSTRAINT ck_variants_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT fk_variants_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT uq_variants_sku UNIQUE (sku)
+);
+
+-- next
+CREATE INDEX ix_variants_reward_id ON variants (reward_id);
+
+-- next
+CREATE TABLE member_usage (
+    reward_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    period TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    allowed INTEGER NOT NULL,
+    CONSTRAINT pk_member_usage PRIMARY KEY (reward_id, employee_id, period),
+    CONSTRAINT ck_member_usage_within_limit CHECK (used >= 0 AND used <= allowed),
+    CONSTRAINT ck_member_usage_used_in_range CHECK (used BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_member_usage_used_whole CHECK (typeof(used) IN ('integer', 'null')),
+    CONSTRAINT ck_member_usage_allowed_in_range CHECK (allowed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_member_usage_allowed_whole CHECK (typeof(allowed) IN ('integer', 'null')),
+    CONSTRAINT fk_member_usage_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE shelf_entries (
+    id INTEGER NOT NULL,
+    reward_id INTEGER NOT NULL,
+    audience_id INTEGER NOT NULL,
+    tier_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    country TEXT,
     points INTEGER NOT NULL,
-    valid_from DATETIME NOT NULL,
-    set_by_id INTEGER,
-    CONSTRAINT pk_price_versions PRIMARY KEY (id),
-    CONSTRAINT ck_price_versions_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_price_versions_points_whole CHECK (typeof(points) IN ('integer', 'null')),
-    CONSTRAINT fk_price_versions_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_price_versions_set_by_id FOREIGN KEY(set_by_id) REFERENCES employees (id)
+    begins_at DATETIME,
+    ends_at DATETIME,
+    is_featured BOOLEAN NOT NULL,
+    newest INTEGER NOT NULL,
+    sort_name TEXT NOT NULL,
+    CONSTRAINT pk_shelf_entries PRIMARY KEY (id),
+    CONSTRAINT ck_shelf_entries_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_shelf_entries_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT ck_shelf_entries_kind_known CHECK (kind IN ('badge', 'certificate', 'gift_card', 'merchandise', 'experience', 'individual_travel', 'group_trip')),
+    CONSTRAINT ck_shelf_entries_forward CHECK (begins_at IS NULL OR ends_at IS NULL OR begins_at < ends_at),
+    CONSTRAINT fk_shelf_entries_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
 );
 
 -- next
-CREATE INDEX ix_price_versions_current ON price_versions (variant_id, valid_from, id);
+CREATE INDEX ix_shelf_entries_featured ON shelf_entries (points) WHERE is_featured;
 
 -- next
-CREATE TRIGGER price_versions_refuses_UPDATE BEFORE UPDATE ON price_versions
-BEGIN SELECT RAISE(ABORT, 'price_versions is append-only; a correction is a new row'); END;
+CREATE INDEX ix_shelf_entries_kind ON shelf_entries (kind, points, reward_id);
 
 -- next
-CREATE TRIGGER price_versions_refuses_DELETE BEFORE DELETE ON price_versions
-BEGIN SELECT RAISE(ABORT, 'price_versions is append-only; a correction is a new row'); END;
+CREATE INDEX ix_shelf_entries_name ON shelf_entries (sort_name, reward_id);
 
 -- next
-CREATE TABLE departures (
-    variant_id INTEGER NOT NULL,
-    starts_on DATE NOT NULL,
-    ends_on DATE NOT NULL,
-    cutoff_on DATE NOT NULL,
-    place TEXT NOT NULL,
-    min_group INTEGER DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_departures PRIMARY KEY (variant_id),
-    CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
-    CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
-    CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
-    CONSTRAINT ck_departures_min_group_whole CHECK (typeof(min_group) IN ('integer', 'null')),
-    CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-);
+CREATE INDEX ix_shelf_entries_newest ON shelf_entries (newest, reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_points ON shelf_entries (points, reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_reward_id ON shelf_entries (reward_id);
+
+-- next
+CREATE INDEX ix_shelf_entries_tier ON shelf_entries (tier_id, points, reward_id);
 
 -- next
 CREATE TABLE awards (
@@ -1161,45 +1191,6 @@ CREATE TABLE waiting_settlements (
 
 -- next
 CREATE INDEX ix_waiting_settlements_budget_id ON waiting_settlements (budget_id);
-
--- next
-CREATE TABLE entitlements (
-    id INTEGER NOT NULL,
-    program_id INTEGER NOT NULL,
-    rule_version INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    subject TEXT NOT NULL,
-    variant_id INTEGER,
-    place INTEGER NOT NULL,
-    line INTEGER,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT NOT NULL,
-    explanation JSON NOT NULL,
-    from_id INTEGER,
-    created_at DATETIME NOT NULL,
-    CONSTRAINT pk_entitlements PRIMARY KEY (id),
-    CONSTRAINT uq_entitlements_program_id_subject_employee_id UNIQUE (program_id, subject, employee_id),
-    CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
-    CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
-    CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
-    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
-    CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_entitlements_place_whole CHECK (typeof(place) IN ('integer', 'null')),
-    CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_entitlements_line_whole CHECK (typeof(line) IN ('integer', 'null')),
-    CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_entitlements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_entitlements_from_id FOREIGN KEY(from_id) REFERENCES entitlements (id)
-);
-
--- next
-CREATE INDEX ix_entitlements_employee_id ON entitlements (employee_id);
-
--- next
-CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
-
--- next
-CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
 CREATE TABLE staged_targets (
@@ -1315,29 +1306,107 @@ CREATE TABLE staged_completions (
 );
 
 -- next
-CREATE TABLE entitlement_events (
-    id INTEGER NOT NULL,
-    entitlement_id INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    reason TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_entitlement_events PRIMARY KEY (id),
-    CONSTRAINT fk_entitlement_events_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
-    CONSTRAINT fk_entitlement_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+CREATE TABLE variant_stock (
+    variant_id INTEGER NOT NULL,
+    capacity INTEGER,
+    reserved INTEGER DEFAULT '0' NOT NULL,
+    sold INTEGER DEFAULT '0' NOT NULL,
+    last_taken_at DATETIME,
+    CONSTRAINT pk_variant_stock PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_stock_never_oversold CHECK (reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)),
+    CONSTRAINT ck_variant_stock_capacity_in_range CHECK (capacity BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_capacity_whole CHECK (typeof(capacity) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_stock_reserved_in_range CHECK (reserved BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_reserved_whole CHECK (typeof(reserved) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_stock_sold_in_range CHECK (sold BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_sold_whole CHECK (typeof(sold) IN ('integer', 'null')),
+    CONSTRAINT fk_variant_stock_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
 -- next
-CREATE INDEX ix_entitlement_events_entitlement_id ON entitlement_events (entitlement_id);
+CREATE TABLE price_versions (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    country TEXT,
+    points INTEGER,
+    valid_from DATETIME NOT NULL,
+    valid_until DATETIME,
+    set_by_id INTEGER,
+    CONSTRAINT pk_price_versions PRIMARY KEY (id),
+    CONSTRAINT ck_price_versions_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_price_versions_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT ck_price_versions_priced CHECK (points IS NOT NULL OR country IS NOT NULL),
+    CONSTRAINT ck_price_versions_forward CHECK (valid_until IS NULL OR valid_from < valid_until),
+    CONSTRAINT ck_price_versions_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
+    CONSTRAINT fk_price_versions_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_price_versions_set_by_id FOREIGN KEY(set_by_id) REFERENCES employees (id)
+);
 
 -- next
-CREATE TRIGGER entitlement_events_refuses_UPDATE BEFORE UPDATE ON entitlement_events
-BEGIN SELECT RAISE(ABORT, 'entitlement_events is append-only; a correction is a new row'); END;
+CREATE INDEX ix_price_versions_current ON price_versions (variant_id, country, valid_from, id);
 
 -- next
-CREATE TRIGGER entitlement_events_refuses_DELETE BEFORE DELETE ON entitlement_events
-BEGIN SELECT RAISE(ABORT, 'entitlement_events is append-only; a correction is a new row'); END;
+CREATE TRIGGER price_versions_refuses_UPDATE BEFORE UPDATE ON price_versions
+BEGIN SELECT RAISE(ABORT, 'price_versions is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER price_versions_refuses_DELETE BEFORE DELETE ON price_versions
+BEGIN SELECT RAISE(ABORT, 'price_versions is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE departures (
+    variant_id INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    cutoff_on DATE NOT NULL,
+    place TEXT NOT NULL,
+    min_group INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_departures PRIMARY KEY (variant_id),
+    CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
+    CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
+    CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
+    CONSTRAINT ck_departures_min_group_whole CHECK (typeof(min_group) IN ('integer', 'null')),
+    CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE entitlements (
+    id INTEGER NOT NULL,
+    program_id INTEGER NOT NULL,
+    rule_version INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    variant_id INTEGER,
+    place INTEGER NOT NULL,
+    line INTEGER,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    explanation JSON NOT NULL,
+    from_id INTEGER,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_entitlements PRIMARY KEY (id),
+    CONSTRAINT uq_entitlements_program_id_subject_employee_id UNIQUE (program_id, subject, employee_id),
+    CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
+    CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
+    CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
+    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
+    CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_entitlements_place_whole CHECK (typeof(place) IN ('integer', 'null')),
+    CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_entitlements_line_whole CHECK (typeof(line) IN ('integer', 'null')),
+    CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_entitlements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_entitlements_from_id FOREIGN KEY(from_id) REFERENCES entitlements (id)
+);
+
+-- next
+CREATE INDEX ix_entitlements_employee_id ON entitlements (employee_id);
+
+-- next
+CREATE INDEX ix_entitlements_line ON entitlements (program_id, state, line);
+
+-- next
+CREATE INDEX ix_entitlements_variant_id ON entitlements (variant_id);
 
 -- next
 CREATE TABLE program_departments (
@@ -1802,58 +1871,29 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 CREATE INDEX ix_moments_on_day ON moments (on_day);
 
 -- next
-CREATE TABLE redemption_lines (
+CREATE TABLE entitlement_events (
     id INTEGER NOT NULL,
-    redemption_id INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    reward_id INTEGER NOT NULL,
-    variant_id INTEGER NOT NULL,
-    quantity INTEGER NOT NULL,
-    unit_points INTEGER NOT NULL,
-    price_version_id INTEGER NOT NULL,
-    limit_period TEXT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    hold_id INTEGER NOT NULL,
-    budget_id INTEGER,
-    budget_points INTEGER NOT NULL,
-    content_hash TEXT NOT NULL,
-    snapshot JSON NOT NULL,
-    decide_by DATETIME,
-    changed_at DATETIME NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
-    CONSTRAINT uq_redemption_lines_redemption_id_position UNIQUE (redemption_id, position),
-    CONSTRAINT uq_redemption_lines_id_employee_id UNIQUE (id, employee_id),
-    CONSTRAINT uq_redemption_lines_id_content_hash UNIQUE (id, content_hash),
-    CONSTRAINT ck_redemption_lines_quantity_in_range CHECK (quantity BETWEEN 1 AND 1000),
-    CONSTRAINT ck_redemption_lines_quantity_whole CHECK (typeof(quantity) IN ('integer', 'null')),
-    CONSTRAINT ck_redemption_lines_unit_points_in_range CHECK (unit_points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_redemption_lines_unit_points_whole CHECK (typeof(unit_points) IN ('integer', 'null')),
-    CONSTRAINT ck_redemption_lines_budget_points_in_range CHECK (budget_points BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_redemption_lines_budget_points_whole CHECK (typeof(budget_points) IN ('integer', 'null')),
-    CONSTRAINT ck_redemption_lines_budget_with_points CHECK ((budget_id IS NULL) = (budget_points = 0)),
-    CONSTRAINT fk_redemption_lines_redemption_id FOREIGN KEY(redemption_id) REFERENCES redemptions (id),
-    CONSTRAINT fk_redemption_lines_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_redemption_lines_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_redemption_lines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_redemption_lines_price_version_id FOREIGN KEY(price_version_id) REFERENCES price_versions (id),
-    CONSTRAINT uq_redemption_lines_hold_id UNIQUE (hold_id),
-    CONSTRAINT fk_redemption_lines_hold_id FOREIGN KEY(hold_id) REFERENCES holds (id),
-    CONSTRAINT fk_redemption_lines_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+    entitlement_id INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_entitlement_events PRIMARY KEY (id),
+    CONSTRAINT fk_entitlement_events_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
+    CONSTRAINT fk_entitlement_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
 );
 
 -- next
-CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
+CREATE INDEX ix_entitlement_events_entitlement_id ON entitlement_events (entitlement_id);
 
 -- next
-CREATE INDEX ix_redemption_lines_reward_id ON redemption_lines (reward_id);
+CREATE TRIGGER entitlement_events_refuses_UPDATE BEFORE UPDATE ON entitlement_events
+BEGIN SELECT RAISE(ABORT, 'entitlement_events is append-only; a correction is a new row'); END;
 
 -- next
-CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, decide_by);
-
--- next
-CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
+CREATE TRIGGER entitlement_events_refuses_DELETE BEFORE DELETE ON entitlement_events
+BEGIN SELECT RAISE(ABORT, 'entitlement_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE rule_metrics (
@@ -2284,6 +2324,71 @@ CREATE TRIGGER moment_attendances_refuses_DELETE BEFORE DELETE ON moment_attenda
 BEGIN SELECT RAISE(ABORT, 'moment_attendances is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE redemption_lines (
+    id INTEGER NOT NULL,
+    redemption_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    reward_id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit_points INTEGER NOT NULL,
+    price_version_id INTEGER NOT NULL,
+    limit_period TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    hold_id INTEGER NOT NULL,
+    budget_id INTEGER,
+    budget_points INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    snapshot JSON NOT NULL,
+    decide_by DATETIME,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
+    CONSTRAINT uq_redemption_lines_redemption_id_position UNIQUE (redemption_id, position),
+    CONSTRAINT uq_redemption_lines_id_employee_id UNIQUE (id, employee_id),
+    CONSTRAINT uq_redemption_lines_id_content_hash UNIQUE (id, content_hash),
+    CONSTRAINT ck_redemption_lines_quantity_in_range CHECK (quantity BETWEEN 1 AND 1000),
+    CONSTRAINT ck_redemption_lines_quantity_whole CHECK (typeof(quantity) IN ('integer', 'null')),
+    CONSTRAINT ck_redemption_lines_unit_points_in_range CHECK (unit_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_unit_points_whole CHECK (typeof(unit_points) IN ('integer', 'null')),
+    CONSTRAINT ck_redemption_lines_budget_points_in_range CHECK (budget_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_budget_points_whole CHECK (typeof(budget_points) IN ('integer', 'null')),
+    CONSTRAINT ck_redemption_lines_budget_with_points CHECK ((budget_id IS NULL) = (budget_points = 0)),
+    CONSTRAINT fk_redemption_lines_redemption_id FOREIGN KEY(redemption_id) REFERENCES redemptions (id),
+    CONSTRAINT fk_redemption_lines_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_redemption_lines_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_redemption_lines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_redemption_lines_price_version_id FOREIGN KEY(price_version_id) REFERENCES price_versions (id),
+    CONSTRAINT uq_redemption_lines_hold_id UNIQUE (hold_id),
+    CONSTRAINT fk_redemption_lines_hold_id FOREIGN KEY(hold_id) REFERENCES holds (id),
+    CONSTRAINT fk_redemption_lines_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id)
+);
+
+-- next
+CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
+
+-- next
+CREATE INDEX ix_redemption_lines_reward_id ON redemption_lines (reward_id);
+
+-- next
+CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, decide_by);
+
+-- next
+CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
+
+-- next
+CREATE TABLE nomination_proposed_winners (
+    proposal_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    confirmer_id INTEGER,
+    CONSTRAINT pk_nomination_proposed_winners PRIMARY KEY (proposal_id, employee_id),
+    CONSTRAINT ck_nomination_proposed_winners_confirmed_by_another CHECK (confirmer_id IS NULL OR confirmer_id <> employee_id),
+    CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
+    CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE delivery_addresses (
     line_id INTEGER NOT NULL,
     recipient TEXT NOT NULL,
@@ -2473,17 +2578,6 @@ CREATE TABLE certificates (
     CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
     CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_certificates_number UNIQUE (number)
-);
-
--- next
-CREATE TABLE nomination_proposed_winners (
-    proposal_id INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    confirmer_id INTEGER,
-    CONSTRAINT pk_nomination_proposed_winners PRIMARY KEY (proposal_id, employee_id),
-    CONSTRAINT ck_nomination_proposed_winners_confirmed_by_another CHECK (confirmer_id IS NULL OR confirmer_id <> employee_id),
-    CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
-    CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
 
 -- next

@@ -9,6 +9,7 @@ from catalog import operations, queries
 from catalog.errors import CannotPublish, CapacityTooLow, SlugTaken
 from catalog.models import PriceVersion, Reward, RewardMove, VariantStock
 from catalog.operations import NewVariant, RewardText
+from catalog.shelf.models import ShelfEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
 from tests.support.catalog import add_variant, draft_reward, stock_gift_card, stock_reward
@@ -34,9 +35,9 @@ def story_of(reward_id):
 
 def listing_of(reward_id):
     row = session().execute(
-        sa.select(Reward.lowest_points, Reward.lowest_cash_minor, Reward.highest_cash_minor).where(
-            Reward.id == reward_id
-        )
+        sa.select(ShelfEntry.points, Reward.lowest_cash_minor, Reward.highest_cash_minor)
+        .join(Reward, Reward.id == ShelfEntry.reward_id)
+        .where(Reward.id == reward_id)
     )
     return tuple(row.one())
 

@@ -177,7 +177,7 @@ def test_what_is_not_for_me_answers_like_what_is_not_there(browse, at):
     backpack = stock_reward()
     with transaction():
         rules = {AudienceAttribute.COUNTRY: ["NO"]}
-        operations.open_to(rules, reward_id=backpack.reward_id)
+        operations.open_to(rules, reward_id=backpack.reward_id, at=at)
     assert browse(f"/rewards/{backpack.slug}", 404) == browse("/rewards/nothing-here", 404)
 
 

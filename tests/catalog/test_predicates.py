@@ -8,13 +8,16 @@ from marketplace.ledger.check import ledger_violations
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.tampering import named_when
 
-IDS = ["I25", "I25-rows", "C-price", "C-listing", "C-moves", "C-limits"]
+IDS = ["I25", "I25-rows", "C-price", "C-listing", "C-shelf", "C-entries", "C-moves", "C-limits"]
 TAMPERING = {
     "I25": "UPDATE variant_stock SET reserved = 9 WHERE capacity = 1",
     "I25-rows": "DELETE FROM variant_stock",
     "C-price": "DELETE FROM price_versions",
-    "C-listing": "UPDATE rewards SET lowest_points = lowest_points - 1",
-    "C-moves": "UPDATE rewards SET state = 'retired'",
+    "C-listing": "UPDATE shelf_entries SET points = points - 1",
+    "C-shelf": "DELETE FROM shelf_entries",
+    "C-entries": "UPDATE shelf_entries SET audience_id = 7",
+    "C-moves": "INSERT INTO reward_moves (reward_id, to_state, at) "
+    "SELECT id, 'retired', created_at FROM rewards",
     "C-limits": "UPDATE member_usage SET used = 2",
 }
 

@@ -127,7 +127,9 @@ def _price_changed(house):
 def _not_for_her(house):
     card = stock_gift_card()
     with transaction():
-        catalog_operations.open_to({AudienceAttribute.COUNTRY: ["BR"]}, reward_id=card.reward_id)
+        catalog_operations.open_to(
+            {AudienceAttribute.COUNTRY: ["BR"]}, reward_id=card.reward_id, at=clock.now()
+        )
     return card, NotEligible, "isn't open to you"
 
 

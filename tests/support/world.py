@@ -144,7 +144,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     draft = draft_reward("Secret picnic basket")
     with transaction():
         only = {AudienceAttribute.DEPARTMENT: [str(maya.department_id)]}
-        open_to(only, reward_id=hidden.reward_id)
+        open_to(only, reward_id=hidden.reward_id, at=MONDAY)
         draft_slug = slug_of(draft)
     waiting, trip = ask_for(maya, card), ask_for(maya, offer(maya, _lisbon(), at=MONDAY))
     done = ask_for(maya, badge)

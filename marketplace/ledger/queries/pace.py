@@ -29,6 +29,23 @@ class Earned:
 
 def earned_since(employee_id: int, since: datetime) -> Earned:
     """What a member earned for what happened since then."""
+    counted, points, times = _earned(sa.literal(employee_id, sa.BigInteger))
+    row = (
+        session().execute(sa.select(points, times).where(counted, Transfer.occurred_at >= since))
+    ).one()
+    return Earned(points=int(row[0]), times=int(row[1]))
+
+
+def earned_ever(employee_id: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """The points a member ever earned, without what was taken back, as part of a statement."""
+    counted, points, _ = _earned(employee_id)
+    return sa.select(points).where(counted).scalar_subquery()
+
+
+def _earned(
+    employee_id: sa.ColumnElement[int],
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[int], sa.ColumnElement[int]]:
+    """Which transfers count, what they come to, and how many of them brought points."""
     account = (
         sa.select(Account.id)
         .where(Account.kind == AccountKind.MEMBER, Account.owner_id == employee_id)
@@ -37,17 +54,8 @@ def earned_since(employee_id: int, since: datetime) -> Earned:
     granted = sa.and_(Transfer.kind == TransferKind.GRANT, Transfer.credit_id == account)
     taken = sa.and_(Transfer.kind == TransferKind.CLAW_BACK, Transfer.debit_id == account)
     signed = sa.case((granted, Transfer.amount), else_=-Transfer.amount)
-    row = (
-        session()
-        .execute(
-            sa.select(
-                sa.func.coalesce(sa.func.sum(signed), 0),
-                sa.func.coalesce(sa.func.sum(sa.case((granted, 1), else_=0)), 0),
-            ).where(sa.or_(granted, taken), Transfer.occurred_at >= since)
-        )
-        .one()
-    )
-    return Earned(points=int(row[0]), times=int(row[1]))
+    times = sa.func.coalesce(sa.func.sum(sa.case((granted, 1), else_=0)), 0)
+    return sa.or_(granted, taken), sa.func.coalesce(sa.func.sum(signed), 0), times
 
 
 def pace_of(employee_id: int, *, at: datetime) -> Earned:

@@ -1,0 +1,167 @@
+"""Where a person stands with every audience of the catalog: one statement for a whole page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.audiences.clauses import Clause, Lock, Rule
+from catalog.audiences.models import AudienceClause, AudienceRule
+from catalog.audiences.sources import HELD
+from catalog.models import Tier
+from catalog.shelf.models import ShelfStamp
+from catalog.states import AudienceAttribute as Attribute
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.ledger.queries.pace import earned_ever
+from marketplace.people.models import Employee
+
+Statement = sa.Select[*tuple[Any, ...]]
+EVERYONE = 0
+"""The audience of what is for everyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Which audiences and tiers do not exist for a person, and which are shown locked.
+
+    `stamp` is the word of the shelf that was read with it; see `ShelfStamp`.
+    """
+
+    stamp: str = ""
+    hidden: frozenset[int] = frozenset()
+    locked: dict[int, tuple[Clause, ...]] = field(default_factory=dict)
+    hidden_tiers: frozenset[int] = frozenset()
+    locked_tiers: dict[int, tuple[Clause, ...]] = field(default_factory=dict)
+
+    def sees(self, audience_id: int, tier_id: int) -> bool:
+        """Whether something for this audience on this tier exists for the person."""
+        return audience_id not in self.hidden and tier_id not in self.hidden_tiers
+
+    def lock_of(self, audience_id: int | None, tier_id: int) -> Lock | None:
+        """What is still to reach for something on a tier; None when it is open."""
+        own = self.locked.get(audience_id or EVERYONE, ())
+        clauses = dict.fromkeys((*self.locked_tiers.get(tier_id, ()), *own))
+        return Lock(tuple(clauses)) if clauses else None
+
+
+def standing_of(actor: Actor, at: datetime) -> Standing:
+    """Where an actor stands at a moment; for the system everything is open."""
+    if actor.employee_id is None:
+        stamp = session().scalar(sa.select(ShelfStamp.stamp))
+        return Standing(stamp or "")
+    rows = session().execute(_closed_clauses(), _facts(actor, at)).all()
+    closed = [row for row in rows if row.audience_id is not None]
+    hiding = [row for row in closed if not row.is_shown_locked]
+    hidden = frozenset(row.audience_id for row in hiding)
+    hidden_tiers = frozenset(row.tier_id for row in hiding if row.tier_id is not None)
+    locking = [row for row in closed if row.is_shown_locked]
+    return Standing(
+        stamp=rows[0].stamp or "",
+        hidden=hidden,
+        locked=_clauses((row.audience_id, row) for row in locking),
+        hidden_tiers=hidden_tiers,
+        locked_tiers=_clauses((row.tier_id, row) for row in locking if row.tier_id is not None),
+    )
+
+
+def _clauses(rows: Iterable[tuple[int, Any]]) -> dict[int, tuple[Clause, ...]]:
+    found: dict[int, dict[int, set[Rule]]] = {}
+    for target, row in rows:
+        rules = found.setdefault(target, {}).setdefault(row.clause_id, set())
+        rules.add(Rule(row.attribute, row.value))
+    return {
+        target: tuple(Clause(tuple(sorted(rules)), is_shown_locked=True) for rules in each.values())
+        for target, each in found.items()
+    }
+
+
+def _facts(actor: Actor, at: datetime) -> dict[str, Any]:
+    return {
+        "employee": actor.employee_id,
+        "department": str(actor.department_id or ""),
+        "site": actor.site or "",
+        "country": actor.country or "",
+        "roles": sorted(role.value for role in actor.roles),
+        "year": at.year,
+        "month": at.month,
+        "day": at.day,
+    }
+
+
+@lru_cache(maxsize=1)  # a page asks it each time; putting it together is not free
+def _closed_clauses() -> Statement:
+    """One row a closed clause and, where it locks, a rule and a tier of it; at least one row."""
+    clause, rule = AudienceClause, AudienceRule
+    fitting = sa.union_all(*_fitting()).subquery()
+    closed = (
+        sa.select(clause.id, clause.audience_id, clause.is_shown_locked)
+        .where(clause.id.not_in(sa.select(fitting.c.clause_id)))
+        .subquery("closed")
+    )
+    one = sa.select(sa.literal(1).label("one")).subquery("one")
+    stamp = sa.select(ShelfStamp.stamp).scalar_subquery()
+    locks = sa.and_(rule.clause_id == closed.c.id, closed.c.is_shown_locked)
+    return (
+        sa.select(
+            stamp.label("stamp"),
+            closed.c.audience_id,
+            closed.c.id.label("clause_id"),
+            closed.c.is_shown_locked,
+            rule.attribute,
+            rule.value,
+            Tier.id.label("tier_id"),
+        )
+        .select_from(one)
+        .outerjoin(closed, sa.true())
+        .outerjoin(rule, locks)
+        .outerjoin(Tier, Tier.audience_id == closed.c.audience_id)
+    )
+
+
+def _fitting() -> list[Statement]:
+    """Clauses with a rule that fits, one statement for each way of comparing."""
+    rule, employee = AudienceRule, sa.bindparam("employee", type_=sa.BigInteger)
+    given = [
+        sa.and_(rule.attribute == attribute, rule.value == sa.bindparam(name))
+        for attribute, name in (
+            (Attribute.DEPARTMENT, "department"),
+            (Attribute.SITE, "site"),
+            (Attribute.COUNTRY, "country"),
+        )
+    ]
+    role = rule.value.in_(sa.bindparam("roles", expanding=True))
+    outside = rule.value != sa.bindparam("country")
+    held = [
+        sa.and_(rule.attribute == attribute, rule.value.in_(values(employee)))
+        for attribute, values in HELD.items()
+    ]
+    return [
+        sa.select(rule.clause_id).where(sa.or_(*given)),
+        sa.select(rule.clause_id).where(rule.attribute == Attribute.ROLE, role),
+        sa.select(rule.clause_id).where(rule.attribute == Attribute.OUTSIDE_COUNTRY, outside),
+        _at_least(Attribute.TENURE_MONTHS, months_here(employee)),
+        _at_least(Attribute.POINTS_EARNED, earned_ever(employee)),
+        *(sa.select(rule.clause_id).where(condition) for condition in held),
+    ]
+
+
+def _at_least(attribute: Attribute, reached: sa.ColumnElement[Any]) -> Statement:
+    rule = AudienceRule
+    asked = sa.case((rule.attribute == attribute, sa.cast(rule.value, sa.BigInteger)))
+    return sa.select(rule.clause_id).where(rule.attribute == attribute, asked <= reached)
+
+
+def months_here(employee_id: sa.ColumnElement[int]) -> sa.ScalarSelect[Any]:
+    """Full months from the day of hire to the bound `year`, `month` and `day`."""
+    hired = Employee.hired_on
+    year, month, day = (sa.bindparam(name, type_=sa.Integer) for name in ("year", "month", "day"))
+    months = (
+        (year - sa.extract("year", hired)) * 12
+        + (month - sa.extract("month", hired))
+        - sa.case((sa.extract("day", hired) > day, 1), else_=0)
+    )
+    return sa.select(months).where(Employee.id == employee_id).scalar_subquery()

@@ -1,0 +1,71 @@
+"""Picking rewards from the shelf: short lists in an order that an index has.
+
+A pick is limited, so its cost does not grow with the catalog; several picks make one statement.
+Statements leave their values open (`Reader.binds`), so that each is put together only once.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from catalog.queries.audience import open_to_reader, seen
+from catalog.queries.rows import Statement
+from catalog.shelf.models import ShelfEntry
+
+AVAILABLE = sa.bindparam("available", type_=sa.BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a pick is ordered by; the reward's id decides between equals, in the same direction."""
+
+    column: InstrumentedAttribute[Any]
+    is_descending: bool = False
+
+    @property
+    def columns(self) -> tuple[sa.ColumnElement[Any], ...]:
+        """As ORDER BY takes it."""
+        both = (self.column, ShelfEntry.reward_id)
+        return tuple(one.desc() if self.is_descending else one.asc() for one in both)
+
+    def behind(self, value: sa.BindParameter[Any], reward_id: sa.BindParameter[int]) -> Any:
+        """The condition that a row stands behind this place."""
+        here, there = sa.tuple_(self.column, ShelfEntry.reward_id), sa.tuple_(value, reward_id)
+        return here < there if self.is_descending else here > there
+
+
+BY_POINTS = Order(ShelfEntry.points)
+BY_POINTS_DOWN = Order(ShelfEntry.points, is_descending=True)
+
+
+def pick(
+    shelf: str, order: Order, *conditions: sa.ColumnElement[bool], limit: int | None
+) -> Statement:
+    """The first `limit` rewards the reader sees under these conditions, under a name."""
+    entry = ShelfEntry
+    statement = (
+        sa.select(
+            entry.reward_id.label("id"),
+            sa.literal(shelf).label("shelf"),
+            order.column.label("rank"),
+            entry.points,
+            entry.kind,
+            entry.audience_id,
+            entry.tier_id,
+        )
+        .where(*seen(), *conditions)
+        .order_by(*order.columns)
+    )
+    return statement if limit is None else statement.limit(limit)
+
+
+def pick_open(shelf: str, order: Order, *conditions: Any, limit: int) -> Statement:
+    """The same, only of what is open to the reader."""
+    return pick(shelf, order, *open_to_reader(), *conditions, limit=limit)
+
+
+def together(*picks: Statement) -> sa.Subquery:
+    """Several limited picks as one, each keeping its own limit."""
+    return sa.union_all(*(sa.select(one.subquery()) for one in picks)).subquery("picked")

@@ -1,0 +1,189 @@
+"""One page of cards: the parts of the shelf in their order, each read from an index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.queries.audience import Reader, locked_for_reader, open_to_reader
+from catalog.queries.cards import Card, cards, drawn
+from catalog.queries.filters import Sort, StoreFilters
+from catalog.queries.found import found_by_search, words_found
+from catalog.queries.home import HomeShelf, hero_picks, home_shelf_of
+from catalog.queries.picks import AVAILABLE, BY_POINTS, BY_POINTS_DOWN, Order, pick, together
+from catalog.queries.rows import Statement
+from catalog.shelf.models import ShelfEntry
+from marketplace.kernel.db import LARGEST_AMOUNT
+from marketplace.kernel.parsing import parse_whole_number
+
+PAGE_SIZE = 24
+HERO_TRIPS = 2
+PART = "part-"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One run of the shelf: an order, and what stands in it."""
+
+    order: Order
+    conditions: tuple[sa.ColumnElement[bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The cards of a page and where the next one begins; `hero` when the shelf opens."""
+
+    cards: tuple[Card, ...]
+    next_after: str
+    hero: HomeShelf | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The place behind the last card somebody saw, and the balance that page was sorted with."""
+
+    available: int
+    part: int = 0
+    reward_id: int = 0
+    rank: int | str = 0
+
+    @classmethod
+    def read(cls, filters: StoreFilters) -> "Cursor | None":
+        """The cursor in the filters; nothing when there is none or it is not one of ours."""
+        try:
+            available, part, reward_id, rank = filters.after.split("~", 3)
+            return cls(
+                available=_number(available),
+                part=parse_whole_number(part, low=0, high=9),
+                reward_id=_number(reward_id),
+                rank=rank if filters.sort is Sort.NAME else _number(rank),
+            )
+        except ValueError:
+            return None
+
+    def behind(self, card: Card) -> str:
+        """The cursor behind a card."""
+        part = card.shelf.removeprefix(PART)
+        return f"{self.available}~{part}~{card.reward_id}~{card.rank}"
+
+
+def _number(text: str) -> int:
+    return parse_whole_number(text, low=-2 * LARGEST_AMOUNT, high=2 * LARGEST_AMOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What makes one statement of a page differ from another, apart from its values."""
+
+    sort: Sort
+    has_kind: bool
+    has_tier: bool
+    has_prices: bool
+    within_reach: bool
+    words: int
+    has_locks: bool
+    from_part: int | None
+    has_hero: bool
+
+
+def shelf_page(
+    reader: Reader, filters: StoreFilters, *, tier_id: int | None, available: int
+) -> Page:
+    """The page behind the cursor in the filters, in one statement."""
+    cursor = Cursor.read(filters) or Cursor(available)
+    opens = filters.is_bare and filters.sort is Sort.REACH and not cursor.reward_id
+    words = found_by_search(filters.query)
+    shape = Shape(
+        sort=filters.sort,
+        has_kind=filters.kind is not None,
+        has_tier=filters.tier is not None,
+        has_prices=filters.has_prices,
+        within_reach=filters.within_reach,
+        words=len(words),
+        has_locks=bool(reader.standing.locked or reader.standing.locked_tiers),
+        from_part=cursor.part if cursor.reward_id else None,
+        has_hero=opens,
+    )
+    binds = {
+        "available": cursor.available,
+        "kind": filters.kind,
+        "tier": tier_id,
+        "lowest": filters.lowest,
+        "highest": filters.highest,
+        "behind_rank": cursor.rank,
+        "behind_id": cursor.reward_id,
+        **words,
+    }
+    found = cards(_statement(shape), reader, binds)
+    listed = _in_order([card for card in found if card.shelf.startswith(PART)], shape)
+    page = tuple(listed[:PAGE_SIZE])
+    next_after = cursor.behind(page[-1]) if len(listed) > PAGE_SIZE else ""
+    return Page(page, next_after, home_shelf_of(found) if opens else None)
+
+
+@lru_cache(maxsize=256)
+def _statement(shape: Shape) -> Statement:
+    narrowed, first = _narrowed(shape), shape.from_part or 0
+    picks = []
+    for number, part in enumerate(_parts(shape)):
+        if number < first:
+            continue
+        behind = [_behind(part.order)] if number == shape.from_part else []
+        conditions = (*part.conditions, *narrowed, *behind)
+        picks.append(pick(f"{PART}{number}", part.order, *conditions, limit=PAGE_SIZE + 1))
+    if not picks:  # a cursor that names a part this shelf does not have
+        picks.append(pick(f"{PART}0", BY_POINTS, sa.false(), limit=1))
+    return drawn(together(*picks, *(hero_picks(HERO_TRIPS) if shape.has_hero else ())))
+
+
+def _parts(shape: Shape) -> Sequence[Part]:
+    """What is in reach, best first; what is beyond, nearest first; what is still locked."""
+    in_reach = (*open_to_reader(), ShelfEntry.points <= AVAILABLE)
+    if shape.sort is not Sort.REACH:
+        return [Part(_ORDERS[shape.sort], in_reach if shape.within_reach else ())]
+    beyond = (*open_to_reader(), ShelfEntry.points > AVAILABLE)
+    parts = [Part(BY_POINTS_DOWN, in_reach)]
+    if not shape.within_reach:
+        parts.append(Part(BY_POINTS, beyond))
+    if shape.has_locks and not shape.within_reach:
+        parts.append(Part(BY_POINTS, (locked_for_reader(),)))
+    return parts
+
+
+_ORDERS = {
+    Sort.PRICE_UP: BY_POINTS,
+    Sort.PRICE_DOWN: BY_POINTS_DOWN,
+    Sort.NEWEST: Order(ShelfEntry.newest, is_descending=True),
+    Sort.NAME: Order(ShelfEntry.sort_name),
+}
+
+
+def _narrowed(shape: Shape) -> list[Any]:
+    entry = ShelfEntry
+    asked = (
+        (shape.has_kind, lambda: entry.kind == sa.bindparam("kind", type_=entry.kind.type)),
+        (shape.has_tier, lambda: entry.tier_id == sa.bindparam("tier", type_=sa.BigInteger)),
+        (shape.has_prices, lambda: entry.points >= sa.bindparam("lowest", type_=sa.BigInteger)),
+        (shape.has_prices, lambda: entry.points <= sa.bindparam("highest", type_=sa.BigInteger)),
+        (shape.words > 0, lambda: words_found(shape.words)),
+    )
+    return [condition() for is_asked, condition in asked if is_asked]
+
+
+def _behind(order: Order) -> Any:
+    rank = sa.bindparam("behind_rank", type_=order.column.type)
+    return order.behind(rank, sa.bindparam("behind_id", type_=sa.BigInteger))
+
+
+def _in_order(found: Sequence[Card], shape: Shape) -> list[Card]:
+    """As the picks were ordered: a statement may bring its rows in any order."""
+    orders = [part.order for part in _parts(shape)]
+    listed: list[Card] = []
+    for number, order in enumerate(orders):
+        part = [card for card in found if card.shelf == f"{PART}{number}"]
+        listed += sorted(
+            part, key=lambda card: (card.rank, card.reward_id), reverse=order.is_descending
+        )
+    return listed
