@@ -2,12 +2,14 @@
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from bench.browsing import Visiting
 from bench.cast import Visitor, cast
-from bench.catalog_seed import fill_shelves
+from bench.catalog_seed import crowd_in, fill_shelves
 from bench.crowd import Rush, rush
 from bench.house import House
 from bench.recording import Take, listening, script_of
@@ -17,18 +19,29 @@ from bench.server import serving
 
 PATH = "/rewards"
 POINTS = 12_000
-MOST_STATEMENTS, MOST_KILOBYTES = 6, 30
+MOST_STATEMENTS, MOST_KILOBYTES, MOST_MILLISECONDS = 6, 30, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many look at once, for how long, served by how many processes."""
+
+    clients: Sequence[int]
+    seconds: float
+    workers: int
 
 
 def measure(
-    house: House, *, sizes: Sequence[int], seconds: float, clients: Sequence[int], workers: int
+    house: House, *, sizes: Sequence[int], people: int, audiences: int, **load: Any
 ) -> Report:
-    """Pages a second with each number of rewards and of clients."""
+    """Pages a second with each number of rewards and of clients; `load` as in `Load`."""
+    how = Load(**load)
     floor_is = "the same statements by a plain driver, rows fetched and thrown away"
     report = Report("catalog", house.engine_name, floor_is)
-    visitors = cast(house, max(clients), points=POINTS)
+    visitors = cast(house, max(how.clients), points=POINTS)
+    crowd_in(house, people)
     for size in sizes:
-        variants = fill_shelves(house, size)
+        variants = fill_shelves(house, size, audiences)
         take, page = _look(house, visitors[0])
         report.facts |= {
             f"{size:,} rewards, variants": variants,
@@ -38,7 +51,7 @@ def measure(
         }
         report.expect("Statements a page", take.statements, MOST_STATEMENTS, "statements")
         report.expect("A page, gzip", len(gzip.compress(page)) / 1024, MOST_KILOBYTES, "kB")
-        _rush(house, report, take, visitors, size, (seconds, clients, workers))
+        _rush(house, report, take, visitors, size, how)
     return report
 
 
@@ -60,26 +73,22 @@ def _look(house: House, visitor: Visitor) -> tuple[Take, bytes]:
 
 
 def _rush(
-    house: House,
-    report: Report,
-    take: Take,
-    visitors: list[Visitor],
-    size: int,
-    how: tuple[float, Sequence[int], int],
+    house: House, report: Report, take: Take, visitors: list[Visitor], size: int, how: Load
 ) -> None:
-    seconds, clients, workers = how
     cookies = tuple(visitor.cookie for visitor in visitors)
     floor = Replaying(house.plain_url, script_of(take))
-    with serving(house, workers=workers) as port:
+    with serving(house, workers=how.workers) as port:
         page = Visiting(port, PATH, cookies)
         rush(page, Rush(2, 1, 10), house.environment)
-        for number in clients:
-            each = Rush(number, seconds, 10**6)
+        for number in how.clients:
+            each = Rush(number, how.seconds, 10**6)
             seen = rush(page, each, house.environment)
             least = rush(floor, each, house.environment)
+            what = f"{size:,} rewards, {number} clients"
             report.add(
-                f"{size:,} rewards, {number} clients",
+                what,
                 seen.values("pages"),
                 least.values("pages"),
                 least.per_second / max(seen.per_second, 1e-9),
             )
+            report.expect(f"{what}, p95", seen.milliseconds(0.95), MOST_MILLISECONDS, "ms")

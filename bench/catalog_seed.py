@@ -1,15 +1,23 @@
 """A large catalog: the demo's rewards over and over, each copy with prices and names of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bench.house import House
+from catalog.audiences.clauses import Clauses, clauses_of
+from catalog.audiences.operations import audience_for
 from catalog.models import Departure, PriceVersion, Reward, RewardMove, Variant, VariantStock
+from catalog.shelf.models import ShelfEntry
+from catalog.shelf.operations import stamp_shelf
+from catalog.states import AudienceAttribute as Attribute
 from marketplace.demo.rewards import demo_rewards, load_rewards, slug_of
 from marketplace.kernel import clock
-from marketplace.kernel.db import Model, transaction
+from marketplace.kernel.db import AT_ONCE, Model, transaction
+from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
 
 PRICE_STEP = 10  # so many points dearer is each copy
 
@@ -17,15 +25,72 @@ Row = dict[str, Any]
 Rows = list[Row]
 
 
-def fill_shelves(house: House, rewards: int) -> int:
-    """Bring the catalog to `rewards` published rewards; how many variants there are then."""
+def fill_shelves(house: House, rewards: int, audiences: int) -> int:
+    """Bring the catalog to `rewards` published rewards; how many variants there are then.
+
+    Half of them are for everyone, the others for one of `audiences` in turn.
+    """
     with transaction():
         load_rewards(clock.now())
+        ids = [audience_for(_clauses(number)) for number in range(audiences)]
     with house.writing() as connection:
         _copy(connection, rewards)
+        _share_out(connection, [one for one in ids if one])
         variants = connection.scalar(sa.select(sa.func.count()).select_from(Variant))
+    with transaction():
+        stamp_shelf()
     house.gather_statistics()
     return variants or 0
+
+
+def _clauses(number: int) -> Clauses:
+    """One rule or two, no two the same: about half of them fit the bench's people."""
+    ways = (
+        {Attribute.COUNTRY: ["PT", f"X{number % 9}"], Attribute.SITE: [f"Site {number}"]},
+        {
+            Attribute.COUNTRY: ["PT", "NO"][: 1 + number % 2],
+            Attribute.OUTSIDE_COUNTRY: [_code(number)],
+        },
+        {Attribute.TENURE_MONTHS: [str(number)]},
+        {Attribute.POINTS_EARNED: [str(number * 1_000)]},
+        {
+            Attribute.DEPARTMENT: ["1", str(number + 100)],
+            Attribute.OUTSIDE_COUNTRY: [_code(number)],
+        },
+    )
+    return clauses_of(ways[number % len(ways)])
+
+
+def _code(number: int) -> str:
+    return f"{chr(65 + number // 26 % 26)}{chr(65 + number % 26)}".replace("PT", "ZZ")
+
+
+def _share_out(connection: Connection, audience_ids: Sequence[int]) -> None:
+    """Every second reward gets one of the audiences, on itself and on its entries."""
+    for number, audience_id in enumerate(audience_ids):
+        turn = 2 * len(audience_ids)
+        for model, column in ((Reward, Reward.id), (ShelfEntry, ShelfEntry.reward_id)):
+            mine = column % turn == 2 * number
+            connection.execute(sa.update(model).where(mine).values(audience_id=audience_id))
+
+
+def crowd_in(house: House, people: int) -> None:
+    """So many people beside those who look, as a company of that size has them."""
+    with house.writing() as connection:
+        there = connection.scalar(sa.select(sa.func.count()).select_from(Employee)) or 0
+        for first in range(there, people, AT_ONCE):
+            batch = range(first, min(first + AT_ONCE, people))
+            connection.execute(sa.insert(Employee), [_employee(number) for number in batch])
+
+
+def _employee(number: int) -> Row:
+    return {
+        "external_id": f"C{number}",
+        "name": f"Colleague {number}",
+        "country": ("PT", "NO", "BR", "JP")[number % 4],
+        "site": f"Site {number % 40}",
+        "status": EmployeeStatus.ACTIVE,
+    }
 
 
 def _all(connection: Connection, model: type[Model]) -> Rows:
@@ -71,9 +136,16 @@ def _reward(row: Row, copy: int, last: dict[str, int]) -> Row:
         "id": row["id"] + copy * last["reward"],
         "slug": f"{row['slug']}-{copy}",
         "name": f"{row['name']} {copy}",
-        "sort_name": f"{row['sort_name']} {copy}",
         "search_text": f"{row['search_text']} {copy}",
-        "lowest_points": row["lowest_points"] + copy * PRICE_STEP,
+        "is_featured": False,
+    }
+
+
+def _entry(row: Row, copy: int, last: dict[str, int]) -> Row:
+    return _without_id(row) | {
+        "reward_id": row["reward_id"] + copy * last["reward"],
+        "sort_name": f"{row['sort_name']} {copy}",
+        "points": row["points"] + copy * PRICE_STEP,
         "is_featured": False,
     }
 
@@ -107,6 +179,7 @@ def _without_id(row: Row) -> Row:
 _COPIERS = {
     Reward: ("id", "reward", _reward),
     RewardMove: ("reward_id", "reward", _move),
+    ShelfEntry: ("reward_id", "reward", _entry),
     Variant: ("reward_id", "reward", _variant),
     VariantStock: ("variant_id", "variant", _of_variant),
     PriceVersion: ("variant_id", "variant", _price),

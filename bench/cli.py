@@ -69,7 +69,9 @@ def ledger(*, database_url: str | None, as_json: bool, transfers: int) -> None:
 
 
 @bench_cli.command("catalog")
-@_counts("--rewards sizes", (1_000, 10_000), "How many rewards; may be repeated.")
+@_counts("--rewards sizes", (1_000, 10_000, 100_000), "How many rewards; may be repeated.")
+@_counts("--people", 300_000, "People in the company.")
+@_counts("--audiences", 50, "Sets of rules that half of the rewards are shared out to.")
 @_counts("--clients", (1, 8), "How many at once; may be repeated.")
 @over_http
 @database_url

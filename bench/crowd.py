@@ -63,6 +63,7 @@ class Tally:
         shown: dict[str, int | float | str] = {
             f"{unit}/s": self.per_second,
             "ms p50": self.milliseconds(0.50),
+            "ms p95": self.milliseconds(0.95),
             "ms p99": self.milliseconds(0.99),
         }
         return shown | {f"answers {outcome}": count for outcome, count in self.outcomes.items()}

@@ -20,12 +20,11 @@ predicate(
     """SELECT v.id, v.sku FROM variants v WHERE NOT EXISTS (
       SELECT 1 FROM price_versions p WHERE p.variant_id = v.id AND p.points >= 1)""",
 )
-_HOLDS = """p.valid_from <= :now AND (p.valid_until IS NULL OR p.valid_until > :now)"""
-_NEWEST = "ORDER BY p.valid_from DESC, p.id DESC LIMIT 1"
-_EVERYWHERE = f"""SELECT p.points FROM price_versions p
-    WHERE p.variant_id = v.id AND p.country IS NULL AND {_HOLDS} {_NEWEST}"""
-_OF_COUNTRY = f"""SELECT p.points FROM price_versions p
-    WHERE p.variant_id = v.id AND p.country = e.country AND {_HOLDS} {_NEWEST}"""
+_EVERYWHERE = """SELECT p.points FROM price_versions p
+    WHERE p.variant_id = v.id AND p.country IS NULL
+    AND p.valid_from <= :now AND (p.valid_until IS NULL OR p.valid_until > :now)
+    ORDER BY p.valid_from DESC, p.id DESC LIMIT 1"""
+_OF_COUNTRY = _EVERYWHERE.replace("p.country IS NULL", "p.country = e.country")
 _ENTRY_HOLDS = """(e.begins_at IS NULL OR e.begins_at <= :now)
     AND (e.ends_at IS NULL OR e.ends_at > :now)"""
 _TODAY = {

@@ -61,74 +61,95 @@ class Card:
 def cards(
     statement: Statement, reader: Reader, binds: Mapping[str, Any] | None = None
 ) -> list[Card]:
-    """The cards a statement made by `drawn` finds, in the order of shelf and rank as they come."""
+    """The cards a statement made by `drawn` finds."""
     periods = {f"period_{period.value}": period.around(reader.at) for period in LimitPeriod}
     rows = session().execute(statement, {**reader.binds, **periods, **(binds or {})})
-    found: dict[tuple[str, int], list[Row]] = {}
-    for row in rows:
-        found.setdefault((row.shelf, row.Reward.id), []).append(row)
-    return [_card(same, reader) for same in found.values()]
+    return [_card(row, reader) for row in rows]
 
 
-def drawn(picked: sa.Subquery) -> Statement:
-    """The statement that draws the picked rewards, a row a variant on sale."""
-    used = sa.select(MemberUsage.used).where(
-        MemberUsage.reward_id == Reward.id,
-        MemberUsage.employee_id == sa.bindparam("reader", type_=sa.BigInteger),
-        MemberUsage.period
-        == sa.case(
-            {one: sa.bindparam(f"period_{one.value}") for one in LimitPeriod},
-            value=Reward.limit_period,
-        ),
-    )
+_AS_THEY_ARE = ("slug", "kind", "name", "note", "summary", "brand", "art", "is_featured")
+_WORTH = ("lowest_cash_minor", "highest_cash_minor", "currency", "limit_per_person")
+_OF_REWARD = tuple(getattr(Reward, name) for name in (*_AS_THEY_ARE, *_WORTH))
+
+
+def drawn(picked: sa.CTE) -> Statement:
+    """The statement that draws the picked rewards, a row each."""
+    stock = _stock_of(picked)
     return (
         sa.select(
+            picked.c.id,
             picked.c.shelf,
             picked.c.rank,
             picked.c.points,
             picked.c.audience_id,
-            Reward,
+            picked.c.tier_id,
+            *_OF_REWARD,
             Tier.slug.label("tier_slug"),
             Tier.name.label("tier_name"),
             Tier.hue.label("tier_hue"),
-            used.correlate(Reward).scalar_subquery().label("used"),
-            (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
+            _used().label("used"),
+            stock.c.variants,
+            stock.c.counted,
+            stock.c.units_left,
         )
         .join(Reward, Reward.id == picked.c.id)
-        .join(Tier, Tier.id == Reward.tier_id)
-        .join(Variant, Variant.reward_id == Reward.id)
-        .join(VariantStock, VariantStock.variant_id == Variant.id)
-        .where(Variant.state == VariantState.ON_SALE)
+        .join(Tier, Tier.id == picked.c.tier_id)
+        .join(stock, stock.c.reward_id == picked.c.id)
     )
 
 
-def _card(rows: Sequence[Row], reader: Reader) -> Card:
-    first, reward = rows[0], rows[0].Reward
-    lefts = [row.units_left for row in rows]
-    limit = reward.limit_per_person
+def _stock_of(picked: sa.CTE) -> sa.Subquery:
+    """How many variants are on sale, how many of them are counted, and how many units are left."""
+    stock = VariantStock
+    return (
+        sa.select(
+            Variant.reward_id,
+            sa.func.count().label("variants"),
+            sa.func.count(stock.capacity).label("counted"),
+            sa.cast(sa.func.sum(stock.capacity - stock.reserved - stock.sold), sa.BigInteger).label(
+                "units_left"
+            ),
+        )
+        .join(stock, stock.variant_id == Variant.id)
+        .where(Variant.reward_id.in_(sa.select(picked.c.id)), Variant.state == VariantState.ON_SALE)
+        .group_by(Variant.reward_id)
+        .subquery("stock")
+    )
+
+
+def _used() -> sa.ScalarSelect[int]:
+    """How often the reader had the reward in the period its limit counts in."""
+    periods = {one: sa.bindparam(f"period_{one.value}") for one in LimitPeriod}
+    return (
+        sa.select(MemberUsage.used)
+        .where(
+            MemberUsage.reward_id == Reward.id,
+            MemberUsage.employee_id == sa.bindparam("reader", type_=sa.BigInteger),
+            MemberUsage.period == sa.case(periods, value=Reward.limit_period),
+        )
+        .correlate(Reward)
+        .scalar_subquery()
+    )
+
+
+def _card(row: Row, reader: Reader) -> Card:
+    limit = row.limit_per_person
     return Card(
-        reward_id=reward.id,
-        slug=reward.slug,
-        kind=reward.kind,
-        name=reward.name,
-        note=reward.note,
-        summary=reward.summary,
-        brand=reward.brand,
-        tier_slug=first.tier_slug,
-        tier_name=first.tier_name,
-        tier_hue=first.tier_hue,
-        points=first.points,
-        has_choices=len(rows) > 1,
-        cash_minor=reward.lowest_cash_minor,
-        highest_cash_minor=reward.highest_cash_minor,
-        currency=reward.currency,
-        left=None if None in lefts else max(sum(lefts), 0),
-        art=reward.art,
-        is_featured=reward.is_featured,
-        is_used_up=limit is not None and (first.used or 0) >= limit,
-        lock=reader.standing.lock_of(first.audience_id, reward.tier_id),
-        shelf=first.shelf,
-        rank=first.rank,
+        **{name: getattr(row, name) for name in _AS_THEY_ARE},
+        reward_id=row.id,
+        tier_slug=row.tier_slug,
+        tier_name=row.tier_name,
+        tier_hue=row.tier_hue,
+        points=row.points,
+        has_choices=row.variants > 1,
+        cash_minor=row.lowest_cash_minor,
+        highest_cash_minor=row.highest_cash_minor,
+        currency=row.currency,
+        left=max(row.units_left, 0) if row.variants == row.counted else None,
+        is_used_up=limit is not None and (row.used or 0) >= limit,
+        lock=reader.standing.lock_of(row.audience_id, row.tier_id),
+        shelf=row.shelf,
+        rank=row.rank,
     )
 
 

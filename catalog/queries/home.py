@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from catalog.models import Variant, VariantStock
 from catalog.queries.audience import reader_of
 from catalog.queries.cards import Card, cards, drawn
-from catalog.queries.picks import AVAILABLE, BY_POINTS, BY_POINTS_DOWN, pick_open, together
+from catalog.queries.picks import (
+    AVAILABLE,
+    BY_POINTS,
+    BY_POINTS_DOWN,
+    PICKED,
+    pick_open,
+    together,
+    united,
+)
 from catalog.queries.rows import Statement
 from catalog.shelf.models import ShelfEntry
 from catalog.states import TRAVEL, Kind, VariantState
@@ -63,7 +71,7 @@ def _home(now: int, trips: int) -> Statement:
 
 def _best_of_each_kind(limit: int) -> Statement:
     """The dearest of every kind before the second dearest of any."""
-    of_kinds = together(
+    of_kinds = united(
         *(
             pick_open(
                 NOW,
@@ -75,14 +83,13 @@ def _best_of_each_kind(limit: int) -> Statement:
             )
             for kind in Kind
         )
-    )
+    ).subquery()
     columns = of_kinds.c
     dearest = (columns.points.desc(), columns.id.desc())
     turn = sa.func.row_number().over(partition_by=columns.kind, order_by=dearest)
     in_turn = sa.select(of_kinds, turn.label("turn")).subquery()
     rank = (in_turn.c.turn * LARGEST_AMOUNT - in_turn.c.points).label("rank")
-    kept = [in_turn.c.id, in_turn.c.shelf, rank, in_turn.c.points, in_turn.c.kind]
-    kept += [in_turn.c.audience_id, in_turn.c.tier_id]
+    kept = [rank if name == "rank" else in_turn.c[name] for name in PICKED]
     return sa.select(*kept).order_by(rank, in_turn.c.id.desc()).limit(limit)
 
 
@@ -112,7 +119,9 @@ def home_shelf_of(found: Sequence[Card]) -> HomeShelf:
 
 
 def _of(shelf: str, found: Sequence[Card]) -> tuple[Card, ...]:
-    return tuple(sorted((card for card in found if card.shelf == shelf), key=lambda card: card.rank))
+    return tuple(
+        sorted((card for card in found if card.shelf == shelf), key=lambda card: card.rank)
+    )
 
 
 def _has_a_unit() -> sa.ColumnElement[bool]:

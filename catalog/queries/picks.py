@@ -15,6 +15,8 @@ from catalog.queries.rows import Statement
 from catalog.shelf.models import ShelfEntry
 
 AVAILABLE = sa.bindparam("available", type_=sa.BigInteger)
+PICKED = ("id", "shelf", "rank", "points", "kind", "audience_id", "tier_id")
+"""The columns of every pick, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,26 @@ def pick_open(shelf: str, order: Order, *conditions: Any, limit: int) -> Stateme
     return pick(shelf, order, *open_to_reader(), *conditions, limit=limit)
 
 
-def together(*picks: Statement) -> sa.Subquery:
+def together(*picks: Statement) -> sa.CTE:
     """Several limited picks as one, each keeping its own limit."""
-    return sa.union_all(*(sa.select(one.subquery()) for one in picks)).subquery("picked")
+    return united(*picks).cte("picked")
+
+
+def united(*picks: Statement) -> "sa.CompoundSelect[Any]":
+    """The rows of several limited picks."""
+    return sa.union_all(*(sa.select(one.subquery()) for one in picks))
+
+
+def first_of(limit: int, *picks: tuple[Statement, Order]) -> Statement:
+    """The first rewards of picks by points that stand one behind the other."""
+    signed = []
+    for number, (one, order) in enumerate(picks):
+        part, sign = one.subquery(), -1 if order.is_descending else 1
+        place = (sa.literal(number), sign * part.c.rank, sign * part.c.id)
+        names = ("part", "place", "tie")
+        signed.append(
+            sa.select(part, *(key.label(name) for key, name in zip(place, names, strict=True)))
+        )
+    every = sa.union_all(*signed).subquery()
+    kept = [every.c[name] for name in PICKED]
+    return sa.select(*kept).order_by(every.c.part, every.c.place, every.c.tie).limit(limit)

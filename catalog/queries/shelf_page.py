@@ -12,7 +12,15 @@ from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.filters import Sort, StoreFilters
 from catalog.queries.found import found_by_search, words_found
 from catalog.queries.home import HomeShelf, hero_picks, home_shelf_of
-from catalog.queries.picks import AVAILABLE, BY_POINTS, BY_POINTS_DOWN, Order, pick, together
+from catalog.queries.picks import (
+    AVAILABLE,
+    BY_POINTS,
+    BY_POINTS_DOWN,
+    Order,
+    first_of,
+    pick,
+    together,
+)
 from catalog.queries.rows import Statement
 from catalog.shelf.models import ShelfEntry
 from marketplace.kernel.db import LARGEST_AMOUNT
@@ -126,16 +134,18 @@ def shelf_page(
 @lru_cache(maxsize=256)
 def _statement(shape: Shape) -> Statement:
     narrowed, first = _narrowed(shape), shape.from_part or 0
-    picks = []
+    picks: list[tuple[Statement, Order]] = []
     for number, part in enumerate(_parts(shape)):
         if number < first:
             continue
         behind = [_behind(part.order)] if number == shape.from_part else []
         conditions = (*part.conditions, *narrowed, *behind)
-        picks.append(pick(f"{PART}{number}", part.order, *conditions, limit=PAGE_SIZE + 1))
+        found = pick(f"{PART}{number}", part.order, *conditions, limit=PAGE_SIZE + 1)
+        picks.append((found, part.order))
     if not picks:  # a cursor that names a part this shelf does not have
-        picks.append(pick(f"{PART}0", BY_POINTS, sa.false(), limit=1))
-    return drawn(together(*picks, *(hero_picks(HERO_TRIPS) if shape.has_hero else ())))
+        picks.append((pick(f"{PART}0", BY_POINTS, sa.false(), limit=1), BY_POINTS))
+    page = picks[0][0] if len(picks) == 1 else first_of(PAGE_SIZE + 1, *picks)
+    return drawn(together(page, *(hero_picks(HERO_TRIPS) if shape.has_hero else ())))
 
 
 def _parts(shape: Shape) -> Sequence[Part]:

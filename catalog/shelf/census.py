@@ -6,9 +6,10 @@ begins or ends at a moment is kept apart and looked at by each page, so the coun
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A reward that comes, goes or changes its price at a moment."""
+    """A reward at one price, from a moment or until one."""
 
     audience_id: int
     tier_id: int
@@ -71,10 +72,34 @@ class Dated:
     begins_at: datetime | None
     ends_at: datetime | None
 
-    def holds(self, at: datetime) -> bool:
-        """Whether it is on the shelf, at this price, at a moment."""
-        begun = self.begins_at is None or self.begins_at <= at
-        return begun and (self.ends_at is None or at < self.ends_at)
+
+@dataclass(slots=True)
+class Holding:
+    """The groups of what has dates, worked out once from one turn of anything to the next."""
+
+    dated: tuple[Dated, ...]
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    groups: tuple[Group, ...] | None = None
+
+    def at(self, at: datetime) -> tuple[Group, ...]:
+        """The groups that hold at a moment."""
+        is_known = self.groups is not None and _lies_in(self.begins_at, self.ends_at, at)
+        if not is_known:
+            turns = {one.begins_at for one in self.dated} | {one.ends_at for one in self.dated}
+            moments = sorted(turn for turn in turns if turn is not None)
+            behind = bisect_right(moments, at)
+            self.begins_at = moments[behind - 1] if behind else None
+            self.ends_at = moments[behind] if behind < len(moments) else None
+            holding = (one for one in self.dated if _lies_in(one.begins_at, one.ends_at, at))
+            self.groups = _grouped(
+                (one.audience_id, one.tier_id, one.kind, one.points, 1) for one in holding
+            )
+        return self.groups or ()
+
+
+def _lies_in(begins_at: datetime | None, ends_at: datetime | None, at: datetime) -> bool:
+    return (begins_at is None or begins_at <= at) and (ends_at is None or at < ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,40 +108,25 @@ class Census:
 
     tiers: tuple[TierFacts, ...]
     groups: tuple[Group, ...]
-    dated: tuple[Dated, ...]
+    holding: Holding
 
     def cells(
         self, standing: Standing, *, available: int, lowest: int, highest: int, at: datetime
     ) -> list[Cell]:
         """What one person can see between two prices; in reach is what is open and affordable."""
         numbers: dict[tuple[Kind, int, bool], int] = {}
-
-        def add(kind: Kind, tier_id: int, is_within_reach: bool, number: int) -> None:
-            key = (kind, tier_id, is_within_reach)
-            numbers[key] = numbers.get(key, 0) + number
-
-        for group in self.groups:
-            if standing.sees(group.audience_id, group.tier_id):
-                every = group.number(lowest, highest)
-                is_open = standing.lock_of(group.audience_id, group.tier_id) is None
-                reach = group.number(lowest, min(highest, available)) if is_open else 0
-                add(group.kind, group.tier_id, True, reach)
-                add(group.kind, group.tier_id, False, every - reach)
-        for one in self._dated(standing, lowest, highest, at):
-            is_open = standing.lock_of(one.audience_id, one.tier_id) is None
-            add(one.kind, one.tier_id, is_open and one.points <= available, 1)
+        affordable = min(highest, available)
+        for group in (*self.groups, *self.holding.at(at)):
+            audience_id, tier_id = group.audience_id, group.tier_id
+            if audience_id in standing.hidden or tier_id in standing.hidden_tiers:
+                continue
+            every = group.number(lowest, highest)
+            is_open = audience_id not in standing.locked and tier_id not in standing.locked_tiers
+            reach = group.number(lowest, affordable) if is_open else 0
+            for is_within_reach, number in ((True, reach), (False, every - reach)):
+                key = (group.kind, tier_id, is_within_reach)
+                numbers[key] = numbers.get(key, 0) + number
         return [Cell(*key, number) for key, number in numbers.items() if number]
-
-    def _dated(
-        self, standing: Standing, lowest: int, highest: int, at: datetime
-    ) -> Iterator[Dated]:
-        return (
-            one
-            for one in self.dated
-            if lowest <= one.points <= highest
-            and one.holds(at)
-            and standing.sees(one.audience_id, one.tier_id)
-        )
 
 
 _kept: dict[str, Census] = {}
@@ -126,7 +136,7 @@ def census(stamp: str) -> Census:
     """The counts of the shelf with this stamp, kept or counted now in three statements."""
     found = _kept.get(stamp)
     if found is None:
-        found = Census(_tiers(), _groups(), _dated())
+        found = Census(_tiers(), _groups(), Holding(_dated()))
         for old in list(_kept)[: 1 - KEPT]:
             _kept.pop(old, None)
         if stamp:  # a shelf never written to has no word to keep it under
@@ -147,16 +157,19 @@ def _groups() -> tuple[Group, ...]:
         sa.select(*columns, entry.points, sa.func.count())
         .where(entry.begins_at.is_(None), entry.ends_at.is_(None))
         .group_by(*columns, entry.points)
-        .order_by(*columns, entry.points)
     )
-    found: dict[tuple[int, int, Kind], tuple[list[int], list[int]]] = {}
+    return _grouped((*row,) for row in rows)
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> tuple[Group, ...]:
+    """Groups of rows of audience, tier, kind, points and number, in whatever order they come."""
+    found: dict[tuple[int, int, Kind], dict[int, int]] = {}
     for audience_id, tier_id, kind, points, number in rows:
-        prices, up_to = found.setdefault((audience_id, tier_id, kind), ([], [0]))
-        prices.append(points)
-        up_to.append(up_to[-1] + number)
+        prices = found.setdefault((audience_id, tier_id, kind), {})
+        prices[points] = prices.get(points, 0) + number
     return tuple(
-        Group(*key, prices=tuple(prices), up_to=tuple(up_to))
-        for key, (prices, up_to) in found.items()
+        Group(*key, tuple(sorted(prices)), (0, *accumulate(prices[one] for one in sorted(prices))))
+        for key, prices in found.items()
     )
 
 

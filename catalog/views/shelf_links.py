@@ -8,6 +8,8 @@ from flask import url_for
 from catalog.queries import Facet, Sort, StoreFilters, Storefront
 from catalog.search_words import LONGEST_QUERY
 from catalog.states import Kind
+from marketplace.kernel.db import LARGEST_AMOUNT
+from marketplace.kernel.parsing import parse_whole_number
 
 SORTS = (
     (Sort.REACH.value, "Within reach first"),
@@ -28,9 +30,19 @@ def filters_of(args: Mapping[str, str]) -> StoreFilters:
         tier=_printable(args.get("tier", ""))[:LONGEST_QUERY] or None,
         within_reach=args.get("reach") == "now",
         query=" ".join(_printable(args.get("q", "")).split())[:LONGEST_QUERY],
+        points_from=_points(args.get("from", "")),
+        points_to=_points(args.get("to", "")),
         sort=_one_of(Sort, args.get("sort")) or Sort.REACH,
         after=_printable(args.get("after", ""))[:LONGEST_CURSOR],
     )
+
+
+def _points(text: str) -> int | None:
+    """A bound of the price; what is no whole number bounds nothing."""
+    try:
+        return parse_whole_number(text.replace(",", ""), low=0, high=LARGEST_AMOUNT)
+    except ValueError:
+        return None
 
 
 def _printable(text: str) -> str:
@@ -53,9 +65,17 @@ class ShelfLinks:
             "kind": self.filters.kind.value if self.filters.kind else "",
             "tier": self.filters.tier or "",
             "reach": "now" if self.filters.within_reach else "",
+            "from": _bound(self.filters.points_from),
+            "to": _bound(self.filters.points_to),
             "sort": "" if self.filters.sort is Sort.REACH else self.filters.sort.value,
         }
         self.asked = {name: value for name, value in asked.items() if value}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the form of the shelf carries along unseen."""
+        shown = ("q", "sort", "from", "to")
+        return {name: value for name, value in self.asked.items() if name not in shown}
 
     def address(self, **changes: str | None) -> str:
         """The shelf with some filters changed; None takes one away."""
@@ -114,5 +134,11 @@ class ShelfLinks:
             (filters.kind and filters.kind.plural, "kind"),
             (tier, "tier"),
             (filters.within_reach and "Within reach", "reach"),
+            (filters.points_from is not None and f"From {filters.points_from:,} points", "from"),
+            (filters.points_to is not None and f"Up to {filters.points_to:,} points", "to"),
         )
         return [(str(words), self.address(**{name: None})) for words, name in on if words]
+
+
+def _bound(points: int | None) -> str:
+    return "" if points is None else str(points)

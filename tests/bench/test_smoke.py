@@ -11,7 +11,18 @@ from tests.support.postgres import fresh_database
 
 SMALLEST = {
     "ledger": ["--transfers", "3"],
-    "catalog": ["--rewards", "90", "--rewards", "185", "--clients", "1", "--seconds", "0.2"],
+    "catalog": [
+        "--people",
+        "50",
+        "--rewards",
+        "90",
+        "--rewards",
+        "185",
+        "--clients",
+        "1",
+        "--seconds",
+        "0.2",
+    ],
     "import": ["--people", "2", "--lines", "2", "--orders", "1"],
     "standings": ["--people", "30", "--seconds", "0.2"],
     "earning": ["--lines", "2", "--orders", "1"],
