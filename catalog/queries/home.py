@@ -98,14 +98,15 @@ def hero_picks(trips: int) -> list[Statement]:
     entry, beyond = ShelfEntry, ShelfEntry.points > AVAILABLE
     journeys = sorted(TRAVEL)
     ways = (
-        (beyond, entry.is_featured, entry.kind.in_(journeys)),
-        *((beyond, entry.kind == kind) for kind in journeys),
+        *((entry.is_featured, entry.kind == kind, beyond) for kind in journeys),
+        *((entry.kind == kind, beyond) for kind in journeys),
         (beyond,),
     )
     goals = [
         pick_open(f"{NEXT}-{number}", BY_POINTS, *way, limit=1) for number, way in enumerate(ways)
     ]
-    featured = (entry.is_featured, entry.kind == Kind.GROUP_TRIP)
+    any_price = entry.points > 0  # so that SQLite reads the narrow index of what is featured
+    featured = (entry.is_featured, entry.kind == Kind.GROUP_TRIP, any_price)
     return [*goals, pick_open(TRIPS, BY_POINTS, *featured, limit=trips)]
 
 

@@ -33,8 +33,10 @@ class ShelfEntry(Model):
         sa.Index("ix_shelf_entries_name", "sort_name", "reward_id"),
         sa.Index(
             "ix_shelf_entries_featured",
+            "kind",
             "points",
-            sqlite_where=sa.text("is_featured"),
+            "reward_id",
+            sqlite_where=sa.text("is_featured = 1"),
             postgresql_where=sa.text("is_featured"),
         ),
     )

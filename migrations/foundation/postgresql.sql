@@ -1145,7 +1145,7 @@ CREATE TABLE shelf_entries (
 );
 
 -- next
-CREATE INDEX ix_shelf_entries_featured ON shelf_entries (points) WHERE is_featured;
+CREATE INDEX ix_shelf_entries_featured ON shelf_entries (kind, points, reward_id) WHERE is_featured;
 
 -- next
 CREATE INDEX ix_shelf_entries_kind ON shelf_entries (kind, points, reward_id);
