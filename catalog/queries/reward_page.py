@@ -24,7 +24,10 @@ SIMILAR = 4
 
 @dataclass(frozen=True, slots=True)
 class RewardPage:
-    """A reward and its variants; `chosen` is the one asked for, or the best to begin with."""
+    """A reward and its variants; `chosen` is the one asked for, or the best to begin with.
+
+    Nothing is `similar` to what is still locked: its page says how to get there instead.
+    """
 
     story: str
     included: tuple[str, ...]
@@ -57,7 +60,7 @@ def reward_page(
         offers=offers,
         chosen=chosen,
         used=rows[0].used or 0,
-        similar=_similar(reader, chosen),
+        similar=() if chosen.lock else _similar(reader, chosen),
     )
 
 

@@ -1,7 +1,15 @@
 """The pages of the catalog: home, storefront, one reward, and curation."""
 
+from flask import Flask
+
 from catalog.views import home, manage, storefront
+from catalog.views.locks import brief
 
 blueprints = (home.bp, storefront.bp, manage.bp)
 
-__all__ = ["blueprints"]
+__all__ = ["blueprints", "prepare_app"]
+
+
+def prepare_app(app: Flask) -> None:
+    """Give templates the words of a lock."""
+    app.jinja_env.filters["lock_words"] = brief

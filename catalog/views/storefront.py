@@ -6,8 +6,10 @@ from flask.typing import ResponseReturnValue
 from catalog import queries
 from catalog.extras import approval_note
 from catalog.policies import redeem_obstacle
+from catalog.queries.lock_facts import lock_facts
 from catalog.views import reward_facts
 from catalog.views.balance import purse_of
+from catalog.views.locks import explained
 from catalog.views.shelf_links import ShelfLinks, filters_of
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -43,12 +45,14 @@ def show(slug: str) -> ResponseReturnValue:
     page = queries.reward_page(
         actor, slug, available=purse.available, at=at, variant_id=id_if_readable("variant")
     )
-    offer, approval = page.chosen, approval_note(actor, page.chosen, at)
+    offer = page.chosen
+    approval = "" if offer.lock else approval_note(actor, offer, at)
     return render_page(
         "catalog/show.html",
         page=page,
         offer=offer,
         purse=purse,
+        lock=explained(offer.lock, lock_facts(actor, offer.lock)) if offer.lock else [],
         obstacle=redeem_obstacle(offer, purse.available, used=page.used, at=at),
         choices=reward_facts.choices_of(page),
         choice_label=reward_facts.choice_label(offer),
