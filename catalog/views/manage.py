@@ -46,6 +46,7 @@ def shelf() -> ResponseReturnValue:
         rows=rows[:PAGE],
         asked=asked,
         tiers=queries.tier_choices(),
+        kinds=[(kind.value, kind.label) for kind in Kind],
         next_href=url_for("catalog_manage.shelf", **more) if more else None,
     )
 

@@ -10,6 +10,9 @@ from marketplace.web.filters import day, money, points_word
 
 CHOICE_LABELS = {
     Kind.GIFT_CARD: "Choose an amount",
+    Kind.LEARNING: "Choose a course",
+    Kind.TIME_OFF: "Choose how much",
+    Kind.DONATION: "Choose an amount",
     Kind.INDIVIDUAL_TRAVEL: "Choose your dates",
     Kind.GROUP_TRIP: "Choose a departure",
 }

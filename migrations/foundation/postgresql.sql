@@ -2561,6 +2561,7 @@ CREATE TABLE fulfillment_tasks (
     due_on DATE NOT NULL,
     carrier TEXT DEFAULT '' NOT NULL,
     tracking TEXT DEFAULT '' NOT NULL,
+    proof TEXT DEFAULT '' NOT NULL,
     problem TEXT DEFAULT '' NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -2568,6 +2569,7 @@ CREATE TABLE fulfillment_tasks (
     CONSTRAINT pk_fulfillment_tasks PRIMARY KEY (id),
     CONSTRAINT ck_fulfillment_tasks_problem_has_words CHECK (state <> 'problem' OR problem <> ''),
     CONSTRAINT ck_fulfillment_tasks_sent_by_somebody CHECK (state <> 'sent' OR carrier <> ''),
+    CONSTRAINT ck_fulfillment_tasks_done_with_proof CHECK (state <> 'done' OR proof <> ''),
     CONSTRAINT uq_fulfillment_tasks_line_id UNIQUE (line_id),
     CONSTRAINT fk_fulfillment_tasks_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT fk_fulfillment_tasks_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)

@@ -225,6 +225,7 @@ EXAMPLES: dict[str, Example] = {
             "sent",
             "delivered",
             "booked",
+            "done",
             "problem",
             "again",
             "give_back",

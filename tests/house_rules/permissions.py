@@ -148,6 +148,7 @@ PERMISSIONS: dict[str, Entry] = {
     "fulfillment.sent": _desk(get=None, post=422),
     "fulfillment.delivered": _desk(get=None, post=422),
     "fulfillment.booked": _desk(get=None, post=422),
+    "fulfillment.done": _desk(get=None, post=422),
     "fulfillment.problem": _desk(get=None, post=422),
     "fulfillment.again": _desk(get=None, post=422),
     "fulfillment.give_back": _desk(get=None, post=422),

@@ -35,8 +35,6 @@ CUTOFF_WEEKS = 6
 AGE_STEP = timedelta(hours=7)
 SETTLED = timedelta(days=3)  # the newest is this old, so that requests may be older than today
 
-_ONLY = {"badge": "Badge", "certificate": "Certificate", "experience": "Experience"}
-
 Facts = dict[str, Any]
 
 
@@ -126,7 +124,7 @@ def _choices(facts: Facts) -> Iterator[NewVariant]:
     found = [
         (name, facts[name + "s"]) for name in ("color", "size", "option") if name + "s" in facts
     ]
-    attribute, labels = found[0] if found else ("", [_ONLY.get(facts["kind"], "One size")])
+    attribute, labels = found[0] if found else ("", [_only_label(facts)])
     for label in labels:
         yield NewVariant(
             label=label,
@@ -135,6 +133,11 @@ def _choices(facts: Facts) -> Iterator[NewVariant]:
             attributes={attribute: label} if attribute else {},
             **_worth(facts),
         )
+
+
+def _only_label(facts: Facts) -> str:
+    kind = Kind(facts["kind"])
+    return facts.get("label") or ("One size" if kind is Kind.MERCHANDISE else kind.label)
 
 
 def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
