@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.choosing import over_entered
+from catalog.details import digest
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_page
@@ -62,6 +64,7 @@ class CheckPage:
     worth: Money | None
     needs_address: bool
     recipient: str
+    seen_details: str
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
 
@@ -71,14 +74,20 @@ class CheckPage:
         return self.available - self.offer.points
 
 
-def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None) -> CheckPage:
-    """The check page of one variant. Raises NotFound when it is not the actor's to see."""
+def check_page(
+    actor: Actor, slug: str, *, at: datetime, variant_id: int | None, amount: str = ""
+) -> CheckPage:
+    """The check page of one variant over the amount entered, if one is.
+
+    An amount there is not is an obstacle. Raises NotFound when it is not the actor's to see.
+    """
     balance = points_of(actor.id, at=at).available
     page = reward_page(actor, slug, available=balance, at=at, variant_id=variant_id)
     offer = page.chosen
     if variant_id is not None and offer.variant_id != variant_id:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
-    obstacle = redeem_obstacle(offer, balance, used=page.used, at=at)
+    offer, wrong = over_entered(offer, amount)
+    obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
     steps: tuple[PlannedStep, ...] = ()
     try:
         asker = person(actor.id)
@@ -97,6 +106,7 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
         worth=value.worth(offer.points) if value else None,
         needs_address=offer.kind in DELIVERED,
         recipient=actor.name,
+        seen_details=digest(offer.details),
         can_be_approved=can_be_approved,
         asked_before="" if obstacle else _asked_lately(actor, offer.reward_id, at),
     )

@@ -69,13 +69,18 @@ class NewReward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVariant:
-    """A variant to add. `capacity` none means as many as are asked for."""
+    """A variant to add. `capacity` none means as many as are asked for.
+
+    With a range `cash_minor` is the lowest amount and `points` its price.
+    """
 
     label: str
     points: int
     sku: str = ""
     cash_minor: int | None = None
     currency: str | None = None
+    range_to_minor: int | None = None
+    step_minor: int | None = None
     capacity: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     departure: DepartureDates | None = None
@@ -159,6 +164,8 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
         position=position,
         cash_minor=new.cash_minor,
         currency=new.currency,
+        range_to_minor=new.range_to_minor,
+        step_minor=new.step_minor,
         attributes=new.attributes,
     )
     session().add(variant)

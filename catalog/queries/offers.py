@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.amounts import AmountRange
+from catalog.details import details_of
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates, Offer
 from catalog.queries.audience import on_shelf
@@ -63,6 +65,9 @@ _COLUMNS: tuple[Any, ...] = (
     Variant.cash_minor,
     Variant.currency,
     Variant.attributes,
+    Variant.range_to_minor,
+    Variant.step_minor,
+    Reward.details,
     PriceVersion.id.label("price_version_id"),
     PriceVersion.points,
     (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
@@ -125,9 +130,17 @@ def offer_of(found: Row, at: datetime) -> Offer:
         **{name: getattr(found, name) for name in _AS_THEY_ARE},
         left=None if left is None else max(left, 0),
         departure=departure,
+        amounts=_amounts_of(found),
+        details=details_of(found.details),
         is_on_sale=found.variant_state == VariantState.ON_SALE
         and (departure is None or at.date() <= departure.cutoff_on),
     )
+
+
+def _amounts_of(found: Row) -> AmountRange | None:
+    if found.range_to_minor is None:
+        return None
+    return AmountRange(found.cash_minor, found.range_to_minor, found.step_minor, found.currency)
 
 
 def _departure_of(found: Row) -> DepartureDates | None:
