@@ -10,7 +10,7 @@ from marketplace.web.filters import LOCALE
 
 
 def points_for(lowest_points: int, lowest_minor: int, minor: int) -> int:
-    """What an amount costs when the lowest one costs `lowest_points`: rounded up to whole points."""
+    """What an amount costs when the lowest costs `lowest_points`, rounded up to whole points."""
     return -(-lowest_points * minor // lowest_minor)
 
 

@@ -98,6 +98,10 @@ def problem_with(detail: Detail, text: str, *, today: date) -> str:
         return "" if said in detail.choices else "Choose one of those listed."
     if detail.kind is DetailKind.DATE:
         return _problem_with_day(detail, said, today)
+    return _problem_with_text(detail, said)
+
+
+def _problem_with_text(detail: Detail, said: str) -> str:
     if len(said) > detail.most:
         return f"Keep it under {detail.most:,} characters; this has {len(said):,}."
     if any(not mark.isprintable() and mark not in "\r\n\t" for mark in said):
@@ -140,7 +144,9 @@ def answers_to(
 
     Raises WrongDetails that names every wrong one, and names nobody asked for.
     """
-    problems = {one.label: problem_with(one, given.get(one.name, ""), today=today) for one in details}
+    problems = {
+        one.label: problem_with(one, given.get(one.name, ""), today=today) for one in details
+    }
     wrong = {label: text for label, text in problems.items() if text}
     unasked = sorted(set(given) - {one.name for one in details})
     if wrong or unasked:

@@ -73,6 +73,7 @@ class Reward(Model):
     included: Mapped[list[str]] = mapped_column(default=list)
     terms: Mapped[str] = mapped_column(default="", server_default="")
     next_steps: Mapped[str] = mapped_column(default="", server_default="")
+    approver_note: Mapped[str] = mapped_column(default="", server_default="")
     details: Mapped[list[dict[str, Any]]] = mapped_column(
         sa.JSON, default=list, server_default="[]"
     )

@@ -67,6 +67,7 @@ class Offer:
     last_taken_at: datetime | None
     departure: DepartureDates | None
     next_steps: str
+    approver_note: str
     terms: str
     art: dict[str, Any]
     amounts: AmountRange | None = None

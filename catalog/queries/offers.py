@@ -53,6 +53,7 @@ _COLUMNS: tuple[Any, ...] = (
     Reward.limit_period,
     Reward.lead_days,
     Reward.next_steps,
+    Reward.approver_note,
     Reward.terms,
     Reward.art,
     Tier.slug.label("tier_slug"),
@@ -117,6 +118,7 @@ _AS_THEY_ARE = (
     "lead_days",
     "last_taken_at",
     "next_steps",
+    "approver_note",
     "terms",
     "art",
 )

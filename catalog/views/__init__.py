@@ -1,7 +1,7 @@
 """The pages of the catalog: home, storefront, one reward, and curation."""
 
-from catalog.views import home, manage, storefront
+from catalog.views import details, home, manage, storefront, variants
 
-blueprints = (home.bp, storefront.bp, manage.bp)
+blueprints = (home.bp, storefront.bp, manage.bp, variants.bp, details.bp)
 
 __all__ = ["blueprints"]

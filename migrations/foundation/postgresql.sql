@@ -344,6 +344,7 @@ CREATE TABLE rewards (
     included JSON NOT NULL,
     terms TEXT DEFAULT '' NOT NULL,
     next_steps TEXT DEFAULT '' NOT NULL,
+    approver_note TEXT DEFAULT '' NOT NULL,
     details JSON DEFAULT '[]' NOT NULL,
     lead_days BIGINT DEFAULT '0' NOT NULL,
     limit_per_person BIGINT,

@@ -67,7 +67,8 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
 
     The same key always answers the same request. Raises, with nothing changed: NotEligible,
     NotOnSale, PriceChanged, SoldOut, LimitReached (catalog); InsufficientPoints (ledger);
-    BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog); BudgetExceeded (budgets); LeftCompany, AddressMissing, AlreadyGoing, NobodyCanApprove.
+    BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog); BudgetExceeded (budgets);
+    LeftCompany, AddressMissing, AlreadyGoing, NobodyCanApprove.
     """
     answered = claim_key(actor.id, request_key, at=at, **asdict(order))
     if answered is not None:
@@ -201,6 +202,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "details": asking.answers,
         "lead_days": offer.lead_days,
         "next_steps": offer.next_steps,
+        "approver_note": offer.approver_note,
         "terms": offer.terms,
         "art": offer.art,
         "departure": {

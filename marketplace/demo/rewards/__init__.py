@@ -6,7 +6,7 @@ from the day of loading, so that the demo never grows old.
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.search_words import words_of
 from catalog.states import Kind, LimitPeriod
+from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
-from marketplace.web.filters import day, money
+from marketplace.web.filters import money
 
 HERE = Path(__file__).parent
 TIERS = (
@@ -159,15 +160,6 @@ def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
             ),
             **_worth(facts),
         )
-
-
-def span_of_days(first: date, last: date) -> str:
-    """`21 to 24 Jan 2027`, `30 Jan to 2 Feb 2027`: two dates without saying anything twice."""
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {day(last)}"
-    if first.year == last.year:
-        return f"{day(first).removesuffix(f' {first.year}')} to {day(last)}"
-    return f"{day(first)} to {day(last)}"
 
 
 def _worth(facts: Facts) -> Facts:
