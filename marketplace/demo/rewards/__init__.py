@@ -7,15 +7,18 @@ from the day of loading, so that the demo never grows old.
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from catalog import operations
+from catalog.details import Detail, DetailKind
 from catalog.models import Reward
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
+from catalog.operations.variants import ask_details
 from catalog.search_words import words_of
 from catalog.states import Kind, LimitPeriod
 from catalog.views.dates import span_of_days
@@ -71,6 +74,7 @@ def _load(facts: Facts, *, at: datetime, since: datetime) -> None:
     reward_id = operations.create_reward(system, reward, at=since)
     for variant in variants_of(facts, at):
         operations.add_variant(system, reward_id, variant, at=since)
+    ask_details(system, reward_id, _details(facts), at=since)
     operations.publish_reward(system, reward_id, at=since)
 
 
@@ -86,6 +90,7 @@ def _text(facts: Facts) -> RewardText:
         included=facts["included"],
         terms=facts["terms"],
         next_steps=facts["next_steps"],
+        approver_note=facts.get("approver_note", ""),
         lead_days=facts["lead_days"],
         limit_per_person=facts.get("limit_per_person"),
         limit_period=LimitPeriod(period) if period else None,
@@ -102,7 +107,9 @@ def _nights(facts: Facts) -> str:
 
 def variants_of(facts: Facts, at: datetime) -> Iterator[NewVariant]:
     """Amounts, colors, sizes, options or departures, whichever the reward has; else just one."""
-    if "amounts" in facts:
+    if "range" in facts:
+        yield _range(facts)
+    elif "amounts" in facts:
         yield from _amounts(facts)
     elif "departures" in facts:
         yield from _departures(facts, at)
@@ -121,19 +128,38 @@ def _amounts(facts: Facts) -> Iterator[NewVariant]:
         )
 
 
+def _range(facts: Facts) -> NewVariant:
+    low, high, step = (amount * 100 for amount in facts["range"])
+    return NewVariant(
+        label=f"{money(low, facts['currency'])} to {money(high, facts['currency'])}",
+        points=facts["range"][0] * POINTS_A_UNIT,
+        cash_minor=low,
+        currency=facts["currency"],
+        range_to_minor=high,
+        step_minor=step,
+    )
+
+
 def _choices(facts: Facts) -> Iterator[NewVariant]:
-    found = [
-        (name, facts[name + "s"]) for name in ("color", "size", "option") if name + "s" in facts
-    ]
-    attribute, labels = found[0] if found else ("", [_only_label(facts)])
-    for label in labels:
+    found = {name: facts[name + "s"] for name in ("color", "size", "option") if name + "s" in facts}
+    left_out = [tuple(combo) for combo in facts.get("left_out", [])]
+    for combo in product(*found.values()) if found else [()]:
+        if combo in left_out:
+            continue
         yield NewVariant(
-            label=label,
+            label=", ".join(combo) or _only_label(facts),
             points=facts["points"],
             capacity=facts.get("stock"),
-            attributes={attribute: label} if attribute else {},
+            attributes=dict(zip(found, combo, strict=True)),
             **_worth(facts),
         )
+
+
+def _details(facts: Facts) -> list[Detail]:
+    return [
+        Detail(**{**one, "kind": DetailKind(one["kind"]), "choices": tuple(one.get("choices", ()))})
+        for one in facts.get("details", ())
+    ]
 
 
 def _only_label(facts: Facts) -> str:
