@@ -17,8 +17,6 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
 from marketplace.ledger.queries import (
-    Money,
-    point_value,
     points_of,
     returned_columns,
     returned_of,
@@ -61,7 +59,6 @@ class CheckPage:
     steps: tuple[PlannedStep, ...]
     usual_wait: timedelta | None
     obstacle: Obstacle | None
-    worth: Money | None
     needs_address: bool
     recipient: str
     seen_details: str
@@ -96,14 +93,12 @@ def check_page(
     except NobodyCanApprove as refusal:
         can_be_approved = False
         obstacle = obstacle or Obstacle(refusal.code, refusal.message)
-    value = point_value(actor.country, at=at)
     return CheckPage(
         offer=offer,
         available=balance,
         steps=steps,
         usual_wait=usual_wait() if steps else None,
         obstacle=obstacle,
-        worth=value.worth(offer.points) if value else None,
         needs_address=offer.kind in DELIVERED,
         recipient=actor.name,
         seen_details=digest(offer.details),
