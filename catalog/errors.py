@@ -1,5 +1,7 @@
 """Why a reward cannot be had, said to the person who wants it."""
 
+from collections.abc import Sequence
+
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 
 
@@ -53,6 +55,47 @@ class PriceChanged(DomainError):
         gap = f"{abs(new - old):,} {'more' if new > old else 'fewer'} than when you opened it"
         super().__init__(
             f"This now costs {new:,} points, {gap}. Nothing has been spent.", old=old, new=new
+        )
+
+
+class BadAmount(BadInput):
+    """An amount below the lowest, above the highest or between the steps. `words` says which."""
+
+    code = "bad_amount"
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"Enter {words}. Nothing has been spent.")
+
+
+class FixedAmount(BadInput):
+    """An amount was entered where there is nothing to choose."""
+
+    code = "bad_amount"
+
+    def __init__(self) -> None:
+        super().__init__("This comes in fixed amounts. Choose one of them. Nothing has been spent.")
+
+
+class WrongDetails(BadInput):
+    """What was asked for is missing, can't be read, or was never asked."""
+
+    code = "wrong_details"
+
+    def __init__(self, wrong: dict[str, str], unasked: Sequence[str]) -> None:
+        said = [f"{label}: {text}" for label, text in wrong.items()]
+        said += [f"Nobody asked for “{name[:40]}”; leave it out." for name in unasked[:3]]
+        super().__init__(f"{' '.join(said)} Nothing has been spent.")
+
+
+class DetailsChanged(DomainError):
+    """What is asked for is not what the person was shown."""
+
+    code = "details_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What we ask for has changed since you opened this page. "
+            "Look at it again below; what you entered is kept. Nothing has been spent."
         )
 
 

@@ -84,6 +84,11 @@ class RewardForm(PageForm):
         description="Said to the person who asks for it.",
         validators=[_short(1000)],
     )
+    approver_note = TextAreaField(
+        "For who approves",
+        description="Only approvers read it, beside the request.",
+        validators=[_short(1000)],
+    )
     terms = TextAreaField("Good to know", validators=[_short(4000)])
     lead_days = WholeNumberField("Working days until it is ready", high=3650)
     limit_per_person = WholeNumberField(

@@ -75,6 +75,10 @@ class Reward(Model):
     included: Mapped[list[str]] = mapped_column(default=list)
     terms: Mapped[str] = mapped_column(default="", server_default="")
     next_steps: Mapped[str] = mapped_column(default="", server_default="")
+    approver_note: Mapped[str] = mapped_column(default="", server_default="")
+    details: Mapped[list[dict[str, Any]]] = mapped_column(
+        sa.JSON, default=list, server_default="[]"
+    )
     lead_days: Mapped[int] = mapped_column(default=0, server_default="0")
     limit_per_person: Mapped[int | None]
     limit_period: Mapped[LimitPeriod | None]
@@ -104,13 +108,24 @@ class Variant(Model):
     """A denomination, size or departure: what is really asked for.
 
     `cash_minor` with `currency` is what it is worth in money: the face value of a card, the
-    taxable value of anything else.
+    taxable value of anything else. With a range it is the lowest amount, `range_to_minor` the
+    highest and `step_minor` the way between two of them; the price is that of the lowest.
     """
 
     __tablename__ = "variants"
     __table_args__ = (
         sa.CheckConstraint("(cash_minor IS NULL) = (currency IS NULL)", name="cash_has_a_currency"),
+        sa.CheckConstraint(
+            "(range_to_minor IS NULL) = (step_minor IS NULL)", name="range_has_steps"
+        ),
+        sa.CheckConstraint(
+            "range_to_minor IS NULL OR (cash_minor >= 1 AND range_to_minor > cash_minor "
+            "AND (range_to_minor - cash_minor) % step_minor = 0)",
+            name="range_reaches_its_end",
+        ),
         *whole("cash_minor", 0),
+        *whole("range_to_minor", 1),
+        *whole("step_minor", 1),
         *whole("position", 0, 10_000),
     )
 
@@ -122,6 +137,8 @@ class Variant(Model):
     state: Mapped[VariantState] = mapped_column(default=VariantState.ON_SALE)
     cash_minor: Mapped[int | None]
     currency: Mapped[str | None]
+    range_to_minor: Mapped[int | None]
+    step_minor: Mapped[int | None]
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 

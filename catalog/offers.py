@@ -1,11 +1,15 @@
 """What is offered to one person: the values that queries answer and policies judge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from catalog.audiences.clauses import Lock
+from catalog.amounts import AmountRange, points_for, written
+from catalog.details import Detail
+from catalog.errors import FixedAmount
 from catalog.states import Kind, LimitPeriod
+from marketplace.web.filters import money
 
 
 def telling_label(label: str, kind: Kind) -> str:
@@ -35,7 +39,8 @@ class Offer:
 
     `left` none means as many as are asked for. `is_on_sale` is false for a variant withdrawn or a
     departure past its cutoff; `lock` says what the person still has to reach for it; `cash_minor`
-    in `currency` is the face or taxable value.
+    in `currency` is the face or taxable value. Where one enters an amount, `amounts` says which
+    there are and `amount_minor` is the one entered.
     """
 
     variant_id: int
@@ -65,8 +70,40 @@ class Offer:
     departure: DepartureDates | None
     lock: Lock | None
     next_steps: str
+    approver_note: str
     terms: str
     art: dict[str, Any]
+    amounts: AmountRange | None = None
+    amount_minor: int | None = None
+    lowest_points: int | None = None  # of the lowest amount, once another was chosen
+    details: tuple[Detail, ...] = ()
+
+    def over(self, amount_minor: int | None) -> "Offer":
+        """The same over an amount of one's own choice, at its price; as it is without amounts.
+
+        Raises BadAmount, FixedAmount.
+        """
+        if self.amounts is None:
+            if amount_minor is not None:
+                raise FixedAmount
+            return self
+        minor, lowest = self.amounts.checked(amount_minor), self.amounts.lowest
+        lowest_points = self.lowest_points or self.points
+        return replace(
+            self,
+            amount_minor=minor,
+            cash_minor=minor,
+            variant_label=money(minor, self.amounts.currency),
+            points=points_for(lowest_points, lowest, minor),
+            lowest_points=lowest_points,
+        )
+
+    @property
+    def amount_text(self) -> str:
+        """The amount entered, as one enters it; empty where there is none."""
+        if self.amounts is None or self.amount_minor is None:
+            return ""
+        return written(self.amount_minor, self.amounts.currency)
 
     @property
     def choice(self) -> str:

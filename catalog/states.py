@@ -12,6 +12,9 @@ class Kind(StrEnum):
     GIFT_CARD = "gift_card"
     MERCHANDISE = "merchandise"
     EXPERIENCE = "experience"
+    LEARNING = "learning"
+    TIME_OFF = "time_off"
+    DONATION = "donation"
     INDIVIDUAL_TRAVEL = "individual_travel"
     GROUP_TRIP = "group_trip"
 
@@ -37,6 +40,9 @@ _PLURALS = {
     Kind.GIFT_CARD: "Gift cards",
     Kind.MERCHANDISE: "Merchandise",
     Kind.EXPERIENCE: "Experiences",
+    Kind.LEARNING: "Learning",
+    Kind.TIME_OFF: "Time off",
+    Kind.DONATION: "Donations",
     Kind.INDIVIDUAL_TRAVEL: "Travel",
     Kind.GROUP_TRIP: "Group trips",
 }

@@ -1,25 +1,53 @@
 """What the check page and the page of a request take in: syntax only."""
 
-from wtforms import StringField, TextAreaField
-from wtforms.validators import Length
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 
-from marketplace.web.forms import Filled, PageForm, WholeNumberField
+from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation
+
+from catalog.details import Detail, DetailKind, bounds_of, problem_with
+from catalog.offers import Offer
+from marketplace.web.filters import day
+from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
 from redemption.policies import Address, Order
 
 _SHORT = Length(max=120, message="Keep it under 120 characters.")
+DETAIL = "detail_"
 
 
 class CheckForm(PageForm):
-    """The check page: which variant, at the price that was shown."""
+    """The check page: which variant, over what amount, at the price that was shown."""
 
     variant = WholeNumberField("Choice", low=1)
+    amount = HiddenField("Amount")
     expected_points = WholeNumberField("Price", low=1)
+    seen_details = HiddenField("What was asked")
 
-    def order(self) -> Order:
-        """The order in it."""
+    def order(self, offer: Offer) -> Order:
+        """The order in it. Raises BadAmount for an amount there is not."""
+        text = (self.amount.data or "").strip()
         return Order(
-            variant_id=self.variant.data or 0, expected_points=self.expected_points.data or 0
+            variant_id=offer.variant_id,
+            expected_points=self.expected_points.data or 0,
+            address=self.address(),
+            amount_minor=offer.amounts.read(text) if offer.amounts else None,
+            details=self.answers(),
+            seen_details=self.seen_details.data or "",
         )
+
+    def address(self) -> Address | None:
+        """Where a parcel goes; nothing else goes anywhere."""
+        return None
+
+    def detail_fields(self) -> list[Field]:
+        """The fields of the details that a reward asks for."""
+        return [field for field in self if field.name.startswith(DETAIL)]
+
+    def answers(self) -> dict[str, str]:
+        """What was entered for each detail, by its name."""
+        return {f.name.removeprefix(DETAIL): _typed(f) for f in self.detail_fields()}
 
 
 class ParcelForm(CheckForm):
@@ -33,17 +61,59 @@ class ParcelForm(CheckForm):
     city = StringField("Town or city", validators=[Filled("Enter the town or city."), _SHORT])
     country = StringField("Country", validators=[Filled("Enter the country."), _SHORT])
 
-    def order(self) -> Order:
-        """The order in it, with the address."""
-        bare = super().order()
-        address = Address(
+    def address(self) -> Address:
+        """The address in it."""
+        return Address(
             recipient=(self.recipient.data or "").strip(),
             street=(self.street.data or "").strip(),
             postal_code=(self.postal_code.data or "").strip(),
             city=(self.city.data or "").strip(),
             country=(self.country.data or "").strip(),
         )
-        return Order(bare.variant_id, bare.expected_points, address=address)
+
+
+def check_form(offer: Offer, *, is_parcel: bool, today: date) -> CheckForm:
+    """The form of the check page, with a field for each detail that the reward asks for."""
+    base = ParcelForm if is_parcel else CheckForm
+    fields = {DETAIL + one.name: _field_for(one, today) for one in offer.details}
+    return type("AskForm", (base,), fields)()
+
+
+def _field_for(detail: Detail, today: date) -> Any:
+    facts = {
+        "label": detail.label,
+        "description": _hint(detail, today),
+        "validators": [_answered(detail, today)],
+    }
+    if detail.kind is DetailKind.CHOICE:
+        pairs = [("", "Choose"), *((one, one) for one in detail.choices)]
+        return SelectField(choices=choices(pairs), validate_choice=False, **facts)
+    field = {DetailKind.LONG_TEXT: TextAreaField, DetailKind.DATE: DateField}.get(detail.kind)
+    return (field or StringField)(**facts)
+
+
+def _hint(detail: Detail, today: date) -> str:
+    if detail.kind is DetailKind.DATE:
+        first, last = bounds_of(detail, today)
+        span = f"{day(first)} to {day(last)}." if last else f"From {day(first)} on."
+        return f"{detail.help} {span}".strip()
+    if detail.kind in {DetailKind.TEXT, DetailKind.LONG_TEXT}:
+        return f"{detail.help} Up to {detail.most:,} characters.".strip()
+    return detail.help
+
+
+def _answered(detail: Detail, today: date) -> Callable[[object, Field], None]:
+    def judge(_form: object, field: Field) -> None:
+        problem = problem_with(detail, _typed(field), today=today)
+        field.errors = []  # of its own: one rule speaks for page and operation
+        raise StopValidation(problem) if problem else StopValidation
+
+    return judge
+
+
+def _typed(field: Field) -> str:
+    """What was entered, whether it can be read or not."""
+    return str(field.raw_data[0]).strip() if field.raw_data else ""
 
 
 class AnswerForm(PageForm):

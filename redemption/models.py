@@ -43,6 +43,7 @@ class RedemptionLine(Model):
         UniqueConstraint("id", "content_hash"),
         *whole("quantity", 1, 1000),
         *whole("unit_points", 1),
+        *whole("amount_minor", 1),
         *whole("budget_points", 0),
         CheckConstraint("(budget_id IS NULL) = (budget_points = 0)", name="budget_with_points"),
         Index("ix_redemption_lines_state_decide_by", "state", "decide_by"),
@@ -56,6 +57,7 @@ class RedemptionLine(Model):
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
     quantity: Mapped[int]
     unit_points: Mapped[int]
+    amount_minor: Mapped[int | None]  # for one, where the person entered an amount
     price_version_id: Mapped[int] = mapped_column(ForeignKey("price_versions.id"))
     limit_period: Mapped[str]  # where it counts against the limit per person; empty: no limit
     state: Mapped[LineState]

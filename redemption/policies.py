@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,9 @@ class Order:
     expected_points: int  # for one
     quantity: int = 1
     address: Address | None = None
+    amount_minor: int | None = None  # where one enters an amount
+    details: dict[str, str] = field(default_factory=dict)  # what was asked for, by name
+    seen_details: str = ""  # the digest of what was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,13 @@ predicate(
     """SELECT l.id, l.unit_points, p.points AS price FROM redemption_lines l
     JOIN redemptions r ON r.id = l.redemption_id
     LEFT JOIN price_versions p ON p.id = l.price_version_id
-    WHERE p.id IS NULL OR p.variant_id <> l.variant_id OR p.points <> l.unit_points
+    LEFT JOIN variants v ON v.id = l.variant_id
+    WHERE p.id IS NULL OR p.variant_id <> l.variant_id OR l.unit_points <>
+        CASE WHEN l.amount_minor IS NULL THEN p.points
+        ELSE (p.points * l.amount_minor + v.cash_minor - 1) / v.cash_minor END
+    OR (l.amount_minor IS NULL) <> (v.range_to_minor IS NULL)
+    OR l.amount_minor < v.cash_minor OR l.amount_minor > v.range_to_minor
+    OR (l.amount_minor - v.cash_minor) % v.step_minor <> 0
     OR p.valid_from > r.submitted_at OR l.quantity < 1
     OR EXISTS (SELECT 1 FROM price_versions n WHERE n.variant_id = l.variant_id
         AND n.valid_from <= r.submitted_at AND (n.valid_from > p.valid_from

@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.choosing import over_entered
+from catalog.details import digest
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_page
@@ -15,8 +17,6 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
 from marketplace.ledger.queries import (
-    Money,
-    point_value,
     points_of,
     returned_columns,
     returned_of,
@@ -59,9 +59,9 @@ class CheckPage:
     steps: tuple[PlannedStep, ...]
     usual_wait: timedelta | None
     obstacle: Obstacle | None
-    worth: Money | None
     needs_address: bool
     recipient: str
+    seen_details: str
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
 
@@ -71,14 +71,20 @@ class CheckPage:
         return self.available - self.offer.points
 
 
-def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None) -> CheckPage:
-    """The check page of one variant. Raises NotFound when it is not the actor's to see."""
+def check_page(
+    actor: Actor, slug: str, *, at: datetime, variant_id: int | None, amount: str = ""
+) -> CheckPage:
+    """The check page of one variant over the amount entered, if one is.
+
+    An amount there is not is an obstacle. Raises NotFound when it is not the actor's to see.
+    """
     balance = points_of(actor.id, at=at).available
     page = reward_page(actor, slug, available=balance, at=at, variant_id=variant_id)
     offer = page.chosen
     if variant_id is not None and offer.variant_id != variant_id:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
-    obstacle = redeem_obstacle(offer, balance, used=page.used, at=at)
+    offer, wrong = over_entered(offer, amount)
+    obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
     steps: tuple[PlannedStep, ...] = ()
     try:
         asker = person(actor.id)
@@ -87,16 +93,15 @@ def check_page(actor: Actor, slug: str, *, at: datetime, variant_id: int | None)
     except NobodyCanApprove as refusal:
         can_be_approved = False
         obstacle = obstacle or Obstacle(refusal.code, refusal.message)
-    value = point_value(actor.country, at=at)
     return CheckPage(
         offer=offer,
         available=balance,
         steps=steps,
         usual_wait=usual_wait() if steps else None,
         obstacle=obstacle,
-        worth=value.worth(offer.points) if value else None,
         needs_address=offer.kind in DELIVERED,
         recipient=actor.name,
+        seen_details=digest(offer.details),
         can_be_approved=can_be_approved,
         asked_before="" if obstacle else _asked_lately(actor, offer.reward_id, at),
     )

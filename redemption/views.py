@@ -3,6 +3,8 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from catalog.details import LONG, MOST_DETAILS, digest
+from catalog.errors import DetailsChanged
 from catalog.offers import Offer
 from catalog.queries import offer
 from marketplace.access.roles import Permission
@@ -16,7 +18,7 @@ from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption import queries
 from redemption.approvals.operations.notes import answer_question, remind_approvers
-from redemption.forms import AnswerForm, CheckForm, ParcelForm
+from redemption.forms import DETAIL, AnswerForm, CheckForm, ParcelForm, check_form
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
@@ -33,30 +35,41 @@ def check(slug: str) -> ResponseReturnValue:
     """Everything once more before points are set aside; then the request itself."""
     if asked := id_asked("variant", request.form):
         return _ask(slug, offer(current_actor(), asked, at=clock.now()))
-    variant_id = id_asked("variant")
-    page = queries.check_page(current_actor(), slug, at=clock.now(), variant_id=variant_id)
-    form = ParcelForm() if page.needs_address else CheckForm()
+    page = queries.check_page(
+        current_actor(),
+        slug,
+        at=clock.now(),
+        variant_id=id_asked("variant"),
+        amount=request.args.get("amount", ""),
+    )
+    form = _form_of(page.offer)
     form.validate_on_submit()
     return _check(page, form)
 
 
+def _form_of(wanted: Offer) -> CheckForm:
+    return check_form(wanted, is_parcel=wanted.kind in DELIVERED, today=clock.today())
+
+
 def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     """The request. The whole page is read only when it has to be shown again."""
-    form = ParcelForm() if wanted.kind in DELIVERED else CheckForm()
-    if slug != wanted.slug or not form.validate_on_submit():
-        page = queries.check_page(
-            current_actor(), slug, at=clock.now(), variant_id=wanted.variant_id
-        )
-        return _check(page, form)
+    form = _form_of(wanted)
+    is_as_seen = (form.seen_details.data or "") == digest(wanted.details)
+    if slug != wanted.slug or (not form.validate_on_submit() and is_as_seen):
+        return _check(_page_again(slug, wanted, form), form)
     try:
+        if not is_as_seen:
+            raise DetailsChanged
+        order = form.order(wanted)
         with transaction():
             reference = submit_redemption(
-                current_actor(), form.order(), request_key=form.key, at=clock.now()
+                current_actor(), order, request_key=form.key, at=clock.now()
             )
     except NotFound:
         raise
     except DomainError as refusal:
-        return _refused(slug, form, refusal)
+        return _refused(slug, wanted, form, refusal)
+    wanted = wanted.over(order.amount_minor)
     flash_done(_submitted_words(wanted, waits=queries.waits_for_approval(reference)))
     return see_other("redemption.show", reference=reference)
 
@@ -74,16 +87,34 @@ def _check(
         form=form,
         refusal=refusal,
         approval=_approval_words(page),
+        no_longer_asked=_no_longer_asked(form),
     )
 
 
-def _refused(slug: str, form: CheckForm, refusal: DomainError) -> ResponseReturnValue:
+def _page_again(slug: str, wanted: Offer, form: CheckForm) -> queries.CheckPage:
+    return queries.check_page(
+        current_actor(),
+        slug,
+        at=clock.now(),
+        variant_id=wanted.variant_id,
+        amount=form.amount.data or "",
+    )
+
+
+def _refused(
+    slug: str, wanted: Offer, form: CheckForm, refusal: DomainError
+) -> ResponseReturnValue:
     """The page again as things are now, with what stood in the way; nothing was changed."""
-    page = queries.check_page(
-        current_actor(), slug, at=clock.now(), variant_id=form.order().variant_id
-    )
+    page = _page_again(slug, wanted, form)
     form.request_key.data = new_request_key()
     return _check(page, form, refusal)
+
+
+def _no_longer_asked(form: CheckForm) -> list[str]:
+    """What was typed for details that are asked no more, so that nobody loses it."""
+    sent = {name: text for name, text in request.form.items() if name.startswith(DETAIL)}
+    gone = [text.strip()[:LONG] for name, text in sent.items() if name not in form]
+    return [text for text in gone if text][:MOST_DETAILS]
 
 
 def _approval_words(page: queries.CheckPage) -> str:

@@ -19,6 +19,7 @@ from catalog.models import (
     VariantStock,
 )
 from catalog.offers import DepartureDates
+from catalog.operations.locked import locked_reward, note, variant_named
 from catalog.search_words import words_of
 from catalog.shelf.operations import refresh_listing, stamp_shelf
 from catalog.states import (
@@ -29,7 +30,6 @@ from catalog.states import (
     VariantState,
 )
 from marketplace.access.actor import Actor
-from marketplace.kernel.audit import record
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
 
@@ -49,6 +49,7 @@ class RewardText:
     included: list[str] = field(default_factory=list)
     terms: str = ""
     next_steps: str = ""
+    approver_note: str = ""
     lead_days: int = 0
     limit_per_person: int | None = None
     limit_period: LimitPeriod | None = None
@@ -69,13 +70,18 @@ class NewReward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVariant:
-    """A variant to add. `capacity` none means as many as are asked for."""
+    """A variant to add. `capacity` none means as many as are asked for.
+
+    With a range `cash_minor` is the lowest amount and `points` its price.
+    """
 
     label: str
     points: int
     sku: str = ""
     cash_minor: int | None = None
     currency: str | None = None
+    range_to_minor: int | None = None
+    step_minor: int | None = None
     capacity: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     departure: DepartureDates | None = None
@@ -136,7 +142,7 @@ def variant_id_of(sku: str) -> int:
 
 def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: datetime) -> None:
     """Put new words on a reward and note which of them changed."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     changed = {
         name: value for name, value in _columns(text).items() if getattr(reward, name) != value
     }
@@ -146,20 +152,20 @@ def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: dateti
         setattr(reward, name, value)
     session().flush()
     refresh_listing(reward_id, at=at)
-    _note(actor, "catalog.rewrite", reward_id, at=at, changed=sorted(changed))
+    note(actor, "catalog.rewrite", reward_id, at=at, changed=sorted(changed))
 
 
 def redraw_reward(actor: Actor, reward_id: int, art: dict[str, Any], *, at: datetime) -> None:
     """Give a reward other artwork."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     before, reward.art = reward.art, art
     session().flush()
-    _note(actor, "catalog.redraw", reward_id, at=at, before=before, after=art)
+    note(actor, "catalog.redraw", reward_id, at=at, before=before, after=art)
 
 
 def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) -> int:
     """Add a denomination, size or departure with its first price and its stock; its id."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     position = (
         session()
         .execute(
@@ -174,6 +180,8 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
         position=position,
         cash_minor=new.cash_minor,
         currency=new.currency,
+        range_to_minor=new.range_to_minor,
+        step_minor=new.step_minor,
         attributes=new.attributes,
     )
     session().add(variant)
@@ -183,7 +191,7 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
         session().add(Departure(variant_id=variant.id, **asdict(new.departure)))
     _put_price(actor, variant.id, NewPrice(points=new.points, valid_from=at))
     refresh_listing(reward_id, at=at)
-    _note(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
+    note(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
     return variant.id
 
 
@@ -197,8 +205,8 @@ def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) ->
 
     Raises BadInput for a moment that has passed and for a period that ends before it begins.
     """
-    variant = _variant(variant_id)
-    _locked(variant.reward_id)
+    variant = variant_named(variant_id)
+    locked_reward(variant.reward_id)
     begins = new.valid_from or at
     if begins < at:
         raise BadInput("A price can't begin in the past. Choose a moment from now on.")
@@ -212,14 +220,14 @@ def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) ->
     facts = {"sku": variant.sku, "before": old, "after": new.points, "country": new.country}
     period = {"valid_from": new.valid_from, "valid_until": new.valid_until}
     facts |= {name: moment.isoformat() for name, moment in period.items() if moment}
-    _note(actor, "catalog.set_price", variant.reward_id, at=at, **facts)
+    note(actor, "catalog.set_price", variant.reward_id, at=at, **facts)
 
 
 def set_capacity(
     actor: Actor, variant_id: int, capacity: int | None, *, reason: str, at: datetime
 ) -> None:
     """Say how many there are in all. Raises CapacityTooLow below what is promised already."""
-    variant, stock = _variant(variant_id), VariantStock
+    variant, stock = variant_named(variant_id), VariantStock
     before = (
         session()
         .execute(sa.select(stock.capacity).where(stock.variant_id == variant_id))
@@ -243,23 +251,23 @@ def set_capacity(
         )
         raise CapacityTooLow(wanted=capacity, promised=promised)
     facts = {"sku": variant.sku, "before": before, "after": capacity, "reason": reason}
-    _note(actor, "catalog.set_capacity", variant.reward_id, at=at, **facts)
+    note(actor, "catalog.set_capacity", variant.reward_id, at=at, **facts)
 
 
 def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     """Take one variant off the shelf. Raises CannotPublish for the last of a published reward."""
-    variant = _variant(variant_id)
-    reward = _locked(variant.reward_id)
+    variant = variant_named(variant_id)
+    reward = locked_reward(variant.reward_id)
     variant.state = VariantState.WITHDRAWN
     session().flush()
     if not refresh_listing(reward.id, at=at) and reward.state is RewardState.PUBLISHED:
         raise CannotPublish("This is the last one on sale. Retire the reward instead.")
-    _note(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
+    note(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
 
 
 def publish_reward(actor: Actor, reward_id: int, *, at: datetime) -> None:
     """Put a reward on the shelf. Raises IllegalMove, CannotPublish with what is missing."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     if not reward.summary:
         raise CannotPublish("Write a summary first: one sentence that says what it is.")
     _move(actor, reward, RewardState.PUBLISHED, at=at, reason="")
@@ -269,7 +277,7 @@ def publish_reward(actor: Actor, reward_id: int, *, at: datetime) -> None:
 
 def retire_reward(actor: Actor, reward_id: int, *, reason: str, at: datetime) -> None:
     """Take a reward off the shelf; what was asked for before goes its way."""
-    _move(actor, _locked(reward_id), RewardState.RETIRED, at=at, reason=reason)
+    _move(actor, locked_reward(reward_id), RewardState.RETIRED, at=at, reason=reason)
     refresh_listing(reward_id, at=at)
 
 
@@ -291,7 +299,7 @@ def open_to(
     if reward_id is None:
         stamp_shelf()
     else:
-        session().expire(_locked(reward_id))
+        session().expire(locked_reward(reward_id))
         refresh_listing(reward_id, at=at)
 
 
@@ -302,20 +310,6 @@ def _columns(text: RewardText) -> dict[str, Any]:
     if tier_id is None:
         raise BadInput(f"There is no tier “{slug}”. Choose one of those listed.")
     return columns | {"tier_id": tier_id}
-
-
-def _locked(reward_id: int) -> Reward:
-    reward = session().get(Reward, reward_id, with_for_update=True, populate_existing=True)
-    if reward is None:
-        raise NotFound("We can't find this reward.")
-    return reward
-
-
-def _variant(variant_id: int) -> Variant:
-    variant = session().get(Variant, variant_id)
-    if variant is None:
-        raise NotFound("We can't find this variant.")
-    return variant
 
 
 def _points_of(variant_id: int, country: str | None, at: datetime) -> int | None:
@@ -371,8 +365,4 @@ def _note_move(
         )
     )
     session().flush()
-    _note(actor, f"catalog.{after.value}", reward.id, at=at, reason=reason)
-
-
-def _note(actor: Actor, action: str, reward_id: int, *, at: datetime, **details: Any) -> None:
-    record(actor.employee_id, action, f"reward:{reward_id}", at=at, **details)
+    note(actor, f"catalog.{after.value}", reward.id, at=at, reason=reason)

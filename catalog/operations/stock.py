@@ -24,12 +24,19 @@ from marketplace.kernel.errors import NotFound
 NO_PERIOD = ""
 
 
-def confirm_offer(actor: Actor, variant_id: int, *, seen_points: int, at: datetime) -> Offer:
+def confirm_offer(
+    actor: Actor,
+    variant_id: int,
+    *,
+    seen_points: int,
+    amount_minor: int | None = None,
+    at: datetime,
+) -> Offer:
     """The offer as it is now, at the price the person has seen.
 
     Raises NotEligible when it is not, or no longer, theirs to see, StillLocked when they have
     something to reach first, NotOnSale when it was taken off the shelf, PriceChanged when it costs
-    something else by now.
+    something else by now, BadAmount and FixedAmount for an amount there is not.
     """
     try:
         current = offer(actor, variant_id, at=at)
@@ -39,6 +46,7 @@ def confirm_offer(actor: Actor, variant_id: int, *, seen_points: int, at: dateti
         raise StillLocked
     if not current.is_on_sale:
         raise NotOnSale
+    current = current.over(amount_minor)
     if current.points != seen_points:
         raise PriceChanged(old=seen_points, new=current.points)
     return current

@@ -68,6 +68,7 @@ class EditedVariant:
     reserved: int
     sold: int
     starts_on: date | None
+    range_to_minor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class RewardEditor:
     included: list[str]
     terms: str
     next_steps: str
+    approver_note: str
+    details: list[dict[str, Any]]
     lead_days: int
     limit_per_person: int | None
     limit_period: LimitPeriod | None
@@ -231,6 +234,7 @@ def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
             VariantStock.reserved,
             VariantStock.sold,
             Departure.starts_on,
+            Variant.range_to_minor,
         )
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.amounts import AmountRange
+from catalog.details import details_of
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates, Offer
 from catalog.queries.audience import Reader, reader_of, rewards_seen
@@ -67,6 +69,7 @@ _COLUMNS: tuple[Any, ...] = (
     Reward.limit_period,
     Reward.lead_days,
     Reward.next_steps,
+    Reward.approver_note,
     Reward.terms,
     Reward.art,
     Reward.audience_id,
@@ -81,6 +84,9 @@ _COLUMNS: tuple[Any, ...] = (
     Variant.cash_minor,
     Variant.currency,
     Variant.attributes,
+    Variant.range_to_minor,
+    Variant.step_minor,
+    Reward.details,
     PriceVersion.id.label("price_version_id"),
     PriceVersion.points,
     (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
@@ -131,6 +137,7 @@ _AS_THEY_ARE = (
     "lead_days",
     "last_taken_at",
     "next_steps",
+    "approver_note",
     "terms",
     "art",
 )
@@ -145,9 +152,17 @@ def offer_of(found: Row, reader: Reader) -> Offer:
         left=None if left is None else max(left, 0),
         departure=departure,
         lock=reader.standing.lock_of(found.audience_id, found.tier_id),
+        amounts=_amounts_of(found),
+        details=details_of(found.details),
         is_on_sale=found.variant_state == VariantState.ON_SALE
         and (departure is None or at.date() <= departure.cutoff_on),
     )
+
+
+def _amounts_of(found: Row) -> AmountRange | None:
+    if found.range_to_minor is None:
+        return None
+    return AmountRange(found.cash_minor, found.range_to_minor, found.step_minor, found.currency)
 
 
 def _departure_of(found: Row) -> DepartureDates | None:

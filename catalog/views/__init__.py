@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from catalog.views import home, manage, storefront
+from catalog.views import details, home, manage, storefront, variants
 from catalog.views.locks import brief
 
-blueprints = (home.bp, storefront.bp, manage.bp)
+blueprints = (home.bp, storefront.bp, manage.bp, variants.bp, details.bp)
 
 __all__ = ["blueprints", "prepare_app"]
 

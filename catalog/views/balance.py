@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.access.actor import Actor
-from marketplace.ledger.queries import PointValue, point_value
+from marketplace.ledger.queries import PointValue
 from marketplace.ledger.views import points_now
-from marketplace.web.filters import money
+from marketplace.ledger.worth import about_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,10 @@ class Purse:
 
     def about(self, points: int) -> str | None:
         """`about €480`: what points are worth; nothing where no rate is known."""
-        if self.rate is None:
-            return None
-        worth = self.rate.worth(points)
-        return f"about {money(worth.minor, worth.currency)}"
+        return about_words(self.rate, points) or None
 
 
 def purse_of(actor: Actor, at: datetime) -> Purse:
     """The reader's purse; the balance is read once for the whole page."""
     mine = points_now(actor, at)
-    return Purse(mine.available, mine.held, point_value(actor.country, at=at))
+    return Purse(mine.available, mine.held, mine.value)

@@ -34,6 +34,9 @@ _FIRST_LOOKS: dict[Kind, Art] = {
     Kind.CERTIFICATE: {"kind": "badge", "metal": "silver", "icon": "award", "level": 1},
     Kind.GIFT_CARD: {"kind": "gift_card", "icon": "gift"},
     Kind.MERCHANDISE: {"kind": "merchandise", "object": "package"},
+    Kind.LEARNING: {"kind": "merchandise", "object": "graduation-cap"},
+    Kind.TIME_OFF: {"kind": "scene", "scene": "unknown"},
+    Kind.DONATION: {"kind": "merchandise", "object": "hand-heart"},
 }
 
 

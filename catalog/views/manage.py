@@ -47,6 +47,7 @@ def shelf() -> ResponseReturnValue:
         rows=rows[:PAGE],
         asked=asked,
         tiers=queries.tier_choices(),
+        kinds=[(kind.value, kind.label) for kind in Kind],
         next_href=url_for("catalog_manage.shelf", **more) if more else None,
     )
 
@@ -269,6 +270,7 @@ def _words_of(page: RewardEditor) -> dict[str, Any]:
         "story": page.story,
         "included": "\n".join(page.included),
         "next_steps": page.next_steps,
+        "approver_note": page.approver_note,
         "terms": page.terms,
         "lead_days": page.lead_days,
         "limit_per_person": page.limit_per_person,
@@ -289,6 +291,7 @@ def _rewritten(page: RewardEditor, form: RewardForm) -> RewardText:
         included=[line.strip() for line in _text(form.included).splitlines() if line.strip()],
         terms=_text(form.terms),
         next_steps=_text(form.next_steps),
+        approver_note=_text(form.approver_note),
         lead_days=form.lead_days.data or 0,
         limit_per_person=limit,
         limit_period=LimitPeriod(form.limit_period.data) if limit else None,

@@ -1,7 +1,11 @@
 """What the page of one reward says in a few words: choices, facts, and what happens after."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import url_for
 
+from catalog import choosing
 from catalog.offers import Offer
 from catalog.policies import limit_words
 from catalog.queries import RewardPage
@@ -10,6 +14,9 @@ from marketplace.web.filters import day, money, points_word
 
 CHOICE_LABELS = {
     Kind.GIFT_CARD: "Choose an amount",
+    Kind.LEARNING: "Choose a course",
+    Kind.TIME_OFF: "Choose how much",
+    Kind.DONATION: "Choose an amount",
     Kind.INDIVIDUAL_TRAVEL: "Choose your dates",
     Kind.GROUP_TRIP: "Choose a departure",
 }
@@ -17,6 +24,20 @@ FEW = 10
 
 Choice = tuple[str, str] | tuple[str, str, str]
 Fact = tuple[str, str]
+
+
+def choice_of(page: RewardPage, args: Mapping[str, str]) -> dict[str, Any]:
+    """What the choice of an amount, size, color or date on the page shows."""
+    wanted, offer = choosing.wanted_of(page, args), page.chosen
+    values = choosing.attributes_of(page.offers)
+    return {
+        "choices": choices_of(page),
+        "choice_label": choice_label(offer),
+        "attributes": {name: [(one, one) for one in values[name]] for name in values},
+        "wanted": wanted,
+        "available_words": choosing.availability(page, wanted),
+        "entered_amount": args.get("amount", "").strip()[:40] or offer.amount_text,
+    }
 
 
 def choice_label(offer: Offer) -> str:
@@ -55,6 +76,8 @@ def face_value(page: RewardPage) -> str | None:
     currency = page.chosen.currency
     if page.chosen.kind is not Kind.GIFT_CARD or not worth or currency is None:
         return None
+    if page.chosen.amounts:
+        worth = [page.chosen.cash_minor or 0]
     if worth[0] == worth[-1]:
         return money(worth[0], currency)
     return f"{money(worth[0], currency)}–{money(worth[-1], currency)}"
@@ -104,4 +127,5 @@ def next_steps(offer: Offer, approval: str) -> list[str]:
 
 def redeem_url(offer: Offer) -> str:
     """Where an offer is checked and asked for."""
-    return f"{url_for('catalog.show', slug=offer.slug)}/redeem?variant={offer.variant_id}"
+    amount = f"&amount={offer.amount_text}" if offer.amount_text else ""
+    return f"{url_for('catalog.show', slug=offer.slug)}/redeem?variant={offer.variant_id}{amount}"

@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from catalog import queries
+from catalog import choosing, queries
 from catalog.extras import approval_note
 from catalog.policies import redeem_obstacle
 from catalog.queries.lock_facts import lock_facts
@@ -45,6 +45,7 @@ def show(slug: str) -> ResponseReturnValue:
     page = queries.reward_page(
         actor, slug, available=purse.available, at=at, variant_id=id_if_readable("variant")
     )
+    page, wrong = choosing.chosen_on(page, request.args)
     offer = page.chosen
     approval = "" if offer.lock else approval_note(actor, offer, at)
     return render_page(
@@ -53,9 +54,8 @@ def show(slug: str) -> ResponseReturnValue:
         offer=offer,
         purse=purse,
         lock=explained(offer.lock, lock_facts(actor, offer.lock)) if offer.lock else [],
-        obstacle=redeem_obstacle(offer, purse.available, used=page.used, at=at),
-        choices=reward_facts.choices_of(page),
-        choice_label=reward_facts.choice_label(offer),
+        obstacle=wrong or redeem_obstacle(offer, purse.available, used=page.used, at=at),
+        **reward_facts.choice_of(page, request.args),
         face_value=reward_facts.face_value(page),
         facts=reward_facts.facts_of(page, approval),
         next_steps=reward_facts.next_steps(offer, approval),

@@ -23,6 +23,7 @@ class Wish:
     reward: str
     hours_ago: int
     variant: int = 0
+    amount_minor: int | None = None
 
 
 WISHES = (
@@ -32,7 +33,7 @@ WISHES = (
     Wish("tomas.ortega", "Lisbon long weekend", 9),
     Wish("sofia.lindqvist", "Slovenian lakes in spring", 8),
     Wish("hiroshi.tanaka", "Fernweh Rail gift card", 5, variant=2),
-    Wish("leila.farouk", "Atlas Outdoor gift card", 4, variant=2),
+    Wish("leila.farouk", "Atlas Outdoor gift card", 4, amount_minor=10_000),
     Wish("jonas.lind", "Dolomites hut to hut", 3),
 )
 
@@ -50,8 +51,13 @@ def _ask(employee_id: int, wish: Wish, at: datetime) -> bool:
         .where(Reward.name == wish.reward)
         .order_by(Variant.position)
     )
-    chosen = offer(actor, list(variants)[wish.variant], at=at)
-    order = Order(chosen.variant_id, chosen.points, address=_home(actor))
+    chosen = offer(actor, list(variants)[wish.variant], at=at).over(wish.amount_minor)
+    order = Order(
+        chosen.variant_id,
+        chosen.points,
+        address=_home(actor),
+        amount_minor=chosen.amount_minor,
+    )
     if chosen.points > points_of(employee_id, at=at).available:
         return False
     submit_redemption(actor, order, request_key=f"demo-{wish.handle}-{wish.hours_ago}", at=then)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,7 @@ from marketplace.ledger.queries.statement import (
 )
 from marketplace.ledger.states import TransferKind
 from marketplace.ledger.stories import Entry, Story, stories_of
+from marketplace.ledger.worth import about_words
 from marketplace.web.arguments import id_asked
 from marketplace.web.downloads import csv_download
 from marketplace.web.filters import day
@@ -88,7 +90,9 @@ def points_now(actor: Actor, at: datetime) -> Points:
 def balance_of(actor: Actor, at: datetime) -> Balance:
     """What the points pill shows."""
     points = points_now(actor, at)
-    return Balance(points.available, points.held, points.expiring_soon)
+    return Balance(
+        points.available, points.held, points.expiring_soon, partial(about_words, points.value)
+    )
 
 
 @home_card(order=30)

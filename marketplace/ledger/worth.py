@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from marketplace.web.filters import money
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -25,3 +27,11 @@ class PointValue:
         doubled = 2 * abs(points) * self.minor + self.per_points
         amount = doubled // (2 * self.per_points)
         return Money(-amount if points < 0 else amount, self.currency)
+
+
+def about_words(rate: PointValue | None, points: int) -> str:
+    """`about €480`: what points are worth; empty where no rate is known."""
+    if rate is None:
+        return ""
+    worth = rate.worth(points)
+    return f"about {money(worth.minor, worth.currency)}"

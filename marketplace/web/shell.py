@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, get_flashed_messages, request, url_for
+from flask import Flask, g, get_flashed_messages, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 
@@ -34,11 +34,12 @@ class NavLink:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the points pill shows."""
+    """What the points pill shows; `about` says what points are worth, `about €480` or nothing."""
 
     available: int = 0
     held: int = 0
     expiring_soon: int = 0
+    about: Callable[[int], str] = lambda _points: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def dress(app: Flask) -> None:
     """Give templates their filters, globals and the shell."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(icon=icon, stylesheet_url=stylesheet_url, now=clock.now)
+    app.jinja_env.globals.update(
+        icon=icon, about=_about, stylesheet_url=stylesheet_url, now=clock.now
+    )
     equip(app.jinja_env)
     app.context_processor(_shell)
 
@@ -114,9 +117,15 @@ def _shell() -> dict[str, Any]:
     return shell
 
 
+def _about(points: int) -> str:
+    """What points are worth to who reads the page; empty where no rate is known."""
+    balance: Balance | None = g.get("balance")
+    return balance.about(points) if balance else ""
+
+
 def _for_person(actor: Actor) -> dict[str, Any]:
     at = clock.now()
-    balance = _balance_of(actor, at)
+    balance = g.balance = _balance_of(actor, at)
     return {
         "who": Who(
             id=actor.id,

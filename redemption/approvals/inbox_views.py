@@ -130,7 +130,7 @@ def _item(
         href=link,
         name=row.asker,
         title=row.title,
-        amount=f"{row.points:,} pts",
+        amount=f"{row.points:,} pts" + (f", {row.about}" if row.about else ""),
         age=age(row.asked_at, at),
         is_picked=is_picked and row.verdict.within,
     )

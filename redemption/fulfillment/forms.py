@@ -34,6 +34,16 @@ class BookForm(PageForm):
     )
 
 
+class ProofForm(PageForm):
+    """What shows that it was arranged."""
+
+    proof = StringField(
+        "What proves it",
+        description="The person sees it on the page of the request.",
+        validators=[Filled("Enter what proves it."), _SHORT],
+    )
+
+
 class ProblemForm(PageForm):
     """What is in the way."""
 

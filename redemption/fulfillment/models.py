@@ -18,6 +18,7 @@ class FulfillmentTask(Model):
         sa.Index("ix_fulfillment_tasks_pile", "state", "due_on", "id"),
         sa.CheckConstraint("state <> 'problem' OR problem <> ''", name="problem_has_words"),
         sa.CheckConstraint("state <> 'sent' OR carrier <> ''", name="sent_by_somebody"),
+        sa.CheckConstraint("state <> 'done' OR proof <> ''", name="done_with_proof"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,6 +29,7 @@ class FulfillmentTask(Model):
     due_on: Mapped[date]
     carrier: Mapped[str] = mapped_column(default="", server_default="")
     tracking: Mapped[str] = mapped_column(default="", server_default="")
+    proof: Mapped[str] = mapped_column(default="", server_default="")
     problem: Mapped[str] = mapped_column(default="", server_default="")
     opened_at: Mapped[datetime]
     changed_at: Mapped[datetime]

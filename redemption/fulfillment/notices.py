@@ -10,7 +10,7 @@ from marketplace.kernel.db import session
 from marketplace.people.queries import person
 from marketplace.web.letters import write_letter
 from redemption.fulfillment.models import Booking, FulfillmentTask, TaskEvent
-from redemption.fulfillment.policies import BOOKED, PARCELS
+from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
 from redemption.models import RedemptionLine
 from redemption.notices import about_line
@@ -43,6 +43,8 @@ def notice_for(kind: Kind) -> str:
         return "certificate_ready"
     if kind in PARCELS:
         return "shipped"
+    if kind in ARRANGED:
+        return "arranged"
     return "booked" if kind in BOOKED else "voucher_ready"
 
 

@@ -2,13 +2,26 @@
 
 from datetime import date, datetime
 
-from catalog.states import TRAVEL
+from catalog.states import TRAVEL, Kind
 from redemption.fulfillment.states import Work
 from redemption.policies import DELIVERED, add_working_days
 
 PARCELS, BOOKED = DELIVERED, TRAVEL
+ARRANGED = {
+    Kind.LEARNING: Work.COURSE,
+    Kind.TIME_OFF: Work.LEAVE,
+    Kind.DONATION: Work.TRANSFER,
+}
+"""What somebody arranges elsewhere and then proves: a booking number, an entry, a receipt."""
 TRIES = 3
-_WORKING_DAYS = {Work.PARCEL: 2, Work.BOOKING: 5, Work.ISSUE: 1}
+_WORKING_DAYS = {
+    Work.PARCEL: 2,
+    Work.BOOKING: 5,
+    Work.COURSE: 5,
+    Work.LEAVE: 2,
+    Work.TRANSFER: 5,
+    Work.ISSUE: 1,
+}
 
 
 def due_on(work: Work, at: datetime) -> date:

@@ -29,7 +29,7 @@ predicate(
     "what has left was paid, and what was taken back is closed",
     """SELECT t.id, t.state, l.state AS line_state FROM fulfillment_tasks t
     JOIN redemption_lines l ON l.id = t.line_id
-    WHERE (t.state IN ('sent', 'delivered', 'booked') AND l.state <> 'fulfilled')
+    WHERE (t.state IN ('sent', 'delivered', 'booked', 'done') AND l.state <> 'fulfilled')
     OR (t.state IN ('to_do', 'packed') AND l.state <> 'fulfilling')
     OR (t.state = 'problem' AND l.state NOT IN ('approved', 'fulfilling', 'fulfilled'))
     OR (t.state = 'closed' AND t.work <> 'issue'

@@ -34,6 +34,7 @@ class TaskRow:
     due_on: date
     carrier: str
     tracking: str
+    proof: str
     problem: str
     changed_at: datetime
     facts: dict[str, Any]
@@ -58,6 +59,7 @@ _ROW = (
         FulfillmentTask.due_on,
         FulfillmentTask.carrier,
         FulfillmentTask.tracking,
+        FulfillmentTask.proof,
         FulfillmentTask.problem,
         FulfillmentTask.changed_at,
         RedemptionLine.snapshot,

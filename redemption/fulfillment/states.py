@@ -8,6 +8,9 @@ class Work(StrEnum):
 
     PARCEL = "parcel"
     BOOKING = "booking"
+    COURSE = "course"
+    LEAVE = "leave"
+    TRANSFER = "transfer"
     ISSUE = "issue"
 
     @property
@@ -24,6 +27,7 @@ class TaskState(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     BOOKED = "booked"
+    DONE = "done"
     PROBLEM = "problem"
     CLOSED = "closed"
 
@@ -56,17 +60,25 @@ class View(StrEnum):
     @property
     def label(self) -> str:
         """The pile in words."""
-        return {"to_do": "To do", "sent": "Sent and booked", "problem": "Problem"}[self.value]
+        return {"to_do": "To do", "sent": "Sent, booked and done", "problem": "Problem"}[self.value]
 
 
 _S = TaskState
-_WORK_LABELS = {Work.PARCEL: "Parcel", Work.BOOKING: "Booking", Work.ISSUE: "Needs a person"}
+_WORK_LABELS = {
+    Work.PARCEL: "Parcel",
+    Work.BOOKING: "Booking",
+    Work.COURSE: "Course booking",
+    Work.LEAVE: "Leave entry",
+    Work.TRANSFER: "Transfer",
+    Work.ISSUE: "Needs a person",
+}
 _LABELS = {
     _S.TO_DO: "To do",
     _S.PACKED: "Packed",
     _S.SENT: "Sent",
     _S.DELIVERED: "Delivered",
     _S.BOOKED: "Booked",
+    _S.DONE: "Done",
     _S.PROBLEM: "Problem",
     _S.CLOSED: "Closed",
 }
@@ -76,20 +88,22 @@ TONES = {
     _S.SENT: "ok",
     _S.DELIVERED: "ok",
     _S.BOOKED: "ok",
+    _S.DONE: "ok",
     _S.PROBLEM: "danger",
     _S.CLOSED: "neutral",
 }
 MOVES: dict[TaskState, frozenset[TaskState]] = {
-    _S.TO_DO: frozenset({_S.PACKED, _S.SENT, _S.BOOKED, _S.PROBLEM, _S.CLOSED}),
+    _S.TO_DO: frozenset({_S.PACKED, _S.SENT, _S.BOOKED, _S.DONE, _S.PROBLEM, _S.CLOSED}),
     _S.PACKED: frozenset({_S.SENT, _S.PROBLEM, _S.CLOSED}),
     _S.SENT: frozenset({_S.DELIVERED, _S.PROBLEM, _S.CLOSED}),
     _S.DELIVERED: frozenset({_S.CLOSED}),
     _S.BOOKED: frozenset({_S.PROBLEM, _S.CLOSED}),
-    _S.PROBLEM: frozenset({_S.TO_DO, _S.SENT, _S.BOOKED, _S.DELIVERED, _S.CLOSED}),
+    _S.DONE: frozenset({_S.PROBLEM, _S.CLOSED}),
+    _S.PROBLEM: frozenset({_S.TO_DO, _S.SENT, _S.BOOKED, _S.DELIVERED, _S.DONE, _S.CLOSED}),
     _S.CLOSED: frozenset(),
 }
 VIEWS: dict[View, frozenset[TaskState]] = {
     View.TO_DO: frozenset({_S.TO_DO, _S.PACKED}),
-    View.SENT: frozenset({_S.SENT, _S.BOOKED, _S.DELIVERED}),
+    View.SENT: frozenset({_S.SENT, _S.BOOKED, _S.DELIVERED, _S.DONE}),
     View.PROBLEM: frozenset({_S.PROBLEM}),
 }

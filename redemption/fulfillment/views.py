@@ -19,6 +19,7 @@ from redemption.fulfillment.forms import (
     BookForm,
     GiveBackForm,
     ProblemForm,
+    ProofForm,
     SendForm,
 )
 from redemption.fulfillment.operations import desk as operations
@@ -71,6 +72,7 @@ def _task(
     shown = {
         "send": SendForm(formdata=None),
         "book": BookForm(formdata=None),
+        "proof": ProofForm(formdata=None),
         "problem": ProblemForm(formdata=None),
         "back": GiveBackForm(formdata=None),
     } | forms
@@ -167,6 +169,21 @@ def booked(task_id: int) -> ResponseReturnValue:
         task_id,
         f"Booked. {name} gets a letter with the confirmation number.",
         lambda: operations.mark_booked(actor, task_id, number, request_key=form.key, at=at),
+    )
+
+
+@bp.post("/manage/fulfillment/<int:task_id>/done")
+@requires(Permission.FULFILLMENT_WORK)
+def done(task_id: int) -> ResponseReturnValue:
+    """A course is booked, leave is entered, or money was sent."""
+    form, actor, at = ProofForm(), current_actor(), clock.now()
+    if not form.validate():
+        return _task(task_id, proof=form)
+    name, proof = queries.task_page(task_id).row.for_whom, form.proof.data or ""
+    return _after(
+        task_id,
+        f"Done. {name} gets a letter.",
+        lambda: operations.mark_done(actor, task_id, proof, request_key=form.key, at=at),
     )
 
 

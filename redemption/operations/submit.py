@@ -11,6 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.details import answers_to, digest
+from catalog.errors import DetailsChanged
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, reserve_stock, use_limit
 from marketplace.access.actor import Actor
@@ -52,6 +54,7 @@ class Asking:
     order: Order
     plan: Plan
     budget_id: int | None
+    answers: list[dict[str, str]]
     at: datetime
 
     @property
@@ -64,7 +67,8 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
 
     The same key always answers the same request. Raises, with nothing changed: NotEligible,
     NotOnSale, PriceChanged, SoldOut, LimitReached (catalog); InsufficientPoints (ledger);
-    BudgetExceeded (budgets); LeftCompany, AddressMissing, AlreadyGoing, NobodyCanApprove.
+    BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog); BudgetExceeded (budgets);
+    LeftCompany, AddressMissing, AlreadyGoing, NobodyCanApprove.
     """
     answered = claim_key(actor.id, request_key, at=at, **asdict(order))
     if answered is not None:
@@ -95,14 +99,23 @@ def _look(actor: Actor, order: Order, at: datetime) -> Asking:
     asker = person(actor.id)
     if not asker.is_active:
         raise LeftCompany(asker.name)
-    offer = confirm_offer(actor, order.variant_id, seen_points=order.expected_points, at=at)
+    offer = confirm_offer(
+        actor,
+        order.variant_id,
+        seen_points=order.expected_points,
+        amount_minor=order.amount_minor,
+        at=at,
+    )
     if offer.kind in DELIVERED and order.address is None:
         raise AddressMissing
+    if order.seen_details != digest(offer.details):
+        raise DetailsChanged
+    answers = answers_to(offer.details, order.details, today=at.date())
     plan = plan_of(asker, offer.kind, offer.tier_slug, offer.points * order.quantity, at=at)
     budget = None
     if offer.kind.is_travel:
         budget = rewards_budget_for(asker.department_id, on=at.date())
-    return Asking(asker, offer, order, plan, budget.budget_id if budget else None, at)
+    return Asking(asker, offer, order, plan, budget.budget_id if budget else None, answers, at)
 
 
 def _open_redemption(asking: Asking, request_key: str) -> tuple[int, str]:
@@ -145,6 +158,7 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
             variant_id=offer.variant_id,
             quantity=order.quantity,
             unit_points=offer.points,
+            amount_minor=offer.amount_minor,
             price_version_id=offer.price_version_id,
             limit_period=offer.limit_period.around(at) if offer.limit_period else "",
             state=LineState.PENDING_APPROVAL if waits else LineState.APPROVED,
@@ -185,8 +199,10 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "cash_minor": offer.cash_minor,
         "currency": offer.currency,
         "attributes": offer.attributes,
+        "details": asking.answers,
         "lead_days": offer.lead_days,
         "next_steps": offer.next_steps,
+        "approver_note": offer.approver_note,
         "terms": offer.terms,
         "art": offer.art,
         "departure": {

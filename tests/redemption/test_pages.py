@@ -50,7 +50,7 @@ def test_the_check_page_says_everything_before_a_point_is_spent(house, maya):
     for words in (
         "Lisbon long weekend",
         "13 May 2027 to 16 May 2027",
-        "100,000 now, 52,000 afterwards",
+        "100,000 now; 52,000 afterwards",
         "Omar Haddad, then Wei Zhang",
         "€480",
         "Ask and set aside 48,000 points",

@@ -137,6 +137,9 @@ _ART: dict[Kind, dict[str, Any]] = {
     Kind.CERTIFICATE: {"kind": "badge", "metal": "silver", "icon": "award", "level": 1},
     Kind.GIFT_CARD: {"kind": "gift_card", "hue": 222, "icon": "gift"},
     Kind.MERCHANDISE: {"kind": "merchandise", "object": "backpack"},
+    Kind.LEARNING: {"kind": "merchandise", "object": "graduation-cap"},
+    Kind.TIME_OFF: {"kind": "scene", "scene": "lake"},
+    Kind.DONATION: {"kind": "merchandise", "object": "hand-heart"},
     Kind.INDIVIDUAL_TRAVEL: {"kind": "scene", "scene": "beach", "mood": "day"},
     Kind.GROUP_TRIP: {"kind": "scene", "scene": "aurora"},
 }

@@ -53,7 +53,7 @@ from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
 from tests.conftest import MONDAY
-from tests.support.catalog import add_variant, draft_reward, stock_gift_card, stock_reward
+from tests.support.catalog import IN_MAY, add_variant, draft_reward, stock_gift_card, stock_reward
 from tests.support.jobs import HandQueue
 from tests.support.people import employ
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
@@ -174,7 +174,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         shown_reward=card.slug,
         variant=card.variant_id,
         draft_reward=draft_slug,
-        draft_variant=add_variant(draft, "One", 100),
+        draft_variant=add_variant(draft, "One", 100, departure=IN_MAY),
         running_program="closed-orders",
         draft_program=_program(priya, "autumn-orders", "Not for everyone's eyes yet."),
         closed_program=_program(

@@ -6,21 +6,25 @@ from the day of loading, so that the demo never grows old.
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from catalog import operations
+from catalog.details import Detail, DetailKind
 from catalog.models import Reward
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
+from catalog.operations.variants import ask_details
 from catalog.search_words import words_of
 from catalog.states import Kind, LimitPeriod
+from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
-from marketplace.web.filters import day, money
+from marketplace.web.filters import money
 
 HERE = Path(__file__).parent
 TIERS = (
@@ -34,8 +38,6 @@ POINTS_A_UNIT = 100  # of money: a euro or a dollar
 CUTOFF_WEEKS = 6
 AGE_STEP = timedelta(hours=7)
 SETTLED = timedelta(days=3)  # the newest is this old, so that requests may be older than today
-
-_ONLY = {"badge": "Badge", "certificate": "Certificate", "experience": "Experience"}
 
 Facts = dict[str, Any]
 
@@ -72,6 +74,7 @@ def _load(facts: Facts, *, at: datetime, since: datetime) -> None:
     reward_id = operations.create_reward(system, reward, at=since)
     for variant in variants_of(facts, at):
         operations.add_variant(system, reward_id, variant, at=since)
+    ask_details(system, reward_id, _details(facts), at=since)
     operations.publish_reward(system, reward_id, at=since)
 
 
@@ -87,6 +90,7 @@ def _text(facts: Facts) -> RewardText:
         included=facts["included"],
         terms=facts["terms"],
         next_steps=facts["next_steps"],
+        approver_note=facts.get("approver_note", ""),
         lead_days=facts["lead_days"],
         limit_per_person=facts.get("limit_per_person"),
         limit_period=LimitPeriod(period) if period else None,
@@ -103,7 +107,9 @@ def _nights(facts: Facts) -> str:
 
 def variants_of(facts: Facts, at: datetime) -> Iterator[NewVariant]:
     """Amounts, colors, sizes, options or departures, whichever the reward has; else just one."""
-    if "amounts" in facts:
+    if "range" in facts:
+        yield _range(facts)
+    elif "amounts" in facts:
         yield from _amounts(facts)
     elif "departures" in facts:
         yield from _departures(facts, at)
@@ -122,19 +128,43 @@ def _amounts(facts: Facts) -> Iterator[NewVariant]:
         )
 
 
+def _range(facts: Facts) -> NewVariant:
+    low, high, step = (amount * 100 for amount in facts["range"])
+    return NewVariant(
+        label=f"{money(low, facts['currency'])} to {money(high, facts['currency'])}",
+        points=facts["range"][0] * POINTS_A_UNIT,
+        cash_minor=low,
+        currency=facts["currency"],
+        range_to_minor=high,
+        step_minor=step,
+    )
+
+
 def _choices(facts: Facts) -> Iterator[NewVariant]:
-    found = [
-        (name, facts[name + "s"]) for name in ("color", "size", "option") if name + "s" in facts
-    ]
-    attribute, labels = found[0] if found else ("", [_ONLY.get(facts["kind"], "One size")])
-    for label in labels:
+    found = {name: facts[name + "s"] for name in ("color", "size", "option") if name + "s" in facts}
+    left_out = [tuple(combo) for combo in facts.get("left_out", [])]
+    for combo in product(*found.values()) if found else [()]:
+        if combo in left_out:
+            continue
         yield NewVariant(
-            label=label,
+            label=", ".join(combo) or _only_label(facts),
             points=facts["points"],
             capacity=facts.get("stock"),
-            attributes={attribute: label} if attribute else {},
+            attributes=dict(zip(found, combo, strict=True)),
             **_worth(facts),
         )
+
+
+def _details(facts: Facts) -> list[Detail]:
+    return [
+        Detail(**{**one, "kind": DetailKind(one["kind"]), "choices": tuple(one.get("choices", ()))})
+        for one in facts.get("details", ())
+    ]
+
+
+def _only_label(facts: Facts) -> str:
+    kind = Kind(facts["kind"])
+    return facts.get("label") or ("One size" if kind is Kind.MERCHANDISE else kind.label)
 
 
 def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
@@ -156,15 +186,6 @@ def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
             ),
             **_worth(facts),
         )
-
-
-def span_of_days(first: date, last: date) -> str:
-    """`21 to 24 Jan 2027`, `30 Jan to 2 Feb 2027`: two dates without saying anything twice."""
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {day(last)}"
-    if first.year == last.year:
-        return f"{day(first).removesuffix(f' {first.year}')} to {day(last)}"
-    return f"{day(first)} to {day(last)}"
 
 
 def _worth(facts: Facts) -> Facts:

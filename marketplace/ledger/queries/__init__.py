@@ -1,6 +1,14 @@
 """What the ledger answers. Reads only."""
 
-from marketplace.ledger.queries.balances import Points, point_value, point_values, points_of
+from marketplace.ledger.queries.balances import (
+    RATE,
+    Points,
+    point_value,
+    point_values,
+    points_of,
+    rate_holds,
+    rate_of,
+)
 from marketplace.ledger.queries.returns import (
     Returned,
     returned_columns,
@@ -10,6 +18,7 @@ from marketplace.ledger.queries.returns import (
 from marketplace.ledger.worth import Money, PointValue
 
 __all__ = [
+    "RATE",
     "Money",
     "PointValue",
     "Points",
@@ -17,6 +26,8 @@ __all__ = [
     "point_value",
     "point_values",
     "points_of",
+    "rate_holds",
+    "rate_of",
     "returned_columns",
     "returned_from",
     "returned_of",

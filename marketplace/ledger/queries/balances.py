@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
 from marketplace.ledger.burning import EXPIRING_SOON_DAYS
@@ -11,6 +13,7 @@ from marketplace.ledger.models import Account, AccountBalance, Lot, PointValueRa
 from marketplace.ledger.queries.lots import is_live, is_overdue
 from marketplace.ledger.states import AccountKind
 from marketplace.ledger.worth import PointValue
+from marketplace.people.models import Employee
 
 MOMENT = timedelta(microseconds=1)
 
@@ -21,7 +24,8 @@ class Points:
 
     `available` can be spent; `held` are set aside; `posted` is what all transfers come to; `owed`
     is what a claw-back left open. `expiring_soon` of the available end within 30 days, the first
-    of them after `expiring_on`, the last day they can be spent on.
+    of them after `expiring_on`, the last day they can be spent on. `value` is what points are worth
+    where they live; none where nobody has said.
     """
 
     available: int = 0
@@ -30,6 +34,35 @@ class Points:
     owed: int = 0
     expiring_soon: int = 0
     expiring_on: date | None = None
+    value: PointValue | None = None
+
+
+def rate_holds(country: Any, day: Any) -> sa.ColumnElement[bool]:
+    """What joins `PointValueRate` to a statement: the rate of a country on a day, none or one."""
+    older = aliased(PointValueRate)
+    newest = (
+        sa.select(older.id)
+        .where(older.country == sa.func.upper(country), older.valid_from <= day)
+        .order_by(older.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return PointValueRate.id == newest
+
+
+RATE = (
+    PointValueRate.country.label("rate_country"),
+    PointValueRate.currency.label("rate_currency"),
+    PointValueRate.minor.label("rate_minor"),
+    PointValueRate.per_points.label("rate_per_points"),
+)
+
+
+def rate_of(row: Any) -> PointValue | None:
+    """The rate in a row that has the columns of `RATE`."""
+    if row.rate_currency is None:
+        return None
+    return PointValue(row.rate_country, row.rate_currency, row.rate_minor, row.rate_per_points)
 
 
 def _points() -> sa.Executable:
@@ -38,17 +71,24 @@ def _points() -> sa.Executable:
     free = Lot.remaining - Lot.held
     ends_soon = sa.and_(is_live(at), Lot.expires_at <= soon, free > 0)
     balance = (AccountBalance.posted, AccountBalance.held, AccountBalance.floor)
+    is_theirs = sa.and_(Account.kind == AccountKind.MEMBER, Account.owner_id == Employee.id)
     return (
         sa.select(
-            *balance,
-            sa.func.coalesce(sa.func.sum(sa.case((is_overdue(at), free), else_=0)), 0),
-            sa.func.coalesce(sa.func.sum(sa.case((ends_soon, free), else_=0)), 0),
-            sa.func.min(sa.case((ends_soon, Lot.expires_at))),
+            *(sa.func.coalesce(amount, 0).label(amount.key) for amount in balance),
+            sa.func.coalesce(sa.func.sum(sa.case((is_overdue(at), free), else_=0)), 0).label(
+                "unswept"
+            ),
+            sa.func.coalesce(sa.func.sum(sa.case((ends_soon, free), else_=0)), 0).label("ending"),
+            sa.func.min(sa.case((ends_soon, Lot.expires_at))).label("first"),
+            *RATE,
         )
-        .join(Account, Account.id == AccountBalance.account_id)
+        .select_from(Employee)
+        .outerjoin(Account, is_theirs)
+        .outerjoin(AccountBalance, AccountBalance.account_id == Account.id)
         .outerjoin(Lot, sa.and_(Lot.account_id == Account.id, Lot.closed_at.is_(None)))
-        .where(Account.kind == AccountKind.MEMBER, Account.owner_id == owner)
-        .group_by(AccountBalance.account_id, *balance)
+        .outerjoin(PointValueRate, rate_holds(Employee.country, sa.bindparam("day")))
+        .where(Employee.id == owner)
+        .group_by(Employee.id, AccountBalance.account_id, *balance, PointValueRate.id)
     )
 
 
@@ -56,19 +96,20 @@ _POINTS = _points()
 
 
 def points_of(employee_id: int, *, at: datetime) -> Points:
-    """One member's points, in one statement; all 0 when there is no account yet."""
-    asked = {"owner": employee_id, "at": at, "soon": at + timedelta(days=EXPIRING_SOON_DAYS)}
+    """One member's points and what they are worth, in one statement; all 0 without an account."""
+    soon = at + timedelta(days=EXPIRING_SOON_DAYS)
+    asked = {"owner": employee_id, "at": at, "soon": soon, "day": at.date()}
     row = session().execute(_POINTS, asked).one_or_none()
     if row is None:
         return Points()
-    posted, held, floor, unswept, soon_points, first = row
     return Points(
-        available=posted - held - floor - unswept,
-        held=held,
-        posted=posted,
-        owed=-floor,
-        expiring_soon=soon_points,
-        expiring_on=(first - MOMENT).date() if first else None,
+        available=row.posted - row.held - row.floor - row.unswept,
+        held=row.held,
+        posted=row.posted,
+        owed=-row.floor,
+        expiring_soon=row.ending,
+        expiring_on=(row.first - MOMENT).date() if row.first else None,
+        value=rate_of(row),
     )
 
 

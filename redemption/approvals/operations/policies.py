@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from catalog.states import TRAVEL, Kind
 from marketplace.kernel.db import insert_or_skip, session
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.states import Asks
@@ -12,16 +13,30 @@ _DEFAULTS = (
     {
         "slug": "travel",
         "name": "Travel needs the manager, then a travel approver",
-        "kinds": ["individual_travel", "group_trip"],
+        "kinds": sorted(kind.value for kind in TRAVEL),
         "minimum_points": 0,
         "steps": [Asks.MANAGER.value, Asks.TRAVEL_APPROVER.value],
         "notice_days": 14,
         "trips_per_year": 1,
     },
     {
+        "slug": "learning",
+        "name": "Courses need the manager",
+        "kinds": [Kind.LEARNING.value],
+        "minimum_points": 0,
+        "steps": [Asks.MANAGER.value],
+    },
+    {
+        "slug": "time-off",
+        "name": "Time off needs the manager",
+        "kinds": [Kind.TIME_OFF.value],
+        "minimum_points": 0,
+        "steps": [Asks.MANAGER.value],
+    },
+    {
         "slug": "large-gift-cards",
         "name": f"Gift cards of {GIFT_CARD_LIMIT:,} points or more need the manager",
-        "kinds": ["gift_card"],
+        "kinds": [Kind.GIFT_CARD.value],
         "minimum_points": GIFT_CARD_LIMIT,
         "steps": [Asks.MANAGER.value],
     },

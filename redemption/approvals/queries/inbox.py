@@ -12,6 +12,9 @@ from catalog.states import TRAVEL
 from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
+from marketplace.ledger.models import PointValueRate
+from marketplace.ledger.queries import RATE, PointValue, rate_holds, rate_of
+from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.models import ApprovalAssignee, ApprovalPolicy, ApprovalStep
@@ -56,12 +59,22 @@ class InboxRow:
     department: str
     snapshot: dict[str, Any]
     points: int
+    value: PointValue | None  # of points, where who asks lives
     state: LineState
     asked_at: datetime
     verdict: PolicyVerdict
     policy_name: str
     budget: BudgetEffect | None
     other_trips: tuple[str, ...]
+
+    @property
+    def about(self) -> str:
+        """What its points are worth to who asks: `about €480`."""
+        return self.about_of(self.points)
+
+    def about_of(self, points: int) -> str:
+        """What so many points are worth to who asks; empty where no rate is known."""
+        return about_words(self.value, points)
 
     @property
     def title(self) -> str:
@@ -114,6 +127,7 @@ def asked_of(actor: Actor) -> Any:
             sa.func.coalesce(Department.name, "").label("department"),
             Budget.name.label("budget"),
             BudgetBalance.left.label("left"),
+            *RATE,
         )
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(ApprovalStep, ApprovalStep.line_id == RedemptionLine.id)
@@ -121,6 +135,9 @@ def asked_of(actor: Actor) -> Any:
         .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
         .join(Employee, Employee.id == Redemption.employee_id)
         .outerjoin(Department, Department.id == Employee.department_id)
+        .outerjoin(
+            PointValueRate, rate_holds(Employee.country, sa.func.date(Redemption.submitted_at))
+        )
         .outerjoin(Budget, Budget.id == RedemptionLine.budget_id)
         .outerjoin(BudgetBalance, BudgetBalance.budget_id == Budget.id)
         .where(ApprovalAssignee.employee_id == actor.employee_id)
@@ -154,6 +171,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         department=row.department,
         snapshot=line.snapshot,
         points=line.points,
+        value=rate_of(row),
         state=line.state,
         asked_at=row.submitted_at,
         verdict=_verdict(row, trips),

@@ -18,6 +18,7 @@ from redemption.fulfillment.errors import RequestEnded, TaskMoved
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.bookings import cancel_booking, confirm_booking
 from redemption.fulfillment.operations.tasks import Move, move_task, task_named, task_of_line
+from redemption.fulfillment.policies import ARRANGED
 from redemption.fulfillment.states import TaskState, Work
 from redemption.models import RedemptionEvent, RedemptionLine
 from redemption.operations.ending import (
@@ -33,7 +34,7 @@ from redemption.states import LineState
 from redemption.vouchers.operations import issue_vouchers
 
 _S = TaskState
-_BEGUN = frozenset({_S.PACKED, _S.SENT, _S.BOOKED})
+_BEGUN = frozenset({_S.PACKED, _S.SENT, _S.BOOKED, _S.DONE})
 _LIVE = frozenset({LineState.APPROVED, LineState.FULFILLING, LineState.FULFILLED})
 
 
@@ -125,6 +126,26 @@ def mark_booked(
     _done(actor, task_id, "booked", request_key, at)
 
 
+def mark_done(actor: Actor, task_id: int, proof: str, *, request_key: str, at: datetime) -> None:
+    """A course is booked, leave entered, money sent: points spent, the person told of the proof.
+
+    After a problem the same with another proof; points stay as they are. Raises BadInput without
+    a proof, RequestEnded, TaskMoved.
+    """
+    if not proof.strip():
+        raise BadInput("Enter what proves it. Nothing was changed.")
+    if _is_repeat(actor, task_id, "done", request_key, at, proof):
+        return
+    task = task_named(task_id)
+    if task.work not in ARRANGED.values():
+        raise TaskMoved(task.state)
+    _finish(task, actor, at)
+    task = _fresh(task.line_id)
+    move_task(task, Move(_S.DONE, actor.id, at), problem="", proof=proof.strip())
+    _tell_ready(task)
+    _done(actor, task_id, "done", request_key, at)
+
+
 def report_problem(
     actor: Actor, task_id: int, words: str, *, request_key: str, at: datetime
 ) -> None:
@@ -154,6 +175,8 @@ def try_again(actor: Actor, task_id: int, *, request_key: str, at: datetime) -> 
 
 
 def _before(task: FulfillmentTask) -> TaskState:
+    if task.work in ARRANGED.values():
+        return _S.DONE
     return _S.SENT if task.work is Work.PARCEL else _S.BOOKED
 
 

@@ -16,7 +16,7 @@ from marketplace.kernel.jobs import enqueue
 from redemption.fulfillment.models import FulfillmentAttempt, FulfillmentTask
 from redemption.fulfillment.operations.bookings import make_booking
 from redemption.fulfillment.operations.tasks import Move, move_task, open_task, task_of_line
-from redemption.fulfillment.policies import BOOKED, PARCELS
+from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
 from redemption.models import RedemptionLine
 from redemption.operations.ending import begin_fulfillment, finish_line
@@ -47,6 +47,8 @@ def maker_of(kind: Kind) -> Maker:
         return hand_to_packers
     if kind in BOOKED:
         return hand_to_bookers
+    if kind in ARRANGED:
+        return hand_to_arrangers
     assert kind in CODED, f"nobody knows how to fulfill a {kind}"
     return make_vouchers
 
@@ -77,6 +79,11 @@ def hand_to_bookers(line: RedemptionLine, at: datetime) -> None:
     make_booking(line, at=at)
     crashpoint("fulfillment.booking_made")
     open_task(line.id, Work.BOOKING, at=at)
+
+
+def hand_to_arrangers(line: RedemptionLine, at: datetime) -> None:
+    """Somebody books a course, enters leave or sends money; points wait for the proof."""
+    open_task(line.id, ARRANGED[Kind(line.snapshot["kind"])], at=at)
 
 
 def close_issue(line_id: int, *, at: datetime) -> None:

@@ -438,9 +438,9 @@ def test_what_was_said_is_never_changed(house, queue, table):
 
 def test_the_default_policies_are_put_in_place_once(at):
     with transaction():
-        assert ensure_default_policies(at=at) == 2
+        assert ensure_default_policies(at=at) == 4
         assert ensure_default_policies(at=at) == 0
-    assert session().scalar(sa.select(sa.func.count()).select_from(ApprovalPolicy)) == 2
+    assert session().scalar(sa.select(sa.func.count()).select_from(ApprovalPolicy)) == 4
 
 
 # Cancelling.

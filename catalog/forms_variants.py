@@ -1,0 +1,420 @@
+"""Forms of what a kind needs: amounts, a range, sizes and colors, departures, details asked."""
+
+import re
+from datetime import date
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, Optional, ValidationError
+
+from catalog.amounts import AmountRange
+from catalog.details import LONG, MOST_CHOICES, MOST_DETAILS, SHORT, Detail, DetailKind
+from catalog.forms import MOST_POINTS, MOST_UNITS
+from catalog.offers import DepartureDates
+from catalog.operations.variants import Terms, Worth
+from marketplace.kernel.parsing import PLAIN, CannotRead, currency_places, parse_minor
+from marketplace.web.forms import (
+    Filled,
+    NotBefore,
+    PageForm,
+    WholeNumberField,
+    choices,
+    in_capitals,
+    within_reach,
+)
+
+MOST_MINOR = 10**12
+
+
+def _short(most: int) -> Length:
+    return Length(max=most, message=f"Keep it under {most:,} characters.")
+
+
+def _points(label: str) -> WholeNumberField:
+    return WholeNumberField(
+        label,
+        low=1,
+        high=MOST_POINTS,
+        validators=[Filled("Enter the points, for example 5000.")],
+    )
+
+
+def _capacity(label: str = "How many of each") -> WholeNumberField:
+    return WholeNumberField(
+        label, high=MOST_UNITS, description="Leave it empty when there is no limit."
+    )
+
+
+def is_currency(_form: object, field: Field) -> None:
+    """A currency by its three letters."""
+    try:
+        currency_places(field.data or "")
+    except CannotRead as unknown:
+        raise ValidationError(unknown.enter) from unknown
+
+
+def _currency(*more: Any) -> StringField:
+    return StringField(
+        "Currency",
+        filters=[in_capitals],
+        description="Three letters: EUR, USD, JPY.",
+        validators=[*more, is_currency],
+    )
+
+
+def read_money(field: Field, currency: str, *, low: int = 1) -> int | None:
+    """The minor units in a field; None with an error on the field when it can't be read."""
+    try:
+        minor = parse_minor((field.data or "").strip(), PLAIN, currency)
+    except CannotRead as unreadable:
+        field.errors = [unreadable.enter]
+        return None
+    if not low <= minor <= MOST_MINOR:
+        field.errors = ["Enter an amount above zero that people can read."]
+        return None
+    return minor
+
+
+def words_in(text: str | None) -> list[str]:
+    """What is listed, by commas or lines, each once."""
+    found = (" ".join(word.split()) for word in re.split(r"[,\n]", text or ""))
+    return list(dict.fromkeys(word for word in found if word))
+
+
+class _Checked(PageForm):
+    """Reads more than one field can judge alone, once each is well written."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return super().validate(extra_validators) and self.judge()
+
+    def judge(self) -> bool:
+        """Whether the fields fit together; errors stand on them when not."""
+        raise NotImplementedError
+
+
+class AmountsForm(_Checked):
+    """Several fixed amounts at once."""
+
+    amounts = StringField(
+        "Amounts",
+        description="With commas between them: 25, 50, 100.",
+        validators=[Filled("Enter the amounts, for example 25, 50, 100."), _short(300)],
+    )
+    currency = _currency(Filled("Enter the currency."))
+    points = _points("Points for one unit of money")
+    capacity = _capacity()
+    found: list[tuple[int, int]]
+
+    def judge(self) -> bool:
+        """Every amount can be read."""
+        currency, rate = self.currency.data or "", self.points.data or 0
+        places = 10 ** currency_places(currency)
+        self.found = []
+        for text in words_in(self.amounts.data):
+            try:
+                minor = parse_minor(text, PLAIN, currency)
+            except CannotRead as unreadable:
+                self.amounts.errors = [f"“{text[:20]}”: {unreadable.enter}"]
+                return False
+            if not 1 <= minor <= MOST_MINOR:
+                self.amounts.errors = [f"“{text[:20]}” is no amount to give. Enter one above zero."]
+                return False
+            self.found.append((minor, max(1, -(-minor * rate // places))))
+        return bool(self.found)
+
+
+class RangeForm(_Checked):
+    """Amounts of one's own choice."""
+
+    lowest = StringField("Lowest amount", validators=[Filled("Enter the lowest amount.")])
+    highest = StringField("Highest amount", validators=[Filled("Enter the highest amount.")])
+    step = StringField("Steps of", validators=[Filled("Enter the steps, for example 5.")])
+    currency = _currency(Filled("Enter the currency."))
+    points = _points("Points for the lowest amount")
+    capacity = _capacity("How many there are")
+    found: AmountRange
+
+    def judge(self) -> bool:
+        """The steps reach the highest amount."""
+        currency = self.currency.data or ""
+        read = [read_money(field, currency) for field in (self.lowest, self.highest, self.step)]
+        if None in read:
+            return False
+        low, high, step = (minor or 0 for minor in read)
+        if high <= low:
+            self.highest.errors = ["Enter a highest amount above the lowest."]
+            return False
+        if (high - low) % step:
+            self.step.errors = ["Enter steps that reach the highest amount from the lowest."]
+            return False
+        self.found = AmountRange(low, high, step, currency)
+        return True
+
+    @property
+    def terms(self) -> Terms:
+        """Price of the lowest amount and how many."""
+        return Terms(points=self.points.data or 0, capacity=self.capacity.data)
+
+
+class WorthForm(_Checked):
+    """What a variant counts as in money."""
+
+    worth = StringField(
+        "Taxable value",
+        description="For one. Leave it empty when it counts as nothing.",
+        validators=[_short(20)],
+    )
+    currency = _currency(Optional())
+
+    def judge(self) -> bool:
+        """A value has a currency."""
+        if not (self.worth.data or "").strip():
+            return True
+        if not self.currency.data:
+            self.currency.errors = ["Enter the currency of the value."]
+            return False
+        return read_money(self.worth, self.currency.data, low=0) is not None
+
+    @property
+    def value(self) -> Worth:
+        """The value in it."""
+        text, currency = (self.worth.data or "").strip(), self.currency.data
+        if not text or not currency:
+            return Worth()
+        return Worth(minor=parse_minor(text, PLAIN, currency), currency=currency)
+
+
+class OptionsForm(WorthForm):
+    """Sizes, colors or other options, each combination with a stock of its own."""
+
+    first = StringField(
+        "What differs",
+        description="One word: color, size, option.",
+        validators=[Filled("Enter one word, for example color."), _short(30)],
+    )
+    first_values = TextAreaField(
+        "Which there are",
+        description="With commas or line breaks between them: Indigo, Moss, Rust.",
+        validators=[Filled("Enter at least one."), _short(1_000)],
+    )
+    second = StringField(
+        "What differs besides", description="size, for example.", validators=[_short(30)]
+    )
+    second_values = TextAreaField("Which there are of that", validators=[_short(1_000)])
+    leave_out = TextAreaField(
+        "Combinations there are not",
+        description="One a line, as in Rust, XL.",
+        validators=[_short(1_000)],
+    )
+    points = _points("Price in points")
+    capacity = _capacity()
+
+    def judge(self) -> bool:
+        """Two attributes have two names, and both have values."""
+        if not super().judge():
+            return False
+        first, second = self._names()
+        values = words_in(self.second_values.data)
+        if bool(second) != bool(values):
+            field = self.second_values if second else self.second
+            field.errors = ["Enter both, what differs and which there are, or neither."]
+            return False
+        if first == second:
+            self.second.errors = [f"“{second}” is taken above. Enter another word."]
+            return False
+        return True
+
+    def _names(self) -> tuple[str, str]:
+        return (
+            " ".join((self.first.data or "").lower().split()),
+            " ".join((self.second.data or "").lower().split()),
+        )
+
+    @property
+    def attributes(self) -> dict[str, list[str]]:
+        """The values of each attribute."""
+        first, second = self._names()
+        found = {first: words_in(self.first_values.data)}
+        return found | ({second: words_in(self.second_values.data)} if second else {})
+
+    @property
+    def left_out(self) -> list[tuple[str, ...]]:
+        """The combinations that are not made."""
+        lines = (self.leave_out.data or "").splitlines()
+        return [tuple(words_in(line)) for line in lines if line.strip()]
+
+    @property
+    def terms(self) -> Terms:
+        """Price, number and value of each."""
+        return Terms(points=self.points.data or 0, capacity=self.capacity.data, worth=self.value)
+
+
+class DatesForm(WorthForm):
+    """The dates of a departure."""
+
+    starts_on = DateField("First day", validators=[Filled("Enter the first day."), within_reach])
+    ends_on = DateField(
+        "Last day", validators=[Filled("Enter the last day."), NotBefore("starts_on"), within_reach]
+    )
+    cutoff_on = DateField(
+        "Last day to ask for a place",
+        validators=[Filled("Enter the last day to ask."), within_reach],
+    )
+    place = StringField("Place", validators=[Filled("Enter the place."), _short(120)])
+    min_group = WholeNumberField(
+        "Smallest group",
+        low=1,
+        high=10_000,
+        description="How many it needs to take place.",
+        validators=[Filled("Enter 1 when it takes place in any case.")],
+    )
+
+    def judge(self) -> bool:
+        """One asks before it leaves."""
+        if not super().judge():
+            return False
+        if self.dates.cutoff_on > self.dates.starts_on:
+            self.cutoff_on.errors = ["Enter a day before the first one."]
+            return False
+        return True
+
+    @property
+    def dates(self) -> DepartureDates:
+        """The dates in it."""
+        assert self.starts_on.data
+        assert self.ends_on.data
+        assert self.cutoff_on.data
+        return DepartureDates(
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            cutoff_on=self.cutoff_on.data,
+            place=(self.place.data or "").strip(),
+            min_group=self.min_group.data or 1,
+        )
+
+
+class DepartureForm(DatesForm):
+    """A departure to add."""
+
+    points = _points("Price in points")
+    capacity = _capacity("How many places")
+
+    def judge(self) -> bool:
+        """No group larger than its places."""
+        if not super().judge():
+            return False
+        places = self.capacity.data
+        if places is not None and places < (self.min_group.data or 1):
+            self.min_group.errors = [
+                f"There are only {places:,} places. Enter {places:,} or fewer."
+            ]
+            return False
+        return True
+
+    @property
+    def terms(self) -> Terms:
+        """Price, places and value."""
+        return Terms(points=self.points.data or 0, capacity=self.capacity.data, worth=self.value)
+
+
+class DetailRow(Form):
+    """One thing asked when a reward is redeemed."""
+
+    name = HiddenField()
+    label = StringField("What is asked", validators=[_short(80)])
+    help = StringField("A word of help", validators=[_short(SHORT)])
+    kind = SelectField("Answered by", choices=choices((k.value, k.label) for k in DetailKind))
+    is_required = BooleanField("Must be answered", default=True)
+    most = WholeNumberField("Longest text", low=1, high=LONG, description="In characters.")
+    listed = TextAreaField("Choices", description="One a line.", validators=[_short(4_000)])
+    first_on = DateField("Earliest day", validators=[Optional(), within_reach])
+    last_on = DateField("Latest day", validators=[Optional(), NotBefore("first_on"), within_reach])
+
+    def validate_label(self, field: Field) -> None:
+        """A row without a label is no row."""
+        if not (field.data or "").strip():
+            raise ValidationError("Enter what is asked, or take the row away.")
+
+    def validate_listed(self, field: Field) -> None:
+        """Two choices at least, where one chooses."""
+        listed = choices_in(field.data)
+        if self.kind.data == DetailKind.CHOICE and not 2 <= len(listed) <= MOST_CHOICES:
+            raise ValidationError(f"Enter 2 to {MOST_CHOICES} choices, one a line.")
+        if any(len(one) > SHORT for one in listed):
+            raise ValidationError(f"Keep each choice under {SHORT} characters.")
+
+    def detail(self, name: str) -> Detail:
+        """The row as a detail with this name."""
+        kind = DetailKind(self.kind.data)
+        is_day = kind is DetailKind.DATE
+        return Detail(
+            name=name,
+            label=" ".join((self.label.data or "").split()),
+            kind=kind,
+            help=" ".join((self.help.data or "").split()),
+            is_required=self.is_required.data,
+            most=min(self.most.data or kind.most, kind.most),
+            choices=tuple(choices_in(self.listed.data)) if kind is DetailKind.CHOICE else (),
+            first_on=self.first_on.data if is_day else None,
+            last_on=self.last_on.data if is_day else None,
+        )
+
+
+def choices_in(text: str | None) -> list[str]:
+    """The choices of a text, one a line, each once."""
+    lines = (" ".join(line.split()) for line in (text or "").splitlines())
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+class DetailsForm(PageForm):
+    """Everything asked when a reward is redeemed, in its order."""
+
+    rows = FieldList(FormField(DetailRow), max_entries=MOST_DETAILS)
+
+    @property
+    def details(self) -> list[Detail]:
+        """The rows as details. A row keeps its name; a new one gets it from its label."""
+        found: list[Detail] = []
+        for entry in self.rows.entries:
+            row: DetailRow = entry.form
+            taken = {one.name for one in found}
+            kept = row.name.data if re.fullmatch(r"[a-z0-9_]{1,40}", row.name.data or "") else ""
+            found.append(row.detail(_free_name(kept or _name_from(row.label.data), taken)))
+        return found
+
+
+def _name_from(label: str | None) -> str:
+    return "_".join(re.findall(r"[a-z0-9]+", (label or "").lower()))[:40] or "detail"
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number, free = 2, name
+    while free in taken:
+        number, free = number + 1, f"{name[:36]}_{number}"
+    return free
+
+
+def row_data(detail: Detail) -> dict[str, Any]:
+    """A detail as its row shows it."""
+    days: dict[str, date | None] = {"first_on": detail.first_on, "last_on": detail.last_on}
+    return {
+        "name": detail.name,
+        "label": detail.label,
+        "help": detail.help,
+        "kind": detail.kind.value,
+        "is_required": detail.is_required,
+        "most": detail.most,
+        "listed": "\n".join(detail.choices),
+        **days,
+    }

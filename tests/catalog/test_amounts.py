@@ -1,0 +1,84 @@
+"""Amounts of one's own choice: which there are, what they cost, and what is refused."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from catalog.amounts import AmountRange, points_for, written
+from catalog.errors import BadAmount
+from marketplace.web.filters import money
+
+EUROS = AmountRange(1_000, 50_000, 500, "EUR")
+YEN = AmountRange(1_000, 50_000, 500, "JPY")
+DINARS = AmountRange(1_250, 5_000, 1_250, "KWD")
+WHOLE = some.integers(1, 10**6)
+
+
+@given(WHOLE, WHOLE, WHOLE)
+def test_a_price_is_in_proportion_and_rounded_up_by_less_than_a_point(points, lowest, more):
+    exact = Fraction(points * (lowest + more), lowest)
+    assert 0 <= points_for(points, lowest, lowest + more) - exact < 1
+
+
+@given(WHOLE, WHOLE, WHOLE, WHOLE)
+def test_the_lowest_costs_its_price_and_more_never_costs_less(points, lowest, some_more, more):
+    assert points_for(points, lowest, lowest) == points
+    less = points_for(points, lowest, lowest + some_more)
+    assert points_for(points, lowest, lowest + some_more + more) >= less
+
+
+@given(some.integers(0, 98))
+def test_every_step_is_an_amount_and_nothing_between_two(number):
+    assert EUROS.holds(1_000 + 500 * number)
+    assert not EUROS.holds(1_001 + 500 * number)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "words"),
+    [
+        (EUROS, "10 to 500 euros in steps of 5"),
+        (YEN, "1,000 to 50,000 Japanese yen in steps of 500"),
+        (DINARS, "1.250 to 5 Kuwaiti dinars in steps of 1.250"),
+    ],
+)
+def test_a_range_says_what_to_enter(amounts, words):
+    assert amounts.words == words
+
+
+@pytest.mark.parametrize(
+    ("amounts", "text", "minor"),
+    [(EUROS, "10", 1_000), (EUROS, " 12.50 ", None), (EUROS, "15.00", 1_500), (YEN, "1500", 1_500)],
+)
+def test_what_is_entered_is_read_in_the_digits_of_its_currency(amounts, text, minor):
+    if minor is None:
+        with pytest.raises(BadAmount):
+            amounts.read(text)
+    else:
+        assert amounts.read(text) == minor
+        assert amounts.read(written(minor, amounts.currency)) == minor
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9.99", "12", "505", "-15", "1e2", "15.005", "１５", "15,00", "", "ten", "9" * 70, "15\x00"],
+)
+def test_anything_else_is_refused_with_what_there_is(text):
+    with pytest.raises(BadAmount, match="Enter 10 to 500 euros in steps of 5"):
+        EUROS.read(text)
+
+
+@pytest.mark.parametrize("text", ["1000.5", "1000.00", "1250"])
+def test_yen_have_no_smaller_unit(text):
+    if text == "1000.00":
+        assert YEN.read(text) == 1_000
+    else:
+        with pytest.raises(BadAmount):
+            YEN.read(text)
+
+
+def test_money_is_written_in_the_digits_of_its_currency():
+    assert money(1_250, "JPY") == "¥1,250"
+    assert money(1_250, "EUR") == "€12.50"
+    assert money(1_250, "KWD") == "KWD1.250"
