@@ -2,6 +2,7 @@
 
 import click
 
+from marketplace.kernel import clock
 from marketplace.web.filters import moment
 from redemption.queries import every_request, story_for_operators
 from redemption.states import LineState

@@ -1,5 +1,7 @@
 """What points are worth stands beside prices and balances, in the currency of who it is about."""
 
+import re
+
 import pytest
 
 from marketplace.kernel.db import transaction
@@ -14,7 +16,7 @@ from tests.support.redemption import ask_for, furnish
 
 @pytest.fixture
 def kenji(at, queue):
-    """Kenji Sato of Osaka, whose points are worth yen; Omar, his manager, lives where it is euros."""
+    """Kenji Sato of Osaka, whose points are yen; Omar, his manager, counts in dollars."""
     house = furnish()
     with transaction():
         set_point_value(PointValue("JP", "JPY", 3, 2), valid_from=at.date())
@@ -53,6 +55,6 @@ def test_where_nobody_said_what_points_are_worth_nothing_is_claimed(at, sign_in)
     client = sign_in(zoe)
     stock_gift_card()
     for path in ("/", "/rewards", "/points"):
-        assert (
-            "about" not in client.get(path).text.split("</style>")[-1].split("points-pill")[1][:400]
-        )
+        page = client.get(path).text
+        assert "points-pill__worth" not in page
+        assert not re.search(r"about (\$|€|¥|ZAR|R)\d", page)
