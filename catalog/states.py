@@ -1,6 +1,6 @@
 """What a reward can be and how it comes and goes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -83,6 +83,14 @@ class LimitPeriod(StrEnum):
     def words(self) -> str:
         """`a year`; `per person` when it counts for ever."""
         return "per person" if self is LimitPeriod.EVER else f"a {self.value}"
+
+    def next_from(self, at: datetime) -> datetime | None:
+        """When the next period begins, in UTC; none when it counts for ever."""
+        months = {LimitPeriod.YEAR: 12, LimitPeriod.QUARTER: 3, LimitPeriod.MONTH: 1}.get(self)
+        if months is None:
+            return None
+        month = (at.month - 1) // months * months + months
+        return datetime(at.year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
     def around(self, at: datetime) -> str:
         """The name of the period a moment lies in: `ever`, `2026`, `2026-Q4`, `2026-11`."""

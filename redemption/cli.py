@@ -2,6 +2,7 @@
 
 import click
 
+from marketplace.kernel import clock
 from marketplace.web.filters import moment
 from redemption.queries import every_request, story_for_operators
 from redemption.states import LineState
@@ -37,7 +38,7 @@ def list_requests(state: str | None, limit: int) -> None:
 @click.argument("reference")
 def show(reference: str) -> None:
     """Show the request with its whole story."""
-    request = story_for_operators(reference.upper())
+    request = story_for_operators(reference.upper(), at=clock.now())
     click.echo(f"{request.reference}: {request.asker} asked for {request.name}")
     click.echo(f"{request.points:,} points, {request.state.label.lower()}")
     click.echo(f"Asked on {moment(request.submitted_at)}")

@@ -46,7 +46,8 @@ from redemption.returns import is_returnable
 from redemption.states import GIVEN_BACK, LineState
 from redemption.story import Facts, Gate, Move, Said, TimelineItem, came_back, timeline
 
-_RECENT_ANSWERS = 25
+RECENTLY, FEWEST_ANSWERS = timedelta(days=90), 5
+_MOST_ANSWERS = 500
 _LATELY = timedelta(hours=1)
 
 
@@ -60,6 +61,8 @@ class CheckPage:
     usual_wait: timedelta | None
     obstacle: Obstacle | None
     needs_address: bool
+    included: tuple[str, ...]
+    used: int
     recipient: str
     seen_details: str
     can_be_approved: bool
@@ -97,9 +100,11 @@ def check_page(
         offer=offer,
         available=balance,
         steps=steps,
-        usual_wait=usual_wait() if steps else None,
+        usual_wait=usual_wait(at=at) if steps else None,
         obstacle=obstacle,
         needs_address=offer.kind in DELIVERED,
+        included=page.included,
+        used=page.used,
         recipient=actor.name,
         seen_details=digest(offer.details),
         can_be_approved=can_be_approved,
@@ -242,12 +247,12 @@ def every_request(*, state: LineState | None = None, limit: int = 50) -> list[Op
     return [_operator_row(row, waits_for=names.get(row.RedemptionLine.id, ())) for row in rows]
 
 
-def story_for_operators(reference: str) -> OperatorRow:
+def story_for_operators(reference: str, *, at: datetime) -> OperatorRow:
     """One request with its story; for the command line. Raises NotFound."""
     row = session().execute(_FOR_OPERATORS.where(Redemption.reference == reference)).first()
     if row is None:
         raise NotFound(f"There is no request {reference}. Look with: redemptions list.")
-    facts = replace(facts_of(row.RedemptionLine), asker=row.name)
+    facts = replace(facts_of(row.RedemptionLine, at=at), asker=row.name)
     return _operator_row(row, story=tuple(timeline(facts)))
 
 
@@ -311,7 +316,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
     line, returned = row.RedemptionLine, returned_of(row)
-    facts = replace(facts_of(line), returned=returned)
+    facts = replace(facts_of(line, at=at), returned=returned)
     trip = line.snapshot["departure"]
     question = _open_question(facts)
     return RequestPage(
@@ -345,7 +350,7 @@ def _address(row: DeliveryAddress | None) -> Address | None:
     return Address(row.recipient, row.street, row.postal_code, row.city, row.country)
 
 
-def facts_of(line: RedemptionLine) -> Facts:
+def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
     """What the story of a line is made of; an answer counts once it took effect."""
     return Facts(
         state=line.state,
@@ -355,7 +360,7 @@ def facts_of(line: RedemptionLine) -> Facts:
         said=_said(line.id),
         next_steps=line.snapshot["next_steps"],
         decide_by=line.decide_by,
-        usual=usual_wait() if line.state in _WAITING else None,
+        usual=usual_wait(at=at) if line.state in _WAITING else None,
     )
 
 
@@ -424,25 +429,20 @@ def _remind_at(facts: Facts) -> datetime | None:
     return may_remind_at(opened[0], nudges[-1] if nudges else None)
 
 
-def usual_wait() -> timedelta | None:
-    """The median time of the last answers; None before there are any."""
-    rows = (
-        session()
-        .execute(
-            sa.select(ApprovalStep.opened_at, ApprovalDecision.decided_at)
-            .join(ApprovalDecision, ApprovalDecision.step_id == ApprovalStep.id)
-            .where(
-                ApprovalDecision.verdict != Verdict.UNDO,
-                ApprovalStep.opened_at.is_not(None),
-                ApprovalStep.settled_at.is_not(None),
-            )
-            .order_by(ApprovalDecision.id.desc())
-            .limit(_RECENT_ANSWERS)
+def usual_wait(*, at: datetime) -> timedelta | None:
+    """The median time of the answers of the last 90 days; none with fewer than five of them."""
+    rows = session().execute(
+        sa.select(ApprovalStep.opened_at, ApprovalDecision.decided_at)
+        .join(ApprovalDecision, ApprovalDecision.step_id == ApprovalStep.id)
+        .where(
+            ApprovalDecision.verdict != Verdict.UNDO,
+            ApprovalDecision.decided_at > at - RECENTLY,
+            ApprovalDecision.decided_at <= at,
+            ApprovalStep.opened_at.is_not(None),
+            ApprovalStep.settled_at.is_not(None),
         )
-        .all()
+        .order_by(ApprovalDecision.id.desc())
+        .limit(_MOST_ANSWERS)
     )
-    if not rows:
-        return None
-    return timedelta(
-        seconds=median((done - asked).total_seconds() for asked, done in rows if asked)
-    )
+    waits = [(done - asked).total_seconds() for asked, done in rows if asked]
+    return timedelta(seconds=median(waits)) if len(waits) >= FEWEST_ANSWERS else None

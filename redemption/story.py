@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_word
 from redemption.approvals.states import Asks, NoteKind, StepState
+from redemption.policies import DECIDE_WITHIN_WORKING_DAYS
 from redemption.states import GIVEN_BACK, LineState
 
 TONES = {
@@ -201,7 +202,7 @@ def _next_gates(facts: Facts) -> list[TimelineItem]:
     items = [
         TimelineItem(
             f"Waiting for {who_decides(gate.names)}",
-            when=f"usually decided within {span(facts.usual)}",
+            when=decided_within(facts.usual),
             note=ends,
             is_next=True,
         )
@@ -219,10 +220,15 @@ def who_decides(names: Sequence[str]) -> str:
     return f"{names[0]} or {len(names) - 1} others"
 
 
-def span(usual: timedelta | None) -> str:
-    """A usual wait in round words: `1 hour`, `4 hours`, `1 day`, `3 days`. A day when unknown."""
+def decided_within(usual: timedelta | None) -> str:
+    """How long an answer usually takes; by when it has to be there while that is not known."""
     if usual is None:
-        return "1 day"
+        return f"to be decided within {DECIDE_WITHIN_WORKING_DAYS} working days"
+    return f"usually decided within {span(usual)}"
+
+
+def span(usual: timedelta) -> str:
+    """A usual wait in round words: `1 hour`, `4 hours`, `1 day`, `3 days`."""
     hours = max(1, round(usual.total_seconds() / 3600))
     if hours < 20:
         return f"{hours} hour{'' if hours == 1 else 's'}"

@@ -7,6 +7,7 @@ from catalog.details import LONG, MOST_DETAILS, digest
 from catalog.errors import DetailsChanged
 from catalog.offers import Offer
 from catalog.queries import offer
+from catalog.views.reward_facts import limit_so_far, ready_words
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -23,7 +24,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
 from redemption.policies import DELIVERED
-from redemption.story import TONES, span, who_decides
+from redemption.story import TONES, decided_within, who_decides
 
 bp = Blueprint("redemption", __name__)
 PAGE_SIZE = 24
@@ -87,6 +88,8 @@ def _check(
         form=form,
         refusal=refusal,
         approval=_approval_words(page),
+        ready=ready_words(page.offer, after_a_yes=bool(page.steps)),
+        limit=limit_so_far(page.offer, page.used, clock.now()),
         no_longer_asked=_no_longer_asked(form),
     )
 
@@ -123,7 +126,7 @@ def _approval_words(page: queries.CheckPage) -> str:
     if not page.steps:
         return "Nobody has to approve this"
     names = [who_decides([who.name for who in step.assignees]) for step in page.steps]
-    return f"{', then '.join(names)}. Usually decided within {span(page.usual_wait)}"
+    return f"{', then '.join(names)}, {decided_within(page.usual_wait)}"
 
 
 def _submitted_words(wanted: Offer, *, waits: bool) -> str:

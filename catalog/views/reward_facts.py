@@ -1,6 +1,7 @@
 """What the page of one reward says in a few words: choices, facts, and what happens after."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -10,7 +11,7 @@ from catalog.offers import Offer
 from catalog.policies import limit_words
 from catalog.queries import RewardPage
 from catalog.states import Kind
-from marketplace.web.filters import day, money, points_word
+from marketplace.web.filters import day, moment, money, points_word
 
 CHOICE_LABELS = {
     Kind.GIFT_CARD: "Choose an amount",
@@ -83,20 +84,30 @@ def face_value(page: RewardPage) -> str | None:
     return f"{money(worth[0], currency)}–{money(worth[-1], currency)}"
 
 
-def facts_of(page: RewardPage, approval: str) -> list[Fact]:
+def facts_of(page: RewardPage, approval: str, at: datetime) -> list[Fact]:
     """What one wants to know beside the price."""
     offer = page.chosen
     facts = [
         ("Place", offer.departure and offer.departure.place),
         ("Approval", approval),
-        ("Ready", _ready(offer.lead_days, after_a_yes=bool(approval))),
+        ("Smallest group", _group(offer)),
+        ("Ready", ready_words(offer, after_a_yes=bool(approval))),
         ("Taxable value", _taxable(offer)),
-        ("Limit", _limit(page)),
+        ("Limit", limit_so_far(offer, page.used, at)),
     ]
     return [(label, text) for label, text in facts if text]
 
 
-def _ready(days: int, *, after_a_yes: bool) -> str:
+def _group(offer: Offer) -> str:
+    """How many a departure needs to take place; nothing when it does in any case."""
+    if offer.departure is None or offer.departure.min_group == 1:
+        return ""
+    return f"It takes place with {offer.departure.min_group:,} people or more"
+
+
+def ready_words(offer: Offer, *, after_a_yes: bool) -> str:
+    """How long it takes until it is there."""
+    days = offer.lead_days
     yes = " after the yes" if after_a_yes else ""
     if days == 0:
         return f"Within a minute{yes}"
@@ -109,9 +120,16 @@ def _taxable(offer: Offer) -> str:
     return money(offer.cash_minor, offer.currency)
 
 
-def _limit(page: RewardPage) -> str:
-    words = limit_words(page.chosen)
-    return f"{words}; you have had {page.used:,}" if words and page.used else words
+def limit_so_far(offer: Offer, used: int, at: datetime) -> str:
+    """`2 a year; you have had 1`, and when it opens again once it is used up."""
+    words, period = limit_words(offer), offer.limit_period
+    if not words or not used or period is None or offer.limit_per_person is None:
+        return words
+    so_far = f"{words}; you have had {used:,}"
+    opens = period.next_from(at)
+    if used < offer.limit_per_person or opens is None:
+        return so_far
+    return f"{so_far}. It opens again on {moment(opens)}"
 
 
 def next_steps(offer: Offer, approval: str) -> list[str]:

@@ -57,7 +57,7 @@ def show(slug: str) -> ResponseReturnValue:
         obstacle=wrong or redeem_obstacle(offer, purse.available, used=page.used, at=at),
         **reward_facts.choice_of(page, request.args),
         face_value=reward_facts.face_value(page),
-        facts=reward_facts.facts_of(page, approval),
+        facts=reward_facts.facts_of(page, approval, at),
         next_steps=reward_facts.next_steps(offer, approval),
         redeem_url=reward_facts.redeem_url(offer),
     )

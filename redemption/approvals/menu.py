@@ -11,7 +11,7 @@ from redemption.approvals.queries.inbox import waiting_for
 from redemption.approvals.queries.routing import plan_of
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
-from redemption.story import span, who_decides
+from redemption.story import decided_within, who_decides
 
 add_nav_item(
     NavItem(
@@ -62,4 +62,4 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
         return ""
     names = [who_decides([who.name for who in step.assignees]) for step in steps]
     verb = "says" if len(steps) == 1 else "say"
-    return f"{', then '.join(names)} {verb} yes first, usually within {span(usual_wait())}."
+    return f"{', then '.join(names)} {verb} yes first, {decided_within(usual_wait(at=at))}."

@@ -54,7 +54,7 @@ def decision_page(actor: Actor, reference: str, *, at: datetime) -> DecisionPage
         at=at,
         is_open=_is_open_to(actor, line),
         decided=_undoable(actor, line.id),
-        story=tuple(timeline(replace(facts_of(line), asker=row.asker))),
+        story=tuple(timeline(replace(facts_of(line, at=at), asker=row.asker))),
     )
 
 

@@ -1,0 +1,34 @@
+"""How long an answer usually takes: measured once enough are known, the due time until then."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace.kernel import clock
+from redemption.queries import usual_wait
+from redemption.story import decided_within
+from tests.support.catalog import stock_gift_card
+from tests.support.redemption import approve, ask_for, furnish
+
+pytestmark = pytest.mark.usefixtures("unfulfilled")
+
+
+def decide_after(house, card, hours, time, queue):
+    reference = ask_for(house.maya, card)
+    queue.run_due()
+    time.forward(hours=hours)
+    approve(house.omar, reference)
+    time.forward(seconds=31)
+    queue.run_due()
+
+
+def test_five_answers_make_a_median_and_after_90_days_they_are_forgotten(at, queue, time):
+    house, card = furnish(), stock_gift_card(points=10_000)
+    for known, hours in enumerate((2, 30, 3, 4, 1)):
+        assert usual_wait(at=clock.now()) is None, known
+        decide_after(house, card, hours, time, queue)
+    assert usual_wait(at=clock.now()) == timedelta(hours=3)
+    assert decided_within(timedelta(hours=3)) == "usually decided within 3 hours"
+    time.forward(days=91)
+    assert usual_wait(at=clock.now()) is None
+    assert decided_within(None) == "to be decided within 10 working days"
