@@ -1,5 +1,6 @@
 """A large catalog: the demo's rewards over and over, each copy with prices and names of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from bench.house import House
 from catalog.models import Departure, PriceVersion, Reward, RewardMove, Variant, VariantStock
+from catalog.search.models import FIELDS
 from marketplace.demo.rewards import demo_rewards, load_rewards, slug_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import Model, transaction
@@ -46,7 +48,25 @@ def _copy(connection: Connection, wanted: int) -> None:
             rows = [copied(row, copy, last) for row in originals[model] if row[owner] in owners]
             if rows:
                 connection.execute(sa.insert(model.__table__), rows)
+        _copy_index(connection, sorted(kept), copy * last["reward"], copy)
         there += len(kept)
+
+
+def _copy_index(connection: Connection, kept: Sequence[int], shift: int, copy: int) -> None:
+    """What the originals are found by, and the number of the copy, which is in its name."""
+    if connection.dialect.name == "sqlite":
+        columns = "rowid + :shift, names || ' ' || :copy, facts, texts, stories"
+        put = f"INSERT INTO reward_index (rowid, {', '.join(FIELDS)}) SELECT {columns}"
+        which = "rowid"
+    else:
+        put = (
+            "INSERT INTO reward_index SELECT reward_id + :shift, words || CAST(:number AS tsvector)"
+        )
+        which = "reward_id"
+    statement = sa.text(f"{put} FROM reward_index WHERE {which} IN :kept")
+    values = {"shift": shift, "copy": str(copy), "number": f"'{copy}':1A", "kept": kept}
+    named = {name: value for name, value in values.items() if f":{name}" in str(statement)}
+    connection.execute(statement.bindparams(sa.bindparam("kept", expanding=True)), named)
 
 
 def _originals(connection: Connection) -> dict[type[Model], Rows]:
@@ -72,7 +92,6 @@ def _reward(row: Row, copy: int, last: dict[str, int]) -> Row:
         "slug": f"{row['slug']}-{copy}",
         "name": f"{row['name']} {copy}",
         "sort_name": f"{row['sort_name']} {copy}",
-        "search_text": f"{row['search_text']} {copy}",
         "lowest_points": row["lowest_points"] + copy * PRICE_STEP,
         "is_featured": False,
     }

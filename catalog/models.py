@@ -31,7 +31,7 @@ class Tier(Model):
 class Reward(Model):
     """A catalog item.
 
-    `note` is the few words after its kind ("3 nights"); `art` says what to draw. `search_text` and
+    `note` is the few words after its kind ("3 nights"); `art` says what to draw. `sort_name` and
     the four columns after it are written only by operations, from this row and its variants on
     sale, so that a page of cards reads one table.
     """
@@ -78,7 +78,6 @@ class Reward(Model):
     limit_period: Mapped[LimitPeriod | None]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
-    search_text: Mapped[str] = mapped_column(default="", server_default="")
     sort_name: Mapped[str] = mapped_column(BYTEWISE, default="", server_default="")
     lowest_points: Mapped[int | None]
     lowest_cash_minor: Mapped[int | None]

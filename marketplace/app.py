@@ -34,6 +34,7 @@ SLICES = (
     "marketplace.ledger",
     "marketplace.budgets",
     "catalog",
+    "catalog.search",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

@@ -1,11 +1,14 @@
 """The columns of a reward that a page of cards reads, written from it and its variants."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant
-from catalog.search_words import fold, search_text
+from catalog.queries.rows import Row
+from catalog.search.operations import Parts, index_reward
+from catalog.search_words import fold
 from catalog.states import VariantState
 from marketplace.kernel.db import session
 
@@ -58,11 +61,7 @@ def refresh_listing(reward_id: int) -> bool:
     which = {"reward_id": reward_id}
     reward, tier_name = session().execute(REWARD_AND_TIER, which).one()
     variants = session().execute(ON_SALE, which).all()
-    reward.search_text = search_text(
-        [reward.name, reward.brand, reward.note, reward.summary, reward.kind.label]
-        + [reward.kind.plural, tier_name]
-        + [text for row in variants for text in (row.label, row.place or "")]
-    )
+    index_reward(reward_id, _parts(reward, tier_name, variants))
     reward.sort_name = fold(reward.name)
     if variants:
         worth = [row.cash_minor for row in variants if row.cash_minor is not None]
@@ -72,3 +71,13 @@ def refresh_listing(reward_id: int) -> bool:
         reward.currency = next((row.currency for row in variants if row.currency), None)
     session().flush()
     return bool(variants)
+
+
+def _parts(reward: Reward, tier_name: str, variants: Sequence[Row]) -> Parts:
+    labels = [text for row in variants for text in (row.label, row.place or "")]
+    return Parts(
+        names=(reward.name, reward.brand),
+        facts=(reward.kind.label, reward.kind.plural, tier_name, reward.note, *labels),
+        texts=(reward.summary, *reward.included),
+        stories=(reward.story,),
+    )

@@ -7,15 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from catalog.models import Reward, Tier
 from catalog.queries.audience import on_shelf
 from catalog.queries.cards import Card, cards, shelf, together, within_reach_first
 from catalog.queries.home import HomeShelf, hero_shelves, home_shelf_of
 from catalog.queries.rows import Row
-from catalog.search_words import asked_words
+from catalog.search.queries import Correction, corrected, narrow
 from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import LARGEST_AMOUNT, session
@@ -37,7 +35,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoreFilters:
-    """What somebody asked the storefront for. `after` is the cursor of the page before."""
+    """What somebody asked the storefront for. `after` is the cursor of the page before.
+
+    With `is_exact` no other words than those of the query are looked for.
+    """
 
     kind: Kind | None = None
     tier: str | None = None
@@ -45,6 +46,7 @@ class StoreFilters:
     query: str = ""
     sort: Sort = Sort.REACH
     after: str = ""
+    is_exact: bool = False
 
     @property
     def is_bare(self) -> bool:
@@ -80,6 +82,7 @@ class Storefront:
     tiers: tuple[Facet, ...]
     next_after: str
     hero: HomeShelf | None
+    correction: Correction | None = None
 
     @property
     def is_empty_catalog(self) -> bool:
@@ -87,26 +90,12 @@ class Storefront:
         return self.everything == 0 and not self.filters.query
 
 
-class position_of(FunctionElement[int]):  # noqa: N801  reads as SQL
-    """Where a text begins inside another, from 1; 0 when it does not."""
-
-    type = sa.Integer()
-    inherit_cache = True
-
-
-@compiles(position_of, "sqlite")
-def _instr(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(position_of, "postgresql")
-def _strpos(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **kw)})"
-
-
 def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datetime) -> Storefront:
-    """The page an actor with `available` points asked for, in two statements."""
-    grid = _grid(actor, filters, available, at)
+    """The page an actor with `available` points asked for, in two statements.
+
+    A search that finds nothing asks which words were meant and once more for those.
+    """
+    filters, grid, correction = _forgiving(actor, filters, available, at)
     found, next_after, hero = _page(actor, filters, available, at)
 
     def total(narrowed: StoreFilters) -> int:
@@ -123,22 +112,33 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         tiers=_tier_facets(grid, filters, total),
         next_after=next_after,
         hero=hero,
+        correction=correction,
     )
 
 
-def _words(query: str) -> list[sa.ColumnElement[bool]]:
-    return [position_of(Reward.search_text, f" {word}") > 0 for word in asked_words(query)]
+def _forgiving(
+    actor: Actor, filters: StoreFilters, available: int, at: datetime
+) -> tuple[StoreFilters, Sequence[Row], Correction | None]:
+    """What the filters find, or, when no reward has their words, what the nearest words find."""
+    grid = _grid(actor, filters, available, at)
+    if grid or filters.is_exact:
+        return filters, grid, None
+    if correction := corrected(filters.query, among=on_shelf(actor, at)):
+        nearer = replace(filters, query=correction.query)
+        if found := _grid(actor, nearer, available, at):
+            return nearer, found, correction
+    return filters, grid, None
 
 
 def _grid(actor: Actor, filters: StoreFilters, available: int, at: datetime) -> Sequence[Row]:
     """How many rewards the search leaves, by kind, tier and reach: all facets in one statement."""
     reach = sa.case((Reward.lowest_points <= available, 1), else_=0).label("reach")
-    counted = (
+    counted = narrow(
         sa.select(Reward.kind, Reward.tier_id, reach, sa.func.count().label("number"))
-        .where(*on_shelf(actor, at), *_words(filters.query))
-        .group_by(Reward.kind, Reward.tier_id, reach)
-        .subquery()
-    )
+        .where(*on_shelf(actor, at))
+        .group_by(Reward.kind, Reward.tier_id, reach),
+        filters.query,
+    ).subquery()
     statement = sa.select(
         counted.c.kind,
         counted.c.reach,
@@ -189,7 +189,7 @@ def _page(
     if cursor.reward_id:
         behind = sa.tuple_(sa.literal(cursor.rank), sa.literal(cursor.reward_id))
         picking = picking.where(sa.tuple_(rank, Reward.id) > behind)
-    picking = picking.limit(PAGE_SIZE + 1)
+    picking = narrow(picking, filters.query).limit(PAGE_SIZE + 1)
     opens = filters.is_bare and filters.sort is Sort.REACH and not cursor.reward_id
     hero = hero_shelves(actor, available, at, trips=2) if opens else []
     found = cards(together(picking, *hero))
@@ -200,7 +200,7 @@ def _page(
 
 
 def _narrowed(filters: StoreFilters, available: int) -> list[sa.ColumnElement[bool]]:
-    conditions = _words(filters.query)
+    conditions: list[sa.ColumnElement[bool]] = []
     if filters.kind:
         conditions.append(Reward.kind == filters.kind)
     if filters.tier:

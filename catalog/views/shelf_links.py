@@ -30,6 +30,7 @@ def filters_of(args: Mapping[str, str]) -> StoreFilters:
         query=" ".join(_printable(args.get("q", "")).split())[:LONGEST_QUERY],
         sort=_one_of(Sort, args.get("sort")) or Sort.REACH,
         after=_printable(args.get("after", ""))[:LONGEST_CURSOR],
+        is_exact=args.get("exact") == "yes",
     )
 
 
@@ -53,6 +54,7 @@ class ShelfLinks:
             "kind": self.filters.kind.value if self.filters.kind else "",
             "tier": self.filters.tier or "",
             "reach": "now" if self.filters.within_reach else "",
+            "exact": "yes" if self.filters.is_exact else "",
             "sort": "" if self.filters.sort is Sort.REACH else self.filters.sort.value,
         }
         self.asked = {name: value for name, value in asked.items() if value}
@@ -66,6 +68,12 @@ class ShelfLinks:
     def bare_address(self) -> str:
         """The shelf with everything on it."""
         return url_for("catalog.shelf")
+
+    @property
+    def exact_address(self) -> str | None:
+        """The shelf of the words as they were typed, where others were looked for instead."""
+        typed = self.page.correction and self.page.correction.asked
+        return self.address(q=typed, exact="yes") if typed else None
 
     @property
     def next_address(self) -> str | None:

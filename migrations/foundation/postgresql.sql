@@ -127,6 +127,13 @@ CREATE TABLE tiers (
 );
 
 -- next
+CREATE TABLE search_spellings (
+    remains TEXT COLLATE "C" NOT NULL,
+    word TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_search_spellings PRIMARY KEY (remains, word)
+);
+
+-- next
 CREATE TABLE program_settlements (
     program_id BIGINT NOT NULL,
     settled_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -349,7 +356,6 @@ CREATE TABLE rewards (
     limit_period VARCHAR(40),
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     published_at TIMESTAMP WITH TIME ZONE,
-    search_text TEXT DEFAULT '' NOT NULL,
     sort_name TEXT COLLATE "C" DEFAULT '' NOT NULL,
     lowest_points BIGINT,
     lowest_cash_minor BIGINT,
@@ -670,6 +676,17 @@ CREATE TABLE member_usage (
     CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 )
  WITH (fillfactor = 70);
+
+-- next
+CREATE TABLE reward_index (
+    reward_id BIGINT NOT NULL,
+    words TSVECTOR NOT NULL,
+    CONSTRAINT pk_reward_index PRIMARY KEY (reward_id),
+    CONSTRAINT fk_reward_index_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_reward_index_words ON reward_index USING gin (words);
 
 -- next
 CREATE TABLE targets (

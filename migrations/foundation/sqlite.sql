@@ -123,6 +123,13 @@ CREATE TABLE tiers (
 );
 
 -- next
+CREATE TABLE search_spellings (
+    remains TEXT NOT NULL,
+    word TEXT NOT NULL,
+    CONSTRAINT pk_search_spellings PRIMARY KEY (remains, word)
+);
+
+-- next
 CREATE TABLE program_settlements (
     program_id INTEGER NOT NULL,
     settled_at DATETIME NOT NULL,
@@ -340,7 +347,6 @@ CREATE TABLE rewards (
     limit_period VARCHAR(40),
     created_at DATETIME NOT NULL,
     published_at DATETIME,
-    search_text TEXT DEFAULT '' NOT NULL,
     sort_name TEXT DEFAULT '' NOT NULL,
     lowest_points INTEGER,
     lowest_cash_minor INTEGER,
@@ -663,6 +669,9 @@ CREATE TABLE member_usage (
     CONSTRAINT fk_member_usage_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
     CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
 
 -- next
 CREATE TABLE targets (
