@@ -35,6 +35,7 @@ SLICES = (
     "marketplace.budgets",
     "catalog",
     "catalog.search",
+    "catalog.saved_views",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

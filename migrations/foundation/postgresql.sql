@@ -689,6 +689,35 @@ CREATE TABLE reward_index (
 CREATE INDEX ix_reward_index_words ON reward_index USING gin (words);
 
 -- next
+CREATE TABLE saved_views (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT,
+    place BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    query TEXT NOT NULL,
+    saved_by_id BIGINT NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_saved_views PRIMARY KEY (id),
+    CONSTRAINT ck_saved_views_named CHECK (name <> '' AND query <> ''),
+    CONSTRAINT ck_saved_views_place_in_range CHECK (place BETWEEN 1 AND 20),
+    CONSTRAINT uq_saved_views_employee_id_place UNIQUE (employee_id, place),
+    CONSTRAINT uq_saved_views_employee_id_name_key UNIQUE (employee_id, name_key),
+    CONSTRAINT uq_saved_views_employee_id_query UNIQUE (employee_id, query),
+    CONSTRAINT fk_saved_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_saved_views_saved_by_id FOREIGN KEY(saved_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_name_key ON saved_views (name_key) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views (query) WHERE employee_id IS NULL;
+
+-- next
 CREATE TABLE targets (
     id BIGSERIAL NOT NULL,
     metric_id BIGINT NOT NULL,

@@ -674,6 +674,36 @@ CREATE TABLE member_usage (
 CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
 
 -- next
+CREATE TABLE saved_views (
+    id INTEGER NOT NULL,
+    employee_id INTEGER,
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    "query" TEXT NOT NULL,
+    saved_by_id INTEGER NOT NULL,
+    saved_at DATETIME NOT NULL,
+    CONSTRAINT pk_saved_views PRIMARY KEY (id),
+    CONSTRAINT ck_saved_views_named CHECK (name <> '' AND query <> ''),
+    CONSTRAINT ck_saved_views_place_in_range CHECK (place BETWEEN 1 AND 20),
+    CONSTRAINT ck_saved_views_place_whole CHECK (typeof(place) IN ('integer', 'null')),
+    CONSTRAINT uq_saved_views_employee_id_place UNIQUE (employee_id, place),
+    CONSTRAINT uq_saved_views_employee_id_name_key UNIQUE (employee_id, name_key),
+    CONSTRAINT uq_saved_views_employee_id_query UNIQUE (employee_id, "query"),
+    CONSTRAINT fk_saved_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_saved_views_saved_by_id FOREIGN KEY(saved_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_name_key ON saved_views (name_key) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views ("query") WHERE employee_id IS NULL;
+
+-- next
 CREATE TABLE targets (
     id INTEGER NOT NULL,
     metric_id INTEGER NOT NULL,
