@@ -29,6 +29,7 @@ SLICES = (
     "marketplace.web.artwork",
     "marketplace.web.mailbox",
     "marketplace.web.manage",
+    "marketplace.web.search",
     "marketplace.imports",
     "marketplace.people",
     "marketplace.ledger",
@@ -67,6 +68,7 @@ ROOMS = (
     "notices",
     "jobs",
     "menu",
+    "finders",
     "views",
     "cli",
 )

@@ -33,7 +33,6 @@ def shelf() -> ResponseReturnValue:
         hero=page.hero,
         shelf=shelf,
         saved=shown_views(actor, shelf.asked),
-        search_query=filters.query,
     )
 
 

@@ -82,6 +82,7 @@ PERMISSIONS: dict[str, Entry] = {
     "home.show": _everyone(_BROWSE),
     "catalog.shelf": _everyone(_BROWSE),
     "catalog.show": _everyone(_BROWSE),
+    "search.show": _everyone(_OWN_SETTINGS),
     "saved_views.index": _everyone(_BROWSE),
     "saved_views.save": _everyone(_BROWSE, get=None, post=422),
     "saved_views.show": _everyone(_BROWSE, get=404),
