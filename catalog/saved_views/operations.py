@@ -56,7 +56,7 @@ def save_view(
     if saved_id is None:
         raise ViewRefused("Another view was saved at the same moment. Save this one again.")
     if for_everyone:
-        _note(actor, "save", saved_id, at=at, name=name, filters=filters)
+        _note(actor, "save", saved_id, name, at=at)
     return saved_id
 
 
@@ -71,7 +71,7 @@ def rename_view(actor: Actor, view_id: int, name: str, *, at: datetime) -> None:
     except IntegrityError as taken:
         raise ViewRefused(f"“{name}” was taken a moment ago. Enter another name.") from taken
     if view.employee_id is None:
-        _note(actor, "rename", view.id, at=at, name=name)
+        _note(actor, "rename", view.id, name, at=at)
 
 
 def delete_view(actor: Actor, view_id: int, *, at: datetime) -> str:
@@ -79,7 +79,7 @@ def delete_view(actor: Actor, view_id: int, *, at: datetime) -> str:
     view = own_view(actor, view_id)
     session().execute(sa.delete(SavedView).where(SavedView.id == view.id))
     if view.employee_id is None:
-        _note(actor, "delete", view.id, at=at, name=view.name, filters=view.query)
+        _note(actor, "delete", view.id, view.name, at=at)
     return view.name
 
 
@@ -96,5 +96,5 @@ def _refuse_twins(kept: list[SavedView], name: str, filters: str) -> None:
             raise ViewRefused(f"These filters are saved already, as “{view.name}”.")
 
 
-def _note(actor: Actor, deed: str, view_id: int, *, at: datetime, **facts: str) -> None:
-    audit.record(actor.id, f"saved_views.{deed}", f"saved_view:{view_id}", at=at, **facts)
+def _note(actor: Actor, deed: str, view_id: int, name: str, *, at: datetime) -> None:
+    audit.record(actor.id, f"saved_views.{deed}", f"saved_view:{view_id}", at=at, name=name)

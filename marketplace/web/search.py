@@ -71,7 +71,7 @@ def add_finder(finder: Finder) -> None:
     _finders[finder.group] = finder
 
 
-def has_all_words(text: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+def has_all_words(text: str, *columns: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
     """The condition that each word of a text stands in one of the columns."""
     return sa.and_(
         sa.true(),
