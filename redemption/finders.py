@@ -37,6 +37,5 @@ add_finder(
         Permission.REWARD_REDEEM,
         requests,
         lambda reference: url_for("redemption.show", reference=reference),
-        lambda _text: url_for("redemption.mine"),
     )
 )

@@ -41,6 +41,14 @@ def test_one_word_finds_rewards_people_and_pages(maya, at):
     }
 
 
+def test_people_are_found_by_name_and_address_and_not_by_the_domain_of_the_company(maya, at):
+    rosa = employ("Rosa Vidal", email="r.vidal@evergreen.example")
+    assert rosa
+    for text in ("vidal rosa", "R.Vid", "r.vidal@evergreen"):
+        assert look(maya, text, at) == {"People": ["Rosa Vidal"]}, text
+    assert look(maya, "evergreen", at) == {}
+
+
 def test_maya_finds_her_request_by_number_and_by_name_and_leo_does_not(maya, at):
     reference = ask_for(maya, stock_gift_card())
     leo = actor(employ_leo())
