@@ -10,6 +10,7 @@ from bench.house import House
 from catalog.audiences.clauses import Clauses, clauses_of
 from catalog.audiences.operations import audience_for
 from catalog.models import Departure, PriceVersion, Reward, RewardMove, Variant, VariantStock
+from catalog.search.models import FIELDS
 from catalog.shelf.models import ShelfEntry
 from catalog.shelf.operations import stamp_shelf
 from catalog.states import AudienceAttribute as Attribute
@@ -111,7 +112,25 @@ def _copy(connection: Connection, wanted: int) -> None:
             rows = [copied(row, copy, last) for row in originals[model] if row[owner] in owners]
             if rows:
                 connection.execute(sa.insert(model.__table__), rows)
+        _copy_index(connection, sorted(kept), copy * last["reward"], copy)
         there += len(kept)
+
+
+def _copy_index(connection: Connection, kept: Sequence[int], shift: int, copy: int) -> None:
+    """What the originals are found by, and the number of the copy, which is in its name."""
+    if connection.dialect.name == "sqlite":
+        columns = "rowid + :shift, names || ' ' || :copy, facts, texts, stories"
+        put = f"INSERT INTO reward_index (rowid, {', '.join(FIELDS)}) SELECT {columns}"
+        which = "rowid"
+    else:
+        put = (
+            "INSERT INTO reward_index SELECT reward_id + :shift, words || CAST(:number AS tsvector)"
+        )
+        which = "reward_id"
+    statement = sa.text(f"{put} FROM reward_index WHERE {which} IN :kept")
+    values = {"shift": shift, "copy": str(copy), "number": f"'{copy}':1A", "kept": kept}
+    named = {name: value for name, value in values.items() if f":{name}" in str(statement)}
+    connection.execute(statement.bindparams(sa.bindparam("kept", expanding=True)), named)
 
 
 def _originals(connection: Connection) -> dict[type[Model], Rows]:
@@ -136,7 +155,6 @@ def _reward(row: Row, copy: int, last: dict[str, int]) -> Row:
         "id": row["id"] + copy * last["reward"],
         "slug": f"{row['slug']}-{copy}",
         "name": f"{row['name']} {copy}",
-        "search_text": f"{row['search_text']} {copy}",
         "is_featured": False,
     }
 

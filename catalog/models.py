@@ -10,6 +10,7 @@ from catalog.states import Kind, LimitPeriod, RewardState, VariantState
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, whole
 
+BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 HOT_TABLE = {"postgresql_with": {"fillfactor": 70}}
 
 
@@ -36,8 +37,8 @@ class Reward(Model):
     """A catalog item.
 
     `note` is the few words after its kind ("3 nights"); `art` says what to draw; `audience_id` says
-    whom it is for, none: everyone. `search_text` and the columns after it are written only by
-    operations, from this row and its variants on sale; prices stand in `shelf_entries`.
+    whom it is for, none: everyone. The last three columns are written only by operations,
+    from its variants on sale; prices stand in `shelf_entries`, words in the index of the search.
     """
 
     __tablename__ = "rewards"
@@ -84,7 +85,6 @@ class Reward(Model):
     limit_period: Mapped[LimitPeriod | None]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
-    search_text: Mapped[str] = mapped_column(default="", server_default="")
     lowest_cash_minor: Mapped[int | None]
     highest_cash_minor: Mapped[int | None]
     currency: Mapped[str | None]

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from catalog.audiences.clauses import Lock
 from catalog.amounts import AmountRange, points_for, written
+from catalog.audiences.clauses import Lock
 from catalog.details import Detail
 from catalog.errors import FixedAmount
 from catalog.states import Kind, LimitPeriod

@@ -10,6 +10,7 @@ from marketplace.kernel.db import LARGEST_AMOUNT
 class Sort(StrEnum):
     """In which order the cards stand."""
 
+    MATCH = "match"
     REACH = "reach"
     PRICE_UP = "price_up"
     PRICE_DOWN = "price_down"
@@ -21,7 +22,8 @@ class Sort(StrEnum):
 class StoreFilters:
     """The filters of an address. `after` is the cursor of the page before.
 
-    `points_from` and `points_to` bound the price; none: without bound.
+    `points_from` and `points_to` bound the price; none: without bound. With `is_exact` no other
+    words than those of the query are looked for. `Sort.MATCH` means something with a query only.
     """
 
     kind: Kind | None = None
@@ -32,6 +34,7 @@ class StoreFilters:
     points_to: int | None = None
     sort: Sort = Sort.REACH
     after: str = ""
+    is_exact: bool = False
 
     @property
     def is_bare(self) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from catalog.queries.audience import Reader, locked_for_reader, open_to_reader
 from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.filters import Sort, StoreFilters
-from catalog.queries.found import found_by_search, words_found
+from catalog.queries.found import binds_of, fitting, words_found
 from catalog.queries.home import HomeShelf, hero_picks, home_shelf_of
 from catalog.queries.picks import (
     AVAILABLE,
@@ -22,8 +22,9 @@ from catalog.queries.picks import (
     together,
 )
 from catalog.queries.rows import Statement
+from catalog.search.queries import Question
 from catalog.shelf.models import ShelfEntry
-from marketplace.kernel.db import LARGEST_AMOUNT
+from marketplace.kernel.db import LARGEST_AMOUNT, session
 from marketplace.kernel.parsing import parse_whole_number
 
 PAGE_SIZE = 24
@@ -83,33 +84,43 @@ def _number(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What makes one statement of a page differ from another, apart from its values."""
+    """What makes one statement of a page differ from another, apart from its values.
+
+    `engine` and `fits` count in a search only: which index is asked, and how many ways to fit.
+    """
 
     sort: Sort
     has_kind: bool
     has_tier: bool
     has_prices: bool
     within_reach: bool
-    words: int
+    engine: str
+    fits: int
     has_locks: bool
     from_part: int | None
     has_hero: bool
 
 
 def shelf_page(
-    reader: Reader, filters: StoreFilters, *, tier_id: int | None, available: int
+    reader: Reader,
+    filters: StoreFilters,
+    *,
+    question: Question | None,
+    tier_id: int | None,
+    available: int,
 ) -> Page:
     """The page behind the cursor in the filters, in one statement."""
     cursor = Cursor.read(filters) or Cursor(available)
-    opens = filters.is_bare and filters.sort is Sort.REACH and not cursor.reward_id
-    words = found_by_search(filters.query)
+    opens = filters.is_bare and filters.sort in {Sort.REACH, Sort.MATCH} and not cursor.reward_id
+    is_best_match = filters.sort is Sort.MATCH and question is not None
     shape = Shape(
-        sort=filters.sort,
+        sort=Sort.REACH if filters.sort is Sort.MATCH and not is_best_match else filters.sort,
         has_kind=filters.kind is not None,
         has_tier=filters.tier is not None,
         has_prices=filters.has_prices,
         within_reach=filters.within_reach,
-        words=len(words),
+        engine=session().get_bind().dialect.name if question else "",
+        fits=len(question.fits) if question else 0,
         has_locks=bool(reader.standing.locked or reader.standing.locked_tiers),
         from_part=cursor.part if cursor.reward_id else None,
         has_hero=opens,
@@ -122,7 +133,7 @@ def shelf_page(
         "highest": filters.highest,
         "behind_rank": cursor.rank,
         "behind_id": cursor.reward_id,
-        **words,
+        **binds_of(question),
     }
     found = cards(_statement(shape), reader, binds)
     listed = _in_order([card for card in found if card.shelf.startswith(PART)], shape)
@@ -149,8 +160,15 @@ def _statement(shape: Shape) -> Statement:
 
 
 def _parts(shape: Shape) -> Sequence[Part]:
-    """What is in reach, best first; what is beyond, nearest first; what is still locked."""
+    """What is in reach, best first; what is beyond, nearest first; what is still locked.
+
+    By match: what fits best first, and of that the fewest points first.
+    """
     in_reach = (*open_to_reader(), ShelfEntry.points <= AVAILABLE)
+    if shape.sort is Sort.MATCH:
+        reach = in_reach if shape.within_reach else ()
+        numbers = range(shape.fits + 1)
+        return [Part(BY_POINTS, (*fitting(number, shape.fits), *reach)) for number in numbers]
     if shape.sort is not Sort.REACH:
         return [Part(_ORDERS[shape.sort], in_reach if shape.within_reach else ())]
     beyond = (*open_to_reader(), ShelfEntry.points > AVAILABLE)
@@ -177,7 +195,7 @@ def _narrowed(shape: Shape) -> list[Any]:
         (shape.has_tier, lambda: entry.tier_id == sa.bindparam("tier", type_=sa.BigInteger)),
         (shape.has_prices, lambda: entry.points >= sa.bindparam("lowest", type_=sa.BigInteger)),
         (shape.has_prices, lambda: entry.points <= sa.bindparam("highest", type_=sa.BigInteger)),
-        (shape.words > 0, lambda: words_found(shape.words)),
+        (shape.fits > 0, words_found),
     )
     return [condition() for is_asked, condition in asked if is_asked]
 

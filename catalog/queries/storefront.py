@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from catalog.queries.audience import Reader, reader_of
+from catalog.queries.audience import Reader, reader_of, rewards_seen
 from catalog.queries.cards import Card
 from catalog.queries.filters import Facet, StoreFilters
 from catalog.queries.found import counted_by_search
 from catalog.queries.home import HomeShelf
 from catalog.queries.shelf_page import shelf_page
+from catalog.search.queries import Correction, corrected, question_of
 from catalog.shelf.census import Cell, TierFacts, census
 from catalog.states import Kind
 from marketplace.access.actor import Actor
@@ -34,6 +35,7 @@ class Storefront:
     tiers: tuple[Facet, ...]
     next_after: str
     hero: HomeShelf | None
+    correction: Correction | None = None
 
     @property
     def is_empty_catalog(self) -> bool:
@@ -44,13 +46,20 @@ class Storefront:
 def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datetime) -> Storefront:
     """The page an actor with `available` points asked for.
 
-    Two statements when the shelf is as this process last counted it; a search counts what it finds.
+    Two statements when the shelf is as this process last counted it. A search counts what it finds;
+    one that finds nothing asks which words were meant and once more for those.
     """
     reader = reader_of(actor, at)
     tiers = census(reader.standing.stamp).tiers
-    cells = _cells(reader, filters, available)
+    filters, cells, correction = _forgiving(reader, filters, available)
     chosen = next((tier.id for tier in tiers if tier.slug == filters.tier), None)
-    page = shelf_page(reader, filters, tier_id=chosen, available=available)
+    page = shelf_page(
+        reader,
+        filters,
+        question=question_of(filters.query),
+        tier_id=chosen,
+        available=available,
+    )
     slugs = {tier.id: tier.slug for tier in tiers}
 
     def total(narrowed: StoreFilters) -> int:
@@ -67,12 +76,27 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         tiers=_tier_facets(cells, tiers, filters, total),
         next_after=page.next_after,
         hero=page.hero,
+        correction=correction,
     )
+
+
+def _forgiving(
+    reader: Reader, filters: StoreFilters, available: int
+) -> tuple[StoreFilters, list[Cell], Correction | None]:
+    """What the filters find, or, when no reward has their words, what the nearest words find."""
+    cells = _cells(reader, filters, available)
+    if cells or filters.is_exact or not filters.query:
+        return filters, cells, None
+    if correction := corrected(filters.query, among=rewards_seen(reader)):
+        nearer = replace(filters, query=correction.query)
+        if found := _cells(reader, nearer, available):
+            return nearer, found, correction
+    return filters, cells, None
 
 
 def _cells(reader: Reader, filters: StoreFilters, available: int) -> list[Cell]:
     if filters.query:
-        return counted_by_search(reader, filters, available)
+        return counted_by_search(reader, filters, question_of(filters.query), available)
     return census(reader.standing.stamp).cells(
         reader.standing,
         available=available,

@@ -5,10 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from catalog.models import BYTEWISE
 from catalog.states import Kind
 from marketplace.kernel.db import Model, one_of, whole
-
-BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 class ShelfEntry(Model):

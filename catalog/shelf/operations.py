@@ -1,6 +1,7 @@
 """Writing the shelf from a reward and its variants, whenever one of them changes."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from catalog.audiences.clauses import outside_countries, within_country
 from catalog.audiences.operations import audience_for, clauses_in
 from catalog.audiences.queries import EVERYONE
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant
-from catalog.search_words import fold, search_text
+from catalog.queries.rows import Row
+from catalog.search.operations import Parts, index_reward
+from catalog.search_words import fold
 from catalog.shelf.models import ShelfEntry, ShelfStamp
 from catalog.shelf.timeline import Offered, Price, Span, Window, timeline
 from catalog.states import RewardState, VariantState
@@ -66,11 +69,7 @@ def refresh_listing(reward_id: int, *, at: datetime) -> bool:
     which = {"reward_id": reward_id}
     reward, tier_name = session().execute(_REWARD_AND_TIER, which).one()
     variants = session().execute(_ON_SALE, which).all()
-    reward.search_text = search_text(
-        [reward.name, reward.brand, reward.note, reward.summary, reward.kind.label]
-        + [reward.kind.plural, tier_name]
-        + [text for row in variants for text in (row.Variant.label, row.place or "")]
-    )
+    index_reward(reward_id, _parts(reward, tier_name, variants))
     if variants:
         worth = [one for row in variants if (one := row.Variant.cash_minor) is not None]
         reward.lowest_cash_minor = min(worth, default=None)
@@ -84,6 +83,17 @@ def refresh_listing(reward_id: int, *, at: datetime) -> bool:
     if _write(reward, spans if reward.state is RewardState.PUBLISHED else []):
         stamp_shelf()
     return any(one.closes_at is None or one.closes_at > at for one in offered if one.prices)
+
+
+def _parts(reward: Reward, tier_name: str, variants: Sequence[Row]) -> Parts:
+    """What a reward is found by, the most telling first."""
+    labels = [text for row in variants for text in (row.Variant.label, row.place or "")]
+    return Parts(
+        names=(reward.name, reward.brand),
+        facts=(reward.kind.label, reward.kind.plural, tier_name, reward.note, *labels),
+        texts=(reward.summary, *reward.included),
+        stories=(reward.story,),
+    )
 
 
 def _offered(reward_id: int, cutoffs: dict[int, Any]) -> list[Offered]:

@@ -32,9 +32,15 @@ def filters_of(args: Mapping[str, str]) -> StoreFilters:
         query=" ".join(_printable(args.get("q", "")).split())[:LONGEST_QUERY],
         points_from=_points(args.get("from", "")),
         points_to=_points(args.get("to", "")),
-        sort=_one_of(Sort, args.get("sort")) or Sort.REACH,
+        sort=_one_of(Sort, args.get("sort")) or usual_sort(args.get("q", "")),
         after=_printable(args.get("after", ""))[:LONGEST_CURSOR],
+        is_exact=args.get("exact") == "yes",
     )
+
+
+def usual_sort(query: str) -> Sort:
+    """How the shelf is sorted unless somebody says so: a search by how well it fits."""
+    return Sort.MATCH if query.strip() else Sort.REACH
 
 
 def _points(text: str) -> int | None:
@@ -56,10 +62,9 @@ def _one_of(choices: type[Choice], text: str | None) -> Choice | None:
 class ShelfLinks:
     """The links of one page of the shelf: chips with counts, filters to take off, what follows."""
 
-    sorts = SORTS
-
     def __init__(self, page: Storefront) -> None:
         self.page, self.filters = page, page.filters
+        self.usual = usual_sort(page.filters.query)
         asked = {
             "q": self.filters.query,
             "kind": self.filters.kind.value if self.filters.kind else "",
@@ -67,14 +72,22 @@ class ShelfLinks:
             "reach": "now" if self.filters.within_reach else "",
             "from": _bound(self.filters.points_from),
             "to": _bound(self.filters.points_to),
-            "sort": "" if self.filters.sort is Sort.REACH else self.filters.sort.value,
+            "exact": "yes" if self.filters.is_exact else "",
+            "sort": "" if self.filters.sort is self.usual else self.filters.sort.value,
         }
         self.asked = {name: value for name, value in asked.items() if value}
 
     @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """The orders to choose from, the usual one first and without a word of its own."""
+        fitting = [(Sort.MATCH.value, "Best match first")] if self.usual is Sort.MATCH else []
+        (_, first), *others = [*fitting, *SORTS]
+        return [("", first), *others]
+
+    @property
     def kept(self) -> dict[str, str]:
         """What the form of the shelf carries along unseen."""
-        shown = ("q", "sort", "from", "to")
+        shown = ("q", "sort", "from", "to", "exact")
         return {name: value for name, value in self.asked.items() if name not in shown}
 
     def address(self, **changes: str | None) -> str:
@@ -86,6 +99,12 @@ class ShelfLinks:
     def bare_address(self) -> str:
         """The shelf with everything on it."""
         return url_for("catalog.shelf")
+
+    @property
+    def exact_address(self) -> str | None:
+        """The shelf of the words as they were typed, where others were looked for instead."""
+        typed = self.page.correction and self.page.correction.asked
+        return self.address(q=typed, exact="yes") if typed else None
 
     @property
     def next_address(self) -> str | None:

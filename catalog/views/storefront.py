@@ -7,6 +7,7 @@ from catalog import choosing, queries
 from catalog.extras import approval_note
 from catalog.policies import redeem_obstacle
 from catalog.queries.lock_facts import lock_facts
+from catalog.saved_views.shelf import shown_views
 from catalog.views import reward_facts
 from catalog.views.balance import purse_of
 from catalog.views.locks import explained
@@ -26,13 +27,14 @@ def shelf() -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     filters, purse = filters_of(request.args), purse_of(actor, at)
     page = queries.storefront(actor, filters, available=purse.available, at=at)
+    shelf = ShelfLinks(page)
     return render_page(
         "catalog/shelf.html",
         page=page,
         purse=purse,
         hero=page.hero,
-        shelf=ShelfLinks(page),
-        search_query=filters.query,
+        shelf=shelf,
+        saved=shown_views(actor, shelf.asked),
     )
 
 

@@ -16,6 +16,7 @@ from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_requests
 from marketplace.demo.rewards import load_rewards
+from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
@@ -41,6 +42,7 @@ def load_story(at: datetime) -> bool:
         people = load_people(at - FIRST_DAY)
         load_point_values()
         load_rewards(at)
+        load_views(actor_of(people["priya.nair"]), actor_of(people["maya.chen"]), at=at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_spurts(actor_of(people["priya.nair"]), people, at=at)

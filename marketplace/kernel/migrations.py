@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 from marketplace.kernel import jobs_engine
 from marketplace.kernel.db import WRITES, Model, UtcTime
 from marketplace.kernel.settings import ROOT, Settings
+from marketplace.kernel.virtual_tables import is_virtual
 
 VERSIONS = "alembic_version"
 
@@ -21,9 +22,10 @@ def is_ours(name: str | None, kind: str) -> bool:
     return name in Model.metadata.tables
 
 
-def include_object(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Alembic's question whether to compare a thing."""
-    return is_ours(name, kind)
+def include_object(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """Alembic's question whether to compare a thing; a virtual table is compared by `db check`."""
+    table = Model.metadata.tables.get(thing.name if kind == "table" else str(thing.table))
+    return is_ours(name, kind) and (table is None or not is_virtual(table))
 
 
 def render_item(kind: str, thing: Any, _context: Any) -> str | bool:

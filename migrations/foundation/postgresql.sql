@@ -128,6 +128,13 @@ CREATE TABLE shelf_stamp (
 );
 
 -- next
+CREATE TABLE search_spellings (
+    remains TEXT COLLATE "C" NOT NULL,
+    word TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_search_spellings PRIMARY KEY (remains, word)
+);
+
+-- next
 CREATE TABLE program_settlements (
     program_id BIGINT NOT NULL,
     settled_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -595,7 +602,6 @@ CREATE TABLE rewards (
     limit_period VARCHAR(40),
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     published_at TIMESTAMP WITH TIME ZONE,
-    search_text TEXT DEFAULT '' NOT NULL,
     lowest_cash_minor BIGINT,
     highest_cash_minor BIGINT,
     currency TEXT,
@@ -645,6 +651,35 @@ CREATE TABLE tier_invitations (
 
 -- next
 CREATE INDEX ix_tier_invitations_employee_id ON tier_invitations (employee_id);
+
+-- next
+CREATE TABLE saved_views (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT,
+    place BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    query TEXT NOT NULL,
+    saved_by_id BIGINT NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_saved_views PRIMARY KEY (id),
+    CONSTRAINT ck_saved_views_named CHECK (name <> '' AND query <> ''),
+    CONSTRAINT ck_saved_views_place_in_range CHECK (place BETWEEN 1 AND 20),
+    CONSTRAINT uq_saved_views_employee_id_place UNIQUE (employee_id, place),
+    CONSTRAINT uq_saved_views_employee_id_name_key UNIQUE (employee_id, name_key),
+    CONSTRAINT uq_saved_views_employee_id_query UNIQUE (employee_id, query),
+    CONSTRAINT fk_saved_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_saved_views_saved_by_id FOREIGN KEY(saved_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_name_key ON saved_views (name_key) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views (query) WHERE employee_id IS NULL;
 
 -- next
 CREATE TABLE targets (
@@ -1172,6 +1207,17 @@ CREATE INDEX ix_shelf_entries_reward_id ON shelf_entries (reward_id);
 
 -- next
 CREATE INDEX ix_shelf_entries_tier ON shelf_entries (tier_id, points, reward_id);
+
+-- next
+CREATE TABLE reward_index (
+    reward_id BIGINT NOT NULL,
+    words TSVECTOR NOT NULL,
+    CONSTRAINT pk_reward_index PRIMARY KEY (reward_id),
+    CONSTRAINT fk_reward_index_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_reward_index_words ON reward_index USING gin (words);
 
 -- next
 CREATE TABLE awards (

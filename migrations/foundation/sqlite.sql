@@ -122,6 +122,13 @@ CREATE TABLE shelf_stamp (
 );
 
 -- next
+CREATE TABLE search_spellings (
+    remains TEXT NOT NULL,
+    word TEXT NOT NULL,
+    CONSTRAINT pk_search_spellings PRIMARY KEY (remains, word)
+);
+
+-- next
 CREATE TABLE program_settlements (
     program_id INTEGER NOT NULL,
     settled_at DATETIME NOT NULL,
@@ -593,7 +600,6 @@ CREATE TABLE rewards (
     limit_period VARCHAR(40),
     created_at DATETIME NOT NULL,
     published_at DATETIME,
-    search_text TEXT DEFAULT '' NOT NULL,
     lowest_cash_minor INTEGER,
     highest_cash_minor INTEGER,
     currency TEXT,
@@ -645,6 +651,36 @@ CREATE TABLE tier_invitations (
 
 -- next
 CREATE INDEX ix_tier_invitations_employee_id ON tier_invitations (employee_id);
+
+-- next
+CREATE TABLE saved_views (
+    id INTEGER NOT NULL,
+    employee_id INTEGER,
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    "query" TEXT NOT NULL,
+    saved_by_id INTEGER NOT NULL,
+    saved_at DATETIME NOT NULL,
+    CONSTRAINT pk_saved_views PRIMARY KEY (id),
+    CONSTRAINT ck_saved_views_named CHECK (name <> '' AND query <> ''),
+    CONSTRAINT ck_saved_views_place_in_range CHECK (place BETWEEN 1 AND 20),
+    CONSTRAINT ck_saved_views_place_whole CHECK (typeof(place) IN ('integer', 'null')),
+    CONSTRAINT uq_saved_views_employee_id_place UNIQUE (employee_id, place),
+    CONSTRAINT uq_saved_views_employee_id_name_key UNIQUE (employee_id, name_key),
+    CONSTRAINT uq_saved_views_employee_id_query UNIQUE (employee_id, "query"),
+    CONSTRAINT fk_saved_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_saved_views_saved_by_id FOREIGN KEY(saved_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_name_key ON saved_views (name_key) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views ("query") WHERE employee_id IS NULL;
 
 -- next
 CREATE TABLE targets (
@@ -1134,6 +1170,9 @@ CREATE INDEX ix_shelf_entries_reward_id ON shelf_entries (reward_id);
 
 -- next
 CREATE INDEX ix_shelf_entries_tier ON shelf_entries (tier_id, points, reward_id);
+
+-- next
+CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
 
 -- next
 CREATE TABLE awards (

@@ -36,7 +36,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     connection = op.get_bind()
     created = statements(connection.dialect.name)
-    tables = [s.split()[2].strip("(") for s in created if s.startswith("CREATE TABLE")]
+    made = [s.split(" TABLE ")[1].split()[0] for s in created if " TABLE " in s[:21]]
+    tables = [name.strip("(") for name in made]
     cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
     for table in reversed(tables):
         connection.execute(sa.text(f"DROP TABLE {table}{cascade}"))

@@ -31,18 +31,18 @@ function follow(form) {
 
 function addressOf(form) {
   const url = new URL(form.action, location.href);
-  const given = [...new FormData(form)].filter(([, value]) => value !== "");
+  const given = [...new FormData(form)].filter(([, value]) => value.trim() !== "");
   url.search = new URLSearchParams(given).toString();
   return url;
 }
 
 async function show(url) {
-  running?.abort();
-  running = new AbortController();
+  running?.abort(); // only the last question counts, however slow the answers to others are
+  const mine = running = new AbortController();
   const region = document.querySelector("[data-results]");
   const busy = setTimeout(() => region.setAttribute("aria-busy", "true"), PATIENCE_MS);
   try {
-    const answer = await fetch(url, { signal: running.signal });
+    const answer = await fetch(url, { signal: mine.signal });
     if (!answer.ok) throw new Error(String(answer.status));
     swap(region, new DOMParser().parseFromString(await answer.text(), "text/html"));
     history.replaceState(null, "", url);
@@ -51,7 +51,7 @@ async function show(url) {
     if (error.name !== "AbortError") location.assign(url);
   } finally {
     clearTimeout(busy);
-    region.removeAttribute("aria-busy");
+    if (running === mine) region.removeAttribute("aria-busy");
   }
 }
 
@@ -60,5 +60,6 @@ function swap(region, page) {
   if (!fresh) throw new Error("The answer has no results region.");
   region.replaceChildren(...fresh.childNodes);
   showHere(region);
-  announce(region.querySelector("[data-results-count]")?.textContent ?? "");
+  const said = [...region.querySelectorAll("[data-results-said], [data-results-count]")];
+  announce(said.map((part) => part.textContent.trim()).join(" "));
 }

@@ -203,7 +203,7 @@ def demo_catalog(at):
 
 
 MOST_STATEMENTS = {
-    "/rewards": 6,
+    "/rewards": 7,
     "/rewards/lisbon-long-weekend": 6,
     "/": 9,  # purse, rewards, entries, the month, thanks and nominations, one each
 }

@@ -66,6 +66,7 @@ def _round(name: str, owner: str = "priya.nair", stranger: int = 403) -> Example
 
 
 _MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
+_VIEW = Example(lambda w: {"view_id": w.saved_view})
 _ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
@@ -84,6 +85,9 @@ EXAMPLES: dict[str, Example] = {
     "nominations_manage.move": Example(
         lambda w: {"round_id": w.nominations["judged"], "wanted": "open"}, "priya.nair", 403
     ),
+    "saved_views.show": _VIEW,
+    "saved_views.rename": _VIEW,
+    "saved_views.delete": _VIEW,
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.check": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.show": _OF_MAYA,

@@ -27,6 +27,7 @@ HEADERS = {
 # What takes more, and why; a number goes down when somebody finds a way, never up.
 STATEMENTS_ALLOWED = {
     "home.show": 10,  # purse, rewards, entries and their names, the month, thanks, nominations
+    "catalog.shelf": 7,  # a search counts what it finds; without one it is six
     "catalog.show": 12,  # six of them find out who would have to approve
     "redemption.check": 15,  # the same, and the address
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds

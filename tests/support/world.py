@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from catalog.models import Reward, Variant
 from catalog.operations import open_to, slug_of
 from catalog.queries import offer
+from catalog.saved_views.models import SavedView
 from catalog.states import AudienceAttribute, Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
@@ -86,6 +87,7 @@ class World:
     decision: int  # Omar's yes, still within its time for Undo
     letter: int  # a letter to Maya
     session: int  # a session of Maya's
+    saved_view: int  # Maya's
     hidden_reward: str  # for marketing only, so not for Jonas
     shown_reward: str
     variant: int  # of the shown reward
@@ -170,6 +172,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         decision=decision,
         letter=_one(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
         session=_session_of(maya.id),
+        saved_view=_one(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,
         variant=card.variant_id,

@@ -1,0 +1,39 @@
+"""The saved views as the shelf shows them: chips, and what can be saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from catalog.saved_views.policies import canonical
+from catalog.saved_views.queries import views_for
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class ShownViews:
+    """`query` is what can be saved: empty when nothing is chosen or it is saved already."""
+
+    chips: tuple[dict[str, Any], ...]
+    query: str
+    may_share: bool
+
+
+def address_of(filters: str) -> str:
+    """The shelf with the filters of a view."""
+    return f"{url_for('catalog.shelf')}?{filters}"
+
+
+def shown_views(actor: Actor, asked: Mapping[str, Any]) -> ShownViews:
+    """The views beside a shelf that was `asked` for these filters."""
+    here, views = canonical(urlencode(asked, doseq=True)), views_for(actor)
+    chips = tuple(
+        {"label": view.name, "href": address_of(view.query), "is_current": view.query == here}
+        for view in views
+    )
+    is_saved = any(view.query == here for view in views)
+    may_share = actor.may(Permission.CATALOG_MANAGE)
+    return ShownViews(chips, "" if is_saved else here, may_share)
