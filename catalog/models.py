@@ -31,9 +31,10 @@ class Tier(Model):
 class Reward(Model):
     """A catalog item.
 
-    `note` is the few words after its kind ("3 nights"); `art` says what to draw. `search_text` and
-    the four columns after it are written only by operations, from this row and its variants on
-    sale, so that a page of cards reads one table.
+    `note` is the few words after its kind ("3 nights"). `art` says what to draw, `photo` which
+    photo stands in its place (empty: none) and how; its files are in `reward_photo_files`.
+    `search_text` and the four columns after it are written only by operations, from this row and
+    its variants on sale, so that a page of cards reads one table.
     """
 
     __tablename__ = "rewards"
@@ -70,6 +71,7 @@ class Reward(Model):
     visible_from: Mapped[datetime | None]
     visible_until: Mapped[datetime | None]
     art: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    photo: Mapped[dict[str, Any]] = mapped_column(default=dict)
     included: Mapped[list[str]] = mapped_column(default=list)
     terms: Mapped[str] = mapped_column(default="", server_default="")
     next_steps: Mapped[str] = mapped_column(default="", server_default="")

@@ -64,6 +64,7 @@ class Offer:
     next_steps: str
     terms: str
     art: dict[str, Any]
+    photo: dict[str, Any]
 
     @property
     def choice(self) -> str:

@@ -34,6 +34,7 @@ SLICES = (
     "marketplace.ledger",
     "marketplace.budgets",
     "catalog",
+    "catalog.photos",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

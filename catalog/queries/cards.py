@@ -40,6 +40,7 @@ class Card:
     currency: str | None
     left: int | None
     art: dict[str, Any]
+    photo: dict[str, Any]
     is_featured: bool
     shelf: str
     rank: int | str
@@ -118,6 +119,7 @@ def _card(rows: Sequence[Row]) -> Card:
         currency=reward.currency,
         left=None if None in lefts else sum(lefts),
         art=reward.art,
+        photo=reward.photo,
         is_featured=reward.is_featured,
         shelf=first.shelf,
         rank=first.rank,

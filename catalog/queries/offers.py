@@ -53,6 +53,7 @@ _COLUMNS: tuple[Any, ...] = (
     Reward.next_steps,
     Reward.terms,
     Reward.art,
+    Reward.photo,
     Tier.slug.label("tier_slug"),
     Tier.name.label("tier_name"),
     Tier.hue.label("tier_hue"),
@@ -114,6 +115,7 @@ _AS_THEY_ARE = (
     "next_steps",
     "terms",
     "art",
+    "photo",
 )
 
 

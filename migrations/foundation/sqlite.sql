@@ -332,6 +332,7 @@ CREATE TABLE rewards (
     visible_from DATETIME,
     visible_until DATETIME,
     art JSON NOT NULL,
+    photo JSON NOT NULL,
     included JSON NOT NULL,
     terms TEXT DEFAULT '' NOT NULL,
     next_steps TEXT DEFAULT '' NOT NULL,
@@ -662,6 +663,17 @@ CREATE TABLE member_usage (
     CONSTRAINT ck_member_usage_allowed_whole CHECK (typeof(allowed) IN ('integer', 'null')),
     CONSTRAINT fk_member_usage_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
     CONSTRAINT fk_member_usage_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE reward_photo_files (
+    reward_id INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BLOB,
+    CONSTRAINT pk_reward_photo_files PRIMARY KEY (reward_id, digest, name),
+    CONSTRAINT fk_reward_photo_files_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
 );
 
 -- next

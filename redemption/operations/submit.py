@@ -189,6 +189,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "next_steps": offer.next_steps,
         "terms": offer.terms,
         "art": offer.art,
+        "photo": offer.photo,
         "departure": {
             "starts_on": trip.starts_on.isoformat(),
             "ends_on": trip.ends_on.isoformat(),

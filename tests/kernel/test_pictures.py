@@ -1,6 +1,8 @@
 """Pictures from outside are decoded in one place, and only their pixels go on from there."""
 
 import io
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from threading import Event
@@ -177,3 +179,23 @@ def test_the_same_pixels_have_the_same_digest_and_others_another():
     one, other = io.BytesIO(b"ab"), io.BytesIO(b"ac")
     assert pictures.digest_of(b"a", b"b") == pictures.digest_of(one.read())
     assert pictures.digest_of(b"ab") != pictures.digest_of(other.read())
+
+
+_IN_LITTLE_MEMORY = """
+import resource, sys
+from marketplace.kernel.pictures import MEGABYTE, PICTURE_FORMATS, Taken, bare_picture
+content = sys.stdin.buffer.read()
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[1]) * MEGABYTE,) * 2)
+taken = Taken("PNG.", PICTURE_FORMATS, 10 * MEGABYTE, 2_560)
+print(bare_picture("sky.png", content, taken).size)
+"""
+
+
+@pytest.mark.parametrize(("megabytes", "is_enough"), [(400, True), (60, False)])
+def test_the_largest_picture_is_read_in_bounded_memory(megabytes, is_enough):
+    """Forty million pixels; the control has too little memory, and the limit is felt."""
+    content = encoded(Image.new("RGB", (8_000, 5_000), "navy"), "PNG", compress_level=1)
+    command = [sys.executable, "-c", _IN_LITTLE_MEMORY, str(megabytes)]
+    done = subprocess.run(command, input=content, capture_output=True, check=False, timeout=60)
+    assert (done.stdout == b"(2560, 1600)\n") is is_enough, done.stderr

@@ -56,6 +56,7 @@ from tests.conftest import MONDAY
 from tests.support.catalog import add_variant, draft_reward, stock_gift_card, stock_reward
 from tests.support.jobs import HandQueue
 from tests.support.people import employ
+from tests.support.photos import give_photo_to
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
 
 DRAFT_TEAMS = "winter-teams"
@@ -88,6 +89,7 @@ class World:
     session: int  # a session of Maya's
     hidden_reward: str  # for marketing only, so not for Jonas
     shown_reward: str
+    photo: str  # a file of the photo of the shown reward
     variant: int  # of the shown reward
     draft_reward: str
     draft_variant: int
@@ -172,6 +174,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         session=_session_of(maya.id),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,
+        photo=f"{give_photo_to(card.reward_id)}-640.webp",
         variant=card.variant_id,
         draft_reward=draft_slug,
         draft_variant=add_variant(draft, "One", 100),
