@@ -122,7 +122,6 @@ def _jpeg(picture: Image.Image) -> Cut:
 
 def _main_color(picture: Image.Image) -> str:
     """The shade that covers most of it, as #rrggbb: what stands there while the photo loads."""
-    small = picture.resize(_SMALL).quantize(_SHADES)
-    _, shade = max(small.getcolors(_SHADES) or [(0, 0)])
-    red, green, blue = (small.getpalette() or [0, 0, 0] * _SHADES)[shade * 3 : shade * 3 + 3]
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    few = picture.resize(_SMALL).quantize(_SHADES).convert("RGB")
+    _, shade = max(few.getcolors(_SHADES) or [])
+    return f"#{bytes(shade).hex()}"  # pyright: ignore[reportArgumentType]  red, green, blue

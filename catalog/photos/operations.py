@@ -61,8 +61,7 @@ def give_photo(
         **caption.facts,
     }
     session().flush()
-    facts = {"before": before, "after": photo.digest, "alt": caption.alt}
-    record(actor.employee_id, "catalog.photo", f"reward:{reward_id}", at=at, **facts)
+    _note(actor, "photo", reward_id, at, before=before, after=photo.digest, alt=caption.alt)
 
 
 def describe_photo(actor: Actor, reward_id: int, caption: Caption, *, at: datetime) -> None:
@@ -75,8 +74,7 @@ def describe_photo(actor: Actor, reward_id: int, caption: Caption, *, at: dateti
         return
     reward.photo = {**reward.photo, **caption.facts}
     session().flush()
-    facts = {"before": before, "after": caption.facts}
-    record(actor.employee_id, "catalog.describe_photo", f"reward:{reward_id}", at=at, **facts)
+    _note(actor, "describe_photo", reward_id, at, before=before, after=caption.facts)
 
 
 def remove_photo(actor: Actor, reward_id: int, *, at: datetime) -> bool:
@@ -87,8 +85,7 @@ def remove_photo(actor: Actor, reward_id: int, *, at: datetime) -> bool:
     before, reward.photo = reward.photo, {}
     session().flush()
     _empty_files(reward_id)
-    facts = {"before": before["digest"], "alt": before["alt"]}
-    record(actor.employee_id, "catalog.remove_photo", f"reward:{reward_id}", at=at, **facts)
+    _note(actor, "remove_photo", reward_id, at, before=before["digest"], alt=before["alt"])
     return True
 
 
@@ -98,6 +95,10 @@ def _locked(reward_id: int) -> Reward:
     if reward is None:
         raise NotFound("We can't find this reward.")
     return reward
+
+
+def _note(actor: Actor, deed: str, reward_id: int, at: datetime, **facts: object) -> None:
+    record(actor.employee_id, f"catalog.{deed}", f"reward:{reward_id}", at=at, **facts)
 
 
 def _empty_files(reward_id: int, *, keep: str = "") -> None:

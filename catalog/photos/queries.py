@@ -38,6 +38,14 @@ def photo_file(slug: str, digest: str, name: str) -> StoredFile:
     return StoredFile(*found)
 
 
+def widest_jpeg(slug: str, photo: dict[str, Any]) -> bytes | None:
+    """The widest file of a photo that was shown, for paper; None when it is gone."""
+    try:
+        return photo_file(slug, photo["digest"], f"{photo['width']}.jpg").content
+    except NotFound:
+        return None
+
+
 def photos_of(reward_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """The photos of those rewards that have one, as `rewards.photo` keeps them, by reward."""
     rows = session().execute(
