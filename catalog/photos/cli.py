@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from catalog import queries
 from catalog.cli import catalog_cli
 from catalog.photos import operations
 from catalog.photos.cutting import cut_photo, most_bytes
 from catalog.photos.operations import MIDDLE, Caption
+from catalog.photos.queries import look_of
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.commands import WholeNumber
@@ -33,7 +33,7 @@ def photo(  # noqa: PLR0913  one parameter an option
     """Show FILE as the photo of a reward, or take its photo away with --remove."""
     if remove == (file is not None):
         raise click.UsageError("Name a FILE, or say --remove: one of the two.")
-    page, at, actor = queries.reward_editor(slug, at=clock.now()), clock.now(), Actor.system()
+    page, at, actor = look_of(slug), clock.now(), Actor.system()
     if file is None:
         with transaction():
             was_there = operations.remove_photo(actor, page.id, at=at)

@@ -97,7 +97,7 @@ def _locked(reward_id: int) -> Reward:
     return reward
 
 
-def _note(actor: Actor, deed: str, reward_id: int, at: datetime, **facts: object) -> None:
+def _note(actor: Actor, deed: str, reward_id: int, at: datetime, **facts: Any) -> None:
     record(actor.employee_id, f"catalog.{deed}", f"reward:{reward_id}", at=at, **facts)
 
 

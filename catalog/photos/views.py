@@ -7,14 +7,12 @@ from flask import Blueprint, Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from catalog import operations as catalog_operations
-from catalog import queries as catalog_queries
 from catalog.forms import ArtForm
 from catalog.photos import operations
 from catalog.photos.forms import PhotoForm
 from catalog.photos.operations import MIDDLE, Caption
-from catalog.photos.queries import photo_file
+from catalog.photos.queries import Look, look_of, photo_file
 from catalog.photos.showing import shown_photo
-from catalog.queries import RewardEditor
 from catalog.views import looks
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -43,7 +41,7 @@ def prepare_app(app: Flask) -> None:
 def edit(slug: str) -> ResponseReturnValue:
     """An own photo for a reward: the file, what it shows, and what to keep in view."""
     at = clock.now()
-    page = catalog_queries.reward_editor(slug, at=at)
+    page = look_of(slug)
     form = PhotoForm(has_photo=bool(page.photo), data=_said(page.photo))
     if form.validate_on_submit():
         _keep(form, page, at)
@@ -51,9 +49,7 @@ def edit(slug: str) -> ResponseReturnValue:
         return see_other("catalog_photos.edit", slug=slug)
     if form.errors and form.photo.cut is not None:
         form.photo.errors = [*form.photo.errors, CHOOSE_AGAIN]
-    return render_page(
-        "catalog/photos/photo.html", page=page, form=form, preview=looks.preview_of(page)
-    )
+    return render_page("catalog/photos/photo.html", page=page, form=form)
 
 
 def _said(photo: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +57,7 @@ def _said(photo: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "alt": photo.get("alt", ""), "is_decorative": photo.get("alt") == ""}
 
 
-def _keep(form: PhotoForm, page: RewardEditor, at: datetime) -> None:
+def _keep(form: PhotoForm, page: Look, at: datetime) -> None:
     photo = form.photo.cut
     points = {name: MIDDLE if form[name].data is None else form[name].data for name in ("x", "y")}
     caption = Caption(alt=form.words, is_decorative=form.is_decorative.data, **points)
@@ -81,7 +77,7 @@ def _keep(form: PhotoForm, page: RewardEditor, at: datetime) -> None:
 def remove(slug: str) -> ResponseReturnValue:
     """Take the photo away; the generated art shows again."""
     at = clock.now()
-    page = catalog_queries.reward_editor(slug, at=at)
+    page = look_of(slug)
     form = PageForm()
     if not form.validate():
         raise BadInput("Open the photo again and use its buttons. Nothing was changed.")
@@ -100,7 +96,7 @@ def remove(slug: str) -> ResponseReturnValue:
 def look(slug: str) -> ResponseReturnValue:
     """Generated art: six throws of the dice to choose from, or what it shows in words."""
     at = clock.now()
-    page = catalog_queries.reward_editor(slug, at=at)
+    page = look_of(slug)
     form = ArtForm(data=looks.as_form(page.art))
     if form.validate_on_submit():
         try:
@@ -116,14 +112,13 @@ def look(slug: str) -> ResponseReturnValue:
         "catalog/photos/art.html",
         page=page,
         form=form,
-        preview=looks.preview_of(page),
         looks=looks,
         thrown=thrown,
         again=looks.variant_of(thrown[-1]) + 1,
     )
 
 
-def _asked(page: RewardEditor, form: ArtForm) -> looks.Art:
+def _asked(page: Look, form: ArtForm) -> looks.Art:
     """The art that was chosen. Raises ValueError that names what is allowed."""
     if "variant" not in request.form:
         return looks.chosen(page.art, form)
@@ -140,7 +135,7 @@ def _whole(text: str) -> int | None:
         return None
 
 
-def _redraw(page: RewardEditor, form: ArtForm, art: looks.Art, at: datetime) -> None:
+def _redraw(page: Look, form: ArtForm, art: looks.Art, at: datetime) -> None:
     def redraw(actor: Actor) -> str:
         catalog_operations.redraw_reward(actor, page.id, art, at=at)
         return page.slug

@@ -306,3 +306,12 @@ def test_photos_cost_the_shelf_no_statement(maya, sign_in, statements, at):
     assert pictures_in(page)
     assert len(with_one) == len(without)
     assert not any("reward_photo_files" in statement for statement in with_one)
+
+
+@pytest.mark.parametrize("page", ["photo", "look"])
+def test_a_look_page_asks_the_database_little(desk, statements, at, page):
+    card = stock_gift_card()
+    give_photo_to(card.reward_id)
+    with statements() as sent:
+        desk.page(f"/manage/catalog/{card.slug}/{page}")
+    assert len(sent) <= 6
