@@ -36,9 +36,11 @@ class Tier(Model):
 class Reward(Model):
     """A catalog item.
 
-    `note` is the few words after its kind ("3 nights"); `art` says what to draw; `audience_id` says
-    whom it is for, none: everyone. The last three columns are written only by operations,
-    from its variants on sale; prices stand in `shelf_entries`, words in the index of the search.
+    `note` is the few words after its kind ("3 nights"). `art` says what to draw, `photo` which
+    photo stands in its place (empty: none) and how; its files are in `reward_photo_files`.
+    `audience_id` says whom it is for, none: everyone. The last three columns are written only by
+    operations, from its variants on sale; prices stand in `shelf_entries`, words in the index of
+    the search.
     """
 
     __tablename__ = "rewards"
@@ -73,6 +75,7 @@ class Reward(Model):
     visible_from: Mapped[datetime | None]
     visible_until: Mapped[datetime | None]
     art: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    photo: Mapped[dict[str, Any]] = mapped_column(default=dict)
     included: Mapped[list[str]] = mapped_column(default=list)
     terms: Mapped[str] = mapped_column(default="", server_default="")
     next_steps: Mapped[str] = mapped_column(default="", server_default="")

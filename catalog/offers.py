@@ -73,6 +73,7 @@ class Offer:
     approver_note: str
     terms: str
     art: dict[str, Any]
+    photo: dict[str, Any]
     amounts: AmountRange | None = None
     amount_minor: int | None = None
     lowest_points: int | None = None  # of the lowest amount, once another was chosen

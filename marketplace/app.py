@@ -39,6 +39,7 @@ SLICES = (
     "catalog.shelf",
     "catalog.search",
     "catalog.saved_views",
+    "catalog.photos",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

@@ -153,6 +153,7 @@ class RequestRow:
     cash_minor: int | None
     currency: str | None
     art: dict[str, Any]
+    photo: dict[str, Any]
     points: int
     state: LineState
     submitted_at: datetime
@@ -186,6 +187,7 @@ def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) 
             cash_minor=row.RedemptionLine.snapshot["cash_minor"],
             currency=row.RedemptionLine.snapshot["currency"],
             art=row.RedemptionLine.snapshot["art"],
+            photo=row.RedemptionLine.snapshot.get("photo", {}),
             points=row.RedemptionLine.points,
             state=row.RedemptionLine.state,
             submitted_at=row.submitted_at,

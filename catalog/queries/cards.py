@@ -42,6 +42,7 @@ class Card:
     currency: str | None
     left: int | None
     art: dict[str, Any]
+    photo: dict[str, Any]
     is_featured: bool
     is_used_up: bool
     lock: Lock | None
@@ -67,7 +68,7 @@ def cards(
     return [_card(row, reader) for row in rows]
 
 
-_AS_THEY_ARE = ("slug", "kind", "name", "note", "summary", "brand", "art", "is_featured")
+_AS_THEY_ARE = ("slug", "kind", "name", "note", "summary", "brand", "art", "photo", "is_featured")
 _WORTH = ("lowest_cash_minor", "highest_cash_minor", "currency", "limit_per_person")
 _OF_REWARD = tuple(getattr(Reward, name) for name in (*_AS_THEY_ARE, *_WORTH))
 

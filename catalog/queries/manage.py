@@ -96,6 +96,7 @@ class RewardEditor:
     brand: str
     tier_slug: str
     art: dict[str, Any]
+    photo: dict[str, Any]
     included: list[str]
     terms: str
     next_steps: str

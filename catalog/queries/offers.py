@@ -74,6 +74,7 @@ _COLUMNS: tuple[Any, ...] = (
     Reward.art,
     Reward.audience_id,
     Reward.tier_id,
+    Reward.photo,
     Tier.slug.label("tier_slug"),
     Tier.name.label("tier_name"),
     Tier.hue.label("tier_hue"),
@@ -140,6 +141,7 @@ _AS_THEY_ARE = (
     "approver_note",
     "terms",
     "art",
+    "photo",
 )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from catalog.forms import ArtForm
+from catalog.queries import RewardEditor
 from catalog.states import Kind
 from marketplace.web.art import options_from_args
 from marketplace.web.art.badges import METALS
@@ -10,6 +11,8 @@ from marketplace.web.art.options import VARIANT
 from marketplace.web.art.scenes import MOODS
 
 Art = dict[str, Any]
+FACES = 6
+LAST_VARIANT = VARIANT.high
 
 FIELDS = {
     "scene": ("scene",),
@@ -45,9 +48,20 @@ def first_look(kind: Kind) -> Art:
     return _FIRST_LOOKS.get(kind, {"kind": "scene", "scene": "unknown"})
 
 
-def rolled(art: Art) -> Art:
-    """The same, but drawn another way: the dice."""
-    return {**art, "variant": (int(art.get("variant", 0)) + 1) % VARIANT.high}
+def rolled(art: Art, first: int | None = None) -> list[Art]:
+    """The same drawn in other ways, from the variant `first` on: a roll of the dice."""
+    start = variant_of(art) + 1 if first is None else first
+    return [redrawn(art, (start + number) % (VARIANT.high + 1)) for number in range(FACES)]
+
+
+def redrawn(art: Art, variant: int) -> Art:
+    """The same, but drawn as this variant."""
+    return {**art, "variant": variant}
+
+
+def variant_of(art: Art) -> int:
+    """Which way it is drawn now."""
+    return int(art.get("variant", 0))
 
 
 def as_form(art: Art) -> dict[str, str]:
@@ -66,3 +80,17 @@ def chosen(art: Art, form: ArtForm) -> Art:
         given["scene"], given["mood"] = given["scene"].split("/", 1)
     options = options_from_args(kind, {name: value for name, value in given.items() if value})
     return {"kind": kind, **options, **({"variant": art["variant"]} if "variant" in art else {})}
+
+
+def preview_of(page: RewardEditor) -> dict[str, Any]:
+    """What the picture of a reward is drawn from, as on its card."""
+    first = page.variants[0] if page.variants else None
+    return {
+        "art": page.art,
+        "photo": page.photo,
+        "slug": page.slug,
+        "brand": page.brand,
+        "name": page.name,
+        "cash_minor": first and first.cash_minor,
+        "currency": first and first.currency,
+    }

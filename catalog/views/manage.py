@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import operations, queries
-from catalog.forms import ArtForm, NewRewardForm, RewardForm, StockForm, VariantForm
+from catalog.forms import NewRewardForm, RewardForm, StockForm, VariantForm
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.queries import EditedVariant, RewardEditor, ShelfFilters
 from catalog.states import Kind, LimitPeriod, RewardState
@@ -94,28 +94,6 @@ def edit(slug: str) -> ResponseReturnValue:
     once(form, rewrite, at=at)
     flash_done("Saved. The storefront shows it from now on.")
     return see_other("catalog_manage.edit", slug=slug)
-
-
-@bp.route("/<slug>/look", methods=["POST"])
-@requires(Permission.CATALOG_MANAGE)
-def look(slug: str) -> ResponseReturnValue:
-    """Another picture: what the form says, or the next roll of the dice."""
-    at, form = clock.now(), ArtForm()
-    page = queries.reward_editor(slug, at=at)
-    if not form.validate_on_submit():
-        return _edit_page(page, art_form=form, status=422)
-    try:
-        art = looks.rolled(page.art) if "dice" in request.form else looks.chosen(page.art, form)
-    except ValueError as refusal:
-        form.form_errors.append(str(refusal))
-        return _edit_page(page, art_form=form, status=422)
-
-    def redraw(actor: Actor) -> str:
-        operations.redraw_reward(actor, page.id, art, at=at)
-        return slug
-
-    once(form, redraw, at=at, art=art)
-    return see_other("catalog_manage.edit", slug=slug, _anchor="look")
 
 
 @bp.route("/<slug>/variants/new", methods=["GET", "POST"])
@@ -231,24 +209,11 @@ def _refused(
 def _edit_page(page: RewardEditor, status: int = 200, **forms: Any) -> ResponseReturnValue:
     shown = {
         "form": RewardForm(queries.tier_choices(), formdata=None, data=_words_of(page)),
-        "art_form": ArtForm(formdata=None, data=looks.as_form(page.art)),
         **forms,
     }
     return render_page(
-        "catalog/manage/edit.html", status, page=page, preview=_preview(page), looks=looks, **shown
+        "catalog/manage/edit.html", status, page=page, preview=looks.preview_of(page), **shown
     )
-
-
-def _preview(page: RewardEditor) -> dict[str, Any]:
-    first = page.variants[0] if page.variants else None
-    return {
-        "art": page.art,
-        "slug": page.slug,
-        "brand": page.brand,
-        "name": page.name,
-        "cash_minor": first and first.cash_minor,
-        "currency": first and first.currency,
-    }
 
 
 def _text(field: Any) -> str:

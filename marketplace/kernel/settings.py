@@ -42,6 +42,7 @@ class Settings:
     brand_hue: int = 168
     undo_seconds: int = 30
     max_upload_mb: int = 64
+    max_photo_mb: int = 10
     sign_in_days: int = 14
     argon2: Literal["strong", "cheap"] = "strong"
     crash_at: str = ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
-from marketplace.web.design import HUE_STEP
+from marketplace.web.design import FOCUS_STEP, HUE_STEP
 from marketplace.web.pages import public
 
 LAYERS = ("reset", "tokens", "base", "components", "layout", "utilities")
@@ -66,7 +66,7 @@ def join_stylesheet(folder: Path, *, brand_hue: int = 168) -> Stylesheet:
     layers = [f"@layer {', '.join(LAYERS)};"]
     layers += [f"@layer {name} {{\n{_layer_source(folder, name)}\n}}" for name in LAYERS]
     layers.append(f"@layer tokens {{ :root {{ --brand-h: {brand_hue % 360}; }} }}")
-    layers.append(f"@layer utilities {{ {hue_classes()} }}")
+    layers.append(f"@layer utilities {{ {hue_classes()} {focus_classes()} }}")
     body = squeeze("\n".join(layers)).encode()
     return Stylesheet(body, gzip.compress(body, 9, mtime=0), hashlib.sha256(body).hexdigest()[:12])
 
@@ -82,6 +82,15 @@ def _layer_source(folder: Path, name: str) -> str:
 def hue_classes() -> str:
     """Return `.hue-0` to `.hue-355`: a style attribute would need an unsafe policy."""
     return " ".join(f".hue-{hue} {{ --hue: {hue}; }}" for hue in range(0, 360, HUE_STEP))
+
+
+def focus_classes() -> str:
+    """Return `.focus-x-0` to `.focus-y-100`, which say what part of a cropped picture to keep."""
+    return " ".join(
+        f".focus-{axis}-{part} {{ --{axis}: {part}%; }}"
+        for axis in "xy"
+        for part in range(0, 101, FOCUS_STEP)
+    )
 
 
 def squeeze(css: str) -> str:

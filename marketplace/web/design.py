@@ -8,6 +8,7 @@ from marketplace.web.filters import points
 from marketplace.web.forms import errors_of, needs_eyes, new_request_key
 
 HUE_STEP = 5
+FOCUS_STEP = 5
 
 
 def equip(environment: Environment) -> None:
@@ -33,6 +34,12 @@ def initials(name: str) -> str:
 def hue_of(text: str) -> int:
     """Return a hue in degrees that always belongs to the same text."""
     return int.from_bytes(sha256(text.encode()).digest()[:2], "big") % 360
+
+
+def focus_class(x: int, y: int) -> str:
+    """Return the classes that keep a point of a picture in view: percent from left and top."""
+    steps = (round(part / FOCUS_STEP) * FOCUS_STEP for part in (x, y))
+    return " ".join(f"focus-{axis}-{part}" for axis, part in zip("xy", steps, strict=True))
 
 
 def hue_class(hue: int) -> str:

@@ -21,5 +21,9 @@ def qr(address: str, title: str, *, level: str = "q", light: str | None = None) 
 
 def picture_data(kind: str, slug: str, **options: Any) -> str:
     """A drawing as an address of its own, for backgrounds: decoration carries no tag."""
-    drawn = base64.b64encode(draw(kind, slug, **options).encode()).decode()
-    return f"data:image/svg+xml;base64,{drawn}"
+    return data_address("image/svg+xml", draw(kind, slug, **options).encode())
+
+
+def data_address(media_type: str, content: bytes) -> str:
+    """Content as an address of its own: a document fetches nothing."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"

@@ -592,6 +592,7 @@ CREATE TABLE rewards (
     visible_from TIMESTAMP WITH TIME ZONE,
     visible_until TIMESTAMP WITH TIME ZONE,
     art JSON NOT NULL,
+    photo JSON NOT NULL,
     included JSON NOT NULL,
     terms TEXT DEFAULT '' NOT NULL,
     next_steps TEXT DEFAULT '' NOT NULL,
@@ -1218,6 +1219,17 @@ CREATE TABLE reward_index (
 
 -- next
 CREATE INDEX ix_reward_index_words ON reward_index USING gin (words);
+
+-- next
+CREATE TABLE reward_photo_files (
+    reward_id BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BYTEA,
+    CONSTRAINT pk_reward_photo_files PRIMARY KEY (reward_id, digest, name),
+    CONSTRAINT fk_reward_photo_files_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
 
 -- next
 CREATE TABLE awards (

@@ -590,6 +590,7 @@ CREATE TABLE rewards (
     visible_from DATETIME,
     visible_until DATETIME,
     art JSON NOT NULL,
+    photo JSON NOT NULL,
     included JSON NOT NULL,
     terms TEXT DEFAULT '' NOT NULL,
     next_steps TEXT DEFAULT '' NOT NULL,
@@ -1173,6 +1174,17 @@ CREATE INDEX ix_shelf_entries_tier ON shelf_entries (tier_id, points, reward_id)
 
 -- next
 CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
+
+-- next
+CREATE TABLE reward_photo_files (
+    reward_id INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BLOB,
+    CONSTRAINT pk_reward_photo_files PRIMARY KEY (reward_id, digest, name),
+    CONSTRAINT fk_reward_photo_files_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
 
 -- next
 CREATE TABLE awards (

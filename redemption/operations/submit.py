@@ -205,6 +205,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "approver_note": offer.approver_note,
         "terms": offer.terms,
         "art": offer.art,
+        "photo": offer.photo,
         "departure": {
             "starts_on": trip.starts_on.isoformat(),
             "ends_on": trip.ends_on.isoformat(),

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import url_for
 
+from catalog.photos.queries import widest_jpeg
 from catalog.states import Kind
 from marketplace.kernel import documents
 from marketplace.kernel.codes import grouped
 from marketplace.kernel.settings import current
 from marketplace.web.art import card_ink, stage_colors
-from marketplace.web.paper import picture_data, qr
+from marketplace.web.paper import data_address, picture_data, qr
 from redemption.vouchers.operations import ShownCode
 from redemption.vouchers.queries import Issued, OwnCertificate
 
@@ -98,14 +99,22 @@ def _medal(facts: dict[str, Any]) -> str:
 
 def _band(facts: dict[str, Any]) -> dict[str, Any]:
     """What stands at the top of a voucher: a picture that fills it, or a card on its stage."""
+    photo = _photo_data(facts)
     kind = facts["art"].get("kind", "merchandise")
     return {
-        "picture": _art_data(facts),
-        "fills": kind == "scene",
+        "picture": photo or _art_data(facts),
+        "fills": photo or kind == "scene",
         "is_tile": kind == "merchandise",
         "is_card": kind == "gift_card",
         "stage": stage_colors(facts["slug"]),
     }
+
+
+def _photo_data(facts: dict[str, Any]) -> str | None:
+    """The photo the reward had when it was asked for, unless it was taken away since."""
+    photo = facts.get("photo")
+    content = widest_jpeg(facts["slug"], photo) if photo else None
+    return data_address("image/jpeg", content) if content else None
 
 
 def _card_ink(facts: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ const parts = [
   ["[data-look-again]", () => import("./look-again.js")],
   ["[data-bulk]", () => import("./bulk.js")],
   ["[data-present]", () => import("./present.js")],
+  ["[data-focus]", () => import("./focus.js")],
   ["[data-people-search], [data-counted]", () => import("./recognize.js")],
 ];
 

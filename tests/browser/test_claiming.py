@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.person import LOOKS, Look
-from tests.support.claims import picture
+from tests.support.pictures import picture
 
 pytestmark = pytest.mark.browser
 

@@ -136,7 +136,9 @@ EXAMPLES: dict[str, Example] = {
         lambda w: {"slug": w.moment, "recognition_id": w.public_thanks}, "priya.nair"
     ),
     "catalog_manage.edit": _REWARD,
-    "catalog_manage.look": _REWARD,
+    "catalog_photos.edit": _REWARD,
+    "catalog_photos.remove": _REWARD,
+    "catalog_photos.look": _REWARD,
     "catalog_manage.publish": _REWARD,
     "catalog_manage.retire": _REWARD,
     "catalog_manage.add_variant": _REWARD,
@@ -261,6 +263,7 @@ PUBLIC_THINGS: dict[str, Values] = {
         "employee_id": world.people["maya.chen"],
         "token": capture_token(world.moment_now[1], world.people["maya.chen"]),
     },
+    "catalog_photos.file": lambda world: {"slug": world.shown_reward, "name": world.photo},
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
     "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},

@@ -1,10 +1,7 @@
 """Claims for the tests: Priya's receipts program, and pictures of receipts."""
 
-import io
 from datetime import date
 from typing import Any
-
-from PIL import Image
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
@@ -48,10 +45,3 @@ def decide(employee_id: int, deed: str, reference: str, *words: str, version: in
     with transaction():
         work = getattr(deciding, deed)
         return work(actor, reference, *words, version=seen, at=clock.now())
-
-
-def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
-    """A small receipt as a file."""
-    out = io.BytesIO()
-    Image.new("RGB", size, "white").save(out, kind, **options)
-    return out.getvalue()

@@ -19,8 +19,9 @@ from marketplace.programs.trainings.operations.completions import (
 )
 from marketplace.programs.trainings.operations.courses import CourseFacts, add_course
 from marketplace.programs.trainings.terms import PathCourse, TrainingTerms
-from tests.support.claims import NOVEMBER, picture
+from tests.support.claims import NOVEMBER
 from tests.support.people import employ_priya
+from tests.support.pictures import picture
 from tests.support.programs import run_kind
 from tests.support.redemption import new_key
 

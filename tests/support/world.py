@@ -57,6 +57,7 @@ from tests.conftest import MONDAY
 from tests.support.catalog import IN_MAY, add_variant, draft_reward, stock_gift_card, stock_reward
 from tests.support.jobs import HandQueue
 from tests.support.people import employ
+from tests.support.photos import give_photo_to
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
 
 DRAFT_TEAMS = "winter-teams"
@@ -90,6 +91,7 @@ class World:
     saved_view: int  # Maya's
     hidden_reward: str  # for marketing only, so not for Jonas
     shown_reward: str
+    photo: str  # a file of the photo of the shown reward
     variant: int  # of the shown reward
     draft_reward: str
     draft_variant: int
@@ -175,6 +177,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         saved_view=_one(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,
+        photo=f"{give_photo_to(card.reward_id)}-640.webp",
         variant=card.variant_id,
         draft_reward=draft_slug,
         draft_variant=add_variant(draft, "One", 100, departure=IN_MAY),

@@ -33,6 +33,7 @@ class Won:
     kind: Kind | None
     reward_slug: str
     art: dict[str, Any]
+    photo: dict[str, Any]
     reason: str
     explanation: dict[str, Any]
     program_id: int
@@ -68,6 +69,7 @@ _WON = (
         Reward.kind,
         sa.func.coalesce(Reward.slug, ""),
         Reward.art,
+        Reward.photo,
         Entitlement.reason,
         Entitlement.explanation,
         Entitlement.program_id,

@@ -14,9 +14,10 @@ from marketplace.programs.claims.states import ClaimState, Evidence
 from marketplace.programs.claims.terms import AskedField, ClaimTerms
 from marketplace.programs.models import EvidenceFile, Program
 from tests.support.browsing import hidden_fields, send
-from tests.support.claims import claim, claim_row, picture, run_claims
+from tests.support.claims import claim, claim_row, run_claims
 from tests.support.page_lint import lint_page
 from tests.support.people import employ_leo, employ_maya, employ_priya
+from tests.support.pictures import picture
 from tests.support.programs import run_program
 
 NEW = "/claims/new?program=receipts"

@@ -11,9 +11,9 @@ from marketplace.kernel.db import session
 from marketplace.ledger.queries import points_of
 from marketplace.programs.trainings.models import Course, CourseClaim
 from tests.support.browsing import send
-from tests.support.claims import picture
 from tests.support.page_lint import lint_page
 from tests.support.people import employ_leo, employ_priya
+from tests.support.pictures import picture
 from tests.support.trainings import add_courses, completed, run_training
 
 SHOW = "/programs/marketing-for-sellers"

@@ -9,13 +9,17 @@ from itertools import pairwise
 import pikepdf
 import pypdfium2
 import pytest
+import sqlalchemy as sa
 
+from catalog.models import Reward
+from catalog.photos.operations import remove_photo
 from marketplace.app import job_scope
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
+from marketplace.kernel.db import session, transaction
 from redemption.vouchers import documents, queries
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
+from tests.support.photos import give_photo_to
 
 # What is painted does not depend on the engine.
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -158,3 +162,34 @@ def test_the_longest_words_on_a_certificate_end_above_the_signatures(app, held):
     lowest, _ = height_of("Thanks", body)
     _, signatures = height_of("Omar Haddad", body)
     assert lowest > signatures
+
+
+def painted(body: bytes) -> tuple[int, int, int]:
+    """The color in the upper left of the band that stands at the top of a voucher."""
+    document = pypdfium2.PdfDocument(io.BytesIO(body))
+    try:
+        page = document[0].render(scale=1).to_pil().convert("RGB")
+    finally:
+        document.close()
+    return page.getpixel((page.width // 4, page.height // 12))
+
+
+def test_a_voucher_shows_the_photo_of_its_day_and_the_art_once_it_went(app, held, at):
+    """The request was made before there was a photo, so its snapshot is given one here."""
+    with job_scope(app):
+        with transaction():
+            codes = reveal_codes(held.maya, held.card, shown_as=ShownAs.PAGE, at=at)
+        issued = queries.issued_for(held.maya, held.card)
+        of_card = sa.select(Reward.id).where(Reward.slug == issued.facts["slug"])
+        reward_id = session().scalars(of_card).one()
+        session().close()
+        give_photo_to(reward_id)
+        photo = session().scalar(sa.select(Reward.photo).where(Reward.id == reward_id))
+        with_photo = replace(issued, facts=issued.facts | {"photo": photo})
+        red, green, _ = painted(documents.voucher_pdf(with_photo, codes))
+        assert (red > 150, green < 90) == (True, True)
+        drawn = documents.voucher_pdf(issued, codes)
+        session().close()
+        with transaction():
+            remove_photo(held.maya, reward_id, at=at)
+        assert documents.voucher_pdf(with_photo, codes) == drawn
