@@ -34,6 +34,7 @@ SLICES = (
     "marketplace.ledger",
     "marketplace.budgets",
     "catalog",
+    "catalog.wishes",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

@@ -1,7 +1,9 @@
 """One reward with everything a person wants to know before asking for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,6 +11,7 @@ from catalog.models import MemberUsage, Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.cards import Card, cards, shelf
 from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.rows import Row
 from catalog.states import LimitPeriod
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import LARGEST_AMOUNT, session
@@ -19,7 +22,10 @@ SIMILAR = 4
 
 @dataclass(frozen=True, slots=True)
 class RewardPage:
-    """A reward and its variants; `chosen` is the one asked for, or the best to begin with."""
+    """A reward and its variants; `chosen` is the one asked for, or the best to begin with.
+
+    `more` has the further columns that were asked for with it.
+    """
 
     story: str
     included: tuple[str, ...]
@@ -27,15 +33,25 @@ class RewardPage:
     chosen: Offer
     used: int
     similar: tuple[Card, ...]
+    more: Row
 
 
 def reward_page(
-    actor: Actor, slug: str, *, available: int, at: datetime, variant_id: int | None = None
+    actor: Actor,
+    slug: str,
+    *,
+    available: int,
+    at: datetime,
+    variant_id: int | None = None,
+    more: Sequence[sa.ColumnElement[Any]] = (),
 ) -> RewardPage:
-    """The page of one reward in two statements. Raises NotFound when it is not theirs to see."""
+    """The page of one reward in two statements. `more` are columns about `rewards`.
+
+    Raises NotFound when it is not theirs to see.
+    """
     statement = (
         offers_on_shelf(actor, at)
-        .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"))
+        .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"), *more)
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
     )
@@ -52,6 +68,7 @@ def reward_page(
         chosen=chosen,
         used=rows[0].used or 0,
         similar=_similar(actor, chosen, at),
+        more=rows[0],
     )
 
 

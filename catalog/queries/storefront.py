@@ -13,8 +13,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from catalog.models import Reward, Tier
 from catalog.queries.audience import on_shelf
 from catalog.queries.cards import Card, cards, shelf, together, within_reach_first
-from catalog.queries.home import HomeShelf, hero_shelves, home_shelf_of
-from catalog.queries.rows import Row
+from catalog.queries.home import NEXT, NOW, TRIPS, HomeShelf, hero_shelves, home_shelf_of
+from catalog.queries.rows import Row, Statement
 from catalog.search_words import asked_words
 from catalog.states import Kind
 from marketplace.access.actor import Actor
@@ -67,7 +67,8 @@ class Facet:
 class Storefront:
     """One page of the storefront. `next_after` is empty on the last page.
 
-    `hero` has what stands above the shelf when it opens: the next goal and a trip.
+    `hero` has what stands above the shelf when it opens: the next goal and a trip; `more` has the
+    cards of the other shelves that were asked for with it.
     """
 
     filters: StoreFilters
@@ -80,6 +81,7 @@ class Storefront:
     tiers: tuple[Facet, ...]
     next_after: str
     hero: HomeShelf | None
+    more: tuple[Card, ...] = ()
 
     @property
     def is_empty_catalog(self) -> bool:
@@ -104,10 +106,20 @@ def _strpos(element: Any, compiler: Any, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)})"
 
 
-def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datetime) -> Storefront:
-    """The page an actor with `available` points asked for, in two statements."""
+def storefront(
+    actor: Actor,
+    filters: StoreFilters,
+    *,
+    available: int,
+    at: datetime,
+    more: Sequence[Statement] = (),
+) -> Storefront:
+    """The page an actor with `available` points asked for, in two statements.
+
+    `more` are shelves that stand around it when it opens.
+    """
     grid = _grid(actor, filters, available, at)
-    found, next_after, hero = _page(actor, filters, available, at)
+    found, next_after, hero, others = _page(actor, filters, available, at, more)
 
     def total(narrowed: StoreFilters) -> int:
         return sum(cell.number for cell in grid if _passes(cell, narrowed))
@@ -123,6 +135,7 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         tiers=_tier_facets(grid, filters, total),
         next_after=next_after,
         hero=hero,
+        more=others,
     )
 
 
@@ -181,8 +194,12 @@ def _tier_facets(grid: Sequence[Row], filters: StoreFilters, total: Total) -> tu
 
 
 def _page(
-    actor: Actor, filters: StoreFilters, available: int, at: datetime
-) -> tuple[tuple[Card, ...], str, HomeShelf | None]:
+    actor: Actor,
+    filters: StoreFilters,
+    available: int,
+    at: datetime,
+    more: Sequence[Statement],
+) -> tuple[tuple[Card, ...], str, HomeShelf | None, tuple[Card, ...]]:
     cursor = Cursor.read(filters) or Cursor(available)
     rank = _rank(filters.sort, cursor.available)
     picking = shelf(actor, at, rank=rank, name=PAGE).where(*_narrowed(filters, available))
@@ -191,12 +208,13 @@ def _page(
         picking = picking.where(sa.tuple_(rank, Reward.id) > behind)
     picking = picking.limit(PAGE_SIZE + 1)
     opens = filters.is_bare and filters.sort is Sort.REACH and not cursor.reward_id
-    hero = hero_shelves(actor, available, at, trips=2) if opens else []
+    hero = [*hero_shelves(actor, available, at, trips=2), *more] if opens else []
     found = cards(together(picking, *hero))
     listed = [card for card in found if card.shelf == PAGE]
     page = tuple(listed[:PAGE_SIZE])
     next_after = cursor.behind(page[-1]) if len(listed) > PAGE_SIZE else ""
-    return page, next_after, home_shelf_of(found) if opens else None
+    others = tuple(card for card in found if card.shelf not in {PAGE, NOW, NEXT, TRIPS})
+    return page, next_after, home_shelf_of(found) if opens else None, others
 
 
 def _narrowed(filters: StoreFilters, available: int) -> list[sa.ColumnElement[bool]]:

@@ -9,6 +9,9 @@ from catalog.policies import redeem_obstacle
 from catalog.views import reward_facts
 from catalog.views.balance import purse_of
 from catalog.views.shelf_links import ShelfLinks, filters_of
+from catalog.wishes.queries.saved import standing_columns
+from catalog.wishes.queries.shelves import around, shelves_around
+from catalog.wishes.views import wishing
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.web.arguments import id_if_readable
@@ -23,7 +26,8 @@ def shelf() -> ResponseReturnValue:
     """Cards of everything open to the reader, narrowed by the address."""
     actor, at = current_actor(), clock.now()
     filters, purse = filters_of(request.args), purse_of(actor, at)
-    page = queries.storefront(actor, filters, available=purse.available, at=at)
+    more = shelves_around(actor, at)
+    page = queries.storefront(actor, filters, available=purse.available, at=at, more=more)
     return render_page(
         "catalog/shelf.html",
         page=page,
@@ -31,6 +35,7 @@ def shelf() -> ResponseReturnValue:
         hero=page.hero,
         shelf=ShelfLinks(page),
         search_query=filters.query,
+        around=around(page.more),
     )
 
 
@@ -41,7 +46,12 @@ def show(slug: str) -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     purse = purse_of(actor, at)
     page = queries.reward_page(
-        actor, slug, available=purse.available, at=at, variant_id=id_if_readable("variant")
+        actor,
+        slug,
+        available=purse.available,
+        at=at,
+        variant_id=id_if_readable("variant"),
+        more=standing_columns(actor, at=at),
     )
     offer, approval = page.chosen, approval_note(actor, page.chosen, at)
     return render_page(
@@ -56,4 +66,5 @@ def show(slug: str) -> ResponseReturnValue:
         facts=reward_facts.facts_of(page, approval),
         next_steps=reward_facts.next_steps(offer, approval),
         redeem_url=reward_facts.redeem_url(offer),
+        wishing=wishing(actor, page, purse, at=at),
     )

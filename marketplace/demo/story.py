@@ -17,6 +17,7 @@ from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_requests
 from marketplace.demo.rewards import load_rewards
 from marketplace.demo.spurts import load_spurts
+from marketplace.demo.wishes import load_wishes
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
 from marketplace.programs.models import Program
@@ -53,4 +54,5 @@ def load_story(at: datetime) -> bool:
         load_nominations(actor_of(people["priya.nair"]), people, at=at)
         load_moment(people, at=at)
         load_requests(people, at=at)
+        load_wishes(people, at=at)
     return True

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,6 +30,11 @@ class Earned:
 
 def earned_since(employee_id: int, since: datetime) -> Earned:
     """What a member earned for what happened since then."""
+    return earned_in(session().execute(earnings(employee_id, since)).one())
+
+
+def earnings(employee_id: int, since: datetime) -> sa.Select[tuple[int, int]]:
+    """The statement behind it, of one row with `earned` and `times`, for a page that asks more."""
     account = (
         sa.select(Account.id)
         .where(Account.kind == AccountKind.MEMBER, Account.owner_id == employee_id)
@@ -37,17 +43,15 @@ def earned_since(employee_id: int, since: datetime) -> Earned:
     granted = sa.and_(Transfer.kind == TransferKind.GRANT, Transfer.credit_id == account)
     taken = sa.and_(Transfer.kind == TransferKind.CLAW_BACK, Transfer.debit_id == account)
     signed = sa.case((granted, Transfer.amount), else_=-Transfer.amount)
-    row = (
-        session()
-        .execute(
-            sa.select(
-                sa.func.coalesce(sa.func.sum(signed), 0),
-                sa.func.coalesce(sa.func.sum(sa.case((granted, 1), else_=0)), 0),
-            ).where(sa.or_(granted, taken), Transfer.occurred_at >= since)
-        )
-        .one()
-    )
-    return Earned(points=int(row[0]), times=int(row[1]))
+    return sa.select(
+        sa.func.coalesce(sa.func.sum(signed), 0).label("earned"),
+        sa.func.coalesce(sa.func.sum(sa.case((granted, 1), else_=0)), 0).label("times"),
+    ).where(sa.or_(granted, taken), Transfer.occurred_at >= since)
+
+
+def earned_in(row: Any) -> Earned:
+    """What a row of `earnings` says."""
+    return Earned(points=int(row.earned), times=int(row.times))
 
 
 def pace_of(employee_id: int, *, at: datetime) -> Earned:

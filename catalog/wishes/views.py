@@ -1,0 +1,261 @@
+"""The wish list, the heart on every card, and the goal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from catalog.extras import OpenProgram, programs_that_help
+from catalog.forecast import Forecast, forecast
+from catalog.offers import Offer
+from catalog.queries import RewardPage
+from catalog.views.balance import Purse, purse_of
+from catalog.views.reward_facts import redeem_url
+from catalog.wishes.forms import NotesForm
+from catalog.wishes.operations import recent, saving
+from catalog.wishes.policies import percent_of
+from catalog.wishes.queries.saved import (
+    Notes,
+    goal_of,
+    offer_to_save,
+    standing_in,
+    wish_list,
+)
+from catalog.wishes.queries.shelves import recently_viewed
+from catalog.wishes.states import Circle
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput
+from marketplace.ledger.queries.pace import Earned
+from marketplace.ledger.views import points_now
+from marketplace.people.views.browser import local_page
+from marketplace.web.arguments import id_asked
+from marketplace.web.deeds import once, pressed
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    render_page,
+    requires,
+    see_other,
+)
+
+bp = Blueprint("wishes", __name__, url_prefix="/wishlist")
+AGAIN = "Open the page again and use its buttons. Your wish list is as it was."
+MOST_PROGRAMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The reward somebody works towards, as the home page and the wish list show it."""
+
+    offer: Offer
+    percent: int
+    to_go: int
+    forecast: Forecast
+    redeem_url: str
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the points are there."""
+        return self.to_go == 0
+
+
+def own_goal(actor: Actor, purse: Purse, *, at: datetime) -> tuple[Goal | None, Earned]:
+    """The goal a person chose, ready to be shown, and how fast they earn; one statement."""
+    mine = goal_of(actor, at=at)
+    return (_goal(actor, mine.offer, purse, mine.pace, at) if mine.offer else None), mine.pace
+
+
+def _goal(actor: Actor, offer: Offer, purse: Purse, pace: Earned, at: datetime) -> Goal:
+    to_go = max(0, offer.points - purse.available)
+    return Goal(
+        offer=offer,
+        percent=percent_of(purse.available, offer.points),
+        to_go=to_go,
+        forecast=forecast(pace, to_go, owed=points_now(actor, at).owed, at=at),
+        redeem_url=redeem_url(offer),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    """What the page of one reward says about wishing for it."""
+
+    is_saved: bool
+    is_goal: bool
+    asked_for_return: bool
+    forecast: str
+    chosen_by: str
+
+
+def wishing(actor: Actor, page: RewardPage, purse: Purse, *, at: datetime) -> OnePage:
+    """How the reader stands to the reward whose page this is, from its `standing_columns`."""
+    found, owed, offer = standing_in(page.more), points_now(actor, at).owed, page.chosen
+    to_go = max(0, offer.points - purse.available)
+    says = forecast(found.pace, to_go, owed=owed, at=at).text
+    return OnePage(
+        is_saved=found.is_saved,
+        is_goal=found.is_goal,
+        asked_for_return=found.asked_for_return,
+        forecast=says,
+        chosen_by=_chosen_words(found.chosen_by),
+    )
+
+
+def _chosen_words(chosen_by: tuple[Circle, int] | None) -> str:
+    if chosen_by is None:
+        return ""
+    circle, at_least = chosen_by
+    return f"{at_least} or more people in {circle.words} chose this."
+
+
+@bp.get("")
+@requires(Permission.CATALOG_BROWSE)
+def mine() -> ResponseReturnValue:
+    """What I saved, my goal and what would bring me there, and which notes I want."""
+    return _page(NotesForm(formdata=None))
+
+
+def _page(form: NotesForm) -> ResponseReturnValue:
+    actor, at = current_actor(), clock.now()
+    purse, found = purse_of(actor, at), wish_list(actor, at=at)
+    owed = points_now(actor, at).owed
+    if not form.is_submitted():
+        notes = found.notes
+        form.goal.data, form.price.data, form.stock.data = notes.goal, notes.price, notes.stock
+    offer = found.goal.offer if found.goal else None
+    return render_page(
+        "wishes/list.html",
+        wishes=found,
+        goal=_goal(actor, offer, purse, found.pace, at) if offer else None,
+        programs=_programs(actor, at) if offer else (),
+        forecasts={
+            one.wish_id: forecast(found.pace, one.offer.points - purse.available, owed=owed, at=at)
+            for one in found.others
+            if one.offer
+        },
+        purse=purse,
+        recent=recently_viewed(actor, at=at),
+        form=form,
+    )
+
+
+def _programs(actor: Actor, at: datetime) -> list[OpenProgram]:
+    return programs_that_help(actor, at)[:MOST_PROGRAMS]
+
+
+@bp.post("/<slug>/heart")
+@requires(Permission.CATALOG_BROWSE)
+def heart(slug: str) -> ResponseReturnValue:
+    """Save a reward or take it off, as the button said; again changes nothing."""
+    actor, at = current_actor(), clock.now()
+    offer = offer_to_save(actor, slug, None, at=at)
+    pressed(AGAIN)
+    wanted, variant_id = _wanted(), id_asked("variant", request.form)
+    with transaction():
+        if wanted:
+            saving.save_wish(actor, slug, variant_id=variant_id, at=at)
+        else:
+            saving.take_off(actor, reward_id=offer.reward_id)
+    if request.accept_mimetypes.best == "application/json":
+        return "", 204
+    said = "is on your wish list" if wanted else "is off your wish list"
+    flash_done(f"“{offer.name}” {said}.")
+    return _back()
+
+
+def _wanted() -> bool:
+    wanted = request.form.get("wished")
+    if wanted not in {"0", "1"}:
+        raise BadInput(AGAIN)
+    return wanted == "1"
+
+
+@bp.post("/<int:wish_id>/off")
+@requires(Permission.CATALOG_BROWSE)
+def off(wish_id: int) -> ResponseReturnValue:
+    """Take off what is no longer offered."""
+    actor = current_actor()
+    saving.own_wish(actor, wish_id)
+    pressed(AGAIN)
+    with transaction():
+        saving.take_off(actor, wish_id=wish_id)
+    flash_done("It is off your wish list.")
+    return see_other("wishes.mine")
+
+
+@bp.post("/<slug>/goal")
+@requires(Permission.CATALOG_BROWSE)
+def goal(slug: str) -> ResponseReturnValue:
+    """Make a reward my one goal."""
+    actor, at = current_actor(), clock.now()
+    offer_to_save(actor, slug, None, at=at)
+    pressed(AGAIN)
+    variant_id = id_asked("variant", request.form)
+    with transaction():
+        offer = saving.make_goal(actor, slug, variant_id=variant_id, at=at)
+    flash_done(f"“{offer.name}” is your goal now.")
+    return _back()
+
+
+@bp.post("/no-goal")
+@requires(Permission.CATALOG_BROWSE)
+def no_goal() -> ResponseReturnValue:
+    """Have no goal for now; the reward stays on the list."""
+    actor = current_actor()
+    pressed(AGAIN)
+    with transaction():
+        saving.give_up_goal(actor)
+    flash_done("You have no goal now. What it was is still on your wish list.")
+    return see_other("wishes.mine")
+
+
+@bp.post("/<slug>/return")
+@requires(Permission.CATALOG_BROWSE)
+def tell_of_return(slug: str) -> ResponseReturnValue:
+    """Save what is sold out, and be told when there is one again."""
+    actor, at = current_actor(), clock.now()
+    offer_to_save(actor, slug, None, at=at)
+    pressed(AGAIN)
+    variant_id = id_asked("variant", request.form)
+    with transaction():
+        offer = saving.save_wish(actor, slug, variant_id=variant_id, asked_for_return=True, at=at)
+    flash_done(f"We write to you when “{offer.name}” is back. It is on your wish list.")
+    return _back()
+
+
+@bp.post("/notes")
+@requires(Permission.CATALOG_BROWSE)
+def notes() -> ResponseReturnValue:
+    """Choose which notes I get."""
+    form = NotesForm()
+    if not form.validate():
+        return _page(form)
+    wanted = Notes(bool(form.goal.data), bool(form.price.data), bool(form.stock.data))
+
+    def choose(actor: Actor) -> str:
+        saving.choose_notes(actor, wanted)
+        return ""
+
+    once(form, choose, at=clock.now())
+    flash_done("Noted. We write to you about what you ticked, and about nothing else here.")
+    return see_other("wishes.mine")
+
+
+@bp.post("/forget-viewed")
+@requires(Permission.CATALOG_BROWSE)
+def forget_viewed() -> ResponseReturnValue:
+    """Forget what I looked at."""
+    actor = current_actor()
+    pressed(AGAIN)
+    with transaction():
+        recent.forget_views(actor.id)
+    flash_done("What you looked at is forgotten.")
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(local_page(request.form.get("back")), code=303)
