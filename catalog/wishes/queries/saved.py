@@ -99,6 +99,11 @@ def wish_list(actor: Actor, *, at: datetime) -> WishList:
     )
 
 
+def notes_wanted(employee_id: int) -> Notes:
+    """Which notes one person wants."""
+    return notes_of(session().get(WishChoice, employee_id, populate_existing=True))
+
+
 def notes_of(chosen: WishChoice | None) -> Notes:
     """Which notes a person wants: all of them until they say otherwise."""
     if chosen is None:
