@@ -25,18 +25,17 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OpenProgram:
-    """A program that may still bring somebody points: what it is, by what rule, until when."""
+    """A program that may still bring somebody points: what it is, how far they are, until when."""
 
     name: str
-    icon: str
     href: str
-    rule: str
+    summary: str
     progress: str
     ends_on: date
 
 
-ProgramFinder = Callable[[Actor, datetime], list[OpenProgram]]
-_program_finder: ProgramFinder = lambda _actor, _at: []  # noqa: E731  replaced by programs
+ProgramFinder = Callable[[Actor, datetime, int], list[OpenProgram]]
+_program_finder: ProgramFinder = lambda _actor, _at, _most: []  # noqa: E731  replaced by programs
 
 
 def find_programs(finder: ProgramFinder) -> ProgramFinder:
@@ -46,9 +45,9 @@ def find_programs(finder: ProgramFinder) -> ProgramFinder:
     return finder
 
 
-def programs_that_help(actor: Actor, at: datetime) -> list[OpenProgram]:
-    """The programs that may still bring somebody points; none where nothing runs."""
-    return _program_finder(actor, at)
+def programs_that_help(actor: Actor, at: datetime, *, most: int) -> list[OpenProgram]:
+    """At most so many programs that may still bring somebody points; none where nothing runs."""
+    return _program_finder(actor, at, most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from catalog import queries
 from catalog.forecast import forecast
 from catalog.views.balance import purse_of
-from catalog.wishes.views import own_goal
+from catalog.wishes.panels import own_goal
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.ledger.queries.statement import StatementEntry, points_statement
@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     purse = purse_of(actor, at)
     shelf = queries.home_shelf(actor, available=purse.available, at=at)
-    (goal, pace), owed = own_goal(actor, purse, at=at), points_now(actor, at).owed
+    (goal, pace), owed = own_goal(actor, purse.available, at=at), points_now(actor, at).owed
     latest = points_statement(actor.id, limit=LATEST).entries
     return render_page(
         "home.html",

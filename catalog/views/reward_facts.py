@@ -1,7 +1,5 @@
 """What the page of one reward says in a few words: choices, facts, and what happens after."""
 
-from flask import url_for
-
 from catalog.offers import Offer
 from catalog.policies import limit_words
 from catalog.queries import RewardPage
@@ -100,8 +98,3 @@ def next_steps(offer: Offer, approval: str) -> list[str]:
     )
     steps = [asked, approval, offer.next_steps]
     return [step for step in steps if step]
-
-
-def redeem_url(offer: Offer) -> str:
-    """Where an offer is checked and asked for."""
-    return f"{url_for('catalog.show', slug=offer.slug)}/redeem?variant={offer.variant_id}"

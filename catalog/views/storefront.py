@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from catalog import queries
 from catalog.extras import approval_note
+from catalog.links import redeem_url
 from catalog.policies import redeem_obstacle
 from catalog.views import reward_facts
 from catalog.views.balance import purse_of
 from catalog.views.shelf_links import ShelfLinks, filters_of
+from catalog.wishes.panels import remember_view, wishing
 from catalog.wishes.queries.saved import standing_columns
 from catalog.wishes.queries.shelves import around, shelves_around
-from catalog.wishes.views import wishing
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.web.arguments import id_if_readable
@@ -53,6 +54,7 @@ def show(slug: str) -> ResponseReturnValue:
         variant_id=id_if_readable("variant"),
         more=standing_columns(actor, at=at),
     )
+    remember_view(actor, page, at=at)
     offer, approval = page.chosen, approval_note(actor, page.chosen, at)
     return render_page(
         "catalog/show.html",
@@ -65,6 +67,6 @@ def show(slug: str) -> ResponseReturnValue:
         face_value=reward_facts.face_value(page),
         facts=reward_facts.facts_of(page, approval),
         next_steps=reward_facts.next_steps(offer, approval),
-        redeem_url=reward_facts.redeem_url(offer),
-        wishing=wishing(actor, page, purse, at=at),
+        redeem_url=redeem_url(offer),
+        wishing=wishing(actor, page, purse.available, at=at),
     )

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from catalog.wishes import notices
+from catalog.wishes.operations.choices import count_choices_anew
 from catalog.wishes.operations.following import look_again
+from catalog.wishes.operations.leaving import forget_leavers
 from catalog.wishes.policies import may_write_at
 from catalog.wishes.queries.due import Due, wishes_due
 from marketplace.kernel import clock
@@ -45,3 +47,17 @@ def _tell(batch: Sequence[Due], at: datetime) -> int:
     news = [one for due in batch for one in look_again(due, at=at)]
     crashpoint("wishes.follow.seen")
     return notices.tell(news, at=at)
+
+
+@job("wishes.count_choices", cron="35 0 * * *")
+def count_choices() -> None:
+    """Each night: count what many chose, if a week has passed since it was counted."""
+    with transaction():
+        count_choices_anew(at=clock.now())
+
+
+@job("wishes.forget_leavers", cron="45 3 * * *")
+def forget() -> None:
+    """Each night: forget what people who left a while ago had saved and looked at."""
+    with transaction():
+        forget_leavers(at=clock.now())

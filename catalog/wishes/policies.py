@@ -1,7 +1,7 @@
 """What is said to whom and when about wishes: decided from values alone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalog.wishes.models import Wish
@@ -71,9 +71,10 @@ def rounded_down(people: int) -> int:
 
 
 def window_of(today: date) -> tuple[date, date]:
-    """From which day until before which choices are counted: the year before this month began.
+    """From which day until before which choices are counted: 52 weeks up to the last Monday.
 
-    It moves once a month, so that nobody can subtract yesterday's count from today's.
+    It moves once a week, and numbers are only told as steps, so that nobody can subtract
+    yesterday's count from today's.
     """
-    until = today.replace(day=1)
-    return until.replace(year=until.year - 1), until
+    until = today - timedelta(days=today.weekday())
+    return until - timedelta(weeks=52), until

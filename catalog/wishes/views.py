@@ -1,35 +1,21 @@
 """The wish list, the heart on every card, and the goal."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from catalog.extras import OpenProgram, programs_that_help
-from catalog.forecast import Forecast, forecast
-from catalog.offers import Offer
-from catalog.queries import RewardPage
-from catalog.views.balance import Purse, purse_of
-from catalog.views.reward_facts import redeem_url
+from catalog.extras import programs_that_help
+from catalog.forecast import forecast
+from catalog.views.balance import purse_of
 from catalog.wishes.forms import NotesForm
 from catalog.wishes.operations import recent, saving
-from catalog.wishes.policies import percent_of
-from catalog.wishes.queries.saved import (
-    Notes,
-    goal_of,
-    offer_to_save,
-    standing_in,
-    wish_list,
-)
+from catalog.wishes.panels import goal_towards
+from catalog.wishes.queries.saved import Notes, offer_to_save, wish_list
 from catalog.wishes.queries.shelves import recently_viewed
-from catalog.wishes.states import Circle
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
-from marketplace.ledger.queries.pace import Earned
 from marketplace.ledger.views import points_now
 from marketplace.people.views.browser import local_page
 from marketplace.web.arguments import id_asked
@@ -45,71 +31,6 @@ from marketplace.web.pages import (
 bp = Blueprint("wishes", __name__, url_prefix="/wishlist")
 AGAIN = "Open the page again and use its buttons. Your wish list is as it was."
 MOST_PROGRAMS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """The reward somebody works towards, as the home page and the wish list show it."""
-
-    offer: Offer
-    percent: int
-    to_go: int
-    forecast: Forecast
-    redeem_url: str
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether the points are there."""
-        return self.to_go == 0
-
-
-def own_goal(actor: Actor, purse: Purse, *, at: datetime) -> tuple[Goal | None, Earned]:
-    """The goal a person chose, ready to be shown, and how fast they earn; one statement."""
-    mine = goal_of(actor, at=at)
-    return (_goal(actor, mine.offer, purse, mine.pace, at) if mine.offer else None), mine.pace
-
-
-def _goal(actor: Actor, offer: Offer, purse: Purse, pace: Earned, at: datetime) -> Goal:
-    to_go = max(0, offer.points - purse.available)
-    return Goal(
-        offer=offer,
-        percent=percent_of(purse.available, offer.points),
-        to_go=to_go,
-        forecast=forecast(pace, to_go, owed=points_now(actor, at).owed, at=at),
-        redeem_url=redeem_url(offer),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class OnePage:
-    """What the page of one reward says about wishing for it."""
-
-    is_saved: bool
-    is_goal: bool
-    asked_for_return: bool
-    forecast: str
-    chosen_by: str
-
-
-def wishing(actor: Actor, page: RewardPage, purse: Purse, *, at: datetime) -> OnePage:
-    """How the reader stands to the reward whose page this is, from its `standing_columns`."""
-    found, owed, offer = standing_in(page.more), points_now(actor, at).owed, page.chosen
-    to_go = max(0, offer.points - purse.available)
-    says = forecast(found.pace, to_go, owed=owed, at=at).text
-    return OnePage(
-        is_saved=found.is_saved,
-        is_goal=found.is_goal,
-        asked_for_return=found.asked_for_return,
-        forecast=says,
-        chosen_by=_chosen_words(found.chosen_by),
-    )
-
-
-def _chosen_words(chosen_by: tuple[Circle, int] | None) -> str:
-    if chosen_by is None:
-        return ""
-    circle, at_least = chosen_by
-    return f"{at_least} or more people in {circle.words} chose this."
 
 
 @bp.get("")
@@ -130,8 +51,8 @@ def _page(form: NotesForm) -> ResponseReturnValue:
     return render_page(
         "wishes/list.html",
         wishes=found,
-        goal=_goal(actor, offer, purse, found.pace, at) if offer else None,
-        programs=_programs(actor, at) if offer else (),
+        goal=goal_towards(actor, offer, purse.available, found.pace, at=at) if offer else None,
+        programs=programs_that_help(actor, at, most=MOST_PROGRAMS) if offer else (),
         forecasts={
             one.wish_id: forecast(found.pace, one.offer.points - purse.available, owed=owed, at=at)
             for one in found.others
@@ -141,10 +62,6 @@ def _page(form: NotesForm) -> ResponseReturnValue:
         recent=recently_viewed(actor, at=at),
         form=form,
     )
-
-
-def _programs(actor: Actor, at: datetime) -> list[OpenProgram]:
-    return programs_that_help(actor, at)[:MOST_PROGRAMS]
 
 
 @bp.post("/<slug>/heart")

@@ -6,7 +6,7 @@ from catalog.wishes.operations.saving import make_goal, save_wish
 from marketplace.demo.rewards import slug_of
 from marketplace.people.queries import actor_of
 
-GOALS = {"maya.chen": "Lisbon long weekend", "jonas.lind": "Studio headphones"}
+GOALS = {"maya.chen": "Azores whale week", "jonas.lind": "Studio headphones"}
 SAVED = {
     "maya.chen": ("Slovenian lakes in spring", "Studio headphones", "Lumen Books gift card"),
     "jonas.lind": ("Dolomites hut to hut",),

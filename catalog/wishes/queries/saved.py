@@ -11,13 +11,14 @@ from catalog.models import Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.offers import offer_of, offers_on_shelf
 from catalog.queries.rows import Row
-from catalog.wishes.models import PopularChoice, Wish, WishChoice
+from catalog.wishes.models import PopularChoice, RecentView, Wish, WishChoice
 from catalog.wishes.states import Circle
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.queries.pace import PACE_DAYS, Earned, earned_in, earnings
 
+JUST_SEEN = timedelta(minutes=10)
 OUT_OF_SIGHT = "We can't find this reward. Your catalog shows everything open to you."
 
 
@@ -193,6 +194,7 @@ def standing_columns(actor: Actor, *, at: datetime) -> list[sa.ColumnElement[Any
     pace = earnings(actor.id, at - timedelta(days=PACE_DAYS)).subquery("pace")
     return [
         is_saved(actor),
+        _last_seen(actor).label("last_seen_at"),
         _wish_that(actor, Wish.is_goal).label("is_goal"),
         _wish_that(actor, Wish.asked_for_return).label("asked_for_return"),
         sa.select(pace.c.earned).scalar_subquery().label("earned"),
@@ -214,6 +216,16 @@ def standing_in(row: Row) -> Standing:
         pace=earned_in(row),
         chosen_by=next(((circle, number) for circle, number in reached if number), None),
     )
+
+
+def was_just_seen(row: Row, *, at: datetime) -> bool:
+    """Whether it was noted lately that the actor looked at the reward, as these columns say."""
+    return row.last_seen_at is not None and at - row.last_seen_at < JUST_SEEN
+
+
+def _last_seen(actor: Actor) -> sa.ScalarSelect[datetime]:
+    mine = (RecentView.reward_id == Reward.id, RecentView.employee_id == actor.employee_id)
+    return sa.select(RecentView.seen_at).where(*mine).correlate(Reward).scalar_subquery()
 
 
 def is_saved(actor: Actor) -> sa.ColumnElement[bool]:
