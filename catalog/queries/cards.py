@@ -12,6 +12,7 @@ from catalog.models import Reward, Tier, Variant, VariantStock
 from catalog.queries.audience import on_shelf
 from catalog.queries.rows import Row, Statement
 from catalog.states import Kind, VariantState
+from catalog.wishes.models import Wish
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import LARGEST_AMOUNT, session
 
@@ -43,6 +44,7 @@ class Card:
     is_featured: bool
     shelf: str
     rank: int | str
+    is_saved: bool = False
 
     @property
     def is_sold_out(self) -> bool:
@@ -52,8 +54,11 @@ class Card:
 
 def shelf(actor: Actor, at: datetime, *, rank: sa.ColumnElement[Any], name: str = "") -> Statement:
     """Picks rewards of an actor in the order of `rank`; `name` tells several shelves apart."""
+    reader = sa.literal(actor.employee_id or 0).label("reader_id")
     return (
-        sa.select(Reward.id.label("id"), sa.literal(name).label("shelf"), rank.label("rank"))
+        sa.select(
+            Reward.id.label("id"), sa.literal(name).label("shelf"), rank.label("rank"), reader
+        )
         .where(*on_shelf(actor, at))
         .order_by(rank, Reward.id)
     )
@@ -83,6 +88,9 @@ def cards(picked: sa.Subquery) -> list[Card]:
             Tier.name.label("tier_name"),
             Tier.hue.label("tier_hue"),
             (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
+            sa.exists()
+            .where(Wish.reward_id == Reward.id, Wish.employee_id == picked.c.reader_id)
+            .label("is_saved"),
         )
         .join(Reward, Reward.id == picked.c.id)
         .join(Tier, Tier.id == Reward.tier_id)
@@ -121,4 +129,5 @@ def _card(rows: Sequence[Row]) -> Card:
         is_featured=reward.is_featured,
         shelf=first.shelf,
         rank=first.rank,
+        is_saved=bool(first.is_saved),
     )

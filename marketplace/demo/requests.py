@@ -40,10 +40,10 @@ WISHES = (
 
 A_WHILE = 24 * 9  # hours: before the Monday up to which colleagues' choices are counted
 CHOSEN_BY_MANY = {
-    "Bridge builder badge": (
+    "Customer voice badge": (
         "tomas.ortega", "sofia.lindqvist", "hiroshi.tanaka", "ben.osei", "clara.weiss", "grace.kim",
     ),
-    "Lumen Books gift card": (
+    "Meadow Market gift card": (
         "tomas.ortega", "sofia.lindqvist", "hiroshi.tanaka", "ben.osei", "clara.weiss",
     ),
 }  # fmt: skip
