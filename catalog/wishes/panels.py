@@ -27,9 +27,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """The reward somebody works towards, as the home page and the wish list show it."""
+    """The reward somebody works towards, as the home page and the wish list show it.
+
+    `choice` is the amount, size or departure they chose, empty when any will do.
+    """
 
     offer: Offer
+    choice: str
     percent: int
     to_go: int
     forecast: Forecast
@@ -46,14 +50,18 @@ def own_goal(actor: Actor, available: int, *, at: datetime) -> tuple[Goal | None
     mine = goal_of(actor, at=at)
     if mine.offer is None:
         return None, mine.pace
-    return goal_towards(actor, mine.offer, available, mine.pace, at=at), mine.pace
+    goal = goal_towards(actor, mine.offer, mine.choice, available, mine.pace, at=at)
+    return goal, mine.pace
 
 
-def goal_towards(actor: Actor, offer: Offer, available: int, pace: Earned, *, at: datetime) -> Goal:
+def goal_towards(
+    actor: Actor, offer: Offer, choice: str, available: int, pace: Earned, *, at: datetime
+) -> Goal:
     """How far `available` points are from an offer that is somebody's goal."""
     to_go = max(0, offer.points - available)
     return Goal(
         offer=offer,
+        choice=choice,
         percent=percent_of(available, offer.points),
         to_go=to_go,
         forecast=forecast(pace, to_go, owed=points_now(actor, at).owed, at=at),

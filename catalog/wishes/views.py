@@ -47,11 +47,14 @@ def _page(form: NotesForm) -> ResponseReturnValue:
     if not form.is_submitted():
         notes = found.notes
         form.goal.data, form.price.data, form.stock.data = notes.goal, notes.price, notes.stock
-    offer = found.goal.offer if found.goal else None
+    saved = found.goal
+    offer = saved.offer if saved else None
     return render_page(
         "wishes/list.html",
         wishes=found,
-        goal=goal_towards(actor, offer, purse.available, found.pace, at=at) if offer else None,
+        goal=goal_towards(actor, offer, saved.choice, purse.available, found.pace, at=at)
+        if saved and offer
+        else None,
         programs=programs_that_help(actor, at, most=MOST_PROGRAMS) if offer else (),
         forecasts={
             one.wish_id: forecast(found.pace, one.offer.points - purse.available, owed=owed, at=at)

@@ -25,7 +25,7 @@ def forget_person(employee_id: int) -> int:
     return _forget(sa.select(Employee.id).where(Employee.id == employee_id))
 
 
-def _forget(people: sa.Select[tuple[int]]) -> int:
+def _forget(people: sa.Select[int]) -> int:
     return sum(
         rows_changed(session().execute(sa.delete(model).where(model.employee_id.in_(people))))
         for model in (Wish, RecentView, WishChoice)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from catalog.models import Reward, Variant
 from catalog.offers import Offer
@@ -26,7 +27,7 @@ OUT_OF_SIGHT = "We can't find this reward. Your catalog shows everything open to
 class Saved:
     """A wish as its owner sees it. `offer` none: it is no longer offered to them.
 
-    `offer` is the variant that was chosen, else the one that costs least.
+    `offer` is the variant that was chosen, named in `choice`, else the one that costs least.
     """
 
     wish_id: int
@@ -35,7 +36,7 @@ class Saved:
     saved_points: int
     is_goal: bool
     asked_for_return: bool
-    has_choice: bool
+    choice: str
     offer: Offer | None
 
     @property
@@ -113,6 +114,7 @@ def notes_of(chosen: WishChoice | None) -> Notes:
 
 
 def _saved(wish: Wish, offers: Sequence[Offer]) -> Saved:
+    offer = meant(offers, wish.variant_id)
     return Saved(
         wish_id=wish.id,
         reward_id=wish.reward_id,
@@ -120,8 +122,8 @@ def _saved(wish: Wish, offers: Sequence[Offer]) -> Saved:
         saved_points=wish.saved_points,
         is_goal=wish.is_goal,
         asked_for_return=wish.asked_for_return,
-        has_choice=wish.variant_id is not None and len(offers) > 1,
-        offer=meant(offers, wish.variant_id),
+        choice=_choice_in(offer, wish.variant_id),
+        offer=offer,
     )
 
 
@@ -157,6 +159,7 @@ class OwnGoal:
     """The goal of a person as it is offered to them now, and how fast they earn."""
 
     offer: Offer | None
+    choice: str
     pace: Earned
 
 
@@ -172,7 +175,13 @@ def goal_of(actor: Actor, *, at: datetime) -> OwnGoal:
         .all()
     )
     offers_found = [offer_of(row, at) for row in rows if row.variant_id is not None]
-    return OwnGoal(meant(offers_found, rows[0].wished_variant_id), earned_in(rows[0]))
+    chosen_id = rows[0].wished_variant_id
+    offer = meant(offers_found, chosen_id)
+    return OwnGoal(offer, _choice_in(offer, chosen_id), earned_in(rows[0]))
+
+
+def _choice_in(offer: Offer | None, chosen_id: int | None) -> str:
+    return offer.choice if offer and offer.variant_id == chosen_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +242,9 @@ def is_saved(actor: Actor) -> sa.ColumnElement[bool]:
     return _wish_that(actor, sa.true()).label("is_saved")
 
 
-def _wish_that(actor: Actor, wanted: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+def _wish_that(
+    actor: Actor, wanted: sa.ColumnElement[bool] | InstrumentedAttribute[bool]
+) -> sa.ColumnElement[bool]:
     mine = (Wish.reward_id == Reward.id, Wish.employee_id == actor.employee_id)
     return sa.exists().where(*mine, wanted).correlate(Reward)
 

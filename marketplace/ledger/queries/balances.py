@@ -63,11 +63,11 @@ def points_of(employee_id: int, *, at: datetime) -> Points:
         return Points()
     posted, held, floor, unswept, soon_points, first = row
     return Points(
-        available=posted - held - floor - unswept,
+        available=int(posted - held - floor - unswept),  # a sum is a Decimal on PostgreSQL
         held=held,
         posted=posted,
         owed=-floor,
-        expiring_soon=soon_points,
+        expiring_soon=int(soon_points),
         expiring_on=(first - MOMENT).date() if first else None,
     )
 

@@ -33,7 +33,7 @@ def earned_since(employee_id: int, since: datetime) -> Earned:
     return earned_in(session().execute(earnings(employee_id, since)).one())
 
 
-def earnings(employee_id: int, since: datetime) -> sa.Select[tuple[int, int]]:
+def earnings(employee_id: int, since: datetime) -> sa.Select[int, int]:
     """The statement behind it, of one row with `earned` and `times`, for a page that asks more."""
     account = (
         sa.select(Account.id)
