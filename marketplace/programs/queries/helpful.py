@@ -8,7 +8,9 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.programs.models import Program, ProgramProgress
 from marketplace.programs.queries.pages import is_for
-from marketplace.programs.states import ProgramState
+from marketplace.programs.states import ProgramKind, ProgramState
+
+COME_BY_THEMSELVES = (ProgramKind.BONUS, ProgramKind.ANNIVERSARY)
 
 
 def running_for(actor: Actor, *, at: datetime, limit: int) -> list[tuple[Program, str]]:
@@ -23,6 +25,7 @@ def running_for(actor: Actor, *, at: datetime, limit: int) -> list[tuple[Program
         .outerjoin(ProgramProgress, mine)
         .where(
             Program.state == ProgramState.RUNNING,
+            Program.kind.not_in(COME_BY_THEMSELVES),
             Program.starts_on <= today,
             Program.ends_on >= today,
             is_for(actor),
