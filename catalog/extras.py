@@ -1,7 +1,8 @@
 """What slices above the catalog add to its pages, without the catalog knowing them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from catalog.offers import Offer
 from marketplace.access.actor import Actor
@@ -20,3 +21,56 @@ def explain_approval(note: ApprovalNote) -> ApprovalNote:
 def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     """Who says yes to this offer and how long it usually takes; empty when nobody has to."""
     return _approval_note(actor, offer, at)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProgram:
+    """A program that may still bring somebody points: what it is, how far they are, until when."""
+
+    name: str
+    href: str
+    summary: str
+    progress: str
+    ends_on: date
+
+
+ProgramFinder = Callable[[Actor, datetime, int], list[OpenProgram]]
+_program_finder: ProgramFinder = lambda _actor, _at, _most: []  # noqa: E731  replaced by programs
+
+
+def find_programs(finder: ProgramFinder) -> ProgramFinder:
+    """Register what finds the programs that may still bring a person points, the best first."""
+    global _program_finder  # noqa: PLW0603  there is one finder
+    _program_finder = finder
+    return finder
+
+
+def programs_that_help(actor: Actor, at: datetime, *, most: int) -> list[OpenProgram]:
+    """At most so many programs that may still bring somebody points; none where nothing runs."""
+    return _program_finder(actor, at, most)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenBy:
+    """How many different people of a department and a country chose a reward."""
+
+    reward_id: int
+    department_id: int | None
+    country: str | None
+    people: int
+
+
+ChoiceCounter = Callable[[datetime, datetime], list[ChosenBy]]
+_choice_counter: ChoiceCounter = lambda _since, _until: []  # noqa: E731  replaced by redemption
+
+
+def count_choices(counter: ChoiceCounter) -> ChoiceCounter:
+    """Register what counts the people who got each reward from a moment until before another."""
+    global _choice_counter  # noqa: PLW0603  there is one counter
+    _choice_counter = counter
+    return counter
+
+
+def choices_between(since: datetime, until: datetime) -> list[ChosenBy]:
+    """Who chose what, as numbers of people by department and country."""
+    return _choice_counter(since, until)

@@ -40,6 +40,7 @@ SLICES = (
     "catalog.search",
     "catalog.saved_views",
     "catalog.photos",
+    "catalog.wishes",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

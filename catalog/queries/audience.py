@@ -13,6 +13,9 @@ from catalog.states import RewardState
 from marketplace.access.actor import Actor
 
 Condition = sa.ColumnElement[bool]
+READER = sa.bindparam("reader", type_=sa.BigInteger)
+COUNTRY = sa.bindparam("reader_country", type_=sa.Text)
+AT = sa.bindparam("at", type_=ShelfEntry.begins_at.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Reader:
         return {
             "at": self.at,
             "reader": self.actor.employee_id,
+            "reader_country": self.actor.country,
             "hidden": sorted(standing.hidden),
             "hidden_tiers": sorted(standing.hidden_tiers),
             "locked": sorted(standing.locked),
@@ -44,10 +48,10 @@ def reader_of(actor: Actor, at: datetime) -> Reader:
 
 def seen() -> tuple[Condition, ...]:
     """Conditions on `shelf_entries`: on the shelf at `at`, and there for the reader."""
-    entry, at = ShelfEntry, sa.bindparam("at", type_=ShelfEntry.begins_at.type)
+    entry = ShelfEntry
     return (
-        sa.or_(entry.begins_at.is_(None), entry.begins_at <= at),
-        sa.or_(entry.ends_at.is_(None), entry.ends_at > at),
+        sa.or_(entry.begins_at.is_(None), entry.begins_at <= AT),
+        sa.or_(entry.ends_at.is_(None), entry.ends_at > AT),
         entry.audience_id.not_in(_ids("hidden")),
         entry.tier_id.not_in(_ids("hidden_tiers")),
     )

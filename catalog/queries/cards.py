@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from catalog.audiences.clauses import Lock
 from catalog.models import MemberUsage, Reward, Tier, Variant, VariantStock
-from catalog.queries.audience import Reader
+from catalog.queries.audience import READER, Reader
 from catalog.queries.picks import BY_POINTS, pick, together
 from catalog.queries.rows import Row, Statement
 from catalog.shelf.models import ShelfEntry
 from catalog.states import Kind, LimitPeriod, VariantState
+from catalog.wishes.models import Wish
 from marketplace.kernel.db import session
 
 
@@ -22,7 +23,8 @@ class Card:
     """One reward on a shelf. `points` is its lowest price; `left` none means plenty.
 
     `cash_minor` to `highest_cash_minor` in `currency` is the span of what its variants are worth.
-    `lock` says what the reader still has to reach; `is_used_up` that they had as many as one may.
+    `lock` says what the reader still has to reach; `is_used_up` that they had as many as one may;
+    `is_saved` that it is on their wish list.
     """
 
     reward_id: int
@@ -48,6 +50,7 @@ class Card:
     lock: Lock | None
     shelf: str
     rank: int | str
+    is_saved: bool = False
 
     @property
     def is_sold_out(self) -> bool:
@@ -92,6 +95,9 @@ def drawn(picked: sa.CTE) -> Statement:
             stock.c.variants,
             stock.c.counted,
             stock.c.units_left,
+            sa.exists()
+            .where(Wish.reward_id == Reward.id, Wish.employee_id == READER)
+            .label("is_saved"),
         )
         .join(Reward, Reward.id == picked.c.id)
         .join(Tier, Tier.id == picked.c.tier_id)
@@ -125,7 +131,7 @@ def _used() -> sa.ScalarSelect[int]:
         sa.select(MemberUsage.used)
         .where(
             MemberUsage.reward_id == Reward.id,
-            MemberUsage.employee_id == sa.bindparam("reader", type_=sa.BigInteger),
+            MemberUsage.employee_id == READER,
             MemberUsage.period == sa.case(periods, value=Reward.limit_period),
         )
         .correlate(Reward)
@@ -151,6 +157,7 @@ def _card(row: Row, reader: Reader) -> Card:
         lock=reader.standing.lock_of(row.audience_id, row.tier_id),
         shelf=row.shelf,
         rank=row.rank,
+        is_saved=bool(row.is_saved),
     )
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
 
 from catalog.models import Variant, VariantStock
-from catalog.queries.audience import reader_of
+from catalog.queries.audience import Reader
 from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.picks import (
     AVAILABLE,
@@ -22,7 +21,6 @@ from catalog.queries.picks import (
 from catalog.queries.rows import Statement
 from catalog.shelf.models import ShelfEntry
 from catalog.states import TRAVEL, Kind, VariantState
-from marketplace.access.actor import Actor
 from marketplace.kernel.db import LARGEST_AMOUNT
 
 NOW, NEXT, TRIPS = "now", "next", "trips"
@@ -52,15 +50,12 @@ class HomeShelf:
         return tuple(trip for trip in self.trips if trip.reward_id != goal)
 
 
-def home_shelf(
-    actor: Actor, *, available: int, at: datetime, now: int = 6, trips: int = 4
-) -> HomeShelf:
-    """What `available` points get, one goal and some trips, in two statements.
+def home_shelf(reader: Reader, *, available: int, now: int = 6, trips: int = 4) -> HomeShelf:
+    """What `available` points get, one goal and some trips, in one statement.
 
     The best of each kind that is not sold out comes first, then the second best. The goal is the
     nearest featured journey beyond reach, else the nearest journey, else the nearest reward.
     """
-    reader = reader_of(actor, at)
     return home_shelf_of(cards(_home(now, trips), reader, {"available": available}))
 
 

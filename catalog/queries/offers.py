@@ -28,7 +28,11 @@ def offer(actor: Actor, variant_id: int, *, at: datetime) -> Offer:
     return offer_of(found, reader)
 
 
-def current_price_id(at: datetime, country: str | None = None) -> sa.ColumnElement[int]:
+Moment = datetime | sa.BindParameter[Any]
+Place = str | sa.BindParameter[Any] | None
+
+
+def current_price_id(at: Moment, country: Place = None) -> sa.ColumnElement[int]:
     """The version of a variant's price that counts at a moment, as `shelf.timeline.price_at`.
 
     The newest one begun that still holds; one for the country before one for everywhere.
@@ -39,7 +43,7 @@ def current_price_id(at: datetime, country: str | None = None) -> sa.ColumnEleme
     return sa.func.coalesce(_newest_price(at, country), everywhere)
 
 
-def _newest_price(at: datetime, country: str | None) -> sa.ScalarSelect[int]:
+def _newest_price(at: Moment, country: Place) -> sa.ScalarSelect[int]:
     version = aliased(PriceVersion)
     own = sa.case((version.points.is_not(None), version.id))
     return (

@@ -46,21 +46,22 @@ def pick(
     shelf: str, order: Order, *conditions: sa.ColumnElement[bool], limit: int | None
 ) -> Statement:
     """The first `limit` rewards the reader sees under these conditions, under a name."""
-    entry = ShelfEntry
-    statement = (
-        sa.select(
-            entry.reward_id.label("id"),
-            sa.literal(shelf).label("shelf"),
-            order.column.label("rank"),
-            entry.points,
-            entry.kind,
-            entry.audience_id,
-            entry.tier_id,
-        )
-        .where(*seen(), *conditions)
-        .order_by(*order.columns)
-    )
+    statement = picking(shelf, order.column).where(*conditions).order_by(*order.columns)
     return statement if limit is None else statement.limit(limit)
+
+
+def picking(shelf: str, rank: Any) -> Statement:
+    """What the reader sees, as columns of a pick under a name; to be joined and limited."""
+    entry = ShelfEntry
+    return sa.select(
+        entry.reward_id.label("id"),
+        sa.literal(shelf).label("shelf"),
+        rank.label("rank"),
+        entry.points,
+        entry.kind,
+        entry.audience_id,
+        entry.tier_id,
+    ).where(*seen())
 
 
 def pick_open(shelf: str, order: Order, *conditions: Any, limit: int) -> Statement:

@@ -1,8 +1,10 @@
 """One reward with everything a person wants to know before asking for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +14,7 @@ from catalog.queries.audience import Reader, reader_of
 from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.offers import offer_of, offers_on_shelf
 from catalog.queries.picks import BY_POINTS, BY_POINTS_DOWN, pick, together
-from catalog.queries.rows import Statement
+from catalog.queries.rows import Row, Statement
 from catalog.shelf.models import ShelfEntry
 from catalog.states import LimitPeriod
 from marketplace.access.actor import Actor
@@ -26,7 +28,8 @@ SIMILAR = 4
 class RewardPage:
     """A reward and its variants; `chosen` is the one asked for, or the best to begin with.
 
-    Nothing is `similar` to what is still locked: its page says how to get there instead.
+    Nothing is `similar` to what is still locked: its page says how to get there instead. `more`
+    has the further columns that were asked for with it.
     """
 
     story: str
@@ -35,16 +38,26 @@ class RewardPage:
     chosen: Offer
     used: int
     similar: tuple[Card, ...]
+    more: Row
 
 
 def reward_page(
-    actor: Actor, slug: str, *, available: int, at: datetime, variant_id: int | None = None
+    actor: Actor,
+    slug: str,
+    *,
+    available: int,
+    at: datetime,
+    variant_id: int | None = None,
+    more: Sequence[sa.ColumnElement[Any]] = (),
 ) -> RewardPage:
-    """The page of one reward in three statements. Raises NotFound when it is not theirs to see."""
+    """The page of one reward in three statements. `more` are columns about `rewards`.
+
+    Raises NotFound when it is not theirs to see.
+    """
     reader = reader_of(actor, at)
     statement = (
         offers_on_shelf(reader)
-        .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"))
+        .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"), *more)
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
     )
@@ -61,6 +74,7 @@ def reward_page(
         chosen=chosen,
         used=rows[0].used or 0,
         similar=() if chosen.lock else _similar(reader, chosen),
+        more=rows[0],
     )
 
 

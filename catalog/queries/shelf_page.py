@@ -11,7 +11,7 @@ from catalog.queries.audience import Reader, locked_for_reader, open_to_reader
 from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.filters import Sort, StoreFilters
 from catalog.queries.found import binds_of, fitting, words_found
-from catalog.queries.home import HomeShelf, hero_picks, home_shelf_of
+from catalog.queries.home import NEXT, TRIPS, HomeShelf, hero_picks, home_shelf_of
 from catalog.queries.picks import (
     AVAILABLE,
     BY_POINTS,
@@ -47,6 +47,7 @@ class Page:
     cards: tuple[Card, ...]
     next_after: str
     hero: HomeShelf | None
+    more: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def shelf_page(
     question: Question | None,
     tier_id: int | None,
     available: int,
+    more: tuple[Statement, ...] = (),
 ) -> Page:
-    """The page behind the cursor in the filters, in one statement."""
+    """The page behind the cursor in the filters, in one statement; with `more` when it opens."""
     cursor = Cursor.read(filters) or Cursor(available)
     opens = filters.is_bare and filters.sort in {Sort.REACH, Sort.MATCH} and not cursor.reward_id
     is_best_match = filters.sort is Sort.MATCH and question is not None
@@ -135,15 +137,17 @@ def shelf_page(
         "behind_id": cursor.reward_id,
         **binds_of(question),
     }
-    found = cards(_statement(shape), reader, binds)
+    found = cards(_statement(shape, more if opens else ()), reader, binds)
     listed = _in_order([card for card in found if card.shelf.startswith(PART)], shape)
     page = tuple(listed[:PAGE_SIZE])
     next_after = cursor.behind(page[-1]) if len(listed) > PAGE_SIZE else ""
-    return Page(page, next_after, home_shelf_of(found) if opens else None)
+    hero = home_shelf_of(found) if opens else None
+    others = [card for card in found if not card.shelf.startswith((PART, NEXT, TRIPS))]
+    return Page(page, next_after, hero, tuple(others))
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: Shape) -> Statement:
+def _statement(shape: Shape, more: tuple[Statement, ...] = ()) -> Statement:
     narrowed, first = _narrowed(shape), shape.from_part or 0
     picks: list[tuple[Statement, Order]] = []
     for number, part in enumerate(_parts(shape)):
@@ -156,7 +160,7 @@ def _statement(shape: Shape) -> Statement:
     if not picks:  # a cursor that names a part this shelf does not have
         picks.append((pick(f"{PART}0", BY_POINTS, sa.false(), limit=1), BY_POINTS))
     page = picks[0][0] if len(picks) == 1 else first_of(PAGE_SIZE + 1, *picks)
-    return drawn(together(page, *(hero_picks(HERO_TRIPS) if shape.has_hero else ())))
+    return drawn(together(page, *(hero_picks(HERO_TRIPS) if shape.has_hero else ()), *more))
 
 
 def _parts(shape: Shape) -> Sequence[Part]:

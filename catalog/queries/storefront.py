@@ -9,6 +9,7 @@ from catalog.queries.cards import Card
 from catalog.queries.filters import Facet, StoreFilters
 from catalog.queries.found import counted_by_search
 from catalog.queries.home import HomeShelf
+from catalog.queries.rows import Statement
 from catalog.queries.shelf_page import shelf_page
 from catalog.search.queries import Correction, corrected, question_of
 from catalog.shelf.census import Cell, TierFacts, census
@@ -22,7 +23,8 @@ Total = Callable[[StoreFilters], int]
 class Storefront:
     """One page of the storefront. `next_after` is empty on the last page.
 
-    `hero` has what stands above the shelf when it opens: the next goal and a trip.
+    `hero` has what stands above the shelf when it opens: the next goal and a trip; `more` has the
+    cards of the other shelves that were asked for with it.
     """
 
     filters: StoreFilters
@@ -36,6 +38,7 @@ class Storefront:
     next_after: str
     hero: HomeShelf | None
     correction: Correction | None = None
+    more: tuple[Card, ...] = ()
 
     @property
     def is_empty_catalog(self) -> bool:
@@ -43,11 +46,19 @@ class Storefront:
         return self.everything == 0 and not self.filters.query and not self.filters.has_prices
 
 
-def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datetime) -> Storefront:
+def storefront(
+    actor: Actor,
+    filters: StoreFilters,
+    *,
+    available: int,
+    at: datetime,
+    more: tuple[Statement, ...] = (),
+) -> Storefront:
     """The page an actor with `available` points asked for.
 
     Two statements when the shelf is as this process last counted it. A search counts what it finds;
-    one that finds nothing asks which words were meant and once more for those.
+    one that finds nothing asks which words were meant and once more for those. `more` are picks
+    that stand around the shelf when it opens.
     """
     reader = reader_of(actor, at)
     tiers = census(reader.standing.stamp).tiers
@@ -59,6 +70,7 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         question=question_of(filters.query),
         tier_id=chosen,
         available=available,
+        more=more,
     )
     slugs = {tier.id: tier.slug for tier in tiers}
 
@@ -77,6 +89,7 @@ def storefront(actor: Actor, filters: StoreFilters, *, available: int, at: datet
         next_after=page.next_after,
         hero=page.hero,
         correction=correction,
+        more=page.more,
     )
 
 

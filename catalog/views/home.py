@@ -6,18 +6,20 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from catalog import queries
+from catalog.forecast import forecast
+from catalog.queries.audience import reader_of
 from catalog.views.balance import purse_of
+from catalog.wishes.panels import own_goal
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.ledger.queries.pace import FEWEST_EARNINGS, PACE_DAYS, Earned, pace_of
 from marketplace.ledger.queries.statement import StatementEntry, points_statement
 from marketplace.ledger.states import TransferKind
 from marketplace.ledger.stories import Entry, Story, stories_of
+from marketplace.ledger.views import points_now
 from marketplace.web.navigation import home_cards
 from marketplace.web.pages import current_actor, render_page, requires
 
 LATEST = 5
-LONGEST_FORECAST = 104  # weeks
 
 bp = Blueprint("home", __name__)
 
@@ -28,31 +30,23 @@ def show() -> ResponseReturnValue:
     """Greeting, goal, rewards within reach, trips, and a card for each thing that waits."""
     actor, at = current_actor(), clock.now()
     purse = purse_of(actor, at)
-    shelf = queries.home_shelf(actor, available=purse.available, at=at)
+    reader = reader_of(actor, at)
+    shelf = queries.home_shelf(reader, available=purse.available)
+    (goal, pace), owed = own_goal(reader, purse.available), points_now(actor, at).owed
     latest = points_statement(actor.id, limit=LATEST).entries
     return render_page(
         "home.html",
         first_name=actor.name.split()[0],
         shelf=shelf,
         purse=purse,
-        forecast=_forecast(pace_of(actor.id, at=at), shelf.next.points - purse.available)
+        goal=goal,
+        forecast=forecast(pace, shelf.next.points - purse.available, owed=owed, at=at).text
         if shelf.next
         else "",
         cards=home_cards(actor, at),
         latest=latest,
         stories=_stories(latest),
     )
-
-
-def _forecast(pace: Earned, to_go: int) -> str:
-    """When the goal is reached, as far as one can honestly say."""
-    weeks = pace.weeks_to(to_go)
-    if weeks is None:
-        return f"No forecast yet: it takes {FEWEST_EARNINGS} earnings within {PACE_DAYS} days."
-    if weeks > LONGEST_FORECAST:
-        return f"At your pace of the last {PACE_DAYS} days that is more than two years."
-    about = "a week" if weeks == 1 else f"{weeks} weeks"
-    return f"At your pace of the last {PACE_DAYS} days that is about {about}."
 
 
 def _stories(latest: Sequence[StatementEntry]) -> dict[int, Story]:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
-
 from catalog import choosing
 from catalog.offers import Offer
 from catalog.policies import limit_words
@@ -141,9 +139,3 @@ def next_steps(offer: Offer, approval: str) -> list[str]:
     )
     steps = [asked, approval, offer.next_steps]
     return [step for step in steps if step]
-
-
-def redeem_url(offer: Offer) -> str:
-    """Where an offer is checked and asked for."""
-    amount = f"&amount={offer.amount_text}" if offer.amount_text else ""
-    return f"{url_for('catalog.show', slug=offer.slug)}/redeem?variant={offer.variant_id}{amount}"

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
 from catalog.extras import approval_note
+from catalog.links import redeem_url
 from catalog.policies import redeem_obstacle
 from catalog.queries.lock_facts import lock_facts
 from catalog.saved_views.shelf import shown_views
@@ -12,6 +13,9 @@ from catalog.views import reward_facts
 from catalog.views.balance import purse_of
 from catalog.views.locks import explained
 from catalog.views.shelf_links import ShelfLinks, filters_of
+from catalog.wishes.panels import remember_view, wishing
+from catalog.wishes.queries.saved import standing_columns
+from catalog.wishes.queries.shelves import around, shelves_around
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.web.arguments import id_if_readable
@@ -26,7 +30,9 @@ def shelf() -> ResponseReturnValue:
     """Cards of everything open to the reader, narrowed by the address."""
     actor, at = current_actor(), clock.now()
     filters, purse = filters_of(request.args), purse_of(actor, at)
-    page = queries.storefront(actor, filters, available=purse.available, at=at)
+    page = queries.storefront(
+        actor, filters, available=purse.available, at=at, more=shelves_around()
+    )
     shelf = ShelfLinks(page)
     return render_page(
         "catalog/shelf.html",
@@ -35,6 +41,7 @@ def shelf() -> ResponseReturnValue:
         hero=page.hero,
         shelf=shelf,
         saved=shown_views(actor, shelf.asked),
+        around=around(page.more),
     )
 
 
@@ -45,9 +52,15 @@ def show(slug: str) -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     purse = purse_of(actor, at)
     page = queries.reward_page(
-        actor, slug, available=purse.available, at=at, variant_id=id_if_readable("variant")
+        actor,
+        slug,
+        available=purse.available,
+        at=at,
+        variant_id=id_if_readable("variant"),
+        more=standing_columns(actor, at=at),
     )
     page, wrong = choosing.chosen_on(page, request.args)
+    remember_view(actor, page, at=at)
     offer = page.chosen
     approval = "" if offer.lock else approval_note(actor, offer, at)
     return render_page(
@@ -61,5 +74,6 @@ def show(slug: str) -> ResponseReturnValue:
         face_value=reward_facts.face_value(page),
         facts=reward_facts.facts_of(page, approval, at),
         next_steps=reward_facts.next_steps(offer, approval),
-        redeem_url=reward_facts.redeem_url(offer),
+        redeem_url=redeem_url(offer),
+        wishing=wishing(actor, page, purse.available, at=at),
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from catalog.models import Reward, Variant
 from catalog.queries import offer
+from catalog.wishes.operations.choices import count_choices_anew
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.ledger.queries import points_of
@@ -38,6 +39,29 @@ WISHES = (
 )
 
 
+A_WHILE = 24 * 9  # hours: before the Monday up to which colleagues' choices are counted
+CHOSEN_BY_MANY = {
+    "Customer voice badge": (
+        "tomas.ortega", "sofia.lindqvist", "hiroshi.tanaka", "ben.osei", "clara.weiss", "grace.kim",
+    ),
+    "Meadow Market gift card": (
+        "tomas.ortega", "sofia.lindqvist", "hiroshi.tanaka", "ben.osei", "clara.weiss",
+    ),
+}  # fmt: skip
+
+
+def load_choices(people: dict[str, int], *, at: datetime) -> int:
+    """Submit what many colleagues chose some days ago, and count it; how many requests."""
+    wishes = [
+        Wish(handle, reward, A_WHILE + place)
+        for reward, handles in CHOSEN_BY_MANY.items()
+        for place, handle in enumerate(handles)
+    ]
+    asked = sum(_ask(people[wish.handle], wish, at) for wish in wishes)
+    count_choices_anew(at=at)
+    return asked
+
+
 def load_requests(people: dict[str, int], *, at: datetime) -> int:
     """Submit the wishes that can be paid for, as the people themselves would; how many."""
     return sum(_ask(people[wish.handle], wish, at) for wish in WISHES)
@@ -60,7 +84,7 @@ def _ask(employee_id: int, wish: Wish, at: datetime) -> bool:
     )
     if chosen.points > points_of(employee_id, at=at).available:
         return False
-    submit_redemption(actor, order, request_key=f"demo-{wish.handle}-{wish.hours_ago}", at=then)
+    submit_redemption(actor, order, request_key=f"demo-{wish.handle}-{wish.reward}", at=then)
     return True
 
 

@@ -14,10 +14,11 @@ from marketplace.demo.nominations import load_nominations
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
-from marketplace.demo.requests import load_requests
+from marketplace.demo.requests import load_choices, load_requests
 from marketplace.demo.rewards import load_rewards
 from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
+from marketplace.demo.wishes import load_wishes
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
 from marketplace.programs.models import Program
@@ -55,4 +56,6 @@ def load_story(at: datetime) -> bool:
         load_nominations(actor_of(people["priya.nair"]), people, at=at)
         load_moment(people, at=at)
         load_requests(people, at=at)
+        load_choices(people, at=at)
+        load_wishes(people, at=at)
     return True

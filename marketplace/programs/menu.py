@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+from flask import url_for
+
+from catalog.extras import OpenProgram, find_programs
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.programs.panels import decisions_waiting
+from marketplace.programs.queries.helpful import running_for
 from marketplace.programs.queries.waiting import programs_waiting
 from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, waiting_card
 
@@ -59,3 +63,18 @@ def claims_waiting(actor: Actor, _at: datetime) -> HomeCard | None:
         text="Points follow once somebody has looked at the evidence.",
         icon="file-check",
     )
+
+
+@find_programs
+def programs_for(actor: Actor, at: datetime, most: int) -> list[OpenProgram]:
+    """What may still bring a person points on the way to a goal, those they are in first."""
+    return [
+        OpenProgram(
+            name=program.name,
+            href=url_for("programs.show", slug=program.slug),
+            summary=program.summary,
+            progress=progress,
+            ends_on=program.ends_on,
+        )
+        for program, progress in running_for(actor, at=at, limit=most)
+    ]

@@ -128,6 +128,13 @@ CREATE TABLE shelf_stamp (
 );
 
 -- next
+CREATE TABLE choice_counts (
+    counted_until DATE NOT NULL,
+    counted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_choice_counts PRIMARY KEY (counted_until)
+);
+
+-- next
 CREATE TABLE search_spellings (
     remains TEXT COLLATE "C" NOT NULL,
     word TEXT COLLATE "C" NOT NULL,
@@ -652,6 +659,16 @@ CREATE TABLE tier_invitations (
 
 -- next
 CREATE INDEX ix_tier_invitations_employee_id ON tier_invitations (employee_id);
+
+-- next
+CREATE TABLE wish_choices (
+    employee_id BIGINT NOT NULL,
+    goal_notes BOOLEAN DEFAULT true NOT NULL,
+    price_notes BOOLEAN DEFAULT true NOT NULL,
+    stock_notes BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT pk_wish_choices PRIMARY KEY (employee_id),
+    CONSTRAINT fk_wish_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE saved_views (
@@ -1210,6 +1227,37 @@ CREATE INDEX ix_shelf_entries_reward_id ON shelf_entries (reward_id);
 CREATE INDEX ix_shelf_entries_tier ON shelf_entries (tier_id, points, reward_id);
 
 -- next
+CREATE TABLE recent_views (
+    employee_id BIGINT NOT NULL,
+    reward_id BIGINT NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_recent_views PRIMARY KEY (employee_id, reward_id),
+    CONSTRAINT fk_recent_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_recent_views_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_recent_views_latest ON recent_views (employee_id, seen_at);
+
+-- next
+CREATE TABLE popular_choices (
+    id BIGSERIAL NOT NULL,
+    circle VARCHAR(40) NOT NULL,
+    place TEXT NOT NULL,
+    reward_id BIGINT NOT NULL,
+    at_least BIGINT NOT NULL,
+    counted_until DATE NOT NULL,
+    CONSTRAINT pk_popular_choices PRIMARY KEY (id),
+    CONSTRAINT ck_popular_choices_circle_known CHECK (circle IN ('department', 'country', 'company')),
+    CONSTRAINT uq_popular_choices_circle_place_reward_id UNIQUE (circle, place, reward_id),
+    CONSTRAINT ck_popular_choices_rounded_down CHECK (at_least IN (5, 10, 25, 50, 100)),
+    CONSTRAINT fk_popular_choices_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_popular_choices_reward_id ON popular_choices (reward_id);
+
+-- next
 CREATE TABLE reward_index (
     reward_id BIGINT NOT NULL,
     words TSVECTOR NOT NULL,
@@ -1502,6 +1550,37 @@ CREATE TABLE departures (
     CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
     CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
+
+-- next
+CREATE TABLE wishes (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT NOT NULL,
+    reward_id BIGINT NOT NULL,
+    variant_id BIGINT,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    saved_points BIGINT NOT NULL,
+    seen_points BIGINT NOT NULL,
+    is_goal BOOLEAN DEFAULT false NOT NULL,
+    goal_level BIGINT DEFAULT '0' NOT NULL,
+    is_sold_out BOOLEAN DEFAULT false NOT NULL,
+    asked_for_return BOOLEAN DEFAULT false NOT NULL,
+    told_back_on DATE,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_wishes PRIMARY KEY (id),
+    CONSTRAINT uq_wishes_employee_id_reward_id UNIQUE (employee_id, reward_id),
+    CONSTRAINT ck_wishes_goal_level_known CHECK (goal_level IN (0, 80, 100)),
+    CONSTRAINT ck_wishes_saved_points_in_range CHECK (saved_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_wishes_seen_points_in_range CHECK (seen_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_wishes_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_wishes_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_wishes_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_wishes_reward_id ON wishes (reward_id);
+
+-- next
+CREATE UNIQUE INDEX uq_wishes_one_goal ON wishes (employee_id) WHERE is_goal;
 
 -- next
 CREATE TABLE entitlements (

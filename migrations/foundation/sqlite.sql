@@ -122,6 +122,13 @@ CREATE TABLE shelf_stamp (
 );
 
 -- next
+CREATE TABLE choice_counts (
+    counted_until DATE NOT NULL,
+    counted_at DATETIME NOT NULL,
+    CONSTRAINT pk_choice_counts PRIMARY KEY (counted_until)
+);
+
+-- next
 CREATE TABLE search_spellings (
     remains TEXT NOT NULL,
     word TEXT NOT NULL,
@@ -654,6 +661,16 @@ CREATE TABLE tier_invitations (
 CREATE INDEX ix_tier_invitations_employee_id ON tier_invitations (employee_id);
 
 -- next
+CREATE TABLE wish_choices (
+    employee_id INTEGER NOT NULL,
+    goal_notes BOOLEAN DEFAULT 1 NOT NULL,
+    price_notes BOOLEAN DEFAULT 1 NOT NULL,
+    stock_notes BOOLEAN DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_wish_choices PRIMARY KEY (employee_id),
+    CONSTRAINT fk_wish_choices_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE saved_views (
     id INTEGER NOT NULL,
     employee_id INTEGER,
@@ -1173,6 +1190,37 @@ CREATE INDEX ix_shelf_entries_reward_id ON shelf_entries (reward_id);
 CREATE INDEX ix_shelf_entries_tier ON shelf_entries (tier_id, points, reward_id);
 
 -- next
+CREATE TABLE recent_views (
+    employee_id INTEGER NOT NULL,
+    reward_id INTEGER NOT NULL,
+    seen_at DATETIME NOT NULL,
+    CONSTRAINT pk_recent_views PRIMARY KEY (employee_id, reward_id),
+    CONSTRAINT fk_recent_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_recent_views_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_recent_views_latest ON recent_views (employee_id, seen_at);
+
+-- next
+CREATE TABLE popular_choices (
+    id INTEGER NOT NULL,
+    circle VARCHAR(40) NOT NULL,
+    place TEXT NOT NULL,
+    reward_id INTEGER NOT NULL,
+    at_least INTEGER NOT NULL,
+    counted_until DATE NOT NULL,
+    CONSTRAINT pk_popular_choices PRIMARY KEY (id),
+    CONSTRAINT ck_popular_choices_circle_known CHECK (circle IN ('department', 'country', 'company')),
+    CONSTRAINT uq_popular_choices_circle_place_reward_id UNIQUE (circle, place, reward_id),
+    CONSTRAINT ck_popular_choices_rounded_down CHECK (at_least IN (5, 10, 25, 50, 100)),
+    CONSTRAINT fk_popular_choices_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_popular_choices_reward_id ON popular_choices (reward_id);
+
+-- next
 CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
 
 -- next
@@ -1429,6 +1477,39 @@ CREATE TABLE departures (
     CONSTRAINT ck_departures_min_group_whole CHECK (typeof(min_group) IN ('integer', 'null')),
     CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
+
+-- next
+CREATE TABLE wishes (
+    id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    reward_id INTEGER NOT NULL,
+    variant_id INTEGER,
+    saved_at DATETIME NOT NULL,
+    saved_points INTEGER NOT NULL,
+    seen_points INTEGER NOT NULL,
+    is_goal BOOLEAN DEFAULT 0 NOT NULL,
+    goal_level INTEGER DEFAULT '0' NOT NULL,
+    is_sold_out BOOLEAN DEFAULT 0 NOT NULL,
+    asked_for_return BOOLEAN DEFAULT 0 NOT NULL,
+    told_back_on DATE,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_wishes PRIMARY KEY (id),
+    CONSTRAINT uq_wishes_employee_id_reward_id UNIQUE (employee_id, reward_id),
+    CONSTRAINT ck_wishes_goal_level_known CHECK (goal_level IN (0, 80, 100)),
+    CONSTRAINT ck_wishes_saved_points_in_range CHECK (saved_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_wishes_saved_points_whole CHECK (typeof(saved_points) IN ('integer', 'null')),
+    CONSTRAINT ck_wishes_seen_points_in_range CHECK (seen_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_wishes_seen_points_whole CHECK (typeof(seen_points) IN ('integer', 'null')),
+    CONSTRAINT fk_wishes_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_wishes_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_wishes_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_wishes_reward_id ON wishes (reward_id);
+
+-- next
+CREATE UNIQUE INDEX uq_wishes_one_goal ON wishes (employee_id) WHERE is_goal;
 
 -- next
 CREATE TABLE entitlements (

@@ -4,6 +4,7 @@ import pytest
 
 from catalog import queries
 from catalog.queries import Sort, StoreFilters
+from catalog.queries.audience import reader_of
 from catalog.states import Kind
 from tests.support.catalog import (
     stock_badge,
@@ -137,7 +138,7 @@ def test_the_home_shelf_shows_what_is_next_and_featured_trips(shelf, maya, at):
     trip = stock_reward(
         "Northern lights, Tromsø", kind=Kind.GROUP_TRIP, points=95_000, is_featured=True
     )
-    home = queries.home_shelf(maya, available=10_000, at=at)
+    home = queries.home_shelf(reader_of(maya, at), available=10_000)
     assert [card.name for card in home.now] == [
         "Trail backpack",
         "Lumen Books gift card",
@@ -152,7 +153,7 @@ def test_home_shows_the_best_of_each_kind_before_the_second_best(shelf, maya, at
     for name, points in (("Field watch", 9_500), ("Weather jacket", 9_400)):
         stock_reward(name, points=points)
     stock_reward("City bike", points=9_900, variant={"capacity": 0})
-    home = queries.home_shelf(maya, available=10_000, at=at)
+    home = queries.home_shelf(reader_of(maya, at), available=10_000)
     assert [card.name for card in home.now] == [
         "Field watch",
         "Lumen Books gift card",
@@ -166,7 +167,7 @@ def test_another_trip_stands_beside_the_goal(maya, at):
     names = ("Northern lights, Tromsø", "Desert camp in Jordan", "Summit week in the Alps")
     for number, name in enumerate(names):
         stock_reward(name, kind=Kind.GROUP_TRIP, points=95_000 + number, is_featured=True)
-    home = queries.home_shelf(maya, available=10_000, at=at)
+    home = queries.home_shelf(reader_of(maya, at), available=10_000)
     assert home.next is not None
     assert home.beside is not None
     shown = (home.next, home.beside, *home.more_trips)
@@ -175,6 +176,6 @@ def test_another_trip_stands_beside_the_goal(maya, at):
 
 def test_without_journeys_the_nearest_reward_is_next(maya, at):
     stock_reward(points=8_900)
-    home = queries.home_shelf(maya, available=100, at=at)
+    home = queries.home_shelf(reader_of(maya, at), available=100)
     assert home.next is not None
     assert (home.next.name, home.now, home.trips) == ("Trail backpack", (), ())

@@ -65,6 +65,7 @@ def _round(name: str, owner: str = "priya.nair", stranger: int = 403) -> Example
     return Example(lambda w: {"round_id": w.nominations[name]}, owner, stranger)
 
 
+_HIDDEN = Example(lambda world: {"slug": world.hidden_reward})
 _MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
 _VIEW = Example(lambda w: {"view_id": w.saved_view})
 _ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
@@ -88,6 +89,10 @@ EXAMPLES: dict[str, Example] = {
     "saved_views.show": _VIEW,
     "saved_views.rename": _VIEW,
     "saved_views.delete": _VIEW,
+    "wishes.heart": _HIDDEN,
+    "wishes.goal": _HIDDEN,
+    "wishes.tell_of_return": _HIDDEN,
+    "wishes.off": Example(lambda world: {"wish_id": world.wish}),
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.check": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.show": _OF_MAYA,
@@ -276,6 +281,10 @@ PUBLIC_THINGS: dict[str, Values] = {
 # For the permission table: things that somebody with the right may see.
 SEEN_BY_ALL: dict[str, Values] = {
     "catalog.show": lambda world: {"slug": world.shown_reward},
+    **dict.fromkeys(
+        ("wishes.heart", "wishes.goal", "wishes.tell_of_return"),
+        lambda world: {"slug": world.shown_reward},
+    ),
     "redemption.check": lambda world: {"slug": world.shown_reward},
     "programs.show": lambda world: {"slug": world.running_program},
     "recognition.show": lambda world: {"recognition_id": world.public_thanks},

@@ -28,7 +28,9 @@ HEADERS = {
 STATEMENTS_ALLOWED = {
     "home.show": 10,  # purse, rewards, entries and their names, the month, thanks, nominations
     "catalog.shelf": 7,  # a search counts what it finds; without one it is six
-    "catalog.show": 12,  # six of them find out who would have to approve
+    # Six find out who would have to approve; two note the view once the page is sent.
+    "catalog.show": 14,
+    "wishes.mine": 8,  # the list, its offers, programs that help, and what was looked at
     "redemption.check": 15,  # the same, and the address
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
     "redemption.cancel": 11,

@@ -42,4 +42,4 @@ def test_home_says_when_there_is_no_forecast_yet(at, sign_in):
     assert "No forecast yet: it takes 3 earnings within 90 days." in sign_in(maya).get("/").text
     for _ in range(2):
         give_points(maya, 100)
-    assert "At your pace of the last 90 days that is about" in sign_in(maya).get("/").text
+    assert "at your pace of the last 90 days, around" in sign_in(maya).get("/").text

@@ -12,6 +12,7 @@ from catalog.operations import open_to, slug_of
 from catalog.queries import offer
 from catalog.saved_views.models import SavedView
 from catalog.states import AudienceAttribute, Kind
+from catalog.wishes.models import Wish
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.awards.entitlements.models import Entitlement
@@ -121,6 +122,7 @@ class World:
     course_claim: str  # Maya's: Priya has to look at it
     course_evidence: int
     nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
+    wish: int  # Maya's goal
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
 
@@ -213,6 +215,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         ),
         course_evidence=_evidence_of(maya.id, "course-claim:"),
         nominations=_rounds_of_nominations(people),
+        wish=_one(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
         moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
         moment_now=_moment_now(omar),
     )

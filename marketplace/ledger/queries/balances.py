@@ -103,11 +103,11 @@ def points_of(employee_id: int, *, at: datetime) -> Points:
     if row is None:
         return Points()
     return Points(
-        available=row.posted - row.held - row.floor - row.unswept,
+        available=int(row.posted - row.held - row.floor - row.unswept),  # sums are Decimals on PG
         held=row.held,
         posted=row.posted,
         owed=-row.floor,
-        expiring_soon=row.ending,
+        expiring_soon=int(row.ending),
         expiring_on=(row.first - MOMENT).date() if row.first else None,
         value=rate_of(row),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,11 +30,20 @@ class Earned:
 
 def earned_since(employee_id: int, since: datetime) -> Earned:
     """What a member earned for what happened since then."""
+    return earned_in(session().execute(earnings(employee_id, since)).one())
+
+
+def earnings(employee_id: int, since: datetime) -> sa.Select[int, int]:
+    """The statement behind it, of one row with `earned` and `times`, for a page that asks more."""
     counted, points, times = _earned(sa.literal(employee_id, sa.BigInteger))
-    row = (
-        session().execute(sa.select(points, times).where(counted, Transfer.occurred_at >= since))
-    ).one()
-    return Earned(points=int(row[0]), times=int(row[1]))
+    return sa.select(points.label("earned"), times.label("times")).where(
+        counted, Transfer.occurred_at >= since
+    )
+
+
+def earned_in(row: Any) -> Earned:
+    """What a row of `earnings` says."""
+    return Earned(points=int(row.earned), times=int(row.times))
 
 
 def earned_ever(employee_id: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:

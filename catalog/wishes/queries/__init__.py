@@ -1,0 +1,1 @@
+"""What the pages say about wishes, goals, what was looked at and what many chose."""

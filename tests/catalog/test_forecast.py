@@ -1,0 +1,38 @@
+"""One honest forecast for every page."""
+
+import pytest
+
+from catalog.forecast import Forecast, forecast
+from marketplace.ledger.queries.pace import Earned
+from tests.conftest import MONDAY
+
+STEADY = Earned(9_000, 3)  # 700 points a week
+
+
+@pytest.mark.parametrize(
+    ("pace", "to_go", "owed", "text"),
+    [
+        (STEADY, 2_100, 0, "About 3 weeks at your pace of the last 90 days, around 14 Dec 2026."),
+        (STEADY, 1, 0, "About a week at your pace of the last 90 days, around 30 Nov 2026."),
+        (
+            STEADY,
+            72_800,
+            0,
+            "About 104 weeks at your pace of the last 90 days, around 20 Nov 2028.",
+        ),
+        (STEADY, 72_801, 0, "More than two years at your pace of the last 90 days."),
+        (Earned(9_000, 2), 1, 0, "No forecast yet: it takes 3 earnings within 90 days."),
+        (Earned(-1, 7), 1, 0, "No forecast yet: it takes 3 earnings within 90 days."),
+        (STEADY, 700, 300, "No forecast while you owe 300 points: new points fill that up."),
+        (STEADY, 0, 0, ""),
+        (STEADY, -500, 300, ""),
+    ],
+)
+def test_it_says_weeks_and_a_day_or_why_it_does_not(pace, to_go, owed, text):
+    assert forecast(pace, to_go, owed=owed, at=MONDAY).text == text
+
+
+def test_nothing_uncertain_carries_a_day(at):
+    assert forecast(Earned(9_000, 2), 1, owed=0, at=at) == Forecast(
+        "No forecast yet: it takes 3 earnings within 90 days."
+    )

@@ -1,0 +1,173 @@
+"""Maya saves what she looks forward to, makes one of it her goal, and sees how far it is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from catalog import operations
+from catalog.queries.audience import reader_of
+from catalog.states import AudienceAttribute
+from catalog.wishes.errors import ListFull
+from catalog.wishes.operations import saving
+from catalog.wishes.queries.saved import goal_of, wish_list
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import NotFound
+from tests.support.catalog import add_variant, stock_badge, stock_gift_card, stock_lisbon_trip
+from tests.support.ledger import give_points, hold
+
+
+def save(actor, offer, at, **more):
+    with transaction():
+        return saving.save_wish(actor, offer.slug, at=at, **more)
+
+
+def test_an_empty_wish_list_says_what_to_do(visit):
+    words = visit("/wishlist")
+    assert "Nothing saved yet Tap the heart on anything you’d look forward to." in words
+
+
+def test_a_heart_saves_and_takes_off_and_comes_back_to_where_it_was(visit, press, at):
+    book = stock_gift_card()
+    words = press(f"/wishlist/{book.slug}/heart", wished="1", back="/rewards?q=lumen#x")
+    assert "“Lumen Books gift card” is on your wish list." in words
+    assert "1 reward" in words
+    assert "Saved on 23 Nov 2026." in visit("/wishlist")
+    assert 'aria-pressed="true"' in visit.client.get(f"/rewards/{book.slug}").text
+    assert "is off your wish list" in press(f"/wishlist/{book.slug}/heart", wished="0")
+    assert "Nothing saved yet" in visit("/wishlist")
+
+
+def test_a_heart_never_leads_to_another_site(press, at):
+    book = stock_gift_card()
+    words = press(f"/wishlist/{book.slug}/heart", wished="1", back="https://evil.example/")
+    assert "Good to see you, Maya" in words
+
+
+def test_a_script_gets_no_page_back(visit, at):
+    book = stock_gift_card()
+    page = visit.client.get(f"/rewards/{book.slug}").text
+    fields = dict(_hidden(page), wished="1")
+    headers = {"Accept": "application/json"}
+    address = f"/wishlist/{book.slug}/heart"
+    assert visit.client.post(address, data=fields, headers=headers).status_code == 204
+    assert "Saved on 23 Nov 2026." in visit("/wishlist")
+
+
+def _hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(csrf_token|request_key)" value="([^"]+)"', page))
+
+
+def test_saving_twice_is_saving_once(maya, at):
+    book = stock_gift_card()
+    save(maya, book, at)
+    save(maya, book, at + timedelta(days=1))
+    (wish,) = wish_list(reader_of(maya, at)).saved
+    assert wish.saved_at == at
+
+
+def test_a_variant_can_be_meant_and_its_price_counts(maya, at):
+    book = stock_gift_card(points=5_000)
+    large = add_variant(book.reward_id, "$100", 10_000, cash_minor=10_000, currency="USD")
+    save(maya, book, at)
+    assert wish_list(reader_of(maya, at)).saved[0].offer.points == 5_000
+    with transaction():
+        saving.make_goal(maya, book.slug, variant_id=large, at=at)
+    assert goal_of(reader_of(maya, at)).offer.points == 10_000
+    with transaction():
+        assert saving.save_wish(maya, book.slug, at=at).variant_id == large
+
+
+def test_there_is_one_goal_and_the_former_one_stays_on_the_list(maya, at):
+    trip, book = stock_lisbon_trip(), stock_gift_card()
+    for offer in (trip, book):
+        with transaction():
+            saving.make_goal(maya, offer.slug, at=at)
+    found = wish_list(reader_of(maya, at))
+    assert [(one.offer.slug, one.is_goal) for one in found.saved] == [
+        (book.slug, True),
+        (trip.slug, False),
+    ]
+    with transaction():
+        assert saving.give_up_goal(maya)
+        assert not saving.give_up_goal(maya)
+    assert wish_list(reader_of(maya, at)).goal is None
+    assert len(wish_list(reader_of(maya, at)).saved) == 2
+
+
+def test_the_goal_is_on_home_on_the_storefront_and_on_the_list(maya, visit, press, at):
+    trip = stock_lisbon_trip(points=10_000)
+    stock_badge()
+    for _ in range(3):
+        give_points(maya.id, 900)
+    hold(maya.id, 200)
+    assert "Make this my goal" in visit(f"/rewards/{trip.slug}")
+    press(f"/wishlist/{trip.slug}/goal", back="/")
+    for page in ("/", "/rewards", "/wishlist"):
+        words = visit(page)
+        assert "25% of the way to Lisbon long weekend" in words, page
+        assert "7,500 of 10,000 points to go" in words, page
+        about = "About 36 weeks at your pace of the last 90 days, around 2 Aug 2027."
+        assert (about in words) == (page != "/rewards"), page
+        assert "200 more are set aside for what you asked for" in words, page
+    assert "This is your goal" in visit(f"/rewards/{trip.slug}")
+
+
+def test_a_goal_that_is_reached_leads_to_the_check_page_and_never_passes_100(maya, visit, at):
+    book = stock_gift_card(points=5_000)
+    give_points(maya.id, 12_000)
+    with transaction():
+        saving.make_goal(maya, book.slug, at=at)
+    words = visit("/")
+    assert "You can get Lumen Books gift card now" in words
+    assert "100%" in words
+    assert f"/rewards/{book.slug}/redeem?variant={book.variant_id}" in visit.client.get("/").text
+
+
+def test_what_is_no_longer_offered_is_said_without_a_name_and_can_go(maya, visit, press, at):
+    trip, book = stock_lisbon_trip(), stock_gift_card()
+    save(maya, trip, at)
+    save(maya, book, at)
+    with transaction():
+        operations.retire_reward(Actor.system(), trip.reward_id, reason="Sold", at=at)
+        only_sales = {AudienceAttribute.DEPARTMENT: ["999"]}
+        operations.open_to(only_sales, reward_id=book.reward_id)
+    words = visit("/wishlist")
+    assert words.count("Something you saved on 23 Nov 2026 is not offered to you any more.") == 2
+    assert "Lisbon" not in words
+    assert "Lumen" not in words
+    first, second = wish_list(reader_of(maya, at)).gone
+    assert "It is off your wish list." in press(f"/wishlist/{first.wish_id}/off")
+    assert [one.wish_id for one in wish_list(reader_of(maya, at)).gone] == [second.wish_id]
+
+
+def test_what_is_not_maya_s_to_see_cannot_be_saved(maya, at):
+    book = stock_gift_card()
+    with transaction():
+        operations.open_to({AudienceAttribute.SITE: ["Porto"]}, reward_id=book.reward_id, at=at)
+    with pytest.raises(NotFound), transaction():
+        saving.save_wish(maya, book.slug, at=at)
+    assert wish_list(reader_of(maya, at)).saved == ()
+
+
+def test_a_list_has_room_for_so_many(maya, at, monkeypatch):
+    monkeypatch.setattr(saving, "MOST_SAVED", 1)
+    save(maya, stock_gift_card(), at)
+    with pytest.raises(ListFull, match="it is full"):
+        save(maya, stock_badge(), at)
+    assert len(wish_list(reader_of(maya, at)).saved) == 1
+
+
+def test_nobody_takes_off_what_another_saved(maya, omar, at, sign_in):
+    save(maya, stock_gift_card(), at)
+    (wish,) = wish_list(reader_of(maya, at)).saved
+    answer = sign_in(omar.id).post(f"/wishlist/{wish.wish_id}/off")
+    assert answer.status_code in {400, 404}
+    assert len(wish_list(reader_of(maya, at)).saved) == 1
+
+
+def test_maya_chooses_her_notes(maya, press, visit, at):
+    assert "Noted." in press("/wishlist/notes", goal="y", price="")
+    found = wish_list(reader_of(maya, at)).notes
+    assert (found.goal, found.stock) == (True, False)
