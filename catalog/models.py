@@ -104,13 +104,19 @@ class Variant(Model):
     """A denomination, size or departure: what is really asked for.
 
     `cash_minor` with `currency` is what it is worth in money: the face value of a card, the
-    taxable value of anything else.
+    taxable value of anything else. With `range_to_minor` any amount from `cash_minor` to there in
+    steps of `step_minor` can be chosen.
     """
 
     __tablename__ = "variants"
     __table_args__ = (
         sa.CheckConstraint("(cash_minor IS NULL) = (currency IS NULL)", name="cash_has_a_currency"),
+        sa.CheckConstraint(
+            "(range_to_minor IS NULL) = (step_minor IS NULL)", name="range_has_a_step"
+        ),
         *whole("cash_minor", 0),
+        *whole("range_to_minor", 0),
+        *whole("step_minor", 1),
         *whole("position", 0, 10_000),
     )
 
@@ -122,6 +128,8 @@ class Variant(Model):
     state: Mapped[VariantState] = mapped_column(default=VariantState.ON_SALE)
     cash_minor: Mapped[int | None]
     currency: Mapped[str | None]
+    range_to_minor: Mapped[int | None]
+    step_minor: Mapped[int | None]
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 

@@ -34,6 +34,7 @@ SLICES = (
     "marketplace.ledger",
     "marketplace.budgets",
     "catalog",
+    "catalog.providers",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

@@ -43,6 +43,7 @@ class Settings:
     undo_seconds: int = 30
     max_upload_mb: int = 64
     sign_in_days: int = 14
+    provider_credentials: str = ""
     argon2: Literal["strong", "cheap"] = "strong"
     crash_at: str = ""
 
@@ -83,6 +84,11 @@ class Settings:
             )
         if self.argon2 != "strong" or self.crash_at:
             raise SettingsError("LAUREL_ARGON2 and LAUREL_CRASH_AT are for tests only.")
+
+    def credentials_of(self, provider: str) -> str:
+        """What a provider gave us to sign in with; empty when it is not set."""
+        pairs = (pair.strip().partition("=") for pair in self.provider_credentials.split(","))
+        return next((given for name, _, given in pairs if name == provider), "")
 
     @property
     def is_sqlite(self) -> bool:
