@@ -119,6 +119,7 @@ class World:
     nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
+    sync: int  # the latest reading of a provider's catalog
 
 
 def build_world(queue: HandQueue) -> World:
@@ -209,6 +210,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         nominations=_rounds_of_nominations(people),
         moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
         moment_now=_moment_now(omar),
+        sync=_one(sa.text("SELECT max(id) FROM provider_syncs")),
     )
 
 
