@@ -121,6 +121,11 @@ class ProviderCatalog:
     rates: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all brands."""
+        return frozenset(brand.key for brand in self.brands)
+
+    @property
     def items(self) -> list[ProviderItem]:
         """The items of all brands."""
         return [item for brand in self.brands for item in brand.items]

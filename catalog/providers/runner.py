@@ -71,9 +71,10 @@ def take_over(sync_id: int) -> None:
 def _take_over(sync_id: int, catalog: ProviderCatalog) -> None:
     with transaction():
         taking.note_rates(sync_id, catalog.rates, at=clock.now())
+    keys = catalog.keys
     for brand in catalog.brands:
         with transaction():
-            taking.take_brand(sync_id, brand, at=clock.now())
+            taking.take_brand(sync_id, brand, keys=keys, at=clock.now())
         crashpoint("providers.brand_taken")
     with transaction():
         taking.take_leave(sync_id, catalog, at=clock.now())

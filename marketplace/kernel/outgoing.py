@@ -4,9 +4,11 @@ Only https, or plain http to this machine; no redirect is followed, the answer m
 take longer than said, and neither headers nor address parts that may be secret are ever logged.
 """
 
+import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -56,23 +58,24 @@ def fetch(address: str, headers: Mapping[str, str], bounds: Bounds | None = None
     if problem := address_problem(address):
         raise CannotFetch(problem)
     bounds = bounds or Bounds()
-    parts, out_of_time = urlsplit(address), threading.Event()
-    connection = _connection(parts, bounds.at_most.total_seconds())
-    watchdog = threading.Timer(
-        bounds.at_most.total_seconds(), _hang_up, args=(connection, out_of_time)
-    )
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        return _ask(connection, parts, headers, bounds.most_bytes)
-    except (OSError, HTTPException, ValueError) as broken:
-        if out_of_time.is_set() or isinstance(broken, TimeoutError):
-            seconds = bounds.at_most.total_seconds()
-            raise CannotFetch(f"The answer was not there after {seconds:g} seconds.") from None
-        raise CannotFetch(f"The connection broke: {type(broken).__name__}.") from None
-    finally:
-        watchdog.cancel()
-        connection.close()
+    parts, seconds = urlsplit(address), bounds.at_most.total_seconds()
+    out_of_time = threading.Event()
+    with closing(_connection(parts, seconds)) as connection:
+        try:
+            connection.connect()
+            with _hanging_up(connection.sock, seconds, out_of_time):
+                body = _ask(connection, parts, headers, bounds.most_bytes)
+        except (OSError, HTTPException, ValueError) as broken:
+            if isinstance(broken, TimeoutError):
+                out_of_time.set()
+            problem = f"The connection broke: {type(broken).__name__}."
+        else:
+            problem = ""
+    if out_of_time.is_set():  # a line that we broke off looks like an answer at its end
+        raise CannotFetch(f"The answer was not there after {seconds:g} seconds.")
+    if problem:
+        raise CannotFetch(problem)
+    return body
 
 
 def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
@@ -83,16 +86,24 @@ def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
     return HTTPConnection(host, parts.port, timeout=seconds)
 
 
-def _hang_up(connection: HTTPConnection, out_of_time: threading.Event) -> None:
+@contextmanager
+def _hanging_up(
+    line: socket.socket, seconds: float, out_of_time: threading.Event
+) -> Iterator[None]:
     """Break off a server that sends a byte now and then, which no timeout of a socket notices."""
-    import socket
 
-    out_of_time.set()
-    if (open_socket := connection.sock) is not None:
-        try:
-            open_socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
+    def hang_up() -> None:
+        out_of_time.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    watchdog = threading.Timer(seconds, hang_up)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
 
 
 def _ask(
@@ -101,9 +112,13 @@ def _ask(
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     ours = {"Accept": "application/json", "User-Agent": "Laurel", "Accept-Encoding": "identity"}
     connection.request("GET", path, headers=ours | dict(headers))
-    answer = connection.getresponse()
-    if answer.status != _OK:
-        raise _refusal(answer)
+    with closing(connection.getresponse()) as answer:
+        if answer.status != _OK:
+            raise _refusal(answer)
+        return _body(answer, most)
+
+
+def _body(answer: HTTPResponse, most: int) -> bytes:
     length = answer.headers.get("Content-Length", "")
     if length.isascii() and length.isdigit() and int(length[:18]) > most:
         raise _too_large(most)

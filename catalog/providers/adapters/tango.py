@@ -118,7 +118,7 @@ class _Reading:
             raise _Refused(f"More than {MOST_ITEMS:,} items.")
         if sku in self.skus:
             raise _Refused("Another item has the same sku; the first one counts.")
-        if kind not in _KINDS:
+        if not isinstance(kind, str) or kind not in _KINDS:
             raise _Refused(f"Its type is {_shown(kind)}, not reward or donation.")
         if not isinstance(available, bool):
             raise _Refused(f"Whether it is available is {_shown(available)}, not true or false.")
@@ -190,9 +190,8 @@ def _countries_of(told: Any) -> tuple[str, ...]:
     """Two capital letters each; NA is Namibia and not nothing."""
     if not isinstance(told, list) or not told:
         raise _Refused("It names no country.")
-    wrong = next((c for c in told if not (isinstance(c, str) and _COUNTRY.fullmatch(c))), None)
-    if wrong is not None:
-        raise _Refused(f"{_shown(wrong)} is no country of two capital letters.")
+    if wrong := [one for one in told if not (isinstance(one, str) and _COUNTRY.fullmatch(one))]:
+        raise _Refused(f"{_shown(wrong[0])} is no country of two capital letters.")
     return tuple(sorted(set(told)))
 
 

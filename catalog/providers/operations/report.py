@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from catalog.providers.adapter import Refusal
-from catalog.providers.models import ProviderChange, SyncedItem, SyncedReward
+from catalog.providers.models import ProviderChange, SyncedBrand, SyncedItem, SyncedReward
 from catalog.providers.operations.shelf import Run
 from catalog.providers.states import ChangeKind
 from marketplace.kernel.db import session
@@ -37,6 +37,12 @@ def note(
 ) -> None:
     share_id = item.synced_reward_id if share is None else share.id
     _put(run, kind, (item.sku, item.name), words=(before, after), share_id=share_id)
+
+
+def note_brand(run: Run, brand: SyncedBrand, name: str) -> None:
+    """One row for a brand that is called otherwise."""
+    what = (f"brand {brand.id}", brand.name)
+    _put(run, ChangeKind.RENAMED, what, words=(brand.name, name), share_id=None)
 
 
 def _put(

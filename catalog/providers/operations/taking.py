@@ -16,7 +16,7 @@ from catalog.providers.models import (
     SyncedReward,
 )
 from catalog.providers.operations import shelf
-from catalog.providers.operations.report import name_refusals, note
+from catalog.providers.operations.report import name_refusals, note, note_brand
 from catalog.providers.operations.shelf import Run, amount_words
 from catalog.providers.operations.syncing import locked_provider
 from catalog.providers.policies import NoPrice, PriceRule
@@ -46,13 +46,16 @@ def note_rates(sync_id: int, rates: Mapping[str, Decimal], *, at: datetime) -> N
         run.provider.rates = run.provider.rates | new
 
 
-def take_brand(sync_id: int, told: ProviderBrand, *, at: datetime) -> None:
-    """Take over one brand with its items; nothing when the sync is closed already."""
+def take_brand(sync_id: int, told: ProviderBrand, *, keys: frozenset[str], at: datetime) -> None:
+    """Take over one brand with its items; nothing when the sync is closed already.
+
+    `keys` are those of all brands in the answer: one that is missing there may have been renamed.
+    """
     run = _run_of(sync_id, at)
     if run is None:
         return
-    brand = _brand_of(run, told)
     known = _known(run.provider.id, [item.sku for item in told.items])
+    brand = _brand_of(run, told, known, keys)
     touched = _shares_of(brand.id)
     shares = _share_out(run, brand, told, known, touched)
     for item in told.items:
@@ -122,20 +125,34 @@ def _settle_all(run: Run, share_ids: Iterable[int]) -> None:
             shelf.settle(run, brand, share)
 
 
-def _brand_of(run: Run, told: ProviderBrand) -> SyncedBrand:
+def _brand_of(
+    run: Run, told: ProviderBrand, known: dict[str, SyncedItem], keys: frozenset[str]
+) -> SyncedBrand:
     brand = session().scalar(
         sa.select(SyncedBrand).where(
             SyncedBrand.provider_id == run.provider.id, SyncedBrand.key == told.key
         )
     )
+    brand = brand or _renamed(known, keys)
     if brand is None:
         brand = SyncedBrand(
             provider_id=run.provider.id, key=told.key, name=told.name, first_seen_at=run.at
         )
         session().add(brand)
-    brand.name = told.name
+    elif brand.name != told.name:
+        note_brand(run, brand, told.name)
+    brand.key, brand.name = told.key, told.name
     session().flush()
     return brand
+
+
+def _renamed(known: dict[str, SyncedItem], keys: frozenset[str]) -> SyncedBrand | None:
+    """The brand these items belonged to, if they all did and the answer has it no more."""
+    came_from = {item.brand_id for item in known.values()}
+    if len(came_from) != 1:
+        return None
+    brand = session().get_one(SyncedBrand, came_from.pop())
+    return None if brand.key in keys else brand
 
 
 def _known(provider_id: int, skus: list[str]) -> dict[str, SyncedItem]:

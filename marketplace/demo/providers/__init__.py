@@ -32,6 +32,6 @@ def _read(actor: Actor, provider_id: int, name: str, *, at: datetime) -> None:
     syncing.keep_answer(sync_id, answer, catalog)
     taking.note_rates(sync_id, catalog.rates, at=at)
     for brand in catalog.brands:
-        taking.take_brand(sync_id, brand, at=at)
+        taking.take_brand(sync_id, brand, keys=catalog.keys, at=at)
     taking.take_leave(sync_id, catalog, at=at)
     syncing.finish_sync(sync_id, at=at)
