@@ -8,9 +8,10 @@ from catalog.providers import queries, runner
 from catalog.providers.adapters import ADAPTERS
 from catalog.providers.models import SYNCS_A_DAY
 from catalog.providers.operations import desk, syncing
-from catalog.providers.operations.desk import NewProvider, Terms
+from catalog.providers.operations.desk import NewProvider
 from catalog.providers.queries import ProviderRow, SyncRow
 from catalog.providers.states import NewBrands, SyncState
+from catalog.providers.terms import Terms
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.commands import WholeNumber

@@ -6,8 +6,8 @@ from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from catalog.providers.operations.desk import Terms
 from catalog.providers.states import NewBrands
+from catalog.providers.terms import Terms
 from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
 
 

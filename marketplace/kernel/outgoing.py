@@ -59,7 +59,7 @@ def fetch(address: str, headers: Mapping[str, str], bounds: Bounds | None = None
         raise CannotFetch(problem)
     bounds = bounds or Bounds()
     parts, seconds = urlsplit(address), bounds.at_most.total_seconds()
-    out_of_time = threading.Event()
+    out_of_time, problem, body = threading.Event(), "", b""
     with closing(_connection(parts, seconds)) as connection:
         try:
             connection.connect()
@@ -69,8 +69,6 @@ def fetch(address: str, headers: Mapping[str, str], bounds: Bounds | None = None
             if isinstance(broken, TimeoutError):
                 out_of_time.set()
             problem = f"The connection broke: {type(broken).__name__}."
-        else:
-            problem = ""
     if out_of_time.is_set():  # a line that we broke off looks like an answer at its end
         raise CannotFetch(f"The answer was not there after {seconds:g} seconds.")
     if problem:

@@ -10,8 +10,9 @@ from catalog.models import Reward, Variant
 from catalog.providers import queries, runner
 from catalog.providers.models import ProviderChange, SyncedItem
 from catalog.providers.operations import desk
-from catalog.providers.operations.desk import NewProvider, Terms
+from catalog.providers.operations.desk import NewProvider
 from catalog.providers.states import NewBrands
+from catalog.providers.terms import Terms
 from catalog.states import VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock

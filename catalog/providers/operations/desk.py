@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from catalog.providers.adapters import ADAPTERS
 from catalog.providers.errors import CannotSync
 from catalog.providers.models import Provider, SyncedBrand, SyncedReward
 from catalog.providers.operations.syncing import locked_provider
-from catalog.providers.states import NewBrands
+from catalog.providers.terms import Terms
 from catalog.states import RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record
@@ -19,18 +20,6 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.outgoing import address_problem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How a provider's items are priced and shown."""
-
-    tier_slug: str
-    price_country: str
-    markup_percent: int = 0
-    round_to: int = 1
-    new_brands: NewBrands = NewBrands.DRAFT
-    most_taken_percent: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +104,7 @@ def publish_brands(actor: Actor, provider_id: int, brand_ids: list[int], *, at: 
     return len(ready)
 
 
-def _columns(terms: Terms) -> dict[str, object]:
+def _columns(terms: Terms) -> dict[str, Any]:
     columns = asdict(terms)
     slug = columns.pop("tier_slug")
     tier_id = session().scalar(sa.select(Tier.id).where(Tier.slug == slug))

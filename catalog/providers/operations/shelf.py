@@ -29,6 +29,8 @@ from marketplace.web.filters import money
 
 LAUREL = Actor.system()
 SLUG = 50
+Words = dict[str, Any]
+"""What the provider says about a reward, by the columns of the reward."""
 NOTHING_LEFT = "The provider has nothing of it left."
 
 
@@ -48,7 +50,7 @@ def amount_words(currency: str, low: int, high: int) -> str:
     return first if low == high else f"{first} to {money(high, currency)}"
 
 
-def make_reward(run: Run, words: dict[str, str], *, is_donation: bool) -> int:
+def make_reward(run: Run, words: Words, *, is_donation: bool) -> int:
     """A draft for a brand's items; its id."""
     tier = session().execute(sa.select(Tier.slug).where(Tier.id == run.provider.tier_id))
     hue = int(hashlib.sha256(words["brand"].encode()).hexdigest()[:4], 16) % 360
@@ -76,12 +78,12 @@ def _free_slug(provider: str, name: str) -> str:
     return f"{first}-{number}"
 
 
-def give_words(run: Run, share: SyncedReward, words: dict[str, str]) -> None:
+def give_words(run: Run, share: SyncedReward, words: Words) -> None:
     """Put the provider's new words on a reward, except where a curator wrote others."""
     if share.given == words:
         return
     reward = session().get_one(Reward, share.reward_id)
-    ours = {
+    ours: dict[str, Any] = {
         name: text
         for name, text in words.items()
         if share.given.get(name) != text and getattr(reward, name) == share.given.get(name)

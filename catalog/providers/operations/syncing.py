@@ -180,7 +180,7 @@ def _sync(sync_id: int) -> ProviderSync:
     return found
 
 
-def _on_sale(provider_id: int) -> sa.Select[tuple[str]]:
+def _on_sale(provider_id: int) -> sa.Select[str]:
     item = SyncedItem
     return sa.select(item.sku).where(
         item.provider_id == provider_id,

@@ -17,7 +17,7 @@ from catalog.providers.models import (
 )
 from catalog.providers.operations import shelf
 from catalog.providers.operations.report import name_refusals, note, note_brand
-from catalog.providers.operations.shelf import Run, amount_words
+from catalog.providers.operations.shelf import Run, Words, amount_words
 from catalog.providers.operations.syncing import locked_provider
 from catalog.providers.policies import NoPrice, PriceRule
 from catalog.providers.states import ChangeKind, SyncState
@@ -226,7 +226,7 @@ def _moved(
 
 
 def _new_share(
-    run: Run, brand: SyncedBrand, item: ProviderItem, key: str, words: dict[str, str]
+    run: Run, brand: SyncedBrand, item: ProviderItem, key: str, words: Words
 ) -> SyncedReward:
     share = SyncedReward(
         brand_id=brand.id,
@@ -242,7 +242,7 @@ def _new_share(
     return share
 
 
-def _words(told: ProviderBrand, items: list[ProviderItem], *, is_alone: bool) -> dict[str, str]:
+def _words(told: ProviderBrand, items: list[ProviderItem], *, is_alone: bool) -> Words:
     """What the provider says about a reward; the disclaimer stands before the terms."""
     first = items[0]
     where = first.countries[0] if len(first.countries) == 1 else f"{len(first.countries)} countries"

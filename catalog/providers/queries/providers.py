@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import defer
@@ -100,22 +101,21 @@ def provider_row(slug: str, *, at: datetime) -> ProviderRow:
 
 
 def _rows(slug: str | None, at: datetime) -> list[ProviderRow]:
-    asked = sa.true() if slug is None else Provider.slug == slug
-    providers = (
-        session()
-        .execute(
-            sa.select(Provider, Tier.slug, *_counts())
-            .join(Tier, Tier.id == Provider.tier_id)
-            .where(asked)
-            .order_by(Provider.name, Provider.id)
-        )
-        .all()
+    """Each provider with its latest syncs, in one statement."""
+    recent = _recent_syncs()
+    found = session().execute(
+        sa.select(Provider, Tier.slug, *_counts(), ProviderSync)
+        .join(Tier, Tier.id == Provider.tier_id)
+        .outerjoin(recent, sa.and_(recent.c.provider_id == Provider.id, recent.c.age <= _RECENT))
+        .outerjoin(ProviderSync, ProviderSync.id == recent.c.id)
+        .where(sa.true() if slug is None else Provider.slug == slug)
+        .order_by(Provider.name, Provider.id, ProviderSync.id.desc())
+        .options(defer(ProviderSync.answer))
     )
-    ids = [row.Provider.id for row in providers]
-    recent = _recent_syncs(ids)
+    grouped = [list(rows) for _, rows in groupby(found, key=lambda row: row.Provider.id)]
     return [
-        _row(row, [one for one in recent if one.provider_id == row.Provider.id], at)
-        for row in providers
+        _row(rows[0], [row.ProviderSync for row in rows if row.ProviderSync], at)
+        for rows in grouped
     ]
 
 
@@ -135,24 +135,11 @@ def _counts() -> tuple[sa.Label[int], ...]:
 _RECENT = 6  # of a provider: both of today, those before, and files between them
 
 
-def _recent_syncs(provider_ids: list[int]) -> list[ProviderSync]:
-    age = sa.func.row_number().over(
+def _recent_syncs() -> sa.Subquery:
+    newest = sa.func.row_number().over(
         partition_by=ProviderSync.provider_id, order_by=ProviderSync.id.desc()
     )
-    newest = sa.select(ProviderSync.id, age.label("age")).where(
-        ProviderSync.provider_id.in_(provider_ids)
-    )
-    picked = newest.subquery()
-    options = defer(ProviderSync.answer)
-    return list(
-        session().scalars(
-            sa.select(ProviderSync)
-            .join(picked, picked.c.id == ProviderSync.id)
-            .where(picked.c.age <= _RECENT)
-            .order_by(ProviderSync.id.desc())
-            .options(options)
-        )
-    )
+    return sa.select(ProviderSync.id, ProviderSync.provider_id, newest.label("age")).subquery()
 
 
 def _row(row: Row, syncs: list[ProviderSync], at: datetime) -> ProviderRow:

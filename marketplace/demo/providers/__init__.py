@@ -5,8 +5,9 @@ from pathlib import Path
 
 from catalog.providers.adapters import ADAPTERS
 from catalog.providers.operations import desk, syncing, taking
-from catalog.providers.operations.desk import NewProvider, Terms
+from catalog.providers.operations.desk import NewProvider
 from catalog.providers.queries import brands_to_publish
+from catalog.providers.terms import Terms
 from marketplace.access.actor import Actor
 
 HERE = Path(__file__).parent

@@ -10,6 +10,7 @@ from catalog.providers.models import ProviderChange
 from catalog.providers.operations import desk, syncing
 from catalog.providers.queries import items_of, provider_row
 from catalog.providers.states import NewBrands, SyncState
+from catalog.providers.terms import Terms
 from catalog.states import RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
@@ -251,7 +252,7 @@ def test_another_rule_brings_other_prices_and_leaves_those_set_by_hand(priya, at
     read(provider, catalog(**TWO))
     with transaction():
         operations.set_price(priya, variant_of("T-20").id, 1_900, at=at)
-        terms = desk.Terms(tier_slug="starter", price_country="US", markup_percent=20)
+        terms = Terms(tier_slug="starter", price_country="US", markup_percent=20)
         desk.set_terms(priya, provider, terms, at=at)
     queue.run_due()
     assert (points_of("B-50"), points_of("T-20")) == (6_000, 1_900)
