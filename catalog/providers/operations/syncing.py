@@ -161,8 +161,11 @@ def pick_up_lost(*, at: datetime) -> None:
         sync.state.in_((SyncState.WAITING, SyncState.APPLYING)), sync.begun_at < lost
     )
     for sync_id, state in session().execute(half).all():
-        name = "providers.fetch" if state is SyncState.WAITING else "providers.apply"
-        enqueue(name, key=f"{sync_id}:{at:%Y-%m-%dT%H}", sync_id=sync_id)
+        key = f"{sync_id}:{at:%Y-%m-%dT%H}"
+        if state is SyncState.WAITING:
+            enqueue("providers.fetch", key=key, sync_id=sync_id)
+        else:
+            enqueue("providers.apply", key=key, sync_id=sync_id)
 
 
 def locked_provider(provider_id: int) -> Provider:
