@@ -254,6 +254,7 @@ def _words(told: ProviderBrand, items: list[ProviderItem], *, is_alone: bool) ->
         "brand": told.name,
         "terms": "\n\n".join(text for text in (told.disclaimer, told.terms) if text),
         "next_steps": first.instructions,
+        "included": first.capabilities.words(),
     }
 
 

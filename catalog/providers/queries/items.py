@@ -15,6 +15,14 @@ from marketplace.kernel.db import session
 from marketplace.ledger.models import PointValueRate
 
 ITEMS_PAGE, BRANDS_PAGE = 50, 100
+_WORDS = {
+    "name": "name",
+    "summary": "summary",
+    "brand": "brand",
+    "terms": "terms",
+    "next_steps": "what happens after",
+    "included": "what is included",
+}
 _NOT_SHOWN = {RewardState.DRAFT: "A draft so far", RewardState.RETIRED: "Its reward is retired"}
 
 
@@ -34,7 +42,10 @@ class BrandRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item: what the provider says, and what the shelf says."""
+    """An item: what the provider says, and what the shelf says.
+
+    `own_words` names what a curator wrote on its reward, which no sync changes.
+    """
 
     id: int
     sku: str
@@ -53,6 +64,7 @@ class ItemRow:
     reward_name: str
     reward_state: RewardState
     given_name: str
+    own_words: tuple[str, ...]
     variant_state: VariantState | None
 
     @property
@@ -122,9 +134,7 @@ def items_of(provider_id: int, *, after: int = 0, sku: str = "") -> list[ItemRow
         sa.select(
             item,
             SyncedReward.given,
-            Reward.slug,
-            Reward.name.label("reward_name"),
-            Reward.state.label("reward_state"),
+            Reward,
             Variant.state.label("variant_state"),
             _current_points().label("points"),
         )
@@ -153,17 +163,20 @@ def _current_points() -> sa.ScalarSelect[int]:
 
 
 def _item_row(row: Row) -> ItemRow:
-    item: SyncedItem = row.SyncedItem
+    item, reward = row.SyncedItem, row.Reward
     own = ("id", "sku", "name", "currency", "low_minor", "high_minor", "countries")
     more = ("is_available", "problem", "gone_at", "given_points")
     return ItemRow(
         **{name: getattr(item, name) for name in (*own, *more)},
         capabilities=Capabilities.from_stored(item.capabilities),
         points=row.points,
-        slug=row.slug,
-        reward_name=row.reward_name,
-        reward_state=row.reward_state,
+        slug=reward.slug,
+        reward_name=reward.name,
+        reward_state=reward.state,
         given_name=row.given.get("name", ""),
+        own_words=tuple(
+            _WORDS[name] for name, text in row.given.items() if getattr(reward, name) != text
+        ),
         variant_state=row.variant_state,
     )
 

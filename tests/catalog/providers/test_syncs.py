@@ -48,6 +48,7 @@ def test_a_brand_becomes_a_reward_and_its_items_variants(at):
     assert (reward_of("B-50").name, reward_of("B-50").state) == ("Books", RewardState.PUBLISHED)
     assert (variant_of("B-50").cash_minor, variant_of("B-50").currency) == (5_000, "USD")
     assert variant_of("B-50").label == "$50"
+    assert reward_of("B-50").included == ["Comes as a code", "Can be sent again"]
     assert points_of("B-50") == 5_000
 
 
@@ -146,6 +147,7 @@ def test_what_priya_wrote_stays_and_the_page_shows_both(priya, at):
     (shown,) = [one for one in items_of(provider) if one.sku == "T-20"]
     assert (shown.reward_name, shown.given_name) == ("Tea for two", "Tea")
     assert (shown.points, shown.given_points) == (1_900, 2_000)
+    assert {"name", "summary"} <= set(shown.own_words)
 
 
 def test_another_amount_brings_another_price_and_label(at):
