@@ -28,6 +28,8 @@ from marketplace.web.pages import flash_done, flash_notice, render_page, require
 
 bp = Blueprint("providers", __name__, url_prefix="/manage/providers")
 PREVIEWED = 30
+PICKED_FROM = 100
+"""As many brands as can be picked on a page; a form has no more than 200 parts."""
 
 
 @bp.get("")
@@ -207,7 +209,9 @@ def publish(slug: str) -> ResponseReturnValue:
         count = int(once(form, put_up, at=at))
         flash_done("1 reward is on the shelf." if count == 1 else f"{count:,} are on the shelf.")
         return see_other("providers.show", slug=slug)
-    return render_page("catalog/providers/publish.html", page=page, rows=rows, form=form)
+    return render_page(
+        "catalog/providers/publish.html", page=page, rows=rows, most=PICKED_FROM, form=form
+    )
 
 
 @bp.route("/<slug>/terms", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from catalog.states import RewardState, VariantState
 from marketplace.kernel.db import session
 from marketplace.ledger.models import PointValueRate
 
-ITEMS_PAGE, BRANDS_PAGE = 50, 100
+ITEMS_PAGE = 50
 _WORDS = {
     "name": "name",
     "summary": "summary",
@@ -118,7 +118,6 @@ def brands_to_publish(provider_id: int) -> list[BrandRow]:
         .group_by(brand.id, brand.name, brand.is_chosen, brand.first_seen_at)
         .having(drafts > 0)
         .order_by(brand.name, brand.id)
-        .limit(BRANDS_PAGE)
     )
     return [BrandRow(*row) for row in rows]
 

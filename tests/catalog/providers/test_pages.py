@@ -96,6 +96,17 @@ def row_id(desk, name: str) -> str:
     return before.rpartition('name="brands" value="')[2].partition('"')[0]
 
 
+def test_all_are_published_even_those_the_page_has_no_room_for(desk, at):
+    many = {f"Brand {number}": [item(f"B-{number}")] for number in range(103)}
+    read(add_provider(new_brands=NewBrands.DRAFT), catalog(**many))
+    shown = page(desk, f"{HOME}/publish")
+    assert "Publish all 103" in shown
+    assert "And 3 more" in shown
+    send(desk, f"{HOME}/publish", f"{HOME}/publish", all="1")
+    assert reward_of("B-99").state is RewardState.PUBLISHED
+    assert reward_of("B-102").state is RewardState.PUBLISHED
+
+
 @pytest.mark.parametrize("picked", [{}, {"brands": "999"}, {"brands": "x"}])
 def test_picking_nothing_or_something_else_publishes_nothing(desk, at, picked):
     read(add_provider(new_brands=NewBrands.DRAFT), catalog(**TWO))
