@@ -193,7 +193,7 @@ def _share_out(
     shares: dict[str, SyncedReward] = {}
     for key, items in groups.items():
         share = by_key.get(key) or _moved(there, set(groups), items, known)
-        words = _words(told, items, is_alone=len(groups) == 1)
+        words = _words(told, items[0], _apart(key, set(groups), items[0]))
         if share is None:
             share = _new_share(run, brand, items[0], key, words)
         elif share.key != key:
@@ -242,11 +242,20 @@ def _new_share(
     return share
 
 
-def _words(told: ProviderBrand, items: list[ProviderItem], *, is_alone: bool) -> Words:
+def _apart(key: str, keys: set[str], item: ProviderItem) -> str:
+    """What tells a reward from the others of its brand: the currency, and where if need be."""
+    if len(keys) == 1:
+        return ""
+    currency = item.amount.currency
+    if sum(f":{currency}:" in one for one in keys) == 1:
+        return f" ({currency})"
+    places = item.countries
+    where = places[0] if len(places) == 1 else f"{len(places)} countries"
+    return f" ({currency}, {where})"
+
+
+def _words(told: ProviderBrand, first: ProviderItem, apart: str) -> Words:
     """What the provider says about a reward; the disclaimer stands before the terms."""
-    first = items[0]
-    where = first.countries[0] if len(first.countries) == 1 else f"{len(first.countries)} countries"
-    apart = "" if is_alone else f" ({first.amount.currency}, {where})"
     plain = f"A {'donation to' if first.is_donation else 'gift card of'} {told.name}."
     return {
         "name": f"{told.name}{apart}",

@@ -76,6 +76,12 @@ def test_people_see_what_is_for_their_country_and_namibia_is_one(maya, at):
     assert queries.offer(maya, synced("US-1").variant_id, at=at).name == "Books (USD, US)"
 
 
+def test_rewards_of_a_brand_are_told_apart_by_their_currency_where_that_is_enough(at):
+    euro = item("E-50", currency_code="EUR", countries=["PT"])
+    read(add_provider(), catalog(Books=[item("B-50"), euro]))
+    assert (reward_of("B-50").name, reward_of("E-50").name) == ("Books (USD)", "Books (EUR)")
+
+
 def test_what_is_gone_leaves_a_tombstone_and_comes_back_as_it_was(at):
     provider = add_provider()
     read(provider, catalog(**TWO))
