@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 
 import sqlalchemy as sa
 
@@ -16,15 +15,14 @@ from catalog.providers.models import (
     SyncedReward,
 )
 from catalog.providers.operations import shelf
-from catalog.providers.operations.report import name_refusals, note, note_brand
-from catalog.providers.operations.shelf import Run, Words, amount_words
+from catalog.providers.operations.report import name_refusals, note
+from catalog.providers.operations.shares import brand_of, share_out, shares_of
+from catalog.providers.operations.shelf import Run, amount_words
 from catalog.providers.operations.syncing import locked_provider
 from catalog.providers.policies import NoPrice, PriceRule
 from catalog.providers.states import ChangeKind, SyncState
 from marketplace.kernel.db import in_batches, session
 from marketplace.ledger.queries import point_value
-
-SUMMARY = 200
 
 
 def rule_of(provider: Provider, *, at: datetime) -> PriceRule:
@@ -55,9 +53,9 @@ def take_brand(sync_id: int, told: ProviderBrand, *, keys: frozenset[str], at: d
     if run is None:
         return
     known = _known(run.provider.id, [item.sku for item in told.items])
-    brand = _brand_of(run, told, known, keys)
-    touched = _shares_of(brand.id)
-    shares = _share_out(run, brand, told, known, touched)
+    brand = brand_of(run, told, known, keys)
+    touched = shares_of(brand.id)
+    shares = share_out(run, brand, told, known, touched)
     for item in told.items:
         _take_item(run, brand, shares[item.sku], item, known.get(item.sku))
     session().flush()
@@ -125,36 +123,6 @@ def _settle_all(run: Run, share_ids: Iterable[int]) -> None:
             shelf.settle(run, brand, share)
 
 
-def _brand_of(
-    run: Run, told: ProviderBrand, known: dict[str, SyncedItem], keys: frozenset[str]
-) -> SyncedBrand:
-    brand = session().scalar(
-        sa.select(SyncedBrand).where(
-            SyncedBrand.provider_id == run.provider.id, SyncedBrand.key == told.key
-        )
-    )
-    brand = brand or _renamed(known, keys)
-    if brand is None:
-        brand = SyncedBrand(
-            provider_id=run.provider.id, key=told.key, name=told.name, first_seen_at=run.at
-        )
-        session().add(brand)
-    elif brand.name != told.name:
-        note_brand(run, brand, told.name)
-    brand.key, brand.name = told.key, told.name
-    session().flush()
-    return brand
-
-
-def _renamed(known: dict[str, SyncedItem], keys: frozenset[str]) -> SyncedBrand | None:
-    """The brand these items belonged to, if they all did and the answer has it no more."""
-    came_from = {item.brand_id for item in known.values()}
-    if len(came_from) != 1:
-        return None
-    brand = session().get_one(SyncedBrand, came_from.pop())
-    return None if brand.key in keys else brand
-
-
 def _known(provider_id: int, skus: list[str]) -> dict[str, SyncedItem]:
     found: dict[str, SyncedItem] = {}
     for some in in_batches(skus):
@@ -165,106 +133,6 @@ def _known(provider_id: int, skus: list[str]) -> dict[str, SyncedItem]:
         )
         found |= {item.sku: item for item in rows}
     return found
-
-
-def _shares_of(brand_id: int) -> list[SyncedReward]:
-    return list(session().scalars(sa.select(SyncedReward).where(SyncedReward.brand_id == brand_id)))
-
-
-def share_key(item: ProviderItem) -> str:
-    """What the items of one reward have in common."""
-    kind = "donation" if item.is_donation else "card"
-    where = sha256(" ".join(item.countries).encode()).hexdigest()[:16]
-    return f"{kind}:{item.amount.currency}:{where}"
-
-
-def _share_out(
-    run: Run,
-    brand: SyncedBrand,
-    told: ProviderBrand,
-    known: dict[str, SyncedItem],
-    there: list[SyncedReward],
-) -> dict[str, SyncedReward]:
-    """The reward each item belongs to, made where there is none yet."""
-    groups: dict[str, list[ProviderItem]] = {}
-    for item in told.items:
-        groups.setdefault(share_key(item), []).append(item)
-    by_key = {share.key: share for share in there}
-    shares: dict[str, SyncedReward] = {}
-    for key, items in groups.items():
-        share = by_key.get(key) or _moved(there, set(groups), items, known)
-        words = _words(told, items[0], _apart(key, set(groups), items[0]))
-        if share is None:
-            share = _new_share(run, brand, items[0], key, words)
-        elif share.key != key:
-            share.key, share.countries = key, list(items[0].countries)
-            shelf.open_to_countries(share)
-        shelf.give_words(run, share, words)
-        shares |= dict.fromkeys((item.sku for item in items), share)
-    return shares
-
-
-def _moved(
-    there: list[SyncedReward],
-    wanted: set[str],
-    items: list[ProviderItem],
-    known: dict[str, SyncedItem],
-) -> SyncedReward | None:
-    """The reward whose items now all go to other countries together, so that it goes with them."""
-    came_from = {known[item.sku].synced_reward_id for item in items if item.sku in known}
-    start = share_key(items[0]).rpartition(":")[0]
-    return next(
-        (
-            share
-            for share in there
-            if {share.id} == came_from
-            and share.key not in wanted
-            and share.key.rpartition(":")[0] == start
-        ),
-        None,
-    )
-
-
-def _new_share(
-    run: Run, brand: SyncedBrand, item: ProviderItem, key: str, words: Words
-) -> SyncedReward:
-    share = SyncedReward(
-        brand_id=brand.id,
-        key=key,
-        currency=item.amount.currency,
-        countries=list(item.countries),
-        reward_id=shelf.make_reward(run, words, is_donation=item.is_donation),
-        given=words,
-    )
-    session().add(share)
-    session().flush()
-    shelf.open_to_countries(share)
-    return share
-
-
-def _apart(key: str, keys: set[str], item: ProviderItem) -> str:
-    """What tells a reward from the others of its brand: the currency, and where if need be."""
-    if len(keys) == 1:
-        return ""
-    currency = item.amount.currency
-    if sum(f":{currency}:" in one for one in keys) == 1:
-        return f" ({currency})"
-    places = item.countries
-    where = places[0] if len(places) == 1 else f"{len(places)} countries"
-    return f" ({currency}, {where})"
-
-
-def _words(told: ProviderBrand, first: ProviderItem, apart: str) -> Words:
-    """What the provider says about a reward; the disclaimer stands before the terms."""
-    plain = f"A {'donation to' if first.is_donation else 'gift card of'} {told.name}."
-    return {
-        "name": f"{told.name}{apart}",
-        "summary": " ".join((told.description or plain).split())[:SUMMARY],
-        "brand": told.name,
-        "terms": "\n\n".join(text for text in (told.disclaimer, told.terms) if text),
-        "next_steps": first.instructions,
-        "included": first.capabilities.words(),
-    }
 
 
 def _take_item(
