@@ -34,6 +34,9 @@ def providers_cli() -> None:
 @click.argument("name")
 @click.option("--adapter", type=ADAPTER, required=True, help="How its catalog is written.")
 @click.option("--address", default="", help="Where its catalog is; without it, files only.")
+@click.option(
+    "--time-zone", default="UTC", show_default=True, help="Whose day counts the two syncs."
+)
 @click.option("--tier", required=True, help="The tier its rewards come into.")
 @click.option("--country", required=True, help="Where the worth of points is looked up.")
 @click.option(
@@ -54,9 +57,16 @@ def providers_cli() -> None:
     show_default=True,
     help="What becomes of brands that are new.",
 )
-def add(slug: str, name: str, adapter: str, address: str, **terms: object) -> None:
+def add(slug: str, name: str, adapter: str, address: str, time_zone: str, **terms: object) -> None:
     """Add a provider called NAME; commands find it by its SLUG."""
-    new = NewProvider(slug=slug, name=name, adapter=adapter, address=address, terms=_terms(terms))
+    new = NewProvider(
+        slug=slug,
+        name=name,
+        adapter=adapter,
+        address=address,
+        time_zone=time_zone,
+        terms=_terms(terms),
+    )
     with transaction():
         desk.add_provider(SYSTEM, new, at=clock.now())
     click.echo(f"“{name}” is added. Read its catalog with: providers sync {slug}")
@@ -139,6 +149,17 @@ def publish(slug: str, names: tuple[str, ...]) -> None:
         ids = [one.id for one in brands]
         count = desk.publish_brands(SYSTEM, provider_id, ids, at=clock.now())
     click.echo(f"{count:,} rewards are on the shelf.")
+
+
+@providers_cli.command("switch")
+@click.argument("slug")
+@click.argument("position", type=click.Choice(["on", "off"]))
+def switch(slug: str, position: str) -> None:
+    """Ask the provider SLUG from now on, or not any more; what is on the shelf stays."""
+    provider_id = _id(slug)
+    with transaction():
+        desk.switch_provider(SYSTEM, provider_id, is_active=position == "on", at=clock.now())
+    click.echo(f"{slug} is {position}.")
 
 
 @providers_cli.command("report")

@@ -86,7 +86,8 @@ class SyncedItem(Model):
     """What can be ordered, as last read: `low_minor` to `high_minor`, equal for a fixed amount.
 
     An item gone from the answer stays with `gone_at`. `problem` says why it is not on sale although
-    the provider has it. `given_points` and `given_on_sale` are what the sync put on its variant.
+    the provider has it; when it could not be read, only another answer heals that.
+    `given_points` and `given_on_sale` are what the sync put on its variant.
     """
 
     __tablename__ = "provider_items"
@@ -114,6 +115,7 @@ class SyncedItem(Model):
     countries: Mapped[list[str]] = mapped_column(default=list)
     capabilities: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_available: Mapped[bool]
+    is_readable: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     problem: Mapped[str] = mapped_column(default="", server_default="")
     gone_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]

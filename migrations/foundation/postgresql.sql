@@ -1493,6 +1493,7 @@ CREATE TABLE provider_items (
     countries JSON NOT NULL,
     capabilities JSON NOT NULL,
     is_available BOOLEAN NOT NULL,
+    is_readable BOOLEAN DEFAULT true NOT NULL,
     problem TEXT DEFAULT '' NOT NULL,
     gone_at TIMESTAMP WITH TIME ZONE,
     first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,

@@ -1430,6 +1430,7 @@ CREATE TABLE provider_items (
     countries JSON NOT NULL,
     capabilities JSON NOT NULL,
     is_available BOOLEAN NOT NULL,
+    is_readable BOOLEAN DEFAULT 1 NOT NULL,
     problem TEXT DEFAULT '' NOT NULL,
     gone_at DATETIME,
     first_seen_at DATETIME NOT NULL,

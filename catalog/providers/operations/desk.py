@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 import sqlalchemy as sa
 
@@ -40,6 +41,8 @@ def add_provider(actor: Actor, new: NewProvider, *, at: datetime) -> int:
         raise BadInput(f"There is no adapter “{new.adapter}”. Choose {', '.join(ADAPTERS)}.")
     if new.address and (problem := address_problem(new.address)):
         raise CannotSync(problem)
+    if new.time_zone not in available_timezones():
+        raise BadInput(f"There is no time zone “{new.time_zone}”. Enter one like Europe/Lisbon.")
     if session().scalar(sa.select(Provider.id).where(Provider.slug == new.slug)) is not None:
         raise BadInput(f"There is a provider “{new.slug}” already.")
     provider = Provider(
@@ -55,6 +58,15 @@ def add_provider(actor: Actor, new: NewProvider, *, at: datetime) -> int:
     session().flush()
     record(actor.employee_id, "providers.add", f"provider:{provider.id}", at=at, slug=new.slug)
     return provider.id
+
+
+def switch_provider(actor: Actor, provider_id: int, *, is_active: bool, at: datetime) -> None:
+    """Ask a provider by the clock and by hand from now on, or not any more; the shelf stays."""
+    provider = locked_provider(provider_id)
+    provider.is_active = is_active
+    session().flush()
+    subject = f"provider:{provider_id}"
+    record(actor.employee_id, "providers.switch", subject, at=at, is_active=is_active)
 
 
 def set_terms(actor: Actor, provider_id: int, terms: Terms, *, at: datetime) -> None:

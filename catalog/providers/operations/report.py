@@ -6,7 +6,7 @@ from catalog.providers.adapter import Refusal
 from catalog.providers.models import ProviderChange, SyncedBrand, SyncedItem, SyncedReward
 from catalog.providers.operations.shelf import Run
 from catalog.providers.states import ChangeKind
-from marketplace.kernel.db import session
+from marketplace.kernel.db import insert_or_skip, session
 
 
 def name_refusals(run: Run, refusals: tuple[Refusal, ...]) -> None:
@@ -55,7 +55,7 @@ def _put(
 ) -> None:
     if run.sync_id is None:
         return
-    change = ProviderChange(sync_id=run.sync_id, kind=kind, at=run.at, synced_reward_id=share_id)
-    change.sku, change.name = what
-    change.before, change.after = words
-    session().add(change)
+    values = {"sync_id": run.sync_id, "kind": kind, "at": run.at, "synced_reward_id": share_id}
+    values |= {"sku": what[0], "name": what[1], "before": words[0], "after": words[1]}
+    put = insert_or_skip(ProviderChange).values(values)
+    session().execute(put.on_conflict_do_nothing())  # what was reported before a crash stays

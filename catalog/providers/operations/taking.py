@@ -54,13 +54,13 @@ def take_brand(sync_id: int, told: ProviderBrand, *, keys: frozenset[str], at: d
         return
     known = _known(run.provider.id, [item.sku for item in told.items])
     brand = brand_of(run, told, known, keys)
-    touched = shares_of(brand.id)
-    shares = share_out(run, brand, told, known, touched)
+    there = shares_of(brand.id)
+    touched = {share.id for share in there} | {item.synced_reward_id for item in known.values()}
+    shares = share_out(run, brand, told, known, there)
     for item in told.items:
         _take_item(run, brand, shares[item.sku], item, known.get(item.sku))
     session().flush()
-    for share in {one.id: one for one in (*touched, *shares.values())}.values():
-        shelf.settle(run, brand, share)
+    _settle_all(run, touched | {share.id for share in shares.values()})
 
 
 def take_leave(sync_id: int, catalog: ProviderCatalog, *, at: datetime) -> None:
@@ -79,7 +79,7 @@ def take_leave(sync_id: int, catalog: ProviderCatalog, *, at: datetime) -> None:
             continue
         touched.add(item.synced_reward_id)
         if item.sku in refused:
-            item.problem = refused[item.sku].reason
+            item.problem, item.is_readable = refused[item.sku].reason, False
         else:
             item.gone_at = at
             note(run, ChangeKind.GONE, item)
@@ -92,7 +92,8 @@ def reprice(provider_id: int, brand_id: int, *, at: datetime) -> None:
     """Bring the prices of a brand's items in line with the provider's rule."""
     provider = locked_provider(provider_id)
     run = Run(provider, rule_of(provider, at=at), at)
-    items = session().scalars(sa.select(SyncedItem).where(SyncedItem.brand_id == brand_id)).all()
+    readable = sa.select(SyncedItem).where(SyncedItem.brand_id == brand_id, SyncedItem.is_readable)
+    items = session().scalars(readable).all()
     for item in items:
         _price(run, item)
     session().flush()
@@ -158,7 +159,7 @@ def _take_item(
             shelf.give_amount(item, told.amount)
     item.brand_id, item.name, item.is_donation = brand.id, told.name, told.is_donation
     item.countries, item.is_available, item.gone_at = list(told.countries), told.is_available, None
-    item.capabilities = told.capabilities.as_stored()
+    item.capabilities, item.is_readable = told.capabilities.as_stored(), True
     old_problem = item.problem
     _price(run, item)
     if item.problem and item.problem != old_problem:

@@ -10,7 +10,7 @@ from catalog.providers import runner
 from catalog.providers.errors import CannotSync, SyncTooSoon, SyncUnderWay
 from catalog.providers.jobs import sync_due
 from catalog.providers.models import Provider, ProviderSync
-from catalog.providers.operations import syncing
+from catalog.providers.operations import desk, syncing
 from catalog.providers.states import SyncState
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock, jobs, settings
@@ -168,9 +168,20 @@ def test_a_sync_half_taken_over_is_picked_up(server, at, queue):
     assert last(provider).state is SyncState.DONE
 
 
-def test_without_an_address_or_switched_off_nobody_is_asked(at):
+def test_without_an_address_nobody_is_asked(at):
     with pytest.raises(CannotSync):
         begin(add_provider())
+
+
+def test_who_is_switched_off_is_not_asked(server, priya, at, queue):
+    provider = add_provider(server.address)
+    with transaction():
+        desk.switch_provider(priya, provider, is_active=False, at=at)
+    with pytest.raises(CannotSync):
+        begin(provider)
+    sync_due()
+    queue.run_due()
+    assert server.asked == []
 
 
 def test_an_address_that_may_not_be_asked_is_not_taken(at):

@@ -7,7 +7,7 @@ from catalog import operations, queries
 from catalog.models import Variant
 from catalog.providers import runner
 from catalog.providers.models import ProviderChange
-from catalog.providers.operations import desk, syncing
+from catalog.providers.operations import desk, syncing, taking
 from catalog.providers.queries import items_of, provider_row
 from catalog.providers.states import NewBrands, SyncState
 from catalog.providers.terms import Terms
@@ -194,6 +194,16 @@ def test_an_item_that_parts_from_the_others_gets_a_reward_of_its_own(at):
     assert is_on_sale("B-100")
 
 
+def test_an_item_that_moves_to_another_brand_is_on_sale_once(at):
+    provider = add_provider()
+    read(provider, catalog(**TWO))
+    old = variant_of("B-100").id
+    read(provider, catalog(Books=[item("B-50")], Tea=[*TWO["Tea"], item("B-100", 100)]))
+    assert session().get_one(Variant, old).state is VariantState.WITHDRAWN
+    assert is_on_sale("B-100")
+    assert reward_of("B-100").id == reward_of("T-20").id
+
+
 def test_money_becomes_points_by_rate_markup_and_step(at):
     euro = item("E-50", 50, currency_code="EUR")
     read(add_provider(markup_percent=10, round_to=100), catalog(Books=[euro]))
@@ -215,6 +225,12 @@ def test_an_item_that_became_unreadable_goes_off_sale_and_not_into_the_grave(at)
     assert changes(read(provider, catalog(Books=told, Tea=TWO["Tea"]))) == {"refused": 1}
     assert synced("B-100").gone_at is None
     assert not is_on_sale("B-100")
+    brand = synced("B-100").brand_id
+    session().close()
+    with transaction():
+        taking.reprice(provider, brand, at=at)
+    assert not is_on_sale("B-100"), "another price heals nothing"
+    session().close()
     read(provider, catalog(**TWO))
     assert is_on_sale("B-100")
 
