@@ -41,6 +41,7 @@ SLICES = (
     "catalog.saved_views",
     "catalog.photos",
     "catalog.wishes",
+    "catalog.providers",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

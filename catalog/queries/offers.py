@@ -28,6 +28,16 @@ def offer(actor: Actor, variant_id: int, *, at: datetime) -> Offer:
     return offer_of(found, reader)
 
 
+def price_everywhere(variant_id: int, *, at: datetime) -> int | None:
+    """What a variant costs at a moment where no country has a price of its own."""
+    return session().scalar(
+        sa.select(PriceVersion.points)
+        .select_from(Variant)
+        .join(PriceVersion, PriceVersion.id == current_price_id(at))
+        .where(Variant.id == variant_id)
+    )
+
+
 Moment = datetime | sa.BindParameter[Any]
 Place = str | sa.BindParameter[Any] | None
 

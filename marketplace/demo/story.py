@@ -13,6 +13,7 @@ from marketplace.demo.moments import load_moment
 from marketplace.demo.nominations import load_nominations
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
+from marketplace.demo.providers import load_providers
 from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_choices, load_requests
 from marketplace.demo.rewards import load_rewards
@@ -44,6 +45,7 @@ def load_story(at: datetime) -> bool:
         load_point_values()
         load_rewards(at)
         load_views(actor_of(people["priya.nair"]), actor_of(people["maya.chen"]), at=at)
+        load_providers(actor_of(people["priya.nair"]), at=at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_spurts(actor_of(people["priya.nair"]), people, at=at)

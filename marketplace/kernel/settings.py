@@ -44,6 +44,7 @@ class Settings:
     max_upload_mb: int = 64
     max_photo_mb: int = 10
     sign_in_days: int = 14
+    provider_credentials: str = ""
     argon2: Literal["strong", "cheap"] = "strong"
     crash_at: str = ""
 
@@ -84,6 +85,11 @@ class Settings:
             )
         if self.argon2 != "strong" or self.crash_at:
             raise SettingsError("LAUREL_ARGON2 and LAUREL_CRASH_AT are for tests only.")
+
+    def credentials_of(self, provider: str) -> str:
+        """What a provider gave us to sign in with; empty when it is not set."""
+        pairs = (pair.strip().partition("=") for pair in self.provider_credentials.split(","))
+        return next((given for name, _, given in pairs if name == provider), "")
 
     @property
     def is_sqlite(self) -> bool:

@@ -700,6 +700,33 @@ CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE em
 CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views (query) WHERE employee_id IS NULL;
 
 -- next
+CREATE TABLE providers (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    adapter TEXT NOT NULL,
+    address TEXT DEFAULT '' NOT NULL,
+    time_zone TEXT DEFAULT 'UTC' NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    new_brands VARCHAR(40) NOT NULL,
+    tier_id BIGINT NOT NULL,
+    price_country TEXT NOT NULL,
+    markup_percent BIGINT NOT NULL,
+    round_to BIGINT NOT NULL,
+    most_taken_percent BIGINT NOT NULL,
+    rates JSON NOT NULL,
+    asked_again_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_providers PRIMARY KEY (id),
+    CONSTRAINT ck_providers_named CHECK (slug <> '' AND name <> ''),
+    CONSTRAINT ck_providers_markup_percent_in_range CHECK (markup_percent BETWEEN 0 AND 1000),
+    CONSTRAINT ck_providers_round_to_in_range CHECK (round_to BETWEEN 1 AND 1000000),
+    CONSTRAINT ck_providers_most_taken_percent_in_range CHECK (most_taken_percent BETWEEN 0 AND 100),
+    CONSTRAINT uq_providers_slug UNIQUE (slug),
+    CONSTRAINT fk_providers_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+);
+
+-- next
 CREATE TABLE targets (
     id BIGSERIAL NOT NULL,
     metric_id BIGINT NOT NULL,
@@ -1280,6 +1307,52 @@ CREATE TABLE reward_photo_files (
 );
 
 -- next
+CREATE TABLE provider_brands (
+    id BIGSERIAL NOT NULL,
+    provider_id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    is_chosen BOOLEAN DEFAULT false NOT NULL,
+    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_provider_brands PRIMARY KEY (id),
+    CONSTRAINT uq_provider_brands_provider_id_key UNIQUE (provider_id, key),
+    CONSTRAINT fk_provider_brands_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id)
+);
+
+-- next
+CREATE TABLE provider_syncs (
+    id BIGSERIAL NOT NULL,
+    provider_id BIGINT NOT NULL,
+    day DATE NOT NULL,
+    slot BIGINT,
+    state VARCHAR(40) NOT NULL,
+    source TEXT NOT NULL,
+    begun_by_id BIGINT,
+    begun_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    fetching_since TIMESTAMP WITH TIME ZONE,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    answer BYTEA,
+    brands BIGINT DEFAULT '0' NOT NULL,
+    items BIGINT DEFAULT '0' NOT NULL,
+    live BIGINT DEFAULT '0' NOT NULL,
+    taken BIGINT DEFAULT '0' NOT NULL,
+    problem TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_provider_syncs PRIMARY KEY (id),
+    CONSTRAINT ck_provider_syncs_slots_of_a_day CHECK (slot BETWEEN 1 AND 2),
+    CONSTRAINT fk_provider_syncs_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id),
+    CONSTRAINT fk_provider_syncs_begun_by_id FOREIGN KEY(begun_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_provider_syncs_newest ON provider_syncs (provider_id, id);
+
+-- next
+CREATE UNIQUE INDEX uq_provider_syncs_running ON provider_syncs (provider_id) WHERE state IN ('waiting', 'fetching', 'applying');
+
+-- next
+CREATE UNIQUE INDEX uq_provider_syncs_slot ON provider_syncs (provider_id, day, slot);
+
+-- next
 CREATE TABLE awards (
     id BIGSERIAL NOT NULL,
     program_id BIGINT NOT NULL,
@@ -1581,6 +1654,23 @@ CREATE INDEX ix_wishes_reward_id ON wishes (reward_id);
 
 -- next
 CREATE UNIQUE INDEX uq_wishes_one_goal ON wishes (employee_id) WHERE is_goal;
+
+-- next
+CREATE TABLE provider_rewards (
+    id BIGSERIAL NOT NULL,
+    brand_id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    countries JSON NOT NULL,
+    reward_id BIGINT NOT NULL,
+    given JSON NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_provider_rewards PRIMARY KEY (id),
+    CONSTRAINT uq_provider_rewards_brand_id_key UNIQUE (brand_id, key),
+    CONSTRAINT fk_provider_rewards_brand_id FOREIGN KEY(brand_id) REFERENCES provider_brands (id),
+    CONSTRAINT uq_provider_rewards_reward_id UNIQUE (reward_id),
+    CONSTRAINT fk_provider_rewards_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
 
 -- next
 CREATE TABLE entitlements (
@@ -2108,6 +2198,82 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 
 -- next
 CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
+CREATE TABLE provider_items (
+    id BIGSERIAL NOT NULL,
+    provider_id BIGINT NOT NULL,
+    brand_id BIGINT NOT NULL,
+    synced_reward_id BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    name TEXT NOT NULL,
+    is_donation BOOLEAN NOT NULL,
+    currency TEXT NOT NULL,
+    low_minor BIGINT NOT NULL,
+    high_minor BIGINT NOT NULL,
+    step_minor BIGINT,
+    countries JSON NOT NULL,
+    capabilities JSON NOT NULL,
+    is_available BOOLEAN NOT NULL,
+    is_readable BOOLEAN DEFAULT true NOT NULL,
+    problem TEXT DEFAULT '' NOT NULL,
+    gone_at TIMESTAMP WITH TIME ZONE,
+    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    variant_id BIGINT,
+    given_points BIGINT,
+    given_on_sale BOOLEAN DEFAULT false NOT NULL,
+    CONSTRAINT pk_provider_items PRIMARY KEY (id),
+    CONSTRAINT uq_provider_items_provider_id_sku UNIQUE (provider_id, sku),
+    CONSTRAINT ck_provider_items_low_to_high CHECK (low_minor <= high_minor),
+    CONSTRAINT ck_provider_items_low_minor_in_range CHECK (low_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_provider_items_high_minor_in_range CHECK (high_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_provider_items_given_points_in_range CHECK (given_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_provider_items_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id),
+    CONSTRAINT fk_provider_items_brand_id FOREIGN KEY(brand_id) REFERENCES provider_brands (id),
+    CONSTRAINT fk_provider_items_synced_reward_id FOREIGN KEY(synced_reward_id) REFERENCES provider_rewards (id),
+    CONSTRAINT uq_provider_items_variant_id UNIQUE (variant_id),
+    CONSTRAINT fk_provider_items_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_provider_items_brand ON provider_items (brand_id, id);
+
+-- next
+CREATE INDEX ix_provider_items_reward ON provider_items (synced_reward_id, id);
+
+-- next
+CREATE TABLE provider_changes (
+    id BIGSERIAL NOT NULL,
+    sync_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    sku TEXT NOT NULL,
+    name TEXT NOT NULL,
+    before TEXT DEFAULT '' NOT NULL,
+    after TEXT DEFAULT '' NOT NULL,
+    synced_reward_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_provider_changes PRIMARY KEY (id),
+    CONSTRAINT uq_provider_changes_sync_id_sku_kind UNIQUE (sync_id, sku, kind),
+    CONSTRAINT fk_provider_changes_sync_id FOREIGN KEY(sync_id) REFERENCES provider_syncs (id),
+    CONSTRAINT fk_provider_changes_synced_reward_id FOREIGN KEY(synced_reward_id) REFERENCES provider_rewards (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER provider_changes_refuses_UPDATE BEFORE UPDATE ON provider_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER provider_changes_refuses_DELETE BEFORE DELETE ON provider_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER provider_changes_refuses_TRUNCATE BEFORE TRUNCATE ON provider_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE entitlement_events (

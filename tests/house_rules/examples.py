@@ -69,8 +69,18 @@ _HIDDEN = Example(lambda world: {"slug": world.hidden_reward})
 _MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
 _VIEW = Example(lambda w: {"view_id": w.saved_view})
 _ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
+_PROVIDER = Example(lambda _w: {"slug": "cardhouse"}, "priya.nair", 403)
+_SYNC = Example(lambda w: {"slug": "cardhouse", "sync_id": w.sync}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
+    "providers.show": _PROVIDER,
+    "providers.items": _PROVIDER,
+    "providers.report": _SYNC,
+    "providers.sync": _PROVIDER,
+    "providers.confirm": _SYNC,
+    "providers.discard": _SYNC,
+    "providers.publish": _PROVIDER,
+    "providers.terms": _PROVIDER,
     "nominations.edit": _NOMINATION,
     "nominations.withdraw": _NOMINATION,
     "nominations.judge": _round("judged", "omar.haddad", 404),

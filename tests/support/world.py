@@ -125,6 +125,7 @@ class World:
     wish: int  # Maya's goal
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
+    sync: int  # the latest reading of a provider's catalog
 
 
 def build_world(queue: HandQueue) -> World:
@@ -218,6 +219,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         wish=_one(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
         moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
         moment_now=_moment_now(omar),
+        sync=_one(sa.text("SELECT max(id) FROM provider_syncs")),
     )
 
 

@@ -132,7 +132,7 @@ def test_what_is_no_longer_offered_is_said_without_a_name_and_can_go(maya, visit
     with transaction():
         operations.retire_reward(Actor.system(), trip.reward_id, reason="Sold", at=at)
         only_sales = {AudienceAttribute.DEPARTMENT: ["999"]}
-        operations.open_to(only_sales, reward_id=book.reward_id)
+        operations.open_to(only_sales, reward_id=book.reward_id, at=at)
     words = visit("/wishlist")
     assert words.count("Something you saved on 23 Nov 2026 is not offered to you any more.") == 2
     assert "Lisbon" not in words

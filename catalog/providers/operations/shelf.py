@@ -1,0 +1,221 @@
+"""What a sync writes on the shelf: rewards with their words, variants with amounts and prices.
+
+What the sync put there last is kept beside it. Where the shelf says otherwise, a curator wrote it,
+and it stays.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog import operations
+from catalog.models import Reward, Tier, Variant
+from catalog.operations import NewReward, NewVariant, RewardText
+from catalog.providers.adapter import Amount
+from catalog.providers.models import Provider, SyncedBrand, SyncedItem, SyncedReward
+from catalog.providers.policies import PriceRule, kind_of
+from catalog.providers.states import NewBrands
+from catalog.queries.offers import price_everywhere
+from catalog.search_words import fold
+from catalog.shelf.operations import refresh_listing
+from catalog.states import AudienceAttribute, RewardState, VariantState
+from marketplace.access.actor import Actor
+from marketplace.kernel.audit import record
+from marketplace.kernel.db import session
+from marketplace.web.filters import money
+
+LAUREL = Actor.system()
+SLUG = 50
+Words = dict[str, Any]
+"""What the provider says about a reward, by the columns of the reward."""
+NOTHING_LEFT = "The provider has nothing of it left."
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over a provider's items: whose they are, how they are priced, and when."""
+
+    provider: Provider
+    rule: PriceRule
+    at: datetime
+    sync_id: int | None = None
+
+
+def amount_words(currency: str, low: int, high: int) -> str:
+    """`$50`, or `$5 to $500` for a range."""
+    first = money(low, currency)
+    return first if low == high else f"{first} to {money(high, currency)}"
+
+
+def make_reward(run: Run, words: Words, *, is_donation: bool) -> int:
+    """A draft for a brand's items; its id."""
+    tier = session().execute(sa.select(Tier.slug).where(Tier.id == run.provider.tier_id))
+    hue = int(hashlib.sha256(words["brand"].encode()).hexdigest()[:4], 16) % 360
+    new = NewReward(
+        kind=kind_of(is_donation=is_donation),
+        text=RewardText(tier_slug=tier.scalar_one(), **words),
+        art={"kind": "gift_card", "hue": hue, "icon": "heart" if is_donation else "gift"},
+        slug=_free_slug(run.provider.slug, words["name"]),
+    )
+    return operations.create_reward(LAUREL, new, at=run.at)
+
+
+def _free_slug(provider: str, name: str) -> str:
+    """An address made from the name that no other reward has."""
+    own = "-".join(re.findall(r"[a-z0-9]+", fold(name)))[:SLUG].strip("-")
+    first = own if own and own != "new" else f"{provider}-{own}".strip("-")
+    taken = set(
+        session().scalars(
+            sa.select(Reward.slug).where(Reward.slug.startswith(first, autoescape=True))
+        )
+    )
+    if first not in taken:
+        return first
+    number = next(n for n in range(2, len(taken) + 3) if f"{first}-{n}" not in taken)
+    return f"{first}-{number}"
+
+
+def give_words(run: Run, share: SyncedReward, words: Words) -> None:
+    """Put the provider's new words on a reward, except where a curator wrote others."""
+    if share.given == words:
+        return
+    reward = session().get_one(Reward, share.reward_id)
+    ours: dict[str, Any] = {
+        name: text
+        for name, text in words.items()
+        if share.given.get(name) != text and getattr(reward, name) == share.given.get(name)
+    }
+    if ours:
+        own = [one.name for one in fields(RewardText) if one.name != "tier_slug"]
+        kept: dict[str, Any] = {name: getattr(reward, name) for name in own}
+        tier = session().execute(sa.select(Tier.slug).where(Tier.id == reward.tier_id))
+        text = RewardText(tier_slug=tier.scalar_one(), **(kept | ours))
+        operations.rewrite_reward(LAUREL, reward.id, text, at=run.at)
+    share.given = words
+    session().flush()
+
+
+def open_to_countries(share: SyncedReward, *, at: datetime) -> None:
+    """Let those see a reward who are in one of its countries."""
+    rules = {AudienceAttribute.COUNTRY: list(share.countries)}
+    operations.open_to(rules, reward_id=share.reward_id, at=at)
+
+
+def make_variant(run: Run, item: SyncedItem, share: SyncedReward, points: int) -> None:
+    """A denomination of a reward for an item, on sale for now."""
+    sku = f"{run.provider.slug}:{item.sku}"
+    before = session().scalar(
+        sa.select(sa.func.count())
+        .select_from(Variant)
+        .where((Variant.sku == sku) | Variant.sku.startswith(f"{sku}#", autoescape=True))
+    )
+    new = NewVariant(
+        label=amount_words(item.currency, item.low_minor, item.high_minor),
+        points=points,
+        sku=f"{sku}#{before + 1}" if before else sku,
+        cash_minor=item.low_minor,
+        currency=item.currency,
+        range_to_minor=None if item.step_minor is None else item.high_minor,
+        step_minor=item.step_minor,
+    )
+    item.variant_id = operations.add_variant(LAUREL, share.reward_id, new, at=run.at)
+    item.given_points, item.given_on_sale = points, True
+    session().flush()
+
+
+def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
+    """Another amount for an item that is a variant; what was asked for before keeps its own."""
+    item.currency, item.low_minor, item.high_minor = amount.currency, amount.low, amount.high
+    item.step_minor = amount.step
+    if item.variant_id is None:
+        return
+    variant = session().get_one(Variant, item.variant_id)
+    variant.label = amount_words(amount.currency, amount.low, amount.high)
+    variant.cash_minor, variant.currency = amount.low, amount.currency
+    variant.step_minor = item.step_minor
+    variant.range_to_minor = None if item.step_minor is None else item.high_minor
+    session().flush()
+    refresh_listing(variant.reward_id, at=at)
+
+
+def give_price(run: Run, item: SyncedItem, points: int) -> tuple[int, int] | None:
+    """A new price where the rule says another than before; old and new when it was set.
+
+    A price somebody set by hand stays.
+    """
+    if item.variant_id is None or item.given_points == points:
+        return None
+    before = item.given_points
+    current = price_everywhere(item.variant_id, at=run.at)
+    item.given_points = points
+    if current != before or before is None:
+        return None
+    operations.set_price(LAUREL, item.variant_id, points, at=run.at)
+    return before, points
+
+
+def is_sellable(item: SyncedItem) -> bool:
+    """Whether an item belongs on sale: there, available, and without a problem."""
+    return (
+        item.variant_id is not None
+        and item.gone_at is None
+        and item.is_available
+        and not item.problem
+    )
+
+
+def settle(run: Run, brand: SyncedBrand, share: SyncedReward) -> None:
+    """Bring a reward's variants and its place on the shelf in line with its items.
+
+    With nothing left it is retired; with something back, it returns if the sync had retired it.
+    """
+    reward = session().get_one(Reward, share.reward_id)
+    prefix = f"{run.provider.slug}:"
+    items = session().scalars(sa.select(SyncedItem).where(SyncedItem.synced_reward_id == share.id))
+    variants = session().scalars(sa.select(Variant).where(Variant.reward_id == reward.id)).all()
+    wanted = _put_back(run, items.all(), {variant.id: variant for variant in variants})
+    on_sale = [one for one in variants if one.state is VariantState.ON_SALE]
+    leaving = [one for one in on_sale if one.sku.startswith(prefix) and one.id not in wanted]
+    is_empty = len(leaving) == len(on_sale)
+    if is_empty and reward.state is RewardState.PUBLISHED:
+        operations.retire_reward(LAUREL, reward.id, reason=NOTHING_LEFT, at=run.at)
+        share.retired_at = run.at
+    for variant in leaving:
+        operations.withdraw_variant(LAUREL, variant.id, at=run.at)
+    if not is_empty:
+        _show(run, brand, share, reward)
+    session().flush()
+
+
+def _put_back(run: Run, items: Any, variants: dict[int, Variant]) -> set[int]:
+    """Put on sale what has become sellable since; the ids of all that is."""
+    wanted: set[int] = set()
+    for item in items:
+        sells = is_sellable(item)
+        if sells:
+            wanted.add(item.variant_id)
+        if sells and not item.given_on_sale:
+            variant = variants[item.variant_id]
+            variant.state = VariantState.ON_SALE
+            session().flush()
+            refresh_listing(variant.reward_id, at=run.at)
+            subject = f"reward:{variant.reward_id}"
+            record(None, "catalog.restore_variant", subject, at=run.at, sku=variant.sku)
+        item.given_on_sale = sells
+    return wanted
+
+
+def _show(run: Run, brand: SyncedBrand, share: SyncedReward, reward: Reward) -> None:
+    if reward.state is RewardState.RETIRED and share.retired_at is not None:
+        operations.publish_reward(LAUREL, reward.id, at=run.at)
+    share.retired_at = None  # from here on a retired reward is one that somebody retired
+    is_wanted = run.provider.new_brands is NewBrands.PUBLISH or (
+        run.provider.new_brands is NewBrands.CHOSEN and brand.is_chosen
+    )
+    if reward.state is RewardState.DRAFT and is_wanted:
+        operations.publish_reward(LAUREL, reward.id, at=run.at)
+        brand.is_chosen = True

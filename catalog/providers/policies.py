@@ -1,0 +1,77 @@
+"""How a provider's items become rewards: of what kind, at what price, and when it may be asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from catalog.states import Kind
+from marketplace.kernel.db import LARGEST_AMOUNT
+from marketplace.kernel.parsing import currency_places
+from marketplace.ledger.queries import PointValue
+
+AUTOMATIC_EVERY = timedelta(hours=12)
+LOST_AFTER = timedelta(minutes=10)
+"""A sync that has not moved for so long lost its worker: fetching is bounded by a minute."""
+
+
+class NoPrice(Exception):
+    """An item can't be priced; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRule:
+    """Points for money: the worth of points in one country, more by a markup, rounded up.
+
+    `rates` are units of each currency for one of a common base, as the provider's answer said.
+    """
+
+    value: PointValue | None
+    country: str
+    rates: Mapping[str, Decimal]
+    markup_percent: int
+    round_to: int
+
+    def points_for(self, minor: int, currency: str) -> int:
+        """What so much money costs, a whole multiple of `round_to`. Raises NoPrice."""
+        if self.value is None:
+            raise NoPrice(f"Nobody has said what points are worth in {self.country}.")
+        major = Fraction(minor, 10 ** currency_places(currency))
+        own = major * self._rate(currency, self.value.currency)
+        own_minor = own * 10 ** currency_places(self.value.currency)
+        exact = own_minor * self.value.per_points / self.value.minor
+        exact = exact * (100 + self.markup_percent) / 100
+        points = -(-exact // self.round_to) * self.round_to
+        if points > LARGEST_AMOUNT:
+            raise NoPrice("Its price would be larger than any balance.")
+        return int(points)
+
+    def _rate(self, given: str, wanted: str) -> Fraction:
+        if given == wanted:
+            return Fraction(1)
+        missing = next((one for one in (given, wanted) if one not in self.rates), None)
+        if missing:
+            raise NoPrice(f"The answer has no exchange rate for {missing}.")
+        return Fraction(self.rates[wanted]) / Fraction(self.rates[given])
+
+
+def kind_of(*, is_donation: bool) -> Kind:
+    """The kind of the reward that an item becomes."""
+    return Kind.DONATION if is_donation else Kind.GIFT_CARD
+
+
+def day_of(at: datetime, time_zone: str) -> tuple[datetime, datetime]:
+    """When the provider's day that a moment lies in began, and when the next one begins."""
+    zone = ZoneInfo(time_zone)
+    today = at.astimezone(zone).date()
+    return (
+        datetime.combine(today, time(), zone),
+        datetime.combine(today + timedelta(days=1), time(), zone),
+    )
+
+
+def takes_too_much(taken: int, live: int, most_percent: int) -> bool:
+    """Whether more than the stated share of what is on sale would go."""
+    return taken * 100 > live * most_percent

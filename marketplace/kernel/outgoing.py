@@ -1,0 +1,145 @@
+"""Asking another server: one door, with everything bounded.
+
+Only https, or plain http to this machine; no redirect is followed, the answer may not be larger or
+take longer than said, and neither headers nor address parts that may be secret are ever logged.
+"""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from urllib.parse import SplitResult, urlsplit
+
+MOST_BYTES = 20 * 1024 * 1024
+AT_MOST = timedelta(seconds=60)
+_CHUNK = 64 * 1024
+_LONGEST_WAIT = 24 * 60 * 60
+_OK, _TOO_MANY = 200, 429
+
+
+class CannotFetch(Exception):
+    """There is no usable answer; the text says why. `wait` is how long the server asks to wait."""
+
+    def __init__(self, message: str, *, wait: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The most an answer may weigh and take."""
+
+    most_bytes: int = MOST_BYTES
+    at_most: timedelta = AT_MOST
+
+
+def address_problem(address: str) -> str:
+    """Why an address may not be asked; empty when it may."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "This is no address."
+    if parts.username is not None or parts.password is not None:
+        return "An address holds no name and no password: set them among the credentials."
+    if not parts.hostname or port == 0 or any(sign <= " " for sign in address):
+        return "This is no address."
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1"):
+        return ""
+    return "An address begins with https://, or http://127.0.0.1 on this machine."
+
+
+def fetch(address: str, headers: Mapping[str, str], bounds: Bounds | None = None) -> bytes:
+    """The body of a 200 answer to GET. Raises CannotFetch."""
+    if problem := address_problem(address):
+        raise CannotFetch(problem)
+    bounds = bounds or Bounds()
+    parts, seconds = urlsplit(address), bounds.at_most.total_seconds()
+    out_of_time, problem, body = threading.Event(), "", b""
+    with closing(_connection(parts, seconds)) as connection:
+        try:
+            connection.connect()
+            with _hanging_up(connection.sock, seconds, out_of_time):
+                body = _ask(connection, parts, headers, bounds.most_bytes)
+        except (OSError, HTTPException, ValueError) as broken:
+            if isinstance(broken, TimeoutError):
+                out_of_time.set()
+            problem = f"The connection broke: {type(broken).__name__}."
+    if out_of_time.is_set():  # a line that we broke off looks like an answer at its end
+        raise CannotFetch(f"The answer was not there after {seconds:g} seconds.")
+    if problem:
+        raise CannotFetch(problem)
+    return body
+
+
+def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        secure = ssl.create_default_context()
+        return HTTPSConnection(host, parts.port, timeout=seconds, context=secure)
+    return HTTPConnection(host, parts.port, timeout=seconds)
+
+
+@contextmanager
+def _hanging_up(
+    line: socket.socket, seconds: float, out_of_time: threading.Event
+) -> Iterator[None]:
+    """Break off a server that sends a byte now and then, which no timeout of a socket notices."""
+
+    def hang_up() -> None:
+        out_of_time.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    watchdog = threading.Timer(seconds, hang_up)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+
+
+def _ask(
+    connection: HTTPConnection, parts: SplitResult, headers: Mapping[str, str], most: int
+) -> bytes:
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    ours = {"Accept": "application/json", "User-Agent": "Laurel", "Accept-Encoding": "identity"}
+    connection.request("GET", path, headers=ours | dict(headers))
+    with closing(connection.getresponse()) as answer:
+        if answer.status != _OK:
+            raise _refusal(answer)
+        return _body(answer, most)
+
+
+def _body(answer: HTTPResponse, most: int) -> bytes:
+    length = answer.headers.get("Content-Length", "")
+    if length.isascii() and length.isdigit() and int(length[:18]) > most:
+        raise _too_large(most)
+    body = bytearray()
+    while chunk := answer.read1(_CHUNK):
+        body += chunk
+        if len(body) > most:
+            raise _too_large(most)
+    if answer.length:
+        raise CannotFetch("The answer was cut off before its end.")
+    return bytes(body)
+
+
+def _too_large(most: int) -> CannotFetch:
+    return CannotFetch(f"The answer is larger than {most // (1024 * 1024)} MB.")
+
+
+def _refusal(answer: HTTPResponse) -> CannotFetch:
+    if 300 <= answer.status < 400:
+        return CannotFetch(f"The server wants to send us elsewhere ({answer.status}); we don't go.")
+    wait = answer.headers.get("Retry-After", "") if answer.status in {_TOO_MANY, 503} else ""
+    seconds = int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 9 else 0
+    return CannotFetch(
+        f"The server answered {answer.status}.",
+        wait=timedelta(seconds=min(seconds, _LONGEST_WAIT)) if seconds else None,
+    )
