@@ -336,7 +336,12 @@ class DetailRow(Form):
     help = StringField("A word of help", validators=[_short(SHORT)])
     kind = SelectField("Answered by", choices=choices((k.value, k.label) for k in DetailKind))
     is_required = BooleanField("Must be answered", default=True)
-    most = WholeNumberField("Longest text", low=1, high=LONG, description="In characters.")
+    most = WholeNumberField(
+        "Longest text",
+        low=1,
+        high=LONG,
+        description="In characters. Empty: 200, or 2,000 in several lines.",
+    )
     listed = TextAreaField("Choices", description="One a line.", validators=[_short(4_000)])
     first_on = DateField("Earliest day", validators=[Optional(), within_reach])
     last_on = DateField("Latest day", validators=[Optional(), NotBefore("first_on"), within_reach])
@@ -414,7 +419,7 @@ def row_data(detail: Detail) -> dict[str, Any]:
         "help": detail.help,
         "kind": detail.kind.value,
         "is_required": detail.is_required,
-        "most": detail.most,
+        "most": detail.most if detail.most != detail.kind.most else None,
         "listed": "\n".join(detail.choices),
         **days,
     }

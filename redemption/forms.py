@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
@@ -76,7 +76,8 @@ def check_form(offer: Offer, *, is_parcel: bool, today: date) -> CheckForm:
     """The form of the check page, with a field for each detail that the reward asks for."""
     base = ParcelForm if is_parcel else CheckForm
     fields = {DETAIL + one.name: _field_for(one, today) for one in offer.details}
-    return type("AskForm", (base,), fields)()
+    with_details = cast("type[CheckForm]", type("AskForm", (base,), fields))
+    return with_details()
 
 
 def _field_for(detail: Detail, today: date) -> Any:

@@ -54,7 +54,7 @@ def counted_by_search(
         .subquery()
     )
     columns: tuple[Any, ...] = (picked.c.kind, picked.c.tier_id, picked.c.reach)
-    counted = sa.select(*columns, sa.func.count()).group_by(*columns)
+    counted = sa.select(*columns, sa.func.count().label("number")).group_by(*columns)
     binds = {**reader.binds, "available": available, **binds_of(question)}
     rows = session().execute(counted, binds)
-    return [Cell(kind, tier_id, bool(reach), number) for kind, tier_id, reach, number in rows]
+    return [Cell(row.kind, row.tier_id, bool(row.reach), row.number) for row in rows]

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
+from catalog.offers import DepartureDates
 from catalog.queries.offers import current_price_id
 from catalog.queries.rows import Row, Statement
 from catalog.states import Kind, LimitPeriod, RewardState, VariantState
@@ -69,6 +70,19 @@ class EditedVariant:
     sold: int
     starts_on: date | None
     range_to_minor: int | None
+    ends_on: date | None
+    cutoff_on: date | None
+    place: str | None
+    min_group: int | None
+
+    @property
+    def departure(self) -> DepartureDates:
+        """Its dates. Raises NotFound for a variant that is no departure."""
+        if self.starts_on is None or self.ends_on is None or self.cutoff_on is None:
+            raise NotFound("We can't find this departure.")
+        return DepartureDates(
+            self.starts_on, self.ends_on, self.cutoff_on, self.place or "", self.min_group or 1
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +250,10 @@ def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
             VariantStock.sold,
             Departure.starts_on,
             Variant.range_to_minor,
+            Departure.ends_on,
+            Departure.cutoff_on,
+            Departure.place,
+            Departure.min_group,
         )
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))

@@ -98,8 +98,9 @@ def _parts(reward: Reward, tier_name: str, variants: Sequence[Row]) -> Parts:
 
 def _offered(reward_id: int, cutoffs: dict[int, Any]) -> list[Offered]:
     prices: dict[int, list[Price]] = {variant_id: [] for variant_id in cutoffs}
-    for variant_id, *version in session().execute(_PRICES, {"reward_id": reward_id}):
-        prices[variant_id].append(Price(*version))
+    for row in session().execute(_PRICES, {"reward_id": reward_id}):
+        price = Price(row.id, row.points, row.valid_from, row.valid_until, row.country)
+        prices[row.variant_id].append(price)
     return [
         Offered(tuple(prices[variant_id]), closes_at=_day_after(cutoff))
         for variant_id, cutoff in cutoffs.items()

@@ -19,7 +19,6 @@ from catalog.forms_variants import (
 from catalog.operations import variants as operations
 from catalog.operations.curation import NewVariant, add_variant
 from catalog.queries import RewardEditor
-from catalog.queries.departures import departure_dates
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -124,8 +123,7 @@ def dates(slug: str, variant_id: int) -> ResponseReturnValue:
     at = clock.now()
     page = queries.reward_editor(slug, at=at)
     variant = page.variant(variant_id)
-    known = departure_dates(variant_id)
-    form = DatesForm(obj=known, data=_worth_of(variant))
+    form = DatesForm(obj=variant.departure, data=_worth_of(variant))
 
     def change(actor: Actor) -> int:
         label = span_of_days(form.dates.starts_on, form.dates.ends_on)

@@ -100,6 +100,7 @@ def test_a_range_is_added_with_its_steps(open_desk, maya, at):
     entered = {"lowest": "10", "highest": "500", "step": "5", "currency": "EUR", "points": "1000"}
     assert desk.send("variants/range", **entered).status_code == 303
     offered = queries.offer(maya, desk.editor.variants[1].id, at=at)
+    assert offered.amounts is not None
     assert offered.amounts.words == "10 to 500 euros in steps of 5"
     assert offered.over(12_500).points == 12_500
 
@@ -194,6 +195,7 @@ def test_dates_change_until_somebody_asked_for_them(open_desk, maya, at):
     assert "2027-05-13" in desk.page(path)
     assert desk.send(path, **DATES).status_code == 303
     changed = queries.offer(maya, trip.variant_id, at=at)
+    assert changed.departure is not None
     assert (changed.variant_label, changed.departure.place) == ("2 to 5 Sep 2027", "Porto")
     assert (changed.cash_minor, changed.departure.min_group) == (52_000, 8)
     with transaction():
