@@ -17,7 +17,7 @@ from bench.server import serving
 
 PATH = "/rewards"
 POINTS = 12_000
-MOST_STATEMENTS, MOST_KILOBYTES = 6, 30
+MOST_STATEMENTS, MOST_KILOBYTES = 7, 30  # one of the seven reads the saved views
 
 
 def measure(
