@@ -6,7 +6,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bench.house import House
-from catalog.models import Departure, PriceVersion, Reward, RewardMove, Variant, VariantStock
+from catalog.models import (
+    Departure,
+    PriceVersion,
+    Reward,
+    RewardMove,
+    StockMovement,
+    Variant,
+    VariantStock,
+)
 from marketplace.demo.rewards import demo_rewards, load_rewards, slug_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import Model, transaction
@@ -99,6 +107,10 @@ def _price(row: Row, copy: int, last: dict[str, int]) -> Row:
     return _without_id(_of_variant(row, copy, last)) | dearer
 
 
+def _stock_movement(row: Row, copy: int, last: dict[str, int]) -> Row:
+    return _without_id(_of_variant(row, copy, last))
+
+
 def _without_id(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "id"}
 
@@ -109,6 +121,7 @@ _COPIERS = {
     RewardMove: ("reward_id", "reward", _move),
     Variant: ("reward_id", "reward", _variant),
     VariantStock: ("variant_id", "variant", _of_variant),
+    StockMovement: ("variant_id", "variant", _stock_movement),
     PriceVersion: ("variant_id", "variant", _price),
     Departure: ("variant_id", "variant", _of_variant),
 }

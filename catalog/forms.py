@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from catalog.states import Kind, LimitPeriod
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
 
 MOST_POINTS = 100_000_000
@@ -115,10 +116,44 @@ class StockForm(PageForm):
         high=MOST_UNITS,
         description="Those set aside and gone count too. Leave it empty when there is no limit.",
     )
+    seen = HiddenField()
     reason = StringField(
         "Why the number changes",
         description="Kept with the change: delivery of 20, two were damaged.",
         validators=[_short(200)],
+    )
+
+
+class DifferenceField(WholeNumberField):
+    """So many more or fewer: `+20`, `20`, `-2`, also with a true minus sign. Never 0."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None  # stays so when the text can't be read
+        if not text:
+            return
+        sign, digits = (-1, text[1:]) if text[0] in "-\u2212" else (1, text.removeprefix("+"))
+        try:
+            self.data = sign * parse_whole_number(digits, low=1, high=self.high)
+        except CannotRead:
+            raise ValueError(
+                f"Enter a number such as +20 or -2, at most {self.high:,} at once."
+            ) from None
+
+
+class AdjustForm(PageForm):
+    """What came or went, as a difference."""
+
+    change = DifferenceField(
+        "How many came or went",
+        high=MOST_UNITS,
+        description="+20 when twenty came, -2 when two are gone.",
+        validators=[Filled("Enter how many, for example +20 or -2.")],
+    )
+    why = StringField(
+        "Why",
+        description="Kept with the change: delivery 4711, two were damaged, counted anew.",
+        validators=[Filled("Say why, for example: delivery of 20."), _short(200)],
     )
 
 

@@ -153,6 +153,31 @@ class VariantStock(Model):
     last_taken_at: Mapped[datetime | None]
 
 
+class StockMovement(Model):
+    """One change of how many there are in all, with its reason: the ledger of a variant's stock.
+
+    None means as many as are asked for; a new variant begins from 0. `taken` is what was set aside
+    or gone at that moment. Requests move `VariantStock` alone and leave no row here.
+    """
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        *whole("before", 0),
+        *whole("after", 0),
+        *whole("taken", 0),
+        sa.Index("ix_stock_movements_variant", "variant_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
+    before: Mapped[int | None]
+    after: Mapped[int | None]
+    taken: Mapped[int]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    at: Mapped[datetime]
+
+
 class PriceVersion(Model):
     """What a variant costs from a moment on, until the next version: never changed."""
 
@@ -228,5 +253,5 @@ class MemberUsage(Model):
     allowed: Mapped[int]
 
 
-for _table in ("reward_moves", "price_versions"):
+for _table in ("reward_moves", "price_versions", "stock_movements"):
     append_only(Model.metadata.tables[_table])

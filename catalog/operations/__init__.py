@@ -1,5 +1,6 @@
 """What changes in the catalog: stock and limits on the way of a redemption, and curation."""
 
+from catalog.operations.capacity import adjust_stock, set_capacity
 from catalog.operations.curation import (
     NewReward,
     NewVariant,
@@ -12,7 +13,6 @@ from catalog.operations.curation import (
     redraw_reward,
     retire_reward,
     rewrite_reward,
-    set_capacity,
     set_price,
     slug_of,
     variant_id_of,
@@ -33,6 +33,7 @@ __all__ = [
     "NewVariant",
     "RewardText",
     "add_variant",
+    "adjust_stock",
     "confirm_offer",
     "create_reward",
     "give_back_limit",

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.errors import CannotPublish, CapacityTooLow, SlugTaken
+from catalog.errors import CannotPublish, SlugTaken
 from catalog.models import (
     AudienceRule,
     Departure,
@@ -15,9 +15,9 @@ from catalog.models import (
     RewardMove,
     Tier,
     Variant,
-    VariantStock,
 )
 from catalog.offers import DepartureDates
+from catalog.operations.capacity import open_stock
 from catalog.operations.projection import refresh_listing
 from catalog.search_words import words_of
 from catalog.states import (
@@ -30,7 +30,7 @@ from catalog.states import (
 )
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
+from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
 
 SLUG_LENGTH = 60
@@ -163,7 +163,7 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     )
     session().add(variant)
     session().flush()
-    session().add(VariantStock(variant_id=variant.id, capacity=new.capacity))
+    open_stock(actor, variant.id, new.capacity, at=at)
     if new.departure:
         session().add(Departure(variant_id=variant.id, **asdict(new.departure)))
     _put_price(actor, variant.id, new.points, at=at)
@@ -199,37 +199,6 @@ def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> No
         before=old,
         after=points,
     )
-
-
-def set_capacity(
-    actor: Actor, variant_id: int, capacity: int | None, *, reason: str, at: datetime
-) -> None:
-    """Say how many there are in all. Raises CapacityTooLow below what is promised already."""
-    variant, stock = _variant(variant_id), VariantStock
-    before = (
-        session()
-        .execute(sa.select(stock.capacity).where(stock.variant_id == variant_id))
-        .scalar_one()
-    )
-    if before == capacity:
-        return
-    changed = session().execute(
-        sa.update(stock)
-        .where(
-            stock.variant_id == variant_id,
-            sa.true() if capacity is None else stock.reserved + stock.sold <= capacity,
-        )
-        .values(capacity=capacity)
-    )
-    if rows_changed(changed) == 0 and capacity is not None:
-        promised = (
-            session()
-            .execute(sa.select(stock.reserved + stock.sold).where(stock.variant_id == variant_id))
-            .scalar_one()
-        )
-        raise CapacityTooLow(wanted=capacity, promised=promised)
-    facts = {"sku": variant.sku, "before": before, "after": capacity, "reason": reason}
-    _note(actor, "catalog.set_capacity", variant.reward_id, at=at, **facts)
 
 
 def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:

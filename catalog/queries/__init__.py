@@ -16,15 +16,18 @@ from catalog.queries.manage import (
 )
 from catalog.queries.offers import offer
 from catalog.queries.reward_page import RewardPage, reward_page
+from catalog.queries.stock import MOVEMENTS_PAGE, Movement, stock_movements
 from catalog.queries.storefront import Facet, Sort, StoreFilters, Storefront, storefront
 
 __all__ = [
+    "MOVEMENTS_PAGE",
     "SHELF_PAGE",
     "Card",
     "Change",
     "EditedVariant",
     "Facet",
     "HomeShelf",
+    "Movement",
     "RewardEditor",
     "RewardPage",
     "ShelfFilters",
@@ -38,6 +41,7 @@ __all__ = [
     "offer",
     "reward_editor",
     "reward_page",
+    "stock_movements",
     "storefront",
     "tier_choices",
 ]

@@ -1095,6 +1095,44 @@ CREATE TABLE variant_stock (
  WITH (fillfactor = 70);
 
 -- next
+CREATE TABLE stock_movements (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    before BIGINT,
+    after BIGINT,
+    taken BIGINT NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_stock_movements PRIMARY KEY (id),
+    CONSTRAINT ck_stock_movements_before_in_range CHECK (before BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_after_in_range CHECK (after BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_stock_movements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_stock_movements_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_stock_movements_variant ON stock_movements (variant_id, id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER stock_movements_refuses_UPDATE BEFORE UPDATE ON stock_movements
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_movements_refuses_DELETE BEFORE DELETE ON stock_movements
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_movements_refuses_TRUNCATE BEFORE TRUNCATE ON stock_movements
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE price_versions (
     id BIGSERIAL NOT NULL,
     variant_id BIGINT NOT NULL,

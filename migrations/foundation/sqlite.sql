@@ -1055,6 +1055,38 @@ CREATE TABLE variant_stock (
 );
 
 -- next
+CREATE TABLE stock_movements (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    "before" INTEGER,
+    "after" INTEGER,
+    taken INTEGER NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_stock_movements PRIMARY KEY (id),
+    CONSTRAINT ck_stock_movements_before_in_range CHECK (before BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_before_whole CHECK (typeof(before) IN ('integer', 'null')),
+    CONSTRAINT ck_stock_movements_after_in_range CHECK (after BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_after_whole CHECK (typeof(after) IN ('integer', 'null')),
+    CONSTRAINT ck_stock_movements_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
+    CONSTRAINT fk_stock_movements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_stock_movements_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_stock_movements_variant ON stock_movements (variant_id, id);
+
+-- next
+CREATE TRIGGER stock_movements_refuses_UPDATE BEFORE UPDATE ON stock_movements
+BEGIN SELECT RAISE(ABORT, 'stock_movements is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER stock_movements_refuses_DELETE BEFORE DELETE ON stock_movements
+BEGIN SELECT RAISE(ABORT, 'stock_movements is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE price_versions (
     id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,

@@ -137,6 +137,7 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.retire": _REWARD,
     "catalog_manage.add_variant": _REWARD,
     "catalog_manage.stock": _VARIANT,
+    "catalog_manage.adjust": _VARIANT,
     "catalog_manage.withdraw": _VARIANT,
     "programs_manage.desk": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "programs_manage.frame": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),

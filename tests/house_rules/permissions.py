@@ -159,6 +159,7 @@ PERMISSIONS: dict[str, Entry] = {
     "catalog_manage.retire": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.add_variant": _manager(_CATALOG, post=422),
     "catalog_manage.stock": _manager(_CATALOG, post=422),
+    "catalog_manage.adjust": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.withdraw": _manager(_CATALOG, get=None, post=422),
     "nominations.overview": _everyone(_OWN_POINTS),
     "nominations.new": _everyone(_OWN_POINTS, post=200),

@@ -1,0 +1,93 @@
+"""What the pages of curation share: the blueprint, the editor, and what a form says."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from catalog import queries
+from catalog.forms import ArtForm, NewRewardForm, RewardForm, VariantForm
+from catalog.operations import NewVariant
+from catalog.queries import RewardEditor
+from catalog.views import looks
+from marketplace.access.actor import Actor
+from marketplace.kernel.errors import DomainError
+from marketplace.web.deeds import once
+from marketplace.web.forms import PageForm
+from marketplace.web.pages import flash_done, render_page, see_other
+
+bp = Blueprint("catalog_manage", __name__, url_prefix="/manage/catalog")
+Deed = Callable[[Actor], None]
+
+
+def deed(page: RewardEditor, deed: Deed, said: str, *, at: datetime) -> ResponseReturnValue:
+    form = PageForm()
+    if not form.validate_on_submit():
+        return edit_page(page, status=422)
+
+    def work(actor: Actor) -> str:
+        deed(actor)
+        return page.slug
+
+    once(form, work, at=at)
+    flash_done(said)
+    return see_other("catalog_manage.edit", slug=page.slug)
+
+
+def refused(
+    template: str, form: PageForm, name: str, refusal: DomainError, **context: Any
+) -> ResponseReturnValue:
+    form[name].errors = [refusal.message]
+    return render_page(template, form=form, **context)
+
+
+def edit_page(page: RewardEditor, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    shown = {
+        "form": RewardForm(queries.tier_choices(), formdata=None, data=words_of(page)),
+        "art_form": ArtForm(formdata=None, data=looks.as_form(page.art)),
+        **forms,
+    }
+    return render_page(
+        "catalog/manage/edit.html", status, page=page, preview=_preview(page), looks=looks, **shown
+    )
+
+
+def _preview(page: RewardEditor) -> dict[str, Any]:
+    first = page.variants[0] if page.variants else None
+    return {
+        "art": page.art,
+        "slug": page.slug,
+        "brand": page.brand,
+        "name": page.name,
+        "cash_minor": first and first.cash_minor,
+        "currency": first and first.currency,
+    }
+
+
+def text_of(field: Any) -> str:
+    return (field.data or "").strip()
+
+
+def variant_of(form: VariantForm | NewRewardForm) -> NewVariant:
+    return NewVariant(
+        label=text_of(form.label), points=form.points.data or 0, capacity=form.capacity.data
+    )
+
+
+def words_of(page: RewardEditor) -> dict[str, Any]:
+    return {
+        "name": page.name,
+        "tier": page.tier_slug,
+        "note": page.note,
+        "summary": page.summary,
+        "story": page.story,
+        "included": "\n".join(page.included),
+        "next_steps": page.next_steps,
+        "terms": page.terms,
+        "lead_days": page.lead_days,
+        "limit_per_person": page.limit_per_person,
+        "limit_period": page.limit_period,
+        "is_featured": page.is_featured,
+    }
