@@ -129,5 +129,11 @@ class CannotPublish(BadInput):
     code = "cannot_publish"
 
 
+class CannotDiscard(BadInput):
+    """It is no draft any more, or somebody asked for it."""
+
+    code = "cannot_discard"
+
+
 class StockMismatch(RuntimeError):
     """More given back or sold than was set aside: a fault of ours, never shown as a refusal."""

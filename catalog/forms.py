@@ -1,13 +1,22 @@
 """Forms of curation: syntax only."""
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Length, Optional
 
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices, within_reach
 
 MOST_POINTS = 100_000_000
 MOST_UNITS = 10_000_000
@@ -155,6 +164,41 @@ class AdjustForm(PageForm):
         description="Kept with the change: delivery 4711, two were damaged, counted anew.",
         validators=[Filled("Say why, for example: delivery of 20."), _short(200)],
     )
+
+
+class ScheduleForm(PageForm):
+    """From when until when a reward is offered; times are UTC. Empty: no beginning, no end."""
+
+    from_day = DateField("From", validators=[Optional(), within_reach])
+    from_time = TimeField(
+        "At (UTC)", description="Empty: 00:00, when the day begins.", validators=[Optional()]
+    )
+    until_day = DateField("Until", validators=[Optional(), within_reach])
+    until_time = TimeField(
+        "At (UTC)", description="Empty: 00:00, when the day begins.", validators=[Optional()]
+    )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A time needs its day."""
+        is_good = super().validate(*args, **kwargs)
+        pairs = ((self.from_day, self.from_time), (self.until_day, self.until_time))
+        for day, time_of_day in pairs:
+            if time_of_day.data is not None and day.data is None and not day.errors:
+                day.errors = ["Enter the day, too, or leave the time empty."]
+                is_good = False
+        return is_good
+
+    @property
+    def window(self) -> tuple[datetime | None, datetime | None]:
+        """Beginning and end."""
+        return (
+            _moment(self.from_day.data, self.from_time.data),
+            _moment(self.until_day.data, self.until_time.data),
+        )
+
+
+def _moment(day: date | None, time_of_day: time | None) -> datetime | None:
+    return day and datetime.combine(day, time_of_day or time(), tzinfo=UTC)
 
 
 class ArtForm(PageForm):

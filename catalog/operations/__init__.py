@@ -8,15 +8,19 @@ from catalog.operations.curation import (
     add_variant,
     create_reward,
     open_to,
-    publish_reward,
     put_tier,
     redraw_reward,
-    retire_reward,
     rewrite_reward,
     set_price,
     slug_of,
     variant_id_of,
     withdraw_variant,
+)
+from catalog.operations.shelving import (
+    discard_draft,
+    publish_reward,
+    retire_reward,
+    schedule_reward,
 )
 from catalog.operations.stock import (
     confirm_offer,
@@ -36,6 +40,7 @@ __all__ = [
     "adjust_stock",
     "confirm_offer",
     "create_reward",
+    "discard_draft",
     "give_back_limit",
     "open_to",
     "publish_reward",
@@ -46,6 +51,7 @@ __all__ = [
     "retire_reward",
     "return_sold",
     "rewrite_reward",
+    "schedule_reward",
     "sell_reserved",
     "set_capacity",
     "set_price",

@@ -1,4 +1,4 @@
-"""Writing, pricing, stocking, publishing and retiring rewards."""
+"""Writing and pricing rewards, and saying who they are for."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -12,16 +12,15 @@ from catalog.models import (
     Departure,
     PriceVersion,
     Reward,
-    RewardMove,
     Tier,
     Variant,
 )
 from catalog.offers import DepartureDates
 from catalog.operations.capacity import open_stock
+from catalog.operations.deeds import locked_reward, note_deed, note_move
 from catalog.operations.projection import refresh_listing
 from catalog.search_words import words_of
 from catalog.states import (
-    REWARD_MOVES,
     AudienceAttribute,
     Kind,
     LimitPeriod,
@@ -29,11 +28,11 @@ from catalog.states import (
     VariantState,
 )
 from marketplace.access.actor import Actor
-from marketplace.kernel.audit import record
 from marketplace.kernel.db import insert_or_skip, session
-from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
+from marketplace.kernel.errors import BadInput, NotFound
 
 SLUG_LENGTH = 60
+WINDOW = frozenset({"visible_from", "visible_until"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +95,24 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
         raise BadInput("Enter a name with at least one letter or digit.")
     if slug == "new":
         raise BadInput("Enter a name that says more than “new”.")
-    if session().execute(sa.select(Reward.id).where(Reward.slug == slug)).first():
-        raise SlugTaken(slug)
+    _free_address(slug)
     reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **_columns(new.text))
     session().add(reward)
     session().flush()
-    _note_move(actor, reward, None, RewardState.DRAFT, at=at, reason="")
+    note_move(actor, reward, None, RewardState.DRAFT, at=at, reason="")
     refresh_listing(reward.id)
     return reward.id
+
+
+def _free_address(slug: str) -> None:
+    """Let a discarded draft give its address away; it goes to one that no form can ask for."""
+    holder = session().scalar(sa.select(Reward).where(Reward.slug == slug).with_for_update())
+    if holder is None:
+        return
+    if holder.state is not RewardState.DISCARDED:
+        raise SlugTaken(slug)
+    holder.slug = f"{slug}~{holder.id}"
+    session().flush()
 
 
 def slug_of(reward_id: int) -> str:
@@ -120,31 +129,43 @@ def variant_id_of(sku: str) -> int:
 
 
 def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: datetime) -> None:
-    """Put new words on a reward and note which of them changed."""
-    reward = _locked(reward_id)
+    """Put new words on a reward and note which of them changed; its schedule stays."""
+    reward = locked_reward(reward_id)
     changed = {
-        name: value for name, value in _columns(text).items() if getattr(reward, name) != value
+        name: value
+        for name, value in _columns(text).items()
+        if name not in WINDOW and getattr(reward, name) != value
     }
     if not changed:
         return
+    before = {name: getattr(reward, name) for name in changed}
     for name, value in changed.items():
         setattr(reward, name, value)
     session().flush()
     refresh_listing(reward_id)
-    _note(actor, "catalog.rewrite", reward_id, at=at, changed=sorted(changed))
+    told = {"before": _told(before), "after": _told(changed)}
+    note_deed(actor, "catalog.rewrite", reward_id, at=at, **told)
+
+
+def _told(columns: dict[str, Any]) -> dict[str, Any]:
+    """Columns as the audit keeps them: the tier by its name."""
+    told = dict(sorted(columns.items()))
+    if "tier_id" in told:
+        told["tier"] = session().get_one(Tier, told.pop("tier_id")).name
+    return told
 
 
 def redraw_reward(actor: Actor, reward_id: int, art: dict[str, Any], *, at: datetime) -> None:
     """Give a reward other artwork."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     before, reward.art = reward.art, art
     session().flush()
-    _note(actor, "catalog.redraw", reward_id, at=at, before=before, after=art)
+    note_deed(actor, "catalog.redraw", reward_id, at=at, before=before, after=art)
 
 
 def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) -> int:
     """Add a denomination, size or departure with its first price and its stock; its id."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     position = (
         session()
         .execute(
@@ -168,14 +189,14 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
         session().add(Departure(variant_id=variant.id, **asdict(new.departure)))
     _put_price(actor, variant.id, new.points, at=at)
     refresh_listing(reward_id)
-    _note(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
+    note_deed(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
     return variant.id
 
 
 def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> None:
     """From now on a variant costs `points`; what was asked for before keeps its price."""
     variant = _variant(variant_id)
-    _locked(variant.reward_id)
+    locked_reward(variant.reward_id)
     old = (
         session()
         .execute(
@@ -190,7 +211,7 @@ def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> No
         return
     _put_price(actor, variant_id, points, at=at)
     refresh_listing(variant.reward_id)
-    _note(
+    note_deed(
         actor,
         "catalog.set_price",
         variant.reward_id,
@@ -204,27 +225,12 @@ def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> No
 def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     """Take one variant off the shelf. Raises CannotPublish for the last of a published reward."""
     variant = _variant(variant_id)
-    reward = _locked(variant.reward_id)
+    reward = locked_reward(variant.reward_id)
     variant.state = VariantState.WITHDRAWN
     session().flush()
     if not refresh_listing(reward.id) and reward.state is RewardState.PUBLISHED:
         raise CannotPublish("This is the last one on sale. Retire the reward instead.")
-    _note(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
-
-
-def publish_reward(actor: Actor, reward_id: int, *, at: datetime) -> None:
-    """Put a reward on the shelf. Raises IllegalMove, CannotPublish with what is missing."""
-    reward = _locked(reward_id)
-    if not reward.summary:
-        raise CannotPublish("Write a summary first: one sentence that says what it is.")
-    if not refresh_listing(reward_id):
-        raise CannotPublish("Add at least one amount, size or date with its price first.")
-    _move(actor, reward, RewardState.PUBLISHED, at=at, reason="")
-
-
-def retire_reward(actor: Actor, reward_id: int, *, reason: str, at: datetime) -> None:
-    """Take a reward off the shelf; what was asked for before goes its way."""
-    _move(actor, _locked(reward_id), RewardState.RETIRED, at=at, reason=reason)
+    note_deed(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
 
 
 def open_to(
@@ -255,13 +261,6 @@ def _columns(text: RewardText) -> dict[str, Any]:
     return columns | {"tier_id": tier_id}
 
 
-def _locked(reward_id: int) -> Reward:
-    reward = session().get(Reward, reward_id, with_for_update=True, populate_existing=True)
-    if reward is None:
-        raise NotFound("We can't find this reward.")
-    return reward
-
-
 def _variant(variant_id: int) -> Variant:
     variant = session().get(Variant, variant_id)
     if variant is None:
@@ -275,41 +274,3 @@ def _put_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> N
     )
     session().add(price)
     session().flush()
-
-
-def _move(actor: Actor, reward: Reward, state: RewardState, *, at: datetime, reason: str) -> None:
-    before = reward.state
-    if state not in REWARD_MOVES[before]:
-        raise IllegalMove(before, state)
-    reward.state = state
-    if state is RewardState.PUBLISHED:
-        reward.published_at = at
-    session().flush()
-    _note_move(actor, reward, before, state, at=at, reason=reason)
-
-
-def _note_move(
-    actor: Actor,
-    reward: Reward,
-    before: RewardState | None,
-    after: RewardState,
-    *,
-    at: datetime,
-    reason: str,
-) -> None:
-    session().add(
-        RewardMove(
-            reward_id=reward.id,
-            from_state=before,
-            to_state=after,
-            actor_id=actor.employee_id,
-            at=at,
-            reason=reason,
-        )
-    )
-    session().flush()
-    _note(actor, f"catalog.{after.value}", reward.id, at=at, reason=reason)
-
-
-def _note(actor: Actor, action: str, reward_id: int, *, at: datetime, **details: Any) -> None:
-    record(actor.employee_id, action, f"reward:{reward_id}", at=at, **details)

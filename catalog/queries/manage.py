@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.queries.offers import current_price_id
 from catalog.queries.rows import Row, Statement
-from catalog.states import Kind, LimitPeriod, RewardState, VariantState
+from catalog.states import Kind, LimitPeriod, RewardState, Standing, VariantState, standing_of
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -106,6 +106,10 @@ class RewardEditor:
     visible_until: datetime | None
     variants: tuple[EditedVariant, ...] = ()
     changes: tuple[Change, ...] = ()
+
+    def standing(self, at: datetime) -> Standing:
+        """Where it stands at a moment."""
+        return standing_of(self.state, self.visible_from, self.visible_until, at)
 
     def variant(self, variant_id: int) -> EditedVariant:
         """One of its variants. Raises NotFound."""

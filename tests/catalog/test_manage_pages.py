@@ -129,7 +129,7 @@ def test_price_and_stock_change_with_a_reason(desk, maya, at):
     assert (offer.points, offer.left) == (9_400, 9)
     page = desk.page(f"/manage/catalog/{backpack.slug}")
     assert "went from 8,900 to 9,400 points" in page
-    assert "5 became 9. Delivery" in page
+    assert "5 became 9 (+4): Delivery" in page
 
 
 def test_capacity_below_what_is_promised_is_refused_at_the_field(desk, at):

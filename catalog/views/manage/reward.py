@@ -7,9 +7,18 @@ from catalog import operations, queries
 from catalog.forms import ArtForm, NewRewardForm, RewardForm
 from catalog.operations import NewReward, RewardText
 from catalog.queries import RewardEditor
-from catalog.states import Kind, LimitPeriod
+from catalog.states import Kind, LimitPeriod, RewardState
 from catalog.views import looks
-from catalog.views.manage.shared import bp, edit_page, refused, text_of, variant_of, words_of
+from catalog.views.manage.sentences import sentences
+from catalog.views.manage.shared import (
+    bp,
+    edit_page,
+    open_editor,
+    refused,
+    text_of,
+    variant_of,
+    words_of,
+)
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -50,6 +59,8 @@ def edit(slug: str) -> ResponseReturnValue:
     """The words and rules of a reward, with its variants, look and changes beside them."""
     at = clock.now()
     page = queries.reward_editor(slug, at=at)
+    if page.state is RewardState.DISCARDED:
+        return render_page("catalog/manage/discarded.html", page=page, now=at, tell=sentences)
     form = RewardForm(queries.tier_choices(), data=words_of(page))
     if not form.validate_on_submit():
         return edit_page(page, form=form)
@@ -69,7 +80,7 @@ def edit(slug: str) -> ResponseReturnValue:
 def look(slug: str) -> ResponseReturnValue:
     """Another picture: what the form says, or the next roll of the dice."""
     at, form = clock.now(), ArtForm()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     if not form.validate_on_submit():
         return edit_page(page, art_form=form, status=422)
     try:
@@ -102,6 +113,4 @@ def _rewritten(page: RewardEditor, form: RewardForm) -> RewardText:
         limit_per_person=limit,
         limit_period=LimitPeriod(form.limit_period.data) if limit else None,
         is_featured=form.is_featured.data,
-        visible_from=page.visible_from,
-        visible_until=page.visible_until,
     )

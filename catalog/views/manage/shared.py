@@ -11,15 +11,26 @@ from catalog import queries
 from catalog.forms import ArtForm, NewRewardForm, RewardForm, VariantForm
 from catalog.operations import NewVariant
 from catalog.queries import RewardEditor
+from catalog.states import RewardState
 from catalog.views import looks
+from catalog.views.manage.sentences import sentences
 from marketplace.access.actor import Actor
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel import clock
+from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, render_page, see_other
 
 bp = Blueprint("catalog_manage", __name__, url_prefix="/manage/catalog")
 Deed = Callable[[Actor], None]
+
+
+def open_editor(slug: str, at: datetime) -> RewardEditor:
+    """A reward that can still be worked on. Raises NotFound, also for a discarded draft."""
+    page = queries.reward_editor(slug, at=at)
+    if page.state is RewardState.DISCARDED:
+        raise NotFound("This draft was discarded; only what happened to it can be read.")
+    return page
 
 
 def deed(page: RewardEditor, deed: Deed, said: str, *, at: datetime) -> ResponseReturnValue:
@@ -50,7 +61,14 @@ def edit_page(page: RewardEditor, status: int = 200, **forms: Any) -> ResponseRe
         **forms,
     }
     return render_page(
-        "catalog/manage/edit.html", status, page=page, preview=_preview(page), looks=looks, **shown
+        "catalog/manage/edit.html",
+        status,
+        page=page,
+        now=clock.now(),
+        preview=_preview(page),
+        looks=looks,
+        tell=sentences,
+        **shown,
     )
 
 

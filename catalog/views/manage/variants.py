@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from catalog import operations, queries
 from catalog.forms import AdjustForm, StockForm, VariantForm
 from catalog.queries import MOVEMENTS_PAGE, EditedVariant, RewardEditor
-from catalog.views.manage.shared import bp, deed, text_of, variant_of
+from catalog.views.manage.shared import bp, deed, open_editor, text_of, variant_of
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -24,7 +24,7 @@ from marketplace.web.pages import flash_done, render_page, requires, see_other
 def add_variant(slug: str) -> ResponseReturnValue:
     """One more amount, size or option."""
     at, form = clock.now(), VariantForm()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     if not form.validate_on_submit():
         return render_page("catalog/manage/add_variant.html", page=page, form=form)
 
@@ -42,7 +42,7 @@ def add_variant(slug: str) -> ResponseReturnValue:
 def stock(slug: str, variant_id: int) -> ResponseReturnValue:
     """Price and capacity of one variant, and what came and went."""
     at = clock.now()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     variant = page.variant(variant_id)
     form = StockForm(data=_as_form(variant))
     if not form.validate_on_submit():
@@ -64,7 +64,7 @@ def stock(slug: str, variant_id: int) -> ResponseReturnValue:
 def adjust(slug: str, variant_id: int) -> ResponseReturnValue:
     """So many came or went."""
     at, form = clock.now(), AdjustForm()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     variant = page.variant(variant_id)
     if not form.validate_on_submit():
         return _stock_page(page, variant, adjust_form=form)
@@ -131,7 +131,7 @@ def _seen(form: StockForm) -> int | None:
 def withdraw(slug: str, variant_id: int) -> ResponseReturnValue:
     """Take one variant off the shelf."""
     at = clock.now()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     variant = page.variant(variant_id)
     return deed(
         page,
