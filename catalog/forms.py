@@ -15,11 +15,19 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from catalog.states import Kind, LimitPeriod
-from marketplace.kernel.parsing import CannotRead, parse_whole_number
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices, within_reach
+from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
+from marketplace.web.forms import (
+    Filled,
+    PageForm,
+    WholeNumberField,
+    choices,
+    in_capitals,
+    within_reach,
+)
 
 MOST_POINTS = 100_000_000
 MOST_UNITS = 10_000_000
+MOST_MINOR = 10**11
 
 
 def _short(most: int) -> Length:
@@ -164,6 +172,26 @@ class AdjustForm(PageForm):
         description="Kept with the change: delivery 4711, two were damaged, counted anew.",
         validators=[Filled("Say why, for example: delivery of 20."), _short(200)],
     )
+
+
+class CostForm(PageForm):
+    """Cost and market price of a variant, as amounts of one currency; empty is unknown."""
+
+    cost = StringField("Cost", description="What you pay for one, for example 41.50.")
+    reference = StringField("Market price", description="What one costs in a shop.")
+    currency = StringField(
+        "Currency", description="Three letters, for example EUR.", filters=[in_capitals]
+    )
+
+    def minor(self, field: StringField) -> int | None:
+        """An amount in minor units. Raises CannotRead."""
+        text = (field.data or "").strip()
+        if not text:
+            return None
+        minor = parse_minor(text, PLAIN, self.currency.data or "")
+        if not 0 <= minor <= MOST_MINOR:
+            raise CannotRead("Enter an amount from 0, for example 41.50.")
+        return minor
 
 
 class ScheduleForm(PageForm):

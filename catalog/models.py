@@ -67,6 +67,7 @@ class Reward(Model):
     tier_id: Mapped[int] = mapped_column(sa.ForeignKey("tiers.id"), index=True)
     state: Mapped[RewardState] = mapped_column(default=RewardState.DRAFT)
     is_featured: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    shows_no_markup: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     visible_from: Mapped[datetime | None]
     visible_until: Mapped[datetime | None]
     art: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -34,6 +34,7 @@ SLICES = (
     "marketplace.ledger",
     "marketplace.budgets",
     "catalog",
+    "catalog.margins",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

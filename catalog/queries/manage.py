@@ -102,6 +102,7 @@ class RewardEditor:
     limit_per_person: int | None
     limit_period: LimitPeriod | None
     is_featured: bool
+    shows_no_markup: bool
     visible_from: datetime | None
     visible_until: datetime | None
     variants: tuple[EditedVariant, ...] = ()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from catalog.margins.promise import says_no_markup
 from catalog.models import MemberUsage, Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.cards import Card, cards, shelf
@@ -26,6 +27,7 @@ class RewardPage:
     offers: tuple[Offer, ...]
     chosen: Offer
     used: int
+    says_no_markup: bool
     similar: tuple[Card, ...]
 
 
@@ -36,6 +38,7 @@ def reward_page(
     statement = (
         offers_on_shelf(actor, at)
         .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"))
+        .add_columns(says_no_markup(at).label("says_no_markup"))
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
     )
@@ -51,6 +54,7 @@ def reward_page(
         offers=offers,
         chosen=chosen,
         used=rows[0].used or 0,
+        says_no_markup=bool(rows[0].says_no_markup),
         similar=_similar(actor, chosen, at),
     )
 

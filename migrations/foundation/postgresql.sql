@@ -338,6 +338,7 @@ CREATE TABLE rewards (
     tier_id BIGINT NOT NULL,
     state VARCHAR(40) NOT NULL,
     is_featured BOOLEAN DEFAULT false NOT NULL,
+    shows_no_markup BOOLEAN DEFAULT false NOT NULL,
     visible_from TIMESTAMP WITH TIME ZONE,
     visible_until TIMESTAMP WITH TIME ZONE,
     art JSON NOT NULL,
@@ -1178,6 +1179,20 @@ CREATE TABLE departures (
     CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
     CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
     CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE variant_costs (
+    variant_id BIGINT NOT NULL,
+    cost_minor BIGINT,
+    reference_minor BIGINT,
+    currency TEXT NOT NULL,
+    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
+    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
+    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
 -- next

@@ -329,6 +329,7 @@ CREATE TABLE rewards (
     tier_id INTEGER NOT NULL,
     state VARCHAR(40) NOT NULL,
     is_featured BOOLEAN DEFAULT 0 NOT NULL,
+    shows_no_markup BOOLEAN DEFAULT 0 NOT NULL,
     visible_from DATETIME,
     visible_until DATETIME,
     art JSON NOT NULL,
@@ -1125,6 +1126,22 @@ CREATE TABLE departures (
     CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
     CONSTRAINT ck_departures_min_group_whole CHECK (typeof(min_group) IN ('integer', 'null')),
     CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE variant_costs (
+    variant_id INTEGER NOT NULL,
+    cost_minor INTEGER,
+    reference_minor INTEGER,
+    currency TEXT NOT NULL,
+    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_cost_minor_whole CHECK (typeof(cost_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_reference_minor_whole CHECK (typeof(reference_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
+    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
+    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
 -- next

@@ -134,6 +134,8 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.edit": _REWARD,
     "catalog_manage.look": _REWARD,
     "catalog_manage.publish": _REWARD,
+    "catalog_manage.cost": _VARIANT,
+    "catalog_manage.no_markup": _REWARD,
     "catalog_manage.schedule": _REWARD,
     "catalog_manage.discard": _REWARD,
     "catalog_manage.retire": _REWARD,

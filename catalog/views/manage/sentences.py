@@ -20,7 +20,7 @@ NAMES = {
     "limit_per_person": "Limit per person",
     "limit_period": "Limit counted",
     "is_featured": "At the top of the storefront",
-    "has_no_markup_badge": "“No markup” badge",
+    "shows_no_markup": "“No markup” badge",
 }
 Facts = dict[str, Any]
 

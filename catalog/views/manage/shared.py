@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from catalog import queries
 from catalog.forms import ArtForm, NewRewardForm, RewardForm, VariantForm
+from catalog.margins.operations import no_markup_obstacle
+from catalog.margins.queries import margins
 from catalog.operations import NewVariant
 from catalog.queries import RewardEditor
 from catalog.states import RewardState
@@ -60,11 +62,15 @@ def edit_page(page: RewardEditor, status: int = 200, **forms: Any) -> ResponseRe
         "art_form": ArtForm(formdata=None, data=looks.as_form(page.art)),
         **forms,
     }
+    now = clock.now()
+    of_reward = margins([page.id], at=now)[page.id]
     return render_page(
         "catalog/manage/edit.html",
         status,
         page=page,
-        now=clock.now(),
+        now=now,
+        margins=of_reward,
+        markup_obstacle=no_markup_obstacle(of_reward),
         preview=_preview(page),
         looks=looks,
         tell=sentences,

@@ -1,6 +1,12 @@
 """What the ledger answers. Reads only."""
 
-from marketplace.ledger.queries.balances import Points, point_value, point_values, points_of
+from marketplace.ledger.queries.balances import (
+    Points,
+    highest_point_values,
+    point_value,
+    point_values,
+    points_of,
+)
 from marketplace.ledger.queries.returns import (
     Returned,
     returned_columns,
@@ -14,6 +20,7 @@ __all__ = [
     "PointValue",
     "Points",
     "Returned",
+    "highest_point_values",
     "point_value",
     "point_values",
     "points_of",

@@ -1,0 +1,67 @@
+"""Whether “No markup” is wanted and still true, as one condition on a reward.
+
+It is asked anew for each page, so that a new price, a new market price or another worth of points
+ends the promise by itself. The same rule in words for managers: `operations.no_markup_obstacle`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from catalog.margins.models import VariantCost
+from catalog.models import PriceVersion, Reward, Variant
+from catalog.states import VariantState
+from marketplace.ledger.models import PointValueRate
+
+
+def says_no_markup(at: datetime) -> sa.ColumnElement[bool]:
+    """The reward wants to say so, and each variant on sale costs no more than on the market."""
+    return sa.and_(Reward.shows_no_markup, ~_dearer(at).exists().correlate(Reward))
+
+
+def _dearer(at: datetime) -> sa.Select[tuple[int]]:
+    """Variants on sale whose market price is unknown, or below what their points are worth."""
+    values = _values(at)
+    doubled = 2 * _price(at) * values.c.minor + values.c.per_points
+    worth = doubled // (2 * values.c.per_points)
+    return (
+        sa.select(Variant.id)
+        .select_from(Variant)
+        .outerjoin(VariantCost, VariantCost.variant_id == Variant.id)
+        .outerjoin(values, values.c.currency == VariantCost.currency)
+        .where(
+            Variant.reward_id == Reward.id,
+            Variant.state == VariantState.ON_SALE,
+            sa.or_(
+                VariantCost.reference_minor.is_(None),
+                values.c.currency.is_(None),
+                worth > VariantCost.reference_minor,
+            ),
+        )
+    )
+
+
+def _values(at: datetime) -> sa.Subquery:
+    """What points are worth in each country today."""
+    rate = PointValueRate
+    age = sa.func.row_number().over(partition_by=rate.country, order_by=rate.valid_from.desc())
+    aged = (
+        sa.select(rate.currency, rate.minor, rate.per_points, age.label("age"))
+        .where(rate.valid_from <= at.date())
+        .subquery()
+    )
+    return sa.select(aged).where(aged.c.age == 1).subquery()
+
+
+def _price(at: datetime) -> sa.ScalarSelect[Any]:
+    version = aliased(PriceVersion)
+    return (
+        sa.select(version.points)
+        .where(version.variant_id == Variant.id, version.valid_from <= at)
+        .order_by(version.valid_from.desc(), version.id.desc())
+        .limit(1)
+        .correlate(Variant)
+        .scalar_subquery()
+    )
