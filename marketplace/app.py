@@ -35,6 +35,7 @@ SLICES = (
     "marketplace.budgets",
     "catalog",
     "catalog.margins",
+    "catalog.sheets",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

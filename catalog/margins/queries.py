@@ -11,6 +11,7 @@ from catalog.models import PriceVersion, Variant
 from catalog.queries.offers import current_price_id
 from catalog.states import VariantState
 from marketplace.kernel.db import in_batches, session
+from marketplace.kernel.parsing import currency_places
 from marketplace.ledger.queries import Money, PointValue, highest_point_values
 
 
@@ -107,3 +108,12 @@ def highest_markup(of: Sequence[Margin], name: str = "over_cost") -> int | None:
     """The largest `over_cost` or `over_market` of what is on sale; None when nothing is known."""
     known = [getattr(one, name) for one in of if one.is_on_sale]
     return max((percent for percent in known if percent is not None), default=None)
+
+
+def amount_text(minor: int | None, currency: str | None) -> str | None:
+    """Minor units as they are written: 4150 EUR is 41.50."""
+    if minor is None or currency is None:
+        return None
+    places = currency_places(currency)
+    whole, rest = divmod(minor, 10**places)
+    return f"{whole}.{rest:0{places}}" if places else f"{whole}"

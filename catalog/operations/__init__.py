@@ -31,6 +31,7 @@ from catalog.operations.stock import (
     sell_reserved,
     use_limit,
 )
+from catalog.operations.variants import offer_variant, rename_variant, revalue_variant
 
 __all__ = [
     "NewReward",
@@ -42,14 +43,17 @@ __all__ = [
     "create_reward",
     "discard_draft",
     "give_back_limit",
+    "offer_variant",
     "open_to",
     "publish_reward",
     "put_tier",
     "redraw_reward",
     "release_stock",
+    "rename_variant",
     "reserve_stock",
     "retire_reward",
     "return_sold",
+    "revalue_variant",
     "rewrite_reward",
     "schedule_reward",
     "sell_reserved",

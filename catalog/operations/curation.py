@@ -175,7 +175,7 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     )
     variant = Variant(
         reward_id=reward_id,
-        sku=new.sku or f"{reward.slug}-{position + 1}",
+        sku=new.sku or _free_sku(reward.slug, position),
         label=new.label,
         position=position,
         cash_minor=new.cash_minor,
@@ -191,6 +191,15 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     refresh_listing(reward_id)
     note_deed(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
     return variant.id
+
+
+def _free_sku(slug: str, position: int) -> str:
+    """A stock number made from the address, beside those that others chose."""
+    while True:
+        position += 1
+        sku = f"{slug}-{position}"
+        if session().scalar(sa.select(Variant.id).where(Variant.sku == sku)) is None:
+            return sku
 
 
 def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> None:

@@ -1145,6 +1145,15 @@ CREATE TABLE variant_costs (
 );
 
 -- next
+CREATE TABLE staged_variants (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    "values" JSON NOT NULL,
+    CONSTRAINT pk_staged_variants PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_variants_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE awards (
     id INTEGER NOT NULL,
     program_id INTEGER NOT NULL,

@@ -158,6 +158,8 @@ PERMISSIONS: dict[str, Entry] = {
     "catalog_manage.publish": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.cost": _manager(_CATALOG, post=422),
     "catalog_manage.no_markup": _manager(_CATALOG, get=None, post=422),
+    "catalog_manage.columns": _manager(_CATALOG),
+    "catalog_manage.export": _manager(_CATALOG),
     "catalog_manage.schedule": _manager(_CATALOG, post=422),
     "catalog_manage.discard": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.retire": _manager(_CATALOG, get=None, post=422),

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from catalog.forms import CostForm
 from catalog.margins import operations
 from catalog.margins.operations import Cost
-from catalog.margins.queries import Margin, margins
+from catalog.margins.queries import Margin, amount_text, margins
 from catalog.views.manage.shared import bp, deed, open_editor
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -66,19 +66,10 @@ def _margin(of: list[Margin], variant_id: int) -> Margin:
 def _as_form(margin: Margin) -> dict[str, str]:
     currency = margin.currency
     return {
-        "cost": amount_text(margin.cost_minor, currency),
-        "reference": amount_text(margin.reference_minor, currency),
+        "cost": amount_text(margin.cost_minor, currency) or "",
+        "reference": amount_text(margin.reference_minor, currency) or "",
         "currency": currency or "",
     }
-
-
-def amount_text(minor: int | None, currency: str | None) -> str:
-    """Minor units as they are entered: 4150 EUR is 41.50; empty for none."""
-    if minor is None or currency is None:
-        return ""
-    places = currency_places(currency)
-    whole, rest = divmod(minor, 10**places)
-    return f"{whole}.{rest:0{places}}" if places else f"{whole}"
 
 
 def _entered(form: CostForm) -> Cost | None:

@@ -93,6 +93,10 @@ def _amount(value: list[Any] | None) -> str:
     return "unknown" if value is None else money(value[0], value[1])
 
 
+def _value(pair: list[Any]) -> str:
+    return "nothing" if pair[0] is None else money(pair[0], pair[1])
+
+
 def _with_reason(word: str) -> Callable[[Facts], list[str]]:
     return lambda facts: [f"{word}: {facts['reason']}" if facts.get("reason") else word]
 
@@ -115,6 +119,9 @@ _TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     ],
     "catalog.rename_variant": lambda facts: [
         f"{facts['sku']}: “{facts['before']}” became “{facts['after']}”"
+    ],
+    "catalog.revalue_variant": lambda facts: [
+        f"{facts['sku']}: worth {_value(facts['before'])} became {_value(facts['after'])}"
     ],
     "catalog.set_price": _priced,
     "catalog.set_capacity": _stocked,
