@@ -3,8 +3,7 @@
 import click
 
 from catalog import operations, queries
-from catalog.queries import RewardEditor, ShelfFilters
-from catalog.states import RewardState
+from catalog.queries import RewardEditor, ShelfFilters, ShelfView
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -20,13 +19,13 @@ def catalog_cli() -> None:
 
 @catalog_cli.command("list")
 @click.option(
-    "--state", type=click.Choice([state.value for state in RewardState]), help="Only these."
+    "--state", type=click.Choice([view.value for view in ShelfView if view]), help="Only these."
 )
 @click.option("--tier", help="Slug of a tier.")
 def list_rewards(state: str | None, tier: str | None) -> None:
     """List rewards, the newest first."""
-    filters = ShelfFilters(state=RewardState(state) if state else None, tier=tier)
-    for row in queries.every_reward(filters):
+    filters = ShelfFilters(view=ShelfView(state or ""), tier=tier)
+    for row in queries.every_reward(filters, at=clock.now()):
         price = f"{row.points:,}" if row.points is not None else "-"
         left = "plenty" if row.left is None else f"{row.left:,} left"
         click.echo(f"{row.slug:48} {row.state.value:10} {row.tier_name:10} {price:>10}  {left}")

@@ -130,12 +130,20 @@ def variant_id_of(sku: str) -> int:
 
 def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: datetime) -> None:
     """Put new words on a reward and note which of them changed; its schedule stays."""
+    words = {name: value for name, value in _columns(text).items() if name not in WINDOW}
+    _amend(actor, reward_id, words, at)
+
+
+def amend_reward(actor: Actor, reward_id: int, *, at: datetime, **changes: Any) -> None:
+    """Change some fields of `RewardText` and leave the others alone."""
+    if "tier_slug" in changes:
+        changes["tier_id"] = _tier_id(changes.pop("tier_slug"))
+    _amend(actor, reward_id, changes, at)
+
+
+def _amend(actor: Actor, reward_id: int, columns: dict[str, Any], at: datetime) -> None:
     reward = locked_reward(reward_id)
-    changed = {
-        name: value
-        for name, value in _columns(text).items()
-        if name not in WINDOW and getattr(reward, name) != value
-    }
+    changed = {name: value for name, value in columns.items() if getattr(reward, name) != value}
     if not changed:
         return
     before = {name: getattr(reward, name) for name in changed}
@@ -263,11 +271,15 @@ def open_to(
 
 def _columns(text: RewardText) -> dict[str, Any]:
     columns = asdict(text)
-    slug = columns.pop("tier_slug")
+    columns["tier_id"] = _tier_id(columns.pop("tier_slug"))
+    return columns
+
+
+def _tier_id(slug: str) -> int:
     tier_id = session().execute(sa.select(Tier.id).where(Tier.slug == slug)).scalar_one_or_none()
     if tier_id is None:
         raise BadInput(f"There is no tier “{slug}”. Choose one of those listed.")
-    return columns | {"tier_id": tier_id}
+    return tier_id
 
 
 def _variant(variant_id: int) -> Variant:

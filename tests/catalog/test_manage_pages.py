@@ -177,7 +177,7 @@ def test_the_table_narrows_and_says_when_nothing_matches(desk, at):
     page = desk.page("/manage/catalog")
     assert "Trail backpack" in page
     assert "No price yet" in page
-    assert "Trail backpack" not in desk.page("/manage/catalog?state=draft")
+    assert "Trail backpack" not in desk.page("/manage/catalog?view=draft")
     assert "Nothing matches" in desk.page("/manage/catalog?kind=badge&tier=starter&after=x")
 
 

@@ -137,6 +137,8 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.cost": _VARIANT,
     "catalog_manage.no_markup": _REWARD,
     "catalog_manage.export": Example(lambda _w: {"ending": "csv"}, "priya.nair", 403),
+    "catalog_manage.history": _REWARD,
+    "catalog_manage.prices": _REWARD,
     "catalog_manage.schedule": _REWARD,
     "catalog_manage.discard": _REWARD,
     "catalog_manage.retire": _REWARD,

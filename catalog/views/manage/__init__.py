@@ -1,6 +1,6 @@
 """Curation: the whole shelf, and one reward with its variants, look, stock and changes."""
 
-from catalog.views.manage import margins, moves, reward, sheets, shelf, variants
+from catalog.views.manage import bulk, history, margins, moves, reward, sheets, shelf, variants
 from catalog.views.manage.shared import bp
 
-__all__ = ["bp", "margins", "moves", "reward", "sheets", "shelf", "variants"]
+__all__ = ["bp", "bulk", "history", "margins", "moves", "reward", "sheets", "shelf", "variants"]
