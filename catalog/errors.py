@@ -82,6 +82,17 @@ class CapacityTooLow(BadInput):
         )
 
 
+class RewrittenMeanwhile(DomainError):
+    """Somebody else rewrote the reward since the page was opened."""
+
+    code = "rewritten_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this reward since you opened it. Nothing of yours is saved yet."
+        )
+
+
 class NothingToCount(BadInput):
     """There are as many as are asked for, so nothing can be added or taken away."""
 

@@ -83,6 +83,7 @@ class NewRewardForm(VariantFields):
 class RewardForm(PageForm):
     """The words and rules of a reward."""
 
+    seen = HiddenField()
     name = StringField("Name", validators=[Filled("Enter a name."), _short(120)])
     tier = SelectField("Tier")
     note = StringField(
@@ -114,6 +115,12 @@ class RewardForm(PageForm):
         "Counted", choices=choices((p.value, p.words.capitalize()) for p in LimitPeriod)
     )
     is_featured = BooleanField("Show it at the top of the storefront")
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version that stood on the page; None when that can't be said."""
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)

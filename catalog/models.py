@@ -50,6 +50,7 @@ class Reward(Model):
             "state <> 'published' OR (lowest_points IS NOT NULL AND published_at IS NOT NULL)",
             name="published_has_a_price",
         ),
+        *whole("version", 1),
         *whole("lead_days", 0, 3650),
         *whole("limit_per_person", 1, 10_000),
         sa.Index("ix_rewards_shelf", "state", "lowest_points", "id"),
@@ -79,6 +80,7 @@ class Reward(Model):
     limit_period: Mapped[LimitPeriod | None]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     search_text: Mapped[str] = mapped_column(default="", server_default="")
     sort_name: Mapped[str] = mapped_column(BYTEWISE, default="", server_default="")
     lowest_points: Mapped[int | None]

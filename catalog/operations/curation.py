@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.errors import CannotPublish, SlugTaken
+from catalog.errors import CannotPublish, RewrittenMeanwhile, SlugTaken
 from catalog.models import (
     AudienceRule,
     Departure,
@@ -128,8 +128,16 @@ def variant_id_of(sku: str) -> int:
     return found
 
 
-def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: datetime) -> None:
-    """Put new words on a reward and note which of them changed; its schedule stays."""
+def rewrite_reward(
+    actor: Actor, reward_id: int, text: RewardText, *, at: datetime, seen: int | None = None
+) -> None:
+    """Put new words on a reward and note which of them changed; its schedule stays.
+
+    `seen` is the version the person had before their eyes. Raises RewrittenMeanwhile when others
+    were saved since.
+    """
+    if seen is not None and locked_reward(reward_id).version != seen:
+        raise RewrittenMeanwhile
     words = {name: value for name, value in _columns(text).items() if name not in WINDOW}
     _amend(actor, reward_id, words, at)
 
@@ -149,6 +157,7 @@ def _amend(actor: Actor, reward_id: int, columns: dict[str, Any], at: datetime) 
     before = {name: getattr(reward, name) for name in changed}
     for name, value in changed.items():
         setattr(reward, name, value)
+    reward.version += 1
     session().flush()
     refresh_listing(reward_id)
     told = {"before": _told(before), "after": _told(changed)}

@@ -143,6 +143,7 @@ class RewardEditor:
     limit_period: LimitPeriod | None
     is_featured: bool
     shows_no_markup: bool
+    version: int
     visible_from: datetime | None
     visible_until: datetime | None
     variants: tuple[EditedVariant, ...] = ()

@@ -1,9 +1,12 @@
 """One reward: written anew, its words and rules, its look."""
 
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from catalog import operations, queries
+from catalog.errors import RewrittenMeanwhile
 from catalog.forms import ArtForm, NewRewardForm, RewardForm
 from catalog.operations import NewReward, RewardText
 from catalog.queries import RewardEditor
@@ -24,6 +27,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.web.deeds import once
+from marketplace.web.forms import new_request_key
 from marketplace.web.pages import flash_done, render_page, requires, see_other
 
 
@@ -67,12 +71,41 @@ def edit(slug: str) -> ResponseReturnValue:
     words = _rewritten(page, form)
 
     def rewrite(actor: Actor) -> str:
-        operations.rewrite_reward(actor, page.id, words, at=at)
+        operations.rewrite_reward(actor, page.id, words, at=at, seen=form.seen_version)
         return slug
 
-    once(form, rewrite, at=at)
+    try:
+        once(form, rewrite, at=at)
+    except RewrittenMeanwhile as refusal:
+        return _both_versions(slug, form, refusal.message)
     flash_done("Saved. The storefront shows it from now on.")
     return see_other("catalog_manage.edit", slug=slug)
+
+
+def _both_versions(slug: str, form: RewardForm, why: str) -> ResponseReturnValue:
+    """What was entered beside what stands there now; saving again is a decision."""
+    page = queries.reward_editor(slug, at=clock.now())
+    now = RewardForm(queries.tier_choices(), formdata=None, data=words_of(page))
+    pairs = [
+        {"label": field.label.text, "now": shown_in(now[field.name]), "yours": shown_in(field)}
+        for field in form
+        if field.type not in {"HiddenField", "CSRFTokenField"}
+    ]
+    form.seen.data = str(page.version)
+    form.request_key.data = new_request_key()
+    form.form_errors.append(why)
+    differing = [pair for pair in pairs if pair["now"] != pair["yours"]]
+    return edit_page(page, 409, form=form, differing=differing)
+
+
+def shown_in(field: Any) -> str:
+    """What a field says, in words."""
+    if field.type == "BooleanField":
+        return "Yes" if field.data else "No"
+    if field.type == "SelectField":
+        return next((c.label for c in field.iter_choices() if c.value == field.data), "")
+    text = "" if field.data is None else str(field.data)
+    return text.replace("\r\n", "\n").strip()
 
 
 @bp.route("/<slug>/look", methods=["POST"])

@@ -74,7 +74,7 @@ def edit_page(page: RewardEditor, status: int = 200, **forms: Any) -> ResponseRe
         preview=_preview(page),
         looks=looks,
         tell=sentences,
-        **shown,
+        **{"differing": [], **shown},
     )
 
 
@@ -102,6 +102,7 @@ def variant_of(form: VariantForm | NewRewardForm) -> NewVariant:
 
 def words_of(page: RewardEditor) -> dict[str, Any]:
     return {
+        "seen": str(page.version),
         "name": page.name,
         "tier": page.tier_slug,
         "note": page.note,
