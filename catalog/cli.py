@@ -158,9 +158,8 @@ def movements(sku: str) -> None:
         change = "set" if row.change is None else f"{row.change:+,}"
         after = UNLIMITED if row.after is None else f"{row.after:,} in all"
         who = row.who or "Laurel"
-        click.echo(
-            f"{row.at:%Y-%m-%d %H:%M}  {change:>8}  {after:>14}  {row.reason or 'begun with'}, {who}"
-        )
+        why = f"{row.reason or 'begun with'}, {who}"
+        click.echo(f"{row.at:%Y-%m-%d %H:%M}  {change:>8}  {after:>14}  {why}")
 
 
 def _difference(text: str) -> int:

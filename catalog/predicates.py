@@ -58,3 +58,12 @@ predicate(
       WHERE l.variant_id = later.variant_id AND l.id < later.id)
     WHERE COALESCE(earlier.after, -1) <> COALESCE(later.before, -1)""",
 )
+predicate(
+    "C-discarded",
+    "a discarded reward was never on the shelf, and nobody asked for it",
+    """SELECT r.id, r.slug FROM rewards r WHERE r.state = 'discarded' AND (
+      EXISTS (SELECT 1 FROM reward_moves m WHERE m.reward_id = r.id AND m.to_state = 'published')
+      OR EXISTS (SELECT 1 FROM member_usage u WHERE u.reward_id = r.id)
+      OR EXISTS (SELECT 1 FROM variants v JOIN variant_stock s ON s.variant_id = v.id
+        WHERE v.reward_id = r.id AND s.reserved + s.sold > 0))""",
+)

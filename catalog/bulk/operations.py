@@ -68,13 +68,11 @@ def _one(actor: Actor, found: Outcome, deed: Deed, at: datetime) -> Done:
     if not found.is_change:
         said = "" if found.obstacle else "Unchanged"
         return Done(reward.slug, reward.name, said, found.obstacle)
-    step = session().begin_nested()
     try:
-        _do(actor, reward, deed, at)
+        with session().begin_nested():
+            _do(actor, reward, deed, at)
     except DomainError as refusal:
-        step.rollback()
         return Done(reward.slug, reward.name, "", refusal.message)
-    step.commit()
     return Done(reward.slug, reward.name, f"{found.before} became {found.after}")
 
 

@@ -15,7 +15,7 @@ from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.programs import load_programs
 from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_requests
-from marketplace.demo.rewards import load_rewards
+from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.spurts import load_spurts
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
@@ -41,6 +41,7 @@ def load_story(at: datetime) -> bool:
         people = load_people(at - FIRST_DAY)
         load_point_values()
         load_rewards(at)
+        promise_no_markup(at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_spurts(actor_of(people["priya.nair"]), people, at=at)
