@@ -279,7 +279,26 @@ def _has_left(low: int, high: int | None) -> sa.ColumnElement[bool]:
     )
 
 
-def reward_editor(slug: str, *, at: datetime) -> RewardEditor:
+@dataclass(frozen=True, slots=True)
+class RewardHead:
+    """Which reward a page is about."""
+
+    id: int
+    slug: str
+    name: str
+    state: RewardState
+
+
+def reward_head(slug: str) -> RewardHead:
+    """The reward at an address. Raises NotFound."""
+    columns = (Reward.id, Reward.slug, Reward.name, Reward.state)
+    found = session().execute(sa.select(*columns).where(Reward.slug == slug)).one_or_none()
+    if found is None:
+        raise NotFound("We can't find this reward.")
+    return RewardHead(*found)
+
+
+def reward_editor(slug: str, *, at: datetime, with_changes: bool = True) -> RewardEditor:
     """One reward for its curator. Raises NotFound."""
     own = [name for name in RewardEditor.__dataclass_fields__ if hasattr(Reward, name)]
     found = (
@@ -294,7 +313,9 @@ def reward_editor(slug: str, *, at: datetime) -> RewardEditor:
     if found is None:
         raise NotFound("We can't find this reward.")
     return RewardEditor(
-        **found._asdict(), variants=_variants(found.id, at), changes=_changes(found.id)
+        **found._asdict(),
+        variants=_variants(found.id, at),
+        changes=_changes(found.id) if with_changes else (),
     )
 
 

@@ -69,7 +69,8 @@ class KnownCatalog:
 
 def catalog_as_it_stands(at: datetime) -> KnownCatalog:
     """The catalog in five statements."""
-    audiences, departments = _audiences(), _departments()
+    departments = _departments()
+    audiences = _audiences({key: name for name, key in departments.items()})
     rewards = {slug: KnownReward(id_, values) for id_, slug, values in _rewards(audiences)}
     by_id = {known.id: known for known in rewards.values()}
     variants: dict[str, KnownVariant] = {}
@@ -127,10 +128,7 @@ def _plain(value: Any) -> Any:
     return str(value).replace("\r\n", "\n") if isinstance(value, str) else value
 
 
-def _audiences() -> dict[int, Values]:
-    names = {
-        str(key): name for key, name in session().execute(sa.select(Department.id, Department.name))
-    }
+def _audiences(names: dict[str, str]) -> dict[int, Values]:
     found: dict[int, Values] = defaultdict(_nobody_left_out)
     rules = session().execute(
         sa.select(AudienceRule.reward_id, AudienceRule.attribute, AudienceRule.value)

@@ -14,7 +14,6 @@ from catalog.queries.history import (
 from catalog.views.manage.sentences import sentences
 from catalog.views.manage.shared import bp
 from marketplace.access.roles import Permission
-from marketplace.kernel import clock
 from marketplace.web.arguments import id_if_readable
 from marketplace.web.pages import render_page, requires
 
@@ -31,7 +30,7 @@ ABOUT = {
 @requires(Permission.CATALOG_MANAGE)
 def history(slug: str) -> ResponseReturnValue:
     """The changes of a reward, narrowed by the address."""
-    page = queries.reward_editor(slug, at=clock.now())
+    page = queries.reward_head(slug)
     about = request.args.get("about", "") if request.args.get("about") in SUBJECTS else ""
     who, before = id_if_readable("who"), id_if_readable("before")
     rows = reward_history(page.id, about=about, who_id=who, before_id=before)
@@ -54,5 +53,5 @@ def history(slug: str) -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def prices(slug: str) -> ResponseReturnValue:
     """What it cost over time."""
-    page = queries.reward_editor(slug, at=clock.now())
+    page = queries.reward_head(slug)
     return render_page("catalog/manage/prices.html", page=page, rows=prices_over_time(page.id))

@@ -7,7 +7,7 @@ from catalog.forms import CostForm
 from catalog.margins import operations
 from catalog.margins.operations import Cost
 from catalog.margins.queries import Margin, amount_text, margins
-from catalog.views.manage.shared import bp, deed, open_editor
+from catalog.views.manage.shared import bp, deed, open_editor, open_head
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -22,7 +22,7 @@ from marketplace.web.pages import flash_done, render_page, requires, see_other
 def cost(slug: str, variant_id: int) -> ResponseReturnValue:
     """Cost and market price of one variant."""
     at = clock.now()
-    page = open_editor(slug, at)
+    page = open_head(slug)
     margin = _margin(margins([page.id], at=at)[page.id], variant_id)
     form = CostForm(data=_as_form(margin))
     if not form.validate_on_submit() or (entered := _entered(form)) is None:

@@ -12,7 +12,7 @@ from catalog.forms import ArtForm, NewRewardForm, RewardForm, VariantForm
 from catalog.margins.operations import no_markup_obstacle
 from catalog.margins.queries import margins
 from catalog.operations import NewVariant
-from catalog.queries import RewardEditor
+from catalog.queries import RewardEditor, RewardHead
 from catalog.states import RewardState
 from catalog.views import looks
 from catalog.views.manage.sentences import sentences
@@ -27,12 +27,23 @@ bp = Blueprint("catalog_manage", __name__, url_prefix="/manage/catalog")
 Deed = Callable[[Actor], None]
 
 
-def open_editor(slug: str, at: datetime) -> RewardEditor:
+def open_editor(slug: str, at: datetime, *, with_changes: bool = True) -> RewardEditor:
     """A reward that can still be worked on. Raises NotFound, also for a discarded draft."""
-    page = queries.reward_editor(slug, at=at)
-    if page.state is RewardState.DISCARDED:
-        raise NotFound("This draft was discarded; only what happened to it can be read.")
+    page = queries.reward_editor(slug, at=at, with_changes=with_changes)
+    _refuse_discarded(page.state)
     return page
+
+
+def open_head(slug: str) -> RewardHead:
+    """The same where a page needs to know only which reward it is about."""
+    head = queries.reward_head(slug)
+    _refuse_discarded(head.state)
+    return head
+
+
+def _refuse_discarded(state: RewardState) -> None:
+    if state is RewardState.DISCARDED:
+        raise NotFound("This draft was discarded; only what happened to it can be read.")
 
 
 def deed(page: RewardEditor, deed: Deed, said: str, *, at: datetime) -> ResponseReturnValue:

@@ -42,7 +42,7 @@ def add_variant(slug: str) -> ResponseReturnValue:
 def stock(slug: str, variant_id: int) -> ResponseReturnValue:
     """Price and capacity of one variant, and what came and went."""
     at = clock.now()
-    page = open_editor(slug, at)
+    page = open_editor(slug, at, with_changes=False)
     variant = page.variant(variant_id)
     form = StockForm(data=_as_form(variant))
     if not form.validate_on_submit():
@@ -64,7 +64,7 @@ def stock(slug: str, variant_id: int) -> ResponseReturnValue:
 def adjust(slug: str, variant_id: int) -> ResponseReturnValue:
     """So many came or went."""
     at, form = clock.now(), AdjustForm()
-    page = open_editor(slug, at)
+    page = open_editor(slug, at, with_changes=False)
     variant = page.variant(variant_id)
     if not form.validate_on_submit():
         return _stock_page(page, variant, adjust_form=form)
