@@ -7,7 +7,7 @@ from wtforms import SelectField, StringField
 from catalog.bulk.deeds import Action, Deed
 from catalog.forms import DifferenceField, ScheduleForm
 from catalog.states import LimitPeriod
-from marketplace.web.forms import PageForm, WholeNumberField, choices
+from marketplace.web.forms import WholeNumberField, choices
 
 _FIELDS = {
     Action.RETIRE: ("reason",),
@@ -19,12 +19,10 @@ _FIELDS = {
 
 
 class BulkForm(ScheduleForm):
-    """Every field a deed may need; `fields_of` says which it does. It is read from the address."""
+    """Every field a deed may need; `fields_of` says which it does. It is read from the address.
 
-    class Meta(PageForm.Meta):  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Looking changes nothing, so there is no token; the deed itself has its own form."""
-
-        csrf = False
+    Looking changes nothing, so there is no token; the deed itself has a form of its own.
+    """
 
     reason = StringField("Why", description="Kept with each step.")
     percent = DifferenceField(
@@ -43,7 +41,7 @@ class BulkForm(ScheduleForm):
     )
 
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(meta={"csrf": False}, **kwargs)
         self.tiers = dict(tiers)
         self.tier.choices = choices(tiers)
 

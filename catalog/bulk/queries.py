@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from catalog.models import PriceVersion, Reward, Tier, Variant
 from catalog.queries.manage import ShelfFilters, chosen
 from catalog.queries.offers import current_price_id
+from catalog.queries.rows import Row
 from catalog.states import LimitPeriod, RewardState, VariantState
 from marketplace.kernel.db import session
 
@@ -76,7 +77,12 @@ def bulk_rewards(ids: Sequence[int], *, at: datetime) -> list[BulkReward]:
         .where(Reward.id.in_(ids))
         .order_by(Reward.id)
     )
-    return [BulkReward(*row[:9], (row[9], row[10]), prices.get(row[0], ())) for row in rows]
+    return [_bulk_reward(row, prices) for row in rows]
+
+
+def _bulk_reward(row: Row, prices: dict[int, tuple[Price, ...]]) -> BulkReward:
+    *facts, begins, ends = row
+    return BulkReward(*facts, window=(begins, ends), prices=prices.get(row[0], ()))
 
 
 def _prices(ids: Sequence[int], at: datetime) -> dict[int, tuple[Price, ...]]:
@@ -88,6 +94,6 @@ def _prices(ids: Sequence[int], at: datetime) -> dict[int, tuple[Price, ...]]:
         .order_by(Variant.reward_id, Variant.position, Variant.id)
     )
     found: dict[int, tuple[Price, ...]] = defaultdict(tuple)
-    for reward_id, *price in rows:
-        found[reward_id] += (Price(*price),)
+    for reward_id, variant_id, label, points in rows:
+        found[reward_id] += (Price(variant_id, label, points),)
     return found

@@ -21,7 +21,7 @@ def says_no_markup(at: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Reward.shows_no_markup, ~_dearer(at).exists().correlate(Reward))
 
 
-def _dearer(at: datetime) -> sa.Select[tuple[int]]:
+def _dearer(at: datetime) -> sa.Select[int]:
     """Variants on sale whose market price is unknown, or below what their points are worth."""
     values = _values(at)
     doubled = 2 * _price(at) * values.c.minor + values.c.per_points

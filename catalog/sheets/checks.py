@@ -43,7 +43,7 @@ def departure_problem(
     if not all(days) or not wanted.get("place"):
         fact = "A departure needs all its dates and its place."
         return "starts_on", str(days[1] or ""), fact, "Leaves on, back on, ask until, and place."
-    if not days[0] <= days[1] <= days[2]:
+    if days != sorted(filter(None, days)):
         fact = "These dates don't follow each other."
         return "starts_on", str(days[1]), fact, "Ask until, then leaves on, then back on."
     return None

@@ -98,7 +98,7 @@ class Carrier:
         )
 
     def _open_to(self, reward_id: int, wanted: Values) -> None:
-        rules = {
+        rules: dict[AudienceAttribute, list[str]] = {
             attribute: list(wanted.get(column) or ()) for column, attribute in _ATTRIBUTES.items()
         }
         departments = rules[AudienceAttribute.DEPARTMENT]

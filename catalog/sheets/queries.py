@@ -136,6 +136,7 @@ def _audiences(names: dict[str, str]) -> dict[int, Values]:
         .order_by(AudienceRule.id)
     )
     for reward_id, attribute, value in rules:
+        assert reward_id is not None, "the statement asks for rules of rewards"
         if attribute is AudienceAttribute.TENURE_MONTHS:
             found[reward_id]["tenure_months"] = int(value)
         else:

@@ -28,7 +28,8 @@ def shelf() -> ResponseReturnValue:
     look = "gallery" if request.args.get("look") == "gallery" else ""
     after = id_if_readable("after") or 0
     rows = queries.catalog_shelf(filters_of(asked, after=after), at=at)
-    shown, here = rows[:PAGE], {name: value for name, value in asked.items() if value}
+    shown = rows[:PAGE]
+    here: dict[str, Any] = {name: value for name, value in asked.items() if value}
     of_rows = margins([row.id for row in shown], at=at) if not look else {}
     more = {**here, "look": look or None, "after": rows[PAGE - 1].id} if len(rows) > PAGE else None
     return render_page(
