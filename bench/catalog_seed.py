@@ -9,7 +9,15 @@ from sqlalchemy.engine import Connection
 from bench.house import House
 from catalog.audiences.clauses import Clauses, clauses_of
 from catalog.audiences.operations import audience_for
-from catalog.models import Departure, PriceVersion, Reward, RewardMove, Variant, VariantStock
+from catalog.models import (
+    Departure,
+    PriceVersion,
+    Reward,
+    RewardMove,
+    StockMovement,
+    Variant,
+    VariantStock,
+)
 from catalog.search.models import FIELDS
 from catalog.shelf.models import ShelfEntry
 from catalog.shelf.operations import stamp_shelf
@@ -189,6 +197,10 @@ def _price(row: Row, copy: int, last: dict[str, int]) -> Row:
     return _without_id(_of_variant(row, copy, last)) | dearer
 
 
+def _stock_movement(row: Row, copy: int, last: dict[str, int]) -> Row:
+    return _without_id(_of_variant(row, copy, last))
+
+
 def _without_id(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "id"}
 
@@ -200,6 +212,7 @@ _COPIERS = {
     ShelfEntry: ("reward_id", "reward", _entry),
     Variant: ("reward_id", "reward", _variant),
     VariantStock: ("variant_id", "variant", _of_variant),
+    StockMovement: ("variant_id", "variant", _stock_movement),
     PriceVersion: ("variant_id", "variant", _price),
     Departure: ("variant_id", "variant", _of_variant),
 }

@@ -1,12 +1,14 @@
 """`bin/laurel catalog`: look at the shelf and put things on it or off it."""
 
+from datetime import UTC, datetime
+
 import click
 
 from catalog import operations, queries
-from catalog.queries import RewardEditor, ShelfFilters
-from catalog.states import RewardState
+from catalog.queries import RewardEditor, ShelfFilters, ShelfView
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
+from marketplace.kernel.commands import WholeNumber
 from marketplace.kernel.db import transaction
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 
@@ -20,12 +22,12 @@ def catalog_cli() -> None:
 
 @catalog_cli.command("list")
 @click.option(
-    "--state", type=click.Choice([state.value for state in RewardState]), help="Only these."
+    "--state", type=click.Choice([view.value for view in ShelfView if view]), help="Only these."
 )
 @click.option("--tier", help="Slug of a tier.")
 def list_rewards(state: str | None, tier: str | None) -> None:
     """List rewards, the newest first."""
-    filters = ShelfFilters(state=RewardState(state) if state else None, tier=tier)
+    filters = ShelfFilters(view=ShelfView(state or ""), tier=tier)
     for row in queries.every_reward(filters, at=clock.now()):
         price = f"{row.points:,}" if row.points is not None else "-"
         left = "plenty" if row.left is None else f"{row.left:,} left"
@@ -93,3 +95,83 @@ def _capacity(text: str) -> int | None:
 
 def _reward(slug: str) -> RewardEditor:
     return queries.reward_editor(slug, at=clock.now())
+
+
+@catalog_cli.command("discard")
+@click.argument("slug")
+@click.option("--reason", default="", help="Kept with the move.")
+def discard(slug: str, reason: str) -> None:
+    """Put a draft aside that nobody asked for; its address is free again."""
+    page, at = _reward(slug), clock.now()
+    with transaction():
+        operations.discard_draft(Actor.system(), page.id, reason=reason, at=at)
+    click.echo(f"{page.name} is discarded.")
+
+
+@catalog_cli.command("price")
+@click.argument("sku")
+@click.argument("points", type=WholeNumber(1, 100_000_000))
+def price(sku: str, points: int) -> None:
+    """Say what a variant costs from now on; what was asked for keeps its price."""
+    at = clock.now()
+    with transaction():
+        operations.set_price(Actor.system(), operations.variant_id_of(sku), points, at=at)
+    click.echo(f"{sku}: {points:,} points.")
+
+
+@catalog_cli.command("adjust", context_settings={"ignore_unknown_options": True})
+@click.argument("sku")
+@click.argument("change")
+@click.option("--reason", required=True, help="Kept with the change.")
+def adjust(sku: str, change: str, reason: str) -> None:
+    """Say how many of a variant came or went: +20 or -2."""
+    number, at = _difference(change), clock.now()
+    with transaction():
+        variant_id = operations.variant_id_of(sku)
+        after = operations.adjust_stock(Actor.system(), variant_id, number, reason=reason, at=at)
+    click.echo(f"{sku}: {number:+,}, {after:,} in all.")
+
+
+@catalog_cli.command("schedule")
+@click.argument("slug")
+@click.option("--from", "begins", metavar="MOMENT", help="Day, or day and time in UTC.")
+@click.option("--until", "ends", metavar="MOMENT", help="Day, or day and time in UTC.")
+def schedule(slug: str, begins: str | None, ends: str | None) -> None:
+    """Offer a reward from one moment until another; without them as long as it is published."""
+    page, at = _reward(slug), clock.now()
+    window = _moment(begins), _moment(ends)
+    with transaction():
+        operations.schedule_reward(Actor.system(), page.id, *window, at=at)
+    said = [
+        f"{word} {when:%Y-%m-%d %H:%M} UTC"
+        for word, when in zip(("from", "until"), window, strict=True)
+        if when
+    ]
+    click.echo(f"{page.name}: {', '.join(said) or 'as long as it is published'}.")
+
+
+@catalog_cli.command("movements")
+@click.argument("sku")
+def movements(sku: str) -> None:
+    """List what came and went of a variant lately, the newest first."""
+    for row in queries.stock_movements(operations.variant_id_of(sku)):
+        change = "set" if row.change is None else f"{row.change:+,}"
+        after = UNLIMITED if row.after is None else f"{row.after:,} in all"
+        who = row.who or "Laurel"
+        why = f"{row.reason or 'begun with'}, {who}"
+        click.echo(f"{row.at:%Y-%m-%d %H:%M}  {change:>8}  {after:>14}  {why}")
+
+
+def _difference(text: str) -> int:
+    sign, digits = (-1, text[1:]) if text[:1] == "-" else (1, text.removeprefix("+"))
+    try:
+        return sign * parse_whole_number(digits, low=1, high=10_000_000)
+    except CannotRead as refusal:
+        raise click.BadParameter("Enter a number such as +20 or -2.") from refusal
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    except ValueError as refusal:
+        raise click.BadParameter("Enter 2026-12-01 or 2026-12-01T09:30.") from refusal

@@ -136,6 +136,47 @@ class CapacityTooLow(BadInput):
         )
 
 
+class RewrittenMeanwhile(DomainError):
+    """Somebody else rewrote the reward since the page was opened."""
+
+    code = "rewritten_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this reward since you opened it. Nothing of yours is saved yet."
+        )
+
+
+class NothingToCount(BadInput):
+    """There are as many as are asked for, so nothing can be added or taken away."""
+
+    code = "nothing_to_count"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no limit to this one, so nothing can be added or taken away. Set how many "
+            "there are in all first."
+        )
+
+
+class StockMoved(BadInput):
+    """Somebody else changed the number since the page was opened."""
+
+    code = "stock_moved"
+
+    def __init__(self, *, seen: int | None, now: int | None) -> None:
+        super().__init__(
+            f"Somebody changed this from {_number(seen)} to {_number(now)} since you opened it. "
+            "Nothing was changed; look at the new number and enter yours again.",
+            seen=seen,
+            now=now,
+        )
+
+
+def _number(units: int | None) -> str:
+    return "no limit" if units is None else f"{units:,}"
+
+
 class SlugTaken(BadInput):
     """Another reward has this address."""
 
@@ -151,6 +192,12 @@ class CannotPublish(BadInput):
     """Something a published reward needs is missing."""
 
     code = "cannot_publish"
+
+
+class CannotDiscard(BadInput):
+    """It is no draft any more, or somebody asked for it."""
+
+    code = "cannot_discard"
 
 
 class StockMismatch(RuntimeError):

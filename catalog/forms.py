@@ -1,15 +1,33 @@
 """Forms of curation: syntax only."""
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Length, Optional
 
 from catalog.states import Kind, LimitPeriod
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
+from marketplace.web.forms import (
+    Filled,
+    PageForm,
+    WholeNumberField,
+    choices,
+    in_capitals,
+    within_reach,
+)
 
 MOST_POINTS = 100_000_000
 MOST_UNITS = 10_000_000
+MOST_MINOR = 10**11
 
 
 def _short(most: int) -> Length:
@@ -65,6 +83,7 @@ class NewRewardForm(VariantFields):
 class RewardForm(PageForm):
     """The words and rules of a reward."""
 
+    seen = HiddenField()
     name = StringField("Name", validators=[Filled("Enter a name."), _short(120)])
     tier = SelectField("Tier")
     note = StringField(
@@ -102,6 +121,12 @@ class RewardForm(PageForm):
     )
     is_featured = BooleanField("Show it at the top of the storefront")
 
+    @property
+    def seen_version(self) -> int | None:
+        """The version that stood on the page; None when that can't be said."""
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.tier.choices = choices(tiers)
@@ -120,11 +145,100 @@ class StockForm(PageForm):
         high=MOST_UNITS,
         description="Those set aside and gone count too. Leave it empty when there is no limit.",
     )
+    seen = HiddenField()
     reason = StringField(
         "Why the number changes",
         description="Kept with the change: delivery of 20, two were damaged.",
         validators=[_short(200)],
     )
+
+
+class DifferenceField(WholeNumberField):
+    """So many more or fewer: `+20`, `20`, `-2`, also with a true minus sign. Never 0."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None  # stays so when the text can't be read
+        if not text:
+            return
+        sign, digits = (-1, text[1:]) if text[0] in "-\u2212" else (1, text.removeprefix("+"))
+        try:
+            self.data = sign * parse_whole_number(digits, low=1, high=self.high)
+        except CannotRead:
+            raise ValueError(
+                f"Enter a number such as +20 or -2, at most {self.high:,} at once."
+            ) from None
+
+
+class AdjustForm(PageForm):
+    """What came or went, as a difference."""
+
+    change = DifferenceField(
+        "How many came or went",
+        high=MOST_UNITS,
+        description="+20 when twenty came, -2 when two are gone.",
+        validators=[Filled("Enter how many, for example +20 or -2.")],
+    )
+    why = StringField(
+        "Why",
+        description="Kept with the change: delivery 4711, two were damaged, counted anew.",
+        validators=[Filled("Say why, for example: delivery of 20."), _short(200)],
+    )
+
+
+class CostForm(PageForm):
+    """Cost and market price of a variant, as amounts of one currency; empty is unknown."""
+
+    cost = StringField("Cost", description="What you pay for one, for example 41.50.")
+    reference = StringField("Market price", description="What one costs in a shop.")
+    currency = StringField(
+        "Currency", description="Three letters, for example EUR.", filters=[in_capitals]
+    )
+
+    def minor(self, field: StringField) -> int | None:
+        """An amount in minor units. Raises CannotRead."""
+        text = (field.data or "").strip()
+        if not text:
+            return None
+        minor = parse_minor(text, PLAIN, self.currency.data or "")
+        if not 0 <= minor <= MOST_MINOR:
+            raise CannotRead("Enter an amount from 0, for example 41.50.")
+        return minor
+
+
+class ScheduleForm(PageForm):
+    """From when until when a reward is offered; times are UTC. Empty: no beginning, no end."""
+
+    from_day = DateField("From", validators=[Optional(), within_reach])
+    from_time = TimeField(
+        "At (UTC)", description="Empty: 00:00, when the day begins.", validators=[Optional()]
+    )
+    until_day = DateField("Until", validators=[Optional(), within_reach])
+    until_time = TimeField(
+        "At (UTC)", description="Empty: 00:00, when the day begins.", validators=[Optional()]
+    )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A time needs its day."""
+        is_good = super().validate(*args, **kwargs)
+        pairs = ((self.from_day, self.from_time), (self.until_day, self.until_time))
+        for day, time_of_day in pairs:
+            if time_of_day.data is not None and day.data is None and not day.errors:
+                day.errors = ["Enter the day, too, or leave the time empty."]
+                is_good = False
+        return is_good
+
+    @property
+    def window(self) -> tuple[datetime | None, datetime | None]:
+        """Beginning and end."""
+        return (
+            _moment(self.from_day.data, self.from_time.data),
+            _moment(self.until_day.data, self.until_time.data),
+        )
+
+
+def _moment(day: date | None, time_of_day: time | None) -> datetime | None:
+    return day and datetime.combine(day, time_of_day or time(), tzinfo=UTC)
 
 
 class ArtForm(PageForm):

@@ -56,6 +56,7 @@ class Reward(Model):
         sa.CheckConstraint(
             "state <> 'published' OR published_at IS NOT NULL", name="published_has_a_moment"
         ),
+        *whole("version", 1),
         *whole("lead_days", 0, 3650),
         *whole("limit_per_person", 1, 10_000),
     )
@@ -72,6 +73,7 @@ class Reward(Model):
     audience_id: Mapped[int | None] = mapped_column(sa.ForeignKey("audiences.id"), index=True)
     state: Mapped[RewardState] = mapped_column(default=RewardState.DRAFT)
     is_featured: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    shows_no_markup: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     visible_from: Mapped[datetime | None]
     visible_until: Mapped[datetime | None]
     art: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -88,6 +90,7 @@ class Reward(Model):
     limit_period: Mapped[LimitPeriod | None]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     lowest_cash_minor: Mapped[int | None]
     highest_cash_minor: Mapped[int | None]
     currency: Mapped[str | None]
@@ -173,6 +176,31 @@ class VariantStock(Model):
     last_taken_at: Mapped[datetime | None]
 
 
+class StockMovement(Model):
+    """One change of how many there are in all, with its reason: the ledger of a variant's stock.
+
+    None means as many as are asked for; a new variant begins from 0. `taken` is what was set aside
+    or gone at that moment. Requests move `VariantStock` alone and leave no row here.
+    """
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        *whole("before", 0),
+        *whole("after", 0),
+        *whole("taken", 0),
+        sa.Index("ix_stock_movements_variant", "variant_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
+    before: Mapped[int | None]
+    after: Mapped[int | None]
+    taken: Mapped[int]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    at: Mapped[datetime]
+
+
 class PriceVersion(Model):
     """What a variant costs from a moment on: never changed.
 
@@ -237,5 +265,5 @@ class MemberUsage(Model):
     allowed: Mapped[int]
 
 
-for _table in ("reward_moves", "price_versions"):
+for _table in ("reward_moves", "price_versions", "stock_movements"):
     append_only(Model.metadata.tables[_table])

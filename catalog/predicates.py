@@ -95,3 +95,26 @@ predicate(
     "nobody has had a reward more often than one may",
     "SELECT reward_id, employee_id, period, used, allowed FROM member_usage WHERE used > allowed",
 )
+predicate(
+    "C-stock",
+    "a variant has as many as its last stock movement says, and each begins where the last ended",
+    """SELECT s.variant_id, s.capacity, m.after FROM variant_stock s
+    LEFT JOIN stock_movements m ON m.id = (
+      SELECT MAX(l.id) FROM stock_movements l WHERE l.variant_id = s.variant_id)
+    WHERE m.id IS NULL OR COALESCE(m.after, -1) <> COALESCE(s.capacity, -1)
+    UNION ALL
+    SELECT later.variant_id, later.before, earlier.after FROM stock_movements later
+    JOIN stock_movements earlier ON earlier.id = (
+      SELECT MAX(l.id) FROM stock_movements l
+      WHERE l.variant_id = later.variant_id AND l.id < later.id)
+    WHERE COALESCE(earlier.after, -1) <> COALESCE(later.before, -1)""",
+)
+predicate(
+    "C-discarded",
+    "a discarded reward was never on the shelf, and nobody asked for it",
+    """SELECT r.id, r.slug FROM rewards r WHERE r.state = 'discarded' AND (
+      EXISTS (SELECT 1 FROM reward_moves m WHERE m.reward_id = r.id AND m.to_state = 'published')
+      OR EXISTS (SELECT 1 FROM member_usage u WHERE u.reward_id = r.id)
+      OR EXISTS (SELECT 1 FROM variants v JOIN variant_stock s ON s.variant_id = v.id
+        WHERE v.reward_id = r.id AND s.reserved + s.sold > 0))""",
+)

@@ -50,18 +50,54 @@ TRAVEL = frozenset({Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
 
 
 class RewardState(StrEnum):
-    """Where a reward stands: being written, offered, no longer offered."""
+    """Where a reward stands: being written, offered, no longer offered, a mistake put aside."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
+    DISCARDED = "discarded"
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return self.value.capitalize()
 
 
 REWARD_MOVES = {
-    RewardState.DRAFT: frozenset({RewardState.PUBLISHED}),
+    RewardState.DRAFT: frozenset({RewardState.PUBLISHED, RewardState.DISCARDED}),
     RewardState.PUBLISHED: frozenset({RewardState.RETIRED}),
     RewardState.RETIRED: frozenset({RewardState.PUBLISHED}),
+    RewardState.DISCARDED: frozenset[RewardState](),
 }
+
+
+class Standing(StrEnum):
+    """Where a reward stands now: its state, and for a published one whether its time is on."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    ON_SHELF = "published"
+    ENDED = "ended"
+    RETIRED = "retired"
+    DISCARDED = "discarded"
+
+    @property
+    def label(self) -> str:
+        """The standing in words."""
+        return self.value.capitalize()
+
+
+def standing_of(
+    state: RewardState, visible_from: datetime | None, visible_until: datetime | None, at: datetime
+) -> Standing:
+    """Where a reward with this state and window stands at a moment."""
+    if state is not RewardState.PUBLISHED:
+        return Standing(state.value)
+    if visible_until is not None and visible_until <= at:
+        return Standing.ENDED
+    if visible_from is not None and visible_from > at:
+        return Standing.SCHEDULED
+    return Standing.ON_SHELF
 
 
 class VariantState(StrEnum):

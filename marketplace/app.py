@@ -42,6 +42,8 @@ SLICES = (
     "catalog.photos",
     "catalog.wishes",
     "catalog.providers",
+    "catalog.margins",
+    "catalog.sheets",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

@@ -104,10 +104,11 @@ def _sites(values: Collection[str] | None) -> list[Named]:
 
 @names(Attribute.COUNTRY)
 def _countries(values: Collection[str] | None) -> list[Named]:
-    if values is None:
-        known = (Employee.status == EmployeeStatus.ACTIVE, Employee.country.is_not(None))
-        values = list(session().scalars(sa.select(Employee.country).distinct().where(*known)))
-    return [Named(one, country_name(one)) for one in values if one]
+    if values is not None:
+        return [Named(one, country_name(one)) for one in values]
+    known = (Employee.status == EmployeeStatus.ACTIVE, Employee.country.is_not(None))
+    found = session().scalars(sa.select(Employee.country).distinct().where(*known))
+    return [Named(one, country_name(one)) for one in found if one]
 
 
 NAMINGS[Attribute.OUTSIDE_COUNTRY] = _countries

@@ -1,4 +1,4 @@
-"""Writing, pricing, stocking, publishing and retiring rewards."""
+"""Writing and pricing rewards, and saying who they are for."""
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -8,32 +8,31 @@ import sqlalchemy as sa
 
 from catalog.audiences.clauses import Clauses, PlainRules, clauses_of
 from catalog.audiences.operations import audience_for
-from catalog.errors import CannotPublish, CapacityTooLow, SlugTaken
+from catalog.errors import CannotPublish, RewrittenMeanwhile, SlugTaken
 from catalog.models import (
     Departure,
     PriceVersion,
     Reward,
-    RewardMove,
     Tier,
     Variant,
-    VariantStock,
 )
 from catalog.offers import DepartureDates
-from catalog.operations.locked import locked_reward, note, variant_named
+from catalog.operations.capacity import open_stock
+from catalog.operations.deeds import locked_reward, note_deed, note_move, variant_named
 from catalog.search_words import words_of
 from catalog.shelf.operations import refresh_listing, stamp_shelf
 from catalog.states import (
-    REWARD_MOVES,
     Kind,
     LimitPeriod,
     RewardState,
     VariantState,
 )
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
-from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
+from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.errors import BadInput, NotFound
 
 SLUG_LENGTH = 60
+WINDOW = frozenset({"visible_from", "visible_until"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +116,24 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
         raise BadInput("Enter a name with at least one letter or digit.")
     if slug == "new":
         raise BadInput("Enter a name that says more than “new”.")
-    if session().execute(sa.select(Reward.id).where(Reward.slug == slug)).first():
-        raise SlugTaken(slug)
+    _free_address(slug)
     reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **_columns(new.text))
     session().add(reward)
     session().flush()
-    _note_move(actor, reward, None, RewardState.DRAFT, at=at, reason="")
+    note_move(actor, reward, None, RewardState.DRAFT, at=at, reason="")
     refresh_listing(reward.id, at=at)
     return reward.id
+
+
+def _free_address(slug: str) -> None:
+    """Let a discarded draft give its address away; it goes to one that no form can ask for."""
+    holder = session().scalar(sa.select(Reward).where(Reward.slug == slug).with_for_update())
+    if holder is None:
+        return
+    if holder.state is not RewardState.DISCARDED:
+        raise SlugTaken(slug)
+    holder.slug = f"{slug}~{holder.id}"
+    session().flush()
 
 
 def slug_of(reward_id: int) -> str:
@@ -140,19 +149,48 @@ def variant_id_of(sku: str) -> int:
     return found
 
 
-def rewrite_reward(actor: Actor, reward_id: int, text: RewardText, *, at: datetime) -> None:
-    """Put new words on a reward and note which of them changed."""
+def rewrite_reward(
+    actor: Actor, reward_id: int, text: RewardText, *, at: datetime, seen: int | None = None
+) -> None:
+    """Put new words on a reward and note which of them changed; its schedule stays.
+
+    `seen` is the version the person had before their eyes. Raises RewrittenMeanwhile when others
+    were saved since.
+    """
+    if seen is not None and locked_reward(reward_id).version != seen:
+        raise RewrittenMeanwhile
+    words = {name: value for name, value in _columns(text).items() if name not in WINDOW}
+    _amend(actor, reward_id, words, at)
+
+
+def amend_reward(actor: Actor, reward_id: int, *, at: datetime, **changes: Any) -> None:
+    """Change some fields of `RewardText` and leave the others alone."""
+    if "tier_slug" in changes:
+        changes["tier_id"] = _tier_id(changes.pop("tier_slug"))
+    _amend(actor, reward_id, changes, at)
+
+
+def _amend(actor: Actor, reward_id: int, columns: dict[str, Any], at: datetime) -> None:
     reward = locked_reward(reward_id)
-    changed = {
-        name: value for name, value in _columns(text).items() if getattr(reward, name) != value
-    }
+    changed = {name: value for name, value in columns.items() if getattr(reward, name) != value}
     if not changed:
         return
+    before = {name: getattr(reward, name) for name in changed}
     for name, value in changed.items():
         setattr(reward, name, value)
+    reward.version += 1
     session().flush()
     refresh_listing(reward_id, at=at)
-    note(actor, "catalog.rewrite", reward_id, at=at, changed=sorted(changed))
+    told = {"before": _told(before), "after": _told(changed)}
+    note_deed(actor, "catalog.rewrite", reward_id, at=at, **told)
+
+
+def _told(columns: dict[str, Any]) -> dict[str, Any]:
+    """Columns as the audit keeps them: the tier by its name."""
+    told = dict(sorted(columns.items()))
+    if "tier_id" in told:
+        told["tier"] = session().get_one(Tier, told.pop("tier_id")).name
+    return told
 
 
 def redraw_reward(actor: Actor, reward_id: int, art: dict[str, Any], *, at: datetime) -> None:
@@ -160,7 +198,7 @@ def redraw_reward(actor: Actor, reward_id: int, art: dict[str, Any], *, at: date
     reward = locked_reward(reward_id)
     before, reward.art = reward.art, art
     session().flush()
-    note(actor, "catalog.redraw", reward_id, at=at, before=before, after=art)
+    note_deed(actor, "catalog.redraw", reward_id, at=at, before=before, after=art)
 
 
 def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) -> int:
@@ -175,7 +213,7 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     )
     variant = Variant(
         reward_id=reward_id,
-        sku=new.sku or f"{reward.slug}-{position + 1}",
+        sku=new.sku or _free_sku(reward.slug, position),
         label=new.label,
         position=position,
         cash_minor=new.cash_minor,
@@ -186,13 +224,22 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     )
     session().add(variant)
     session().flush()
-    session().add(VariantStock(variant_id=variant.id, capacity=new.capacity))
+    open_stock(actor, variant.id, new.capacity, at=at)
     if new.departure:
         session().add(Departure(variant_id=variant.id, **asdict(new.departure)))
     _put_price(actor, variant.id, NewPrice(points=new.points, valid_from=at))
     refresh_listing(reward_id, at=at)
-    note(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
+    note_deed(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
     return variant.id
+
+
+def _free_sku(slug: str, position: int) -> str:
+    """A stock number made from the address, beside those that others chose."""
+    while True:
+        position += 1
+        sku = f"{slug}-{position}"
+        if session().scalar(sa.select(Variant.id).where(Variant.sku == sku)) is None:
+            return sku
 
 
 def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> None:
@@ -220,38 +267,7 @@ def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) ->
     facts = {"sku": variant.sku, "before": old, "after": new.points, "country": new.country}
     period = {"valid_from": new.valid_from, "valid_until": new.valid_until}
     facts |= {name: moment.isoformat() for name, moment in period.items() if moment}
-    note(actor, "catalog.set_price", variant.reward_id, at=at, **facts)
-
-
-def set_capacity(
-    actor: Actor, variant_id: int, capacity: int | None, *, reason: str, at: datetime
-) -> None:
-    """Say how many there are in all. Raises CapacityTooLow below what is promised already."""
-    variant, stock = variant_named(variant_id), VariantStock
-    before = (
-        session()
-        .execute(sa.select(stock.capacity).where(stock.variant_id == variant_id))
-        .scalar_one()
-    )
-    if before == capacity:
-        return
-    changed = session().execute(
-        sa.update(stock)
-        .where(
-            stock.variant_id == variant_id,
-            sa.true() if capacity is None else stock.reserved + stock.sold <= capacity,
-        )
-        .values(capacity=capacity)
-    )
-    if rows_changed(changed) == 0 and capacity is not None:
-        promised = (
-            session()
-            .execute(sa.select(stock.reserved + stock.sold).where(stock.variant_id == variant_id))
-            .scalar_one()
-        )
-        raise CapacityTooLow(wanted=capacity, promised=promised)
-    facts = {"sku": variant.sku, "before": before, "after": capacity, "reason": reason}
-    note(actor, "catalog.set_capacity", variant.reward_id, at=at, **facts)
+    note_deed(actor, "catalog.set_price", variant.reward_id, at=at, **facts)
 
 
 def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
@@ -262,23 +278,7 @@ def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     session().flush()
     if not refresh_listing(reward.id, at=at) and reward.state is RewardState.PUBLISHED:
         raise CannotPublish("This is the last one on sale. Retire the reward instead.")
-    note(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
-
-
-def publish_reward(actor: Actor, reward_id: int, *, at: datetime) -> None:
-    """Put a reward on the shelf. Raises IllegalMove, CannotPublish with what is missing."""
-    reward = locked_reward(reward_id)
-    if not reward.summary:
-        raise CannotPublish("Write a summary first: one sentence that says what it is.")
-    _move(actor, reward, RewardState.PUBLISHED, at=at, reason="")
-    if not refresh_listing(reward_id, at=at):
-        raise CannotPublish("Add at least one amount, size or date with its price first.")
-
-
-def retire_reward(actor: Actor, reward_id: int, *, reason: str, at: datetime) -> None:
-    """Take a reward off the shelf; what was asked for before goes its way."""
-    _move(actor, locked_reward(reward_id), RewardState.RETIRED, at=at, reason=reason)
-    refresh_listing(reward_id, at=at)
+    note_deed(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
 
 
 def open_to(
@@ -305,11 +305,15 @@ def open_to(
 
 def _columns(text: RewardText) -> dict[str, Any]:
     columns = asdict(text)
-    slug = columns.pop("tier_slug")
+    columns["tier_id"] = _tier_id(columns.pop("tier_slug"))
+    return columns
+
+
+def _tier_id(slug: str) -> int:
     tier_id = session().execute(sa.select(Tier.id).where(Tier.slug == slug)).scalar_one_or_none()
     if tier_id is None:
         raise BadInput(f"There is no tier “{slug}”. Choose one of those listed.")
-    return columns | {"tier_id": tier_id}
+    return tier_id
 
 
 def _points_of(variant_id: int, country: str | None, at: datetime) -> int | None:
@@ -332,37 +336,3 @@ def _put_price(actor: Actor, variant_id: int, new: NewPrice) -> None:
     price = PriceVersion(variant_id=variant_id, set_by_id=actor.employee_id, **asdict(new))
     session().add(price)
     session().flush()
-
-
-def _move(actor: Actor, reward: Reward, state: RewardState, *, at: datetime, reason: str) -> None:
-    before = reward.state
-    if state not in REWARD_MOVES[before]:
-        raise IllegalMove(before, state)
-    reward.state = state
-    if state is RewardState.PUBLISHED:
-        reward.published_at = at
-    session().flush()
-    _note_move(actor, reward, before, state, at=at, reason=reason)
-
-
-def _note_move(
-    actor: Actor,
-    reward: Reward,
-    before: RewardState | None,
-    after: RewardState,
-    *,
-    at: datetime,
-    reason: str,
-) -> None:
-    session().add(
-        RewardMove(
-            reward_id=reward.id,
-            from_state=before,
-            to_state=after,
-            actor_id=actor.employee_id,
-            at=at,
-            reason=reason,
-        )
-    )
-    session().flush()
-    note(actor, f"catalog.{after.value}", reward.id, at=at, reason=reason)

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from catalog.amounts import AmountRange
 from catalog.details import MOST_DETAILS, Detail, rows_of
-from catalog.models import Departure, VariantStock
+from catalog.models import Departure, Variant, VariantStock
 from catalog.offers import DepartureDates
 from catalog.operations.curation import NewVariant, add_variant
-from catalog.operations.locked import locked_reward, note, variant_named
+from catalog.operations.deeds import locked_reward, note_deed, variant_named
 from catalog.shelf.operations import refresh_listing
+from catalog.states import VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
@@ -125,7 +126,7 @@ def set_worth(actor: Actor, variant_id: int, worth: Worth, *, at: datetime) -> N
     session().flush()
     refresh_listing(variant.reward_id, at=at)
     facts = {"sku": variant.sku, "before": before, "after": worth.minor, "currency": worth.currency}
-    note(actor, "catalog.set_worth", variant.reward_id, at=at, **facts)
+    note_deed(actor, "catalog.set_worth", variant.reward_id, at=at, **facts)
 
 
 def change_departure(
@@ -154,7 +155,9 @@ def change_departure(
     variant.label = label
     session().flush()
     refresh_listing(variant.reward_id, at=at)
-    note(actor, "catalog.change_departure", variant.reward_id, at=at, sku=variant.sku, label=label)
+    note_deed(
+        actor, "catalog.change_departure", variant.reward_id, at=at, sku=variant.sku, label=label
+    )
 
 
 def _promised(variant_id: int) -> int:
@@ -176,4 +179,34 @@ def ask_details(actor: Actor, reward_id: int, details: Sequence[Detail], *, at: 
         return
     reward.details = rows
     session().flush()
-    note(actor, "catalog.ask_details", reward_id, at=at, asked=[one.label for one in details])
+    note_deed(actor, "catalog.ask_details", reward_id, at=at, asked=[one.label for one in details])
+
+
+def rename_variant(actor: Actor, variant_id: int, label: str, *, at: datetime) -> None:
+    """Give a variant another label; what was asked for keeps the one it was asked for under."""
+    variant = _locked(variant_id)
+    before = variant.label
+    if before == label:
+        return
+    variant.label = label
+    session().flush()
+    refresh_listing(variant.reward_id, at=at)
+    facts = {"sku": variant.sku, "before": before, "after": label}
+    note_deed(actor, "catalog.rename_variant", variant.reward_id, at=at, **facts)
+
+
+def offer_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
+    """Put a variant that was withdrawn back on the shelf."""
+    variant = _locked(variant_id)
+    if variant.state is VariantState.ON_SALE:
+        return
+    variant.state = VariantState.ON_SALE
+    session().flush()
+    refresh_listing(variant.reward_id, at=at)
+    note_deed(actor, "catalog.offer_variant", variant.reward_id, at=at, sku=variant.sku)
+
+
+def _locked(variant_id: int) -> Variant:
+    variant = variant_named(variant_id)
+    locked_reward(variant.reward_id)
+    return variant

@@ -8,28 +8,36 @@ from catalog.queries.manage import (
     Change,
     EditedVariant,
     RewardEditor,
+    RewardHead,
     ShelfFilters,
     ShelfRow,
+    ShelfView,
     catalog_shelf,
     every_reward,
     reward_editor,
+    reward_head,
     tier_choices,
 )
 from catalog.queries.offers import offer
 from catalog.queries.reward_page import RewardPage, reward_page
+from catalog.queries.stock import MOVEMENTS_PAGE, Movement, stock_movements
 from catalog.queries.storefront import Storefront, storefront
 
 __all__ = [
+    "MOVEMENTS_PAGE",
     "SHELF_PAGE",
     "Card",
     "Change",
     "EditedVariant",
     "Facet",
     "HomeShelf",
+    "Movement",
     "RewardEditor",
+    "RewardHead",
     "RewardPage",
     "ShelfFilters",
     "ShelfRow",
+    "ShelfView",
     "Sort",
     "StoreFilters",
     "Storefront",
@@ -38,7 +46,9 @@ __all__ = [
     "home_shelf",
     "offer",
     "reward_editor",
+    "reward_head",
     "reward_page",
+    "stock_movements",
     "storefront",
     "tier_choices",
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,21 +11,53 @@ from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, Varia
 from catalog.offers import DepartureDates
 from catalog.queries.offers import current_price_id
 from catalog.queries.rows import Row, Statement
-from catalog.states import Kind, LimitPeriod, RewardState, VariantState
+from catalog.states import Kind, LimitPeriod, RewardState, Standing, VariantState, standing_of
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 
 SHELF_PAGE = 50
-LATEST_CHANGES = 30
+LOW_STOCK = 5
+LATEST_CHANGES = 8
+
+
+class ShelfView(StrEnum):
+    """The views of the curator's table; all is everything but discarded drafts."""
+
+    ALL = ""
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SCHEDULED = "scheduled"
+    ENDED = "ended"
+    RETIRED = "retired"
+    SOLD_OUT = "sold-out"
+    LOW_STOCK = "low-stock"
+    DISCARDED = "discarded"
+
+    @property
+    def label(self) -> str:
+        """The view in words."""
+        return _VIEW_LABELS.get(self, self.value.capitalize())
+
+
+_VIEW_LABELS = {
+    ShelfView.ALL: "All",
+    ShelfView.DRAFT: "Drafts",
+    ShelfView.SOLD_OUT: "Sold out",
+    ShelfView.LOW_STOCK: "Low stock",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ShelfFilters:
-    """What narrows the curator's table. `after` is the id of the last row seen."""
+    """What narrows the curator's table; `words` are in a name, an address or a stock number.
 
-    state: RewardState | None = None
+    `after` is the id of the last row seen.
+    """
+
+    view: ShelfView = ShelfView.ALL
+    words: str = ""
     tier: str | None = None
     kind: Kind | None = None
     after: int = 0
@@ -47,6 +80,13 @@ class ShelfRow:
     reserved: int
     sold: int
     art: dict[str, Any]
+    brand: str
+    visible_from: datetime | None
+    visible_until: datetime | None
+
+    def standing(self, at: datetime) -> Standing:
+        """Where it stands at a moment."""
+        return standing_of(self.state, self.visible_from, self.visible_until, at)
 
     @property
     def left(self) -> int | None:
@@ -120,10 +160,16 @@ class RewardEditor:
     limit_per_person: int | None
     limit_period: LimitPeriod | None
     is_featured: bool
+    shows_no_markup: bool
+    version: int
     visible_from: datetime | None
     visible_until: datetime | None
     variants: tuple[EditedVariant, ...] = ()
     changes: tuple[Change, ...] = ()
+
+    def standing(self, at: datetime) -> Standing:
+        """Where it stands at a moment."""
+        return standing_of(self.state, self.visible_from, self.visible_until, at)
 
     def variant(self, variant_id: int) -> EditedVariant:
         """One of its variants. Raises NotFound."""
@@ -152,7 +198,7 @@ def every_reward(filters: ShelfFilters, *, at: datetime) -> list[ShelfRow]:
 def _shelf_rows(counted: Statement) -> list[ShelfRow]:
     totals = counted.subquery()
     rows = session().execute(
-        sa.select(totals, Reward.art)
+        sa.select(totals, Reward.art, Reward.brand, Reward.visible_from, Reward.visible_until)
         .join(Reward, Reward.id == totals.c.id)
         .order_by(totals.c.id.desc())
     )
@@ -181,7 +227,7 @@ def _counted(filters: ShelfFilters, at: datetime) -> Statement:
         .join(Tier, Tier.id == Reward.tier_id)
         .outerjoin(Variant, on_sale)
         .outerjoin(stock, stock.variant_id == Variant.id)
-        .where(*_chosen(filters))
+        .where(*chosen(filters, at))
         .group_by(Reward.id, Tier.id)
         .order_by(Reward.id.desc())
     )
@@ -206,9 +252,11 @@ def _shelf_row(row: Row) -> ShelfRow:
     return ShelfRow(**values)
 
 
-def _chosen(filters: ShelfFilters) -> list[sa.ColumnElement[bool]]:
+def chosen(filters: ShelfFilters, at: datetime) -> list[sa.ColumnElement[bool]]:
+    """The conditions on rewards (joined with their tier) that the filters stand for."""
     asked = (
-        (filters.state, Reward.state == filters.state),
+        (True, _in_view(filters.view, at)),
+        (filters.words, _has_words(filters.words)),
         (filters.tier, Tier.slug == filters.tier),
         (filters.kind, Reward.kind == filters.kind),
         (filters.after, Reward.id < filters.after),
@@ -216,7 +264,71 @@ def _chosen(filters: ShelfFilters) -> list[sa.ColumnElement[bool]]:
     return [condition for value, condition in asked if value]
 
 
-def reward_editor(slug: str, *, at: datetime) -> RewardEditor:
+def _has_words(words: str) -> sa.ColumnElement[bool]:
+    stock_number = (
+        sa.exists()
+        .where(Variant.reward_id == Reward.id, Variant.sku.icontains(words, autoescape=True))
+        .correlate(Reward)
+    )
+    columns = (Reward.name, Reward.brand, Reward.slug)
+    found = (column.icontains(words, autoescape=True) for column in columns)
+    return sa.or_(*found, stock_number)
+
+
+def _in_view(view: ShelfView, at: datetime) -> sa.ColumnElement[bool]:
+    begun = sa.or_(Reward.visible_from.is_(None), Reward.visible_from <= at)
+    ended = sa.and_(Reward.visible_until.is_not(None), Reward.visible_until <= at)
+    published = Reward.state == RewardState.PUBLISHED
+    return {
+        ShelfView.ALL: lambda: Reward.state != RewardState.DISCARDED,
+        ShelfView.DRAFT: lambda: Reward.state == RewardState.DRAFT,
+        ShelfView.PUBLISHED: lambda: sa.and_(published, begun, ~ended),
+        ShelfView.SCHEDULED: lambda: sa.and_(published, ~begun, ~ended),
+        ShelfView.ENDED: lambda: sa.and_(published, ended),
+        ShelfView.RETIRED: lambda: Reward.state == RewardState.RETIRED,
+        ShelfView.SOLD_OUT: lambda: sa.and_(published, ~_has_left(1, None)),
+        ShelfView.LOW_STOCK: lambda: sa.and_(published, _has_left(0, LOW_STOCK)),
+        ShelfView.DISCARDED: lambda: Reward.state == RewardState.DISCARDED,
+    }[view]()
+
+
+def _has_left(low: int, high: int | None) -> sa.ColumnElement[bool]:
+    """Whether of any variant on sale so many are left; without a limit there are always enough."""
+    stock = VariantStock
+    left = stock.capacity - stock.reserved - stock.sold
+    enough = left.between(low, high) if high is not None else left >= low
+    return (
+        sa.exists()
+        .where(
+            Variant.reward_id == Reward.id,
+            Variant.state == VariantState.ON_SALE,
+            stock.variant_id == Variant.id,
+            enough if high is not None else sa.or_(stock.capacity.is_(None), enough),
+        )
+        .correlate(Reward)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RewardHead:
+    """Which reward a page is about."""
+
+    id: int
+    slug: str
+    name: str
+    state: RewardState
+
+
+def reward_head(slug: str) -> RewardHead:
+    """The reward at an address. Raises NotFound."""
+    columns = (Reward.id, Reward.slug, Reward.name, Reward.state)
+    found = session().execute(sa.select(*columns).where(Reward.slug == slug)).one_or_none()
+    if found is None:
+        raise NotFound("We can't find this reward.")
+    return RewardHead(*found)
+
+
+def reward_editor(slug: str, *, at: datetime, with_changes: bool = True) -> RewardEditor:
     """One reward for its curator. Raises NotFound."""
     own = [name for name in RewardEditor.__dataclass_fields__ if hasattr(Reward, name)]
     found = (
@@ -231,7 +343,9 @@ def reward_editor(slug: str, *, at: datetime) -> RewardEditor:
     if found is None:
         raise NotFound("We can't find this reward.")
     return RewardEditor(
-        **found._asdict(), variants=_variants(found.id, at), changes=_changes(found.id)
+        **found._asdict(),
+        variants=_variants(found.id, at),
+        changes=_changes(found.id) if with_changes else (),
     )
 
 

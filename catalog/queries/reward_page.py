@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.margins.promise import says_no_markup
 from catalog.models import MemberUsage, Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.audience import Reader, reader_of
@@ -37,6 +38,7 @@ class RewardPage:
     offers: tuple[Offer, ...]
     chosen: Offer
     used: int
+    says_no_markup: bool
     similar: tuple[Card, ...]
     more: Row
 
@@ -58,6 +60,7 @@ def reward_page(
     statement = (
         offers_on_shelf(reader)
         .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"), *more)
+        .add_columns(says_no_markup(reader).label("says_no_markup"))
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
     )
@@ -73,6 +76,7 @@ def reward_page(
         offers=offers,
         chosen=chosen,
         used=rows[0].used or 0,
+        says_no_markup=bool(rows[0].says_no_markup),
         similar=() if chosen.lock else _similar(reader, chosen),
         more=rows[0],
     )

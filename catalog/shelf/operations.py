@@ -71,9 +71,10 @@ def refresh_listing(reward_id: int, *, at: datetime) -> bool:
     variants = session().execute(_ON_SALE, which).all()
     index_reward(reward_id, _parts(reward, tier_name, variants))
     if variants:
-        worth = [one for row in variants if (one := row.Variant.cash_minor) is not None]
-        reward.lowest_cash_minor = min(worth, default=None)
-        reward.highest_cash_minor = max(worth, default=None)
+        worth = [row.Variant for row in variants if row.Variant.cash_minor is not None]
+        highest = (one.range_to_minor or one.cash_minor for one in worth)
+        reward.lowest_cash_minor = min((one.cash_minor for one in worth), default=None)
+        reward.highest_cash_minor = max(highest, default=None)
         reward.currency = next(
             (row.Variant.currency for row in variants if row.Variant.currency), None
         )

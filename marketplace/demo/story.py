@@ -16,7 +16,7 @@ from marketplace.demo.programs import load_programs
 from marketplace.demo.providers import load_providers
 from marketplace.demo.recognition import load_recognition
 from marketplace.demo.requests import load_choices, load_requests
-from marketplace.demo.rewards import load_rewards
+from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
 from marketplace.demo.wishes import load_wishes
@@ -46,6 +46,7 @@ def load_story(at: datetime) -> bool:
         load_rewards(at)
         load_views(actor_of(people["priya.nair"]), actor_of(people["maya.chen"]), at=at)
         load_providers(actor_of(people["priya.nair"]), at=at)
+        promise_no_markup(at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_spurts(actor_of(people["priya.nair"]), people, at=at)

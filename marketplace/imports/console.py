@@ -10,6 +10,7 @@ import click
 
 from marketplace.access.actor import Actor
 from marketplace.imports import operations, queries, runner
+from marketplace.imports.forms import EXAMPLE
 from marketplace.imports.operations import Upload
 from marketplace.imports.registry import importer_of
 from marketplace.imports.states import RunState
@@ -111,6 +112,8 @@ def _upload(given: FileImport) -> int:
 
 
 def _profile(kind: str, named: str) -> tuple[str, str]:
+    if named == EXAMPLE:
+        return EXAMPLE, importer_of(kind).example.profile
     path = Path(named)
     if path.is_file():
         try:

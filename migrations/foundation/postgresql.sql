@@ -596,6 +596,7 @@ CREATE TABLE rewards (
     audience_id BIGINT,
     state VARCHAR(40) NOT NULL,
     is_featured BOOLEAN DEFAULT false NOT NULL,
+    shows_no_markup BOOLEAN DEFAULT false NOT NULL,
     visible_from TIMESTAMP WITH TIME ZONE,
     visible_until TIMESTAMP WITH TIME ZONE,
     art JSON NOT NULL,
@@ -610,6 +611,7 @@ CREATE TABLE rewards (
     limit_period VARCHAR(40),
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     published_at TIMESTAMP WITH TIME ZONE,
+    version BIGINT DEFAULT '1' NOT NULL,
     lowest_cash_minor BIGINT,
     highest_cash_minor BIGINT,
     currency TEXT,
@@ -618,6 +620,7 @@ CREATE TABLE rewards (
     CONSTRAINT ck_rewards_visible_forward CHECK (visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until),
     CONSTRAINT ck_rewards_limit_has_a_period CHECK ((limit_per_person IS NULL) = (limit_period IS NULL)),
     CONSTRAINT ck_rewards_published_has_a_moment CHECK (state <> 'published' OR published_at IS NOT NULL),
+    CONSTRAINT ck_rewards_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
     CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
     CONSTRAINT uq_rewards_slug UNIQUE (slug),
@@ -1353,6 +1356,15 @@ CREATE UNIQUE INDEX uq_provider_syncs_running ON provider_syncs (provider_id) WH
 CREATE UNIQUE INDEX uq_provider_syncs_slot ON provider_syncs (provider_id, day, slot);
 
 -- next
+CREATE TABLE staged_variants (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    values JSON NOT NULL,
+    CONSTRAINT pk_staged_variants PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_variants_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE awards (
     id BIGSERIAL NOT NULL,
     program_id BIGINT NOT NULL,
@@ -1572,6 +1584,44 @@ CREATE TABLE variant_stock (
  WITH (fillfactor = 70);
 
 -- next
+CREATE TABLE stock_movements (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    before BIGINT,
+    after BIGINT,
+    taken BIGINT NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_stock_movements PRIMARY KEY (id),
+    CONSTRAINT ck_stock_movements_before_in_range CHECK (before BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_after_in_range CHECK (after BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_stock_movements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_stock_movements_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_stock_movements_variant ON stock_movements (variant_id, id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER stock_movements_refuses_UPDATE BEFORE UPDATE ON stock_movements
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_movements_refuses_DELETE BEFORE DELETE ON stock_movements
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_movements_refuses_TRUNCATE BEFORE TRUNCATE ON stock_movements
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE price_versions (
     id BIGSERIAL NOT NULL,
     variant_id BIGINT NOT NULL,
@@ -1654,6 +1704,20 @@ CREATE INDEX ix_wishes_reward_id ON wishes (reward_id);
 
 -- next
 CREATE UNIQUE INDEX uq_wishes_one_goal ON wishes (employee_id) WHERE is_goal;
+
+-- next
+CREATE TABLE variant_costs (
+    variant_id BIGINT NOT NULL,
+    cost_minor BIGINT,
+    reference_minor BIGINT,
+    currency TEXT NOT NULL,
+    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
+    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
+    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
 
 -- next
 CREATE TABLE provider_rewards (

@@ -594,6 +594,7 @@ CREATE TABLE rewards (
     audience_id INTEGER,
     state VARCHAR(40) NOT NULL,
     is_featured BOOLEAN DEFAULT 0 NOT NULL,
+    shows_no_markup BOOLEAN DEFAULT 0 NOT NULL,
     visible_from DATETIME,
     visible_until DATETIME,
     art JSON NOT NULL,
@@ -608,6 +609,7 @@ CREATE TABLE rewards (
     limit_period VARCHAR(40),
     created_at DATETIME NOT NULL,
     published_at DATETIME,
+    version INTEGER DEFAULT '1' NOT NULL,
     lowest_cash_minor INTEGER,
     highest_cash_minor INTEGER,
     currency TEXT,
@@ -616,6 +618,8 @@ CREATE TABLE rewards (
     CONSTRAINT ck_rewards_visible_forward CHECK (visible_until IS NULL OR visible_from IS NULL OR visible_from < visible_until),
     CONSTRAINT ck_rewards_limit_has_a_period CHECK ((limit_per_person IS NULL) = (limit_period IS NULL)),
     CONSTRAINT ck_rewards_published_has_a_moment CHECK (state <> 'published' OR published_at IS NOT NULL),
+    CONSTRAINT ck_rewards_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_rewards_version_whole CHECK (typeof(version) IN ('integer', 'null')),
     CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
     CONSTRAINT ck_rewards_lead_days_whole CHECK (typeof(lead_days) IN ('integer', 'null')),
     CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
@@ -1311,6 +1315,15 @@ CREATE UNIQUE INDEX uq_provider_syncs_running ON provider_syncs (provider_id) WH
 CREATE UNIQUE INDEX uq_provider_syncs_slot ON provider_syncs (provider_id, day, slot);
 
 -- next
+CREATE TABLE staged_variants (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    "values" JSON NOT NULL,
+    CONSTRAINT pk_staged_variants PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_variants_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE awards (
     id INTEGER NOT NULL,
     program_id INTEGER NOT NULL,
@@ -1509,6 +1522,38 @@ CREATE TABLE variant_stock (
 );
 
 -- next
+CREATE TABLE stock_movements (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    "before" INTEGER,
+    "after" INTEGER,
+    taken INTEGER NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_stock_movements PRIMARY KEY (id),
+    CONSTRAINT ck_stock_movements_before_in_range CHECK (before BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_before_whole CHECK (typeof(before) IN ('integer', 'null')),
+    CONSTRAINT ck_stock_movements_after_in_range CHECK (after BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_after_whole CHECK (typeof(after) IN ('integer', 'null')),
+    CONSTRAINT ck_stock_movements_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_stock_movements_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
+    CONSTRAINT fk_stock_movements_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_stock_movements_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_stock_movements_variant ON stock_movements (variant_id, id);
+
+-- next
+CREATE TRIGGER stock_movements_refuses_UPDATE BEFORE UPDATE ON stock_movements
+BEGIN SELECT RAISE(ABORT, 'stock_movements is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER stock_movements_refuses_DELETE BEFORE DELETE ON stock_movements
+BEGIN SELECT RAISE(ABORT, 'stock_movements is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE price_versions (
     id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,
@@ -1586,6 +1631,22 @@ CREATE INDEX ix_wishes_reward_id ON wishes (reward_id);
 
 -- next
 CREATE UNIQUE INDEX uq_wishes_one_goal ON wishes (employee_id) WHERE is_goal;
+
+-- next
+CREATE TABLE variant_costs (
+    variant_id INTEGER NOT NULL,
+    cost_minor INTEGER,
+    reference_minor INTEGER,
+    currency TEXT NOT NULL,
+    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_cost_minor_whole CHECK (typeof(cost_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_reference_minor_whole CHECK (typeof(reference_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
+    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
+    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
 
 -- next
 CREATE TABLE provider_rewards (

@@ -5,10 +5,12 @@ export function start() {
 
 function count(form) {
   const boxes = () => [...form.elements].filter((box) => box.type === "checkbox");
+  const all = form.elements.namedItem("all");
   const line = form.querySelector("[data-bulk-count]");
   const show = () => {
     const chosen = boxes().filter((box) => box.checked).length;
-    line.textContent = chosen ? `${chosen} selected` : "Nothing selected";
+    const some = chosen ? `${chosen} selected` : "Nothing selected";
+    line.textContent = all?.checked ? "All selected" : some;
   };
   for (const box of boxes()) box.addEventListener("change", show);
   show();

@@ -60,3 +60,31 @@ def test_a_capacity_that_is_no_number_is_refused(run):
     refused = run("set-capacity", backpack.sku, "1_000", "--reason", "x")
     assert refused.exit_code == 2
     assert "unlimited" in refused.output
+
+
+def test_stock_moves_by_a_difference_and_is_listed(run):
+    backpack = stock_reward(capacity=3)
+    assert run("adjust", backpack.sku, "+20", "--reason", "Delivery").output.endswith(
+        "23 in all.\n"
+    )
+    assert run("adjust", backpack.sku, "-2", "--reason", "Damaged").output.endswith("21 in all.\n")
+    lines = run("movements", backpack.sku).output.splitlines()
+    assert [line.split()[2] for line in lines] == ["-2", "+20", "+3"]
+    assert run("adjust", backpack.sku, "many", "--reason", "x").exit_code == 2
+
+
+def test_a_price_and_a_schedule_are_set(run, at):
+    backpack = stock_reward()
+    assert "9,400 points" in run("price", backpack.sku, "9400").output
+    said = run("schedule", backpack.slug, "--until", "2027-01-01T09:30").output
+    assert said == "Trail backpack: until 2027-01-01 09:30 UTC.\n"
+    page = queries.reward_editor(backpack.slug, at=at)
+    assert (page.variants[0].points, page.visible_until.hour) == (9_400, 9)
+    assert run("schedule", backpack.slug, "--from", "soon").exit_code == 2
+
+
+def test_a_draft_is_discarded(run, at):
+    draft_reward("Bare idea")
+    assert run("discard", "bare-idea").output == "Bare idea is discarded.\n"
+    assert run("list").output == ""
+    assert "bare-idea" in run("list", "--state", "discarded").output

@@ -164,7 +164,12 @@ def test_every_change_is_told_with_who_did_it(priya, at):
         (None, "add_variant"),
         (None, "draft"),
     ]
-    assert page.changes[1].details["changed"] == ["name", "summary", "tier_id"]
+    assert page.changes[1].details["after"] == {
+        "name": "Trail pack",
+        "summary": "Lighter now.",
+        "tier": "Starter",
+    }
+    assert page.changes[1].details["before"]["tier"] == "Explorer"
     assert (page.name, page.tier_slug) == ("Trail pack", "starter")
 
 

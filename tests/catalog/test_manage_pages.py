@@ -1,8 +1,12 @@
 """Priya looks after the catalog in the browser."""
 
+import re
+
 import pytest
 
-from catalog import queries
+from catalog import operations, queries
+from catalog.operations import RewardText
+from marketplace.kernel.db import transaction
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import draft_reward, stock_gift_card, stock_reward
 from tests.support.page_lint import lint_page
@@ -101,6 +105,29 @@ def test_words_and_rules_are_saved(desk, at):
     assert desk.send(path, **words(name="")).status_code == 422
 
 
+def test_two_managers_who_write_at_once_see_both_versions(desk, omar, at):
+    backpack = stock_reward()
+    path = f"/manage/catalog/{backpack.slug}"
+    opened = desk.page(path)
+    seen = re.search(r'name="seen" value="([0-9]+)"', opened)[1]
+    words_of_omar = RewardText(name="Trail pack", tier_slug="explorer", summary="By Omar.")
+    with transaction():
+        operations.rewrite_reward(omar, backpack.reward_id, words_of_omar, at=at)
+    sent = hidden_fields(opened) | words(summary="By Priya.", seen=seen)
+    refused = desk.client.post(path, data=sent)
+    assert refused.status_code == 409
+    assert lint_page(refused.text) == []
+    for said in ("Both versions", "By Omar.", "By Priya.", "Trail pack"):
+        assert said in refused.text
+    assert queries.reward_editor(backpack.slug, at=at).summary == "By Omar."
+    again = hidden_fields(refused.text) | words(
+        summary="By Priya.", seen=re.search(r'name="seen" value="([0-9]+)"', refused.text)[1]
+    )
+    again["request_key"] = "a-key-of-its-own"
+    assert desk.client.post(path, data=again).status_code == 303
+    assert queries.reward_editor(backpack.slug, at=at).summary == "By Priya."
+
+
 def test_the_dice_draws_another_picture_and_a_chosen_look_is_kept(desk, at):
     card = stock_gift_card()
     path = f"/manage/catalog/{card.slug}/look"
@@ -129,13 +156,10 @@ def test_price_and_stock_change_with_a_reason(desk, maya, at):
     assert (offer.points, offer.left) == (9_400, 9)
     page = desk.page(f"/manage/catalog/{backpack.slug}")
     assert "went from 8,900 to 9,400 points" in page
-    assert "5 became 9. Delivery" in page
+    assert "5 became 9 (+4): Delivery" in page
 
 
 def test_capacity_below_what_is_promised_is_refused_at_the_field(desk, at):
-    from catalog import operations
-    from marketplace.kernel.db import transaction
-
     backpack = stock_reward(capacity=5)
     with transaction():
         operations.reserve_stock(backpack.variant_id, 4, at=at)
@@ -177,7 +201,7 @@ def test_the_table_narrows_and_says_when_nothing_matches(desk, at):
     page = desk.page("/manage/catalog")
     assert "Trail backpack" in page
     assert "No price yet" in page
-    assert "Trail backpack" not in desk.page("/manage/catalog?state=draft")
+    assert "Trail backpack" not in desk.page("/manage/catalog?view=draft")
     assert "Nothing matches" in desk.page("/manage/catalog?kind=badge&tier=starter&after=x")
 
 

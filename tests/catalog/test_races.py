@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from catalog.models import VariantStock
 from marketplace.kernel.db import session, transaction
+from marketplace.ledger.check import ledger_violations
 from tests.support.buyers import PROCESSES, Sale, rush
 from tests.support.catalog import stock_lisbon_trip
 
@@ -65,3 +66,28 @@ def test_control_looking_first_and_writing_later_oversells(app, at):
         outcomes = Counter(rush(sale))
         assert outcomes == {"got it": PROCESSES}
         assert reserved(trip.variant_id) == PROCESSES
+
+
+def capacity(variant_id: int) -> int:
+    session().close()
+    return session().scalar(
+        sa.select(VariantStock.capacity).where(VariantStock.variant_id == variant_id)
+    )
+
+
+def test_deliveries_and_buyers_at_once_lose_neither_a_unit_nor_a_buyer(app, at):
+    trip = stock_lisbon_trip(capacity=40)
+    session().close()
+    url = app.config["LAUREL"].database_url
+    outcomes = Counter(rush(Sale(url, trip.variant_id, 5, deliveries_each=5)))
+    assert outcomes == {"got it": 40}
+    assert (reserved(trip.variant_id), capacity(trip.variant_id)) == (40, 80)
+    assert ledger_violations(["C-stock", "I25"]) == []
+
+
+def test_control_a_delivery_written_onto_the_number_seen_before_is_lost(app, at):
+    trip = stock_lisbon_trip(capacity=40)
+    session().close()
+    sale = Sale(app.config["LAUREL"].database_url, trip.variant_id, 0, False, deliveries_each=1)
+    assert rush(sale) == []
+    assert capacity(trip.variant_id) == 41

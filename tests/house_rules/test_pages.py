@@ -54,7 +54,9 @@ STATEMENTS_ALLOWED = {
     "nominations_manage.show": 9,  # the same, what happened to the round, and who can confirm it
     "nominations_manage.change_rule": 7,  # the rule, and the people who are named in it
     "budgets.show": 7,  # the budget, its pace, its entries and how it is refilled
-    "catalog_manage.edit": 8,
+    # The reward, its variants, latest changes, tiers to choose from, costs and worth of points.
+    "catalog_manage.edit": 10,
+    "catalog_manage.shelf": 7,  # rewards, tiers to choose from, costs and worth of points
 }
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from catalog import operations
 from catalog.errors import SoldOut
 from catalog.models import VariantStock
+from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import (
     db,
@@ -33,6 +34,7 @@ class Sale:
     variant_id: int
     buyers_each: int
     guarded: bool = True
+    deliveries_each: int = 0
 
 
 def rush(sale: Sale) -> list[str]:
@@ -61,6 +63,8 @@ def _buy(sale: Sale, gate: Any, answers: Any) -> None:
             left = _left(sale.variant_id)
             gate.wait(timeout=PATIENCE_SECONDS)
             outcomes = [_attempt(sale, left) for _ in range(sale.buyers_each)]
+            for _ in range(sale.deliveries_each):
+                with_retries(lambda: _deliver(sale, left))
         except Exception as error:  # noqa: BLE001  the test looks at it
             outcomes = [repr(error)]
         db.session.remove()
@@ -95,6 +99,21 @@ def _attempt(sale: Sale, left: int) -> str:
     except Exception as error:  # noqa: BLE001  the test looks at it
         return repr(error)
     return "got it"
+
+
+def _deliver(sale: Sale, seen: int) -> None:
+    """One more unit comes in; unguarded, onto the number that was seen at the start."""
+    with transaction():
+        if sale.guarded:
+            operations.adjust_stock(
+                Actor.system(), sale.variant_id, 1, reason="Delivery", at=clock.now()
+            )
+            return
+        session().execute(
+            sa.update(VariantStock)
+            .where(VariantStock.variant_id == sale.variant_id)
+            .values(capacity=seen + 1)
+        )
 
 
 def _take(sale: Sale, left: int) -> None:

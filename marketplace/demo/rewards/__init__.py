@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from catalog import operations
 from catalog.details import Detail, DetailKind
+from catalog.margins.operations import Cost, set_cost, show_no_markup
 from catalog.models import Reward
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
@@ -73,9 +74,26 @@ def _load(facts: Facts, *, at: datetime, since: datetime) -> None:
     )
     reward_id = operations.create_reward(system, reward, at=since)
     for variant in variants_of(facts, at):
-        operations.add_variant(system, reward_id, variant, at=since)
+        variant_id = operations.add_variant(system, reward_id, variant, at=since)
+        set_cost(system, variant_id, _cost(facts, variant), at=since)
     ask_details(system, reward_id, _details(facts), at=since)
     operations.publish_reward(system, reward_id, at=since)
+
+
+def _cost(facts: Facts, variant: NewVariant) -> Cost:
+    """Cost and market price, which the files give as percents of what the points are worth."""
+    if variant.cash_minor is None or "cost" not in facts:
+        return Cost()
+    worth = variant.cash_minor
+    return Cost(worth * facts["cost"] // 100, worth * facts["market"] // 100, variant.currency)
+
+
+def promise_no_markup(at: datetime) -> None:
+    """Let demo rewards that cost no more here than elsewhere say so, after points got a worth."""
+    slugs = {slug_of(facts["name"]) for facts in demo_rewards() if facts.get("no_markup")}
+    ids = session().scalars(sa.select(Reward.id).where(Reward.slug.in_(slugs)).order_by(Reward.id))
+    for reward_id in ids.all():
+        show_no_markup(Actor.system(), reward_id, True, at=at)
 
 
 def _text(facts: Facts) -> RewardText:

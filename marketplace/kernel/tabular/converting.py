@@ -27,7 +27,9 @@ Value = str | date | Decimal | int | None
 Convert = Callable[[Cell], Value]
 
 
-def text_converter(nulls: frozenset[str]) -> Callable[[Cell], str | None]:
+def text_converter(
+    nulls: frozenset[str], longest: int = LONGEST_TEXT
+) -> Callable[[Cell], str | None]:
     """Trimmed text, or nothing for a null word; invisible control characters are refused."""
 
     def convert(cell: Cell) -> str | None:
@@ -36,8 +38,8 @@ def text_converter(nulls: frozenset[str]) -> Callable[[Cell], str | None]:
             return None
         if not text.isprintable():
             _refuse_control_characters(text)
-        if len(text) > LONGEST_TEXT:
-            raise CannotRead(f"Enter at most {LONGEST_TEXT} characters.", "This text is too long.")
+        if len(text) > longest:
+            raise CannotRead(f"Enter at most {longest} characters.", "This text is too long.")
         return text
 
     return convert

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from marketplace.kernel.parsing import PLAIN, parse_date, parse_decimal
 from marketplace.kernel.tabular.cells import Cell, cell_text
 from marketplace.kernel.tabular.converting import (
+    LONGEST_TEXT,
     Convert,
     Value,
     date_converter,
@@ -15,8 +16,14 @@ from marketplace.kernel.tabular.converting import (
 )
 from marketplace.kernel.tabular.dates import USUAL_DATES, conflicts, settle_formats
 from marketplace.kernel.tabular.lookups import Lookups
-from marketplace.kernel.tabular.problems import ProfileProblem, RowError
-from marketplace.kernel.tabular.profile import DATE_FIELDS, FieldColumn, ImportProfile, RowTest
+from marketplace.kernel.tabular.problems import CannotReadTable, ProfileProblem, RowError
+from marketplace.kernel.tabular.profile import (
+    DATE_FIELDS,
+    LONG_TEXT,
+    FieldColumn,
+    ImportProfile,
+    RowTest,
+)
 from marketplace.kernel.tabular.table import Table
 
 NAME_FIELDS = ("name", "first_name", "last_name")
@@ -57,7 +64,7 @@ class Plan:
 def plan_rows(table: Table, profile: ImportProfile, lookups: Lookups) -> Plan:
     """Bind a profile to a table: find each column, settle dates, compile the converters."""
     build = _Build(table, profile, lookups)
-    steps = tuple(build.step(name, where) for name, where in profile.fields.items())
+    steps = tuple(build.step(name, where) for name, where in build.fields())
     wide = profile.wide
     year = build.step("year", FieldColumn((wide.year,))) if wide else None
     return Plan(
@@ -81,6 +88,20 @@ class _Build:
     def _nulls(self, own: tuple[str, ...] | None) -> frozenset[str]:
         return frozenset({"", *(self._profile.null_words if own is None else own)})
 
+    def fields(self) -> Iterator[tuple[str, FieldColumn]]:
+        """The fields to read; of a catalog those whose columns the file has."""
+        given = self._profile.fields.items()
+        if self._profile.kind != "catalog":
+            yield from given
+            return
+        found = [one for one in given if all(map(self._table.has, one[1].columns))]
+        if not {"reward", "sku", "name"} & {name for name, _ in found}:
+            raise CannotReadTable(
+                "The file has no column that names its rewards. Its first row needs a heading of "
+                "the profile: the stock number, the reward, or its name."
+            )
+        yield from found
+
     def step(self, name: str, where: FieldColumn) -> Step:
         at = tuple(self._table.position(column, name) for column in where.columns)
         return Step(name, at, self._converter(name, where, at))
@@ -99,7 +120,8 @@ class _Build:
         return self._text(name, where)
 
     def _text(self, name: str, where: FieldColumn) -> Convert:
-        read = text_converter(self._nulls(where.null_words))
+        longest = LONG_TEXT.get(name, LONGEST_TEXT)
+        read = text_converter(self._nulls(where.null_words), longest)
         if where.lookup is None:
             return read
         if where.lookup not in self._lookups:
@@ -145,6 +167,8 @@ class _Build:
             return ("identity",)
         if self._profile.kind == "completions":
             return ("person", "course", "date")
+        if self._profile.kind == "catalog":
+            return ()
         given = {*self._profile.fields, *self._profile.constants}
         return ("person", "date", "amount", "currency" if "currency" in given else "unit")
 

@@ -9,7 +9,7 @@ from marketplace.kernel.parsing import PLAIN, NumberFormat
 Column = str | int
 """A column by its header or by its position, counted from 1."""
 
-Kind = Literal["people", "results", "targets", "completions"]
+Kind = Literal["people", "results", "targets", "completions", "catalog"]
 PersonBy = Literal["identity", "row_key", "email", "name"]
 
 PEOPLE_TEXT = (
@@ -22,11 +22,29 @@ RESULT_DATES = ("date",)
 TARGET_TEXT = ("person", "currency", "unit")
 TARGET_DATES = ("date", "until")
 COMPLETION_TEXT = ("person", "course", "reference")
+CATALOG_TEXT = (
+    *("reward", "sku", "kind", "name", "tier", "state", "label", "points", "capacity", "on_sale"),
+    *("cash", "cash_currency", "cost", "market_price", "cost_currency", "starts_on", "ends_on"),
+    *("cutoff_on", "place", "min_group", "note", "summary", "story", "brand", "included"),
+    *("next_steps", "terms", "lead_days", "limit_per_person", "limit_period", "featured"),
+    *("visible_from", "visible_until", "departments", "sites", "countries", "roles"),
+    "tenure_months",
+)
+LONG_TEXT: Mapping[str, int] = {
+    "story": 4_000,
+    "included": 4_000,
+    "next_steps": 4_000,
+    "terms": 8_000,
+    "departments": 4_000,
+    "sites": 4_000,
+}
+ABOUT_PEOPLE: frozenset[Kind] = frozenset({"results", "targets", "completions"})
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "people": (*PEOPLE_TEXT, *PEOPLE_DATES),
     "results": (*RESULT_TEXT, *RESULT_DATES, "amount"),
     "targets": (*TARGET_TEXT, *TARGET_DATES, "amount"),
     "completions": (*COMPLETION_TEXT, "date"),
+    "catalog": CATALOG_TEXT,
 }
 DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES, *TARGET_DATES))
 NULL_WORDS = ("NULL", "\\N")

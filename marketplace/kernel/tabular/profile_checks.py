@@ -21,6 +21,8 @@ def check_profile(profile: ImportProfile) -> None:
         _check_people(profile)
     elif profile.kind == "completions":
         _check_completions(profile)
+    elif profile.kind == "catalog":
+        _check_catalog(profile)
     else:
         _check_results(profile)
 
@@ -77,6 +79,11 @@ def _check_people(profile: ImportProfile) -> None:
 def _check_completions(profile: ImportProfile) -> None:
     if not {"course", "date"} <= {*profile.fields, *profile.constants}:
         raise ProfileProblem("The profile needs columns.course and columns.date.")
+
+
+def _check_catalog(profile: ImportProfile) -> None:
+    if not {"reward", "sku", "name"} & {*profile.fields}:
+        raise ProfileProblem("The profile needs columns.sku, columns.reward or columns.name.")
 
 
 def _check_results(profile: ImportProfile) -> None:

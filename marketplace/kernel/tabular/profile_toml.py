@@ -8,6 +8,7 @@ from marketplace.kernel.parsing import PLAIN, CannotRead, NumberFormat, date_rea
 from marketplace.kernel.tabular.encoding import known_encoding
 from marketplace.kernel.tabular.problems import ProfileProblem
 from marketplace.kernel.tabular.profile import (
+    ABOUT_PEOPLE,
     FIELDS,
     NULL_WORDS,
     Column,
@@ -56,7 +57,9 @@ def parse_profile(toml: str) -> ImportProfile:
 
 def _read(top: Section, kind: Kind) -> ImportProfile:
     fields = top.take("columns", lambda value, where: _columns(value, where, kind), {})
-    identity, by = top.need("identity" if kind == "people" else "person", _named_person)
+    identity, by = _NOBODY
+    if kind != "catalog":
+        identity, by = top.need("identity" if kind == "people" else "person", _named_person)
     manager, manager_by = _NOBODY
     if kind == "people":
         manager, manager_by = top.take("manager", _named_person, _NOBODY)
@@ -74,7 +77,7 @@ def _read(top: Section, kind: Kind) -> ImportProfile:
         rounding=rounding,
         current=top.take("current", _row_test, None) if kind == "people" else None,
         only=top.take("only", _row_test, None),
-        wide=top.take("wide", _wide, None) if kind != "people" else None,
+        wide=top.take("wide", _wide, None) if kind in ABOUT_PEOPLE else None,
         lookups=top.take("lookup", _lookups, {}),
         dimensions=top.take("dimensions", _dimensions, {}) if kind == "results" else {},
         constants=top.take("constants", lambda value, where: _constants(value, where, kind), {}),

@@ -30,8 +30,11 @@ def read_rows(
     with open_source(source) as stream:
         table = open_table(stream, profile.file)
         plan = plan_rows(table, profile, lookups or {})
-        read = _person if profile.kind == "people" else _results
+        read = _READERS.get(profile.kind, _results)
         doubts = tuple(table.header_warnings())
+        if profile.kind == "catalog":
+            named = [column for where in profile.fields.values() for column in where.columns]
+            doubts += tuple(table.unread(named))
         for record in table.rows():
             if isinstance(record, RowError):
                 yield record
@@ -92,6 +95,15 @@ def _person(plan: Plan, line: int, cells: list[Cell]) -> Iterator[Row | RowError
         yield Row(line, values, {}, cells, is_current, None, tuple(draft.warnings))
 
 
+def _offer(plan: Plan, line: int, cells: list[Cell]) -> Iterator[Row | RowError]:
+    draft, values = _Draft(line, cells), dict(plan.constants)
+    draft.convert(plan.steps, values)
+    if draft.errors:
+        yield from draft.errors
+    else:
+        yield Row(line, values, {}, cells, True, None, tuple(draft.warnings))
+
+
 def _results(plan: Plan, line: int, cells: list[Cell]) -> Iterator[Row | RowError]:
     draft, values, dimensions = _Draft(line, cells), dict(plan.constants), {}
     draft.convert(plan.steps, values)
@@ -138,3 +150,6 @@ def _months(
             day = date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
             one = values | {"date": day, "amount": found[step.field]}
             yield _result(plan, draft, one, dimensions)
+
+
+_READERS = {"people": _person, "catalog": _offer}

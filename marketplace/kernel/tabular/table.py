@@ -1,7 +1,7 @@
 """Opening a file as a table: what it is, its header, and where each named column stands."""
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import closing
 from difflib import get_close_matches
 from typing import BinaryIO, Protocol
@@ -83,6 +83,20 @@ class Table:
                     f"of the right one for “{wanted_by}” in the profile."
                 )
         raise self._no_such(column, wanted_by)
+
+    def has(self, column: Column) -> bool:
+        """Whether there is such a column, however often."""
+        if isinstance(column, int):
+            return column <= self.width
+        return column.casefold() in self._folded()
+
+    def unread(self, columns: Iterable[Column]) -> Iterator[RowError]:
+        """A note for each column with a header that none of `columns` names."""
+        named = {one.casefold() for one in columns if isinstance(one, str)}
+        for at, name in enumerate(self.header, 1):
+            if name and name.casefold() not in named and at not in columns:
+                fact, enter = "This column is not read.", "Nothing, or a heading of the profile."
+                yield row_error(self.first_line, "", name, fact, enter)
 
     def header_warnings(self) -> Iterator[RowError]:
         """Empty and doubled header names: harmless until one of them is needed."""

@@ -3,6 +3,7 @@
 from marketplace.ledger.queries.balances import (
     RATE,
     Points,
+    highest_point_values,
     point_value,
     point_values,
     points_of,
@@ -23,6 +24,7 @@ __all__ = [
     "PointValue",
     "Points",
     "Returned",
+    "highest_point_values",
     "point_value",
     "point_values",
     "points_of",

@@ -131,3 +131,25 @@ def point_values(countries: set[str], *, at: datetime) -> dict[str, PointValue]:
         .order_by(PointValueRate.country, PointValueRate.valid_from)
     )
     return {row[0]: PointValue(*row) for row in rows}  # the newest comes last and stays
+
+
+def highest_point_values(currencies: set[str], *, at: datetime) -> dict[str, PointValue]:
+    """What points are worth today where they are worth most, by currency, where anybody has said.
+
+    Of countries that value them alike, the first by its code stands for all.
+    """
+    rate = PointValueRate
+    rows = session().execute(
+        sa.select(rate.country, rate.currency, rate.minor, rate.per_points)
+        .where(rate.valid_from <= at.date())
+        .order_by(rate.country, rate.valid_from)
+    )
+    newest = {row.country: PointValue(*row) for row in rows}
+    found: dict[str, PointValue] = {}
+    for value in newest.values():
+        best = found.get(value.currency)
+        if value.currency in currencies and (
+            best is None or value.minor * best.per_points > best.minor * value.per_points
+        ):
+            found[value.currency] = value
+    return found

@@ -1,0 +1,127 @@
+"""How many there are in all: set, or moved by what came and went, each time with a reason.
+
+Requests take and give back units in the same row at the same time, so the UPDATE itself decides:
+what is promised is never cut away, and of two differences neither is lost.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.errors import CapacityTooLow, NothingToCount, StockMoved
+from catalog.models import StockMovement, Variant, VariantStock
+from marketplace.access.actor import Actor
+from marketplace.kernel.audit import record
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import BadInput, NotFound
+
+MOST_UNITS = 10_000_000
+NOT_LOOKED = -1
+_TAKEN = VariantStock.reserved + VariantStock.sold
+
+
+def open_stock(actor: Actor, variant_id: int, capacity: int | None, *, at: datetime) -> None:
+    """The stock of a variant that was just made."""
+    session().add(VariantStock(variant_id=variant_id, capacity=capacity))
+    session().flush()
+    _keep(actor, variant_id, before=0, after=capacity, taken=0, reason="", at=at)
+
+
+def set_capacity(
+    actor: Actor,
+    variant_id: int,
+    capacity: int | None,
+    *,
+    reason: str,
+    at: datetime,
+    seen: int | None = NOT_LOOKED,
+) -> None:
+    """Say how many there are in all; `seen` is the number the person had before their eyes.
+
+    Raises CapacityTooLow below what is promised already, StockMoved when it is another by now.
+    """
+    variant, before = _variant(variant_id), _locked_capacity(variant_id)
+    if before == capacity:
+        return
+    if seen not in {NOT_LOOKED, before}:
+        raise StockMoved(seen=seen, now=before)
+    fits = sa.true() if capacity is None else capacity >= _TAKEN
+    moved = _update(variant_id, fits, capacity)
+    if moved is None:
+        raise CapacityTooLow(wanted=capacity or 0, promised=_promised(variant_id))
+    _note(actor, variant, before, moved, reason=reason, at=at)
+
+
+def adjust_stock(actor: Actor, variant_id: int, change: int, *, reason: str, at: datetime) -> int:
+    """So many more (`change` above 0) or fewer than there were; how many there are in all now.
+
+    Raises CapacityTooLow when more would go than are free, NothingToCount without a limit.
+    """
+    if change == 0 or not reason.strip():
+        raise BadInput("Enter how many came or went, for example +20 or -2, and why.")
+    variant, sum_ = _variant(variant_id), VariantStock.capacity + change
+    moved = _update(variant_id, sa.and_(sum_ >= _TAKEN, sum_ <= MOST_UNITS), sum_)
+    if moved is None:
+        raise _refusal(variant_id, change)
+    _note(actor, variant, moved[0] - change, moved, reason=reason, at=at)
+    return moved[0]
+
+
+def _update(variant_id: int, guard: sa.ColumnElement[bool], capacity: Any) -> Any:
+    """Capacity and what is taken after the change; None when the guard said no."""
+    return (
+        session()
+        .execute(
+            sa.update(VariantStock)
+            .where(VariantStock.variant_id == variant_id, guard)
+            .values(capacity=capacity)
+            .returning(VariantStock.capacity, _TAKEN)
+            .execution_options(synchronize_session=False)
+        )
+        .one_or_none()
+    )
+
+
+def _refusal(variant_id: int, change: int) -> BadInput:
+    capacity = _locked_capacity(variant_id)
+    if capacity is None:
+        return NothingToCount()
+    if capacity + change > MOST_UNITS:
+        return BadInput(f"There can be {MOST_UNITS:,} at most; there are {capacity:,} now.")
+    return CapacityTooLow(wanted=max(0, capacity + change), promised=_promised(variant_id))
+
+
+def _locked_capacity(variant_id: int) -> int | None:
+    row = session().execute(
+        sa.select(VariantStock.capacity)
+        .where(VariantStock.variant_id == variant_id)
+        .with_for_update()
+    )
+    return row.scalar_one()
+
+
+def _promised(variant_id: int) -> int:
+    taken = sa.select(_TAKEN).where(VariantStock.variant_id == variant_id)
+    return session().execute(taken).scalar_one()
+
+
+def _variant(variant_id: int) -> Variant:
+    variant = session().get(Variant, variant_id)
+    if variant is None:
+        raise NotFound("We can't find this variant.")
+    return variant
+
+
+def _note(
+    actor: Actor, variant: Variant, before: int | None, moved: Any, *, reason: str, at: datetime
+) -> None:
+    after, taken = moved
+    _keep(actor, variant.id, before=before, after=after, taken=taken, reason=reason, at=at)
+    facts = {"sku": variant.sku, "before": before, "after": after, "reason": reason}
+    record(actor.employee_id, "catalog.set_capacity", f"reward:{variant.reward_id}", at=at, **facts)
+
+
+def _keep(actor: Actor, variant_id: int, *, at: datetime, **facts: Any) -> None:
+    session().add(StockMovement(variant_id=variant_id, actor_id=actor.employee_id, at=at, **facts))
+    session().flush()

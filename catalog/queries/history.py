@@ -1,0 +1,94 @@
+"""What happened to one reward, whole and page by page, and what it cost over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.models import PriceVersion, Variant
+from catalog.queries.manage import Change
+from marketplace.kernel.audit import AuditEntry
+from marketplace.kernel.db import session
+from marketplace.people.models import Employee
+
+HISTORY_PAGE = 50
+SUBJECTS = {
+    "words": ("catalog.rewrite", "catalog.redraw", "catalog.open_to"),
+    "prices": ("catalog.set_price", "catalog.set_cost", "catalog.revalue_variant"),
+    "stock": ("catalog.set_capacity",),
+    "variants": (
+        *("catalog.add_variant", "catalog.rename_variant"),
+        *("catalog.withdraw_variant", "catalog.offer_variant"),
+    ),
+    "shelf": (
+        *("catalog.draft", "catalog.published", "catalog.retired", "catalog.discarded"),
+        "catalog.schedule",
+    ),
+}
+"""What the history can be narrowed to, and the deeds that belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedChange:
+    """A deed with its number, by which the next page begins."""
+
+    id: int
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class PriceThen:
+    """What a variant cost from a moment on; `who` set it, none for Laurel itself."""
+
+    label: str
+    points: int
+    valid_from: datetime
+    who: str | None
+
+
+def reward_history(
+    reward_id: int, *, about: str = "", who_id: int | None = None, before_id: int | None = None
+) -> list[NumberedChange]:
+    """Deeds on a reward, the newest first, one more than a page when there are more."""
+    entry = AuditEntry
+    narrowed = [
+        entry.action.in_(SUBJECTS[about]) if about in SUBJECTS else sa.true(),
+        sa.true() if who_id is None else entry.actor_id == who_id,
+        sa.true() if before_id is None else entry.id < before_id,
+    ]
+    rows = session().execute(
+        sa.select(entry.id, entry.at, Employee.name, entry.action, entry.details)
+        .outerjoin(Employee, Employee.id == entry.actor_id)
+        .where(entry.subject == f"reward:{reward_id}", *narrowed)
+        .order_by(entry.id.desc())
+        .limit(HISTORY_PAGE + 1)
+    )
+    return [NumberedChange(row[0], Change(*row[1:])) for row in rows]
+
+
+def who_changed(reward_id: int) -> Sequence[tuple[str, str]]:
+    """Id and name of everybody who ever changed a reward, by name."""
+    rows = session().execute(
+        sa.select(Employee.id, Employee.name)
+        .where(
+            sa.exists().where(
+                AuditEntry.subject == f"reward:{reward_id}", AuditEntry.actor_id == Employee.id
+            )
+        )
+        .order_by(Employee.name, Employee.id)
+    )
+    return [(str(row.id), row.name) for row in rows]
+
+
+def prices_over_time(reward_id: int) -> list[PriceThen]:
+    """Every price its variants ever had, by variant, the newest first."""
+    version = PriceVersion
+    rows = session().execute(
+        sa.select(Variant.label, version.points, version.valid_from, Employee.name)
+        .join(Variant, Variant.id == version.variant_id)
+        .outerjoin(Employee, Employee.id == version.set_by_id)
+        .where(Variant.reward_id == reward_id)
+        .order_by(Variant.position, Variant.id, version.valid_from.desc(), version.id.desc())
+    )
+    return [PriceThen(*row) for row in rows]

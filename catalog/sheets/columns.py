@@ -1,0 +1,215 @@
+"""The columns of a sheet: their headings, what they mean, and how a cell is read and written.
+
+A value is what JSON can hold: text, a whole number, yes or no, a list of texts, or nothing. Days
+and moments are ISO texts, money is the amount as written until its currency is known.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from catalog.states import Kind, LimitPeriod, RewardState
+from marketplace.access.roles import Role
+from marketplace.kernel.parsing import (
+    CannotRead,
+    currency_places,
+    parse_date,
+    parse_decimal,
+    parse_whole_number,
+)
+
+Read = Callable[[str], Any]
+SEPARATOR = ";"
+MOST_POINTS = 100_000_000
+MOST_UNITS = 10_000_000
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]{5,15})?").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `of_reward` is repeated on each row of a reward, `is_needed` by what is new."""
+
+    heading: str
+    help: str
+    example: str
+    read: Read
+    of_reward: bool = False
+    is_needed: bool = False
+
+
+def _text(most: int) -> Read:
+    def read(text: str) -> str:
+        if len(text) > most:
+            raise CannotRead(f"Enter at most {most:,} characters.", f"This has {len(text):,}.")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    return read
+
+
+def _whole(low: int, high: int) -> Read:
+    return lambda text: parse_whole_number(text, low=low, high=high)
+
+
+def _amount(text: str) -> str:
+    if parse_decimal(text) < 0:
+        raise CannotRead("Enter an amount from 0, for example 41.50.", "This is below 0.")
+    return text
+
+
+def _currency(text: str) -> str:
+    currency_places(text.upper())
+    return text.upper()
+
+
+def _word(*words: str) -> Read:
+    def read(text: str) -> str:
+        word = text.lower().replace(" ", "_")
+        if word not in words:
+            raise CannotRead(f"Enter one of: {', '.join(words)}.", "This is none of the words.")
+        return word
+
+    return read
+
+
+def _yes(text: str) -> bool:
+    return _word("yes", "no")(text) == "yes"
+
+
+def _names(text: str) -> list[str]:
+    return sorted({part.strip() for part in text.split(SEPARATOR) if part.strip()})
+
+
+def _roles(text: str) -> list[str]:
+    return sorted({_word(*Role)(name) for name in _names(text)})
+
+
+def _countries(text: str) -> list[str]:
+    codes = [name.upper() for name in _names(text)]
+    if any(not re.fullmatch("[A-Z]{2}", code) for code in codes):
+        raise CannotRead("Enter codes of two letters, for example DE; PT.", "This is no country.")
+    return sorted(codes)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in _text(2_000)(text).split("\n") if line.strip()]
+
+
+def _day(text: str) -> str:
+    return parse_date(text).isoformat()
+
+
+def _moment(text: str) -> str:
+    try:
+        if _MOMENT(text):
+            return datetime.fromisoformat(text).replace(tzinfo=UTC).isoformat()
+    except ValueError:
+        pass
+    enter = "Enter a day, or a day and a time in UTC: 2026-12-01 or 2026-12-01 09:30."
+    raise CannotRead(enter, "This is no such moment.")
+
+
+_STATES = (RewardState.DRAFT, RewardState.PUBLISHED, RewardState.RETIRED)
+COLUMNS: Mapping[str, Column] = {
+    "reward": Column(
+        "Reward",
+        "Its address; what makes rows one reward. Empty: made from the name.",
+        "trail-mug",
+        _text(60),
+        of_reward=True,
+    ),
+    "sku": Column(
+        "Stock number",
+        "What makes a row the same row next time. Empty: found by its label, or made.",
+        "MUG-BLUE",
+        _text(120),
+    ),
+    "kind": Column(
+        "Kind", f"One of: {', '.join(Kind)}.", "merchandise", _word(*Kind), True, is_needed=True
+    ),
+    "name": Column("Name", "As on the card.", "Trail mug", _text(120), True, is_needed=True),
+    "tier": Column("Tier", "Its name.", "Starter", _text(120), True, is_needed=True),
+    "state": Column(
+        "State",
+        "draft, published or retired. Empty: as it is; what is new is a draft.",
+        "draft",
+        _word(*_STATES),
+        True,
+    ),
+    "label": Column(
+        "Label", "The amount, size or date people choose.", "Blue", _text(120), is_needed=True
+    ),
+    "points": Column(
+        "Points", "The price from now on.", "1800", _whole(1, MOST_POINTS), is_needed=True
+    ),
+    "capacity": Column(
+        "In all",
+        "How many there are, with those set aside and gone. Empty: no limit.",
+        "40",
+        _whole(0, MOST_UNITS),
+    ),
+    "on_sale": Column("On sale", "yes or no. Empty: as it is.", "yes", _yes),
+    "cash": Column("Value", "Its face or taxable value.", "18.00", _amount),
+    "cash_currency": Column("Value currency", "Three letters.", "EUR", _currency),
+    "cost": Column("Cost", "What you pay. For managers only.", "12.50", _amount),
+    "market_price": Column("Market price", "What it costs elsewhere.", "19.90", _amount),
+    "cost_currency": Column("Cost currency", "Of both, three letters.", "EUR", _currency),
+    "starts_on": Column("Leaves on", "The first day of a departure.", "", _day),
+    "ends_on": Column("Back on", "Its last day.", "", _day),
+    "cutoff_on": Column("Ask until", "The last day to ask for it.", "", _day),
+    "place": Column("Place", "Where it goes.", "", _text(120)),
+    "min_group": Column("Smallest group", "Empty: 1.", "", _whole(1, 10_000)),
+    "note": Column("Note", "A few words after the kind.", "0.4 liters", _text(60), True),
+    "summary": Column("Summary", "One sentence.", "Keeps tea hot.", _text(200), True),
+    "story": Column("Story", "More about it.", "", _text(2_000), True),
+    "brand": Column("Brand", "Of a gift card, say.", "", _text(120), True),
+    "included": Column("Included", "One thing a line.", "", _lines, True),
+    "next_steps": Column("What happens after", "Said to who asks.", "", _text(1_000), True),
+    "terms": Column("Good to know", "Terms.", "", _text(4_000), True),
+    "lead_days": Column("Working days", "Until it is ready.", "5", _whole(0, 3_650), True),
+    "limit_per_person": Column("Limit", "So often a person.", "", _whole(1, 10_000), True),
+    "limit_period": Column(
+        "Limit counted", f"One of: {', '.join(LimitPeriod)}.", "", _word(*LimitPeriod), True
+    ),
+    "featured": Column("Featured", "yes or no.", "no", _yes, True),
+    "visible_from": Column("Offered from", "Day and time in UTC.", "", _moment, True),
+    "visible_until": Column("Offered until", "Day and time in UTC.", "", _moment, True),
+    "departments": Column(
+        "Departments", "Names with ; between. Empty: everyone.", "", _names, of_reward=True
+    ),
+    "sites": Column("Sites", "Names with ; between.", "", _names, True),
+    "countries": Column("Countries", "Two letters with ; between.", "", _countries, True),
+    "roles": Column("Roles", f"Of: {', '.join(Role)}.", "", _roles, True),
+    "tenure_months": Column("Months of service", "At least so many.", "", _whole(1, 1_200), True),
+}
+OF_REWARD = tuple(name for name, column in COLUMNS.items() if column.of_reward)
+OF_VARIANT = tuple(name for name, column in COLUMNS.items() if not column.of_reward)
+AUDIENCE = ("departments", "sites", "countries", "roles", "tenure_months")
+WINDOW = ("visible_from", "visible_until")
+DEPARTURE = ("starts_on", "ends_on", "cutoff_on", "place", "min_group")
+KEPT_WHEN_EMPTY = frozenset(
+    {"reward", "sku", "kind", "name", "tier", "state", "label", "points", "on_sale", "featured"}
+)
+_EMPTY: Mapping[str, Any] = {"included": [], "lead_days": 0} | {
+    name: [] for name in ("departments", "sites", "countries", "roles")
+}
+_TEXTS = frozenset({"note", "summary", "story", "brand", "next_steps", "terms"})
+
+
+def read_cell(name: str, text: str | None) -> Any:
+    """What a cell says. Raises CannotRead with what to enter."""
+    if text is None:
+        return "" if name in _TEXTS else _EMPTY.get(name)
+    return COLUMNS[name].read(text)
+
+
+def written(name: str, value: Any) -> Any:
+    """A value as it stands in a cell."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ("\n" if name == "included" else f"{SEPARATOR} ").join(value)
+    if value and name in WINDOW:
+        return value.replace("T", " ").removesuffix("+00:00")
+    return value

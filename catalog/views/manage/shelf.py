@@ -1,0 +1,69 @@
+"""The whole shelf as a table or a gallery, narrowed by the address."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from catalog import queries
+from catalog.bulk.deeds import Action
+from catalog.margins.queries import highest_markup, margins
+from catalog.queries import ShelfFilters, ShelfView
+from catalog.states import Kind
+from catalog.views.manage.shared import bp
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.web.arguments import id_if_readable
+from marketplace.web.pages import render_page, requires
+
+PAGE = queries.SHELF_PAGE
+LONGEST_SEARCH = 100
+
+
+@bp.get("")
+@requires(Permission.CATALOG_MANAGE)
+def shelf() -> ResponseReturnValue:
+    """Every reward, narrowed by the address."""
+    asked, at = asked_of(request.args), clock.now()
+    look = "gallery" if request.args.get("look") == "gallery" else ""
+    after = id_if_readable("after") or 0
+    rows = queries.catalog_shelf(filters_of(asked, after=after), at=at)
+    shown = rows[:PAGE]
+    here: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    of_rows = margins([row.id for row in shown], at=at) if not look else {}
+    more = {**here, "look": look or None, "after": rows[PAGE - 1].id} if len(rows) > PAGE else None
+    return render_page(
+        "catalog/manage/shelf.html",
+        rows=shown,
+        asked=asked,
+        look=look,
+        now=at,
+        views=list(ShelfView),
+        kinds=list(Kind),
+        actions=list(Action),
+        markups={id_: highest_markup(found) for id_, found in of_rows.items()},
+        tiers=queries.tier_choices(),
+        hrefs={
+            "next": url_for("catalog_manage.shelf", **more) if more else None,
+            "start": url_for("catalog_manage.shelf", **here, look=look or None) if after else None,
+            "table": url_for("catalog_manage.shelf", **here),
+            "gallery": url_for("catalog_manage.shelf", **here, look="gallery"),
+        },
+    )
+
+
+def asked_of(sent: Any) -> dict[str, str]:
+    """What narrows the table, as it was sent."""
+    asked = {name: sent.get(name, "") for name in ("view", "tier", "kind", "q")}
+    return asked | {"q": asked["q"].strip()[:LONGEST_SEARCH]}
+
+
+def filters_of(asked: dict[str, str], *, after: int = 0) -> ShelfFilters:
+    """The same as filters; what is unknown narrows nothing."""
+    return ShelfFilters(
+        view=next((view for view in ShelfView if view.value == asked["view"]), ShelfView.ALL),
+        tier=asked["tier"] or None,
+        kind=next((kind for kind in Kind if kind.value == asked["kind"]), None),
+        words=asked["q"].replace("\0", ""),
+        after=after,
+    )

@@ -1,0 +1,141 @@
+"""Amounts, sizes and dates: adding one, its price and stock, taking it off."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from catalog import operations, queries
+from catalog.forms import AdjustForm, StockForm, VariantForm
+from catalog.queries import MOVEMENTS_PAGE, EditedVariant, RewardEditor
+from catalog.views.manage.shared import bp, deed, open_editor, text_of, variant_of
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.errors import BadInput
+from marketplace.web.arguments import id_if_readable
+from marketplace.web.deeds import once
+from marketplace.web.pages import flash_done, render_page, requires, see_other
+
+
+@bp.route("/<slug>/variants/new", methods=["GET", "POST"])
+@requires(Permission.CATALOG_MANAGE)
+def add_variant(slug: str) -> ResponseReturnValue:
+    """One more amount, size or option."""
+    at, form = clock.now(), VariantForm()
+    page = open_editor(slug, at)
+    if not form.validate_on_submit():
+        return render_page("catalog/manage/add_variant.html", page=page, form=form)
+
+    def add(actor: Actor) -> str:
+        operations.add_variant(actor, page.id, variant_of(form), at=at)
+        return slug
+
+    once(form, add, at=at)
+    flash_done(f"{text_of(form.label)} is added.")
+    return see_other("catalog_manage.edit", slug=slug, _anchor="variants")
+
+
+@bp.route("/<slug>/variants/<int:variant_id>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_MANAGE)
+def stock(slug: str, variant_id: int) -> ResponseReturnValue:
+    """Price and capacity of one variant, and what came and went."""
+    at = clock.now()
+    page = open_editor(slug, at, with_changes=False)
+    variant = page.variant(variant_id)
+    form = StockForm(data=_as_form(variant))
+    if not form.validate_on_submit():
+        return _stock_page(page, variant, form=form)
+    if form.capacity.data != variant.capacity and not text_of(form.reason):
+        form.reason.errors = ["Say why the number changes."]
+        return _stock_page(page, variant, form=form)
+    try:
+        once(form, lambda actor: _restock(actor, variant, form, at), at=at, variant=variant_id)
+    except BadInput as refusal:
+        form.capacity.errors = [refusal.message]
+        return _stock_page(page, variant, form=form)
+    flash_done(f"{variant.label} is up to date. What was asked for before keeps its price.")
+    return see_other("catalog_manage.edit", slug=slug, _anchor="variants")
+
+
+@bp.post("/<slug>/variants/<int:variant_id>/adjust")
+@requires(Permission.CATALOG_MANAGE)
+def adjust(slug: str, variant_id: int) -> ResponseReturnValue:
+    """So many came or went."""
+    at, form = clock.now(), AdjustForm()
+    page = open_editor(slug, at, with_changes=False)
+    variant = page.variant(variant_id)
+    if not form.validate_on_submit():
+        return _stock_page(page, variant, adjust_form=form)
+    change, why = form.change.data or 0, text_of(form.why)
+
+    def move(actor: Actor) -> str:
+        after = operations.adjust_stock(actor, variant_id, change, reason=why, at=at)
+        return f"{variant.label}: {change:+,}, so there are {after:,} in all now."
+
+    try:
+        flash_done(once(form, move, at=at, variant=variant_id))
+    except BadInput as refusal:
+        form.change.errors = [refusal.message]
+        return _stock_page(page, variant, adjust_form=form)
+    return see_other("catalog_manage.stock", slug=slug, variant_id=variant_id, _anchor="movements")
+
+
+def _stock_page(page: RewardEditor, variant: EditedVariant, **forms: Any) -> ResponseReturnValue:
+    shown = {
+        "form": StockForm(formdata=None, data=_as_form(variant)),
+        "adjust_form": AdjustForm(formdata=None),
+        **forms,
+    }
+    status = 422 if any(form.errors for form in shown.values()) else 200
+    before = id_if_readable("before")
+    rows = queries.stock_movements(variant.id, before_id=before)
+    more = rows[MOVEMENTS_PAGE - 1].id if len(rows) > MOVEMENTS_PAGE else None
+    here = {"slug": page.slug, "variant_id": variant.id}
+    return render_page(
+        "catalog/manage/stock.html",
+        status,
+        page=page,
+        variant=variant,
+        movements=rows[:MOVEMENTS_PAGE],
+        older_href=url_for("catalog_manage.stock", **here, before=more) if more else None,
+        newest_href=url_for("catalog_manage.stock", **here) if before else None,
+        **shown,
+    )
+
+
+def _as_form(variant: EditedVariant) -> dict[str, Any]:
+    units = "" if variant.capacity is None else str(variant.capacity)
+    return {"points": variant.points, "capacity": variant.capacity, "seen": units}
+
+
+def _restock(actor: Actor, variant: EditedVariant, form: StockForm, at: datetime) -> str:
+    operations.set_price(actor, variant.id, form.points.data or variant.points, at=at)
+    capacity, seen = form.capacity.data, _seen(form)
+    if capacity != seen:
+        operations.set_capacity(
+            actor, variant.id, capacity, reason=text_of(form.reason), at=at, seen=seen
+        )
+    return ""
+
+
+def _seen(form: StockForm) -> int | None:
+    """The number that stood in the form when it was opened; none stands for no limit."""
+    text = form.seen.data or ""
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+@bp.route("/<slug>/variants/<int:variant_id>/withdraw", methods=["POST"])
+@requires(Permission.CATALOG_MANAGE)
+def withdraw(slug: str, variant_id: int) -> ResponseReturnValue:
+    """Take one variant off the shelf."""
+    at = clock.now()
+    page = open_editor(slug, at)
+    variant = page.variant(variant_id)
+    return deed(
+        page,
+        lambda actor: operations.withdraw_variant(actor, variant.id, at=at),
+        f"{variant.label} is off the shelf.",
+        at=at,
+    )

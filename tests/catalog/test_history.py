@@ -1,0 +1,62 @@
+"""Everything that was done with a reward is read as sentences, whole and page by page."""
+
+import re
+
+import pytest
+
+from catalog import operations
+from catalog.queries.history import HISTORY_PAGE
+from marketplace.kernel.db import transaction
+from tests.support.catalog import stock_reward
+from tests.support.page_lint import lint_page
+
+
+@pytest.fixture
+def client(priya, sign_in):
+    return sign_in(priya.id)
+
+
+def page_of(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert lint_page(answer.text) == []
+    return answer.text
+
+
+def test_no_change_is_ever_left_out(client, priya, at):
+    backpack = stock_reward(points=1_000)
+    with transaction():
+        for step in range(1, HISTORY_PAGE + 11):
+            operations.set_price(priya, backpack.variant_id, 1_000 + step, at=at)
+    path, found = f"/manage/catalog/{backpack.slug}/history", []
+    while path:
+        text = page_of(client, path)
+        found += re.findall(r"went from ([0-9,]+) to", text)
+        older = re.search(r'href="([^"]+before=[0-9]+)"', text)
+        path = older and older[1].replace("&amp;", "&")
+    assert found == [f"{1_000 + step:,}" for step in range(HISTORY_PAGE + 9, -1, -1)]
+
+
+def test_changes_are_narrowed_by_what_they_are_about_and_who_made_them(client, priya, omar, at):
+    backpack = stock_reward(points=1_000, capacity=5)
+    with transaction():
+        operations.set_price(priya, backpack.variant_id, 1_100, at=at)
+        operations.adjust_stock(omar, backpack.variant_id, 20, reason="Delivery", at=at)
+    path = f"/manage/catalog/{backpack.slug}/history"
+    stock = page_of(client, f"{path}?about=stock")
+    assert "5 became 25 (+20): Delivery" in stock
+    assert "went from" not in stock
+    his = page_of(client, f"{path}?who={omar.id}")
+    assert "Delivery" in his
+    assert "Published" not in his
+    assert "Nothing of this kind happened" in page_of(client, f"{path}?about=words")
+    assert "Published" in page_of(client, f"{path}?about=nonsense&who=x")
+
+
+def test_prices_over_time_are_a_table(client, priya, at):
+    backpack = stock_reward(points=1_000)
+    with transaction():
+        operations.set_price(priya, backpack.variant_id, 1_250, at=at)
+    text = page_of(client, f"/manage/catalog/{backpack.slug}/prices")
+    assert text.index("1,250") < text.index("1,000")
+    assert "Priya Nair" in text
