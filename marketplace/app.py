@@ -36,6 +36,7 @@ SLICES = (
     "catalog",
     "catalog.audiences",
     "catalog.shelf",
+    "catalog.tiers",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",
