@@ -37,6 +37,7 @@ SLICES = (
     "catalog.audiences",
     "catalog.shelf",
     "catalog.tiers",
+    "catalog.preview",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

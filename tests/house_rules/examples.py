@@ -38,6 +38,7 @@ _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
 _TIER = Example(lambda _world: {"slug": "explorer"}, "priya.nair", 403)
+_LOOK = Example(lambda world: {"person_id": world.people["maya.chen"]}, "priya.nair", 403)
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
 _THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
 _METRIC = Example(lambda world: {"slug": world.metric}, "priya.nair", 403)
@@ -140,6 +141,13 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.stock": _VARIANT,
     "catalog_manage.withdraw": _VARIANT,
     "audiences.reward": _REWARD,
+    "catalog_preview.home": _LOOK,
+    "catalog_preview.shelf": _LOOK,
+    "catalog_preview.show": Example(
+        lambda world: {"person_id": world.people["maya.chen"], "slug": world.shown_reward},
+        "priya.nair",
+        403,
+    ),
     "tiers.edit": _TIER,
     "tiers.move": _TIER,
     "tiers.remove": _TIER,
