@@ -38,6 +38,7 @@ SLICES = (
     "catalog.shelf",
     "catalog.tiers",
     "catalog.preview",
+    "catalog.reach",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

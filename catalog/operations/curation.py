@@ -109,8 +109,8 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
     slug = new.slug or "-".join(words_of(new.text.name))[:SLUG_LENGTH].strip("-")
     if not slug:
         raise BadInput("Enter a name with at least one letter or digit.")
-    if slug == "new":
-        raise BadInput("Enter a name that says more than “new”.")
+    if slug in {"new", "preview", "report"}:  # pages that stand beside rewards
+        raise BadInput(f"Enter a name that says more than “{slug}”.")
     if session().execute(sa.select(Reward.id).where(Reward.slug == slug)).first():
         raise SlugTaken(slug)
     reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **_columns(new.text))

@@ -148,6 +148,7 @@ EXAMPLES: dict[str, Example] = {
         "priya.nair",
         403,
     ),
+    "reach.take_along": Example(lambda _world: {"kind": "csv"}, "priya.nair", 403),
     "tiers.edit": _TIER,
     "tiers.move": _TIER,
     "tiers.remove": _TIER,
