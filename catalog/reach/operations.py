@@ -125,8 +125,10 @@ def _sold_out() -> "sa.Select[*tuple[Any, ...]]":
     )
 
 
-def _dead(row: Row, published_at: datetime, sold_out_at: datetime | None, at: datetime) -> str:
-    is_old = published_at <= at - LONG
+def _dead(
+    row: Row, published_at: datetime | None, sold_out_at: datetime | None, at: datetime
+) -> str:
+    is_old = published_at is not None and published_at <= at - LONG
     last = row["last_taken_at"]
     reasons = (
         (row["points"] is None, "not_offered"),

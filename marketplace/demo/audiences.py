@@ -23,7 +23,7 @@ def load_audiences(manager: Actor, people: dict[str, int], *, at: datetime) -> N
     summit = session().scalars(sa.select(Tier.id).where(Tier.slug == "summit")).one()
     ways = {Attribute.POINTS_EARNED: [SUMMIT_OPENS_FROM], Attribute.INVITATION: [str(summit)]}
     open_tier_to(manager, summit, any_way(ways, is_shown_locked=True), at=at)
-    guest = people["leo.martins"]
+    guest = people["jonas.lind"]
     invite_people(
         manager, summit, [guest], reason="For opening the north together", at=at - timedelta(days=2)
     )
