@@ -5,6 +5,7 @@ Each attribute asks the slice that knows; what lives above the catalog registers
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from babel import Locale
@@ -114,9 +115,19 @@ def _countries(values: Collection[str] | None) -> list[Named]:
 NAMINGS[Attribute.OUTSIDE_COUNTRY] = _countries
 
 
+@lru_cache(maxsize=1)
+def _territories() -> dict[str, str]:
+    return dict(Locale("en").territories)
+
+
 def country_name(code: str) -> str:
     """A country in words; the code itself for one that nobody knows."""
-    return dict(Locale("en").territories).get(code, code)
+    return _territories().get(code, code)
+
+
+def is_country(code: str) -> bool:
+    """Whether two capital letters name a country: NA is Namibia."""
+    return len(code) == 2 and code.isascii() and code.isalpha() and code in _territories()
 
 
 @names(Attribute.ROLE)

@@ -32,6 +32,8 @@ from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 
 SLUG_LENGTH = 60
+RESERVED = frozenset({"bulk", "columns", "export", "new", "preview", "report"})
+"""Addresses of pages that stand beside those of rewards."""
 WINDOW = frozenset({"visible_from", "visible_until"})
 
 
@@ -114,8 +116,8 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
     slug = new.slug or "-".join(words_of(new.text.name))[:SLUG_LENGTH].strip("-")
     if not slug:
         raise BadInput("Enter a name with at least one letter or digit.")
-    if slug == "new":
-        raise BadInput("Enter a name that says more than “new”.")
+    if slug in RESERVED:
+        raise BadInput(f"Enter a name that says more than “{slug}”.")
     _free_address(slug)
     reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **_columns(new.text))
     session().add(reward)

@@ -14,7 +14,7 @@ from marketplace.people.models import Employee
 
 HISTORY_PAGE = 50
 SUBJECTS = {
-    "words": ("catalog.rewrite", "catalog.redraw", "catalog.open_to"),
+    "words": ("catalog.rewrite", "catalog.redraw", "catalog.open_reward"),
     "prices": ("catalog.set_price", "catalog.set_cost", "catalog.revalue_variant"),
     "stock": ("catalog.set_capacity",),
     "variants": (

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from catalog import operations
 from catalog.audiences.clauses import clauses_of, in_order
+from catalog.audiences.opening import open_reward_to
 from catalog.audiences.operations import clauses_in
 from catalog.margins.operations import Cost, set_cost
 from catalog.models import Reward
@@ -123,7 +124,7 @@ class Carrier:
         reward = session().get_one(Reward, reward_id)
         others = without_columns(clauses_in(reward.audience_id))
         clauses = in_order((*clauses_of(rules), *others))
-        operations.open_to(clauses, reward_id=reward_id, at=self._at)
+        open_reward_to(self._actor, reward_id, clauses, at=self._at)
 
     def _variant(self, reward_id: int, one: PlannedVariant) -> None:
         if one.known is None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from catalog.audiences.clauses import Clause, Lock, Rule
-from catalog.audiences.names import NO_NAMES, Names, country_name
+from catalog.audiences.names import NO_NAMES, Names
+from catalog.audiences.words import least, months, named
 from catalog.queries.lock_facts import LockFacts
 from catalog.states import AudienceAttribute as Attribute
-from marketplace.access.roles import Role
 from marketplace.web.filters import day
 
 Said = tuple[str, str | None]
@@ -57,9 +57,9 @@ _FIRST = (
 
 def _way(attribute: Attribute, rules: Sequence[Rule], names: Names) -> str:
     if attribute is Attribute.TENURE_MONTHS:
-        return f"After {months(_least(rules))} here"
+        return f"After {months(least(rules))} here"
     if attribute is Attribute.POINTS_EARNED:
-        return f"From {_least(rules):,} points earned"
+        return f"From {least(rules):,} points earned"
     if attribute is Attribute.INVITATION:
         return "By invitation"
     if attribute is Attribute.ENTITLEMENT:
@@ -78,42 +78,6 @@ _FOR = {
     Attribute.OUTSIDE_COUNTRY: ("Outside ", "In other countries"),
     Attribute.ROLE: ("For people with the role ", "For certain roles"),
 }
-
-
-def named(rules: Sequence[Rule], names: Names, *, word: str = "or") -> str:
-    """The names of the rules' values, as “Sales, Support or Legal”; empty when one is unknown."""
-    called = [_name(rule, names) for rule in rules]
-    if not all(called):
-        return ""
-    return in_words(sorted(called, key=str.casefold), word=word)
-
-
-def _name(rule: Rule, names: Names) -> str:
-    """What a rule's value is called; some need nobody to say so."""
-    if rule in names:
-        return names[rule].name
-    if rule.attribute is Attribute.SITE:
-        return rule.value
-    if rule.attribute in {Attribute.COUNTRY, Attribute.OUTSIDE_COUNTRY}:
-        return country_name(rule.value)
-    if rule.attribute is Attribute.ROLE and rule.value in set(Role):
-        return Role(rule.value).label
-    return ""
-
-
-def in_words(called: Sequence[str], *, word: str = "or") -> str:
-    """Several names in one breath: “A, B or C”."""
-    *first, last = called
-    return f"{', '.join(first)} {word} {last}" if first else last
-
-
-def _least(rules: Sequence[Rule]) -> int:
-    return min(int(rule.value) for rule in rules)
-
-
-def months(number: int) -> str:
-    """`1 month`, `12 months`."""
-    return f"{number:,} month{'' if number == 1 else 's'}"
 
 
 def _lowered(words: str) -> str:
@@ -136,9 +100,9 @@ def explained(lock: Lock, facts: LockFacts) -> list[Said]:
 
 def _phrases(attribute: Attribute, rules: Sequence[Rule], facts: LockFacts) -> list[Said]:
     if attribute is Attribute.TENURE_MONTHS:
-        return [(_tenure(_least(rules), facts.hired_on), None)]
+        return [(_tenure(least(rules), facts.hired_on), None)]
     if attribute is Attribute.POINTS_EARNED:
-        return [(_points(_least(rules), facts.earned), EARN)]
+        return [(_points(least(rules), facts.earned), EARN)]
     if attribute is Attribute.PROGRAM:
         return [_program(rule, facts) for rule in rules]
     if attribute is Attribute.INVITATION:

@@ -15,6 +15,6 @@ def _programs(employee_id: sa.ColumnElement[int]) -> "sa.Select[*tuple[Any, ...]
     return (
         sa.select(sa.cast(Award.program_id, sa.Text))
         .where(Award.employee_id == employee_id)
-        .group_by(Award.program_id)
+        .group_by(Award.program_id, employee_id)
         .having(sa.func.sum(Award.points) > 0)
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from marketplace.demo.anniversaries import load_anniversaries
+from marketplace.demo.audiences import load_audiences
 from marketplace.demo.bonuses import load_bonuses
 from marketplace.demo.contests import load_contests
 from marketplace.demo.goals import load_goals
@@ -61,4 +62,5 @@ def load_story(at: datetime) -> bool:
         load_requests(people, at=at)
         load_choices(people, at=at)
         load_wishes(people, at=at)
+        load_audiences(actor_of(people["priya.nair"]), people, at=at)
     return True

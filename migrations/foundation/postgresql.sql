@@ -142,6 +142,19 @@ CREATE TABLE search_spellings (
 );
 
 -- next
+CREATE TABLE reach_reports (
+    id BIGINT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    step TEXT NOT NULL,
+    counted_at TIMESTAMP WITH TIME ZONE,
+    people BIGINT NOT NULL,
+    fairness JSON NOT NULL,
+    CONSTRAINT pk_reach_reports PRIMARY KEY (id),
+    CONSTRAINT ck_reach_reports_one_row CHECK (id = 1),
+    CONSTRAINT ck_reach_reports_people_in_range CHECK (people BETWEEN 0 AND 1000000000000)
+);
+
+-- next
 CREATE TABLE program_settlements (
     program_id BIGINT NOT NULL,
     settled_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -1362,6 +1375,24 @@ CREATE TABLE staged_variants (
     values JSON NOT NULL,
     CONSTRAINT pk_staged_variants PRIMARY KEY (run_id, line),
     CONSTRAINT fk_staged_variants_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE TABLE reward_reach (
+    reward_id BIGINT NOT NULL,
+    points BIGINT,
+    sees BIGINT NOT NULL,
+    opens BIGINT NOT NULL,
+    affords BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    last_taken_at TIMESTAMP WITH TIME ZONE,
+    dead TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_reward_reach PRIMARY KEY (reward_id),
+    CONSTRAINT ck_reward_reach_sees_in_range CHECK (sees BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reward_reach_opens_in_range CHECK (opens BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reward_reach_affords_in_range CHECK (affords BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reward_reach_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_reward_reach_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
 );
 
 -- next

@@ -136,6 +136,20 @@ CREATE TABLE search_spellings (
 );
 
 -- next
+CREATE TABLE reach_reports (
+    id INTEGER NOT NULL,
+    asked_at DATETIME NOT NULL,
+    step TEXT NOT NULL,
+    counted_at DATETIME,
+    people INTEGER NOT NULL,
+    fairness JSON NOT NULL,
+    CONSTRAINT pk_reach_reports PRIMARY KEY (id),
+    CONSTRAINT ck_reach_reports_one_row CHECK (id = 1),
+    CONSTRAINT ck_reach_reports_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reach_reports_people_whole CHECK (typeof(people) IN ('integer', 'null'))
+);
+
+-- next
 CREATE TABLE program_settlements (
     program_id INTEGER NOT NULL,
     settled_at DATETIME NOT NULL,
@@ -1321,6 +1335,28 @@ CREATE TABLE staged_variants (
     "values" JSON NOT NULL,
     CONSTRAINT pk_staged_variants PRIMARY KEY (run_id, line),
     CONSTRAINT fk_staged_variants_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE TABLE reward_reach (
+    reward_id INTEGER NOT NULL,
+    points INTEGER,
+    sees INTEGER NOT NULL,
+    opens INTEGER NOT NULL,
+    affords INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    last_taken_at DATETIME,
+    dead TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_reward_reach PRIMARY KEY (reward_id),
+    CONSTRAINT ck_reward_reach_sees_in_range CHECK (sees BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reward_reach_sees_whole CHECK (typeof(sees) IN ('integer', 'null')),
+    CONSTRAINT ck_reward_reach_opens_in_range CHECK (opens BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reward_reach_opens_whole CHECK (typeof(opens) IN ('integer', 'null')),
+    CONSTRAINT ck_reward_reach_affords_in_range CHECK (affords BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reward_reach_affords_whole CHECK (typeof(affords) IN ('integer', 'null')),
+    CONSTRAINT ck_reward_reach_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reward_reach_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
+    CONSTRAINT fk_reward_reach_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
 );
 
 -- next

@@ -37,6 +37,8 @@ _REWARD = Example(lambda world: {"slug": world.draft_reward}, "priya.nair", 403)
 _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
+_TIER = Example(lambda _world: {"slug": "explorer"}, "priya.nair", 403)
+_LOOK = Example(lambda world: {"person_id": world.people["maya.chen"]}, "priya.nair", 403)
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
 _THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
 _METRIC = Example(lambda world: {"slug": world.metric}, "priya.nair", 403)
@@ -174,6 +176,24 @@ EXAMPLES: dict[str, Example] = {
     "catalog_variants.dates": _VARIANT,
     "catalog_variants.worth": _VARIANT,
     "catalog_details.edit": _REWARD,
+    "audiences.reward": _REWARD,
+    "catalog_preview.home": _LOOK,
+    "catalog_preview.shelf": _LOOK,
+    "catalog_preview.show": Example(
+        lambda world: {"person_id": world.people["maya.chen"], "slug": world.shown_reward},
+        "priya.nair",
+        403,
+    ),
+    "reach.take_along": Example(lambda _world: {"kind": "csv"}, "priya.nair", 403),
+    "tiers.edit": _TIER,
+    "tiers.move": _TIER,
+    "tiers.remove": _TIER,
+    "tiers.invitations": _TIER,
+    "tiers.take_back": Example(
+        lambda world: {"slug": "explorer", "employee_id": world.people["maya.chen"]},
+        "priya.nair",
+        403,
+    ),
     "programs_manage.desk": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "programs_manage.frame": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "programs_manage.settle": Example(lambda w: {"slug": w.closed_program}, "priya.nair", 403),

@@ -160,7 +160,7 @@ _TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     "catalog.set_cost": _costed,
     "catalog.withdraw_variant": lambda facts: [f"{facts['sku']} taken off the shelf"],
     "catalog.offer_variant": lambda facts: [f"{facts['sku']} back on the shelf"],
-    "catalog.open_to": lambda facts: [
-        f"Open to {facts['after']}; before that to {facts['before']}"
+    "catalog.open_reward": lambda facts: [
+        f"For whom it is: {facts['before']} It became: {facts['after']}".rstrip(".")
     ],
 }

@@ -68,6 +68,34 @@ def _earned(
     return sa.or_(granted, taken), sa.func.coalesce(sa.func.sum(signed), 0), times
 
 
+def earned_by_member(since: datetime | None = None) -> sa.Subquery:
+    """What every member earned, without what was taken back: `employee_id`, `points`, `times`.
+
+    Grouped once for everyone; for what happened since then, or ever.
+    """
+    moved = Transfer
+    until = [] if since is None else [moved.occurred_at >= since]
+    came = sa.select(
+        moved.credit_id.label("account_id"), moved.amount, sa.literal(1).label("times")
+    )
+    went = sa.select(moved.debit_id, -moved.amount, sa.literal(0))
+    both = sa.union_all(
+        came.where(moved.kind == TransferKind.GRANT, *until),
+        went.where(moved.kind == TransferKind.CLAW_BACK, *until),
+    ).subquery()
+    return (
+        sa.select(
+            Account.owner_id.label("employee_id"),
+            sa.func.sum(both.c.amount).label("points"),
+            sa.func.sum(both.c.times).label("times"),
+        )
+        .join(both, both.c.account_id == Account.id)
+        .where(Account.kind == AccountKind.MEMBER)
+        .group_by(Account.owner_id)
+        .subquery("earned")
+    )
+
+
 def pace_of(employee_id: int, *, at: datetime) -> Earned:
     """What a member earned over the last `PACE_DAYS`."""
     return earned_since(employee_id, at - timedelta(days=PACE_DAYS))

@@ -1,0 +1,11 @@
+"""Counting who can have what: at night, and when somebody asks."""
+
+from catalog.reach import operations
+from marketplace.kernel import clock
+from marketplace.kernel.jobs import job
+
+
+@job("catalog.count_reach", cron="20 3 * * *")
+def count_reach() -> None:
+    """Count the report anew."""
+    operations.count_report(at=clock.now())
