@@ -13,6 +13,8 @@ from catalog.states import RewardState
 from marketplace.access.actor import Actor
 
 Condition = sa.ColumnElement[bool]
+# A list without members is written for IN and NOT IN alike, by name, and would turn one of them.
+NOTHING = [-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,10 @@ class Reader:
         return {
             "at": self.at,
             "reader": self.actor.employee_id,
-            "hidden": sorted(standing.hidden),
-            "hidden_tiers": sorted(standing.hidden_tiers),
-            "locked": sorted(standing.locked),
-            "locked_tiers": sorted(standing.locked_tiers),
+            "hidden": sorted(standing.hidden) or NOTHING,
+            "hidden_tiers": sorted(standing.hidden_tiers) or NOTHING,
+            "locked": sorted(standing.locked) or NOTHING,
+            "locked_tiers": sorted(standing.locked_tiers) or NOTHING,
         }
 
 

@@ -103,6 +103,8 @@ def test_the_report_says_the_same_as_everybodys_own_shelf(at):
     for person in people:
         has = _available(person, at)
         page = queries.storefront(person, StoreFilters(), available=has, at=at)
+        names = [card.name for card in page.cards]
+        assert len(names) == len(set(names))
         for card in page.cards:
             wanted[card.reward_id][0] += 1
             wanted[card.reward_id][1] += card.lock is None
