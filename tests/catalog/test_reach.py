@@ -13,9 +13,9 @@ from catalog.audiences.clauses import Clause, Rule, in_order
 from catalog.operations import NewPrice, plan_price
 from catalog.queries import StoreFilters
 from catalog.reach import fairness
+from catalog.reach.counting import ask_for_report, count_report
 from catalog.reach.fairness import Earner, cost_of, months_for, months_word, typical_of_all
 from catalog.reach.models import ReachReport, RewardReach
-from catalog.reach.operations import ask_for_report, count_report
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
