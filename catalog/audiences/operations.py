@@ -104,7 +104,8 @@ def invite(actor: Actor, tier_id: int, employee_id: int, *, reason: str = "", at
         invited_at=at,
         reason=reason,
     )
-    is_new = rows_changed(session().execute(asked.on_conflict_do_nothing())) == 1
+    put = asked.on_conflict_do_nothing().returning(TierInvitation.employee_id)
+    is_new = session().scalar(put) is not None
     if is_new:
         _note(actor, "catalog.invite", tier_id, employee_id, at)
     return is_new

@@ -16,6 +16,8 @@ Condition = sa.ColumnElement[bool]
 READER = sa.bindparam("reader", type_=sa.BigInteger)
 COUNTRY = sa.bindparam("reader_country", type_=sa.Text)
 AT = sa.bindparam("at", type_=ShelfEntry.begins_at.type)
+# A list without members is written for IN and NOT IN alike, by name, and would turn one of them.
+NOTHING = [-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,10 @@ class Reader:
             "at": self.at,
             "reader": self.actor.employee_id,
             "reader_country": self.actor.country,
-            "hidden": sorted(standing.hidden),
-            "hidden_tiers": sorted(standing.hidden_tiers),
-            "locked": sorted(standing.locked),
-            "locked_tiers": sorted(standing.locked_tiers),
+            "hidden": sorted(standing.hidden) or NOTHING,
+            "hidden_tiers": sorted(standing.hidden_tiers) or NOTHING,
+            "locked": sorted(standing.locked) or NOTHING,
+            "locked_tiers": sorted(standing.locked_tiers) or NOTHING,
         }
 
 

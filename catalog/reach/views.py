@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.queries import tier_choices
-from catalog.reach import fairness, operations, queries
+from catalog.reach import counting, fairness, queries
 from catalog.reach.queries import Asked, ReachRow
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -104,7 +104,7 @@ def count() -> ResponseReturnValue:
         raise BadInput("Open the report again and use its button. Nothing was changed.")
 
     def ask(actor: Actor) -> str:
-        return "asked" if operations.ask_for_report(actor, at=at) else ""
+        return "asked" if counting.ask_for_report(actor, at=at) else ""
 
     if once(form, ask, at=at):
         flash_done("It is being counted. Look again in a moment.")

@@ -9,7 +9,7 @@ from catalog.audiences.opening import open_reward_to
 from catalog.audiences.people import reach_of
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward
-from catalog.reach.operations import count_report
+from catalog.reach.counting import count_report
 from catalog.reach.queries import Asked, reach_rows
 from catalog.states import AudienceAttribute as Attribute
 from catalog.tiers import operations, queries

@@ -71,22 +71,7 @@ class Invitation:
 
 def tiers_listed() -> list[TierRow]:
     """Every tier, the least significant first, in a few statements however many there are."""
-    standing = (
-        sa.select(
-            Reward.tier_id,
-            sa.func.count().label("rewards"),
-            sa.func.sum(sa.case((Reward.state == RewardState.PUBLISHED, 1), else_=0)).label(
-                "shown"
-            ),
-        )
-        .group_by(Reward.tier_id)
-        .subquery()
-    )
-    invited = (
-        sa.select(TierInvitation.tier_id, sa.func.count().label("number"))
-        .group_by(TierInvitation.tier_id)
-        .subquery()
-    )
+    standing, invited = _rewards_on(), _invited_to()
     rows = (
         session()
         .execute(
@@ -111,6 +96,28 @@ def tiers_listed() -> list[TierRow]:
         )
         for tier, *counts in rows
     ]
+
+
+def _rewards_on() -> sa.Subquery:
+    return (
+        sa.select(
+            Reward.tier_id,
+            sa.func.count().label("rewards"),
+            sa.func.sum(sa.case((Reward.state == RewardState.PUBLISHED, 1), else_=0)).label(
+                "shown"
+            ),
+        )
+        .group_by(Reward.tier_id)
+        .subquery()
+    )
+
+
+def _invited_to() -> sa.Subquery:
+    return (
+        sa.select(TierInvitation.tier_id, sa.func.count().label("number"))
+        .group_by(TierInvitation.tier_id)
+        .subquery()
+    )
 
 
 def _sentences(audience_ids: Iterable[int | None]) -> dict[int, str]:

@@ -13,9 +13,9 @@ from catalog.audiences.clauses import Clause, Rule, in_order
 from catalog.operations import NewPrice, plan_price
 from catalog.queries import StoreFilters
 from catalog.reach import fairness
+from catalog.reach.counting import ask_for_report, count_report
 from catalog.reach.fairness import Earner, cost_of, months_for, months_word, typical_of_all
 from catalog.reach.models import ReachReport, RewardReach
-from catalog.reach.operations import ask_for_report, count_report
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
@@ -103,6 +103,8 @@ def test_the_report_says_the_same_as_everybodys_own_shelf(at):
     for person in people:
         has = _available(person, at)
         page = queries.storefront(person, StoreFilters(), available=has, at=at)
+        names = [card.name for card in page.cards]
+        assert len(names) == len(set(names))
         for card in page.cards:
             wanted[card.reward_id][0] += 1
             wanted[card.reward_id][1] += card.lock is None
