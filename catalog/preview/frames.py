@@ -6,6 +6,7 @@ leads to the line that says so.
 """
 
 import re
+from functools import partial
 from typing import Any
 
 from flask import current_app, g, url_for
@@ -13,6 +14,7 @@ from jinja2 import ChoiceLoader, DictLoader, Environment
 from markupsafe import Markup
 
 from catalog.queries import Storefront
+from catalog.views.faces import draw_face
 from catalog.views.shelf_links import ShelfLinks
 
 BARE = {
@@ -88,7 +90,8 @@ def _environment() -> Environment:
         own = current_app.jinja_env
         loader = ChoiceLoader([DictLoader(BARE), own.loader or DictLoader({})])
         frame = own.overlay(loader=loader)
-        frame.globals = {**own.globals, "url_for": _url_inside}
+        drawn = partial(draw_face, frame)  # with addresses of the preview, so none is kept
+        frame.globals = {**own.globals, "url_for": _url_inside, "card_face": drawn}
         frames[NAME] = frame
     return frames[NAME]
 

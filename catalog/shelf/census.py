@@ -55,10 +55,9 @@ class Group:
     prices: tuple[int, ...]
     up_to: tuple[int, ...]
 
-    def number(self, lowest: int, highest: int) -> int:
-        """How many cost at least `lowest` and at most `highest`."""
-        first, behind = bisect_right(self.prices, lowest - 1), bisect_right(self.prices, highest)
-        return self.up_to[behind] - self.up_to[first] if behind > first else 0
+    def at_most(self, points: int) -> int:
+        """How many cost at most so much."""
+        return self.up_to[bisect_right(self.prices, points)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +114,20 @@ class Census:
     ) -> list[Cell]:
         """What one person can see between two prices; in reach is what is open and affordable."""
         numbers: dict[tuple[Kind, int, bool], int] = {}
-        affordable = min(highest, available)
+        below, affordable = lowest - 1, max(min(highest, available), lowest - 1)
         for group in (*self.groups, *self.holding.at(at)):
             audience_id, tier_id = group.audience_id, group.tier_id
             if audience_id in standing.hidden or tier_id in standing.hidden_tiers:
                 continue
-            every = group.number(lowest, highest)
+            too_cheap = group.at_most(below) if below > 0 else 0
+            every = max(group.at_most(highest) - too_cheap, 0)
             is_open = audience_id not in standing.locked and tier_id not in standing.locked_tiers
-            reach = group.number(lowest, affordable) if is_open else 0
+            reach = group.at_most(affordable) - too_cheap if is_open else 0
             for is_within_reach, number in ((True, reach), (False, every - reach)):
-                key = (group.kind, tier_id, is_within_reach)
-                numbers[key] = numbers.get(key, 0) + number
-        return [Cell(*key, number) for key, number in numbers.items() if number]
+                if number:
+                    key = (group.kind, tier_id, is_within_reach)
+                    numbers[key] = numbers.get(key, 0) + number
+        return [Cell(*key, number) for key, number in numbers.items()]
 
 
 _kept: dict[str, Census] = {}

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from catalog.views import details, home, manage, storefront, variants
+from catalog.views.faces import card_face
 from catalog.views.locks import brief
 
 blueprints = (home.bp, storefront.bp, manage.bp, variants.bp, details.bp)
@@ -11,5 +12,6 @@ __all__ = ["blueprints", "prepare_app"]
 
 
 def prepare_app(app: Flask) -> None:
-    """Give templates the words of a lock."""
+    """Give templates the words of a lock, and the faces of cards."""
+    app.jinja_env.globals["card_face"] = card_face
     app.jinja_env.filters["lock_words"] = brief
