@@ -30,10 +30,9 @@ from catalog.states import (
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.taken import PAGES
 
 SLUG_LENGTH = 60
-RESERVED = frozenset({"bulk", "columns", "export", "new", "preview", "report"})
-"""Addresses of pages that stand beside those of rewards."""
 WINDOW = frozenset({"visible_from", "visible_until"})
 
 
@@ -116,7 +115,7 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
     slug = new.slug or "-".join(words_of(new.text.name))[:SLUG_LENGTH].strip("-")
     if not slug:
         raise BadInput("Enter a name with at least one letter or digit.")
-    if slug in RESERVED:
+    if slug in PAGES:
         raise BadInput(f"Enter a name that says more than “{slug}”.")
     _free_address(slug)
     reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **_columns(new.text))

@@ -42,7 +42,7 @@ def choose() -> ResponseReturnValue:
     if person_id is not None:
         return see_other("catalog_preview.shelf", person_id=person_id)
     text = request.args.get("q", "")[:LONGEST_SEARCH].replace("\0", "")
-    found = people_list(text=text, limit=FOUND) if text.strip() else []
+    found = people_list(text=text, limit=FOUND)
     people = [one for one in found if one.is_active]
     return render_page("catalog/preview/choose.html", text=text, people=people)
 

@@ -113,20 +113,8 @@ def shelf_page(
 ) -> Page:
     """The page behind the cursor in the filters, in one statement; with `more` when it opens."""
     cursor = Cursor.read(filters) or Cursor(available)
-    opens = filters.is_bare and filters.sort in {Sort.REACH, Sort.MATCH} and not cursor.reward_id
-    is_best_match = filters.sort is Sort.MATCH and question is not None
-    shape = Shape(
-        sort=Sort.REACH if filters.sort is Sort.MATCH and not is_best_match else filters.sort,
-        has_kind=filters.kind is not None,
-        has_tier=filters.tier is not None,
-        has_prices=filters.has_prices,
-        within_reach=filters.within_reach,
-        engine=session().get_bind().dialect.name if question else "",
-        fits=len(question.fits) if question else 0,
-        has_locks=bool(reader.standing.locked or reader.standing.locked_tiers),
-        from_part=cursor.part if cursor.reward_id else None,
-        has_hero=opens,
-    )
+    shape = _shape_of(reader, filters, question, cursor)
+    opens = shape.has_hero
     binds = {
         "available": cursor.available,
         "kind": filters.kind,
@@ -144,6 +132,24 @@ def shelf_page(
     hero = home_shelf_of(found) if opens else None
     others = [card for card in found if not card.shelf.startswith((PART, NEXT, TRIPS))]
     return Page(page, next_after, hero, tuple(others))
+
+
+def _shape_of(
+    reader: Reader, filters: StoreFilters, question: Question | None, cursor: Cursor
+) -> Shape:
+    is_usual = filters.sort is Sort.REACH or (filters.sort is Sort.MATCH and question is None)
+    return Shape(
+        sort=Sort.REACH if is_usual else filters.sort,
+        has_kind=filters.kind is not None,
+        has_tier=filters.tier is not None,
+        has_prices=filters.has_prices,
+        within_reach=filters.within_reach,
+        engine=session().get_bind().dialect.name if question else "",
+        fits=len(question.fits) if question else 0,
+        has_locks=bool(reader.standing.locked or reader.standing.locked_tiers),
+        from_part=cursor.part if cursor.reward_id else None,
+        has_hero=filters.is_bare and is_usual and not cursor.reward_id,
+    )
 
 
 @lru_cache(maxsize=256)

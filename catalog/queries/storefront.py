@@ -1,6 +1,6 @@
 """The storefront: facets with counts, and 24 cards after a cursor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,8 +15,6 @@ from catalog.search.queries import Correction, corrected, question_of
 from catalog.shelf.census import Cell, TierFacts, census
 from catalog.states import Kind
 from marketplace.access.actor import Actor
-
-Total = Callable[[StoreFilters], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +70,16 @@ def storefront(
         available=available,
         more=more,
     )
-    slugs = {tier.id: tier.slug for tier in tiers}
-
-    def total(narrowed: StoreFilters) -> int:
-        return sum(cell.number for cell in cells if _passes(cell, narrowed, slugs))
-
+    counted = Counted(cells, tiers)
     return Storefront(
         filters=filters,
         cards=page.cards,
-        matching=total(filters),
-        everything=sum(cell.number for cell in cells),
-        all_kinds=total(replace(filters, kind=None, within_reach=False)),
-        within_reach=total(replace(filters, within_reach=True)),
-        kinds=_kind_facets(filters, total),
-        tiers=_tier_facets(cells, tiers, filters, total),
+        matching=counted.total(filters),
+        everything=counted.everything,
+        all_kinds=counted.total(replace(filters, kind=None, within_reach=False)),
+        within_reach=counted.total(replace(filters, within_reach=True)),
+        kinds=counted.kinds(filters),
+        tiers=counted.by_tier(filters),
         next_after=page.next_after,
         hero=page.hero,
         correction=correction,
@@ -119,36 +113,48 @@ def _cells(reader: Reader, filters: StoreFilters, available: int) -> list[Cell]:
     )
 
 
-def _passes(cell: Cell, filters: StoreFilters, slugs: dict[int, str]) -> bool:
-    return (
-        (filters.kind is None or cell.kind == filters.kind)
-        and (filters.tier is None or slugs.get(cell.tier_id) == filters.tier)
-        and (not filters.within_reach or cell.is_within_reach)
-    )
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a person can see, counted: how many are left under filters, and by facet."""
 
+    cells: Sequence[Cell]
+    tiers: Sequence[TierFacts]
 
-def _kind_facets(filters: StoreFilters, total: Total) -> tuple[Facet, ...]:
-    counted = ((kind, total(replace(filters, kind=kind))) for kind in Kind)
-    return tuple(
-        Facet(kind.value, kind.plural, count, kind == filters.kind)
-        for kind, count in counted
-        if count or kind == filters.kind
-    )
+    @property
+    def everything(self) -> int:
+        """How many there are without filters."""
+        return sum(cell.number for cell in self.cells)
 
-
-def _tier_facets(
-    cells: Sequence[Cell], tiers: Sequence[TierFacts], filters: StoreFilters, total: Total
-) -> tuple[Facet, ...]:
-    present = {cell.tier_id for cell in cells}
-    facets = (
-        Facet(
-            tier.slug,
-            tier.name,
-            total(replace(filters, tier=tier.slug)),
-            tier.slug == filters.tier,
-            tier.hue,
+    def total(self, filters: StoreFilters) -> int:
+        """How many these filters leave."""
+        tier_ids = {tier.id for tier in self.tiers if filters.tier in {None, tier.slug}}
+        return sum(
+            cell.number
+            for cell in self.cells
+            if (filters.kind is None or cell.kind == filters.kind)
+            and cell.tier_id in tier_ids
+            and (not filters.within_reach or cell.is_within_reach)
         )
-        for tier in tiers
-        if tier.id in present
-    )
-    return tuple(facet for facet in facets if facet.count or facet.is_chosen)
+
+    def kinds(self, filters: StoreFilters) -> tuple[Facet, ...]:
+        """Each kind with how many choosing it would leave; none that would leave nothing."""
+        counted = ((kind, self.total(replace(filters, kind=kind))) for kind in Kind)
+        return tuple(
+            Facet(kind.value, kind.plural, count, kind == filters.kind)
+            for kind, count in counted
+            if count or kind == filters.kind
+        )
+
+    def by_tier(self, filters: StoreFilters) -> tuple[Facet, ...]:
+        """The same of each tier, smallest first."""
+        facets = (
+            Facet(
+                tier.slug,
+                tier.name,
+                self.total(replace(filters, tier=tier.slug)),
+                tier.slug == filters.tier,
+                tier.hue,
+            )
+            for tier in self.tiers
+        )
+        return tuple(facet for facet in facets if facet.count or facet.is_chosen)

@@ -105,7 +105,7 @@ def _lies_in(begins_at: datetime | None, ends_at: datetime | None, at: datetime)
 class Census:
     """The whole shelf counted, whoever looks."""
 
-    tiers: tuple[TierFacts, ...]
+    tiers: tuple[TierFacts, ...]  # those with something on the shelf, smallest first
     groups: tuple[Group, ...]
     holding: Holding
 
@@ -134,10 +134,10 @@ _kept: dict[str, Census] = {}
 
 
 def census(stamp: str) -> Census:
-    """The counts of the shelf with this stamp, kept or counted now in three statements."""
+    """The counts of the shelf with this stamp: kept, or counted now in one statement."""
     found = _kept.get(stamp)
     if found is None:
-        found = Census(_tiers(), _groups(), Holding(_dated()))
+        found = _counted()
         for old in list(_kept)[: 1 - KEPT]:
             _kept.pop(old, None)
         if stamp:  # a shelf never written to has no word to keep it under
@@ -145,21 +145,26 @@ def census(stamp: str) -> Census:
     return found
 
 
-def _tiers() -> tuple[TierFacts, ...]:
-    columns = (Tier.id, Tier.slug, Tier.name, Tier.hue, Tier.icon, Tier.position)
-    rows = session().execute(sa.select(*columns).order_by(Tier.position))
-    return tuple(TierFacts(*row) for row in rows)
-
-
-def _groups() -> tuple[Group, ...]:
+def _counted() -> Census:
+    """The whole shelf in one statement: how many rewards there are of each sort, with its tier."""
     entry = ShelfEntry
-    columns = (entry.audience_id, entry.tier_id, entry.kind)
-    rows = session().execute(
-        sa.select(*columns, entry.points, sa.func.count())
-        .where(entry.begins_at.is_(None), entry.ends_at.is_(None))
-        .group_by(*columns, entry.points)
-    )
-    return _grouped((*row,) for row in rows)
+    spans = (entry.begins_at, entry.ends_at)
+    sort = (entry.audience_id, entry.tier_id, entry.kind, entry.points, *spans)
+    counted = sa.select(*sort, sa.func.count().label("number")).group_by(*sort).subquery()
+    tier = (Tier.slug, Tier.name, Tier.hue, Tier.icon, Tier.position)
+    rows = session().execute(sa.select(counted, *tier).join(Tier, Tier.id == counted.c.tier_id))
+    tiers: dict[int, TierFacts] = {}
+    always: list[tuple[Any, ...]] = []
+    dated: list[Dated] = []
+    for row in rows:
+        tiers[row.tier_id] = TierFacts(row.tier_id, *(getattr(row, one.key) for one in tier))
+        facts = (row.audience_id, row.tier_id, row.kind, row.points)
+        if row.begins_at is None and row.ends_at is None:
+            always.append((*facts, row.number))
+        else:
+            dated += [Dated(*facts, row.begins_at, row.ends_at)] * row.number
+    by_position = sorted(tiers.values(), key=lambda one: one.position)
+    return Census(tuple(by_position), _grouped(always), Holding(tuple(dated)))
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> tuple[Group, ...]:
@@ -172,17 +177,3 @@ def _grouped(rows: Iterable[tuple[Any, ...]]) -> tuple[Group, ...]:
         Group(*key, tuple(sorted(prices)), (0, *accumulate(prices[one] for one in sorted(prices))))
         for key, prices in found.items()
     )
-
-
-def _dated() -> tuple[Dated, ...]:
-    entry = ShelfEntry
-    columns: tuple[Any, ...] = (
-        entry.audience_id,
-        entry.tier_id,
-        entry.kind,
-        entry.points,
-        entry.begins_at,
-        entry.ends_at,
-    )
-    dated = sa.or_(entry.begins_at.is_not(None), entry.ends_at.is_not(None))
-    return tuple(Dated(*row) for row in session().execute(sa.select(*columns).where(dated)))

@@ -19,6 +19,7 @@ from wtforms.validators import Length, Optional, Regexp, StopValidation, Validat
 from wtforms.widgets import TextInput
 
 from marketplace.kernel.parsing import parse_whole_number
+from marketplace.kernel.taken import PAGES
 
 
 def new_request_key() -> str:
@@ -122,7 +123,6 @@ class WholeNumberField(Field):
 
 
 # What stands where addresses are made up.
-PAGES = frozenset({"new", "to-decide", "transfers", "waiting"})
 
 
 def in_capitals(text: str | None) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.budgets.models import Budget
 from marketplace.kernel.db import session
-from marketplace.web.forms import PAGES
+from marketplace.kernel.taken import PAGES
 from tests.support.browsing import send
 from tests.support.people import employ_priya
 

@@ -232,8 +232,8 @@ def slugs_seen(person: Actor, at: datetime) -> Iterator[str]:
 def test_counts_are_kept_until_the_shelf_changes(at, monkeypatch):
     house = build(1, at)
     counted = []
-    really = census._groups
-    monkeypatch.setattr(census, "_groups", lambda: counted.append(1) or really())
+    really = census._counted
+    monkeypatch.setattr(census, "_counted", lambda: counted.append(1) or really())
     person = house.people[0]
     for _ in range(3):
         queries.storefront(person, StoreFilters(), available=0, at=at)

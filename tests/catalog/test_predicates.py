@@ -8,7 +8,18 @@ from marketplace.ledger.check import ledger_violations
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.tampering import named_when
 
-IDS = ["I25", "I25-rows", "C-price", "C-listing", "C-shelf", "C-entries", "C-moves", "C-limits"]
+IDS = [
+    "I25",
+    "I25-rows",
+    "C-price",
+    "C-listing",
+    "C-shelf",
+    "C-entries",
+    "C-moves",
+    "C-limits",
+    "C-stock",
+    "C-discarded",
+]
 TAMPERING = {
     "I25": "UPDATE variant_stock SET reserved = 9 WHERE capacity = 1",
     "I25-rows": "DELETE FROM variant_stock",
@@ -19,6 +30,8 @@ TAMPERING = {
     "C-moves": "INSERT INTO reward_moves (reward_id, to_state, at) "
     "SELECT id, 'retired', created_at FROM rewards",
     "C-limits": "UPDATE member_usage SET used = 2",
+    "C-stock": "UPDATE variant_stock SET capacity = 9 WHERE capacity = 1",
+    "C-discarded": "UPDATE rewards SET state = 'discarded' WHERE slug = 'lisbon-long-weekend'",
 }
 
 

@@ -27,7 +27,7 @@ HEADERS = {
 # What takes more, and why; a number goes down when somebody finds a way, never up.
 STATEMENTS_ALLOWED = {
     "home.show": 10,  # purse, rewards, entries and their names, the month, thanks, nominations
-    "catalog.shelf": 7,  # a search counts what it finds; without one it is six
+    "catalog.shelf": 7,  # a search counts what it finds, a changed shelf is counted; else six
     # Six find out who would have to approve; two note the view once the page is sent.
     "catalog.show": 14,
     "wishes.mine": 8,  # the list, its offers, programs that help, and what was looked at
@@ -57,6 +57,16 @@ STATEMENTS_ALLOWED = {
     # The reward, its variants, latest changes, tiers to choose from, costs and worth of points.
     "catalog_manage.edit": 10,
     "catalog_manage.shelf": 7,  # rewards, tiers to choose from, costs and worth of points
+    # Rules are chosen from departments, sites, countries and programs, each from its own table.
+    "tiers.new": 7,
+    "tiers.edit": 11,  # and what changed, who is invited, and how many people it is open to
+    "tiers.invitations": 7,
+    "audiences.reward": 9,
+    # As the person's own page, and who they are, and the note that somebody looked.
+    "catalog_preview.home": 8,
+    "catalog_preview.shelf": 9,
+    "catalog_preview.show": 15,
+    "reach.report": 7,  # when it was counted, its rows, and tiers to choose from
 }
 
 

@@ -23,7 +23,11 @@ def gallery_app(brand_hue: int = 168) -> Flask:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(filters.FILTERS)
-    environment.globals.update(icon=icon, stylesheet_url=assets.stylesheet_url)
+    environment.globals.update(
+        icon=icon,
+        stylesheet_url=assets.stylesheet_url,
+        about=lambda points: f"about €{points // 100}",
+    )
     design.equip(environment)
     CSRFProtect(app)
     security.protect(app)

@@ -15,6 +15,7 @@ from catalog.bulk.operations import ChangedSinceLook, Done, digest, do_to_all, o
 from catalog.bulk.queries import MOST_AT_ONCE, picked_ids
 from catalog.views.manage.shared import bp
 from catalog.views.manage.shelf import asked_of, filters_of
+from catalog.views.manage.shelf import shelf as whole_table
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -31,7 +32,9 @@ _FIELDS = ("csrf_token", "request_key", "seen")
 @bp.get("/bulk")
 @requires(Permission.CATALOG_MANAGE)
 def bulk() -> ResponseReturnValue:
-    """What the deed would do to each of the chosen rewards."""
+    """What the deed would do to each of the chosen rewards; without any, the table to choose."""
+    if not request.args:
+        return whole_table()
     return _check_page(request.args)
 
 

@@ -1,0 +1,19 @@
+"""Words that nothing with an address of its own may be called."""
+
+PAGES = frozenset(
+    {
+        *(
+            "bulk",
+            "columns",
+            "export",
+            "forget-viewed",
+            "new",
+            "no-goal",
+            "notes",
+            "preview",
+            "report",
+        ),
+        *("to-decide", "transfers", "waiting"),
+    }
+)
+"""Pages that stand where others have a made-up address; a test compares them with the routes."""
