@@ -52,21 +52,19 @@ def storefront(
     at: datetime,
     more: tuple[Statement, ...] = (),
 ) -> Storefront:
-    """The page an actor with `available` points asked for.
+    """The page an actor with `available` points asked for; `more` stands around it when it opens.
 
     Two statements when the shelf is as this process last counted it. A search counts what it finds;
-    one that finds nothing asks which words were meant and once more for those. `more` are picks
-    that stand around the shelf when it opens.
+    one that finds nothing asks which words were meant and once more for those.
     """
     reader = reader_of(actor, at)
     tiers = census(reader.standing.stamp).tiers
     filters, cells, correction = _forgiving(reader, filters, available)
-    chosen = next((tier.id for tier in tiers if tier.slug == filters.tier), None)
     page = shelf_page(
         reader,
         filters,
         question=question_of(filters.query),
-        tier_id=chosen,
+        tier_id=next((tier.id for tier in tiers if tier.slug == filters.tier), None),
         available=available,
         more=more,
     )

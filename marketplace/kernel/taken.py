@@ -5,7 +5,6 @@ PAGES = frozenset(
         *(
             "bulk",
             "columns",
-            "export",
             "forget-viewed",
             "new",
             "no-goal",
