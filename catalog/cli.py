@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from catalog import operations, queries
+from catalog.operations import NewPrice
 from catalog.queries import RewardEditor, ShelfFilters, ShelfView
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
@@ -111,12 +112,24 @@ def discard(slug: str, reason: str) -> None:
 @catalog_cli.command("price")
 @click.argument("sku")
 @click.argument("points", type=WholeNumber(1, 100_000_000))
-def price(sku: str, points: int) -> None:
-    """Say what a variant costs from now on; what was asked for keeps its price."""
-    at = clock.now()
+@click.option("--country", metavar="XX", help="Only there, for example PT.")
+@click.option("--from", "begins", metavar="MOMENT", help="Day, or day and time in UTC.")
+@click.option("--until", "ends", metavar="MOMENT", help="Day, or day and time in UTC.")
+def price(sku: str, points: int, country: str | None, begins: str | None, ends: str | None) -> None:
+    """Say what a variant costs from now on, from a moment, or in one country."""
+    if country and not (country.isascii() and country.isalpha() and len(country) == 2):
+        raise click.BadParameter("A country has two letters, for example PT.")
+    new = NewPrice(
+        points=points,
+        country=country.upper() if country else None,
+        valid_from=_moment(begins),
+        valid_until=_moment(ends),
+    )
     with transaction():
-        operations.set_price(Actor.system(), operations.variant_id_of(sku), points, at=at)
-    click.echo(f"{sku}: {points:,} points.")
+        variant_id = operations.variant_id_of(sku)
+        operations.plan_price(Actor.system(), variant_id, new, at=clock.now())
+    where = f" in {new.country}" if new.country else ""
+    click.echo(f"{sku}: {points:,} points{where}.")
 
 
 @catalog_cli.command("adjust", context_settings={"ignore_unknown_options": True})

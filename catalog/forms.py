@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, Regexp
 
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
@@ -206,8 +206,8 @@ class CostForm(PageForm):
         return minor
 
 
-class ScheduleForm(PageForm):
-    """From when until when a reward is offered; times are UTC. Empty: no beginning, no end."""
+class WindowForm(PageForm):
+    """From one moment until another; times are UTC. Empty: no beginning, no end."""
 
     from_day = DateField("From", validators=[Optional(), within_reach])
     from_time = TimeField(
@@ -235,6 +235,38 @@ class ScheduleForm(PageForm):
             _moment(self.from_day.data, self.from_time.data),
             _moment(self.until_day.data, self.until_time.data),
         )
+
+
+class ScheduleForm(WindowForm):
+    """From when until when a reward is offered."""
+
+
+class PlannedPriceForm(WindowForm):
+    """A price for later, for a while, or for one country; empty points end those of a country."""
+
+    points = WholeNumberField(
+        "Price in points",
+        low=1,
+        high=MOST_POINTS,
+        description="Empty: the country pays again what is paid everywhere.",
+    )
+    country = StringField(
+        "Only in",
+        filters=[in_capitals],
+        description="Two letters such as PT. Empty: everywhere.",
+        validators=[
+            Optional(),
+            Regexp(r"[A-Z]{2}\Z", message="Enter two letters, for example PT, or leave it empty."),
+        ],
+    )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Without points there has to be a country whose own prices end."""
+        is_good = super().validate(*args, **kwargs)
+        if self.points.data is None and not self.country.data and not self.points.errors:
+            self.points.errors = ["Enter the price in points, for example 5000."]
+            return False
+        return is_good
 
 
 def _moment(day: date | None, time_of_day: time | None) -> datetime | None:

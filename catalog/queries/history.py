@@ -39,11 +39,16 @@ class NumberedChange:
 
 @dataclass(frozen=True, slots=True)
 class PriceThen:
-    """What a variant cost from a moment on; `who` set it, none for Laurel itself."""
+    """What a variant cost from a moment on; `who` set it, none for Laurel itself.
+
+    `country` none means everywhere; `points` none that a country pays as everywhere again.
+    """
 
     label: str
-    points: int
+    country: str | None
+    points: int | None
     valid_from: datetime
+    valid_until: datetime | None
     who: str | None
 
 
@@ -85,7 +90,14 @@ def prices_over_time(reward_id: int) -> list[PriceThen]:
     """Every price its variants ever had, by variant, the newest first."""
     version = PriceVersion
     rows = session().execute(
-        sa.select(Variant.label, version.points, version.valid_from, Employee.name)
+        sa.select(
+            Variant.label,
+            version.country,
+            version.points,
+            version.valid_from,
+            version.valid_until,
+            Employee.name,
+        )
         .join(Variant, Variant.id == version.variant_id)
         .outerjoin(Employee, Employee.id == version.set_by_id)
         .where(Variant.reward_id == reward_id)

@@ -158,6 +158,7 @@ EXAMPLES: dict[str, Example] = {
     "catalog_photos.look": _REWARD,
     "catalog_manage.publish": _REWARD,
     "catalog_manage.cost": _VARIANT,
+    "catalog_manage.plan_price": _VARIANT,
     "catalog_manage.no_markup": _REWARD,
     "catalog_manage.export": Example(lambda _w: {"ending": "csv"}, "priya.nair", 403),
     "catalog_manage.history": _REWARD,

@@ -184,6 +184,7 @@ PERMISSIONS: dict[str, Entry] = {
     "catalog_photos.look": _manager(_CATALOG, post=422),
     "catalog_manage.publish": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.cost": _manager(_CATALOG, post=422),
+    "catalog_manage.plan_price": _manager(_CATALOG, post=422),
     "catalog_manage.no_markup": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.columns": _manager(_CATALOG),
     "catalog_manage.export": _manager(_CATALOG),

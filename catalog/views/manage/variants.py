@@ -7,7 +7,8 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import operations, queries
-from catalog.forms import AdjustForm, StockForm, VariantForm
+from catalog.forms import AdjustForm, PlannedPriceForm, StockForm, VariantForm
+from catalog.operations import NewPrice
 from catalog.queries import MOVEMENTS_PAGE, EditedVariant, RewardEditor
 from catalog.views.manage.shared import bp, deed, open_editor, text_of, variant_of
 from marketplace.access.actor import Actor
@@ -80,6 +81,37 @@ def adjust(slug: str, variant_id: int) -> ResponseReturnValue:
         form.change.errors = [refusal.message]
         return _stock_page(page, variant, adjust_form=form)
     return see_other("catalog_manage.stock", slug=slug, variant_id=variant_id, _anchor="movements")
+
+
+@bp.route("/<slug>/variants/<int:variant_id>/plan-price", methods=["GET", "POST"])
+@requires(Permission.CATALOG_MANAGE)
+def plan_price(slug: str, variant_id: int) -> ResponseReturnValue:
+    """A price for later, for a while, or for one country."""
+    at, form = clock.now(), PlannedPriceForm()
+    page = open_editor(slug, at, with_changes=False)
+    shown = {"page": page, "variant": page.variant(variant_id), "now": at}
+    template = "catalog/manage/plan_price.html"
+    if not form.validate_on_submit():
+        return render_page(template, form=form, **shown)
+
+    def plan(actor: Actor) -> str:
+        begins, ends = form.window
+        new = NewPrice(
+            points=form.points.data,
+            country=form.country.data or None,
+            valid_from=begins,
+            valid_until=ends,
+        )
+        operations.plan_price(actor, variant_id, new, at=at)
+        return slug
+
+    try:
+        once(form, plan, at=at, variant=variant_id)
+    except BadInput as refusal:
+        form.from_day.errors = [refusal.message]
+        return render_page(template, form=form, **shown)
+    flash_done("The price is planned. It comes and goes by itself.")
+    return see_other("catalog_manage.prices", slug=slug)
 
 
 def _stock_page(page: RewardEditor, variant: EditedVariant, **forms: Any) -> ResponseReturnValue:
