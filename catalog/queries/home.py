@@ -24,6 +24,8 @@ from catalog.states import TRAVEL, Kind, VariantState
 from marketplace.kernel.db import LARGEST_AMOUNT
 
 NOW, NEXT, TRIPS = "now", "next", "trips"
+AT_ONCE = frozenset({Kind.BADGE, Kind.CERTIFICATE, Kind.GIFT_CARD})
+FEW_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +55,36 @@ class HomeShelf:
 def home_shelf(reader: Reader, *, available: int, now: int = 6, trips: int = 4) -> HomeShelf:
     """What `available` points get, one goal and some trips, in one statement.
 
-    The best of each kind that is not sold out comes first, then the second best. The goal is the
+    The best of each kind that is not sold out comes first, then the second best; two of what one
+    has at once, such as a gift card, are always among them. The goal is the
     nearest featured journey beyond reach, else the nearest journey, else the nearest reward.
     """
-    return home_shelf_of(cards(_home(now, trips), reader, {"available": available}))
+    return home_shelf_of(cards(_home(now, trips), reader, {"available": available}), now=now)
 
 
 @lru_cache(maxsize=8)
 def _home(now: int, trips: int) -> Statement:
-    return drawn(together(_best_of_each_kind(now), *hero_picks(trips)))
+    later = [kind for kind in Kind if kind not in AT_ONCE]
+    best = (
+        _best_of_each_kind(f"{NOW}-at-once", sorted(AT_ONCE), now),
+        _best_of_each_kind(f"{NOW}-later", later, now),
+    )
+    return drawn(together(*best, *hero_picks(trips)))
 
 
-def _best_of_each_kind(limit: int) -> Statement:
+def _best_of_each_kind(shelf: str, kinds: Sequence[Kind], limit: int) -> Statement:
     """The dearest of every kind before the second dearest of any."""
     of_kinds = united(
         *(
             pick_open(
-                NOW,
+                shelf,
                 BY_POINTS_DOWN,
                 ShelfEntry.kind == kind,
                 ShelfEntry.points <= AVAILABLE,
                 _has_a_unit(),
                 limit=limit,
             )
-            for kind in Kind
+            for kind in kinds
         )
     ).subquery()
     columns = of_kinds.c
@@ -105,19 +113,26 @@ def hero_picks(trips: int) -> list[Statement]:
     return [*goals, pick_open(TRIPS, BY_POINTS, *featured, limit=trips)]
 
 
-def home_shelf_of(found: Sequence[Card]) -> HomeShelf:
-    """The cards by the shelf they were picked for."""
+def home_shelf_of(found: Sequence[Card], now: int = 0) -> HomeShelf:
+    """The cards by the shelf they were picked for; `now` is how many to show of those in reach."""
     goals = [card for card in found if card.shelf.startswith(NEXT)]
     journeys = [card for card in goals if card.kind in TRAVEL and not card.is_featured]
     featured = [card for card in goals if card.kind in TRAVEL and card.is_featured]
     best = min(featured or journeys or goals, key=lambda card: card.points, default=None)
-    return HomeShelf(now=_of(NOW, found), next=best, trips=_of(TRIPS, found))
+    trips = sorted((card for card in found if card.shelf == TRIPS), key=_by_rank)
+    return HomeShelf(now=_in_reach(found, now), next=best, trips=tuple(trips))
 
 
-def _of(shelf: str, found: Sequence[Card]) -> tuple[Card, ...]:
-    return tuple(
-        sorted((card for card in found if card.shelf == shelf), key=lambda card: card.rank)
-    )
+def _in_reach(found: Sequence[Card], number: int) -> tuple[Card, ...]:
+    """So many of what can be had, with some of what one has at once among them."""
+    at_once = sorted((card for card in found if card.shelf == f"{NOW}-at-once"), key=_by_rank)
+    later = sorted((card for card in found if card.shelf == f"{NOW}-later"), key=_by_rank)
+    few = [*at_once[:FEW_AT_ONCE], *later, *at_once[FEW_AT_ONCE:]][:number]
+    return tuple(sorted(few, key=_by_rank))
+
+
+def _by_rank(card: Card) -> int | str:
+    return card.rank
 
 
 def _has_a_unit() -> sa.ColumnElement[bool]:

@@ -16,7 +16,7 @@ async function press(form, button) {
   show(button, button.value === "1");
   button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
     if (answer.status !== 204) throw new Error(String(answer.status));
     announce(button.value === "1" ? "Taken off your wish list" : "Saved to your wish list");
     form.elements.request_key.value = crypto.randomUUID();

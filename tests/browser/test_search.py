@@ -91,4 +91,4 @@ def test_without_a_script_the_same_form_finds_the_same(somebody):
     maya.page.locator("#shelf-q").fill("bakcpack")
     maya.press("Show", within=".shelf-form")
     maya.reads("Showing results for backpack.", "1 reward")
-    assert maya.page.url == f"{maya.address}/rewards?q=bakcpack&sort="
+    assert maya.page.url == f"{maya.address}/rewards?q=bakcpack&sort=&from=&to="

@@ -37,6 +37,7 @@ def test_maya_saves_with_a_heart_and_takes_off_again(somebody, look: Look):
     for is_saved in ("false", "true", "false"):  # the same button again and again
         heart.click()
         expect(heart).to_have_attribute("aria-pressed", is_saved)
+        expect(heart).to_be_enabled()  # it was answered
         maya.page.wait_for_load_state("networkidle")
     maya.open("/wishlist")
     saved = maya.page.locator("section:has(#saved-title)")

@@ -188,7 +188,7 @@ PERMISSIONS: dict[str, Entry] = {
     "catalog_manage.no_markup": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.columns": _manager(_CATALOG),
     "catalog_manage.export": _manager(_CATALOG),
-    "catalog_manage.bulk": _manager(_CATALOG, get=422),
+    "catalog_manage.bulk": _manager(_CATALOG),
     "catalog_manage.do_bulk": _manager(_CATALOG, get=None, post=422),
     "catalog_manage.history": _manager(_CATALOG),
     "catalog_manage.prices": _manager(_CATALOG),
