@@ -1,8 +1,7 @@
 """Reward cards: whichever rewards a statement picks, drawn with the same few facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,9 +9,7 @@ import sqlalchemy as sa
 from catalog.audiences.clauses import Lock
 from catalog.models import MemberUsage, Reward, Tier, Variant, VariantStock
 from catalog.queries.audience import READER, Reader
-from catalog.queries.picks import BY_POINTS, pick, together
 from catalog.queries.rows import Row, Statement
-from catalog.shelf.models import ShelfEntry
 from catalog.states import Kind, LimitPeriod, VariantState
 from catalog.wishes.models import Wish
 from marketplace.kernel.db import session
@@ -159,16 +156,3 @@ def _card(row: Row, reader: Reader) -> Card:
         rank=row.rank,
         is_saved=bool(row.is_saved),
     )
-
-
-def cards_of(reward_ids: Sequence[int], reader: Reader) -> list[Card]:
-    """The cards of these rewards as far as the reader sees them, in the order asked for."""
-    found = {card.reward_id: card for card in cards(_of_ids(), reader, {"ids": list(reward_ids)})}
-    return [found[one] for one in dict.fromkeys(reward_ids) if one in found]
-
-
-@lru_cache(maxsize=1)
-def _of_ids() -> Statement:
-    ids = sa.bindparam("ids", expanding=True, type_=sa.BigInteger)
-    chosen = pick("chosen", BY_POINTS, ShelfEntry.reward_id.in_(ids), limit=None)
-    return drawn(together(chosen))

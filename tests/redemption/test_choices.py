@@ -17,6 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
+from redemption.fulfillment.models import FulfillmentTask
 from redemption.models import Redemption
 from redemption.policies import content_hash
 from redemption.vouchers.models import Voucher
@@ -183,7 +184,8 @@ def test_answers_are_shown_to_maya_the_approver_and_the_desk_but_not_mailed(
     approve(house.omar, reference)
     time.forward(seconds=31)
     queue.run_due()
-    pages.append(sign_in(ana).get("/manage/fulfillment/1").text)
+    task = session().execute(sa.select(FulfillmentTask.id)).scalar_one()
+    pages.append(sign_in(ana).get(f"/manage/fulfillment/{task}").text)
     for text in pages:
         assert "Silver fern" in text
         assert "14 May 2027" in text
