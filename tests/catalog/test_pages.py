@@ -12,6 +12,7 @@ from marketplace.demo.rewards import load_rewards
 from marketplace.kernel.db import transaction
 from marketplace.ledger.operations import set_point_value
 from marketplace.ledger.queries import PointValue
+from tests.support.browsing import words_on
 from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
 from tests.support.page_lint import lint_page
@@ -32,7 +33,7 @@ def browse(maya, sign_in, at):
         answer = client.get(path)
         assert answer.status_code == status, path
         assert lint_page(answer.text) == []
-        return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+        return words_on(answer.text)
 
     return words_of
 

@@ -33,7 +33,7 @@ from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.queries.deeds import deeds_under
 from marketplace.programs.queries.desk import program_rows
 from marketplace.programs.states import MOVES, ProgramKind, ProgramState
-from tests.support.browsing import hidden_fields, send
+from tests.support.browsing import hidden_fields, send, words_on
 from tests.support.contests import make_contest
 from tests.support.nominations import start_award
 from tests.support.page_lint import lint_page
@@ -53,10 +53,6 @@ def priya_id(at):
 @pytest.fixture
 def draft(at):
     return run_program(is_launched=False)
-
-
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def state_of(program_id):
@@ -90,7 +86,7 @@ def test_priya_looks_once_more_and_discards_it(sign_in, priya_id, draft, at):
     assert (gone.status_code, gone.headers["Location"]) == (303, LIST)
     listed = priya.get(LIST).text
     assert f'href="{DESK}"' not in listed
-    assert "is discarded. Its history stays." in words(listed)
+    assert "is discarded. Its history stays." in words_on(listed)
     shown = priya.get(f"{LIST}?show=discarded").text
     assert f'href="{DESK}"' in shown
     assert lint_page(listed) == lint_page(shown) == []
@@ -101,7 +97,7 @@ def test_the_desk_keeps_the_history_and_offers_nothing(sign_in, priya_id, draft)
     priya = sign_in(priya_id)
     send(priya, DISCARD, reason="Typed twice")
     desk = priya.get(DESK).text
-    assert "Discarded: Typed twice" in words(desk)
+    assert "Discarded: Typed twice" in words_on(desk)
     assert lint_page(desk) == []
     main = desk.partition("<main")[2].partition("</main>")[0]
     assert "<form" not in main
@@ -215,7 +211,7 @@ def test_a_contest_goes_with_its_teams_and_a_new_one_takes_its_address(sign_in, 
         (contest.id, f"{slug}~{contest.id}"),
         (again, slug),
     ]
-    assert "Discarded" in words(priya.get(f"{LIST}/{slug}~{contest.id}").text)
+    assert "Discarded" in words_on(priya.get(f"{LIST}/{slug}~{contest.id}").text)
     assert ledger_violations() == []
 
 

@@ -12,7 +12,7 @@ from marketplace.programs.models import Program, ProgramRule
 from marketplace.programs.operations.programs import move_program, set_rule
 from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.states import ProgramState
-from tests.support.browsing import send
+from tests.support.browsing import send, words_on
 from tests.support.page_lint import lint_page
 from tests.support.people import employ_priya
 from tests.support.programs import run_program
@@ -50,7 +50,7 @@ def test_priya_says_why_once_it_is_scheduled_or_runs(sign_in, priya_id, state, a
     assert reasons(program_id) == [""]
     assert send(priya, RULE, **TERMS, reason=" One point was too little ").status_code == 303
     assert reasons(program_id) == ["", "One point was too little"]
-    desk = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", priya.get(DESK).text))
+    desk = words_on(priya.get(DESK).text)
     assert re.search(r"Rule 2: 3 points .{0,200}? One point was too little", desk)
 
 

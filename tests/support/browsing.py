@@ -35,6 +35,11 @@ def hidden_fields(html: str) -> dict[str, str]:
     return fields
 
 
+def words_on(html: str) -> str:
+    """The words of a page, without its tags and with one space between any two of them."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
 def send(client: FlaskClient, page: str, to: str | None = None, /, **fields: Any):
     """Open `page` and send its form to `to` (by default the same address)."""
     return client.post(to or page, data=hidden_fields(client.get(page).text) | fields)

@@ -23,6 +23,7 @@ from marketplace.programs.operations.results import Reported, record_results
 from marketplace.programs.operations.settlement import settle_for_good, settle_program
 from marketplace.programs.queries import metric_named
 from marketplace.programs.states import Direction, MetricUnit, ProgramKind, ProgramState
+from tests.support.browsing import words_on
 from tests.support.page_lint import lint_page
 from tests.support.people import employ_priya
 from tests.support.programs import run_kind
@@ -185,7 +186,7 @@ def look(browser: FlaskClient, address: str) -> str:
     answer = browser.get(address)
     assert answer.status_code == 200, address
     assert lint_page(answer.text) == [], address
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+    return words_on(answer.text)
 
 
 def seal_on(browser: FlaskClient, desk: str) -> str:
