@@ -180,7 +180,7 @@ def _prepare_database(app: Flask, settings: Settings) -> None:
     with app.app_context():
         engine = database.db.engine
         database.prepare_engine(engine)
-    jobs.use_queue(jobs_engine.DbosQueue(engine))
+    jobs.use_queue(app, jobs_engine.DbosQueue(engine))
 
 
 def job_scope(app: Flask) -> AbstractContextManager[Any]:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
 from marketplace.app import create_app
-from marketplace.kernel import clock, jobs, mail
+from marketplace.kernel import clock, mail
 from marketplace.kernel import settings as settings_module
 from marketplace.kernel.clock import SteppedClock
 from marketplace.kernel.db import db
@@ -34,9 +34,8 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 _apps: dict[str, Flask] = {}
 _queues: dict[str, HandQueue] = {}
-_here: list[HandQueue] = []
 
-watch_sessions(lambda: _here[-1])
+watch_sessions()
 
 
 def pytest_collection_finish() -> None:
@@ -143,14 +142,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def queue(app: Flask, engine: str) -> Iterator[HandQueue]:
+def queue(app: Flask, engine: str) -> HandQueue:
     """Jobs promised during this test; `queue.run_due()` runs them."""
-    hand_queue = _queues[engine]
-    hand_queue.clear()
-    _here.append(hand_queue)
-    jobs.use_queue(hand_queue)
-    yield hand_queue
-    _here.pop()
+    _queues[engine].clear()
+    return _queues[engine]
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from flask import Flask, current_app
+
 Handler = Callable[..., None]
 H = TypeVar("H", bound=Handler)
 
@@ -43,7 +45,7 @@ class Schedule:
 
 HANDLERS: dict[str, Handler] = {}
 SCHEDULES: dict[str, Schedule] = {}
-_queue: Queue | None = None
+QUEUE = "laurel.queue"
 
 
 def job(name: str, *, cron: str | None = None) -> Callable[[H], H]:
@@ -59,14 +61,12 @@ def job(name: str, *, cron: str | None = None) -> Callable[[H], H]:
     return register
 
 
-def use_queue(queue: Queue) -> None:
-    """Set where jobs go in this process."""
-    global _queue  # noqa: PLW0603  one process has one queue
-    _queue = queue
+def use_queue(app: Flask, queue: Queue) -> None:
+    """Set where the jobs of this application go: beside its own data, whatever else runs here."""
+    app.extensions[QUEUE] = queue
 
 
 def enqueue(name: str, *, key: str, delay: timedelta = timedelta(0), **payload: Value) -> None:
     """Promise `name(**payload)` after `delay`, once per `key`, if the open transaction commits."""
-    if _queue is None:
-        raise RuntimeError("No job queue is set; the app factory does that.")
-    _queue.put(Job(name, f"{name}:{key}", payload, delay))
+    queue: Queue = current_app.extensions[QUEUE]
+    queue.put(Job(name, f"{name}:{key}", payload, delay))

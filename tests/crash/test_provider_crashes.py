@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 
 from catalog.models import Variant
 from catalog.providers import runner
@@ -59,8 +60,8 @@ def test_control_without_anybody_next_half_is_missing_and_nothing_else_begins(ki
         syncing.begin_file_sync(Actor.system(), killed, source="again", at=clock.now())
 
 
-def test_the_hourly_job_is_who_comes_next(killed, app, queue: HandQueue):
-    jobs.use_queue(queue)
+def test_the_hourly_job_is_who_comes_next(killed, queue: HandQueue):
+    jobs.use_queue(current_app, queue)
     sync_id = row(killed).last.id
     for later, promised in ((timedelta(minutes=9), []), (timedelta(minutes=11), [str(sync_id)])):
         session().close()

@@ -16,7 +16,7 @@ from flask import Flask
 from catalog.offers import Offer
 from catalog.states import Kind
 from marketplace.app import create_app
-from marketplace.kernel import jobs, jobs_engine
+from marketplace.kernel import jobs_engine
 from marketplace.kernel import settings as settings_module
 from marketplace.kernel.db import db, session
 from marketplace.kernel.mail import Letter
@@ -118,7 +118,6 @@ def house(url: str, smtp_port: int, raised: Workers) -> Iterator[Flask]:
     }
     with app.app_context():
         settings_module.use(settings)
-        jobs.use_queue(jobs_engine.DbosQueue(db.engine))
         try:
             yield app
         finally:

@@ -7,8 +7,8 @@ from flask import Flask
 from marketplace.app import create_app
 from marketplace.kernel import migrations
 from marketplace.kernel.db import db, transaction
-from marketplace.kernel.jobs import enqueue, use_queue
-from marketplace.kernel.jobs_engine import SCHEMA, DbosQueue
+from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.jobs_engine import SCHEMA
 from tests.conftest import settings_for
 from tests.support.postgres import drop_database, fresh_database
 
@@ -22,7 +22,6 @@ def laurel(engine, request, tmp_path):
     app = create_app(settings_for(url))
     with app.app_context():
         migrations.upgrade(db.engine, app.config["LAUREL"])
-        use_queue(DbosQueue(db.engine))
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -11,11 +11,10 @@ from typing import Any
 from flask import Flask
 
 from marketplace.app import create_app
-from marketplace.kernel import clock, jobs
+from marketplace.kernel import clock
 from marketplace.kernel import settings as settings_module
 from marketplace.kernel.db import db
-from marketplace.kernel.settings import Settings
-from tests.conftest import MONDAY, _here, settings_for
+from tests.conftest import MONDAY, settings_for
 from tests.support.compiled import keep_compiled
 from tests.support.database import build_schema
 from tests.support.jobs import HandQueue
@@ -70,34 +69,16 @@ class Houses:
 
     @contextmanager
     def _house(self, url: str, world: World | None = None, **changes: Any) -> Iterator[House]:
+        before = settings_module._current
         app = keep_compiled(create_app(settings_for(url, **changes)))
         if world is None:
             build_schema(app)
         house = House(app, HandQueue(app), world)
         try:
-            with live_in(house):
+            with app.app_context(), clock.stepped(MONDAY):
                 yield house
         finally:
+            settings_module._current = before
             with app.app_context():
                 db.session.remove()
                 db.engine.dispose()
-
-
-@contextmanager
-def live_in(house: House) -> Iterator[None]:
-    """Make the house the one of this process: its settings, its jobs, its moment."""
-    before, settings = jobs._queue, _settings_in_use()
-    settings_module.use(house.app.config["LAUREL"])
-    jobs.use_queue(house.queue)
-    _here.append(house.queue)
-    with house.app.app_context(), clock.stepped(MONDAY):
-        try:
-            yield
-        finally:
-            db.session.remove()
-            _here.pop()
-            settings_module._current, jobs._queue = settings, before
-
-
-def _settings_in_use() -> Settings | None:
-    return settings_module._current

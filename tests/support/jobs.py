@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.app import job_scope
 from marketplace.kernel import clock
 from marketplace.kernel.db import session
-from marketplace.kernel.jobs import Job
+from marketplace.kernel.jobs import Job, use_queue
 from marketplace.kernel.jobs_engine import run_handler
 
 PROMISED = "promised_jobs"
@@ -25,21 +25,21 @@ class Waiting:
 
 
 class HandQueue:
-    """Jobs wait here until a test runs those that are due by the stepped clock."""
+    """The jobs of an app wait here until a test runs those that are due by the stepped clock."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        use_queue(app, self)
         self.waiting: list[Waiting] = []
         self.keys: set[str] = set()
 
     def put(self, job: Job) -> None:
-        session().info.setdefault(PROMISED, []).append(job)
+        session().info.setdefault(PROMISED, []).append((self, job))
 
-    def keep(self, jobs: list[Job]) -> None:
-        for job in jobs:
-            if job.key not in self.keys:
-                self.keys.add(job.key)
-                self.waiting.append(Waiting(job, clock.now() + job.delay))
+    def keep(self, job: Job) -> None:
+        if job.key not in self.keys:
+            self.keys.add(job.key)
+            self.waiting.append(Waiting(job, clock.now() + job.delay))
 
     def names(self) -> list[str]:
         """The names of the jobs that wait, in the order they were promised."""
@@ -60,13 +60,13 @@ class HandQueue:
         self.keys.clear()
 
 
-def watch_sessions(find_queue: "object") -> None:
-    """Hand promised jobs to the queue at commit and forget them at rollback."""
+def watch_sessions() -> None:
+    """Hand promised jobs to their queues at commit and forget them at rollback."""
 
     @event.listens_for(Session, "after_commit")
     def _keep(committed: Session) -> None:
-        if jobs := committed.info.pop(PROMISED, None):
-            find_queue().keep(jobs)  # pyright: ignore[reportCallIssue]
+        for queue, job in committed.info.pop(PROMISED, ()):
+            queue.keep(job)
 
     @event.listens_for(Session, "after_rollback")
     def _forget(rolled_back: Session) -> None:

@@ -18,14 +18,8 @@ def all_at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]
     results: list[Any] = [None] * count
 
     def run(number: int) -> None:
-        with app.app_context():
-            start.wait(timeout=30)
-            try:
-                results[number] = with_retries(lambda: work(number))
-            except Exception as error:  # noqa: BLE001  the test looks at it
-                results[number] = error
-            finally:
-                db.session.remove()
+        start.wait(timeout=30)
+        results[number] = _outcome(app, work, number)
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
     for thread in threads:
@@ -33,3 +27,18 @@ def all_at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]
     for thread in threads:
         thread.join(timeout=60)
     return results
+
+
+def in_turn(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]:
+    """Run `work(number)` one after another: the order in which a missing guard always shows."""
+    return [_outcome(app, work, number) for number in range(count)]
+
+
+def _outcome(app: Flask, work: Callable[[int], Any], number: int) -> Any:
+    with app.app_context():
+        try:
+            return with_retries(lambda: work(number))
+        except Exception as error:  # noqa: BLE001  the test looks at it
+            return error
+        finally:
+            db.session.remove()
