@@ -9,9 +9,19 @@ from marketplace.kernel.parsing import PLAIN, CannotRead, currency_places, parse
 from marketplace.web.filters import LOCALE
 
 
-def points_for(lowest_points: int, lowest_minor: int, minor: int) -> int:
-    """What an amount costs when the lowest costs `lowest_points`, rounded up to whole points."""
-    return -(-lowest_points * minor // lowest_minor)
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What amounts of one's own choice cost: `points` for `minor`, in minor units.
+
+    A rate over a large amount says the price of a small one more exactly than the other way round.
+    """
+
+    points: int
+    minor: int
+
+    def price_of(self, minor: int) -> int:
+        """The points an amount costs: its share, rounded up to whole points."""
+        return -(-self.points * minor // self.minor)
 
 
 def written(minor: int, currency: str) -> str:

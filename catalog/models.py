@@ -115,7 +115,7 @@ class Variant(Model):
 
     `cash_minor` with `currency` is what it is worth in money: the face value of a card, the
     taxable value of anything else. With a range it is the lowest amount, `range_to_minor` the
-    highest and `step_minor` the way between two of them; the price is that of the lowest.
+    highest and `step_minor` the way between two of them.
     """
 
     __tablename__ = "variants"
@@ -206,13 +206,21 @@ class PriceVersion(Model):
 
     Of the versions that hold at a moment the one begun last counts, and one for a `country` before
     one for everywhere. `valid_until` none means until another takes its place; `points` none ends
-    the prices of a country of its own.
+    the prices of a country of its own. Where amounts can be chosen, `points` is the price of the
+    lowest, and each costs its share of `rate_points` for `rate_minor`, rounded up.
     """
 
     __tablename__ = "price_versions"
     __table_args__ = (
         *whole("points", 1),
+        *whole("rate_points", 1),
+        *whole("rate_minor", 1),
         sa.CheckConstraint("points IS NOT NULL OR country IS NOT NULL", name="priced"),
+        sa.CheckConstraint(
+            "(rate_points IS NULL) = (rate_minor IS NULL) "
+            "AND (rate_points IS NULL OR points IS NOT NULL)",
+            name="rate_beside_a_price",
+        ),
         sa.CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="forward"),
         sa.CheckConstraint("country IS NULL OR length(country) = 2", name="country_of_two_letters"),
         sa.Index("ix_price_versions_current", "variant_id", "country", "valid_from", "id"),
@@ -222,6 +230,8 @@ class PriceVersion(Model):
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
     country: Mapped[str | None]
     points: Mapped[int | None]
+    rate_points: Mapped[int | None]
+    rate_minor: Mapped[int | None]
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from catalog.amounts import AmountRange, points_for, written
+from catalog.amounts import AmountRange, Rate, written
 from catalog.audiences.clauses import Lock
 from catalog.details import Detail
 from catalog.errors import FixedAmount
@@ -76,7 +76,7 @@ class Offer:
     photo: dict[str, Any]
     amounts: AmountRange | None = None
     amount_minor: int | None = None
-    lowest_points: int | None = None  # of the lowest amount, once another was chosen
+    rate: Rate | None = None  # of amounts
     details: tuple[Detail, ...] = ()
 
     def over(self, amount_minor: int | None) -> "Offer":
@@ -84,19 +84,17 @@ class Offer:
 
         Raises BadAmount, FixedAmount.
         """
-        if self.amounts is None:
+        if self.amounts is None or self.rate is None:
             if amount_minor is not None:
                 raise FixedAmount
             return self
-        minor, lowest = self.amounts.checked(amount_minor), self.amounts.lowest
-        lowest_points = self.lowest_points or self.points
+        minor = self.amounts.checked(amount_minor)
         return replace(
             self,
             amount_minor=minor,
             cash_minor=minor,
             variant_label=money(minor, self.amounts.currency),
-            points=points_for(lowest_points, lowest, minor),
-            lowest_points=lowest_points,
+            points=self.rate.price_of(minor),
         )
 
     @property

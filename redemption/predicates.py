@@ -49,17 +49,15 @@ predicate(
     """SELECT l.id, l.unit_points, p.points AS price FROM redemption_lines l
     JOIN redemptions r ON r.id = l.redemption_id
     LEFT JOIN price_versions p ON p.id = l.price_version_id
-    LEFT JOIN variants v ON v.id = l.variant_id
     WHERE p.id IS NULL OR p.variant_id <> l.variant_id OR l.unit_points <>
         CASE WHEN l.amount_minor IS NULL THEN p.points
-        ELSE (p.points * l.amount_minor + v.cash_minor - 1) / v.cash_minor END
-    OR (l.amount_minor IS NULL) <> (v.range_to_minor IS NULL)
-    OR l.amount_minor < v.cash_minor OR l.amount_minor > v.range_to_minor
-    OR (l.amount_minor - v.cash_minor) % v.step_minor <> 0
-    OR p.valid_from > r.submitted_at OR l.quantity < 1
+        ELSE (p.rate_points * l.amount_minor + p.rate_minor - 1) / p.rate_minor END
+    OR (l.amount_minor IS NULL) <> (p.rate_minor IS NULL) OR l.unit_points < p.points
+    OR l.quantity < 1 OR p.valid_from > r.submitted_at OR p.valid_until <= r.submitted_at
     OR EXISTS (SELECT 1 FROM price_versions n WHERE n.variant_id = l.variant_id
-        AND n.valid_from <= r.submitted_at AND (n.valid_from > p.valid_from
-        OR (n.valid_from = p.valid_from AND n.id > p.id)))""",
+        AND COALESCE(n.country, '') = COALESCE(p.country, '') AND n.valid_from <= r.submitted_at
+        AND (n.valid_until IS NULL OR n.valid_until > r.submitted_at)
+        AND (n.valid_from > p.valid_from OR (n.valid_from = p.valid_from AND n.id > p.id)))""",
 )
 predicate(
     "I29",

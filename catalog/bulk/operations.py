@@ -84,7 +84,8 @@ def _do(actor: Actor, reward: BulkReward, deed: Deed, at: datetime) -> None:
             operations.retire_reward(actor, reward.id, reason=deed.reason, at=at)
         case Action.PRICE:
             for price in reward.prices:
-                operations.set_price(actor, price.variant_id, deed.price(price.points), at=at)
+                points, rate = price.after(deed.price(price.points))
+                operations.set_price(actor, price.variant_id, points, rate=rate, at=at)
         case Action.SCHEDULE:
             operations.schedule_reward(actor, reward.id, deed.begins, deed.ends, at=at)
         case _:

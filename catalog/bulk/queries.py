@@ -2,28 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from catalog.amounts import Rate
 from catalog.models import PriceVersion, Reward, Tier, Variant
 from catalog.queries.manage import ShelfFilters, chosen
-from catalog.queries.offers import current_price_id
+from catalog.queries.offers import current_price_id, rate_of
 from catalog.queries.rows import Row
 from catalog.states import LimitPeriod, RewardState, VariantState
 from marketplace.kernel.db import session
+from marketplace.web.filters import money
 
 MOST_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one variant on sale costs."""
+    """What one variant on sale costs; with amounts of one's own choice, what `rate` says."""
 
     variant_id: int
     label: str
     points: int
+    rate: Rate | None = None
+    lowest: int | None = None
+
+    def after(self, points: int) -> tuple[int, Rate | None]:
+        """The price, and the rate of amounts, when `points` take the place of these."""
+        if self.rate is None or self.lowest is None:
+            return points, None
+        rate = replace(self.rate, points=points)
+        return rate.price_of(self.lowest), rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +98,21 @@ def _bulk_reward(row: Row, prices: dict[int, tuple[Price, ...]]) -> BulkReward:
 
 def _prices(ids: Sequence[int], at: datetime) -> dict[int, tuple[Price, ...]]:
     rows = session().execute(
-        sa.select(Variant.reward_id, Variant.id, Variant.label, PriceVersion.points)
+        sa.select(Variant, PriceVersion)
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))
         .where(Variant.reward_id.in_(ids), Variant.state == VariantState.ON_SALE)
         .order_by(Variant.reward_id, Variant.position, Variant.id)
     )
     found: dict[int, tuple[Price, ...]] = defaultdict(tuple)
-    for row in rows:
-        found[row.reward_id] += (Price(row.id, row.label, row.points or 0),)
+    for variant, version in rows:
+        found[variant.reward_id] += (_price_of(variant, version),)
     return found
+
+
+def _price_of(variant: Variant, version: PriceVersion) -> Price:
+    rate = rate_of(version)
+    if rate is None:
+        return Price(variant.id, variant.label, version.points or 0)
+    label = f"{variant.label}, at {money(rate.minor, variant.currency or '')}"
+    return Price(variant.id, label, rate.points, rate, variant.cash_minor)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.amounts import Rate
 from catalog.audiences.clauses import Clauses, PlainRules, clauses_of
 from catalog.audiences.operations import audience_for
 from catalog.errors import CannotPublish, RewrittenMeanwhile, SlugTaken
@@ -72,7 +73,7 @@ class NewReward:
 class NewVariant:
     """A variant to add. `capacity` none means as many as are asked for.
 
-    With a range `cash_minor` is the lowest amount and `points` its price.
+    With a range `cash_minor` is the lowest amount and `points` its price; `rate` as in NewPrice.
     """
 
     label: str
@@ -81,6 +82,7 @@ class NewVariant:
     cash_minor: int | None = None
     currency: str | None = None
     range_to_minor: int | None = None
+    rate: Rate | None = None
     step_minor: int | None = None
     capacity: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -92,10 +94,12 @@ class NewPrice:
     """What a variant costs from `valid_from` (none: now) until `valid_until` (none: for good).
 
     After `valid_until` the price that held before holds again. `country` none means everywhere;
-    `points` none ends the prices of a country of its own.
+    `points` none ends the prices of a country of its own. `rate` none: amounts of one's own choice
+    cost in proportion to the lowest.
     """
 
     points: int | None
+    rate: Rate | None = None
     country: str | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
@@ -228,7 +232,7 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     open_stock(actor, variant.id, new.capacity, at=at)
     if new.departure:
         session().add(Departure(variant_id=variant.id, **asdict(new.departure)))
-    _put_price(actor, variant.id, NewPrice(points=new.points, valid_from=at))
+    _put_price(actor, variant, NewPrice(points=new.points, rate=new.rate, valid_from=at))
     refresh_listing(reward_id, at=at)
     note_deed(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
     return variant.id
@@ -243,9 +247,11 @@ def _free_sku(slug: str, position: int) -> str:
             return sku
 
 
-def set_price(actor: Actor, variant_id: int, points: int, *, at: datetime) -> None:
+def set_price(
+    actor: Actor, variant_id: int, points: int, *, rate: Rate | None = None, at: datetime
+) -> None:
     """From now on a variant costs `points`; what was asked for before keeps its price."""
-    plan_price(actor, variant_id, NewPrice(points=points), at=at)
+    plan_price(actor, variant_id, NewPrice(points=points, rate=rate), at=at)
 
 
 def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) -> None:
@@ -260,10 +266,10 @@ def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) ->
         raise BadInput("A price can't begin in the past. Choose a moment from now on.")
     if new.valid_until is not None and new.valid_until <= begins:
         raise BadInput("The price ends before it begins. Choose a later end.")
-    old = _points_of(variant_id, new.country, begins)
-    if old == new.points and new.valid_until is None:
+    old, rate = _price_of(variant_id, new.country, begins)
+    if old == new.points and new.rate in (None, rate) and new.valid_until is None:
         return
-    _put_price(actor, variant_id, replace(new, valid_from=begins))
+    _put_price(actor, variant, replace(new, valid_from=begins))
     refresh_listing(variant.reward_id, at=at)
     facts = {"sku": variant.sku, "before": old, "after": new.points, "country": new.country}
     period = {"valid_from": new.valid_from, "valid_until": new.valid_until}
@@ -317,11 +323,11 @@ def _tier_id(slug: str) -> int:
     return tier_id
 
 
-def _points_of(variant_id: int, country: str | None, at: datetime) -> int | None:
+def _price_of(variant_id: int, country: str | None, at: datetime) -> tuple[int | None, Rate | None]:
     """What a variant costs at a moment by the prices of exactly this country, or of everywhere."""
     version = PriceVersion
-    return session().scalar(
-        sa.select(version.points)
+    found = session().execute(
+        sa.select(version.points, version.rate_points, version.rate_minor)
         .where(
             version.variant_id == variant_id,
             version.country.is_not_distinct_from(country),
@@ -331,9 +337,23 @@ def _points_of(variant_id: int, country: str | None, at: datetime) -> int | None
         .order_by(version.valid_from.desc(), version.id.desc())
         .limit(1)
     )
+    points, rate_points, rate_minor = found.one_or_none() or (None, None, None)
+    return points, Rate(rate_points, rate_minor) if rate_points and rate_minor else None
 
 
-def _put_price(actor: Actor, variant_id: int, new: NewPrice) -> None:
-    price = PriceVersion(variant_id=variant_id, set_by_id=actor.employee_id, **asdict(new))
+def _put_price(actor: Actor, variant: Variant, new: NewPrice) -> None:
+    rate = new.rate
+    if variant.range_to_minor is not None and variant.cash_minor and new.points:
+        rate = rate or Rate(new.points, variant.cash_minor)
+    price = PriceVersion(
+        variant_id=variant.id,
+        country=new.country,
+        points=new.points,
+        rate_points=rate and rate.points,
+        rate_minor=rate and rate.minor,
+        valid_from=new.valid_from,
+        valid_until=new.valid_until,
+        set_by_id=actor.employee_id,
+    )
     session().add(price)
     session().flush()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from catalog.amounts import Rate
 from catalog.states import Kind
 from marketplace.kernel.db import LARGEST_AMOUNT
 from marketplace.kernel.parsing import currency_places
@@ -33,6 +34,17 @@ class PriceRule:
     rates: Mapping[str, Decimal]
     markup_percent: int
     round_to: int
+
+    def price_of(self, low: int, high: int, currency: str) -> tuple[int, Rate | None]:
+        """What the lowest of some amounts costs and the rate of all; without one if it is one.
+
+        The rate is said for the highest: rounding up weighs least there. Raises NoPrice.
+        """
+        points = self.points_for(high, currency)
+        if low == high:
+            return points, None
+        rate = Rate(points, high)
+        return rate.price_of(low), rate
 
     def points_for(self, minor: int, currency: str) -> int:
         """What so much money costs, a whole multiple of `round_to`. Raises NoPrice."""

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from catalog.amounts import AmountRange
+from catalog.amounts import AmountRange, Rate
 from catalog.details import details_of
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates, Offer
@@ -28,10 +28,10 @@ def offer(actor: Actor, variant_id: int, *, at: datetime) -> Offer:
     return offer_of(found, reader)
 
 
-def price_everywhere(variant_id: int, *, at: datetime) -> int | None:
-    """What a variant costs at a moment where no country has a price of its own."""
+def price_everywhere(variant_id: int, *, at: datetime) -> PriceVersion | None:
+    """The version of a variant's price that counts where no country has one of its own."""
     return session().scalar(
-        sa.select(PriceVersion.points)
+        sa.select(PriceVersion)
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))
         .where(Variant.id == variant_id)
@@ -104,6 +104,8 @@ _COLUMNS: tuple[Any, ...] = (
     Reward.details,
     PriceVersion.id.label("price_version_id"),
     PriceVersion.points,
+    PriceVersion.rate_points,
+    PriceVersion.rate_minor,
     (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
     VariantStock.last_taken_at,
     Departure.starts_on,
@@ -169,10 +171,17 @@ def offer_of(found: Row, reader: Reader) -> Offer:
         departure=departure,
         lock=reader.standing.lock_of(found.audience_id, found.tier_id),
         amounts=_amounts_of(found),
+        rate=rate_of(found),
         details=details_of(found.details),
         is_on_sale=found.variant_state == VariantState.ON_SALE
         and (departure is None or at.date() <= departure.cutoff_on),
     )
+
+
+def rate_of(price: Row | PriceVersion) -> Rate | None:
+    """What amounts of one's own choice cost by a version of a price."""
+    points, minor = price.rate_points, price.rate_minor
+    return Rate(points, minor) if points and minor else None
 
 
 def _amounts_of(found: Row) -> AmountRange | None:

@@ -76,10 +76,10 @@ def test_a_refusal_that_only_the_deed_finds_leaves_the_others_done(priya, at, mo
     ids = shop()[:2]
     real = operations.set_price
 
-    def breaking(actor, variant_id, points, *, at):
+    def breaking(actor, variant_id, points, **how):
         if points == 5_500:
             raise operations.curation.BadInput("This price is fixed.")
-        real(actor, variant_id, points, at=at)
+        real(actor, variant_id, points, **how)
 
     monkeypatch.setattr(operations, "set_price", breaking)
     done = do(priya, ids, Deed(action=Action.PRICE, percent=10), at)

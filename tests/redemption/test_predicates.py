@@ -72,6 +72,7 @@ MORE = [
     ("I28", "UPDATE redemption_lines SET price_version_id = 0"),
     ("I28", """INSERT INTO price_versions (variant_id, points, valid_from)
      SELECT variant_id, points + 1, valid_from FROM price_versions"""),
+    ("I28", "UPDATE price_versions SET valid_until = valid_from"),
     ("I30", "UPDATE redemption_lines SET quantity = quantity + 1"),
     ("I30", "UPDATE accounts SET owner_id = {omar} WHERE kind = 'member'"),
     ("I30", "UPDATE holds SET state = 'refunded' WHERE state = 'released'"),

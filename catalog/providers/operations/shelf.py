@@ -13,13 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog import operations
+from catalog.amounts import Rate
 from catalog.models import Reward, Tier, Variant
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.providers.adapter import Amount
 from catalog.providers.models import Provider, SyncedBrand, SyncedItem, SyncedReward
 from catalog.providers.policies import PriceRule, kind_of
 from catalog.providers.states import NewBrands
-from catalog.queries.offers import price_everywhere
+from catalog.queries.offers import price_everywhere, rate_of
 from catalog.search_words import fold
 from catalog.shelf.operations import refresh_listing
 from catalog.states import AudienceAttribute, RewardState, VariantState
@@ -105,7 +106,9 @@ def open_to_countries(share: SyncedReward, *, at: datetime) -> None:
     operations.open_to(rules, reward_id=share.reward_id, at=at)
 
 
-def make_variant(run: Run, item: SyncedItem, share: SyncedReward, points: int) -> None:
+def make_variant(
+    run: Run, item: SyncedItem, share: SyncedReward, points: int, rate: Rate | None
+) -> None:
     """A denomination of a reward for an item, on sale for now."""
     sku = f"{run.provider.slug}:{item.sku}"
     before = session().scalar(
@@ -121,6 +124,7 @@ def make_variant(run: Run, item: SyncedItem, share: SyncedReward, points: int) -
         currency=item.currency,
         range_to_minor=None if item.step_minor is None else item.high_minor,
         step_minor=item.step_minor,
+        rate=rate,
     )
     item.variant_id = operations.add_variant(LAUREL, share.reward_id, new, at=run.at)
     item.given_points, item.given_on_sale = points, True
@@ -142,20 +146,27 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
     refresh_listing(variant.reward_id, at=at)
 
 
-def give_price(run: Run, item: SyncedItem, points: int) -> tuple[int, int] | None:
-    """A new price where the rule says another than before; old and new when it was set.
+def give_price(
+    run: Run, item: SyncedItem, points: int, rate: Rate | None
+) -> tuple[str, str] | None:
+    """A new price where the rule says another than before; old and new words when it was set.
 
     A price somebody set by hand stays.
     """
-    if item.variant_id is None or item.given_points == points:
+    before, item.given_points = item.given_points, points
+    current = item.variant_id and price_everywhere(item.variant_id, at=run.at)
+    if before is None or not item.variant_id or not current or current.points != before:
         return None
-    before = item.given_points
-    current = price_everywhere(item.variant_id, at=run.at)
-    item.given_points = points
-    if current != before or before is None:
+    old = rate_of(current)
+    if before == points and rate == old:
         return None
-    operations.set_price(LAUREL, item.variant_id, points, at=run.at)
-    return before, points
+    operations.set_price(LAUREL, item.variant_id, points, rate=rate, at=run.at)
+    return price_words(before, old), price_words(points, rate)
+
+
+def price_words(points: int, rate: Rate | None) -> str:
+    """`2,000 points`, or `500 to 50,000 points` for the amounts of a range."""
+    return f"{points:,} points" if rate is None else f"{points:,} to {rate.points:,} points"
 
 
 def is_sellable(item: SyncedItem) -> bool:

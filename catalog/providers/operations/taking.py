@@ -194,17 +194,16 @@ def _new_item(run: Run, brand: SyncedBrand, share: SyncedReward, told: ProviderI
 def _price(run: Run, item: SyncedItem) -> None:
     """Price an item by the rule; one that can't be priced is kept off the shelf with the reason."""
     try:
-        points = run.rule.points_for(item.low_minor, item.currency)
+        points, rate = run.rule.price_of(item.low_minor, item.high_minor, item.currency)
     except NoPrice as missing:
         item.problem = str(missing)
         return
     item.problem = ""
     if item.variant_id is None:
         share = session().get_one(SyncedReward, item.synced_reward_id)
-        shelf.make_variant(run, item, share, points)
-    elif changed := shelf.give_price(run, item, points):
-        before, after = (f"{one:,} points" for one in changed)
-        note(run, ChangeKind.PRICE, item, before=before, after=after)
+        shelf.make_variant(run, item, share, points, rate)
+    elif changed := shelf.give_price(run, item, points, rate):
+        note(run, ChangeKind.PRICE, item, before=changed[0], after=changed[1])
 
 
 def _note_differences(run: Run, share: SyncedReward, told: ProviderItem, item: SyncedItem) -> None:

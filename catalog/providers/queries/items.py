@@ -174,14 +174,16 @@ def price_changes(provider_id: int, rule: PriceRule) -> list[PriceChange]:
     """What a rule would make of the prices the present one gave; those that stay are left out."""
     item = SyncedItem
     rows = session().execute(
-        sa.select(item.sku, item.name, item.low_minor, item.currency, item.given_points)
+        sa.select(
+            item.sku, item.name, item.low_minor, item.high_minor, item.currency, item.given_points
+        )
         .where(item.provider_id == provider_id, item.gone_at.is_(None))
         .order_by(item.id)
     )
     found = []
     for row in rows:
         try:
-            after, problem = rule.points_for(row.low_minor, row.currency), ""
+            (after, _), problem = rule.price_of(row.low_minor, row.high_minor, row.currency), ""
         except NoPrice as missing:
             after, problem = None, str(missing)
         if after != row.given_points:
