@@ -45,6 +45,19 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave tests of pages to SQLite: what a page shows does not depend on the engine.
+
+    A house rule opens every page on PostgreSQL, and its forms meet nonsense there.
+    """
+    items[:] = [
+        item
+        for item in items
+        if not (item.path.stem.endswith("pages") and item.get_closest_marker("postgres"))
+        or item.path.parent.name == "house_rules"
+    ]
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep together, when several processes run the tests, those that share something dear."""

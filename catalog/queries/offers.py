@@ -30,12 +30,7 @@ def offer(actor: Actor, variant_id: int, *, at: datetime) -> Offer:
 
 def price_everywhere(variant_id: int, *, at: datetime) -> PriceVersion | None:
     """The version of a variant's price that counts where no country has one of its own."""
-    return session().scalar(
-        sa.select(PriceVersion)
-        .select_from(Variant)
-        .join(PriceVersion, PriceVersion.id == current_price_id(at))
-        .where(Variant.id == variant_id)
-    )
+    return session().scalar(_PRICE_EVERYWHERE, {"variant_id": variant_id, "at": at})
 
 
 Moment = datetime | sa.BindParameter[Any]
@@ -176,6 +171,14 @@ def offer_of(found: Row, reader: Reader) -> Offer:
         is_on_sale=found.variant_state == VariantState.ON_SALE
         and (departure is None or at.date() <= departure.cutoff_on),
     )
+
+
+_PRICE_EVERYWHERE = (
+    sa.select(PriceVersion)
+    .select_from(Variant)
+    .join(PriceVersion, PriceVersion.id == current_price_id(sa.bindparam("at")))
+    .where(Variant.id == sa.bindparam("variant_id"))
+)
 
 
 def rate_of(price: Row | PriceVersion) -> Rate | None:

@@ -57,6 +57,7 @@ def test_loading_twice_adds_nothing_and_every_trip_lies_ahead(at):
     assert session().scalar(sa.select(sa.func.min(Departure.cutoff_on))) > at.date()
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_hundred_points_are_about_a_euro(at):
     with transaction():
         load_rewards(at)

@@ -195,15 +195,14 @@ def test_counting_again_leaves_one_row_a_reward(maya, at):
     assert session().scalar(sa.select(sa.func.count()).select_from(ReachReport)) == 1
 
 
-@pytest.mark.parametrize("sort", ["name", "points", "sees", "opens", "affords", "taken", "x'--"])
-def test_it_is_sorted_and_narrowed_by_the_address(desk, maya, sort, at):
+def test_it_is_sorted_and_narrowed_by_the_address(desk, maya, at):
     for number in range(52):
         stock_reward(f"Mug {number:02}", points=900 + number)
     counted(at)
-    first = read(desk, f"/manage/catalog/report?sort={sort}&order=down")
-    second = read(desk, f"/manage/catalog/report?sort={sort}&order=down&page=2")
-    assert first.count("/audience") == 50
-    assert second.count("/audience") == 2
+    for sort in ("name", "points", "sees", "opens", "affords", "taken", "x'--"):
+        first = read(desk, f"/manage/catalog/report?sort={sort}&order=down")
+        second = read(desk, f"/manage/catalog/report?sort={sort}&order=down&page=2")
+        assert (first.count("/audience"), second.count("/audience")) == (50, 2), sort
     for odd in ("page=x", "page=0", "tier=none", "dead=x", "order=x", "page=999999"):
         assert desk.get(f"/manage/catalog/report?{odd}").status_code == 200
 

@@ -250,7 +250,9 @@ def test_a_letter_is_not_written_for_what_was_taken_back_before(desk, maya, queu
     queue.run_due()
     assert letters_to(maya.id) == []
     deeds = session().scalars(
-        sa.select(AuditEntry.action).where(AuditEntry.subject == f"tier:{tier_id}")
+        sa.select(AuditEntry.action)
+        .where(AuditEntry.subject == f"tier:{tier_id}")
+        .order_by(AuditEntry.id)
     )
     assert list(deeds) == ["catalog.invite", "catalog.uninvite"]
 

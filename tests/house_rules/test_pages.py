@@ -7,8 +7,9 @@ from marketplace.access.roles import Role
 from marketplace.kernel.settings import ROOT
 from marketplace.web.assets import stylesheet_url
 from marketplace.web.security import _POLICY
-from tests.house_rules.examples import methods_of, rules_of
+from tests.house_rules.examples import SEEN_BY_ALL, address_of, methods_of, rules_of
 from tests.house_rules.permissions import PERMISSIONS
+from tests.house_rules.walk import WALKERS, Walk
 from tests.support.journeys import Visitor
 from tests.support.page_lint import lint_page
 from tests.support.people import employ
@@ -148,6 +149,19 @@ def test_styles_and_scripts_stay_within_their_budgets(small_house):
     style = small_house.visitor().get(address).response.get_data()
     assert len(gzip.compress(style, 6)) <= MOST_CSS
     assert _zipped("js/**/*.js") <= MOST_JS
+
+
+def test_every_page_answers_on_each_engine(house):
+    """Tests of pages run on SQLite; here each page asks its questions on PostgreSQL too."""
+    walk, closed = Walk(house), []
+    visitors = {who: house.visitor(who, lint=False) for who in WALKERS}
+    for rule in rules_of(house.app):
+        if "GET" in methods_of(rule):
+            address = address_of(house, rule, SEEN_BY_ALL.get(rule.endpoint))
+            entering = (who for who in WALKERS if walk.may_enter(who, rule.endpoint))
+            if not any(visitors[who].get(address).status in {200, 303} for who in entering):
+                closed.append(address)
+    assert closed == []
 
 
 def test_pages_of_an_empty_house_are_well_made_too(small_houses):

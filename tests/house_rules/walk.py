@@ -95,10 +95,11 @@ class Walk:
         yield "/", "the door"
         for rule in rules_of(self.house.app):
             is_door = rule.endpoint in ON_PAPER or not rule.arguments
-            if is_door and "GET" in methods_of(rule) and self._may_enter(who, rule.endpoint):
+            if is_door and "GET" in methods_of(rule) and self.may_enter(who, rule.endpoint):
                 yield address_of(self.house, rule), "the list of endpoints"
 
-    def _may_enter(self, who: str, endpoint: str) -> bool:
+    def may_enter(self, who: str, endpoint: str) -> bool:
+        """Whether the table of permissions lets a walker in."""
         entry = PERMISSIONS[endpoint]
         if not who:
             return entry.entry == "public"
