@@ -21,6 +21,7 @@ BARE = {
     "layouts/page.html": "{% block main %}{% endblock %}",
     "wishes/_heart.html": (
         "{% macro heart_on(card, is_saved, place='', apart=False, variant_id=None) %}{% endmacro %}"
+        "{% macro hearts() %}{% endmacro %}"
     ),
     "wishes/_on_reward.html": "",
     "wishes/_below_shelf.html": "",

@@ -1,5 +1,8 @@
 """The wish list, the heart on every card, and the goal."""
 
+import re
+from urllib.parse import urldefrag
+
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -30,6 +33,7 @@ from marketplace.web.pages import (
 )
 
 bp = Blueprint("wishes", __name__, url_prefix="/wishlist")
+PLACE = re.compile("^[a-z0-9-]{1,20}$")
 AGAIN = "Open the page again and use its buttons. Your wish list is as it was."
 MOST_PROGRAMS = 3
 
@@ -76,7 +80,7 @@ def heart(slug: str) -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     offer = offer_to_save(actor, slug, None, at=at)
     pressed(AGAIN)
-    wanted, variant_id = _wanted(), id_asked("variant", request.form)
+    wanted, variant_id = _wanted(), id_asked("variant", request.args)
     with transaction():
         if wanted:
             saving.save_wish(actor, slug, variant_id=variant_id, at=at)
@@ -86,7 +90,7 @@ def heart(slug: str) -> ResponseReturnValue:
         return "", 204
     said = "is on your wish list" if wanted else "is off your wish list"
     flash_done(f"“{offer.name}” {said}.")
-    return _back()
+    return _back("-".join(("heart", *PLACE.findall(request.args.get("place", "")), offer.slug)))
 
 
 def _wanted() -> bool:
@@ -179,5 +183,6 @@ def forget_viewed() -> ResponseReturnValue:
     return _back()
 
 
-def _back() -> ResponseReturnValue:
-    return redirect(local_page(request.form.get("back")), code=303)
+def _back(anchor: str = "") -> ResponseReturnValue:
+    page = local_page(request.form.get("back"))
+    return redirect(f"{urldefrag(page).url}#{anchor}" if anchor else page, code=303)

@@ -1,7 +1,7 @@
 // The one entry. Every page works without it; each part loads only where its attribute stands.
 const parts = [
   ["form[data-search]", () => import("./search.js")],
-  ["form[data-heart]", () => import("./heart.js")],
+  ["form[data-hearts]", () => import("./heart.js")],
   ["[data-hotkey], [data-inbox-link]", () => import("./hotkeys.js")],
   ["[data-dialog]", () => import("./dialog.js")],
   ["[data-toast]", () => import("./toast.js")],

@@ -1,32 +1,30 @@
-// A heart fills where it stands: the same form, sent without leaving the page.
+// A heart fills where it stands: what it would send, sent without leaving the page.
 import { announce } from "./announce.js";
 
 export function start() {
   document.addEventListener("submit", (event) => {
-    const form = event.target.closest("form[data-heart]");
-    if (!form) return;
+    if (!event.target.matches("form[data-hearts]")) return;
     event.preventDefault();
-    press(form, event.submitter ?? form.querySelector("button"));
+    press(event.target, event.submitter);
   });
 }
 
 async function press(form, button) {
   const body = new FormData(form);
   body.set(button.name, button.value);
+  body.set("request_key", crypto.randomUUID());
   show(button, button.value === "1");
   button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
+    const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
     if (answer.status !== 204) throw new Error(String(answer.status));
     announce(button.value === "1" ? "Taken off your wish list" : "Saved to your wish list");
-    form.elements.request_key.value = crypto.randomUUID();
     button.disabled = false;
     button.focus();
   } catch {
     show(button, body.get(button.name) !== "1");
     button.disabled = false;
-    button.removeAttribute("type");
-    form.removeAttribute("data-heart");
+    form.removeAttribute("data-hearts");
     form.requestSubmit(button);
   }
 }

@@ -106,16 +106,27 @@ class Seen:
 
     def forms(self) -> list[FoundForm]:
         """Every form on the page, with what belongs to it by `form=` as well."""
-        return [self._form(form) for form in self.root.iter("form")]
+        return [found for form in self.root.iter("form") for found in self._ways(form)]
 
-    def _form(self, form: Element) -> FoundForm:
+    def _ways(self, form: Element) -> Iterator[FoundForm]:
+        """A form as often as its buttons send it somewhere else by `formaction`."""
+        controls = list(self._controls(form))
+        own = form.attrib.get("action")
+        elsewhere = [c for c in controls if "formaction" in c.attrib]
+        if own or not elsewhere:
+            yield self._form(form, own, [c for c in controls if c not in elsewhere])
+        for button in elsewhere:
+            rest = [c for c in controls if c.tag != "button"]
+            yield self._form(form, button.attrib["formaction"], [*rest, button])
+
+    def _form(self, form: Element, action: str | None, controls: list[Element]) -> FoundForm:
         found = FoundForm(
-            urljoin(self.address, form.attrib.get("action") or self.address),
+            urljoin(self.address, action or self.address),
             form.attrib.get("method", "get").upper(),
             [],
             {},
         )
-        for control in self._controls(form):
+        for control in controls:
             _take(control, found)
         return found
 

@@ -39,6 +39,18 @@ def test_a_heart_saves_and_takes_off_and_comes_back_to_where_it_was(visit, press
     assert "Nothing saved yet" in visit("/wishlist")
 
 
+def test_a_heart_on_a_shelf_comes_back_to_the_card_it_stood_on(visit, at):
+    book = stock_gift_card()
+    visit("/rewards")
+    maya = visit.client
+    page = maya.get("/rewards?q=lumen").text
+    address = re.search(r'formaction="([^"]*/heart[^"]*)"', page)[1].replace("&amp;", "&")
+    fields = dict(_hidden(page), wished="1", back="/rewards?q=lumen")
+    place = maya.post(address, data=fields).headers["Location"].partition("#")[2]
+    assert f'id="{place}"' in page
+    assert place.endswith(book.slug)
+
+
 def test_a_heart_never_leads_to_another_site(press, at):
     book = stock_gift_card()
     words = press(f"/wishlist/{book.slug}/heart", wished="1", back="https://evil.example/")
