@@ -45,17 +45,25 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave tests of pages to SQLite: what a page shows does not depend on the engine.
+WHOLE_ON_BOTH = ("tests/house_rules/", "tests/crash/", "predicates.py", "races.py", "agreement.py")
 
-    A house rule opens every page on PostgreSQL, and its forms meet nonsense there.
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to SQLite what a second engine would only repeat.
+
+    What a page shows does not depend on the engine: a house rule opens every page on PostgreSQL,
+    and its forms meet nonsense there. Of the variations of a test, PostgreSQL runs the first.
     """
-    items[:] = [
-        item
-        for item in items
-        if not (item.path.stem.endswith("pages") and item.get_closest_marker("postgres"))
-        or item.path.parent.name == "house_rules"
-    ]
+    items[:] = [item for item in items if not _repeats(item)]
+
+
+def _repeats(item: pytest.Item) -> bool:
+    where = item.nodeid.partition("::")[0]
+    if not item.get_closest_marker("postgres") or any(name in where for name in WHOLE_ON_BOTH):
+        return False
+    varied: dict[str, int] = getattr(item, "callspec").indices  # noqa: B009  pytest has no name
+    is_varied = any(index for name, index in varied.items() if name != "engine")
+    return is_varied or where.endswith("pages.py")
 
 
 @pytest.hookimpl(optionalhook=True)

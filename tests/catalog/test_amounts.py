@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from catalog.amounts import AmountRange, points_for, written
+from catalog.amounts import AmountRange, Rate, written
 from catalog.errors import BadAmount
 from marketplace.web.filters import money
 
@@ -19,14 +19,15 @@ WHOLE = some.integers(1, 10**6)
 @given(WHOLE, WHOLE, WHOLE)
 def test_a_price_is_in_proportion_and_rounded_up_by_less_than_a_point(points, lowest, more):
     exact = Fraction(points * (lowest + more), lowest)
-    assert 0 <= points_for(points, lowest, lowest + more) - exact < 1
+    assert 0 <= Rate(points, lowest).price_of(lowest + more) - exact < 1
 
 
 @given(WHOLE, WHOLE, WHOLE, WHOLE)
 def test_the_lowest_costs_its_price_and_more_never_costs_less(points, lowest, some_more, more):
-    assert points_for(points, lowest, lowest) == points
-    less = points_for(points, lowest, lowest + some_more)
-    assert points_for(points, lowest, lowest + some_more + more) >= less
+    rate = Rate(points, lowest)
+    assert rate.price_of(lowest) == points
+    less = rate.price_of(lowest + some_more)
+    assert rate.price_of(lowest + some_more + more) >= less
 
 
 @given(some.integers(0, 98))

@@ -75,6 +75,7 @@ def test_the_answer_is_read_as_it_was_counted(answer):
     assert {500, 1_000, 10_000} <= yen
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # tests/catalog/providers: both
 def test_a_customer_takes_it_over_and_everyone_sees_what_is_for_their_country(answer, at, tmp_path):
     put_tiers()
     worth = PointValue(country="US", currency="USD", minor=100, per_points=100)

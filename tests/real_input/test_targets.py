@@ -25,7 +25,11 @@ from tests.real_input.test_points import PROFILES, QUARTER, TABLES, count
 from tests.support.goals import make_metrics, path_terms, run_goal
 from tests.support.people import employ
 
-pytestmark = pytest.mark.real_input
+# Points are made from the same files on both engines (test_points.py).
+pytestmark = [
+    pytest.mark.real_input,
+    pytest.mark.parametrize("engine", ["sqlite"], indirect=True),
+]
 
 YEAR = (date(2019, 7, 1), date(2020, 6, 30))
 LONG = ("powerbi/Targets.csv", "aw_targets_long.toml")
