@@ -59,10 +59,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _repeats(item: pytest.Item) -> bool:
     where = item.nodeid.partition("::")[0]
-    if not item.get_closest_marker("postgres") or any(name in where for name in WHOLE_ON_BOTH):
+    call = getattr(item, "callspec", None)
+    if call is None or call.params.get("engine") != "postgresql":
         return False
-    varied: dict[str, int] = getattr(item, "callspec").indices  # noqa: B009  pytest has no name
-    is_varied = any(index for name, index in varied.items() if name != "engine")
+    if any(name in where for name in WHOLE_ON_BOTH):
+        return False
+    is_varied = any(index for name, index in call.indices.items() if name != "engine")
     return is_varied or where.endswith("pages.py")
 
 
