@@ -48,12 +48,13 @@ def pytest_collection_finish() -> None:
 WHOLE_ON_BOTH = ("tests/house_rules/", "tests/crash/", "predicates.py", "races.py", "agreement.py")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to SQLite what a second engine would only repeat.
 
     What a page shows does not depend on the engine: a house rule opens every page on PostgreSQL,
     and its forms meet nonsense there. Of the variations of a test, PostgreSQL runs the first.
     """
+    config.hook.pytest_deselected(items=[item for item in items if _repeats(item)])
     items[:] = [item for item in items if not _repeats(item)]
 
 
