@@ -109,12 +109,13 @@ class Seen:
         return [found for form in self.root.iter("form") for found in self._ways(form)]
 
     def _ways(self, form: Element) -> Iterator[FoundForm]:
-        """A form as often as its buttons send it somewhere else by `formaction`."""
+        """A form for each address its buttons send it to, some by `formaction`."""
         controls = list(self._controls(form))
         own = form.attrib.get("action")
         elsewhere = [c for c in controls if "formaction" in c.attrib]
-        if own or not elsewhere:
-            yield self._form(form, own, [c for c in controls if c not in elsewhere])
+        here = [c for c in controls if c not in elsewhere]
+        if own or any(c.tag == "button" for c in here):
+            yield self._form(form, own, here)
         for button in elsewhere:
             rest = [c for c in controls if c.tag != "button"]
             yield self._form(form, button.attrib["formaction"], [*rest, button])
