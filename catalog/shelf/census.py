@@ -6,10 +6,10 @@ begins or ends at a moment is kept apart and looked at by each page, so the coun
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,9 @@ from catalog.shelf.models import ShelfEntry
 from catalog.states import Kind
 from marketplace.kernel.db import session
 
+SIGHTS_KEPT = 256  # how many ways of seeing the shelf are kept; most people share a few
+Sight = tuple[frozenset[int], ...]  # hidden audiences and tiers, locked audiences and tiers
+OPEN, LOCKED = 1, 0  # stand for all audiences of a sight
 KEPT = 4  # tests and benches look at several houses in one process; a server at one
 
 
@@ -59,6 +62,12 @@ class Group:
         """How many cost at most so much."""
         return self.up_to[bisect_right(self.prices, points)]
 
+    @property
+    def numbers(self) -> Iterator[tuple[int, int]]:
+        """Each price with how many cost just that."""
+        counted = (more - less for less, more in pairwise(self.up_to))
+        return zip(self.prices, counted, strict=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
@@ -72,6 +81,9 @@ class Dated:
     ends_at: datetime | None
 
 
+Seen = dict[Sight, tuple[Group, ...]]
+
+
 @dataclass(slots=True)
 class Holding:
     """The groups of what has dates, worked out once from one turn of anything to the next."""
@@ -80,9 +92,15 @@ class Holding:
     begins_at: datetime | None = None
     ends_at: datetime | None = None
     groups: tuple[Group, ...] | None = None
+    seen: Seen = field(default_factory=dict)
 
-    def at(self, at: datetime) -> tuple[Group, ...]:
-        """The groups that hold at a moment."""
+    def seen_by(self, standing: Standing, at: datetime) -> tuple[Group, ...]:
+        """The groups that hold at a moment, as people of a standing see them."""
+        if not self.dated:
+            return ()
+        return _seen_by(standing, self._at(at), self.seen)
+
+    def _at(self, at: datetime) -> tuple[Group, ...]:
         is_known = self.groups is not None and _lies_in(self.begins_at, self.ends_at, at)
         if not is_known:
             turns = {one.begins_at for one in self.dated} | {one.ends_at for one in self.dated}
@@ -90,6 +108,7 @@ class Holding:
             behind = bisect_right(moments, at)
             self.begins_at = moments[behind - 1] if behind else None
             self.ends_at = moments[behind] if behind < len(moments) else None
+            self.seen = {}
             holding = (one for one in self.dated if _lies_in(one.begins_at, one.ends_at, at))
             self.groups = _grouped(
                 (one.audience_id, one.tier_id, one.kind, one.points, 1) for one in holding
@@ -103,11 +122,15 @@ def _lies_in(begins_at: datetime | None, ends_at: datetime | None, at: datetime)
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """The whole shelf counted, whoever looks."""
+    """The whole shelf counted, whoever looks.
+
+    `seen` keeps the groups of all audiences together as people of one standing see them.
+    """
 
     tiers: tuple[TierFacts, ...]  # those with something on the shelf, smallest first
     groups: tuple[Group, ...]
     holding: Holding
+    seen: Seen = field(default_factory=dict)
 
     def cells(
         self, standing: Standing, *, available: int, lowest: int, highest: int, at: datetime
@@ -115,19 +138,44 @@ class Census:
         """What one person can see between two prices; in reach is what is open and affordable."""
         numbers: dict[tuple[Kind, int, bool], int] = {}
         below, affordable = lowest - 1, max(min(highest, available), lowest - 1)
-        for group in (*self.groups, *self.holding.at(at)):
-            audience_id, tier_id = group.audience_id, group.tier_id
-            if audience_id in standing.hidden or tier_id in standing.hidden_tiers:
-                continue
+        always = _seen_by(standing, self.groups, self.seen)
+        for group in (*always, *self.holding.seen_by(standing, at)):
             too_cheap = group.at_most(below) if below > 0 else 0
             every = max(group.at_most(highest) - too_cheap, 0)
-            is_open = audience_id not in standing.locked and tier_id not in standing.locked_tiers
-            reach = group.at_most(affordable) - too_cheap if is_open else 0
+            reach = group.at_most(affordable) - too_cheap if group.audience_id == OPEN else 0
             for is_within_reach, number in ((True, reach), (False, every - reach)):
                 if number:
-                    key = (group.kind, tier_id, is_within_reach)
+                    key = (group.kind, group.tier_id, is_within_reach)
                     numbers[key] = numbers.get(key, 0) + number
         return [Cell(*key, number) for key, number in numbers.items()]
+
+
+def _seen_by(standing: Standing, groups: Iterable[Group], kept: Seen) -> tuple[Group, ...]:
+    closed = (standing.hidden, standing.hidden_tiers, standing.locked, standing.locked_tiers)
+    sight = tuple(map(frozenset, closed))
+    found = kept.get(sight)
+    if found is None:
+        found = kept[sight] = _seen(groups, standing)
+        for old in list(kept)[:-SIGHTS_KEPT]:
+            kept.pop(old, None)
+    return found
+
+
+def _seen(groups: Iterable[Group], standing: Standing) -> tuple[Group, ...]:
+    """Groups together for those of one standing: of what is open to them, and of what is locked."""
+    locked, locked_tiers = standing.locked, standing.locked_tiers
+    return _grouped(
+        (
+            LOCKED if group.audience_id in locked or group.tier_id in locked_tiers else OPEN,
+            group.tier_id,
+            group.kind,
+            points,
+            number,
+        )
+        for group in groups
+        if standing.sees(group.audience_id, group.tier_id)
+        for points, number in group.numbers
+    )
 
 
 _kept: dict[str, Census] = {}

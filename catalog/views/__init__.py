@@ -3,7 +3,7 @@
 from flask import Flask
 
 from catalog.views import details, home, manage, storefront, variants
-from catalog.views.faces import card_face
+from catalog.views.faces import card_face, drawn_heart
 from catalog.views.locks import brief
 
 blueprints = (home.bp, storefront.bp, manage.bp, variants.bp, details.bp)
@@ -12,6 +12,6 @@ __all__ = ["blueprints", "prepare_app"]
 
 
 def prepare_app(app: Flask) -> None:
-    """Give templates the words of a lock, and the faces of cards."""
-    app.jinja_env.globals["card_face"] = card_face
+    """Give templates the words of a lock, and the faces and hearts of cards."""
+    app.jinja_env.globals.update(card_face=card_face, drawn_heart=drawn_heart)
     app.jinja_env.filters["lock_words"] = brief

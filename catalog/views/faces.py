@@ -1,4 +1,4 @@
-"""What a card shows to everyone alike, drawn once and kept: its picture and its name."""
+"""What a card shows to everyone alike, drawn once and kept: its picture, its name, its heart."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,3 +54,18 @@ def draw_face(environment: Environment, card: Card, level: int, *, eager: bool) 
     """The face of a card as the templates of an environment draw it."""
     drawing: Any = environment.get_template("catalog/_face.html").module
     return Face(drawing.picture(card, eager=eager), drawing.words(card, level))
+
+
+def drawn_heart(
+    card: Any, is_saved: bool, place: str, *, apart: bool, variant_id: int | None
+) -> Markup:
+    """The heart of a reward, full or empty, as `wishes/_drawn_heart.html` draws it."""
+    return _kept_heart(
+        request.script_root, card.slug, card.name, bool(is_saved), place, apart, variant_id
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _kept_heart(_root: str, *facts: Any) -> Markup:
+    drawing: Any = current_app.jinja_env.get_template("wishes/_drawn_heart.html").module
+    return drawing.drawn(*facts)
