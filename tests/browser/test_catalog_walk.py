@@ -122,6 +122,7 @@ def keyboard_faults(person: Person) -> list[str]:
     return found + person.page.evaluate(NOT_REACHED)
 
 
+@pytest.mark.soak
 def test_every_page_is_looked_at_at_each_width_in_both_themes_and_by_keyboard(somebody, laurel):
     met = {}
     for name, doors in WALKERS.items():
