@@ -192,6 +192,7 @@ def test_columns_the_file_does_not_have_stay_as_they_are(folder, at):
         ("Name,Label,Points", "Fresh,One,5", "what is new needs it"),
         ("Name,Kind,Tier,Label", "Fresh,badge,Starter,One", "what is new needs it"),
         ("Reward,Name,Kind,Tier", "Not An Address,A,badge,Starter", "can't be the address"),
+        ("Reward,Name,Kind,Tier", "report,A,badge,Starter", "can't be the address"),
         ("Stock number,On sale", "{sku},maybe", "Enter one of: yes, no"),
     ],
 )
