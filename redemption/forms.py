@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length, StopValidation, ValidationError
 
 from catalog.details import Detail, DetailKind, bounds_of, problem_with
 from catalog.offers import Offer
@@ -15,6 +15,17 @@ from redemption.policies import Address, Order
 
 _SHORT = Length(max=120, message="Keep it under 120 characters.")
 DETAIL = "detail_"
+_JOINERS = "\u200c\u200d"  # names in Persian and many other scripts are written with them
+
+
+def _in_one_line(_form: object, field: Field) -> None:
+    """Nothing that breaks a line of a label, or turns the words around it."""
+    if not all(sign.isprintable() or sign in _JOINERS for sign in (field.data or "").strip()):
+        raise ValidationError("Use letters, digits and signs only, in one line.")
+
+
+def _on_label(label: str, missing: str) -> StringField:
+    return StringField(label, validators=[Filled(missing), _SHORT, _in_one_line])
 
 
 class CheckForm(PageForm):
@@ -53,13 +64,11 @@ class CheckForm(PageForm):
 class ParcelForm(CheckForm):
     """The same for what is sent to somebody."""
 
-    recipient = StringField("Name on the parcel", validators=[Filled("Enter a name."), _SHORT])
-    street = StringField(
-        "Street and number", validators=[Filled("Enter the street and number."), _SHORT]
-    )
-    postal_code = StringField("Postal code", validators=[Filled("Enter the postal code."), _SHORT])
-    city = StringField("Town or city", validators=[Filled("Enter the town or city."), _SHORT])
-    country = StringField("Country", validators=[Filled("Enter the country."), _SHORT])
+    recipient = _on_label("Name on the parcel", "Enter a name.")
+    street = _on_label("Street and number", "Enter the street and number.")
+    postal_code = _on_label("Postal code", "Enter the postal code.")
+    city = _on_label("Town or city", "Enter the town or city.")
+    country = _on_label("Country", "Enter the country.")
 
     def address(self) -> Address:
         """The address in it."""

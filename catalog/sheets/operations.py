@@ -22,6 +22,7 @@ from catalog.sheets.queries import KnownCatalog, Values, without_columns
 from catalog.states import AudienceAttribute, Kind, LimitPeriod, RewardState
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import in_batches, session
+from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import PLAIN, parse_minor
 
 _WORDS = (
@@ -69,9 +70,13 @@ class Carrier:
         self._looks, self._at = looks, at
 
     def carry_out(self, plan: Plan) -> None:
-        """Everything of a plan, reward by reward."""
+        """Everything of a plan, reward by reward. Raises BadInput that names the line."""
         for planned in plan.rewards.values():
-            self._reward(planned)
+            try:
+                self._reward(planned)
+            except BadInput as refusal:
+                where = f"Line {planned.line:,}, reward {planned.slug}"
+                raise BadInput(f"{where}: {refusal.message}") from refusal
 
     def _reward(self, planned: PlannedReward) -> None:
         changes, wanted = planned.changes, {**_now(planned), **planned.said}

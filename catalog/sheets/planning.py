@@ -24,6 +24,7 @@ from catalog.sheets.queries import KnownCatalog, KnownReward, KnownVariant, Valu
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
 from marketplace.kernel.tabular import RowError
 from marketplace.kernel.tabular.problems import row_error
+from marketplace.kernel.taken import PAGES
 
 SLUG_LENGTH = 60
 _MONEY = {"cash": "cash_currency", "cost": "cost_currency", "market_price": "cost_currency"}
@@ -136,7 +137,7 @@ class _Planner:
             fact = f"This stock number belongs to the reward {variant.reward}."
             raise _RowProblem("sku", said["sku"], fact, "Another stock number, or that reward.")
         slug = named or (variant.reward if variant else "-".join(words_of(said.get("name", ""))))
-        if not slug or slug == "new" or "-".join(words_of(slug)) != slug:
+        if not slug or slug in PAGES or "-".join(words_of(slug)) != slug:
             enter = "Lower-case letters, digits and hyphens: trail-mug."
             raise _RowProblem("reward", named, "This can't be the address of a reward.", enter)
         return slug[:SLUG_LENGTH].strip("-") if not named and not variant else slug

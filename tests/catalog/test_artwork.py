@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from catalog.search_words import words_of
 from marketplace.web.art import art_version
 
 
@@ -30,6 +31,13 @@ def test_a_browser_that_has_it_is_told_so(browser):
     assert maya.get("/art/badge/bridge.svg", headers={"If-None-Match": etag}).status_code == 304
 
 
+@pytest.mark.parametrize("name", ["日本の旅", "Καλοκαίρι", "เชียงใหม่", "हिमालय की यात्रा", "mug"])
+def test_a_reward_of_any_script_has_its_picture_and_keeps_it_when_discarded(browser, name):
+    slug = "-".join(words_of(name))
+    for address in (slug, f"{slug}~12"):
+        assert browser().get(f"/art/merchandise/{address}.svg").status_code == 200
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -37,6 +45,9 @@ def test_a_browser_that_has_it_is_told_so(browser):
         "/art/scene/lisbon.svg?scene=moon",
         "/art/scene/lisbon.svg?onload=alert(1)",
         "/art/scene/Lisbon<b>.svg",
+        "/art/scene/\u202elisbon.svg",
+        "/art/scene/..%2Flisbon.svg",
+        f"/art/scene/{'a' * 81}.svg",
         "/art/gift-card/lumen.svg?hue=1e3",
         "/art/gift-card/lumen.svg?variant=-1",
         "/art/badge/bridge.svg?icon=../../etc/passwd",

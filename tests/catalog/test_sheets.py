@@ -5,10 +5,12 @@ from datetime import date, datetime
 from io import StringIO
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from catalog import operations, queries
 from catalog.margins.operations import Cost, set_cost
+from catalog.models import Reward
 from catalog.operations import RewardText
 from catalog.sheets.cli import export_catalog, import_catalog
 from catalog.states import AudienceAttribute, LimitPeriod
@@ -192,6 +194,7 @@ def test_columns_the_file_does_not_have_stay_as_they_are(folder, at):
         ("Name,Label,Points", "Fresh,One,5", "what is new needs it"),
         ("Name,Kind,Tier,Label", "Fresh,badge,Starter,One", "what is new needs it"),
         ("Reward,Name,Kind,Tier", "Not An Address,A,badge,Starter", "can't be the address"),
+        ("Reward,Name,Kind,Tier", "report,A,badge,Starter", "can't be the address"),
         ("Stock number,On sale", "{sku},maybe", "Enter one of: yes, no"),
     ],
 )
@@ -206,6 +209,28 @@ def test_a_row_in_error_is_named_with_what_to_enter(folder, at, header, row, sai
     assert "line 2" in answer.output
     assert said in answer.output
     assert audits() == before
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "said"),
+    [
+        ("On sale", "no", "Add at least one amount, size or date"),
+        ("Offered until", "2001-01-01", "This end is over already"),
+    ],
+)
+def test_what_stands_in_the_way_only_when_taken_in_names_its_line(folder, at, heading, cell, said):
+    stock_reward(capacity=5)
+    path = folder / "late.csv"
+    path.write_text(
+        f"Reward,Kind,Name,Tier,State,Label,Points,Summary,{heading}\n"
+        "good,badge,Good,Starter,draft,One,5,Fine.,\n"
+        f"late,badge,Late,Starter,published,One,5,Fine.,{cell}\n"
+    )
+    answer = take_in(path)
+    assert answer.exit_code != 0
+    assert f"Line 3, reward late: {said}" in str(answer.exception)
+    assert "Nothing was imported" in str(answer.exception)
+    assert session().scalar(sa.select(Reward.id).where(Reward.slug == "good")) is None
 
 
 def test_two_rows_that_disagree_about_their_reward_are_named(folder, at):

@@ -71,6 +71,16 @@ def test_asking_leads_to_the_request_with_its_story(house, maya):
     assert lint_page(page.text) == []
 
 
+@pytest.mark.parametrize(("name", "sign"), [*zip(ADDRESS, "\n\u202e\u2066\x1b\u200b", strict=True)])
+def test_an_address_is_what_a_label_says_and_nothing_hidden(house, maya, name, sign):
+    backpack = stock_reward()
+    answer = submit(maya, backpack, **{**ADDRESS, name: f"Maya{sign}Chen"})
+    assert answer.status_code == 422
+    assert "Use letters, digits and signs only, in one line." in answer.text
+    for real in (" Óbidos–Norte, 2.º ", "می\u200cخواهد"):
+        assert submit(maya, backpack, **{**ADDRESS, name: real}).status_code == 303
+
+
 def test_a_double_click_lands_on_the_same_request(house, maya):
     card = stock_gift_card()
     fields = form_of(maya.get(check_url(card)))

@@ -25,7 +25,7 @@ from catalog.providers.texts import plain, plain_line
 from marketplace.kernel.parsing import CannotRead, currency_places
 
 HUNDREDTHS = 100
-MOST_ITEMS, MOST_BRANDS = 20_000, 5_000
+MOST_ITEMS, MOST_BRANDS, MOST_REFUSED = 20_000, 5_000, 20_000
 LARGEST = 10**12
 NAME, SKU, DESCRIPTION, TERMS = 120, 100, 2_000, 4_000
 _SKU = re.compile(r"[\x21-\x7e]{1,100}")
@@ -141,6 +141,8 @@ class _Reading:
         )
 
     def _refuse(self, sku: str, name: str, reason: str) -> None:
+        if len(self.refusals) >= MOST_REFUSED:
+            raise BadAnswer(f"More than {MOST_REFUSED:,} things in the answer can't be used.")
         self.refusals.append(Refusal(sku=sku, name=name or "Without a name", reason=reason))
 
 
@@ -200,8 +202,9 @@ def _rates_of(told: Any) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for currency, text in (rates if isinstance(rates, dict) else {}).items():
         try:
+            currency_places(currency)
             rate = Decimal(text) if isinstance(text, str) and len(text) <= 24 else Decimal(0)
-        except InvalidOperation:
+        except (CannotRead, InvalidOperation):
             continue
         if rate.is_finite() and Decimal("1e-9") <= rate <= Decimal("1e9"):
             found[currency] = rate

@@ -1,11 +1,13 @@
 """An answer is read whole, in part, or not at all, and every refusal says why."""
 
 import json
+import time
 
 import pytest
 
 from catalog.providers.adapter import Amount, BadAnswer, Capabilities
-from catalog.providers.adapters.tango import TangoAdapter
+from catalog.providers.adapters.tango import MOST_REFUSED, TangoAdapter
+from catalog.providers.texts import plain
 from tests.support.providers import a_range, catalog, item
 
 READER = TangoAdapter()
@@ -126,6 +128,36 @@ def test_markup_becomes_words_and_what_turns_text_around_is_dropped():
     assert brand.name == "ספרים"
     assert brand.terms == "Use once.\n1 < 2"
     assert brand.items[0].name == "evil card !"
+
+
+@pytest.mark.parametrize(
+    "never_ended", ["<a ", "<!--", "<a b='", "</", "<?", "<![CDATA[", "<!-- >", "<a b='>"]
+)
+def test_a_hundred_kilobytes_of_tags_that_nothing_ends_are_read_in_no_time(never_ended):
+    begun = time.process_time()
+    said = plain("Use once. " + never_ended * (100_000 // len(never_ended)), 40)
+    assert said.startswith("Use once.")
+    assert time.process_time() - begun < 2, "the parser alone takes from ten seconds to minutes"
+
+
+def test_comments_are_no_words_and_a_lone_sign_is_one():
+    told = "<!DOCTYPE html>From 5 < 10 <!-- <b>not</b> <!-- this --> & <i>up</i> <!-- nor this"
+    assert plain(told, 80) == "From 5 < 10 & up"
+
+
+def test_an_answer_of_nothing_but_rubbish_is_refused_as_a_whole():
+    told = json.loads(catalog(Books=[item("A")]))
+    told["brands"][0]["rewards"] += [0] * MOST_REFUSED
+    assert len(READER.read(json.dumps(told).encode()).refusals) == MOST_REFUSED
+    told["brands"][0]["rewards"].append(0)
+    with pytest.raises(BadAnswer, match="More than 20,000 things"):
+        READER.read(json.dumps(told).encode())
+
+
+def test_only_rates_of_currencies_are_kept():
+    told = json.loads(catalog(Books=[item("A")]))
+    told["xrates"] = {"rates": {"EUR": "0.9", "\0": "1", "\ud800": "1", "x" * 99: "1", "JPY": "-1"}}
+    assert list(READER.read(json.dumps(told).encode()).rates) == ["EUR"]
 
 
 def test_what_an_item_can_do_survives_being_stored():
