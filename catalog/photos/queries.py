@@ -1,6 +1,5 @@
 """The photos of rewards, and one file of one of them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,11 +82,3 @@ def widest_jpeg(slug: str, photo: dict[str, Any]) -> bytes | None:
         return photo_file(slug, photo["digest"], f"{photo['width']}.jpg").content
     except NotFound:
         return None
-
-
-def photos_of(reward_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """The photos of those rewards that have one, as `rewards.photo` keeps them, by reward."""
-    rows = session().execute(
-        sa.select(Reward.id, Reward.photo).where(Reward.id.in_(list(reward_ids)))
-    )
-    return {row.id: row.photo for row in rows if row.photo}

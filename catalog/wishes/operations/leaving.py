@@ -17,16 +17,7 @@ def forget_leavers(*, at: datetime) -> int:
     left = sa.select(Employee.id).where(
         Employee.status == EmployeeStatus.LEFT, Employee.left_on <= (at - KEPT_FOR).date()
     )
-    return _forget(left)
-
-
-def forget_person(employee_id: int) -> int:
-    """Erase what one person saved, chose and looked at; how many rows."""
-    return _forget(sa.select(Employee.id).where(Employee.id == employee_id))
-
-
-def _forget(people: sa.Select[int]) -> int:
     return sum(
-        rows_changed(session().execute(sa.delete(model).where(model.employee_id.in_(people))))
+        rows_changed(session().execute(sa.delete(model).where(model.employee_id.in_(left))))
         for model in (Wish, RecentView, WishChoice)
     )

@@ -11,7 +11,7 @@ from catalog.photos import operations
 from catalog.photos.cutting import cut_photo
 from catalog.photos.models import PhotoFile
 from catalog.photos.operations import Caption, describe_photo, give_photo, remove_photo
-from catalog.photos.queries import photo_file, photos_of
+from catalog.photos.queries import photo_file
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from tests.support.catalog import stock_gift_card, stock_reward
@@ -126,16 +126,6 @@ def test_a_reward_that_is_not_there_gets_no_photo(priya, at):
     with pytest.raises(NotFound), transaction():
         give_photo(priya, 999_999, cut, Caption(alt="A hill"), at=at)
     assert session().scalar(sa.select(sa.func.count()).select_from(PhotoFile)) == 0
-
-
-def test_the_photos_of_many_rewards_come_in_one_statement(priya, at, statements):
-    backpack, card = stock_reward(), stock_gift_card()
-    digest = give_photo_to(backpack.reward_id)
-    session().close()
-    with statements() as sent:
-        found = photos_of([backpack.reward_id, card.reward_id])
-    assert {key: value["digest"] for key, value in found.items()} == {backpack.reward_id: digest}
-    assert len(sent) == 1
 
 
 def test_an_upload_that_breaks_in_the_middle_leaves_the_photo_before(priya, at, monkeypatch):
