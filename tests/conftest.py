@@ -45,7 +45,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-WHOLE_ON_BOTH = ("tests/house_rules/", "tests/crash/", "predicates.py", "races.py", "agreement.py")
+WHOLE_ON_BOTH = ("tests/house_rules/", "tests/crash/", "predicates.py", "races.py")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

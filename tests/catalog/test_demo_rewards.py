@@ -48,6 +48,7 @@ def test_each_picture_can_be_drawn(kind):
             assert draw(kind, slug_of(facts["name"]), **options).startswith("<svg")
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_loading_twice_adds_nothing_and_every_trip_lies_ahead(at):
     with transaction():
         assert load_rewards(at) == len(REWARDS)

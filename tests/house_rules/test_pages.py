@@ -3,6 +3,8 @@
 import gzip
 from collections.abc import Iterator
 
+import pytest
+
 from marketplace.access.roles import Role
 from marketplace.kernel.settings import ROOT
 from marketplace.web.assets import stylesheet_url
@@ -151,8 +153,11 @@ def test_styles_and_scripts_stay_within_their_budgets(small_house):
     assert _zipped("js/**/*.js") <= MOST_JS
 
 
-def test_every_page_answers_on_each_engine(house):
-    """Tests of pages run on SQLite; here each page asks its questions on PostgreSQL too."""
+@pytest.mark.parametrize(
+    "engine", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+def test_every_page_answers_on_postgresql_too(house):
+    """Tests of pages run on SQLite; here each page asks its questions on PostgreSQL."""
     walk, closed = Walk(house), []
     visitors = {who: house.visitor(who, lint=False) for who in WALKERS}
     for rule in rules_of(house.app):
