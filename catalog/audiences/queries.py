@@ -15,7 +15,7 @@ from catalog.models import Tier
 from catalog.shelf.models import ShelfStamp
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.ledger.queries.pace import earned_ever
 from marketplace.people.models import Employee
 
@@ -53,7 +53,7 @@ def standing_of(actor: Actor, at: datetime) -> Standing:
     if actor.employee_id is None:
         stamp = session().scalar(sa.select(ShelfStamp.stamp))
         return Standing(stamp or "")
-    rows = session().execute(_closed_clauses(), _facts(actor, at)).all()
+    rows = rows_of(_closed_clauses(), _facts(actor, at))
     closed = [row for row in rows if row.audience_id is not None]
     hiding = [row for row in closed if not row.is_shown_locked]
     hidden = frozenset(row.audience_id for row in hiding)

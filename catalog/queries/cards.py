@@ -12,7 +12,7 @@ from catalog.queries.audience import READER, Reader
 from catalog.queries.rows import Row, Statement
 from catalog.states import Kind, LimitPeriod, VariantState
 from catalog.wishes.models import Wish
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def cards(
 ) -> list[Card]:
     """The cards a statement made by `drawn` finds."""
     periods = {f"period_{period.value}": period.around(reader.at) for period in LimitPeriod}
-    rows = session().execute(statement, {**reader.binds, **periods, **(binds or {})})
+    rows = rows_of(statement, {**reader.binds, **periods, **(binds or {})})
     return [_card(row, reader) for row in rows]
 
 

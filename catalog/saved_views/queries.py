@@ -8,12 +8,16 @@ from marketplace.access.roles import Permission
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 
+_VIEWS = (
+    sa.select(SavedView)
+    .where(SavedView.employee_id.is_(None) | (SavedView.employee_id == sa.bindparam("me")))
+    .order_by(SavedView.employee_id.is_not(None), SavedView.place)
+)
+
 
 def views_for(actor: Actor) -> list[SavedView]:
     """The company's views and then one's own, each in the order they were saved in."""
-    mine = SavedView.employee_id.is_(None) | (SavedView.employee_id == actor.id)
-    order = (SavedView.employee_id.is_not(None), SavedView.place)
-    return list(session().scalars(sa.select(SavedView).where(mine).order_by(*order)))
+    return list(session().scalars(_VIEWS, {"me": actor.id}))
 
 
 def may_change(actor: Actor, view: SavedView) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import (
     Credential,
@@ -197,8 +197,8 @@ _ACTOR_OF_SESSION = _ACTOR.join(SignInSession, SignInSession.employee_id == Empl
 
 def actor_of_session(token_hash: str, *, at: datetime) -> Actor | None:
     """The person behind a sign-in session that is neither over nor expired, in one statement."""
-    row = session().execute(_ACTOR_OF_SESSION, {"token": token_hash, "at": at}).one_or_none()
-    return None if row is None else _actor(row)
+    found = rows_of(_ACTOR_OF_SESSION, {"token": token_hash, "at": at})
+    return _actor(found[0]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

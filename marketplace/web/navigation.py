@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import request, url_for
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission, Role
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 
 Count = Callable[[Actor], sa.ScalarSelect[int]]
 
@@ -73,7 +73,7 @@ def counts(actor: Actor) -> dict[str, int]:
     if actor.id not in known:
         endpoints, statement = _counting(actor.roles, session().get_bind().dialect.name)
         who = {"me": actor.id, "my_department": actor.department_id}
-        row = session().execute(statement, who).one() if endpoints else ()
+        row = rows_of(statement, who)[0] if endpoints else ()
         known[actor.id] = dict(zip(endpoints, row, strict=True))
     return known[actor.id]
 
@@ -82,7 +82,7 @@ def counts(actor: Actor) -> dict[str, int]:
 def _counting(
     roles: frozenset[Role],
     engine: str,  # noqa: ARG001  what reads JSON is written for one engine
-) -> tuple[tuple[str, ...], sa.Executable]:
+) -> tuple[tuple[str, ...], sa.Select[*tuple[Any, ...]]]:
     """What is counted for people with these roles, and the statement that counts it."""
     number, department = (sa.bindparam(name, type_=sa.Integer) for name in ("me", "my_department"))
     me = Actor(cast("int", number), "", roles, department_id=cast("int", department))

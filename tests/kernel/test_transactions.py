@@ -1,5 +1,7 @@
 """One way to write: everything or nothing, and reading never writes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.kernel import audit, jobs
 from marketplace.kernel.audit import AuditEntry
-from marketplace.kernel.db import session, transaction
+from marketplace.kernel.db import db, rows_of, session, transaction
 from marketplace.kernel.idempotency import answer_key, claim_key
 
 
@@ -85,3 +87,57 @@ def test_the_same_key_answers_the_same_and_another_body_is_refused(at):
         assert claim_key(7, "key-0000001", at=at, reward=1) == "R-1"
     with pytest.raises(Exception, match="already sent with other details"), transaction():
         claim_key(7, "key-0000001", at=at, reward=2)
+
+
+@contextmanager
+def said() -> Iterator[list[str]]:
+    """What is sent to the database meanwhile: statements, and how transactions end."""
+    heard: list[str] = []
+    listeners = {
+        "before_cursor_execute": lambda _connection, _cursor, text, *_others: heard.append(text),
+        "commit": lambda _connection: heard.append("COMMIT"),
+        "rollback": lambda _connection: heard.append("ROLLBACK"),
+    }
+    for event, listen in listeners.items():
+        sa.event.listen(db.engine, event, listen)
+    yield heard
+    for event, listen in listeners.items():
+        sa.event.remove(db.engine, event, listen)
+
+
+def test_a_reader_leaves_to_the_next_what_the_connection_prepared(app):
+    """SQLite forgets it at a pragma, psycopg at a ROLLBACK."""
+    read_once()
+    with said() as heard:
+        read_once()
+    assert not [one for one in heard if "query_only" in one or one == "ROLLBACK"]
+    assert heard[-1] == "COMMIT"
+
+
+def test_a_transaction_that_fails_is_still_rolled_back(at):
+    with said() as heard, pytest.raises(ZeroDivisionError), transaction():
+        audit.record(None, "test.deed", "thing:1", at=at)
+        raise ZeroDivisionError
+    assert heard[-1] == "ROLLBACK"
+    assert entries() == 0
+
+
+def test_reading_still_refuses_writes_after_somebody_wrote(at):
+    with transaction():
+        audit.record(None, "test.deed", "thing:1", at=at)
+    for _reader in range(2):
+        with pytest.raises(DBAPIError):
+            audit.record(None, "test.deed", "thing:2", at=at)
+        session().rollback()
+    assert entries() == 1
+
+
+def test_columns_read_past_the_orm_include_what_this_transaction_wrote(at):
+    with transaction():
+        session().add(AuditEntry(at=at, action="test.deed", subject="thing:1"))
+        assert [row.action for row in rows_of(sa.select(AuditEntry.action))] == ["test.deed"]
+
+
+def read_once() -> None:
+    entries()
+    session().close()

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.ledger.burning import EXPIRING_SOON_DAYS
 from marketplace.ledger.models import Account, AccountBalance, Lot, PointValueRate
 from marketplace.ledger.queries.lots import is_live, is_overdue
@@ -65,7 +65,7 @@ def rate_of(row: Any) -> PointValue | None:
     return PointValue(row.rate_country, row.rate_currency, row.rate_minor, row.rate_per_points)
 
 
-def _points() -> sa.Executable:
+def _points() -> sa.Select[*tuple[Any, ...]]:
     """The statement behind `points_of`. Every page asks it, so it is made only once."""
     at, soon, owner = sa.bindparam("at"), sa.bindparam("soon"), sa.bindparam("owner")
     free = Lot.remaining - Lot.held
@@ -99,7 +99,7 @@ def points_of(employee_id: int, *, at: datetime) -> Points:
     """One member's points and what they are worth, in one statement; all 0 without an account."""
     soon = at + timedelta(days=EXPIRING_SOON_DAYS)
     asked = {"owner": employee_id, "at": at, "soon": soon, "day": at.date()}
-    row = session().execute(_POINTS, asked).one_or_none()
+    row = next(iter(rows_of(_POINTS, asked)), None)
     if row is None:
         return Points()
     return Points(
