@@ -11,12 +11,13 @@ from catalog.models import Reward
 from catalog.shelf.models import ShelfEntry
 from catalog.states import RewardState
 from marketplace.access.actor import Actor
+from marketplace.kernel.among import among, not_among
 
 Condition = sa.ColumnElement[bool]
 READER = sa.bindparam("reader", type_=sa.BigInteger)
 COUNTRY = sa.bindparam("reader_country", type_=sa.Text)
 AT = sa.bindparam("at", type_=ShelfEntry.begins_at.type)
-# A list without members is written for IN and NOT IN alike, by name, and would turn one of them.
+# On SQLite a list without members is written for IN and NOT IN alike and would turn one of them.
 NOTHING = [-1]
 
 
@@ -54,25 +55,21 @@ def seen() -> tuple[Condition, ...]:
     return (
         sa.or_(entry.begins_at.is_(None), entry.begins_at <= AT),
         sa.or_(entry.ends_at.is_(None), entry.ends_at > AT),
-        entry.audience_id.not_in(_ids("hidden")),
-        entry.tier_id.not_in(_ids("hidden_tiers")),
+        not_among(entry.audience_id, "hidden"),
+        not_among(entry.tier_id, "hidden_tiers"),
     )
 
 
 def open_to_reader() -> tuple[Condition, ...]:
     """Conditions on `shelf_entries`: nothing is left to reach for it but points."""
     entry = ShelfEntry
-    return (entry.audience_id.not_in(_ids("locked")), entry.tier_id.not_in(_ids("locked_tiers")))
+    return (not_among(entry.audience_id, "locked"), not_among(entry.tier_id, "locked_tiers"))
 
 
 def locked_for_reader() -> Condition:
     """Condition on `shelf_entries`: there to look at, not yet to have."""
     entry = ShelfEntry
-    return sa.or_(entry.audience_id.in_(_ids("locked")), entry.tier_id.in_(_ids("locked_tiers")))
-
-
-def _ids(name: str) -> sa.BindParameter[Any]:
-    return sa.bindparam(name, expanding=True, type_=sa.BigInteger)
+    return sa.or_(among(entry.audience_id, "locked"), among(entry.tier_id, "locked_tiers"))
 
 
 def on_shelf(actor: Actor, at: datetime) -> tuple[Condition, ...]:

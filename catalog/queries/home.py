@@ -18,7 +18,7 @@ from catalog.queries.picks import (
     together,
     united,
 )
-from catalog.queries.rows import Statement
+from catalog.queries.rows import Statement, at_most
 from catalog.shelf.models import ShelfEntry
 from catalog.states import TRAVEL, Kind, VariantState
 from marketplace.kernel.db import LARGEST_AMOUNT
@@ -93,7 +93,7 @@ def _best_of_each_kind(shelf: str, kinds: Sequence[Kind], limit: int) -> Stateme
     in_turn = sa.select(of_kinds, turn.label("turn")).subquery()
     rank = (in_turn.c.turn * LARGEST_AMOUNT - in_turn.c.points).label("rank")
     kept = [rank if name == "rank" else in_turn.c[name] for name in PICKED]
-    return sa.select(*kept).order_by(rank, in_turn.c.id.desc()).limit(limit)
+    return sa.select(*kept).order_by(rank, in_turn.c.id.desc()).limit(at_most(limit))
 
 
 def hero_picks(trips: int) -> list[Statement]:

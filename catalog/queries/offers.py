@@ -11,7 +11,7 @@ from catalog.details import details_of
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates, Offer
 from catalog.queries.audience import Reader, reader_of, rewards_seen
-from catalog.queries.rows import Row, Statement
+from catalog.queries.rows import Row, Statement, at_most
 from catalog.states import VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
@@ -60,7 +60,7 @@ def _newest_price(at: Moment, country: Place) -> sa.ScalarSelect[int]:
             sa.or_(version.valid_until.is_(None), version.valid_until > at),
         )
         .order_by(version.valid_from.desc(), version.id.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Variant)
         .scalar_subquery()
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from catalog.queries.audience import open_to_reader, seen
-from catalog.queries.rows import Statement
+from catalog.queries.rows import Statement, at_most
 from catalog.shelf.models import ShelfEntry
 
 AVAILABLE = sa.bindparam("available", type_=sa.BigInteger)
@@ -47,7 +47,7 @@ def pick(
 ) -> Statement:
     """The first `limit` rewards the reader sees under these conditions, under a name."""
     statement = picking(shelf, order.column).where(*conditions).order_by(*order.columns)
-    return statement if limit is None else statement.limit(limit)
+    return statement if limit is None else statement.limit(at_most(limit))
 
 
 def picking(shelf: str, rank: Any) -> Statement:
@@ -91,4 +91,4 @@ def first_of(limit: int, *picks: tuple[Statement, Order]) -> Statement:
         )
     every = sa.union_all(*signed).subquery()
     kept = [every.c[name] for name in PICKED]
-    return sa.select(*kept).order_by(every.c.part, every.c.place, every.c.tie).limit(limit)
+    return sa.select(*kept).order_by(every.c.part, every.c.place, every.c.tie).limit(at_most(limit))

@@ -30,6 +30,7 @@ from marketplace.kernel.parsing import parse_whole_number
 PAGE_SIZE = 24
 HERO_TRIPS = 2
 PART = "part-"
+SHAPES_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def shelf_page(
         **binds_of(question),
     }
     found = cards(_statement(shape, more if opens else ()), reader, binds)
-    listed = _in_order([card for card in found if card.shelf.startswith(PART)], shape)
+    listed = _in_order(found, shape)
     page = tuple(listed[:PAGE_SIZE])
     next_after = cursor.behind(page[-1]) if len(listed) > PAGE_SIZE else ""
     hero = home_shelf_of(found) if opens else None
@@ -152,7 +153,7 @@ def _shape_of(
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=SHAPES_KEPT)
 def _statement(shape: Shape, more: tuple[Statement, ...] = ()) -> Statement:
     narrowed, first = _narrowed(shape), shape.from_part or 0
     picks: list[tuple[Statement, Order]] = []
@@ -169,6 +170,7 @@ def _statement(shape: Shape, more: tuple[Statement, ...] = ()) -> Statement:
     return drawn(together(page, *(hero_picks(HERO_TRIPS) if shape.has_hero else ()), *more))
 
 
+@lru_cache(maxsize=SHAPES_KEPT)
 def _parts(shape: Shape) -> Sequence[Part]:
     """What is in reach, best first; what is beyond, nearest first; what is still locked.
 
@@ -217,11 +219,10 @@ def _behind(order: Order) -> Any:
 
 def _in_order(found: Sequence[Card], shape: Shape) -> list[Card]:
     """As the picks were ordered: a statement may bring its rows in any order."""
-    orders = [part.order for part in _parts(shape)]
     listed: list[Card] = []
-    for number, order in enumerate(orders):
-        part = [card for card in found if card.shelf == f"{PART}{number}"]
+    for number, part in enumerate(_parts(shape)):
+        here = [card for card in found if card.shelf == f"{PART}{number}"]
         listed += sorted(
-            part, key=lambda card: (card.rank, card.reward_id), reverse=order.is_descending
+            here, key=lambda card: (card.rank, card.reward_id), reverse=part.order.is_descending
         )
     return listed

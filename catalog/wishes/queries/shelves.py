@@ -11,7 +11,7 @@ from catalog.queries.audience import AT, COUNTRY, READER, Reader
 from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.offers import current_price_id
 from catalog.queries.picks import picking, together
-from catalog.queries.rows import Statement
+from catalog.queries.rows import Statement, at_most
 from catalog.shelf.models import ShelfEntry
 from catalog.states import VariantState
 from catalog.wishes.models import PopularChoice, RecentView, Wish
@@ -38,7 +38,7 @@ def colleagues_shelf() -> Statement:
     )
     rank = sa.type_coerce(-PopularChoice.at_least, sa.BigInteger)
     picked = picking(COLLEAGUES, rank).join(PopularChoice, chosen)
-    return picked.order_by(rank, ShelfEntry.reward_id).limit(MOST_CHOSEN)
+    return picked.order_by(rank, ShelfEntry.reward_id).limit(at_most(MOST_CHOSEN))
 
 
 def goal_shelf() -> Statement:
@@ -52,7 +52,7 @@ def goal_shelf() -> Statement:
     )
     price = sa.type_coerce(sa.func.coalesce(chosen, ShelfEntry.points), sa.BigInteger)
     mine = sa.and_(Wish.reward_id == ShelfEntry.reward_id, Wish.employee_id == READER, Wish.is_goal)
-    return picking(GOAL, price).join(Wish, mine).limit(1)
+    return picking(GOAL, price).join(Wish, mine).limit(at_most(1))
 
 
 @lru_cache(maxsize=1)
