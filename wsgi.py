@@ -1,5 +1,11 @@
 """The entry for a WSGI server: `wsgi:app`."""
 
+import gc
+
 from marketplace.app import create_app
+from marketplace.web.turns import InTurn
 
 app = create_app()
+app.wsgi_app = InTurn(app.wsgi_app)
+gc.freeze()  # what is there from the start stays and need not be looked through for garbage
+gc.set_threshold(20_000, 20, 20)
