@@ -29,7 +29,11 @@ class Visiting:
     def client(self, number: int) -> Iterator[Callable[[], str]]:
         """A signed-in visitor."""
         connection = HTTPConnection(HOST, self.port, timeout=PATIENCE_SECONDS)
-        headers = {"Cookie": self.cookies[number % len(self.cookies)]}
+        cookie = self.cookies[number % len(self.cookies)]
+        connection.request("GET", self.path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+        headers = {"Cookie": with_new(cookie, answer.headers.get_all("Set-Cookie") or [])}
 
         def visit() -> str:
             connection.request("GET", self.path, headers=headers)

@@ -20,6 +20,7 @@ from marketplace.kernel import faults, jobs, jobs_engine, mail
 from marketplace.kernel import settings as settings_module
 from marketplace.kernel.settings import ROOT, Settings
 from marketplace.web import addresses, errors, security, shell
+from marketplace.web.design import SharedGlobals
 
 SLICES = (
     "marketplace.kernel.audit",
@@ -98,6 +99,8 @@ class LaurelApp(Flask):
 
     It keeps the addresses it has built: a page has some seventy, most of them on every page.
     """
+
+    jinja_environment = SharedGlobals
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -3,8 +3,7 @@
 from flask import Flask
 
 from catalog.views import details, home, manage, storefront, variants
-from catalog.views.faces import card_face, drawn_heart
-from catalog.views.locks import brief
+from catalog.views.faces import card_face, card_price
 
 blueprints = (home.bp, storefront.bp, manage.bp, variants.bp, details.bp)
 
@@ -12,6 +11,5 @@ __all__ = ["blueprints", "prepare_app"]
 
 
 def prepare_app(app: Flask) -> None:
-    """Give templates the words of a lock, and the faces and hearts of cards."""
-    app.jinja_env.globals.update(card_face=card_face, drawn_heart=drawn_heart)
-    app.jinja_env.filters["lock_words"] = brief
+    """Give templates the faces and prices of cards."""
+    app.jinja_env.globals.update(card_face=card_face, card_price=card_price)

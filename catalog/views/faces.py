@@ -1,4 +1,4 @@
-"""What a card shows to everyone alike, drawn once and kept: its picture, its name, its heart."""
+"""What a card shows, drawn once and kept: its price, and its face, which is all the rest."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,16 +9,19 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from catalog.queries import Card
+from catalog.views.balance import Purse
+from catalog.views.locks import brief
 
 KEPT = 4_096
+FEW_LEFT = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """The picture with the ribbon of its tier; and the name with what kind of thing it is."""
+    """What stands before the price of a card, and what behind it."""
 
-    picture: Markup
-    words: Markup
+    top: Markup
+    end: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def card_face(card: Card, level: int, *, eager: bool) -> Face:
     looks = (
         *(card.slug, card.kind, card.name, card.note, card.brand, card.tier_name, card.tier_hue),
         *(card.cash_minor, card.highest_cash_minor, card.currency, repr(card.art)),
-        *(repr(card.photo), request.script_root, level, eager),
+        *(repr(card.photo), card.lock, note_of(card), card.is_saved, card.shelf),
+        *(request.script_root, level, eager),
     )
     return _kept_face(_Asked(looks, card), level, eager)
 
@@ -53,19 +57,27 @@ def _kept_face(asked: _Asked, level: int, eager: bool) -> Face:
 def draw_face(environment: Environment, card: Card, level: int, *, eager: bool) -> Face:
     """The face of a card as the templates of an environment draw it."""
     drawing: Any = environment.get_template("catalog/_face.html").module
-    return Face(drawing.picture(card, eager=eager), drawing.words(card, level))
+    return Face(drawing.top(card, level, note_of(card), eager=eager), drawing.end(card))
 
 
-def drawn_heart(
-    card: Any, is_saved: bool, place: str, *, apart: bool, variant_id: int | None
-) -> Markup:
-    """The heart of a reward, full or empty, as `wishes/_drawn_heart.html` draws it."""
-    return _kept_heart(
-        request.script_root, card.slug, card.name, bool(is_saved), place, apart, variant_id
-    )
+def card_price(card: Card, purse: Purse) -> Markup:
+    """What a card costs and how far its reader is: from those kept, or drawn now."""
+    is_out = card.lock or card.is_used_up or card.is_sold_out
+    return _kept_price(card.points, None if is_out else purse.available, purse.about(card.points))
 
 
 @lru_cache(maxsize=KEPT)
-def _kept_heart(_root: str, *facts: Any) -> Markup:
-    drawing: Any = current_app.jinja_env.get_template("wishes/_drawn_heart.html").module
-    return drawing.drawn(*facts)
+def _kept_price(points: int, available: int | None, value: str | None) -> Markup:
+    drawing: Any = current_app.jinja_env.get_template("components/price.html").module
+    return drawing.price(points, available=available, value=value)
+
+
+def note_of(card: Card) -> str:
+    """What a reader should know before the price: a lock, that they had it, how few are left."""
+    if card.lock:
+        return brief(card.lock)
+    if card.is_used_up:
+        return "You have had this"
+    if card.is_sold_out:
+        return "Sold out for now"
+    return f"{card.left} left" if card.left is not None and card.left <= FEW_LEFT else ""

@@ -1,7 +1,10 @@
 """What components may call in templates."""
 
+from collections.abc import MutableMapping
 from hashlib import sha256
+from typing import Any
 
+import flask.templating
 from jinja2 import Environment
 
 from marketplace.web.filters import points
@@ -9,6 +12,17 @@ from marketplace.web.forms import errors_of, needs_eyes, new_request_key
 
 HUE_STEP = 5
 FOCUS_STEP = 5
+
+
+class SharedGlobals(flask.templating.Environment):
+    """Templates that share one set of globals.
+
+    Jinja chains an empty set of its own before it for each template, and then compares the chains
+    name by name at every import of a page.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def equip(environment: Environment) -> None:

@@ -1,6 +1,7 @@
 """How numbers, money and moments are written on pages and in letters."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, get_currency_precision
@@ -20,6 +21,7 @@ def points_word(amount: int) -> str:
     return f"{amount:,} point{'' if abs(amount) == 1 else 's'}"
 
 
+@lru_cache(maxsize=4_096)
 def money(minor: int, currency: str) -> str:
     """Minor units as money: 124000, EUR → €1,240; cents only where there are any."""
     digits = get_currency_precision(currency)
