@@ -18,9 +18,12 @@ PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Visiting:
-    """Fetch one page again and again. `cookies`: one signed-in session a client."""
+    """Fetch one page again and again. `cookies`: one signed-in session a client.
 
-    port: int
+    `ports` are dealt to the clients in turn, as a proxy deals them to the processes behind it.
+    """
+
+    ports: tuple[int, ...]
     path: str
     cookies: tuple[str, ...]
     good: str = "200"
@@ -28,7 +31,9 @@ class Visiting:
     @contextmanager
     def client(self, number: int) -> Iterator[Callable[[], str]]:
         """A signed-in visitor."""
-        connection = HTTPConnection(HOST, self.port, timeout=PATIENCE_SECONDS)
+        connection = HTTPConnection(
+            HOST, self.ports[number % len(self.ports)], timeout=PATIENCE_SECONDS
+        )
         cookie = self.cookies[number % len(self.cookies)]
         connection.request("GET", self.path, headers={"Cookie": cookie})
         answer = connection.getresponse()

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,9 +78,10 @@ def _rush(
 ) -> None:
     cookies = tuple(visitor.cookie for visitor in visitors)
     floor = Replaying(house.plain_url, script_of(take))
-    with serving(house, workers=how.workers) as port:
-        page = Visiting(port, PATH, cookies)
-        rush(page, Rush(2, 1, 10), house.environment)
+    with ExitStack() as servers:
+        own = [servers.enter_context(serving(house, workers=1)) for _ in range(how.workers)]
+        page = Visiting(tuple(own), PATH, cookies)
+        rush(page, Rush(how.workers, 1, 10), house.environment)
         for number in how.clients:
             each = Rush(number, how.seconds, 10**6)
             seen = rush(page, each, house.environment)

@@ -23,7 +23,7 @@ def serving(house: House, *, workers: int) -> Iterator[int]:
     """Run `laurel serve` and answer its port."""
     house.let_go()
     port = _free_port()
-    log = (house.folder / "server.log").open("w+b")
+    log = (house.folder / f"server-{port}.log").open("w+b")
     where = ("--host", HOST, "--port", str(port), "--workers", str(workers))
     server = subprocess.Popen(
         [sys.executable, "-P", "-m", "marketplace.cli", "serve", *where],

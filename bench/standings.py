@@ -162,7 +162,7 @@ def _look_and_rush(
     report.facts[f"{what}, kB gzip"] = kilobytes
     floor = Replaying(house.plain_url, script_of(take))
     with serving(house, workers=workers) as port:
-        visiting = Visiting(port, path, (visitor.cookie,))
+        visiting = Visiting((port,), path, (visitor.cookie,))
         rush(visiting, Rush(1, 1, 10), house.environment)
         each = Rush(1, seconds, 10**6)
         seen = rush(visiting, each, house.environment)
