@@ -33,7 +33,7 @@ from marketplace.web.pages import (
 )
 
 bp = Blueprint("wishes", __name__, url_prefix="/wishlist")
-PLACE = re.compile("^[a-z0-9-]{1,20}$")
+PLACE = re.compile("[a-z0-9-]{1,20}")
 AGAIN = "Open the page again and use its buttons. Your wish list is as it was."
 MOST_PROGRAMS = 3
 
@@ -90,7 +90,8 @@ def heart(slug: str) -> ResponseReturnValue:
         return "", 204
     said = "is on your wish list" if wanted else "is off your wish list"
     flash_done(f"“{offer.name}” {said}.")
-    return _back("-".join(("heart", *PLACE.findall(request.args.get("place", "")), offer.slug)))
+    place = request.args.get("place", "")
+    return _back(f"heart-{place}-{offer.slug}" if PLACE.fullmatch(place) else f"heart-{offer.slug}")
 
 
 def _wanted() -> bool:

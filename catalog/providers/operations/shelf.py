@@ -154,11 +154,13 @@ def give_price(
     A price somebody set by hand stays.
     """
     before, item.given_points = item.given_points, points
-    current = item.variant_id and price_everywhere(item.variant_id, at=run.at)
-    if before is None or not item.variant_id or not current or current.points != before:
+    if before is None or not item.variant_id:
+        return None
+    current = price_everywhere(item.variant_id, at=run.at)
+    if current is None or current.points != before:
         return None
     old = rate_of(current)
-    if before == points and rate == old:
+    if (before, old) == (points, rate):
         return None
     operations.set_price(LAUREL, item.variant_id, points, rate=rate, at=run.at)
     return price_words(before, old), price_words(points, rate)
