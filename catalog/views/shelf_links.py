@@ -18,7 +18,9 @@ SORTS = (
     (Sort.NEWEST.value, "Newest first"),
     (Sort.NAME.value, "Name, A to Z"),
 )
+BOUNDS = {"from": "lowest", "to": "highest"}
 LONGEST_CURSOR = 200
+LONGEST_BOUND = 12
 Choice = TypeVar("Choice", Kind, Sort)
 Chip = dict[str, Any]
 
@@ -49,6 +51,29 @@ def _points(text: str) -> int | None:
         return parse_whole_number(text.replace(",", ""), low=0, high=LARGEST_AMOUNT)
     except ValueError:
         return None
+
+
+def unread_bounds(args: Mapping[str, str]) -> dict[str, str]:
+    """What was typed as a bound of the price and bounds nothing, by the name of its field."""
+    typed = {name: " ".join(_printable(args.get(name, "")).split()) for name in BOUNDS}
+    return {
+        name: text[:LONGEST_BOUND] for name, text in typed.items() if text and _points(text) is None
+    }
+
+
+def bounds_problem(filters: StoreFilters, unread: Mapping[str, str]) -> str:
+    """What to mend in the bounds of the price; empty when they are well."""
+    said = [
+        f"Enter the {BOUNDS[name]} price in whole points, for example 5,000. "
+        f"“{text}” narrows nothing."
+        for name, text in unread.items()
+    ]
+    if filters.lowest > filters.highest:
+        said.append(
+            f"The lowest price, {filters.lowest:,} points, is above the highest, "
+            f"{filters.highest:,}. Change one of them."
+        )
+    return " ".join(said)
 
 
 def _printable(text: str) -> str:

@@ -66,6 +66,29 @@ def test_nothing_that_matches_says_so_and_offers_the_way_back(browse, at):
     assert "Nothing matches" in browse("/rewards?tier=nowhere")
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("to=6.000", "Enter the highest price in whole points, for example 5,000. “6.000” narrows"),
+        (
+            "from=cheap",
+            "Enter the lowest price in whole points, for example 5,000. “cheap” narrows",
+        ),
+        ("from=6000&to=5,000", "The lowest price, 6,000 points, is above the highest, 5,000."),
+    ],
+)
+def test_maya_reads_what_to_enter_where_a_price_cannot_be_read(browse, at, address, said):
+    stock_badge()
+    assert said in browse(f"/rewards?{address}")
+
+
+def test_a_price_that_cannot_be_read_stays_in_its_field_for_maya_to_mend(maya, sign_in, at):
+    stock_badge()
+    html = sign_in(maya.id).get("/rewards?from=500&to=6.000").text
+    assert re.search(r'name="from"[^>]*value="500"', html)
+    assert re.search(r'name="to"[^>]*value="6.000"', html)
+
+
 def test_a_catalog_without_rewards_says_that_it_is_being_filled(browse, at):
     assert "Your catalog is being filled" in browse("/rewards")
     browse("/")
