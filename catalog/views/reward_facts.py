@@ -9,6 +9,7 @@ from catalog.offers import Offer
 from catalog.policies import limit_words
 from catalog.queries import RewardPage
 from catalog.states import Kind
+from catalog.views.dates import span_of_days
 from marketplace.web.filters import day, moment, money, points_word
 
 CHOICE_LABELS = {
@@ -59,14 +60,18 @@ def _choice(offer: Offer, *, with_price: bool) -> Choice:
 
 def _hint(offer: Offer, *, with_price: bool) -> str:
     parts = [points_word(offer.points)] if with_price else []
-    if offer.is_sold_out:
-        parts.append("sold out for now")
-    elif offer.left is not None and (offer.departure or offer.left <= FEW):
-        places = "place" if offer.departure else "piece"
-        parts.append(f"{offer.left:,} {places}{'' if offer.left == 1 else 's'} left")
+    parts.append("sold out for now" if offer.is_sold_out else _left(offer))
     if offer.departure:
         parts.append(f"ask by {day(offer.departure.cutoff_on)}")
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
+
+
+def _left(offer: Offer) -> str:
+    """`3 pieces left`; nothing while there is plenty or none."""
+    if offer.is_sold_out or offer.left is None or not (offer.departure or offer.left <= FEW):
+        return ""
+    places = "place" if offer.departure else "piece"
+    return f"{offer.left:,} {places}{'' if offer.left == 1 else 's'} left"
 
 
 def face_value(page: RewardPage) -> str | None:
@@ -86,6 +91,7 @@ def facts_of(page: RewardPage, approval: str, at: datetime) -> list[Fact]:
     """What one wants to know beside the price."""
     offer = page.chosen
     facts = [
+        *_of_the_only_one(page),
         ("Place", offer.departure and offer.departure.place),
         ("Approval", approval),
         ("Smallest group", _group(offer)),
@@ -94,6 +100,18 @@ def facts_of(page: RewardPage, approval: str, at: datetime) -> list[Fact]:
         ("Limit", limit_so_far(offer, page.used, at)),
     ]
     return [(label, text) for label, text in facts if text]
+
+
+def _of_the_only_one(page: RewardPage) -> list[Fact]:
+    """What the choice says of each variant, where there is one and so nothing to choose."""
+    offer, departure = page.chosen, page.chosen.departure
+    if len(page.offers) > 1:
+        return []
+    facts = [("Available", _left(offer))]
+    if departure is None:
+        return facts
+    dates = ("Dates", span_of_days(departure.starts_on, departure.ends_on))
+    return [dates, ("Ask by", day(departure.cutoff_on)), *facts]
 
 
 def _group(offer: Offer) -> str:

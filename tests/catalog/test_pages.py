@@ -153,6 +153,16 @@ def test_out_of_reach_says_how_far_and_what_to_do(browse, at):
     assert "Ask for this trip" not in words
 
 
+def test_maya_reads_when_a_trip_with_one_departure_goes(browse, at):
+    words = browse(f"/rewards/{stock_lisbon_trip().slug}")
+    assert "Dates 13 to 16 May 2027 Ask by 31 Mar 2027 Available 8 places left Place Lisbon" in words
+
+
+def test_maya_reads_how_few_are_left_of_a_thing_in_one_size(browse, at):
+    assert "Available 3 pieces left" in browse(f"/rewards/{stock_reward(capacity=3).slug}")
+    assert "Available" not in browse(f"/rewards/{stock_reward('Mug', capacity=300).slug}")
+
+
 def test_sold_out_says_when_the_last_one_went(browse, at):
     backpack = stock_reward(capacity=1)
     with transaction():
