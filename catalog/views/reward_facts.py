@@ -33,7 +33,9 @@ def choice_of(page: RewardPage, args: Mapping[str, str]) -> dict[str, Any]:
     return {
         "choices": choices_of(page),
         "choice_label": choice_label(offer),
-        "attributes": {name: [(one, one) for one in values[name]] for name in values},
+        "attributes": {
+            name: (choose(name), [(one, one) for one in values[name]]) for name in values
+        },
         "wanted": wanted,
         "available_words": choosing.availability(page, wanted),
         "entered_amount": args.get("amount", "").strip()[:40] or offer.amount_text,
@@ -43,8 +45,12 @@ def choice_of(page: RewardPage, args: Mapping[str, str]) -> dict[str, Any]:
 def choice_label(offer: Offer) -> str:
     """The question above the variants."""
     attribute = next(iter(offer.attributes), "")
-    asked = f"Choose a {attribute}" if attribute else "Choose one"
-    return CHOICE_LABELS.get(offer.kind, asked)
+    return CHOICE_LABELS.get(offer.kind, choose(attribute) if attribute else "Choose one")
+
+
+def choose(attribute: str) -> str:
+    """`Choose a size`, `Choose an option`."""
+    return f"Choose a{'n' if attribute[:1].lower() in 'aeio' else ''} {attribute}"
 
 
 def choices_of(page: RewardPage) -> list[Choice]:

@@ -308,6 +308,18 @@ def stock_shirts(at):
         operations.publish_reward(Actor.system(), reward_id, at=at)
 
 
+@pytest.mark.parametrize(
+    ("attribute", "asked"), [("option", "Choose an option"), ("color", "Choose a color")]
+)
+def test_maya_is_asked_in_proper_words(maya, sign_in, at, attribute, asked):
+    reward_id = draft_reward("Espresso pot")
+    for cups in ("Three cups", "Six cups"):
+        add_variant(reward_id, cups, 4_200, attributes={attribute: cups})
+    with transaction():
+        operations.publish_reward(Actor.system(), reward_id, at=at)
+    assert asked in sign_in(maya.id).get("/rewards/espresso-pot").text
+
+
 def test_a_color_and_a_size_are_chosen_together(maya, sign_in, at):
     stock_shirts(at)
     client = sign_in(maya.id)
