@@ -18,10 +18,13 @@ class Forecast:
     on: date | None = None
 
 
-def forecast(pace: Earned, to_go: int, *, owed: int, at: datetime) -> Forecast:
+def forecast(
+    pace: Earned, to_go: int, *, owed: int, at: datetime, ask_by: date | None = None
+) -> Forecast:
     """When `to_go` more points are there, at the pace of the last 90 days.
 
-    Nothing is promised to somebody who owes points: what comes in fills that first.
+    Nothing is promised to somebody who owes points: what comes in fills that first. `ask_by` is the
+    last day on which the points are of use; a forecast beyond it says so.
     """
     if to_go <= 0:
         return Forecast("")
@@ -37,4 +40,6 @@ def forecast(pace: Earned, to_go: int, *, owed: int, at: datetime) -> Forecast:
     on = at.date() + timedelta(weeks=weeks)
     about = "a week" if weeks == 1 else f"{weeks} weeks"
     text = f"About {about} at your pace of the last {PACE_DAYS} days, around {day(on)}."
+    if ask_by and on > ask_by:
+        text += f" That is after the last day to ask for this departure, {day(ask_by)}."
     return Forecast(text, weeks, on)

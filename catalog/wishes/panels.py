@@ -85,7 +85,8 @@ def wishing(actor: Actor, page: RewardPage, available: int, *, at: datetime) -> 
     """How the reader stands to the reward whose page this is, from its `standing_columns`."""
     found, owed, offer = standing_in(page.more), points_now(actor, at).owed, page.chosen
     to_go = max(0, offer.points - available)
-    says = forecast(found.pace, to_go, owed=owed, at=at).text
+    ask_by = offer.departure.cutoff_on if offer.departure else None
+    says = forecast(found.pace, to_go, owed=owed, at=at, ask_by=ask_by).text
     return OnePage(
         is_saved=found.is_saved,
         is_goal=found.is_goal,

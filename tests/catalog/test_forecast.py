@@ -1,5 +1,7 @@
 """One honest forecast for every page."""
 
+from datetime import date
+
 import pytest
 
 from catalog.forecast import Forecast, forecast
@@ -36,3 +38,14 @@ def test_nothing_uncertain_carries_a_day(at):
     assert forecast(Earned(9_000, 2), 1, owed=0, at=at) == Forecast(
         "No forecast yet: it takes 3 earnings within 90 days."
     )
+
+
+@pytest.mark.parametrize(
+    ("ask_by", "ending"),
+    [
+        (date(2026, 12, 14), "around 14 Dec 2026."),
+        (date(2026, 12, 13), "after the last day to ask for this departure, 13 Dec 2026."),
+    ],
+)
+def test_maya_reads_that_her_points_come_after_the_last_day_to_ask(ask_by, ending):
+    assert forecast(STEADY, 2_100, owed=0, at=MONDAY, ask_by=ask_by).text.endswith(ending)

@@ -126,6 +126,14 @@ def test_the_goal_is_on_home_on_the_storefront_and_on_the_list(maya, visit, pres
     assert "This is your goal" in visit(f"/rewards/{trip.slug}")
 
 
+def test_the_page_of_a_trip_tells_maya_when_her_points_come_too_late_for_it(maya, visit, at):
+    trip = stock_lisbon_trip(points=10_000)
+    for _ in range(3):
+        give_points(maya.id, 900)
+    late = "around 26 Jul 2027. That is after the last day to ask for this departure, 31 Mar 2027."
+    assert late in visit(f"/rewards/{trip.slug}")
+
+
 def test_a_goal_that_is_reached_leads_to_the_check_page_and_never_passes_100(maya, visit, at):
     book = stock_gift_card(points=5_000)
     give_points(maya.id, 12_000)
