@@ -9,12 +9,13 @@ from catalog import operations, queries
 from catalog.models import MemberUsage
 from catalog.queries import StoreFilters
 from catalog.states import AudienceAttribute as Attribute
-from catalog.states import LimitPeriod
+from catalog.states import Kind, LimitPeriod
 from marketplace.access import roles
 from marketplace.access.roles import Permission, Role
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from tests.support.catalog import (
+    IN_MAY,
     add_variant,
     put_tiers,
     stock_badge,
@@ -44,6 +45,11 @@ def looked_at(page):
 
 def names_on(page):
     return re.findall(r'reward-card__title"><a [^>]*>([^<]+)</a>', looked_at(page))
+
+
+def headings_in(page):
+    headings = re.findall(r"<h[23]\b[^>]*>(.*?)</h[23]>", page, re.DOTALL)
+    return [re.sub(r"<[^>]*>", "", heading).strip() for heading in headings]
 
 
 def test_the_shelf_is_the_one_the_person_sees(desk, maya, at):
@@ -127,6 +133,19 @@ def test_home_shows_what_stands_on_theirs(desk, maya, at):
     page = read(desk, f"/manage/catalog/preview/{maya.id}/home")
     assert names_on(page) == ["Mug"]
     assert "Lisbon long weekend" in looked_at(page)
+
+
+@pytest.mark.parametrize("points", [1_000, 10])
+def test_home_in_the_preview_has_the_headings_maya_reads(desk, maya, sign_in, at, points):
+    stock_reward("Mug", points=900)
+    for name in ("Lisbon", "Oslo", "Porto"):
+        leaving = {"departure": IN_MAY}
+        stock_reward(name, kind=Kind.GROUP_TRIP, points=48_000, variant=leaving, is_featured=True)
+    give_points(maya.id, points)
+    own = headings_in(read(sign_in(maya.id), "/"))
+    shown = headings_in(looked_at(read(desk, f"/manage/catalog/preview/{maya.id}/home")))
+    assert shown == [words for words in own if words != "Latest points"]
+    assert "Trips worth a goal" in shown
 
 
 def test_looking_is_kept_in_the_log_once_an_hour_and_changes_nothing_else(
