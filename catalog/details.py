@@ -14,6 +14,7 @@ from typing import Any
 from catalog.errors import WrongDetails
 from marketplace.kernel.parsing import CannotRead, parse_date
 from marketplace.web.filters import day
+from marketplace.web.forms import hidden_sign
 
 SHORT, LONG, MOST_DETAILS, MOST_CHOICES = 200, 2_000, 12, 40
 
@@ -104,7 +105,7 @@ def problem_with(detail: Detail, text: str, *, today: date) -> str:
 def _problem_with_text(detail: Detail, said: str) -> str:
     if len(said) > detail.most:
         return f"Keep it under {detail.most:,} characters; this has {len(said):,}."
-    if any(not mark.isprintable() and mark not in "\r\n\t" for mark in said):
+    if hidden_sign(said, lines=True):
         return "Use letters, digits and signs only."
     if detail.kind is DetailKind.TEXT and len(said.splitlines()) > 1:
         return "Write it in one line."

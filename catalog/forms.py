@@ -12,12 +12,14 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import Optional, Regexp
 
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
 from marketplace.web.forms import (
     Filled,
+    Line,
+    Lines,
     PageForm,
     WholeNumberField,
     choices,
@@ -28,10 +30,6 @@ from marketplace.web.forms import (
 MOST_POINTS = 100_000_000
 MOST_UNITS = 10_000_000
 MOST_MINOR = 10**11
-
-
-def _short(most: int) -> Length:
-    return Length(max=most, message=f"Keep it under {most:,} characters.")
 
 
 def _price() -> WholeNumberField:
@@ -49,7 +47,7 @@ class VariantFields(PageForm):
     label = StringField(
         "Label",
         description="What people choose: €50, Size M, Green.",
-        validators=[Filled("Enter a label, for example One size."), _short(120)],
+        validators=[Filled("Enter a label, for example One size."), Line(120)],
     )
     points = _price()
     capacity = WholeNumberField(
@@ -66,13 +64,13 @@ class NewRewardForm(VariantFields):
     name = StringField(
         "Name",
         description="A few words, as they stand on the card.",
-        validators=[Filled("Enter a name, for example Trail backpack 24 L."), _short(120)],
+        validators=[Filled("Enter a name, for example Trail backpack 24 L."), Line(120)],
     )
     tier = SelectField("Tier")
     summary = StringField(
         "Summary",
         description="One sentence that says what it is.",
-        validators=[Filled("Write one sentence that says what it is."), _short(200)],
+        validators=[Filled("Write one sentence that says what it is."), Line(200)],
     )
 
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -84,31 +82,31 @@ class RewardForm(PageForm):
     """The words and rules of a reward."""
 
     seen = HiddenField()
-    name = StringField("Name", validators=[Filled("Enter a name."), _short(120)])
+    name = StringField("Name", validators=[Filled("Enter a name."), Line(120)])
     tier = SelectField("Tier")
     note = StringField(
         "A few words after the kind",
         description="They stand on the card: 3 nights, One evening.",
-        validators=[_short(60)],
+        validators=[Line(60)],
     )
     summary = StringField(
-        "Summary", validators=[Filled("Write one sentence that says what it is."), _short(200)]
+        "Summary", validators=[Filled("Write one sentence that says what it is."), Line(200)]
     )
-    story = TextAreaField("Story", validators=[_short(2000)])
+    story = TextAreaField("Story", validators=[Lines(2000)])
     included = TextAreaField(
-        "What is included", description="One thing a line.", validators=[_short(2000)]
+        "What is included", description="One thing a line.", validators=[Lines(2000)]
     )
     next_steps = TextAreaField(
         "What happens after",
         description="Said to the person who asks for it.",
-        validators=[_short(1000)],
+        validators=[Lines(1000)],
     )
     approver_note = TextAreaField(
         "For who approves",
         description="Only approvers read it, beside the request.",
-        validators=[_short(1000)],
+        validators=[Lines(1000)],
     )
-    terms = TextAreaField("Good to know", validators=[_short(4000)])
+    terms = TextAreaField("Good to know", validators=[Lines(4000)])
     lead_days = WholeNumberField("Working days until it is ready", high=3650)
     limit_per_person = WholeNumberField(
         "How often one person can have it",
@@ -149,7 +147,7 @@ class StockForm(PageForm):
     reason = StringField(
         "Why the number changes",
         description="Kept with the change: delivery of 20, two were damaged.",
-        validators=[_short(200)],
+        validators=[Line(200)],
     )
 
 
@@ -182,7 +180,7 @@ class AdjustForm(PageForm):
     why = StringField(
         "Why",
         description="Kept with the change: delivery 4711, two were damaged, counted anew.",
-        validators=[Filled("Say why, for example: delivery of 20."), _short(200)],
+        validators=[Filled("Say why, for example: delivery of 20."), Line(200)],
     )
 
 

@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from catalog.amounts import AmountRange
 from catalog.details import LONG, MOST_CHOICES, MOST_DETAILS, SHORT, Detail, DetailKind
@@ -26,6 +26,8 @@ from catalog.operations.variants import Terms, Worth
 from marketplace.kernel.parsing import PLAIN, CannotRead, currency_places, parse_minor
 from marketplace.web.forms import (
     Filled,
+    Line,
+    Lines,
     NotBefore,
     PageForm,
     WholeNumberField,
@@ -35,10 +37,6 @@ from marketplace.web.forms import (
 )
 
 MOST_MINOR = 10**12
-
-
-def _short(most: int) -> Length:
-    return Length(max=most, message=f"Keep it under {most:,} characters.")
 
 
 def _points(label: str) -> WholeNumberField:
@@ -109,7 +107,7 @@ class AmountsForm(_Checked):
     amounts = StringField(
         "Amounts",
         description="With commas between them: 25, 50, 100.",
-        validators=[Filled("Enter the amounts, for example 25, 50, 100."), _short(300)],
+        validators=[Filled("Enter the amounts, for example 25, 50, 100."), Line(300)],
     )
     currency = _currency(Filled("Enter the currency."))
     points = _points("Points for one unit of money")
@@ -173,7 +171,7 @@ class WorthForm(_Checked):
     worth = StringField(
         "Taxable value",
         description="For one. Leave it empty when it counts as nothing.",
-        validators=[_short(20)],
+        validators=[Line(20)],
     )
     currency = _currency(Optional())
 
@@ -201,21 +199,21 @@ class OptionsForm(WorthForm):
     first = StringField(
         "What differs",
         description="One word: color, size, option.",
-        validators=[Filled("Enter one word, for example color."), _short(30)],
+        validators=[Filled("Enter one word, for example color."), Line(30)],
     )
     first_values = TextAreaField(
         "Which there are",
         description="With commas or line breaks between them: Indigo, Moss, Rust.",
-        validators=[Filled("Enter at least one."), _short(1_000)],
+        validators=[Filled("Enter at least one."), Lines(1_000)],
     )
     second = StringField(
-        "What differs besides", description="size, for example.", validators=[_short(30)]
+        "What differs besides", description="size, for example.", validators=[Line(30)]
     )
-    second_values = TextAreaField("Which there are of that", validators=[_short(1_000)])
+    second_values = TextAreaField("Which there are of that", validators=[Lines(1_000)])
     leave_out = TextAreaField(
         "Combinations there are not",
         description="One a line, as in Rust, XL.",
-        validators=[_short(1_000)],
+        validators=[Lines(1_000)],
     )
     points = _points("Price in points")
     capacity = _capacity()
@@ -271,7 +269,7 @@ class DatesForm(WorthForm):
         "Last day to ask for a place",
         validators=[Filled("Enter the last day to ask."), within_reach],
     )
-    place = StringField("Place", validators=[Filled("Enter the place."), _short(120)])
+    place = StringField("Place", validators=[Filled("Enter the place."), Line(120)])
     min_group = WholeNumberField(
         "Smallest group",
         low=1,
@@ -332,8 +330,8 @@ class DetailRow(Form):
     """One thing asked when a reward is redeemed."""
 
     name = HiddenField()
-    label = StringField("What is asked", validators=[_short(80)])
-    help = StringField("A word of help", validators=[_short(SHORT)])
+    label = StringField("What is asked", validators=[Line(80)])
+    help = StringField("A word of help", validators=[Line(SHORT)])
     kind = SelectField("Answered by", choices=choices((k.value, k.label) for k in DetailKind))
     is_required = BooleanField("Must be answered", default=True)
     most = WholeNumberField(
@@ -342,7 +340,7 @@ class DetailRow(Form):
         high=LONG,
         description="In characters. Empty: 200, or 2,000 in several lines.",
     )
-    listed = TextAreaField("Choices", description="One a line.", validators=[_short(4_000)])
+    listed = TextAreaField("Choices", description="One a line.", validators=[Lines(4_000)])
     first_on = DateField("Earliest day", validators=[Optional(), within_reach])
     last_on = DateField("Latest day", validators=[Optional(), NotBefore("first_on"), within_reach])
 

@@ -5,27 +5,19 @@ from datetime import date
 from typing import Any, cast
 
 from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, StopValidation, ValidationError
+from wtforms.validators import StopValidation
 
 from catalog.details import Detail, DetailKind, bounds_of, problem_with
 from catalog.offers import Offer
 from marketplace.web.filters import day
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, choices
 from redemption.policies import Address, Order
 
-_SHORT = Length(max=120, message="Keep it under 120 characters.")
 DETAIL = "detail_"
-_JOINERS = "\u200c\u200d"  # names in Persian and many other scripts are written with them
-
-
-def _in_one_line(_form: object, field: Field) -> None:
-    """Nothing that breaks a line of a label, or turns the words around it."""
-    if not all(sign.isprintable() or sign in _JOINERS for sign in (field.data or "").strip()):
-        raise ValidationError("Use letters, digits and signs only, in one line.")
 
 
 def _on_label(label: str, missing: str) -> StringField:
-    return StringField(label, validators=[Filled(missing), _SHORT, _in_one_line])
+    return StringField(label, validators=[Filled(missing), Line(120)])
 
 
 class CheckForm(PageForm):
@@ -131,8 +123,5 @@ class AnswerForm(PageForm):
 
     text = TextAreaField(
         "Your answer",
-        validators=[
-            Filled("Write an answer."),
-            Length(max=1000, message="Keep it under 1,000 characters."),
-        ],
+        validators=[Filled("Write an answer."), Lines(1000)],
     )

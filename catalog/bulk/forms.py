@@ -7,7 +7,7 @@ from wtforms import SelectField, StringField
 from catalog.bulk.deeds import Action, Deed
 from catalog.forms import DifferenceField, ScheduleForm
 from catalog.states import LimitPeriod
-from marketplace.web.forms import WholeNumberField, choices
+from marketplace.web.forms import Line, WholeNumberField, choices
 
 _FIELDS = {
     Action.RETIRE: ("reason",),
@@ -24,7 +24,7 @@ class BulkForm(ScheduleForm):
     Looking changes nothing, so there is no token; the deed itself has a form of its own.
     """
 
-    reason = StringField("Why", description="Kept with each step.")
+    reason = StringField("Why", description="Kept with each step.", validators=[Line(200)])
     percent = DifferenceField(
         "By percent", high=1_000, description="+10 for a tenth more, -5 for a twentieth less."
     )

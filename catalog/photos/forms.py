@@ -4,12 +4,12 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from catalog.photos.cutting import ACCEPTED, CutPhoto, cut_photo, most_bytes, what_is_taken
 from catalog.photos.policies import LONGEST_ALT, alt_obstacle
 from marketplace.kernel.errors import BadInput
-from marketplace.web.forms import PageForm, WholeNumberField
+from marketplace.web.forms import Line, PageForm, WholeNumberField
 
 
 class PhotoField(FileField):
@@ -43,7 +43,7 @@ class PhotoForm(PageForm):
     alt = StringField(
         "What the photo shows",
         description="A few words for people who don't see it: A tram climbs a steep street.",
-        validators=[Length(max=LONGEST_ALT, message=f"Keep it under {LONGEST_ALT} characters.")],
+        validators=[Line(LONGEST_ALT)],
     )
     is_decorative = BooleanField(
         "It is decoration", description="It says nothing that the name of the reward doesn't say."

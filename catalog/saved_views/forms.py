@@ -1,10 +1,9 @@
 """Forms of saved views: syntax only."""
 
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import Length
 
 from catalog.saved_views.policies import LONGEST_NAME
-from marketplace.web.forms import Filled, PageForm
+from marketplace.web.forms import Filled, Line, PageForm
 
 
 class ViewNameForm(PageForm):
@@ -15,7 +14,7 @@ class ViewNameForm(PageForm):
         filters=[lambda text: " ".join((text or "").split())],
         validators=[
             Filled("Enter a name, for example Trips within reach."),
-            Length(max=LONGEST_NAME, message=f"Keep it under {LONGEST_NAME} characters."),
+            Line(LONGEST_NAME),
         ],
     )
 

@@ -5,7 +5,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from catalog.audiences.forms import TierAudienceForm
-from marketplace.web.forms import Addressed, Filled, PageForm, WholeNumberField
+from marketplace.web.forms import Addressed, Filled, Line, PageForm, WholeNumberField
 from marketplace.web.icons import icon
 
 MOST_PEOPLE = 1_000
@@ -19,13 +19,13 @@ class TierForm(TierAudienceForm):
         description="One word, as it stands on the ribbon: Summit.",
         validators=[
             Filled("Enter a name, for example Summit."),
-            Length(max=40, message="Keep it under 40 characters."),
+            Line(40),
         ],
     )
     note = StringField(
         "What it stands for",
         description="One sentence: what kind of rewards are here, and for what.",
-        validators=[Length(max=200, message="Keep it under 200 characters.")],
+        validators=[Line(200)],
     )
     hue = WholeNumberField(
         "Color, from 0 to 359",
@@ -73,7 +73,7 @@ class InviteForm(PageForm):
         description="The people invited read it in their letter.",
         validators=[
             Filled("Say why, for example: For the launch in spring."),
-            Length(max=200, message="Keep it under 200 characters."),
+            Line(200),
         ],
     )
 

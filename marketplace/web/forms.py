@@ -100,6 +100,42 @@ class Filled:
             raise StopValidation(self.message)
 
 
+_JOINERS = "\u200c\u200d"  # Persian and many other scripts are written with them
+
+
+def hidden_sign(text: str, *, lines: bool = False) -> str:
+    """The first sign that shows nothing or turns the words around it, as `U+202E`; or nothing."""
+    fine = f"{_JOINERS}\r\n\t" if lines else _JOINERS
+    for sign in text:
+        if not sign.isprintable() and sign not in fine and unicodedata.category(sign) != "Zs":
+            return f"U+{ord(sign):04X}"
+    return ""
+
+
+class Line(Length):
+    """At most `most` characters in one line, none of them hidden."""
+
+    lines = False
+    rule = "Use letters, digits and signs only, in one line."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most, message=f"Keep it under {most:,} characters.")
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what is too long, then what the eye would miss."""
+        super().__call__(form, field)
+        hidden = hidden_sign((field.data or "").strip(), lines=self.lines)
+        if hidden:
+            raise ValidationError(f"{self.rule} This holds the invisible sign {hidden}.")
+
+
+class Lines(Line):
+    """The same in any number of lines."""
+
+    lines = True
+    rule = "Use letters, digits and signs only."
+
+
 class WholeNumberField(Field):
     """A whole number in plain digits, from `low` to `high`. Empty is None."""
 

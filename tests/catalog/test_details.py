@@ -61,6 +61,7 @@ def test_good_answers_are_kept_in_the_words_of_the_day():
         (ENGRAVING, "\u202egnivargne", "Use letters, digits and signs only."),
         (ENGRAVING, "", ""),
         (ENGRAVING, "Für Maya 🌿", ""),
+        (ENGRAVING, "می\u200cخواهد", ""),
     ],
 )
 def test_a_wrong_answer_is_named_with_what_to_enter(detail, text, said):

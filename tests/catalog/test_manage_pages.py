@@ -91,6 +91,24 @@ def test_what_is_missing_is_named_at_its_field(desk, at, field, entered, said):
     assert "There is a problem" in answer.text
 
 
+@pytest.mark.parametrize("field", ["name", "summary", "label"])
+@pytest.mark.parametrize("sign", "\u202e\u2066\u200b\x1b")
+def test_priya_is_told_which_hidden_sign_a_new_reward_may_not_have(desk, at, field, sign):
+    stock_reward()
+    answer = desk.send("/manage/catalog/new", **{**NEW_MUG, field: f"Mug {sign}detfig"})
+    assert answer.status_code == 422
+    assert f"This holds the invisible sign U+{ord(sign):04X}." in answer.text
+
+
+def test_words_of_every_script_are_saved_in_as_many_lines_as_their_field_has(desk, at):
+    path = f"/manage/catalog/{stock_reward().slug}"
+    told = words(name="می\u200cخواهد 24\u00a0L 🌿", story="One line.\r\n\tAnother.")
+    assert desk.send(path, **told).status_code == 303
+    refused = desk.send(path, **told | {"story": "One\u202eenil"})
+    assert refused.status_code == 422
+    assert "This holds the invisible sign U+202E." in refused.text
+
+
 def test_words_and_rules_are_saved(desk, at):
     backpack = stock_reward()
     path = f"/manage/catalog/{backpack.slug}"

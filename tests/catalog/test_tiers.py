@@ -72,6 +72,7 @@ def test_a_tier_is_added_on_top_with_an_address_made_from_its_name(desk, at):
     ("field", "entered", "said"),
     [
         ("name", "", "Enter a name"),
+        ("name", "Sum\u202etim", "This holds the invisible sign U+202E."),
         ("hue", "360", "Enter a whole number from 0 to 359"),
         ("hue", "", "Enter a number from 0 to 359"),
         ("icon", "moutain", "There is no Lucide icon “moutain”"),
