@@ -14,12 +14,16 @@ from marketplace.people.models import Employee
 
 HISTORY_PAGE = 50
 SUBJECTS = {
-    "words": ("catalog.rewrite", "catalog.redraw", "catalog.open_reward"),
-    "prices": ("catalog.set_price", "catalog.set_cost", "catalog.revalue_variant"),
+    "words": (
+        *("catalog.rewrite", "catalog.redraw", "catalog.open_reward", "catalog.ask_details"),
+        *("catalog.photo", "catalog.describe_photo", "catalog.remove_photo"),
+    ),
+    "prices": ("catalog.set_price", "catalog.set_cost", "catalog.set_worth"),
     "stock": ("catalog.set_capacity",),
     "variants": (
         *("catalog.add_variant", "catalog.rename_variant"),
-        *("catalog.withdraw_variant", "catalog.offer_variant"),
+        *("catalog.withdraw_variant", "catalog.offer_variant", "catalog.restore_variant"),
+        "catalog.change_departure",
     ),
     "shelf": (
         *("catalog.draft", "catalog.published", "catalog.retired", "catalog.discarded"),

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from catalog import operations
-from catalog.queries.history import HISTORY_PAGE
+from catalog.details import Detail, DetailKind
+from catalog.operations.variants import ask_details
+from catalog.queries.history import HISTORY_PAGE, SUBJECTS
+from catalog.views.manage.sentences import TELLERS
 from marketplace.kernel.db import transaction
 from tests.support.catalog import stock_reward
 from tests.support.page_lint import lint_page
@@ -51,6 +54,17 @@ def test_changes_are_narrowed_by_what_they_are_about_and_who_made_them(client, p
     assert "Published" not in his
     assert "Nothing of this kind happened" in page_of(client, f"{path}?about=words")
     assert "Published" in page_of(client, f"{path}?about=nonsense&who=x")
+
+
+def test_every_deed_belongs_to_something_the_history_is_narrowed_to(client, priya, at):
+    narrowed = [deed for deeds in SUBJECTS.values() for deed in deeds]
+    assert sorted(narrowed) == sorted(TELLERS)
+    backpack = stock_reward()
+    engraving = Detail(name="engraving", label="Engraving", kind=DetailKind.TEXT)
+    with transaction():
+        ask_details(priya, backpack.reward_id, [engraving], at=at)
+    path = f"/manage/catalog/{backpack.slug}/history"
+    assert "Asks for Engraving" in page_of(client, f"{path}?about=words")
 
 
 def test_prices_over_time_are_a_table(client, priya, at):

@@ -18,7 +18,7 @@ from marketplace.web.arguments import id_if_readable
 from marketplace.web.pages import render_page, requires
 
 ABOUT = {
-    "words": "Words and rules",
+    "words": "Words, rules and look",
     "prices": "Prices and costs",
     "stock": "Stock",
     "variants": "Amounts, sizes and dates",

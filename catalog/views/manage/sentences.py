@@ -28,7 +28,7 @@ Facts = dict[str, Any]
 
 def sentences(change: Change) -> list[str]:
     """One deed in words, a sentence for each thing it changed."""
-    told = _TELLERS.get(change.action)
+    told = TELLERS.get(change.action)
     return told(change.details) if told else [change.action]
 
 
@@ -130,7 +130,7 @@ def _with_alt(words: str, facts: Facts) -> str:
     return f"{words}: {facts['alt']}" if facts.get("alt") else words
 
 
-_TELLERS: dict[str, Callable[[Facts], list[str]]] = {
+TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     "catalog.draft": lambda _facts: ["Written as a draft"],
     "catalog.published": _with_reason("Published"),
     "catalog.retired": _with_reason("Retired"),
