@@ -76,6 +76,14 @@ def reward_history(
     return [NumberedChange(row[0], Change(*row[1:])) for row in rows]
 
 
+def variant_labels(reward_id: int) -> list[tuple[str, str]]:
+    """Stock number and label of every variant a reward ever had."""
+    rows = session().execute(
+        sa.select(Variant.sku, Variant.label).where(Variant.reward_id == reward_id)
+    )
+    return [(row.sku, row.label) for row in rows]
+
+
 def who_changed(reward_id: int) -> Sequence[tuple[str, str]]:
     """Id and name of everybody who ever changed a reward, by name."""
     rows = session().execute(

@@ -10,7 +10,7 @@ from catalog.operations.variants import ask_details
 from catalog.queries.history import HISTORY_PAGE, SUBJECTS
 from catalog.views.manage.sentences import TELLERS
 from marketplace.kernel.db import transaction
-from tests.support.catalog import stock_reward
+from tests.support.catalog import add_variant, stock_reward
 from tests.support.page_lint import lint_page
 
 
@@ -54,6 +54,20 @@ def test_changes_are_narrowed_by_what_they_are_about_and_who_made_them(client, p
     assert "Published" not in his
     assert "Nothing of this kind happened" in page_of(client, f"{path}?about=words")
     assert "Published" in page_of(client, f"{path}?about=nonsense&who=x")
+
+
+def test_what_is_told_names_the_size_and_its_stock_number_only_where_two_are_alike(
+    client, priya, at
+):
+    backpack = stock_reward(points=1_000)
+    second = add_variant(backpack.reward_id, "Size L", points=1_100)
+    path = f"/manage/catalog/{backpack.slug}"
+    with transaction():
+        operations.set_price(priya, second, 1_250, at=at)
+    for page in (path, f"{path}/history"):
+        assert "Size L went from 1,100 to 1,250 points" in page_of(client, page)
+    add_variant(backpack.reward_id, "Size L", points=1_500)
+    assert f"{backpack.slug}-2 went from 1,100" in page_of(client, f"{path}/history")
 
 
 def test_every_deed_belongs_to_something_the_history_is_narrowed_to(client, priya, at):

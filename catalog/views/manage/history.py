@@ -9,9 +9,10 @@ from catalog.queries.history import (
     SUBJECTS,
     prices_over_time,
     reward_history,
+    variant_labels,
     who_changed,
 )
-from catalog.views.manage.sentences import sentences
+from catalog.views.manage.sentences import teller
 from catalog.views.manage.shared import bp
 from marketplace.access.roles import Permission
 from marketplace.web.arguments import id_if_readable
@@ -40,7 +41,7 @@ def history(slug: str) -> ResponseReturnValue:
         "catalog/manage/history.html",
         page=page,
         rows=[one.change for one in rows[:HISTORY_PAGE]],
-        tell=sentences,
+        tell=teller(variant_labels(page.id)),
         asked={"about": about, "who": who or ""},
         about_choices=[("", "Everything"), *ABOUT.items()],
         who_choices=[("", "Anybody"), *who_changed(page.id)],

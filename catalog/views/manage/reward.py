@@ -11,11 +11,11 @@ from catalog.operations import NewReward, RewardText
 from catalog.queries import RewardEditor
 from catalog.states import Kind, LimitPeriod, RewardState
 from catalog.views import looks
-from catalog.views.manage.sentences import sentences
 from catalog.views.manage.shared import (
     bp,
     edit_page,
     refused,
+    tell_of,
     text_of,
     variant_of,
     words_of,
@@ -62,7 +62,7 @@ def edit(slug: str) -> ResponseReturnValue:
     at = clock.now()
     page = queries.reward_editor(slug, at=at)
     if page.state is RewardState.DISCARDED:
-        return render_page("catalog/manage/discarded.html", page=page, now=at, tell=sentences)
+        return render_page("catalog/manage/discarded.html", page=page, now=at, tell=tell_of(page))
     form = RewardForm(queries.tier_choices(), data=words_of(page))
     if not form.validate_on_submit():
         return edit_page(page, form=form)

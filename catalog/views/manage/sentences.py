@@ -1,7 +1,9 @@
 """What was done with a reward, as sentences: each field with what it was and what it became."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from catalog.queries import Change
@@ -26,10 +28,21 @@ NAMES = {
 Facts = dict[str, Any]
 
 
-def sentences(change: Change) -> list[str]:
+def teller(variants: Iterable[tuple[str, str]]) -> Callable[[Change], list[str]]:
+    """Tells the deeds on a reward, given the stock number and the label of each of its variants."""
+    labels = dict(variants)
+    alike = Counter(labels.values())
+    names = {sku: label for sku, label in labels.items() if alike[label] == 1}
+    return partial(_sentences, names)
+
+
+def _sentences(names: Mapping[str, str], change: Change) -> list[str]:
     """One deed in words, a sentence for each thing it changed."""
+    facts = change.details
+    if "sku" in facts:
+        facts = {**facts, "sku": names.get(facts["sku"], facts["sku"])}
     told = TELLERS.get(change.action)
-    return told(change.details) if told else [change.action]
+    return told(facts) if told else [change.action]
 
 
 def window_words(begins: datetime | None, ends: datetime | None) -> str:

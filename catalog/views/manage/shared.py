@@ -12,10 +12,10 @@ from catalog.forms import NewRewardForm, RewardForm, VariantForm
 from catalog.margins.operations import no_markup_obstacle
 from catalog.margins.queries import margins
 from catalog.operations import NewVariant
-from catalog.queries import RewardEditor, RewardHead
+from catalog.queries import Change, RewardEditor, RewardHead
 from catalog.states import RewardState
 from catalog.views import looks
-from catalog.views.manage.sentences import sentences
+from catalog.views.manage.sentences import teller
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError, NotFound
@@ -82,9 +82,14 @@ def edit_page(page: RewardEditor, status: int = 200, **forms: Any) -> ResponseRe
         margins=of_reward,
         markup_obstacle=no_markup_obstacle(of_reward),
         preview=looks.preview_of(page),
-        tell=sentences,
+        tell=tell_of(page),
         **{"differing": [], **shown},
     )
+
+
+def tell_of(page: RewardEditor) -> Callable[[Change], list[str]]:
+    """Tells the latest changes of a reward."""
+    return teller((one.sku, one.label) for one in page.variants)
 
 
 def text_of(field: Any) -> str:
