@@ -266,8 +266,9 @@ def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) ->
         raise BadInput("A price can't begin in the past. Choose a moment from now on.")
     if new.valid_until is not None and new.valid_until <= begins:
         raise BadInput("The price ends before it begins. Choose a later end.")
-    old, rate = _price_of(variant_id, new.country, begins)
-    if old == new.points and new.rate in (None, rate) and new.valid_until is None:
+    old, rate, ends = _price_of(variant_id, new.country, begins)
+    is_same = old == new.points and new.rate in (None, rate)
+    if is_same and ends is None and new.valid_until is None:
         return
     _put_price(actor, variant, replace(new, valid_from=begins))
     refresh_listing(variant.reward_id, at=at)
@@ -323,11 +324,16 @@ def _tier_id(slug: str) -> int:
     return tier_id
 
 
-def _price_of(variant_id: int, country: str | None, at: datetime) -> tuple[int | None, Rate | None]:
-    """What a variant costs at a moment by the prices of exactly this country, or of everywhere."""
+def _price_of(
+    variant_id: int, country: str | None, at: datetime
+) -> tuple[int | None, Rate | None, datetime | None]:
+    """What a variant costs at a moment by the prices of exactly this country, or of everywhere.
+
+    The points, the rate, and when that version ends by itself.
+    """
     version = PriceVersion
     found = session().execute(
-        sa.select(version.points, version.rate_points, version.rate_minor)
+        sa.select(version.points, version.rate_points, version.rate_minor, version.valid_until)
         .where(
             version.variant_id == variant_id,
             version.country.is_not_distinct_from(country),
@@ -337,8 +343,9 @@ def _price_of(variant_id: int, country: str | None, at: datetime) -> tuple[int |
         .order_by(version.valid_from.desc(), version.id.desc())
         .limit(1)
     )
-    points, rate_points, rate_minor = found.one_or_none() or (None, None, None)
-    return points, Rate(rate_points, rate_minor) if rate_points and rate_minor else None
+    points, rate_points, rate_minor, ends = found.one_or_none() or (None, None, None, None)
+    rate = Rate(rate_points, rate_minor) if rate_points and rate_minor else None
+    return points, rate, ends
 
 
 def _put_price(actor: Actor, variant: Variant, new: NewPrice) -> None:

@@ -47,6 +47,23 @@ def test_a_sale_comes_and_goes_by_itself(backpack, maya, at):
     assert offers == [5_000, 4_000, 4_000, 5_000]
 
 
+def test_priya_keeps_the_price_of_a_running_sale_for_good(backpack, maya, at):
+    plan(backpack, at, points=4_000, valid_until=at + 3 * DAY)
+    with transaction():
+        operations.set_price(SYSTEM, backpack.variant_id, 4_000, at=at + DAY)
+    assert [price_seen_by(maya, at + days * DAY) for days in (1, 4)] == [4_000, 4_000]
+
+
+def test_priya_counts_the_stock_while_a_sale_runs_and_the_sale_still_ends(
+    backpack, priya, maya, sign_in, at
+):
+    plan(backpack, at, points=4_000, valid_until=at + 3 * DAY)
+    path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}"
+    sent = {"points": "4000", "capacity": "8", "reason": "Count"}
+    assert send(sign_in(priya.id), path, **sent).status_code == 303
+    assert [price_seen_by(maya, at + days * DAY) for days in (1, 4)] == [4_000, 5_000]
+
+
 def test_a_country_has_a_price_of_its_own_until_it_pays_as_everywhere_again(
     backpack, maya, ines, at
 ):

@@ -143,7 +143,8 @@ def _as_form(variant: EditedVariant) -> dict[str, Any]:
 
 
 def _restock(actor: Actor, variant: EditedVariant, form: StockForm, at: datetime) -> str:
-    operations.set_price(actor, variant.id, form.points.data or variant.points, at=at)
+    if form.points.data not in (None, variant.points):  # a sale that runs is not made to stay
+        operations.set_price(actor, variant.id, form.points.data, at=at)
     capacity, seen = form.capacity.data, _seen(form)
     if capacity != seen:
         operations.set_capacity(
