@@ -121,11 +121,14 @@ def set_worth(actor: Actor, variant_id: int, worth: Worth, *, at: datetime) -> N
     locked_reward(variant.reward_id)
     if variant.range_to_minor is not None:
         raise BadInput("The amounts of a range stay. Take it off the shelf and add another range.")
-    before = variant.cash_minor
+    before = Worth(minor=variant.cash_minor, currency=variant.currency)
+    if before == worth:
+        return
     variant.cash_minor, variant.currency = worth.minor, worth.currency
     session().flush()
     refresh_listing(variant.reward_id, at=at)
-    facts = {"sku": variant.sku, "before": before, "after": worth.minor, "currency": worth.currency}
+    facts = {"sku": variant.sku, "before": before.minor, "currency_before": before.currency}
+    facts |= {"after": worth.minor, "currency": worth.currency}
     note_deed(actor, "catalog.set_worth", variant.reward_id, at=at, **facts)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from catalog import operations
 from catalog.details import Detail, DetailKind
-from catalog.operations.variants import ask_details
+from catalog.operations.variants import Worth, ask_details
 from catalog.queries.history import HISTORY_PAGE, SUBJECTS
 from catalog.views.manage.sentences import TELLERS
 from marketplace.kernel.db import transaction
@@ -79,6 +79,16 @@ def test_every_deed_belongs_to_something_the_history_is_narrowed_to(client, priy
         ask_details(priya, backpack.reward_id, [engraving], at=at)
     path = f"/manage/catalog/{backpack.slug}/history"
     assert "Asks for Engraving" in page_of(client, f"{path}?about=words")
+
+
+def test_priya_finds_the_change_of_a_taxable_value_among_the_prices(client, priya, at):
+    backpack = stock_reward(points=1_000)
+    with transaction():
+        for minor, currency in ((1_000, "EUR"), (1_000, "USD")):
+            worth = Worth(minor=minor, currency=currency)
+            operations.set_worth(priya, backpack.variant_id, worth, at=at)
+    prices = page_of(client, f"/manage/catalog/{backpack.slug}/history?about=prices")
+    assert "counts as $10; before that €10" in prices
 
 
 def test_prices_over_time_are_a_table(client, priya, at):

@@ -107,6 +107,13 @@ def _amount(value: list[Any] | None) -> str:
     return "unknown" if value is None else money(value[0], value[1])
 
 
+def _worth(facts: Facts) -> list[str]:
+    now = f"{facts['sku']} counts as {_value([facts['after'], facts['currency']])}"
+    if "currency_before" not in facts:  # entries of the time when only the new currency was kept
+        return [now]
+    return [f"{now}; before that {_value([facts['before'], facts['currency_before']])}"]
+
+
 def _value(pair: list[Any]) -> str:
     return "nothing" if pair[0] is None else money(pair[0], pair[1])
 
@@ -157,9 +164,7 @@ TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     "catalog.rename_variant": lambda facts: [
         f"{facts['sku']}: “{facts['before']}” became “{facts['after']}”"
     ],
-    "catalog.set_worth": lambda facts: [
-        f"{facts['sku']} counts as {_value([facts['after'], facts['currency']])}"
-    ],
+    "catalog.set_worth": _worth,
     "catalog.change_departure": lambda facts: [f"{facts['sku']} leaves {facts['label']}"],
     "catalog.ask_details": lambda facts: [
         f"Asks for {', '.join(facts['asked']) or 'nothing more'}"
