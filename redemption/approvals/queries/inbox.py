@@ -13,7 +13,7 @@ from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
 from marketplace.ledger.models import PointValueRate
-from marketplace.ledger.queries import RATE, PointValue, rate_holds, rate_of
+from marketplace.ledger.queries import RATE, Money, PointValue, rate_holds, rate_of
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
@@ -75,6 +75,12 @@ class InboxRow:
     def about_of(self, points: int) -> str:
         """What so many points are worth to who asks; empty where no rate is known."""
         return about_words(self.value, points)
+
+    @property
+    def taxable_value(self) -> Money | None:
+        """What all of it counts as in money; none where it counts as nothing."""
+        minor, currency = self.snapshot["cash_minor"], self.snapshot["currency"]
+        return None if minor is None else Money(minor * self.snapshot["quantity"], currency)
 
     @property
     def title(self) -> str:

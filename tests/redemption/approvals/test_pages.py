@@ -7,6 +7,7 @@ import pytest
 from marketplace.access.roles import Role
 from marketplace.budgets.queries import budgets_list
 from marketplace.kernel.db import transaction
+from marketplace.web.filters import money
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip
@@ -41,6 +42,22 @@ def test_the_inbox_shows_the_verdict_first_then_budget_and_facts(house, omar):
     assert "Maya Chen asked for it" in whole.text
     assert lint_page(whole.text) == []
     assert budgets_list()
+
+
+def test_omar_reads_place_value_and_terms_of_the_trip_that_maya_asked_for(house, omar):
+    trip = stock_lisbon_trip(terms="Passport and visa are up to you.")
+    reference = ask_for(house.maya, trip)
+    value = money(trip.cash_minor, trip.currency)
+    for path in ("/approvals", f"/approvals/{reference}"):
+        facts = told(omar.get(path).text)
+        assert facts["Place"] == "Lisbon"
+        assert facts["Taxable value"] == value
+        assert facts["Good to know"] == "Passport and visa are up to you."
+
+
+def told(text):
+    found = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", text, re.DOTALL)
+    return {label.strip(): words.strip() for label, words in found}
 
 
 def test_views_kinds_and_orders_are_addresses(house, omar):
