@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,6 +96,8 @@ def sheet_rows(known: KnownCatalog) -> Iterator[list[Any]]:
 def _cell(name: str, value: Any) -> Any:
     if value and name in ("starts_on", "ends_on", "cutoff_on"):
         return date.fromisoformat(value)
+    if value is not None and name in ("cash", "cost", "market_price"):
+        return Decimal(value)  # a number, so that a spreadsheet can add it up
     return written(name, value)
 
 

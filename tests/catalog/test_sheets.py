@@ -1,18 +1,22 @@
 """The catalog goes out as a sheet and comes back: what nobody changed stays as it is."""
 
 import csv
+import re
 from datetime import date, datetime
 from io import StringIO
+from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from xlsxwriter.utility import xl_col_to_name
 
 from catalog import operations, queries
 from catalog.margins.operations import Cost, set_cost
 from catalog.models import Reward
 from catalog.operations import RewardText
 from catalog.sheets.cli import export_catalog, import_catalog
+from catalog.sheets.columns import COLUMNS
 from catalog.states import AudienceAttribute, LimitPeriod
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import AuditEntry
@@ -122,6 +126,18 @@ def test_what_goes_out_comes_back_and_changes_nothing(folder, at, ending):
     path, before = export(folder, ending), audits()
     assert counts(take_in(path)) == {"unchanged": 4}
     assert audits() == before
+
+
+def test_priya_adds_up_the_money_of_an_exported_spreadsheet(folder, at):
+    put_catalog(at)
+    with ZipFile(export(folder, "xlsx")) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    columns = {name: xl_col_to_name(list(COLUMNS).index(name)) for name in ("cash", "cost")}
+    numbers = {
+        name: re.findall(rf'<c r="{column}\d+"><v>(.+?)</v>', sheet)
+        for name, column in columns.items()
+    }
+    assert numbers == {"cash": ["50.00", "480.00", "1000"], "cost": ["60.50"]}
 
 
 def test_one_price_edited_is_one_price_changed(folder, maya, at):
