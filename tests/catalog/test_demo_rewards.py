@@ -40,6 +40,11 @@ def test_each_reward_is_written_the_way_we_write(facts):
     assert not re.search(r"\b(wine|beer|oops|please note|husband|wife)\b", words, re.IGNORECASE)
 
 
+def test_maya_reads_no_day_for_giving_back_a_trip_but_the_one_that_holds():
+    trips = [facts for facts in REWARDS if Kind(facts["kind"]).is_travel]
+    assert [facts["name"] for facts in trips if "days before" in facts["terms"]] == []
+
+
 @pytest.mark.parametrize("kind", sorted({facts["art"]["kind"] for facts in REWARDS}))
 def test_each_picture_can_be_drawn(kind):
     for facts in REWARDS:
