@@ -220,11 +220,12 @@ def who_decides(names: Sequence[str]) -> str:
     return f"{names[0]} or {len(names) - 1} others"
 
 
-def decided_within(usual: timedelta | None) -> str:
-    """How long an answer usually takes; by when it has to be there while that is not known."""
+def decided_within(usual: timedelta | None, *, answers: int = 1) -> str:
+    """How long an answer usually takes; by when all have to be there while that is not known."""
     if usual is None:
         return f"to be decided within {DECIDE_WITHIN_WORKING_DAYS} working days"
-    return f"usually decided within {span(usual)}"
+    each = "each " if answers > 1 else ""
+    return f"{each}usually decided within {span(usual)}"
 
 
 def span(usual: timedelta) -> str:

@@ -126,7 +126,8 @@ def _approval_words(page: queries.CheckPage) -> str:
     if not page.steps:
         return "Nobody has to approve this"
     names = [who_decides([who.name for who in step.assignees]) for step in page.steps]
-    return f"{', then '.join(names)}, {decided_within(page.usual_wait)}"
+    within = decided_within(page.usual_wait, answers=len(page.steps))
+    return f"{', then '.join(names)}, {within}"
 
 
 def _submitted_words(wanted: Offer, *, waits: bool) -> str:

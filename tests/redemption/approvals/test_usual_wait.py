@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from marketplace.kernel import clock
-from redemption.queries import usual_wait
+from redemption.approvals.menu import approval_note
+from redemption.queries import FEWEST_ANSWERS, usual_wait
 from redemption.story import decided_within
-from tests.support.catalog import stock_gift_card
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import approve, ask_for, furnish
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
@@ -20,6 +21,17 @@ def decide_after(house, card, hours, time, queue):
     approve(house.omar, reference)
     time.forward(seconds=31)
     queue.run_due()
+
+
+def test_maya_reads_that_two_answers_take_twice_as_long_as_one(at, queue, time, sign_in):
+    house, card, trip = furnish(), stock_gift_card(points=10_000), stock_lisbon_trip()
+    for _ in range(FEWEST_ANSWERS):
+        decide_after(house, card, 3, time, queue)
+    once, twice = (approval_note(house.maya, offer, clock.now()) for offer in (card, trip))
+    assert once == "Omar Haddad says yes first, usually decided within 3 hours."
+    assert twice.endswith(" say yes first, each usually decided within 3 hours.")
+    check = sign_in(house.maya.id).get(f"/rewards/{trip.slug}/redeem").text
+    assert ", each usually decided within 3 hours" in check
 
 
 def test_five_answers_make_a_median_and_after_90_days_they_are_forgotten(at, queue, time):
