@@ -138,12 +138,25 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
     if item.variant_id is None:
         return
     variant = session().get_one(Variant, item.variant_id)
-    variant.label = amount_words(amount.currency, amount.low, amount.high)
+    label = amount_words(amount.currency, amount.low, amount.high)
+    _tell_amount(variant, amount, label, at=at)
+    variant.label = label
     variant.cash_minor, variant.currency = amount.low, amount.currency
     variant.step_minor = item.step_minor
     variant.range_to_minor = None if item.step_minor is None else item.high_minor
     session().flush()
     refresh_listing(variant.reward_id, at=at)
+
+
+def _tell_amount(variant: Variant, amount: Amount, label: str, *, at: datetime) -> None:
+    subject, sku = f"reward:{variant.reward_id}", variant.sku
+    if variant.label != label:
+        facts = {"sku": sku, "before": variant.label, "after": label}
+        record(None, "catalog.rename_variant", subject, at=at, **facts)
+    if (variant.cash_minor, variant.currency) != (amount.low, amount.currency):
+        facts = {"sku": sku, "before": variant.cash_minor, "currency_before": variant.currency}
+        facts |= {"after": amount.low, "currency": amount.currency}
+        record(None, "catalog.set_worth", subject, at=at, **facts)
 
 
 def give_price(

@@ -164,6 +164,17 @@ def test_another_amount_brings_another_price_and_label(at):
     assert (variant_of("T-20").label, points_of("T-20")) == ("$25", 2_500)
 
 
+def test_priya_reads_in_the_history_that_a_card_is_over_another_amount(priya, sign_in, at):
+    provider = add_provider()
+    read(provider, catalog(**TWO))
+    read(provider, catalog(Books=TWO["Books"], Tea=[item("T-20", 25)]))
+    path, sku = f"/manage/catalog/{reward_of('T-20').slug}/history", variant_of("T-20").sku
+    prices = sign_in(priya.id).get(f"{path}?about=prices").text
+    assert f"{sku} counts as $25; before that $20" in prices
+    assert f"{sku} went from 2,000 to 2,500 points" in prices
+    assert "“$20” became “$25”" in sign_in(priya.id).get(f"{path}?about=variants").text
+
+
 def test_a_brand_of_another_name_keeps_its_reward(at):
     provider = add_provider()
     read(provider, catalog(**TWO))
