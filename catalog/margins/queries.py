@@ -20,8 +20,8 @@ class Margin:
     """One variant: its price in points, what they are worth, its cost and its market price.
 
     Points are valued where they are worth most in the currency of the cost, so that a markup is
-    never made small by the choice of a country; `value` says where, and is none where nobody has
-    said what points are worth.
+    never made small by the choice of a country; without a cost, in that of the face value. `value`
+    says where, and is none where nobody has said what points are worth.
     """
 
     variant_id: int
@@ -33,7 +33,13 @@ class Margin:
     cost_minor: int | None
     reference_minor: int | None
     currency: str | None
+    face_currency: str | None = None
     value: PointValue | None = None
+
+    @property
+    def valued_in(self) -> str:
+        """The currency in which its price is told; empty where there is none."""
+        return self.currency or self.face_currency or ""
 
     @property
     def worth(self) -> Money | None:
@@ -69,10 +75,10 @@ def _markup(worth: Money | None, base: int | None) -> int | None:
 def margins(reward_ids: Sequence[int], *, at: datetime) -> dict[int, list[Margin]]:
     """The margins of some rewards' variants, in their order."""
     found = [margin for batch in in_batches(reward_ids) for margin in _margins(batch, at)]
-    values = highest_point_values({one.currency for one in found if one.currency}, at=at)
+    values = highest_point_values({one.valued_in for one in found}, at=at)
     by_reward: dict[int, list[Margin]] = {reward_id: [] for reward_id in reward_ids}
     for one in found:
-        value = values.get(one.currency or "")
+        value = values.get(one.valued_in)
         by_reward[one.reward_id].append(_valued(one, value))
     return by_reward
 
@@ -94,6 +100,7 @@ def _margins(reward_ids: Sequence[int], at: datetime) -> Iterable[Margin]:
             VariantCost.cost_minor,
             VariantCost.reference_minor,
             VariantCost.currency,
+            Variant.currency.label("face_currency"),
         )
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))

@@ -45,6 +45,17 @@ def test_the_markup_is_the_worth_of_the_points_over_cost_and_market(priya, euros
     assert (margin.value.country, margin.is_above_market) == ("DE", False)
 
 
+def test_priya_reads_what_the_points_for_a_card_are_worth_before_she_knows_its_cost(
+    priya, euros, at, sign_in
+):
+    card = stock_reward(points=8_900, variant={"cash_minor": 10_000, "currency": "EUR"})
+    margin = margin_of(card, at)
+    assert (margin.worth, margin.over_cost, margin.over_market) == (Money(8_900, "EUR"), None, None)
+    page = sign_in(priya.id).get(f"/manage/catalog/{card.slug}").text
+    assert "they are worth most in EUR: 100 points are €1." in page
+    assert "Enter the market price of One size first." in page
+
+
 @pytest.mark.parametrize(
     ("cost", "reference", "currency"), [(0, None, "EUR"), (None, 5, "EUR"), (100, 100, "JPY")]
 )
