@@ -226,6 +226,10 @@ class _Planner:
         if variant and capacity is not None and capacity < variant.taken:
             fact = f"{variant.taken:,} are set aside or gone already."
             raise _RowProblem("capacity", str(capacity), fact, f"{variant.taken:,} or more.")
+        if variant and variant.is_range and set(changes) & {"cash", "cash_currency"}:
+            before = f"{variant.values['cash']} {variant.values['cash_currency']}"
+            fact = "The amounts of a range stay."
+            raise _RowProblem("cash", str(wanted.get("cash") or ""), fact, f"{before}, its lowest.")
         problem = departure_problem(
             variant, wanted, {n: changes[n] for n in DEPARTURE if n in changes}
         )

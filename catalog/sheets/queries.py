@@ -43,12 +43,13 @@ _OWN = (
 
 @dataclass(frozen=True, slots=True)
 class KnownVariant:
-    """A variant as it stands; `taken` is what is set aside or gone."""
+    """A variant as it stands; `taken` is what is set aside or gone, `is_range` has a highest."""
 
     id: int
     reward: str
     values: Values
     taken: int
+    is_range: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,9 @@ def catalog_as_it_stands(at: datetime) -> KnownCatalog:
     rewards = {slug: KnownReward(id_, values) for id_, slug, values in _rewards(audiences)}
     by_id = {known.id: known for known in rewards.values()}
     variants: dict[str, KnownVariant] = {}
-    for reward_id, variant_id, values, taken in _variants(at):
+    for reward_id, variant_id, values, *more in _variants(at):
         if known := by_id.get(reward_id):
-            one = KnownVariant(variant_id, known.values["reward"], values, taken)
+            one = KnownVariant(variant_id, known.values["reward"], values, *more)
             known.variants[values["sku"]] = variants[values["sku"]] = one
     tiers = dict(session().execute(sa.select(Tier.name, Tier.slug).order_by(Tier.position)).all())
     return KnownCatalog(rewards, variants, tiers, departments)
@@ -186,7 +187,7 @@ def _departments() -> dict[str, str]:
     return {name: str(key) for name, key in rows}
 
 
-def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
+def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int, bool]]:
     rows = session().execute(
         sa.select(
             Variant.reward_id,
@@ -196,6 +197,7 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
             Variant.state,
             Variant.cash_minor,
             Variant.currency,
+            Variant.range_to_minor,
             PriceVersion.points,
             VariantStock.capacity,
             (VariantStock.reserved + VariantStock.sold).label("taken"),
@@ -214,7 +216,8 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
         .order_by(Variant.reward_id, Variant.position, Variant.id)
     )
     for row in rows:
-        yield row.reward_id, row.id, _values_of(row), row.taken
+        is_range = row.range_to_minor is not None
+        yield row.reward_id, row.id, _values_of(row), row.taken, is_range
 
 
 def _values_of(row: Any) -> Values:

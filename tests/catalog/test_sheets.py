@@ -249,6 +249,16 @@ def test_what_stands_in_the_way_only_when_taken_in_names_its_line(folder, at, he
     assert session().scalar(sa.select(Reward.id).where(Reward.slug == "good")) is None
 
 
+def test_another_lowest_amount_of_a_range_is_refused_before_anything_is_taken_in(folder, at):
+    reward_id = draft_reward("Warm kitchen")
+    euros = {"cash_minor": 1_000, "currency": "EUR"}
+    add_variant(reward_id, "€10 to €50", 1_000, range_to_minor=5_000, step_minor=500, **euros)
+    path = export(folder)
+    rewrite(path, lambda row: row.update({"Value": "20.00"}))
+    said = take_in(path, "--dry-run").output
+    assert "The amounts of a range stay. Enter: 10.00 EUR, its lowest." in said
+
+
 def test_two_rows_that_disagree_about_their_reward_are_named(folder, at):
     put_catalog(at)
     path = folder / "two.csv"
