@@ -132,7 +132,10 @@ def make_variant(
 
 
 def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
-    """Another amount for an item that is a variant; what was asked for before keeps its own."""
+    """Another amount for an item that is a variant; what was asked for before keeps its own.
+
+    A price set by hand was for the amount before, so the rule prices this one.
+    """
     item.currency, item.low_minor, item.high_minor = amount.currency, amount.low, amount.high
     item.step_minor = amount.step
     if item.variant_id is None:
@@ -144,6 +147,8 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
     variant.cash_minor, variant.currency = amount.low, amount.currency
     variant.step_minor = item.step_minor
     variant.range_to_minor = None if item.step_minor is None else item.high_minor
+    current = price_everywhere(variant.id, at=at)
+    item.given_points = current and current.points
     session().flush()
     refresh_listing(variant.reward_id, at=at)
 

@@ -164,6 +164,26 @@ def test_another_amount_brings_another_price_and_label(at):
     assert (variant_of("T-20").label, points_of("T-20")) == ("$25", 2_500)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "points"),
+    [
+        (item("T", 20), item("T", 25), 2_500),
+        (a_range("T", 500, 5_000), a_range("T", 1_000, 5_000), 1_000),
+    ],
+)
+def test_the_price_priya_set_for_one_amount_does_not_stay_for_another(
+    priya, at, before, after, points
+):
+    provider = add_provider()
+    read(provider, catalog(Tea=[before]))
+    with transaction():
+        operations.set_price(priya, synced("T").variant_id, 700, at=at)
+    assert changes(read(provider, catalog(Tea=[before]))) == {}
+    assert points_of("T") == 700
+    assert changes(read(provider, catalog(Tea=[after]))) == {"face_value": 1, "price": 1}
+    assert points_of("T") == points
+
+
 def test_priya_reads_in_the_history_that_a_card_is_over_another_amount(priya, sign_in, at):
     provider = add_provider()
     read(provider, catalog(**TWO))
