@@ -78,9 +78,9 @@ def catalog_as_it_stands(at: datetime) -> KnownCatalog:
     rewards = {slug: KnownReward(id_, values) for id_, slug, values in _rewards(audiences)}
     by_id = {known.id: known for known in rewards.values()}
     variants: dict[str, KnownVariant] = {}
-    for reward_id, variant_id, values, *more in _variants(at):
+    for reward_id, variant_id, values, taken, is_range in _variants(at):
         if known := by_id.get(reward_id):
-            one = KnownVariant(variant_id, known.values["reward"], values, *more)
+            one = KnownVariant(variant_id, known.values["reward"], values, taken, is_range)
             known.variants[values["sku"]] = variants[values["sku"]] = one
     tiers = dict(session().execute(sa.select(Tier.name, Tier.slug).order_by(Tier.position)).all())
     return KnownCatalog(rewards, variants, tiers, departments)

@@ -155,6 +155,7 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
 
 def _tell_amount(variant: Variant, amount: Amount, label: str, *, at: datetime) -> None:
     subject, sku = f"reward:{variant.reward_id}", variant.sku
+    facts: dict[str, Any]
     if variant.label != label:
         facts = {"sku": sku, "before": variant.label, "after": label}
         record(None, "catalog.rename_variant", subject, at=at, **facts)
