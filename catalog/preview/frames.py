@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, DictLoader, Environment
 from markupsafe import Markup
 
 from catalog.queries import Storefront
+from catalog.views.balance import Purse
 from catalog.views.faces import draw_face
 from catalog.views.shelf_links import ShelfLinks
 
@@ -56,10 +57,11 @@ class PreviewLinks(ShelfLinks):
         return url_for("catalog_preview.shelf", person_id=self.person_id)
 
 
-def drawn_as(person_id: int, template: str, **context: Any) -> Markup:
+def drawn_as(person_id: int, template: str, *, purse: Purse, **context: Any) -> Markup:
     """What a page of the catalog holds, with nothing in it that leads out or does anything."""
+    context["purse"] = purse
     current_app.update_template_context(context)
-    g.preview_of = person_id
+    g.preview_of, g.preview_purse = person_id, purse
     text = _environment().get_template(template).render(context)
     inert = _LEADS_OUT.sub(rf'\1="{HERE}"', text)
     still = _WRITES.sub(r"\1<fieldset disabled>", inert)
@@ -92,9 +94,15 @@ def _environment() -> Environment:
         loader = ChoiceLoader([DictLoader(BARE), own.loader or DictLoader({})])
         frame = own.overlay(loader=loader)
         drawn = partial(draw_face, frame)  # with addresses of the preview, so none is kept
-        frame.globals = {**own.globals, "url_for": _url_inside, "card_face": drawn}
+        frame.globals = {**own.globals, "card_face": drawn}
+        frame.globals |= {"url_for": _url_inside, "about": _about_inside}
         frames[NAME] = frame
     return frames[NAME]
+
+
+def _about_inside(points: int) -> str:
+    """What points are worth where the person lives, not where the manager does."""
+    return g.preview_purse.about(points) or ""
 
 
 def _url_inside(endpoint: str, **values: Any) -> str:

@@ -14,6 +14,9 @@ from marketplace.access import roles
 from marketplace.access.roles import Permission, Role
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
+from marketplace.ledger.operations import set_point_value
+from marketplace.ledger.queries import PointValue
+from marketplace.people.models import Employee
 from tests.support.catalog import (
     IN_MAY,
     add_variant,
@@ -146,6 +149,19 @@ def test_home_in_the_preview_has_the_headings_maya_reads(desk, maya, sign_in, at
     shown = headings_in(looked_at(read(desk, f"/manage/catalog/preview/{maya.id}/home")))
     assert shown == [words for words in own if words != "Latest points"]
     assert "Trips worth a goal" in shown
+
+
+def test_points_are_worth_what_they_are_where_maya_lives(desk, priya, maya, at):
+    mug = stock_reward("Mug", points=1_900)
+    give_points(maya.id, 1_000)
+    with transaction():
+        set_point_value(PointValue("PT", "EUR", 1, 1), valid_from=at.date())
+        set_point_value(PointValue("GB", "GBP", 2, 1), valid_from=at.date())
+        session().execute(sa.update(Employee).where(Employee.id == maya.id).values(country="PT"))
+        session().execute(sa.update(Employee).where(Employee.id == priya.id).values(country="GB"))
+    shown = looked_at(read(desk, f"/manage/catalog/preview/{maya.id}/rewards/{mug.slug}"))
+    assert "You have 1,000 points, about €10 to spend" in shown
+    assert "£" not in shown
 
 
 def test_looking_is_kept_in_the_log_once_an_hour_and_changes_nothing_else(
