@@ -182,6 +182,14 @@ def test_the_report_is_counted_by_a_job_and_says_as_of_when(desk, queue, maya, a
     assert "new count is on its way" not in page
 
 
+def test_before_the_first_count_priya_is_sent_to_no_filters(desk, queue, at):
+    stock_reward("Mug", points=900)
+    page = read(desk, "/manage/catalog/report")
+    assert "Count now" in page
+    assert "Take a filter away" not in page
+    assert "Show results" not in page
+
+
 def test_it_is_not_counted_twice_at_once_but_again_after_an_hour(priya, at):
     with transaction():
         assert ask_for_report(priya, at=at)
