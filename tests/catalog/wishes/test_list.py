@@ -14,6 +14,7 @@ from catalog.wishes.queries.saved import goal_of, wish_list
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.settings import ROOT
 from tests.support.catalog import add_variant, stock_badge, stock_gift_card, stock_lisbon_trip
 from tests.support.ledger import give_points, hold
 
@@ -132,6 +133,16 @@ def test_the_page_of_a_trip_tells_maya_when_her_points_come_too_late_for_it(maya
         give_points(maya.id, 900)
     late = "around 26 Jul 2027. That is after the last day to ask for this departure, 31 Mar 2027."
     assert late in visit(f"/rewards/{trip.slug}")
+
+
+def test_a_sign_stays_beside_its_sentence_on_mayas_phone(maya, sign_in, at):
+    trip = stock_lisbon_trip()
+    with transaction():
+        saving.make_goal(maya, trip.slug, at=at)
+    line = sign_in(maya.id).get(f"/rewards/{trip.slug}").text.split("This is <a")[0].split("<p")[-1]
+    assert 'class="row row--icon"' in line
+    rule = (ROOT / "static/css/layout.css").read_text().split(".row--icon {")[1].split("}")[0]
+    assert "flex-wrap: nowrap" in rule
 
 
 def test_a_goal_that_is_reached_leads_to_the_check_page_and_never_passes_100(maya, visit, at):
