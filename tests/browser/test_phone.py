@@ -1,4 +1,4 @@
-"""Pages of the earning part under a thumb: nothing too small to hit, nothing said twice."""
+"""Pages of earning and choosing under a thumb: nothing too small to hit, nothing said twice."""
 
 import pytest
 from playwright.sync_api import expect
@@ -24,6 +24,11 @@ PAGES = (
     "/points",
     "/rewards-won",
     "/settings/recognition",
+    "/rewards",
+    "/rewards?q=bike&from=1000",
+    "/rewards/weather-jacket",
+    "/wishlist",
+    "/saved-views",
 )
 # A link within a sentence may be as high as its line; pseudo-elements widen what is hit.
 TOO_SMALL = """finger => [...document.querySelectorAll(
