@@ -155,7 +155,9 @@ def test_out_of_reach_says_how_far_and_what_to_do(browse, at):
 
 def test_maya_reads_when_a_trip_with_one_departure_goes(browse, at):
     words = browse(f"/rewards/{stock_lisbon_trip().slug}")
-    assert "Dates 13 to 16 May 2027 Ask by 31 Mar 2027 Available 8 places left Place Lisbon" in words
+    assert (
+        "Dates 13 to 16 May 2027 Ask by 31 Mar 2027 Available 8 places left Place Lisbon" in words
+    )
 
 
 def test_maya_reads_how_few_are_left_of_a_thing_in_one_size(browse, at):
