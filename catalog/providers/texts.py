@@ -4,12 +4,13 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
+from marketplace.kernel.parsing import JOINERS
+
 _ENDS_A_LINE = frozenset({"p", "br", "li", "div", "tr", "h1", "h2", "h3", "h4"})
 _NO_WORDS = frozenset({"script", "style"})
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _NO_TAG = re.compile(r"<[!?][^<>]*>")
 _LONE = re.compile(r"<(?![A-Za-z/][^<>]*>)")
-_JOINERS = "\u200c\u200d"  # Persian and many other scripts are written with them
 
 
 class _Words(HTMLParser):
@@ -56,7 +57,7 @@ def _whole_tags(text: str) -> str:
 
 
 def _seen(sign: str) -> str:
-    if sign == "\n" or sign in _JOINERS:
+    if sign == "\n" or sign in JOINERS:
         return sign
     kind = unicodedata.category(sign)
     return " " if kind == "Cc" else "" if kind in _HIDDEN else sign

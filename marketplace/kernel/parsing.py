@@ -11,6 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 LONGEST_NUMBER = 64
+JOINERS = "\u200c\u200d"
+"""Show nothing and still belong: Persian and many other scripts are written with them."""
+
 MOST_DIGITS = 20
 LARGEST_MINOR = 10**15
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
-from marketplace.kernel.parsing import parse_whole_number
+from marketplace.kernel.parsing import JOINERS, parse_whole_number
 from marketplace.kernel.taken import PAGES
 
 
@@ -100,12 +100,9 @@ class Filled:
             raise StopValidation(self.message)
 
 
-_JOINERS = "\u200c\u200d"  # Persian and many other scripts are written with them
-
-
 def hidden_sign(text: str, *, lines: bool = False) -> str:
     """The first sign that shows nothing or turns the words around it, as `U+202E`; or nothing."""
-    fine = f"{_JOINERS}\r\n\t" if lines else _JOINERS
+    fine = f"{JOINERS}\r\n\t" if lines else JOINERS
     for sign in text:
         if not sign.isprintable() and sign not in fine and unicodedata.category(sign) != "Zs":
             return f"U+{ord(sign):04X}"
