@@ -10,7 +10,7 @@ from catalog.audiences.clauses import Clause, Rule
 from catalog.audiences.operations import clauses_in
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward
-from catalog.operations import open_to
+from catalog.operations import open_to, retire_reward
 from catalog.queries import StoreFilters
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.kernel.db import session, transaction
@@ -57,6 +57,16 @@ def send(client, **entered):
 def audience():
     session().close()
     return clauses_in(session().scalar(sa.select(Reward.audience_id)))
+
+
+
+def test_priya_is_not_told_that_people_see_a_reward_that_is_retired(desk, priya, at):
+    assert "1 see it." in read(desk)
+    reward_id = session().scalar(sa.select(Reward.id))
+    session().close()
+    with transaction():
+        retire_reward(priya, reward_id, reason="Out of season", at=at)
+    assert "1 would see it, were it not retired." in read(desk)
 
 
 def test_everyone_may_have_what_says_nothing(desk, maya, at):
