@@ -53,7 +53,13 @@ def _points(text: str) -> int | None:
         return None
 
 
-def unread_bounds(args: Mapping[str, str]) -> dict[str, str]:
+def bounds_as_typed(filters: StoreFilters, args: Mapping[str, str]) -> dict[str, Any]:
+    """What the shelf says of the bounds of the price: those that can't be read, what to mend."""
+    unread = _unread_bounds(args)
+    return {"unread": unread, "bounds_problem": _bounds_problem(filters, unread)}
+
+
+def _unread_bounds(args: Mapping[str, str]) -> dict[str, str]:
     """What was typed as a bound of the price and bounds nothing, by the name of its field."""
     typed = {name: " ".join(_printable(args.get(name, "")).split()) for name in BOUNDS}
     return {
@@ -61,7 +67,7 @@ def unread_bounds(args: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def bounds_problem(filters: StoreFilters, unread: Mapping[str, str]) -> str:
+def _bounds_problem(filters: StoreFilters, unread: Mapping[str, str]) -> str:
     """What to mend in the bounds of the price; empty when they are well."""
     said = [
         f"Enter the {BOUNDS[name]} price in whole points, for example 5,000. "

@@ -12,7 +12,7 @@ from catalog.saved_views.shelf import shown_views
 from catalog.views import reward_facts
 from catalog.views.balance import purse_of
 from catalog.views.locks import explained
-from catalog.views.shelf_links import ShelfLinks, bounds_problem, filters_of, unread_bounds
+from catalog.views.shelf_links import ShelfLinks, bounds_as_typed, filters_of
 from catalog.wishes.panels import remember_view, wishing
 from catalog.wishes.queries.saved import standing_columns
 from catalog.wishes.queries.shelves import around, shelves_around
@@ -33,17 +33,16 @@ def shelf() -> ResponseReturnValue:
     page = queries.storefront(
         actor, filters, available=purse.available, at=at, more=shelves_around()
     )
-    shelf, unread = ShelfLinks(page), unread_bounds(request.args)
+    shelf = ShelfLinks(page)
     return render_page(
         "catalog/shelf.html",
         page=page,
         purse=purse,
         hero=page.hero,
         shelf=shelf,
-        unread=unread,
-        bounds_problem=bounds_problem(filters, unread),
         saved=shown_views(actor, shelf.asked),
         around=around(page.more),
+        **bounds_as_typed(filters, request.args),
     )
 
 

@@ -60,6 +60,7 @@ STATEMENTS_ALLOWED = {
     # The reward, its variants, latest changes, tiers to choose from, costs and worth of points.
     "catalog_manage.edit": 10,
     "catalog_manage.bulk": 7,  # the same, to choose from
+    "catalog_manage.history": 7,  # what was done, labels of the variants, and who did anything
     "catalog_manage.shelf": 7,  # rewards, tiers to choose from, costs and worth of points
     # Rules are chosen from departments, sites, countries and programs, each from its own table.
     "tiers.new": 7,
