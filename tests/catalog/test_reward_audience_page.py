@@ -59,7 +59,6 @@ def audience():
     return clauses_in(session().scalar(sa.select(Reward.audience_id)))
 
 
-
 def test_priya_is_not_told_that_people_see_a_reward_that_is_retired(desk, priya, at):
     assert "1 see it." in read(desk)
     reward_id = session().scalar(sa.select(Reward.id))
