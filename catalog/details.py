@@ -12,9 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from catalog.errors import WrongDetails
-from marketplace.kernel.parsing import CannotRead, parse_date
+from marketplace.kernel.parsing import CannotRead, hidden_sign, parse_date
 from marketplace.web.filters import day
-from marketplace.web.forms import hidden_sign
 
 SHORT, LONG, MOST_DETAILS, MOST_CHOICES = 200, 2_000, 12, 40
 

@@ -20,6 +20,7 @@ from catalog.models import (
 from catalog.offers import DepartureDates
 from catalog.operations.capacity import open_stock
 from catalog.operations.deeds import locked_reward, note_deed, note_move, variant_named
+from catalog.queries.offers import rate_of
 from catalog.search_words import words_of
 from catalog.shelf.operations import refresh_listing, stamp_shelf
 from catalog.states import (
@@ -343,9 +344,10 @@ def _price_of(
         .order_by(version.valid_from.desc(), version.id.desc())
         .limit(1)
     )
-    points, rate_points, rate_minor, ends = found.one_or_none() or (None, None, None, None)
-    rate = Rate(rate_points, rate_minor) if rate_points and rate_minor else None
-    return points, rate, ends
+    price = found.one_or_none()
+    return (
+        (None, None, None) if price is None else (price.points, rate_of(price), price.valid_until)
+    )
 
 
 def _put_price(actor: Actor, variant: Variant, new: NewPrice) -> None:

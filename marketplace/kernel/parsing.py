@@ -4,6 +4,7 @@ Only ASCII digits count, nothing is guessed, and every refusal says what to ente
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,15 @@ class CannotRead(ValueError):
         super().__init__(enter)
         self.enter = enter
         self.problem = problem
+
+
+def hidden_sign(text: str, *, lines: bool = False) -> str:
+    """The first sign that shows nothing or turns the words around it, as `U+202E`; or nothing."""
+    fine = f"{JOINERS}\r\n\t" if lines else JOINERS
+    for sign in text:
+        if not sign.isprintable() and sign not in fine and unicodedata.category(sign) != "Zs":
+            return f"U+{ord(sign):04X}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

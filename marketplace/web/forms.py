@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
-from marketplace.kernel.parsing import JOINERS, parse_whole_number
+from marketplace.kernel.parsing import hidden_sign, parse_whole_number
 from marketplace.kernel.taken import PAGES
 
 
@@ -98,15 +98,6 @@ class Filled:
         if not (field.raw_data and str(field.raw_data[0]).strip()):
             field.errors = []
             raise StopValidation(self.message)
-
-
-def hidden_sign(text: str, *, lines: bool = False) -> str:
-    """The first sign that shows nothing or turns the words around it, as `U+202E`; or nothing."""
-    fine = f"{JOINERS}\r\n\t" if lines else JOINERS
-    for sign in text:
-        if not sign.isprintable() and sign not in fine and unicodedata.category(sign) != "Zs":
-            return f"U+{ord(sign):04X}"
-    return ""
 
 
 class Line(Length):
