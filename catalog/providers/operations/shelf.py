@@ -16,6 +16,7 @@ from catalog import operations
 from catalog.amounts import Rate
 from catalog.models import Reward, Tier, Variant
 from catalog.operations import NewReward, NewVariant, RewardText
+from catalog.operations.deeds import note_deed
 from catalog.providers.adapter import Amount
 from catalog.providers.models import Provider, SyncedBrand, SyncedItem, SyncedReward
 from catalog.providers.policies import PriceRule, kind_of
@@ -25,7 +26,6 @@ from catalog.search_words import fold
 from catalog.shelf.operations import refresh_listing
 from catalog.states import AudienceAttribute, RewardState, VariantState
 from marketplace.access.actor import Actor
-from marketplace.kernel.audit import record
 from marketplace.kernel.db import session
 from marketplace.web.filters import money
 
@@ -154,15 +154,15 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
 
 
 def _tell_amount(variant: Variant, amount: Amount, label: str, *, at: datetime) -> None:
-    subject, sku = f"reward:{variant.reward_id}", variant.sku
+    reward_id, sku = variant.reward_id, variant.sku
     facts: dict[str, Any]
     if variant.label != label:
         facts = {"sku": sku, "before": variant.label, "after": label}
-        record(None, "catalog.rename_variant", subject, at=at, **facts)
+        note_deed(LAUREL, "catalog.rename_variant", reward_id, at=at, **facts)
     if (variant.cash_minor, variant.currency) != (amount.low, amount.currency):
         facts = {"sku": sku, "before": variant.cash_minor, "currency_before": variant.currency}
         facts |= {"after": amount.low, "currency": amount.currency}
-        record(None, "catalog.set_worth", subject, at=at, **facts)
+        note_deed(LAUREL, "catalog.set_worth", reward_id, at=at, **facts)
 
 
 def give_price(
@@ -235,8 +235,8 @@ def _put_back(run: Run, items: Any, variants: dict[int, Variant]) -> set[int]:
             variant.state = VariantState.ON_SALE
             session().flush()
             refresh_listing(variant.reward_id, at=run.at)
-            subject = f"reward:{variant.reward_id}"
-            record(None, "catalog.restore_variant", subject, at=run.at, sku=variant.sku)
+            deed = "catalog.restore_variant"
+            note_deed(LAUREL, deed, variant.reward_id, at=run.at, sku=variant.sku)
         item.given_on_sale = sells
     return wanted
 
