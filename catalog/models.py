@@ -258,7 +258,7 @@ class Departure(Model):
 
 
 class MemberUsage(Model):
-    """How often one person had one reward in one period, and how often they might."""
+    """How often one person had one reward in one period; `allowed`: the limit it last had there."""
 
     __tablename__ = "member_usage"
     __table_args__ = (
@@ -272,7 +272,7 @@ class MemberUsage(Model):
     employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"), primary_key=True)
     period: Mapped[str] = mapped_column(primary_key=True)
     used: Mapped[int]
-    allowed: Mapped[int]
+    allowed: Mapped[int | None]
 
 
 for _table in ("reward_moves", "price_versions", "stock_movements"):

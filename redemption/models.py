@@ -59,7 +59,6 @@ class RedemptionLine(Model):
     unit_points: Mapped[int]
     amount_minor: Mapped[int | None]  # for one, where the person entered an amount
     price_version_id: Mapped[int] = mapped_column(ForeignKey("price_versions.id"))
-    limit_period: Mapped[str]  # where it counts against the limit per person; empty: no limit
     state: Mapped[LineState]
     hold_id: Mapped[int] = mapped_column(ForeignKey("holds.id"), unique=True)
     budget_id: Mapped[int | None] = mapped_column(ForeignKey("budgets.id"))

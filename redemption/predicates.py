@@ -10,10 +10,34 @@ def _words(states: frozenset[str]) -> str:
 
 _GONE, _HELD, _SPENT = _words(GIVEN_BACK), _words(RESERVED), _words(SPENT)
 _LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
-_COUNTED = f"""SELECT reward_id, employee_id, limit_period,
-    SUM(CASE WHEN state IN ({_GONE}) THEN 0 ELSE quantity END) AS taken
-    FROM redemption_lines WHERE limit_period <> ''
-    GROUP BY reward_id, employee_id, limit_period"""  # noqa: S608
+_MONTH = {
+    "sqlite": "substr(r.submitted_at, 1, 7)",
+    "postgresql": "to_char(r.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM')",
+}
+_PERIODS = """SELECT 'ever' AS period, month FROM months
+    UNION ALL SELECT substr(month, 1, 4), month FROM months
+    UNION ALL SELECT substr(month, 1, 4) || '-Q'
+        || ((CAST(substr(month, 6, 2) AS INTEGER) + 2) / 3), month FROM months
+    UNION ALL SELECT month, month FROM months"""
+
+
+def _miscounted(engine: str) -> str:
+    return f"""WITH live AS (SELECT l.reward_id, l.employee_id, {_MONTH[engine]} AS month,
+        SUM(CASE WHEN l.state IN ({_GONE}) THEN 0 ELSE l.quantity END) AS taken
+        FROM redemption_lines l JOIN redemptions r ON r.id = l.redemption_id
+        GROUP BY l.reward_id, l.employee_id, {_MONTH[engine]}),
+      months AS (SELECT DISTINCT month FROM live),
+      counted AS (SELECT live.reward_id, live.employee_id, p.period, SUM(live.taken) AS taken
+        FROM live JOIN ({_PERIODS}) p ON p.month = live.month
+        GROUP BY live.reward_id, live.employee_id, p.period)
+    SELECT u.reward_id, u.employee_id, u.period, u.used, COALESCE(l.taken, 0) AS requests_say
+    FROM member_usage u LEFT JOIN counted l ON l.reward_id = u.reward_id
+        AND l.employee_id = u.employee_id AND l.period = u.period
+    WHERE u.used <> COALESCE(l.taken, 0)
+    UNION ALL SELECT l.reward_id, l.employee_id, l.period, 0, l.taken FROM counted l
+    WHERE l.taken > 0 AND NOT EXISTS (SELECT 1 FROM member_usage u WHERE u.reward_id = l.reward_id
+        AND u.employee_id = l.employee_id AND u.period = l.period)"""  # noqa: S608  ours
+
 
 predicate(
     "I24",
@@ -34,14 +58,9 @@ predicate(
 )
 predicate(
     "I26-limits",
-    "what somebody has had of a reward with a limit is what their live requests took of it",
-    f"""SELECT u.reward_id, u.employee_id, u.period, u.used, COALESCE(l.taken, 0) AS requests_say
-    FROM member_usage u LEFT JOIN ({_COUNTED}) l ON l.reward_id = u.reward_id
-    AND l.employee_id = u.employee_id AND l.limit_period = u.period
-    WHERE u.used <> COALESCE(l.taken, 0)
-    UNION ALL SELECT l.reward_id, l.employee_id, l.limit_period, 0, l.taken FROM ({_COUNTED}) l
-    WHERE l.taken > 0 AND NOT EXISTS (SELECT 1 FROM member_usage u WHERE u.reward_id = l.reward_id
-        AND u.employee_id = l.employee_id AND u.period = l.limit_period)""",  # noqa: S608
+    "what somebody has had of a reward in a period is what their live requests took of it then",
+    _miscounted("postgresql"),
+    sqlite=_miscounted("sqlite"),
 )
 predicate(
     "I28",

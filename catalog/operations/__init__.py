@@ -19,6 +19,7 @@ from catalog.operations.curation import (
     variant_id_of,
     withdraw_variant,
 )
+from catalog.operations.limits import count_taken, uncount_taken
 from catalog.operations.shelving import (
     discard_draft,
     publish_reward,
@@ -27,12 +28,10 @@ from catalog.operations.shelving import (
 )
 from catalog.operations.stock import (
     confirm_offer,
-    give_back_limit,
     release_stock,
     reserve_stock,
     return_sold,
     sell_reserved,
-    use_limit,
 )
 from catalog.operations.variants import offer_variant, rename_variant, set_worth
 
@@ -45,9 +44,9 @@ __all__ = [
     "adjust_stock",
     "amend_reward",
     "confirm_offer",
+    "count_taken",
     "create_reward",
     "discard_draft",
-    "give_back_limit",
     "offer_variant",
     "open_to",
     "plan_price",
@@ -66,7 +65,7 @@ __all__ = [
     "set_price",
     "set_worth",
     "slug_of",
-    "use_limit",
+    "uncount_taken",
     "variant_id_of",
     "withdraw_variant",
 ]

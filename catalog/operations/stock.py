@@ -1,11 +1,10 @@
-"""Units set aside, sold and given back, and limits per person: guarded UPDATEs decide."""
+"""Units set aside, sold and given back: guarded UPDATEs decide."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from catalog.errors import (
-    LimitReached,
     NotEligible,
     NotOnSale,
     PriceChanged,
@@ -13,15 +12,13 @@ from catalog.errors import (
     StillLocked,
     StockMismatch,
 )
-from catalog.models import MemberUsage, Reward, Variant, VariantStock
+from catalog.models import Reward, Variant, VariantStock
 from catalog.offers import Offer
 from catalog.queries import offer
 from catalog.states import RewardState, VariantState
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
+from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import NotFound
-
-NO_PERIOD = ""
 
 
 def confirm_offer(
@@ -119,57 +116,3 @@ def _move(variant_id: int, guard: sa.ColumnElement[bool], **values: object) -> N
     )
     if rows_changed(changed) != 1:
         raise StockMismatch(f"Variant {variant_id} has fewer units in that state.")
-
-
-def use_limit(offered: Offer, employee_id: int, quantity: int, *, at: datetime) -> str:
-    """Count units against the limit per person; the period they count in, to give them back.
-
-    The empty text when the reward has no limit. Raises LimitReached; nothing is changed then.
-    """
-    limit, period = offered.limit_per_person, offered.limit_period
-    if limit is None or period is None:
-        return NO_PERIOD
-    key = period.around(at)
-    if quantity > limit or not _counted(offered, employee_id, quantity, key):
-        raise LimitReached(limit=limit, period_words=period.words)
-    return key
-
-
-def _counted(offered: Offer, employee_id: int, quantity: int, period: str) -> bool:
-    usage, limit = MemberUsage, offered.limit_per_person
-    counting = (
-        insert_or_skip(usage)
-        .values(
-            reward_id=offered.reward_id,
-            employee_id=employee_id,
-            period=period,
-            used=quantity,
-            allowed=limit,
-        )
-        .on_conflict_do_update(
-            index_elements=["reward_id", "employee_id", "period"],
-            set_={"used": usage.used + quantity, "allowed": limit},
-            where=usage.used + quantity <= limit,
-        )
-        .returning(usage.used)
-    )
-    return session().execute(counting).first() is not None
-
-
-def give_back_limit(reward_id: int, employee_id: int, quantity: int, *, period: str) -> None:
-    """Uncount units in the `period` that `use_limit` answered; nothing when that was empty."""
-    if period == NO_PERIOD:
-        return
-    usage = MemberUsage
-    changed = session().execute(
-        sa.update(usage)
-        .where(
-            usage.reward_id == reward_id,
-            usage.employee_id == employee_id,
-            usage.period == period,
-            usage.used >= quantity,
-        )
-        .values(used=usage.used - quantity)
-    )
-    if rows_changed(changed) != 1:
-        raise StockMismatch(f"Reward {reward_id} was used less often in {period}.")

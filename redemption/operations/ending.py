@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.operations import give_back_limit, release_stock, return_sold, sell_reserved
+from catalog.operations import release_stock, return_sold, sell_reserved, uncount_taken
 from marketplace.access.actor import Actor
 from marketplace.budgets import operations as budgets
 from marketplace.kernel import audit
@@ -126,7 +126,7 @@ def end_locked(
         budgets.release(
             line.budget_id, line.budget_points, reference=budget_reference(line.id), at=at
         )
-    give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
+    _uncount(line)
     release_stock(line.variant_id, line.quantity)
     if not was_waiting:
         _revoke(line.id, at)
@@ -150,10 +150,16 @@ def refund_locked(
         budgets.give_back(
             line.budget_id, line.budget_points, reference=budget_reference(line.id), at=at
         )
-    give_back_limit(line.reward_id, line.employee_id, line.quantity, period=line.limit_period)
+    _uncount(line)
     return_sold(line.variant_id, line.quantity)
     _revoke(line.id, at)
     enqueue("redemption.tell", key=f"{line.id}:{LineState.REFUNDED}", line_id=line.id)
+
+
+def _uncount(line: RedemptionLine) -> None:
+    asked = sa.select(Redemption.submitted_at).where(Redemption.id == line.redemption_id)
+    taken_at = session().scalars(asked).one()
+    uncount_taken(line.reward_id, line.employee_id, line.quantity, taken_at=taken_at)
 
 
 def _revoke(line_id: int, at: datetime) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from catalog.details import answers_to, digest
 from catalog.errors import DetailsChanged
 from catalog.offers import Offer
-from catalog.operations import confirm_offer, reserve_stock, use_limit
+from catalog.operations import confirm_offer, count_taken, reserve_stock
 from marketplace.access.actor import Actor
 from marketplace.budgets.operations import reserve as reserve_budget
 from marketplace.budgets.queries import rewards_budget_for
@@ -160,7 +160,6 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
             unit_points=offer.points,
             amount_minor=offer.amount_minor,
             price_version_id=offer.price_version_id,
-            limit_period=offer.limit_period.around(at) if offer.limit_period else "",
             state=LineState.PENDING_APPROVAL if waits else LineState.APPROVED,
             hold_id=hold_id,
             budget_id=asking.budget_id,
@@ -243,7 +242,7 @@ def _reserve_hot_rows(asking: Asking, line_id: int) -> None:
     offer, quantity, at = asking.offer, asking.order.quantity, asking.at
     if asking.budget_id is not None:
         reserve_budget(asking.budget_id, asking.points, reference=budget_reference(line_id), at=at)
-    use_limit(offer, asking.asker.id, quantity, at=at)
+    count_taken(offer, asking.asker.id, quantity, at=at)
     _refuse_second_place(asking, line_id)
     reserve_stock(offer.variant_id, quantity, at=at)
 

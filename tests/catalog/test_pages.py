@@ -192,7 +192,7 @@ def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
     give_points(maya.id, 100_000)
     trip = stock_lisbon_trip()
     with transaction():
-        operations.use_limit(trip, maya.id, 1, at=at)
+        operations.count_taken(trip, maya.id, 1, at=at)
     assert "You have had this already: 1 a year." in browse(f"/rewards/{trip.slug}")
 
 

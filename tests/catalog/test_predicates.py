@@ -41,7 +41,7 @@ def shelf(maya, at):
     stock_gift_card()
     trip = stock_lisbon_trip()
     with transaction():
-        operations.use_limit(trip, maya.id, 1, at=at)
+        operations.count_taken(trip, maya.id, 1, at=at)
 
 
 def test_an_honest_shelf_has_no_violation(shelf):

@@ -1,5 +1,7 @@
 """Units and limits: guarded UPDATEs decide, and nothing changes when they say no."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -19,6 +21,14 @@ def stock_of(variant_id):
         sa.select(stock.capacity, stock.reserved, stock.sold).where(stock.variant_id == variant_id)
     )
     return tuple(row.one())
+
+
+def used_by(employee_id):
+    usage = MemberUsage
+    rows = session().execute(
+        sa.select(usage.period, usage.used).where(usage.employee_id == employee_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def test_a_unit_set_aside_is_sold_and_then_returned(at):
@@ -89,43 +99,67 @@ def test_the_database_itself_refuses_to_oversell(at):
 def test_one_a_year_means_one_a_year(at):
     maya, trip = employ_maya(), stock_lisbon_trip()
     with transaction():
-        assert operations.use_limit(trip, maya, 1, at=at) == "2026"
+        operations.count_taken(trip, maya, 1, at=at)
     with pytest.raises(LimitReached, match="once a year"), transaction():
-        operations.use_limit(trip, maya, 1, at=at)
+        operations.count_taken(trip, maya, 1, at=at)
     with transaction():
-        assert operations.use_limit(trip, maya, 1, at=at.replace(year=2027)) == "2027"
-        assert operations.use_limit(trip, employ_omar(), 1, at=at) == "2026"
+        operations.count_taken(trip, maya, 1, at=at.replace(year=2027))
+        operations.count_taken(trip, employ_omar(), 1, at=at)
+    assert used_by(maya) == {"2026": 1, "2026-Q4": 1, "2026-11": 1, "ever": 2} | {
+        "2027": 1,
+        "2027-Q4": 1,
+        "2027-11": 1,
+    }
 
 
 def test_a_limit_given_back_can_be_used_again(at):
     maya, trip = employ_maya(), stock_lisbon_trip()
     with transaction():
-        period = operations.use_limit(trip, maya, 1, at=at)
-        operations.give_back_limit(trip.reward_id, maya, 1, period=period)
-        operations.use_limit(trip, maya, 1, at=at)
-    assert session().scalar(sa.select(MemberUsage.used)) == 1
+        operations.count_taken(trip, maya, 1, at=at)
+        operations.uncount_taken(trip.reward_id, maya, 1, taken_at=at)
+        operations.count_taken(trip, maya, 1, at=at)
+    assert set(used_by(maya).values()) == {1}
 
 
 def test_more_at_once_than_the_limit_are_refused(at):
     maya = employ_maya()
     card = stock_gift_card(limit_per_person=2, limit_period=LimitPeriod.MONTH)
     with pytest.raises(LimitReached, match="2 times a month"), transaction():
-        operations.use_limit(card, maya, 3, at=at)
+        operations.count_taken(card, maya, 3, at=at)
     assert session().scalar(sa.select(sa.func.count()).select_from(MemberUsage)) == 0
 
 
-def test_without_a_limit_nothing_is_counted(at):
+@pytest.mark.parametrize(
+    ("before", "after", "may_still"),
+    [
+        ((None, None), (2, LimitPeriod.YEAR), 0),
+        ((None, None), (5, LimitPeriod.EVER), 2),
+        ((3, LimitPeriod.MONTH), (4, LimitPeriod.QUARTER), 1),
+        ((3, LimitPeriod.EVER), (3, LimitPeriod.MONTH), 0),
+        ((3, LimitPeriod.YEAR), (None, None), 9),
+    ],
+)
+def test_a_limit_set_or_changed_later_knows_what_maya_has_had(at, before, after, may_still):
     maya, card = employ_maya(), stock_gift_card()
+
+    def limited(limit):
+        return replace(card, limit_per_person=limit[0], limit_period=limit[1])
+
     with transaction():
-        period = operations.use_limit(card, maya, 7, at=at)
-        operations.give_back_limit(card.reward_id, maya, 7, period=period)
-    assert session().scalar(sa.select(sa.func.count()).select_from(MemberUsage)) == 0
+        operations.count_taken(limited(before), maya, 3, at=at)
+    if may_still:
+        with transaction():
+            operations.count_taken(limited(after), maya, may_still, at=at)
+    if after[0]:
+        with pytest.raises(LimitReached), transaction():
+            operations.count_taken(limited(after), maya, 1, at=at)
+    assert used_by(maya)["ever"] == 3 + may_still
 
 
 def test_giving_back_more_than_was_used_is_a_fault(at):
     maya, trip = employ_maya(), stock_lisbon_trip()
     with pytest.raises(StockMismatch), transaction():
-        operations.give_back_limit(trip.reward_id, maya, 1, period="2026")
+        operations.uncount_taken(trip.reward_id, maya, 1, taken_at=at)
 
 
 @pytest.mark.parametrize(

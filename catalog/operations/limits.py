@@ -1,0 +1,70 @@
+"""How often one person had a reward: counted in every period, limited in the reward's own."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.errors import LimitReached, StockMismatch
+from catalog.models import MemberUsage
+from catalog.offers import Offer
+from catalog.states import LimitPeriod
+from marketplace.kernel.db import insert_or_skip, rows_changed, session
+
+
+def count_taken(offered: Offer, employee_id: int, quantity: int, *, at: datetime) -> None:
+    """Count units somebody takes of a reward, in the period of its limit and in all others.
+
+    What nothing limits yet is counted too: a limit that is set later, or counts over another
+    period from now on, knows what everybody has had. Raises LimitReached; the transaction must
+    not go on then.
+    """
+    limit, limited = offered.limit_per_person, offered.limit_period
+    periods = [
+        {
+            "reward_id": offered.reward_id,
+            "employee_id": employee_id,
+            "period": period.around(at),
+            "used": quantity,
+            "allowed": limit if period is limited else None,
+        }
+        for period in LimitPeriod
+    ]
+    is_beyond = limit is not None and quantity > limit
+    if is_beyond or len(_counted(periods)) < len(periods):
+        assert limit is not None
+        assert limited is not None
+        raise LimitReached(limit=limit, period_words=limited.words)
+
+
+def _counted(periods: list[dict[str, object]]) -> list[str]:
+    usage, counting = MemberUsage, insert_or_skip(MemberUsage).values(periods)
+    used, allowed = usage.used + counting.excluded.used, counting.excluded.allowed
+    return list(
+        session().scalars(
+            counting.on_conflict_do_update(
+                index_elements=["reward_id", "employee_id", "period"],
+                set_={"used": used, "allowed": allowed},
+                where=sa.or_(allowed.is_(None), used <= allowed),
+            ).returning(usage.period)
+        )
+    )
+
+
+def uncount_taken(reward_id: int, employee_id: int, quantity: int, *, taken_at: datetime) -> None:
+    """Uncount units in the periods in which `count_taken` counted them at `taken_at`."""
+    usage, periods = MemberUsage, [period.around(taken_at) for period in LimitPeriod]
+    changed = session().execute(
+        sa.update(usage)
+        .where(
+            usage.reward_id == reward_id,
+            usage.employee_id == employee_id,
+            usage.period.in_(periods),
+            usage.used >= quantity,
+        )
+        .values(used=usage.used - quantity)
+    )
+    if rows_changed(changed) != len(periods):
+        raise StockMismatch(
+            f"Employee {employee_id} had fewer than {quantity} of reward {reward_id} "
+            f"in one of {', '.join(periods)}."
+        )
