@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from catalog.sheets.prices import MOST_POINTS, entries
 from catalog.states import Kind, LimitPeriod, RewardState
 from marketplace.access.roles import Role
 from marketplace.kernel.parsing import (
@@ -22,7 +23,6 @@ from marketplace.kernel.parsing import (
 
 Read = Callable[[str], Any]
 SEPARATOR = ";"
-MOST_POINTS = 100_000_000
 MOST_UNITS = 10_000_000
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]{5,15})?").fullmatch
 
@@ -92,6 +92,19 @@ def _countries(text: str) -> list[str]:
     return sorted(codes)
 
 
+def _choices(text: str) -> list[str]:
+    pairs = [[half.strip() for half in part.split(":", 1)] for part in text.split(SEPARATOR)]
+    if any(len(pair) < 2 or not all(pair) for pair in pairs):
+        raise CannotRead("Enter a name and a value: Size: M; Color: Blue.", "This names none.")
+    if len({name for name, _ in pairs}) < len(pairs) or max(map(len, map(": ".join, pairs))) > 60:
+        raise CannotRead("Enter each name once, with at most 60 characters.", "These are not.")
+    return [": ".join(pair) for pair in pairs]
+
+
+def _prices(text: str) -> list[str]:
+    return entries(part for part in text.split(SEPARATOR) if part.strip())
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in _text(2_000)(text).split("\n") if line.strip()]
 
@@ -143,6 +156,16 @@ COLUMNS: Mapping[str, Column] = {
     "points": Column(
         "Points", "The price from now on.", "1800", _whole(1, MOST_POINTS), is_needed=True
     ),
+    "prices": Column(
+        "Other prices",
+        "Planned, for a while or in one country, with ; between; moments in UTC. What is not named "
+        "stays. 1500 from 2026-12-01 until 2026-12-24; 1900 PT; none PT ends Portugal's own.",
+        "",
+        _prices,
+    ),
+    "choices": Column(
+        "Size and color", "Names and values with ; between: Size: M; Color: Blue.", "", _choices
+    ),
     "capacity": Column(
         "In all",
         "How many there are, with those set aside and gone. Empty: no limit.",
@@ -151,6 +174,10 @@ COLUMNS: Mapping[str, Column] = {
     ),
     "on_sale": Column("On sale", "yes or no. Empty: as it is.", "yes", _yes),
     "cash": Column("Value", "Its face or taxable value.", "18.00", _amount),
+    "highest": Column(
+        "Highest value", "Of a range: any amount from the value up to this.", "", _amount
+    ),
+    "step": Column("Steps", "Of a range: amounts go in steps of so much.", "", _amount),
     "cash_currency": Column("Value currency", "Three letters.", "EUR", _currency),
     "cost": Column("Cost", "What you pay. For managers only.", "12.50", _amount),
     "market_price": Column("Market price", "What it costs elsewhere.", "19.90", _amount),
@@ -167,6 +194,7 @@ COLUMNS: Mapping[str, Column] = {
     "included": Column("Included", "One thing a line.", "", _lines, True),
     "next_steps": Column("What happens after", "Said to who asks.", "", _text(1_000), True),
     "terms": Column("Good to know", "Terms.", "", _text(4_000), True),
+    "approver_note": Column("Note for approvers", "Only they read it.", "", _text(1_000), True),
     "lead_days": Column("Working days", "Until it is ready.", "5", _whole(0, 3_650), True),
     "limit_per_person": Column("Limit", "So often a person.", "", _whole(1, 10_000), True),
     "limit_period": Column(
@@ -183,18 +211,25 @@ COLUMNS: Mapping[str, Column] = {
     "roles": Column("Roles", f"Of: {', '.join(Role)}.", "", _roles, True),
     "tenure_months": Column("Months of service", "At least so many.", "", _whole(1, 1_200), True),
 }
+MONEY: Mapping[str, str] = {
+    **dict.fromkeys(("cash", "highest", "step"), "cash_currency"),
+    **dict.fromkeys(("cost", "market_price"), "cost_currency"),
+}
+"""The columns that are money, and the one that says in which currency."""
 OF_REWARD = tuple(name for name, column in COLUMNS.items() if column.of_reward)
 OF_VARIANT = tuple(name for name, column in COLUMNS.items() if not column.of_reward)
 AUDIENCE = ("departments", "sites", "countries", "roles", "tenure_months")
 WINDOW = ("visible_from", "visible_until")
+RANGE = ("highest", "step")
 DEPARTURE = ("starts_on", "ends_on", "cutoff_on", "place", "min_group")
 KEPT_WHEN_EMPTY = frozenset(
     {"reward", "sku", "kind", "name", "tier", "state", "label", "points", "on_sale", "featured"}
+    | {"prices"}
 )
 _EMPTY: Mapping[str, Any] = {"included": [], "lead_days": 0} | {
-    name: [] for name in ("departments", "sites", "countries", "roles")
+    name: [] for name in ("departments", "sites", "countries", "roles", "choices")
 }
-_TEXTS = frozenset({"note", "summary", "story", "brand", "next_steps", "terms"})
+_TEXTS = frozenset({"note", "summary", "story", "brand", "next_steps", "terms", "approver_note"})
 
 
 def read_cell(name: str, text: str | None) -> Any:

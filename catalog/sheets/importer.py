@@ -6,7 +6,8 @@ from typing import Any
 
 from catalog.sheets import operations
 from catalog.sheets.columns import COLUMNS, read_cell
-from catalog.sheets.planning import Plan, make_plan
+from catalog.sheets.plan import Plan
+from catalog.sheets.planning import make_plan
 from catalog.sheets.queries import KnownCatalog, Values, catalog_as_it_stands
 from catalog.views.looks import first_look
 from marketplace.access.actor import Actor

@@ -17,7 +17,8 @@ from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.operations.variants import Worth
 from catalog.sheets.columns import AUDIENCE, DEPARTURE, WINDOW
 from catalog.sheets.models import StagedVariant
-from catalog.sheets.planning import Plan, PlannedReward, PlannedVariant
+from catalog.sheets.plan import Plan, PlannedReward, PlannedVariant
+from catalog.sheets.prices import read_price
 from catalog.sheets.queries import KnownCatalog, Values, without_columns
 from catalog.states import AudienceAttribute, Kind, LimitPeriod, RewardState
 from marketplace.access.actor import Actor
@@ -27,7 +28,7 @@ from marketplace.kernel.parsing import PLAIN, parse_minor
 
 _WORDS = (
     *("name", "note", "summary", "story", "brand", "included", "terms", "next_steps"),
-    *("lead_days", "limit_per_person"),
+    *("lead_days", "limit_per_person", "approver_note"),
 )
 _FIELDS = {"tier": "tier_slug", "featured": "is_featured"}
 _ATTRIBUTES = {
@@ -141,6 +142,7 @@ class Carrier:
             operations.rename_variant(actor, variant_id, changes["label"], at=at)
         if "points" in changes:
             operations.set_price(actor, variant_id, changes["points"], at=at)
+        self._plan_prices(variant_id, changes)
         if "capacity" in changes:
             operations.set_capacity(
                 actor, variant_id, changes["capacity"], reason=self._reason, at=at
@@ -164,11 +166,19 @@ class Carrier:
             currency=currency,
             capacity=values.get("capacity"),
             departure=_departure(values),
+            attributes=dict(one.split(": ", 1) for one in values.get("choices") or ()),
+            range_to_minor=_minor(values.get("highest"), currency),
+            step_minor=_minor(values.get("step"), currency),
         )
         variant_id = operations.add_variant(self._actor, reward_id, new, at=self._at)
+        self._plan_prices(variant_id, values)
         set_cost(self._actor, variant_id, _cost(values), at=self._at)
         if values.get("on_sale") is False:
             operations.withdraw_variant(self._actor, variant_id, at=self._at)
+
+    def _plan_prices(self, variant_id: int, values: Values) -> None:
+        for text in values.get("prices", ()):
+            operations.plan_price(self._actor, variant_id, read_price(text), at=self._at)
 
     def _move(self, reward_id: int, state: str | None) -> None:
         if state == RewardState.PUBLISHED:

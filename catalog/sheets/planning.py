@@ -6,87 +6,34 @@ that would begin with it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.margins.queries import amount_text
 from catalog.search_words import words_of
-from catalog.sheets.checks import departure_problem, state_problem
+from catalog.sheets.checks import (
+    choices_problem,
+    departure_problem,
+    price_problem,
+    range_problem,
+    state_problem,
+)
 from catalog.sheets.columns import (
     COLUMNS,
     DEPARTURE,
     KEPT_WHEN_EMPTY,
+    MONEY,
     OF_REWARD,
     OF_VARIANT,
     written,
 )
+from catalog.sheets.plan import Plan, PlannedReward, PlannedVariant
 from catalog.sheets.queries import KnownCatalog, KnownReward, KnownVariant, Values
+from catalog.states import RewardState
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
-from marketplace.kernel.tabular import RowError
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.kernel.taken import PAGES
 
 SLUG_LENGTH = 60
-_MONEY = {"cash": "cash_currency", "cost": "cost_currency", "market_price": "cost_currency"}
-
-
-@dataclass(slots=True)
-class PlannedVariant:
-    """A row: the variant it is about (None: a new one) and what it would become."""
-
-    line: int
-    known: KnownVariant | None
-    changes: Values
-
-
-@dataclass(slots=True)
-class PlannedReward:
-    """The rows of one reward (None: a new one)."""
-
-    slug: str
-    known: KnownReward | None
-    line: int
-    said: Values
-    changes: Values = field(default_factory=dict)
-    variants: list[PlannedVariant] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Plan:
-    """What would happen, what can't, and what each changed cell was."""
-
-    rewards: dict[str, PlannedReward] = field(default_factory=dict)
-    problems: list[RowError] = field(default_factory=list)
-    notes: list[RowError] = field(default_factory=list)
-    rows: int = 0
-
-    def count(self) -> dict[str, int]:
-        """How many of each kind."""
-        every = [(reward, one) for reward in self.rewards.values() for one in reward.variants]
-        known = [one for _, one in every if one.known]
-        return {
-            "new_rewards": sum(reward.known is None for reward in self.rewards.values()),
-            "new_variants": sum(one.known is None for _, one in every),
-            "changed_rewards": sum(
-                bool(reward.known and reward.changes) for reward in self.rewards.values()
-            ),
-            "prices": sum("points" in one.changes for one in known),
-            "stocks": sum("capacity" in one.changes for one in known),
-            "changed_variants": sum(bool(one.changes) for one in known),
-            "unchanged": sum(
-                one.known is not None and not one.changes and not reward.changes
-                for reward, one in every
-            ),
-        }
-
-    @property
-    def changing(self) -> int:
-        """How many rows would change anything."""
-        return sum(
-            bool(reward.changes or one.changes or one.known is None)
-            for reward in self.rewards.values()
-            for one in reward.variants
-        ) + sum(bool(reward.changes) and not reward.variants for reward in self.rewards.values())
 
 
 def make_plan(rows: Iterable[tuple[int, Values]], known: KnownCatalog) -> Plan:
@@ -127,6 +74,7 @@ class _Planner:
         wanted = self._variant_values(said, now)
         changes = _differences(wanted, now, OF_VARIANT)
         changes.pop("sku", None) if variant else None
+        _keep_planned(changes, now)
         self._check_variant(variant, wanted, changes)
         planned.variants.append(PlannedVariant(line, variant, changes))
         self._tell(line, now, changes if variant else {})
@@ -186,7 +134,7 @@ class _Planner:
             raise _RowProblem("kind", own["kind"], "What a reward is stays.", enter)
         if known is None:
             _need(own, "kind", "name", "tier")
-        problem = state_problem(known, own, changes)
+        problem = state_problem(known, own, changes, self._known.at)
         if problem:
             raise _RowProblem(*problem)
 
@@ -202,7 +150,7 @@ class _Planner:
 
     def _variant_values(self, said: Values, now: Values) -> Values:
         wanted = {name: said[name] for name in OF_VARIANT if name in said}
-        for name, currency_name in _MONEY.items():
+        for name, currency_name in MONEY.items():
             if wanted.get(name) is not None:
                 currency = wanted.get(currency_name) or now.get(currency_name)
                 wanted[name] = _amount(name, wanted[name], currency)
@@ -226,27 +174,31 @@ class _Planner:
         if variant and capacity is not None and capacity < variant.taken:
             fact = f"{variant.taken:,} are set aside or gone already."
             raise _RowProblem("capacity", str(capacity), fact, f"{variant.taken:,} or more.")
-        if variant and variant.is_range and set(changes) & {"cash", "cash_currency"}:
-            before = f"{variant.values['cash']} {variant.values['cash_currency']}"
-            fact = "The amounts of a range stay."
-            raise _RowProblem("cash", str(wanted.get("cash") or ""), fact, f"{before}, its lowest.")
-        problem = departure_problem(
-            variant, wanted, {n: changes[n] for n in DEPARTURE if n in changes}
+        found = (
+            price_problem(changes, self._known.at),
+            range_problem(variant, wanted, changes),
+            choices_problem(variant, changes),
+            departure_problem(variant, wanted, {n: changes[n] for n in DEPARTURE if n in changes}),
         )
-        if problem:
+        for problem in filter(None, found):
             raise _RowProblem(*problem)
 
     def _tell(self, line: int, now: Values, changes: Values) -> None:
         for name, value in changes.items():
+            goes_on = now.get(name, []) if name == "prices" else None
             before = str(written(name, now.get(name)) or "nothing")
-            after = str(written(name, value) or "nothing")
+            after = str(written(name, [*goes_on, *value] if goes_on else value) or "nothing")
             fact = f"Now {before}; it would become {after}."
             heading = COLUMNS[name].heading
             self.plan.notes.append(row_error(line, heading, after, fact, "Nothing, if meant."))
 
     def finish(self) -> None:
-        """Leave out rewards that would begin with a row in error: nobody knows what was meant."""
+        """Leave out rewards that would begin with a row in error: nobody knows what was meant.
+
+        And those that would be published with nothing on sale.
+        """
         bad = {problem.line for problem in self.plan.problems}
+        bad |= self._empty_shelves(bad)
         for slug, planned in list(self.plan.rewards.items()):
             if planned.known is None and planned.line in bad:
                 del self.plan.rewards[slug]
@@ -255,6 +207,18 @@ class _Planner:
                     if one.line not in bad:
                         error = row_error(one.line, "reward", slug, fact, "Correct that line.")
                         self.plan.problems.append(error)
+
+    def _empty_shelves(self, bad: set[int]) -> set[int]:
+        lines = set()
+        for planned in self.plan.rewards.values():
+            wants_to = planned.changes.get("state") == RewardState.PUBLISHED
+            if wants_to and planned.line not in bad and not planned.has_anything_on_sale:
+                fact = "Nothing of this reward would be on sale."
+                enter = "One row on sale: an amount, size or date with its price."
+                problem = row_error(planned.line, "state", RewardState.PUBLISHED, fact, enter)
+                self.plan.problems.append(problem)
+                lines.add(planned.line)
+        return lines
 
 
 class _RowProblem(Exception):
@@ -275,6 +239,12 @@ def _labelled(reward: KnownReward | None, said: Values) -> KnownVariant | None:
 
 def _differences(wanted: Values, now: Values, names: Iterable[str]) -> Values:
     return {n: wanted[n] for n in names if n in wanted and wanted[n] != now.get(n)}
+
+
+def _keep_planned(changes: Values, now: Values) -> None:
+    """Of the other prices only those that are not planned yet are a change."""
+    if added := [one for one in changes.pop("prices", ()) if one not in now.get("prices", ())]:
+        changes["prices"] = added
 
 
 def _need(values: Values, *names: str) -> None:

@@ -23,7 +23,9 @@ from catalog.models import (
 )
 from catalog.queries.offers import current_price_id
 from catalog.queries.rows import Row
-from catalog.sheets.columns import COLUMNS, written
+from catalog.sheets.columns import COLUMNS, MONEY, written
+from catalog.sheets.prices import other_prices
+from catalog.shelf.timeline import Price
 from catalog.states import AudienceAttribute, RewardState, VariantState
 from marketplace.kernel.db import session
 from marketplace.people.models import Department
@@ -37,19 +39,19 @@ _LISTS = {
 }
 _OWN = (
     *("kind", "name", "state", "note", "summary", "story", "brand", "included", "next_steps"),
+    "approver_note",
     *("terms", "lead_days", "limit_per_person", "limit_period", "visible_from", "visible_until"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVariant:
-    """A variant as it stands; `taken` is what is set aside or gone, `is_range` has a highest."""
+    """A variant as it stands; `taken` is what is set aside or gone."""
 
     id: int
     reward: str
     values: Values
     taken: int
-    is_range: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +71,22 @@ class KnownCatalog:
     variants: dict[str, KnownVariant]
     tiers: dict[str, str]
     departments: dict[str, str]
+    at: datetime
 
 
 def catalog_as_it_stands(at: datetime) -> KnownCatalog:
-    """The catalog in five statements."""
+    """The catalog in six statements."""
     departments = _departments()
     audiences = _audiences({key: name for name, key in departments.items()})
     rewards = {slug: KnownReward(id_, values) for id_, slug, values in _rewards(audiences)}
     by_id = {known.id: known for known in rewards.values()}
     variants: dict[str, KnownVariant] = {}
-    for reward_id, variant_id, values, taken, is_range in _variants(at):
+    for reward_id, variant_id, values, taken in _variants(at):
         if known := by_id.get(reward_id):
-            one = KnownVariant(variant_id, known.values["reward"], values, taken, is_range)
+            one = KnownVariant(variant_id, known.values["reward"], values, taken)
             known.variants[values["sku"]] = variants[values["sku"]] = one
     tiers = dict(session().execute(sa.select(Tier.name, Tier.slug).order_by(Tier.position)).all())
-    return KnownCatalog(rewards, variants, tiers, departments)
+    return KnownCatalog(rewards, variants, tiers, departments, at)
 
 
 def sheet_rows(known: KnownCatalog) -> Iterator[list[Any]]:
@@ -97,7 +100,7 @@ def sheet_rows(known: KnownCatalog) -> Iterator[list[Any]]:
 def _cell(name: str, value: Any) -> Any:
     if value and name in ("starts_on", "ends_on", "cutoff_on"):
         return date.fromisoformat(value)
-    if value is not None and name in ("cash", "cost", "market_price"):
+    if value is not None and name in MONEY:
         return Decimal(value)  # a number, so that a spreadsheet can add it up
     return written(name, value)
 
@@ -187,7 +190,8 @@ def _departments() -> dict[str, str]:
     return {name: str(key) for name, key in rows}
 
 
-def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int, bool]]:
+def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
+    prices = _prices_from(at)
     rows = session().execute(
         sa.select(
             Variant.reward_id,
@@ -197,7 +201,9 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int, bool]]:
             Variant.state,
             Variant.cash_minor,
             Variant.currency,
+            Variant.attributes,
             Variant.range_to_minor,
+            Variant.step_minor,
             PriceVersion.points,
             VariantStock.capacity,
             (VariantStock.reserved + VariantStock.sold).label("taken"),
@@ -216,8 +222,26 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int, bool]]:
         .order_by(Variant.reward_id, Variant.position, Variant.id)
     )
     for row in rows:
-        is_range = row.range_to_minor is not None
-        yield row.reward_id, row.id, _values_of(row), row.taken, is_range
+        values = _values_of(row) | {"prices": other_prices(prices[row.id], at)}
+        yield row.reward_id, row.id, values, row.taken
+
+
+def _prices_from(at: datetime) -> dict[int, list[Price]]:
+    """The prices of each variant that hold now or will."""
+    version, found = PriceVersion, defaultdict(list)
+    rows = session().execute(
+        sa.select(
+            version.variant_id,
+            version.id,
+            version.points,
+            version.valid_from,
+            version.valid_until,
+            version.country,
+        ).where(sa.or_(version.valid_until.is_(None), version.valid_until > at))
+    )
+    for variant_id, *price in rows:
+        found[variant_id].append(Price(*price))
+    return found
 
 
 def _values_of(row: Any) -> Values:
@@ -229,7 +253,10 @@ def _values_of(row: Any) -> Values:
         "capacity": row.capacity,
         "on_sale": row.state is VariantState.ON_SALE,
         "cash": amount_text(row.cash_minor, row.currency),
+        "highest": amount_text(row.range_to_minor, row.currency),
+        "step": amount_text(row.step_minor, row.currency),
         "cash_currency": row.currency,
+        "choices": [f"{name}: {value}" for name, value in row.attributes.items()],
         "cost": amount_text(row.cost_minor, row.cost_currency),
         "market_price": amount_text(row.reference_minor, row.cost_currency),
         "cost_currency": row.cost_currency,

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from zipfile import ZipFile
 
@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from catalog import operations, queries
 from catalog.margins.operations import Cost, set_cost
 from catalog.models import Reward
-from catalog.operations import RewardText
+from catalog.operations import NewPrice, RewardText
 from catalog.sheets.cli import export_catalog, import_catalog
 from catalog.sheets.columns import COLUMNS
 from catalog.states import AudienceAttribute, LimitPeriod
@@ -32,6 +32,12 @@ from tests.support.catalog import (
 from tests.support.transactions import in_transaction
 
 ENDINGS = ("csv", "xlsx")
+DECEMBER, NEW_YEAR = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, 9, 30, tzinfo=UTC)
+OTHER_PRICES = (
+    NewPrice(points=9_000, valid_from=DECEMBER, valid_until=NEW_YEAR),
+    NewPrice(points=11_000, country="PT"),
+    NewPrice(points=None, country="PT", valid_from=NEW_YEAR),
+)
 
 
 @pytest.fixture
@@ -95,8 +101,13 @@ def put_catalog(at):
         visible_from=at,
         visible_until=datetime(2027, 5, 1, 9, 30, 15, tzinfo=at.tzinfo),
     )
-    stock_gift_card(capacity=3)
+    card = stock_gift_card(capacity=3)
     stock_lisbon_trip()
+    euros = {"cash_minor": 1_000, "currency": "EUR"}
+    kitchen = draft_reward("Warm kitchen")
+    add_variant(kitchen, "€10 to €50", 1_000, range_to_minor=5_000, step_minor=500, **euros)
+    shirt = draft_reward("Team shirt", approver_note="Sales only, please.")
+    add_variant(shirt, "M, Blue", 2_000, attributes={"Size": "M", "Color": "Blue"})
     add_variant(draft_reward("Winter box"), "'Large", 9_900, cash_minor=1_000, currency="JPY")
     draft_reward("Bare idea")
 
@@ -113,6 +124,8 @@ def put_catalog(at):
             AudienceAttribute.TENURE_MONTHS: ["12"],
         }
         operations.open_to(rules, reward_id=backpack.reward_id, at=at)
+        for price in OTHER_PRICES:
+            operations.plan_price(Actor.system(), card.variant_id, price, at=at)
         set_cost(Actor.system(), backpack.variant_id, Cost(6_050, None, "EUR"), at=at)
 
     in_transaction(work)
@@ -124,8 +137,24 @@ def put_catalog(at):
 def test_what_goes_out_comes_back_and_changes_nothing(folder, at, ending):
     put_catalog(at)
     path, before = export(folder, ending), audits()
-    assert counts(take_in(path)) == {"unchanged": 4}
+    assert counts(take_in(path)) == {"unchanged": 6}
     assert audits() == before
+
+
+def test_an_export_makes_the_same_catalog_again_elsewhere(folder, at):
+    put_catalog(at)
+    path = export(folder)
+    told = cells(path)
+
+    def as_a_copy(row):
+        row.update({"Reward": f"{row['Reward']}-2", "Stock number": "", "State": ""})
+
+    rewrite(path, as_a_copy)
+    assert counts(take_in(path)) == {"new rewards": 7, "new rows": 6}
+    copies = [row for row in cells(export(folder)) if row["Reward"].endswith("-2")]
+    for row in (*told, *copies):
+        row.update({"Stock number": "", "State": "", "Reward": row["Reward"].removesuffix("-2")})
+    assert copies == told
 
 
 def test_priya_adds_up_the_money_of_an_exported_spreadsheet(folder, at):
@@ -137,7 +166,7 @@ def test_priya_adds_up_the_money_of_an_exported_spreadsheet(folder, at):
         name: re.findall(rf'<c r="{column}\d+"><v>(.+?)</v>', sheet)
         for name, column in columns.items()
     }
-    assert numbers == {"cash": ["50.00", "480.00", "1000"], "cost": ["60.50"]}
+    assert numbers == {"cash": ["50.00", "480.00", "10.00", "1000"], "cost": ["60.50"]}
 
 
 def test_one_price_edited_is_one_price_changed(folder, maya, at):
@@ -230,11 +259,19 @@ def test_a_row_in_error_is_named_with_what_to_enter(folder, at, header, row, sai
 @pytest.mark.parametrize(
     ("heading", "cell", "said"),
     [
-        ("On sale", "no", "Add at least one amount, size or date"),
+        ("On sale", "no", "Nothing of this reward would be on sale"),
         ("Offered until", "2001-01-01", "This end is over already"),
+        ("Other prices", "4 from 2001-01-01", "This price would begin in the past"),
+        ("Other prices", "4 until 2001-01-01", "This price would end before it begins"),
+        ("Other prices", "4", "“4” is the price of today"),
+        ("Other prices", "none until 2027-01-01", "This names none"),
+        ("Other prices", "4 PRT", "“4 PRT” is no such price"),
+        ("Other prices", "4 from 2026-13-01", "“2026-13-01” is no such moment"),
+        ("Size and color", "Blue", "This names none"),
+        ("Highest value", "50", "The currency of this amount is missing"),
     ],
 )
-def test_what_stands_in_the_way_only_when_taken_in_names_its_line(folder, at, heading, cell, said):
+def test_what_can_not_be_is_named_in_the_dry_run_already(folder, at, heading, cell, said):
     stock_reward(capacity=5)
     path = folder / "late.csv"
     path.write_text(
@@ -242,11 +279,70 @@ def test_what_stands_in_the_way_only_when_taken_in_names_its_line(folder, at, he
         "good,badge,Good,Starter,draft,One,5,Fine.,\n"
         f"late,badge,Late,Starter,published,One,5,Fine.,{cell}\n"
     )
-    answer = take_in(path)
+    for answer in (take_in(path, "--dry-run"), take_in(path)):
+        assert "line 3, " in answer.output
+        assert said in answer.output
     assert answer.exit_code != 0
-    assert f"Line 3, reward late: {said}" in str(answer.exception)
-    assert "Nothing was imported" in str(answer.exception)
     assert session().scalar(sa.select(Reward.id).where(Reward.slug == "good")) is None
+
+
+def test_prices_for_later_and_for_portugal_come_in_once(folder, at):
+    card = stock_gift_card(points=10_000)
+    path = folder / "prices.csv"
+    sale = "9000 from 2026-12-01 until 2026-12-24"
+    path.write_text(f"Stock number,Other prices\n{card.sku},11000 pt; {sale}\n")
+    said = take_in(path, "--dry-run").output
+    assert f"Now nothing; it would become 11000 PT; {sale}." in said
+    assert counts(take_in(path)) == {"rows changed": 1}
+    assert cells(export(folder))[0]["Other prices"] == f"{sale}; 11000 PT"
+    assert counts(take_in(path)) == {"unchanged": 1}
+    path.write_text(f"Stock number,Other prices\n{card.sku},none PT\n")
+    assert counts(take_in(path)) == {"rows changed": 1}
+    assert cells(export(folder))[0]["Other prices"] == sale
+
+
+def test_a_running_sale_says_what_the_card_costs_afterwards(folder, at):
+    card, until = stock_gift_card(points=10_000), at + timedelta(days=3)
+    with transaction():
+        sale = NewPrice(points=8_000, valid_until=until)
+        operations.plan_price(Actor.system(), card.variant_id, sale, at=at)
+    row = cells(export(folder))[0]
+    assert row["Points"] == "8000"
+    assert row["Other prices"].startswith(f"10000 from {until:%Y-%m-%d}")
+
+
+@pytest.mark.parametrize(
+    ("cells_", "said"),
+    [
+        ("10,45,10", "Steps of 10.00 from 10.00 don't reach 45.00"),
+        ("10,5,5", "don't reach"),
+        ("10,50,", "A range needs its lowest and highest value and its steps"),
+        ("10,50,0", "don't reach"),
+        (",50,10", "A range needs"),
+    ],
+)
+def test_a_range_that_can_not_be_is_named(folder, at, cells_, said):
+    card = stock_gift_card()
+    path = folder / "range.csv"
+    path.write_text(
+        "Reward,Label,Points,Value currency,Value,Highest value,Steps\n"
+        f"{card.slug},Any,1000,EUR,{cells_}\n"
+    )
+    assert said in take_in(path, "--dry-run").output
+
+
+def test_a_range_comes_in_and_one_amount_stays_one(folder, at):
+    card = stock_gift_card()
+    path = folder / "range.csv"
+    path.write_text(
+        "Reward,Label,Points,Value currency,Value,Highest value,Steps\n"
+        f"{card.slug},Any amount,1000,EUR,10,50,5\n"
+    )
+    assert counts(take_in(path)) == {"new rows": 1}
+    [new] = [one for one in cells(export(folder)) if one["Label"] == "Any amount"]
+    assert (new["Value"], new["Highest value"], new["Steps"]) == ("10.00", "50.00", "5.00")
+    path.write_text(f"Stock number,Value currency,Highest value,Steps\n{card.sku},EUR,500,10\n")
+    assert "This is one amount and stays one" in take_in(path, "--dry-run").output
 
 
 def test_another_lowest_amount_of_a_range_is_refused_before_anything_is_taken_in(folder, at):
@@ -256,7 +352,8 @@ def test_another_lowest_amount_of_a_range_is_refused_before_anything_is_taken_in
     path = export(folder)
     rewrite(path, lambda row: row.update({"Value": "20.00"}))
     said = take_in(path, "--dry-run").output
-    assert "The amounts of a range stay. Enter: 10.00 EUR, its lowest." in said
+    assert "The amounts of a range stay." in said
+    assert "As they are, 10.00 to 50.00 EUR by 5.00, or a new row." in said
 
 
 def test_two_rows_that_disagree_about_their_reward_are_named(folder, at):

@@ -23,14 +23,35 @@ TARGET_TEXT = ("person", "currency", "unit")
 TARGET_DATES = ("date", "until")
 COMPLETION_TEXT = ("person", "course", "reference")
 CATALOG_TEXT = (
-    *("reward", "sku", "kind", "name", "tier", "state", "label", "points", "capacity", "on_sale"),
-    *("cash", "cash_currency", "cost", "market_price", "cost_currency", "starts_on", "ends_on"),
-    *("cutoff_on", "place", "min_group", "note", "summary", "story", "brand", "included"),
-    *("next_steps", "terms", "lead_days", "limit_per_person", "limit_period", "featured"),
+    *("reward", "sku", "kind", "name", "tier", "state", "label", "points", "prices", "choices"),
+    *("capacity", "on_sale", "cash", "highest", "step", "cash_currency", "cost", "market_price"),
+    *(
+        "cost_currency",
+        "starts_on",
+        "ends_on",
+        "cutoff_on",
+        "place",
+        "min_group",
+        "note",
+        "summary",
+        "story",
+        "brand",
+        "included",
+    ),
+    *(
+        "next_steps",
+        "terms",
+        "approver_note",
+        "lead_days",
+        "limit_per_person",
+        "limit_period",
+        "featured",
+    ),
     *("visible_from", "visible_until", "departments", "sites", "countries", "roles"),
     "tenure_months",
 )
 LONG_TEXT: Mapping[str, int] = {
+    "prices": 4_000,
     "story": 4_000,
     "included": 4_000,
     "next_steps": 4_000,
