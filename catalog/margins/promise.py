@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from catalog.margins.models import VariantCost
-from catalog.models import PriceVersion, Reward, Variant
+from catalog.models import Departure, PriceVersion, Reward, Variant
 from catalog.queries.audience import Reader
-from catalog.queries.offers import current_price_id
-from catalog.states import VariantState
+from catalog.queries.offers import can_be_asked_for, current_price_id
 from marketplace.ledger.models import PointValueRate
 
 
@@ -32,10 +31,11 @@ def _dearer(reader: Reader) -> sa.Select[int]:
         sa.select(Variant.id)
         .select_from(Variant)
         .outerjoin(VariantCost, VariantCost.variant_id == Variant.id)
+        .outerjoin(Departure, Departure.variant_id == Variant.id)
         .outerjoin(values, values.c.currency == VariantCost.currency)
         .where(
             Variant.reward_id == Reward.id,
-            Variant.state == VariantState.ON_SALE,
+            can_be_asked_for(reader.at),
             sa.or_(
                 VariantCost.reference_minor.is_(None),
                 values.c.currency.is_(None),

@@ -1,27 +1,29 @@
 """Price, cost and market price side by side, and what lies between them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from catalog.margins.models import VariantCost
-from catalog.models import PriceVersion, Variant
-from catalog.queries.offers import current_price_id
-from catalog.states import VariantState
+from catalog.models import Departure, PriceVersion, Variant
+from catalog.queries.offers import can_be_asked_for, current_price_id
 from marketplace.kernel.db import in_batches, session
 from marketplace.kernel.parsing import currency_places
-from marketplace.ledger.queries import Money, PointValue, highest_point_values
+from marketplace.ledger.queries import Money, PointValue, point_values_in
 
 
 @dataclass(frozen=True, slots=True)
 class Margin:
     """One variant: its price in points, what they are worth, its cost and its market price.
 
-    Points are valued where they are worth most in the currency of the cost, so that a markup is
-    never made small by the choice of a country; without a cost, in that of the face value. `value`
-    says where, and is none where nobody has said what points are worth.
+    `points` is the price everywhere. It is valued where those of its country's price are worth most
+    in the currency of the cost, so that a markup is never made small by the choice of a country;
+    without a cost, in that of the face value. `value` says where, and `points_there` how many it
+    costs there; both are none where nobody has said what points are worth.
     """
 
     variant_id: int
@@ -35,6 +37,7 @@ class Margin:
     currency: str | None
     face_currency: str | None = None
     value: PointValue | None = None
+    points_there: int | None = None
 
     @property
     def valued_in(self) -> str:
@@ -44,7 +47,7 @@ class Margin:
     @property
     def worth(self) -> Money | None:
         """The price in points as money."""
-        return self.value and self.value.worth(self.points)
+        return self.value and self.value.worth(self.points_there or self.points)
 
     @property
     def over_cost(self) -> int | None:
@@ -74,28 +77,44 @@ def _markup(worth: Money | None, base: int | None) -> int | None:
 
 def margins(reward_ids: Sequence[int], *, at: datetime) -> dict[int, list[Margin]]:
     """The margins of some rewards' variants, in their order."""
-    found = [margin for batch in in_batches(reward_ids) for margin in _margins(batch, at)]
-    values = highest_point_values({one.valued_in for one in found}, at=at)
+    found = [one for batch in in_batches(reward_ids) for one in _margins(batch, at)]
+    values = point_values_in({margin.valued_in for margin, _ in found}, at=at)
     by_reward: dict[int, list[Margin]] = {reward_id: [] for reward_id in reward_ids}
-    for one in found:
-        value = values.get(one.valued_in)
-        by_reward[one.reward_id].append(_valued(one, value))
+    for margin, own in found:
+        by_reward[margin.reward_id].append(_valued(margin, values, own))
     return by_reward
 
 
-def _valued(margin: Margin, value: PointValue | None) -> Margin:
-    facts = {name: getattr(margin, name) for name in Margin.__dataclass_fields__}
-    return Margin(**{**facts, "value": value})
+def _valued(
+    margin: Margin, values: Iterable[PointValue], own: Mapping[str | None, int | None]
+) -> Margin:
+    """The margin where its points are worth most; of equal countries the first by its code."""
+    there = [
+        (value, own.get(value.country) or margin.points)
+        for value in values
+        if value.currency == margin.valued_in
+    ]
+    if not there:
+        return margin
+    value, points = max(there, key=lambda one: Fraction(one[1] * one[0].minor, one[0].per_points))
+    return replace(margin, value=value, points_there=points)
 
 
-def _margins(reward_ids: Sequence[int], at: datetime) -> Iterable[Margin]:
+def _margins(
+    reward_ids: Sequence[int], at: datetime
+) -> list[tuple[Margin, dict[str | None, int | None]]]:
+    """Variants with the prices of countries that have their own."""
+    own = aliased(PriceVersion)
+    holds = (own.valid_from <= at, sa.or_(own.valid_until.is_(None), own.valid_until > at))
     rows = session().execute(
         sa.select(
+            own.country.label("own_country"),
+            own.points.label("own_points"),
             Variant.id,
             Variant.reward_id,
             Variant.sku,
             Variant.label,
-            (Variant.state == VariantState.ON_SALE).label("is_on_sale"),
+            can_be_asked_for(at).label("is_on_sale"),
             PriceVersion.points,
             VariantCost.cost_minor,
             VariantCost.reference_minor,
@@ -105,10 +124,16 @@ def _margins(reward_ids: Sequence[int], at: datetime) -> Iterable[Margin]:
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))
         .outerjoin(VariantCost, VariantCost.variant_id == Variant.id)
+        .outerjoin(Departure, Departure.variant_id == Variant.id)
+        .outerjoin(own, sa.and_(own.variant_id == Variant.id, own.country.is_not(None), *holds))
         .where(Variant.reward_id.in_(reward_ids))
-        .order_by(Variant.reward_id, Variant.position, Variant.id)
+        .order_by(Variant.reward_id, Variant.position, Variant.id, own.valid_from, own.id)
     )
-    return (Margin(*row) for row in rows)
+    found: dict[int, tuple[Margin, dict[str | None, int | None]]] = {}
+    for country, points, variant_id, *facts in rows:  # of a country the newest comes last and stays
+        _, prices = found.setdefault(variant_id, (Margin(variant_id, *facts), {}))
+        prices[country] = points
+    return list(found.values())
 
 
 def highest_markup(of: Sequence[Margin], name: str = "over_cost") -> int | None:

@@ -48,6 +48,12 @@ def current_price_id(at: Moment, country: Place = None) -> sa.ColumnElement[int]
     return sa.func.coalesce(_newest_price(at, country), everywhere)
 
 
+def can_be_asked_for(at: datetime) -> sa.ColumnElement[bool]:
+    """A variant on sale, beside its departure: the last day to ask has not passed."""
+    in_time = sa.or_(Departure.cutoff_on.is_(None), Departure.cutoff_on >= at.date())
+    return sa.and_(Variant.state == VariantState.ON_SALE, in_time)
+
+
 def _newest_price(at: Moment, country: Place) -> sa.ScalarSelect[int]:
     version = aliased(PriceVersion)
     own = sa.case((version.points.is_not(None), version.id))

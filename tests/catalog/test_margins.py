@@ -1,6 +1,6 @@
 """Cost, market price and markup are for managers; “No markup” is only said where it is true."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,13 +8,14 @@ from catalog import operations as catalog_operations
 from catalog import queries
 from catalog.margins import operations
 from catalog.margins.operations import CannotClaim, Cost
-from catalog.margins.queries import margins
+from catalog.margins.queries import highest_markup, margins
+from catalog.operations import NewPrice
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.operations.values import set_point_value
 from marketplace.ledger.queries import Money, PointValue
 from tests.support.browsing import hidden_fields
-from tests.support.catalog import add_variant, stock_reward
+from tests.support.catalog import add_variant, stock_lisbon_trip, stock_reward
 from tests.support.page_lint import lint_page
 
 ANY_DAY = date(2026, 1, 1)
@@ -52,8 +53,34 @@ def test_priya_reads_what_the_points_for_a_card_are_worth_before_she_knows_its_c
     margin = margin_of(card, at)
     assert (margin.worth, margin.over_cost, margin.over_market) == (Money(8_900, "EUR"), None, None)
     page = sign_in(priya.id).get(f"/manage/catalog/{card.slug}").text
-    assert "they are worth most in EUR: 100 points are €1." in page
+    assert "worth most in the currency of the cost: in DE 100 points are €1." in page
     assert "Enter the market price of One size first." in page
+
+
+@pytest.mark.parametrize(
+    ("country", "points", "worth", "where"),
+    [("PT", 12_000, 10_800, "PT"), ("DE", 5_000, 8_010, "PT"), ("PT", 5_000, 8_900, "DE")],
+)
+def test_a_price_of_one_country_counts_where_it_is_worth_most(
+    priya, euros, at, sign_in, country, points, worth, where
+):
+    backpack = stock_reward(points=8_900)
+    put_cost(priya, backpack, 6_000, 9_900, at)
+    with transaction():
+        own = NewPrice(points=points, country=country)
+        catalog_operations.plan_price(priya, backpack.variant_id, own, at=at)
+    margin = margin_of(backpack, at)
+    assert (margin.worth.minor, margin.value.country) == (worth, where)
+    assert margin.is_above_market == (worth > 9_900)
+    page = sign_in(priya.id).get(f"/manage/catalog/{backpack.slug}").text
+    assert ("12,000 in PT" in page) == (points == 12_000)
+
+
+def test_a_departure_nobody_can_ask_for_any_more_counts_no_longer(priya, maya, euros, at):
+    trip = stock_lisbon_trip(points=20_000)
+    put_cost(priya, trip, 10_000, 10_000, at)
+    assert highest_markup([margin_of(trip, at)]) == 100
+    assert highest_markup([margin_of(trip, at + timedelta(days=400))]) is None
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,8 @@ STATEMENTS_ALLOWED = {
     "budgets.show": 7,  # the budget, its pace, its entries and how it is refilled
     # The reward, its variants, latest changes, tiers to choose from, costs and worth of points.
     "catalog_manage.edit": 10,
+    # Rewards, variants, their prices, audiences, and the names of tiers and departments.
+    "catalog_manage.export": 7,
     "catalog_manage.bulk": 7,  # the same, to choose from
     "catalog_manage.history": 7,  # what was done, labels of the variants, and who did anything
     "catalog_manage.shelf": 7,  # rewards, tiers to choose from, costs and worth of points

@@ -133,11 +133,8 @@ def point_values(countries: set[str], *, at: datetime) -> dict[str, PointValue]:
     return {row[0]: PointValue(*row) for row in rows}  # the newest comes last and stays
 
 
-def highest_point_values(currencies: set[str], *, at: datetime) -> dict[str, PointValue]:
-    """What points are worth today where they are worth most, by currency, where anybody has said.
-
-    Of countries that value them alike, the first by its code stands for all.
-    """
+def point_values_in(currencies: set[str], *, at: datetime) -> list[PointValue]:
+    """What points are worth today in each country that values them in one of these currencies."""
     rate = PointValueRate
     rows = session().execute(
         sa.select(rate.country, rate.currency, rate.minor, rate.per_points)
@@ -145,11 +142,4 @@ def highest_point_values(currencies: set[str], *, at: datetime) -> dict[str, Poi
         .order_by(rate.country, rate.valid_from)
     )
     newest = {row.country: PointValue(*row) for row in rows}
-    found: dict[str, PointValue] = {}
-    for value in newest.values():
-        best = found.get(value.currency)
-        if value.currency in currencies and (
-            best is None or value.minor * best.per_points > best.minor * value.per_points
-        ):
-            found[value.currency] = value
-    return found
+    return [value for value in newest.values() if value.currency in currencies]
