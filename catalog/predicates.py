@@ -16,9 +16,21 @@ predicate(
 )
 predicate(
     "C-price",
-    "every variant has a price",
+    "every variant has a price that holds everywhere and for good",
     """SELECT v.id, v.sku FROM variants v WHERE NOT EXISTS (
-      SELECT 1 FROM price_versions p WHERE p.variant_id = v.id AND p.points >= 1)""",
+      SELECT 1 FROM price_versions p WHERE p.variant_id = v.id AND p.points >= 1
+      AND p.country IS NULL AND p.valid_from <= :now AND p.valid_until IS NULL)""",
+)
+predicate(
+    "C-rate",
+    "the price of a range on sale is what its rate says of the lowest amount",
+    """SELECT v.id, v.sku, p.points, p.rate_points, p.rate_minor, v.cash_minor
+    FROM variants v JOIN price_versions p ON p.id = (
+      SELECT n.id FROM price_versions n WHERE n.variant_id = v.id AND n.country IS NULL
+      AND n.valid_from <= :now AND (n.valid_until IS NULL OR n.valid_until > :now)
+      ORDER BY n.valid_from DESC, n.id DESC LIMIT 1)
+    WHERE v.state = 'on_sale' AND ((v.range_to_minor IS NULL) <> (p.rate_minor IS NULL)
+      OR p.points <> (p.rate_points * v.cash_minor + p.rate_minor - 1) / p.rate_minor)""",
 )
 _EVERYWHERE = """SELECT p.points FROM price_versions p
     WHERE p.variant_id = v.id AND p.country IS NULL

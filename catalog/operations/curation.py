@@ -271,11 +271,13 @@ def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) ->
     is_same = old == new.points and new.rate in (None, rate)
     if is_same and ends is None and new.valid_until is None:
         return
-    _put_price(actor, variant, replace(new, valid_from=begins))
+    priced = _put_price(actor, variant, replace(new, valid_from=begins))
     refresh_listing(variant.reward_id, at=at)
     facts = {"sku": variant.sku, "before": old, "after": new.points, "country": new.country}
     period = {"valid_from": new.valid_from, "valid_until": new.valid_until}
     facts |= {name: moment.isoformat() for name, moment in period.items() if moment}
+    rates = {"rate_before": rate, "rate_after": rate_of(priced)}
+    facts |= {name: [one.points, one.minor, variant.currency] for name, one in rates.items() if one}
     note_deed(actor, "catalog.set_price", variant.reward_id, at=at, **facts)
 
 
@@ -350,7 +352,7 @@ def _price_of(
     )
 
 
-def _put_price(actor: Actor, variant: Variant, new: NewPrice) -> None:
+def _put_price(actor: Actor, variant: Variant, new: NewPrice) -> PriceVersion:
     rate = new.rate
     if variant.range_to_minor is not None and variant.cash_minor and new.points:
         rate = rate or Rate(new.points, variant.cash_minor)
@@ -366,3 +368,4 @@ def _put_price(actor: Actor, variant: Variant, new: NewPrice) -> None:
     )
     session().add(price)
     session().flush()
+    return price

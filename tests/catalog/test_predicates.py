@@ -5,13 +5,20 @@ import pytest
 from catalog import operations, predicates
 from marketplace.kernel.db import transaction
 from marketplace.ledger.check import ledger_violations
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
+from tests.support.catalog import (
+    add_variant,
+    draft_reward,
+    stock_gift_card,
+    stock_lisbon_trip,
+    stock_reward,
+)
 from tests.support.tampering import named_when
 
 IDS = [
     "I25",
     "I25-rows",
     "C-price",
+    "C-rate",
     "C-listing",
     "C-shelf",
     "C-entries",
@@ -24,6 +31,7 @@ TAMPERING = {
     "I25": "UPDATE variant_stock SET reserved = 9 WHERE capacity = 1",
     "I25-rows": "DELETE FROM variant_stock",
     "C-price": "DELETE FROM price_versions",
+    "C-rate": "UPDATE variants SET cash_minor = 2000 WHERE range_to_minor IS NOT NULL",
     "C-listing": "UPDATE shelf_entries SET points = points - 1",
     "C-shelf": "DELETE FROM shelf_entries",
     "C-entries": "UPDATE shelf_entries SET audience_id = 7",
@@ -40,6 +48,8 @@ def shelf(maya, at):
     stock_reward(capacity=1)
     stock_gift_card()
     trip = stock_lisbon_trip()
+    euros = {"cash_minor": 1_000, "currency": "EUR"}
+    add_variant(draft_reward("Warm kitchen"), range_to_minor=5_000, step_minor=500, **euros)
     with transaction():
         operations.count_taken(trip, maya.id, 1, at=at)
 

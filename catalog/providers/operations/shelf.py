@@ -14,6 +14,9 @@ import sqlalchemy as sa
 
 from catalog import operations
 from catalog.amounts import Rate
+from catalog.audiences.clauses import clauses_of, in_order
+from catalog.audiences.opening import open_reward_to
+from catalog.margins.operations import Cost, set_cost
 from catalog.models import Reward, Tier, Variant
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.operations.deeds import note_deed
@@ -102,8 +105,8 @@ def give_words(run: Run, share: SyncedReward, words: Words) -> None:
 
 def open_to_countries(share: SyncedReward, *, at: datetime) -> None:
     """Let those see a reward who are in one of its countries."""
-    rules = {AudienceAttribute.COUNTRY: list(share.countries)}
-    operations.open_to(rules, reward_id=share.reward_id, at=at)
+    clauses = in_order(clauses_of({AudienceAttribute.COUNTRY: list(share.countries)}))
+    open_reward_to(LAUREL, share.reward_id, clauses, at=at)
 
 
 def make_variant(
@@ -127,6 +130,7 @@ def make_variant(
         rate=rate,
     )
     item.variant_id = operations.add_variant(LAUREL, share.reward_id, new, at=run.at)
+    _give_cost(item.variant_id, item, at=run.at)
     item.given_points, item.given_on_sale = points, True
     session().flush()
 
@@ -147,10 +151,17 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
     variant.cash_minor, variant.currency = amount.low, amount.currency
     variant.step_minor = item.step_minor
     variant.range_to_minor = None if item.step_minor is None else item.high_minor
+    session().flush()
+    _give_cost(variant.id, item, at=at)
     current = price_everywhere(variant.id, at=at)
     item.given_points = current and current.points
     session().flush()
     refresh_listing(variant.reward_id, at=at)
+
+
+def _give_cost(variant_id: int, item: SyncedItem, *, at: datetime) -> None:
+    """A card costs its face value, here as elsewhere; of a range the lowest, as its price does."""
+    set_cost(LAUREL, variant_id, Cost(item.low_minor, item.low_minor, item.currency), at=at)
 
 
 def _tell_amount(variant: Variant, amount: Amount, label: str, *, at: datetime) -> None:

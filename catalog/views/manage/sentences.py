@@ -129,7 +129,15 @@ def _priced(facts: Facts) -> list[str]:
     country = f" in {facts['country']}" if facts.get("country") else ""
     since = f" from {_moment(facts['valid_from'])}" if facts.get("valid_from") else ""
     until = f" until {_moment(facts['valid_until'])}" if facts.get("valid_until") else ""
-    return [f"{facts['sku']} went from {old} to {new}{country}{since}{until}"]
+    rates = [_rate(facts.get(name)) for name in ("rate_before", "rate_after")]
+    others = f"; other amounts at {rates[1]}" if rates[1] else ""
+    others += f", before at {rates[0]}" if others and rates[0] else ""
+    return [f"{facts['sku']} went from {old} to {new}{country}{since}{until}{others}"]
+
+
+def _rate(rate: list[Any] | None) -> str:
+    """`50,000 points for €500.00`: what amounts of one's own choice cost."""
+    return f"{points_word(rate[0])} for {money(rate[1], rate[2])}" if rate else ""
 
 
 def _moment(text: str) -> str:

@@ -60,6 +60,12 @@ def test_another_rate_is_another_price_though_the_lowest_costs_the_same(provider
     assert versions() == before
 
 
+def test_priya_reads_in_the_history_what_other_amounts_cost(provider, priya, sign_in):
+    read(provider, yen().replace(b'"160"', b'"125"'))
+    page = sign_in(priya.id).get(f"/manage/catalog/{card(Actor.system()).slug}/history").text
+    assert "other amounts at 8,000 points for ¥10,000, before at 6,250 points for ¥10,000" in page
+
+
 def test_a_percentage_on_many_rewards_is_one_of_the_range_not_of_its_lowest_amount(provider, at):
     deed = Deed(action=Action.PRICE, percent=10)
     ids = [reward_of("ANY").id]

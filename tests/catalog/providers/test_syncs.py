@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from catalog import operations, queries
-from catalog.models import Variant
+from catalog.margins.models import VariantCost
+from catalog.models import Reward, Variant
 from catalog.providers import runner
 from catalog.providers.models import ProviderChange
 from catalog.providers.operations import desk, syncing, taking
@@ -39,6 +40,15 @@ TWO = {"Books": [item("B-50"), item("B-100", 100)], "Tea": [item("T-20", 20)]}
 def points_of(sku: str) -> int:
     offer = queries.offer(Actor.system(), synced(sku).variant_id, at=clock.now())
     return offer.points
+
+
+def costs():
+    rows = session().execute(
+        sa.select(
+            Variant.sku, VariantCost.cost_minor, VariantCost.reference_minor, VariantCost.currency
+        ).join(Variant, Variant.id == VariantCost.variant_id)
+    )
+    return {sku.partition(":")[2]: tuple(cost) for sku, *cost in rows}
 
 
 def test_a_brand_becomes_a_reward_and_its_items_variants(at):
@@ -212,6 +222,24 @@ def test_other_countries_take_the_reward_along(at):
     assert reward_of("T-20").id == reward
     sam = actor(employ("Sam Roy", country="CA"))
     assert queries.offer(sam, synced("T-20").variant_id, at=at).name == "Tea"
+
+
+def test_priya_reads_in_the_history_where_a_sync_took_a_card(priya, sign_in, at):
+    provider = add_provider()
+    read(provider, catalog(Coffee=[item("A", countries=["US"])]))
+    read(provider, catalog(Coffee=[item("A", countries=["PT", "US"])]))
+    slug = session().scalar(sa.select(Reward.slug))
+    page = sign_in(priya.id).get(f"/manage/catalog/{slug}/history").text
+    assert "Portugal" in page
+    assert page.count("United States") >= 2
+
+
+def test_a_synced_card_costs_its_face_value_here_and_elsewhere(at):
+    provider = add_provider()
+    read(provider, catalog(Books=[item("A", 25), a_range("ANY", 1, 50_000)]))
+    assert costs() == {"A": (2_500, 2_500, "USD"), "ANY": (100, 100, "USD")}
+    read(provider, catalog(Books=[item("A", 30), a_range("ANY", 1, 50_000)]))
+    assert costs()["A"] == (3_000, 3_000, "USD")
 
 
 def test_an_item_that_parts_from_the_others_gets_a_reward_of_its_own(at):
