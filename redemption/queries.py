@@ -12,7 +12,10 @@ from catalog.details import digest
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_page
+from catalog.states import Kind
 from marketplace.access.actor import Actor
+from marketplace.budgets.errors import BudgetExceeded
+from marketplace.budgets.queries import BudgetLeft, rewards_budget_for
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
@@ -22,7 +25,7 @@ from marketplace.ledger.queries import (
     returned_of,
 )
 from marketplace.people.models import Employee
-from marketplace.people.queries import person
+from marketplace.people.queries import Person, person
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalDecision,
@@ -41,7 +44,7 @@ from redemption.policies import (
     cancel_obstacle,
     cutoff_of,
 )
-from redemption.refusals import NobodyCanApprove
+from redemption.refusals import AlreadyGoing, NobodyCanApprove
 from redemption.returns import is_returnable
 from redemption.states import GIVEN_BACK, LineState
 from redemption.story import Facts, Gate, Move, Said, TimelineItem, came_back, timeline
@@ -49,6 +52,7 @@ from redemption.story import Facts, Gate, Move, Said, TimelineItem, came_back, t
 RECENTLY, FEWEST_ANSWERS = timedelta(days=90), 5
 _MOST_ANSWERS = 500
 _LATELY = timedelta(hours=1)
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,16 @@ def check_page(
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
     offer, wrong = over_entered(offer, amount)
     obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
-    steps: tuple[PlannedStep, ...] = ()
+    asker, steps, nobody = person(actor.id), (), None
+    lately, is_going = _asked_before(actor, offer, at)
     try:
-        asker = person(actor.id)
         steps = plan_of(asker, offer.kind, offer.tier_slug, offer.points, at=at).steps
-        can_be_approved = True
     except NobodyCanApprove as refusal:
-        can_be_approved = False
-        obstacle = obstacle or Obstacle(refusal.code, refusal.message)
+        nobody = refusal
+    going = AlreadyGoing(offer.name) if is_going else None
+    refused = nobody or going or _beyond_budget(asker, offer, at)
+    if refused is not None:
+        obstacle = obstacle or Obstacle(refused.code, refused.message)
     return CheckPage(
         offer=offer,
         available=balance,
@@ -107,26 +113,46 @@ def check_page(
         used=page.used,
         recipient=actor.name,
         seen_details=digest(offer.details),
-        can_be_approved=can_be_approved,
-        asked_before="" if obstacle else _asked_lately(actor, offer.reward_id, at),
+        can_be_approved=nobody is None,
+        asked_before="" if obstacle else lately,
     )
 
 
-def _asked_lately(actor: Actor, reward_id: int, at: datetime) -> str:
-    """Somebody who pressed the back button, or twice, should hear of it before asking again."""
-    reference = session().scalar(
-        sa.select(Redemption.reference)
-        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-        .where(
-            Redemption.employee_id == actor.employee_id,
-            Redemption.submitted_at > at - _LATELY,
-            RedemptionLine.reward_id == reward_id,
-            RedemptionLine.state.not_in(GIVEN_BACK),
+def travel_budget(asker: Person, kind: Kind, *, at: datetime) -> BudgetLeft | None:
+    """The budget a request for travel draws on beside the points; none for all else."""
+    return rewards_budget_for(asker.department_id, on=at.date()) if kind.is_travel else None
+
+
+def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BudgetExceeded | None:
+    budget = travel_budget(asker, offer.kind, at=at)
+    if budget is None or budget.left >= offer.points:
+        return None
+    return BudgetExceeded(budget.budget_id, needed=offer.points, left=budget.left, name=budget.name)
+
+
+def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, bool]:
+    """The reference of what was asked for just now, and whether one has a place on this trip.
+
+    Somebody who pressed the back button, or twice, should hear of it before asking again.
+    """
+    rows = (
+        session()
+        .execute(
+            sa.select(Redemption.reference, Redemption.submitted_at, RedemptionLine.variant_id)
+            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            .where(
+                RedemptionLine.employee_id == actor.employee_id,
+                RedemptionLine.reward_id == offer.reward_id,
+                RedemptionLine.state.not_in(GIVEN_BACK),
+            )
+            .order_by(Redemption.id.desc())
+            .limit(_LOOKED_AT)
         )
-        .order_by(Redemption.id.desc())
-        .limit(1)
+        .all()
     )
-    return reference or ""
+    lately = next((row.reference for row in rows if row.submitted_at > at - _LATELY), "")
+    is_going = offer.departure is not None and offer.variant_id in {row.variant_id for row in rows}
+    return lately, is_going
 
 
 def waits_for_approval(reference: str) -> bool:

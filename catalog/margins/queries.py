@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -130,9 +131,10 @@ def _margins(
         .order_by(Variant.reward_id, Variant.position, Variant.id, own.valid_from, own.id)
     )
     found: dict[int, tuple[Margin, dict[str | None, int | None]]] = {}
-    for country, points, variant_id, *facts in rows:  # of a country the newest comes last and stays
-        _, prices = found.setdefault(variant_id, (Margin(variant_id, *facts), {}))
-        prices[country] = points
+    for row in rows:  # of a country the newest comes last and stays
+        facts: tuple[Any, ...] = tuple(row)
+        _, prices = found.setdefault(row.id, (Margin(*facts[2:]), {}))
+        prices[row.own_country] = row.own_points
     return list(found.values())
 
 

@@ -228,7 +228,8 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
 
 def _prices_from(at: datetime) -> dict[int, list[Price]]:
     """The prices of each variant that hold now or will."""
-    version, found = PriceVersion, defaultdict(list)
+    version = PriceVersion
+    found: dict[int, list[Price]] = defaultdict(list)
     rows = session().execute(
         sa.select(
             version.variant_id,
@@ -239,8 +240,9 @@ def _prices_from(at: datetime) -> dict[int, list[Price]]:
             version.country,
         ).where(sa.or_(version.valid_until.is_(None), version.valid_until > at))
     )
-    for variant_id, *price in rows:
-        found[variant_id].append(Price(*price))
+    for row in rows:
+        price = Price(row.id, row.points, row.valid_from, row.valid_until, row.country)
+        found[row.variant_id].append(price)
     return found
 
 

@@ -6,7 +6,7 @@ budget, member usage, and the variant's stock last, because everyone wants that 
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,6 @@ from catalog.offers import Offer
 from catalog.operations import confirm_offer, count_taken, reserve_stock
 from marketplace.access.actor import Actor
 from marketplace.budgets.operations import reserve as reserve_budget
-from marketplace.budgets.queries import rewards_budget_for
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.faults import crashpoint
@@ -37,6 +36,7 @@ from redemption.policies import (
     budget_reference,
     content_hash,
 )
+from redemption.queries import travel_budget
 from redemption.refusals import AddressMissing, AlreadyGoing, LeftCompany
 from redemption.states import RESERVED, SPENT, LineState
 
@@ -112,9 +112,7 @@ def _look(actor: Actor, order: Order, at: datetime) -> Asking:
         raise DetailsChanged
     answers = answers_to(offer.details, order.details, today=at.date())
     plan = plan_of(asker, offer.kind, offer.tier_slug, offer.points * order.quantity, at=at)
-    budget = None
-    if offer.kind.is_travel:
-        budget = rewards_budget_for(asker.department_id, on=at.date())
+    budget = travel_budget(asker, offer.kind, at=at)
     return Asking(asker, offer, order, plan, budget.budget_id if budget else None, answers, at)
 
 
@@ -166,7 +164,7 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
             budget_points=asking.points if asking.budget_id else 0,
             content_hash=content_hash(snapshot),
             snapshot=snapshot,
-            decide_by=add_working_days(at, DECIDE_WITHIN_WORKING_DAYS) if waits else None,
+            decide_by=_decide_by(asking) if waits else None,
             changed_at=at,
         )
         .returning(RedemptionLine.id)
@@ -177,6 +175,15 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
             sa.insert(DeliveryAddress).values(line_id=line_id, **asdict(order.address))
         )
     return line_id
+
+
+def _decide_by(asking: Asking) -> datetime:
+    """When an answer comes too late: after some working days, or the day on which a trip leaves."""
+    latest = add_working_days(asking.at, DECIDE_WITHIN_WORKING_DAYS)
+    if asking.offer.departure is None:
+        return latest
+    leaves = asking.offer.departure.starts_on + timedelta(days=1)
+    return min(latest, datetime.combine(leaves, time(), tzinfo=UTC))
 
 
 def snapshot_of(asking: Asking) -> dict[str, Any]:

@@ -34,7 +34,7 @@ STATEMENTS_ALLOWED = {
     # Six find out who would have to approve; two note the view once the page is sent.
     "catalog.show": 14,
     "wishes.mine": 8,  # the list, its offers, programs that help, and what was looked at
-    "redemption.check": 15,  # the same, and the address
+    "redemption.check": 16,  # the same, the address, and the budget of a trip
     "redemption.show": 17,  # story, steps, notes, and what each kind of fulfillment adds
     "redemption.cancel": 11,
     "vouchers.voucher_file": 11,  # draws a PDF, which takes a thousand times as long

@@ -1,6 +1,7 @@
 """Who is written to about a request, and what time does to one that waits."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,13 +16,14 @@ from marketplace.people.queries import actor_of
 from redemption.jobs import expire, lapse
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
 from tests.support.people import employ
 from tests.support.redemption import (
     approve,
     ask_for,
     decline,
     points_now,
+    stock_of,
     story_of,
     subjects_to,
 )
@@ -112,6 +114,19 @@ def test_nobody_answering_for_ten_working_days_gives_the_points_back(house, queu
     assert points_now(house.maya).available == 100_000
     queue.run_due()
     assert any(s.startswith("Nobody answered") for s in subjects_to(house.maya))
+
+
+def test_nobody_answering_until_the_trip_has_left_gives_the_place_back(house, queue, time):
+    soon = {"starts_on": date(2026, 11, 26), "ends_on": date(2026, 11, 28)}
+    trip = stock_lisbon_trip(departure=replace(IN_MAY, cutoff_on=date(2026, 11, 24), **soon))
+    reference = ask_for(house.maya, trip)
+    time.forward(days=3)
+    expire()
+    assert story_of(reference) == [S.PENDING_APPROVAL]
+    time.forward(days=1)
+    expire()
+    assert story_of(reference) == [S.PENDING_APPROVAL, S.EXPIRED]
+    assert stock_of(trip.variant_id) == (8, 0, 0)
 
 
 def test_what_never_became_real_gives_the_points_back_when_its_time_is_up(house, queue, time):

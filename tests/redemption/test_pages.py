@@ -146,6 +146,27 @@ def test_each_refusal_stands_on_the_check_page_with_what_happened_to_the_points(
     assert lint_page(answer.text) == []
 
 
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        ("budget", "The budget “Travel” has 20,000 left, so 28,000 are missing."),
+        ("going", "You have a place on this departure of Lisbon long weekend already"),
+        ("nobody", "nobody is set up who could give it"),
+    ],
+)
+def test_the_check_page_says_beforehand_what_would_refuse_a_trip(house, maya, scene, words):
+    trip = stock_lisbon_trip(limit_per_person=None, limit_period=None)
+    {
+        "budget": lambda: open_rewards_budget(20_000, name="Travel"),
+        "going": lambda: ask_for(house.maya, trip),
+        "nobody": lambda: _strip_roles(house),
+    }[scene]()
+    page = maya.get(check_url(trip)).text
+    assert words in page
+    assert "Ask and set aside" not in page
+    assert lint_page(page) == []
+
+
 def _strip_roles(house):
     with transaction():
         revoke_role(house.wei.id, Role.TRAVEL_APPROVER, actor=Actor.system(), at=clock.now())

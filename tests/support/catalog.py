@@ -111,9 +111,15 @@ def stock_gift_card(*, points: int = 5_000, capacity: int | None = None, **text:
     )
 
 
-def stock_lisbon_trip(*, points: int = 48_000, capacity: int | None = 8, **text: Any) -> Offer:
+def stock_lisbon_trip(
+    *,
+    points: int = 48_000,
+    capacity: int | None = 8,
+    departure: DepartureDates = IN_MAY,
+    **text: Any,
+) -> Offer:
     """A long weekend in Lisbon in May, once a year."""
-    dates = {"label": "13 to 16 May 2027", "departure": IN_MAY}
+    dates = {"label": "13 to 16 May 2027", "departure": departure}
     worth = {"cash_minor": 48_000, "currency": "EUR"}
     facts = {
         "name": "Lisbon long weekend",

@@ -130,7 +130,7 @@ def make_variant(
         rate=rate,
     )
     item.variant_id = operations.add_variant(LAUREL, share.reward_id, new, at=run.at)
-    _give_cost(item.variant_id, item, at=run.at)
+    _give_cost(item, at=run.at)
     item.given_points, item.given_on_sale = points, True
     session().flush()
 
@@ -152,16 +152,17 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
     variant.step_minor = item.step_minor
     variant.range_to_minor = None if item.step_minor is None else item.high_minor
     session().flush()
-    _give_cost(variant.id, item, at=at)
+    _give_cost(item, at=at)
     current = price_everywhere(variant.id, at=at)
     item.given_points = current and current.points
     session().flush()
     refresh_listing(variant.reward_id, at=at)
 
 
-def _give_cost(variant_id: int, item: SyncedItem, *, at: datetime) -> None:
+def _give_cost(item: SyncedItem, *, at: datetime) -> None:
     """A card costs its face value, here as elsewhere; of a range the lowest, as its price does."""
-    set_cost(LAUREL, variant_id, Cost(item.low_minor, item.low_minor, item.currency), at=at)
+    assert item.variant_id is not None
+    set_cost(LAUREL, item.variant_id, Cost(item.low_minor, item.low_minor, item.currency), at=at)
 
 
 def _tell_amount(variant: Variant, amount: Amount, label: str, *, at: datetime) -> None:
