@@ -9,10 +9,11 @@ from sqlalchemy.engine import Engine
 
 from marketplace.kernel import jobs_engine
 from marketplace.kernel.db import WRITES, Model, UtcTime
-from marketplace.kernel.settings import ROOT, Settings
+from marketplace.kernel.settings import ROOT, Settings, SettingsError
 from marketplace.kernel.virtual_tables import is_virtual
 
 VERSIONS = "alembic_version"
+_NAMED = 3
 
 
 def is_ours(name: str | None, kind: str) -> bool:
@@ -49,10 +50,32 @@ def _alembic(engine: Engine) -> Iterator[tuple[Any, Any]]:
 
 
 def upgrade(engine: Engine, settings: Settings, revision: str = "head") -> None:
-    """Bring the schema, and the job engine's, up to `revision`."""
+    """Bring the schema, and the job engine's, up to `revision`.
+
+    Raises SettingsError when the newest is not what the models are.
+    """
     with _alembic(engine) as (command, config):
         command.upgrade(config, revision)
     jobs_engine.migrate(settings)
+    if revision == "head":
+        _refuse_another_schema(engine)
+
+
+def _refuse_another_schema(engine: Engine) -> None:
+    """A database laid while the first schema was still being written has the same number."""
+    columns = sa.inspect(engine).get_multi_columns()
+    there = {(table, column["name"]) for (_, table), of in columns.items() for column in of}
+    ours = [table for table in Model.metadata.tables.values() if not is_virtual(table)]
+    wanted = {(table.name, column.name) for table in ours for column in table.columns}
+    names = {table.name for table in ours}
+    strange = sorted(".".join(one) for one in wanted ^ {one for one in there if one[0] in names})
+    if strange:
+        more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
+        raise SettingsError(
+            "LAUREL_DATABASE_URL names a database of another state of Laurel: "
+            f"{', '.join(strange[:_NAMED])}{more} differ. Your data is kept. Name an empty "
+            "database; a demo starts over with bin/demo --reset."
+        )
 
 
 def downgrade(engine: Engine, revision: str) -> None:

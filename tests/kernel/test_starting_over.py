@@ -6,9 +6,10 @@ from flask import Flask
 
 from marketplace.app import create_app
 from marketplace.kernel import migrations
-from marketplace.kernel.db import db, transaction
+from marketplace.kernel.db import WRITES, db, transaction
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.jobs_engine import SCHEMA
+from marketplace.kernel.settings import SettingsError
 from tests.conftest import settings_for
 from tests.support.postgres import drop_database, fresh_database
 
@@ -27,6 +28,15 @@ def laurel(engine, request, tmp_path):
         db.engine.dispose()
     if engine == "postgresql":
         drop_database(url)
+
+
+def test_a_database_of_another_state_is_refused_by_name_and_kept(laurel):
+    promise_a_letter()
+    with db.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        connection.exec_driver_sql("ALTER TABLE rewards ADD COLUMN glitter INTEGER")
+    with pytest.raises(SettingsError, match=r"rewards\.glitter differ.*bin/demo --reset"):
+        migrations.upgrade(db.engine, laurel.config["LAUREL"])
+    assert promised(laurel) == 1
 
 
 def promised(app: Flask) -> int:
