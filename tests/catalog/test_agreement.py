@@ -11,6 +11,7 @@ from catalog import operations, queries
 from catalog.audiences.clauses import any_way, clauses_of
 from catalog.audiences.operations import invite
 from catalog.errors import NotEligible, NotOnSale, PriceChanged, StillLocked
+from catalog.offers import Offer
 from catalog.operations import NewPrice
 from catalog.queries import Sort, StoreFilters, picks, shelf_page
 from catalog.shelf import census
@@ -19,11 +20,15 @@ from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import NotFound
+from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.ledger.errors import InsufficientPoints
 from marketplace.people.operations.employment import department_named
+from redemption.operations.submit import submit_redemption
+from redemption.queries import check_page
 from tests.support.catalog import draft_reward, put_tiers
 from tests.support.ledger import GIVEN, give_points
 from tests.support.people import actor, employ
+from tests.support.redemption import new_key, order_for
 
 SEEDS = range(2)
 PEOPLE, REWARDS, LOOKED_AT = 4, 28, 9
@@ -146,6 +151,7 @@ def page_says(person: Actor, slug: str, at: datetime):
 def test_shelf_page_and_submit_agree_about_random_people_and_rewards(at, seed):
     house, dice = build(seed, at), random.Random(seed)
     open_ones = locked_ones = hidden_ones = 0
+    answers: set[type] = set()
     for moment in house.moments:
         for person in house.people:
             shelf = {card.slug: card for card in whole_shelf(person, moment)}
@@ -156,17 +162,27 @@ def test_shelf_page_and_submit_agree_about_random_people_and_rewards(at, seed):
                 if page is None:
                     hidden_ones += 1
                     continue
-                agree(person, shelf[slug], page, moment)
+                answers |= agree(person, shelf[slug], page, moment)
                 locked_ones += page.chosen.lock is not None
                 open_ones += page.chosen.lock is None
         narrowing_agrees(dice.choice(house.people), moment)
     assert min(open_ones, locked_ones, hidden_ones) > 3
+    assert answers >= {type(None), StillLocked, InsufficientPoints}
 
 
-def agree(person: Actor, card: queries.Card, page: queries.RewardPage, at: datetime) -> None:
+def agree(person: Actor, card: queries.Card, page: queries.RewardPage, at: datetime) -> set[type]:
+    """Hold one page against its card, the check page and submit; what submit answered."""
+    answers = set()
     assert card.points == min(offer.points for offer in page.offers)
     for offer in page.offers:
         assert offer.lock == card.lock
+        check = check_page(person, page.chosen.slug, at=at, variant_id=offer.variant_id)
+        assert check.offer == offer
+        refused = submitted(person, offer, at)
+        answers.add(type(refused))
+        assert (refused is None) == (check.obstacle is None), (refused, check.obstacle, person)
+        if offer.lock is not None:
+            assert isinstance(refused, StillLocked)
         with transaction(undo=True):
             if offer.lock is not None:
                 with pytest.raises(StillLocked):
@@ -175,6 +191,17 @@ def agree(person: Actor, card: queries.Card, page: queries.RewardPage, at: datet
             assert confirm(person, offer.variant_id, offer.points, at) == offer
             with pytest.raises(PriceChanged):
                 confirm(person, offer.variant_id, offer.points + 1, at)
+    return answers
+
+
+def submitted(person: Actor, offer: Offer, at: datetime) -> DomainError | None:
+    """What asking for it in earnest was refused with; it is undone again."""
+    try:
+        with transaction(undo=True):
+            submit_redemption(person, order_for(offer), request_key=new_key(), at=at)
+    except DomainError as refusal:
+        return refusal
+    return None
 
 
 def confirm(person: Actor, variant_id: int, points: int, at: datetime):
