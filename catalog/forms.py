@@ -187,10 +187,17 @@ class AdjustForm(PageForm):
 class CostForm(PageForm):
     """Cost and market price of a variant, as amounts of one currency; empty is unknown."""
 
-    cost = StringField("Cost", description="What you pay for one, for example 41.50.")
-    reference = StringField("Market price", description="What one costs in a shop.")
+    cost = StringField(
+        "Cost", description="What you pay for one, for example 41.50.", validators=[Line(20)]
+    )
+    reference = StringField(
+        "Market price", description="What one costs in a shop.", validators=[Line(20)]
+    )
     currency = StringField(
-        "Currency", description="Three letters, for example EUR.", filters=[in_capitals]
+        "Currency",
+        description="Three letters, for example EUR.",
+        filters=[in_capitals],
+        validators=[Line(20)],
     )
 
     def minor(self, field: StringField) -> int | None:
@@ -274,9 +281,17 @@ def _moment(day: date | None, time_of_day: time | None) -> datetime | None:
 class ArtForm(PageForm):
     """What the picture shows; which of these count depends on the kind of picture."""
 
-    scene = StringField("Scene")
-    hue = StringField("Color, from 0 to 359")
-    icon = StringField("Icon", description="Any name of the Lucide icons: tent, book-open, award.")
-    metal = StringField("Metal")
-    level = StringField("Stars")
-    object = StringField("Object", description="backpack, mug, suitcase, or any Lucide icon name.")
+    scene = StringField("Scene", validators=[Line(40)])
+    hue = StringField("Color, from 0 to 359", validators=[Line(40)])
+    icon = StringField(
+        "Icon",
+        description="Any name of the Lucide icons: tent, book-open, award.",
+        validators=[Line(40)],
+    )
+    metal = StringField("Metal", validators=[Line(40)])
+    level = StringField("Stars", validators=[Line(40)])
+    object = StringField(
+        "Object",
+        description="backpack, mug, suitcase, or any Lucide icon name.",
+        validators=[Line(40)],
+    )

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from catalog.audiences.clauses import Clause, Clauses, Rule, any_way, clauses_of, in_order
 from catalog.audiences.names import choices_of, is_country, names_of
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.roles import Role
-from marketplace.web.forms import PageForm, WholeNumberField, choices
+from marketplace.web.forms import Line, PageForm, WholeNumberField, choices
 
 HIDE, LOCK = "hide", "lock"
 LOOKS = ((HIDE, "Hide it from everyone else"), (LOCK, "Show it locked to everyone else"))
@@ -40,7 +40,7 @@ class PeopleForm(PageForm):
     more_countries = StringField(
         "Other countries",
         description="Two-letter codes with commas between them: NA, PT. NA is Namibia.",
-        validators=[Length(max=MOST_CODES, message="Enter fewer countries at once.")],
+        validators=[Line(MOST_CODES, too_long="Enter fewer countries at once.")],
     )
     roles = SelectMultipleField("Roles")
     programs = SelectMultipleField("Points of one of these programs")

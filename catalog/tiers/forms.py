@@ -2,10 +2,10 @@
 
 from lucide import IconDoesNotExist
 from wtforms import StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from catalog.audiences.forms import TierAudienceForm
-from marketplace.web.forms import Addressed, Filled, Line, PageForm, WholeNumberField
+from marketplace.web.forms import Addressed, Filled, Line, Lines, PageForm, WholeNumberField
 from marketplace.web.icons import icon
 
 MOST_PEOPLE = 1_000
@@ -37,7 +37,7 @@ class TierForm(TierAudienceForm):
     icon = StringField(
         "Icon",
         description="Any name of the Lucide icons: mountain, plane, trophy.",
-        validators=[Filled("Enter the name of an icon, for example mountain.")],
+        validators=[Filled("Enter the name of an icon, for example mountain."), Line(40)],
     )
 
     def validate_icon(self, field: StringField) -> None:
@@ -65,7 +65,7 @@ class InviteForm(PageForm):
         description=f"One a line: e-mail, employee number or full name. At most {MOST_PEOPLE:,}.",
         validators=[
             Filled("Enter at least one e-mail, employee number or name."),
-            Length(max=100_000, message="Enter fewer people at once."),
+            Lines(100_000, too_long="Enter fewer people at once."),
         ],
     )
     reason = StringField(

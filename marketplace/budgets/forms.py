@@ -4,10 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from marketplace.budgets.states import BudgetPurpose, Every, Leftover
-from marketplace.web.forms import Addressed, Filled, NotBefore, PageForm, WholeNumberField, choices
+from marketplace.web.forms import (
+    Addressed,
+    Filled,
+    Line,
+    NotBefore,
+    PageForm,
+    WholeNumberField,
+    choices,
+)
 
 Choices = Sequence[tuple[str, str]]
 PURPOSES = {
@@ -26,7 +34,7 @@ class FundForm(PageForm):
     reason = StringField(
         "Reason",
         description="Kept with the entry.",
-        validators=[Filled("Say what the points are for."), Length(max=200)],
+        validators=[Filled("Say what the points are for."), Line(200)],
     )
 
 
@@ -35,7 +43,7 @@ class PlaceForm(PageForm):
 
     parent = SelectField("Stands under")
     cost_center = StringField(
-        "Cost center", description="As accounting calls it.", validators=[Length(max=40)]
+        "Cost center", description="As accounting calls it.", validators=[Line(40)]
     )
 
     def offer(self, budgets: Choices) -> None:
@@ -52,7 +60,7 @@ class BudgetForm(Addressed, FundForm, PlaceForm):
     """A new budget with its first points."""
 
     thing = "budget"
-    name = StringField("Name", validators=[Filled("Enter a name."), Length(max=80)])
+    name = StringField("Name", validators=[Filled("Enter a name."), Line(80)])
     purpose = SelectField(
         "Pays for", choices=choices((p.value, words) for p, words in PURPOSES.items())
     )
@@ -106,7 +114,7 @@ class TransferForm(PageForm):
     reason = StringField(
         "Reason",
         description="The second person reads this.",
-        validators=[Filled("Say why they should move."), Length(max=200)],
+        validators=[Filled("Say why they should move."), Line(200)],
     )
 
     def __init__(self, budgets: Choices, **kwargs: Any) -> None:
@@ -121,5 +129,5 @@ class DeclineForm(PageForm):
     note = StringField(
         "Why not?",
         description="Who asked reads this.",
-        validators=[Filled("Write a reason."), Length(max=200)],
+        validators=[Filled("Write a reason."), Line(200)],
     )

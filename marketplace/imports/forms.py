@@ -2,9 +2,8 @@
 
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
 
-from marketplace.web.forms import PageForm
+from marketplace.web.forms import Line, Lines, PageForm
 
 NEW_PROFILE = ""
 EXAMPLE = "the example"  # also the name under which later files find what this one brought
@@ -16,12 +15,12 @@ class UploadForm(PageForm):
     toml = TextAreaField(
         "New profile",
         description="In TOML. It counts when you choose a new profile above.",
-        validators=[Length(max=64 * 1024, message="Keep a profile under 64 KB.")],
+        validators=[Lines(64 * 1024, too_long="Keep a profile under 64 KB.")],
     )
     name = StringField(
         "Name for the new profile",
         description="It is saved under this name, to be used again next time.",
-        validators=[Length(max=80, message="Keep the name under 80 characters.")],
+        validators=[Line(80)],
     )
     lookups = MultipleFileField(
         "Tables beside the file",

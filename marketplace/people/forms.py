@@ -3,16 +3,14 @@
 from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Length
 
-from marketplace.web.forms import Filled, OneOf, PageForm, choices
+from marketplace.web.forms import Filled, Line, OneOf, PageForm, choices
 from marketplace.web.shell import THEMES
 
 _TOO_LONG = "This is longer than any we keep. Check what was pasted."
 
 
 class SignInForm(PageForm):
-    email = StringField(
-        "E-mail", validators=[Filled("Enter your e-mail."), Length(max=320, message=_TOO_LONG)]
-    )
+    email = StringField("E-mail", validators=[Filled("Enter your e-mail."), Line(320)])
     password = PasswordField(
         "Password", validators=[Filled("Enter your password."), Length(max=1000, message=_TOO_LONG)]
     )

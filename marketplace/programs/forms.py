@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from marketplace.programs.earning import Rule
 from marketplace.programs.measures import Counting, Filter, Measure
@@ -20,6 +20,8 @@ from marketplace.programs.states import ProgramState
 from marketplace.web.forms import (
     Addressed,
     Filled,
+    Line,
+    Lines,
     NotBefore,
     PageForm,
     WholeNumberField,
@@ -43,7 +45,7 @@ class FilterField(TextAreaField):
             "One a line, as the results were imported: product: Core, Core Plus. "
             "A name alone means that there is one at all. Empty counts everything.",
         )
-        super().__init__(label, **kwargs)
+        super().__init__(label, validators=[Lines(2_000)], **kwargs)
         self.chosen: tuple[Filter, ...] = ()
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002  WTForms passes it
@@ -60,7 +62,7 @@ class FilterField(TextAreaField):
 def _filter(line: str) -> Filter:
     name, _, rest = line.partition(":")
     values = tuple(dict.fromkeys(part.strip() for part in rest.split(",") if part.strip()))
-    if not name.strip() or len(line) > LONGEST_FILTER or "\0" in line:
+    if not name.strip() or len(line) > LONGEST_FILTER:
         raise ValidationError(
             f"“{line.strip()[:40]}” can't be read. Write a name, a colon and values: "
             "region: Iberia, North"
@@ -86,7 +88,7 @@ class MeasureForm(Form):
     client = StringField(
         "What names a client",
         description="For new clients: the name under which results were imported, as customer.",
-        validators=[Length(max=60)],
+        validators=[Line(60)],
     )
     only = FilterField()
 
@@ -146,7 +148,7 @@ class RuleForm(PageForm):
     reason = StringField(
         "Why is it changed?",
         description="Kept with this version, in the history of the program.",
-        validators=[Length(max=200)],
+        validators=[Line(200)],
     )
 
     def ask_why(self, program: Program) -> None:
@@ -186,12 +188,12 @@ class FrameForm(PageForm):
     """What a program is called, and when, for whom and out of what it runs."""
 
     name = StringField(
-        "Name", validators=[Filled("Enter a name people will know it by."), Length(max=80)]
+        "Name", validators=[Filled("Enter a name people will know it by."), Line(80)]
     )
     summary = TextAreaField(
         "What it pays for",
         description="Everyone it concerns reads this.",
-        validators=[Filled("Say in a sentence what brings points."), Length(max=300)],
+        validators=[Filled("Say in a sentence what brings points."), Lines(300)],
     )
     departments = SelectMultipleField(
         "For whom", description="Choose departments, or none for everyone."
@@ -220,7 +222,7 @@ class DiscardForm(PageForm):
     """A draft that was a mistake."""
 
     reason = StringField(
-        "Why", description="It stays in the history of the draft.", validators=[Length(max=200)]
+        "Why", description="It stays in the history of the draft.", validators=[Line(200)]
     )
 
 

@@ -106,8 +106,8 @@ class Line(Length):
     lines = False
     rule = "Use letters, digits and signs only, in one line."
 
-    def __init__(self, most: int) -> None:
-        super().__init__(max=most, message=f"Keep it under {most:,} characters.")
+    def __init__(self, most: int, *, too_long: str = "") -> None:
+        super().__init__(max=most, message=too_long or f"Keep it under {most:,} characters.")
 
     def __call__(self, form: Any, field: Any) -> None:
         """Refuse what is too long, then what the eye would miss."""

@@ -1,10 +1,10 @@
 """What an approver sends: syntax only."""
 
 from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import Length, Regexp
+from wtforms.validators import Regexp
 
 from catalog.states import TRAVEL
-from marketplace.web.forms import Filled, PageForm
+from marketplace.web.forms import Filled, Line, Lines, PageForm
 
 TRAVEL_REASONS = ("Dates clash", "Budget is used", "Please choose other dates")
 OTHER_REASONS = ("Budget is used", "Please ask again next quarter", "Let us talk about it first")
@@ -26,11 +26,11 @@ class DecisionForm(PageForm):
 class DeclineForm(DecisionForm):
     """No, and why; a ready reason, own words, or both."""
 
-    chip = StringField("In short")
+    chip = StringField("In short", validators=[Line(80)])
     reason = TextAreaField(
         "In your own words",
         description="They read this word for word.",
-        validators=[Length(max=500, message="Keep it under 500 characters.")],
+        validators=[Lines(500)],
     )
 
     @property
@@ -56,6 +56,6 @@ class QuestionForm(PageForm):
         description="The request stays in your inbox and keeps its place.",
         validators=[
             Filled("Write a question."),
-            Length(max=1000, message="Keep it under 1,000 characters."),
+            Lines(1000),
         ],
     )

@@ -1,12 +1,8 @@
 """What the desk's pages take in: syntax only."""
 
 from wtforms import StringField, TextAreaField
-from wtforms.validators import Length
 
-from marketplace.web.forms import Filled, PageForm
-
-_SHORT = Length(max=80, message="Keep it under 80 characters.")
-_LONG = Length(max=500, message="Keep it under 500 characters.")
+from marketplace.web.forms import Filled, Line, Lines, PageForm
 
 
 class SendForm(PageForm):
@@ -15,12 +11,12 @@ class SendForm(PageForm):
     carrier = StringField(
         "Carrier",
         description="Who carries it, for example DHL, or “By hand”.",
-        validators=[Filled("Enter who carries it."), _SHORT],
+        validators=[Filled("Enter who carries it."), Line(80)],
     )
     tracking = StringField(
         "Tracking number",
         description="The person sees it on the page of the request.",
-        validators=[_SHORT],
+        validators=[Line(80)],
     )
 
 
@@ -30,7 +26,7 @@ class BookForm(PageForm):
     confirmation = StringField(
         "Confirmation number",
         description="As the hotel, airline or organizer gave it.",
-        validators=[Filled("Enter the confirmation number."), _SHORT],
+        validators=[Filled("Enter the confirmation number."), Line(80)],
     )
 
 
@@ -40,7 +36,7 @@ class ProofForm(PageForm):
     proof = StringField(
         "What proves it",
         description="The person sees it on the page of the request.",
-        validators=[Filled("Enter what proves it."), _SHORT],
+        validators=[Filled("Enter what proves it."), Line(80)],
     )
 
 
@@ -50,7 +46,7 @@ class ProblemForm(PageForm):
     words = TextAreaField(
         "What is in the way?",
         description="The person reads this word for word.",
-        validators=[Filled("Write what is in the way."), _LONG],
+        validators=[Filled("Write what is in the way."), Lines(500)],
     )
 
 
@@ -60,5 +56,5 @@ class GiveBackForm(PageForm):
     reason = TextAreaField(
         "Why can't it be delivered?",
         description="The person reads this word for word, and the points come back.",
-        validators=[Filled("Write why."), _LONG],
+        validators=[Filled("Write why."), Lines(500)],
     )

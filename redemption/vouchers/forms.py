@@ -1,9 +1,8 @@
 """What the pages around vouchers take in: syntax only."""
 
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import Length
 
-from marketplace.web.forms import Filled, PageForm
+from marketplace.web.forms import Filled, Lines, PageForm
 
 
 class VoidForm(PageForm):
@@ -14,7 +13,7 @@ class VoidForm(PageForm):
         description="Others who look after vouchers read this.",
         validators=[
             Filled("Write a reason."),
-            Length(max=500, message="Keep it under 500 characters."),
+            Lines(500),
         ],
     )
     reissue = BooleanField("Issue a new code in its place, at no cost in points")

@@ -92,6 +92,35 @@ def test_files_and_functions_stay_small():
     assert (long_files, long_functions) == ([], [])
 
 
+FREE_TEXT = ("StringField", "TextAreaField")
+WHAT_MAY_STAND = ("Line(", "Lines(", "Regexp(", "Slug(")
+
+
+def test_every_text_that_is_typed_is_looked_through_for_hidden_signs():
+    """A field made in a form, and a class of fields that brings its own check."""
+    made = [
+        (f"{path}:{call.lineno}", call)
+        for path, tree in trees()
+        for name in FREE_TEXT
+        for call in calls(tree, name)
+    ]
+    kinds = [
+        (f"{path}: {node.name}", node)
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and {ast.unparse(one) for one in node.bases} & {*FREE_TEXT}
+    ]
+    assert made
+    assert kinds
+    unread = [where for where, node in made + kinds if not _says_what_may_stand(node)]
+    assert unread == []
+
+
+def _says_what_may_stand(node: ast.AST) -> bool:
+    return any(word in ast.unparse(node) for word in WHAT_MAY_STAND)
+
+
 def test_the_three_packages_are_empty_at_the_top():
     for package in PACKAGES:
         assert (ROOT / package / "__init__.py").read_text("utf-8").strip() == ""

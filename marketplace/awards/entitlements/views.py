@@ -3,7 +3,6 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -12,7 +11,7 @@ from marketplace.awards.entitlements.operations import decline_entitlement, with
 from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.kernel import clock
 from marketplace.web.deeds import once
-from marketplace.web.forms import Filled, PageForm
+from marketplace.web.forms import Filled, Lines, PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
 bp = Blueprint("entitlements", __name__, url_prefix="/rewards-won")
@@ -26,7 +25,7 @@ class DeclineForm(PageForm):
     reason = TextAreaField(
         "Why, if you like",
         description="Those who run the program read it.",
-        validators=[Length(max=300)],
+        validators=[Lines(300)],
     )
 
 
@@ -36,7 +35,7 @@ class WithdrawForm(PageForm):
     reason = TextAreaField(
         "Why",
         description="The person reads it.",
-        validators=[Filled("Say why, in a sentence."), Length(max=300)],
+        validators=[Filled("Say why, in a sentence."), Lines(300)],
     )
 
 

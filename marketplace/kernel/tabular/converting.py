@@ -1,7 +1,6 @@
 """Converters from a cell to a value, compiled once per column so that each cell costs little."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,6 +10,7 @@ from marketplace.kernel.parsing import (
     NumberFormat,
     cannot_read_date,
     date_reader,
+    hidden_sign,
     parse_decimal,
 )
 from marketplace.kernel.tabular.cells import Cell, Fault, cell_text
@@ -20,7 +20,6 @@ MOST_EXACT_DIGITS = 15
 MOST_REMEMBERED = 20_000
 OPEN_END_YEAR = 9999
 FORMULA_STARTS = frozenset("=+-@")
-TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LOOKS_LIKE_NUMBER = re.compile(r"[+-][0-9][0-9 ()./,-]*").fullmatch
 
 Value = str | date | Decimal | int | None
@@ -30,14 +29,14 @@ Convert = Callable[[Cell], Value]
 def text_converter(
     nulls: frozenset[str], longest: int = LONGEST_TEXT
 ) -> Callable[[Cell], str | None]:
-    """Trimmed text, or nothing for a null word; invisible control characters are refused."""
+    """Trimmed text, or nothing for a null word; signs the eye would miss are refused."""
 
     def convert(cell: Cell) -> str | None:
         text = (cell if type(cell) is str else _plain(cell)).strip()
         if text in nulls:
             return None
         if not text.isprintable():
-            _refuse_control_characters(text)
+            _refuse_hidden_signs(text)
         if len(text) > longest:
             raise CannotRead(f"Enter at most {longest} characters.", "This text is too long.")
         return text
@@ -113,9 +112,7 @@ def _plain(cell: Cell) -> str:
     return cell_text(cell)
 
 
-def _refuse_control_characters(text: str) -> None:
-    for char in text:
-        is_control = unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} and char not in "\t\r\n"
-        if is_control or char in TURNS_TEXT_AROUND:
-            enter = "Remove it, or save the file again as UTF-8 if letters were lost."
-            raise CannotRead(enter, f"This holds the invisible character {ascii(char)[1:-1]}.")
+def _refuse_hidden_signs(text: str) -> None:
+    if hidden := hidden_sign(text, lines=True):
+        enter = "Remove it, or save the file again as UTF-8 if letters were lost."
+        raise CannotRead(enter, f"This holds the invisible sign {hidden}.")

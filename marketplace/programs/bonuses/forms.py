@@ -4,7 +4,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from marketplace.programs.forms import ProgramForm
-from marketplace.web.forms import Filled, PageForm, WholeNumberField
+from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField
 
 LONGEST_LIST = 200_000
 
@@ -33,7 +33,7 @@ class GiveForm(PageForm):
         "Three columns copied out of a spreadsheet are read as well.",
         validators=[
             Filled("Enter at least one line."),
-            Length(max=LONGEST_LIST, message="Give this list in parts; it is too long for one."),
+            Lines(LONGEST_LIST, too_long="Give this list in parts; it is too long for one."),
         ],
     )
 
@@ -44,5 +44,5 @@ class WithdrawForm(PageForm):
     reason = StringField(
         "Why?",
         description="Kept with the bonus.",
-        validators=[Filled("Write a reason."), Length(max=200)],
+        validators=[Filled("Write a reason."), Line(200)],
     )

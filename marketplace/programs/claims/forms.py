@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import InputRequired, Regexp, ValidationError
 from wtforms.widgets import TextInput
 
 from marketplace.kernel.db import LARGEST_AMOUNT
@@ -20,7 +20,15 @@ from marketplace.programs.claims.states import NO_EVIDENCE, Evidence
 from marketplace.programs.claims.terms import MOST_POINTS, AskedField, ClaimTerms
 from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.programs.uploads import EvidenceField
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices, in_capitals
+from marketplace.web.forms import (
+    Filled,
+    Line,
+    Lines,
+    PageForm,
+    WholeNumberField,
+    choices,
+    in_capitals,
+)
 
 MOST_ASKED = 6
 LONGEST_ASKED = 60
@@ -37,7 +45,7 @@ class AskedFields(TextAreaField):
             f"Up to {MOST_ASKED} questions, one a line: Client. Write {MAY_BE_EMPTY} behind what "
             "may be left out.",
         )
-        super().__init__(label, **kwargs)
+        super().__init__(label, validators=[Lines(2_000)], **kwargs)
         self.chosen: tuple[AskedField, ...] = ()
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002  WTForms passes it
@@ -95,13 +103,13 @@ class TermsForm(Form):
     amount_name = StringField(
         "What the amount is called",
         default="Amount",
-        validators=[Filled("Say what the amount is called."), Length(max=40)],
+        validators=[Filled("Say what the amount is called."), Line(40)],
     )
     reference_name = StringField(
         "What the reference is called",
         default="Invoice number",
         description="What names the thing claimed and counts once: an invoice or serial number.",
-        validators=[Filled("Say what the reference is called."), Length(max=40)],
+        validators=[Filled("Say what the reference is called."), Line(40)],
     )
     asked = AskedFields()
     evidence = SelectField(
@@ -196,13 +204,13 @@ def _day() -> DateField:
 
 
 def _note() -> TextAreaField:
-    return TextAreaField("Anything to add", validators=[Length(max=1_000)])
+    return TextAreaField("Anything to add", validators=[Lines(1_000)])
 
 
 class ClaimForm(PageForm):
     """A claim: what every program asks. `claim_form` adds what one program asks besides."""
 
-    reference = StringField("Reference", validators=[Length(max=80)])
+    reference = StringField("Reference", validators=[Line(80)])
     on_day = _day()
     note = _note()
     asked_names: tuple[tuple[str, str], ...] = ()
@@ -228,9 +236,7 @@ def claim_form(terms: ClaimTerms) -> ClaimForm:
     """The form of one program, with the fields its terms ask for, in the order of the page."""
     name = terms.reference_name
     fields: dict[str, Any] = {
-        "reference": StringField(
-            name, validators=[Filled(f"Enter the {name.lower()}."), Length(max=80)]
-        ),
+        "reference": StringField(name, validators=[Filled(f"Enter the {name.lower()}."), Line(80)]),
         "on_day": _day(),
     }
     if terms.per_amount is not None:
@@ -241,7 +247,7 @@ def claim_form(terms: ClaimTerms) -> ClaimForm:
     for place, asked in enumerate(terms.asked):
         needed = [Filled(f"Answer “{asked.name}”.")] if asked.is_needed else []
         fields[f"asked_{place}"] = StringField(
-            asked.name, validators=[*needed, Length(max=LONGEST_ANSWER)]
+            asked.name, validators=[*needed, Line(LONGEST_ANSWER)]
         )
     fields["note"] = _note()
     if terms.evidence is not Evidence.NONE:
@@ -256,9 +262,7 @@ def claim_form(terms: ClaimTerms) -> ClaimForm:
 class AnswerForm(PageForm):
     """The claimant's answer to a question."""
 
-    text = TextAreaField(
-        "Your answer", validators=[Filled("Enter your answer."), Length(max=1_000)]
-    )
+    text = TextAreaField("Your answer", validators=[Filled("Enter your answer."), Lines(1_000)])
     evidence = EvidenceField("More evidence")
 
 
@@ -269,7 +273,7 @@ class DecisionForm(PageForm):
     text = TextAreaField(
         "Question or reason",
         description="The claimant reads it. Needed for a question and for a no.",
-        validators=[Length(max=1_000)],
+        validators=[Lines(1_000)],
     )
 
     @property

@@ -18,13 +18,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from marketplace.programs.contests.states import Between, ContestForm, Privacy, Sharing, TieRule
 from marketplace.programs.contests.terms import MOST_PARTS, MOST_PLACES
 from marketplace.programs.forms import Choices, MeasureForm, ProgramForm, RuleForm
 from marketplace.web.forms import (
     Filled,
+    Line,
+    Lines,
     NotBefore,
     PageForm,
     WholeNumberField,
@@ -92,7 +94,7 @@ class RuleFields:
     dimension = StringField(
         "What names a region",
         description="Only for regions: the name under which results were imported, as region.",
-        validators=[Length(max=60)],
+        validators=[Line(60)],
     )
     what = FormField(MeasureForm)
     parts = FieldList(FormField(PartForm), min_entries=FEW_ROWS, max_entries=MOST_PARTS)
@@ -256,11 +258,11 @@ class ContestRuleForm(PaidAtTheEnd, RuleForm):
 class TeamForm(PageForm):
     """A team and its people, one a line."""
 
-    name = StringField("Name", validators=[Filled("Enter a name for the team."), Length(max=60)])
+    name = StringField("Name", validators=[Filled("Enter a name for the team."), Line(60)])
     people = TextAreaField(
         "People",
         description="One a line, by e-mail or staff number.",
-        validators=[Length(max=20_000)],
+        validators=[Lines(20_000)],
     )
 
     @property
@@ -273,4 +275,4 @@ class TeamForm(PageForm):
 class SettleForm(PageForm):
     """Settle as it was shown: `seal` tells whether anything moved since."""
 
-    seal = StringField("What was shown", validators=[Length(max=64)])
+    seal = StringField("What was shown", validators=[Line(64)])

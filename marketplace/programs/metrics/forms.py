@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, currency_places
@@ -14,6 +14,8 @@ from marketplace.programs.words import amount_from_text
 from marketplace.web.forms import (
     Addressed,
     Filled,
+    Line,
+    Lines,
     PageForm,
     address_field,
     choices,
@@ -25,11 +27,11 @@ from marketplace.web.forms import (
 class DescribeMetricForm(PageForm):
     """What a metric is called and where its results come from."""
 
-    name = StringField("Name", validators=[Filled("Enter a name."), Length(max=60)])
+    name = StringField("Name", validators=[Filled("Enter a name."), Line(60)])
     source = StringField(
         "Where its results come from",
         description="The order system, the survey tool, a report.",
-        validators=[Length(max=120)],
+        validators=[Line(120)],
     )
 
 
@@ -63,7 +65,7 @@ class ReasonForm(PageForm):
     reason = StringField(
         "Why",
         description="It stays in the history of the result.",
-        validators=[Filled("Say why, in a few words."), Length(max=200)],
+        validators=[Filled("Say why, in a few words."), Line(200)],
     )
 
 
@@ -73,21 +75,21 @@ class CorrectionForm(ReasonForm):
     person = StringField(
         "Person",
         description="Their work e-mail or staff number.",
-        validators=[Filled("Enter an e-mail or a staff number."), Length(max=200)],
+        validators=[Filled("Enter an e-mail or a staff number."), Line(200)],
     )
     on_day = DateField(
         "Day", validators=[InputRequired("Enter the day as YYYY-MM-DD."), within_reach]
     )
-    amount = StringField("Amount", validators=[Filled("Enter the amount."), Length(max=40)])
+    amount = StringField("Amount", validators=[Filled("Enter the amount."), Line(40)])
     group = StringField(
         "Order",
         description="What belongs together, as an order number.",
-        validators=[Length(max=200)],
+        validators=[Line(200)],
     )
     details = TextAreaField(
         "Details",
         description="One a line, as in the imports: product: Core",
-        validators=[Length(max=1_000)],
+        validators=[Lines(1_000)],
     )
 
     def __init__(self, currency: str | None, **kwargs: Any) -> None:
@@ -112,8 +114,6 @@ class CorrectionForm(ReasonForm):
         found = {name.strip(): value.strip() for name, value in pairs}
         if not all(name and value for name, value in found.items()) or len(found) < len(lines):
             raise ValidationError("Write a name, a colon and a value on each line, names once.")
-        if "\0" in (field.data or ""):
-            raise ValidationError("Remove the invisible character.")
         self.dimensions = found
 
     def show_result(self, result: Result, person: str, amount: str) -> None:
@@ -136,5 +136,5 @@ class EntryForm(CorrectionForm):
         "Reference",
         description="What it is called where it comes from, so that it counts once. "
         "Left empty, it gets one.",
-        validators=[Length(max=200)],
+        validators=[Line(200)],
     )

@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from marketplace.kernel.errors import NotFound
 from marketplace.people.queries import person_named
@@ -31,6 +31,8 @@ from marketplace.programs.nominations.terms import (
 )
 from marketplace.web.forms import (
     Filled,
+    Line,
+    Lines,
     NotBefore,
     PageForm,
     WholeNumberField,
@@ -46,7 +48,7 @@ class PeopleField(TextAreaField):
     """People, one a line, by e-mail or staff number; `chosen` holds them once it is valid."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
+        super().__init__(label, validators=[Lines(2_000)], **kwargs)
         self.chosen: tuple[Named, ...] = ()
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002  WTForms passes it
@@ -77,7 +79,7 @@ class AwardTerms:
     award: Any = StringField(
         "What the winner is called",
         description="As Marketer of the month.",
-        validators=[Filled("Enter what the winner is called."), Length(max=60)],
+        validators=[Filled("Enter what the winner is called."), Line(60)],
     )
     nominators: Any = SelectMultipleField(
         "Who may nominate", description="Choose departments, or none for everyone."
@@ -86,14 +88,14 @@ class AwardTerms:
         "Who may be nominated", description="Choose departments, or none for everyone."
     )
     question_1: Any = StringField(
-        "First question", validators=[Filled("Ask at least one question."), Length(max=120)]
+        "First question", validators=[Filled("Ask at least one question."), Line(120)]
     )
     required_1: Any = BooleanField("It has to be answered", default=True)
-    question_2: Any = StringField("Second question", validators=[Length(max=120)])
+    question_2: Any = StringField("Second question", validators=[Line(120)])
     required_2: Any = BooleanField("It has to be answered")
-    question_3: Any = StringField("Third question", validators=[Length(max=120)])
+    question_3: Any = StringField("Third question", validators=[Line(120)])
     required_3: Any = BooleanField("It has to be answered")
-    question_4: Any = StringField("Fourth question", validators=[Length(max=120)])
+    question_4: Any = StringField("Fourth question", validators=[Line(120)])
     required_4: Any = BooleanField("It has to be answered")
     choosing: Any = RadioField(
         "Who chooses",
@@ -302,7 +304,7 @@ class RoundForm(DatesForm):
     name = StringField(
         "Name",
         description="As November 2026.",
-        validators=[Filled("Enter a name for the round."), Length(max=60)],
+        validators=[Filled("Enter a name for the round."), Line(60)],
     )
 
 
@@ -312,7 +314,7 @@ class ReasonForm(PageForm):
     reason = TextAreaField(
         "Why it goes back",
         description="Who proposed reads this.",
-        validators=[Filled("Say why, so that the next proposal can do better."), Length(max=500)],
+        validators=[Filled("Say why, so that the next proposal can do better."), Lines(500)],
     )
     proposal = HiddenField(
         validators=[Regexp(r"[1-9][0-9]{0,14}\Z", message="Open the page again and answer there.")]
@@ -331,7 +333,7 @@ class ProposeForm(PageForm):
     reason = TextAreaField(
         "Why",
         description="Needed when it is not the first of the ranking, or others share the place.",
-        validators=[Length(max=500)],
+        validators=[Lines(500)],
     )
 
 
@@ -348,7 +350,7 @@ def answers_form(questions: tuple[Question, ...]) -> Any:
         needed = [Filled("Write an answer before you send it.")] if question.is_required else []
         fields[f"answer_{number}"] = TextAreaField(
             question.text,
-            validators=[*needed, Length(max=1_000, message="Use 1,000 characters at most.")],
+            validators=[*needed, Lines(1_000)],
         )
     return type("AnswersForm", (PageForm,), fields)()
 

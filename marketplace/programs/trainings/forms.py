@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.programs.trainings.queries.courses import CourseRow
@@ -13,6 +13,8 @@ from marketplace.programs.uploads import EvidenceField
 from marketplace.web.forms import (
     Addressed,
     Filled,
+    Line,
+    Lines,
     PageForm,
     WholeNumberField,
     address_field,
@@ -89,7 +91,7 @@ class CourseForm(Addressed, PageForm):
 
     thing = "course"
 
-    name = StringField("Name", validators=[Filled("Enter the name."), Length(max=80)])
+    name = StringField("Name", validators=[Filled("Enter the name."), Line(80)])
     slug = address_field("Short name", "As in files of completions: reading-a-campaign. It stays.")
     made_for = SelectField("Made for")
     about = SelectField(
@@ -102,7 +104,7 @@ class CourseForm(Addressed, PageForm):
     link = StringField(
         "Where it is given",
         description="An address or a place. It is shown as text.",
-        validators=[Length(max=300)],
+        validators=[Line(300)],
     )
 
     def __init__(self, departments: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -116,7 +118,7 @@ class CourseClaimForm(PageForm):
     """Somebody completed a course and shows it."""
 
     on_day = DateField("Completed on", validators=[InputRequired("Enter the day.")])
-    note = TextAreaField("Anything to add", validators=[Length(max=1_000)])
+    note = TextAreaField("Anything to add", validators=[Lines(1_000)])
     evidence = EvidenceField("What shows it")
 
 
@@ -126,5 +128,5 @@ class CourseDecisionForm(PageForm):
     reason = TextAreaField(
         "Reason",
         description="Needed for a no. The person reads it.",
-        validators=[Length(max=1_000)],
+        validators=[Lines(1_000)],
     )

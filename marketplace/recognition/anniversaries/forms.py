@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.programs.forms import ProgramForm, RuleForm
@@ -18,7 +18,7 @@ from marketplace.recognition.anniversaries.terms import (
     unknown_places,
 )
 from marketplace.recognition.models import LONGEST_MESSAGE
-from marketplace.web.forms import Filled, PageForm, WholeNumberField, choices
+from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, choices
 
 MOST_YEARS, MOST_POINTS, MOST_STEPS = 80, 1_000_000, 40
 STANDARD = "1: 100\n5: 500\n10: 1000\n15: 1500\n20: 2000\n25: 2500"
@@ -27,6 +27,7 @@ SERVICE_WORDS = (
     "everyone you helped on the way."
 )
 BIRTHDAY_WORDS = "Happy birthday, {name}! May the year be kind to you."
+LONGEST_WORDS = 2 * LONGEST_MESSAGE  # with the places that are filled, which may be longer
 AT_ONCE, ASKS_FIRST = "at_once", "asks_first"
 
 
@@ -34,7 +35,7 @@ class TableField(TextAreaField):
     """Years of service and their points, one a line: `5: 500`."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
+        super().__init__(label, validators=[Lines(2_000)], **kwargs)
         self.table: tuple[YearPoints, ...] = ()
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002  WTForms passes it
@@ -79,7 +80,10 @@ class TermsForm(Form):
         "Words for years of service",
         default=SERVICE_WORDS,
         description="{name} and {years} are filled in: Maya Chen, 5 years.",
-        validators=[Filled("Write what the company says to somebody who stayed.")],
+        validators=[
+            Filled("Write what the company says to somebody who stayed."),
+            Lines(LONGEST_WORDS),
+        ],
     )
     birthday_points = WholeNumberField(
         "Points for a birthday",
@@ -87,7 +91,10 @@ class TermsForm(Form):
         description="0 celebrates it without points. Empty: birthdays are not celebrated.",
     )
     birthday_message = TextAreaField(
-        "Words for a birthday", default=BIRTHDAY_WORDS, description="{name} is filled in."
+        "Words for a birthday",
+        default=BIRTHDAY_WORDS,
+        description="{name} is filled in.",
+        validators=[Lines(LONGEST_WORDS)],
     )
     showing = SelectField(
         "Who sees it",
@@ -162,7 +169,5 @@ class CelebrationsForm(PageForm):
     say_name = StringField(
         "How my name is said",
         description="For whoever reads it aloud at a meeting: MY-ah CHEN, rhymes with pen.",
-        validators=[
-            Length(max=LONGEST_SAYING, message=f"Keep it under {LONGEST_SAYING} characters.")
-        ],
+        validators=[Line(LONGEST_SAYING)],
     )

@@ -24,11 +24,13 @@ from marketplace.recognition.policies import (
 from marketplace.recognition.queries.giving import GivingProgram
 from marketplace.recognition.states import Choice, Visibility
 from marketplace.web.arguments import LARGEST_ID
-from marketplace.web.forms import PageForm, WholeNumberField, choices
+from marketplace.web.forms import Line, Lines, PageForm, WholeNumberField, choices
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 300
 LONGEST_SEARCH = 60
+MOST_TYPED = 4_000
+"""For what says itself, and more exactly, how long it may be."""
 
 
 def ids_in(texts: Sequence[str]) -> list[int]:
@@ -46,11 +48,12 @@ class RecognizeForm(PageForm):
     """Thanks: who, for which value, in which words, and maybe points."""
 
     to = SelectMultipleField("Who?", validate_choice=False, default=())
-    q = StringField("Find people by name")
+    q = StringField("Find people by name", validators=[Line(MOST_TYPED)])
     value = RadioField("What does it stand for?", validate_choice=False)
     message = TextAreaField(
         "What did they do, and what came of it?",
         description=f"{SHORTEST_MESSAGE} to {LONGEST_MESSAGE} characters, in your own words.",
+        validators=[Lines(MOST_TYPED)],
     )
     points = WholeNumberField("Points for each", low=0, high=1_000_000)
     program = SelectField("Out of which program", validate_choice=False)
@@ -60,7 +63,7 @@ class RecognizeForm(PageForm):
         choices=choices([(one.value, one.label) for one in Visibility]),
         description="If somebody likes their thanks to stay private, that goes first.",
     )
-    reason = TextAreaField("Why do you send it all the same?")
+    reason = TextAreaField("Why do you send it all the same?", validators=[Lines(MOST_TYPED)])
 
     def __init__(
         self, values: Sequence[CompanyValue], programs: Sequence[GivingProgram], **kwargs: Any
@@ -115,7 +118,11 @@ class RecognizeForm(PageForm):
 class ReasonForm(PageForm):
     """Why somebody does what needs a reason."""
 
-    reason = TextAreaField("Why?", description="The people concerned read this word for word.")
+    reason = TextAreaField(
+        "Why?",
+        description="The people concerned read this word for word.",
+        validators=[Lines(MOST_TYPED)],
+    )
 
     def validate_reason(self, field: TextAreaField) -> None:
         """A sentence, not a letter."""

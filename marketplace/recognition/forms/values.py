@@ -1,11 +1,12 @@
 """The form of a value."""
 
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length
 
 from marketplace.web.forms import (
     Addressed,
     Filled,
+    Line,
+    Lines,
     PageForm,
     WholeNumberField,
     address_field,
@@ -50,12 +51,12 @@ class ValueForm(PageForm):
 
     name = StringField(
         "Name",
-        validators=[Filled("Enter a name of one to three words."), Length(max=40)],
+        validators=[Filled("Enter a name of one to three words."), Line(40)],
     )
     sentence = TextAreaField(
         "In a sentence",
         description="What it looks like when somebody lives it.",
-        validators=[Filled("Say in a sentence what it looks like."), Length(max=160)],
+        validators=[Filled("Say in a sentence what it looks like."), Lines(160)],
     )
     icon = SelectField("Icon", choices=choices(ICONS.items()))
     hue = SelectField("Color", choices=choices([(str(hue), name) for hue, name in HUES.items()]))

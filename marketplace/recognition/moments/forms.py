@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
+from marketplace.recognition.forms.giving import MOST_TYPED
 from marketplace.recognition.models import LONGEST_MESSAGE, CompanyValue
 from marketplace.recognition.moments.models import LONGEST_TITLE
 from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.moments.queries.moments import MomentChoices
 from marketplace.recognition.policies import SHORTEST_MESSAGE, message_obstacle
-from marketplace.web.forms import Filled, PageForm, choices, within_reach
+from marketplace.web.forms import Filled, Line, PageForm, choices, within_reach
 
 
 class MomentForm(PageForm):
@@ -22,7 +23,7 @@ class MomentForm(PageForm):
         description="As everyone knows the meeting: November all-hands.",
         validators=[
             Filled("Enter a title people know the meeting by."),
-            Length(max=LONGEST_TITLE, message=f"Keep it under {LONGEST_TITLE} characters."),
+            Line(LONGEST_TITLE),
         ],
     )
     on_day = DateField(
@@ -65,6 +66,7 @@ class CaptureForm(PageForm):
     message = StringField(
         "What did they do?",
         description=f"One line of {SHORTEST_MESSAGE} characters or more.",
+        validators=[Line(MOST_TYPED)],
     )
 
     def __init__(self, values: Sequence[CompanyValue], **kwargs: Any) -> None:

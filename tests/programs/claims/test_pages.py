@@ -111,7 +111,7 @@ def test_the_evidence_is_a_file_to_save_and_only_for_two_sides(maya, priya, sign
         ({"reference": " ", "evidence": None}, "needs evidence"),
         ({"evidence": None}, "needs evidence"),
         ({"evidence": (b"<html>", "a.png")}, "can&#39;t be read"),
-        ({"note": "x" * 1_001}, "longer than 1000"),
+        ({"note": "x" * 1_001}, "Keep it under 1,000 characters."),
     ],
 )
 def test_a_bad_claim_says_what_to_enter_and_changes_nothing(maya, changes, said):

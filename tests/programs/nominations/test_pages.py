@@ -172,7 +172,7 @@ def test_a_manager_in_the_jury_sees_no_figures_before_judging(sign_in, at):
     ("answers", "words"),
     [
         ({"answer_1": " "}, "Write an answer before you send it."),
-        ({"answer_1": "a" * 1_001}, "Use 1,000 characters at most."),
+        ({"answer_1": "a" * 1_001}, "Keep it under 1,000 characters."),
     ],
 )
 def test_answers_that_cannot_be_used_are_told_and_nothing_is_lost(sign_in, house, answers, words):

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import pairwise
 
 from wtforms import DateField, FieldList, FormField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from marketplace.programs.forms import Choices, MeasureForm, ProgramForm, RuleForm
 from marketplace.programs.goals.calendar import default_milestones
@@ -18,7 +18,7 @@ from marketplace.programs.goals.forms.rows import (
 from marketplace.programs.goals.states import Rhythm, Scope, Sharing
 from marketplace.programs.goals.terms import GoalTerms, Milestone, Part
 from marketplace.programs.words import minor_units
-from marketplace.web.forms import Filled, WholeNumberField, choices, within_reach
+from marketplace.web.forms import Filled, Line, WholeNumberField, choices, within_reach
 
 MOST_PARTS = 6
 FEWEST_PARTS = 2
@@ -32,7 +32,7 @@ class PartForm(MeasureForm, RowForm):
     name = StringField(
         "Name of the part",
         description="As people know it: Sales.",
-        validators=[Filled("Enter a name for this part."), Length(max=60)],
+        validators=[Filled("Enter a name for this part."), Line(60)],
     )
     departments = SelectMultipleField(
         "Departments", description="Whose results count, and who shares. None means everyone."

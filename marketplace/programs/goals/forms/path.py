@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import DateField, FieldList, FormField, SelectField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from marketplace.programs.forms import MeasureForm, ProgramForm, RuleForm
 from marketplace.programs.goals.forms.rows import (
@@ -17,7 +17,7 @@ from marketplace.programs.goals.forms.rows import (
 from marketplace.programs.goals.states import Period
 from marketplace.programs.goals.terms import PathTerms, Step
 from marketplace.programs.measures import Counting
-from marketplace.web.forms import Filled, WholeNumberField, choices, within_reach
+from marketplace.web.forms import Filled, Line, WholeNumberField, choices, within_reach
 
 MOST_STEPS = 12
 
@@ -25,7 +25,7 @@ MOST_STEPS = 12
 class StepForm(RowForm):
     """A step with a name of its own."""
 
-    name = StringField("Step", validators=[Filled("Enter a name."), Length(max=60)])
+    name = StringField("Step", validators=[Filled("Enter a name."), Line(60)])
     starts_on = DateField("First day", validators=[Filled("Enter the first day."), within_reach])
     ends_on = DateField("Last day", validators=[Filled("Enter the last day."), within_reach])
     points = points_field(validators=[Filled("Enter the points.")])
