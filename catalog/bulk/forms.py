@@ -12,7 +12,7 @@ from marketplace.web.forms import Line, WholeNumberField, choices
 _FIELDS = {
     Action.RETIRE: ("reason",),
     Action.PRICE: ("percent", "points"),
-    Action.TIER: ("tier",),
+    Action.TIER: ("new_tier",),
     Action.SCHEDULE: ("from_day", "from_time", "until_day", "until_time"),
     Action.LIMIT: ("limit", "period"),
 }
@@ -29,7 +29,7 @@ class BulkForm(ScheduleForm):
         "By percent", high=1_000, description="+10 for a tenth more, -5 for a twentieth less."
     )
     points = DifferenceField("Or by points", high=10_000_000, description="+500 or -200.")
-    tier = SelectField("Tier")
+    new_tier = SelectField("New tier")
     limit = WholeNumberField(
         "How often one person can have it",
         low=1,
@@ -43,7 +43,7 @@ class BulkForm(ScheduleForm):
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(meta={"csrf": False}, **kwargs)
         self.tiers = dict(tiers)
-        self.tier.choices = choices(tiers)
+        self.new_tier.choices = choices(tiers)
 
     def fields_of(self, action: Action) -> list[Any]:
         """The fields a deed needs."""
@@ -70,8 +70,8 @@ class BulkForm(ScheduleForm):
             reason=(self.reason.data or "").strip()[:200],
             percent=self.percent.data,
             points=self.points.data,
-            tier_slug=self.tier.data or "",
-            tier_name=self.tiers.get(self.tier.data or "", ""),
+            tier_slug=self.new_tier.data or "",
+            tier_name=self.tiers.get(self.new_tier.data or "", ""),
             begins=begins,
             ends=ends,
             limit=self.limit.data if is_limit else None,

@@ -168,7 +168,7 @@ def test_all_that_match_are_chosen_by_the_filters(client, at):
         ("reward=1&action=price&look=1&percent=&points=", "Enter a percent such as +10"),
         ("reward=1&action=price&look=1&percent=5&points=5", "Enter a percent such as +10"),
         ("reward=1&action=price&look=1&percent=ten", "Enter a number such as +20"),
-        ("reward=1&action=tier&look=1&tier=royal", "Not a valid choice"),
+        ("reward=1&action=tier&look=1&new_tier=royal", "Not a valid choice"),
         ("reward=1&action=schedule&look=1&from_day=soon", "Not a valid date"),
         ("action=feature", "Choose at least one reward"),
         ("reward=1", "Choose what to do"),
@@ -178,6 +178,32 @@ def test_all_that_match_are_chosen_by_the_filters(client, at):
 def test_what_is_missing_is_said(client, at, asked, said):
     shop()
     assert said in page_of(client, f"/manage/catalog/bulk?{asked}", 422)
+
+
+@pytest.mark.parametrize("asked", ["", "?action=feature&q=trail", "?reward=1&q=trail"])
+def test_priya_who_chose_nothing_is_told_so_above_the_table_she_came_from(client, at, asked):
+    shop()
+    text = page_of(client, f"/manage/catalog/bulk{asked}", 422 if asked else 200)
+    assert re.search("Choose (at least one reward|what to do|rewards) .*</p>", text)
+    assert "Trail backpack" in text
+    assert ("Lumen Books" in text) is not bool(asked), "the filters stay"
+
+
+def test_a_tier_is_changed_while_the_table_is_narrowed_to_another(client, at):
+    shop()
+    asked = "all=1&tier=starter&action=tier"
+    look = page_of(client, f"/manage/catalog/bulk?{asked}&look=1&new_tier=summit")
+    assert "1 reward is chosen" in look
+    done = client.post("/manage/catalog/bulk", data=last_form(look))
+    assert "1 reward changed." in done.text
+    assert queries.reward_editor("lumen-books-gift-card", at=at).tier_slug == "summit"
+
+
+def test_a_view_or_kind_that_there_is_not_counts_as_no_filter(client, at):
+    shop()
+    text = page_of(client, "/manage/catalog?view=nonsense&kind=nonsense")
+    assert "Choose the whole catalog" in text
+    assert re.search(r'aria-current="[a-z]+"[^>]*>All<', text)
 
 
 def test_a_page_that_grew_old_is_shown_anew(client, priya, at):

@@ -14,8 +14,7 @@ from catalog.bulk.forms import BulkForm
 from catalog.bulk.operations import ChangedSinceLook, Done, digest, do_to_all, outcomes
 from catalog.bulk.queries import MOST_AT_ONCE, picked_ids
 from catalog.views.manage.shared import bp
-from catalog.views.manage.shelf import asked_of, filters_of
-from catalog.views.manage.shelf import shelf as whole_table
+from catalog.views.manage.shelf import asked_of, filters_of, whole_table
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -34,8 +33,11 @@ _FIELDS = ("csrf_token", "request_key", "seen")
 def bulk() -> ResponseReturnValue:
     """What the deed would do to each of the chosen rewards; without any, the table to choose."""
     if not request.args:
-        return whole_table()
-    return _check_page(request.args)
+        return whole_table(said="Choose rewards in the table, and below it what to do with them.")
+    try:
+        return _check_page(request.args)
+    except BadInput as missing:
+        return whole_table(422, said=missing.message)
 
 
 @bp.post("/bulk")

@@ -1,5 +1,6 @@
 """The whole shelf as a table or a gallery, narrowed by the address."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask import request, url_for
@@ -24,6 +25,11 @@ LONGEST_SEARCH = 100
 @requires(Permission.CATALOG_MANAGE)
 def shelf() -> ResponseReturnValue:
     """Every reward, narrowed by the address."""
+    return whole_table()
+
+
+def whole_table(status: int = 200, *, said: str = "") -> ResponseReturnValue:
+    """The table or gallery of the address; `said` is what the reader should know first."""
     asked, at = asked_of(request.args), clock.now()
     look = "gallery" if request.args.get("look") == "gallery" else ""
     after = id_if_readable("after") or 0
@@ -34,6 +40,8 @@ def shelf() -> ResponseReturnValue:
     more = {**here, "look": look or None, "after": rows[PAGE - 1].id} if len(rows) > PAGE else None
     return render_page(
         "catalog/manage/shelf.html",
+        status,
+        said=said,
         rows=shown,
         asked=asked,
         look=look,
@@ -53,17 +61,25 @@ def shelf() -> ResponseReturnValue:
 
 
 def asked_of(sent: Any) -> dict[str, str]:
-    """What narrows the table, as it was sent."""
-    asked = {name: sent.get(name, "") for name in ("view", "tier", "kind", "q")}
-    return asked | {"q": asked["q"].strip()[:LONGEST_SEARCH]}
+    """What narrows the table; a view or kind that there is not narrows nothing."""
+    return {
+        "view": _one_of(ShelfView, sent.get("view", "")),
+        "tier": sent.get("tier", ""),
+        "kind": _one_of(Kind, sent.get("kind", "")),
+        "q": sent.get("q", "").strip()[:LONGEST_SEARCH],
+    }
+
+
+def _one_of(known: type[StrEnum], word: str) -> str:
+    return word if word in {one.value for one in known} else ""
 
 
 def filters_of(asked: dict[str, str], *, after: int = 0) -> ShelfFilters:
-    """The same as filters; what is unknown narrows nothing."""
+    """The same as filters."""
     return ShelfFilters(
-        view=next((view for view in ShelfView if view.value == asked["view"]), ShelfView.ALL),
+        view=ShelfView(asked["view"]),
         tier=asked["tier"] or None,
-        kind=next((kind for kind in Kind if kind.value == asked["kind"]), None),
+        kind=Kind(asked["kind"]) if asked["kind"] else None,
         words=asked["q"].replace("\0", ""),
         after=after,
     )
