@@ -211,6 +211,14 @@ class CostForm(PageForm):
         return minor
 
 
+class LeaveForm(PageForm):
+    """A reward that leaves the shelf, or a draft that was a mistake."""
+
+    reason = StringField(
+        "Why", description="It stays in the history of the reward.", validators=[Line(200)]
+    )
+
+
 class WindowForm(PageForm):
     """From one moment until another; times are UTC. Empty: no beginning, no end."""
 

@@ -202,8 +202,13 @@ def test_a_variant_is_added_and_taken_off_again(desk, at):
 def test_a_reward_is_retired_and_the_employees_no_longer_find_it(desk, maya, sign_in, at):
     backpack = stock_reward()
     path = f"/manage/catalog/{backpack.slug}"
-    assert desk.send(f"{path}/retire", of=path).status_code == 303
+    asked = desk.page(f"{path}/retire")
+    assert "it can be published again" in asked
+    assert sign_in(maya.id).get(f"/rewards/{backpack.slug}").status_code == 200
+    assert desk.send(f"{path}/retire", reason="Out of season").status_code == 303
     assert sign_in(maya.id).get(f"/rewards/{backpack.slug}").status_code == 404
+    assert "Retired: Out of season" in desk.page(f"{path}/history")
+    assert "already retired" in desk.page(f"{path}/retire", 409)
 
 
 def test_publishing_what_is_not_ready_says_what_is_missing(desk, at):

@@ -164,10 +164,12 @@ def test_a_schedule_that_can_not_be_is_said_at_its_field(client, at, entered, sa
 def test_priya_discards_a_draft_and_reads_what_became_of_it(client, at):
     draft_reward("Bare idea")
     path = "/manage/catalog/bare-idea"
-    assert send(client, f"{path}/discard", of=path).status_code == 303
+    assert "Its address can be used again" in client.get(f"{path}/discard").text
+    assert send(client, f"{path}/discard", reason="Written twice").status_code == 303
     page = client.get(path).text
     assert lint_page(page) == []
     assert "This draft was discarded" in page
+    assert "Discarded: Written twice" in page
     assert client.get(f"{path}/schedule").status_code == 404
     assert client.get(f"{path}/variants/new").status_code == 404
 

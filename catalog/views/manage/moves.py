@@ -1,25 +1,24 @@
 """On the shelf and off it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
 from catalog import operations
-from catalog.forms import ScheduleForm
+from catalog.forms import LeaveForm, ScheduleForm
 from catalog.queries import RewardEditor
+from catalog.states import REWARD_MOVES, RewardState
 from catalog.views.manage.sentences import window_words
-from catalog.views.manage.shared import bp, deed, open_editor
+from catalog.views.manage.shared import bp, deed, open_editor, text_of
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput
+from marketplace.kernel.errors import BadInput, IllegalMove
 from marketplace.web.deeds import once
 from marketplace.web.filters import moment
 from marketplace.web.pages import flash_done, render_page, requires, see_other
-
-MOST_REASON = 200
 
 
 @bp.route("/<slug>/publish", methods=["POST"])
@@ -36,32 +35,45 @@ def publish(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/<slug>/retire", methods=["POST"])
+@bp.route("/<slug>/retire", methods=["GET", "POST"])
 @requires(Permission.CATALOG_MANAGE)
 def retire(slug: str) -> ResponseReturnValue:
-    """Take a reward off the shelf, with a reason when one is given."""
-    at, why = clock.now(), request.form.get("reason", "").strip()[:MOST_REASON]
-    page = open_editor(slug, at)
-    return deed(
-        page,
-        lambda actor: operations.retire_reward(actor, page.id, reason=why, at=at),
-        f"{page.name} is off the shelf. What was asked for before goes its way.",
-        at=at,
+    """Look once more, then take a reward off the shelf, with a reason when one is given."""
+    return _leave(
+        slug,
+        RewardState.RETIRED,
+        operations.retire_reward,
+        "{} is off the shelf. What was asked for before goes its way.",
     )
 
 
-@bp.post("/<slug>/discard")
+@bp.route("/<slug>/discard", methods=["GET", "POST"])
 @requires(Permission.CATALOG_MANAGE)
 def discard(slug: str) -> ResponseReturnValue:
-    """Put a draft aside that nobody asked for."""
-    at = clock.now()
-    page = open_editor(slug, at)
-    return deed(
-        page,
-        lambda actor: operations.discard_draft(actor, page.id, at=at),
-        f"{page.name} is discarded. Its address is free again.",
-        at=at,
+    """Look once more, then put a draft aside that nobody asked for."""
+    return _leave(
+        slug,
+        RewardState.DISCARDED,
+        operations.discard_draft,
+        "{} is discarded. Its address is free again.",
     )
+
+
+def _leave(slug: str, to: RewardState, deed: Callable[..., None], said: str) -> ResponseReturnValue:
+    at, form = clock.now(), LeaveForm()
+    page = open_editor(slug, at, with_changes=False)
+    if not form.validate_on_submit():
+        if to not in REWARD_MOVES[page.state]:
+            raise IllegalMove(page.state, to)
+        return render_page("catalog/manage/leave.html", page=page, form=form, to=to)
+
+    def go(actor: Actor) -> str:
+        deed(actor, page.id, reason=text_of(form.reason), at=at)
+        return slug
+
+    once(form, go, at=at)
+    flash_done(said.format(page.name))
+    return see_other("catalog_manage.edit", slug=slug)
 
 
 @bp.route("/<slug>/schedule", methods=["GET", "POST"])
