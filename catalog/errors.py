@@ -173,6 +173,20 @@ class StockMoved(BadInput):
         )
 
 
+class PriceMoved(BadInput):
+    """Somebody else changed the price, or a planned one began, since the page was opened."""
+
+    code = "price_moved"
+
+    def __init__(self, *, seen: int, now: int) -> None:
+        super().__init__(
+            f"The price went from {seen:,} to {now:,} points since you opened this page. Nothing "
+            "was changed; look at the new price and enter yours again.",
+            seen=seen,
+            now=now,
+        )
+
+
 def _number(units: int | None) -> str:
     return "no limit" if units is None else f"{units:,}"
 

@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Optional, Regexp
+from wtforms.validators import Optional, Regexp, ValidationError
 
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
@@ -134,21 +134,17 @@ class VariantForm(VariantFields):
     """A further variant."""
 
 
-class StockForm(PageForm):
-    """Price and capacity of a variant, with the reason for a change."""
+class PriceForm(PageForm):
+    """What a variant costs from now on; `seen` is the price it had when the page was opened."""
 
     points = _price()
-    capacity = WholeNumberField(
-        "How many there are in all",
-        high=MOST_UNITS,
-        description="Those set aside and gone count too. Leave it empty when there is no limit.",
-    )
     seen = HiddenField()
-    reason = StringField(
-        "Why the number changes",
-        description="Kept with the change: delivery of 20, two were damaged.",
-        validators=[Line(200)],
-    )
+
+    @property
+    def seen_points(self) -> int:
+        """The price that stood there; 0 when it can't be read."""
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class DifferenceField(WholeNumberField):
@@ -168,15 +164,9 @@ class DifferenceField(WholeNumberField):
             ) from None
 
 
-class AdjustForm(PageForm):
-    """What came or went, as a difference."""
+class StockForm(PageForm):
+    """What every change of stock says."""
 
-    change = DifferenceField(
-        "How many came or went",
-        high=MOST_UNITS,
-        description="+20 when twenty came, -2 when two are gone.",
-        validators=[Filled("Enter how many, for example +20 or -2.")],
-    )
     why = StringField(
         "Why",
         description="Kept with the change: delivery 4711, two were damaged, counted anew.",
@@ -184,20 +174,49 @@ class AdjustForm(PageForm):
     )
 
 
+class LimitForm(StockForm):
+    """Of what there was no end: how many there are from now on."""
+
+    capacity = WholeNumberField(
+        "How many there are in all",
+        high=MOST_UNITS,
+        description="Those set aside and gone count too.",
+        validators=[Filled("Enter how many there are in all.")],
+    )
+
+
+class AdjustForm(StockForm):
+    """Of what is counted: how many came or went, or that it needs no counting any more."""
+
+    change = DifferenceField(
+        "How many came or went",
+        high=MOST_UNITS,
+        description="+20 when twenty came, -2 when two are gone.",
+    )
+    is_unlimited = BooleanField("There is no limit any more")
+
+    def validate_change(self, field: DifferenceField) -> None:
+        """One of the two."""
+        if field.data is None and not field.process_errors and not self.is_unlimited.data:
+            raise ValidationError("Enter how many, for example +20 or -2.")
+        if field.data is not None and self.is_unlimited.data:
+            raise ValidationError("Leave this empty when there is no limit any more.")
+
+
 class CostForm(PageForm):
     """Cost and market price of a variant, as amounts of one currency; empty is unknown."""
 
     cost = StringField(
-        "Cost", description="What you pay for one, for example 41.50.", validators=[Line(20)]
+        "Cost", description="What you pay for one, for example 41.50.", validators=[Line(40)]
     )
     reference = StringField(
-        "Market price", description="What one costs in a shop.", validators=[Line(20)]
+        "Market price", description="What one costs in a shop.", validators=[Line(40)]
     )
     currency = StringField(
         "Currency",
         description="Three letters, for example EUR.",
         filters=[in_capitals],
-        validators=[Line(20)],
+        validators=[Line(40)],
     )
 
     def minor(self, field: StringField) -> int | None:

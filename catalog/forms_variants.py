@@ -67,7 +67,7 @@ def _currency(*more: Any) -> StringField:
         "Currency",
         filters=[in_capitals],
         description="Three letters: EUR, USD, JPY.",
-        validators=[*more, Line(20), is_currency],
+        validators=[*more, Line(40), is_currency],
     )
 
 
@@ -135,11 +135,11 @@ class AmountsForm(_Checked):
 class RangeForm(_Checked):
     """Amounts of one's own choice."""
 
-    lowest = StringField("Lowest amount", validators=[Filled("Enter the lowest amount."), Line(20)])
+    lowest = StringField("Lowest amount", validators=[Filled("Enter the lowest amount."), Line(40)])
     highest = StringField(
-        "Highest amount", validators=[Filled("Enter the highest amount."), Line(20)]
+        "Highest amount", validators=[Filled("Enter the highest amount."), Line(40)]
     )
-    step = StringField("Steps of", validators=[Filled("Enter the steps, for example 5."), Line(20)])
+    step = StringField("Steps of", validators=[Filled("Enter the steps, for example 5."), Line(40)])
     currency = _currency(Filled("Enter the currency."))
     points = _points("Points for the lowest amount")
     capacity = _capacity("How many there are")
@@ -173,7 +173,7 @@ class WorthForm(_Checked):
     worth = StringField(
         "Taxable value",
         description="For one. Leave it empty when it counts as nothing.",
-        validators=[Line(20)],
+        validators=[Line(40)],
     )
     currency = _currency(Optional())
 

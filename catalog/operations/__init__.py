@@ -33,7 +33,7 @@ from catalog.operations.stock import (
     return_sold,
     sell_reserved,
 )
-from catalog.operations.variants import offer_variant, rename_variant, set_worth
+from catalog.operations.variants import offer_variant, rename_variant, reprice, set_worth
 
 __all__ = [
     "NewPrice",
@@ -55,6 +55,7 @@ __all__ = [
     "redraw_reward",
     "release_stock",
     "rename_variant",
+    "reprice",
     "reserve_stock",
     "retire_reward",
     "return_sold",

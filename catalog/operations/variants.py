@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from catalog.amounts import AmountRange
 from catalog.details import MOST_DETAILS, Detail, rows_of
-from catalog.models import Departure, Variant, VariantStock
+from catalog.errors import PriceMoved
+from catalog.models import Departure, PriceVersion, Variant, VariantStock
 from catalog.offers import DepartureDates
-from catalog.operations.curation import NewVariant, add_variant
+from catalog.operations.curation import NewVariant, add_variant, set_price
 from catalog.operations.deeds import locked_reward, note_deed, variant_named
+from catalog.queries.offers import current_price_id
 from catalog.shelf.operations import refresh_listing
 from catalog.states import VariantState
 from marketplace.access.actor import Actor
@@ -38,6 +40,22 @@ class Terms:
     points: int
     capacity: int | None = None
     worth: Worth = Worth()
+
+
+def reprice(actor: Actor, variant_id: int, points: int, *, seen: int, at: datetime) -> None:
+    """From now on a variant costs `points`; `seen` is the price the person had before their eyes.
+
+    Raises PriceMoved when it is another by now. The same price again changes nothing, so that a
+    sale which runs is not made to stay.
+    """
+    locked_reward(variant_named(variant_id).reward_id)
+    price = sa.select(PriceVersion.points).join(Variant, PriceVersion.id == current_price_id(at))
+    now = session().execute(price.where(Variant.id == variant_id)).scalar_one()
+    if points == now:
+        return
+    if seen != now:
+        raise PriceMoved(seen=seen, now=now)
+    set_price(actor, variant_id, points, at=at)
 
 
 def add_amounts(

@@ -166,10 +166,8 @@ def test_the_dice_draws_another_picture_and_a_chosen_look_is_kept(desk, at):
 def test_price_and_stock_change_with_a_reason(desk, maya, at):
     backpack = stock_reward(capacity=5)
     path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}"
-    unexplained = desk.send(path, points="9400", capacity="9")
-    assert unexplained.status_code == 422
-    assert "Say why the number changes" in unexplained.text
-    assert desk.send(path, points="9400", capacity="9", reason="Delivery").status_code == 303
+    assert desk.send(path, points="9400", seen="8900").status_code == 303
+    assert desk.send(f"{path}/adjust", of=path, change="+4", why="Delivery").status_code == 303
     offer = queries.offer(maya, backpack.variant_id, at=at)
     assert (offer.points, offer.left) == (9_400, 9)
     page = desk.page(f"/manage/catalog/{backpack.slug}")
@@ -182,9 +180,25 @@ def test_capacity_below_what_is_promised_is_refused_at_the_field(desk, at):
     with transaction():
         operations.reserve_stock(backpack.variant_id, 4, at=at)
     path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}"
-    refused = desk.send(path, points="8900", capacity="2", reason="Lost")
+    refused = desk.send(f"{path}/adjust", of=path, change="-3", why="Lost")
     assert refused.status_code == 422
     assert "4 are set aside or gone already" in refused.text
+
+
+def test_a_price_that_moved_since_the_page_was_opened_is_looked_at_again(desk, maya, priya, at):
+    backpack = stock_reward()
+    path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}"
+    opened = hidden_fields(desk.page(path))
+    with transaction():
+        operations.set_price(priya, backpack.variant_id, 9_000, at=at)
+    refused = desk.client.post(path, data=opened | {"points": "9400", "seen": "8900"})
+    assert refused.status_code == 422
+    assert "The price went from 8,900 to 9,000 points" in refused.text
+    assert queries.offer(maya, backpack.variant_id, at=at).points == 9_000
+    assert 'name="seen" value="9000"' in refused.text
+    again = hidden_fields(refused.text) | {"points": "9400", "seen": "9000"}
+    assert desk.client.post(path, data=again).status_code == 303
+    assert queries.offer(maya, backpack.variant_id, at=at).points == 9_400
 
 
 def test_a_variant_is_added_and_taken_off_again(desk, at):

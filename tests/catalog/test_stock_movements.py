@@ -139,9 +139,24 @@ def test_two_managers_with_the_page_open_do_not_overwrite_each_other(page_of, pr
     client, path, text = page_of(backpack)
     with transaction():
         operations.adjust_stock(priya, backpack.variant_id, 20, reason="Delivery", at=at)
-    sent = hidden_fields(text) | {"points": "8900", "capacity": "8", "seen": "5", "reason": "Count"}
-    answer = client.post(path, data=sent)
-    assert answer.status_code == 422
-    assert "from 5 to 25" in answer.text
-    kept = client.post(path, data=sent | {"capacity": "5", "request_key": "another-key"})
-    assert (kept.status_code, capacity_of(backpack.variant_id)) == (303, 25)
+    sent = hidden_fields(text) | {"change": "-2", "why": "Damaged"}
+    assert client.post(f"{path}/adjust", data=sent).status_code == 303
+    assert capacity_of(backpack.variant_id) == 23
+
+
+def test_what_had_no_limit_is_counted_from_now_on_and_then_no_more(page_of, priya, at):
+    backpack = stock_reward(capacity=None)
+    client, path, text = page_of(backpack)
+    counted = hidden_fields(text) | {"capacity": "40", "why": "The last box"}
+    for _ in range(2):  # the same form twice counts once
+        assert client.post(f"{path}/adjust", data=counted).status_code == 303
+    assert capacity_of(backpack.variant_id) == 40
+    late = client.post(
+        f"{path}/adjust", data=counted | {"request_key": "another-key", "capacity": "9"}
+    )
+    assert (late.status_code, "from no limit to 40" in late.text) == (422, True)
+    _, _, text = page_of(backpack)
+    both = hidden_fields(text) | {"change": "+2", "is_unlimited": "y", "why": "Made to order"}
+    assert "Leave this empty" in client.post(f"{path}/adjust", data=both).text
+    assert client.post(f"{path}/adjust", data=both | {"change": ""}).status_code == 303
+    assert capacity_of(backpack.variant_id) is None

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import operations, queries
-from catalog.forms import AdjustForm, PlannedPriceForm, StockForm, VariantForm
+from catalog.forms import AdjustForm, LimitForm, PlannedPriceForm, PriceForm, VariantForm
 from catalog.operations import NewPrice
 from catalog.queries import MOVEMENTS_PAGE, EditedVariant, RewardEditor
 from catalog.views.manage.shared import bp, deed, open_editor, text_of, variant_of
@@ -17,6 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.web.arguments import id_if_readable
 from marketplace.web.deeds import once
+from marketplace.web.forms import new_request_key
 from marketplace.web.pages import flash_done, render_page, requires, see_other
 
 
@@ -41,46 +42,72 @@ def add_variant(slug: str) -> ResponseReturnValue:
 @bp.route("/<slug>/variants/<int:variant_id>", methods=["GET", "POST"])
 @requires(Permission.CATALOG_MANAGE)
 def stock(slug: str, variant_id: int) -> ResponseReturnValue:
-    """Price and capacity of one variant, and what came and went."""
+    """Price and stock of one variant, and what came and went; what is sent is the price."""
     at = clock.now()
     page = open_editor(slug, at, with_changes=False)
     variant = page.variant(variant_id)
-    form = StockForm(data=_as_form(variant))
+    form = PriceForm(data=_price_of(variant))
     if not form.validate_on_submit():
-        return _stock_page(page, variant, form=form)
-    if form.capacity.data != variant.capacity and not text_of(form.reason):
-        form.reason.errors = ["Say why the number changes."]
-        return _stock_page(page, variant, form=form)
+        return _stock_page(page, variant, price_form=form)
+    points, seen = form.points.data or 0, form.seen_points
+
+    def reprice(actor: Actor) -> str:
+        operations.reprice(actor, variant_id, points, seen=seen, at=at)
+        return slug
+
     try:
-        once(form, lambda actor: _restock(actor, variant, form, at), at=at, variant=variant_id)
+        once(form, reprice, at=at, variant=variant_id)
     except BadInput as refusal:
-        form.capacity.errors = [refusal.message]
-        return _stock_page(page, variant, form=form)
+        return _moved(page, variant, form, refusal)
     flash_done(f"{variant.label} is up to date. What was asked for before keeps its price.")
     return see_other("catalog_manage.edit", slug=slug, _anchor="variants")
+
+
+def _moved(
+    page: RewardEditor, variant: EditedVariant, form: PriceForm, refusal: BadInput
+) -> ResponseReturnValue:
+    """Sending what was entered once more is a decision, now that the new price was seen."""
+    form.points.errors = [refusal.message]
+    form.seen.data, form.request_key.data = str(variant.points), new_request_key()
+    return _stock_page(page, variant, price_form=form)
 
 
 @bp.post("/<slug>/variants/<int:variant_id>/adjust")
 @requires(Permission.CATALOG_MANAGE)
 def adjust(slug: str, variant_id: int) -> ResponseReturnValue:
-    """So many came or went."""
-    at, form = clock.now(), AdjustForm()
+    """So many came or went; or how many there are of what had no limit, or no limit any more."""
+    at = clock.now()
     page = open_editor(slug, at, with_changes=False)
     variant = page.variant(variant_id)
+    form = LimitForm() if "capacity" in request.form else AdjustForm()
     if not form.validate_on_submit():
-        return _stock_page(page, variant, adjust_form=form)
-    change, why = form.change.data or 0, text_of(form.why)
-
-    def move(actor: Actor) -> str:
-        after = operations.adjust_stock(actor, variant_id, change, reason=why, at=at)
-        return f"{variant.label}: {change:+,}, so there are {after:,} in all now."
-
+        return _stock_page(page, variant, stock_form=form)
     try:
-        flash_done(once(form, move, at=at, variant=variant_id))
+        said = once(
+            form, lambda actor: _restock(actor, variant, form, at), at=at, variant=variant_id
+        )
     except BadInput as refusal:
-        form.change.errors = [refusal.message]
-        return _stock_page(page, variant, adjust_form=form)
+        field = form.capacity if isinstance(form, LimitForm) else form.change
+        field.errors = [refusal.message]
+        return _stock_page(page, variant, stock_form=form)
+    flash_done(said)
     return see_other("catalog_manage.stock", slug=slug, variant_id=variant_id, _anchor="movements")
+
+
+def _restock(
+    actor: Actor, variant: EditedVariant, form: LimitForm | AdjustForm, at: datetime
+) -> str:
+    """Do it; what became of it in words."""
+    why, set_capacity = text_of(form.why), operations.set_capacity
+    if isinstance(form, LimitForm):
+        set_capacity(actor, variant.id, form.capacity.data, reason=why, at=at, seen=None)
+        return f"{variant.label}: there are {form.capacity.data:,} in all now."
+    if form.is_unlimited.data:
+        set_capacity(actor, variant.id, None, reason=why, at=at)
+        return f"{variant.label}: there is no limit any more."
+    change = form.change.data or 0
+    after = operations.adjust_stock(actor, variant.id, change, reason=why, at=at)
+    return f"{variant.label}: {change:+,}, so there are {after:,} in all now."
 
 
 @bp.route("/<slug>/variants/<int:variant_id>/plan-price", methods=["GET", "POST"])
@@ -116,8 +143,8 @@ def plan_price(slug: str, variant_id: int) -> ResponseReturnValue:
 
 def _stock_page(page: RewardEditor, variant: EditedVariant, **forms: Any) -> ResponseReturnValue:
     shown = {
-        "form": StockForm(formdata=None, data=_as_form(variant)),
-        "adjust_form": AdjustForm(formdata=None),
+        "price_form": PriceForm(formdata=None, data=_price_of(variant)),
+        "stock_form": (LimitForm if variant.capacity is None else AdjustForm)(formdata=None),
         **forms,
     }
     status = 422 if any(form.errors for form in shown.values()) else 200
@@ -137,26 +164,8 @@ def _stock_page(page: RewardEditor, variant: EditedVariant, **forms: Any) -> Res
     )
 
 
-def _as_form(variant: EditedVariant) -> dict[str, Any]:
-    units = "" if variant.capacity is None else str(variant.capacity)
-    return {"points": variant.points, "capacity": variant.capacity, "seen": units}
-
-
-def _restock(actor: Actor, variant: EditedVariant, form: StockForm, at: datetime) -> str:
-    if form.points.data not in (None, variant.points):  # a sale that runs is not made to stay
-        operations.set_price(actor, variant.id, form.points.data, at=at)
-    capacity, seen = form.capacity.data, _seen(form)
-    if capacity != seen:
-        operations.set_capacity(
-            actor, variant.id, capacity, reason=text_of(form.reason), at=at, seen=seen
-        )
-    return ""
-
-
-def _seen(form: StockForm) -> int | None:
-    """The number that stood in the form when it was opened; none stands for no limit."""
-    text = form.seen.data or ""
-    return int(text) if text.isascii() and text.isdigit() else None
+def _price_of(variant: EditedVariant) -> dict[str, Any]:
+    return {"points": variant.points, "seen": str(variant.points)}
 
 
 @bp.route("/<slug>/variants/<int:variant_id>/withdraw", methods=["POST"])
