@@ -163,6 +163,18 @@ def test_the_dice_draws_another_picture_and_a_chosen_look_is_kept(desk, at):
     assert "hue can be a whole number from 0 to 359" in refused.text
 
 
+def test_what_is_rarely_written_is_folded_until_something_in_it_is_wrong(desk, at):
+    path = f"/manage/catalog/{stock_reward().slug}"
+    page = desk.page(path)
+    assert page.count('<details class="more">') == 2
+    for part in ("words", "look", "variants", "margin", "changes"):
+        assert f'href="#{part}"' in page
+        assert f'id="{part}"' in page
+    refused = desk.send(path, **words(lead_days="soon"))
+    assert refused.status_code == 422
+    assert refused.text.count('<details class="more" open>') == 1
+
+
 def test_price_and_stock_change_with_a_reason(desk, maya, at):
     backpack = stock_reward(capacity=5)
     path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}"
