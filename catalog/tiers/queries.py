@@ -158,15 +158,20 @@ def tier_editor(slug: str) -> TierEditor:
 
 
 def changes_of(subject: str) -> tuple[Change, ...]:
-    """The latest deeds on something, the newest first."""
+    """The latest deeds on something, the newest first; `person` is who was meant, by name."""
+    person, meant = aliased(Employee), AuditEntry.details["employee_id"].as_integer()
     rows = session().execute(
-        sa.select(AuditEntry.at, Employee.name, AuditEntry.action, AuditEntry.details)
+        sa.select(AuditEntry.at, Employee.name, AuditEntry.action, AuditEntry.details, person.name)
         .outerjoin(Employee, Employee.id == AuditEntry.actor_id)
+        .outerjoin(person, person.id == meant)
         .where(AuditEntry.subject == subject)
-        .order_by(AuditEntry.id.desc())
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(LATEST_CHANGES)
     )
-    return tuple(Change(*row) for row in rows)
+    return tuple(
+        Change(at, who, action, {**details, "person": name})
+        for at, who, action, details, name in rows
+    )
 
 
 def invitations(tier_id: int, *, limit: int, after: int = 0) -> list[Invitation]:

@@ -1,6 +1,7 @@
 """Priya sets tiers: how they look, what opens them, in which order, and who is invited."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from catalog import queries as catalog
 from catalog.audiences.clauses import any_way
 from catalog.audiences.models import TierInvitation
-from catalog.audiences.operations import clauses_in
+from catalog.audiences.operations import clauses_in, invite, uninvite
 from catalog.audiences.queries import standing_of
 from catalog.models import Tier
 from catalog.operations import open_to
@@ -20,7 +21,7 @@ from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.mail import Letter
-from tests.support.browsing import hidden_fields
+from tests.support.browsing import hidden_fields, words_on
 from tests.support.catalog import put_tiers, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
 from tests.support.page_lint import lint_page
@@ -256,6 +257,25 @@ def test_a_letter_is_not_written_for_what_was_taken_back_before(desk, maya, queu
         .order_by(AuditEntry.id)
     )
     assert list(deeds) == ["catalog.invite", "catalog.uninvite"]
+
+
+def test_the_changes_of_a_tier_name_the_invited_and_stand_in_the_order_of_their_time(
+    desk, maya, priya, omar, at
+):
+    tier_id = put_tiers()["summit"]
+    with transaction():
+        invite(priya, tier_id, maya.id, at=at)
+        invite(priya, tier_id, omar.id, at=at - timedelta(days=2))
+        uninvite(priya, tier_id, maya.id, at=at + timedelta(days=1))
+    page = words_on(read(desk, "/manage/tiers/summit"))
+    told = [
+        "The invitation of Maya Chen was taken back",
+        "Maya Chen was invited",
+        "Omar Haddad was invited",
+    ]
+    places = [page.find(words) for words in told]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_an_invitation_opens_the_tier_for_the_invited_only(desk, maya, omar, at):
