@@ -138,6 +138,14 @@ def test_home_shows_what_stands_on_theirs(desk, maya, at):
     assert "Lisbon long weekend" in looked_at(page)
 
 
+def test_priya_is_told_that_what_stands_there_is_no_goal_maya_chose(desk, maya, at):
+    stock_reward("Mug", points=900)
+    home = f"/manage/catalog/preview/{maya.id}/home"
+    assert "A goal that somebody chose is theirs alone" in looked_at(read(desk, home))
+    give_points(maya.id, 1_000)  # nothing is ahead of her any more
+    assert "A goal that somebody chose" not in looked_at(read(desk, home))
+
+
 @pytest.mark.parametrize("points", [1_000, 10])
 def test_home_in_the_preview_has_the_headings_maya_reads(desk, maya, sign_in, at, points):
     stock_reward("Mug", points=900)
