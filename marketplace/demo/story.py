@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from catalog.reach.counting import count_report
 from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.audiences import load_audiences
 from marketplace.demo.bonuses import load_bonuses
@@ -63,4 +64,5 @@ def load_story(at: datetime) -> bool:
         load_choices(people, at=at)
         load_wishes(people, at=at)
         load_audiences(actor_of(people["priya.nair"]), people, at=at)
+    count_report(at=at)
     return True

@@ -194,3 +194,8 @@ def _faults_of_pages(house, visitor, is_known) -> Iterator[str]:
                 yield f"{rule.rule}: {seen.status}"
             if seen.is_page:
                 yield from (f"{rule.rule}: {fault}" for fault in lint_page(seen.html))
+
+
+def test_the_story_opens_with_the_report_of_the_catalog_counted(small_house):
+    answer = small_house.visitor("priya.nair").get("/manage/catalog/report")
+    assert "Needs a look" in answer.html

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from catalog.models import Reward, Variant
 from catalog.operations import open_to, slug_of
 from catalog.queries import offer
-from catalog.reach.counting import count_report
 from catalog.saved_views.models import SavedView
 from catalog.states import AudienceAttribute, Kind
 from catalog.wishes.models import Wish
@@ -162,7 +161,6 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     with transaction():
         ask_question(omar, line_id, asked, request_key=new_key(), at=MONDAY)
     queue.run_due()
-    count_report(at=MONDAY)
     session().close()
     decision = approve(omar, trip)
     return World(
