@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog import queries
 from catalog.details import MOST_DETAILS, DetailKind, details_of
-from catalog.forms_variants import DetailsForm, row_data
+from catalog.forms_details import DetailsForm, row_data
 from catalog.operations.variants import ask_details
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
