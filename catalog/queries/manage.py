@@ -63,8 +63,21 @@ class ShelfFilters:
     after: int = 0
 
 
+class Scheduled:
+    """What stands on the shelf, or not, by its state and its schedule."""
+
+    __slots__ = ()
+    state: RewardState
+    visible_from: datetime | None
+    visible_until: datetime | None
+
+    def standing(self, at: datetime) -> Standing:
+        """Where it stands at a moment."""
+        return standing_of(self.state, self.visible_from, self.visible_until, at)
+
+
 @dataclass(frozen=True, slots=True)
-class ShelfRow:
+class ShelfRow(Scheduled):
     """One reward in the curator's table. `left` and `capacity` none mean plenty."""
 
     id: int
@@ -83,10 +96,6 @@ class ShelfRow:
     brand: str
     visible_from: datetime | None
     visible_until: datetime | None
-
-    def standing(self, at: datetime) -> Standing:
-        """Where it stands at a moment."""
-        return standing_of(self.state, self.visible_from, self.visible_until, at)
 
     @property
     def left(self) -> int | None:
@@ -136,7 +145,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class RewardEditor:
+class RewardEditor(Scheduled):
     """A reward with everything a curator may change."""
 
     id: int
@@ -166,10 +175,6 @@ class RewardEditor:
     visible_until: datetime | None
     variants: tuple[EditedVariant, ...] = ()
     changes: tuple[Change, ...] = ()
-
-    def standing(self, at: datetime) -> Standing:
-        """Where it stands at a moment."""
-        return standing_of(self.state, self.visible_from, self.visible_until, at)
 
     def variant(self, variant_id: int) -> EditedVariant:
         """One of its variants. Raises NotFound."""
