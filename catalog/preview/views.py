@@ -89,15 +89,10 @@ def show(person_id: int, slug: str) -> ResponseReturnValue:
         person,
         purse,
         "catalog/show.html",
-        page=page,
-        offer=offer,
+        **reward_facts.page_facts(page, request.args, approval, at),
         wishing=None,
         lock=_lock_words(person, offer),
         obstacle=wrong or redeem_obstacle(offer, purse.available, used=0, at=at),
-        **reward_facts.choice_of(page, request.args),
-        face_value=reward_facts.face_value(page),
-        facts=reward_facts.facts_of(page, approval, at),
-        next_steps=reward_facts.next_steps(offer, approval),
         redeem_url=HERE,
     )
 

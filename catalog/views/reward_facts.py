@@ -26,6 +26,19 @@ Choice = tuple[str, str] | tuple[str, str, str]
 Fact = tuple[str, str]
 
 
+def page_facts(
+    page: RewardPage, args: Mapping[str, str], approval: str, at: datetime
+) -> dict[str, Any]:
+    """What the page of a reward says, of whoever looks at it."""
+    return choice_of(page, args) | {
+        "page": page,
+        "offer": page.chosen,
+        "face_value": face_value(page),
+        "facts": facts_of(page, approval, at),
+        "next_steps": next_steps(page.chosen, approval),
+    }
+
+
 def choice_of(page: RewardPage, args: Mapping[str, str]) -> dict[str, Any]:
     """What the choice of an amount, size, color or date on the page shows."""
     wanted, offer = choosing.wanted_of(page, args), page.chosen

@@ -66,15 +66,10 @@ def show(slug: str) -> ResponseReturnValue:
     approval = "" if offer.lock else approval_note(actor, offer, at)
     return render_page(
         "catalog/show.html",
-        page=page,
-        offer=offer,
+        **reward_facts.page_facts(page, request.args, approval, at),
         purse=purse,
         lock=explained(offer.lock, lock_facts(actor, offer.lock)) if offer.lock else [],
         obstacle=wrong or redeem_obstacle(offer, purse.available, used=page.used, at=at),
-        **reward_facts.choice_of(page, request.args),
-        face_value=reward_facts.face_value(page),
-        facts=reward_facts.facts_of(page, approval, at),
-        next_steps=reward_facts.next_steps(offer, approval),
         redeem_url=redeem_url(offer),
         wishing=wishing(actor, page, purse.available, at=at),
     )
