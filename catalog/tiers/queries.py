@@ -14,7 +14,7 @@ from catalog.audiences.operations import clauses_in
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward, Tier
 from catalog.queries.manage import Change
-from catalog.states import RewardState
+from catalog.states import AudienceAttribute, RewardState
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import in_batches, session
 from marketplace.kernel.errors import NotFound
@@ -54,6 +54,12 @@ class TierEditor:
     clauses: Clauses
     rewards: int
     changes: tuple[Change, ...]
+
+    @property
+    def takes_invitations(self) -> bool:
+        """Whether an invitation is among what opens it."""
+        rules = (rule for clause in self.clauses for rule in clause.rules)
+        return any(rule.attribute is AudienceAttribute.INVITATION for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)

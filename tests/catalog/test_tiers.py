@@ -278,12 +278,19 @@ def test_the_changes_of_a_tier_name_the_invited_and_stand_in_the_order_of_their_
     assert places == sorted(places)
 
 
+def test_priya_is_told_that_invitations_do_not_open_a_tier_before_she_invites(desk, at):
+    put_tiers()
+    page = read(desk, "/manage/tiers/summit/invitations")
+    assert "an invitation does not open Summit yet" in page
+
+
 def test_an_invitation_opens_the_tier_for_the_invited_only(desk, maya, omar, at):
     tier_id = put_tiers()["summit"]
     stock_lisbon_trip(tier="summit")
     with transaction():
         ways = any_way({Attribute.INVITATION: [str(tier_id)]}, is_shown_locked=True)
         open_to(ways, tier_id=tier_id, at=at)
+    assert "does not open" not in read(desk, "/manage/tiers/summit/invitations")
     send(desk, "/manage/tiers/summit/invitations", people="maya.chen", reason="For the launch")
     assert standing_of(maya, at).locked_tiers == {}
     assert tier_id in standing_of(omar, at).locked_tiers
