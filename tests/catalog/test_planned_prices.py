@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from catalog import operations, queries
+from catalog.errors import PriceMoved
 from catalog.operations import NewPrice
 from catalog.queries import StoreFilters
 from marketplace.access.actor import Actor
@@ -52,6 +53,22 @@ def test_priya_keeps_the_price_of_a_running_sale_for_good(backpack, maya, at):
     with transaction():
         operations.set_price(SYSTEM, backpack.variant_id, 4_000, at=at + DAY)
     assert [price_seen_by(maya, at + days * DAY) for days in (1, 4)] == [4_000, 4_000]
+
+
+def test_a_price_is_set_only_by_who_saw_the_one_before(backpack, priya, maya, at):
+    """Also when a sale that was planned began meanwhile; the same price again ends no sale."""
+    plan(backpack, at, points=4_000, valid_from=at + DAY, valid_until=at + 3 * DAY)
+
+    def reprice(points, seen):
+        with transaction():
+            operations.reprice(priya, backpack.variant_id, points, seen=seen, at=at + DAY)
+
+    with pytest.raises(PriceMoved, match="went from 5,000 to 4,000"):
+        reprice(5_500, seen=5_000)
+    reprice(4_000, seen=5_000)
+    assert [price_seen_by(maya, at + days * DAY) for days in (1, 4)] == [4_000, 5_000]
+    reprice(5_500, seen=4_000)
+    assert [price_seen_by(maya, at + days * DAY) for days in (1, 4)] == [5_500, 5_500]
 
 
 def test_priya_counts_the_stock_while_a_sale_runs_and_the_sale_still_ends(
