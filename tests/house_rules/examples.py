@@ -165,7 +165,7 @@ EXAMPLES: dict[str, Example] = {
     "catalog_manage.prices": _REWARD,
     "catalog_manage.schedule": _REWARD,
     "catalog_manage.discard": _REWARD,
-    "catalog_manage.retire": Example(lambda w: {"slug": w.shown_reward}, "priya.nair", 403),
+    "catalog_manage.retire": Example(lambda _w: {"slug": "linen-apron"}, "priya.nair", 403),
     "catalog_manage.add_variant": _REWARD,
     "catalog_manage.stock": _VARIANT,
     "catalog_manage.adjust": _VARIANT,
