@@ -50,7 +50,7 @@ def reprice(actor: Actor, variant_id: int, points: int, *, seen: int, at: dateti
     """
     locked_reward(variant_named(variant_id).reward_id)
     price = sa.select(PriceVersion.points).join(Variant, PriceVersion.id == current_price_id(at))
-    now = session().execute(price.where(Variant.id == variant_id)).scalar_one()
+    now = session().execute(price.where(Variant.id == variant_id)).scalar_one() or 0
     if points == now:
         return
     if seen != now:
