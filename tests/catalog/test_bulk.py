@@ -199,9 +199,12 @@ def test_a_tier_is_changed_while_the_table_is_narrowed_to_another(client, at):
     assert queries.reward_editor("lumen-books-gift-card", at=at).tier_slug == "summit"
 
 
-def test_a_view_or_kind_that_there_is_not_counts_as_no_filter(client, at):
+def test_a_view_kind_or_tier_that_there_is_not_counts_as_no_filter_and_is_named(client, at):
     shop()
-    text = page_of(client, "/manage/catalog?view=nonsense&kind=nonsense")
+    text = page_of(client, "/manage/catalog?view=nonsense&kind=nonsense&tier=royal")
+    for name in ("view “nonsense”", "kind “nonsense”", "tier “royal”"):
+        assert f"There is no {name}, so it narrows nothing." in text
+    assert "Trail backpack" in text
     assert "Choose the whole catalog" in text
     assert re.search(r'aria-current="[a-z]+"[^>]*>All<', text)
 

@@ -19,6 +19,7 @@ from marketplace.web.pages import render_page, requires
 
 PAGE = queries.SHELF_PAGE
 LONGEST_SEARCH = 100
+LONGEST_SHOWN = 40
 
 
 @bp.get("")
@@ -30,7 +31,10 @@ def shelf() -> ResponseReturnValue:
 
 def whole_table(status: int = 200, *, said: str = "") -> ResponseReturnValue:
     """The table or gallery of the address; `said` is what the reader should know first."""
-    asked, at = asked_of(request.args), clock.now()
+    asked, at, tiers = asked_of(request.args), clock.now(), queries.tier_choices()
+    if asked["tier"] not in dict(tiers):
+        asked["tier"] = ""
+    said = said or _unknown_choices(asked)
     look = "gallery" if request.args.get("look") == "gallery" else ""
     after = id_if_readable("after") or 0
     rows = queries.catalog_shelf(filters_of(asked, after=after), at=at)
@@ -50,13 +54,23 @@ def whole_table(status: int = 200, *, said: str = "") -> ResponseReturnValue:
         kinds=list(Kind),
         actions=list(Action),
         markups={id_: highest_markup(found) for id_, found in of_rows.items()},
-        tiers=queries.tier_choices(),
+        tiers=tiers,
         hrefs={
             "next": url_for("catalog_manage.shelf", **more) if more else None,
             "start": url_for("catalog_manage.shelf", **here, look=look or None) if after else None,
             "table": url_for("catalog_manage.shelf", **here),
             "gallery": url_for("catalog_manage.shelf", **here, look="gallery"),
         },
+    )
+
+
+def _unknown_choices(asked: dict[str, str]) -> str:
+    """Which view, tier or kind the address asks for that there is not."""
+    typed = {name: request.args.get(name, "").strip() for name in ("view", "tier", "kind")}
+    return " ".join(
+        f"There is no {name} “{text[:LONGEST_SHOWN]}”, so it narrows nothing."
+        for name, text in typed.items()
+        if text and text.isprintable() and not asked[name]
     )
 
 
