@@ -186,11 +186,11 @@ class _Planner:
     def _tell(self, line: int, now: Values, changes: Values) -> None:
         for name, value in changes.items():
             goes_on = now.get(name, []) if name == "prices" else None
-            before = str(written(name, now.get(name)) or "nothing")
-            after = str(written(name, [*goes_on, *value] if goes_on else value) or "nothing")
-            fact = f"Now {before}; it would become {after}."
-            heading = COLUMNS[name].heading
-            self.plan.notes.append(row_error(line, heading, after, fact, "Nothing, if meant."))
+            before = _quoted(written(name, now.get(name)))
+            after = written(name, [*goes_on, *value] if goes_on else value)
+            fact = f"Now {before}; it would become {_quoted(after)}."
+            heading, shown = COLUMNS[name].heading, str(after or "nothing")
+            self.plan.notes.append(row_error(line, heading, shown, fact, "Nothing, if meant."))
 
     def finish(self) -> None:
         """Leave out rewards that would begin with a row in error: nobody knows what was meant.
@@ -219,6 +219,10 @@ class _Planner:
                 self.plan.problems.append(problem)
                 lines.add(planned.line)
         return lines
+
+
+def _quoted(value: Any) -> str:
+    return f"“{value}”" if value not in (None, "") else "nothing"
 
 
 class _RowProblem(Exception):

@@ -181,8 +181,12 @@ def changes_of(subject: str) -> tuple[Change, ...]:
 
 
 def invitations(tier_id: int, *, limit: int, after: int = 0) -> list[Invitation]:
-    """Who is invited to a tier, in the order of their ids."""
-    host = aliased(Employee)
+    """Who is invited to a tier, by name; `after` is the last one's id on the page before."""
+    host, last = aliased(Employee), aliased(Employee)
+    before = sa.select(last.name).where(last.id == after).scalar_subquery()
+    is_further = sa.or_(
+        Employee.name > before, sa.and_(Employee.name == before, Employee.id > after)
+    )
     rows = session().execute(
         sa.select(
             Employee.id,
@@ -195,8 +199,8 @@ def invitations(tier_id: int, *, limit: int, after: int = 0) -> list[Invitation]
         )
         .join(TierInvitation, TierInvitation.employee_id == Employee.id)
         .outerjoin(host, host.id == TierInvitation.invited_by_id)
-        .where(TierInvitation.tier_id == tier_id, Employee.id > after)
-        .order_by(Employee.id)
+        .where(TierInvitation.tier_id == tier_id, is_further if after else sa.true())
+        .order_by(Employee.name, Employee.id)
         .limit(limit)
     )
     return [Invitation(*row) for row in rows]

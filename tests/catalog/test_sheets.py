@@ -181,7 +181,7 @@ def test_one_price_edited_is_one_price_changed(folder, maya, at):
     rewrite(path, dearer)
     dry = take_in(path, "--dry-run")
     assert counts(dry) == {"rows changed": 1, "new prices": 1, "unchanged": 1}
-    assert "Now 5000; it would become 5500" in dry.output
+    assert "Now “5000”; it would become “5500”" in dry.output
     assert audits() == before
     assert counts(take_in(path)) == {"rows changed": 1, "new prices": 1, "unchanged": 1}
     assert queries.offer(maya, card.variant_id, at=at).points == 5_500
@@ -292,7 +292,7 @@ def test_prices_for_later_and_for_portugal_come_in_once(folder, at):
     sale = "9000 from 2026-12-01 until 2026-12-24"
     path.write_text(f"Stock number,Other prices\n{card.sku},11000 pt; {sale}\n")
     said = take_in(path, "--dry-run").output
-    assert f"Now nothing; it would become 11000 PT; {sale}." in said
+    assert f"Now nothing; it would become “11000 PT; {sale}”." in said
     assert counts(take_in(path)) == {"rows changed": 1}
     assert cells(export(folder))[0]["Other prices"] == f"{sale}; 11000 PT"
     assert counts(take_in(path)) == {"unchanged": 1}

@@ -283,6 +283,20 @@ def test_priya_reads_who_was_invited_to_a_tier(desk, maya, priya, at):
     assert "The invitation of Maya Chen was taken back" in page
 
 
+def test_the_invited_stand_in_the_order_of_their_names_page_by_page(priya, at):
+    tier_id = put_tiers()["summit"]
+    names = ["Zoe Park", "Ann Bell", "Ann Bell", "Mia Roth"]
+    with transaction():
+        for number, name in enumerate(names):
+            who = f"invited-{number}"
+            person_id = employ(name, email=f"{who}@evergreen.example", external_id=who)
+            invite(priya, tier_id, person_id, at=at)
+    pages, after = [], 0
+    while page := queries.invitations(tier_id, limit=1, after=after):
+        pages, after = [*pages, page[0].name], page[0].employee_id
+    assert pages == sorted(names)
+
+
 def test_priya_is_told_that_invitations_do_not_open_a_tier_before_she_invites(desk, at):
     put_tiers()
     page = read(desk, "/manage/tiers/summit/invitations")
