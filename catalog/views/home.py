@@ -6,12 +6,15 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from catalog import queries
-from catalog.forecast import forecast
-from catalog.queries.audience import reader_of
+from catalog.forecast import ask_by, forecast
+from catalog.queries import Card
+from catalog.queries.audience import Reader, reader_of
 from catalog.views.balance import purse_of
 from catalog.wishes.panels import own_goal
+from catalog.wishes.queries.saved import offers_of
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
+from marketplace.ledger.queries.pace import Earned
 from marketplace.ledger.queries.statement import StatementEntry, points_statement
 from marketplace.ledger.states import TransferKind
 from marketplace.ledger.stories import Entry, Story, stories_of
@@ -32,7 +35,7 @@ def show() -> ResponseReturnValue:
     purse = purse_of(actor, at)
     reader = reader_of(actor, at)
     shelf = queries.home_shelf(reader, available=purse.available)
-    (goal, pace), owed = own_goal(reader, purse.available), points_now(actor, at).owed
+    goal, pace = own_goal(reader, purse.available)
     latest = points_statement(actor.id, limit=LATEST).entries
     return render_page(
         "home.html",
@@ -40,13 +43,21 @@ def show() -> ResponseReturnValue:
         shelf=shelf,
         purse=purse,
         goal=goal,
-        forecast=forecast(pace, shelf.next.points - purse.available, owed=owed, at=at).text
-        if shelf.next
+        forecast=_of_next(reader, shelf.next, pace, purse.available)
+        if shelf.next and goal is None
         else "",
         cards=home_cards(actor, at),
         latest=latest,
         stories=_stories(latest),
     )
+
+
+def _of_next(reader: Reader, card: Card, pace: Earned, available: int) -> str:
+    """When the reward on a card comes within reach, for somebody without a goal of their own."""
+    variants = offers_of(reader, [card.reward_id]) if card.kind.is_travel else {}
+    by = ask_by([one for one in variants.get(card.reward_id, []) if one.is_on_sale])
+    owed = points_now(reader.actor, reader.at).owed
+    return forecast(pace, card.points - available, owed=owed, at=reader.at, by=by).text
 
 
 def _stories(latest: Sequence[StatementEntry]) -> dict[int, Story]:

@@ -9,14 +9,14 @@ from flask import Response, after_this_request, current_app, request
 from flask.ctx import AppContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog.forecast import Forecast, forecast
+from catalog.forecast import Forecast, ask_by, forecast
 from catalog.links import redeem_url
 from catalog.offers import Offer
 from catalog.queries import RewardPage
 from catalog.queries.audience import Reader
 from catalog.wishes.operations import recent
 from catalog.wishes.policies import percent_of
-from catalog.wishes.queries.saved import goal_of, standing_in, was_just_seen
+from catalog.wishes.queries.saved import OwnGoal, Saved, goal_of, standing_in, was_just_seen
 from catalog.wishes.states import Circle
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import transaction
@@ -51,21 +51,26 @@ def own_goal(reader: Reader, available: int) -> tuple[Goal | None, Earned]:
     mine, actor, at = goal_of(reader), reader.actor, reader.at
     if mine.offer is None:
         return None, mine.pace
-    goal = goal_towards(actor, mine.offer, mine.choice, available, mine.pace, at=at)
-    return goal, mine.pace
+    return goal_towards(actor, mine.offer, mine, available, mine.pace, at=at), mine.pace
 
 
 def goal_towards(
-    actor: Actor, offer: Offer, choice: str, available: int, pace: Earned, *, at: datetime
+    actor: Actor,
+    offer: Offer,
+    wish: OwnGoal | Saved,
+    available: int,
+    pace: Earned,
+    *,
+    at: datetime,
 ) -> Goal:
-    """How far `available` points are from an offer that is somebody's goal."""
+    """How far `available` points are from the offer of a wish that is somebody's goal."""
     to_go = max(0, offer.points - available)
     return Goal(
         offer=offer,
-        choice=choice,
+        choice=wish.choice,
         percent=percent_of(available, offer.points),
         to_go=to_go,
-        forecast=forecast(pace, to_go, owed=points_now(actor, at).owed, at=at),
+        forecast=forecast(pace, to_go, owed=points_now(actor, at).owed, at=at, by=wish.by),
         redeem_url=redeem_url(offer),
     )
 
@@ -85,8 +90,7 @@ def wishing(actor: Actor, page: RewardPage, available: int, *, at: datetime) -> 
     """How the reader stands to the reward whose page this is, from its `standing_columns`."""
     found, owed, offer = standing_in(page.more), points_now(actor, at).owed, page.chosen
     to_go = max(0, offer.points - available)
-    ask_by = offer.departure.cutoff_on if offer.departure else None
-    says = forecast(found.pace, to_go, owed=owed, at=at, ask_by=ask_by).text
+    says = forecast(found.pace, to_go, owed=owed, at=at, by=ask_by([offer])).text
     return OnePage(
         is_saved=found.is_saved,
         is_goal=found.is_goal,

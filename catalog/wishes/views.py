@@ -58,12 +58,14 @@ def _page(form: NotesForm) -> ResponseReturnValue:
     return render_page(
         "wishes/list.html",
         wishes=found,
-        goal=goal_towards(actor, offer, saved.choice, purse.available, found.pace, at=at)
+        goal=goal_towards(actor, offer, saved, purse.available, found.pace, at=at)
         if saved and offer
         else None,
         programs=programs_that_help(actor, at, most=MOST_PROGRAMS) if offer else (),
         forecasts={
-            one.wish_id: forecast(found.pace, one.offer.points - purse.available, owed=owed, at=at)
+            one.wish_id: forecast(
+                found.pace, one.offer.points - purse.available, owed=owed, at=at, by=one.by
+            )
             for one in found.others
             if one.offer
         },

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from catalog.forecast import Forecast, forecast
+from catalog.forecast import AskBy, Forecast, forecast
 from marketplace.ledger.queries.pace import Earned
 from tests.conftest import MONDAY
 
@@ -31,21 +31,28 @@ STEADY = Earned(9_000, 3)  # 700 points a week
     ],
 )
 def test_it_says_weeks_and_a_day_or_why_it_does_not(pace, to_go, owed, text):
-    assert forecast(pace, to_go, owed=owed, at=MONDAY).text == text
+    assert forecast(pace, to_go, owed=owed, at=MONDAY, by=None).text == text
 
 
 def test_nothing_uncertain_carries_a_day(at):
-    assert forecast(Earned(9_000, 2), 1, owed=0, at=at) == Forecast(
+    assert forecast(Earned(9_000, 2), 1, owed=0, at=at, by=None) == Forecast(
         "No forecast yet: it takes 3 earnings within 90 days."
     )
 
 
 @pytest.mark.parametrize(
-    ("ask_by", "ending"),
+    ("by", "ending"),
     [
-        (date(2026, 12, 14), "around 14 Dec 2026."),
-        (date(2026, 12, 13), "after the last day to ask for this departure, 13 Dec 2026."),
+        (AskBy(date(2026, 12, 14)), "around 14 Dec 2026."),
+        (
+            AskBy(date(2026, 12, 13)),
+            "after the last day to ask for this departure, 13 Dec 2026.",
+        ),
+        (
+            AskBy(date(2026, 12, 13), is_latest_of_several=True),
+            "after the last day to ask for the latest departure, 13 Dec 2026.",
+        ),
     ],
 )
-def test_maya_reads_that_her_points_come_after_the_last_day_to_ask(ask_by, ending):
-    assert forecast(STEADY, 2_100, owed=0, at=MONDAY, ask_by=ask_by).text.endswith(ending)
+def test_maya_reads_that_her_points_come_after_the_last_day_to_ask(by, ending):
+    assert forecast(STEADY, 2_100, owed=0, at=MONDAY, by=by).text.endswith(ending)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
+from catalog.forecast import AskBy, ask_by
 from catalog.models import Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.audience import Reader, reader_of
@@ -28,7 +29,8 @@ OUT_OF_SIGHT = "We can't find this reward. Your catalog shows everything open to
 class Saved:
     """A wish as its owner sees it. `offer` none: it is no longer offered to them.
 
-    `offer` is the variant that was chosen, named in `choice`, else the one that costs least.
+    `offer` is the variant that was chosen, named in `choice`, else the one that costs least; `by`
+    the last day to ask for that choice, or for any of the variants.
     """
 
     wish_id: int
@@ -39,6 +41,7 @@ class Saved:
     asked_for_return: bool
     choice: str
     offer: Offer | None
+    by: AskBy | None
 
     @property
     def price_moved(self) -> int:
@@ -126,6 +129,7 @@ def _saved(wish: Wish, offers: Sequence[Offer]) -> Saved:
         asked_for_return=wish.asked_for_return,
         choice=_choice_in(offer, wish.variant_id),
         offer=offer,
+        by=_ask_by(offers, wish.variant_id),
     )
 
 
@@ -141,9 +145,17 @@ def offers_of(reader: Reader, reward_ids: Sequence[int]) -> dict[int, list[Offer
 
 def meant(offers: Sequence[Offer], variant_id: int | None) -> Offer | None:
     """The variant a wish means: the one chosen while it is on sale, else the cheapest on sale."""
+    return min(_meant(offers, variant_id), key=lambda one: one.points, default=None)
+
+
+def _meant(offers: Sequence[Offer], variant_id: int | None) -> list[Offer]:
+    """Every variant that would fulfil a wish."""
     on_sale = [one for one in offers if one.is_on_sale]
-    chosen = [one for one in on_sale if one.variant_id == variant_id]
-    return min(chosen or on_sale, key=lambda one: one.points, default=None)
+    return [one for one in on_sale if one.variant_id == variant_id] or on_sale
+
+
+def _ask_by(offers: Sequence[Offer], variant_id: int | None) -> AskBy | None:
+    return ask_by(_meant(offers, variant_id))
 
 
 def offer_to_save(actor: Actor, slug: str, variant_id: int | None, *, at: datetime) -> Offer:
@@ -163,6 +175,7 @@ class OwnGoal:
 
     offer: Offer | None
     choice: str
+    by: AskBy | None
     pace: Earned
 
 
@@ -181,7 +194,8 @@ def goal_of(reader: Reader) -> OwnGoal:
     offers_found = [offer_of(row, reader) for row in rows if row.variant_id is not None]
     chosen_id = rows[0].wished_variant_id
     offer = meant(offers_found, chosen_id)
-    return OwnGoal(offer, _choice_in(offer, chosen_id), earned_in(rows[0]))
+    by = _ask_by(offers_found, chosen_id)
+    return OwnGoal(offer, _choice_in(offer, chosen_id), by, earned_in(rows[0]))
 
 
 def _choice_in(offer: Offer | None, chosen_id: int | None) -> str:

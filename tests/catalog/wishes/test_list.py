@@ -1,7 +1,8 @@
 """Maya saves what she looks forward to, makes one of it her goal, and sees how far it is."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,7 +16,13 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.settings import ROOT
-from tests.support.catalog import add_variant, stock_badge, stock_gift_card, stock_lisbon_trip
+from tests.support.catalog import (
+    IN_MAY,
+    add_variant,
+    stock_badge,
+    stock_gift_card,
+    stock_lisbon_trip,
+)
 from tests.support.ledger import give_points, hold
 
 
@@ -127,12 +134,42 @@ def test_the_goal_is_on_home_on_the_storefront_and_on_the_list(maya, visit, pres
     assert "This is your goal" in visit(f"/rewards/{trip.slug}")
 
 
-def test_the_page_of_a_trip_tells_maya_when_her_points_come_too_late_for_it(maya, visit, at):
-    trip = stock_lisbon_trip(points=10_000)
+LATE = "around 26 Jul 2027. That is after the last day to ask for "
+
+
+def test_no_page_lets_maya_believe_that_points_in_july_get_a_trip_she_asks_for_by_march(
+    maya, visit, at
+):
+    trip, other = stock_lisbon_trip(points=10_000), stock_lisbon_trip(points=10_000, name="Porto")
     for _ in range(3):
         give_points(maya.id, 900)
-    late = "around 26 Jul 2027. That is after the last day to ask for this departure, 31 Mar 2027."
-    assert late in visit(f"/rewards/{trip.slug}")
+    with transaction():
+        saving.make_goal(maya, trip.slug, at=at)
+    save(maya, other, at)
+    said = f"{LATE}this departure, 31 Mar 2027."
+    for page, times in {f"/rewards/{trip.slug}": 1, "/": 1, "/wishlist": 2}.items():
+        assert visit(page).count(said) == times, page
+
+
+def test_home_says_it_of_the_next_trip_too_before_maya_has_a_goal(maya, visit, at):
+    stock_lisbon_trip(points=10_000)
+    for _ in range(3):
+        give_points(maya.id, 900)
+    assert f"{LATE}this departure, 31 Mar 2027." in visit("/")
+
+
+def test_without_a_departure_chosen_the_latest_one_counts_and_is_named_so(maya, visit, at):
+    trip = stock_lisbon_trip(points=10_000)
+    dates = replace(IN_MAY, cutoff_on=date(2027, 4, 30))
+    june = add_variant(trip.reward_id, "June", 11_000, departure=dates)
+    for _ in range(3):
+        give_points(maya.id, 900)
+    with transaction():
+        saving.make_goal(maya, trip.slug, at=at)
+    assert f"{LATE}the latest departure, 30 Apr 2027." in visit("/")
+    with transaction():
+        saving.make_goal(maya, trip.slug, variant_id=june, at=at)
+    assert "after the last day to ask for this departure, 30 Apr 2027." in visit("/")
 
 
 def test_a_sign_stays_beside_its_sentence_on_mayas_phone(maya, sign_in, at):
