@@ -28,6 +28,10 @@ class Kind(StrEnum):
         """The kind in words, many of it."""
         return _PLURALS[self]
 
+    def units(self, number: int) -> str:
+        """So many of what a stock of this kind counts: `1 seat`, `20 places`."""
+        return f"{number:,} {_UNITS[self]}{'' if number == 1 else 's'}"
+
     @property
     def is_travel(self) -> bool:
         """Whether somebody travels, so that others have to agree first."""
@@ -45,6 +49,18 @@ _PLURALS = {
     Kind.DONATION: "Donations",
     Kind.INDIVIDUAL_TRAVEL: "Travel",
     Kind.GROUP_TRIP: "Group trips",
+}
+_UNITS = {
+    Kind.BADGE: "badge",
+    Kind.CERTIFICATE: "certificate",
+    Kind.GIFT_CARD: "card",
+    Kind.MERCHANDISE: "piece",
+    Kind.EXPERIENCE: "place",
+    Kind.LEARNING: "seat",
+    Kind.TIME_OFF: "allowance",
+    Kind.DONATION: "donation",
+    Kind.INDIVIDUAL_TRAVEL: "place",
+    Kind.GROUP_TRIP: "place",
 }
 TRAVEL = frozenset({Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
 

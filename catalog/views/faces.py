@@ -80,4 +80,6 @@ def note_of(card: Card) -> str:
         return "You have had this"
     if card.is_sold_out:
         return "Sold out for now"
-    return f"{card.left} left" if card.left is not None and card.left <= FEW_LEFT else ""
+    if card.left is None or card.left > FEW_LEFT:
+        return ""
+    return f"{card.kind.units(card.left)} left"

@@ -86,11 +86,10 @@ def _hint(offer: Offer, *, with_price: bool) -> str:
 
 
 def _left(offer: Offer) -> str:
-    """`3 pieces left`; nothing while there is plenty or none."""
+    """`3 seats left`; nothing while there is plenty or none."""
     if offer.is_sold_out or offer.left is None or not (offer.departure or offer.left <= FEW):
         return ""
-    places = "place" if offer.departure else "piece"
-    return f"{offer.left:,} {places}{'' if offer.left == 1 else 's'} left"
+    return f"{offer.kind.units(offer.left)} left"
 
 
 def face_value(page: RewardPage) -> str | None:

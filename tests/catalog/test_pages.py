@@ -6,7 +6,7 @@ import re
 import pytest
 
 from catalog import extras, operations, policies, queries
-from catalog.states import AudienceAttribute
+from catalog.states import AudienceAttribute, Kind
 from marketplace.access.actor import Actor
 from marketplace.demo.rewards import load_rewards
 from marketplace.kernel.db import transaction
@@ -184,8 +184,29 @@ def test_the_variant_in_the_address_is_the_one_shown(browse, at):
     assert "Get this for 5,000 points" in browse(f"/rewards/{card.slug}")
     words = browse(f"/rewards/{card.slug}?variant={variant_id}")
     assert "Get this for 10,000 points" in words
-    assert "10,000 points · 2 pieces left" in words
+    assert "10,000 points · 2 cards left" in words
     assert "Get this for 5,000 points" in browse(f"/rewards/{card.slug}?variant=nonsense")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Kind.BADGE, "2 badges left"),
+        (Kind.CERTIFICATE, "2 certificates left"),
+        (Kind.GIFT_CARD, "2 cards left"),
+        (Kind.MERCHANDISE, "2 pieces left"),
+        (Kind.EXPERIENCE, "2 places left"),
+        (Kind.LEARNING, "2 seats left"),
+        (Kind.TIME_OFF, "2 allowances left"),
+        (Kind.DONATION, "2 donations left"),
+        (Kind.INDIVIDUAL_TRAVEL, "2 places left"),
+        (Kind.GROUP_TRIP, "2 places left"),
+    ],
+)
+def test_each_kind_counts_what_is_left_in_its_own_words(browse, kind, words, at):
+    slug = stock_reward("Spring", kind=kind, capacity=2).slug
+    assert f"Available {words}" in browse(f"/rewards/{slug}")
+    assert words in browse("/rewards")
 
 
 def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
@@ -241,7 +262,7 @@ def demo_catalog(at):
 MOST_STATEMENTS = {
     "/rewards": 7,
     "/rewards/lisbon-long-weekend": 6,
-    "/": 9,  # purse, rewards, entries, the month, thanks and nominations, one each
+    "/": 10,  # purse, rewards, the last day for the next trip, entries, the month, thanks, nominations
 }
 
 
