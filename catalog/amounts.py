@@ -1,12 +1,17 @@
 """Amounts of one's own choice: from a lowest to a highest, in steps, priced in proportion."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
-from babel.numbers import get_currency_name
+from babel.numbers import get_currency_name, get_currency_symbol
 
 from catalog.errors import BadAmount
-from marketplace.kernel.parsing import PLAIN, CannotRead, currency_places, parse_minor
+from marketplace.kernel.parsing import CannotRead, NumberFormat, currency_places, parse_minor
 from marketplace.web.filters import LOCALE
+
+_GAPS = " '\u00a0\u202f\u2019"
+"""What may stand between thousands besides a comma and a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +58,49 @@ class AmountRange:
         """Whether this is one of the amounts."""
         return self.lowest <= minor <= self.highest and (minor - self.lowest) % self.step == 0
 
-    def checked(self, minor: int | None) -> int:
-        """The amount when it is one of them. Raises BadAmount."""
+    def checked(self, minor: int | None, *, typed: str = "") -> int:
+        """The amount when it is one of them. Raises BadAmount, which names what was `typed`."""
         if minor is None or not self.holds(minor):
-            raise BadAmount(self.words)
+            raise BadAmount(self.words, typed=typed)
         return minor
 
     def read(self, text: str) -> int:
-        """The amount in what somebody entered. Raises BadAmount for anything else."""
-        try:
-            minor = parse_minor(text, PLAIN, self.currency)
-        except CannotRead as unreadable:
-            raise BadAmount(self.words) from unreadable
-        return self.checked(minor)
+        """The amount in what somebody entered: `25`, `€25`, `25 EUR`, `25,00`, `1 000`.
+
+        What can be read in two ways is read as these pages write it, or else refused. Raises
+        BadAmount.
+        """
+        found = _readings(text.strip(), self.currency)
+        as_written = [minor for minor in found if _is_as_written(minor, text, self.currency)]
+        minor, *others = as_written or found or [None]
+        if others:
+            raise BadAmount(self.words, typed=text, is_unclear=True)
+        return self.checked(minor, typed=text)
+
+
+def _readings(text: str, currency: str) -> list[int]:
+    """Every amount a text can stand for, whichever marks its writer is used to."""
+    found: set[int] = set()
+    for form in _forms(currency):
+        with suppress(CannotRead):
+            found.add(parse_minor(text.upper(), form, currency))
+    return sorted(found)
+
+
+@lru_cache(maxsize=64)
+def _forms(currency: str) -> tuple[NumberFormat, ...]:
+    signs = (currency, get_currency_symbol(currency, locale=LOCALE).upper())
+    return tuple(
+        NumberFormat(decimal, thousands, signs)
+        for decimal, other in ((".", ","), (",", "."))
+        for thousands in (other, *_GAPS)
+    )
+
+
+def _is_as_written(minor: int, text: str, currency: str) -> bool:
+    """Whether a text has an amount as these pages write it, with or without its currency."""
+    digits = "".join(sign for sign in text if sign.isdigit() or sign in ".,")
+    return digits in {written(minor, currency), _grouped(minor, currency)}
 
 
 def _grouped(minor: int, currency: str) -> str:

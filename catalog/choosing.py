@@ -17,9 +17,9 @@ def over_entered(offer: Offer, text: str) -> tuple[Offer, Obstacle | None]:
         return offer, None
     try:
         minor = offer.amounts.read(text) if text.strip() else offer.amounts.lowest
-    except BadAmount:
+    except BadAmount as refusal:
         lowest = offer.over(offer.amounts.lowest)
-        return lowest, Obstacle(BadAmount.code, f"Enter {offer.amounts.words}.")
+        return lowest, Obstacle(refusal.code, refusal.advice)
     return offer.over(minor), None
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 
+LONGEST_SHOWN = 40
+
 
 class SoldOut(DomainError):
     """Fewer are left than are asked for."""
@@ -59,12 +61,21 @@ class PriceChanged(DomainError):
 
 
 class BadAmount(BadInput):
-    """An amount below the lowest, above the highest or between the steps. `words` says which."""
+    """An amount below the lowest, above the highest or between the steps, or no clear amount.
+
+    `words` says which there are; `typed` is what was entered.
+    """
 
     code = "bad_amount"
 
-    def __init__(self, words: str) -> None:
-        super().__init__(f"Enter {words}. Nothing has been spent.")
+    def __init__(self, words: str, *, typed: str = "", is_unclear: bool = False) -> None:
+        shown = "".join(sign for sign in typed.strip() if sign.isprintable())[:LONGEST_SHOWN]
+        self.advice = f"Enter {words}."
+        if is_unclear:
+            self.advice = f"“{shown}” can be read in two ways. Enter {words}, digits only."
+        elif shown:
+            self.advice = f"“{shown}” is not one of the amounts. Enter {words}."
+        super().__init__(f"{self.advice} Nothing has been spent.")
 
 
 class FixedAmount(BadInput):

@@ -11,6 +11,7 @@ from catalog.errors import BadAmount
 from marketplace.web.filters import money
 
 EUROS = AmountRange(1_000, 50_000, 500, "EUR")
+LARGE = AmountRange(100, 500_000, 100, "EUR")
 YEN = AmountRange(1_000, 50_000, 500, "JPY")
 DINARS = AmountRange(1_250, 5_000, 1_250, "KWD")
 WHOLE = some.integers(1, 10**6)
@@ -63,7 +64,24 @@ def test_what_is_entered_is_read_in_the_digits_of_its_currency(amounts, text, mi
 
 @pytest.mark.parametrize(
     "text",
-    ["9.99", "12", "505", "-15", "1e2", "15.005", "１５", "15,00", "", "ten", "9" * 70, "15\x00"],
+    [
+        "9.99",
+        "12",
+        "505",
+        "-15",
+        "1e2",
+        "15.005",
+        "１５",
+        "15,001",
+        "",
+        "ten",
+        "15 USD",
+        "1 00",
+        "€",
+        "15€5",
+        "9" * 70,
+        "15\x00",
+    ],
 )
 def test_anything_else_is_refused_with_what_there_is(text):
     with pytest.raises(BadAmount, match="Enter 10 to 500 euros in steps of 5"):
@@ -77,6 +95,37 @@ def test_yen_have_no_smaller_unit(text):
     else:
         with pytest.raises(BadAmount):
             YEN.read(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["€25", "€ 25", "25 €", "25 EUR", "eur 25", "25,00", "25.00", "25,0", "25.00 EUR"]
+)
+def test_maya_enters_an_amount_as_she_is_used_to_write_it(text):
+    assert EUROS.read(text) == 2_500
+
+
+@pytest.mark.parametrize(
+    ("amounts", "text", "minor"),
+    [
+        (LARGE, "1 000", 100_000),
+        (LARGE, "1\u202f000,00", 100_000),
+        (LARGE, "1,000", 100_000),
+        (LARGE, "1.000,00", 100_000),
+        (LARGE, "1,000.00 €", 100_000),
+        (LARGE, "1'000", 100_000),
+        (YEN, "¥1,000", 1_000),
+        (DINARS, "1.250", 1_250),
+    ],
+)
+def test_thousands_are_read_where_they_can_mean_one_thing_only(amounts, text, minor):
+    assert amounts.read(text) == minor
+
+
+def test_what_can_be_read_in_two_ways_is_refused_by_its_name():
+    with pytest.raises(BadAmount, match=r"“1\.000” can be read in two ways\. Enter 1 to 5,000 euros"):
+        LARGE.read("1.000")
+    with pytest.raises(BadAmount, match=r"“25 USD” is not one of the amounts\. Enter 10 to 500"):
+        EUROS.read("25 USD")
 
 
 def test_money_is_written_in_the_digits_of_its_currency():

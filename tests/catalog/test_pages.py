@@ -262,7 +262,7 @@ def demo_catalog(at):
 MOST_STATEMENTS = {
     "/rewards": 7,
     "/rewards/lisbon-long-weekend": 6,
-    "/": 10,  # purse, rewards, the last day for the next trip, entries, the month, thanks, nominations
+    "/": 10,  # purse, rewards, until when to ask, entries, the month, thanks and nominations
 }
 
 
