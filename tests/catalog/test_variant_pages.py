@@ -301,9 +301,10 @@ def test_a_name_is_asked_once(priya, at):
 
 def stock_shirts(at):
     reward_id = draft_reward("Team shirt", kind=Kind.MERCHANDISE)
-    for color, size, capacity in (("Indigo", "M", 5), ("Indigo", "L", 0), ("Rust", "M", None)):
+    shirts = (("Indigo", "M", 5, 2_400), ("Indigo", "L", 0, 2_400), ("Rust", "M", None, 2_100))
+    for color, size, capacity, points in shirts:
         facts = {"capacity": capacity, "attributes": {"color": color, "size": size}}
-        add_variant(reward_id, f"{color}, {size}", 2_400, **facts)
+        add_variant(reward_id, f"{color}, {size}", points, **facts)
     with transaction():
         operations.publish_reward(Actor.system(), reward_id, at=at)
 
@@ -336,3 +337,12 @@ def test_a_color_and_a_size_are_chosen_together(maya, sign_in, at):
     assert "/redeem?" not in missing
     odd = client.get("/rewards/team-shirt?of_color=Plaid&of_size=%F0%9F%8C%BF")
     assert odd.status_code == 200
+
+
+def test_maya_hears_no_price_of_another_shirt_beside_one_there_is_not(maya, sign_in, at):
+    stock_shirts(at)
+    page = sign_in(maya.id).get("/rewards/team-shirt?of_color=Rust&of_size=L").text
+    assert "2,400" not in page
+    assert "data-results-count" not in page
+    assert "from <b>2,100</b>" in page
+    assert "then spend the points." in page
