@@ -209,6 +209,18 @@ def test_each_kind_counts_what_is_left_in_its_own_words(browse, kind, words, at)
     assert words in browse("/rewards")
 
 
+def test_on_mayas_phone_what_narrows_the_shelf_folds_away_above_the_first_card(
+    browse, maya, sign_in
+):
+    stock_gift_card()
+    page = sign_in(maya.id).get("/rewards?q=lumen").text.split('class="card-grid"')[0]
+    folded = "".join(re.findall(r'<details class="wide-open.*?</details>', page, re.DOTALL))
+    for part in ('name="sort"', 'name="from"', 'aria-label="Tiers"'):
+        assert part in folded, part
+    assert 'name="q"' not in folded
+    assert 'aria-label="Kinds of reward"' not in folded
+
+
 def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
     give_points(maya.id, 100_000)
     trip = stock_lisbon_trip()
