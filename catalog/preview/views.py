@@ -18,7 +18,7 @@ from catalog.queries.lock_facts import lock_facts
 from catalog.views import reward_facts
 from catalog.views.balance import Purse, purse_of
 from catalog.views.locks import Said, explained
-from catalog.views.shelf_links import bounds_as_typed, filters_of
+from catalog.views.shelf_links import as_typed, filters_of
 from catalog.wishes.queries.shelves import Around
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -69,7 +69,7 @@ def shelf(person_id: int) -> ResponseReturnValue:
     links = PreviewLinks(page, person_id)
     nothing = Around(None, (), ())
     shown = {"page": page, "hero": hero, "shelf": links, "around": nothing}
-    shown |= bounds_as_typed(filters, request.args)
+    shown |= as_typed(page.filters, request.args)
     return _framed(person, purse, "catalog/shelf.html", **shown)
 
 

@@ -21,6 +21,7 @@ SORTS = (
 BOUNDS = {"from": "lowest", "to": "highest"}
 LONGEST_CURSOR = 200
 LONGEST_BOUND = 12
+LONGEST_SHOWN = 40
 Choice = TypeVar("Choice", Kind, Sort)
 Chip = dict[str, Any]
 
@@ -53,10 +54,21 @@ def _points(text: str) -> int | None:
         return None
 
 
-def bounds_as_typed(filters: StoreFilters, args: Mapping[str, str]) -> dict[str, Any]:
-    """What the shelf says of the bounds of the price: those that can't be read, what to mend."""
+def as_typed(filters: StoreFilters, args: Mapping[str, str]) -> dict[str, Any]:
+    """What the shelf says of an address that its `filters` don't: unread bounds, what to mend."""
     unread = _unread_bounds(args)
-    return {"unread": unread, "bounds_problem": _bounds_problem(filters, unread)}
+    problems = (_unknown_choices(filters, args), _bounds_problem(filters, unread))
+    return {"unread": unread, "asked_problem": " ".join(filter(None, problems))}
+
+
+def _unknown_choices(filters: StoreFilters, args: Mapping[str, str]) -> str:
+    """Which kind or tier an address asks for that there is not; empty when there is none such."""
+    typed = {name: _printable(args.get(name, "")).strip() for name in ("kind", "tier")}
+    return " ".join(
+        f"There is no {name} “{text[:LONGEST_SHOWN]}”, so it narrows nothing."
+        for name, text in typed.items()
+        if text and getattr(filters, name) is None
+    )
 
 
 def _unread_bounds(args: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from catalog.saved_views.shelf import shown_views
 from catalog.views import reward_facts
 from catalog.views.balance import purse_of
 from catalog.views.locks import explained
-from catalog.views.shelf_links import ShelfLinks, bounds_as_typed, filters_of
+from catalog.views.shelf_links import ShelfLinks, as_typed, filters_of
 from catalog.wishes.panels import remember_view, wishing
 from catalog.wishes.queries.saved import standing_columns
 from catalog.wishes.queries.shelves import around, shelves_around
@@ -42,7 +42,7 @@ def shelf() -> ResponseReturnValue:
         shelf=shelf,
         saved=shown_views(actor, shelf.asked),
         around=around(page.more),
-        **bounds_as_typed(filters, request.args),
+        **as_typed(page.filters, request.args),
     )
 
 

@@ -10,6 +10,7 @@ from catalog.states import AudienceAttribute, Kind
 from marketplace.access.actor import Actor
 from marketplace.demo.rewards import load_rewards
 from marketplace.kernel.db import transaction
+from marketplace.kernel.settings import ROOT
 from marketplace.ledger.operations import set_point_value
 from marketplace.ledger.queries import PointValue
 from tests.support.browsing import words_on
@@ -63,7 +64,6 @@ def test_chips_count_and_stay_on_in_the_address(browse, at):
 def test_nothing_that_matches_says_so_and_offers_the_way_back(browse, at):
     stock_badge()
     assert "Nothing matches" in browse("/rewards?q=zebra")
-    assert "Nothing matches" in browse("/rewards?tier=nowhere")
 
 
 @pytest.mark.parametrize(
@@ -219,6 +219,21 @@ def test_on_mayas_phone_what_narrows_the_shelf_folds_away_above_the_first_card(
         assert part in folded, part
     assert 'name="q"' not in folded
     assert 'aria-label="Kinds of reward"' not in folded
+
+
+def test_a_kind_and_a_tier_there_are_not_narrow_nothing_and_are_named(browse):
+    stock_gift_card()
+    for name in ("kind", "tier"):
+        words = browse(f"/rewards?{name}=nowhere")
+        assert f"There is no {name} “nowhere”, so it narrows nothing." in words
+        assert "Lumen Books gift card" in words
+        assert "Remove filter" not in words
+
+
+def test_on_mayas_phone_the_button_of_a_reward_stays_above_the_bottom_bar():
+    rules = (ROOT / "static/css/layout.css").read_text()
+    rule = rules.split(".reward-page__buy .button--primary.button--wide {")[1].split("}")[0]
+    assert "position: sticky" in rule
 
 
 def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
