@@ -14,13 +14,16 @@ from catalog.offers import Offer
 from catalog.queries.audience import Reader, reader_of
 from catalog.queries.offers import offer_of, offers_on_shelf
 from catalog.queries.rows import Row
+from catalog.states import Kind
 from catalog.wishes.models import PopularChoice, RecentView, Wish, WishChoice
 from catalog.wishes.states import Circle
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.queries.pace import PACE_DAYS, Earned, earned_in, earnings
+from marketplace.web.filters import money
 
+OVER_MONEY = frozenset({Kind.GIFT_CARD, Kind.DONATION})
 JUST_SEEN = timedelta(minutes=10)
 OUT_OF_SIGHT = "We can't find this reward. Your catalog shows everything open to you."
 
@@ -30,7 +33,8 @@ class Saved:
     """A wish as its owner sees it. `offer` none: it is no longer offered to them.
 
     `offer` is the variant that was chosen, named in `choice`, else the one that costs least; `by`
-    the last day to ask for that choice, or for any of the variants.
+    the last day to ask for that choice, or for any of the variants; `amounts` what a gift card or a
+    donation may be over.
     """
 
     wish_id: int
@@ -42,6 +46,7 @@ class Saved:
     choice: str
     offer: Offer | None
     by: AskBy | None
+    amounts: str
 
     @property
     def price_moved(self) -> int:
@@ -130,7 +135,20 @@ def _saved(wish: Wish, offers: Sequence[Offer]) -> Saved:
         choice=_choice_in(offer, wish.variant_id),
         offer=offer,
         by=_ask_by(offers, wish.variant_id),
+        amounts=_amounts_of(_meant(offers, wish.variant_id)),
     )
+
+
+def _amounts_of(offers: Sequence[Offer]) -> str:
+    """`€10 to €100`: the amounts among these; empty where it is not about money."""
+    found: set[int] = set()
+    for one in offers:
+        if one.kind in OVER_MONEY and one.cash_minor is not None:
+            found |= {one.cash_minor, *((one.amounts.highest,) if one.amounts else ())}
+    if not found or offers[0].currency is None:
+        return ""
+    ends = dict.fromkeys((min(found), max(found)))
+    return " to ".join(money(minor, offers[0].currency) for minor in ends)
 
 
 def offers_of(reader: Reader, reward_ids: Sequence[int]) -> dict[int, list[Offer]]:

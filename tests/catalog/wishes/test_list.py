@@ -59,6 +59,14 @@ def test_a_heart_on_a_shelf_comes_back_to_the_card_it_stood_on(visit, at):
     assert place.endswith(book.slug)
 
 
+def test_a_saved_gift_card_says_its_amounts(maya, visit, at):
+    book = stock_gift_card()
+    save(maya, book, at)
+    assert "Gift card · $50 5,000" in visit("/wishlist")
+    add_variant(book.reward_id, "$100", 10_000, cash_minor=10_000, currency="USD")
+    assert "Gift card · $50 to $100" in visit("/wishlist")
+
+
 def test_a_heart_never_leads_to_another_site(press, at):
     book = stock_gift_card()
     words = press(f"/wishlist/{book.slug}/heart", wished="1", back="https://evil.example/")
