@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from catalog.choosing import over_entered
 from catalog.details import digest
@@ -106,7 +107,7 @@ def check_page(
         offer=offer,
         available=balance,
         steps=steps,
-        usual_wait=usual_wait(at=at) if steps else None,
+        usual_wait=usual_wait(offer.kind, at=at) if steps else None,
         obstacle=obstacle,
         needs_address=offer.kind in DELIVERED,
         included=page.included,
@@ -388,7 +389,7 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         said=_said(line.id),
         next_steps=line.snapshot["next_steps"],
         decide_by=line.decide_by,
-        usual=usual_wait(at=at) if line.state in _WAITING else None,
+        usual=usual_wait(line.snapshot["kind"], at=at) if line.state in _WAITING else None,
     )
 
 
@@ -457,13 +458,20 @@ def _remind_at(facts: Facts) -> datetime | None:
     return may_remind_at(opened[0], nudges[-1] if nudges else None)
 
 
-def usual_wait(*, at: datetime) -> timedelta | None:
-    """The median time of the answers of the last 90 days; none with fewer than five of them."""
+def usual_wait(kind: str, *, at: datetime) -> timedelta | None:
+    """The median time of one answer about a kind of reward in the last 90 days; none under five.
+
+    An answer taken back and given again counts once, as the one that took effect.
+    """
+    again = aliased(ApprovalDecision)
     rows = session().execute(
         sa.select(ApprovalStep.opened_at, ApprovalDecision.decided_at)
         .join(ApprovalDecision, ApprovalDecision.step_id == ApprovalStep.id)
+        .join(RedemptionLine, RedemptionLine.id == ApprovalStep.line_id)
         .where(
+            RedemptionLine.snapshot["kind"].as_string() == kind,
             ApprovalDecision.verdict != Verdict.UNDO,
+            ~sa.exists().where(again.undoes_id == ApprovalDecision.id),
             ApprovalDecision.decided_at > at - RECENTLY,
             ApprovalDecision.decided_at <= at,
             ApprovalStep.opened_at.is_not(None),

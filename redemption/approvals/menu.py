@@ -62,5 +62,5 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
         return ""
     names = [who_decides([who.name for who in step.assignees]) for step in steps]
     verb = "says" if len(steps) == 1 else "say"
-    within = decided_within(usual_wait(at=at), answers=len(steps))
+    within = decided_within(usual_wait(offer.kind, at=at), answers=len(steps))
     return f"{', then '.join(names)} {verb} yes first, {within}."
