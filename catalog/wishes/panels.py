@@ -9,8 +9,9 @@ from flask import Response, after_this_request, current_app, request
 from flask.ctx import AppContext
 from sqlalchemy.exc import SQLAlchemyError
 
+from catalog.extras import approval_note
 from catalog.forecast import Forecast, ask_by, forecast
-from catalog.links import redeem_url
+from catalog.links import redeem_label, redeem_url
 from catalog.offers import Offer
 from catalog.queries import RewardPage
 from catalog.queries.audience import Reader
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 class Goal:
     """The reward somebody works towards, as the home page and the wish list show it.
 
-    `choice` is the amount, size or departure they chose, empty when any will do.
+    `choice` is the amount, size or departure they chose, empty when any will do; `needs_a_yes`
+    says of a goal that is reached whether others have to agree.
     """
 
     offer: Offer
@@ -39,6 +41,12 @@ class Goal:
     to_go: int
     forecast: Forecast
     redeem_url: str
+    needs_a_yes: bool
+
+    @property
+    def redeem_label(self) -> str:
+        """What the button says once the points are there."""
+        return redeem_label(self.offer, needs_a_yes=self.needs_a_yes)
 
     @property
     def is_reached(self) -> bool:
@@ -72,6 +80,7 @@ def goal_towards(
         to_go=to_go,
         forecast=forecast(pace, to_go, owed=points_now(actor, at).owed, at=at, by=wish.by),
         redeem_url=redeem_url(offer),
+        needs_a_yes=to_go == 0 and bool(approval_note(actor, offer, at)),
     )
 
 

@@ -12,6 +12,7 @@ from catalog.errors import BadAmount, DetailsChanged, FixedAmount, PriceChanged,
 from catalog.operations.variants import ask_details
 from catalog.queries import offer
 from catalog.states import Kind
+from catalog.wishes.operations import saving
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
@@ -264,3 +265,20 @@ def test_retiring_what_was_asked_leaves_a_request_as_it_was(house):
             Actor.system(), course.reward_id, reason="", at=clock.now()
         )
     assert line_of(reference).snapshot["details"][0]["said"] == "M"
+
+
+def test_what_needs_omars_yes_is_asked_for_and_not_promised_to_maya(house, maya):
+    card = stock_range()
+    small, large = (maya.get(f"/rewards/{card.slug}?amount={one}").text for one in (10, 200))
+    assert "Get this for 1,050 points" in small
+    assert "Ask for this for 21,000 points" in large
+    assert "Get this for" not in large
+
+
+def test_a_goal_that_needs_omars_yes_is_asked_for(house, maya):
+    card = stock_gift_card(points=10_000)
+    with transaction():
+        saving.make_goal(house.maya, card.slug, at=clock.now())
+    page = maya.get("/wishlist").text
+    assert "You can ask for Lumen Books gift card now" in page
+    assert "Ask for this for 10,000 points" in page
