@@ -27,8 +27,9 @@ def save_view(
 ) -> int:
     """Keep the filters of a query string under a name; the id of the view.
 
-    Raises BadInput without filters, ViewRefused for a name or filters that are saved already and
-    beyond 20 views, NotAllowed for a company view of somebody who doesn't manage the catalog.
+    Raises BadInput without filters, ViewRefused for a name or filters that are saved already, for
+    the name of a company view and beyond 20 views, NotAllowed for a company view of somebody who
+    doesn't manage the catalog.
     """
     if for_everyone and not actor.may(Permission.CATALOG_MANAGE):
         raise NotAllowed("Company views are saved by those who manage the catalog.")
@@ -37,6 +38,8 @@ def save_view(
         raise BadInput("Choose a filter or search first. Then there is something to save.")
     kept = _views_of(owner)
     _refuse_twins(kept, name, filters)
+    if owner is not None:
+        _refuse_company_name(name)
     free = sorted(set(range(1, MOST_VIEWS + 1)) - {view.place for view in kept})
     if not free:
         raise ViewRefused(
@@ -65,6 +68,8 @@ def rename_view(actor: Actor, view_id: int, name: str, *, at: datetime) -> None:
     view = own_view(actor, view_id)
     others = [one for one in _views_of(view.employee_id) if one.id != view.id]
     _refuse_twins(others, name, "")
+    if view.employee_id is not None and name_key(name) != view.name_key:
+        _refuse_company_name(name)
     try:
         with session().begin_nested():
             view.name, view.name_key = name, name_key(name)
@@ -94,6 +99,13 @@ def _refuse_twins(kept: list[SavedView], name: str, filters: str) -> None:
             raise ViewRefused(f"There is a view called “{view.name}” already. Enter another name.")
         if view.query == filters:
             raise ViewRefused(f"These filters are saved already, as “{view.name}”.")
+
+
+def _refuse_company_name(name: str) -> None:
+    company = SavedView.employee_id.is_(None)
+    taken = sa.select(SavedView.name).where(company, SavedView.name_key == name_key(name))
+    if found := session().scalar(taken):
+        raise ViewRefused(f"A company view is called “{found}” already. Enter another name.")
 
 
 def _note(actor: Actor, deed: str, view_id: int, name: str, *, at: datetime) -> None:

@@ -1,12 +1,13 @@
 """The saved views as the shelf shows them: chips, and what can be saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
 
+from catalog.saved_views.models import SavedView
 from catalog.saved_views.policies import canonical
 from catalog.saved_views.queries import views_for
 from marketplace.access.actor import Actor
@@ -27,11 +28,22 @@ def address_of(filters: str) -> str:
     return f"{url_for('catalog.shelf')}?{filters}"
 
 
+def label_of(view: SavedView, among: Sequence[SavedView]) -> str:
+    """The name of a view; a company view named later like one's own says whose it is."""
+    names = [one.name_key for one in among]
+    is_twin = view.employee_id is None and names.count(view.name_key) > 1
+    return f"{view.name} (company)" if is_twin else view.name
+
+
 def shown_views(actor: Actor, asked: Mapping[str, Any]) -> ShownViews:
     """The views beside a shelf that was `asked` for these filters."""
     here, views = canonical(urlencode(asked, doseq=True)), views_for(actor)
     chips = tuple(
-        {"label": view.name, "href": address_of(view.query), "is_current": view.query == here}
+        {
+            "label": label_of(view, views),
+            "href": address_of(view.query),
+            "is_current": view.query == here,
+        }
         for view in views
     )
     is_saved = any(view.query == here for view in views)

@@ -183,3 +183,21 @@ def test_the_shelf_asks_for_views_in_one_statement(sign_in, maya, at, statements
     with statements() as mistyped:
         client.get("/rewards?q=tarilx")
     assert (len(plain), len(mistyped)) == (7, 8)
+
+
+def test_maya_gives_no_view_the_name_of_a_company_view(maya, priya, at):
+    save(priya, at, name="Trips", for_everyone=True)
+    with pytest.raises(ViewRefused, match="A company view is called “Trips” already"):
+        save(maya, at, name="TRIPS", query="kind=badge")
+    mine = save(maya, at, name="Badges", query="kind=badge")
+    with pytest.raises(ViewRefused, match="A company view"), transaction():
+        operations.rename_view(maya, mine, "trips", at=at)
+
+
+def test_a_company_view_named_later_like_mayas_own_says_whose_it_is(maya, priya, sign_in, at):
+    stock_gift_card()
+    save(maya, at, name="Trips", query="kind=badge")
+    save(priya, at, name="Trips", for_everyone=True)
+    page = sign_in(maya.id).get("/rewards").text
+    assert ">Trips (company)<" in page
+    assert ">Trips<" in page
