@@ -1,4 +1,4 @@
-"""Who may have what in the demo: a tier to reach, one reward for Sales, one after a year here."""
+"""Who may have what in the demo: a tier to reach, a reward for Sales, some after years here."""
 
 from datetime import datetime, timedelta
 
@@ -16,10 +16,11 @@ from marketplace.people.models import Department
 SUMMIT_OPENS_FROM = "30000"
 FOR_SALES = "track-day-in-an-electric-racer"
 AFTER_A_YEAR = "first-flight-lesson"
+AFTER_TEN_YEARS = "a-month-after-ten-years"
 
 
 def load_audiences(manager: Actor, people: dict[str, int], *, at: datetime) -> None:
-    """Lock the Summit, and say whom two rewards are for. Inside a transaction."""
+    """Lock the Summit, and say whom some rewards are for. Inside a transaction."""
     summit = session().scalars(sa.select(Tier.id).where(Tier.slug == "summit")).one()
     ways = {Attribute.POINTS_EARNED: [SUMMIT_OPENS_FROM], Attribute.INVITATION: [str(summit)]}
     open_tier_to(manager, summit, any_way(ways, is_shown_locked=True), at=at)
@@ -31,6 +32,7 @@ def load_audiences(manager: Actor, people: dict[str, int], *, at: datetime) -> N
     for slug, rules in (
         (FOR_SALES, {Attribute.DEPARTMENT: [str(sales)]}),
         (AFTER_A_YEAR, {Attribute.TENURE_MONTHS: ["12"]}),
+        (AFTER_TEN_YEARS, {Attribute.TENURE_MONTHS: ["120"]}),
     ):
         reward_id = session().scalars(sa.select(Reward.id).where(Reward.slug == slug)).one()
         open_reward_to(manager, reward_id, clauses_of(rules), at=at)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from catalog.models import Departure, PriceVersion, Reward, Variant
 from catalog.states import Kind
+from marketplace.demo.audiences import AFTER_TEN_YEARS
 from marketplace.demo.rewards import demo_rewards, load_rewards, slug_of
 from marketplace.kernel.db import session, transaction
 from marketplace.web.art import draw
@@ -61,6 +62,12 @@ def test_loading_twice_adds_nothing_and_every_trip_lies_ahead(at):
         assert load_rewards(at + timedelta(days=3)) == 0
     assert session().scalar(sa.select(sa.func.count()).select_from(Reward)) == len(REWARDS)
     assert session().scalar(sa.select(sa.func.min(Departure.cutoff_on))) > at.date()
+
+
+def test_the_demo_shows_maya_what_is_sold_out_what_is_locked_and_what_asks_for_details():
+    assert [facts["name"] for facts in REWARDS if facts.get("stock") == 0]
+    assert [facts["name"] for facts in REWARDS if facts.get("details")]
+    assert AFTER_TEN_YEARS in {slug_of(facts["name"]) for facts in REWARDS}
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
