@@ -59,7 +59,19 @@ function swap(region, page) {
   const fresh = page.querySelector("[data-results]");
   if (!fresh) throw new Error("The answer has no results region.");
   region.replaceChildren(...fresh.childNodes);
+  markFields(page);
   showHere(region);
   const said = [...region.querySelectorAll("[data-results-said], [data-results-count]")];
   announce(said.map((part) => part.textContent.trim()).join(" "));
+}
+
+// What is typed stays as it is; which of it can't be read is as the answer says.
+function markFields(page) {
+  for (const field of document.querySelectorAll("form[data-search] input[id]")) {
+    const fresh = page.getElementById(field.id);
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      if (fresh?.hasAttribute(name)) field.setAttribute(name, fresh.getAttribute(name));
+      else if (fresh) field.removeAttribute(name);
+    }
+  }
 }

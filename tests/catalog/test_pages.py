@@ -236,6 +236,24 @@ def test_on_mayas_phone_the_button_of_a_reward_stays_above_the_bottom_bar():
     assert "position: sticky" in rule
 
 
+def test_a_price_that_cannot_be_read_is_marked_where_maya_typed_it(browse, maya, sign_in):
+    stock_gift_card()
+    page = sign_in(maya.id).get("/rewards?from=lots&to=9000").text
+    fields = {
+        name: re.search(f'<input[^>]*name="{name}"[^>]*>', page)[0] for name in ("from", "to")
+    }
+    assert 'aria-invalid="true" aria-describedby="shelf-problem"' in fields["from"]
+    assert "aria-invalid" not in fields["to"]
+    assert 'id="shelf-problem"' in page
+
+
+def test_the_words_maya_typed_stay_in_the_box_when_others_were_looked_for(maya, sign_in, browse):
+    stock_reward("Trail backpack")
+    page = sign_in(maya.id).get("/rewards?q=bakcpack").text
+    assert "Showing results for" in page
+    assert 'id="shelf-q" type="search" name="q" value="bakcpack"' in page
+
+
 def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
     give_points(maya.id, 100_000)
     trip = stock_lisbon_trip()
