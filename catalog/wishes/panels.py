@@ -9,7 +9,6 @@ from flask import Response, after_this_request, current_app, request
 from flask.ctx import AppContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog.extras import approval_note
 from catalog.forecast import Forecast, ask_by, forecast
 from catalog.links import redeem_label, redeem_url
 from catalog.offers import Offer
@@ -31,8 +30,7 @@ log = logging.getLogger(__name__)
 class Goal:
     """The reward somebody works towards, as the home page and the wish list show it.
 
-    `choice` is the amount, size or departure they chose, empty when any will do; `needs_a_yes`
-    says of a goal that is reached whether others have to agree.
+    `choice` is the amount, size or departure they chose, empty when any will do.
     """
 
     offer: Offer
@@ -41,12 +39,11 @@ class Goal:
     to_go: int
     forecast: Forecast
     redeem_url: str
-    needs_a_yes: bool
 
     @property
     def redeem_label(self) -> str:
-        """What the button says once the points are there."""
-        return redeem_label(self.offer, needs_a_yes=self.needs_a_yes)
+        """What the button says once the points are there; the check page knows who has to agree."""
+        return redeem_label(self.offer, needs_a_yes=True)
 
     @property
     def is_reached(self) -> bool:
@@ -80,7 +77,6 @@ def goal_towards(
         to_go=to_go,
         forecast=forecast(pace, to_go, owed=points_now(actor, at).owed, at=at, by=wish.by),
         redeem_url=redeem_url(offer),
-        needs_a_yes=to_go == 0 and bool(approval_note(actor, offer, at)),
     )
 
 

@@ -68,7 +68,7 @@ STATEMENTS_ALLOWED = {
     "tiers.new": 7,
     "tiers.edit": 11,  # and what changed, who is invited, and how many people it is open to
     "tiers.invitations": 7,
-    "audiences.reward": 9,
+    "audiences.reward": 10,  # with a rule on tenure, the years that people have been here
     # As the person's own page, and who they are, and the note that somebody looked.
     "catalog_preview.home": 8,
     "catalog_preview.shelf": 9,

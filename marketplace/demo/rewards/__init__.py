@@ -38,7 +38,7 @@ TIERS = (
 POINTS_A_UNIT = 100  # of money: a euro or a dollar
 CUTOFF_WEEKS = 6
 AGE_STEP = timedelta(hours=7)
-SETTLED = timedelta(days=3)  # the newest is this old, so that requests may be older than today
+SETTLED = timedelta(days=10)  # the newest is this old: what colleagues chose is older than a week
 
 Facts = dict[str, Any]
 
