@@ -54,15 +54,12 @@ def storefront(
 ) -> Storefront:
     """The page an actor with `available` points asked for; `more` stands around it when it opens.
 
-    A tier there is not narrows nothing, as a kind there is not; the filters of the page say so.
-
     Two statements when the shelf is as this process last counted it. A search counts what it finds;
     one that finds nothing asks which words were meant and once more for those.
     """
     reader = reader_of(actor, at)
     tiers = census(reader.standing.stamp).tiers
-    if filters.tier not in {tier.slug for tier in tiers}:
-        filters = replace(filters, tier=None)
+    filters = _known(filters, tiers)
     filters, cells, correction = _forgiving(reader, filters, available)
     page = shelf_page(
         reader,
@@ -87,6 +84,12 @@ def storefront(
         correction=correction,
         more=page.more,
     )
+
+
+def _known(filters: StoreFilters, tiers: Sequence[TierFacts]) -> StoreFilters:
+    """The filters without a tier there is not: it narrows nothing, as a kind there is not."""
+    is_known = filters.tier in {tier.slug for tier in tiers}
+    return filters if is_known else replace(filters, tier=None)
 
 
 def _forgiving(
