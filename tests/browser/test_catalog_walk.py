@@ -20,6 +20,7 @@ WALKERS = {
         "/manage/catalog",
         "/manage/catalog/lisbon-long-weekend",
         "/manage/catalog/bridge-builder-badge",
+        "/manage/catalog/paper-crane-stationery",
         "/manage/tiers",
         "/manage/providers",
         "/manage/catalog/report",
