@@ -28,7 +28,7 @@ def used_by(employee_id):
     rows = session().execute(
         sa.select(usage.period, usage.used).where(usage.employee_id == employee_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def test_a_unit_set_aside_is_sold_and_then_returned(at):
