@@ -1,0 +1,23 @@
+"""What people see of their requests: before asking, in their list, and each with its story."""
+
+from redemption.queries.check_page import CheckPage, check_page, travel_budget
+from redemption.queries.my_requests import RequestRow, my_requests, waits_for_approval
+from redemption.queries.operators import OperatorRow, every_request, story_for_operators
+from redemption.queries.request_page import RequestPage, facts_of, request_page
+from redemption.queries.usual_wait import usual_wait
+
+__all__ = [
+    "CheckPage",
+    "OperatorRow",
+    "RequestPage",
+    "RequestRow",
+    "check_page",
+    "every_request",
+    "facts_of",
+    "my_requests",
+    "request_page",
+    "story_for_operators",
+    "travel_budget",
+    "usual_wait",
+    "waits_for_approval",
+]

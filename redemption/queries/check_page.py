@@ -1,0 +1,134 @@
+"""What people see before they ask: the offer, what it leaves, and who has to say yes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from catalog.choosing import over_entered
+from catalog.details import digest
+from catalog.offers import Offer
+from catalog.policies import Obstacle, redeem_obstacle
+from catalog.queries import reward_page
+from catalog.states import Kind
+from marketplace.access.actor import Actor
+from marketplace.budgets.errors import BudgetExceeded
+from marketplace.budgets.queries import BudgetLeft, rewards_budget_for
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.ledger.queries import (
+    points_of,
+)
+from marketplace.people.queries import Person, person
+from redemption.approvals.policies import PlannedStep
+from redemption.approvals.queries.routing import plan_of
+from redemption.models import Redemption, RedemptionLine
+from redemption.policies import (
+    DELIVERED,
+)
+from redemption.queries.usual_wait import usual_wait
+from redemption.refusals import AlreadyGoing, NobodyCanApprove
+from redemption.states import GIVEN_BACK
+
+_LATELY = timedelta(hours=1)
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """Everything to know before spending: the offer, points before and after, who approves."""
+
+    offer: Offer
+    available: int
+    steps: tuple[PlannedStep, ...]
+    usual_wait: timedelta | None
+    obstacle: Obstacle | None
+    needs_address: bool
+    included: tuple[str, ...]
+    used: int
+    recipient: str
+    seen_details: str
+    can_be_approved: bool
+    asked_before: str  # the reference of the same reward asked for within the last hour, or empty
+
+    @property
+    def after(self) -> int:
+        """What is left when this is done."""
+        return self.available - self.offer.points
+
+
+def check_page(
+    actor: Actor, slug: str, *, at: datetime, variant_id: int | None, amount: str = ""
+) -> CheckPage:
+    """The check page of one variant over the amount entered, if one is.
+
+    An amount there is not is an obstacle. Raises NotFound when it is not the actor's to see.
+    """
+    balance = points_of(actor.id, at=at).available
+    page = reward_page(actor, slug, available=balance, at=at, variant_id=variant_id)
+    offer = page.chosen
+    if variant_id is not None and offer.variant_id != variant_id:
+        raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
+    offer, wrong = over_entered(offer, amount)
+    obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
+    asker, steps, nobody = person(actor.id), (), None
+    lately, is_going = _asked_before(actor, offer, at)
+    try:
+        steps = plan_of(asker, offer.kind, offer.tier_slug, offer.points, at=at).steps
+    except NobodyCanApprove as refusal:
+        nobody = refusal
+    going = AlreadyGoing(offer.name) if is_going else None
+    refused = nobody or going or _beyond_budget(asker, offer, at)
+    if refused is not None:
+        obstacle = obstacle or Obstacle(refused.code, refused.message)
+    return CheckPage(
+        offer=offer,
+        available=balance,
+        steps=steps,
+        usual_wait=usual_wait(offer.kind, at=at) if steps else None,
+        obstacle=obstacle,
+        needs_address=offer.kind in DELIVERED,
+        included=page.included,
+        used=page.used,
+        recipient=actor.name,
+        seen_details=digest(offer.details),
+        can_be_approved=nobody is None,
+        asked_before="" if obstacle else lately,
+    )
+
+
+def travel_budget(asker: Person, kind: Kind, *, at: datetime) -> BudgetLeft | None:
+    """The budget a request for travel draws on beside the points; none for all else."""
+    return rewards_budget_for(asker.department_id, on=at.date()) if kind.is_travel else None
+
+
+def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BudgetExceeded | None:
+    budget = travel_budget(asker, offer.kind, at=at)
+    if budget is None or budget.left >= offer.points:
+        return None
+    return BudgetExceeded(budget.budget_id, needed=offer.points, left=budget.left, name=budget.name)
+
+
+def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, bool]:
+    """The reference of what was asked for just now, and whether one has a place on this trip.
+
+    Somebody who pressed the back button, or twice, should hear of it before asking again.
+    """
+    rows = (
+        session()
+        .execute(
+            sa.select(Redemption.reference, Redemption.submitted_at, RedemptionLine.variant_id)
+            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            .where(
+                RedemptionLine.employee_id == actor.employee_id,
+                RedemptionLine.reward_id == offer.reward_id,
+                RedemptionLine.state.not_in(GIVEN_BACK),
+            )
+            .order_by(Redemption.id.desc())
+            .limit(_LOOKED_AT)
+        )
+        .all()
+    )
+    lately = next((row.reference for row in rows if row.submitted_at > at - _LATELY), "")
+    is_going = offer.departure is not None and offer.variant_id in {row.variant_id for row in rows}
+    return lately, is_going

@@ -1,0 +1,83 @@
+"""What people see of everything they asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from redemption.models import Redemption, RedemptionLine
+from redemption.queries.names_asked import names_asked
+from redemption.states import LineState
+
+
+def waits_for_approval(reference: str) -> bool:
+    """Whether somebody has to say yes to a request that was just made."""
+    states = (
+        sa.select(RedemptionLine.state)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .where(Redemption.reference == reference)
+    )
+    return LineState.PENDING_APPROVAL in session().scalars(states)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request in the list of its owner."""
+
+    id: int
+    reference: str
+    name: str
+    label: str
+    kind: str
+    slug: str
+    brand: str
+    cash_minor: int | None
+    currency: str | None
+    art: dict[str, Any]
+    photo: dict[str, Any]
+    points: int
+    state: LineState
+    submitted_at: datetime
+    waits_for: tuple[str, ...]
+
+
+def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> list[RequestRow]:
+    """The actor's requests, newest first."""
+    line = RedemptionLine
+    wanted = (
+        sa.select(Redemption.id, Redemption.reference, Redemption.submitted_at, line)
+        .join(line, line.redemption_id == Redemption.id)
+        .where(Redemption.employee_id == actor.employee_id)
+        .order_by(Redemption.id.desc(), line.position)
+        .limit(limit)
+    )
+    if before_id is not None:
+        wanted = wanted.where(Redemption.id < before_id)
+    rows = session().execute(wanted).all()
+    pending = [
+        r.RedemptionLine.id for r in rows if r.RedemptionLine.state is LineState.PENDING_APPROVAL
+    ]
+    names = names_asked(pending)
+    return [
+        RequestRow(
+            id=row.id,
+            reference=row.reference,
+            name=row.RedemptionLine.snapshot["name"],
+            label=row.RedemptionLine.snapshot["label"],
+            kind=row.RedemptionLine.snapshot["kind"],
+            slug=row.RedemptionLine.snapshot["slug"],
+            brand=row.RedemptionLine.snapshot["brand"],
+            cash_minor=row.RedemptionLine.snapshot["cash_minor"],
+            currency=row.RedemptionLine.snapshot["currency"],
+            art=row.RedemptionLine.snapshot["art"],
+            photo=row.RedemptionLine.snapshot.get("photo", {}),
+            points=row.RedemptionLine.points,
+            state=row.RedemptionLine.state,
+            submitted_at=row.submitted_at,
+            waits_for=names.get(row.RedemptionLine.id, ()),
+        )
+        for row in rows
+    ]

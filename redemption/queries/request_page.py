@@ -1,0 +1,207 @@
+"""What people see of one request: its state, what they can do, and its story."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.ledger.models import Hold
+from marketplace.ledger.queries import (
+    returned_columns,
+    returned_of,
+)
+from marketplace.people.models import Employee
+from redemption.approvals.models import (
+    ApprovalAssignee,
+    ApprovalNote,
+    ApprovalStep,
+)
+from redemption.approvals.policies import may_remind_at
+from redemption.approvals.states import NoteKind
+from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
+from redemption.policies import (
+    Address,
+    CancelObstacle,
+    Standing,
+    cancel_obstacle,
+    cutoff_of,
+)
+from redemption.queries.names_asked import CURRENT
+from redemption.queries.usual_wait import usual_wait
+from redemption.returns import is_returnable
+from redemption.states import LineState
+from redemption.story import Facts, Gate, Move, Said, TimelineItem, came_back, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """One request as its owner sees it."""
+
+    reference: str
+    line_id: int
+    snapshot: dict[str, Any]
+    quantity: int
+    points: int
+    state: LineState
+    submitted_at: datetime
+    address: Address | None
+    starts_on: date | None
+    ends_on: date | None
+    cancel_obstacle: CancelObstacle | None
+    remind_at: datetime | None  # from when on a reminder may be sent; None: nobody is asked
+    open_question: str
+    question_from: str
+    story: tuple[TimelineItem, ...]
+    was_approved: bool  # somebody had to say yes
+    came_back: str  # what became of the points, once they came back
+
+    @property
+    def state_words(self) -> str:
+        """The state for its owner: what needed no approval was never approved either."""
+        is_plain = self.state is LineState.APPROVED and not self.was_approved
+        return (LineState.FULFILLING if is_plain else self.state).label
+
+
+def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
+    """One's own request. Raises NotFound for anyone else's."""
+    row = (
+        session()
+        .execute(
+            sa.select(Redemption, RedemptionLine, DeliveryAddress, *returned_columns())
+            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            .join(Hold, Hold.id == RedemptionLine.hold_id)
+            .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
+            .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
+            .order_by(RedemptionLine.position)
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    line, returned = row.RedemptionLine, returned_of(row)
+    facts = replace(facts_of(line, at=at), returned=returned)
+    trip = line.snapshot["departure"]
+    question = _open_question(facts)
+    return RequestPage(
+        reference=reference,
+        line_id=line.id,
+        snapshot=line.snapshot,
+        quantity=line.quantity,
+        points=line.points,
+        state=line.state,
+        submitted_at=row.Redemption.submitted_at,
+        address=_address(row.DeliveryAddress),
+        starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
+        ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
+        cancel_obstacle=cancel_obstacle(_standing(line), at=at),
+        remind_at=_remind_at(facts),
+        open_question=question.text if question else "",
+        question_from=question.who if question else "",
+        story=tuple(timeline(facts)),
+        was_approved=bool(facts.gates),
+        came_back=came_back(returned),
+    )
+
+
+def _standing(line: RedemptionLine) -> Standing:
+    return Standing(line.state, cutoff_of(line.snapshot), is_returnable(line.id))
+
+
+def _address(row: DeliveryAddress | None) -> Address | None:
+    if row is None:
+        return None
+    return Address(row.recipient, row.street, row.postal_code, row.city, row.country)
+
+
+def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
+    """What the story of a line is made of; an answer counts once it took effect."""
+    return Facts(
+        state=line.state,
+        points=line.points,
+        moves=_moves(line.id),
+        gates=_gates(line.id),
+        said=_said(line.id),
+        next_steps=line.snapshot["next_steps"],
+        decide_by=line.decide_by,
+        usual=usual_wait(line.snapshot["kind"], at=at)
+        if line.state is LineState.PENDING_APPROVAL
+        else None,
+    )
+
+
+def _waits(state: LineState) -> bool:
+    return state is LineState.PENDING_APPROVAL
+
+
+def _moves(line_id: int) -> list[Move]:
+    rows = session().execute(
+        sa.select(RedemptionEvent, Employee.name)
+        .outerjoin(Employee, Employee.id == RedemptionEvent.actor_id)
+        .where(RedemptionEvent.line_id == line_id)
+        .order_by(RedemptionEvent.seq)
+    )
+    return [Move(event.to_state, event.at, name or "Laurel", event.note) for event, name in rows]
+
+
+def _gates(line_id: int) -> list[Gate]:
+    rows = (
+        session()
+        .execute(
+            sa.select(ApprovalStep, Employee.id, Employee.name)
+            .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
+            .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+            .where(ApprovalStep.line_id == line_id)
+            .order_by(ApprovalStep.seq, ApprovalAssignee.id)
+        )
+        .all()
+    )
+    gates: dict[int, Gate] = {}
+    for step, _who_id, _name in rows:
+        names = tuple(name for other, _id, name in rows if other.id == step.id)
+        decided = [name for other, who, name in rows if other is step and who == step.decided_by_id]
+        settled = step.settled_at is not None and decided
+        gates[step.seq] = Gate(
+            seq=step.seq,
+            asks=step.asks,
+            state=step.state,
+            names=names,
+            opened_at=step.opened_at,
+            settled_at=step.settled_at,
+            decided_by=decided[0] if settled else "",
+        )
+    return list(gates.values())
+
+
+def _said(line_id: int) -> list[Said]:
+    rows = session().execute(
+        sa.select(ApprovalNote.kind, Employee.name, ApprovalNote.text, ApprovalNote.at)
+        .join(Employee, Employee.id == ApprovalNote.author_id)
+        .where(ApprovalNote.line_id == line_id)
+        .order_by(ApprovalNote.id)
+    )
+    return [Said(*row) for row in rows]
+
+
+def _open_question(facts: Facts) -> Said | None:
+    """The last question, unless it was answered or nobody waits any more."""
+    talk = [said for said in facts.said if said.kind is not NoteKind.REMINDER]
+    if (
+        facts.state is not LineState.PENDING_APPROVAL
+        or not talk
+        or talk[-1].kind is NoteKind.ANSWER
+    ):
+        return None
+    return talk[-1]
+
+
+def _remind_at(facts: Facts) -> datetime | None:
+    opened = [g.opened_at for g in facts.gates if g.state in CURRENT and g.opened_at]
+    if not _waits(facts.state) or not opened:
+        return None
+    nudges = [said.at for said in facts.said if said.kind is NoteKind.REMINDER]
+    return may_remind_at(opened[0], nudges[-1] if nudges else None)
