@@ -14,6 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional, Regexp, ValidationError
 
+from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
 from marketplace.web.forms import (
@@ -26,10 +27,6 @@ from marketplace.web.forms import (
     in_capitals,
     within_reach,
 )
-
-MOST_POINTS = 100_000_000
-MOST_UNITS = 10_000_000
-MOST_MINOR = 10**11
 
 
 def _price() -> WholeNumberField:

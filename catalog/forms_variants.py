@@ -12,7 +12,7 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 
 from catalog.amounts import AmountRange
-from catalog.forms import MOST_POINTS, MOST_UNITS
+from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
 from catalog.offers import DepartureDates
 from catalog.operations.variants import Terms, Worth
 from marketplace.kernel.parsing import PLAIN, CannotRead, currency_places, parse_minor
@@ -26,8 +26,6 @@ from marketplace.web.forms import (
     in_capitals,
     within_reach,
 )
-
-MOST_MINOR = 10**12
 
 
 def _points(label: str) -> WholeNumberField:

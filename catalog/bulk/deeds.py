@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from catalog.bounds import MOST_POINTS
 from catalog.bulk.queries import BulkReward
 from catalog.states import REWARD_MOVES, LimitPeriod, RewardState
 from marketplace.web.filters import moment, points_word
-
-MOST_POINTS = 100_000_000
 
 
 class Action(StrEnum):

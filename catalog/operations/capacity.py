@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.bounds import MOST_UNITS
 from catalog.errors import CapacityTooLow, NothingToCount, StockMoved
 from catalog.models import StockMovement, Variant, VariantStock
 from marketplace.access.actor import Actor
@@ -16,7 +17,6 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 
-MOST_UNITS = 10_000_000
 NOT_LOOKED = -1
 _TAKEN = VariantStock.reserved + VariantStock.sold
 

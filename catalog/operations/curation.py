@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from catalog.amounts import Rate
 from catalog.audiences.clauses import Clauses, PlainRules, clauses_of
 from catalog.audiences.operations import audience_for
+from catalog.bounds import SLUG_LENGTH
 from catalog.errors import CannotPublish, RewrittenMeanwhile, SlugTaken
 from catalog.models import (
     Departure,
@@ -34,7 +35,6 @@ from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.taken import PAGES
 
-SLUG_LENGTH = 60
 WINDOW = frozenset({"visible_from", "visible_until"})
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from catalog.sheets.prices import MOST_POINTS, entries
+from catalog.bounds import MOST_POINTS, MOST_UNITS
+from catalog.sheets.prices import entries
 from catalog.states import Kind, LimitPeriod, RewardState
 from marketplace.access.roles import Role
 from marketplace.kernel.parsing import (
@@ -23,7 +24,6 @@ from marketplace.kernel.parsing import (
 
 Read = Callable[[str], Any]
 SEPARATOR = ";"
-MOST_UNITS = 10_000_000
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]{5,15})?").fullmatch
 
 

@@ -8,6 +8,7 @@ that would begin with it.
 from collections.abc import Iterable
 from typing import Any
 
+from catalog.bounds import SLUG_LENGTH
 from catalog.margins.queries import amount_text
 from catalog.search_words import words_of
 from catalog.sheets.checks import (
@@ -32,8 +33,6 @@ from catalog.states import RewardState
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.kernel.taken import PAGES
-
-SLUG_LENGTH = 60
 
 
 def make_plan(rows: Iterable[tuple[int, Values]], known: KnownCatalog) -> Plan:

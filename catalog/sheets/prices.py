@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 
+from catalog.bounds import MOST_POINTS
 from catalog.operations import NewPrice
 from catalog.shelf.timeline import Price
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 
-MOST_POINTS = 100_000_000
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
 _ENTRY = re.compile(
     rf"(?P<points>[0-9]+|none)(?: (?P<country>[a-z]{{2}}))?"
