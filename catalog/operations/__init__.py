@@ -2,7 +2,6 @@
 
 from catalog.operations.capacity import adjust_stock, set_capacity
 from catalog.operations.curation import (
-    NewPrice,
     NewReward,
     NewVariant,
     RewardText,
@@ -10,16 +9,15 @@ from catalog.operations.curation import (
     amend_reward,
     create_reward,
     open_to,
-    plan_price,
     put_tier,
     redraw_reward,
     rewrite_reward,
-    set_price,
     slug_of,
     variant_id_of,
     withdraw_variant,
 )
 from catalog.operations.limits import count_taken, uncount_taken
+from catalog.operations.prices import NewPrice, plan_price, set_price
 from catalog.operations.shelving import (
     discard_draft,
     publish_reward,

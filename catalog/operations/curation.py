@@ -1,6 +1,6 @@
-"""Writing and pricing rewards, and saying who they are for."""
+"""Writing rewards, and saying who they are for."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from catalog.bounds import SLUG_LENGTH
 from catalog.errors import CannotPublish, RewrittenMeanwhile, SlugTaken
 from catalog.models import (
     Departure,
-    PriceVersion,
     Reward,
     Tier,
     Variant,
@@ -21,7 +20,7 @@ from catalog.models import (
 from catalog.offers import DepartureDates
 from catalog.operations.capacity import open_stock
 from catalog.operations.deeds import locked_reward, note_deed, note_move, variant_named
-from catalog.queries.offers import rate_of
+from catalog.operations.prices import NewPrice, put_price
 from catalog.search_words import words_of
 from catalog.shelf.operations import refresh_listing, stamp_shelf
 from catalog.states import (
@@ -88,22 +87,6 @@ class NewVariant:
     capacity: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     departure: DepartureDates | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPrice:
-    """What a variant costs from `valid_from` (none: now) until `valid_until` (none: for good).
-
-    After `valid_until` the price that held before holds again. `country` none means everywhere;
-    `points` none ends the prices of a country of its own. `rate` none: amounts of one's own choice
-    cost in proportion to the lowest.
-    """
-
-    points: int | None
-    rate: Rate | None = None
-    country: str | None = None
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
 
 
 def put_tier(slug: str, *, name: str, hue: int, icon: str, position: int, note: str = "") -> int:
@@ -233,7 +216,7 @@ def add_variant(actor: Actor, reward_id: int, new: NewVariant, *, at: datetime) 
     open_stock(actor, variant.id, new.capacity, at=at)
     if new.departure:
         session().add(Departure(variant_id=variant.id, **asdict(new.departure)))
-    _put_price(actor, variant, NewPrice(points=new.points, rate=new.rate, valid_from=at))
+    put_price(actor, variant, NewPrice(points=new.points, rate=new.rate, valid_from=at))
     refresh_listing(reward_id, at=at)
     note_deed(actor, "catalog.add_variant", reward_id, at=at, sku=variant.sku, points=new.points)
     return variant.id
@@ -246,39 +229,6 @@ def _free_sku(slug: str, position: int) -> str:
         sku = f"{slug}-{position}"
         if session().scalar(sa.select(Variant.id).where(Variant.sku == sku)) is None:
             return sku
-
-
-def set_price(
-    actor: Actor, variant_id: int, points: int, *, rate: Rate | None = None, at: datetime
-) -> None:
-    """From now on a variant costs `points`; what was asked for before keeps its price."""
-    plan_price(actor, variant_id, NewPrice(points=points, rate=rate), at=at)
-
-
-def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) -> None:
-    """Set a price from a moment on, for a period, or for one country.
-
-    Raises BadInput for a moment that has passed and for a period that ends before it begins.
-    """
-    variant = variant_named(variant_id)
-    locked_reward(variant.reward_id)
-    begins = new.valid_from or at
-    if begins < at:
-        raise BadInput("A price can't begin in the past. Choose a moment from now on.")
-    if new.valid_until is not None and new.valid_until <= begins:
-        raise BadInput("The price ends before it begins. Choose a later end.")
-    old, rate, ends = _price_of(variant_id, new.country, begins)
-    is_same = old == new.points and new.rate in (None, rate)
-    if is_same and ends is None and new.valid_until is None:
-        return
-    priced = _put_price(actor, variant, replace(new, valid_from=begins))
-    refresh_listing(variant.reward_id, at=at)
-    facts = {"sku": variant.sku, "before": old, "after": new.points, "country": new.country}
-    period = {"valid_from": new.valid_from, "valid_until": new.valid_until}
-    facts |= {name: moment.isoformat() for name, moment in period.items() if moment}
-    rates = {"rate_before": rate, "rate_after": rate_of(priced)}
-    facts |= {name: [one.points, one.minor, variant.currency] for name, one in rates.items() if one}
-    note_deed(actor, "catalog.set_price", variant.reward_id, at=at, **facts)
 
 
 def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
@@ -325,47 +275,3 @@ def _tier_id(slug: str) -> int:
     if tier_id is None:
         raise BadInput(f"There is no tier “{slug}”. Choose one of those listed.")
     return tier_id
-
-
-def _price_of(
-    variant_id: int, country: str | None, at: datetime
-) -> tuple[int | None, Rate | None, datetime | None]:
-    """What a variant costs at a moment by the prices of exactly this country, or of everywhere.
-
-    The points, the rate, and when that version ends by itself.
-    """
-    version = PriceVersion
-    found = session().execute(
-        sa.select(version.points, version.rate_points, version.rate_minor, version.valid_until)
-        .where(
-            version.variant_id == variant_id,
-            version.country.is_not_distinct_from(country),
-            version.valid_from <= at,
-            sa.or_(version.valid_until.is_(None), version.valid_until > at),
-        )
-        .order_by(version.valid_from.desc(), version.id.desc())
-        .limit(1)
-    )
-    price = found.one_or_none()
-    return (
-        (None, None, None) if price is None else (price.points, rate_of(price), price.valid_until)
-    )
-
-
-def _put_price(actor: Actor, variant: Variant, new: NewPrice) -> PriceVersion:
-    rate = new.rate
-    if variant.range_to_minor is not None and variant.cash_minor and new.points:
-        rate = rate or Rate(new.points, variant.cash_minor)
-    price = PriceVersion(
-        variant_id=variant.id,
-        country=new.country,
-        points=new.points,
-        rate_points=rate and rate.points,
-        rate_minor=rate and rate.minor,
-        valid_from=new.valid_from,
-        valid_until=new.valid_until,
-        set_by_id=actor.employee_id,
-    )
-    session().add(price)
-    session().flush()
-    return price

@@ -12,8 +12,9 @@ from catalog.details import MOST_DETAILS, Detail, rows_of
 from catalog.errors import PriceMoved
 from catalog.models import Departure, PriceVersion, Variant, VariantStock
 from catalog.offers import DepartureDates
-from catalog.operations.curation import NewVariant, add_variant, set_price
+from catalog.operations.curation import NewVariant, add_variant
 from catalog.operations.deeds import locked_reward, note_deed, variant_named
+from catalog.operations.prices import set_price
 from catalog.queries.offers import current_price_id
 from catalog.shelf.operations import refresh_listing
 from catalog.states import VariantState
