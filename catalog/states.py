@@ -116,6 +116,19 @@ def standing_of(
     return Standing.ON_SHELF
 
 
+class Scheduled:
+    """What stands on the shelf, or not, by its state and its schedule."""
+
+    __slots__ = ()
+    state: RewardState
+    visible_from: datetime | None
+    visible_until: datetime | None
+
+    def standing(self, at: datetime) -> Standing:
+        """Where it stands at a moment."""
+        return standing_of(self.state, self.visible_from, self.visible_until, at)
+
+
 class VariantState(StrEnum):
     """Whether a denomination, size or departure is offered."""
 

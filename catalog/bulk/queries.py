@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from catalog.amounts import Rate
 from catalog.models import PriceVersion, Reward, Tier, Variant
-from catalog.queries.manage import ShelfFilters, chosen
+from catalog.queries.curators_table import ShelfFilters, chosen
 from catalog.queries.offers import current_price_id, rate_of
 from catalog.queries.rows import Row
 from catalog.states import LimitPeriod, RewardState, VariantState

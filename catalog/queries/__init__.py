@@ -1,23 +1,25 @@
 """What the catalog shows: one function per page, each answering frozen values."""
 
 from catalog.queries.cards import Card
-from catalog.queries.filters import Facet, Sort, StoreFilters
-from catalog.queries.home import HomeShelf, home_shelf
-from catalog.queries.manage import (
+from catalog.queries.curators_table import (
     SHELF_PAGE,
-    Change,
-    EditedVariant,
-    RewardEditor,
-    RewardHead,
     ShelfFilters,
     ShelfRow,
     ShelfView,
     catalog_shelf,
     every_reward,
-    reward_editor,
-    reward_head,
     tier_choices,
 )
+from catalog.queries.editor import (
+    Change,
+    EditedVariant,
+    RewardEditor,
+    RewardHead,
+    reward_editor,
+    reward_head,
+)
+from catalog.queries.filters import Facet, Sort, StoreFilters
+from catalog.queries.home import HomeShelf, home_shelf
 from catalog.queries.offers import offer
 from catalog.queries.reward_page import RewardPage, reward_page
 from catalog.queries.stock import MOVEMENTS_PAGE, Movement, stock_movements

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from catalog.models import PriceVersion, Variant
-from catalog.queries.manage import Change
+from catalog.queries.editor import Change
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee

@@ -13,7 +13,7 @@ from catalog.audiences.names import names_in
 from catalog.audiences.operations import clauses_in
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward, Tier
-from catalog.queries.manage import Change
+from catalog.queries.editor import Change
 from catalog.states import AudienceAttribute, RewardState
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import in_batches, session
