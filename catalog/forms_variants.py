@@ -11,7 +11,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional, ValidationError
 
-from catalog.amounts import AmountRange
+from catalog.amounts import AmountRange, Rate
 from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
 from catalog.offers import DepartureDates
 from catalog.operations.variants import Terms, Worth
@@ -67,8 +67,11 @@ def read_money(field: Field, currency: str, *, low: int = 1) -> int | None:
     except CannotRead as unreadable:
         field.errors = [unreadable.enter]
         return None
-    if not low <= minor <= MOST_MINOR:
-        field.errors = ["Enter an amount above zero that people can read."]
+    if minor < low:
+        field.errors = ["Enter an amount above zero." if low else "Enter an amount from 0."]
+        return None
+    if minor > MOST_MINOR:
+        field.errors = ["Enter a smaller amount."]
         return None
     return minor
 
@@ -104,21 +107,28 @@ class AmountsForm(_Checked):
     found: list[tuple[int, int]]
 
     def judge(self) -> bool:
-        """Every amount can be read."""
-        currency, rate = self.currency.data or "", self.points.data or 0
-        places = 10 ** currency_places(currency)
+        """Every amount can be read, given, and asked for."""
         self.found = []
         for text in words_in(self.amounts.data):
             try:
-                minor = parse_minor(text, PLAIN, currency)
-            except CannotRead as unreadable:
-                self.amounts.errors = [f"“{text[:20]}”: {unreadable.enter}"]
+                self.found.append(self._priced(text))
+            except CannotRead as refusal:
+                self.amounts.errors = [f"“{text[:20]}”: {refusal.enter}"]
                 return False
-            if not 1 <= minor <= MOST_MINOR:
-                self.amounts.errors = [f"“{text[:20]}” is no amount to give. Enter one above zero."]
-                return False
-            self.found.append((minor, max(1, -(-minor * rate // places))))
         return bool(self.found)
+
+    def _priced(self, text: str) -> tuple[int, int]:
+        """An amount in minor units and its points. Raises CannotRead."""
+        currency = self.currency.data or ""
+        minor = parse_minor(text, PLAIN, currency)
+        if minor < 1:
+            raise CannotRead("Enter an amount above zero.")
+        if minor > MOST_MINOR:
+            raise CannotRead("Enter a smaller amount.")
+        points = Rate(self.points.data or 0, 10 ** currency_places(currency)).price_of(minor)
+        if points > MOST_POINTS:
+            raise CannotRead(f"It would cost {points:,} points. Enter a smaller amount.")
+        return minor, max(1, points)
 
 
 class RangeForm(_Checked):

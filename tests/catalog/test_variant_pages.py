@@ -95,6 +95,27 @@ def test_yen_have_no_smaller_unit_on_the_form_either(open_desk):
     assert [one.label for one in desk.editor.variants[1:]] == ["¥1,000", "¥3,000"]
 
 
+@pytest.mark.parametrize(
+    ("amounts", "points", "said"),
+    [
+        ("50, 20000000000", "1", "“20000000000”: Enter a smaller amount."),
+        (
+            "50, 2000000",
+            "100",
+            "“2000000”: It would cost 200,000,000 points. Enter",
+        ),
+        ("50, 0", "100", "“0”: Enter an amount above zero."),
+    ],
+)
+def test_priya_reads_what_is_wrong_with_an_amount_and_nothing_is_added(
+    open_desk, amounts, points, said
+):
+    desk = open_desk(stock_gift_card().slug)
+    sent = desk.send("variants/amounts", amounts=amounts, currency="EUR", points=points)
+    assert (sent.status_code, said in sent.text) == (422, True)
+    assert len(desk.editor.variants) == 1
+
+
 def test_a_range_is_added_with_its_steps(open_desk, maya, at):
     desk = open_desk(stock_gift_card().slug)
     entered = {"lowest": "10", "highest": "500", "step": "5", "currency": "EUR", "points": "1000"}
