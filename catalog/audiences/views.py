@@ -1,6 +1,5 @@
 """`/manage/catalog/<slug>/audience`: whom a reward is for, and what everyone else sees of it."""
 
-import sqlalchemy as sa
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -11,12 +10,10 @@ from catalog.audiences.opening import open_reward_to
 from catalog.audiences.operations import clauses_in
 from catalog.audiences.people import reach_of, shift_of
 from catalog.audiences.words import closed_words, said, sentence
-from catalog.models import Reward
+from catalog.views.manage.shared import open_head
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.db import session
-from marketplace.kernel.errors import NotFound
 from marketplace.web.deeds import once
 from marketplace.web.pages import flash_done, render_page, requires, see_other
 
@@ -27,7 +24,7 @@ bp = Blueprint("audiences", __name__, url_prefix="/manage/catalog")
 @requires(Permission.CATALOG_MANAGE)
 def reward(slug: str) -> ResponseReturnValue:
     """Whom a reward is for; whom a change concerns is shown before it is saved."""
-    at, found = clock.now(), _reward(slug)
+    at, found = clock.now(), open_head(slug)
     before = clauses_in(found.audience_id)
     data, rest = reward_data(before, found.id)
     known = [rule for clause in before for rule in clause.rules]
@@ -63,10 +60,3 @@ def reward(slug: str) -> ResponseReturnValue:
     changed = once(form, save, at=at)
     flash_done("Saved. The storefront shows it from now on." if changed else "Nothing was changed.")
     return see_other("audiences.reward", slug=slug)
-
-
-def _reward(slug: str) -> Reward:
-    found = session().scalar(sa.select(Reward).where(Reward.slug == slug))
-    if found is None:
-        raise NotFound("We can't find this reward.")
-    return found

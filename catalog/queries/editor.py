@@ -113,11 +113,12 @@ class RewardHead:
     slug: str
     name: str
     state: RewardState
+    audience_id: int | None
 
 
 def reward_head(slug: str) -> RewardHead:
     """The reward at an address. Raises NotFound."""
-    columns = (Reward.id, Reward.slug, Reward.name, Reward.state)
+    columns = (getattr(Reward, name) for name in RewardHead.__dataclass_fields__)
     found = session().execute(sa.select(*columns).where(Reward.slug == slug)).one_or_none()
     if found is None:
         raise NotFound("We can't find this reward.")

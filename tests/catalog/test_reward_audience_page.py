@@ -10,12 +10,12 @@ from catalog.audiences.clauses import Clause, Rule
 from catalog.audiences.operations import clauses_in
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward
-from catalog.operations import open_to, retire_reward
+from catalog.operations import discard_draft, open_to, retire_reward
 from catalog.queries import StoreFilters
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.kernel.db import session, transaction
 from tests.support.browsing import hidden_fields
-from tests.support.catalog import stock_reward
+from tests.support.catalog import draft_reward, stock_reward
 from tests.support.page_lint import lint_page
 from tests.support.people import actor, employ, employ_leo
 from tests.support.programs import run_program
@@ -191,3 +191,11 @@ def test_sentences_say_what_audiences_ask():
 def test_an_unknown_reward_is_not_found_and_employees_may_not_enter(desk, maya, sign_in, at):
     assert desk.get("/manage/catalog/nothing/audience").status_code == 404
     assert sign_in(maya.id).get(PATH).status_code == 403
+
+
+def test_priya_cannot_say_whom_a_discarded_draft_is_for(desk, priya, at):
+    draft = draft_reward("Tent")
+    with transaction():
+        discard_draft(priya, draft, at=at)
+    answer = desk.get("/manage/catalog/tent/audience")
+    assert (answer.status_code, "was discarded" in answer.text) == (404, True)
