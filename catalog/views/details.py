@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from catalog import queries
 from catalog.details import MOST_DETAILS, DetailKind, details_of
 from catalog.forms_details import DetailsForm, row_data
 from catalog.operations.variants import ask_details
+from catalog.views.manage.shared import open_editor
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -26,7 +26,7 @@ Rows = list[dict[str, Any]]
 def edit(slug: str) -> ResponseReturnValue:
     """What is asked for; a button that moves rows saves nothing yet."""
     at = clock.now()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     shown = {"page": page, "most": MOST_DETAILS}
     form = DetailsForm(data={"rows": [row_data(one) for one in details_of(page.details)]})
     template = "catalog/manage/details.html"

@@ -20,6 +20,7 @@ from catalog.operations import variants as operations
 from catalog.operations.curation import NewVariant, add_variant
 from catalog.queries import RewardEditor
 from catalog.views.dates import span_of_days
+from catalog.views.manage.shared import open_editor
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -45,7 +46,7 @@ TITLES = {
 def amounts(slug: str) -> ResponseReturnValue:
     """Several fixed amounts in one go."""
     at, form = clock.now(), AmountsForm()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     return _page(
         "amounts",
         page,
@@ -67,7 +68,7 @@ def amounts(slug: str) -> ResponseReturnValue:
 def range_(slug: str) -> ResponseReturnValue:
     """Amounts of one's own choice."""
     at, form = clock.now(), RangeForm()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     return _page(
         "range",
         page,
@@ -82,7 +83,7 @@ def range_(slug: str) -> ResponseReturnValue:
 def options(slug: str) -> ResponseReturnValue:
     """Every combination of sizes and colors in one go."""
     at, form = clock.now(), OptionsForm()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     return _page(
         "options",
         page,
@@ -99,7 +100,7 @@ def options(slug: str) -> ResponseReturnValue:
 def departure(slug: str) -> ResponseReturnValue:
     """One more departure."""
     at, form = clock.now(), DepartureForm(data={"min_group": 1})
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
 
     def add(actor: Actor) -> int:
         dates, terms = form.dates, form.terms
@@ -121,7 +122,7 @@ def departure(slug: str) -> ResponseReturnValue:
 def dates(slug: str, variant_id: int) -> ResponseReturnValue:
     """Dates, place and group of a departure, with its value."""
     at = clock.now()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     variant = page.variant(variant_id)
     form = DatesForm(obj=variant.departure, data=_worth_of(variant))
 
@@ -139,7 +140,7 @@ def dates(slug: str, variant_id: int) -> ResponseReturnValue:
 def worth(slug: str, variant_id: int) -> ResponseReturnValue:
     """What a variant counts as in money."""
     at = clock.now()
-    page = queries.reward_editor(slug, at=at)
+    page = open_editor(slug, at)
     variant = page.variant(variant_id)
     form = WorthForm(data=_worth_of(variant))
 

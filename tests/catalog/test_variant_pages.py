@@ -367,3 +367,12 @@ def test_maya_hears_no_price_of_another_shirt_beside_one_there_is_not(maya, sign
     assert "data-results-count" not in page
     assert "from <b>2,100</b>" in page
     assert "then spend the points." in page
+
+
+@pytest.mark.parametrize("path", ["variants/amounts", "variants/options", "details"])
+def test_priya_adds_nothing_to_a_discarded_draft(open_desk, priya, at, path):
+    draft = draft_reward("Tent")
+    with transaction():
+        operations.discard_draft(priya, draft, at=at)
+    answer = open_desk("tent").client.get(f"/manage/catalog/tent/{path}")
+    assert (answer.status_code, "was discarded" in answer.text) == (404, True)
