@@ -103,7 +103,7 @@ def no_markup_obstacle(of: list[Margin]) -> str | None:
     unvalued = {one.currency or "" for one in on_sale if one.value is None}
     if unvalued:
         return f"Nobody has said what points are worth in {_list(sorted(unvalued))}."
-    dearer = [one.label for one in on_sale if one.is_above_market]
+    dearer = [one.label for one in on_sale if not one.is_at_most_market]
     if dearer:
         return f"The points for {_list(dearer)} are worth more than the market price."
     return None

@@ -61,12 +61,10 @@ class Margin:
         return _markup(self.worth, self.reference_minor)
 
     @property
-    def is_above_market(self) -> bool:
-        """Whether somebody pays more here than elsewhere, be it a cent."""
-        worth = self.worth
-        return not (worth and self.reference_minor is not None) or worth.minor > (
-            self.reference_minor or 0
-        )
+    def is_at_most_market(self) -> bool:
+        """Whether nobody pays a cent more here than elsewhere; not when that can't be said."""
+        worth, market = self.worth, self.reference_minor
+        return worth is not None and market is not None and worth.minor <= market
 
 
 def _markup(worth: Money | None, base: int | None) -> int | None:

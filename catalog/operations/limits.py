@@ -29,25 +29,24 @@ def count_taken(offered: Offer, employee_id: int, quantity: int, *, at: datetime
         }
         for period in LimitPeriod
     ]
-    is_beyond = limit is not None and quantity > limit
-    if is_beyond or len(_counted(periods)) < len(periods):
-        assert limit is not None
-        assert limited is not None
+    if limit is None or limited is None:
+        _counted(periods)
+    elif quantity > limit or _counted(periods) < len(periods):  # a first row meets no guard
         raise LimitReached(limit=limit, period_words=limited.words)
 
 
-def _counted(periods: list[dict[str, object]]) -> list[str]:
+def _counted(periods: list[dict[str, object]]) -> int:
+    """In how many periods the units were counted; in one that is full they are not."""
     usage, counting = MemberUsage, insert_or_skip(MemberUsage).values(periods)
     used, allowed = usage.used + counting.excluded.used, counting.excluded.allowed
-    return list(
-        session().scalars(
-            counting.on_conflict_do_update(
-                index_elements=["reward_id", "employee_id", "period"],
-                set_={"used": used, "allowed": allowed},
-                where=sa.or_(allowed.is_(None), used <= allowed),
-            ).returning(usage.period)
-        )
+    done = session().scalars(
+        counting.on_conflict_do_update(
+            index_elements=["reward_id", "employee_id", "period"],
+            set_={"used": used, "allowed": allowed},
+            where=sa.or_(allowed.is_(None), used <= allowed),
+        ).returning(usage.period)
     )
+    return len(done.all())
 
 
 def uncount_taken(reward_id: int, employee_id: int, quantity: int, *, taken_at: datetime) -> None:

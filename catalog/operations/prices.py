@@ -6,15 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from catalog.amounts import Rate
-from catalog.models import (
-    PriceVersion,
-    Variant,
-)
+from catalog.models import PriceVersion, Variant
 from catalog.operations.deeds import locked_reward, note_deed, variant_named
 from catalog.queries.offers import rate_of
 from catalog.shelf.operations import refresh_listing
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import session
+from marketplace.kernel.db import LARGEST_AMOUNT, session
 from marketplace.kernel.errors import BadInput
 
 
@@ -93,10 +90,18 @@ def _price_of(
 
 
 def put_price(actor: Actor, variant: Variant, new: NewPrice) -> PriceVersion:
-    """Write one version; whoever calls it has looked whether it may begin then."""
-    rate = new.rate
-    if variant.range_to_minor is not None and variant.cash_minor and new.points:
+    """Write one version; whoever calls it has looked whether it may begin then.
+
+    Raises BadInput when the highest amount of a range would cost more than any balance can be.
+    """
+    rate, highest = new.rate, variant.range_to_minor
+    if highest is not None and variant.cash_minor and new.points:
         rate = rate or Rate(new.points, variant.cash_minor)
+        if (most := rate.price_of(highest)) > LARGEST_AMOUNT:
+            raise BadInput(
+                f"The highest amount would cost {most:,} points, more than any balance can be. "
+                "Lower the price or the highest amount. Nothing was changed."
+            )
     price = PriceVersion(
         variant_id=variant.id,
         country=new.country,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from catalog.models import Reward, Variant
 from catalog.photos.models import PhotoFile
+from catalog.states import RewardState
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 
@@ -40,7 +41,7 @@ class Look:
 
 
 def look_of(slug: str) -> Look:
-    """How a reward looks, for its curator. Raises NotFound."""
+    """How a reward looks, for its curator. Raises NotFound, also for a discarded draft."""
     found = (
         session()
         .execute(
@@ -49,7 +50,7 @@ def look_of(slug: str) -> Look:
                 *(Variant.cash_minor, Variant.currency),
             )
             .outerjoin(Variant, Variant.reward_id == Reward.id)
-            .where(Reward.slug == slug)
+            .where(Reward.slug == slug, Reward.state != RewardState.DISCARDED)
             .order_by(Variant.position, Variant.id)
             .limit(1)
         )

@@ -62,7 +62,10 @@ def upgrade(engine: Engine, settings: Settings, revision: str = "head") -> None:
 
 
 def _refuse_another_schema(engine: Engine) -> None:
-    """A database laid while the first schema was still being written has the same number."""
+    """Refuse a database that lacks a column of the models, or has one more.
+
+    One that was laid while the first schema was still being written bears the same number.
+    """
     columns = sa.inspect(engine).get_multi_columns()
     there = {(table, column["name"]) for (_, table), of in columns.items() for column in of}
     ours = [table for table in Model.metadata.tables.values() if not is_virtual(table)]

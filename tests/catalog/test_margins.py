@@ -43,7 +43,7 @@ def test_the_markup_is_the_worth_of_the_points_over_cost_and_market(priya, euros
     margin = margin_of(backpack, at)
     assert margin.worth == Money(8_900, "EUR")
     assert (margin.over_cost, margin.over_market) == (48, -10)
-    assert (margin.value.country, margin.is_above_market) == ("DE", False)
+    assert (margin.value.country, margin.is_at_most_market) == ("DE", True)
 
 
 def test_priya_reads_what_the_points_for_a_card_are_worth_before_she_knows_its_cost(
@@ -71,7 +71,7 @@ def test_a_price_of_one_country_counts_where_it_is_worth_most(
         catalog_operations.plan_price(priya, backpack.variant_id, own, at=at)
     margin = margin_of(backpack, at)
     assert (margin.worth.minor, margin.value.country) == (worth, where)
-    assert margin.is_above_market == (worth > 9_900)
+    assert margin.is_at_most_market == (worth <= 9_900)
     page = sign_in(priya.id).get(f"/manage/catalog/{backpack.slug}").text
     assert ("12,000 in PT" in page) == (points == 12_000)
 

@@ -138,6 +138,10 @@ def test_a_range_is_added_with_its_steps(open_desk, maya, at):
         ({"currency": "JPY", "step": "0.5"}, "no smaller unit"),
         ({"highest": "9" * 30}, "Enter at most 20 digits"),
         ({"points": "0"}, "Enter a whole number from 1"),
+        (
+            {"points": "9000000", "lowest": "0.01", "highest": "9999999999", "step": "0.01"},
+            "points, more than any balance can be",
+        ),
     ],
 )
 def test_a_range_that_does_not_work_out_is_refused_at_its_field(open_desk, changes, said):

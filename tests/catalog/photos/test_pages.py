@@ -6,6 +6,7 @@ import re
 import pytest
 from werkzeug.datastructures import FileStorage
 
+from catalog import operations as catalog_operations
 from catalog import queries
 from catalog.photos import operations
 from marketplace.kernel.db import transaction
@@ -211,6 +212,14 @@ def test_a_reward_drawn_of_nothing_yet_has_its_pages_too(desk, at):
     for page in ("look", "photo"):
         desk.page(f"/manage/catalog/bare-idea/{page}")
         desk.page(f"/manage/catalog/nothing/{page}", 404)
+
+
+def test_a_discarded_draft_has_no_look_to_change(desk, priya, at):
+    draft_id = draft_reward("Bare idea")
+    with transaction():
+        catalog_operations.discard_draft(priya, draft_id, at=at)
+    for page in ("look", "photo"):
+        desk.page(f"/manage/catalog/bare-idea/{page}", 404)
 
 
 def test_a_file_is_kept_for_ever_by_who_is_signed_in_and_runs_nowhere(maya, browser, sign_in, at):
