@@ -2,7 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 from babel.numbers import get_currency_name, get_currency_symbol
 
@@ -10,6 +12,7 @@ from catalog.errors import BadAmount
 from marketplace.kernel.parsing import CannotRead, NumberFormat, currency_places, parse_minor
 from marketplace.web.filters import LOCALE
 
+N = TypeVar("N", int, Decimal)
 _GAPS = " '\u00a0\u202f\u2019"
 """What may stand between thousands besides a comma and a point."""
 
@@ -34,6 +37,11 @@ def written(minor: int, currency: str) -> str:
     places = currency_places(currency)
     whole, rest = divmod(minor, 10**places)
     return f"{whole}.{rest:0{places}}" if rest else f"{whole}"
+
+
+def steps_reach(lowest: N, highest: N, step: N) -> bool:
+    """Whether whole steps lead from the lowest of some amounts to a higher highest."""
+    return bool(step) and highest > lowest and not (highest - lowest) % step
 
 
 @dataclass(frozen=True, slots=True)

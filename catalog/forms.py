@@ -28,6 +28,19 @@ from marketplace.web.forms import (
     within_reach,
 )
 
+SEEN_DIGITS = 9  # no price and no version has more
+
+
+def _seen(field: HiddenField) -> int | None:
+    """A whole number that a page sent along; None when it can't be read."""
+    text = field.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= SEEN_DIGITS else None
+
+
+def _word(label: str, description: str = "", **more: Any) -> StringField:
+    """A field for a word or an amount."""
+    return StringField(label, description=description, validators=[Line(40)], **more)
+
 
 def _price() -> WholeNumberField:
     return WholeNumberField(
@@ -119,8 +132,7 @@ class RewardForm(PageForm):
     @property
     def seen_version(self) -> int | None:
         """The version that stood on the page; None when that can't be said."""
-        text = self.seen.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return _seen(self.seen)
 
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -140,8 +152,7 @@ class PriceForm(PageForm):
     @property
     def seen_points(self) -> int:
         """The price that stood there; 0 when it can't be read."""
-        text = self.seen.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return _seen(self.seen) or 0
 
 
 class DifferenceField(WholeNumberField):
@@ -203,18 +214,9 @@ class AdjustForm(StockForm):
 class CostForm(PageForm):
     """Cost and market price of a variant, as amounts of one currency; empty is unknown."""
 
-    cost = StringField(
-        "Cost", description="What you pay for one, for example 41.50.", validators=[Line(40)]
-    )
-    reference = StringField(
-        "Market price", description="What one costs in a shop.", validators=[Line(40)]
-    )
-    currency = StringField(
-        "Currency",
-        description="Three letters, for example EUR.",
-        filters=[in_capitals],
-        validators=[Line(40)],
-    )
+    cost = _word("Cost", "What you pay for one, for example 41.50.")
+    reference = _word("Market price", "What one costs in a shop.")
+    currency = _word("Currency", "Three letters, for example EUR.", filters=[in_capitals])
 
     def minor(self, field: StringField) -> int | None:
         """An amount in minor units. Raises CannotRead."""
@@ -305,17 +307,9 @@ def _moment(day: date | None, time_of_day: time | None) -> datetime | None:
 class ArtForm(PageForm):
     """What the picture shows; which of these count depends on the kind of picture."""
 
-    scene = StringField("Scene", validators=[Line(40)])
-    hue = StringField("Color, from 0 to 359", validators=[Line(40)])
-    icon = StringField(
-        "Icon",
-        description="Any name of the Lucide icons: tent, book-open, award.",
-        validators=[Line(40)],
-    )
-    metal = StringField("Metal", validators=[Line(40)])
-    level = StringField("Stars", validators=[Line(40)])
-    object = StringField(
-        "Object",
-        description="backpack, mug, suitcase, or any Lucide icon name.",
-        validators=[Line(40)],
-    )
+    scene = _word("Scene")
+    hue = _word("Color, from 0 to 359")
+    icon = _word("Icon", "Any name of the Lucide icons: tent, book-open, award.")
+    metal = _word("Metal")
+    level = _word("Stars")
+    object = _word("Object", "backpack, mug, suitcase, or any Lucide icon name.")

@@ -7,7 +7,7 @@ from itertools import product
 
 import sqlalchemy as sa
 
-from catalog.amounts import AmountRange
+from catalog.amounts import AmountRange, steps_reach
 from catalog.details import MOST_DETAILS, Detail, rows_of
 from catalog.errors import PriceMoved
 from catalog.models import Departure, PriceVersion, Variant, VariantStock
@@ -86,7 +86,7 @@ def add_range(
     actor: Actor, reward_id: int, amounts: AmountRange, terms: Terms, *, at: datetime
 ) -> int:
     """Add a variant with amounts of one's own choice; `terms.points` is for the lowest; its id."""
-    if (amounts.highest - amounts.lowest) % amounts.step or amounts.highest <= amounts.lowest:
+    if not steps_reach(amounts.lowest, amounts.highest, amounts.step):
         raise BadInput("Enter a highest amount that the steps reach from the lowest.")
     low, high = money(amounts.lowest, amounts.currency), money(amounts.highest, amounts.currency)
     new = NewVariant(

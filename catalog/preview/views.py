@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
 from catalog.extras import approval_note
-from catalog.links import redeem_label
 from catalog.offers import Offer
 from catalog.policies import redeem_obstacle
 from catalog.preview.frames import HERE, PreviewLinks, drawn_as, heading_of
@@ -95,7 +94,6 @@ def show(person_id: int, slug: str) -> ResponseReturnValue:
         lock=_lock_words(person, offer),
         obstacle=wrong or redeem_obstacle(offer, purse.available, used=0, at=at),
         redeem_url=HERE,
-        redeem_label=redeem_label(offer, needs_a_yes=bool(approval)),
     )
 
 

@@ -89,6 +89,11 @@ class ShelfRow(Scheduled):
         """Units neither set aside nor gone."""
         return None if self.capacity is None else self.capacity - self.reserved - self.sold
 
+    @property
+    def without_price(self) -> str:
+        """What stands where there are no `points`."""
+        return "No price yet" if self.state is RewardState.DRAFT else "Nothing on sale"
+
 
 def tier_choices() -> list[tuple[str, str]]:
     """Slug and name of every tier, smallest first."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from catalog.amounts import steps_reach
 from catalog.sheets.columns import RANGE
 from catalog.sheets.prices import read_price
 from catalog.sheets.queries import KnownReward, KnownVariant
@@ -64,8 +65,7 @@ def range_problem(variant: KnownVariant | None, wanted: Values, changes: Values)
     if not (lowest and highest and step):
         fact = "A range needs its lowest and highest value and its steps."
         return "highest", str(highest or ""), fact, "Value, highest value and steps."
-    low, high, by = Decimal(lowest), Decimal(highest), Decimal(step)
-    if not by or high <= low or (high - low) % by:
+    if not steps_reach(Decimal(lowest), Decimal(highest), Decimal(step)):
         fact = f"Steps of {step} from {lowest} don't reach {highest}."
         return "step", step, fact, "A highest value that the steps reach from the lowest."
     return None

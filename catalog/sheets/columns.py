@@ -5,13 +5,12 @@ and moments are ISO texts, money is the amount as written until its currency is 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from catalog.bounds import MOST_POINTS, MOST_UNITS
-from catalog.sheets.prices import entries
+from catalog.sheets.prices import entries, moment_in
 from catalog.states import Kind, LimitPeriod, RewardState
 from marketplace.access.roles import Role
 from marketplace.kernel.parsing import (
@@ -92,13 +91,24 @@ def _countries(text: str) -> list[str]:
     return sorted(codes)
 
 
+def choices_of(attributes: Mapping[str, Any]) -> list[str]:
+    """Sizes and colors as a cell names them: `Size: M`."""
+    return [f"{name}: {value}" for name, value in attributes.items()]
+
+
+def attributes_in(choices: Iterable[str]) -> dict[str, str]:
+    """The same the other way."""
+    pairs = (one.partition(": ") for one in choices)
+    return {name: value for name, _, value in pairs}
+
+
 def _choices(text: str) -> list[str]:
     pairs = [[half.strip() for half in part.split(":", 1)] for part in text.split(SEPARATOR)]
     if any(len(pair) < 2 or not all(pair) for pair in pairs):
         raise CannotRead("Enter a name and a value: Size: M; Color: Blue.", "This names none.")
     if len({name for name, _ in pairs}) < len(pairs) or max(map(len, map(": ".join, pairs))) > 60:
         raise CannotRead("Enter each name once, with at most 60 characters.", "These are not.")
-    return [": ".join(pair) for pair in pairs]
+    return choices_of(dict(pairs))
 
 
 def _prices(text: str) -> list[str]:
@@ -114,13 +124,10 @@ def _day(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    try:
-        if _MOMENT(text):
-            return datetime.fromisoformat(text).replace(tzinfo=UTC).isoformat()
-    except ValueError:
-        pass
     enter = "Enter a day, or a day and a time in UTC: 2026-12-01 or 2026-12-01 09:30."
-    raise CannotRead(enter, "This is no such moment.")
+    if not _MOMENT(text):
+        raise CannotRead(enter, "This is no such moment.")
+    return moment_in(text, enter, "This is no such moment.").isoformat()
 
 
 _STATES = (RewardState.DRAFT, RewardState.PUBLISHED, RewardState.RETIRED)

@@ -15,7 +15,7 @@ from catalog.models import Reward
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.operations.variants import Worth
-from catalog.sheets.columns import AUDIENCE, DEPARTURE, WINDOW
+from catalog.sheets.columns import AUDIENCE, DEPARTURE, WINDOW, attributes_in
 from catalog.sheets.models import StagedVariant
 from catalog.sheets.plan import Plan, PlannedReward, PlannedVariant
 from catalog.sheets.prices import read_price
@@ -166,7 +166,7 @@ class Carrier:
             currency=currency,
             capacity=values.get("capacity"),
             departure=_departure(values),
-            attributes=dict(one.split(": ", 1) for one in values.get("choices") or ()),
+            attributes=attributes_in(values.get("choices") or ()),
             range_to_minor=_minor(values.get("highest"), currency),
             step_minor=_minor(values.get("step"), currency),
         )

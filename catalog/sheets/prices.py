@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 
 from catalog.bounds import MOST_POINTS
 from catalog.operations import NewPrice
-from catalog.shelf.timeline import Price
+from catalog.shelf.timeline import Price, newest_of
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
@@ -80,9 +80,8 @@ def _told(versions: Sequence[Price], at: datetime) -> Iterator[NewPrice]:
 def _turns(versions: Sequence[Price], at: datetime) -> Iterator[tuple[datetime, Price]]:
     moments = {at} | {one.valid_from for one in versions} | {one.valid_until for one in versions}
     for moment in sorted(one for one in moments if one is not None and one >= at):
-        holding = [one for one in versions if one.holds(moment)]
-        if holding:
-            yield moment, max(holding, key=lambda one: (one.valid_from, one.id))
+        if newest := newest_of(versions, moment):
+            yield moment, newest
 
 
 def entries(texts: Iterable[str]) -> list[str]:
@@ -91,12 +90,15 @@ def entries(texts: Iterable[str]) -> list[str]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+    return None if text is None else moment_in(text, _ENTER, f"“{text}” is no such moment.")
+
+
+def moment_in(text: str, enter: str, problem: str) -> datetime:
+    """A day, or a day and a time, in UTC. Raises CannotRead with what to enter."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError as no_moment:
-        raise CannotRead(_ENTER, f"“{text}” is no such moment.") from no_moment
+        raise CannotRead(enter, problem) from no_moment
 
 
 def _written(moment: datetime) -> str:

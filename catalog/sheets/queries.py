@@ -21,11 +21,10 @@ from catalog.models import (
     Variant,
     VariantStock,
 )
-from catalog.queries.offers import current_price_id
 from catalog.queries.rows import Row
-from catalog.sheets.columns import COLUMNS, MONEY, written
+from catalog.sheets.columns import COLUMNS, MONEY, choices_of, written
 from catalog.sheets.prices import other_prices
-from catalog.shelf.timeline import Price
+from catalog.shelf.timeline import Price, price_at
 from catalog.states import AudienceAttribute, RewardState, VariantState
 from marketplace.kernel.db import session
 from marketplace.people.models import Department
@@ -204,7 +203,6 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
             Variant.attributes,
             Variant.range_to_minor,
             Variant.step_minor,
-            PriceVersion.points,
             VariantStock.capacity,
             (VariantStock.reserved + VariantStock.sold).label("taken"),
             VariantCost.cost_minor,
@@ -215,15 +213,15 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
             Departure.min_group,
         )
         .select_from(Variant)
-        .join(PriceVersion, PriceVersion.id == current_price_id(at))
         .join(VariantStock, VariantStock.variant_id == Variant.id)
         .outerjoin(VariantCost, VariantCost.variant_id == Variant.id)
         .outerjoin(Departure, Departure.variant_id == Variant.id)
         .order_by(Variant.reward_id, Variant.position, Variant.id)
     )
     for row in rows:
-        values = _values_of(row) | {"prices": other_prices(prices[row.id], at)}
-        yield row.reward_id, row.id, values, row.taken
+        if price := price_at(prices[row.id], at, None):
+            costs = {"points": price.points, "prices": other_prices(prices[row.id], at)}
+            yield row.reward_id, row.id, _values_of(row) | costs, row.taken
 
 
 def _prices_from(at: datetime) -> dict[int, list[Price]]:
@@ -251,14 +249,13 @@ def _values_of(row: Any) -> Values:
     return {
         "sku": row.sku,
         "label": row.label,
-        "points": row.points,
         "capacity": row.capacity,
         "on_sale": row.state is VariantState.ON_SALE,
         "cash": amount_text(row.cash_minor, row.currency),
         "highest": amount_text(row.range_to_minor, row.currency),
         "step": amount_text(row.step_minor, row.currency),
         "cash_currency": row.currency,
-        "choices": [f"{name}: {value}" for name, value in row.attributes.items()],
+        "choices": choices_of(row.attributes),
         "cost": amount_text(row.cost_minor, row.cost_currency),
         "market_price": amount_text(row.reference_minor, row.cost_currency),
         "cost_currency": row.cost_currency,

@@ -53,16 +53,18 @@ class Span:
 
 def price_at(prices: Iterable[Price], at: datetime, country: str | None) -> Price | None:
     """The version that counts: begun last among those that hold, the country's own first."""
-    holding = [price for price in prices if price.holds(at)]
+    known = list(prices)
     for place in dict.fromkeys((country, None)):
-        newest = max(
-            (price for price in holding if price.country == place),
-            key=lambda price: (price.valid_from, price.id),
-            default=None,
-        )
+        newest = newest_of((price for price in known if price.country == place), at)
         if newest is not None and newest.points is not None:
             return newest
     return None
+
+
+def newest_of(prices: Iterable[Price], at: datetime) -> Price | None:
+    """The version begun last among those of one country that hold."""
+    holding = (price for price in prices if price.holds(at))
+    return max(holding, key=lambda price: (price.valid_from, price.id), default=None)
 
 
 def timeline(variants: Sequence[Offered], window: Window, *, at: datetime) -> list[Span]:

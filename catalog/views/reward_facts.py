@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog import choosing
+from catalog.links import redeem_label
 from catalog.offers import Offer
 from catalog.policies import limit_words
 from catalog.queries import RewardPage
@@ -36,6 +37,7 @@ def page_facts(
         "face_value": face_value(page),
         "facts": facts_of(page, approval, at),
         "next_steps": next_steps(page.chosen, approval, is_chosen=is_chosen),
+        "redeem_label": redeem_label(page.chosen, needs_a_yes=bool(approval)),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import url_for
 
+from catalog.errors import LONGEST_SHOWN
 from catalog.queries import Facet, Sort, StoreFilters, Storefront
 from catalog.search_words import LONGEST_QUERY
 from catalog.states import Kind
@@ -21,7 +22,6 @@ SORTS = (
 BOUNDS = {"from": "lowest", "to": "highest"}
 LONGEST_CURSOR = 200
 LONGEST_BOUND = 12
-LONGEST_SHOWN = 40
 Choice = TypeVar("Choice", Kind, Sort)
 Chip = dict[str, Any]
 
@@ -64,10 +64,16 @@ def as_typed(filters: StoreFilters, args: Mapping[str, str]) -> dict[str, Any]:
 def _unknown_choices(filters: StoreFilters, args: Mapping[str, str]) -> str:
     """Which kind or tier an address asks for that there is not; empty when there is none such."""
     typed = {name: _printable(args.get(name, "")).strip() for name in ("kind", "tier")}
+    unknown = {name: text for name, text in typed.items() if getattr(filters, name) is None}
+    return narrows_nothing(unknown)
+
+
+def narrows_nothing(unknown: Mapping[str, str]) -> str:
+    """`There is no tier “nowhere”, so it narrows nothing.`; empty words are left out."""
     return " ".join(
         f"There is no {name} “{text[:LONGEST_SHOWN]}”, so it narrows nothing."
-        for name, text in typed.items()
-        if text and getattr(filters, name) is None
+        for name, text in unknown.items()
+        if text
     )
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
 from catalog.extras import approval_note
-from catalog.links import redeem_label, redeem_url
+from catalog.links import redeem_url
 from catalog.policies import redeem_obstacle
 from catalog.queries.lock_facts import lock_facts
 from catalog.saved_views.shelf import shown_views
@@ -71,6 +71,5 @@ def show(slug: str) -> ResponseReturnValue:
         lock=explained(offer.lock, lock_facts(actor, offer.lock)) if offer.lock else [],
         obstacle=wrong or redeem_obstacle(offer, purse.available, used=page.used, at=at),
         redeem_url=redeem_url(offer),
-        redeem_label=redeem_label(offer, needs_a_yes=bool(approval)),
         wishing=wishing(actor, page, purse.available, at=at),
     )

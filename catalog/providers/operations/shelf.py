@@ -151,7 +151,6 @@ def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
     variant.cash_minor, variant.currency = amount.low, amount.currency
     variant.step_minor = item.step_minor
     variant.range_to_minor = None if item.step_minor is None else item.high_minor
-    session().flush()
     _give_cost(item, at=at)
     current = price_everywhere(variant.id, at=at)
     item.given_points = current and current.points

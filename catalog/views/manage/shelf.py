@@ -12,6 +12,7 @@ from catalog.margins.queries import highest_markup, margins
 from catalog.queries import ShelfFilters, ShelfView
 from catalog.states import Kind
 from catalog.views.manage.shared import bp
+from catalog.views.shelf_links import narrows_nothing
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.web.arguments import id_if_readable
@@ -19,7 +20,6 @@ from marketplace.web.pages import render_page, requires
 
 PAGE = queries.SHELF_PAGE
 LONGEST_SEARCH = 100
-LONGEST_SHOWN = 40
 
 
 @bp.get("")
@@ -67,10 +67,8 @@ def whole_table(status: int = 200, *, said: str = "") -> ResponseReturnValue:
 def _unknown_choices(asked: dict[str, str]) -> str:
     """Which view, tier or kind the address asks for that there is not."""
     typed = {name: request.args.get(name, "").strip() for name in ("view", "tier", "kind")}
-    return " ".join(
-        f"There is no {name} “{text[:LONGEST_SHOWN]}”, so it narrows nothing."
-        for name, text in typed.items()
-        if text and text.isprintable() and not asked[name]
+    return narrows_nothing(
+        {name: text for name, text in typed.items() if text.isprintable() and not asked[name]}
     )
 
 

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 
 from catalog.models import Departure, PriceVersion, Reward, Variant, VariantStock
 from catalog.queries.audience import on_shelf
-from catalog.queries.offers import current_price_id
-from catalog.states import VariantState
+from catalog.queries.offers import can_be_asked_for, current_price_id
 from catalog.wishes.models import Wish
 from catalog.wishes.policies import NEAR, REACHED
 from marketplace.access.actor import Actor
@@ -89,8 +88,7 @@ def _offered(at: datetime) -> sa.CTE:
         .outerjoin(Departure, Departure.variant_id == Variant.id)
         .where(
             *on_shelf(Actor.system(), at),
-            Variant.state == VariantState.ON_SALE,
-            sa.or_(Departure.cutoff_on.is_(None), Departure.cutoff_on >= at.date()),
+            can_be_asked_for(at),
         )
         .cte("variants_now")
     )

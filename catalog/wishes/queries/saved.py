@@ -124,7 +124,7 @@ def notes_of(chosen: WishChoice | None) -> Notes:
 
 
 def _saved(wish: Wish, offers: Sequence[Offer]) -> Saved:
-    offer = meant(offers, wish.variant_id)
+    offer, would_do = meant(offers, wish.variant_id), _would_do(offers, wish.variant_id)
     return Saved(
         wish_id=wish.id,
         reward_id=wish.reward_id,
@@ -134,8 +134,8 @@ def _saved(wish: Wish, offers: Sequence[Offer]) -> Saved:
         asked_for_return=wish.asked_for_return,
         choice=_choice_in(offer, wish.variant_id),
         offer=offer,
-        by=_ask_by(offers, wish.variant_id),
-        amounts=_amounts_of(_meant(offers, wish.variant_id)),
+        by=ask_by(would_do),
+        amounts=_amounts_of(would_do),
     )
 
 
@@ -163,17 +163,13 @@ def offers_of(reader: Reader, reward_ids: Sequence[int]) -> dict[int, list[Offer
 
 def meant(offers: Sequence[Offer], variant_id: int | None) -> Offer | None:
     """The variant a wish means: the one chosen while it is on sale, else the cheapest on sale."""
-    return min(_meant(offers, variant_id), key=lambda one: one.points, default=None)
+    return min(_would_do(offers, variant_id), key=lambda one: one.points, default=None)
 
 
-def _meant(offers: Sequence[Offer], variant_id: int | None) -> list[Offer]:
+def _would_do(offers: Sequence[Offer], variant_id: int | None) -> list[Offer]:
     """Every variant that would fulfil a wish."""
     on_sale = [one for one in offers if one.is_on_sale]
     return [one for one in on_sale if one.variant_id == variant_id] or on_sale
-
-
-def _ask_by(offers: Sequence[Offer], variant_id: int | None) -> AskBy | None:
-    return ask_by(_meant(offers, variant_id))
 
 
 def offer_to_save(actor: Actor, slug: str, variant_id: int | None, *, at: datetime) -> Offer:
@@ -212,7 +208,7 @@ def goal_of(reader: Reader) -> OwnGoal:
     offers_found = [offer_of(row, reader) for row in rows if row.variant_id is not None]
     chosen_id = rows[0].wished_variant_id
     offer = meant(offers_found, chosen_id)
-    by = _ask_by(offers_found, chosen_id)
+    by = ask_by(_would_do(offers_found, chosen_id))
     return OwnGoal(offer, _choice_in(offer, chosen_id), by, earned_in(rows[0]))
 
 
