@@ -107,10 +107,10 @@ def _all(connection: Connection, model: type[Model]) -> Rows:
 
 
 def _copy(connection: Connection, wanted: int) -> None:
-    originals = _originals(connection)
-    count, there = len(originals[Reward]), len(_all(connection, Reward))
+    originals, every = _originals(connection), _all(connection, Reward)
+    there = len(every)
     last = {"reward": _last(originals[Reward]), "variant": _last(originals[Variant])}
-    copy = -(-there // count)  # rounded up: the last copy may be half a one
+    copy = (_last(every) - 1) // last["reward"]  # the newest, which may be half a one
     while there < wanted:
         copy += 1
         kept = {row["id"] for row in originals[Reward][: wanted - there]}
