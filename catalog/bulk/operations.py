@@ -13,6 +13,7 @@ from catalog import operations
 from catalog.bulk.deeds import Action, Deed, Outcome, outcome
 from catalog.bulk.queries import BulkReward, bulk_rewards
 from catalog.models import Reward
+from catalog.shelf.operations import listed_once
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError
@@ -69,7 +70,7 @@ def _one(actor: Actor, found: Outcome, deed: Deed, at: datetime) -> Done:
         said = "" if found.obstacle else "Unchanged"
         return Done(reward.slug, reward.name, said, found.obstacle)
     try:
-        with session().begin_nested():
+        with session().begin_nested(), listed_once(at=at):
             _do(actor, reward, deed, at)
     except DomainError as refusal:
         return Done(reward.slug, reward.name, "", refusal.message)

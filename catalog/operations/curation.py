@@ -22,7 +22,7 @@ from catalog.operations.capacity import open_stock
 from catalog.operations.deeds import locked_reward, note_deed, note_move, variant_named
 from catalog.operations.prices import NewPrice, put_price
 from catalog.search_words import words_of
-from catalog.shelf.operations import refresh_listing, stamp_shelf
+from catalog.shelf.operations import refresh_listing, stamp_shelf, write_listing
 from catalog.states import (
     Kind,
     LimitPeriod,
@@ -237,7 +237,7 @@ def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     reward = locked_reward(variant.reward_id)
     variant.state = VariantState.WITHDRAWN
     session().flush()
-    if not refresh_listing(reward.id, at=at) and reward.state is RewardState.PUBLISHED:
+    if not write_listing(reward.id, at=at) and reward.state is RewardState.PUBLISHED:
         raise CannotPublish("This is the last one on sale. Retire the reward instead.")
     note_deed(actor, "catalog.withdraw_variant", reward.id, at=at, sku=variant.sku)
 

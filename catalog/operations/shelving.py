@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from catalog.errors import CannotDiscard, CannotPublish
 from catalog.models import MemberUsage, Reward, Variant
 from catalog.operations.deeds import locked_reward, note_deed, note_move
-from catalog.shelf.operations import refresh_listing
+from catalog.shelf.operations import refresh_listing, write_listing
 from catalog.states import REWARD_MOVES, RewardState
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import Model, session
@@ -25,7 +25,7 @@ def publish_reward(actor: Actor, reward_id: int, *, at: datetime) -> None:
     if not reward.summary:
         raise CannotPublish("Write a summary first: one sentence that says what it is.")
     _move(actor, reward, RewardState.PUBLISHED, at=at, reason="")
-    if not refresh_listing(reward_id, at=at):
+    if not write_listing(reward_id, at=at):
         raise CannotPublish("Add at least one amount, size or date with its price first.")
 
 

@@ -20,6 +20,7 @@ from catalog.sheets.models import StagedVariant
 from catalog.sheets.plan import Plan, PlannedReward, PlannedVariant
 from catalog.sheets.prices import read_price
 from catalog.sheets.queries import KnownCatalog, Values, without_columns
+from catalog.shelf.operations import listed_once
 from catalog.states import AudienceAttribute, Kind, LimitPeriod, RewardState
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import in_batches, session
@@ -74,7 +75,8 @@ class Carrier:
         """Everything of a plan, reward by reward. Raises BadInput that names the line."""
         for planned in plan.rewards.values():
             try:
-                self._reward(planned)
+                with listed_once(at=self._at):
+                    self._reward(planned)
             except BadInput as refusal:
                 where = f"Line {planned.line:,}, reward {planned.slug}"
                 raise BadInput(f"{where}: {refusal.message}") from refusal

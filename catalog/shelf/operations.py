@@ -1,7 +1,9 @@
 """Writing the shelf from a reward and its variants, whenever one of them changes."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -64,8 +66,35 @@ _ENTRIES = (
 )
 
 
-def refresh_listing(reward_id: int, *, at: datetime) -> bool:
-    """Write what pages read of a reward; whether anything of it can be had now or later."""
+_waiting: ContextVar[set[int] | None] = ContextVar("rewards to be listed anew", default=None)
+
+
+@contextmanager
+def listed_once(*, at: datetime) -> Iterator[None]:
+    """Within, what changes of a reward is listed at the end, once for all changes."""
+    waiting: set[int] = set()
+    before = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    for reward_id in sorted(waiting):
+        write_listing(reward_id, at=at)
+
+
+def refresh_listing(reward_id: int, *, at: datetime) -> None:
+    """Write what pages read of a reward, now or at the end of `listed_once`."""
+    waiting = _waiting.get()
+    if waiting is None:
+        write_listing(reward_id, at=at)
+    else:
+        waiting.add(reward_id)
+
+
+def write_listing(reward_id: int, *, at: datetime) -> bool:
+    """Write it now; whether anything of the reward can be had now or later."""
+    if waiting := _waiting.get():
+        waiting.discard(reward_id)
     which = {"reward_id": reward_id}
     reward, tier_name = session().execute(_REWARD_AND_TIER, which).one()
     variants = session().execute(_ON_SALE, which).all()

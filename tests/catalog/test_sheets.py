@@ -209,6 +209,16 @@ def test_new_rewards_come_in_with_their_rows_and_again_change_nothing(folder, pr
     assert counts(take_in(path)) == {"unchanged": 2}
 
 
+def test_a_reward_with_two_rows_is_put_on_the_shelf_once(folder, at, statements):
+    put_catalog(at)
+    path = folder / "new.csv"
+    path.write_text(NEW)
+    with statements() as sent:
+        assert counts(take_in(path)) == {"new rewards": 1, "new rows": 2}
+    assert sum("INTO shelf_entries" in one for one in sent) == 1
+    assert sum("INTO reward_index" in one for one in sent) == 1
+
+
 def test_columns_the_file_does_not_have_stay_as_they_are(folder, at):
     backpack = put_catalog(at)
     path = folder / "stock.csv"

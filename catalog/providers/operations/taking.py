@@ -21,6 +21,7 @@ from catalog.providers.operations.shelf import Run, amount_words
 from catalog.providers.operations.syncing import locked_provider
 from catalog.providers.policies import NoPrice, PriceRule
 from catalog.providers.states import ChangeKind, SyncState
+from catalog.shelf.operations import listed_once
 from marketplace.kernel.db import in_batches, session
 from marketplace.ledger.queries import point_value
 
@@ -57,10 +58,11 @@ def take_brand(sync_id: int, told: ProviderBrand, *, keys: frozenset[str], at: d
     there = shares_of(brand.id)
     touched = {share.id for share in there} | {item.synced_reward_id for item in known.values()}
     shares = share_out(run, brand, told, known, there)
-    for item in told.items:
-        _take_item(run, brand, shares[item.sku], item, known.get(item.sku))
-    session().flush()
-    _settle_all(run, touched | {share.id for share in shares.values()})
+    with listed_once(at=at):
+        for item in told.items:
+            _take_item(run, brand, shares[item.sku], item, known.get(item.sku))
+        session().flush()
+        _settle_all(run, touched | {share.id for share in shares.values()})
 
 
 def take_leave(sync_id: int, catalog: ProviderCatalog, *, at: datetime) -> None:
@@ -94,10 +96,11 @@ def reprice(provider_id: int, brand_id: int, *, at: datetime) -> None:
     run = Run(provider, rule_of(provider, at=at), at)
     readable = sa.select(SyncedItem).where(SyncedItem.brand_id == brand_id, SyncedItem.is_readable)
     items = session().scalars(readable).all()
-    for item in items:
-        _price(run, item)
-    session().flush()
-    _settle_all(run, {item.synced_reward_id for item in items})
+    with listed_once(at=at):
+        for item in items:
+            _price(run, item)
+        session().flush()
+        _settle_all(run, {item.synced_reward_id for item in items})
 
 
 def _run_of(sync_id: int, at: datetime) -> Run | None:
