@@ -1,4 +1,7 @@
-"""What a row may not ask for: steps that don't exist, windows, prices and dates that can't be."""
+"""What a row may not ask for: what is missing, and states, prices, ranges and dates that can't be.
+
+Each check raises RowRefused.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,97 +9,143 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.amounts import steps_reach
-from catalog.sheets.columns import RANGE
+from catalog.sheets.columns import COLUMNS, DEPARTURE, RANGE
 from catalog.sheets.prices import read_price
 from catalog.sheets.queries import KnownReward, KnownVariant
+from catalog.sheets.refusals import RowRefused
 from catalog.states import REWARD_MOVES, RewardState
 
-Problem = tuple[str, str, str, str]
 Values = Mapping[str, Any]
 
 
-def state_problem(
-    known: KnownReward | None, own: Values, changes: Values, at: datetime
-) -> Problem | None:
-    """Why a reward can't come to the state a row asks for, or be offered when it says."""
-    now = known.values if known else {}
-    wanted = {**now, **own}
+def check_reward(known: KnownReward | None, own: Values, changes: Values, at: datetime) -> None:
+    """What a row says about its reward, and what of it is new, must be possible."""
+    if known is None:
+        _need(own, "kind", "name", "tier")
+    elif "kind" in changes:
+        enter = f"{known.values['kind']}, or make a new reward."
+        raise RowRefused("kind", own["kind"], "What a reward is stays.", enter)
+    wanted = {**(known.values if known else {}), **own}
+    _check_window(wanted, changes, at)
+    if "state" in changes:
+        _check_state(known.values["state"] if known else RewardState.DRAFT, wanted)
+
+
+def check_variant(
+    known: KnownVariant | None, wanted: Values, changes: Values, at: datetime
+) -> None:
+    """What a row says about its amount, size or date, and what of it is new, must be possible."""
+    if known is None:
+        _need(wanted, "label", "points")
+        _check_new_range(wanted)
+        _check_new_departure(wanted)
+    else:
+        _check_capacity(known, changes)
+        _check_known_range(known, wanted, changes)
+        _check_choices(known, changes)
+        _check_known_departure(known, changes)
+    _check_prices(changes, at)
+
+
+def _need(values: Values, *names: str) -> None:
+    for name in names:
+        if values.get(name) is None:
+            fact, column = "This is empty, and what is new needs it.", COLUMNS[name]
+            raise RowRefused(name, "", fact, f"{column.help} For example: {column.example}.")
+
+
+def _check_window(wanted: Values, changes: Values, at: datetime) -> None:
     begins, ends = wanted.get("visible_from"), wanted.get("visible_until")
     if begins and ends and ends <= begins:
-        return "visible_until", ends, "It would end before it begins.", "A later end."
+        raise RowRefused("visible_until", ends, "It would end before it begins.", "A later end.")
     if ends and "visible_until" in changes and datetime.fromisoformat(ends) <= at:
         enter = "A later end; to take it off the shelf now, the state retired."
-        return "visible_until", ends, "This end is over already.", enter
-    if "state" not in changes:
-        return None
-    target, state = changes["state"], now.get("state", RewardState.DRAFT)
+        raise RowRefused("visible_until", ends, "This end is over already.", enter)
+
+
+def _check_state(state: str, wanted: Values) -> None:
+    target = wanted["state"]
     if target != state and RewardState(target) not in REWARD_MOVES[RewardState(state)]:
-        return "state", target, f"The reward is {state}.", "Leave it empty, or as it is."
+        raise RowRefused("state", target, f"The reward is {state}.", "Leave it empty, or as it is.")
     if target == RewardState.PUBLISHED and not wanted.get("summary"):
-        return "summary", "", "What is published needs a summary.", "One sentence."
-    return None
+        raise RowRefused("summary", "", "What is published needs a summary.", "One sentence.")
 
 
-def price_problem(changes: Values, at: datetime) -> Problem | None:
-    """Why a price can't be planned."""
+def _check_capacity(known: KnownVariant, changes: Values) -> None:
+    capacity = changes.get("capacity")
+    if capacity is not None and capacity < known.taken:
+        fact = f"{known.taken:,} are set aside or gone already."
+        raise RowRefused("capacity", capacity, fact, f"{known.taken:,} or more.")
+
+
+def _check_prices(changes: Values, at: datetime) -> None:
     for text in changes.get("prices", ()):
         price = read_price(text)
         begins, ends = price.valid_from or at, price.valid_until
         if begins < at:
-            return "prices", text, "This price would begin in the past.", "A moment from now on."
+            fact, enter = "This price would begin in the past.", "A moment from now on."
+            raise RowRefused("prices", text, fact, enter)
         if ends and ends <= begins:
-            return "prices", text, "This price would end before it begins.", "A later end."
-    return None
+            raise RowRefused(
+                "prices", text, "This price would end before it begins.", "A later end."
+            )
 
 
-def range_problem(variant: KnownVariant | None, wanted: Values, changes: Values) -> Problem | None:
-    """Why these can't be the amounts of a range."""
-    now = variant.values if variant else {}
-    if variant and (now["highest"] or set(changes) & set(RANGE)):
-        changed = [name for name in ("cash", *RANGE, "cash_currency") if name in changes]
-        before = f"{now['cash']} to {now['highest']} {now['cash_currency']} by {now['step']}"
-        fact, enter = "The amounts of a range stay.", f"As they are, {before}, or a new row."
-        if not now["highest"]:
-            fact, enter = "This is one amount and stays one.", "Nothing, or a new row for a range."
-        return (changed[0], str(wanted.get(changed[0]) or ""), fact, enter) if changed else None
+def _check_known_range(known: KnownVariant, wanted: Values, changes: Values) -> None:
+    now = known.values
+    if not (now["highest"] or set(changes) & set(RANGE)):
+        return
+    changed = [name for name in ("cash", *RANGE, "cash_currency") if name in changes]
+    before = f"{now['cash']} to {now['highest']} {now['cash_currency']} by {now['step']}"
+    fact, enter = "The amounts of a range stay.", f"As they are, {before}, or a new row."
+    if not now["highest"]:
+        fact, enter = "This is one amount and stays one.", "Nothing, or a new row for a range."
+    if changed:
+        raise RowRefused(changed[0], wanted.get(changed[0]), fact, enter)
+
+
+def _check_new_range(wanted: Values) -> None:
     lowest, highest, step = (wanted.get(name) for name in ("cash", *RANGE))
     if not highest and not step:
-        return None
+        return
     if not (lowest and highest and step):
         fact = "A range needs its lowest and highest value and its steps."
-        return "highest", str(highest or ""), fact, "Value, highest value and steps."
+        raise RowRefused("highest", highest, fact, "Value, highest value and steps.")
     if not steps_reach(Decimal(lowest), Decimal(highest), Decimal(step)):
         fact = f"Steps of {step} from {lowest} don't reach {highest}."
-        return "step", step, fact, "A highest value that the steps reach from the lowest."
-    return None
+        raise RowRefused(
+            "step", step, fact, "A highest value that the steps reach from the lowest."
+        )
 
 
-def choices_problem(variant: KnownVariant | None, changes: Values) -> Problem | None:
-    """Why a size or color can't become another."""
-    if variant and "choices" in changes:
-        before = "; ".join(variant.values["choices"]) or "nothing"
+def _check_choices(known: KnownVariant, changes: Values) -> None:
+    if "choices" in changes:
         fact = "The size and color of a row stay."
-        return "choices", "; ".join(changes["choices"]), fact, f"{before}, or a new row."
-    return None
+        enter = f"{'; '.join(known.values['choices']) or 'nothing'}, or a new row."
+        raise RowRefused("choices", "; ".join(changes["choices"]), fact, enter)
 
 
-def departure_problem(
-    variant: KnownVariant | None, wanted: Values, changes: Values
-) -> Problem | None:
-    """Why the dates of a row can't be those of a departure."""
-    if variant:
-        for name, value in changes.items():
-            before = str(variant.values.get(name) or "nothing")
+def _check_known_departure(known: KnownVariant, changes: Values) -> None:
+    for name in DEPARTURE:
+        if name in changes:
             fact = "The dates and the place of a departure stay as they are."
-            return name, str(value or ""), fact, f"{before}, or a new row for a new departure."
-        return None
+            enter = f"{known.values.get(name) or 'nothing'}, or a new row for a new departure."
+            raise RowRefused(name, changes[name], fact, enter)
+
+
+def _check_new_departure(wanted: Values) -> None:
     days = [wanted.get(name) for name in ("cutoff_on", "starts_on", "ends_on")]
     if not any(days) and not wanted.get("place"):
-        return None
+        return
     if not all(days) or not wanted.get("place"):
-        fact = "A departure needs all its dates and its place."
-        return "starts_on", str(days[1] or ""), fact, "Leaves on, back on, ask until, and place."
+        fact, enter = (
+            "A departure needs all its dates and its place.",
+            "Leaves on, back on, ask until, and place.",
+        )
+        raise RowRefused("starts_on", days[1], fact, enter)
     if days != sorted(filter(None, days)):
-        fact = "These dates don't follow each other."
-        return "starts_on", str(days[1]), fact, "Ask until, then leaves on, then back on."
-    return None
+        fact, enter = (
+            "These dates don't follow each other.",
+            "Ask until, then leaves on, then back on.",
+        )
+        raise RowRefused("starts_on", days[1], fact, enter)
