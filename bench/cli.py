@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bench.house import furnished
+from bench.machine import machine_facts
 from bench.report import Report
 
 
@@ -53,7 +54,7 @@ def _run(url: str | None, *, as_json: bool, measure: Callable[..., Report], **op
     load = os.getloadavg()[0]
     with furnished(url) as house:
         report = measure(house, **options)
-    report.facts["processors"] = os.cpu_count() or 1
+    report.facts |= machine_facts()
     report.facts["processes that waited for them before"] = load
     report.show(as_json=as_json)
 
