@@ -40,6 +40,7 @@ class About:
     state: LineState
     starts_on: date | None
     ends_on: date | None
+    decide_by: datetime | None
     next_steps: str
     who: str  # who moved it last
     reason: str
@@ -84,6 +85,7 @@ def about_line(line_id: int) -> About:
         state=line.state,
         starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
+        decide_by=line.decide_by,
         next_steps=line.snapshot["next_steps"],
         who=person(last.actor_id).name if last.actor_id else "Laurel",
         reason=last.note,

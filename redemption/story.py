@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marketplace.ledger.queries import Returned
-from marketplace.web.filters import day, moment, points, points_word
+from marketplace.web.filters import moment, points, points_word
 from redemption.approvals.states import Asks, NoteKind, StepState
 from redemption.policies import DECIDE_WITHIN_WORKING_DAYS
 from redemption.states import GIVEN_BACK, LineState
@@ -195,7 +195,7 @@ def _next_gates(facts: Facts) -> list[TimelineItem]:
     waiting = [g for g in facts.gates if g.state in {StepState.OPEN, StepState.DECIDED}]
     later = [g for g in facts.gates if g.state is StepState.WAITING]
     ends = (
-        f"Without an answer by {day(facts.decide_by)} the points come back."
+        f"Without an answer by {moment(facts.decide_by)} the points come back."
         if facts.decide_by
         else ""
     )

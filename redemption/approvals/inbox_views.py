@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from flask import url_for
@@ -17,10 +18,17 @@ VIEWS: dict[str, tuple[str, Callable[[InboxRow], bool]]] = {
     "within": ("Within policy", lambda row: row.verdict.within),
     "outside": ("Outside policy", lambda row: not row.verdict.within),
 }
+
+
+def _ends(row: InboxRow) -> float:
+    return row.decide_by.timestamp() if row.decide_by else inf
+
+
 SORTS: dict[str, tuple[str, Callable[[InboxRow], float]]] = {
     "oldest": ("Oldest first", lambda row: row.asked_at.timestamp()),
     "newest": ("Newest first", lambda row: -row.asked_at.timestamp()),
     "points": ("Most points first", lambda row: -row.points),
+    "due": ("Ending soonest first", _ends),
 }
 
 

@@ -13,6 +13,7 @@ from marketplace.kernel.mail import Letter
 from marketplace.people.operations.employment import assign_manager
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of
+from redemption.approvals.operations.notes import remind_approvers
 from redemption.jobs import expire, lapse
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
@@ -22,6 +23,8 @@ from tests.support.redemption import (
     approve,
     ask_for,
     decline,
+    line_of,
+    new_key,
     points_now,
     stock_of,
     story_of,
@@ -79,6 +82,23 @@ def test_every_step_that_needs_somebody_writes_to_them(house, queue, time):
     letter = session().query(Letter).filter_by(subject="About Lisbon long weekend").one()
     assert "“The launch is that week.”" in letter.text
     assert "Your 48,000 points are back" in letter.text
+
+
+def test_letters_about_a_request_that_waits_name_the_day_it_ends(house, maya, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    queue.run_due()
+    letter = session().query(Letter).filter_by(subject="Maya Chen asks for your yes").one()
+    assert "Without an answer by 7 Dec 2026, 09:00 UTC the request ends" in letter.text
+    page = maya.get(f"/redemptions/{reference}")
+    assert "Without an answer by 7 Dec 2026, 09:00 UTC the points come back." in page.text
+    time.forward(hours=24)
+    line_id, key = line_of(reference).id, new_key()
+    session().close()
+    with transaction():
+        remind_approvers(house.maya, line_id, request_key=key, at=clock.now())
+    queue.run_due()
+    nudge = session().query(Letter).filter_by(subject="Maya Chen is waiting for your answer").one()
+    assert "or until 7 Dec 2026, 09:00 UTC: then the request ends" in nudge.text
 
 
 def test_who_said_yes_already_is_not_asked_again_for_the_next_step(house, queue, time):

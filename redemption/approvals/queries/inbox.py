@@ -62,6 +62,7 @@ class InboxRow:
     value: PointValue | None  # of points, where who asks lives
     state: LineState
     asked_at: datetime
+    decide_by: datetime | None  # without an answer by then it ends
     verdict: PolicyVerdict
     policy_name: str
     budget: BudgetEffect | None
@@ -180,6 +181,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         value=rate_of(row),
         state=line.state,
         asked_at=row.submitted_at,
+        decide_by=line.decide_by,
         verdict=_verdict(row, trips),
         policy_name=row.ApprovalPolicy.name,
         budget=_budget_effect(line, row),

@@ -1,11 +1,13 @@
 """The inbox of an approver: what it asks of the database, and where an answer leads."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.support.browsing import hidden_fields
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import approve, ask_for, open_rewards_budget
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
@@ -73,3 +75,20 @@ def test_a_second_tab_is_told_that_the_own_answer_stands(house, omar, asked):
     again = omar.post(f"/approvals/{asked[0]}/approve", data=form_of(page))
     assert again.status_code == 409
     assert "You approved this at 09:00 UTC" in again.text
+
+
+def test_omar_reads_by_when_to_answer_and_sorts_by_it(house, omar):
+    card = ask_for(house.maya, stock_gift_card(points=20_000))
+    trip = ask_for(house.maya, leaving_this_week())
+    ends = "27 Nov 2026, 00:00 UTC; after that it ends and the points go back"
+    assert ends in omar.get(f"/approvals/{trip}").text
+    assert "7 Dec 2026, 09:00 UTC; after that it ends" in omar.get(f"/approvals/{card}").text
+    listed = omar.get("/approvals?sort=due").text
+    assert ends in listed
+    assert listed.index(f"request={trip}") < listed.index(f"request={card}")
+
+
+def leaving_this_week():
+    """A trip that is still offered and leaves before ten working days are over."""
+    soon = {"starts_on": date(2026, 11, 26), "ends_on": date(2026, 11, 28)}
+    return stock_lisbon_trip(departure=replace(IN_MAY, cutoff_on=date(2026, 11, 24), **soon))
