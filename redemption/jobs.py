@@ -5,8 +5,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import job
 from redemption import notices
 from redemption.approvals.notices import write_asked
-from redemption.operations.ending import end_line, fail_line, lapsed_lines, overdue_lines
-from redemption.states import LineState
+from redemption.operations.ending import expire_line, fail_line, lapsed_lines, overdue_lines
 
 
 @job("redemption.route")
@@ -31,13 +30,7 @@ def expire() -> None:
     session().close()
     for line_id in overdue:
         with transaction():
-            end_line(
-                line_id,
-                LineState.EXPIRED,
-                among={LineState.PENDING_APPROVAL},
-                actor_id=None,
-                at=clock.now(),
-            )
+            expire_line(line_id, at=clock.now())
 
 
 @job("redemption.lapse", cron="17 3 * * *")

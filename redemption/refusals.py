@@ -97,6 +97,20 @@ class NotYourTurn(DomainError):
         )
 
 
+class TooLateToAnswer(DomainError):
+    """The person was told that without an answer by then it ends, so it does."""
+
+    code = "too_late_to_answer"
+
+    def __init__(self, ended_at: datetime) -> None:
+        super().__init__(
+            f"This could be answered until {ended_at:%H:%M} UTC on {ended_at.day} {ended_at:%B}. "
+            "Nothing was changed. It ends within the hour, the points go back, and it can be "
+            "asked for again.",
+            ended_at=ended_at.isoformat(),
+        )
+
+
 class TooSoonToRemind(DomainError):
     """A reminder a day is enough."""
 

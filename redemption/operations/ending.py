@@ -112,6 +112,25 @@ def end_line(
     return True
 
 
+def expire_line(line_id: int, *, at: datetime) -> bool:
+    """End a request that nobody answered in time; an answer given in time takes effect instead.
+
+    False when there is nothing to end.
+    """
+    line = lock_line(line_id, {LineState.PENDING_APPROVAL})
+    if line is None or _is_answered(line_id):
+        return False
+    end_locked(line, LineState.EXPIRED, actor_id=None, at=at)
+    return True
+
+
+def _is_answered(line_id: int) -> bool:
+    given = sa.exists().where(
+        ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.DECIDED
+    )
+    return bool(session().scalar(sa.select(given)))
+
+
 def end_locked(
     line: RedemptionLine, to: LineState, *, actor_id: int | None, at: datetime, note: str = ""
 ) -> None:

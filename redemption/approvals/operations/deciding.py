@@ -31,6 +31,7 @@ from redemption.refusals import (
     NotWaiting,
     NotYourTurn,
     OwnRequest,
+    TooLateToAnswer,
     TooLateToUndo,
 )
 from redemption.states import LineState
@@ -93,7 +94,8 @@ def decide(
     """Answer the open step of a line: the decision's id. It takes effect after `undo_for`.
 
     Raises NotFound (nothing to do with it), OwnRequest, AlreadyDecided, DecidedTwice, NotYourTurn,
-    NotWaiting, ContentChanged, BadInput (a decline without a reason). Nothing is changed then.
+    NotWaiting, ContentChanged, TooLateToAnswer, BadInput (a decline without a reason). Nothing is
+    changed then.
     """
     body = {"line": line_id, "verdict": answer.verdict, "reason": answer.reason}
     answered = claim_key(actor.id, request_key, at=at, **body)
@@ -105,6 +107,8 @@ def decide(
     step = _step_to_answer(actor, line_id, line)
     if line is None or line.content_hash != answer.content_hash:
         raise ContentChanged
+    if line.decide_by is not None and at >= line.decide_by:
+        raise TooLateToAnswer(line.decide_by)
     crashpoint("redemption.decide.locked")
     decision_id = _write_decision(actor, step, answer, at, at + undo_for)
     audit.record(

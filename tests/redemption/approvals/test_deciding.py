@@ -23,6 +23,7 @@ from redemption.approvals.operations.deciding import Answer, apply_decision, dec
 from redemption.approvals.operations.notes import ask_question
 from redemption.approvals.operations.policies import ensure_default_policies
 from redemption.approvals.states import StepState, Verdict
+from redemption.jobs import expire
 from redemption.refusals import (
     AlreadyDecided,
     AlreadyUndone,
@@ -32,6 +33,7 @@ from redemption.refusals import (
     NotWaiting,
     NotYourTurn,
     OwnRequest,
+    TooLateToAnswer,
     TooLateToUndo,
 )
 from redemption.states import LineState
@@ -226,6 +228,28 @@ def test_cancelling_within_the_undo_window_wins_over_the_yes(house, queue, time)
     assert points_now(house.maya).available == 100_000
     with pytest.raises(NotWaiting, match="withdrawn and waits for no answer"):
         undo(house.omar, decision_id)
+
+
+def test_omars_yes_in_the_last_seconds_counts_although_undo_runs_past_the_end(house, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    time.forward(days=14, seconds=-10)
+    approve(house.omar, reference)
+    time.forward(seconds=15)
+    expire()
+    assert story_of(reference) == [S.PENDING_APPROVAL]
+    time.forward(seconds=16)
+    queue.run_due()
+    assert story_of(reference) == [S.PENDING_APPROVAL, S.APPROVED]
+
+
+def test_omars_yes_after_maya_was_told_it_would_be_over_is_refused(house, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    time.forward(days=14)
+    with pytest.raises(TooLateToAnswer, match="until 09:00 UTC on 7 December"):
+        approve(house.omar, reference)
+    assert decisions_on(reference) == []
+    expire()
+    assert story_of(reference) == [S.PENDING_APPROVAL, S.EXPIRED]
 
 
 def test_applying_a_decision_again_changes_nothing(house, queue, time):
