@@ -11,7 +11,6 @@ from marketplace.ledger.queries import Returned, returned_from
 from marketplace.people.queries import Person, people_by_id, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
-from redemption.approvals.states import StepState
 from redemption.models import Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState
 from redemption.story import came_back, who_decides
@@ -25,6 +24,7 @@ OUTCOMES = {
     LineState.EXPIRED: "request_expired",
     LineState.FAILED: "request_failed",
 }
+BEING_MADE = frozenset({LineState.FULFILLING, LineState.FULFILLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class About:
     ends_on: date | None
     decide_by: datetime | None
     next_steps: str
-    who: str  # who moved it last
+    who: str  # who answered or ended it
     reason: str
     returned: Returned  # what became of the points, once they came back
 
@@ -68,7 +68,7 @@ def about_line(line_id: int) -> About:
         session()
         .execute(
             sa.select(RedemptionEvent.actor_id, RedemptionEvent.note)
-            .where(RedemptionEvent.line_id == line_id)
+            .where(RedemptionEvent.line_id == line_id, RedemptionEvent.to_state.not_in(BEING_MADE))
             .order_by(RedemptionEvent.seq.desc())
             .limit(1)
         )
@@ -102,18 +102,17 @@ def write_received(line_id: int, *, at: datetime) -> None:
         key=f"redemption_received:{line_id}",
         at=at,
         about=about,
-        deciders=who_decides([who.name for who in asked_people(line_id)]),
+        deciders=_deciders(line_id),
     )
 
 
-def asked_people(line_id: int) -> list[Person]:
-    """Those who are asked right now."""
-    step_id = session().scalar(
-        sa.select(ApprovalStep.id).where(
-            ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN
-        )
+def _deciders(line_id: int) -> str:
+    """`Omar Haddad decides, then Wei Zhang`; empty where nobody has to."""
+    steps = session().scalars(
+        sa.select(ApprovalStep.id).where(ApprovalStep.line_id == line_id).order_by(ApprovalStep.seq)
     )
-    return people_of_step(step_id) if step_id is not None else []
+    names = [who_decides([who.name for who in people_of_step(step)]) for step in steps.all()]
+    return ", then ".join([f"{names[0]} decides", *names[1:]]) if names else ""
 
 
 def people_of_step(step_id: int) -> list[Person]:
@@ -140,8 +139,10 @@ def people_of_step(step_id: int) -> list[Person]:
 def write_outcome(line_id: int, *, at: datetime) -> None:
     """Tell the requester how it went; nothing when there is nothing to say."""
     about = about_line(line_id)
-    notice = OUTCOMES.get(about.state)
+    # a faster worker may prepare it already, and the yes is news all the same
+    state = LineState.APPROVED if about.state is LineState.FULFILLING else about.state
+    notice = OUTCOMES.get(state)
     if notice is None:
         return
-    key = f"redemption:{line_id}:{about.state}"
+    key = f"redemption:{line_id}:{state}"
     write_letter(notice, to=about.asker, key=key, at=at, about=about)

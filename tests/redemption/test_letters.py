@@ -13,8 +13,10 @@ from marketplace.kernel.mail import Letter
 from marketplace.people.operations.employment import assign_manager
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of
+from redemption.approvals.jobs import apply_due_decisions
 from redemption.approvals.operations.notes import remind_approvers
 from redemption.jobs import expire, lapse
+from redemption.operations.ending import begin_fulfillment
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
@@ -99,6 +101,31 @@ def test_letters_about_a_request_that_waits_name_the_day_it_ends(house, maya, qu
     queue.run_due()
     nudge = session().query(Letter).filter_by(subject="Maya Chen is waiting for your answer").one()
     assert "or until 7 Dec 2026, 09:00 UTC: then the request ends" in nudge.text
+
+
+def test_maya_hears_of_a_yes_although_another_worker_prepares_it_already(house, queue, time):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    queue.run_due()
+    approve(house.omar, reference)
+    time.forward(seconds=31)
+    apply_due_decisions()
+    line_id = line_of(reference).id
+    session().close()
+    with transaction():
+        begin_fulfillment(line_id, at=clock.now())
+    queue.run_due()
+    letter = session().query(Letter).filter_by(subject="Yes to Lumen Books gift card").one()
+    assert "Omar Haddad said yes to Lumen Books gift card" in letter.text
+
+
+def test_maya_reads_everyone_who_decides_although_omar_was_faster_than_the_letter(house, queue):
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    approve(house.omar, reference)
+    queue.run_due()
+    subject = "We have your request: Lisbon long weekend"
+    letter = session().query(Letter).filter_by(subject=subject).one()
+    assert "Omar Haddad decides, then Wei Zhang. Your points are set aside" in letter.text
+    assert "or there is none by 7 Dec 2026, 09:00 UTC, they come back" in letter.text
 
 
 def test_who_said_yes_already_is_not_asked_again_for_the_next_step(house, queue, time):
