@@ -17,9 +17,21 @@ from marketplace.ledger.queries import RATE, Money, PointValue, rate_holds, rate
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
-from redemption.approvals.models import ApprovalAssignee, ApprovalPolicy, ApprovalStep
+from redemption.approvals.models import (
+    ApprovalAssignee,
+    ApprovalNote,
+    ApprovalPolicy,
+    ApprovalStep,
+)
 from redemption.approvals.policies import Circumstances, PolicyVerdict, policy_verdict
 from redemption.approvals.queries.routing import rule_of
+from redemption.approvals.queries.said_so_far import (
+    AUTHOR,
+    LastSaid,
+    last_note,
+    last_said,
+    yes_before,
+)
 from redemption.approvals.states import StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
@@ -67,6 +79,8 @@ class InboxRow:
     policy_name: str
     budget: BudgetEffect | None
     other_trips: tuple[str, ...]
+    yes_from: str  # who answered the step before
+    last_said: LastSaid | None
 
     @property
     def about(self) -> str:
@@ -132,6 +146,10 @@ def asked_of(actor: Actor) -> Any:
             Employee.name,
             Employee.status,
             sa.func.coalesce(Department.name, "").label("department"),
+            yes_before().label("yes_from"),
+            ApprovalNote.kind.label("said_kind"),
+            ApprovalNote.text.label("said_text"),
+            AUTHOR.name.label("said_by"),
             Budget.name.label("budget"),
             BudgetBalance.left.label("left"),
             *RATE,
@@ -141,6 +159,8 @@ def asked_of(actor: Actor) -> Any:
         .join(ApprovalPolicy, ApprovalPolicy.id == ApprovalStep.policy_id)
         .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
         .join(Employee, Employee.id == Redemption.employee_id)
+        .outerjoin(ApprovalNote, ApprovalNote.id == last_note())
+        .outerjoin(AUTHOR, AUTHOR.id == ApprovalNote.author_id)
         .outerjoin(Department, Department.id == Employee.department_id)
         .outerjoin(
             PointValueRate, rate_holds(Employee.country, sa.func.date(Redemption.submitted_at))
@@ -186,6 +206,8 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         policy_name=row.ApprovalPolicy.name,
         budget=_budget_effect(line, row),
         other_trips=tuple(trip.name for trip in others)[:3] if is_travel else (),
+        yes_from=row.yes_from or "",
+        last_said=last_said(row),
     )
 
 

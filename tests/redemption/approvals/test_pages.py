@@ -55,6 +55,30 @@ def test_omar_reads_place_value_and_terms_of_the_trip_that_maya_asked_for(house,
         assert facts["Good to know"] == "Passport and visa are up to you."
 
 
+def test_wei_reads_omars_yes_the_note_for_approvers_and_what_maya_answered_last(
+    house, omar, maya, sign_in, queue, time
+):
+    trip = stock_lisbon_trip(approver_note="Ask who covers the launch.")
+    reference = ask_for(house.maya, trip)
+    url = f"/approvals/{reference}/question"
+    omar.post(url, data=form_of(omar.get(url)) | {"text": "Who covers the launch?"})
+    asked = told(omar.get("/approvals").text)
+    assert asked["Omar Haddad asked"] == "“Who covers the launch?”"
+    assert asked["For approvers"] == "Ask who covers the launch."
+    assert "Yes before" not in asked
+    mine = maya.get(f"/redemptions/{reference}")
+    fields = hidden_fields(mine.text) | {"text": "Tomás does."}
+    maya.post(f"/redemptions/{reference}/answer", data=fields)
+    approve(house.omar, reference)
+    time.forward(seconds=31)
+    queue.run_due()
+    wei = sign_in(house.wei.id)
+    for path in ("/approvals", f"/approvals/{reference}"):
+        facts = told(wei.get(path).text)
+        assert facts["Yes before"] == "Omar Haddad"
+        assert facts["Maya Chen answered"] == "“Tomás does.”"
+
+
 def told(text):
     found = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", text, re.DOTALL)
     return {label.strip(): words.strip() for label, words in found}

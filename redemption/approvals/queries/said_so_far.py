@@ -1,0 +1,55 @@
+"""What others said about a request so far, as columns of the statement that reads it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from marketplace.people.models import Employee
+from redemption.approvals.models import ApprovalNote, ApprovalStep
+from redemption.approvals.states import NoteKind, StepState
+from redemption.models import RedemptionLine
+
+AUTHOR = aliased(Employee)  # of the last note
+
+
+@dataclass(frozen=True, slots=True)
+class LastSaid:
+    """The last question about a request, or the answer to it."""
+
+    kind: NoteKind
+    who: str
+    text: str
+
+
+def yes_before() -> sa.ScalarSelect[str]:
+    """Who said yes to the step before the one that is asked."""
+    before, who = aliased(ApprovalStep), aliased(Employee)
+    return (
+        sa.select(who.name)
+        .join(before, before.decided_by_id == who.id)
+        .where(
+            before.line_id == ApprovalStep.line_id,
+            before.seq < ApprovalStep.seq,
+            before.state == StepState.APPROVED,
+        )
+        .order_by(before.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def last_note() -> sa.ScalarSelect[int]:
+    """The last question or answer about the line; a reminder says nothing new."""
+    note = aliased(ApprovalNote)
+    return (
+        sa.select(sa.func.max(note.id))
+        .where(note.line_id == RedemptionLine.id, note.kind != NoteKind.REMINDER)
+        .scalar_subquery()
+    )
+
+
+def last_said(row: Any) -> LastSaid | None:
+    """What a row of the statement says of it."""
+    return LastSaid(row.said_kind, row.said_by, row.said_text) if row.said_kind else None
