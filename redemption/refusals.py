@@ -1,7 +1,7 @@
 """Why a request, a decision or a cancellation is refused: the fact, what to do, the points.
 
 What the shelf refuses (sold out, another price, not eligible, limit reached) is in catalog.errors,
-not enough points in the ledger, an empty budget in marketplace.budgets.
+not enough points in the ledger.
 """
 
 from datetime import datetime
@@ -53,6 +53,19 @@ class NobodyCanApprove(DomainError):
         super().__init__(
             "This needs an approval, and nobody is set up who could give it. "
             "Nothing has been spent. Ask your program manager to name an approver."
+        )
+
+
+class BeyondBudget(DomainError):
+    """The budget has less left than a trip takes. How much is not for everyone to read."""
+
+    code = "beyond_budget"
+
+    def __init__(self, budget: str) -> None:
+        super().__init__(
+            f"The budget “{budget}”, which trips draw on beside your points, has too little left "
+            "for this one. Nothing has been spent. Choose a smaller one, or ask your program "
+            "manager when there is more."
         )
 
 

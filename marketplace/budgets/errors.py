@@ -10,7 +10,7 @@ class BudgetExceeded(DomainError):
     code = "budget_exceeded"
 
     def __init__(self, budget_id: int, *, needed: int, left: int, name: str) -> None:
-        self.budget_id, self.needed, self.left = budget_id, needed, left
+        self.budget_id, self.needed, self.left, self.name = budget_id, needed, left, name
         missing = needed - left
         super().__init__(
             f"This needs {needed:,} points. The budget “{name}” has {left:,} left, so "

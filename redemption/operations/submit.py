@@ -16,6 +16,7 @@ from catalog.errors import DetailsChanged
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, count_taken, reserve_stock
 from marketplace.access.actor import Actor
+from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.operations import reserve as reserve_budget
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
@@ -37,7 +38,7 @@ from redemption.policies import (
     content_hash,
 )
 from redemption.queries import travel_budget
-from redemption.refusals import AddressMissing, AlreadyGoing, LeftCompany
+from redemption.refusals import AddressMissing, AlreadyGoing, BeyondBudget, LeftCompany
 from redemption.states import RESERVED, SPENT, LineState
 
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another
@@ -67,8 +68,8 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
 
     The same key always answers the same request. Raises, with nothing changed: NotEligible,
     NotOnSale, PriceChanged, SoldOut, LimitReached (catalog); InsufficientPoints (ledger);
-    BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog); BudgetExceeded (budgets);
-    LeftCompany, AddressMissing, AlreadyGoing, NobodyCanApprove.
+    BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog); LeftCompany, AddressMissing,
+    AlreadyGoing, BeyondBudget, NobodyCanApprove.
     """
     answered = claim_key(actor.id, request_key, at=at, **asdict(order))
     if answered is not None:
@@ -247,11 +248,20 @@ def _remember(asking: Asking, line_id: int, reference: str) -> None:
 
 def _reserve_hot_rows(asking: Asking, line_id: int) -> None:
     offer, quantity, at = asking.offer, asking.order.quantity, asking.at
-    if asking.budget_id is not None:
-        reserve_budget(asking.budget_id, asking.points, reference=budget_reference(line_id), at=at)
+    _reserve_budget(asking, line_id)
     count_taken(offer, asking.asker.id, quantity, at=at)
     _refuse_second_place(asking, line_id)
     reserve_stock(offer.variant_id, quantity, at=at)
+
+
+def _reserve_budget(asking: Asking, line_id: int) -> None:
+    if asking.budget_id is None:
+        return
+    reference = budget_reference(line_id)
+    try:
+        reserve_budget(asking.budget_id, asking.points, reference=reference, at=asking.at)
+    except BudgetExceeded as beyond:
+        raise BeyondBudget(beyond.name) from beyond
 
 
 def _refuse_second_place(asking: Asking, line_id: int) -> None:

@@ -12,7 +12,6 @@ from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_page
 from catalog.states import Kind
 from marketplace.access.actor import Actor
-from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.queries import BudgetLeft, rewards_budget_for
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -27,7 +26,7 @@ from redemption.policies import (
     DELIVERED,
 )
 from redemption.queries.usual_wait import usual_wait
-from redemption.refusals import AlreadyGoing, NobodyCanApprove
+from redemption.refusals import AlreadyGoing, BeyondBudget, NobodyCanApprove
 from redemption.states import GIVEN_BACK
 
 _LATELY = timedelta(hours=1)
@@ -102,11 +101,11 @@ def travel_budget(asker: Person, kind: Kind, *, at: datetime) -> BudgetLeft | No
     return rewards_budget_for(asker.department_id, on=at.date()) if kind.is_travel else None
 
 
-def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BudgetExceeded | None:
+def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BeyondBudget | None:
     budget = travel_budget(asker, offer.kind, at=at)
     if budget is None or budget.left >= offer.points:
         return None
-    return BudgetExceeded(budget.budget_id, needed=offer.points, left=budget.left, name=budget.name)
+    return BeyondBudget(budget.name)
 
 
 def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, bool]:

@@ -9,7 +9,6 @@ from catalog.models import MemberUsage
 from catalog.states import AudienceAttribute
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
-from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.queries import budget_left
 from marketplace.kernel import clock
 from marketplace.kernel.audit import AuditEntry
@@ -21,7 +20,13 @@ from marketplace.people.operations.employment import mark_left, revoke_role
 from marketplace.people.queries import actor_of
 from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.operations.submit import submit_redemption
-from redemption.refusals import AddressMissing, AlreadyGoing, LeftCompany, NobodyCanApprove
+from redemption.refusals import (
+    AddressMissing,
+    AlreadyGoing,
+    BeyondBudget,
+    LeftCompany,
+    NobodyCanApprove,
+)
 from redemption.states import LineState
 from tests.support.catalog import (
     add_variant,
@@ -149,7 +154,7 @@ def _had_it_this_year(house):
 
 def _budget_used(house):
     open_rewards_budget(20_000, name="Marketing travel")
-    return stock_lisbon_trip(), BudgetExceeded, "“Marketing travel” has 20,000 left, so 28,000"
+    return stock_lisbon_trip(), BeyondBudget, "“Marketing travel”, which .* has too little left"
 
 
 def _nobody_left_to_ask(house):
