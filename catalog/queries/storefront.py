@@ -58,7 +58,7 @@ def storefront(
     one that finds nothing asks which words were meant and once more for those.
     """
     reader = reader_of(actor, at)
-    tiers = census(reader.standing.stamp).tiers
+    tiers = _tiers_of(reader)
     filters = _known(filters, tiers)
     filters, cells, correction = _forgiving(reader, filters, available)
     page = shelf_page(
@@ -84,6 +84,13 @@ def storefront(
         correction=correction,
         more=page.more,
     )
+
+
+def _tiers_of(reader: Reader) -> tuple[TierFacts, ...]:
+    """The tiers with something on the shelf, without those that do not exist for the reader."""
+    standing = reader.standing
+    tiers = census(standing.stamp).tiers
+    return tuple(tier for tier in tiers if tier.id not in standing.hidden_tiers)
 
 
 def _known(filters: StoreFilters, tiers: Sequence[TierFacts]) -> StoreFilters:
