@@ -283,3 +283,9 @@ def test_files_that_are_no_spreadsheets_are_refused_with_a_way_out():
     for length in (1, 600):
         names = {f"part{n}" + "x" * length: "" for n in range(2_001)}
         refused_fast(crafted(SHEET.format("<row/>"), **names), "too many parts")
+
+
+@pytest.mark.parametrize("place", ["\u00b2", "9" * 5_000, "-1", "1_0"])
+def test_a_cell_that_points_at_no_text_there_can_be_is_refused(place):
+    sheet = SHEET.format(f"<row><c t='s'><v>{place}</v></c></row>")
+    refused_fast(crafted(sheet), "points at a text that is missing")

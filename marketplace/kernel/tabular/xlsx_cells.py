@@ -14,6 +14,7 @@ from marketplace.kernel.tabular.xlsx_parts import Workbook, open_workbook, plain
 
 MOST_ROWS = 1_048_576
 LONGEST_CELL = 131_072
+_PLACE, _NOWHERE = re.compile("[0-9]{1,9}"), 10**9
 _NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
 _MOST_DAYS = 2_958_465
 _DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
@@ -140,7 +141,7 @@ class _Sheet:
 
     def _shared(self, text: str) -> str:
         try:
-            return self._book.shared[int(text)] if text.isdigit() else ""
+            return self._book.shared[int(text) if _PLACE.fullmatch(text) else _NOWHERE]
         except IndexError:
             raise CannotReadTable(f"Row {self._line:,} points at a text that is missing.") from None
 
