@@ -191,9 +191,11 @@ def _last_sync(slug: str) -> SyncRow:
 
 def _say(sync: SyncRow) -> None:
     click.echo(f"{sync.state.label}: {sync.brands:,} brands, {sync.items:,} items.")
-    if sync.problem:
+    if sync.problem and sync.state is not SyncState.HELD:
         raise click.ClickException(sync.problem)
     if sync.state is SyncState.HELD:
+        if sync.problem:
+            click.echo(sync.problem)
         click.echo(
             f"It would take {sync.taken:,} of {sync.live:,} items off sale. Look at it, then "
             "providers confirm, or providers confirm --discard."

@@ -12,7 +12,7 @@ from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_car
 
 
 def held_syncs(_actor: Actor) -> sa.ScalarSelect[int]:
-    """How many syncs would take so much off sale that they wait for a manager."""
+    """How many syncs would take or give away so much that they wait for a manager."""
     held = sa.select(sa.func.count()).where(ProviderSync.state == SyncState.HELD)
     return held.scalar_subquery()
 
@@ -39,6 +39,7 @@ def syncs_that_wait(actor: Actor, _at: datetime) -> HomeCard | None:
         "providers.overview",
         one="sync is waiting for you",
         many="syncs are waiting for you",
-        text="A provider's answer would take much off sale. Nothing changes until you confirm it.",
+        text="A provider's answer would take much off sale, or make it much cheaper. Nothing "
+        "changes until you confirm it.",
         icon="plug",
     )

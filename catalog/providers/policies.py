@@ -13,6 +13,8 @@ from marketplace.kernel.db import LARGEST_AMOUNT
 from marketplace.kernel.parsing import currency_places
 from marketplace.ledger.queries import PointValue
 
+MOST_CHEAPER = Fraction(1, 5)
+"""So much less may things cost by new exchange rates before somebody is asked."""
 AUTOMATIC_EVERY = timedelta(hours=12)
 LOST_AFTER = timedelta(minutes=10)
 """A sync that has not moved for so long lost its worker: fetching is bounded by a minute."""
@@ -87,3 +89,34 @@ def day_of(at: datetime, time_zone: str) -> tuple[datetime, datetime]:
 def takes_too_much(taken: int, live: int, most_percent: int) -> bool:
     """Whether more than the stated share of what is on sale would go."""
     return taken * 100 > live * most_percent
+
+
+def cheaper_currencies(
+    before: Mapping[str, Decimal], told: Mapping[str, Decimal], own: str
+) -> list[str]:
+    """The currencies in which things would cost much less by the rates told, in money of `own`.
+
+    A rate that is left out stays as it was; one that was not known before says nothing yet.
+    """
+    if own not in before:
+        return []
+    after = {**before, **told}
+    moved = Fraction(after[own]) / Fraction(before[own])
+    return sorted(
+        currency
+        for currency in before
+        if moved * Fraction(before[currency]) / Fraction(after[currency]) < 1 - MOST_CHEAPER
+        and currency != own
+    )
+
+
+def cheaper_words(currencies: list[str], *, shown: int = 5) -> str:
+    """Why somebody is asked before those rates count; empty when they move little."""
+    if not currencies:
+        return ""
+    more = len(currencies) - shown
+    named = ", ".join(currencies[:shown]) + (f" and {more:,} more" if more > 0 else "")
+    return (
+        f"By its exchange rates everything in {named} would cost more than a fifth less than now. "
+        "Check the rates before you take them over."
+    )

@@ -2,19 +2,27 @@
 
 import zlib
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
 from catalog.providers.adapter import ProviderCatalog
 from catalog.providers.errors import CannotSync, SyncTooSoon, SyncUnderWay
 from catalog.providers.models import SYNCS_A_DAY, Provider, ProviderSync, SyncedItem
-from catalog.providers.policies import LOST_AFTER, day_of, takes_too_much
+from catalog.providers.policies import (
+    LOST_AFTER,
+    cheaper_currencies,
+    cheaper_words,
+    day_of,
+    takes_too_much,
+)
 from catalog.providers.states import UNDER_WAY, SyncState
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import IllegalMove, NotFound
 from marketplace.kernel.jobs import enqueue
+from marketplace.ledger.queries import point_value
 
 USED_UP = "This provider is asked at most twice a day, and both times are used."
 ASKED_TO_WAIT = "The provider asked to wait."
@@ -78,13 +86,16 @@ def start_fetching(sync_id: int, *, at: datetime) -> bool:
 def keep_answer(sync_id: int, answer: bytes, catalog: ProviderCatalog) -> SyncState:
     """Keep what was read and say how it goes on: taken over, or held for a manager.
 
-    Whatever is on sale now and not on sale in the answer counts as taken away.
+    Whatever is on sale now and not on sale in the answer counts as taken away. Held is as well what
+    would give much away by other exchange rates.
     """
     sync = _sync(sync_id)
     provider = locked_provider(sync.provider_id)
     live = set(session().scalars(_on_sale(provider.id)))
     taken = live - {item.sku for item in catalog.items if item.is_available}
-    is_held = bool(live) and takes_too_much(len(taken), len(live), provider.most_taken_percent)
+    problem = _much_cheaper(provider, catalog, at=sync.begun_at)
+    empties = bool(live) and takes_too_much(len(taken), len(live), provider.most_taken_percent)
+    is_held = empties or bool(problem)
     state = SyncState.HELD if is_held else SyncState.APPLYING
     if not _move(
         sync_id,
@@ -95,12 +106,21 @@ def keep_answer(sync_id: int, answer: bytes, catalog: ProviderCatalog) -> SyncSt
         items=len(catalog.items),
         live=len(live),
         taken=len(taken),
+        problem=problem,
     ):
         return _sync(sync_id).state
     provider.asked_again_at = None
     if not is_held and sync.slot is not None:
         enqueue("providers.apply", key=str(sync_id), sync_id=sync_id)
     return state
+
+
+def _much_cheaper(provider: Provider, catalog: ProviderCatalog, *, at: datetime) -> str:
+    """Which currencies the rates of an answer make much cheaper, in words; empty for none."""
+    value = point_value(provider.price_country, at=at)
+    known = {currency: Decimal(rate) for currency, rate in provider.rates.items()}
+    found = cheaper_currencies(known, catalog.rates, value.currency) if value else []
+    return cheaper_words(found)
 
 
 def answer_of(sync_id: int) -> tuple[str, bytes] | None:
@@ -119,7 +139,7 @@ def answer_of(sync_id: int) -> tuple[str, bytes] | None:
 
 def confirm_sync(actor: Actor, sync_id: int, *, at: datetime) -> None:
     """Take over what was held. Raises IllegalMove."""
-    _answer_held(actor, sync_id, SyncState.APPLYING, at=at)
+    _answer_held(actor, sync_id, SyncState.APPLYING, at=at, problem="")
     enqueue("providers.apply", key=str(sync_id), sync_id=sync_id)
 
 
