@@ -168,7 +168,8 @@ def amount_of(told: Object) -> Amount:
     low_units, high_units = -(-low // HUNDREDTHS), high // HUNDREDTHS
     if low_units > high_units:
         raise _Refused("No whole amount lies between its lowest and its highest.")
-    return Amount(currency, low_units * unit, high_units * unit, step=unit)
+    step = unit if low_units < high_units else None  # one whole amount is no choice
+    return Amount(currency, low_units * unit, high_units * unit, step)
 
 
 def _minor(hundredths: int, places: int) -> int:

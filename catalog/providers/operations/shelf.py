@@ -30,6 +30,7 @@ from catalog.shelf.operations import refresh_listing
 from catalog.states import AudienceAttribute, RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
+from marketplace.kernel.taken import PAGES
 from marketplace.web.filters import money
 
 LAUREL = Actor.system()
@@ -71,16 +72,20 @@ def make_reward(run: Run, words: Words, *, is_donation: bool) -> int:
 def _free_slug(provider: str, name: str) -> str:
     """An address made from the name that no other reward has."""
     own = "-".join(re.findall(r"[a-z0-9]+", fold(name)))[:SLUG].strip("-")
-    first = own if own and own != "new" else f"{provider}-{own}".strip("-")
+    first = own if own and own not in PAGES else f"{provider}-{own}".strip("-")
+    return _free(first, "-", Reward.slug)
+
+
+def _free(first: str, mark: str, column: sa.SQLColumnExpression[str]) -> str:
+    """`first` when it does not stand in the column yet, else the first of `first-2`, `first-3`."""
     taken = set(
-        session().scalars(
-            sa.select(Reward.slug).where(Reward.slug.startswith(first, autoescape=True))
-        )
+        session().scalars(sa.select(column).where(column.startswith(first, autoescape=True)))
     )
     if first not in taken:
         return first
-    number = next(n for n in range(2, len(taken) + 3) if f"{first}-{n}" not in taken)
-    return f"{first}-{number}"
+    return next(
+        free for n in range(2, len(taken) + 3) if (free := f"{first}{mark}{n}") not in taken
+    )
 
 
 def give_words(run: Run, share: SyncedReward, words: Words) -> None:
@@ -113,16 +118,10 @@ def make_variant(
     run: Run, item: SyncedItem, share: SyncedReward, points: int, rate: Rate | None
 ) -> None:
     """A denomination of a reward for an item, on sale for now."""
-    sku = f"{run.provider.slug}:{item.sku}"
-    before = session().scalar(
-        sa.select(sa.func.count())
-        .select_from(Variant)
-        .where((Variant.sku == sku) | Variant.sku.startswith(f"{sku}#", autoescape=True))
-    )
     new = NewVariant(
         label=amount_words(item.currency, item.low_minor, item.high_minor),
         points=points,
-        sku=f"{sku}#{before + 1}" if before else sku,
+        sku=_free(f"{run.provider.slug}:{item.sku}", "#", Variant.sku),
         cash_minor=item.low_minor,
         currency=item.currency,
         range_to_minor=None if item.step_minor is None else item.high_minor,
