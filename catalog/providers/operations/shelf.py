@@ -180,18 +180,20 @@ def give_price(
 ) -> tuple[str, str] | None:
     """A new price where the rule says another than before; old and new words when it was set.
 
-    A price somebody set by hand stays.
+    A price somebody set by hand stays. While one holds that ends by itself, the sync waits: the one
+    that holds afterwards is still its own.
     """
-    before, item.given_points = item.given_points, points
-    if before is None or not item.variant_id:
+    before, variant_id = item.given_points, item.variant_id
+    current = price_everywhere(variant_id, at=run.at) if before and variant_id else None
+    if current and current.points != before and current.valid_until is not None:
         return None
-    current = price_everywhere(item.variant_id, at=run.at)
-    if current is None or current.points != before:
+    item.given_points = points
+    if before is None or variant_id is None or current is None or current.points != before:
         return None
     old = rate_of(current)
     if (before, old) == (points, rate):
         return None
-    operations.set_price(LAUREL, item.variant_id, points, rate=rate, at=run.at)
+    operations.set_price(LAUREL, variant_id, points, rate=rate, at=run.at)
     return price_words(before, old), price_words(points, rate)
 
 

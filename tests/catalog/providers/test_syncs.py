@@ -1,11 +1,14 @@
 """What a sync makes of the shelf: rewards, prices, tombstones, and what a curator wrote."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from catalog import operations, queries
 from catalog.margins.models import VariantCost
 from catalog.models import Reward, Variant
+from catalog.operations import NewPrice
 from catalog.providers import runner
 from catalog.providers.models import ProviderChange
 from catalog.providers.operations import desk, syncing, taking
@@ -339,6 +342,24 @@ def test_another_rule_brings_other_prices_and_leaves_those_set_by_hand(priya, at
         desk.set_terms(priya, provider, terms, at=at)
     queue.run_due()
     assert (points_of("B-50"), points_of("T-20")) == (6_000, 1_900)
+
+
+def test_after_the_sale_priya_planned_a_card_costs_what_the_rule_says_by_then(
+    priya, at, queue, time
+):
+    """A rule that changes while a sale runs is not taken for a price set by hand."""
+    provider = add_provider()
+    read(provider, catalog(**TWO))
+    sale = NewPrice(points=1_500, valid_until=at + timedelta(days=3))
+    with transaction():
+        operations.plan_price(priya, variant_of("T-20").id, sale, at=at)
+        terms = Terms(tier_slug="starter", price_country="US", markup_percent=20)
+        desk.set_terms(priya, provider, terms, at=at)
+    queue.run_due()
+    assert (points_of("B-50"), points_of("T-20")) == (6_000, 1_500)
+    time.forward(days=4)
+    assert changes(read(provider, catalog(**TWO))) == {"price": 1}
+    assert points_of("T-20") == 2_400
 
 
 def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_does_the_rest(at, monkeypatch):
