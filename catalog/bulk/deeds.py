@@ -110,7 +110,17 @@ def _price(reward: BulkReward, deed: Deed, _at: datetime) -> Told:
     new = [(one.label, deed.price(one.points)) for one in reward.prices]
     after = ", ".join(f"{label}: {points:,}" for label, points in new)
     low = [label for label, points in new if not 1 <= points <= MOST_POINTS]
-    return before, after, f"{low[0]} can't cost that. A price begins at 1 point." if low else ""
+    obstacle = f"{low[0]} can't cost that. A price begins at 1 point." if low else ""
+    return before, after, obstacle or _sale(reward)
+
+
+def _sale(reward: BulkReward) -> str:
+    """Why no price is made from one that ends by itself: it would never end again."""
+    one = next((one for one in reward.prices if one.until is not None), None)
+    if one is None or one.until is None:
+        return ""
+    end = moment(one.until)
+    return f"{one.label} costs {one.points:,} only until {end}. Change it on its own page."
 
 
 def _tier(reward: BulkReward, deed: Deed, _at: datetime) -> Told:

@@ -21,11 +21,15 @@ MOST_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one variant on sale costs; with amounts of one's own choice, what `rate` says."""
+    """What one variant on sale costs; with amounts of one's own choice, what `rate` says.
+
+    `until` when that ends by itself.
+    """
 
     variant_id: int
     label: str
     points: int
+    until: datetime | None
     rate: Rate | None = None
     lowest: int | None = None
 
@@ -111,8 +115,8 @@ def _prices(ids: Sequence[int], at: datetime) -> dict[int, tuple[Price, ...]]:
 
 
 def _price_of(variant: Variant, version: PriceVersion) -> Price:
-    rate = rate_of(version)
+    rate, until = rate_of(version), version.valid_until
     if rate is None:
-        return Price(variant.id, variant.label, version.points or 0)
+        return Price(variant.id, variant.label, version.points or 0, until)
     label = f"{variant.label}, at {money(rate.minor, variant.currency or '')}"
-    return Price(variant.id, label, rate.points, rate, variant.cash_minor)
+    return Price(variant.id, label, rate.points, until, rate, variant.cash_minor)

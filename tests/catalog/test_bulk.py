@@ -9,6 +9,7 @@ import pytest
 from catalog import operations, queries
 from catalog.bulk.deeds import Action, Deed
 from catalog.bulk.operations import ChangedSinceLook, digest, do_to_all, outcomes
+from catalog.operations import NewPrice
 from catalog.states import LimitPeriod
 from marketplace.kernel.db import session, transaction
 from tests.support.catalog import add_variant, draft_reward, stock_gift_card, stock_reward
@@ -54,6 +55,20 @@ def test_a_price_is_never_below_a_point(priya, at, facts, price):
     ids = shop()[:1]
     do(priya, ids, Deed(action=Action.PRICE, **facts), at)
     assert queries.reward_editor("trail-backpack", at=at).variants[0].points == price
+
+
+def test_the_price_of_a_sale_that_ends_by_itself_is_not_made_to_stay(priya, at):
+    """Ten percent on a sale would be the price for good, below the one that comes back."""
+    backpack, day = stock_reward(points=8_000), timedelta(days=1)
+    sale = NewPrice(points=4_000, valid_until=at + 3 * day)
+    with transaction():
+        operations.plan_price(priya, backpack.variant_id, sale, at=at)
+    rise = Deed(action=Action.PRICE, percent=10)
+    (done,) = do(priya, [backpack.reward_id], rise, at + day)
+    assert "One size costs 4,000 only until" in done.refusal
+    assert queries.offer(priya, backpack.variant_id, at=at + 4 * day).points == 8_000
+    (done,) = do(priya, [backpack.reward_id], rise, at + 4 * day)
+    assert done.said == "One size: 8,000 became One size: 8,800"
 
 
 def test_what_is_refused_stops_none_of_the_others(priya, at):
