@@ -9,7 +9,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY, WholeNumber
 from marketplace.kernel.db import transaction
 from marketplace.ledger.check import PREDICATES, ledger_violations
-from marketplace.ledger.operations import expire_points, set_point_value
+from marketplace.ledger.operations import change_point_value, expire_points
+from marketplace.ledger.queries.balances import point_values_over_time
 from marketplace.ledger.worth import PointValue
 
 EVERYONE = 10**9
@@ -59,9 +60,20 @@ def expire(*, dry_run: bool) -> None:
 @click.option("--per-points", type=RATE, required=True, help="…are so many points.")
 @click.option("--from", "day", type=DAY, required=True, help="The first day it holds.")
 def point_value(country: str, currency: str, minor: int, per_points: int, day: date) -> None:
-    """Say what points are worth in a COUNTRY (two letters) in a CURRENCY, from a day on."""
+    """Say what points are worth in a COUNTRY (two letters) in a CURRENCY, from a day on.
+
+    It is noted with what held before. A day that is over keeps its value.
+    """
     value = PointValue(country.upper(), currency.upper(), minor, per_points)
     with transaction():
-        set_point_value(value, valid_from=day)
+        change_point_value(None, value, valid_from=day, at=clock.now())
     worth = value.worth(1_000)
     click.echo(f"1,000 points are {worth.minor:,} minor units of {worth.currency} from {day} on.")
+
+
+@ledger_cli.command("point-values")
+def list_point_values() -> None:
+    """What points are and were worth, by country, each with the first day it holds."""
+    for day, value in point_values_over_time():
+        rate = f"{value.per_points:,} points are {value.minor:,} minor units of {value.currency}"
+        click.echo(f"{value.country}  from {day}  {rate}")

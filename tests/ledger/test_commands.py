@@ -69,6 +69,8 @@ def test_a_point_value_is_set_by_command(at):
     value = point_value("US", at=clock.now())
     assert value is not None
     assert value.worth(1_000).minor == 500
+    listed = run(ledger_cli, "point-values").output
+    assert listed == "US  from 2026-01-01  2 points are 1 minor units of USD\n"
 
 
 @pytest.mark.parametrize(

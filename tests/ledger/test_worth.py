@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from marketplace.kernel.db import transaction
+from marketplace.kernel.audit import AuditEntry
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
-from marketplace.ledger.operations import set_point_value
+from marketplace.ledger.operations import change_point_value, set_point_value
 from marketplace.ledger.queries import Money, PointValue, point_value
 
 
@@ -46,8 +48,41 @@ def test_the_same_day_again_replaces_the_value(at):
 
 @pytest.mark.parametrize(
     "value",
-    [PointValue("USA", "USD", 1, 1), PointValue("US", "$", 1, 1), PointValue("US", "USD", 0, 1)],
+    [
+        PointValue("USA", "USD", 1, 1),
+        PointValue("US", "$", 1, 1),
+        PointValue("US", "USX", 1, 1),
+        PointValue("US", "USD", 0, 1),
+    ],
 )
 def test_a_value_that_makes_no_sense_is_refused(value, at):
     with pytest.raises(BadInput), transaction():
         set_point_value(value, valid_from=at.date())
+
+
+def change(minor, *, day, at):
+    with transaction():
+        change_point_value(None, PointValue("JP", "JPY", minor, 1), valid_from=day, at=at)
+
+
+def test_what_points_were_worth_on_a_day_that_is_over_stays(at):
+    """A request of that day is told with the worth it had when Omar said yes to it."""
+    today, day = at.date(), timedelta(days=1)
+    change(1, day=today - 30 * day, at=at)
+    for late in (today - 30 * day, today - day):
+        with pytest.raises(BadInput, match=f"Say from which day on it changes, {today} or later"):
+            change(9, day=late, at=at)
+    assert point_value("JP", at=at - day) == PointValue("JP", "JPY", 1, 1)
+    change(2, day=today, at=at)
+    assert point_value("JP", at=at - day) == PointValue("JP", "JPY", 1, 1)
+    assert point_value("JP", at=at) == PointValue("JP", "JPY", 2, 1)
+
+
+def test_each_change_of_what_points_are_worth_is_noted_with_what_held_before(at):
+    change(1, day=at.date(), at=at)
+    change(2, day=at.date(), at=at)
+    noted = sa.select(AuditEntry.details).where(AuditEntry.subject == "point_value:JP")
+    told = [
+        (one["before"], one["after"]) for one in session().scalars(noted.order_by(AuditEntry.id))
+    ]
+    assert told == [(None, [1, "JPY", 1]), ([1, "JPY", 1], [2, "JPY", 1])]

@@ -18,7 +18,7 @@ from marketplace.ledger.operations.holds import (
     release_hold,
     reverse_capture,
 )
-from marketplace.ledger.operations.values import set_point_value
+from marketplace.ledger.operations.values import change_point_value, set_point_value
 
 __all__ = [
     "ClawBack",
@@ -29,6 +29,7 @@ __all__ = [
     "InsufficientPoints",
     "SourceKeyReused",
     "capture_hold",
+    "change_point_value",
     "claw_back_many",
     "claw_back_points",
     "expire_hold",

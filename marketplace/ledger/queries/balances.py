@@ -133,6 +133,17 @@ def point_values(countries: set[str], *, at: datetime) -> dict[str, PointValue]:
     return {row[0]: PointValue(*row) for row in rows}  # the newest comes last and stays
 
 
+def point_values_over_time() -> list[tuple[date, PointValue]]:
+    """Every value that was ever said, by country and then by the first day it holds."""
+    rate = PointValueRate
+    rows = session().execute(
+        sa.select(
+            rate.valid_from, rate.country, rate.currency, rate.minor, rate.per_points
+        ).order_by(rate.country, rate.valid_from)
+    )
+    return [(row[0], PointValue(*row[1:])) for row in rows]
+
+
 def point_values_in(currencies: set[str], *, at: datetime) -> list[PointValue]:
     """What points are worth today in each country that values them in one of these currencies."""
     rate = PointValueRate
