@@ -23,84 +23,29 @@ predicate(
 )
 predicate(
     "C-rate",
-    "the price of a range on sale is what its rate says of the lowest amount",
-    """SELECT v.id, v.sku, p.points, p.rate_points, p.rate_minor, v.cash_minor
-    FROM variants v JOIN price_versions p ON p.id = (
-      SELECT n.id FROM price_versions n WHERE n.variant_id = v.id AND n.country IS NULL
+    "each price of a range on sale, now or later, is what its rate says of the lowest amount",
+    """SELECT v.id, v.sku, p.country, p.points, p.rate_points, p.rate_minor, v.cash_minor
+    FROM variants v JOIN price_versions p ON p.variant_id = v.id AND p.points IS NOT NULL
+    WHERE v.state = 'on_sale' AND (p.valid_from > :now OR p.id = (
+      SELECT n.id FROM price_versions n WHERE n.variant_id = v.id
+      AND COALESCE(n.country, '') = COALESCE(p.country, '')
       AND n.valid_from <= :now AND (n.valid_until IS NULL OR n.valid_until > :now)
-      ORDER BY n.valid_from DESC, n.id DESC LIMIT 1)
-    WHERE v.state = 'on_sale' AND ((v.range_to_minor IS NULL) <> (p.rate_minor IS NULL)
+      ORDER BY n.valid_from DESC, n.id DESC LIMIT 1))
+    AND ((v.range_to_minor IS NULL) <> (p.rate_minor IS NULL)
       OR p.points <> (p.rate_points * v.cash_minor + p.rate_minor - 1) / p.rate_minor)""",
-)
-_EVERYWHERE = """SELECT p.points FROM price_versions p
-    WHERE p.variant_id = v.id AND p.country IS NULL
-    AND p.valid_from <= :now AND (p.valid_until IS NULL OR p.valid_until > :now)
-    ORDER BY p.valid_from DESC, p.id DESC LIMIT 1"""
-_OF_COUNTRY = _EVERYWHERE.replace("p.country IS NULL", "p.country = e.country")
-_ENTRY_HOLDS = """(e.begins_at IS NULL OR e.begins_at <= :now)
-    AND (e.ends_at IS NULL OR e.ends_at > :now)"""
-_TODAY = {
-    "sqlite": "date(:now)",
-    "postgresql": "CAST(CAST(:now AS timestamptz) AT TIME ZONE 'UTC' AS date)",
-}
-
-
-def _open_variants(engine: str) -> str:
-    return f"""variants v LEFT JOIN departures d ON d.variant_id = v.id
-    WHERE v.state = 'on_sale' AND (d.cutoff_on IS NULL OR d.cutoff_on >= {_TODAY[engine]})"""
-
-
-def _wrong_price(engine: str) -> str:
-    return f"""SELECT e.id, e.reward_id, e.country, e.points, (
-      SELECT MIN(COALESCE(({_OF_COUNTRY}), ({_EVERYWHERE})))
-      FROM {_open_variants(engine)} AND v.reward_id = e.reward_id) AS prices_say
-    FROM shelf_entries e WHERE {_ENTRY_HOLDS}"""  # noqa: S608  ours
-
-
-def _not_on_shelf(engine: str) -> str:
-    return f"""SELECT r.id, r.slug FROM rewards r WHERE r.state = 'published'
-    AND (r.visible_from IS NULL OR r.visible_from <= :now)
-    AND (r.visible_until IS NULL OR r.visible_until > :now)
-    AND EXISTS (SELECT 1 FROM {_open_variants(engine)} AND v.reward_id = r.id
-      AND ({_EVERYWHERE}) IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM shelf_entries e
-      WHERE e.reward_id = r.id AND e.country IS NULL AND {_ENTRY_HOLDS})"""  # noqa: S608  ours
-
-
-def _differing(engine: str) -> str:
-    return f"""SELECT * FROM ({_wrong_price(engine)}) AS said
-    WHERE prices_say IS NULL OR prices_say <> points"""  # noqa: S608  ours
-
-
-predicate(
-    "C-listing",
-    "a card shows the lowest price among what is on sale",
-    _differing("postgresql"),
-    sqlite=_differing("sqlite"),
-)
-predicate(
-    "C-shelf",
-    "what is published and has a price stands on the shelf",
-    _not_on_shelf("postgresql"),
-    sqlite=_not_on_shelf("sqlite"),
-)
-predicate(
-    "C-entries",
-    "the shelf says of a reward what the reward says of itself",
-    """SELECT e.id, r.slug, r.state FROM shelf_entries e JOIN rewards r ON r.id = e.reward_id
-    WHERE r.state <> 'published' OR e.kind <> r.kind OR e.tier_id <> r.tier_id
-      OR e.is_featured <> r.is_featured
-      OR (e.country IS NULL AND e.audience_id <> COALESCE(r.audience_id, 0) AND NOT EXISTS (
-        SELECT 1 FROM shelf_entries o WHERE o.reward_id = e.reward_id AND o.country IS NOT NULL))
-    """,
 )
 predicate(
     "C-moves",
-    "a reward stands where its last move put it",
+    "a reward stands where its last move put it, and each move begins where the last ended",
     """SELECT r.id, r.slug, r.state, m.to_state FROM rewards r
     LEFT JOIN reward_moves m ON m.id = (
       SELECT MAX(l.id) FROM reward_moves l WHERE l.reward_id = r.id)
-    WHERE m.to_state IS NULL OR m.to_state <> r.state""",
+    WHERE m.to_state IS NULL OR m.to_state <> r.state
+    UNION ALL
+    SELECT c.reward_id, c.before, c.from_state, c.to_state FROM (
+      SELECT reward_id, from_state, to_state,
+        LAG(to_state) OVER (PARTITION BY reward_id ORDER BY id) AS before FROM reward_moves) c
+    WHERE COALESCE(c.before, '') <> COALESCE(c.from_state, '')""",
 )
 predicate(
     "C-limits",
@@ -109,7 +54,7 @@ predicate(
 )
 predicate(
     "C-stock",
-    "a variant has as many as its last stock movement says, and each begins where the last ended",
+    "a variant has as many as its last stock movement says; each begins where the last ended, at 0",
     """SELECT s.variant_id, s.capacity, m.after FROM variant_stock s
     LEFT JOIN stock_movements m ON m.id = (
       SELECT MAX(l.id) FROM stock_movements l WHERE l.variant_id = s.variant_id)
@@ -119,7 +64,11 @@ predicate(
     JOIN stock_movements earlier ON earlier.id = (
       SELECT MAX(l.id) FROM stock_movements l
       WHERE l.variant_id = later.variant_id AND l.id < later.id)
-    WHERE COALESCE(earlier.after, -1) <> COALESCE(later.before, -1)""",
+    WHERE COALESCE(earlier.after, -1) <> COALESCE(later.before, -1)
+    UNION ALL
+    SELECT f.variant_id, f.before, 0 FROM stock_movements f WHERE COALESCE(f.before, -1) <> 0
+    AND NOT EXISTS (SELECT 1 FROM stock_movements l
+      WHERE l.variant_id = f.variant_id AND l.id < f.id)""",
 )
 predicate(
     "C-discarded",
