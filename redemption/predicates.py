@@ -1,6 +1,14 @@
 """What must always hold of requests and approvals (names after the integrity predicates)."""
 
-from marketplace.ledger.check import predicate
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.ledger.check import predicate, worked_out
+from redemption.models import RedemptionLine
+from redemption.policies import content_hash
 from redemption.states import GIVEN_BACK, MOVES, OPENING, RESERVED, SPENT
 
 
@@ -9,6 +17,7 @@ def _words(states: frozenset[str]) -> str:
 
 
 _GONE, _HELD, _SPENT = _words(GIVEN_BACK), _words(RESERVED), _words(SPENT)
+LINES_AT_ONCE = 1_000
 _LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
 _MONTH = {
     "sqlite": "substr(r.submitted_at, 1, 7)",
@@ -145,6 +154,23 @@ predicate(
     """SELECT d.id, d.line_id FROM approval_decisions d
     JOIN redemption_lines l ON l.id = d.line_id WHERE d.content_hash <> l.content_hash""",
 )
+
+
+@worked_out(
+    "I39-words", "a request says what was asked for, at its price, and that was not rewritten"
+)
+def _rewritten() -> Iterator[dict[str, Any]]:
+    line = RedemptionLine
+    wanted = sa.select(
+        line.id, line.quantity, line.unit_points, line.content_hash, line.snapshot
+    ).order_by(line.id)
+    for row in session().execute(wanted.execution_options(yield_per=LINES_AT_ONCE)):
+        said = row.snapshot
+        is_same = (said["quantity"], said["unit_points"]) == (row.quantity, row.unit_points)
+        if not is_same or content_hash(said) != row.content_hash:
+            yield {"id": row.id, "unit_points": row.unit_points, "content_hash": row.content_hash}
+
+
 predicate(
     "I40",
     "nothing is prepared before the last approval it needs",

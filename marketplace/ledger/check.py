@@ -1,12 +1,14 @@
 """The ledger check: statements that must find nothing, each with the meaning it guards.
 
 A slice registers its own in `predicates.py`. A statement may name `:now`, `:day_ago` and
-`:quarter_hour_ago`; every row it finds is a violation, and its columns say which.
+`:quarter_hour_ago`; every row it finds is a violation, and its columns say which. What no statement
+can tell, a digest for one, is worked out anew by a function that finds the rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 from marketplace.kernel import clock
 from marketplace.kernel.db import UtcTime, session
 
+Look = Callable[[], Iterable[dict[str, Any]]]
 ROWS_SHOWN = 100
 """So many offending rows of one predicate are named; the first ones tell enough."""
 
@@ -22,13 +25,15 @@ ROWS_SHOWN = 100
 class Predicate:
     """A thing that must always hold, and the statement that finds where it does not.
 
-    `sqlite` replaces `sql` on that engine, where types are not enforced by themselves.
+    `sqlite` replaces `sql` on that engine, where types are not enforced by themselves; `look`
+    replaces both.
     """
 
     id: str
     meaning: str
     sql: str
     sqlite: str | None = None
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,22 @@ PREDICATES: dict[str, Predicate] = {}
 
 def predicate(id: str, meaning: str, sql: str, *, sqlite: str | None = None) -> Predicate:  # noqa: A002
     """Register a predicate. The same id twice must be the same predicate."""
-    new = Predicate(id, meaning, sql, sqlite)
-    if PREDICATES.setdefault(id, new) != new:
-        raise ValueError(f"Two predicates are called {id}.")
+    return _registered(Predicate(id, meaning, sql, sqlite))
+
+
+def worked_out(id: str, meaning: str) -> Callable[[Look], Look]:  # noqa: A002
+    """Register a function that finds the rows where something does not hold."""
+
+    def register(look: Look) -> Look:
+        _registered(Predicate(id, meaning, "", look=look))
+        return look
+
+    return register
+
+
+def _registered(new: Predicate) -> Predicate:
+    if PREDICATES.setdefault(new.id, new) != new:
+        raise ValueError(f"Two predicates are called {new.id}.")
     return new
 
 
@@ -59,6 +77,11 @@ def ledger_violations(ids: Sequence[str] | None = None) -> list[Violation]:
 
 
 def _violations(one: Predicate, at: datetime) -> list[Violation]:
+    rows = one.look() if one.look else _found(one, at)
+    return [Violation(one.id, one.meaning, dict(row)) for row in islice(rows, ROWS_SHOWN)]
+
+
+def _found(one: Predicate, at: datetime) -> Iterable[Any]:
     is_sqlite = session().get_bind().dialect.name == "sqlite"
     sql = one.sqlite if is_sqlite and one.sqlite else one.sql
     statement = sa.text(f"SELECT * FROM ({sql}) AS found LIMIT {ROWS_SHOWN}")  # noqa: S608  ours
@@ -68,5 +91,4 @@ def _violations(one: Predicate, at: datetime) -> list[Violation]:
         "quarter_hour_ago": at - timedelta(minutes=15),
     }
     used = [sa.bindparam(name, at, UtcTime()) for name, at in moments.items() if f":{name}" in sql]
-    rows = session().execute(statement.bindparams(*used)).mappings()
-    return [Violation(one.id, one.meaning, dict(row)) for row in rows]
+    return session().execute(statement.bindparams(*used)).mappings().all()

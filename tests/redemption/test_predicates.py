@@ -30,6 +30,8 @@ FORGED = {
     "I37": "DELETE FROM approval_assignees",
     "I38": "UPDATE approval_steps SET state = 'approved', decided_by_id = {omar}",
     "I39": "UPDATE redemption_lines SET content_hash = 'another'",
+    "I39-words": """UPDATE redemption_lines
+    SET snapshot = '{{"quantity": 1, "unit_points": 12000, "cash_minor": 1}}'""",
     "I40": "UPDATE approval_steps SET state = 'open', decided_by_id = NULL "
     "WHERE state = 'approved'",
     "I45-requests": "UPDATE approval_steps SET effective_at = '2020-01-01 00:00:00' "
@@ -77,6 +79,7 @@ MORE = [
     ("I30", "UPDATE accounts SET owner_id = {omar} WHERE kind = 'member'"),
     ("I30", "UPDATE holds SET state = 'refunded' WHERE state = 'released'"),
     ("I32", "DELETE FROM redemption_events WHERE from_state IS NULL"),
+    ("I39-words", "UPDATE redemption_lines SET quantity = quantity + 1"),
     ("I45-requests", "UPDATE redemption_lines SET decide_by = '2020-01-01 00:00:00'"),
     ("I45-requests", "DELETE FROM approval_steps"),
     ("I45-requests", "UPDATE approval_steps SET state = 'open'"),
