@@ -8,6 +8,11 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
+from marketplace.kernel.utc_day import utc_day
+from marketplace.ledger.models import PointValueRate
+from marketplace.ledger.queries import RATE, rate_holds, rate_of
+from marketplace.ledger.worth import about_words
+from marketplace.people.models import Employee
 from redemption.models import Redemption, RedemptionLine
 from redemption.queries.names_asked import names_asked
 from redemption.states import LineState
@@ -39,6 +44,7 @@ class RequestRow:
     art: dict[str, Any]
     photo: dict[str, Any]
     points: int
+    about: str  # what they were worth on the day it was asked for
     state: LineState
     submitted_at: datetime
     waits_for: tuple[str, ...]
@@ -48,8 +54,10 @@ def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) 
     """The actor's requests, newest first."""
     line = RedemptionLine
     wanted = (
-        sa.select(Redemption.id, Redemption.reference, Redemption.submitted_at, line)
+        sa.select(Redemption.id, Redemption.reference, Redemption.submitted_at, line, *RATE)
         .join(line, line.redemption_id == Redemption.id)
+        .join(Employee, Employee.id == Redemption.employee_id)
+        .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
         .where(Redemption.employee_id == actor.employee_id)
         .order_by(Redemption.id.desc(), line.position)
         .limit(limit)
@@ -75,6 +83,7 @@ def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) 
             art=row.RedemptionLine.snapshot["art"],
             photo=row.RedemptionLine.snapshot.get("photo", {}),
             points=row.RedemptionLine.points,
+            about=about_words(rate_of(row), row.RedemptionLine.points),
             state=row.RedemptionLine.state,
             submitted_at=row.submitted_at,
             waits_for=names.get(row.RedemptionLine.id, ()),

@@ -9,11 +9,16 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.ledger.models import Hold
+from marketplace.kernel.utc_day import utc_day
+from marketplace.ledger.models import Hold, PointValueRate
 from marketplace.ledger.queries import (
+    RATE,
+    rate_holds,
+    rate_of,
     returned_columns,
     returned_of,
 )
+from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
 from redemption.approvals.models import (
     ApprovalAssignee,
@@ -46,6 +51,7 @@ class RequestPage:
     snapshot: dict[str, Any]
     quantity: int
     points: int
+    about: str  # what its points were worth on the day it was asked for: `about €480`
     state: LineState
     submitted_at: datetime
     address: Address | None
@@ -71,10 +77,14 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     row = (
         session()
         .execute(
-            sa.select(Redemption, RedemptionLine, DeliveryAddress, *returned_columns())
+            sa.select(Redemption, RedemptionLine, DeliveryAddress, *returned_columns(), *RATE)
             .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
             .join(Hold, Hold.id == RedemptionLine.hold_id)
             .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
+            .join(Employee, Employee.id == Redemption.employee_id)
+            .outerjoin(
+                PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at))
+            )
             .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
             .order_by(RedemptionLine.position)
             .limit(1)
@@ -93,6 +103,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         snapshot=line.snapshot,
         quantity=line.quantity,
         points=line.points,
+        about=about_words(rate_of(row), line.points),
         state=line.state,
         submitted_at=row.Redemption.submitted_at,
         address=_address(row.DeliveryAddress),

@@ -1,13 +1,16 @@
 """What points are worth stands beside prices and balances, in the currency of who it is about."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from marketplace.kernel.db import transaction
 from marketplace.ledger.operations import set_point_value
 from marketplace.ledger.queries import PointValue
 from marketplace.people.queries import actor_of
+from redemption.queries import request_page
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip
 from tests.support.ledger import give_points
 from tests.support.people import employ
@@ -48,6 +51,37 @@ def test_an_approver_sees_what_it_is_worth_where_kenji_lives(kenji, sign_in, que
     for path in ("/approvals", f"/approvals/{reference}"):
         assert "10,000, about ¥15,000, already set aside" in omar.get(path).text, path
     assert "10,000 pts, about ¥15,000" in omar.get("/approvals").text
+
+
+def test_a_request_keeps_the_worth_of_the_day_kenji_asked_however_points_change(
+    kenji, sign_in, time, queue
+):
+    """Kenji and Omar read the same worth, also when points are worth more a week later."""
+    house, actor = kenji
+    reference = ask_for(actor, stock_gift_card(points=10_000))
+    queue.run_due()
+    later = time.forward(days=2)
+    with transaction():
+        set_point_value(PointValue("JP", "JPY", 6, 2), valid_from=later.date())
+    client = sign_in(actor.id)
+    assert "about ¥210,000" in client.get("/points").text
+    for path in ("/redemptions", f"/redemptions/{reference}"):
+        assert "about ¥15,000" in client.get(path).text, path
+    assert "about ¥15,000" in sign_in(house.omar.id).get(f"/approvals/{reference}").text
+
+
+def test_the_day_kenji_asked_is_one_of_utc_wherever_the_database_stands(kenji, at):
+    _house, actor = kenji
+    with transaction():
+        for days, minor in ((-1, 30), (1, 300)):
+            value = PointValue("JP", "JPY", minor, 2)
+            set_point_value(value, valid_from=at.date() + timedelta(days=days))
+    reference = ask_for(actor, stock_gift_card(points=10_000))
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        with transaction(undo=True) as db:
+            if db.get_bind().dialect.name == "postgresql":
+                db.execute(sa.text(f"SET LOCAL TIME ZONE '{zone}'"))
+            assert request_page(actor, reference, at=at).about == "about ¥15,000"
 
 
 def test_where_nobody_said_what_points_are_worth_nothing_is_claimed(at, sign_in):

@@ -12,6 +12,7 @@ from catalog.states import TRAVEL
 from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
+from marketplace.kernel.utc_day import utc_day
 from marketplace.ledger.models import PointValueRate
 from marketplace.ledger.queries import RATE, Money, PointValue, rate_holds, rate_of
 from marketplace.ledger.worth import about_words
@@ -162,9 +163,7 @@ def asked_of(actor: Actor) -> Any:
         .outerjoin(ApprovalNote, ApprovalNote.id == last_note())
         .outerjoin(AUTHOR, AUTHOR.id == ApprovalNote.author_id)
         .outerjoin(Department, Department.id == Employee.department_id)
-        .outerjoin(
-            PointValueRate, rate_holds(Employee.country, sa.func.date(Redemption.submitted_at))
-        )
+        .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
         .outerjoin(Budget, Budget.id == RedemptionLine.budget_id)
         .outerjoin(BudgetBalance, BudgetBalance.budget_id == Budget.id)
         .where(ApprovalAssignee.employee_id == actor.employee_id)
