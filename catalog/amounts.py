@@ -9,7 +9,7 @@ from typing import TypeVar
 from babel.numbers import get_currency_name, get_currency_symbol
 
 from catalog.errors import BadAmount
-from marketplace.kernel.parsing import CannotRead, NumberFormat, currency_places, parse_minor
+from marketplace.kernel.parsing import CannotRead, NumberFormat, minor_text, parse_minor
 from marketplace.web.filters import LOCALE
 
 N = TypeVar("N", int, Decimal)
@@ -32,11 +32,9 @@ class Rate:
         return -(-self.points * minor // self.minor)
 
 
-def written(minor: int, currency: str) -> str:
-    """An amount as one enters it: 1250, EUR → 12.50; 1250, JPY → 1250."""
-    places = currency_places(currency)
-    whole, rest = divmod(minor, 10**places)
-    return f"{whole}.{rest:0{places}}" if rest else f"{whole}"
+def amount_text(minor: int | None, currency: str | None) -> str | None:
+    """An amount as one enters it, in full; None where none is known."""
+    return None if minor is None or currency is None else minor_text(minor, currency)
 
 
 def steps_reach(lowest: N, highest: N, step: N) -> bool:
@@ -108,9 +106,9 @@ def _forms(currency: str) -> tuple[NumberFormat, ...]:
 def _is_as_written(minor: int, text: str, currency: str) -> bool:
     """Whether a text has an amount as these pages write it, with or without its currency."""
     digits = "".join(sign for sign in text if sign.isdigit() or sign in ".,")
-    return digits in {written(minor, currency), _grouped(minor, currency)}
+    return digits in {minor_text(minor, currency, short=True), _grouped(minor, currency)}
 
 
 def _grouped(minor: int, currency: str) -> str:
-    whole, dot, rest = written(minor, currency).partition(".")
+    whole, dot, rest = minor_text(minor, currency, short=True).partition(".")
     return f"{int(whole):,}{dot}{rest}"

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from catalog.amounts import AmountRange, Rate, written
+from catalog.amounts import AmountRange, Rate
 from catalog.audiences.clauses import Lock
 from catalog.details import Detail
 from catalog.errors import FixedAmount
 from catalog.states import Kind, LimitPeriod
+from marketplace.kernel.parsing import minor_text
 from marketplace.web.filters import money
 
 
@@ -102,7 +103,7 @@ class Offer:
         """The amount entered, as one enters it; empty where there is none."""
         if self.amounts is None or self.amount_minor is None:
             return ""
-        return written(self.amount_minor, self.amounts.currency)
+        return minor_text(self.amount_minor, self.amounts.currency, short=True)
 
     @property
     def choice(self) -> str:

@@ -13,7 +13,6 @@ from catalog.margins.models import VariantCost
 from catalog.models import Departure, PriceVersion, Variant
 from catalog.queries.offers import can_be_asked_for, current_price_id
 from marketplace.kernel.db import in_batches, session
-from marketplace.kernel.parsing import currency_places
 from marketplace.ledger.queries import Money, PointValue, point_values_in
 
 
@@ -140,12 +139,3 @@ def highest_markup(of: Sequence[Margin], name: str = "over_cost") -> int | None:
     """The largest `over_cost` or `over_market` of what is on sale; None when nothing is known."""
     known = [getattr(one, name) for one in of if one.is_on_sale]
     return max((percent for percent in known if percent is not None), default=None)
-
-
-def amount_text(minor: int | None, currency: str | None) -> str | None:
-    """Minor units as they are written: 4150 EUR is 41.50."""
-    if minor is None or currency is None:
-        return None
-    places = currency_places(currency)
-    whole, rest = divmod(minor, 10**places)
-    return f"{whole}.{rest:0{places}}" if places else f"{whole}"

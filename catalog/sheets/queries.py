@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.amounts import amount_text
 from catalog.audiences.clauses import Clauses
 from catalog.audiences.models import AudienceClause, AudienceRule
 from catalog.margins.models import VariantCost
-from catalog.margins.queries import amount_text
 from catalog.models import (
     Departure,
     PriceVersion,

@@ -7,7 +7,6 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from catalog import queries
-from catalog.amounts import written
 from catalog.forms_variants import (
     AmountsForm,
     DatesForm,
@@ -25,6 +24,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
+from marketplace.kernel.parsing import minor_text
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, render_page, requires, see_other
@@ -154,7 +154,8 @@ def worth(slug: str, variant_id: int) -> ResponseReturnValue:
 def _worth_of(variant: queries.EditedVariant) -> dict[str, str]:
     if variant.cash_minor is None or variant.currency is None:
         return {"worth": "", "currency": ""}
-    return {"worth": written(variant.cash_minor, variant.currency), "currency": variant.currency}
+    worth = minor_text(variant.cash_minor, variant.currency, short=True)
+    return {"worth": worth, "currency": variant.currency}
 
 
 def _page(

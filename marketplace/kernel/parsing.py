@@ -116,6 +116,17 @@ def to_minor(amount: Decimal, currency: str, *, rounding: bool = False) -> int:
     return int(whole)
 
 
+def minor_text(minor: int, currency: str, *, short: bool = False) -> str:
+    """Minor units as `parse_minor` reads them: 4100 EUR is 41.00, or 41 when `short`; 41 JPY is 41.
+
+    `short` leaves the decimals out where all of them are 0.
+    """
+    unit = 10 ** currency_places(currency)
+    if short and minor % unit == 0:
+        return str(minor // unit)
+    return f"{Decimal(minor).scaleb(-currency_places(currency)):f}"
+
+
 @lru_cache(maxsize=512)
 def currency_places(currency: str) -> int:
     """How many decimals a currency has by ISO 4217; unknown codes are refused."""

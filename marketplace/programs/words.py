@@ -1,13 +1,12 @@
 """Measures, figures and what a settlement did, in the same words for every kind of program."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from marketplace.awards.operations import AwardReport
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import (
     CannotRead,
-    currency_places,
+    minor_text,
     parse_decimal,
     parse_whole_number,
     to_minor,
@@ -88,9 +87,7 @@ def amount_from_text(text: str, currency: str | None) -> int:
 
 def amount_as_typed(amount: int, currency: str | None) -> str:
     """An amount as it is typed: 1250.50, or 14."""
-    if currency is None:
-        return str(amount)
-    return f"{Decimal(amount).scaleb(-currency_places(currency)):f}"
+    return minor_text(amount, currency) if currency else str(amount)
 
 
 def what_waits(points: int) -> str:

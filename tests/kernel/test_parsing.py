@@ -9,6 +9,7 @@ from marketplace.kernel.parsing import (
     CannotRead,
     NumberFormat,
     currency_places,
+    minor_text,
     parse_date,
     parse_decimal,
     parse_minor,
@@ -175,3 +176,25 @@ def test_a_number_format_that_contradicts_itself_is_refused(wrong):
         NumberFormat(**wrong)
     with pytest.raises(CannotRead, match="above zero"):
         NumberFormat(scale=Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text", "short"),
+    [
+        (4_150, "EUR", "41.50", "41.50"),
+        (4_100, "EUR", "41.00", "41"),
+        (-4_105, "EUR", "-41.05", "-41.05"),
+        (-5, "EUR", "-0.05", "-0.05"),
+        (1_250, "JPY", "1250", "1250"),
+        (0, "KWD", "0.000", "0"),
+    ],
+)
+def test_money_is_written_as_it_is_entered(minor, currency, text, short):
+    assert (minor_text(minor, currency), minor_text(minor, currency, short=True)) == (text, short)
+
+
+@given(
+    st.integers(-(10**15) + 1, 10**15 - 1), st.sampled_from(["EUR", "JPY", "KWD"]), st.booleans()
+)
+def test_money_that_was_written_is_read_as_the_same(minor, currency, short):
+    assert parse_minor(minor_text(minor, currency, short=short), NumberFormat(), currency) == minor

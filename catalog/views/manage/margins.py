@@ -3,10 +3,11 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from catalog.amounts import amount_text
 from catalog.forms import CostForm
 from catalog.margins import operations
 from catalog.margins.operations import Cost
-from catalog.margins.queries import Margin, amount_text, margins
+from catalog.margins.queries import Margin, margins
 from catalog.views.manage.shared import bp, deed, open_editor, open_head
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
