@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from catalog.margins.models import VariantCost
-from catalog.margins.queries import Margin, margins
+from catalog.margins.policies import no_markup_obstacle
+from catalog.margins.queries import margins
 from catalog.models import Variant
 from catalog.operations.deeds import locked_reward, note_deed
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.parsing import CannotRead, currency_places
-
-NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +89,3 @@ def show_no_markup(actor: Actor, reward_id: int, shows: bool, *, at: datetime) -
     session().flush()
     change = {"before": {"shows_no_markup": not shows}, "after": {"shows_no_markup": shows}}
     note_deed(actor, "catalog.rewrite", reward_id, at=at, **change)
-
-
-def no_markup_obstacle(of: list[Margin]) -> str | None:
-    """Why a reward can't say that it has no markup; None when it can."""
-    on_sale = [one for one in of if one.is_on_sale]
-    if not on_sale:
-        return "Nothing of this reward is on sale, so there is no price to compare."
-    unknown = [one.label for one in on_sale if one.reference_minor is None]
-    if unknown:
-        return f"Enter the market price of {_list(unknown)} first."
-    unvalued = {one.currency or "" for one in on_sale if one.value is None}
-    if unvalued:
-        return f"Nobody has said what points are worth in {_list(sorted(unvalued))}."
-    dearer = [one.label for one in on_sale if not one.is_at_most_market]
-    if dearer:
-        return f"The points for {_list(dearer)} are worth more than the market price."
-    return None
-
-
-def _list(names: list[str]) -> str:
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more

@@ -1,7 +1,7 @@
-"""Price, cost and market price side by side, and what lies between them."""
+"""Price, cost and market price of variants, as they stand now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -9,68 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.margins.markup import Margin
 from catalog.margins.models import VariantCost
 from catalog.models import Departure, PriceVersion, Variant
 from catalog.queries.offers import can_be_asked_for, current_price_id
+from catalog.queries.rows import Row
 from marketplace.kernel.db import in_batches, session
-from marketplace.ledger.queries import Money, PointValue, point_values_in
-
-
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """One variant: its price in points, what they are worth, its cost and its market price.
-
-    `points` is the price everywhere. It is valued where those of its country's price are worth most
-    in the currency of the cost, so that a markup is never made small by the choice of a country;
-    without a cost, in that of the face value. `value` says where, and `points_there` how many it
-    costs there; both are none where nobody has said what points are worth.
-    """
-
-    variant_id: int
-    reward_id: int
-    sku: str
-    label: str
-    is_on_sale: bool
-    points: int
-    cost_minor: int | None
-    reference_minor: int | None
-    currency: str | None
-    face_currency: str | None = None
-    value: PointValue | None = None
-    points_there: int | None = None
-
-    @property
-    def valued_in(self) -> str:
-        """The currency in which its price is told; empty where there is none."""
-        return self.currency or self.face_currency or ""
-
-    @property
-    def worth(self) -> Money | None:
-        """The price in points as money."""
-        return self.value and self.value.worth(self.points_there or self.points)
-
-    @property
-    def over_cost(self) -> int | None:
-        """Percent of the price above (or below 0: below) the cost; None when it can't be said."""
-        return _markup(self.worth, self.cost_minor)
-
-    @property
-    def over_market(self) -> int | None:
-        """Percent of the price above (or below) the market price; None when it can't be said."""
-        return _markup(self.worth, self.reference_minor)
-
-    @property
-    def is_at_most_market(self) -> bool:
-        """Whether nobody pays a cent more here than elsewhere; not when that can't be said."""
-        worth, market = self.worth, self.reference_minor
-        return worth is not None and market is not None and worth.minor <= market
-
-
-def _markup(worth: Money | None, base: int | None) -> int | None:
-    if worth is None or not base:
-        return None
-    doubled = 2 * 100 * (worth.minor - base) + base  # half a percent is rounded up
-    return doubled // (2 * base)
+from marketplace.ledger.queries import PointValue, point_values_in
 
 
 def margins(reward_ids: Sequence[int], *, at: datetime) -> dict[int, list[Margin]]:
@@ -98,6 +43,19 @@ def _valued(
     return replace(margin, value=value, points_there=points)
 
 
+_COLUMNS: tuple[Any, ...] = (
+    Variant.id.label("variant_id"),
+    Variant.reward_id,
+    Variant.sku,
+    Variant.label,
+    PriceVersion.points,
+    VariantCost.cost_minor,
+    VariantCost.reference_minor,
+    VariantCost.currency,
+    Variant.currency.label("face_currency"),
+)
+
+
 def _margins(
     reward_ids: Sequence[int], at: datetime
 ) -> list[tuple[Margin, dict[str | None, int | None]]]:
@@ -108,16 +66,8 @@ def _margins(
         sa.select(
             own.country.label("own_country"),
             own.points.label("own_points"),
-            Variant.id,
-            Variant.reward_id,
-            Variant.sku,
-            Variant.label,
             can_be_asked_for(at).label("is_on_sale"),
-            PriceVersion.points,
-            VariantCost.cost_minor,
-            VariantCost.reference_minor,
-            VariantCost.currency,
-            Variant.currency.label("face_currency"),
+            *_COLUMNS,
         )
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))
@@ -129,13 +79,11 @@ def _margins(
     )
     found: dict[int, tuple[Margin, dict[str | None, int | None]]] = {}
     for row in rows:  # of a country the newest comes last and stays
-        facts: tuple[Any, ...] = tuple(row)
-        _, prices = found.setdefault(row.id, (Margin(*facts[2:]), {}))
+        _, prices = found.setdefault(row.variant_id, (_margin_of(row), {}))
         prices[row.own_country] = row.own_points
     return list(found.values())
 
 
-def highest_markup(of: Sequence[Margin], name: str = "over_cost") -> int | None:
-    """The largest `over_cost` or `over_market` of what is on sale; None when nothing is known."""
-    known = [getattr(one, name) for one in of if one.is_on_sale]
-    return max((percent for percent in known if percent is not None), default=None)
+def _margin_of(row: Row) -> Margin:
+    facts = {column.key: getattr(row, column.key) for column in _COLUMNS}
+    return Margin(is_on_sale=bool(row.is_on_sale), **facts)

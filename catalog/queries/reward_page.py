@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.margins.promise import says_no_markup
 from catalog.models import MemberUsage, Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.audience import Reader, reader_of
 from catalog.queries.cards import Card, cards, drawn
+from catalog.queries.no_markup import says_no_markup, with_market
 from catalog.queries.offers import offer_of, offers_on_shelf
 from catalog.queries.picks import BY_POINTS, BY_POINTS_DOWN, pick, together
 from catalog.queries.rows import Row, Statement
@@ -58,9 +58,8 @@ def reward_page(
     """
     reader = reader_of(actor, at)
     statement = (
-        offers_on_shelf(reader)
+        with_market(offers_on_shelf(reader), at)
         .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"), *more)
-        .add_columns(says_no_markup(reader).label("says_no_markup"))
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
     )
@@ -76,7 +75,7 @@ def reward_page(
         offers=offers,
         chosen=chosen,
         used=rows[0].used or 0,
-        says_no_markup=bool(rows[0].says_no_markup),
+        says_no_markup=says_no_markup(rows, every),
         similar=() if chosen.lock else _similar(reader, chosen),
         more=rows[0],
     )

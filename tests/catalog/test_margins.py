@@ -7,16 +7,19 @@ import pytest
 from catalog import operations as catalog_operations
 from catalog import queries
 from catalog.margins import operations
+from catalog.margins.markup import highest_markup
 from catalog.margins.operations import CannotClaim, Cost
-from catalog.margins.queries import highest_markup, margins
+from catalog.margins.queries import margins
 from catalog.operations import NewPrice
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.operations.values import set_point_value
 from marketplace.ledger.queries import Money, PointValue
+from marketplace.people.queries import actor_of
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import add_variant, stock_lisbon_trip, stock_reward
 from tests.support.page_lint import lint_page
+from tests.support.people import employ
 
 ANY_DAY = date(2026, 1, 1)
 
@@ -135,6 +138,18 @@ def test_no_markup_is_said_only_when_nothing_costs_more_here(priya, maya, euros,
     assert says_no_markup(maya, backpack, at)
     add_variant(backpack.reward_id, "Large", 9_900)
     assert not says_no_markup(maya, backpack, at)
+
+
+def test_the_promise_is_kept_where_a_reader_lives_and_pays(priya, maya, euros, at):
+    backpack = stock_reward(points=8_900)
+    put_cost(priya, backpack, None, 8_900, at)
+    say_no_markup(priya, backpack, at)
+    with transaction():
+        dearer = NewPrice(points=12_000, country="ES")
+        catalog_operations.plan_price(priya, backpack.variant_id, dearer, at=at)
+    assert says_no_markup(maya, backpack, at)
+    pilar = actor_of(employ("Pilar Ruiz", country="ES"))
+    assert not says_no_markup(pilar, backpack, at)
 
 
 def test_the_promise_ends_by_itself_when_the_price_rises(priya, euros, at, sign_in, maya):

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from catalog.amounts import amount_text
 from catalog.forms import CostForm
 from catalog.margins import operations
+from catalog.margins.markup import Margin
 from catalog.margins.operations import Cost
-from catalog.margins.queries import Margin, margins
+from catalog.margins.queries import margins
 from catalog.views.manage.shared import bp, deed, open_editor, open_head
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission

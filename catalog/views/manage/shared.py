@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog import queries
 from catalog.forms import NewRewardForm, RewardForm, VariantForm
-from catalog.margins.operations import no_markup_obstacle
+from catalog.margins.policies import no_markup_obstacle
 from catalog.margins.queries import margins
 from catalog.operations import NewVariant
 from catalog.queries import Change, RewardEditor, RewardHead

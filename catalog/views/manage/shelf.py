@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from catalog import queries
 from catalog.bulk.deeds import Action
-from catalog.margins.queries import highest_markup, margins
+from catalog.margins.markup import highest_markup
+from catalog.margins.queries import margins
 from catalog.queries import ShelfFilters, ShelfView
 from catalog.states import Kind
 from catalog.views.manage.shared import bp
