@@ -7,17 +7,12 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
-from catalog.extras import approval_note
-from catalog.offers import Offer
-from catalog.policies import redeem_obstacle
 from catalog.preview.frames import HERE, PreviewLinks, drawn_as, heading_of
 from catalog.preview.operations import note_look
 from catalog.queries import HomeShelf
 from catalog.queries.audience import reader_of
-from catalog.queries.lock_facts import lock_facts
-from catalog.views import reward_facts
 from catalog.views.balance import Purse, purse_of
-from catalog.views.locks import Said, explained
+from catalog.views.reward_facts import lock_words, page_facts
 from catalog.views.shelf_links import as_typed, filters_of
 from catalog.wishes.queries.shelves import Around
 from marketplace.access.actor import Actor
@@ -83,28 +78,15 @@ def show(person_id: int, slug: str) -> ResponseReturnValue:
         person, slug, available=purse.available, at=at, variant_id=variant_id
     )
     page, wrong = choosing.chosen_on(replace(page, used=0), request.args)
-    offer = page.chosen
-    approval = "" if offer.lock else approval_note(person, offer, at)
     return _framed(
         person,
         purse,
         "catalog/show.html",
-        **reward_facts.page_facts(page, request.args, approval, at, is_chosen=wrong is None),
+        **page_facts(person, page, request.args, wrong=wrong, available=purse.available, at=at),
         wishing=None,
-        lock=_lock_words(person, offer),
-        obstacle=wrong or redeem_obstacle(offer, purse.available, used=0, at=at),
+        lock=lock_words(person, page.chosen, tells_earned=_may_know_balances()),
         redeem_url=HERE,
     )
-
-
-def _lock_words(person: Actor, offer: Offer) -> list[Said]:
-    """What opens it; what they earned so far only for those who may know it."""
-    if offer.lock is None:
-        return []
-    facts = lock_facts(person, offer.lock)
-    if not current_actor().may(Permission.REPORTS_VIEW):
-        facts = replace(facts, earned=None)
-    return explained(offer.lock, facts)
 
 
 def _looking_as(person_id: int) -> tuple[Actor, Purse, Any]:
@@ -113,9 +95,14 @@ def _looking_as(person_id: int) -> tuple[Actor, Purse, Any]:
     person = actor_of(person_id)
     with transaction():
         note_look(manager, person_id, at=at)
-    if manager.may(Permission.REPORTS_VIEW):
+    if _may_know_balances():
         return person, purse_of(person, at), at
     return person, Purse(0, 0, point_value(person.country, at=at)), at
+
+
+def _may_know_balances() -> bool:
+    """Whether who looks may know what people have and what they earned."""
+    return current_actor().may(Permission.REPORTS_VIEW)
 
 
 def _unused(shelf: HomeShelf) -> HomeShelf:
@@ -134,6 +121,6 @@ def _framed(person: Actor, purse: Purse, template: str, **context: Any) -> Respo
         "catalog/preview/frame.html",
         person=person,
         heading=heading_of(looked),
-        available=purse.available if current_actor().may(Permission.REPORTS_VIEW) else None,
+        available=purse.available if _may_know_balances() else None,
         looked=looked,
     )

@@ -1,16 +1,21 @@
 """What the page of one reward says in a few words: choices, facts, and what happens after."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from catalog import choosing
+from catalog.extras import approval_note
 from catalog.links import redeem_label
 from catalog.offers import Offer
-from catalog.policies import limit_words
+from catalog.policies import Obstacle, limit_words, redeem_obstacle
 from catalog.queries import RewardPage
+from catalog.queries.lock_facts import lock_facts
 from catalog.states import Kind
 from catalog.views.dates import span_of_days
+from catalog.views.locks import Said, explained
+from marketplace.access.actor import Actor
 from marketplace.web.filters import day, moment, money, points_word
 
 CHOICE_LABELS = {
@@ -28,17 +33,34 @@ Fact = tuple[str, str]
 
 
 def page_facts(
-    page: RewardPage, args: Mapping[str, str], approval: str, at: datetime, *, is_chosen: bool
+    reader: Actor,
+    page: RewardPage,
+    args: Mapping[str, str],
+    *,
+    wrong: Obstacle | None,
+    available: int,
+    at: datetime,
 ) -> dict[str, Any]:
-    """What the page of a reward says, of whoever looks at it."""
+    """What the page of a reward says to its reader; `wrong` is why their choice can't be had."""
+    offer = page.chosen
+    approval = "" if offer.lock else approval_note(reader, offer, at)
     return choice_of(page, args) | {
         "page": page,
-        "offer": page.chosen,
+        "offer": offer,
         "face_value": face_value(page),
         "facts": facts_of(page, approval, at),
-        "next_steps": next_steps(page.chosen, approval, is_chosen=is_chosen),
-        "redeem_label": redeem_label(page.chosen, needs_a_yes=bool(approval)),
+        "next_steps": next_steps(offer, approval, is_chosen=wrong is None),
+        "redeem_label": redeem_label(offer, needs_a_yes=bool(approval)),
+        "obstacle": wrong or redeem_obstacle(offer, available, used=page.used, at=at),
     }
+
+
+def lock_words(reader: Actor, offer: Offer, *, tells_earned: bool = True) -> list[Said]:
+    """What opens a locked offer, and how far its reader is; what they earned only if it is told."""
+    if offer.lock is None:
+        return []
+    facts = lock_facts(reader, offer.lock)
+    return explained(offer.lock, facts if tells_earned else replace(facts, earned=None))
 
 
 def choice_of(page: RewardPage, args: Mapping[str, str]) -> dict[str, Any]:

@@ -4,14 +4,10 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
-from catalog.extras import approval_note
 from catalog.links import redeem_url
-from catalog.policies import redeem_obstacle
-from catalog.queries.lock_facts import lock_facts
 from catalog.saved_views.shelf import shown_views
-from catalog.views import reward_facts
 from catalog.views.balance import purse_of
-from catalog.views.locks import explained
+from catalog.views.reward_facts import lock_words, page_facts
 from catalog.views.shelf_links import ShelfLinks, as_typed, filters_of
 from catalog.wishes.panels import remember_view, wishing
 from catalog.wishes.queries.saved import standing_columns
@@ -62,14 +58,11 @@ def show(slug: str) -> ResponseReturnValue:
     )
     page, wrong = choosing.chosen_on(page, request.args)
     remember_view(actor, page, at=at)
-    offer = page.chosen
-    approval = "" if offer.lock else approval_note(actor, offer, at)
     return render_page(
         "catalog/show.html",
-        **reward_facts.page_facts(page, request.args, approval, at, is_chosen=wrong is None),
+        **page_facts(actor, page, request.args, wrong=wrong, available=purse.available, at=at),
         purse=purse,
-        lock=explained(offer.lock, lock_facts(actor, offer.lock)) if offer.lock else [],
-        obstacle=wrong or redeem_obstacle(offer, purse.available, used=page.used, at=at),
-        redeem_url=redeem_url(offer),
+        lock=lock_words(actor, page.chosen),
+        redeem_url=redeem_url(page.chosen),
         wishing=wishing(actor, page, purse.available, at=at),
     )
