@@ -6,6 +6,7 @@ and it stays.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -202,14 +203,9 @@ def price_words(points: int, rate: Rate | None) -> str:
     return f"{points:,} points" if rate is None else f"{points:,} to {rate.points:,} points"
 
 
-def is_sellable(item: SyncedItem) -> bool:
+def _is_sellable(item: SyncedItem) -> bool:
     """Whether an item belongs on sale: there, available, and without a problem."""
-    return (
-        item.variant_id is not None
-        and item.gone_at is None
-        and item.is_available
-        and not item.problem
-    )
+    return item.gone_at is None and item.is_available and not item.problem
 
 
 def settle(run: Run, brand: SyncedBrand, share: SyncedReward) -> None:
@@ -221,7 +217,7 @@ def settle(run: Run, brand: SyncedBrand, share: SyncedReward) -> None:
     prefix = f"{run.provider.slug}:"
     items = session().scalars(sa.select(SyncedItem).where(SyncedItem.synced_reward_id == share.id))
     variants = session().scalars(sa.select(Variant).where(Variant.reward_id == reward.id)).all()
-    wanted = _put_back(run, items.all(), {variant.id: variant for variant in variants})
+    wanted = _put_back(run, items.all())
     on_sale = [one for one in variants if one.state is VariantState.ON_SALE]
     leaving = [one for one in on_sale if one.sku.startswith(prefix) and one.id not in wanted]
     is_empty = len(leaving) == len(on_sale)
@@ -235,21 +231,16 @@ def settle(run: Run, brand: SyncedBrand, share: SyncedReward) -> None:
     session().flush()
 
 
-def _put_back(run: Run, items: Any, variants: dict[int, Variant]) -> set[int]:
-    """Put on sale what has become sellable since; the ids of all that is."""
+def _put_back(run: Run, items: Iterable[SyncedItem]) -> set[int]:
+    """Put on sale what has become sellable since; the ids of all variants that are sellable."""
     wanted: set[int] = set()
     for item in items:
-        sells = is_sellable(item)
-        if sells:
-            wanted.add(item.variant_id)
-        if sells and not item.given_on_sale:
-            variant = variants[item.variant_id]
-            variant.state = VariantState.ON_SALE
-            session().flush()
-            refresh_listing(variant.reward_id, at=run.at)
-            deed = "catalog.restore_variant"
-            note_deed(LAUREL, deed, variant.reward_id, at=run.at, sku=variant.sku)
-        item.given_on_sale = sells
+        variant_id = item.variant_id if _is_sellable(item) else None
+        if variant_id is not None:
+            wanted.add(variant_id)
+            if not item.given_on_sale:
+                operations.offer_variant(LAUREL, variant_id, at=run.at)
+        item.given_on_sale = variant_id is not None
     return wanted
 
 

@@ -177,7 +177,6 @@ TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     "catalog.ask_details": lambda facts: [
         f"Asks for {', '.join(facts['asked']) or 'nothing more'}"
     ],
-    "catalog.restore_variant": lambda facts: [f"{facts['sku']} back on the shelf"],
     "catalog.photo": _photographed,
     "catalog.describe_photo": _described,
     "catalog.remove_photo": lambda facts: [_with_alt("Photo taken away", facts)],
@@ -185,7 +184,10 @@ TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     "catalog.set_capacity": _stocked,
     "catalog.set_cost": _costed,
     "catalog.withdraw_variant": lambda facts: [f"{facts['sku']} taken off the shelf"],
-    "catalog.offer_variant": lambda facts: [f"{facts['sku']} back on the shelf"],
+    **dict.fromkeys(
+        ("catalog.offer_variant", "catalog.restore_variant"),  # the latter by syncs, in old entries
+        lambda facts: [f"{facts['sku']} back on the shelf"],
+    ),
     "catalog.open_reward": lambda facts: [
         f"For whom it is: {facts['before']} It became: {facts['after']}".rstrip(".")
     ],

@@ -18,6 +18,7 @@ from catalog.providers.terms import Terms
 from catalog.states import RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
+from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, IllegalMove
 from redemption.models import RedemptionLine
@@ -119,6 +120,18 @@ def test_a_reward_that_priya_retired_stays_retired(priya, at):
     read(provider, catalog(Books=TWO["Books"]))
     read(provider, catalog(**TWO))
     assert reward_of("T-20").state is RewardState.RETIRED
+
+
+def test_what_a_sync_puts_back_is_told_like_what_priya_puts_back(at):
+    provider = add_provider()
+    read(provider, catalog(**TWO))
+    read(provider, catalog(Books=[item("B-50")], Tea=TWO["Tea"]))
+    read(provider, catalog(**TWO))
+    deeds = sa.select(AuditEntry.action).where(
+        AuditEntry.subject == f"reward:{reward_of('B-100').id}", AuditEntry.action.like("%variant")
+    )
+    told = session().scalars(deeds.order_by(AuditEntry.id)).all()
+    assert told[-2:] == ["catalog.withdraw_variant", "catalog.offer_variant"]
 
 
 def test_what_is_not_available_is_there_not_on_sale_and_says_why(at):
