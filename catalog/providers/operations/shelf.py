@@ -89,9 +89,14 @@ def _free(first: str, mark: str, column: sa.SQLColumnExpression[str]) -> str:
     )
 
 
+def is_put_aside(share: SyncedReward) -> bool:
+    """Whether a curator discarded the draft of these items: then a sync leaves it alone."""
+    return session().get_one(Reward, share.reward_id).state is RewardState.DISCARDED
+
+
 def give_words(run: Run, share: SyncedReward, words: Words) -> None:
     """Put the provider's new words on a reward, except where a curator wrote others."""
-    if share.given == words:
+    if share.given == words or is_put_aside(share):
         return
     reward = session().get_one(Reward, share.reward_id)
     ours: dict[str, Any] = {
@@ -111,6 +116,8 @@ def give_words(run: Run, share: SyncedReward, words: Words) -> None:
 
 def open_to_countries(share: SyncedReward, *, at: datetime) -> None:
     """Let those see a reward who are in one of its countries."""
+    if is_put_aside(share):
+        return
     clauses = in_order(clauses_of({AudienceAttribute.COUNTRY: list(share.countries)}))
     open_reward_to(LAUREL, share.reward_id, clauses, at=at)
 
@@ -135,14 +142,14 @@ def make_variant(
     session().flush()
 
 
-def give_amount(item: SyncedItem, amount: Amount, *, at: datetime) -> None:
+def give_amount(item: SyncedItem, share: SyncedReward, amount: Amount, *, at: datetime) -> None:
     """Another amount for an item that is a variant; what was asked for before keeps its own.
 
     A price set by hand was for the amount before, so the rule prices this one.
     """
     item.currency, item.low_minor, item.high_minor = amount.currency, amount.low, amount.high
     item.step_minor = amount.step
-    if item.variant_id is None:
+    if item.variant_id is None or is_put_aside(share):
         return
     variant = session().get_one(Variant, item.variant_id)
     label = amount_words(amount.currency, amount.low, amount.high)
@@ -212,7 +219,10 @@ def settle(run: Run, brand: SyncedBrand, share: SyncedReward) -> None:
     """Bring a reward's variants and its place on the shelf in line with its items.
 
     With nothing left it is retired; with something back, it returns if the sync had retired it.
+    A draft that was discarded stays as it is.
     """
+    if is_put_aside(share):
+        return
     reward = session().get_one(Reward, share.reward_id)
     prefix = f"{run.provider.slug}:"
     items = session().scalars(sa.select(SyncedItem).where(SyncedItem.synced_reward_id == share.id))

@@ -159,7 +159,7 @@ def _take_item(
             told.amount.step,
             told.amount.currency,
         ):
-            shelf.give_amount(item, told.amount, at=run.at)
+            shelf.give_amount(item, share, told.amount, at=run.at)
     item.brand_id, item.name, item.is_donation = brand.id, told.name, told.is_donation
     item.countries, item.is_available, item.gone_at = list(told.countries), told.is_available, None
     item.capabilities, item.is_readable = told.capabilities.as_stored(), True
@@ -202,8 +202,10 @@ def _price(run: Run, item: SyncedItem) -> None:
         item.problem = str(missing)
         return
     item.problem = ""
+    share = session().get_one(SyncedReward, item.synced_reward_id)
+    if shelf.is_put_aside(share):
+        return
     if item.variant_id is None:
-        share = session().get_one(SyncedReward, item.synced_reward_id)
         shelf.make_variant(run, item, share, points, rate)
     elif changed := shelf.give_price(run, item, points, rate):
         note(run, ChangeKind.PRICE, item, before=changed[0], after=changed[1])

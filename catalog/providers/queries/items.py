@@ -24,7 +24,11 @@ _WORDS = {
     "next_steps": "what happens after",
     "included": "what is included",
 }
-_NOT_SHOWN = {RewardState.DRAFT: "A draft so far", RewardState.RETIRED: "Its reward is retired"}
+_NOT_SHOWN = {
+    RewardState.DRAFT: "A draft so far",
+    RewardState.RETIRED: "Its reward is retired",
+    RewardState.DISCARDED: "Its draft was discarded",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from catalog import operations, queries
 from catalog.margins.models import VariantCost
 from catalog.models import Reward, Variant
 from catalog.operations import NewPrice
+from catalog.providers import queries as queries_of_providers
 from catalog.providers import runner
 from catalog.providers.models import ProviderChange
 from catalog.providers.operations import desk, syncing, taking
@@ -44,6 +45,13 @@ TWO = {"Books": [item("B-50"), item("B-100", 100)], "Tea": [item("T-20", 20)]}
 def points_of(sku: str) -> int:
     offer = queries.offer(Actor.system(), synced(sku).variant_id, at=clock.now())
     return offer.points
+
+
+def read_through(provider: int, answer: bytes) -> SyncState:
+    sync_id = read(provider, answer)
+    state = queries_of_providers.sync_of(provider, sync_id).state
+    session().close()
+    return state
 
 
 def costs():
@@ -120,6 +128,22 @@ def test_a_reward_that_priya_retired_stays_retired(priya, at):
     read(provider, catalog(Books=TWO["Books"]))
     read(provider, catalog(**TWO))
     assert reward_of("T-20").state is RewardState.RETIRED
+
+
+def test_a_draft_that_priya_discarded_hinders_no_sync_and_stays_away(priya, at):
+    provider = add_provider(new_brands=NewBrands.DRAFT)
+    read(provider, catalog(**TWO))
+    discarded = reward_of("T-20").id
+    with transaction():
+        operations.discard_draft(priya, discarded, at=at)
+    dearer = catalog(Books=TWO["Books"], Tea=[item("T-20", 30), item("T-40", 40)])
+    assert read_through(provider, dearer) is SyncState.DONE
+    assert read_through(provider, catalog(terms="New.", **TWO)) is SyncState.DONE
+    assert read_through(provider, catalog(Books=TWO["Books"])) is SyncState.DONE
+    assert read_through(provider, catalog(**TWO)) is SyncState.DONE
+    assert session().get_one(Reward, discarded).state is RewardState.DISCARDED
+    standing = {one.sku: one.standing[0] for one in items_of(provider, at=clock.now())}
+    assert standing["T-20"] == "Its draft was discarded"
 
 
 def test_what_a_sync_puts_back_is_told_like_what_priya_puts_back(at):
