@@ -84,36 +84,46 @@ class Dated:
 Seen = dict[Sight, tuple[Group, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The groups of what holds from one moment to another, and how each standing sees them."""
+
+    begins_at: datetime | None
+    ends_at: datetime | None
+    groups: tuple[Group, ...]
+    seen: Seen = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Holding:
-    """The groups of what has dates, worked out once from one turn of anything to the next."""
+    """What has dates, worked out once from one turn of anything to the next.
+
+    A turn is put in place whole: another thread may look at any moment.
+    """
 
     dated: tuple[Dated, ...]
-    begins_at: datetime | None = None
-    ends_at: datetime | None = None
-    groups: tuple[Group, ...] | None = None
-    seen: Seen = field(default_factory=dict)
+    turn: Turn | None = None
 
     def seen_by(self, standing: Standing, at: datetime) -> tuple[Group, ...]:
         """The groups that hold at a moment, as people of a standing see them."""
         if not self.dated:
             return ()
-        return _seen_by(standing, self._at(at), self.seen)
+        turn = self.turn
+        if turn is None or not _lies_in(turn.begins_at, turn.ends_at, at):
+            turn = self.turn = self._turn_at(at)
+        return _seen_by(standing, turn.groups, turn.seen)
 
-    def _at(self, at: datetime) -> tuple[Group, ...]:
-        is_known = self.groups is not None and _lies_in(self.begins_at, self.ends_at, at)
-        if not is_known:
-            turns = {one.begins_at for one in self.dated} | {one.ends_at for one in self.dated}
-            moments = sorted(turn for turn in turns if turn is not None)
-            behind = bisect_right(moments, at)
-            self.begins_at = moments[behind - 1] if behind else None
-            self.ends_at = moments[behind] if behind < len(moments) else None
-            self.seen = {}
-            holding = (one for one in self.dated if _lies_in(one.begins_at, one.ends_at, at))
-            self.groups = _grouped(
-                (one.audience_id, one.tier_id, one.kind, one.points, 1) for one in holding
-            )
-        return self.groups or ()
+    def _turn_at(self, at: datetime) -> Turn:
+        turns = {one.begins_at for one in self.dated} | {one.ends_at for one in self.dated}
+        moments = sorted(turn for turn in turns if turn is not None)
+        behind = bisect_right(moments, at)
+        begins_at = moments[behind - 1] if behind else None
+        ends_at = moments[behind] if behind < len(moments) else None
+        holding = (one for one in self.dated if _lies_in(one.begins_at, one.ends_at, at))
+        groups = _grouped(
+            (one.audience_id, one.tier_id, one.kind, one.points, 1) for one in holding
+        )
+        return Turn(begins_at, ends_at, groups)
 
 
 def _lies_in(begins_at: datetime | None, ends_at: datetime | None, at: datetime) -> bool:
