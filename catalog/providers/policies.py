@@ -8,6 +8,8 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from catalog.amounts import Rate
+from catalog.providers.models import Provider
+from catalog.providers.terms import Terms
 from catalog.states import Kind
 from marketplace.kernel.db import LARGEST_AMOUNT
 from marketplace.kernel.parsing import currency_places
@@ -69,6 +71,19 @@ class PriceRule:
         if missing:
             raise NoPrice(f"The answer has no exchange rate for {missing}.")
         return Fraction(self.rates[wanted]) / Fraction(self.rates[given])
+
+
+def rule_of(
+    said: Terms | Provider, rates: Mapping[str, str], value: PointValue | None
+) -> PriceRule:
+    """The rule that terms make, said or kept, with exchange rates and the worth of points."""
+    return PriceRule(
+        value=value,
+        country=said.price_country,
+        rates={currency: Decimal(rate) for currency, rate in rates.items()},
+        markup_percent=said.markup_percent,
+        round_to=said.round_to,
+    )
 
 
 def kind_of(*, is_donation: bool) -> Kind:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -11,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from catalog.providers import queries
 from catalog.providers.forms import PublishForm, TermsForm
 from catalog.providers.operations import desk, syncing
-from catalog.providers.policies import PriceRule
-from catalog.providers.queries import ProviderRow, SyncRow
+from catalog.providers.policies import rule_of
+from catalog.providers.queries import PriceChange, ProviderRow, SyncRow
 from catalog.providers.states import ChangeKind
+from catalog.providers.terms import Terms
 from catalog.queries import tier_choices
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -236,21 +236,15 @@ def terms(slug: str) -> ResponseReturnValue:
         once(form, keep, at=at)
         flash_done("Saved. Prices follow in a moment; what was asked for before keeps its own.")
         return see_other("providers.show", slug=slug)
-    effect = queries.price_changes(page.id, _rule(page, form, at)) if is_sent else None
+    effect = _effect(page, form.terms, at) if is_sent else None
     return render_page(
         "catalog/providers/terms.html", page=page, form=form, effect=effect, most=PREVIEWED
     )
 
 
-def _rule(page: ProviderRow, form: TermsForm, at: datetime) -> PriceRule:
-    wanted = form.terms
-    return PriceRule(
-        value=point_value(wanted.price_country, at=at),
-        country=wanted.price_country,
-        rates={currency: Decimal(rate) for currency, rate in page.rates.items()},
-        markup_percent=wanted.markup_percent,
-        round_to=wanted.round_to,
-    )
+def _effect(page: ProviderRow, wanted: Terms, at: datetime) -> list[PriceChange]:
+    rule = rule_of(wanted, page.rates, point_value(wanted.price_country, at=at))
+    return queries.price_changes(page.id, rule)
 
 
 def _as_form(page: ProviderRow) -> dict[str, Any]:

@@ -19,22 +19,11 @@ from catalog.providers.operations.report import name_refusals, note
 from catalog.providers.operations.shares import brand_of, share_out, shares_of
 from catalog.providers.operations.shelf import Run, amount_words
 from catalog.providers.operations.syncing import locked_provider
-from catalog.providers.policies import NoPrice, PriceRule
+from catalog.providers.policies import NoPrice, rule_of
 from catalog.providers.states import ChangeKind, SyncState
 from catalog.shelf.operations import listed_once
 from marketplace.kernel.db import in_batches, session
 from marketplace.ledger.queries import point_value
-
-
-def rule_of(provider: Provider, *, at: datetime) -> PriceRule:
-    """The price rule of a provider with the worth of points and the rates as they are known."""
-    return PriceRule(
-        value=point_value(provider.price_country, at=at),
-        country=provider.price_country,
-        rates={currency: Decimal(rate) for currency, rate in provider.rates.items()},
-        markup_percent=provider.markup_percent,
-        round_to=provider.round_to,
-    )
 
 
 def note_rates(sync_id: int, rates: Mapping[str, Decimal], *, at: datetime) -> None:
@@ -93,7 +82,7 @@ def take_leave(sync_id: int, catalog: ProviderCatalog, *, at: datetime) -> None:
 def reprice(provider_id: int, brand_id: int, *, at: datetime) -> None:
     """Bring the prices of a brand's items in line with the provider's rule."""
     provider = locked_provider(provider_id)
-    run = Run(provider, rule_of(provider, at=at), at)
+    run = _pass_over(provider, at)
     readable = sa.select(SyncedItem).where(SyncedItem.brand_id == brand_id, SyncedItem.is_readable)
     items = session().scalars(readable).all()
     with listed_once(at=at):
@@ -113,7 +102,12 @@ def _run_of(sync_id: int, at: datetime) -> Run | None:
     state = session().scalar(sa.select(ProviderSync.state).where(ProviderSync.id == sync_id))
     if state is not SyncState.APPLYING:
         return None
-    return Run(provider, rule_of(provider, at=at), at, sync_id)
+    return _pass_over(provider, at, sync_id)
+
+
+def _pass_over(provider: Provider, at: datetime, sync_id: int | None = None) -> Run:
+    value = point_value(provider.price_country, at=at)
+    return Run(provider, rule_of(provider, provider.rates, value), at, sync_id)
 
 
 def _settle_all(run: Run, share_ids: Iterable[int]) -> None:

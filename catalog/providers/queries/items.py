@@ -175,13 +175,23 @@ def _item_row(row: Row) -> ItemRow:
 
 
 def price_changes(provider_id: int, rule: PriceRule) -> list[PriceChange]:
-    """What a rule would make of the prices the present one gave; those that stay are left out."""
+    """What a rule would make of the prices the present one gave; those that stay are left out.
+
+    So are items that no rule prices: not readable, or of a draft that was discarded.
+    """
     item = SyncedItem
     rows = session().execute(
         sa.select(
             item.sku, item.name, item.low_minor, item.high_minor, item.currency, item.given_points
         )
-        .where(item.provider_id == provider_id, item.gone_at.is_(None))
+        .join(SyncedReward, SyncedReward.id == item.synced_reward_id)
+        .join(Reward, Reward.id == SyncedReward.reward_id)
+        .where(
+            item.provider_id == provider_id,
+            item.gone_at.is_(None),
+            item.is_readable,
+            Reward.state != RewardState.DISCARDED,
+        )
         .order_by(item.id)
     )
     found = []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog import operations
 from catalog.providers.operations import syncing
 from catalog.providers.states import NewBrands, SyncState
 from catalog.states import RewardState
@@ -30,11 +31,10 @@ def desk(priya, sign_in):
     return sign_in(priya.id)
 
 
-def page(desk, path: str, status: int = 200) -> str:
+def page(desk, path: str) -> str:
     answer = desk.get(path)
-    assert answer.status_code == status, answer.text
-    if status == 200:
-        assert lint_page(answer.text) == []
+    assert answer.status_code == 200, answer.text
+    assert lint_page(answer.text) == []
     return answer.text
 
 
@@ -71,9 +71,8 @@ def test_the_report_is_there_as_a_file_that_a_spreadsheet_opens_safely(desk, at)
 
 def test_a_report_of_another_provider_is_not_found(desk, at):
     read(add_provider(), catalog(**TWO))
-    page(desk, f"{HOME}/syncs/999/report.csv", 404)
-    page(desk, "/manage/providers/nobody", 404)
-    page(desk, f"{HOME}?sync=999", 404)
+    for path in (f"{HOME}/syncs/999/report.csv", "/manage/providers/nobody", f"{HOME}?sync=999"):
+        assert desk.get(path).status_code == 404
 
 
 def test_priya_publishes_what_she_picks_and_then_the_rest(desk, at):
@@ -129,6 +128,17 @@ def test_a_rule_shows_its_effect_before_it_counts(desk, at, queue):
     queue.run_due()
     assert row(provider).markup_percent == 10
     assert "5,500" in page(desk, f"{HOME}/items?sku=B-50")
+
+
+def test_the_effect_of_a_rule_leaves_out_what_no_rule_prices(desk, priya, at):
+    provider = add_provider(new_brands=NewBrands.DRAFT)
+    read(provider, catalog(**TWO))
+    read(provider, catalog(Books=[item("B-50"), item("B-100", -1)], Tea=TWO["Tea"]))
+    with transaction():
+        operations.discard_draft(priya, reward_of("T-ANY").id, at=at)
+    asked = {**TERMS, "markup": "10", "most_taken": "30"}
+    shown = send(desk, f"{HOME}/terms", f"{HOME}/terms", preview="1", **asked).text
+    assert "1 of 3 prices change" in shown
 
 
 @pytest.mark.parametrize(
