@@ -55,11 +55,11 @@ def narrow(statement: Statement, query: str) -> Statement:
 
     Unchanged when no word is asked for.
     """
-    terms = asked_terms(asked_words(query))
-    if not terms:
+    question = question_of(query)
+    if question is None:
         return statement
     index, reward_id = _index()
-    return statement.join(index, reward_id == Reward.id).where(_has(_asked(terms)))
+    return statement.join(index, reward_id == Reward.id).where(_has(question.anywhere))
 
 
 def rank_of(query: str) -> sa.ColumnElement[int]:
@@ -68,12 +68,12 @@ def rank_of(query: str) -> sa.ColumnElement[int]:
     0 has them as whole words of its name or brand, 1 as beginnings of those, 2 with what is said of
     it at a glance (kind, tier, note, amounts, dates, places), 3 only with its texts.
     """
-    terms = asked_terms(asked_words(query))
-    if not terms:
+    question = question_of(query)
+    if question is None:
         return sa.literal(0)
-    fits = [_asked(terms, fields, are_whole=are_whole) for fields, are_whole in _FITS]
     ranks = (
-        (Reward.id.in_(having(sa.literal(fit, sa.Text()))), rank) for rank, fit in enumerate(fits)
+        (Reward.id.in_(having(sa.literal(fit, sa.Text()))), rank)
+        for rank, fit in enumerate(question.fits)
     )
     return sa.case(*ranks, else_=len(_FITS))
 
