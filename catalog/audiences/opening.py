@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from catalog.audiences.clauses import Clauses
 from catalog.audiences.names import names_in
-from catalog.audiences.operations import clauses_in
+from catalog.audiences.queries import clauses_in
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward
 from catalog.operations import open_to

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from catalog.audiences.clauses import Clause, Clauses, Rule, in_order, key_of
 from catalog.audiences.models import Audience, AudienceClause, AudienceRule, TierInvitation
+from catalog.audiences.queries import clauses_in  # noqa: F401  the sheets read it from here
 from catalog.states import AudienceAttribute
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record
@@ -68,26 +69,6 @@ def _refuse_odd(rule: Rule) -> None:
             )
     elif not value:
         raise BadInput(f"{rule.attribute.label} needs a value.")
-
-
-def clauses_in(audience_id: int | None) -> Clauses:
-    """What an audience says; nothing for everyone."""
-    if audience_id is None:
-        return ()
-    rows = session().execute(
-        sa.select(
-            AudienceClause.id,
-            AudienceClause.is_shown_locked,
-            AudienceRule.attribute,
-            AudienceRule.value,
-        )
-        .join(AudienceRule, AudienceRule.clause_id == AudienceClause.id)
-        .where(AudienceClause.audience_id == audience_id)
-    )
-    found: dict[tuple[int, bool], list[Rule]] = {}
-    for clause_id, is_shown_locked, attribute, value in rows:
-        found.setdefault((clause_id, is_shown_locked), []).append(Rule(attribute, value))
-    return in_order(Clause(tuple(rules), locked) for (_, locked), rules in found.items())
 
 
 def invite(actor: Actor, tier_id: int, employee_id: int, *, reason: str = "", at: datetime) -> bool:

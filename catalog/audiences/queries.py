@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.audiences.clauses import Clause, Lock, Rule
+from catalog.audiences.clauses import Clause, Clauses, Lock, Rule, in_order
 from catalog.audiences.models import AudienceClause, AudienceRule
 from catalog.audiences.sources import HELD
 from catalog.models import Tier
@@ -147,6 +147,36 @@ def _fitting() -> list[Statement]:
         _at_least(Attribute.POINTS_EARNED, earned_ever(employee)),
         *(sa.select(rule.clause_id).where(condition) for condition in held),
     ]
+
+
+def clauses_by_audience(audience_ids: Iterable[int] | None = None) -> dict[int, Clauses]:
+    """What some audiences say, or all of them."""
+    asked = (
+        sa.select(
+            AudienceClause.audience_id,
+            AudienceClause.id,
+            AudienceClause.is_shown_locked,
+            AudienceRule.attribute,
+            AudienceRule.value,
+        )
+        .join(AudienceRule, AudienceRule.clause_id == AudienceClause.id)
+        .where(sa.true() if audience_ids is None else AudienceClause.audience_id.in_(audience_ids))
+    )
+    found: dict[int, dict[tuple[int, bool], list[Rule]]] = {}
+    for audience_id, clause_id, is_shown_locked, attribute, value in session().execute(asked):
+        rules = found.setdefault(audience_id, {}).setdefault((clause_id, is_shown_locked), [])
+        rules.append(Rule(attribute, value))
+    return {
+        audience_id: in_order(Clause(tuple(rules), locked) for (_, locked), rules in each.items())
+        for audience_id, each in found.items()
+    }
+
+
+def clauses_in(audience_id: int | None) -> Clauses:
+    """What one audience says; nothing for everyone."""
+    if audience_id is None:
+        return ()
+    return clauses_by_audience([audience_id]).get(audience_id, ())
 
 
 def _at_least(attribute: Attribute, reached: sa.ColumnElement[Any]) -> Statement:

@@ -7,8 +7,8 @@ from catalog.audiences.clauses import in_order
 from catalog.audiences.forms import RewardAudienceForm, carried, reward_data
 from catalog.audiences.names import names_in
 from catalog.audiences.opening import open_reward_to
-from catalog.audiences.operations import clauses_in
 from catalog.audiences.people import reach_of, shift_of
+from catalog.audiences.queries import clauses_in
 from catalog.audiences.words import closed_words, said, sentence
 from catalog.views.manage.shared import open_head
 from marketplace.access.actor import Actor

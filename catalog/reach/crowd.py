@@ -13,9 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.audiences.clauses import Clause, Rule
-from catalog.audiences.models import AudienceClause, AudienceRule
 from catalog.audiences.people import hired_latest, holders_of
-from catalog.audiences.queries import EVERYONE
+from catalog.audiences.queries import EVERYONE, clauses_by_audience
 from catalog.audiences.sources import HELD
 from catalog.models import Tier
 from catalog.states import AudienceAttribute as Attribute
@@ -114,24 +113,14 @@ _TIERS = sa.select(Tier.id, Tier.audience_id)
 
 
 def _asked(on: date) -> _Asked:
-    rows = session().execute(
-        sa.select(
-            AudienceClause.audience_id,
-            AudienceClause.id,
-            AudienceClause.is_shown_locked,
-            AudienceRule.attribute,
-            AudienceRule.value,
-        ).join(AudienceRule, AudienceRule.clause_id == AudienceClause.id)
-    )
-    found: dict[tuple[int, int, bool], list[Rule]] = {}
-    for audience_id, clause_id, is_locked, attribute, value in rows:
-        found.setdefault((audience_id, clause_id, is_locked), []).append(Rule(attribute, value))
-    rules = [rule for each in found.values() for rule in each]
+    every = clauses_by_audience().items()
+    clauses = [(audience_id, clause) for audience_id, each in every for clause in each]
+    rules = [rule for _, clause in clauses for rule in clause.rules]
     days = {hired_latest(int(r.value), on) for r in rules if r.attribute is Attribute.TENURE_MONTHS}
     points = {int(r.value) for r in rules if r.attribute is Attribute.POINTS_EARNED}
     kept = {*HELD, Attribute.ROLE}
     return _Asked(
-        [(one, Clause(tuple(each), locked)) for (one, _, locked), each in found.items()],
+        clauses,
         sorted(day for day in days if day is not None),
         sorted(points),
         {(rule.attribute, rule.value) for rule in rules if rule.attribute in kept},

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.audiences.clauses import outside_countries, within_country
-from catalog.audiences.operations import audience_for, clauses_in
-from catalog.audiences.queries import EVERYONE
+from catalog.audiences.operations import audience_for
+from catalog.audiences.queries import EVERYONE, clauses_in
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant
 from catalog.queries.rows import Row
 from catalog.search.operations import Parts, index_reward

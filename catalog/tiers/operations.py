@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from catalog.audiences.clauses import Clauses
 from catalog.audiences.models import TierInvitation
 from catalog.audiences.opening import in_words
-from catalog.audiences.operations import clauses_in, invite
+from catalog.audiences.operations import invite
+from catalog.audiences.queries import clauses_in
 from catalog.models import Reward, Tier
 from catalog.operations import open_to
 from catalog.shelf.operations import stamp_shelf

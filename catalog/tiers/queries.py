@@ -7,10 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from catalog.audiences.clauses import Clause, Clauses, Rule, in_order
-from catalog.audiences.models import AudienceClause, AudienceRule, TierInvitation
+from catalog.audiences.clauses import Clauses
+from catalog.audiences.models import TierInvitation
 from catalog.audiences.names import names_in
-from catalog.audiences.operations import clauses_in
+from catalog.audiences.queries import clauses_by_audience, clauses_in
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward, Tier
 from catalog.queries.editor import Change
@@ -127,21 +127,7 @@ def _invited_to() -> sa.Subquery:
 
 
 def _sentences(audience_ids: Iterable[int | None]) -> dict[int, str]:
-    asked = sorted({one for one in audience_ids if one is not None})
-    columns = (AudienceClause.audience_id, AudienceClause.id, AudienceClause.is_shown_locked)
-    rows = session().execute(
-        sa.select(*columns, AudienceRule.attribute, AudienceRule.value)
-        .join(AudienceRule, AudienceRule.clause_id == AudienceClause.id)
-        .where(AudienceClause.audience_id.in_(asked))
-    )
-    found: dict[int, dict[tuple[int, bool], list[Rule]]] = {}
-    for audience_id, clause_id, is_locked, attribute, value in rows:
-        rules = found.setdefault(audience_id, {}).setdefault((clause_id, is_locked), [])
-        rules.append(Rule(attribute, value))
-    audiences = {
-        one: in_order(Clause(tuple(rules), locked) for (_, locked), rules in each.items())
-        for one, each in found.items()
-    }
+    audiences = clauses_by_audience({one for one in audience_ids if one is not None})
     names = names_in(audiences.values())
     return {
         one: f"{sentence(clauses, names)}. {closed_words(clauses)}"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from catalog import queries
 from catalog.audiences.clauses import Clause, Rule
-from catalog.audiences.operations import clauses_in
+from catalog.audiences.queries import clauses_in
 from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward
 from catalog.operations import discard_draft, open_to, retire_reward

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from catalog import queries as catalog
 from catalog.audiences.clauses import any_way
 from catalog.audiences.models import TierInvitation
-from catalog.audiences.operations import clauses_in, invite, uninvite
-from catalog.audiences.queries import standing_of
+from catalog.audiences.operations import invite, uninvite
+from catalog.audiences.queries import clauses_in, standing_of
 from catalog.models import Tier
 from catalog.operations import open_to
 from catalog.queries import StoreFilters
