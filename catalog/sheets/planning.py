@@ -8,7 +8,6 @@ that would begin with it.
 from collections.abc import Iterable
 from typing import Any
 
-from catalog.amounts import amount_text
 from catalog.bounds import SLUG_LENGTH
 from catalog.search_words import words_of
 from catalog.sheets.checks import check_reward, check_variant

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from catalog.margins.queries import amount_text
+from catalog.amounts import amount_text
 from catalog.sheets.columns import MONEY, OF_REWARD, OF_VARIANT
 from catalog.sheets.queries import KnownCatalog, Values
 from catalog.sheets.refusals import RowRefused
