@@ -6,12 +6,12 @@ budget, member usage, and the variant's stock last, because everyone wants that 
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.details import answers_to, digest
+from catalog.details import DetailKind, answers_to, digest
 from catalog.errors import DetailsChanged
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, count_taken, reserve_stock
@@ -23,6 +23,7 @@ from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.parsing import parse_date
 from marketplace.ledger.operations import hold_points
 from marketplace.people.queries import Person, person
 from redemption.approvals.operations.deciding import give_steps
@@ -179,12 +180,18 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
 
 
 def _decide_by(asking: Asking) -> datetime:
-    """When an answer comes too late: after some working days, or the day on which a trip leaves."""
+    """When an answer comes too late: after some working days, or when a day asked for is over."""
     latest = add_working_days(asking.at, DECIDE_WITHIN_WORKING_DAYS)
-    if asking.offer.departure is None:
-        return latest
-    leaves = asking.offer.departure.starts_on + timedelta(days=1)
-    return min(latest, datetime.combine(leaves, time(), tzinfo=UTC))
+    ends = (one + timedelta(days=1) for one in _days_asked_for(asking))
+    return min([latest, *(datetime.combine(end, time(), tzinfo=UTC) for end in ends)])
+
+
+def _days_asked_for(asking: Asking) -> list[date]:
+    """The day on which a trip leaves, and each day entered: of a course, of time off."""
+    trip = asking.offer.departure
+    days = {one.name for one in asking.offer.details if one.kind is DetailKind.DATE}
+    entered = [parse_date(one["value"]) for one in asking.answers if one["name"] in days]
+    return [trip.starts_on, *entered] if trip else entered
 
 
 def snapshot_of(asking: Asking) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.models import FulfillmentTask
+from redemption.jobs import expire
 from redemption.models import Redemption
 from redemption.policies import content_hash
+from redemption.states import LineState
 from redemption.vouchers.models import Voucher
 from tests.support.catalog import stock_gift_card, stock_reward
 from tests.support.page_lint import lint_page
@@ -241,6 +243,18 @@ def test_what_changed_between_look_and_send_is_asked_again_and_nothing_typed_is_
     assert requests() == 0
     again = maya.post(url, data=form_of(answer) | {"detail_size": "M", "detail_day": "2027-05-14"})
     assert again.status_code == 303
+
+
+def test_nobody_answering_until_the_day_maya_asked_for_is_over_gives_the_points_back(house, time):
+    free = asks(stock_reward("One free day", kind=Kind.TIME_OFF), DAY)
+    wanted = {"seen_details": digest(free.details), "details": {"day": "2026-11-25"}}
+    reference = ask_for(house.maya, free, **wanted)
+    time.forward(days=2)
+    expire()
+    assert line_of(reference).state is LineState.PENDING_APPROVAL
+    time.forward(days=1)
+    expire()
+    assert line_of(reference).state is LineState.EXPIRED
 
 
 def test_the_operation_asks_for_the_same_as_the_page(house):
