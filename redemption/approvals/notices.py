@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.kernel.db import session
-from marketplace.people.queries import person
+from marketplace.people.queries import Person, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalNote, ApprovalStep
 from redemption.approvals.states import NoteKind, StepState
@@ -27,19 +27,46 @@ def write_asked(line_id: int, *, at: datetime) -> None:
         write_letter("approval_needed", to=approver, key=key, at=at, about=about)
 
 
+NOTICES = {
+    NoteKind.QUESTION: "question",
+    NoteKind.ANSWER: "answer",
+    NoteKind.REMINDER: "approval_reminder",
+}
+
+
 def pass_on(note_id: int, *, at: datetime) -> None:
     """Carry a question to the requester, an answer or a reminder to those who decide."""
     note = session().get_one(ApprovalNote, note_id)
     about, author = about_line(note.line_id), person(note.author_id)
-    if note.kind is NoteKind.QUESTION:
-        people = [about.asker]
-    else:
-        people = [who for who in people_of_step(note.step_id) if who.is_active]
-    notice = {
-        NoteKind.QUESTION: "question",
-        NoteKind.ANSWER: "answer",
-        NoteKind.REMINDER: "approval_reminder",
-    }[note.kind]
+    deciders = [who for who in people_of_step(note.step_id) if who.is_active]
+    people = [about.asker] if note.kind is NoteKind.QUESTION else deciders
+    asked_by = _asked_by(note) if note.kind is NoteKind.ANSWER else None
+    if asked_by is not None and asked_by not in deciders and asked_by.is_active:
+        people = [asked_by, *deciders]
     for who in people:
-        key = f"approval_note:{note_id}:{who.id}"
-        write_letter(notice, to=who, key=key, at=at, about=about, author=author, text=note.text)
+        write_letter(
+            NOTICES[note.kind],
+            to=who,
+            key=f"approval_note:{note_id}:{who.id}",
+            at=at,
+            about=about,
+            author=author,
+            text=note.text,
+            has_asked=who == asked_by,
+            decides=who in deciders,
+        )
+
+
+def _asked_by(answer: ApprovalNote) -> Person | None:
+    """Who asked the question that an answer is to."""
+    asker_id = session().scalar(
+        sa.select(ApprovalNote.author_id)
+        .where(
+            ApprovalNote.line_id == answer.line_id,
+            ApprovalNote.kind == NoteKind.QUESTION,
+            ApprovalNote.id < answer.id,
+        )
+        .order_by(ApprovalNote.id.desc())
+        .limit(1)
+    )
+    return None if asker_id is None else person(asker_id)

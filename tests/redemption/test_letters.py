@@ -14,7 +14,11 @@ from marketplace.people.operations.employment import assign_manager
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of
 from redemption.approvals.jobs import apply_due_decisions
-from redemption.approvals.operations.notes import remind_approvers
+from redemption.approvals.operations.notes import (
+    answer_question,
+    ask_question,
+    remind_approvers,
+)
 from redemption.jobs import expire, lapse
 from redemption.operations.ending import begin_fulfillment
 from redemption.states import LineState
@@ -126,6 +130,29 @@ def test_maya_reads_everyone_who_decides_although_omar_was_faster_than_the_lette
     letter = session().query(Letter).filter_by(subject=subject).one()
     assert "Omar Haddad decides, then Wei Zhang. Your points are set aside" in letter.text
     assert "or there is none by 7 Dec 2026, 09:00 UTC, they come back" in letter.text
+
+
+def test_mayas_answer_reaches_omar_who_asked_and_wei_who_decides_now(house, queue, time):
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    line_id = line_of(reference).id
+    session().close()
+    with transaction():
+        asked = {"request_key": new_key(), "at": clock.now()}
+        ask_question(house.omar, line_id, "Who covers the launch?", **asked)
+    approve(house.omar, reference)
+    time.forward(seconds=31)
+    queue.run_due()
+    with transaction():
+        told = {"request_key": new_key(), "at": clock.now()}
+        answer_question(house.maya, line_id, "Tomás does.", **told)
+    queue.run_due()
+    assert subjects_to(house.omar)[-1] == "Maya Chen answered your question"
+    assert subjects_to(house.wei)[-1] == "Maya Chen answered a question"
+    ours, theirs = (
+        session().query(Letter).filter(Letter.subject.contains("answered")).order_by("id")
+    )
+    assert "Somebody else decides at the moment" in ours.text
+    assert "still waits for your decision" in theirs.text
 
 
 def test_who_said_yes_already_is_not_asked_again_for_the_next_step(house, queue, time):
