@@ -6,6 +6,7 @@ from marketplace.kernel.jobs import job
 from redemption.approvals import notices
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.operations.deciding import apply_decision as apply
+from redemption.approvals.operations.handing_on import deserted_steps, hand_on
 from redemption.approvals.queries.routing import decisions_due
 
 
@@ -24,6 +25,16 @@ def apply_due_decisions() -> None:
     for decision_id in due:
         with transaction():
             apply(decision_id, at=clock.now())
+
+
+@job("redemption.hand_on", cron="27 * * * *")
+def hand_on_deserted() -> None:
+    """Ask somebody else where everyone who was asked has left."""
+    deserted = deserted_steps()
+    session().close()
+    for step_id in deserted:
+        with transaction():
+            hand_on(step_id, at=clock.now())
 
 
 @job("redemption.ask_approvers")

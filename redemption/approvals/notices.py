@@ -24,7 +24,8 @@ def write_asked(line_id: int, *, at: datetime) -> None:
     about = about_line(line_id)
     for approver in people_of_step(step_id):
         key = f"approval_needed:{step_id}:{approver.id}"
-        write_letter("approval_needed", to=approver, key=key, at=at, about=about)
+        if approver.is_active:
+            write_letter("approval_needed", to=approver, key=key, at=at, about=about)
 
 
 NOTICES = {

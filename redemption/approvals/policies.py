@@ -3,7 +3,7 @@
 The same functions route a request, draw the inbox and stand in the tests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -97,7 +97,7 @@ def plan_for(rules: Sequence[Rule], request: Request, directory: Directory) -> P
     steps: list[PlannedStep] = []
     taken = {directory.requester_id}
     for seq, asks in enumerate(rule.steps, start=1):
-        assignees = _assignees(asks, directory, taken)
+        assignees = people_to_ask(asks, directory, taken)
         if not assignees:
             raise NobodyCanApprove
         if len(assignees) == 1:
@@ -108,7 +108,9 @@ def plan_for(rules: Sequence[Rule], request: Request, directory: Directory) -> P
     return Plan(rule, tuple(steps))
 
 
-def _assignees(asks: Asks, directory: Directory, taken: set[int]) -> tuple[Candidate, ...]:
+def people_to_ask(
+    asks: Asks, directory: Directory, taken: Collection[int]
+) -> tuple[Candidate, ...]:
     """The first group with anybody left in it; a manager is one person, a role all its holders."""
     nearest = tuple(m for m in directory.managers if m.employee_id not in taken)[:1]
     groups = {

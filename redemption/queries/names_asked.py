@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalStep,
@@ -14,14 +15,18 @@ CURRENT = (StepState.OPEN, StepState.DECIDED)
 
 
 def names_asked(line_ids: list[int]) -> dict[int, tuple[str, ...]]:
-    """Of each line the names of those whose answer its current steps wait for, or just got."""
+    """Of each line the names of those still here whose answer it waits for, or just got."""
     if not line_ids:
         return {}
     rows = session().execute(
         sa.select(ApprovalStep.line_id, Employee.name)
         .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
         .join(Employee, Employee.id == ApprovalAssignee.employee_id)
-        .where(ApprovalStep.line_id.in_(line_ids), ApprovalStep.state.in_(CURRENT))
+        .where(
+            ApprovalStep.line_id.in_(line_ids),
+            ApprovalStep.state.in_(CURRENT),
+            Employee.status == EmployeeStatus.ACTIVE,
+        )
         .order_by(ApprovalAssignee.id)
     )
     names: dict[int, tuple[str, ...]] = {}

@@ -20,6 +20,7 @@ from marketplace.ledger.queries import (
 )
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalNote,
@@ -163,7 +164,7 @@ def _gates(line_id: int) -> list[Gate]:
     rows = (
         session()
         .execute(
-            sa.select(ApprovalStep, Employee.id, Employee.name)
+            sa.select(ApprovalStep, Employee.id, Employee.name, Employee.status)
             .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
             .join(Employee, Employee.id == ApprovalAssignee.employee_id)
             .where(ApprovalStep.line_id == line_id)
@@ -172,9 +173,11 @@ def _gates(line_id: int) -> list[Gate]:
         .all()
     )
     gates: dict[int, Gate] = {}
-    for step, _who_id, _name in rows:
-        names = tuple(name for other, _id, name in rows if other.id == step.id)
-        decided = [name for other, who, name in rows if other is step and who == step.decided_by_id]
+    for step in dict.fromkeys(row.ApprovalStep for row in rows):
+        asked = [row for row in rows if row.ApprovalStep is step]
+        here = [row.name for row in asked if row.status == EmployeeStatus.ACTIVE]
+        names = tuple(here or [row.name for row in asked])
+        decided = [row.name for row in asked if row.id == step.decided_by_id]
         settled = step.settled_at is not None and decided
         gates[step.seq] = Gate(
             seq=step.seq,

@@ -1,5 +1,6 @@
 """Answering, undoing and applying answers. Lock rank: request key, line, approval step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from redemption.approvals.models import (
     ApprovalDecision,
     ApprovalStep,
 )
-from redemption.approvals.policies import Plan, StepFacts, decision_obstacle
+from redemption.approvals.policies import Candidate, Plan, StepFacts, decision_obstacle
 from redemption.approvals.states import UNSETTLED, StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
@@ -67,19 +68,17 @@ def give_steps(line_id: int, requester_id: int, plan: Plan, *, at: datetime) -> 
             )
             .returning(ApprovalStep.id)
         )
-        session().execute(
-            sa.insert(ApprovalAssignee),
-            [
-                {
-                    "step_id": step_id,
-                    "line_id": line_id,
-                    "requester_id": requester_id,
-                    "employee_id": who.employee_id,
-                    "via": who.via,
-                }
-                for who in step.assignees
-            ],
-        )
+        assert step_id is not None
+        write_assignees(step_id, line_id, requester_id, step.assignees)
+
+
+def write_assignees(
+    step_id: int, line_id: int, requester_id: int, people: Sequence[Candidate]
+) -> None:
+    """Write down who may answer a step."""
+    of_step = {"step_id": step_id, "line_id": line_id, "requester_id": requester_id}
+    rows = [of_step | {"employee_id": who.employee_id, "via": who.via} for who in people]
+    session().execute(sa.insert(ApprovalAssignee), rows)
 
 
 def decide(

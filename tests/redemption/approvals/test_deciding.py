@@ -13,6 +13,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people.operations.employment import assign_manager, grant_role, mark_left
 from marketplace.people.queries import actor_of
+from redemption.approvals.jobs import hand_on_deserted
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalDecision,
@@ -53,6 +54,7 @@ from tests.support.redemption import (
     points_now,
     stock_of,
     story_of,
+    subjects_to,
     undo,
 )
 
@@ -359,6 +361,39 @@ def test_a_manager_who_left_is_passed_over_for_the_one_above(house):
         mark_left(house.omar.id, on=clock.today(), actor=Actor.system(), at=clock.now())
     reference = ask_for(house.maya, stock_gift_card(points=20_000))
     assert assignees_of(reference, 1) == {lena}
+
+
+def test_lena_is_asked_when_omar_leaves_with_mayas_request_waiting(house, queue, maya):
+    with transaction():
+        lena = employ("Lena Fischer", title="Chief Marketing Officer")
+        assign_manager(house.omar.id, lena, actor=Actor.system(), at=clock.now())
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    queue.run_due()
+    hand_on_deserted()
+    assert assignees_of(reference, 1) == {house.omar.id}
+    _leaves(house.omar)
+    hand_on_deserted()
+    hand_on_deserted()
+    queue.run_due()
+    assert subjects_to(actor_of(lena)) == ["Maya Chen asks for your yes"]
+    assert "Waiting for Lena Fischer" in maya.get(f"/redemptions/{reference}").text
+    approve(actor_of(lena), reference)
+    assert decisions_on(reference) == [Verdict.APPROVE]
+
+
+def test_omars_step_waits_for_its_end_when_only_wei_of_the_second_step_is_left(house, queue):
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    _leaves(house.omar)
+    _leaves(house.priya)
+    hand_on_deserted()
+    assert assignees_of(reference, 1) == {house.omar.id}
+    assert line_of(reference).state is S.PENDING_APPROVAL
+
+
+def _leaves(who):
+    session().close()
+    with transaction():
+        mark_left(who.id, on=clock.today(), actor=Actor.system(), at=clock.now())
 
 
 @pytest.fixture
