@@ -73,6 +73,12 @@ def add_working_days(at: datetime, days: int) -> datetime:
     return moment
 
 
+def leaves_sooner(starts_on: date | None, *, at: datetime) -> date | None:
+    """The day a trip leaves, where that is before the days for an answer are over."""
+    latest = add_working_days(at, DECIDE_WITHIN_WORKING_DAYS)
+    return starts_on if starts_on is not None and starts_on < latest.date() else None
+
+
 def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | None:
     """Why this can't be cancelled now: until something has left, trips until their cutoff."""
     if standing.state in {LineState.PENDING_APPROVAL, LineState.APPROVED}:

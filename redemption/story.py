@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from marketplace.ledger.queries import Returned
-from marketplace.web.filters import moment, points, points_word
+from marketplace.web.filters import day, moment, points, points_word
 from redemption.approvals.states import Asks, NoteKind, StepState
 from redemption.policies import DECIDE_WITHIN_WORKING_DAYS
 from redemption.states import GIVEN_BACK, LineState
@@ -220,8 +220,15 @@ def who_decides(names: Sequence[str]) -> str:
     return f"{names[0]} or {len(names) - 1} others"
 
 
-def decided_within(usual: timedelta | None, *, answers: int = 1) -> str:
-    """How long an answer usually takes; by when all have to be there while that is not known."""
+def decided_within(
+    usual: timedelta | None, *, answers: int = 1, leaves_on: date | None = None
+) -> str:
+    """How long an answer usually takes; by when all have to be there while that is not known.
+
+    `leaves_on`: of a trip that leaves before the usual days for an answer are over.
+    """
+    if usual is None and leaves_on is not None:
+        return f"to be decided by {day(leaves_on)}, when it leaves"
     if usual is None:
         return f"to be decided within {DECIDE_WITHIN_WORKING_DAYS} working days"
     each = "each " if answers > 1 else ""

@@ -23,7 +23,7 @@ from redemption.forms import DETAIL, AnswerForm, CheckForm, ParcelForm, check_fo
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
-from redemption.policies import DELIVERED
+from redemption.policies import DELIVERED, leaves_sooner
 from redemption.story import TONES, decided_within, who_decides
 
 bp = Blueprint("redemption", __name__)
@@ -126,7 +126,9 @@ def _approval_words(page: queries.CheckPage) -> str:
     if not page.steps:
         return "Nobody has to approve this"
     names = [who_decides([who.name for who in step.assignees]) for step in page.steps]
-    within = decided_within(page.usual_wait, answers=len(page.steps))
+    trip = page.offer.departure
+    leaves_on = leaves_sooner(trip.starts_on if trip else None, at=clock.now())
+    within = decided_within(page.usual_wait, answers=len(page.steps), leaves_on=leaves_on)
     return f"{', then '.join(names)}, {within}"
 
 

@@ -9,6 +9,7 @@ from marketplace.access.roles import Permission
 from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, waiting_card
 from redemption.approvals.queries.inbox import waiting_for
 from redemption.approvals.queries.routing import plan_of
+from redemption.policies import leaves_sooner
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
 from redemption.story import decided_within, who_decides
@@ -62,5 +63,6 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
         return ""
     names = [who_decides([who.name for who in step.assignees]) for step in steps]
     verb = "says" if len(steps) == 1 else "say"
-    within = decided_within(usual_wait(offer.kind, at=at), answers=len(steps))
+    leaves_on = leaves_sooner(offer.departure.starts_on if offer.departure else None, at=at)
+    within = decided_within(usual_wait(offer.kind, at=at), answers=len(steps), leaves_on=leaves_on)
     return f"{', then '.join(names)} {verb} yes first, {within}."

@@ -1,6 +1,7 @@
 """How long an answer usually takes: measured once enough are known, the due time until then."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from marketplace.kernel import clock
 from redemption.approvals.menu import approval_note
 from redemption.queries.usual_wait import FEWEST_ANSWERS, usual_wait
 from redemption.story import decided_within
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import approve, ask_for, furnish, undo
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
@@ -36,6 +37,15 @@ def test_maya_reads_the_usual_time_of_the_kind_she_asks_for(at, queue, time, sig
     assert ", usually decided within 3 hours" in check
     check = client.get(f"/rewards/{trip.slug}/redeem").text
     assert ", to be decided within 10 working days" in check
+
+
+def test_maya_is_not_told_ten_working_days_for_a_trip_that_leaves_before(at, sign_in):
+    house = furnish()
+    soon = {"starts_on": date(2026, 11, 26), "ends_on": date(2026, 11, 28)}
+    trip = stock_lisbon_trip(departure=replace(IN_MAY, cutoff_on=date(2026, 11, 24), **soon))
+    words = "to be decided by 26 Nov 2026, when it leaves"
+    assert words in approval_note(house.maya, trip, clock.now())
+    assert words in sign_in(house.maya.id).get(f"/rewards/{trip.slug}/redeem").text
 
 
 def test_two_answers_take_twice_as_long_as_one():
