@@ -63,6 +63,7 @@ class InboxView:
     """What the inbox shows for an address."""
 
     everything: int
+    loaded: int  # the oldest of them, where there are very many
     rows: tuple[InboxRow, ...]
     items: tuple[ListItem, ...]
     chips: tuple[Chip, ...]
@@ -98,7 +99,7 @@ class InboxView:
 
 
 def chosen_view(
-    wanted: Mapping[str, str], waiting: Sequence[InboxRow], *, at: datetime
+    wanted: Mapping[str, str], waiting: Sequence[InboxRow], *, everything: int, at: datetime
 ) -> InboxView:
     """The part of `waiting` that an address asks for; unknown words mean the ordinary view."""
     name = wanted.get("view", "") if wanted.get("view", "") in VIEWS else "waiting"
@@ -111,7 +112,8 @@ def chosen_view(
     keep = {"kind": kind} if kind else {}
     keep |= {"sort": sort} if sort != "oldest" else {}
     return InboxView(
-        everything=len(waiting),
+        everything=everything,
+        loaded=len(waiting),
         rows=tuple(rows),
         items=tuple(_item(row, name, keep, is_picked, at) for row in rows),
         chips=tuple(_chip(view, name, keep, of_kind) for view in VIEWS),

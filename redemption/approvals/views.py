@@ -34,7 +34,7 @@ from redemption.approvals.queries.decision import (
     waiting_page,
 )
 from redemption.approvals.queries.history import decided_since, decision_history
-from redemption.approvals.queries.inbox import waiting_requests
+from redemption.approvals.queries.inbox import count_waiting, waiting_requests
 from redemption.approvals.states import Verdict
 from redemption.states import LineState
 
@@ -49,7 +49,8 @@ def inbox() -> ResponseReturnValue:
     """What waits for the person: the list, and beside it one request with its facts."""
     actor, at = current_actor(), clock.now()
     waiting = waiting_requests(actor)
-    view = chosen_view(request.args, waiting, at=at)
+    everything = count_waiting(actor, waiting)
+    view = chosen_view(request.args, waiting, everything=everything, at=at)
     return render_page(
         "approvals/inbox.html",
         view=view,

@@ -136,6 +136,13 @@ def waiting_requests(actor: Actor) -> list[InboxRow]:
     return weighed(session().execute(ordered).all())
 
 
+def count_waiting(actor: Actor, rows: Sequence[InboxRow]) -> int:
+    """How many wait in all; asked of the database only where `rows` may not be all of them."""
+    if len(rows) < MOST_ROWS:
+        return len(rows)
+    return session().scalar(sa.select(waiting_for(actor))) or 0
+
+
 def asked_of(actor: Actor) -> Any:
     """The requests this actor was asked about, with all that `weighed` needs, in one statement."""
     return (

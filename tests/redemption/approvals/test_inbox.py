@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from redemption.approvals.queries import inbox
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import approve, ask_for, open_rewards_budget
@@ -86,6 +87,17 @@ def test_omar_reads_by_when_to_answer_and_sorts_by_it(house, omar):
     listed = omar.get("/approvals?sort=due").text
     assert ends in listed
     assert listed.index(f"request={trip}") < listed.index(f"request={card}")
+
+
+def test_omar_with_very_many_requests_reads_how_many_and_that_the_oldest_are_shown(
+    omar, asked, monkeypatch
+):
+    assert "oldest are shown" not in omar.get("/approvals").text
+    monkeypatch.setattr(inbox, "MOST_ROWS", 2)
+    page = omar.get("/approvals").text
+    assert "3 requests are waiting for you" in page
+    assert "The 2 oldest are shown" in page
+    assert asked[2] not in page
 
 
 def leaving_this_week():
