@@ -18,6 +18,7 @@ from marketplace.ledger.queries import RATE, Money, PointValue, rate_holds, rate
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
+from marketplace.web.filters import day
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalNote,
@@ -190,10 +191,16 @@ class _Trip:
     name: str
     leaves_on: date | None
 
+    @property
+    def words(self) -> str:
+        """`Lisbon long weekend on 21 Jan 2027`."""
+        return f"{self.name} on {day(self.leaves_on)}" if self.leaves_on else self.name
+
 
 def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
     line: RedemptionLine = row.RedemptionLine
-    others = (t for t in trips if t.employee_id == line.employee_id and t.line_id != line.id)
+    others = [t for t in trips if t.employee_id == line.employee_id and t.line_id != line.id]
+    latest = sorted(others, key=lambda trip: trip.leaves_on or date.min, reverse=True)
     is_travel = line.snapshot["kind"] in TRAVEL
     return InboxRow(
         line_id=line.id,
@@ -211,7 +218,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         verdict=_verdict(row, trips),
         policy_name=row.ApprovalPolicy.name,
         budget=_budget_effect(line, row),
-        other_trips=tuple(trip.name for trip in others)[:3] if is_travel else (),
+        other_trips=tuple(trip.words for trip in latest[:3]) if is_travel else (),
         yes_from=row.yes_from or "",
         last_said=last_said(row),
     )

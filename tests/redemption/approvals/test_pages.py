@@ -1,6 +1,8 @@
 """The pages of deciding, as a browser without JavaScript sees them."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,7 +12,7 @@ from marketplace.kernel.db import transaction
 from marketplace.web.filters import money
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
 from tests.support.page_lint import lint_page
 from tests.support.people import employ
 from tests.support.redemption import (
@@ -77,6 +79,18 @@ def test_wei_reads_omars_yes_the_note_for_approvers_and_what_maya_answered_last(
         facts = told(wei.get(path).text)
         assert facts["Yes before"] == "Omar Haddad"
         assert facts["Maya Chen answered"] == "“Tomás does.”"
+
+
+def test_omar_reads_when_mayas_other_trips_leave_the_latest_first(house, omar):
+    march = {"starts_on": date(2027, 3, 4), "ends_on": date(2027, 3, 7)}
+    dates = replace(IN_MAY, cutoff_on=date(2027, 2, 1), **march)
+    reference = ask_for(house.maya, stock_lisbon_trip(points=10_000, name="Alps by train"))
+    ask_for(house.maya, stock_lisbon_trip(points=10_000, name="Oslo by boat", departure=dates))
+    ask_for(house.maya, stock_lisbon_trip(points=10_000))
+    page = omar.get(f"/approvals/{reference}").text
+    words = "Lisbon long weekend on 13 May 2027; Oslo by boat on 4 Mar 2027"
+    assert told(page)["Other trips"] == words
+    assert "Maya Chen would like “Alps by train”" in page
 
 
 def told(text):
