@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from catalog.states import TRAVEL
+from catalog.models import Reward, Variant
+from catalog.states import TRAVEL, RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
@@ -81,6 +82,7 @@ class InboxRow:
     policy_name: str
     budget: BudgetEffect | None
     other_trips: tuple[str, ...]
+    is_offered: bool  # to others, still
     yes_from: str  # who answered the step before
     last_said: LastSaid | None
 
@@ -155,6 +157,8 @@ def asked_of(actor: Actor) -> Any:
             Employee.name,
             Employee.status,
             sa.func.coalesce(Department.name, "").label("department"),
+            Reward.state.label("shelf"),
+            Variant.state.label("sale"),
             yes_before().label("yes_from"),
             ApprovalNote.kind.label("said_kind"),
             ApprovalNote.text.label("said_text"),
@@ -164,6 +168,8 @@ def asked_of(actor: Actor) -> Any:
             *RATE,
         )
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+        .join(Reward, Reward.id == RedemptionLine.reward_id)
+        .join(Variant, Variant.id == RedemptionLine.variant_id)
         .join(ApprovalStep, ApprovalStep.line_id == RedemptionLine.id)
         .join(ApprovalPolicy, ApprovalPolicy.id == ApprovalStep.policy_id)
         .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
@@ -219,6 +225,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         policy_name=row.ApprovalPolicy.name,
         budget=_budget_effect(line, row),
         other_trips=tuple(trip.words for trip in latest[:3]) if is_travel else (),
+        is_offered=row.shelf is RewardState.PUBLISHED and row.sale is VariantState.ON_SALE,
         yes_from=row.yes_from or "",
         last_said=last_said(row),
     )

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
+from catalog.operations import retire_reward, set_price
+from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.budgets.queries import budgets_list
+from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.web.filters import money
 from redemption.states import LineState
@@ -91,6 +94,23 @@ def test_omar_reads_when_mayas_other_trips_leave_the_latest_first(house, omar):
     words = "Lisbon long weekend on 13 May 2027; Oslo by boat on 4 Mar 2027"
     assert told(page)["Other trips"] == words
     assert "Maya Chen would like “Alps by train”" in page
+
+
+def test_omar_reads_that_what_maya_asked_for_is_offered_no_longer_at_the_price_she_asked(
+    house, omar
+):
+    card = stock_gift_card(points=20_000)
+    reference = ask_for(house.maya, card)
+    assert "In the catalog" not in told(omar.get(f"/approvals/{reference}").text)
+    with transaction():
+        set_price(Actor.system(), card.variant_id, 25_000, at=clock.now())
+        retire_reward(Actor.system(), card.reward_id, reason="Sold elsewhere", at=clock.now())
+    for path in ("/approvals", f"/approvals/{reference}"):
+        facts = told(omar.get(path).text)
+        assert facts["In the catalog"].startswith("No longer")
+        assert facts["Points"].startswith("20,000")
+    approve(house.omar, reference)
+    assert decisions_on(reference) == ["approve"]
 
 
 def told(text):
