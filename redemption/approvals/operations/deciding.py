@@ -104,10 +104,7 @@ def decide(
         raise BadInput("Write why, so that the person knows. Nothing was changed.")
     line = lock_line(line_id, PENDING)
     step = _step_to_answer(actor, line_id, line)
-    if line is None or line.content_hash != answer.content_hash:
-        raise ContentChanged
-    if line.decide_by is not None and at >= line.decide_by:
-        raise TooLateToAnswer(line.decide_by)
+    _refuse_stale(line, answer, at)
     crashpoint("redemption.decide.locked")
     decision_id = _write_decision(actor, step, answer, at, at + undo_for)
     audit.record(
@@ -122,6 +119,14 @@ def decide(
     )
     answer_key(actor.id, request_key, str(decision_id))
     return decision_id
+
+
+def _refuse_stale(line: RedemptionLine | None, answer: Answer, at: datetime) -> None:
+    """An answer is to what was shown, and comes in time."""
+    if line is None or line.content_hash != answer.content_hash:
+        raise ContentChanged
+    if line.decide_by is not None and at >= line.decide_by:
+        raise TooLateToAnswer(line.decide_by)
 
 
 def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> ApprovalStep:
