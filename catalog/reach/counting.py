@@ -1,7 +1,7 @@
 """Counting the report and keeping it until it is counted again."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
 
 LATELY, LONG, SOLD_OUT = timedelta(days=90), timedelta(days=180), timedelta(days=30)
+DAYS = 365
 GIVES_UP_AFTER = timedelta(hours=1)
 WAITING, PEOPLE, REWARDS, DONE = "waiting", "people", "rewards", "done"
 Row = dict[str, Any]
@@ -152,8 +153,13 @@ def _fairness(at: datetime) -> dict[str, Any]:
 
 
 _AT = sa.bindparam("at", type_=ShelfEntry.begins_at.type)
-_PRICES = (
-    sa.select(Tier.name, Tier.hue, sa.func.min(ShelfEntry.points).label("points"))
+_EVERYWHERE = sa.func.min(sa.case((ShelfEntry.country.is_(None), ShelfEntry.points)))
+_PRICES = (  # the one for everywhere, before those of countries with their own
+    sa.select(
+        Tier.name,
+        Tier.hue,
+        sa.func.coalesce(_EVERYWHERE, sa.func.min(ShelfEntry.points)).label("points"),
+    )
     .join(ShelfEntry, ShelfEntry.tier_id == Tier.id)
     .where(
         sa.or_(ShelfEntry.begins_at.is_(None), ShelfEntry.begins_at <= _AT),
@@ -166,7 +172,7 @@ _PRICES = (
 
 def _earners(at: datetime) -> list[Earner]:
     """Everybody at work with what they earned a month since they came, at most for a year."""
-    earned = earned_by_member(at - timedelta(days=365))
+    earned = earned_by_member(at - timedelta(days=DAYS))
     rows = session().execute(
         sa.select(
             sa.func.coalesce(Department.name, ""),
@@ -184,9 +190,11 @@ def _earners(at: datetime) -> list[Earner]:
     ]
 
 
-def _months(hired: Any, at: datetime) -> int:
-    """Months somebody could earn in: those since the day of hire, at least 1 and at most 12."""
+def _months(hired: date | None, at: datetime) -> float:
+    """Months somebody could earn in: those since the day of hire, at least 1 and at most 12.
+
+    By days, since somebody here for 60 of them had two months to earn in, on whichever they came.
+    """
     if hired is None:
         return YEAR
-    passed = (at.year - hired.year) * 12 + at.month - hired.month
-    return min(max(passed, 1), YEAR)
+    return min(max((at.date() - hired).days * YEAR / DAYS, 1), YEAR)

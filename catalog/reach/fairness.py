@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import quantiles
+from statistics import median_high, median_low, quantiles
 
 FEWEST = 5
 YEAR = 12
@@ -34,7 +34,10 @@ class Typical:
 
 @dataclass(frozen=True, slots=True)
 class TierCost:
-    """The lowest, middle and highest price on a tier, of how many rewards."""
+    """The lowest, middle and highest price on a tier, of how many rewards.
+
+    Half of the rewards cost less than `median`; between two in the middle it lies halfway.
+    """
 
     name: str
     hue: int
@@ -72,8 +75,8 @@ def months_for(points: int, a_month: int | None) -> int | None:
 
 def cost_of(name: str, hue: int, prices: Sequence[int]) -> TierCost:
     """The prices of a tier in three figures."""
-    ordered = sorted(prices)
-    return TierCost(name, hue, len(ordered), ordered[0], ordered[len(ordered) // 2], ordered[-1])
+    middle = -(-(median_low(prices) + median_high(prices)) // 2)
+    return TierCost(name, hue, len(prices), min(prices), middle, max(prices))
 
 
 def months_word(months: int | None) -> str:

@@ -238,6 +238,7 @@ def test_fairness_says_months_of_typical_earning_and_nothing_of_few_people():
     assert months_word(months_for(9_000, 0)) == "not at this pace"
     assert months_word(months_for(10**9, 1)) == "more than 10 years"
     assert cost_of("Summit", 300, [5, 1, 3]).median == 3
+    assert cost_of("Summit", 300, [9_000, 1_000]).median == 5_000
 
 
 def test_the_fairness_page_shows_no_figure_of_fewer_than_five(desk, maya, at):
@@ -251,6 +252,20 @@ def test_the_fairness_page_shows_no_figure_of_fewer_than_five(desk, maya, at):
     assert "Under 5" in page
     kept = session().get(ReachReport, 1).fairness["groups"]
     assert all(one["median"] is None for one in kept if one["number"] < fairness.FEWEST)
+
+
+def test_fairness_counts_the_days_people_were_here_and_the_price_for_everywhere(priya, at):
+    """Five sellers of 73 days had 2.4 months to earn in, on whichever day of a month they came."""
+    mug = stock_reward("Mug", points=900)
+    with transaction():
+        plan_price(priya, mug.variant_id, NewPrice(points=90, country="PT"), at=at)
+    for number in range(5):
+        came = at.date() - timedelta(days=73)
+        give_points(employ(f"Seller Nr{number}", department="Sales", hired_on=came), 2_400)
+    counted(at)
+    groups, (tier,) = fairness.read(session().get(ReachReport, 1).fairness)
+    assert [one.median for one in groups if one.name == "Sales"] == [1_000]
+    assert (tier.lowest, tier.median, tier.highest) == (900, 900, 900)
 
 
 def test_employees_may_not_read_it(maya, sign_in, at):
