@@ -6,8 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from catalog.amounts import Rate
 from catalog.models import PriceVersion, Variant
 from catalog.queries.editor import Change
+from catalog.queries.offers import rate_of
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
@@ -45,7 +47,8 @@ class NumberedChange:
 class PriceThen:
     """What a variant cost from a moment on; `who` set it, none for Laurel itself.
 
-    `country` none means everywhere; `points` none that a country pays as everywhere again.
+    `country` none means everywhere; `points` none that a country pays as everywhere again. Where
+    amounts can be chosen, `points` is the price of the lowest, and `rate` says the others.
     """
 
     label: str
@@ -54,6 +57,8 @@ class PriceThen:
     valid_from: datetime
     valid_until: datetime | None
     who: str | None
+    rate: Rate | None
+    currency: str | None
 
 
 def reward_history(
@@ -109,10 +114,13 @@ def prices_over_time(reward_id: int) -> list[PriceThen]:
             version.valid_from,
             version.valid_until,
             Employee.name,
+            version.rate_points,
+            version.rate_minor,
+            Variant.currency,
         )
         .join(Variant, Variant.id == version.variant_id)
         .outerjoin(Employee, Employee.id == version.set_by_id)
         .where(Variant.reward_id == reward_id)
         .order_by(Variant.position, Variant.id, version.valid_from.desc(), version.id.desc())
     )
-    return [PriceThen(*row) for row in rows]
+    return [PriceThen(*row[:6], rate=rate_of(row), currency=row.currency) for row in rows]

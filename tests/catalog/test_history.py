@@ -5,6 +5,7 @@ import re
 import pytest
 
 from catalog import operations
+from catalog.amounts import Rate
 from catalog.details import Detail, DetailKind
 from catalog.operations.variants import Worth, ask_details
 from catalog.queries.history import HISTORY_PAGE, SUBJECTS
@@ -89,6 +90,18 @@ def test_priya_finds_the_change_of_a_taxable_value_among_the_prices(client, priy
             operations.set_worth(priya, backpack.variant_id, worth, at=at)
     prices = page_of(client, f"/manage/catalog/{backpack.slug}/history?about=prices")
     assert "counts as $10; before that €10" in prices
+
+
+def test_prices_over_time_tell_what_the_other_amounts_of_a_range_cost(client, priya, at):
+    """The lowest amount may cost the same while all others become dearer."""
+    euros = {"cash_minor": 100, "currency": "EUR", "range_to_minor": 50_000, "step_minor": 100}
+    card = stock_reward("Any amount card", points=100, variant=euros)
+    with transaction():
+        rate = Rate(49_501, 50_000)
+        operations.set_price(priya, card.variant_id, 100, rate=rate, at=at)
+    text = page_of(client, f"/manage/catalog/{card.slug}/prices")
+    assert "100, others at 49,501 for €500" in text
+    assert "100, others at 100 for €1" in text
 
 
 def test_prices_over_time_are_a_table(client, priya, at):
