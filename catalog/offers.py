@@ -106,6 +106,16 @@ class Offer:
         return minor_text(self.amount_minor, self.amounts.currency, short=True)
 
     @property
+    def amounts_words(self) -> str:
+        """Which amounts there are, and that their prices are rounded up where that happens."""
+        if self.amounts is None or self.rate is None:
+            return ""
+        steps = (self.amounts.lowest, self.amounts.step)
+        is_whole = not any(self.rate.points * minor % self.rate.minor for minor in steps)
+        rounding = "" if is_whole else " Prices are rounded up to whole points."
+        return f"{self.amounts.words}.{rounding}"
+
+    @property
     def choice(self) -> str:
         """What was chosen, in words; empty when the label only repeats what it is."""
         return telling_label(self.variant_label, self.kind)

@@ -295,3 +295,14 @@ def test_a_goal_that_needs_omars_yes_is_asked_for(house, maya):
         saving.make_goal(house.maya, card.slug, at=clock.now())
     page = maya.get("/wishlist").text
     assert "Ask for this for 10,000 points" in page
+
+
+@pytest.mark.parametrize(("points", "is_told"), [(1_050, False), (1_001, True)])
+def test_maya_is_told_that_prices_are_rounded_up_where_they_are(points, is_told, sign_in, at):
+    """For €15 at 1,001 points for €10 the share is 1,501.5 points, and 1,502 are asked."""
+    card, people = stock_range(points=points), furnish(points=60_000)
+    client = sign_in(people.maya.id)
+    for path in (f"/rewards/{card.slug}", f"/rewards/{card.slug}/redeem"):
+        page = client.get(f"{path}?variant={card.variant_id}&amount=15").text
+        assert ("Prices are rounded up to whole points." in page) is is_told, path
+        assert f"{card.over(1_500).points:,}" in page
