@@ -6,14 +6,16 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     HiddenField,
     SelectField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Optional, Regexp, ValidationError
+from wtforms.validators import Optional, ValidationError
 
+from catalog.audiences.names import is_country
 from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
@@ -272,6 +274,11 @@ class ScheduleForm(WindowForm):
     """From when until when a reward is offered."""
 
 
+def _is_country(_form: object, field: Field) -> None:
+    if not is_country(field.data):
+        raise ValidationError("Enter a country by two letters, for example PT, or leave it empty.")
+
+
 class PlannedPriceForm(WindowForm):
     """A price for later, for a while, or for one country; empty points end those of a country."""
 
@@ -285,10 +292,7 @@ class PlannedPriceForm(WindowForm):
         "Only in",
         filters=[in_capitals],
         description="Two letters such as PT. Empty: everywhere.",
-        validators=[
-            Optional(),
-            Regexp(r"[A-Z]{2}\Z", message="Enter two letters, for example PT, or leave it empty."),
-        ],
+        validators=[Optional(), _is_country],
     )
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from catalog.amounts import Rate
+from catalog.audiences.names import is_country
 from catalog.models import PriceVersion, Variant
 from catalog.operations.deeds import locked_reward, note_deed, variant_named
 from catalog.queries.offers import rate_of
@@ -41,8 +42,14 @@ def set_price(
 def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) -> None:
     """Set a price from a moment on, for a period, or for one country.
 
-    Raises BadInput for a moment that has passed and for a period that ends before it begins.
+    Raises BadInput for a moment that has passed, for a period that ends before it begins, and for
+    what is no country: nobody would ever pay it.
     """
+    if new.country is not None and not is_country(new.country):
+        raise BadInput(
+            f"“{new.country}” is no country code. Enter two letters such as GB. "
+            "Nothing was changed."
+        )
     variant = variant_named(variant_id)
     locked_reward(variant.reward_id)
     begins = new.valid_from or at

@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.amounts import Rate
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates
-from catalog.queries.offers import current_price_id
+from catalog.queries.offers import current_price_id, rate_of
 from catalog.states import (
     Kind,
     LimitPeriod,
@@ -44,6 +45,7 @@ class EditedVariant:
     cutoff_on: date | None
     place: str | None
     min_group: int | None
+    rate: Rate | None = None  # of amounts of one's own choice; `points` is for the lowest
 
     @property
     def departure(self) -> DepartureDates:
@@ -165,6 +167,8 @@ def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
             Departure.cutoff_on,
             Departure.place,
             Departure.min_group,
+            PriceVersion.rate_points,
+            PriceVersion.rate_minor,
         )
         .select_from(Variant)
         .join(PriceVersion, PriceVersion.id == current_price_id(at))
@@ -173,7 +177,7 @@ def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
         .where(Variant.reward_id == reward_id)
         .order_by(Variant.position, Variant.id)
     )
-    return tuple(EditedVariant(*row) for row in rows)
+    return tuple(EditedVariant(*row[:-2], rate=rate_of(row)) for row in rows)
 
 
 def _changes(reward_id: int) -> tuple[Change, ...]:

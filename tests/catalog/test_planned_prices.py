@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from catalog import operations, queries
+from catalog.amounts import Rate
 from catalog.errors import PriceMoved
 from catalog.operations import NewPrice
 from catalog.queries import StoreFilters
@@ -107,6 +108,25 @@ def test_a_price_never_begins_in_the_past_nor_ends_before_it_begins(backpack, at
         plan(backpack, at, points=1, valid_from=at + DAY, valid_until=at + DAY)
 
 
+def test_a_price_for_what_is_no_country_is_refused(backpack, at):
+    """British people are in GB: a price for UK would stand there and nobody would pay it."""
+    with pytest.raises(BadInput, match="“UK” is no country code"):
+        plan(backpack, at, points=4_000, country="UK")
+
+
+def test_priya_reads_what_a_price_does_to_the_other_amounts_of_a_range(priya, sign_in, at):
+    """A yen is a point where 50,000 yen are 32,000: at 2 points they would be 100,000."""
+    yen = {"cash_minor": 1, "currency": "JPY", "range_to_minor": 50_000, "step_minor": 1}
+    card = stock_reward("Any amount card", points=1, variant=yen)
+    with transaction():
+        operations.set_price(SYSTEM, card.variant_id, 1, rate=Rate(32_000, 50_000), at=at)
+    here = f"/manage/catalog/{card.slug}/variants/{card.variant_id}"
+    for path in (here, f"{here}/plan-price"):
+        page = sign_in(priya.id).get(path).text
+        assert "that of the lowest amount, ¥1;" in page, path
+        assert "Now they cost 32,000 points for ¥50,000." in page, path
+
+
 def test_priya_plans_a_price_and_reads_it_over_time(backpack, priya, sign_in, at):
     client = sign_in(priya.id)
     path = f"/manage/catalog/{backpack.slug}/variants/{backpack.variant_id}/plan-price"
@@ -125,6 +145,7 @@ def test_priya_plans_a_price_and_reads_it_over_time(backpack, priya, sign_in, at
         ({"points": ""}, "Enter the price in points"),
         ({"points": "0"}, "1"),
         ({"points": "9", "country": "Brazil"}, "two letters"),
+        ({"points": "9", "country": "UK"}, "Enter a country by two letters"),
         ({"points": "9", "from_day": "2020-01-01"}, "can&#39;t begin in the past"),
         ({"points": "9", "from_day": "2026-12-02", "until_day": "2026-12-01"}, "ends before"),
         ({"points": "9", "from_time": "10:00"}, "Enter the day, too"),
