@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional, Regexp, ValidationError
 
 from catalog.audiences.names import is_country
 from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
@@ -274,9 +274,12 @@ class ScheduleForm(WindowForm):
     """From when until when a reward is offered."""
 
 
+NO_COUNTRY = "Enter a country by two letters, for example PT, or leave it empty."
+
+
 def _is_country(_form: object, field: Field) -> None:
     if not is_country(field.data):
-        raise ValidationError("Enter a country by two letters, for example PT, or leave it empty.")
+        raise ValidationError(NO_COUNTRY)
 
 
 class PlannedPriceForm(WindowForm):
@@ -292,7 +295,7 @@ class PlannedPriceForm(WindowForm):
         "Only in",
         filters=[in_capitals],
         description="Two letters such as PT. Empty: everywhere.",
-        validators=[Optional(), _is_country],
+        validators=[Optional(), Regexp(r"[A-Z]{2}\Z", message=NO_COUNTRY), _is_country],
     )
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:

@@ -69,24 +69,20 @@ def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) 
         r.RedemptionLine.id for r in rows if r.RedemptionLine.state is LineState.PENDING_APPROVAL
     ]
     names = names_asked(pending)
-    return [
-        RequestRow(
-            id=row.id,
-            reference=row.reference,
-            name=row.RedemptionLine.snapshot["name"],
-            label=row.RedemptionLine.snapshot["label"],
-            kind=row.RedemptionLine.snapshot["kind"],
-            slug=row.RedemptionLine.snapshot["slug"],
-            brand=row.RedemptionLine.snapshot["brand"],
-            cash_minor=row.RedemptionLine.snapshot["cash_minor"],
-            currency=row.RedemptionLine.snapshot["currency"],
-            art=row.RedemptionLine.snapshot["art"],
-            photo=row.RedemptionLine.snapshot.get("photo", {}),
-            points=row.RedemptionLine.points,
-            about=about_words(rate_of(row), row.RedemptionLine.points),
-            state=row.RedemptionLine.state,
-            submitted_at=row.submitted_at,
-            waits_for=names.get(row.RedemptionLine.id, ()),
-        )
-        for row in rows
-    ]
+    return [_request_row(row, names.get(row.RedemptionLine.id, ())) for row in rows]
+
+
+def _request_row(row: Any, waits_for: tuple[str, ...]) -> RequestRow:
+    line: RedemptionLine = row.RedemptionLine
+    as_asked = ("name", "label", "kind", "slug", "brand", "cash_minor", "currency", "art")
+    return RequestRow(
+        id=row.id,
+        reference=row.reference,
+        **{name: line.snapshot[name] for name in as_asked},
+        photo=line.snapshot.get("photo", {}),
+        points=line.points,
+        about=about_words(rate_of(row), line.points),
+        state=line.state,
+        submitted_at=row.submitted_at,
+        waits_for=waits_for,
+    )

@@ -75,23 +75,7 @@ class RequestPage:
 
 def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     """One's own request. Raises NotFound for anyone else's."""
-    row = (
-        session()
-        .execute(
-            sa.select(Redemption, RedemptionLine, DeliveryAddress, *returned_columns(), *RATE)
-            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-            .join(Hold, Hold.id == RedemptionLine.hold_id)
-            .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
-            .join(Employee, Employee.id == Redemption.employee_id)
-            .outerjoin(
-                PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at))
-            )
-            .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
-            .order_by(RedemptionLine.position)
-            .limit(1)
-        )
-        .one_or_none()
-    )
+    row = session().execute(_own(actor, reference)).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
     line, returned = row.RedemptionLine, returned_of(row)
@@ -117,6 +101,21 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         story=tuple(timeline(facts)),
         was_approved=bool(facts.gates),
         came_back=came_back(returned),
+    )
+
+
+def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
+    """One's own request with what became of its points, and the rate of the day it was made."""
+    return (
+        sa.select(Redemption, RedemptionLine, DeliveryAddress, *returned_columns(), *RATE)
+        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+        .join(Hold, Hold.id == RedemptionLine.hold_id)
+        .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
+        .join(Employee, Employee.id == Redemption.employee_id)
+        .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
+        .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
+        .order_by(RedemptionLine.position)
+        .limit(1)
     )
 
 
