@@ -10,6 +10,7 @@ from catalog.amounts import Rate
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates
 from catalog.queries.offers import current_price_id, rate_of
+from catalog.queries.rows import Row
 from catalog.states import (
     Kind,
     LimitPeriod,
@@ -177,7 +178,12 @@ def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
         .where(Variant.reward_id == reward_id)
         .order_by(Variant.position, Variant.id)
     )
-    return tuple(EditedVariant(*row[:-2], rate=rate_of(row)) for row in rows)
+    return tuple(_variant(row) for row in rows)
+
+
+def _variant(row: Row) -> EditedVariant:
+    facts: tuple[Any, ...] = tuple(row)
+    return EditedVariant(*facts[:-2], rate=rate_of(row))
 
 
 def _changes(reward_id: int) -> tuple[Change, ...]:
