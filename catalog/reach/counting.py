@@ -185,7 +185,9 @@ def _earners(at: datetime) -> list[Earner]:
         .where(Employee.status == EmployeeStatus.ACTIVE)
     )
     return [
-        Earner(department, country and country_name(country), max(points, 0) / _months(hired, at))
+        Earner(
+            department, country and country_name(country), max(int(points), 0) / _months(hired, at)
+        )
         for department, country, hired, points in rows
     ]
 
