@@ -19,6 +19,8 @@ MEGABYTE = 1024 * 1024
 MOST_PIXELS = 40_000_000
 MOST_ACROSS = 20_000
 MOST_PASSES = 200
+MOST_SWEPT = 20 * MOST_PIXELS
+"""So many pixels all passes of a JPEG may go over together: a few seconds of drawing."""
 LARGEST_PROFILE = 512 * 1024
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 
@@ -69,11 +71,12 @@ def bare_picture(name: str, content: bytes, taken: Taken) -> Image.Image:
     Raises BadInput that names the file and the limit.
     """
     refuse_size(name, content, taken.most_bytes)
-    _refuse_endless_passes(name, content)
+    passes = _refuse_endless_passes(name, content)
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on, for whoever reads pictures
     try:
         with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=taken.formats) as opened:
             _refuse_huge(name, opened.width, opened.height)
+            _refuse_long_drawing(name, passes, opened.width * opened.height)
             return _bare(opened, taken.longest_side)
     except BadInput:
         raise
@@ -84,13 +87,23 @@ def bare_picture(name: str, content: bytes, taken: Taken) -> Image.Image:
         raise BadInput(f"“{short(name)}” can't be read. Send {taken.words}") from error
 
 
-def _refuse_endless_passes(name: str, content: bytes) -> None:
-    """Each pass of a JPEG goes over the whole picture, and an empty one takes a few bytes."""
+def _refuse_endless_passes(name: str, content: bytes) -> int:
+    """How many passes a JPEG takes: each goes over the whole, and an empty one is a few bytes."""
     passes = content.count(_NEXT_PASS) if content.startswith(b"\xff\xd8") else 0
     if passes > MOST_PASSES:
         raise BadInput(
             f"“{short(name)}” is drawn in {passes:,} passes, more than {MOST_PASSES}. "
             "Save it again and send it anew."
+        )
+    return passes
+
+
+def _refuse_long_drawing(name: str, passes: int, pixels: int) -> None:
+    """Pictures are drawn one at a time, so one that takes half a minute would keep all others."""
+    if passes * pixels > MOST_SWEPT:
+        raise BadInput(
+            f"“{short(name)}” is drawn in {passes:,} passes over {pixels // 1_000_000:,} million "
+            "pixels, which takes too long. Save it again and send it anew."
         )
 
 

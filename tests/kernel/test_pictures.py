@@ -1,6 +1,7 @@
 """Pictures from outside are decoded in one place, and only their pixels go on from there."""
 
 import io
+import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -116,6 +117,25 @@ def test_of_what_moves_the_first_picture_is_taken(kind):
 def test_what_is_no_harmless_picture_is_refused_with_the_fact(content, said):
     with pytest.raises(BadInput, match=said):
         bare(content)
+
+
+def many_passes(passes: int, side: int) -> bytes:
+    """A JPEG of some passes that says it is so large; an empty pass goes over all of it."""
+    small = endless_passes(passes)
+    size = small.index(b"\xff\xc2") + 5
+    return small[:size] + struct.pack(">HH", side, side) + small[size + 4 :]
+
+
+def test_a_large_picture_in_many_passes_is_refused_before_it_keeps_all_others_waiting(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: drawn.append(image.size))
+    with pytest.raises(BadInput, match="passes over 36 million pixels, which takes too long"):
+        bare(many_passes(150, 6_000))
+    assert drawn == []
+
+
+def test_a_photo_in_as_many_passes_as_cameras_and_programs_write_is_taken():
+    assert bare(many_passes(12, 2_000)).size == (800, 800)
 
 
 @pytest.mark.parametrize(("width", "height"), [(9_000, 9_000), (50_000, 50_000)])
