@@ -4,7 +4,12 @@ Each step commits by itself, and each may be done again: a worker that dies in t
 followed by one that finds the first half already as it should be.
 """
 
-from catalog.providers.adapter import BadAnswer, ProviderCatalog
+import logging
+from dataclasses import replace
+
+from sqlalchemy.exc import IntegrityError
+
+from catalog.providers.adapter import BadAnswer, ProviderBrand, ProviderCatalog, Refusal
 from catalog.providers.adapters import ADAPTERS
 from catalog.providers.models import Provider, ProviderSync
 from catalog.providers.operations import syncing, taking
@@ -12,10 +17,13 @@ from catalog.providers.states import SyncState
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.kernel.errors import BadInput
+from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.outgoing import CannotFetch, fetch
 from marketplace.kernel.settings import current
+
+log = logging.getLogger(__name__)
+AS_IT_WAS = "We could not take this brand over, so all of it stays as it was. Tell who runs Laurel."
 
 
 def fetch_catalog(sync_id: int) -> None:
@@ -71,14 +79,27 @@ def take_over(sync_id: int) -> None:
 def _take_over(sync_id: int, catalog: ProviderCatalog) -> None:
     with transaction():
         taking.note_rates(sync_id, catalog.rates, at=clock.now())
-    keys = catalog.keys
-    for brand in catalog.brands:
+    left = [brand for brand in catalog.brands if not _is_taken(sync_id, brand, catalog.keys)]
+    refused = tuple(Refusal(sku="", name=brand.name, reason=AS_IT_WAS) for brand in left)
+    with transaction():
+        told = replace(catalog, refusals=catalog.refusals + refused)
+        taking.take_leave(sync_id, told, at=clock.now())
+        syncing.finish_sync(sync_id, at=clock.now())
+
+
+def _is_taken(sync_id: int, brand: ProviderBrand, keys: frozenset[str]) -> bool:
+    """Take over a brand; False when it can't be, which must not keep the others waiting for ever.
+
+    A database that is busy or gone is no such reason: then the job tries again.
+    """
+    try:
         with transaction():
             taking.take_brand(sync_id, brand, keys=keys, at=clock.now())
-        crashpoint("providers.brand_taken")
-    with transaction():
-        taking.take_leave(sync_id, catalog, at=clock.now())
-        syncing.finish_sync(sync_id, at=clock.now())
+    except (DomainError, IntegrityError) as refusal:
+        log.exception("Sync %s left out a brand: %s", sync_id, type(refusal).__name__)
+        return False
+    crashpoint("providers.brand_taken")
+    return True
 
 
 def _provider_of(sync_id: int) -> Provider:

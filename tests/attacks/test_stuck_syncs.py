@@ -1,8 +1,12 @@
 """No item of an answer stops a sync: Priya would be told nothing and get nothing new ever after."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from catalog.providers.operations import shelf
 from catalog.providers.states import SyncState
+from marketplace.kernel.errors import BadInput
+from tests.support.browsing import words_on
 from tests.support.people import employ_priya
 from tests.support.providers import (
     a_range,
@@ -51,3 +55,30 @@ def test_a_range_with_a_single_whole_amount_in_it_is_that_amount(at):
             None,
         )
     assert changes(read(provider, told)) == {}
+
+
+@pytest.mark.parametrize(
+    "failure", [IntegrityError("", {}, Exception("a rule")), BadInput("Enter another name.")]
+)
+def test_a_brand_that_can_not_be_taken_over_is_named_and_costs_the_others_nothing(
+    failure, sign_in, monkeypatch, at
+):
+    provider, make = add_provider(), shelf.make_variant
+
+    def refuse_tea(run, item, *rest):
+        if item.sku == "T-20":
+            raise failure
+        make(run, item, *rest)
+
+    read(provider, catalog(Books=[item("B-50")]))
+    monkeypatch.setattr(shelf, "make_variant", refuse_tea)
+    told = catalog(Books=[item("B-50")], Tea=[item("T-20", 20)], Wine=[item("W-50")])
+    assert changes(read(provider, told)) == {"added": 1, "refused": 1}
+    assert row(provider).last.state is SyncState.DONE
+    assert (is_on_sale("B-50"), is_on_sale("W-50")) == (True, True)
+    page = words_on(sign_in(employ_priya()).get("/manage/providers/cardhouse").text)
+    assert "Tea" in page
+    assert "all of it stays as it was" in page
+    monkeypatch.undo()
+    assert changes(read(provider, told)) == {"added": 1}
+    assert is_on_sale("T-20")
