@@ -42,9 +42,10 @@ def begin_sync(actor: Actor, provider_id: int, *, at: datetime) -> int:
         raise SyncTooSoon(provider.asked_again_at, why=ASKED_TO_WAIT)
     today, tomorrow = day_of(at, provider.time_zone)
     _discard_held(provider_id, at)
+    source = provider.address.partition("?")[0]  # what follows may be a key
     for slot in range(1, SYNCS_A_DAY + 1):
         values = {"day": today.date(), "slot": slot, "state": SyncState.WAITING}
-        sync_id = _insert(actor, provider, at, source=provider.address, **values)
+        sync_id = _insert(actor, provider, at, source=source, **values)
         if sync_id is not None:
             enqueue("providers.fetch", key=str(sync_id), sync_id=sync_id)
             return sync_id

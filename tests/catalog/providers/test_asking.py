@@ -47,6 +47,15 @@ def test_priya_asks_and_the_worker_takes_it_over(server, priya, at, queue):
     assert session().get_one(ProviderSync, sync_id).answer is None, "kept only until taken over"
 
 
+def test_a_key_in_the_address_is_asked_with_and_shown_to_nobody(server, priya, at, queue, sign_in):
+    provider = add_provider(f"{server.address}?key=s3cret")
+    begin(provider)
+    queue.run_due()
+    assert last(provider).state is SyncState.DONE
+    assert last(provider).source == server.address
+    assert "s3cret" not in sign_in(priya.id).get("/manage/providers/cardhouse").text
+
+
 def test_credentials_go_along_and_are_nowhere_else(server, at, queue, caplog, monkeypatch):
     known = replace(settings.current(), provider_credentials="other=x, cardhouse=me:secret-key")
     monkeypatch.setattr(settings, "_current", known)
