@@ -43,6 +43,14 @@ def test_two_numbers_of_which_one_looks_like_a_second_of_the_other_are_two_cards
     assert (is_on_sale(first), is_on_sale(second)) == (True, True)
 
 
+def test_an_amount_that_is_too_large_in_our_units_costs_only_its_item(at):
+    provider = add_provider()
+    huge = item("K-HUGE", currency_code="KWD", denomination=10**12)  # three decimals
+    read(provider, catalog(Books=[item("B-50"), huge]))
+    assert changes(row(provider).last.id) == {"added": 1, "refused": 1}
+    assert is_on_sale("B-50")
+
+
 def test_a_range_with_a_single_whole_amount_in_it_is_that_amount(at):
     provider = add_provider()
     told = catalog(Books=[a_range("B-ANY", 100, 199), a_range("B-ONE", 2_000, 2_000)])

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from catalog.bounds import MOST_MINOR
 from catalog.providers.adapter import (
     Amount,
     BadAnswer,
@@ -158,7 +159,7 @@ def amount_of(told: Object) -> Amount:
     is_variable = told.get("is_variable")
     if is_variable is False:
         face = _minor(_whole(told, "denomination"), places)
-        return Amount(currency, face, face)
+        return _within(Amount(currency, face, face))
     if is_variable is not True:
         raise _Refused(f"Whether its amount varies is {_shown(is_variable)}, not true or false.")
     low, high = _whole(told, "min_price"), _whole(told, "max_price")
@@ -169,7 +170,13 @@ def amount_of(told: Object) -> Amount:
     if low_units > high_units:
         raise _Refused("No whole amount lies between its lowest and its highest.")
     step = unit if low_units < high_units else None  # one whole amount is no choice
-    return Amount(currency, low_units * unit, high_units * unit, step)
+    return _within(Amount(currency, low_units * unit, high_units * unit, step))
+
+
+def _within(amount: Amount) -> Amount:
+    if amount.high > MOST_MINOR:
+        raise _Refused("Its amount is larger than any reward can be over.")
+    return amount
 
 
 def _minor(hundredths: int, places: int) -> int:
