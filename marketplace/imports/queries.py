@@ -97,11 +97,19 @@ def run_page(run_id: int) -> RunRow:
     return RunRow(*row)
 
 
-def history(*, before_id: int | None = None) -> list[RunRow]:
-    """The imports, newest first, a page at a time."""
+def refuse_kinds(run_id: int, kinds: frozenset[str]) -> None:
+    """Raises NotFound for an import of one of these kinds."""
+    if run_page(run_id).kind in kinds:
+        raise NotFound("There is no such import here.")
+
+
+def history(*, before_id: int | None = None, without: frozenset[str] = frozenset()) -> list[RunRow]:
+    """The imports, newest first, a page at a time; those of some kinds left out."""
     wanted = _ROW.order_by(ImportRun.id.desc()).limit(PAGE_SIZE + 1)
     if before_id is not None:
         wanted = wanted.where(ImportRun.id < before_id)
+    if without:
+        wanted = wanted.where(ImportRun.kind.not_in(sorted(without)))
     return [RunRow(*row) for row in session().execute(wanted)]
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
 from marketplace.kernel.tabular.problems import RowError
 from marketplace.kernel.tabular.profile import ImportProfile
 from marketplace.web.letters import Addressee
@@ -152,3 +153,16 @@ def importer_of(kind: str) -> Importer:
 def kinds() -> list[Importer]:
     """Every importer, by title."""
     return sorted(_importers.values(), key=lambda importer: importer.title)
+
+
+_only_for: dict[str, Permission] = {}
+
+
+def only_for(kind: str, permission: Permission) -> None:
+    """Keep files of a kind to those who may do what such a file does; a dry run tells a lot."""
+    _only_for[kind] = permission
+
+
+def closed_to(actor: Actor) -> frozenset[str]:
+    """The kinds of files that are not an actor's to look at, though they run imports."""
+    return frozenset(kind for kind, needed in _only_for.items() if not actor.may(needed))

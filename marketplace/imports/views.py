@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from marketplace.access.roles import Permission
@@ -44,19 +45,30 @@ ANOTHER_FILE = (
 )
 
 
+@bp.before_request
+def _keep_to_their_own() -> None:
+    """Some kinds of files are not for everyone who runs imports: of those there is nothing here."""
+    run_id = (request.view_args or {}).get("run_id")
+    if run_id is None or not current_user.is_authenticated:
+        return
+    closed = registry.closed_to(current_actor())
+    if closed and current_actor().may(Permission.IMPORTS_RUN):
+        queries.refuse_kinds(run_id, closed)
+
+
 @bp.get("")
 @requires(Permission.IMPORTS_RUN)
 def history() -> ResponseReturnValue:
     """What came in so far."""
-    before = id_asked("before")
-    rows = queries.history(before_id=before)
+    before, closed = id_asked("before"), registry.closed_to(current_actor())
+    rows = queries.history(before_id=before, without=closed)
     more = rows[queries.PAGE_SIZE - 1].id if len(rows) > queries.PAGE_SIZE else None
     return render_page(
         "imports/history.html",
         rows=rows[: queries.PAGE_SIZE],
         more=more,
         before=before,
-        kinds=kinds(),
+        kinds=_kinds(),
         titles={importer.kind: importer.title for importer in kinds()},
     )
 
@@ -93,11 +105,16 @@ def _again(importer: Importer, form: UploadForm, why: str) -> ResponseReturnValu
     return _new_page(importer, form, status=422)
 
 
+def _kinds() -> list[Importer]:
+    closed = registry.closed_to(current_actor())
+    return [importer for importer in kinds() if importer.kind not in closed]
+
+
 def _importer(kind: str) -> Importer:
-    try:
-        return importer_of(kind)
-    except KeyError:
-        raise NotFound(f"Files of the kind {kind!r} can't be imported.") from None
+    found = next((importer for importer in _kinds() if importer.kind == kind), None)
+    if found is None:
+        raise NotFound(f"Files of the kind {kind!r} can't be imported.")
+    return found
 
 
 def _form(importer: Importer) -> UploadForm:
@@ -225,7 +242,7 @@ def _new_page(importer: Importer, form: UploadForm, status: int = 200) -> Respon
         form=form,
         importer=importer,
         options=options,
-        kinds=kinds(),
+        kinds=_kinds(),
         chosen=request.form,
     )
 

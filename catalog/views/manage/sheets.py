@@ -6,9 +6,12 @@ from catalog.sheets.columns import COLUMNS
 from catalog.sheets.files import export_csv, export_xlsx
 from catalog.views.manage.shared import bp
 from marketplace.access.roles import Permission
+from marketplace.imports.registry import only_for
 from marketplace.kernel import clock
 from marketplace.web.downloads import download
 from marketplace.web.pages import render_page, requires
+
+only_for("catalog", Permission.CATALOG_MANAGE)
 
 
 @bp.get("/columns")
