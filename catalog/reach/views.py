@@ -45,9 +45,11 @@ def report() -> ResponseReturnValue:
         asked=asked,
         columns=_columns(asked),
         tiers=tier_choices(),
-        reasons=[(one, queries.DEAD[one][0], number) for one, number in queries.dead_counts()],
+        reasons={reason: said for reason, (said, _) in queries.DEAD.items()},
+        dead=queries.dead_counts(),
         next_href=_address(asked, page=asked.page + 1) if len(rows) > queries.PAGE else None,
         address=lambda **changes: _address(asked, **changes),
+        files={kind: _address(asked, "reach.take_along", kind=kind) for kind in ("csv", "xlsx")},
     )
 
 

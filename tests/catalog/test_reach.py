@@ -1,6 +1,7 @@
 """Who can see, have and afford what: counted for all at once, and the same as asking each."""
 
 import random
+import re
 from datetime import date, timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from catalog import operations, queries
 from catalog.audiences.clauses import Clause, Rule, in_order
+from catalog.models import Tier
 from catalog.operations import NewPrice, plan_price
 from catalog.queries import StoreFilters
 from catalog.reach import fairness
@@ -223,6 +225,26 @@ def test_the_report_is_taken_along_as_a_file(desk, maya, at):
     book = ZipFile(BytesIO(desk.get("/manage/catalog/report/xlsx").data))
     assert b"<v>900</v>" in book.read("xl/worksheets/sheet1.xml")
     assert desk.get("/manage/catalog/report/pdf").status_code == 404
+
+
+def test_priya_takes_the_report_along_in_the_order_she_reads_it(desk, maya, at):
+    for number in range(3):
+        stock_reward(f"Mug {number}", points=900 + number)
+    counted(at)
+    page = read(desk, "/manage/catalog/report?sort=points&order=down&tier=explorer")
+    address = re.search(r'href="(/manage/catalog/report/csv[^"]*)"', page)[1]
+    rows = desk.get(address.replace("&amp;", "&")).text.splitlines()[1:]
+    assert [row.partition(",")[0] for row in rows] == ["Mug 2", "Mug 1", "Mug 0"]
+
+
+def test_a_tier_may_be_called_like_a_column(desk, maya, at):
+    stock_reward("Mug", points=900)
+    with transaction():
+        session().execute(sa.update(Tier).where(Tier.slug == "explorer").values(name="number"))
+    for number in range(5):
+        give_points(employ(f"Seller Nr{number}", department="Sales"), 1_200)
+    counted(at)
+    assert "9 months" in read(desk, "/manage/catalog/report/fairness")
 
 
 def test_fairness_says_months_of_typical_earning_and_nothing_of_few_people():
