@@ -6,12 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.models import Reward
+from catalog.operations.deeds import locked_reward, note_deed
 from catalog.photos.cutting import CutPhoto
 from catalog.photos.models import PhotoFile
 from catalog.photos.policies import alt_obstacle
 from marketplace.access.actor import Actor
-from marketplace.kernel.audit import record
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 
@@ -47,7 +46,7 @@ def give_photo(
     actor: Actor, reward_id: int, photo: CutPhoto, caption: Caption, *, at: datetime
 ) -> None:
     """Show this photo of a reward from now on, in place of the one before."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     before = reward.photo.get("digest")
     _empty_files(reward_id, keep=photo.digest)
     for cut in photo.cuts:
@@ -61,12 +60,13 @@ def give_photo(
         **caption.facts,
     }
     session().flush()
-    _note(actor, "photo", reward_id, at, before=before, after=photo.digest, alt=caption.alt)
+    facts = {"before": before, "after": photo.digest, "alt": caption.alt}
+    note_deed(actor, "catalog.photo", reward_id, at=at, **facts)
 
 
 def describe_photo(actor: Actor, reward_id: int, caption: Caption, *, at: datetime) -> None:
     """Say something else of the photo that stands. Raises NotFound without one."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     if not reward.photo:
         raise NotFound("This reward has no photo any more. Choose one. Nothing was changed.")
     before = {name: reward.photo[name] for name in caption.facts}
@@ -74,31 +74,21 @@ def describe_photo(actor: Actor, reward_id: int, caption: Caption, *, at: dateti
         return
     reward.photo = {**reward.photo, **caption.facts}
     session().flush()
-    _note(actor, "describe_photo", reward_id, at, before=before, after=caption.facts)
+    change = {"before": before, "after": caption.facts}
+    note_deed(actor, "catalog.describe_photo", reward_id, at=at, **change)
 
 
 def remove_photo(actor: Actor, reward_id: int, *, at: datetime) -> bool:
     """Take a reward's photo away for good; False without one. Its generated art shows again."""
-    reward = _locked(reward_id)
+    reward = locked_reward(reward_id)
     if not reward.photo:
         return False
     before, reward.photo = reward.photo, {}
     session().flush()
     _empty_files(reward_id)
-    _note(actor, "remove_photo", reward_id, at, before=before["digest"], alt=before["alt"])
+    gone = {"before": before["digest"], "alt": before["alt"]}
+    note_deed(actor, "catalog.remove_photo", reward_id, at=at, **gone)
     return True
-
-
-def _locked(reward_id: int) -> Reward:
-    """One photo after the other: whoever comes second replaces the whole of the first."""
-    reward = session().get(Reward, reward_id, with_for_update=True, populate_existing=True)
-    if reward is None:
-        raise NotFound("We can't find this reward.")
-    return reward
-
-
-def _note(actor: Actor, deed: str, reward_id: int, at: datetime, **facts: Any) -> None:
-    record(actor.employee_id, f"catalog.{deed}", f"reward:{reward_id}", at=at, **facts)
 
 
 def _empty_files(reward_id: int, *, keep: str = "") -> None:

@@ -5,6 +5,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from catalog import operations as catalog_operations
 from catalog import queries
 from catalog.models import Reward
 from catalog.photos import operations
@@ -14,7 +15,7 @@ from catalog.photos.operations import Caption, describe_photo, give_photo, remov
 from catalog.photos.queries import photo_file
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
-from tests.support.catalog import stock_gift_card, stock_reward
+from tests.support.catalog import draft_reward, stock_gift_card, stock_reward
 from tests.support.photos import WORDS, give_photo_to
 from tests.support.pictures import photo
 from tests.support.racing import all_at_once
@@ -56,6 +57,15 @@ def test_priya_gives_a_reward_a_photo_and_the_history_says_so(priya, at):
     change = latest(backpack.slug, at)
     assert (change.who, change.action) == ("Priya Nair", "catalog.photo")
     assert change.details == {"before": None, "after": digest, "alt": WORDS}
+
+
+def test_a_draft_that_priya_discarded_takes_no_photo(priya, at):
+    draft_id = draft_reward("Bare idea")
+    with transaction():
+        catalog_operations.discard_draft(priya, draft_id, at=at)
+    with pytest.raises(BadInput, match="was discarded"):
+        give_photo_to(draft_id)
+    assert kept_files(draft_id) == set()
 
 
 def test_another_photo_takes_the_place_of_the_whole_first(priya, at):
