@@ -37,8 +37,7 @@ def choose() -> ResponseReturnValue:
     if person_id is not None:
         return see_other("catalog_preview.shelf", person_id=person_id)
     text = request.args.get("q", "")[:LONGEST_SEARCH].replace("\0", "")
-    found = people_list(text=text, limit=FOUND)
-    people = [one for one in found if one.is_active]
+    people = people_list(text=text, limit=FOUND, at_work=True)
     return render_page("catalog/preview/choose.html", text=text, people=people)
 
 

@@ -104,9 +104,14 @@ def person_named(text: str) -> Person:
     return found[0]
 
 
-def people_list(*, text: str = "", after_id: int = 0, limit: int = 50) -> list[Person]:
-    """People in the order of their ids, those with `text` in name, e-mail or external id."""
-    wanted = _PERSON.where(Employee.id > after_id).order_by(Employee.id).limit(limit)
+def people_list(*, text: str = "", limit: int = 50, at_work: bool = False) -> list[Person]:
+    """People in the order of their ids, those with `text` in name, e-mail or external id.
+
+    With `at_work` only those who did not leave.
+    """
+    wanted = _PERSON.order_by(Employee.id).limit(limit)
+    if at_work:
+        wanted = wanted.where(Employee.status == EmployeeStatus.ACTIVE)
     if text.strip():
         part = text.strip()
         wanted = wanted.where(

@@ -17,6 +17,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.ledger.operations import set_point_value
 from marketplace.ledger.queries import PointValue
 from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
 from tests.support.catalog import (
     IN_MAY,
     add_variant,
@@ -27,6 +28,7 @@ from tests.support.catalog import (
 )
 from tests.support.ledger import give_points
 from tests.support.page_lint import lint_page
+from tests.support.people import employ
 
 
 @pytest.fixture
@@ -229,6 +231,17 @@ def test_a_person_is_found_by_name_and_the_address_leads_on(desk, maya, at):
     assert "Nobody at work is found" in read(desk, "/manage/catalog/preview?q=zzz")
     led = desk.get(f"/manage/catalog/preview?person={maya.id}")
     assert led.location == f"/manage/catalog/preview/{maya.id}/rewards"
+
+
+def test_maya_is_found_however_many_of_her_name_left(desk, at):
+    left = [employ(f"Chen Nr{number}") for number in range(20)]
+    with transaction():
+        gone = sa.update(Employee).where(Employee.id.in_(left))
+        session().execute(gone.values(status=EmployeeStatus.LEFT, left_on=at.date()))
+    employ("Maya Chen")
+    page = read(desk, "/manage/catalog/preview?q=chen")
+    assert "Maya Chen" in page
+    assert "Chen Nr0" not in page
 
 
 def test_employees_may_not_look_as_others(maya, omar, sign_in, at):
