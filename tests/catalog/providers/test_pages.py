@@ -4,6 +4,7 @@ import pytest
 
 from catalog import operations
 from catalog.providers.operations import syncing
+from catalog.providers.operations.desk import switch_provider
 from catalog.providers.states import NewBrands, SyncState
 from catalog.states import RewardState
 from marketplace.access.actor import Actor
@@ -166,6 +167,16 @@ def test_sync_now_begins_one_and_says_when_another_can(desk, at, queue):
     assert again.status_code == 303
     assert "both times are used" in page(desk, HOME)
     assert queue.names() == ["providers.fetch", "providers.fetch"]
+
+
+def test_a_provider_that_is_switched_off_says_so_and_how_it_is_asked_again(desk, at):
+    provider = add_provider("https://cards.example/catalog")
+    with transaction():
+        switch_provider(Actor.system(), provider, is_active=False, at=at)
+    assert "Switched off" in page(desk, "/manage/providers")
+    shown = page(desk, HOME)
+    assert "providers switch cardhouse on" in shown
+    assert "Sync now" not in shown
 
 
 def test_a_sync_that_waits_is_confirmed_or_discarded_on_its_page(desk, at, queue):
