@@ -15,7 +15,9 @@ from catalog.audiences.operations import invite
 from catalog.audiences.queries import clauses_in
 from catalog.models import Reward, Tier
 from catalog.operations import open_to
+from catalog.providers.models import Provider
 from catalog.shelf.operations import stamp_shelf
+from catalog.states import RewardState
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record
 from marketplace.kernel.db import insert_or_skip, session
@@ -24,6 +26,7 @@ from marketplace.kernel.jobs import enqueue
 
 MOST_TIERS = 100
 HIGHEST = 1000
+NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,26 +108,45 @@ def move_tier(actor: Actor, tier_id: int, step: int, *, at: datetime) -> bool:
 
 
 def remove_tier(actor: Actor, tier_id: int, *, at: datetime) -> None:
-    """Remove a tier on which no reward stands. Raises BadInput that says which do."""
+    """Remove a tier that nothing needs. Raises BadInput that says what does.
+
+    Discarded drafts can't be moved by anybody, so they go to another tier with it.
+    """
     tiers = _locked()
     tier = next((one for one in tiers if one.id == tier_id), None)
     if tier is None:
         raise NotFound("We can't find this tier.")
-    standing = sa.select(Reward.name).where(Reward.tier_id == tier_id).order_by(Reward.id)
-    names = session().scalars(standing.limit(4)).all()
-    if names:
-        number = session().scalar(sa.select(sa.func.count()).where(Reward.tier_id == tier_id)) or 0
-        more = f" and {number - 3:,} more" if number > 3 else ""
-        raise BadInput(
-            f"{number:,} reward{' stands' if number == 1 else 's stand'} on {tier.name}: "
-            f"{', '.join(names[:3])}{more}. Move them to another tier first."
-        )
+    other = next((one.id for one in tiers if one.id != tier_id), None)
+    if other is None:
+        raise BadInput(f"{tier.name} is the only tier, and rewards need one. Add another first.")
+    _refuse_needed(tier)
     name = tier.name
+    discarded = (Reward.tier_id == tier_id, Reward.state == RewardState.DISCARDED)
+    session().execute(sa.update(Reward).where(*discarded).values(tier_id=other))
     session().execute(sa.delete(TierInvitation).where(TierInvitation.tier_id == tier_id))
     session().delete(tier)
     session().flush()
     stamp_shelf()
     _note(actor, "catalog.remove_tier", tier_id, at, name=name)
+
+
+def _refuse_needed(tier: Tier) -> None:
+    standing = (Reward.tier_id == tier.id, Reward.state != RewardState.DISCARDED)
+    first = sa.select(Reward.name).where(*standing).order_by(Reward.id).limit(NAMED)
+    if names := session().scalars(first).all():
+        number = session().scalar(sa.select(sa.func.count()).where(*standing)) or 0
+        more = f" and {number - NAMED:,} more" if number > NAMED else ""
+        raise BadInput(
+            f"{number:,} reward{' stands' if number == 1 else 's stand'} on {tier.name}: "
+            f"{', '.join(names)}{more}. Move them to another tier first."
+        )
+    wanted = sa.select(Provider.name).where(Provider.tier_id == tier.id).order_by(Provider.id)
+    provider = session().scalar(wanted.limit(1))
+    if provider is not None:
+        raise BadInput(
+            f"What {provider} brings comes into {tier.name}. Choose another tier for it first, "
+            "under “Prices” of the provider."
+        )
 
 
 def invite_people(

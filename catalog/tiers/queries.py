@@ -113,6 +113,7 @@ def _rewards_on() -> sa.Subquery:
                 "shown"
             ),
         )
+        .where(Reward.state != RewardState.DISCARDED)
         .group_by(Reward.tier_id)
         .subquery()
     )
@@ -140,7 +141,8 @@ def tier_editor(slug: str) -> TierEditor:
     tier = session().scalar(sa.select(Tier).where(Tier.slug == slug))
     if tier is None:
         raise NotFound("We can't find this tier.")
-    number = sa.select(sa.func.count()).where(Reward.tier_id == tier.id)
+    stands = (Reward.tier_id == tier.id, Reward.state != RewardState.DISCARDED)
+    number = sa.select(sa.func.count()).where(*stands)
     return TierEditor(
         **{name: getattr(tier, name) for name in ("id", "slug", "name", "note", "hue", "icon")},
         clauses=clauses_in(tier.audience_id),

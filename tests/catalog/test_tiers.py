@@ -7,12 +7,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from catalog import operations as catalog_operations
 from catalog import queries as catalog
 from catalog.audiences.clauses import any_way
 from catalog.audiences.models import TierInvitation
 from catalog.audiences.operations import invite, uninvite
 from catalog.audiences.queries import clauses_in, standing_of
-from catalog.models import Tier
+from catalog.models import Reward, Tier
 from catalog.operations import open_to
 from catalog.queries import StoreFilters
 from catalog.states import AudienceAttribute as Attribute
@@ -22,10 +23,11 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.mail import Letter
 from tests.support.browsing import hidden_fields, words_on
-from tests.support.catalog import put_tiers, stock_lisbon_trip, stock_reward
+from tests.support.catalog import draft_reward, put_tiers, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
 from tests.support.page_lint import lint_page
 from tests.support.people import employ, employ_leo
+from tests.support.providers import add_provider
 from tests.support.racing import all_at_once
 
 SUMMIT = {"name": "Summit", "hue": "300", "icon": "mountain", "look": "lock"}
@@ -202,6 +204,33 @@ def test_a_tier_with_rewards_stays_and_says_which(desk, priya, at):
     assert gone.location == "/manage/tiers"
     assert "summit" not in order()
     assert desk.get("/manage/tiers/summit").status_code == 404
+
+
+def test_a_tier_on_which_only_a_discarded_draft_stands_can_go(desk, priya, at):
+    tiers = put_tiers()
+    draft_id = draft_reward("Bare idea", tier="summit")
+    with transaction():
+        catalog_operations.discard_draft(priya, draft_id, at=at)
+    assert "No reward stands on it" in read(desk, "/manage/tiers/summit")
+    gone = send(desk, "/manage/tiers/summit/remove", of="/manage/tiers/summit")
+    assert gone.location == "/manage/tiers"
+    assert session().get_one(Reward, draft_id).tier_id != tiers["summit"]
+
+
+def test_a_tier_a_provider_needs_stays_and_says_for_which(desk, at):
+    add_provider(tier_slug="summit")
+    sent = send(desk, "/manage/tiers/summit/remove", of="/manage/tiers/summit")
+    assert sent.status_code == 303
+    assert "What Cardhouse brings comes into Summit" in read(desk, "/manage/tiers/summit")
+
+
+def test_the_only_tier_stays(priya, at):
+    *others, last = put_tiers().values()
+    with transaction():
+        for tier_id in others:
+            operations.remove_tier(priya, tier_id, at=at)
+    with pytest.raises(BadInput, match="is the only tier"), transaction():
+        operations.remove_tier(priya, last, at=at)
 
 
 def test_people_are_invited_by_line_with_what_became_of_each(desk, maya, priya, queue, at):
