@@ -86,34 +86,26 @@ def set_terms(actor: Actor, provider_id: int, terms: Terms, *, at: datetime) -> 
 def publish_brands(actor: Actor, provider_id: int, brand_ids: list[int], *, at: datetime) -> int:
     """Choose brands and put on the shelf what of theirs can be; how many rewards went there."""
     provider = locked_provider(provider_id)
-    brands = session().scalars(
-        sa.select(SyncedBrand).where(
-            SyncedBrand.provider_id == provider.id, SyncedBrand.id.in_(brand_ids)
-        )
-    )
+    wanted = (SyncedBrand.provider_id == provider.id, SyncedBrand.id.in_(brand_ids))
+    brands = session().scalars(sa.select(SyncedBrand).where(*wanted)).all()
     for brand in brands:
         brand.is_chosen = True
-    ready = (
-        session()
-        .scalars(
-            sa.select(Reward.id)
-            .join(SyncedReward, SyncedReward.reward_id == Reward.id)
-            .join(SyncedBrand, SyncedBrand.id == SyncedReward.brand_id)
-            .where(
-                SyncedBrand.provider_id == provider.id,
-                SyncedBrand.id.in_(brand_ids),
-                Reward.state == RewardState.DRAFT,
-                sa.exists().where(
-                    Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE
-                ),
-            )
-            .order_by(Reward.id)
-        )
-        .all()
-    )
+    session().flush()
+    ready = session().scalars(_ready_drafts([brand.id for brand in brands])).all()
     for reward_id in ready:
         operations.publish_reward(actor, reward_id, at=at)
     return len(ready)
+
+
+def _ready_drafts(brand_ids: list[int]) -> sa.Select[int]:
+    """Drafts of brands that have something to sell."""
+    sells = sa.exists().where(Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE)
+    return (
+        sa.select(Reward.id)
+        .join(SyncedReward, SyncedReward.reward_id == Reward.id)
+        .where(SyncedReward.brand_id.in_(brand_ids), Reward.state == RewardState.DRAFT, sells)
+        .order_by(Reward.id)
+    )
 
 
 def _columns(terms: Terms) -> dict[str, Any]:

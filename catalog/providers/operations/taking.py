@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from catalog.providers.adapter import ProviderBrand, ProviderCatalog, ProviderItem
+from catalog.providers.adapter import Amount, ProviderBrand, ProviderCatalog, ProviderItem
 from catalog.providers.models import (
     Provider,
     ProviderSync,
@@ -147,12 +147,7 @@ def _take_item(
         _note_differences(run, share, told, item)
         if item.synced_reward_id != share.id:
             item.synced_reward_id, item.variant_id, item.given_points = share.id, None, None
-        if (item.low_minor, item.high_minor, item.step_minor, item.currency) != (
-            told.amount.low,
-            told.amount.high,
-            told.amount.step,
-            told.amount.currency,
-        ):
+        if _amount_of(item) != told.amount:
             shelf.give_amount(item, share, told.amount, at=run.at)
     item.brand_id, item.name, item.is_donation = brand.id, told.name, told.is_donation
     item.countries, item.is_available, item.gone_at = list(told.countries), told.is_available, None
@@ -163,7 +158,7 @@ def _take_item(
         note(run, ChangeKind.REFUSED, item, after=item.problem)
     if is_new:
         there = "" if told.is_available else ", not available"
-        note(run, ChangeKind.ADDED, item, after=_amount(told) + there)
+        note(run, ChangeKind.ADDED, item, after=_words(told.amount) + there)
 
 
 def _new_item(run: Run, brand: SyncedBrand, share: SyncedReward, told: ProviderItem) -> SyncedItem:
@@ -210,7 +205,7 @@ def _note_differences(run: Run, share: SyncedReward, told: ProviderItem, item: S
         note(run, ChangeKind.BACK, item)
     if item.name != told.name:
         note(run, ChangeKind.RENAMED, item, before=item.name, after=told.name)
-    was, now = amount_words(item.currency, item.low_minor, item.high_minor), _amount(told)
+    was, now = _words(_amount_of(item)), _words(told.amount)
     if was != now:
         note(run, ChangeKind.FACE_VALUE, item, before=was, after=now)
     if item.countries != list(told.countries):
@@ -222,5 +217,9 @@ def _note_differences(run: Run, share: SyncedReward, told: ProviderItem, item: S
         note(run, ChangeKind.AVAILABLE, item)
 
 
-def _amount(told: ProviderItem) -> str:
-    return amount_words(told.amount.currency, told.amount.low, told.amount.high)
+def _amount_of(item: SyncedItem) -> Amount:
+    return Amount(item.currency, item.low_minor, item.high_minor, item.step_minor)
+
+
+def _words(amount: Amount) -> str:
+    return amount_words(amount.currency, amount.low, amount.high)
