@@ -99,10 +99,8 @@ _PUBLISHED = (
 
 def _held_now(at: datetime) -> "sa.Select[*tuple[Any, ...]]":
     entry = ShelfEntry
-    return sa.select(entry.reward_id, entry.audience_id, entry.tier_id, entry.points).where(
-        sa.or_(entry.begins_at.is_(None), entry.begins_at <= at),
-        sa.or_(entry.ends_at.is_(None), entry.ends_at > at),
-    )
+    wanted = sa.select(entry.reward_id, entry.audience_id, entry.tier_id, entry.points)
+    return wanted.where(entry.holds(at))
 
 
 def _taken(at: datetime) -> dict[int, tuple[int, datetime | None]]:
@@ -143,31 +141,26 @@ def _dead(
 
 
 def _fairness(at: datetime) -> dict[str, Any]:
-    prices: dict[tuple[str, int], list[int]] = {}
-    for row in session().execute(_PRICES, {"at": at}):
-        prices.setdefault((row.name, row.hue), []).append(row.points)
+    prices: dict[tuple[int, str, int], list[int]] = {}
+    for row in session().execute(_prices(at)):
+        prices.setdefault((row.id, row.name, row.hue), []).append(row.points)
     return {
         "groups": [asdict(one) for one in typical_of_all(_earners(at))],
-        "tiers": [asdict(cost_of(*tier, points)) for tier, points in prices.items()],
+        "tiers": [asdict(cost_of(name, hue, of)) for (_, name, hue), of in prices.items()],
     }
 
 
-_AT = sa.bindparam("at", type_=ShelfEntry.begins_at.type)
-_EVERYWHERE = sa.func.min(sa.case((ShelfEntry.country.is_(None), ShelfEntry.points)))
-_PRICES = (  # the one for everywhere, before those of countries with their own
-    sa.select(
-        Tier.name,
-        Tier.hue,
-        sa.func.coalesce(_EVERYWHERE, sa.func.min(ShelfEntry.points)).label("points"),
+def _prices(at: datetime) -> "sa.Select[*tuple[Any, ...]]":
+    """What each reward on each tier costs: everywhere, and only else in a country of its own."""
+    everywhere = sa.func.min(sa.case((ShelfEntry.country.is_(None), ShelfEntry.points)))
+    points = sa.func.coalesce(everywhere, sa.func.min(ShelfEntry.points)).label("points")
+    return (
+        sa.select(Tier.id, Tier.name, Tier.hue, points)
+        .join(ShelfEntry, ShelfEntry.tier_id == Tier.id)
+        .where(ShelfEntry.holds(at))
+        .group_by(Tier.id, Tier.name, Tier.hue, Tier.position, ShelfEntry.reward_id)
+        .order_by(Tier.position)
     )
-    .join(ShelfEntry, ShelfEntry.tier_id == Tier.id)
-    .where(
-        sa.or_(ShelfEntry.begins_at.is_(None), ShelfEntry.begins_at <= _AT),
-        sa.or_(ShelfEntry.ends_at.is_(None), ShelfEntry.ends_at > _AT),
-    )
-    .group_by(Tier.id, Tier.name, Tier.hue, Tier.position, ShelfEntry.reward_id)
-    .order_by(Tier.position)
-)
 
 
 def _earners(at: datetime) -> list[Earner]:

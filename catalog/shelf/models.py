@@ -53,6 +53,12 @@ class ShelfEntry(Model):
     newest: Mapped[int]
     sort_name: Mapped[str] = mapped_column(BYTEWISE)
 
+    @classmethod
+    def holds(cls, at: datetime) -> sa.ColumnElement[bool]:
+        """The entry counts at a moment."""
+        has_begun = sa.or_(cls.begins_at.is_(None), cls.begins_at <= at)
+        return sa.and_(has_begun, sa.or_(cls.ends_at.is_(None), cls.ends_at > at))
+
 
 class ShelfStamp(Model):
     """One row with a word that changes with every change of the shelf, so counts may be kept."""

@@ -237,6 +237,16 @@ def test_priya_takes_the_report_along_in_the_order_she_reads_it(desk, maya, at):
     assert [row.partition(",")[0] for row in rows] == ["Mug 2", "Mug 1", "Mug 0"]
 
 
+def test_two_tiers_of_one_name_and_color_stay_two(desk, maya, at):
+    stock_reward("Mug", points=900)
+    stock_reward("Trip", points=9_000, tier="summit")
+    with transaction():
+        session().execute(sa.update(Tier).values(name="Tier", hue=9))
+    counted(at)
+    tiers = session().get(ReachReport, 1).fairness["tiers"]
+    assert [(one["number"], one["median"]) for one in tiers] == [(1, 900), (1, 9_000)]
+
+
 def test_a_tier_may_be_called_like_a_column(desk, maya, at):
     stock_reward("Mug", points=900)
     with transaction():
