@@ -1,14 +1,13 @@
 """`bin/laurel tiers`: tiers, whom they are for, invitations and the report on who can have what."""
 
 import click
-import sqlalchemy as sa
 
 from catalog.audiences.clauses import Clauses, any_way, clauses_of, in_order
 from catalog.audiences.names import names_in
 from catalog.audiences.opening import open_reward_to
 from catalog.audiences.people import reach_of
 from catalog.audiences.words import closed_words, sentence
-from catalog.models import Reward
+from catalog.queries import reward_head
 from catalog.reach.counting import count_report
 from catalog.reach.queries import Asked, reach_rows
 from catalog.states import AudienceAttribute as Attribute
@@ -16,8 +15,8 @@ from catalog.tiers import operations, queries
 from catalog.tiers.operations import Invited
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
-from marketplace.kernel.db import session, transaction
-from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import person_named
 
 
@@ -68,9 +67,7 @@ def open_tier(slug: str, only: tuple[str, ...], way: tuple[str, ...], hidden: bo
 @click.option("--locked", multiple=True, help="attribute=value, shown locked to everyone else.")
 def open_reward(slug: str, only: tuple[str, ...], locked: tuple[str, ...]) -> None:
     """Say whom a reward is for; nothing means everyone."""
-    at, reward_id = clock.now(), session().scalar(sa.select(Reward.id).where(Reward.slug == slug))
-    if reward_id is None:
-        raise NotFound("We can't find this reward.")
+    at, reward_id = clock.now(), reward_head(slug).id
     hiding = clauses_of(_rules(only), is_shown_locked=False)
     clauses = in_order((*hiding, *clauses_of(_rules(locked), is_shown_locked=True)))
     with transaction():
