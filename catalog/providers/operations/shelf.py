@@ -78,10 +78,9 @@ def _free_slug(provider: str, name: str) -> str:
 
 
 def _free(first: str, mark: str, column: sa.SQLColumnExpression[str]) -> str:
-    """`first` when it does not stand in the column yet, else the first of `first-2`, `first-3`."""
-    taken = set(
-        session().scalars(sa.select(column).where(column.startswith(first, autoescape=True)))
-    )
+    """`first` when nothing is called that, a page neither, else the first of `first-2` and on."""
+    alike = sa.select(column).where(column.startswith(first, autoescape=True))
+    taken = PAGES | set(session().scalars(alike))
     if first not in taken:
         return first
     return next(

@@ -158,6 +158,12 @@ def test_what_a_sync_puts_back_is_told_like_what_priya_puts_back(at):
     assert told[-2:] == ["catalog.withdraw_variant", "catalog.offer_variant"]
 
 
+@pytest.mark.parametrize("name", ["New", "Notes", "Report"])
+def test_a_brand_called_like_a_page_gets_an_address_of_its_own(at, name):
+    read(add_provider(), catalog(**{name: [item("N-50")]}))
+    assert reward_of("N-50").slug == f"cardhouse-{name.lower()}"
+
+
 def test_what_is_not_available_is_there_not_on_sale_and_says_why(at):
     provider = add_provider()
     read(provider, catalog(Books=[item("B-50"), item("B-100", 100, available=False)]))
