@@ -58,13 +58,16 @@ def shelf(person_id: int) -> ResponseReturnValue:
     filters = filters_of(request.args)
     page = queries.storefront(person, filters, available=purse.available, at=at)
     cards = tuple(replace(card, is_used_up=False) for card in page.cards)
-    hero = _unused(page.hero) if page.hero else None
-    page = replace(page, cards=cards, hero=hero)
-    links = PreviewLinks(page, person_id)
-    nothing = Around(None, (), ())
-    shown = {"page": page, "hero": hero, "shelf": links, "around": nothing}
-    shown |= as_typed(page.filters, request.args)
-    return _framed(person, purse, "catalog/shelf.html", **shown)
+    page = replace(page, cards=cards, hero=_unused(page.hero) if page.hero else None)
+    return _framed(
+        person,
+        purse,
+        "catalog/shelf.html",
+        page=page,
+        shelf=PreviewLinks(page, person_id),
+        around=Around(None, (), ()),
+        **as_typed(page.filters, request.args),
+    )
 
 
 @bp.get("/<int:person_id>/rewards/<slug>")

@@ -34,7 +34,6 @@ def shelf() -> ResponseReturnValue:
         "catalog/shelf.html",
         page=page,
         purse=purse,
-        hero=page.hero,
         shelf=shelf,
         saved=shown_views(actor, shelf.asked),
         around=around(page.more),
