@@ -2,15 +2,12 @@
 
 import logging
 
-import sqlalchemy as sa
-
 from catalog.providers import runner
-from catalog.providers.models import SyncedBrand
 from catalog.providers.operations import syncing, taking
-from catalog.providers.queries import due_providers
+from catalog.providers.queries import brands_of, due_providers
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
-from marketplace.kernel.db import session, transaction
+from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import job
 
@@ -46,9 +43,6 @@ def apply(sync_id: int) -> None:
 @job("providers.reprice")
 def reprice(provider_id: int) -> None:
     """Bring prices in line with a changed rule, a brand at a time."""
-    brands = sa.select(SyncedBrand.id).where(SyncedBrand.provider_id == provider_id)
-    brand_ids = session().scalars(brands.order_by(SyncedBrand.id)).all()
-    session().close()
-    for brand_id in brand_ids:
+    for brand_id in brands_of(provider_id):
         with transaction():
             taking.reprice(provider_id, brand_id, at=clock.now())

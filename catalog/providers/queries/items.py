@@ -1,5 +1,6 @@
 """What a provider has: brands to publish, items with what became of them, prices by a rule."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,6 +98,14 @@ class PriceChange:
     before: int | None
     after: int | None
     problem: str
+
+
+def brands_of(provider_id: int) -> Sequence[int]:
+    """The ids of a provider's brands, for a job: nothing is held open afterwards."""
+    wanted = sa.select(SyncedBrand.id).where(SyncedBrand.provider_id == provider_id)
+    found = session().scalars(wanted.order_by(SyncedBrand.id)).all()
+    session().close()
+    return found
 
 
 def brands_to_publish(provider_id: int) -> list[BrandRow]:
