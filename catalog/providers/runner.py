@@ -1,7 +1,8 @@
 """A sync from end to end: asks outside of any transaction, takes over brand by brand.
 
 Each step commits by itself, and each may be done again: a worker that dies in the middle is
-followed by one that finds the first half already as it should be.
+followed by one that finds the first half already as it should be. A brand that is refused is named
+and costs only itself.
 """
 
 import logging
@@ -23,7 +24,7 @@ from marketplace.kernel.outgoing import CannotFetch, fetch
 from marketplace.kernel.settings import current
 
 log = logging.getLogger(__name__)
-AS_IT_WAS = "We could not take this brand over, so all of it stays as it was. Tell who runs Laurel."
+AS_IT_WAS = "We could not take this brand over, so all of it stays as it was."
 
 
 def fetch_catalog(sync_id: int) -> None:
@@ -79,27 +80,29 @@ def take_over(sync_id: int) -> None:
 def _take_over(sync_id: int, catalog: ProviderCatalog) -> None:
     with transaction():
         taking.note_rates(sync_id, catalog.rates, at=clock.now())
-    left = [brand for brand in catalog.brands if not _is_taken(sync_id, brand, catalog.keys)]
-    refused = tuple(Refusal(sku="", name=brand.name, reason=AS_IT_WAS) for brand in left)
+    found = (_refusal(sync_id, brand, catalog.keys) for brand in catalog.brands)
+    refused = tuple(one for one in found if one is not None)
     with transaction():
         told = replace(catalog, refusals=catalog.refusals + refused)
         taking.take_leave(sync_id, told, at=clock.now())
         syncing.finish_sync(sync_id, at=clock.now())
 
 
-def _is_taken(sync_id: int, brand: ProviderBrand, keys: frozenset[str]) -> bool:
-    """Take over a brand; False when it can't be, which must not keep the others waiting for ever.
+def _refusal(sync_id: int, brand: ProviderBrand, keys: frozenset[str]) -> Refusal | None:
+    """Take over a brand; why not when it can't be, which must not keep the others waiting for ever.
 
     A database that is busy or gone is no such reason: then the job tries again.
     """
     try:
         with transaction():
             taking.take_brand(sync_id, brand, keys=keys, at=clock.now())
-    except (DomainError, IntegrityError) as refusal:
-        log.exception("Sync %s left out a brand: %s", sync_id, type(refusal).__name__)
-        return False
+    except DomainError as refusal:
+        return Refusal(sku="", name=brand.name, reason=f"{refusal.message} {AS_IT_WAS}")
+    except IntegrityError:
+        log.exception("Sync %s left out a brand", sync_id)
+        return Refusal(sku="", name=brand.name, reason=f"Tell who runs Laurel. {AS_IT_WAS}")
     crashpoint("providers.brand_taken")
-    return True
+    return None
 
 
 def _provider_of(sync_id: int) -> Provider:

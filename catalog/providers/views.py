@@ -207,11 +207,18 @@ def publish(slug: str) -> ResponseReturnValue:
             return str(desk.publish_brands(actor, page.id, chosen, at=at))
 
         count = int(once(form, put_up, at=at))
-        flash_done("1 reward is on the shelf." if count == 1 else f"{count:,} are on the shelf.")
+        _say_published(count)
         return see_other("providers.show", slug=slug)
     return render_page(
         "catalog/providers/publish.html", page=page, rows=rows, most=PICKED_FROM, form=form
     )
+
+
+def _say_published(count: int) -> None:
+    if count:
+        flash_done("1 reward is on the shelf." if count == 1 else f"{count:,} are on the shelf.")
+    else:
+        flash_notice("Nothing went on the shelf: what is left there has no summary. Write one.")
 
 
 @bp.route("/<slug>/terms", methods=["GET", "POST"])

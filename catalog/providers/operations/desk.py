@@ -98,12 +98,13 @@ def publish_brands(actor: Actor, provider_id: int, brand_ids: list[int], *, at: 
 
 
 def _ready_drafts(brand_ids: list[int]) -> sa.Select[int]:
-    """Drafts of brands that have something to sell."""
+    """Drafts of brands that say what they are and have something to sell."""
     sells = sa.exists().where(Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE)
     return (
         sa.select(Reward.id)
         .join(SyncedReward, SyncedReward.reward_id == Reward.id)
-        .where(SyncedReward.brand_id.in_(brand_ids), Reward.state == RewardState.DRAFT, sells)
+        .where(SyncedReward.brand_id.in_(brand_ids), Reward.state == RewardState.DRAFT)
+        .where(Reward.summary != "", sells)
         .order_by(Reward.id)
     )
 

@@ -254,6 +254,8 @@ def _put_back(run: Run, items: Iterable[SyncedItem]) -> set[int]:
 
 
 def _show(run: Run, brand: SyncedBrand, share: SyncedReward, reward: Reward) -> None:
+    if not reward.summary:  # a curator cleared it, and nothing is published without one
+        return
     if reward.state is RewardState.RETIRED and share.retired_at is not None:
         operations.publish_reward(LAUREL, reward.id, at=run.at)
     share.retired_at = None  # from here on a retired reward is one that somebody retired

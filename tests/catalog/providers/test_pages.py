@@ -1,8 +1,10 @@
 """Priya at the provider's pages: report, publishing, prices, a sync that waits."""
 
 import pytest
+import sqlalchemy as sa
 
 from catalog import operations
+from catalog.models import Reward
 from catalog.providers.operations import syncing
 from catalog.providers.operations.desk import switch_provider
 from catalog.providers.states import NewBrands, SyncState
@@ -111,6 +113,16 @@ def test_all_are_published_even_those_the_page_has_no_room_for(desk, at):
 def test_picking_nothing_or_something_else_publishes_nothing(desk, at, picked):
     read(add_provider(new_brands=NewBrands.DRAFT), catalog(**TWO))
     assert send(desk, f"{HOME}/publish", f"{HOME}/publish", **picked).status_code == 422
+    assert reward_of("B-50").state is RewardState.DRAFT
+
+
+def test_priya_reads_why_a_draft_does_not_go_on_the_shelf(desk, at):
+    read(add_provider(new_brands=NewBrands.DRAFT), catalog(Books=[item("B-50")]))
+    with transaction():
+        session().execute(sa.update(Reward).values(summary=""))
+    sent = send(desk, f"{HOME}/publish", f"{HOME}/publish", all="1")
+    assert sent.status_code == 303
+    assert "what is left there has no summary" in page(desk, HOME)
     assert reward_of("B-50").state is RewardState.DRAFT
 
 

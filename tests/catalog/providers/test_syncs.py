@@ -1,5 +1,6 @@
 """What a sync makes of the shelf: rewards, prices, tombstones, and what a curator wrote."""
 
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -8,13 +9,13 @@ import sqlalchemy as sa
 from catalog import operations, queries
 from catalog.margins.models import VariantCost
 from catalog.models import Reward, Variant
-from catalog.operations import NewPrice
+from catalog.operations import NewPrice, RewardText
 from catalog.providers import queries as queries_of_providers
 from catalog.providers import runner
 from catalog.providers.models import ProviderChange
 from catalog.providers.operations import desk, syncing, taking
 from catalog.providers.queries import items_of, provider_row
-from catalog.providers.states import NewBrands, SyncState
+from catalog.providers.states import ChangeKind, NewBrands, SyncState
 from catalog.providers.terms import Terms
 from catalog.states import RewardState, VariantState
 from marketplace.access.actor import Actor
@@ -39,6 +40,7 @@ from tests.support.providers import (
 )
 from tests.support.redemption import ask_for, give_points, line_of
 
+TERMS = {"tier_slug": "starter", "price_country": "US", "most_taken_percent": 100}
 TWO = {"Books": [item("B-50"), item("B-100", 100)], "Tea": [item("T-20", 20)]}
 
 
@@ -52,6 +54,11 @@ def read_through(provider: int, answer: bytes) -> SyncState:
     state = queries_of_providers.sync_of(provider, sync_id).state
     session().close()
     return state
+
+
+def facts_of(reward: Reward) -> RewardText:
+    own = [one.name for one in fields(RewardText) if one.name != "tier_slug"]
+    return RewardText(tier_slug="starter", **{name: getattr(reward, name) for name in own})
 
 
 def costs():
@@ -156,6 +163,43 @@ def test_what_a_sync_puts_back_is_told_like_what_priya_puts_back(at):
     )
     told = session().scalars(deeds.order_by(AuditEntry.id)).all()
     assert told[-2:] == ["catalog.withdraw_variant", "catalog.offer_variant"]
+
+
+def test_a_draft_without_a_summary_waits_for_priya_and_hinders_nobody(priya, at):
+    provider = add_provider(new_brands=NewBrands.DRAFT)
+    read(provider, catalog(**TWO))
+    bare = replace(facts_of(reward_of("T-20")), summary="")
+    with transaction():
+        operations.rewrite_reward(priya, reward_of("T-20").id, bare, at=at)
+    brands = [one.id for one in queries_of_providers.brands_to_publish(provider)]
+    session().close()
+    with transaction():
+        assert desk.publish_brands(priya, provider, brands, at=at) == 1
+    with transaction():
+        desk.set_terms(priya, provider, Terms(**TERMS, new_brands=NewBrands.PUBLISH), at=at)
+    assert read_through(provider, catalog(**TWO)) is SyncState.DONE
+    assert reward_of("B-50").state is RewardState.PUBLISHED
+    assert reward_of("T-20").state is RewardState.DRAFT
+
+
+def test_a_brand_that_is_refused_is_named_and_the_others_go_their_way(at, monkeypatch):
+    written = operations.create_reward
+
+    def refuse_books(actor, new, *, at):
+        if new.text.brand == "Books":
+            raise BadInput("Enter a name that says more.")
+        return written(actor, new, at=at)
+
+    monkeypatch.setattr(operations, "create_reward", refuse_books)
+    provider = add_provider()
+    sync_id = read(provider, catalog(**TWO))
+    assert queries_of_providers.sync_of(provider, sync_id).state is SyncState.DONE
+    session().close()
+    assert changes(sync_id) == {"added": 1, "refused": 1}
+    told = queries_of_providers.changes_of(sync_id, kind=ChangeKind.REFUSED)
+    assert [one.name for one in told] == ["Books"]
+    assert told[0].after.startswith("Enter a name that says more. We could not take this brand")
+    assert is_on_sale("T-20")
 
 
 @pytest.mark.parametrize("name", ["New", "Notes", "Report"])
