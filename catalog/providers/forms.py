@@ -1,5 +1,6 @@
 """Forms for providers: syntax only."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField
@@ -58,7 +59,7 @@ class TermsForm(PageForm):
 
 
 class PublishForm(PageForm):
-    """Which brands go on the shelf."""
+    """Which brands go on the shelf; any may be named: a second click names those published."""
 
     brands = SelectMultipleField(
         "Brands",
@@ -68,6 +69,6 @@ class PublishForm(PageForm):
         validators=[DataRequired("Choose at least one brand.")],
     )
 
-    def __init__(self, brands: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, brand_ids: Iterable[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.brands.choices = choices((str(number), name) for number, name in brands)
+        self.brands.choices = choices((str(one), str(one)) for one in brand_ids)

@@ -7,7 +7,7 @@ from catalog.providers.operations import syncing, taking
 from catalog.providers.queries import brands_of, due_providers
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import job
 
@@ -43,6 +43,8 @@ def apply(sync_id: int) -> None:
 @job("providers.reprice")
 def reprice(provider_id: int) -> None:
     """Bring prices in line with a changed rule, a brand at a time."""
-    for brand_id in brands_of(provider_id):
+    brand_ids = brands_of(provider_id)
+    session().close()
+    for brand_id in brand_ids:
         with transaction():
             taking.reprice(provider_id, brand_id, at=clock.now())

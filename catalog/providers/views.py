@@ -196,17 +196,15 @@ def publish(slug: str) -> ResponseReturnValue:
     at = clock.now()
     page = queries.provider_row(slug, at=at)
     rows = queries.brands_to_publish(page.id)
-    form = PublishForm([(row.id, row.name) for row in rows])
-    if "all" in request.form:
-        form.brands.raw_data = [str(row.id) for row in rows]
-        form.brands.data = [row.id for row in rows]
+    picked, is_all = PublishForm(queries.brands_of(page.id)), "all" in request.form
+    form = PageForm() if is_all else picked
     if form.validate_on_submit():
-        chosen = form.brands.data or []
+        chosen = [row.id for row in rows] if is_all else picked.brands.data or []
 
         def put_up(actor: Actor) -> str:
             return str(desk.publish_brands(actor, page.id, chosen, at=at))
 
-        count = int(once(form, put_up, at=at))
+        count = int(once(form, put_up, at=at, all=is_all))
         _say_published(count)
         return see_other("providers.show", slug=slug)
     return render_page(

@@ -101,11 +101,9 @@ class PriceChange:
 
 
 def brands_of(provider_id: int) -> Sequence[int]:
-    """The ids of a provider's brands, for a job: nothing is held open afterwards."""
+    """The ids of all brands of a provider."""
     wanted = sa.select(SyncedBrand.id).where(SyncedBrand.provider_id == provider_id)
-    found = session().scalars(wanted.order_by(SyncedBrand.id)).all()
-    session().close()
-    return found
+    return session().scalars(wanted.order_by(SyncedBrand.id)).all()
 
 
 def brands_to_publish(provider_id: int) -> list[BrandRow]:

@@ -92,6 +92,16 @@ def test_priya_publishes_what_she_picks_and_then_the_rest(desk, at):
     assert "Nothing waits to be published" in page(desk, f"{HOME}/publish")
 
 
+@pytest.mark.parametrize("button", ["all", "brands"])
+def test_a_second_click_on_publish_answers_as_the_first(desk, at, button):
+    read(add_provider(new_brands=NewBrands.DRAFT), catalog(**TWO))
+    value = "1" if button == "all" else row_id(desk, "Books")
+    sent = hidden_fields(page(desk, f"{HOME}/publish")) | {button: value}
+    answers = [desk.post(f"{HOME}/publish", data=sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert reward_of("B-50").state is RewardState.PUBLISHED
+
+
 def row_id(desk, name: str) -> str:
     shown = page(desk, f"{HOME}/publish")
     before = shown[: shown.index(f">{name}</a>")]
