@@ -108,30 +108,31 @@ def takes_too_much(taken: int, live: int, most_percent: int) -> bool:
 
 def cheaper_currencies(
     before: Mapping[str, Decimal], told: Mapping[str, Decimal], own: str
-) -> list[str]:
-    """The currencies in which things would cost much less by the rates told, in money of `own`.
+) -> dict[str, int]:
+    """The currencies in which things would cost much less by the rates told: by how many percent.
+
+    `own` is the currency of the prices.
 
     A rate that is left out stays as it was; one that was not known before says nothing yet.
     """
     if own not in before:
-        return []
+        return {}
     after = {**before, **told}
     moved = Fraction(after[own]) / Fraction(before[own])
-    return sorted(
-        currency
-        for currency in before
-        if moved * Fraction(before[currency]) / Fraction(after[currency]) < 1 - MOST_CHEAPER
-        and currency != own
-    )
+    less = {
+        currency: 1 - moved * Fraction(before[currency]) / Fraction(after[currency])
+        for currency in sorted(before)
+    }
+    return {currency: int(100 * part) for currency, part in less.items() if part > MOST_CHEAPER}
 
 
-def cheaper_words(currencies: list[str], *, shown: int = 5) -> str:
+def cheaper_words(currencies: Mapping[str, int], *, shown: int = 5) -> str:
     """Why somebody is asked before those rates count; empty when they move little."""
     if not currencies:
         return ""
     more = len(currencies) - shown
-    named = ", ".join(currencies[:shown]) + (f" and {more:,} more" if more > 0 else "")
+    named = [f"{currency} ({percent} percent)" for currency, percent in currencies.items()][:shown]
     return (
-        f"By its exchange rates everything in {named} would cost more than a fifth less than now. "
-        "Check the rates before you take them over."
+        f"By its exchange rates everything would cost less than now in {', '.join(named)}"
+        f"{f' and {more:,} more' if more > 0 else ''}. Ask the provider when you did not expect it."
     )

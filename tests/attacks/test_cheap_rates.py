@@ -32,16 +32,19 @@ def provider(at):
     return provider_id
 
 
-@pytest.mark.parametrize("rates", [RATES | {"EUR": "80"}, RATES | {"USD": "0.01"}, {"USD": "0.5"}])
+@pytest.mark.parametrize(
+    ("rates", "less"),
+    [(RATES | {"EUR": "80"}, 99), (RATES | {"USD": "0.01"}, 99), ({"USD": "0.5"}, 50)],
+)
 def test_rates_that_give_cards_away_change_no_price_until_priya_says_yes(
-    provider, rates, sign_in, queue, at
+    provider, rates, less, sign_in, queue, at
 ):
     held, priya = read(provider, catalog(rates, **CARD)), employ_priya()
     assert row(provider).last.state is SyncState.HELD
     assert price() == 6_250
     page = sign_in(priya).get("/manage/providers/cardhouse").text
     assert lint_page(page) == []
-    assert "everything in EUR" in words_on(page).replace("JPY, ", "")
+    assert f"EUR ({less} percent)" in words_on(page)
     assert "Take it over" in page
     with transaction():
         syncing.confirm_sync(actor(priya), held, at=at)

@@ -120,7 +120,7 @@ def _much_cheaper(provider: Provider, catalog: ProviderCatalog, *, at: datetime)
     """Which currencies the rates of an answer make much cheaper, in words; empty for none."""
     value = point_value(provider.price_country, at=at)
     known = {currency: Decimal(rate) for currency, rate in provider.rates.items()}
-    found = cheaper_currencies(known, catalog.rates, value.currency) if value else []
+    found = cheaper_currencies(known, catalog.rates, value.currency) if value else {}
     return cheaper_words(found)
 
 
