@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from catalog.models import Reward, Variant
+from catalog.models import Reward, Variant, VariantStock
 from catalog.states import TRAVEL, RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
@@ -83,6 +83,8 @@ class InboxRow:
     budget: BudgetEffect | None
     other_trips: tuple[str, ...]
     is_offered: bool  # to others, still
+    capacity: int | None
+    places_left: int | None  # beside what is asked for here, while that waits
     yes_from: str  # who answered the step before
     last_said: LastSaid | None
 
@@ -149,27 +151,11 @@ def count_waiting(actor: Actor, rows: Sequence[InboxRow]) -> int:
 def asked_of(actor: Actor) -> Any:
     """The requests this actor was asked about, with all that `weighed` needs, in one statement."""
     return (
-        sa.select(
-            Redemption.reference,
-            Redemption.submitted_at,
-            RedemptionLine,
-            ApprovalPolicy,
-            Employee.name,
-            Employee.status,
-            sa.func.coalesce(Department.name, "").label("department"),
-            Reward.state.label("shelf"),
-            Variant.state.label("sale"),
-            yes_before().label("yes_from"),
-            ApprovalNote.kind.label("said_kind"),
-            ApprovalNote.text.label("said_text"),
-            AUTHOR.name.label("said_by"),
-            Budget.name.label("budget"),
-            BudgetBalance.left.label("left"),
-            *RATE,
-        )
+        sa.select(*_facts())
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Reward, Reward.id == RedemptionLine.reward_id)
         .join(Variant, Variant.id == RedemptionLine.variant_id)
+        .outerjoin(VariantStock, VariantStock.variant_id == RedemptionLine.variant_id)
         .join(ApprovalStep, ApprovalStep.line_id == RedemptionLine.id)
         .join(ApprovalPolicy, ApprovalPolicy.id == ApprovalStep.policy_id)
         .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
@@ -181,6 +167,30 @@ def asked_of(actor: Actor) -> Any:
         .outerjoin(Budget, Budget.id == RedemptionLine.budget_id)
         .outerjoin(BudgetBalance, BudgetBalance.budget_id == Budget.id)
         .where(ApprovalAssignee.employee_id == actor.employee_id)
+    )
+
+
+def _facts() -> tuple[Any, ...]:
+    """The columns that `weighed` needs."""
+    return (
+        Redemption.reference,
+        Redemption.submitted_at,
+        RedemptionLine,
+        ApprovalPolicy,
+        Employee.name,
+        Employee.status,
+        sa.func.coalesce(Department.name, "").label("department"),
+        Reward.state.label("shelf"),
+        Variant.state.label("sale"),
+        VariantStock.capacity,
+        (VariantStock.reserved + VariantStock.sold).label("taken"),
+        yes_before().label("yes_from"),
+        ApprovalNote.kind.label("said_kind"),
+        ApprovalNote.text.label("said_text"),
+        AUTHOR.name.label("said_by"),
+        Budget.name.label("budget"),
+        BudgetBalance.left.label("left"),
+        *RATE,
     )
 
 
@@ -226,6 +236,8 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         budget=_budget_effect(line, row),
         other_trips=tuple(trip.words for trip in latest[:3]) if is_travel else (),
         is_offered=row.shelf is RewardState.PUBLISHED and row.sale is VariantState.ON_SALE,
+        capacity=row.capacity,
+        places_left=None if row.capacity is None else row.capacity - row.taken,
         yes_from=row.yes_from or "",
         last_said=last_said(row),
     )

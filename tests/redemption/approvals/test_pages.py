@@ -56,6 +56,7 @@ def test_omar_reads_place_value_and_terms_of_the_trip_that_maya_asked_for(house,
     for path in ("/approvals", f"/approvals/{reference}"):
         facts = told(omar.get(path).text)
         assert facts["Place"] == "Lisbon"
+        assert facts["Places"] == "7 of 8 left beside this one"
         assert facts["Taxable value"] == value
         assert facts["Good to know"] == "Passport and visa are up to you."
 
