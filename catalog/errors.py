@@ -110,6 +110,18 @@ class DetailsChanged(DomainError):
         )
 
 
+class PromiseChanged(DomainError):
+    """The value of a card, or the dates of a trip, are not those the person was shown."""
+
+    code = "promise_changed"
+
+    def __init__(self, now: str) -> None:
+        super().__init__(
+            f"This is {now or 'worth nothing in money'} by now, which is not what you were shown. "
+            "Look at it again below. Nothing has been spent."
+        )
+
+
 class NotEligible(NotFound):
     """The reward is not, or no longer, open to this person: the same answer as for one unknown."""
 

@@ -99,6 +99,17 @@ class Offer:
         )
 
     @property
+    def promise(self) -> str:
+        """What somebody was shown beside the price: a fixed value, when and where a trip goes."""
+        said = []
+        if self.departure is not None:
+            trip = self.departure
+            said.append(f"a trip to {trip.place} from {trip.starts_on} to {trip.ends_on}")
+        if self.amounts is None and self.cash_minor is not None and self.currency is not None:
+            said.append(f"worth {minor_text(self.cash_minor, self.currency)} {self.currency}")
+        return ", ".join(said)
+
+    @property
     def amount_text(self) -> str:
         """The amount entered, as one enters it; empty where there is none."""
         if self.amounts is None or self.amount_minor is None:

@@ -27,6 +27,7 @@ class CheckForm(PageForm):
     amount = HiddenField("Amount")
     expected_points = WholeNumberField("Price", low=1)
     seen_details = HiddenField("What was asked")
+    seen_promise = HiddenField("What was shown")
 
     def order(self, offer: Offer) -> Order:
         """The order in it. Raises BadAmount for an amount there is not."""
@@ -38,6 +39,7 @@ class CheckForm(PageForm):
             amount_minor=offer.amounts.read(text) if offer.amounts else None,
             details=self.answers(),
             seen_details=self.seen_details.data or "",
+            seen_promise=self.seen_promise.data or "",
         )
 
     def address(self) -> Address | None:

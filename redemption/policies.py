@@ -35,6 +35,7 @@ class Order:
     amount_minor: int | None = None  # where one enters an amount
     details: dict[str, str] = field(default_factory=dict)  # what was asked for, by name
     seen_details: str = ""  # the digest of what was asked
+    seen_promise: str = ""  # its value or its dates, as they were shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,9 +125,14 @@ def country_name(code: str) -> str:
     return _territories().get(code, code)
 
 
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""What the CLDR has names for beside countries: unions, leftovers and codes for tests."""
+
+
 def is_country(code: str) -> bool:
     """Whether two capital letters name a country: NA is Namibia."""
-    return len(code) == 2 and code.isascii() and code.isalpha() and code in _territories()
+    is_known = code in _territories() and code not in _NO_COUNTRIES
+    return is_known and len(code) == 2 and code.isalpha()
 
 
 @names(Attribute.ROLE)

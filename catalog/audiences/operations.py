@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from catalog.audiences.clauses import Clause, Clauses, Rule, in_order, key_of
 from catalog.audiences.models import Audience, AudienceClause, AudienceRule, TierInvitation
-from catalog.audiences.queries import clauses_in  # noqa: F401  the sheets read it from here
 from catalog.states import AudienceAttribute
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record

@@ -7,11 +7,10 @@ from typing import Any
 from catalog.margins.models import VariantCost
 from catalog.margins.policies import no_markup_obstacle
 from catalog.margins.queries import margins
-from catalog.models import Variant
-from catalog.operations.deeds import locked_reward, note_deed
+from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, currency_places
 
 
@@ -37,10 +36,7 @@ class CannotClaim(BadInput):
 
 def set_cost(actor: Actor, variant_id: int, cost: Cost, *, at: datetime) -> None:
     """Say what a variant costs the company and the market. Raises BadInput for no currency."""
-    variant = session().get(Variant, variant_id)
-    if variant is None:
-        raise NotFound("We can't find this variant.")
-    locked_reward(variant.reward_id)
+    variant = locked_variant(variant_id)
     _check(cost)
     row = session().get(VariantCost, variant_id, populate_existing=True)
     before = Cost(row.cost_minor, row.reference_minor, row.currency) if row else Cost()

@@ -19,7 +19,7 @@ from catalog.models import (
 )
 from catalog.offers import DepartureDates
 from catalog.operations.capacity import open_stock
-from catalog.operations.deeds import locked_reward, note_deed, note_move, variant_named
+from catalog.operations.deeds import locked_reward, locked_variant, note_deed, note_move
 from catalog.operations.prices import NewPrice, put_price
 from catalog.search_words import words_of
 from catalog.shelf.operations import refresh_listing, stamp_shelf, write_listing
@@ -233,8 +233,8 @@ def _free_sku(slug: str, position: int) -> str:
 
 def withdraw_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     """Take one variant off the shelf. Raises CannotPublish for the last of a published reward."""
-    variant = variant_named(variant_id)
-    reward = locked_reward(variant.reward_id)
+    variant = locked_variant(variant_id)
+    reward = session().get_one(Reward, variant.reward_id)
     variant.state = VariantState.WITHDRAWN
     session().flush()
     if not write_listing(reward.id, at=at) and reward.state is RewardState.PUBLISHED:

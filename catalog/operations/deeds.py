@@ -29,6 +29,14 @@ def variant_named(variant_id: int) -> Variant:
     return variant
 
 
+def locked_variant(variant_id: int) -> Variant:
+    """A variant to change, as it stands once its reward is locked. Raises as `locked_reward`."""
+    variant = variant_named(variant_id)
+    locked_reward(variant.reward_id)
+    session().refresh(variant)
+    return variant
+
+
 def note_move(
     actor: Actor,
     reward: Reward,

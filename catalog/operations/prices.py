@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from catalog.amounts import Rate
 from catalog.audiences.names import is_country
 from catalog.models import PriceVersion, Variant
-from catalog.operations.deeds import locked_reward, note_deed, variant_named
+from catalog.operations.deeds import locked_variant, note_deed
 from catalog.queries.offers import rate_of
 from catalog.shelf.operations import refresh_listing
 from marketplace.access.actor import Actor
@@ -50,8 +50,7 @@ def plan_price(actor: Actor, variant_id: int, new: NewPrice, *, at: datetime) ->
             f"“{new.country}” is no country code. Enter two letters such as GB. "
             "Nothing was changed."
         )
-    variant = variant_named(variant_id)
-    locked_reward(variant.reward_id)
+    variant = locked_variant(variant_id)
     begins = new.valid_from or at
     if begins < at:
         raise BadInput("A price can't begin in the past. Choose a moment from now on.")

@@ -13,7 +13,7 @@ from catalog.errors import PriceMoved
 from catalog.models import Departure, PriceVersion, Variant, VariantStock
 from catalog.offers import DepartureDates
 from catalog.operations.curation import NewVariant, add_variant
-from catalog.operations.deeds import locked_reward, note_deed, variant_named
+from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from catalog.operations.prices import set_price
 from catalog.queries.offers import current_price_id
 from catalog.shelf.operations import refresh_listing
@@ -49,7 +49,7 @@ def reprice(actor: Actor, variant_id: int, points: int, *, seen: int, at: dateti
     Raises PriceMoved when it is another by now. The same price again changes nothing, so that a
     sale which runs is not made to stay.
     """
-    locked_reward(variant_named(variant_id).reward_id)
+    locked_variant(variant_id)
     price = sa.select(PriceVersion.points).join(Variant, PriceVersion.id == current_price_id(at))
     now = session().execute(price.where(Variant.id == variant_id)).scalar_one() or 0
     if points == now:
@@ -136,8 +136,7 @@ def set_worth(actor: Actor, variant_id: int, worth: Worth, *, at: datetime) -> N
 
     Raises BadInput for a range, whose amounts stand for good.
     """
-    variant = variant_named(variant_id)
-    locked_reward(variant.reward_id)
+    variant = locked_variant(variant_id)
     if variant.range_to_minor is not None:
         raise BadInput("The amounts of a range stay. Take it off the shelf and add another range.")
     before = Worth(minor=variant.cash_minor, currency=variant.currency)
@@ -159,9 +158,8 @@ def change_departure(
     Raises BadInput for other dates or another place once somebody asked for them: they were
     promised. Raises NotFound for a variant that is no departure.
     """
-    variant = variant_named(variant_id)
-    locked_reward(variant.reward_id)
-    departure = session().get(Departure, variant_id, with_for_update=True)
+    variant = locked_variant(variant_id)
+    departure = session().get(Departure, variant_id, with_for_update=True, populate_existing=True)
     if departure is None:
         raise NotFound("We can't find this departure.")
     promised = _promised(variant_id)
@@ -206,7 +204,7 @@ def ask_details(actor: Actor, reward_id: int, details: Sequence[Detail], *, at: 
 
 def rename_variant(actor: Actor, variant_id: int, label: str, *, at: datetime) -> None:
     """Give a variant another label; what was asked for keeps the one it was asked for under."""
-    variant = _locked(variant_id)
+    variant = locked_variant(variant_id)
     before = variant.label
     if before == label:
         return
@@ -219,16 +217,10 @@ def rename_variant(actor: Actor, variant_id: int, label: str, *, at: datetime) -
 
 def offer_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     """Put a variant that was withdrawn back on the shelf."""
-    variant = _locked(variant_id)
+    variant = locked_variant(variant_id)
     if variant.state is VariantState.ON_SALE:
         return
     variant.state = VariantState.ON_SALE
     session().flush()
     refresh_listing(variant.reward_id, at=at)
     note_deed(actor, "catalog.offer_variant", variant.reward_id, at=at, sku=variant.sku)
-
-
-def _locked(variant_id: int) -> Variant:
-    variant = variant_named(variant_id)
-    locked_reward(variant.reward_id)
-    return variant

@@ -35,7 +35,6 @@ class Card:
     tier_name: str
     tier_hue: int
     points: int
-    has_choices: bool
     cash_minor: int | None
     highest_cash_minor: int | None
     currency: str | None
@@ -145,7 +144,6 @@ def _card(row: Row, reader: Reader) -> Card:
         tier_name=row.tier_name,
         tier_hue=row.tier_hue,
         points=row.points,
-        has_choices=row.variants > 1,
         cash_minor=row.lowest_cash_minor,
         highest_cash_minor=row.highest_cash_minor,
         currency=row.currency,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from catalog import operations
 from catalog.audiences.clauses import clauses_of, in_order
 from catalog.audiences.opening import open_reward_to
-from catalog.audiences.operations import clauses_in
+from catalog.audiences.queries import clauses_in
 from catalog.margins.operations import Cost, set_cost
 from catalog.models import Reward
 from catalog.offers import DepartureDates

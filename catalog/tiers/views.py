@@ -166,11 +166,12 @@ def move(slug: str) -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def remove(slug: str) -> ResponseReturnValue:
     """Remove a tier on which no reward stands."""
-    at, form, tier = clock.now(), PageForm(), queries.tier_editor(slug)
+    at, form = clock.now(), PageForm()
     if not form.validate_on_submit():
         raise BadInput("Open the tier again and use its button. Nothing was changed.")
 
     def work(actor: Actor) -> str:
+        tier = queries.tier_editor(slug)  # gone at the second click, which is answered before
         operations.remove_tier(actor, tier.id, at=at)
         return tier.name
 

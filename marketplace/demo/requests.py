@@ -81,6 +81,7 @@ def _ask(employee_id: int, wish: Wish, at: datetime) -> bool:
         chosen.points,
         address=_home(actor),
         amount_minor=chosen.amount_minor,
+        seen_promise=chosen.promise,
     )
     if chosen.points > points_of(employee_id, at=at).available:
         return False

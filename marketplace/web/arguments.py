@@ -33,3 +33,11 @@ def id_if_readable(name: str) -> int | None:
         return id_asked(name)
     except BadInput:
         return None
+
+
+def is_id(text: str) -> bool:
+    """Whether a text that was sent can be an id: one of many that were ticked."""
+    try:
+        return bool(parse_whole_number(text, low=1, high=LARGEST_ID))
+    except CannotRead:
+        return False

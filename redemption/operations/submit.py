@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.details import DetailKind, answers_to, digest
-from catalog.errors import DetailsChanged
+from catalog.errors import DetailsChanged, PromiseChanged
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, count_taken, reserve_stock
 from marketplace.access.actor import Actor
@@ -112,6 +112,8 @@ def _look(actor: Actor, order: Order, at: datetime) -> Asking:
         raise AddressMissing
     if order.seen_details != digest(offer.details):
         raise DetailsChanged
+    if order.seen_promise != offer.promise:
+        raise PromiseChanged(offer.promise)
     answers = answers_to(offer.details, order.details, today=at.date())
     plan = plan_of(asker, offer.kind, offer.tier_slug, offer.points * order.quantity, at=at)
     budget = travel_budget(asker, offer.kind, at=at)

@@ -146,6 +146,7 @@ def test_priya_plans_a_price_and_reads_it_over_time(backpack, priya, sign_in, at
         ({"points": "0"}, "1"),
         ({"points": "9", "country": "Brazil"}, "two letters"),
         ({"points": "9", "country": "UK"}, "Enter a country by two letters"),
+        ({"points": "9", "country": "ZZ"}, "Enter a country by two letters"),
         ({"points": "9", "from_day": "2020-01-01"}, "can&#39;t begin in the past"),
         ({"points": "9", "from_day": "2026-12-02", "until_day": "2026-12-01"}, "ends before"),
         ({"points": "9", "from_time": "10:00"}, "Enter the day, too"),

@@ -203,6 +203,9 @@ def test_a_tier_with_rewards_stays_and_says_which(desk, priya, at):
     gone = send(desk, "/manage/tiers/summit/remove", of="/manage/tiers/summit")
     assert gone.location == "/manage/tiers"
     assert "summit" not in order()
+    fields = hidden_fields(desk.get("/manage/tiers/explorer").text)
+    twice = [desk.post("/manage/tiers/voyager/remove", data=fields) for _ in range(2)]
+    assert [(one.status_code, one.location) for one in twice] == [(303, "/manage/tiers")] * 2
     assert desk.get("/manage/tiers/summit").status_code == 404
 
 

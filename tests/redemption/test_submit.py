@@ -1,11 +1,22 @@
 """Asking for a reward reserves everything in one transaction, or nothing at all."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from catalog import operations as catalog_operations
-from catalog.errors import LimitReached, NotEligible, NotOnSale, PriceChanged, SoldOut
+from catalog.errors import (
+    LimitReached,
+    NotEligible,
+    NotOnSale,
+    PriceChanged,
+    PromiseChanged,
+    SoldOut,
+)
 from catalog.models import MemberUsage
+from catalog.operations.variants import Worth, change_departure, set_worth
 from catalog.states import AudienceAttribute
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
@@ -129,6 +140,23 @@ def _price_changed(house):
     return card, PriceChanged, "This now costs 5,400 points, 400 more than when you opened it"
 
 
+def _worth_changed(house):
+    card = stock_gift_card()
+    ten = Worth(minor=1_000, currency="USD")
+    with transaction():
+        set_worth(Actor.system(), card.variant_id, ten, at=clock.now())
+    return card, PromiseChanged, "This is worth 10.00 USD by now, which is not what you were shown"
+
+
+def _leaves_later(house):
+    open_rewards_budget(100_000)
+    trip = stock_lisbon_trip()
+    later = replace(trip.departure, ends_on=trip.departure.ends_on + timedelta(days=1))
+    with transaction():
+        change_departure(Actor.system(), trip.variant_id, later, label="Later", at=clock.now())
+    return trip, PromiseChanged, "a trip to Lisbon from"
+
+
 def _not_for_her(house):
     card = stock_gift_card()
     with transaction():
@@ -168,6 +196,8 @@ REFUSALS = [
     _too_few_points,
     _sold_out,
     _price_changed,
+    _worth_changed,
+    _leaves_later,
     _not_for_her,
     _off_the_shelf,
     _had_it_this_year,

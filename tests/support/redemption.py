@@ -68,8 +68,8 @@ def open_rewards_budget(points: int, *, name: str = "Travel 2026") -> int:
 def order_for(offer: Offer, **changes) -> Order:
     """The order that the check page of an offer sends."""
     address = HOME if offer.kind == "merchandise" else None
-    given = {"variant_id": offer.variant_id, "expected_points": offer.points, "address": address}
-    return Order(**(given | changes))
+    seen = {"expected_points": offer.points, "seen_promise": offer.promise}
+    return Order(**({"variant_id": offer.variant_id, "address": address} | seen | changes))
 
 
 def ask_for(actor: Actor, offer: Offer, *, key: str = "", **changes) -> str:
@@ -169,7 +169,8 @@ def decisions_on(reference: str) -> list[Verdict]:
 
 def form_of(page: Any) -> dict[str, str]:
     """The hidden fields of a page's forms, the last of each name."""
-    names = ("variant", "amount", "expected_points", "seen_details", "content_hash")
+    names = ("variant", "amount", "expected_points", "content_hash")
+    names += ("seen_details", "seen_promise")
     found = {n: re.findall(rf'name="{n}"[^>]*value="([^"]*)"', page.text) for n in names}
     return hidden_fields(page.text) | {name: values[-1] for name, values in found.items() if values}
 

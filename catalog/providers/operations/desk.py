@@ -1,5 +1,6 @@
 """What a manager does: add a provider, say how it is priced, publish what it brought."""
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from zoneinfo import available_timezones
 import sqlalchemy as sa
 
 from catalog import operations
+from catalog.audiences.names import is_country
 from catalog.models import Reward, Tier, Variant
 from catalog.providers.adapters import ADAPTERS
 from catalog.providers.errors import CannotSync
@@ -21,6 +23,8 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.outgoing import address_problem
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,11 @@ class NewProvider:
 
 def add_provider(actor: Actor, new: NewProvider, *, at: datetime) -> int:
     """Add a provider; its id. Raises BadInput."""
+    if not SLUG.fullmatch(new.slug):
+        enter = "Enter lower-case letters, digits and hyphens."
+        raise BadInput(f"“{new.slug}” can't be part of an address. {enter}")
+    if not is_country(new.terms.price_country):
+        raise BadInput(f"“{new.terms.price_country}” is no country. Enter two letters such as GB.")
     if new.adapter not in ADAPTERS:
         raise BadInput(f"There is no adapter “{new.adapter}”. Choose {', '.join(ADAPTERS)}.")
     if new.address and (problem := address_problem(new.address)):

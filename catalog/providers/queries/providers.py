@@ -132,12 +132,13 @@ def _counts() -> tuple[sa.Label[int], ...]:
     )
 
 
-_RECENT = 6  # of a provider: both of today, those before, and files between them
+_RECENT = SYNCS_A_DAY + 1  # of those that asked, and of those that read a file
 
 
 def _recent_syncs() -> sa.Subquery:
     newest = sa.func.row_number().over(
-        partition_by=ProviderSync.provider_id, order_by=ProviderSync.id.desc()
+        partition_by=(ProviderSync.provider_id, ProviderSync.slot.is_(None)),
+        order_by=ProviderSync.id.desc(),
     )
     return sa.select(ProviderSync.id, ProviderSync.provider_id, newest.label("age")).subquery()
 

@@ -12,11 +12,14 @@ from catalog.providers.jobs import sync_due
 from catalog.providers.models import Provider, ProviderSync
 from catalog.providers.operations import desk, syncing
 from catalog.providers.states import SyncState
+from catalog.providers.terms import Terms
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock, jobs, settings
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput
+from tests.support.catalog import put_tiers
 from tests.support.hostile_server import hostile_server, with_body
-from tests.support.providers import add_provider, catalog, changes, is_on_sale, item, row
+from tests.support.providers import add_provider, catalog, changes, is_on_sale, item, read, row
 
 ONE = catalog(Books=[item("B-50")])
 
@@ -45,6 +48,34 @@ def test_priya_asks_and_the_worker_takes_it_over(server, priya, at, queue):
     assert last(provider).state is SyncState.DONE
     assert changes(sync_id) == {"added": 1}
     assert session().get_one(ProviderSync, sync_id).answer is None, "kept only until taken over"
+
+
+def test_many_files_hide_no_sync_that_asked_today(server, priya, at, queue):
+    provider = add_provider(server.address)
+    for _ in range(2):
+        begin(provider, priya)
+        queue.run_due()
+    tomorrow = row(provider).next_at
+    assert tomorrow > at
+    for price in range(50, 57):
+        read(provider, catalog(Books=[item("B-50", price)]))
+    assert row(provider).next_at == tomorrow
+
+
+@pytest.mark.parametrize("slug", ["", "Card House", "card/house", "card--house", "cardhouse-"])
+def test_a_provider_that_no_address_could_name_is_refused(at, slug):
+    terms = Terms(tier_slug="starter", price_country="US")
+    new = desk.NewProvider(slug=slug, name="Cardhouse", adapter="tango", terms=terms)
+    with transaction(), pytest.raises(BadInput, match="can't be part of an address"):
+        desk.add_provider(Actor.system(), new, at=at)
+
+
+def test_a_provider_priced_for_no_country_is_refused(at):
+    put_tiers()
+    terms = Terms(tier_slug="starter", price_country="ZZ")
+    new = desk.NewProvider(slug="cardhouse", name="Cardhouse", adapter="tango", terms=terms)
+    with transaction(), pytest.raises(BadInput, match="“ZZ” is no country"):
+        desk.add_provider(Actor.system(), new, at=at)
 
 
 def test_a_key_in_the_address_is_asked_with_and_shown_to_nobody(server, priya, at, queue, sign_in):

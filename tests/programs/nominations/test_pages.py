@@ -198,6 +198,14 @@ def test_addresses_that_name_nobody_or_oneself_are_refused_in_words(sign_in, hou
     assert leo.get("/nominations/new?award=nothing").status_code == 404
 
 
+def test_nominations_ticked_by_what_is_no_number_are_nobody(sign_in, house):
+    name(house["round"], house["leo"], house["maya"])
+    priya, desk = sign_in(house["priya"]), f"/manage/nominations/{house['round']}"
+    fields = hidden_fields(priya.get(desk).text)
+    sent = priya.post(f"{desk}/notices", data=fields | {"nomination": ["9" * 5_000, "²", "x"]})
+    assert (sent.status_code, sent.location) == (303, desk)
+
+
 def test_scores_votes_and_proposals_that_say_nothing_are_refused(sign_in, house):
     round_id = house["round"]
     name(round_id, house["leo"], house["maya"])

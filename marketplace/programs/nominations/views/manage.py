@@ -50,7 +50,7 @@ from marketplace.programs.nominations.ranking import shortlist_of
 from marketplace.programs.nominations.states import RoundState, moves_by_hand
 from marketplace.programs.queries.desk import program_of
 from marketplace.programs.states import ProgramKind
-from marketplace.web.arguments import LARGEST_ID
+from marketplace.web.arguments import is_id
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm, choices
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
@@ -267,7 +267,7 @@ def notices(round_id: int) -> ResponseReturnValue:
         raise BadInput(_AGAIN)
     whole = bool(request.form.get("whole"))
     ticked = request.form.getlist("nomination")
-    ids = [int(one) for one in ticked if one.isdecimal() and int(one) <= LARGEST_ID]
+    ids = [int(one) for one in ticked if is_id(one)]
 
     def hold(me: Actor) -> str:
         hold_back(me, round_id, whole=whole, nomination_ids=ids, at=at)
