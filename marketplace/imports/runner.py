@@ -19,7 +19,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, IllegalMove
 from marketplace.kernel.faults import crashpoint
-from marketplace.kernel.tabular import RowError
+from marketplace.kernel.tabular import RowError, parse_profile
 from marketplace.kernel.tabular.returning import FileAgain, rows_again
 
 BATCH_ROWS = 5_000
@@ -179,9 +179,9 @@ def _give_up(run_id: int, importer: Importer, error: Exception) -> None:
         )
 
 
-def rows_in_error(run_id: int) -> FileAgain:
+def rows_in_error(row: queries.RunRow) -> FileAgain:
     """The rows of a file that are in error as they stand, to be corrected and sent again."""
-    bad = {problem.line for problem in queries.problems(run_id)}
-    form = queries.run_of(run_id).profile.file
-    with queries.run_files(run_id) as files:
+    bad = {problem.line for problem in queries.problems(row.id)}
+    form = parse_profile(row.profile_toml).file
+    with queries.run_files(row.id) as files:
         return rows_again(files.main, form, bad)

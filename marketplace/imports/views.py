@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -51,9 +51,10 @@ def _keep_to_their_own() -> None:
     run_id = (request.view_args or {}).get("run_id")
     if run_id is None or not current_user.is_authenticated:
         return
-    closed = registry.closed_to(current_actor())
-    if closed and current_actor().may(Permission.IMPORTS_RUN):
-        queries.refuse_kinds(run_id, closed)
+    if current_actor().may(Permission.IMPORTS_RUN):
+        g.import_run = row = queries.run_page(run_id)
+        if row.kind in registry.closed_to(current_actor()):
+            raise NotFound("There is no such import here.")
 
 
 @bp.get("")
@@ -260,7 +261,7 @@ def example() -> ResponseReturnValue:
 @requires(Permission.IMPORTS_RUN)
 def show(run_id: int) -> ResponseReturnValue:
     """Where one file stands: being read, waiting for a word, importing, done."""
-    row = queries.run_page(run_id)
+    row: queries.RunRow = g.import_run
     return render_page(
         "imports/show.html",
         row=row,
@@ -330,7 +331,6 @@ def cancel(run_id: int) -> ResponseReturnValue:
 @requires(Permission.IMPORTS_RUN)
 def problems_csv(run_id: int) -> ResponseReturnValue:
     """Every problem of a file: line, field, value, what is wrong, what to enter."""
-    queries.run_page(run_id)
     rows = ([getattr(row, name) for name in REPORT_COLUMNS] for row in queries.problems(run_id))
     return csv_download(rows, REPORT_COLUMNS, f"import-{run_id}-problems.csv")
 
@@ -339,5 +339,5 @@ def problems_csv(run_id: int) -> ResponseReturnValue:
 @requires(Permission.IMPORTS_RUN)
 def rows_in_error(run_id: int) -> ResponseReturnValue:
     """The rows in error as they stand in the file, to be corrected and sent again."""
-    file = runner.rows_in_error(run_id)
+    file = runner.rows_in_error(g.import_run)
     return download(file.content, f"import-{run_id}-rows-in-error.{file.ending}")

@@ -198,7 +198,7 @@ def test_control_without_the_lock_the_files_of_both_are_left(app, priya, at, mon
         empty(*of, **keep)
         both.wait(timeout=20)
 
-    monkeypatch.setattr(operations, "_locked", unlocked)
+    monkeypatch.setattr(operations, "locked_reward", unlocked)
     monkeypatch.setattr(operations, "_empty_files", empty_together)
     digests = _upload_at_once(app, backpack.reward_id, priya, at)
     assert {digest for digest, _ in kept_files(backpack.reward_id)} == digests
