@@ -85,9 +85,10 @@ def _row(name: str) -> str:
     return re.sub(r"(-|leg|_)\d+(-|$)", r"\g<1>0\2", name)
 
 
-def nonsense_for(
-    forms: list[tuple[str, FoundForm]], values: tuple[str, ...]
-) -> Iterator[tuple[str, FoundForm, str, str]]:
+Nonsense = tuple[str, FoundForm, str, str]  # who, the form, the field, what is in it
+
+
+def nonsense_for(forms: list[tuple[str, FoundForm]], values: tuple[str, ...]) -> Iterator[Nonsense]:
     """Who sends which form with what in which field: each value in turn, field by field.
 
     As the turn goes on from form to form, what stands in many forms (a budget, days) meets all.
@@ -181,11 +182,21 @@ def send(visitor: Visitor, form: FoundForm, changes: dict) -> Seen:
     return visitor.request("POST", form.action, data=data, **kind)
 
 
+def first_of_each_name(wanted: Iterable[Nonsense]) -> Iterator[Nonsense]:
+    """What is sent in the first field of a name: what forms read alike, the engine stores alike."""
+    seen: set[str] = set()
+    for one in wanted:
+        if one[2] not in seen:
+            seen.add(one[2])
+            yield one
+
+
 def test_nonsense_in_one_field_of_a_form_is_never_a_failure(broken_house, forms, houses):
-    values = NONSENSE if houses.engine == "sqlite" else ON_THE_ENGINE
+    on_sqlite = houses.engine == "sqlite"
+    wanted = nonsense_for(forms, NONSENSE if on_sqlite else ON_THE_ENGINE)
     found, visitors = [], {who: broken_house.visitor(who) for who in WHO}
     assert len(forms) > 80
-    for who, form, name, value in nonsense_for(forms, values):
+    for who, form, name, value in wanted if on_sqlite else first_of_each_name(wanted):
         seen = send(visitors[who], form, {name: value})
         refused = value == NUL and form.kinds[name] != "file"
         allowed = {400} if refused else ANSWERS
