@@ -28,7 +28,7 @@ SORTS: dict[str, tuple[str, Callable[[InboxRow], float]]] = {
     "oldest": ("Oldest first", lambda row: row.asked_at.timestamp()),
     "newest": ("Newest first", lambda row: -row.asked_at.timestamp()),
     "points": ("Most points first", lambda row: -row.points),
-    "due": ("Ending soonest first", _ends),
+    "due": ("Ending soonest", _ends),
 }
 
 
