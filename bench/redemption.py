@@ -70,7 +70,7 @@ def measure(house: House, load: Load) -> Report:
             asked = rush(asking, each, house.environment)
             least = rush(floor, each, house.environment)
             _add(report, number, asked, least)
-    _prove(house, report)
+    _prove(report)
     return report
 
 
@@ -147,7 +147,7 @@ def _rehearse(house: House, visitor: Visitor, at: datetime) -> Take:
         return house.as_a_server(rehearse)
 
 
-def _prove(house: House, report: Report) -> None:
+def _prove(report: Report) -> None:
     """The ledger check is clean, and what stock lost is what holds set aside.
 
     Only the words of requests are not looked at: those that the floor wrote name somebody else.
