@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from catalog.offers import DepartureDates
 from catalog.states import Kind
 from redemption.states import LineState
 
@@ -74,10 +75,10 @@ def add_working_days(at: datetime, days: int) -> datetime:
     return moment
 
 
-def leaves_sooner(starts_on: date | None, *, at: datetime) -> date | None:
+def leaves_sooner(trip: DepartureDates | None, *, at: datetime) -> date | None:
     """The day a trip leaves, where that is before the days for an answer are over."""
     latest = add_working_days(at, DECIDE_WITHIN_WORKING_DAYS)
-    return starts_on if starts_on is not None and starts_on < latest.date() else None
+    return trip.starts_on if trip is not None and trip.starts_on < latest.date() else None
 
 
 def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | None:

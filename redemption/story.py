@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_word
+from redemption.approvals.policies import PlannedStep
 from redemption.approvals.states import Asks, NoteKind, StepState
 from redemption.policies import DECIDE_WITHIN_WORKING_DAYS
 from redemption.states import GIVEN_BACK, LineState
@@ -218,6 +219,11 @@ def who_decides(names: Sequence[str]) -> str:
     if len(names) <= 2:
         return " or ".join(names)
     return f"{names[0]} or {len(names) - 1} others"
+
+
+def in_turn(steps: Sequence[PlannedStep]) -> str:
+    """Who decides step by step: `Omar Haddad, then Wei Zhang or Ana Sousa`."""
+    return ", then ".join(who_decides([who.name for who in step.assignees]) for step in steps)
 
 
 def decided_within(

@@ -24,7 +24,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
 from redemption.policies import DELIVERED, leaves_sooner
-from redemption.story import TONES, decided_within, who_decides
+from redemption.story import TONES, decided_within, in_turn
 
 bp = Blueprint("redemption", __name__)
 PAGE_SIZE = 24
@@ -125,11 +125,9 @@ def _approval_words(page: queries.CheckPage) -> str:
         return "Nobody is set up to yet"
     if not page.steps:
         return "Nobody has to approve this"
-    names = [who_decides([who.name for who in step.assignees]) for step in page.steps]
-    trip = page.offer.departure
-    leaves_on = leaves_sooner(trip.starts_on if trip else None, at=clock.now())
+    leaves_on = leaves_sooner(page.offer.departure, at=clock.now())
     within = decided_within(page.usual_wait, answers=len(page.steps), leaves_on=leaves_on)
-    return f"{', then '.join(names)}, {within}"
+    return f"{in_turn(page.steps)}, {within}"
 
 
 def _submitted_words(wanted: Offer, *, waits: bool) -> str:

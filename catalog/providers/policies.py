@@ -80,10 +80,15 @@ def rule_of(
     return PriceRule(
         value=value,
         country=said.price_country,
-        rates={currency: Decimal(rate) for currency, rate in rates.items()},
+        rates=as_numbers(rates),
         markup_percent=said.markup_percent,
         round_to=said.round_to,
     )
+
+
+def as_numbers(rates: Mapping[str, str]) -> dict[str, Decimal]:
+    """Exchange rates as they are reckoned with; they are kept as texts, to the last digit."""
+    return {currency: Decimal(rate) for currency, rate in rates.items()}
 
 
 def kind_of(*, is_donation: bool) -> Kind:

@@ -53,8 +53,7 @@ def seen() -> tuple[Condition, ...]:
     """Conditions on `shelf_entries`: on the shelf at `at`, and there for the reader."""
     entry = ShelfEntry
     return (
-        sa.or_(entry.begins_at.is_(None), entry.begins_at <= AT),
-        sa.or_(entry.ends_at.is_(None), entry.ends_at > AT),
+        entry.holds(AT),
         not_among(entry.audience_id, "hidden"),
         not_among(entry.tier_id, "hidden_tiers"),
     )

@@ -54,8 +54,8 @@ class ShelfEntry(Model):
     sort_name: Mapped[str] = mapped_column(BYTEWISE)
 
     @classmethod
-    def holds(cls, at: datetime) -> sa.ColumnElement[bool]:
-        """The entry counts at a moment."""
+    def holds(cls, at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
+        """The entry counts at a moment, which may be said later."""
         has_begun = sa.or_(cls.begins_at.is_(None), cls.begins_at <= at)
         return sa.and_(has_begun, sa.or_(cls.ends_at.is_(None), cls.ends_at > at))
 

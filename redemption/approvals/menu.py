@@ -12,7 +12,7 @@ from redemption.approvals.queries.routing import plan_of
 from redemption.policies import leaves_sooner
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
-from redemption.story import decided_within, who_decides
+from redemption.story import decided_within, in_turn
 
 add_nav_item(
     NavItem(
@@ -61,8 +61,7 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
         return "This needs an approval, and nobody is set up to give it yet."
     if not steps:
         return ""
-    names = [who_decides([who.name for who in step.assignees]) for step in steps]
     verb = "says" if len(steps) == 1 else "say"
-    leaves_on = leaves_sooner(offer.departure.starts_on if offer.departure else None, at=at)
+    leaves_on = leaves_sooner(offer.departure, at=at)
     within = decided_within(usual_wait(offer.kind, at=at), answers=len(steps), leaves_on=leaves_on)
-    return f"{', then '.join(names)} {verb} yes first, {within}."
+    return f"{in_turn(steps)} {verb} yes first, {within}."

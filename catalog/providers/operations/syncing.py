@@ -2,7 +2,6 @@
 
 import zlib
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -11,6 +10,7 @@ from catalog.providers.errors import CannotSync, SyncTooSoon, SyncUnderWay
 from catalog.providers.models import SYNCS_A_DAY, Provider, ProviderSync, SyncedItem
 from catalog.providers.policies import (
     LOST_AFTER,
+    as_numbers,
     cheaper_currencies,
     cheaper_words,
     day_of,
@@ -119,7 +119,7 @@ def keep_answer(sync_id: int, answer: bytes, catalog: ProviderCatalog) -> SyncSt
 def _much_cheaper(provider: Provider, catalog: ProviderCatalog, *, at: datetime) -> str:
     """Which currencies the rates of an answer make much cheaper, in words; empty for none."""
     value = point_value(provider.price_country, at=at)
-    known = {currency: Decimal(rate) for currency, rate in provider.rates.items()}
+    known = as_numbers(provider.rates)
     found = cheaper_currencies(known, catalog.rates, value.currency) if value else {}
     return cheaper_words(found)
 
