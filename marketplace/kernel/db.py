@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from marketplace.kernel.pooling import look_before_use
 from marketplace.kernel.settings import Settings
 
 WRITES = "laurel_writes"
@@ -175,7 +176,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         },
         "pool_size": settings.pool_size,
         "max_overflow": settings.pool_size,
-        "pool_pre_ping": True,
         "hide_parameters": True,
     }
 
@@ -187,6 +187,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
         event.listen(engine, "begin", _begin_on_postgresql)
+        look_before_use(engine)
 
 
 def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
