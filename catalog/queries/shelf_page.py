@@ -89,6 +89,7 @@ class Shape:
     """What makes one statement of a page differ from another, apart from its values.
 
     `engine` and `fits` count in a search only: which index is asked, and how many ways to fit.
+    `is_filled` says that the first part alone has more than a page.
     """
 
     sort: Sort
@@ -101,6 +102,7 @@ class Shape:
     has_locks: bool
     from_part: int | None
     has_hero: bool
+    is_filled: bool
 
 
 def shelf_page(
@@ -110,11 +112,16 @@ def shelf_page(
     question: Question | None,
     tier_id: int | None,
     available: int,
+    in_reach: int,
     more: tuple[Statement, ...] = (),
 ) -> Page:
-    """The page behind the cursor in the filters, in one statement; with `more` when it opens."""
+    """The page behind the cursor in the filters, in one statement; with `more` when it opens.
+
+    `in_reach` is how many of the rewards asked for the reader can have now, as counted just before.
+    Where they fill the page, nothing else is looked for.
+    """
     cursor = Cursor.read(filters) or Cursor(available)
-    shape = _shape_of(reader, filters, question, cursor)
+    shape = _shape_of(reader, filters, question, cursor, is_filled=in_reach > PAGE_SIZE)
     opens = shape.has_hero
     binds = {
         "available": cursor.available,
@@ -128,6 +135,9 @@ def shelf_page(
     }
     found = cards(_statement(shape, more if opens else ()), reader, binds)
     listed = _in_order(found, shape)
+    if shape.is_filled and len(listed) <= PAGE_SIZE:  # the shelf has changed since it was counted
+        asked = {"question": question, "tier_id": tier_id, "available": available, "more": more}
+        return shelf_page(reader, filters, **asked, in_reach=0)
     page = tuple(listed[:PAGE_SIZE])
     next_after = cursor.behind(page[-1]) if len(listed) > PAGE_SIZE else ""
     hero = home_shelf_of(found) if opens else None
@@ -136,7 +146,12 @@ def shelf_page(
 
 
 def _shape_of(
-    reader: Reader, filters: StoreFilters, question: Question | None, cursor: Cursor
+    reader: Reader,
+    filters: StoreFilters,
+    question: Question | None,
+    cursor: Cursor,
+    *,
+    is_filled: bool,
 ) -> Shape:
     is_usual = filters.sort is Sort.REACH or (filters.sort is Sort.MATCH and question is None)
     return Shape(
@@ -150,6 +165,7 @@ def _shape_of(
         has_locks=bool(reader.standing.locked or reader.standing.locked_tiers),
         from_part=cursor.part if cursor.reward_id else None,
         has_hero=filters.is_bare and is_usual and not cursor.reward_id,
+        is_filled=is_filled and is_usual and not cursor.reward_id,
     )
 
 
@@ -185,9 +201,10 @@ def _parts(shape: Shape) -> Sequence[Part]:
         return [Part(_ORDERS[shape.sort], in_reach if shape.within_reach else ())]
     beyond = (*open_to_reader(), ShelfEntry.points > AVAILABLE)
     parts = [Part(BY_POINTS_DOWN, in_reach)]
-    if not shape.within_reach:
-        parts.append(Part(BY_POINTS, beyond))
-    if shape.has_locks and not shape.within_reach:
+    if shape.within_reach or shape.is_filled:
+        return parts
+    parts.append(Part(BY_POINTS, beyond))
+    if shape.has_locks:
         parts.append(Part(BY_POINTS, (locked_for_reader(),)))
     return parts
 

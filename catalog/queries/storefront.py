@@ -61,22 +61,24 @@ def storefront(
     tiers = _tiers_of(reader)
     filters = _known(filters, tiers)
     filters, cells, correction = _forgiving(reader, filters, available)
+    counted = Counted(cells, tiers)
+    within_reach = counted.total(replace(filters, within_reach=True))
     page = shelf_page(
         reader,
         filters,
         question=question_of(filters.query),
         tier_id=next((tier.id for tier in tiers if tier.slug == filters.tier), None),
         available=available,
+        in_reach=within_reach,
         more=more,
     )
-    counted = Counted(cells, tiers)
     return Storefront(
         filters=filters,
         cards=page.cards,
         matching=counted.total(filters),
         everything=counted.everything,
         all_kinds=counted.total(replace(filters, kind=None, within_reach=False)),
-        within_reach=counted.total(replace(filters, within_reach=True)),
+        within_reach=within_reach,
         kinds=counted.kinds(filters),
         tiers=counted.by_tier(filters),
         next_after=page.next_after,
