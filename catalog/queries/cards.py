@@ -1,5 +1,6 @@
 """Reward cards: whichever rewards a statement picks, drawn with the same few facts."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.audiences.clauses import Lock
+from catalog.audiences.queries import Standing
 from catalog.models import MemberUsage, Reward, Tier, Variant, VariantStock
 from catalog.queries.audience import READER, Reader
-from catalog.queries.rows import Row, Statement
+from catalog.queries.rows import Statement
 from catalog.states import Kind, LimitPeriod, VariantState
 from catalog.wishes.models import Wish
 from marketplace.kernel.db import rows_of
@@ -21,7 +23,8 @@ class Card:
 
     `cash_minor` to `highest_cash_minor` in `currency` is the span of what its variants are worth.
     `lock` says what the reader still has to reach; `is_used_up` that they had as many as one may;
-    `is_saved` that it is on their wish list.
+    `is_saved` that it is on their wish list. Its picture is the text of `rewards.art` and
+    `rewards.photo`, read only where it is drawn.
     """
 
     reward_id: int
@@ -39,14 +42,24 @@ class Card:
     highest_cash_minor: int | None
     currency: str | None
     left: int | None
-    art: dict[str, Any]
-    photo: dict[str, Any]
+    art_text: str
+    photo_text: str
     is_featured: bool
     is_used_up: bool
     lock: Lock | None
     shelf: str
     rank: int | str
-    is_saved: bool = False
+    is_saved: bool
+
+    @property
+    def art(self) -> dict[str, Any]:
+        """How the picture is generated; see `rewards.art`."""
+        return json.loads(self.art_text)
+
+    @property
+    def photo(self) -> dict[str, Any]:
+        """What is known of the own photo, or nothing; see `rewards.photo`."""
+        return json.loads(self.photo_text)
 
     @property
     def is_sold_out(self) -> bool:
@@ -64,59 +77,71 @@ def cards(
     """The cards a statement made by `drawn` finds."""
     periods = {f"period_{period.value}": period.around(reader.at) for period in LimitPeriod}
     rows = rows_of(statement, {**reader.binds, **periods, **(binds or {})})
-    return [_card(row, reader) for row in rows]
-
-
-_AS_THEY_ARE = ("slug", "kind", "name", "note", "summary", "brand", "art", "photo", "is_featured")
-_WORTH = ("lowest_cash_minor", "highest_cash_minor", "currency", "limit_per_person")
-_OF_REWARD = tuple(getattr(Reward, name) for name in (*_AS_THEY_ARE, *_WORTH))
+    names = rows[0]._fields if rows else ()
+    return [_card(dict(zip(names, row, strict=True)), reader.standing) for row in rows]
 
 
 def drawn(picked: sa.CTE) -> Statement:
     """The statement that draws the picked rewards, a row each."""
-    stock = _stock_of(picked)
+    facts = {**_facts(picked), **_facts_behind(picked)}
     return (
-        sa.select(
-            picked.c.id,
-            picked.c.shelf,
-            picked.c.rank,
-            picked.c.points,
-            picked.c.audience_id,
-            picked.c.tier_id,
-            *_OF_REWARD,
-            Tier.slug.label("tier_slug"),
-            Tier.name.label("tier_name"),
-            Tier.hue.label("tier_hue"),
-            _used().label("used"),
-            stock.c.variants,
-            stock.c.counted,
-            stock.c.units_left,
-            sa.exists()
-            .where(Wish.reward_id == Reward.id, Wish.employee_id == READER)
-            .label("is_saved"),
-        )
+        sa.select(*(column.label(name) for name, column in facts.items()))
         .join(Reward, Reward.id == picked.c.id)
         .join(Tier, Tier.id == picked.c.tier_id)
-        .join(stock, stock.c.reward_id == picked.c.id)
     )
 
 
-def _stock_of(picked: sa.CTE) -> sa.Subquery:
-    """How many variants are on sale, how many of them are counted, and how many units are left."""
+def _facts(picked: sa.CTE) -> dict[str, Any]:
+    """What a card shows as it is read, under the names of its fields."""
+    as_they_are = ("slug", "kind", "name", "note", "summary", "brand", "is_featured", "currency")
+    saved = sa.exists().where(Wish.reward_id == Reward.id, Wish.employee_id == READER)
+    return {
+        **{name: getattr(Reward, name) for name in as_they_are},
+        **{name: picked.c[name] for name in ("shelf", "rank", "points")},
+        "reward_id": picked.c.id,
+        "tier_slug": Tier.slug,
+        "tier_name": Tier.name,
+        "tier_hue": Tier.hue,
+        "cash_minor": Reward.lowest_cash_minor,
+        "highest_cash_minor": Reward.highest_cash_minor,
+        "left": _left(),
+        "art_text": sa.cast(Reward.art, sa.Text),
+        "photo_text": sa.cast(Reward.photo, sa.Text),
+        "is_saved": saved,
+    }
+
+
+def _facts_behind(picked: sa.CTE) -> dict[str, Any]:
+    """What the rest of a card follows from; see `_card`."""
+    return {
+        "audience_id": picked.c.audience_id,
+        "tier_id": picked.c.tier_id,
+        "limit": Reward.limit_per_person,
+        "used": _used(),
+    }
+
+
+def _card(facts: dict[str, Any], standing: Standing) -> Card:
+    limit, used = facts.pop("limit"), facts.pop("used")
+    lock = standing.lock_of(facts.pop("audience_id"), facts.pop("tier_id"))
+    return Card(**facts, lock=lock, is_used_up=limit is not None and (used or 0) >= limit)
+
+
+def _left() -> sa.ScalarSelect[int | None]:
+    """How many units are left where every variant on sale is counted, or none.
+
+    Asked of one reward at a time: as a table of its own PostgreSQL would read all variants for it.
+    """
     stock = VariantStock
+    units = sa.func.sum(stock.capacity - stock.reserved - stock.sold)
+    are_all_counted = sa.func.count() == sa.func.count(stock.capacity)
     return (
-        sa.select(
-            Variant.reward_id,
-            sa.func.count().label("variants"),
-            sa.func.count(stock.capacity).label("counted"),
-            sa.cast(sa.func.sum(stock.capacity - stock.reserved - stock.sold), sa.BigInteger).label(
-                "units_left"
-            ),
-        )
+        sa.select(sa.cast(sa.case((are_all_counted, units)), sa.BigInteger))
+        .select_from(Variant)
         .join(stock, stock.variant_id == Variant.id)
-        .where(Variant.reward_id.in_(sa.select(picked.c.id)), Variant.state == VariantState.ON_SALE)
-        .group_by(Variant.reward_id)
-        .subquery("stock")
+        .where(Variant.reward_id == Reward.id, Variant.state == VariantState.ON_SALE)
+        .correlate(Reward)
+        .scalar_subquery()
     )
 
 
@@ -132,25 +157,4 @@ def _used() -> sa.ScalarSelect[int]:
         )
         .correlate(Reward)
         .scalar_subquery()
-    )
-
-
-def _card(row: Row, reader: Reader) -> Card:
-    limit = row.limit_per_person
-    return Card(
-        **{name: getattr(row, name) for name in _AS_THEY_ARE},
-        reward_id=row.id,
-        tier_slug=row.tier_slug,
-        tier_name=row.tier_name,
-        tier_hue=row.tier_hue,
-        points=row.points,
-        cash_minor=row.lowest_cash_minor,
-        highest_cash_minor=row.highest_cash_minor,
-        currency=row.currency,
-        left=max(row.units_left, 0) if row.variants == row.counted else None,
-        is_used_up=limit is not None and (row.used or 0) >= limit,
-        lock=reader.standing.lock_of(row.audience_id, row.tier_id),
-        shelf=row.shelf,
-        rank=row.rank,
-        is_saved=bool(row.is_saved),
     )

@@ -22,7 +22,7 @@ from catalog.queries.picks import (
     together,
 )
 from catalog.queries.rows import Statement
-from catalog.search.queries import Question
+from catalog.search.queries import Question, question_of
 from catalog.shelf.models import ShelfEntry
 from marketplace.kernel.db import LARGEST_AMOUNT, session
 from marketplace.kernel.parsing import parse_whole_number
@@ -109,7 +109,6 @@ def shelf_page(
     reader: Reader,
     filters: StoreFilters,
     *,
-    question: Question | None,
     tier_id: int | None,
     available: int,
     in_reach: int,
@@ -120,7 +119,7 @@ def shelf_page(
     `in_reach` is how many of the rewards asked for the reader can have now, as counted just before.
     Where they fill the page, nothing else is looked for.
     """
-    cursor = Cursor.read(filters) or Cursor(available)
+    cursor, question = Cursor.read(filters) or Cursor(available), question_of(filters.query)
     shape = _shape_of(reader, filters, question, cursor, is_filled=in_reach > PAGE_SIZE)
     opens = shape.has_hero
     binds = {
@@ -136,7 +135,7 @@ def shelf_page(
     found = cards(_statement(shape, more if opens else ()), reader, binds)
     listed = _in_order(found, shape)
     if shape.is_filled and len(listed) <= PAGE_SIZE:  # the shelf has changed since it was counted
-        asked = {"question": question, "tier_id": tier_id, "available": available, "more": more}
+        asked = {"tier_id": tier_id, "available": available, "more": more}
         return shelf_page(reader, filters, **asked, in_reach=0)
     page = tuple(listed[:PAGE_SIZE])
     next_after = cursor.behind(page[-1]) if len(listed) > PAGE_SIZE else ""

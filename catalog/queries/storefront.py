@@ -66,7 +66,6 @@ def storefront(
     page = shelf_page(
         reader,
         filters,
-        question=question_of(filters.query),
         tier_id=next((tier.id for tier in tiers if tier.slug == filters.tier), None),
         available=available,
         in_reach=within_reach,

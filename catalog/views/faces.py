@@ -42,8 +42,8 @@ def card_face(card: Card, level: int, *, eager: bool) -> Face:
     """The face of a card: from those kept, or drawn now."""
     looks = (
         *(card.slug, card.kind, card.name, card.note, card.brand, card.tier_name, card.tier_hue),
-        *(card.cash_minor, card.highest_cash_minor, card.currency, repr(card.art)),
-        *(repr(card.photo), card.lock, note_of(card), card.is_saved, card.shelf),
+        *(card.cash_minor, card.highest_cash_minor, card.currency, card.art_text),
+        *(card.photo_text, card.lock, note_of(card), card.is_saved, card.shelf),
         *(request.script_root, level, eager),
     )
     return _kept_face(_Asked(looks, card), level, eager)
