@@ -5,8 +5,11 @@ import pytest
 from catalog import queries
 from catalog.queries import Sort, StoreFilters
 from catalog.queries.audience import reader_of
+from catalog.queries.shelf_page import shelf_page
 from catalog.states import Kind
 from tests.support.catalog import (
+    add_variant,
+    in_transaction,
     stock_badge,
     stock_gift_card,
     stock_lisbon_trip,
@@ -115,6 +118,31 @@ def test_pages_follow_each_other_without_gap_or_repeat(maya, at, sort):
     second = look(maya, at, sort=sort, after=first.next_after)
     assert (len(first.cards), len(second.cards), second.next_after) == (24, 6, "")
     assert len({*names(first), *names(second)}) == 30
+
+
+def test_a_page_full_of_what_is_in_reach_is_followed_by_what_is_not(maya, at):
+    for number in range(30):
+        stock_reward(f"Thing {number:02}", points=1_000 + number)
+    first = look(maya, at, available=1_026)
+    second = look(maya, at, available=1_026, after=first.next_after)
+    reachable = [f"Thing {number:02}" for number in range(26, -1, -1)]
+    assert [*names(first), *names(second)] == [*reachable, "Thing 27", "Thing 28", "Thing 29"]
+
+
+def test_a_shelf_emptied_since_it_was_counted_is_read_whole(shelf, maya, at):
+    page = shelf_page(
+        reader_of(maya, at), StoreFilters(), tier_id=None, available=10_000, in_reach=99
+    )
+    assert names(page) == names(look(maya, at))
+
+
+def test_a_card_says_how_many_are_left_where_all_of_it_is_counted(maya, at):
+    backpack = stock_reward(capacity=3)
+    assert [card.left for card in look(maya, at).cards] == [3]
+    in_transaction(lambda: add_variant(backpack.reward_id, points=9_100, label="L", capacity=4))
+    assert [card.left for card in look(maya, at).cards] == [7]
+    in_transaction(lambda: add_variant(backpack.reward_id, points=9_200, label="XL"))
+    assert [card.left for card in look(maya, at).cards] == [None]
 
 
 @pytest.mark.parametrize("after", ["x", "1~2", "~~", "1~2~x", "9" * 200, "1_0~2~3", "-1~-1~-1"])
