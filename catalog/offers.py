@@ -41,7 +41,8 @@ class Offer:
     `left` none means as many as are asked for. `is_on_sale` is false for a variant withdrawn or a
     departure past its cutoff; `lock` says what the person still has to reach for it; `cash_minor`
     in `currency` is the face or taxable value. Where one enters an amount, `amounts` says which
-    there are and `amount_minor` is the one entered.
+    there are and `amount_minor` is the one entered. `is_own`: the person had a hand in what it
+    costs, what it is worth or whom it is for.
     """
 
     variant_id: int
@@ -79,6 +80,7 @@ class Offer:
     amount_minor: int | None = None
     rate: Rate | None = None  # of amounts
     details: tuple[Detail, ...] = ()
+    is_own: bool = False
 
     def over(self, amount_minor: int | None) -> "Offer":
         """The same over an amount of one's own choice, at its price; as it is without amounts.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from catalog.offers import Offer
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_word
 from redemption.approvals.policies import PlannedStep
@@ -219,6 +220,11 @@ def who_decides(names: Sequence[str]) -> str:
     if len(names) <= 2:
         return " or ".join(names)
     return f"{names[0]} or {len(names) - 1} others"
+
+
+def why_asked(offer: Offer) -> str:
+    """Why somebody else has to agree, where it is because of who asks; a sentence or nothing."""
+    return " You had a hand in its terms, so somebody else agrees to it." if offer.is_own else ""
 
 
 def in_turn(steps: Sequence[PlannedStep]) -> str:

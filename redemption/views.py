@@ -24,7 +24,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
 from redemption.policies import DELIVERED, leaves_sooner
-from redemption.story import TONES, decided_within, in_turn
+from redemption.story import TONES, decided_within, in_turn, why_asked
 
 bp = Blueprint("redemption", __name__)
 PAGE_SIZE = 24
@@ -127,7 +127,8 @@ def _approval_words(page: queries.CheckPage) -> str:
         return "Nobody has to approve this"
     leaves_on = leaves_sooner(page.offer.departure, at=clock.now())
     within = decided_within(page.usual_wait, answers=len(page.steps), leaves_on=leaves_on)
-    return f"{in_turn(page.steps)}, {within}"
+    why = why_asked(page.offer)
+    return f"{in_turn(page.steps)}, {within}{f'.{why}' if why else ''}"
 
 
 def _submitted_words(wanted: Offer, *, waits: bool) -> str:

@@ -14,6 +14,7 @@ from catalog.queries.audience import Reader, reader_of, rewards_seen
 from catalog.queries.rows import Row, Statement, at_most
 from catalog.states import VariantState
 from marketplace.access.actor import Actor
+from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 
@@ -121,7 +122,7 @@ def offers_on_shelf(reader: Reader) -> Statement:
     """Every variant of the rewards a reader may see, with price, stock and departure."""
     price_id = current_price_id(reader.at, reader.actor.country)
     return (
-        sa.select(*_COLUMNS)
+        sa.select(*_COLUMNS, _had_a_hand(reader).label("is_own"))
         .join(Tier, Tier.id == Reward.tier_id)
         .join(Variant, Variant.reward_id == Reward.id)
         .join(PriceVersion, PriceVersion.id == price_id)
@@ -160,6 +161,24 @@ _AS_THEY_ARE = (
     "art",
     "photo",
 )
+DECIDED_BY = tuple(
+    f"catalog.{deed}"
+    for deed in (
+        *("add_variant", "offer_variant", "set_price", "set_worth", "set_cost"),
+        *("rewrite", "open_reward", "ask_details", "change_departure", "set_capacity"),
+    )
+)
+"""The deeds in the audit that decide what a reward costs, is worth, brings, or whom it is for."""
+
+
+def _had_a_hand(reader: Reader) -> sa.ColumnElement[bool]:
+    """Whether the reader did one of `DECIDED_BY` to the reward, whenever that was."""
+    subject = sa.literal("reward:") + sa.cast(Reward.id, sa.Text)
+    return sa.exists().where(
+        AuditEntry.subject == subject,
+        AuditEntry.actor_id == reader.actor.employee_id,
+        AuditEntry.action.in_(DECIDED_BY),
+    )
 
 
 def offer_of(found: Row, reader: Reader) -> Offer:
@@ -174,6 +193,7 @@ def offer_of(found: Row, reader: Reader) -> Offer:
         amounts=_amounts_of(found),
         rate=rate_of(found),
         details=details_of(found.details),
+        is_own=bool(found.is_own),
         is_on_sale=found.variant_state == VariantState.ON_SALE
         and (departure is None or at.date() <= departure.cutoff_on),
     )

@@ -66,7 +66,7 @@ def storefront(
     page = shelf_page(
         reader,
         filters,
-        tier_id=next((tier.id for tier in tiers if tier.slug == filters.tier), None),
+        tier_id={tier.slug: tier.id for tier in tiers}.get(filters.tier),
         available=available,
         in_reach=within_reach,
         more=more,

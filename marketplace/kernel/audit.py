@@ -14,13 +14,14 @@ class AuditEntry(Model):
     """One deed. `actor_id` is the employee who did it (None: the system itself)."""
 
     __tablename__ = "audit_entries"
+    __table_args__ = (sa.Index("ix_audit_entries_subject", "subject", "actor_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(index=True)
     on_behalf_of_id: Mapped[int | None]
     action: Mapped[str]
-    subject: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 

@@ -32,7 +32,7 @@ CREATE TABLE audit_entries (
 CREATE INDEX ix_audit_entries_actor_id ON audit_entries (actor_id);
 
 -- next
-CREATE INDEX ix_audit_entries_subject ON audit_entries (subject);
+CREATE INDEX ix_audit_entries_subject ON audit_entries (subject, actor_id);
 
 -- next
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
@@ -204,6 +204,7 @@ CREATE TABLE approval_policies (
     kinds JSON NOT NULL,
     tiers JSON NOT NULL,
     minimum_points BIGINT NOT NULL,
+    for_own BOOLEAN DEFAULT false NOT NULL,
     steps JSON NOT NULL,
     notice_days BIGINT,
     trips_per_year BIGINT,

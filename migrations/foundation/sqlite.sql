@@ -32,7 +32,7 @@ CREATE TABLE audit_entries (
 CREATE INDEX ix_audit_entries_actor_id ON audit_entries (actor_id);
 
 -- next
-CREATE INDEX ix_audit_entries_subject ON audit_entries (subject);
+CREATE INDEX ix_audit_entries_subject ON audit_entries (subject, actor_id);
 
 -- next
 CREATE TRIGGER audit_entries_refuses_UPDATE BEFORE UPDATE ON audit_entries
@@ -201,6 +201,7 @@ CREATE TABLE approval_policies (
     kinds JSON NOT NULL,
     tiers JSON NOT NULL,
     minimum_points INTEGER NOT NULL,
+    for_own BOOLEAN DEFAULT 0 NOT NULL,
     steps JSON NOT NULL,
     notice_days INTEGER,
     trips_per_year INTEGER,

@@ -33,4 +33,5 @@ def _conditions(rule: Rule) -> str:
     kinds = " or ".join(sorted(kind.replace("_", " ") for kind in rule.kinds)) or "every kind"
     tiers = f", tier {' or '.join(sorted(rule.tiers))}" if rule.tiers else ""
     points = f", from {rule.minimum_points:,} points" if rule.minimum_points else ""
-    return kinds + tiers + points
+    own = ", set up by who asks" if rule.for_own else ""
+    return kinds + tiers + points + own

@@ -12,7 +12,7 @@ from redemption.approvals.queries.routing import plan_of
 from redemption.policies import leaves_sooner
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
-from redemption.story import decided_within, in_turn
+from redemption.story import decided_within, in_turn, why_asked
 
 add_nav_item(
     NavItem(
@@ -56,7 +56,7 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     if actor.employee_id is None:
         return ""
     try:
-        steps = plan_of(actor, offer.kind, offer.tier_slug, offer.points, at=at).steps
+        steps = plan_of(actor, offer, at=at).steps
     except NobodyCanApprove:
         return "This needs an approval, and nobody is set up to give it yet."
     if not steps:
@@ -64,4 +64,4 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     verb = "says" if len(steps) == 1 else "say"
     leaves_on = leaves_sooner(offer.departure, at=at)
     within = decided_within(usual_wait(offer.kind, at=at), answers=len(steps), leaves_on=leaves_on)
-    return f"{in_turn(steps)} {verb} yes first, {within}."
+    return f"{in_turn(steps)} {verb} yes first, {within}.{why_asked(offer)}"

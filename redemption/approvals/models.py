@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,7 +25,10 @@ from redemption.approvals.states import Asks, NoteKind, StepState, Verdict
 
 
 class ApprovalPolicy(Model):
-    """One version of a rule: requests like these need these answers, in this order."""
+    """One version of a rule: requests like these need these answers, in this order.
+
+    `for_own` narrows it to rewards whose terms the requester had a hand in.
+    """
 
     __tablename__ = "approval_policies"
     __table_args__ = (
@@ -41,6 +45,7 @@ class ApprovalPolicy(Model):
     kinds: Mapped[list[str]]  # none: every kind
     tiers: Mapped[list[str]]  # none: every tier
     minimum_points: Mapped[int]
+    for_own: Mapped[bool] = mapped_column(default=False, server_default=false())
     steps: Mapped[list[str]]  # values of Asks, in order
     notice_days: Mapped[int | None]  # days between asking and leaving that are within policy
     trips_per_year: Mapped[int | None]

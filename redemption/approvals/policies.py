@@ -25,15 +25,17 @@ class Rule:
     steps: tuple[Asks, ...]
     notice_days: int | None = None
     trips_per_year: int | None = None
+    for_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a policy looks at."""
+    """What a policy looks at. `is_own`: who asks had a hand in the terms of the reward."""
 
     kind: str
     tier: str
     points: int
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def fitting_rule(rules: Sequence[Rule], request: Request) -> Rule | None:
     for rule in rules:
         kind_fits = not rule.kinds or request.kind in rule.kinds
         tier_fits = not rule.tiers or request.tier in rule.tiers
-        if kind_fits and tier_fits and request.points >= rule.minimum_points:
+        is_theirs = request.is_own or not rule.for_own
+        if kind_fits and tier_fits and is_theirs and request.points >= rule.minimum_points:
             return rule
     return None
 
@@ -175,13 +178,14 @@ def may_remind_at(opened_at: datetime, last_reminder_at: datetime | None) -> dat
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the verdict weighs. `leaves_on`, `trips_this_year`: travel only."""
+    """What the verdict weighs. `leaves_on`, `trips_this_year`: travel only; `is_own` as asked."""
 
     tier_name: str
     asked_on: date
     leaves_on: date | None = None
     trips_this_year: int = 0
     person_is_active: bool = True
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 def policy_verdict(rule: Rule | None, facts: Circumstances) -> PolicyVerdict:
     """Whether a request is within the policy that routed it, and why, in one sentence."""
     good: list[str] = [f"tier {facts.tier_name}"] if facts.tier_name else []
+    good += ["set up by who asks"] if facts.is_own else []
     bad: list[str] = [] if facts.person_is_active else ["the person has left"]
     for within, words in (_trip_words(rule, facts), _notice_words(rule, facts)):
         if words:

@@ -115,7 +115,7 @@ def _look(actor: Actor, order: Order, at: datetime) -> Asking:
     if order.seen_promise != offer.promise:
         raise PromiseChanged(offer.promise)
     answers = answers_to(offer.details, order.details, today=at.date())
-    plan = plan_of(asker, offer.kind, offer.tier_slug, offer.points * order.quantity, at=at)
+    plan = plan_of(asker, offer, quantity=order.quantity, at=at)
     budget = travel_budget(asker, offer.kind, at=at)
     return Asking(asker, offer, order, plan, budget.budget_id if budget else None, answers, at)
 
@@ -209,6 +209,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "brand": offer.brand,
         "tier": offer.tier_slug,
         "tier_name": offer.tier_name,
+        "is_own": offer.is_own,
         "quantity": asking.order.quantity,
         "unit_points": offer.points,
         "price_version_id": offer.price_version_id,

@@ -73,7 +73,7 @@ def check_page(
     asker, steps, nobody = person(actor.id), (), None
     lately, is_going = _asked_before(actor, offer, at)
     try:
-        steps = plan_of(asker, offer.kind, offer.tier_slug, offer.points, at=at).steps
+        steps = plan_of(asker, offer, at=at).steps
     except NobodyCanApprove as refusal:
         nobody = refusal
     going = AlreadyGoing(offer.name) if is_going else None

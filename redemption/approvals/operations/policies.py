@@ -40,6 +40,14 @@ _DEFAULTS = (
         "minimum_points": GIFT_CARD_LIMIT,
         "steps": [Asks.MANAGER.value],
     },
+    {
+        "slug": "own-rewards",
+        "name": "What one set up oneself needs the manager",
+        "kinds": [],
+        "minimum_points": 0,
+        "for_own": True,
+        "steps": [Asks.MANAGER.value],
+    },
 )
 
 

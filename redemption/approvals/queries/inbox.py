@@ -318,5 +318,6 @@ def _verdict(row: Any, trips: Sequence[_Trip]) -> PolicyVerdict:
         leaves_on=leaves_on(line.snapshot),
         trips_this_year=len(earlier),
         person_is_active=row.status == EmployeeStatus.ACTIVE,
+        is_own=line.snapshot["is_own"],
     )
     return policy_verdict(rule_of(row.ApprovalPolicy), facts)

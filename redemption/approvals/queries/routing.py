@@ -5,6 +5,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from catalog.offers import Offer
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session
 from marketplace.people.queries import holders_of, people_by_id
@@ -50,6 +51,7 @@ def rule_of(row: ApprovalPolicy) -> Rule:
         steps=tuple(Asks(step) for step in row.steps),
         notice_days=row.notice_days,
         trips_per_year=row.trips_per_year,
+        for_own=row.for_own,
     )
 
 
@@ -62,9 +64,10 @@ class Asker(Protocol):
     def manager_id(self) -> int | None: ...
 
 
-def plan_of(asker: Asker, kind: str, tier: str, points: int, *, at: datetime) -> Plan:
-    """Who would have to say yes to this request. Raises NobodyCanApprove."""
-    rules, request = rules_in_force(at=at), Request(kind, tier, points)
+def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> Plan:
+    """Who would have to say yes to so many of an offer. Raises NobodyCanApprove."""
+    request = Request(offer.kind, offer.tier_slug, offer.points * quantity, offer.is_own)
+    rules = rules_in_force(at=at)
     if fitting_rule(rules, request) is None:
         return NOBODY
     return plan_for(rules, request, directory_of(asker))

@@ -395,9 +395,9 @@ def _leaves(who):
 
 def test_the_default_policies_are_put_in_place_once(at):
     with transaction():
-        assert ensure_default_policies(at=at) == 4
+        assert ensure_default_policies(at=at) == 5
         assert ensure_default_policies(at=at) == 0
-    assert session().scalar(sa.select(sa.func.count()).select_from(ApprovalPolicy)) == 4
+    assert session().scalar(sa.select(sa.func.count()).select_from(ApprovalPolicy)) == 5
 
 
 # Cancelling.

@@ -1,0 +1,127 @@
+"""Who set what a reward costs, is worth or whom it is for needs somebody else's yes to get it."""
+
+import pytest
+import sqlalchemy as sa
+
+from catalog import operations, queries
+from catalog.audiences.clauses import Clause, Rule
+from catalog.audiences.opening import open_reward_to
+from catalog.margins.operations import Cost, set_cost
+from catalog.operations.capacity import set_capacity
+from catalog.operations.variants import Worth, set_worth
+from catalog.states import AudienceAttribute as Attribute
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from redemption.approvals.models import ApprovalPolicy
+from redemption.approvals.queries.inbox import waiting_requests
+from redemption.states import LineState
+from tests.support.catalog import stock_lisbon_trip, stock_reward
+from tests.support.ledger import give_points
+from tests.support.redemption import ask_for, furnish, line_of
+
+
+@pytest.fixture
+def house(at):
+    house = furnish()
+    with transaction():
+        give_points(house.priya.id, 100_000)
+        give_points(house.omar.id, 100_000)
+    return house
+
+
+def price(actor, offer, points):
+    with transaction():
+        operations.set_price(actor, offer.variant_id, points, at=clock.now())
+    return offer_for(actor, offer)
+
+
+def offer_for(actor, offer):
+    session().close()
+    return queries.offer(actor, offer.variant_id, at=clock.now())
+
+
+def test_priya_gets_nothing_at_a_price_of_her_own_before_somebody_agrees(house):
+    headphones = stock_reward("Studio headphones", points=15_500)
+    cheap = price(house.priya, headphones, 1)
+    reference = ask_for(house.priya, cheap)
+    assert line_of(reference).state is LineState.PENDING_APPROVAL
+    (row,) = waiting_requests(house.wei)
+    assert (row.points, row.verdict.text) == (
+        1,
+        "Within policy: tier Explorer, set up by who asks",
+    )
+
+
+def test_setting_the_price_back_does_not_make_it_somebody_elses(house):
+    headphones = stock_reward("Studio headphones", points=15_500)
+    price(house.priya, headphones, 1)
+    reference = ask_for(house.priya, price(house.priya, headphones, 15_500))
+    assert line_of(reference).state is LineState.PENDING_APPROVAL
+
+
+def test_others_get_it_at_once(house):
+    headphones = price(house.priya, stock_reward("Studio headphones", points=15_500), 9_000)
+    for somebody in (house.maya, house.omar):
+        theirs = offer_for(somebody, headphones)
+        assert line_of(ask_for(somebody, theirs)).state is LineState.APPROVED
+
+
+def test_what_others_set_up_is_hers_at_once(house):
+    headphones = stock_reward("Studio headphones", points=15_500)
+    price(house.priya, stock_reward("Trail backpack"), 2)
+    reference = ask_for(house.priya, offer_for(house.priya, headphones))
+    assert line_of(reference).state is LineState.APPROVED
+
+
+MANAGERS = (Clause((Rule(Attribute.ROLE, "program_manager"),), is_shown_locked=False),)
+WORTH, COST = Worth(minor=50_000, currency="USD"), Cost(100, None, "USD")
+DEEDS = {
+    "its worth": lambda who, one, at: set_worth(who, one.variant_id, WORTH, at=at),
+    "its units": lambda who, one, at: set_capacity(who, one.variant_id, 5, reason="Found", at=at),
+    "its cost": lambda who, one, at: set_cost(who, one.variant_id, COST, at=at),
+    "whom it is for": lambda who, one, at: open_reward_to(who, one.reward_id, MANAGERS, at=at),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_other_terms_are_a_hand_in_it_as_the_price_is(house, deed):
+    backpack = stock_reward(capacity=3)
+    with transaction():
+        DEEDS[deed](house.priya, backpack, clock.now())
+    reference = ask_for(house.priya, offer_for(house.priya, backpack))
+    assert line_of(reference).state is LineState.PENDING_APPROVAL
+
+
+def test_another_picture_is_no_hand_in_it(house):
+    backpack = stock_reward()
+    with transaction():
+        operations.redraw_reward(house.priya, backpack.reward_id, {"variant": 7}, at=clock.now())
+    reference = ask_for(house.priya, offer_for(house.priya, backpack))
+    assert line_of(reference).state is LineState.APPROVED
+
+
+def test_a_trip_goes_the_way_of_trips_and_says_who_set_it_up(house):
+    trip = price(house.maya, stock_lisbon_trip(points=48_000), 40_000)
+    ask_for(house.maya, trip)
+    (row,) = waiting_requests(house.omar)
+    assert row.policy_name.startswith("Travel")
+    assert "set up by who asks" in row.verdict.text
+
+
+def test_without_the_policy_she_decides_alone(house):
+    """The negative control: it is the policy that holds her request back."""
+    headphones = price(house.priya, stock_reward("Studio headphones", points=15_500), 1)
+    with transaction():
+        ended = sa.update(ApprovalPolicy).where(ApprovalPolicy.for_own)
+        session().execute(ended.values(valid_until=clock.now()))
+    assert line_of(ask_for(house.priya, headphones)).state is LineState.APPROVED
+
+
+def test_the_pages_tell_her_why_before_she_asks(house, sign_in):
+    headphones = price(house.priya, stock_reward("Studio headphones", points=15_500), 9_000)
+    browser = sign_in(house.priya.id)
+    why = "You had a hand in its terms, so somebody else agrees to it."
+    for page in (f"/rewards/{headphones.slug}", f"/rewards/{headphones.slug}/redeem"):
+        said = browser.get(page, follow_redirects=True).get_data(as_text=True)
+        assert why in said
+        assert "Wei Zhang" in said
