@@ -127,7 +127,7 @@ def _card(facts: dict[str, Any], standing: Standing) -> Card:
     return Card(**facts, lock=lock, is_used_up=limit is not None and (used or 0) >= limit)
 
 
-def _left() -> sa.ScalarSelect[int | None]:
+def _left() -> sa.ScalarSelect[int]:
     """How many units are left where every variant on sale is counted, or none.
 
     Asked of one reward at a time: as a table of its own PostgreSQL would read all variants for it.

@@ -66,7 +66,7 @@ def storefront(
     page = shelf_page(
         reader,
         filters,
-        tier_id={tier.slug: tier.id for tier in tiers}.get(filters.tier),
+        tier_id={tier.slug: tier.id for tier in tiers}.get(filters.tier or ""),
         available=available,
         in_reach=within_reach,
         more=more,

@@ -16,7 +16,7 @@ DEAD = {
     "nobody_sees": ("Nobody can see it", "Widen who it is for, or retire it."),
     "nobody_opens": ("Locked for everyone", "Lower what opens it, or invite people."),
     "sold_out": ("Sold out for 30 days", "Restock it, or retire it."),
-    "nobody_affords": ("Nobody can afford it", "Offer a smaller amount, or lower the price."),
+    "nobody_affords": ("Nobody can afford it", "Lower the price, or add something smaller."),
     "not_taken": ("Not taken in 180 days", "Feature it, rewrite it, or retire it."),
 }
 SORTS: dict[str, Any] = {
