@@ -173,6 +173,8 @@ DECIDED_BY = tuple(
 
 def _had_a_hand(reader: Reader) -> sa.ColumnElement[bool]:
     """Whether the reader did one of `DECIDED_BY` to the reward, whenever that was."""
+    if reader.actor.employee_id is None:
+        return sa.false()
     subject = sa.literal("reward:") + sa.cast(Reward.id, sa.Text)
     return sa.exists().where(
         AuditEntry.subject == subject,

@@ -10,7 +10,7 @@ from catalog.queries.filters import Facet, StoreFilters
 from catalog.queries.found import counted_by_search
 from catalog.queries.home import HomeShelf
 from catalog.queries.rows import Statement
-from catalog.queries.shelf_page import shelf_page
+from catalog.queries.shelf_page import Page, shelf_page
 from catalog.search.queries import Correction, corrected, question_of
 from catalog.shelf.census import Cell, TierFacts, census
 from catalog.states import Kind
@@ -62,22 +62,27 @@ def storefront(
     filters = _known(filters, tiers)
     filters, cells, correction = _forgiving(reader, filters, available)
     counted = Counted(cells, tiers)
-    within_reach = counted.total(replace(filters, within_reach=True))
     page = shelf_page(
         reader,
         filters,
         tier_id={tier.slug: tier.id for tier in tiers}.get(filters.tier or ""),
         available=available,
-        in_reach=within_reach,
+        in_reach=counted.within_reach(filters),
         more=more,
     )
+    return _shown(page, filters, counted, correction)
+
+
+def _shown(
+    page: Page, filters: StoreFilters, counted: "Counted", correction: Correction | None
+) -> Storefront:
     return Storefront(
         filters=filters,
         cards=page.cards,
         matching=counted.total(filters),
         everything=counted.everything,
         all_kinds=counted.total(replace(filters, kind=None, within_reach=False)),
-        within_reach=within_reach,
+        within_reach=counted.within_reach(filters),
         kinds=counted.kinds(filters),
         tiers=counted.by_tier(filters),
         next_after=page.next_after,
@@ -148,6 +153,10 @@ class Counted:
             and cell.tier_id in tier_ids
             and (not filters.within_reach or cell.is_within_reach)
         )
+
+    def within_reach(self, filters: StoreFilters) -> int:
+        """How many of those the person can have now."""
+        return self.total(replace(filters, within_reach=True))
 
     def kinds(self, filters: StoreFilters) -> tuple[Facet, ...]:
         """Each kind with how many choosing it would leave; none that would leave nothing."""

@@ -42,6 +42,6 @@ def test_a_request_that_is_not_there_is_said_in_a_sentence(at):
 def test_policies_are_listed_in_the_order_they_are_tried(at):
     assert run(approvals_cli, "policies").output == "Everything else needs nobody.\n"
     listed = run(approvals_cli, "policies", "--defaults").output
-    assert listed.startswith("4 added.\ntravel v1:")
+    assert listed.startswith("5 added.\ntravel v1:")
     assert "asks  manager, then travel approver" in listed
     assert "for   gift card, from 10,000 points" in listed

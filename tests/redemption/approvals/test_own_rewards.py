@@ -10,6 +10,7 @@ from catalog.margins.operations import Cost, set_cost
 from catalog.operations.capacity import set_capacity
 from catalog.operations.variants import Worth, set_worth
 from catalog.states import AudienceAttribute as Attribute
+from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from redemption.approvals.models import ApprovalPolicy
@@ -125,3 +126,9 @@ def test_the_pages_tell_her_why_before_she_asks(house, sign_in):
         said = browser.get(page, follow_redirects=True).get_data(as_text=True)
         assert why in said
         assert "Wei Zhang" in said
+
+
+def test_what_the_system_set_up_is_nobodys_own(house):
+    backpack = stock_reward()
+    assert not offer_for(Actor.system(), backpack).is_own
+    assert not offer_for(house.maya, backpack).is_own
