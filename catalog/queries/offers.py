@@ -165,19 +165,22 @@ DECIDED_BY = tuple(
     f"catalog.{deed}"
     for deed in (
         *("add_variant", "offer_variant", "set_price", "set_worth", "set_cost"),
-        *("rewrite", "open_reward", "ask_details", "change_departure", "set_capacity"),
+        *("rewrite", "open_reward", "ask_details", "change_departure", "set_capacity", "open_tier"),
     )
 )
 """The deeds in the audit that decide what a reward costs, is worth, brings, or whom it is for."""
 
 
 def _had_a_hand(reader: Reader) -> sa.ColumnElement[bool]:
-    """Whether the reader did one of `DECIDED_BY` to the reward, whenever that was."""
+    """Whether the reader did one of `DECIDED_BY` to the reward or its tier, whenever that was."""
     if reader.actor.employee_id is None:
         return sa.false()
-    subject = sa.literal("reward:") + sa.cast(Reward.id, sa.Text)
+    subjects = (
+        sa.literal("reward:") + sa.cast(Reward.id, sa.Text),
+        sa.literal("tier:") + sa.cast(Reward.tier_id, sa.Text),
+    )
     return sa.exists().where(
-        AuditEntry.subject == subject,
+        AuditEntry.subject.in_(subjects),
         AuditEntry.actor_id == reader.actor.employee_id,
         AuditEntry.action.in_(DECIDED_BY),
     )

@@ -7,9 +7,13 @@ from catalog import operations, queries
 from catalog.audiences.clauses import Clause, Rule
 from catalog.audiences.opening import open_reward_to
 from catalog.margins.operations import Cost, set_cost
+from catalog.models import Tier
 from catalog.operations.capacity import set_capacity
 from catalog.operations.variants import Worth, set_worth
+from catalog.queries.history import SUBJECTS
+from catalog.queries.offers import DECIDED_BY
 from catalog.states import AudienceAttribute as Attribute
+from catalog.tiers.operations import open_tier_to
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
@@ -91,6 +95,20 @@ def test_other_terms_are_a_hand_in_it_as_the_price_is(house, deed):
         DEEDS[deed](house.priya, backpack, clock.now())
     reference = ask_for(house.priya, offer_for(house.priya, backpack))
     assert line_of(reference).state is LineState.PENDING_APPROVAL
+
+
+def test_a_tier_she_opened_makes_what_stands_on_it_hers(house):
+    backpack = stock_reward(tier="achiever")
+    tier_id = session().scalar(sa.select(Tier.id).where(Tier.slug == "achiever"))
+    session().close()
+    with transaction():
+        open_tier_to(house.priya, tier_id, MANAGERS, at=clock.now())
+    assert offer_for(house.priya, backpack).is_own
+
+
+def test_every_deed_that_decides_is_one_the_history_knows():
+    known = {deed for deeds in SUBJECTS.values() for deed in deeds} | {"catalog.open_tier"}
+    assert set(DECIDED_BY) <= known
 
 
 def test_another_picture_is_no_hand_in_it(house):
