@@ -13,10 +13,8 @@ from flask import current_app, g, url_for
 from jinja2 import ChoiceLoader, DictLoader, Environment
 from markupsafe import Markup
 
-from catalog.queries import Storefront
 from catalog.views.balance import Purse
 from catalog.views.faces import draw_face
-from catalog.views.shelf_links import ShelfLinks
 
 BARE = {
     "layouts/page.html": "{% block main %}{% endblock %}",
@@ -36,25 +34,6 @@ _INSIDE = {"catalog.shelf": "catalog_preview.shelf", "catalog.show": "catalog_pr
 _LEADS_OUT = re.compile(r'\b(href|action|formaction)="(?!/manage/catalog/preview/|#)[^"]*"')
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _WRITES = re.compile(r'(<form\b[^>]*\bmethod="post"[^>]*>)', re.IGNORECASE)
-
-
-class PreviewLinks(ShelfLinks):
-    """The links of a page of the shelf as somebody else sees it."""
-
-    def __init__(self, page: Storefront, person_id: int) -> None:
-        super().__init__(page)
-        self.person_id = person_id
-
-    def address(self, **changes: str | None) -> str:
-        """The shelf in the preview with some filters changed; None takes one away."""
-        changed: dict[str, Any] = {**self.asked, **changes}
-        asked = {key: value for key, value in changed.items() if value}
-        return url_for("catalog_preview.shelf", person_id=self.person_id, **asked)
-
-    @property
-    def bare_address(self) -> str:
-        """The shelf in the preview with everything on it."""
-        return url_for("catalog_preview.shelf", person_id=self.person_id)
 
 
 def drawn_as(person_id: int, template: str, *, purse: Purse, **context: Any) -> Markup:

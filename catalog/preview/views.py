@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
-from catalog.preview.frames import HERE, PreviewLinks, drawn_as, heading_of
+from catalog.preview.frames import HERE, drawn_as, heading_of
 from catalog.preview.operations import note_look
 from catalog.queries import HomeShelf
 from catalog.queries.audience import reader_of
 from catalog.views.balance import Purse, purse_of
 from catalog.views.reward_facts import lock_words, page_facts
-from catalog.views.shelf_links import as_typed, filters_of
+from catalog.views.shelf_links import ShelfLinks, as_typed, filters_of
 from catalog.wishes.queries.shelves import Around
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -64,7 +64,7 @@ def shelf(person_id: int) -> ResponseReturnValue:
         purse,
         "catalog/shelf.html",
         page=page,
-        shelf=PreviewLinks(page, person_id),
+        shelf=ShelfLinks(page, url_for("catalog_preview.shelf", person_id=person_id)),
         around=Around(None, (), ()),
         **as_typed(page.filters, request.args),
     )

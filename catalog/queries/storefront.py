@@ -1,6 +1,7 @@
 """The storefront: facets with counts, and 24 cards after a cursor."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -81,7 +82,7 @@ def _shown(
         cards=page.cards,
         matching=counted.total(filters),
         everything=counted.everything,
-        all_kinds=counted.total(replace(filters, kind=None, within_reach=False)),
+        all_kinds=counted.all_kinds(filters),
         within_reach=counted.within_reach(filters),
         kinds=counted.kinds(filters),
         tiers=counted.by_tier(filters),
@@ -145,14 +146,11 @@ class Counted:
 
     def total(self, filters: StoreFilters) -> int:
         """How many these filters leave."""
-        tier_ids = {tier.id for tier in self.tiers if filters.tier in {None, tier.slug}}
-        return sum(
-            cell.number
-            for cell in self.cells
-            if (filters.kind is None or cell.kind == filters.kind)
-            and cell.tier_id in tier_ids
-            and (not filters.within_reach or cell.is_within_reach)
-        )
+        return sum(cell.number for cell in self._left(filters, "kind", "tier"))
+
+    def all_kinds(self, filters: StoreFilters) -> int:
+        """How many the tier alone leaves."""
+        return sum(cell.number for cell in self._left(replace(filters, within_reach=False), "tier"))
 
     def within_reach(self, filters: StoreFilters) -> int:
         """How many of those the person can have now."""
@@ -160,23 +158,32 @@ class Counted:
 
     def kinds(self, filters: StoreFilters) -> tuple[Facet, ...]:
         """Each kind with how many choosing it would leave; none that would leave nothing."""
-        counted = ((kind, self.total(replace(filters, kind=kind))) for kind in Kind)
+        counts = Counter[Kind]()
+        for cell in self._left(filters, "tier"):
+            counts[cell.kind] += cell.number
         return tuple(
-            Facet(kind.value, kind.plural, count, kind == filters.kind)
-            for kind, count in counted
-            if count or kind == filters.kind
+            Facet(kind.value, kind.plural, counts[kind], kind == filters.kind)
+            for kind in Kind
+            if counts[kind] or kind == filters.kind
         )
 
     def by_tier(self, filters: StoreFilters) -> tuple[Facet, ...]:
         """The same of each tier, smallest first."""
-        facets = (
-            Facet(
-                tier.slug,
-                tier.name,
-                self.total(replace(filters, tier=tier.slug)),
-                tier.slug == filters.tier,
-                tier.hue,
-            )
+        counts = Counter[int]()
+        for cell in self._left(filters, "kind"):
+            counts[cell.tier_id] += cell.number
+        return tuple(
+            Facet(tier.slug, tier.name, counts[tier.id], tier.slug == filters.tier, tier.hue)
             for tier in self.tiers
+            if counts[tier.id] or tier.slug == filters.tier
         )
-        return tuple(facet for facet in facets if facet.count or facet.is_chosen)
+
+    def _left(self, filters: StoreFilters, *by: str) -> Iterator[Cell]:
+        """The cells that what is in reach and `kind` and `tier`, where named, leave."""
+        kind = filters.kind if "kind" in by else None
+        tier = filters.tier if "tier" in by else None
+        tier_ids = {one.id for one in self.tiers if tier in {None, one.slug}}
+        for cell in self.cells:
+            is_left = (kind is None or cell.kind == kind) and cell.tier_id in tier_ids
+            if is_left and (not filters.within_reach or cell.is_within_reach):
+                yield cell

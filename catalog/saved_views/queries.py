@@ -1,26 +1,40 @@
 """The views somebody sees: their own and those of the company."""
 
+from dataclasses import dataclass, fields
+
 import sqlalchemy as sa
 
 from catalog.saved_views.models import SavedView
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.kernel.errors import NotFound
 
+
+@dataclass(frozen=True, slots=True)
+class ShownView:
+    """A saved view as it is shown; see `SavedView`."""
+
+    id: int
+    employee_id: int | None
+    name: str
+    name_key: str
+    query: str
+
+
 _VIEWS = (
-    sa.select(SavedView)
+    sa.select(*(getattr(SavedView, field.name) for field in fields(ShownView)))
     .where(SavedView.employee_id.is_(None) | (SavedView.employee_id == sa.bindparam("me")))
     .order_by(SavedView.employee_id.is_not(None), SavedView.place)
 )
 
 
-def views_for(actor: Actor) -> list[SavedView]:
+def views_for(actor: Actor) -> list[ShownView]:
     """The company's views and then one's own, each in the order they were saved in."""
-    return list(session().scalars(_VIEWS, {"me": actor.id}))
+    return [ShownView(*row) for row in rows_of(_VIEWS, {"me": actor.id})]
 
 
-def may_change(actor: Actor, view: SavedView) -> bool:
+def may_change(actor: Actor, view: SavedView | ShownView) -> bool:
     """One's own, and the company's for those who manage the catalog."""
     if view.employee_id is None:
         return actor.may(Permission.CATALOG_MANAGE)

@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from catalog.saved_views.models import SavedView
 from catalog.saved_views.policies import canonical
-from catalog.saved_views.queries import views_for
+from catalog.saved_views.queries import ShownView, views_for
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 
@@ -28,7 +27,7 @@ def address_of(filters: str) -> str:
     return f"{url_for('catalog.shelf')}?{filters}"
 
 
-def label_of(view: SavedView, among: Sequence[SavedView]) -> str:
+def label_of(view: ShownView, among: Sequence[ShownView]) -> str:
     """The name of a view; a company view named later like one's own says whose it is."""
     names = [one.name_key for one in among]
     is_twin = view.employee_id is None and names.count(view.name_key) > 1

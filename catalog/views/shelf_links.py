@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
-
-from flask import url_for
+from urllib.parse import urlencode
 
 from catalog.errors import LONGEST_SHOWN
 from catalog.queries import Facet, Sort, StoreFilters, Storefront
@@ -109,10 +108,14 @@ def _one_of(choices: type[Choice], text: str | None) -> Choice | None:
 
 
 class ShelfLinks:
-    """The links of one page of the shelf: chips with counts, filters to take off, what follows."""
+    """The links of one page of the shelf: chips with counts, filters to take off, what follows.
 
-    def __init__(self, page: Storefront) -> None:
+    `bare_address` is the shelf with everything on it.
+    """
+
+    def __init__(self, page: Storefront, bare_address: str) -> None:
         self.page, self.filters = page, page.filters
+        self.bare_address = bare_address
         self.usual = usual_sort(page.filters.query)
         asked = {
             "q": self.filters.query,
@@ -141,13 +144,9 @@ class ShelfLinks:
 
     def address(self, **changes: str | None) -> str:
         """The shelf with some filters changed; None takes one away."""
-        changed: dict[str, Any] = {**self.asked, **changes}
-        return url_for("catalog.shelf", **{key: value for key, value in changed.items() if value})
-
-    @property
-    def bare_address(self) -> str:
-        """The shelf with everything on it."""
-        return url_for("catalog.shelf")
+        changed = {**self.asked, **changes}
+        query = urlencode({key: value for key, value in changed.items() if value})
+        return f"{self.bare_address}?{query}" if query else self.bare_address
 
     @property
     def exact_address(self) -> str | None:

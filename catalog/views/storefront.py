@@ -1,6 +1,6 @@
 """The storefront and the page of one reward."""
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
@@ -29,7 +29,7 @@ def shelf() -> ResponseReturnValue:
     page = queries.storefront(
         actor, filters, available=purse.available, at=at, more=shelves_around()
     )
-    shelf = ShelfLinks(page)
+    shelf = ShelfLinks(page, url_for("catalog.shelf"))
     return render_page(
         "catalog/shelf.html",
         page=page,

@@ -26,6 +26,7 @@ from sqlalchemy.types import TypeDecorator
 
 from marketplace.kernel.pooling import look_before_use
 from marketplace.kernel.settings import Settings
+from marketplace.kernel.statements import COMPILED, read_long_statements_once
 
 WRITES = "laurel_writes"
 BUSY_SECONDS = 15
@@ -188,6 +189,7 @@ def prepare_engine(engine: Engine) -> None:
     else:
         event.listen(engine, "begin", _begin_on_postgresql)
         look_before_use(engine)
+        read_long_statements_once()
 
 
 def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
@@ -219,11 +221,13 @@ def rows_of(
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """The rows of a statement that asks for columns, for what every page asks.
 
-    Past the ORM, which makes no objects of columns but looks for some: half the work of `execute`.
+    The statement is made once and kept, and so is what it compiles to. Past the ORM, which makes no
+    objects of columns but looks for some: half the work of `execute`.
     """
     current = session()
     current.flush()
-    return current.connection().execute(statement, values or {}).all()
+    kept = {"compiled_cache": COMPILED}
+    return current.connection().execute(statement, values or {}, execution_options=kept).all()
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from marketplace.ledger.worth import about_words
 from marketplace.web.arguments import id_asked
 from marketplace.web.downloads import csv_download
 from marketplace.web.filters import day
-from marketplace.web.navigation import HomeCard, home_card
+from marketplace.web.navigation import HomeCard, home_card, rows_beside_counts
 from marketplace.web.pages import current_actor, render_page, requires
 from marketplace.web.shell import Balance, show_balance
 
@@ -82,7 +82,8 @@ def points_now(actor: Actor, at: datetime) -> Points:
     """The actor's points, read once per request however many parts of the page ask."""
     known = request.environ.setdefault("laurel.points", {})
     if actor.id not in known:
-        known[actor.id] = points_of(actor.id, at=at)
+        rows = partial(rows_beside_counts, actor)
+        known[actor.id] = points_of(actor.id, at=at, rows=rows)
     return known[actor.id]
 
 

@@ -1,6 +1,6 @@
 """The menu and the home page, filled by the slices: none knows the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,7 @@ from marketplace.access.roles import Permission, Role
 from marketplace.kernel.db import rows_of, session
 
 Count = Callable[[Actor], sa.ScalarSelect[int]]
+Statement = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def add_nav_item(item: NavItem) -> None:
     """Put a place into the menu, once per endpoint."""
     _items[item.endpoint] = item
     _counting.cache_clear()
+    _counting_beside.cache_clear()
     _places.cache_clear()
 
 
@@ -76,20 +78,54 @@ def _places(roles: frozenset[Role], section: str) -> tuple[NavItem, ...]:
 
 def counts(actor: Actor) -> dict[str, int]:
     """How much waits for this actor, by endpoint: read once per page, in one statement."""
-    known = request.environ.setdefault("laurel.counts", {})
+    known = _known_counts()
     if actor.id not in known:
         endpoints, statement = _counting(actor.roles, session().get_bind().dialect.name)
-        who = {"me": actor.id, "my_department": actor.department_id}
-        row = rows_of(statement, who)[0] if endpoints else ()
+        row = rows_of(statement, _who(actor))[0] if endpoints else ()
         known[actor.id] = dict(zip(endpoints, row, strict=True))
     return known[actor.id]
+
+
+def rows_beside_counts(
+    actor: Actor, statement: Statement, values: dict[str, Any]
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    """The row of what every page asks besides how much waits: both in one statement.
+
+    `statement` is made once and kept; the columns of its one row bear their names.
+    """
+    known = _known_counts()
+    if actor.id in known:
+        return rows_of(statement, values)
+    endpoints, both = _counting_beside(statement, actor.roles, session().get_bind().dialect.name)
+    rows = rows_of(both, _who(actor) | values)
+    for row in rows:
+        known[actor.id] = dict(zip(endpoints, row, strict=False))
+    return rows
+
+
+def _known_counts() -> dict[int | None, dict[str, int]]:
+    return request.environ.setdefault("laurel.counts", {})
+
+
+def _who(actor: Actor) -> dict[str, Any]:
+    return {"me": actor.id, "my_department": actor.department_id}
+
+
+@cache
+def _counting_beside(
+    statement: Statement, roles: frozenset[Role], engine: str
+) -> tuple[tuple[str, ...], Statement]:
+    """What is counted, and the statement whose row begins with it, the other columns behind."""
+    endpoints, counting = _counting(roles, engine)
+    beside = statement.subquery("beside")  # by itself, so that no count is bound to its tables
+    return endpoints, sa.select(*counting.selected_columns, *beside.c)
 
 
 @cache
 def _counting(
     roles: frozenset[Role],
     engine: str,  # noqa: ARG001  what reads JSON is written for one engine
-) -> tuple[tuple[str, ...], sa.Select[*tuple[Any, ...]]]:
+) -> tuple[tuple[str, ...], Statement]:
     """What is counted for people with these roles, and the statement that counts it."""
     number, department = (sa.bindparam(name, type_=sa.Integer) for name in ("me", "my_department"))
     me = Actor(cast("int", number), "", roles, department_id=cast("int", department))

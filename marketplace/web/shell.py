@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, get_flashed_messages, request, url_for
@@ -18,6 +19,7 @@ from marketplace.web.filters import FILTERS
 from marketplace.web.icons import icon
 from marketplace.web.navigation import counts, nav_items
 
+PLACES_KEPT = 256
 THEMES = ("auto", "light", "dark")
 
 
@@ -78,12 +80,18 @@ def dress(app: Flask) -> None:
 
 def _links(actor: Actor, section: str) -> list[NavLink]:
     waiting, items = counts(actor), nav_items(actor, section)
-    urls = [url_for(item.endpoint) for item in items]
+    urls = [_url_of(item.endpoint, request.script_root) for item in items]
     here = max((url for url in urls if _is_within(url)), key=len, default="")
     return [
         NavLink(item.label, url, item.icon, url == here, waiting.get(item.endpoint))
         for item, url in zip(items, urls, strict=True)
     ]
+
+
+@lru_cache(maxsize=PLACES_KEPT)
+def _url_of(endpoint: str, _root: str) -> str:
+    """Where a place of the menu is; the same as long as the product stands under one root."""
+    return url_for(endpoint)
 
 
 def _is_within(url: str) -> bool:

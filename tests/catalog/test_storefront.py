@@ -7,6 +7,7 @@ from catalog.queries import Sort, StoreFilters
 from catalog.queries.audience import reader_of
 from catalog.queries.shelf_page import shelf_page
 from catalog.states import Kind
+from marketplace.kernel.statements import COMPILED
 from tests.support.catalog import (
     add_variant,
     in_transaction,
@@ -207,3 +208,13 @@ def test_without_journeys_the_nearest_reward_is_next(maya, at):
     home = queries.home_shelf(reader_of(maya, at), available=100)
     assert home.next is not None
     assert (home.next.name, home.now, home.trips) == ("Trail backpack", (), ())
+
+
+def test_a_second_look_at_the_storefront_compiles_nothing(sign_in, maya):
+    stock_reward()
+    client = sign_in(maya.id)
+    for _ in range(2):
+        assert client.get("/rewards").status_code == 200
+    before = list(COMPILED.data)
+    assert client.get("/rewards").status_code == 200
+    assert list(COMPILED.data) == before

@@ -1,5 +1,6 @@
 """What a member has, and what it is worth."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -95,11 +96,17 @@ def _points() -> sa.Select[*tuple[Any, ...]]:
 _POINTS = _points()
 
 
-def points_of(employee_id: int, *, at: datetime) -> Points:
-    """One member's points and what they are worth, in one statement; all 0 without an account."""
+Rows = Callable[[sa.Select[*tuple[Any, ...]], dict[str, Any]], Sequence[Any]]
+
+
+def points_of(employee_id: int, *, at: datetime, rows: Rows = rows_of) -> Points:
+    """One member's points and what they are worth, in one statement; all 0 without an account.
+
+    `rows` reads the statement, by itself or beside something else.
+    """
     soon = at + timedelta(days=EXPIRING_SOON_DAYS)
     asked = {"owner": employee_id, "at": at, "soon": soon, "day": at.date()}
-    row = next(iter(rows_of(_POINTS, asked)), None)
+    row = next(iter(rows(_POINTS, asked)), None)
     if row is None:
         return Points()
     return Points(
