@@ -143,7 +143,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = LaurelApp(
         "marketplace", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
-    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        **app.jinja_options,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "cache_size": -1,  # every template stays: a page asks for some twenty
+    }
     app.config.from_mapping(_flask_config(settings))
     app.config["LAUREL"] = settings
     if settings.proxies:
