@@ -27,6 +27,7 @@ class Permission(StrEnum):
     POINTS_VIEW_OWN = "points:view_own"
     RECOGNIZE = "recognition:use"
     APPROVALS_USE = "approvals:use"
+    APPROVALS_SET = "approvals:set"
     SETTINGS_OWN = "settings:own"
     CATALOG_MANAGE = "catalog:manage"
     PROGRAMS_MANAGE = "programs:manage"
@@ -67,5 +68,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FULFILLMENT: _EVERYONE | {Permission.FULFILLMENT_WORK},
     Role.FINANCE: _EVERYONE | {Permission.REPORTS_VIEW, Permission.BUDGETS_MANAGE},
     Role.ADMIN: _EVERYONE
-    | {Permission.PEOPLE_MANAGE, Permission.IMPORTS_RUN, Permission.REPORTS_VIEW},
+    | {
+        Permission.PEOPLE_MANAGE,
+        Permission.IMPORTS_RUN,
+        Permission.REPORTS_VIEW,
+        Permission.APPROVALS_SET,
+    },
 }

@@ -12,7 +12,7 @@ PAGES = frozenset(
             "preview",
             "report",
         ),
-        *("to-decide", "transfers", "waiting"),
+        *("to-decide", "transfers", "try", "waiting"),
     }
 )
 """Pages that stand where others have a made-up address; a test compares them with the routes."""

@@ -195,28 +195,6 @@ CREATE TABLE company_values (
 );
 
 -- next
-CREATE TABLE approval_policies (
-    id BIGSERIAL NOT NULL,
-    slug TEXT NOT NULL,
-    version BIGINT NOT NULL,
-    position BIGINT NOT NULL,
-    name TEXT NOT NULL,
-    kinds JSON NOT NULL,
-    tiers JSON NOT NULL,
-    minimum_points BIGINT NOT NULL,
-    for_own BOOLEAN DEFAULT false NOT NULL,
-    steps JSON NOT NULL,
-    notice_days BIGINT,
-    trips_per_year BIGINT,
-    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
-    valid_until TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_approval_policies PRIMARY KEY (id),
-    CONSTRAINT uq_approval_policies_slug_version UNIQUE (slug, version),
-    CONSTRAINT ck_approval_policies_minimum_points_in_range CHECK (minimum_points BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_approval_policies_version_in_range CHECK (version BETWEEN 1 AND 1000000000000)
-);
-
--- next
 CREATE TABLE lookup_counts (
     address TEXT NOT NULL,
     since TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -923,6 +901,44 @@ CREATE TABLE redemptions (
 
 -- next
 CREATE INDEX ix_redemptions_employee_id ON redemptions (employee_id);
+
+-- next
+CREATE TABLE approval_policies (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    kinds JSON NOT NULL,
+    tiers JSON NOT NULL,
+    minimum_points BIGINT NOT NULL,
+    for_own BOOLEAN DEFAULT false NOT NULL,
+    minimum_cash_minor BIGINT,
+    cash_currency TEXT,
+    window_days BIGINT,
+    minimum_requests BIGINT,
+    budget_percent BIGINT,
+    departments JSON DEFAULT '[]' NOT NULL,
+    months_under BIGINT,
+    steps JSON NOT NULL,
+    notice_days BIGINT,
+    trips_per_year BIGINT,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_until TIMESTAMP WITH TIME ZONE,
+    made_by_id BIGINT,
+    CONSTRAINT pk_approval_policies PRIMARY KEY (id),
+    CONSTRAINT uq_approval_policies_slug_version UNIQUE (slug, version),
+    CONSTRAINT ck_approval_policies_minimum_points_in_range CHECK (minimum_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_approval_policies_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_policies_minimum_cash_minor_in_range CHECK (minimum_cash_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_policies_window_days_in_range CHECK (window_days BETWEEN 1 AND 3660),
+    CONSTRAINT ck_approval_policies_minimum_requests_in_range CHECK (minimum_requests BETWEEN 2 AND 1000),
+    CONSTRAINT ck_approval_policies_budget_percent_in_range CHECK (budget_percent BETWEEN 1 AND 100),
+    CONSTRAINT ck_approval_policies_months_under_in_range CHECK (months_under BETWEEN 1 AND 1200),
+    CONSTRAINT ck_approval_policies_worth_has_currency CHECK ((minimum_cash_minor IS NULL) = (cash_currency IS NULL)),
+    CONSTRAINT ck_approval_policies_counts_within_days CHECK (minimum_requests IS NULL OR window_days IS NOT NULL),
+    CONSTRAINT fk_approval_policies_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE import_chunks (

@@ -192,30 +192,6 @@ CREATE TABLE company_values (
 );
 
 -- next
-CREATE TABLE approval_policies (
-    id INTEGER NOT NULL,
-    slug TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    kinds JSON NOT NULL,
-    tiers JSON NOT NULL,
-    minimum_points INTEGER NOT NULL,
-    for_own BOOLEAN DEFAULT 0 NOT NULL,
-    steps JSON NOT NULL,
-    notice_days INTEGER,
-    trips_per_year INTEGER,
-    valid_from DATETIME NOT NULL,
-    valid_until DATETIME,
-    CONSTRAINT pk_approval_policies PRIMARY KEY (id),
-    CONSTRAINT uq_approval_policies_slug_version UNIQUE (slug, version),
-    CONSTRAINT ck_approval_policies_minimum_points_in_range CHECK (minimum_points BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_approval_policies_minimum_points_whole CHECK (typeof(minimum_points) IN ('integer', 'null')),
-    CONSTRAINT ck_approval_policies_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_approval_policies_version_whole CHECK (typeof(version) IN ('integer', 'null'))
-);
-
--- next
 CREATE TABLE lookup_counts (
     address TEXT NOT NULL,
     since DATETIME NOT NULL,
@@ -914,6 +890,51 @@ CREATE TABLE redemptions (
 
 -- next
 CREATE INDEX ix_redemptions_employee_id ON redemptions (employee_id);
+
+-- next
+CREATE TABLE approval_policies (
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kinds JSON NOT NULL,
+    tiers JSON NOT NULL,
+    minimum_points INTEGER NOT NULL,
+    for_own BOOLEAN DEFAULT 0 NOT NULL,
+    minimum_cash_minor INTEGER,
+    cash_currency TEXT,
+    window_days INTEGER,
+    minimum_requests INTEGER,
+    budget_percent INTEGER,
+    departments JSON DEFAULT '[]' NOT NULL,
+    months_under INTEGER,
+    steps JSON NOT NULL,
+    notice_days INTEGER,
+    trips_per_year INTEGER,
+    valid_from DATETIME NOT NULL,
+    valid_until DATETIME,
+    made_by_id INTEGER,
+    CONSTRAINT pk_approval_policies PRIMARY KEY (id),
+    CONSTRAINT uq_approval_policies_slug_version UNIQUE (slug, version),
+    CONSTRAINT ck_approval_policies_minimum_points_in_range CHECK (minimum_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_approval_policies_minimum_points_whole CHECK (typeof(minimum_points) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_policies_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_minimum_cash_minor_in_range CHECK (minimum_cash_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_policies_minimum_cash_minor_whole CHECK (typeof(minimum_cash_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_window_days_in_range CHECK (window_days BETWEEN 1 AND 3660),
+    CONSTRAINT ck_approval_policies_window_days_whole CHECK (typeof(window_days) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_minimum_requests_in_range CHECK (minimum_requests BETWEEN 2 AND 1000),
+    CONSTRAINT ck_approval_policies_minimum_requests_whole CHECK (typeof(minimum_requests) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_budget_percent_in_range CHECK (budget_percent BETWEEN 1 AND 100),
+    CONSTRAINT ck_approval_policies_budget_percent_whole CHECK (typeof(budget_percent) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_months_under_in_range CHECK (months_under BETWEEN 1 AND 1200),
+    CONSTRAINT ck_approval_policies_months_under_whole CHECK (typeof(months_under) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_worth_has_currency CHECK ((minimum_cash_minor IS NULL) = (cash_currency IS NULL)),
+    CONSTRAINT ck_approval_policies_counts_within_days CHECK (minimum_requests IS NULL OR window_days IS NOT NULL),
+    CONSTRAINT fk_approval_policies_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE import_chunks (

@@ -1,12 +1,27 @@
-"""`bin/laurel approvals …`: who has to say yes to what."""
+"""`bin/laurel approvals …`: who has to say yes to what, changed and tried."""
+
+from dataclasses import replace
+from typing import Any
 
 import click
 
+from catalog.states import Kind
+from marketplace.access.actor import Actor
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
-from redemption.approvals.operations.policies import ensure_default_policies
-from redemption.approvals.policies import Rule
+from marketplace.kernel.db import LARGEST_AMOUNT, transaction
+from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
+from marketplace.ledger.worth import Money
+from marketplace.people.queries import person_named
+from redemption.approvals.conditions import Rule, conditions_said
+from redemption.approvals.operations import policies as changing
+from redemption.approvals.operations.policies import Terms, ensure_default_policies
+from redemption.approvals.queries.circumstances import Wanted
 from redemption.approvals.queries.routing import rules_in_force
+from redemption.approvals.setting import queries
+from redemption.approvals.states import Asks
+
+KINDS = click.Choice([kind.value for kind in Kind])
+ASKS = click.Choice([one.value for one in Asks])
 
 
 @click.group("approvals")
@@ -22,16 +37,123 @@ def policies(*, defaults: bool) -> None:
         with transaction():
             added = ensure_default_policies(at=clock.now())
         click.echo(f"{added} added.")
-    for rule in rules_in_force(at=clock.now()):
-        click.echo(f"{rule.slug} v{rule.version}: {rule.name}")
-        click.echo(f"  for   {_conditions(rule)}")
-        click.echo(f"  asks  {', then '.join(step.replace('_', ' ') for step in rule.steps)}")
+    for row in queries.policies_listed(at=clock.now()):
+        click.echo(f"{row.slug} v{row.version}: {row.name}")
+        click.echo(f"  for   {row.conditions}")
+        click.echo(f"  asks  {row.asks}")
     click.echo("Everything else needs nobody.")
 
 
-def _conditions(rule: Rule) -> str:
-    kinds = " or ".join(sorted(kind.replace("_", " ") for kind in rule.kinds)) or "every kind"
-    tiers = f", tier {' or '.join(sorted(rule.tiers))}" if rule.tiers else ""
-    points = f", from {rule.minimum_points:,} points" if rule.minimum_points else ""
-    own = ", set up by who asks" if rule.for_own else ""
-    return kinds + tiers + points + own
+@approvals_cli.command("set")
+@click.argument("slug")
+@click.option("--name", help="What the policy says in one line.")
+@click.option("--asks", multiple=True, type=ASKS, help="Whom it asks, in this order.")
+@click.option("--kind", "kinds", multiple=True, type=KINDS, help="Only rewards of this kind.")
+@click.option("--tier", "tiers", multiple=True, help="Only rewards of this tier.")
+@click.option("--minimum-points", type=click.IntRange(0), help="From so many points.")
+@click.option("--minimum-worth", nargs=2, metavar="AMOUNT CURRENCY", help="From so much money.")
+@click.option("--window-days", type=click.IntRange(1, 3_660), help="Counted together so long.")
+@click.option("--minimum-requests", type=click.IntRange(2, 1_000), help="From so many requests.")
+@click.option("--budget-percent", type=click.IntRange(1, 100), help="Of the budget that is left.")
+@click.option("--months-under", type=click.IntRange(1, 1_200), help="Of people here for less.")
+@click.option("--for-own/--for-all", default=None, help="Only what who asks has set up.")
+def set_policy(slug: str, **given: Any) -> None:
+    """Add the policy SLUG, or change what is given in a new version of it."""
+    at = clock.now()
+    rule = next((one for one in rules_in_force(at=at) if one.slug == slug), None)
+    terms = _changed(_terms_of(rule) if rule else Terms("", ()), given)
+    if not terms.name or not terms.steps:
+        raise click.UsageError("A new policy needs --name and at least one --asks.")
+    if terms.minimum_requests and not terms.window_days:
+        raise click.UsageError("Say within how many days requests are counted: --window-days.")
+    with transaction():
+        if rule is None:
+            changing.add_policy(Actor.system(), slug, terms, at=at)
+        else:
+            changing.change_policy(Actor.system(), slug, terms, seen=rule.version, at=at)
+    (now,) = (one for one in rules_in_force(at=at) if one.slug == slug)
+    click.echo(f"{slug} v{now.version}: {', '.join(conditions_said(now))}")
+
+
+def _changed(terms: Terms, given: dict[str, Any]) -> Terms:
+    told = {name: value for name, value in given.items() if value not in {None, ()}}
+    if asks := told.pop("asks", ()):
+        told["steps"] = tuple(Asks(one) for one in asks)
+    if worth := told.get("minimum_worth"):
+        told["minimum_worth"] = _money(*worth)
+    return replace(terms, **told)
+
+
+def _money(amount: str, currency: str) -> Money:
+    code = currency.upper()
+    try:
+        minor = parse_minor(amount, PLAIN, code)
+    except CannotRead as unreadable:
+        raise click.UsageError(unreadable.enter) from unreadable
+    if not 0 < minor <= LARGEST_AMOUNT:
+        raise click.UsageError("Enter an amount above zero that can be real.")
+    return Money(minor, code)
+
+
+def _terms_of(rule: Rule) -> Terms:
+    same = (name for name in Terms.__slots__ if name not in {"kinds", "tiers", "departments"})
+    return Terms(
+        **{name: getattr(rule, name) for name in same},
+        kinds=tuple(rule.kinds),
+        tiers=tuple(rule.tiers),
+        departments=tuple(rule.departments),
+    )
+
+
+@approvals_cli.command("end")
+@click.argument("slug")
+def end(slug: str) -> None:
+    """Let the policy SLUG hold no longer; requests made before go on as they are."""
+    at = clock.now()
+    with transaction():
+        rule = queries.policy_rule(slug, at=at)
+        name = changing.end_policy(Actor.system(), slug, seen=rule.version, at=at)
+    click.echo(f"“{name}” has ended.")
+
+
+@approvals_cli.command("try")
+@click.argument("who")
+@click.option("--kind", type=KINDS, required=True, help="What sort of reward.")
+@click.option("--tier", default="", help="Slug of the tier the reward stands on.")
+@click.option("--points", type=click.IntRange(0), help="What it costs.")
+@click.option("--worth", nargs=2, metavar="AMOUNT CURRENCY", help="What it is worth in money.")
+@click.option("--own", is_flag=True, help="WHO has set the reward up.")
+def try_out(
+    who: str,
+    kind: str,
+    tier: str,
+    points: int | None,
+    worth: tuple[str, str] | None,
+    *,
+    own: bool,
+) -> None:
+    """Say who would have to agree if WHO (id or e-mail) asked for this now, and why."""
+    at, asker, value = clock.now(), person_named(who), None
+    if worth:
+        value = _money(*worth)
+    if points is None and value is None:
+        raise click.UsageError("Say how many --points, or what it is --worth.")
+    if points is None and value is not None:
+        points = queries.points_for(value, asker, at=at)
+    wanted = Wanted(Kind(kind), tier, points or 0, value, own)
+    trial = queries.try_out(asker, wanted, at=at)
+    click.echo(f"{asker.name}, {Kind(kind).label.lower()}, {points:,} points:")
+    for line in _answer(trial):
+        click.echo(f"  {line}")
+    for one in trial.policies:
+        click.echo(f"{one.rule.slug}: {'decides' if one.decides else 'fits' if one.fits else 'no'}")
+        for check in one.checks:
+            click.echo(f"  {'+' if check.holds else '-'} {check.asks}: {check.found}")
+
+
+def _answer(trial: queries.Trial) -> list[str]:
+    if trial.plan is None:
+        return ["Nobody is left who could say yes: the request would be refused."]
+    steps = [" or ".join(who.name for who in step.assignees) for step in trial.plan.steps]
+    numbered = [f"{number}. {names}" for number, names in enumerate(steps, start=1)]
+    return numbered or ["Nobody has to say yes."]

@@ -27,7 +27,8 @@ from redemption.approvals.states import Asks, NoteKind, StepState, Verdict
 class ApprovalPolicy(Model):
     """One version of a rule: requests like these need these answers, in this order.
 
-    `for_own` narrows it to rewards whose terms the requester had a hand in.
+    What its conditions mean: `redemption.approvals.conditions.Rule`. `departments` are ids as text;
+    `made_by_id` is nobody where Laurel or a command made it.
     """
 
     __tablename__ = "approval_policies"
@@ -35,6 +36,17 @@ class ApprovalPolicy(Model):
         UniqueConstraint("slug", "version"),
         *whole("minimum_points", 0),
         *whole("version", 1),
+        *whole("minimum_cash_minor", 1),
+        *whole("window_days", 1, 3_660),
+        *whole("minimum_requests", 2, 1_000),
+        *whole("budget_percent", 1, 100),
+        *whole("months_under", 1, 1_200),
+        CheckConstraint(
+            "(minimum_cash_minor IS NULL) = (cash_currency IS NULL)", name="worth_has_currency"
+        ),
+        CheckConstraint(
+            "minimum_requests IS NULL OR window_days IS NOT NULL", name="counts_within_days"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,11 +58,19 @@ class ApprovalPolicy(Model):
     tiers: Mapped[list[str]]  # none: every tier
     minimum_points: Mapped[int]
     for_own: Mapped[bool] = mapped_column(default=False, server_default=false())
+    minimum_cash_minor: Mapped[int | None]
+    cash_currency: Mapped[str | None]
+    window_days: Mapped[int | None]
+    minimum_requests: Mapped[int | None]
+    budget_percent: Mapped[int | None]
+    departments: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    months_under: Mapped[int | None]
     steps: Mapped[list[str]]  # values of Asks, in order
     notice_days: Mapped[int | None]  # days between asking and leaving that are within policy
     trips_per_year: Mapped[int | None]
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
 
 
 class ApprovalStep(Model):

@@ -1,4 +1,4 @@
-"""The approval engine, pure: which policy fits, who is asked, may this person answer, the verdict.
+"""The approval engine, pure: who is asked, may this person answer, the verdict.
 
 The same functions route a request, draw the inbox and stand in the tests.
 """
@@ -7,35 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from redemption.approvals.conditions import Rule
 from redemption.approvals.states import Asks, StepState
 from redemption.refusals import NobodyCanApprove
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One version of an approval policy."""
-
-    id: int
-    slug: str
-    version: int
-    name: str
-    kinds: frozenset[str]
-    tiers: frozenset[str]
-    minimum_points: int
-    steps: tuple[Asks, ...]
-    notice_days: int | None = None
-    trips_per_year: int | None = None
-    for_own: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a policy looks at. `is_own`: who asks had a hand in the terms of the reward."""
-
-    kind: str
-    tier: str
-    points: int
-    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +23,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Who could be asked about one person's requests. `managers` from the nearest up."""
+    """Who could be asked about one person's requests. `managers` from the nearest up.
+
+    `budget_owners` is who answers for the budget a request draws on, if anybody does.
+    """
 
     requester_id: int
     managers: tuple[Candidate, ...]
     travel_approvers: tuple[Candidate, ...]
     program_managers: tuple[Candidate, ...]
+    finance: tuple[Candidate, ...] = ()
+    budget_owners: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +56,12 @@ class Plan:
 NOBODY = Plan(rule=None, steps=())
 
 
-def fitting_rule(rules: Sequence[Rule], request: Request) -> Rule | None:
-    """The first rule whose every condition holds; None: no approval is needed."""
-    for rule in rules:
-        kind_fits = not rule.kinds or request.kind in rule.kinds
-        tier_fits = not rule.tiers or request.tier in rule.tiers
-        is_theirs = request.is_own or not rule.for_own
-        if kind_fits and tier_fits and is_theirs and request.points >= rule.minimum_points:
-            return rule
-    return None
-
-
-def plan_for(rules: Sequence[Rule], request: Request, directory: Directory) -> Plan:
-    """The steps a request is given. n steps can be answered by n different people.
+def plan_for(rule: Rule, directory: Directory) -> Plan:
+    """The steps a rule gives a request. n steps can be answered by n different people.
 
     Raises NobodyCanApprove when a step would have nobody but the requester or people already
     needed for an earlier step.
     """
-    rule = fitting_rule(rules, request)
-    if rule is None:
-        return NOBODY
     steps: list[PlannedStep] = []
     taken = {directory.requester_id}
     for seq, asks in enumerate(rule.steps, start=1):
@@ -116,10 +81,19 @@ def people_to_ask(
 ) -> tuple[Candidate, ...]:
     """The first group with anybody left in it; a manager is one person, a role all its holders."""
     nearest = tuple(m for m in directory.managers if m.employee_id not in taken)[:1]
+    higher = tuple(m for m in directory.managers[1:] if m.employee_id not in taken)[:1]
+    travel, program, finance = (
+        directory.travel_approvers,
+        directory.program_managers,
+        directory.finance,
+    )
     groups = {
-        Asks.MANAGER: (nearest, directory.travel_approvers, directory.program_managers),
-        Asks.TRAVEL_APPROVER: (directory.travel_approvers, directory.program_managers),
-        Asks.PROGRAM_MANAGER: (directory.program_managers, directory.travel_approvers),
+        Asks.MANAGER: (nearest, travel, program),
+        Asks.SECOND_MANAGER: (higher, travel, program),
+        Asks.BUDGET_OWNER: (directory.budget_owners, finance, program),
+        Asks.FINANCE: (finance, program),
+        Asks.TRAVEL_APPROVER: (travel, program),
+        Asks.PROGRAM_MANAGER: (program, travel),
     }[asks]
     for group in groups:
         if left := tuple(who for who in group if who.employee_id not in taken):

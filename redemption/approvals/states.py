@@ -28,8 +28,26 @@ class Asks(StrEnum):
     """Whom a step of a policy asks."""
 
     MANAGER = "manager"
+    SECOND_MANAGER = "second_manager"
+    BUDGET_OWNER = "budget_owner"
+    FINANCE = "finance"
     TRAVEL_APPROVER = "travel_approver"
     PROGRAM_MANAGER = "program_manager"
+
+    @property
+    def words(self) -> str:
+        """Who that is: `the manager’s manager`."""
+        return _WHO[self]
+
+
+_WHO = {
+    Asks.MANAGER: "the manager",
+    Asks.SECOND_MANAGER: "the manager’s manager",
+    Asks.BUDGET_OWNER: "the owner of the budget",
+    Asks.FINANCE: "someone in finance",
+    Asks.TRAVEL_APPROVER: "a travel approver",
+    Asks.PROGRAM_MANAGER: "a program manager",
+}
 
 
 _S = StepState

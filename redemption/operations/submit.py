@@ -5,7 +5,7 @@ budget, member usage, and the variant's stock last, because everyone wants that 
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -27,8 +27,9 @@ from marketplace.kernel.parsing import parse_date
 from marketplace.ledger.operations import hold_points
 from marketplace.people.queries import Person, person
 from redemption.approvals.operations.deciding import give_steps
-from redemption.approvals.policies import Plan
+from redemption.approvals.policies import NOBODY, Plan
 from redemption.approvals.queries.routing import plan_of
+from redemption.funding import travel_budget
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
     DECIDE_WITHIN_WORKING_DAYS,
@@ -38,7 +39,6 @@ from redemption.policies import (
     budget_reference,
     content_hash,
 )
-from redemption.queries import travel_budget
 from redemption.refusals import AddressMissing, AlreadyGoing, BeyondBudget, LeftCompany
 from redemption.states import RESERVED, SPENT, LineState
 
@@ -49,15 +49,15 @@ HOLD_FOR = timedelta(days=90)  # well beyond every decision; the request itself 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Everything known about a request before the first write."""
+    """Everything known about a request; `plan` once the wallet is locked."""
 
     asker: Person
     offer: Offer
     order: Order
-    plan: Plan
     budget_id: int | None
     answers: list[dict[str, str]]
     at: datetime
+    plan: Plan = NOBODY
 
     @property
     def points(self) -> int:
@@ -87,6 +87,7 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
         at=at,
     )
     crashpoint("redemption.submit.held")
+    asking = _routed(asking)
     line_id = _write_line(asking, redemption_id, hold_id)
     give_steps(line_id, actor.id, asking.plan, at=at)
     _remember(asking, line_id, reference)
@@ -115,9 +116,14 @@ def _look(actor: Actor, order: Order, at: datetime) -> Asking:
     if order.seen_promise != offer.promise:
         raise PromiseChanged(offer.promise)
     answers = answers_to(offer.details, order.details, today=at.date())
-    plan = plan_of(asker, offer, quantity=order.quantity, at=at)
-    budget = travel_budget(asker, offer.kind, at=at)
-    return Asking(asker, offer, order, plan, budget.budget_id if budget else None, answers, at)
+    budget = travel_budget(asker.department_id, offer.kind, at=at)
+    return Asking(asker, offer, order, budget.budget_id if budget else None, answers, at)
+
+
+def _routed(asking: Asking) -> Asking:
+    """With who has to say yes; what the same person asked for a moment ago is known by now."""
+    offer, quantity = asking.offer, asking.order.quantity
+    return replace(asking, plan=plan_of(asking.asker, offer, quantity=quantity, at=asking.at))
 
 
 def _open_redemption(asking: Asking, request_key: str) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """What people see of their requests: before asking, in their list, and each with its story."""
 
-from redemption.queries.check_page import CheckPage, check_page, travel_budget
+from redemption.queries.check_page import CheckPage, check_page
 from redemption.queries.my_requests import RequestRow, my_requests, waits_for_approval
 from redemption.queries.operators import OperatorRow, every_request, story_for_operators
 from redemption.queries.request_page import RequestPage, facts_of, request_page
@@ -17,7 +17,6 @@ __all__ = [
     "my_requests",
     "request_page",
     "story_for_operators",
-    "travel_budget",
     "usual_wait",
     "waits_for_approval",
 ]

@@ -10,9 +10,7 @@ from catalog.details import digest
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_page
-from catalog.states import Kind
 from marketplace.access.actor import Actor
-from marketplace.budgets.queries import BudgetLeft, rewards_budget_for
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.queries import (
@@ -21,6 +19,7 @@ from marketplace.ledger.queries import (
 from marketplace.people.queries import Person, person
 from redemption.approvals.policies import PlannedStep
 from redemption.approvals.queries.routing import plan_of
+from redemption.funding import travel_budget
 from redemption.models import Redemption, RedemptionLine
 from redemption.policies import (
     DELIVERED,
@@ -96,13 +95,8 @@ def check_page(
     )
 
 
-def travel_budget(asker: Person, kind: Kind, *, at: datetime) -> BudgetLeft | None:
-    """The budget a request for travel draws on beside the points; none for all else."""
-    return rewards_budget_for(asker.department_id, on=at.date()) if kind.is_travel else None
-
-
 def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BeyondBudget | None:
-    budget = travel_budget(asker, offer.kind, at=at)
+    budget = travel_budget(asker.department_id, offer.kind, at=at)
     if budget is None or budget.left >= offer.points:
         return None
     return BeyondBudget(budget.name)

@@ -38,6 +38,7 @@ _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
 _TIER = Example(lambda _world: {"slug": "explorer"}, "priya.nair", 403)
+_POLICY = Example(lambda _world: {"slug": "travel"}, "ada.kowalski", 403)
 _LOOK = Example(lambda world: {"person_id": world.people["maya.chen"]}, "priya.nair", 403)
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
 _THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
@@ -185,6 +186,10 @@ EXAMPLES: dict[str, Example] = {
         "priya.nair",
         403,
     ),
+    "approval_policies.show": Example(lambda _world: {"slug": "travel"}, "priya.nair", 403),
+    "approval_policies.change": _POLICY,
+    "approval_policies.move": _POLICY,
+    "approval_policies.end": _POLICY,
     "reach.take_along": Example(lambda _world: {"kind": "csv"}, "priya.nair", 403),
     "tiers.edit": _TIER,
     "tiers.move": _TIER,

@@ -51,6 +51,14 @@ def _desk(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.FULFILLMENT_WORK, DESK, get, post)
 
 
+def _reads_policies() -> Entry:
+    return Entry(Permission.REPORTS_VIEW, BUDGETS | {Role.ADMIN})
+
+
+def _sets_policies(get: int | None = 200) -> Entry:
+    return Entry(Permission.APPROVALS_SET, frozenset({Role.ADMIN}), get, 422)
+
+
 def _runs_moments(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.RECOGNIZE, MANAGER, get, post, others=404)
 
@@ -222,6 +230,13 @@ PERMISSIONS: dict[str, Entry] = {
     "tiers.remove": _manager(_CATALOG, get=None, post=422),
     "tiers.invitations": _manager(_CATALOG, post=422),
     "tiers.take_back": _manager(_CATALOG, get=None, post=422),
+    "approval_policies.overview": _reads_policies(),
+    "approval_policies.try_out": _reads_policies(),
+    "approval_policies.show": _reads_policies(),
+    "approval_policies.new": _sets_policies(),
+    "approval_policies.change": _sets_policies(),
+    "approval_policies.move": _sets_policies(get=None),
+    "approval_policies.end": _sets_policies(get=None),
     "nominations.overview": _everyone(_OWN_POINTS),
     "nominations.new": _everyone(_OWN_POINTS, post=200),
     "nominations.show": _everyone(_OWN_POINTS),

@@ -43,5 +43,5 @@ def test_policies_are_listed_in_the_order_they_are_tried(at):
     assert run(approvals_cli, "policies").output == "Everything else needs nobody.\n"
     listed = run(approvals_cli, "policies", "--defaults").output
     assert listed.startswith("5 added.\ntravel v1:")
-    assert "asks  manager, then travel approver" in listed
+    assert "asks  the manager, then a travel approver" in listed
     assert "for   gift card, from 10,000 points" in listed

@@ -8,6 +8,7 @@ from marketplace.budgets.queries.balances import (
     budget_left,
     budget_named,
     budgets_list,
+    owner_of_budget,
     rewards_budget_for,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "budget_left",
     "budget_named",
     "budgets_list",
+    "owner_of_budget",
     "rewards_budget_for",
 ]

@@ -94,6 +94,11 @@ def rewards_budget_for(department_id: int | None, *, on: date) -> BudgetLeft | N
     return BudgetLeft(*row) if row else None
 
 
+def owner_of_budget(budget_id: int) -> int | None:
+    """Who answers for a budget, if anybody does."""
+    return session().scalar(sa.select(Budget.owner_id).where(Budget.id == budget_id))
+
+
 def budget_choices(purpose: BudgetPurpose | None = None) -> list[tuple[str, str]]:
     """Budgets to choose from: id as text, and name with what is left.
 

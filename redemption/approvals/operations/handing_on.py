@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.states import Kind
 from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.jobs import enqueue
@@ -42,7 +43,7 @@ def deserted_steps(*, limit: int = 200) -> list[int]:
 def hand_on(step_id: int, *, at: datetime) -> int:
     """Ask those whom the step would ask now; how many. None is found: it waits for its end."""
     step = session().get_one(ApprovalStep, step_id)
-    if lock_line(step.line_id, PENDING) is None:
+    if (line := lock_line(step.line_id, PENDING)) is None:
         return 0
     session().refresh(step)
     if step.state is not StepState.OPEN:
@@ -50,7 +51,8 @@ def hand_on(step_id: int, *, at: datetime) -> int:
     asked = session().scalars(
         sa.select(ApprovalAssignee.employee_id).where(ApprovalAssignee.line_id == step.line_id)
     )
-    directory = directory_of(person(step.requester_id))
+    kind = Kind(line.snapshot["kind"])
+    directory = directory_of(person(step.requester_id), {step.asks}, kind, at=at)
     people = people_to_ask(step.asks, directory, {step.requester_id, *asked})
     if not people:
         return 0

@@ -1,10 +1,20 @@
-"""Approval policies as rows: the ones Laurel starts with."""
+"""Approval policies as rows: the ones Laurel starts with, and each change as a new version."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
 
 from catalog.states import TRAVEL, Kind
+from marketplace.access.actor import Actor
+from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.ledger.worth import Money
+from redemption.approvals.conditions import conditions_said, uncovered_travel
 from redemption.approvals.models import ApprovalPolicy
+from redemption.approvals.queries.routing import in_force, rule_of
 from redemption.approvals.states import Asks
 
 GIFT_CARD_LIMIT = 10_000
@@ -64,3 +74,152 @@ def ensure_default_policies(*, at: datetime) -> int:
         )
         added += written is not None
     return added
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a policy says: its conditions, see `conditions.Rule`, and whom it asks, in order."""
+
+    name: str
+    steps: tuple[Asks, ...]
+    kinds: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    minimum_points: int = 0
+    minimum_worth: Money | None = None
+    window_days: int | None = None
+    minimum_requests: int | None = None
+    budget_percent: int | None = None
+    departments: tuple[int, ...] = ()
+    months_under: int | None = None
+    for_own: bool = False
+    notice_days: int | None = None
+    trips_per_year: int | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of a policy."""
+        as_they_are = ("name", "minimum_points", "window_days", "minimum_requests")
+        as_they_are += ("budget_percent", "months_under", "for_own", "notice_days")
+        worth = self.minimum_worth
+        return {
+            **{name: getattr(self, name) for name in (*as_they_are, "trips_per_year")},
+            "kinds": sorted(self.kinds),
+            "tiers": sorted(self.tiers),
+            "departments": [str(one) for one in sorted(self.departments)],
+            "minimum_cash_minor": worth.minor if worth else None,
+            "cash_currency": worth.currency if worth else None,
+            "steps": [step.value for step in self.steps],
+        }
+
+
+def add_policy(actor: Actor, slug: str, terms: Terms, *, at: datetime) -> None:
+    """A policy of its own, tried after those there are. Raises BadInput where the slug is taken."""
+    kept = _locked(at)
+    if session().scalar(sa.select(sa.exists().where(ApprovalPolicy.slug == slug))):
+        raise BadInput(f"There is or was a policy “{slug}”. Choose another address for it.")
+    position = max((row.position for row in kept), default=0) + 10
+    _write(actor, slug, 1, terms.columns | {"position": position}, at)
+    _note(actor, "approval_policy.added", slug, at)
+
+
+def change_policy(actor: Actor, slug: str, terms: Terms, *, seen: int, at: datetime) -> bool:
+    """Put a new version in the place of version `seen`; whether anything is different.
+
+    Requests made before keep the version they were routed by. Raises NotFound, BadInput: changed
+    meanwhile, or travel would need nobody.
+    """
+    row = _current(_locked(at), slug, seen)
+    if all(getattr(row, name) == value for name, value in terms.columns.items()):
+        return False
+    before = _said(row)
+    _replace(actor, row, at, **terms.columns)
+    _refuse_free_travel(at)
+    _note(actor, "approval_policy.changed", slug, at, before=before)
+    return True
+
+
+def move_policy(actor: Actor, slug: str, step: int, *, at: datetime) -> bool:
+    """Try a policy one place earlier (-1) or later (1); False at either end."""
+    kept = _locked(at)
+    row = _current(kept, slug)
+    place = kept.index(row) + step
+    if not 0 <= place < len(kept):
+        return False
+    other = kept[place]
+    for one, position in ((row, other.position), (other, row.position)):
+        _replace(actor, one, at, position=position)
+    _note(actor, "approval_policy.moved", slug, at, past=other.name)
+    return True
+
+
+def end_policy(actor: Actor, slug: str, *, seen: int, at: datetime) -> str:
+    """Let a policy hold no longer; its name. Raises as `change_policy`."""
+    row = _current(_locked(at), slug, seen)
+    before, row.valid_until = _said(row), at
+    session().flush()
+    _refuse_free_travel(at)
+    audit.record(actor.employee_id, "approval_policy.ended", _subject(slug), at=at, before=before)
+    return row.name
+
+
+def _locked(at: datetime) -> list[ApprovalPolicy]:
+    """The policies in force in their order; two changes at once wait for each other."""
+    rows = session().scalars(in_force(at=at).with_for_update().execution_options(**_FRESH))
+    return list(rows)
+
+
+_FRESH = {"populate_existing": True}
+
+
+def _current(kept: list[ApprovalPolicy], slug: str, seen: int | None = None) -> ApprovalPolicy:
+    row = next((row for row in kept if row.slug == slug), None)
+    if row is None:
+        raise NotFound("There is no such policy, or it has ended.")
+    if seen is not None and row.version != seen:
+        raise BadInput(
+            f"“{row.name}” was changed meanwhile: it is version {row.version} now and you saw "
+            f"version {seen}. Nothing was changed. Open it again."
+        )
+    return row
+
+
+def _replace(actor: Actor, row: ApprovalPolicy, at: datetime, **changes: Any) -> None:
+    same = {name: getattr(row, name) for name in _CARRIED}
+    row.valid_until = at
+    session().flush()
+    _write(actor, row.slug, row.version + 1, same | changes, at)
+
+
+_CARRIED = (*Terms("", ()).columns, "position")
+
+
+def _write(actor: Actor, slug: str, version: int, columns: dict[str, Any], at: datetime) -> None:
+    who = {"slug": slug, "version": version, "made_by_id": actor.employee_id, "valid_from": at}
+    session().execute(sa.insert(ApprovalPolicy).values(**columns, **who))
+
+
+def _refuse_free_travel(at: datetime) -> None:
+    """Travel never approves itself."""
+    rules = [rule_of(row) for row in session().scalars(in_force(at=at))]
+    if uncovered := uncovered_travel(rules):
+        raise BadInput(
+            f"Then {' and '.join(uncovered)} could need nobody’s yes. Keep a policy for all of it "
+            "that asks somebody. Nothing was changed."
+        )
+
+
+def _note(actor: Actor, action: str, slug: str, at: datetime, **details: Any) -> None:
+    row = _current(list(session().scalars(in_force(at=at))), slug)
+    after = {"version": row.version, "after": _said(row)}
+    audit.record(actor.employee_id, action, _subject(slug), at=at, **after, **details)
+
+
+def _subject(slug: str) -> str:
+    return f"approval-policy:{slug}"
+
+
+def _said(row: ApprovalPolicy) -> str:
+    """A policy in a sentence, for the audit."""
+    rule = rule_of(row)
+    asks = ", then ".join(step.words for step in rule.steps)
+    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {asks}."

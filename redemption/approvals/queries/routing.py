@@ -1,33 +1,36 @@
 """Reads about approvals: who would be asked, the inbox, one request with its facts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
 
 from catalog.offers import Offer
+from catalog.states import Kind
 from marketplace.access.roles import Role
+from marketplace.budgets.queries import owner_of_budget
 from marketplace.kernel.db import session
+from marketplace.ledger.worth import Money
 from marketplace.people.queries import holders_of, people_by_id
+from redemption.approvals.conditions import Rule, fitting_rule
 from redemption.approvals.models import ApprovalDecision, ApprovalPolicy, ApprovalStep
-from redemption.approvals.policies import (
-    NOBODY,
-    Candidate,
-    Directory,
-    Plan,
-    Request,
-    Rule,
-    fitting_rule,
-    plan_for,
-)
+from redemption.approvals.policies import NOBODY, Candidate, Directory, Plan, plan_for
+from redemption.approvals.queries.circumstances import Wanted, request_of
 from redemption.approvals.states import Asks, StepState, Verdict
+from redemption.funding import travel_budget
 
 _HIGHEST_LADDER = 12
 
 
 def rules_in_force(*, at: datetime) -> list[Rule]:
     """The policies that hold now, in the order they are tried."""
-    rows = session().scalars(
+    return [rule_of(row) for row in session().scalars(in_force(at=at))]
+
+
+def in_force(*, at: datetime) -> sa.Select[ApprovalPolicy]:
+    """The statement behind `rules_in_force`, for rows."""
+    return (
         sa.select(ApprovalPolicy)
         .where(
             ApprovalPolicy.valid_from <= at,
@@ -35,11 +38,13 @@ def rules_in_force(*, at: datetime) -> list[Rule]:
         )
         .order_by(ApprovalPolicy.position, ApprovalPolicy.id)
     )
-    return [rule_of(row) for row in rows]
 
 
 def rule_of(row: ApprovalPolicy) -> Rule:
     """One policy as the engine reads it."""
+    worth = None
+    if row.minimum_cash_minor is not None and row.cash_currency is not None:
+        worth = Money(row.minimum_cash_minor, row.cash_currency)
     return Rule(
         id=row.id,
         slug=row.slug,
@@ -52,6 +57,12 @@ def rule_of(row: ApprovalPolicy) -> Rule:
         notice_days=row.notice_days,
         trips_per_year=row.trips_per_year,
         for_own=row.for_own,
+        minimum_worth=worth,
+        window_days=row.window_days,
+        minimum_requests=row.minimum_requests,
+        budget_percent=row.budget_percent,
+        departments=frozenset(int(one) for one in row.departments),
+        months_under=row.months_under,
     )
 
 
@@ -62,25 +73,45 @@ class Asker(Protocol):
     def id(self) -> int: ...
     @property
     def manager_id(self) -> int | None: ...
+    @property
+    def department_id(self) -> int | None: ...
 
 
 def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> Plan:
     """Who would have to say yes to so many of an offer. Raises NobodyCanApprove."""
-    request = Request(offer.kind, offer.tier_slug, offer.points * quantity, offer.is_own)
+    worth = None
+    if offer.cash_minor is not None and offer.currency is not None:
+        worth = Money(offer.cash_minor * quantity, offer.currency)
+    wanted = Wanted(offer.kind, offer.tier_slug, offer.points * quantity, worth, offer.is_own)
     rules = rules_in_force(at=at)
-    if fitting_rule(rules, request) is None:
+    request = request_of(asker, wanted, rules, at=at)
+    if (rule := fitting_rule(rules, request)) is None:
         return NOBODY
-    return plan_for(rules, request, directory_of(asker))
+    return plan_for(rule, directory_of(asker, rule.steps, wanted.kind, at=at))
 
 
-def directory_of(asker: Asker) -> Directory:
-    """Who could be asked about this person's requests; only people who still work here."""
+def directory_of(asker: Asker, steps: Collection[Asks], kind: Kind, *, at: datetime) -> Directory:
+    """Who could be asked about this person's requests; only people who still work here.
+
+    Finance and the owner of the budget are looked up where a step may come to them.
+    """
+    asks_owner = Asks.BUDGET_OWNER in steps
+    asks_finance = asks_owner or Asks.FINANCE in steps
     return Directory(
         requester_id=asker.id,
         managers=tuple(_managers(asker)),
         travel_approvers=_holders(Role.TRAVEL_APPROVER, "travel approver"),
         program_managers=_holders(Role.PROGRAM_MANAGER, "program manager"),
+        finance=_holders(Role.FINANCE, "finance") if asks_finance else (),
+        budget_owners=_budget_owners(asker, kind, at=at) if asks_owner else (),
     )
+
+
+def _budget_owners(asker: Asker, kind: Kind, *, at: datetime) -> tuple[Candidate, ...]:
+    budget = travel_budget(asker.department_id, kind, at=at)
+    owner_id = owner_of_budget(budget.budget_id) if budget else None
+    owners = people_by_id([owner_id]).values() if owner_id is not None else ()
+    return tuple(Candidate(one.id, one.name, "budget owner") for one in owners if one.is_active)
 
 
 def _holders(role: Role, via: str) -> tuple[Candidate, ...]:

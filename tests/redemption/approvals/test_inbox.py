@@ -33,7 +33,7 @@ def test_the_inbox_with_a_trip_open_asks_the_database_four_times(house, omar, st
     with statements() as sent:
         page = omar.get("/approvals")
     assert "Uses 38% of what is left in EMEA travel" in page.text
-    frame = 3  # who, balance, and what waits for the menu
+    frame = 2  # who, and the balance with what waits for the menu
     assert len(sent) == frame + 4, sent
 
 

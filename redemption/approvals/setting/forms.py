@@ -1,0 +1,168 @@
+"""Forms of approval policies: syntax only."""
+
+from typing import Any
+
+from wtforms import BooleanField, Form, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
+
+from catalog.forms_variants import in_capitals, is_currency, read_money
+from catalog.states import Kind
+from marketplace.kernel.parsing import CannotRead, currency_places, minor_text
+from marketplace.ledger.worth import Money
+from marketplace.web.forms import Addressed, Filled, Line, PageForm, WholeNumberField, choices
+from redemption.approvals.conditions import Rule
+from redemption.approvals.operations.policies import Terms
+from redemption.approvals.states import Asks
+
+STEPS = ("first", "second", "third")
+_KINDS = [(kind.value, kind.label) for kind in Kind]
+_ASKS = [(asks.value, asks.words[0].upper() + asks.words[1:]) for asks in Asks]
+_MORE = choices([("", "Nobody more"), *_ASKS])
+
+
+class _Worth:
+    """An amount and its currency, both or neither."""
+
+    worth: Any
+    currency: Any
+
+    def validate_worth(self, field: StringField) -> None:
+        """Readable in its currency."""
+        try:
+            currency_places(self.currency.data or "")
+        except CannotRead:
+            return  # said at the currency
+        if self.has_worth:
+            read_money(field, self.currency.data)
+
+    def validate_currency(self, field: StringField) -> None:
+        """There where there is an amount, and a currency there is."""
+        if self.has_worth and not field.data:
+            raise ValidationError("Enter the currency of the amount, for example EUR.")
+        if field.data:
+            is_currency(self, field)
+
+    @property
+    def has_worth(self) -> bool:
+        """Whether an amount was entered."""
+        return bool((self.worth.data or "").strip())
+
+    @property
+    def money(self) -> Money | None:
+        """The amount entered."""
+        minor = read_money(self.worth, self.currency.data) if self.has_worth else None
+        return None if minor is None else Money(minor, self.currency.data)
+
+
+class PolicyForm(_Worth, PageForm):
+    """For what a policy holds, and whom it asks."""
+
+    seen = HiddenField(default="0")
+    name = StringField(
+        "Name",
+        description="What it says in one line: Large gift cards need the manager.",
+        validators=[Filled("Enter a name, for example Large gift cards."), Line(80)],
+    )
+    kinds = SelectMultipleField("Kinds of rewards", choices=choices(_KINDS))
+    tiers = SelectMultipleField("Tiers")
+    departments = SelectMultipleField("Departments of who asks")
+    minimum_points = WholeNumberField("From so many points", low=0, high=10**9)
+    worth = StringField("From so much in money", validators=[Line(20)])
+    currency = StringField("Currency", filters=[in_capitals], validators=[Line(40)])
+    window_days = WholeNumberField(
+        "Counted together within",
+        low=1,
+        high=3_660,
+        description="Points, money and requests of the same person within so many days count "
+        "together, so that nobody stays below by asking twice.",
+    )
+    minimum_requests = WholeNumberField("From so many requests", low=2, high=1_000)
+    budget_percent = WholeNumberField(
+        "From so much of the travel budget that is left", low=1, high=100
+    )
+    months_under = WholeNumberField("Here for less than", low=1, high=1_200)
+    for_own = BooleanField("Only what who asks has set up")
+    first: Any = SelectField("First", choices=choices(_ASKS))
+    second: Any = SelectField("Then", choices=_MORE, default="")
+    third: Any = SelectField("Then", choices=_MORE, default="")
+    notice_days = WholeNumberField("Days of notice before a trip", low=0, high=3_660)
+    trips_per_year = WholeNumberField("Trips a year", low=0, high=1_000)
+
+    def validate_window_days(self, field: WholeNumberField) -> None:
+        """There is something to count."""
+        counted = (self.minimum_points.data, self.minimum_requests.data, self.has_worth)
+        if field.data and not any(counted):
+            raise ValidationError("Say from how many points, money or requests on it holds.")
+
+    def validate_minimum_requests(self, field: WholeNumberField) -> None:
+        """Requests are counted within some days."""
+        if field.data and self.window_days.data is None:
+            raise ValidationError("Say within how many days requests are counted.")
+
+    def validate_third(self, field: SelectField) -> None:
+        """No gap in the order."""
+        if field.data and not self.second.data:
+            raise ValidationError("Choose who is asked second first.")
+
+    @property
+    def terms(self) -> Terms:
+        """What was entered."""
+        steps = (self.first.data, self.second.data, self.third.data)
+        as_they_are = ("window_days", "minimum_requests", "budget_percent", "months_under")
+        as_they_are += ("notice_days", "trips_per_year")
+        return Terms(
+            name=" ".join((self.name.data or "").split()),
+            steps=tuple(Asks(step) for step in steps if step),
+            kinds=tuple(self.kinds.data or ()),
+            tiers=tuple(self.tiers.data or ()),
+            minimum_points=self.minimum_points.data or 0,
+            minimum_worth=self.money,
+            departments=tuple(int(one) for one in self.departments.data or ()),
+            for_own=bool(self.for_own.data),
+            **{name: getattr(self, name).data for name in as_they_are},
+        )
+
+
+class NewPolicyForm(Addressed, PolicyForm):
+    """A policy to add, with its address."""
+
+    thing = "policy"
+
+
+class TryForm(_Worth, Form):
+    """An example: somebody who would ask for something today."""
+
+    who = StringField(
+        "Who asks",
+        description="Name, e-mail or employee number.",
+        validators=[Filled("Enter who asks, for example their name."), Line(120)],
+    )
+    kind = SelectField("For", choices=choices(_KINDS), default=Kind.INDIVIDUAL_TRAVEL.value)
+    tier = SelectField("Tier", choices=choices([("", "Any")]), default="")
+    points = WholeNumberField("Points", low=0, high=10**9)
+    worth = StringField("Worth", validators=[Line(20)])
+    currency = StringField("Currency", filters=[in_capitals], validators=[Line(40)])
+    is_own = BooleanField("They set it up themselves")
+
+    def validate_points(self, field: WholeNumberField) -> None:
+        """Points, or an amount they follow from."""
+        if field.data is None and not field.errors and not self.has_worth:
+            raise ValidationError("Enter the points, or what it is worth.")
+
+
+def data_of(rule: Rule) -> dict[str, Any]:
+    """A policy as `PolicyForm` shows it."""
+    worth = rule.minimum_worth
+    same = ("name", "window_days", "minimum_requests", "budget_percent", "months_under")
+    same += ("for_own", "notice_days", "trips_per_year")
+    return {
+        **{name: getattr(rule, name) for name in same},
+        **dict(zip(STEPS, rule.steps, strict=False)),
+        "seen": str(rule.version),
+        "kinds": sorted(rule.kinds),
+        "tiers": sorted(rule.tiers),
+        "departments": [str(one) for one in sorted(rule.departments)],
+        "minimum_points": rule.minimum_points or None,
+        "worth": minor_text(worth.minor, worth.currency, short=True) if worth else "",
+        "currency": worth.currency if worth else "",
+    }

@@ -1,0 +1,163 @@
+"""Approval policies as people read them, and what they would do with an example."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.states import Kind
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.ledger.queries import point_value, point_values_in
+from marketplace.ledger.worth import Money
+from marketplace.people.models import Employee
+from marketplace.people.queries import Person, department_choices
+from marketplace.web.filters import money
+from redemption.approvals.conditions import (
+    Check,
+    Rule,
+    checks,
+    conditions_said,
+    fitting_rule,
+    in_currency,
+)
+from redemption.approvals.models import ApprovalPolicy
+from redemption.approvals.policies import Plan, plan_for
+from redemption.approvals.queries.circumstances import Wanted, request_of
+from redemption.approvals.queries.routing import directory_of, in_force, rule_of
+from redemption.refusals import NobodyCanApprove
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One version of a policy in words. `who` made it; nobody where Laurel or a command did."""
+
+    slug: str
+    version: int
+    name: str
+    conditions: str
+    asks: str
+    since: datetime
+    until: datetime | None
+    who: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What one policy said to an example: each of its checks; `decides` the first that fits."""
+
+    rule: Rule
+    checks: tuple[Check, ...]
+    decides: bool
+
+    @property
+    def fits(self) -> bool:
+        """Whether all its conditions hold."""
+        return all(check.holds for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Who would have to agree to an example. `plan` is None where nobody could be found."""
+
+    person: Person
+    wanted: Wanted
+    plan: Plan | None
+    policies: tuple[Tried, ...]
+
+
+def policies_listed(*, at: datetime) -> list[PolicyRow]:
+    """The policies in force, in the order they are tried."""
+    return _rows(in_force(at=at))
+
+
+def versions_of(slug: str) -> list[PolicyRow]:
+    """Every version of a policy, the newest first. Raises NotFound."""
+    policy = ApprovalPolicy
+    wanted = sa.select(policy).where(policy.slug == slug, _was_in_force())
+    rows = _rows(wanted.order_by(policy.version.desc()))
+    if not rows:
+        raise NotFound("There is no such policy.")
+    return rows
+
+
+def _was_in_force() -> sa.ColumnElement[bool]:
+    """Without those replaced at the very moment they were made."""
+    until = ApprovalPolicy.valid_until
+    return sa.or_(until.is_(None), until > ApprovalPolicy.valid_from)
+
+
+def policy_rule(slug: str, *, at: datetime) -> Rule:
+    """The version of a policy that holds. Raises NotFound when none does."""
+    row = session().scalar(in_force(at=at).where(ApprovalPolicy.slug == slug))
+    if row is None:
+        raise NotFound("There is no such policy, or it has ended.")
+    return rule_of(row)
+
+
+def try_out(person: Person, wanted: Wanted, *, at: datetime) -> Trial:
+    """What the policies in force would do with an example asked for now by this person."""
+    names = _department_names()
+    rows = session().scalars(in_force(at=at))
+    rules = [_with_departments(rule_of(row), names) for row in rows]
+    request = request_of(person, wanted, rules, at=at)
+    decides = fitting_rule(rules, request)
+    tried = tuple(Tried(rule, tuple(checks(rule, request)), rule is decides) for rule in rules)
+    return Trial(person, wanted, _plan(person, wanted, decides, at), tried)
+
+
+def _plan(person: Person, wanted: Wanted, rule: Rule | None, at: datetime) -> Plan | None:
+    if rule is None:
+        return Plan(None, ())
+    try:
+        return plan_for(rule, directory_of(person, rule.steps, wanted.kind, at=at))
+    except NobodyCanApprove:
+        return None
+
+
+def points_for(worth: Money, person: Person, *, at: datetime) -> int:
+    """The points an amount comes to where somebody lives, rounded up. Raises BadInput."""
+    value = point_value(person.country, at=at)
+    values = point_values_in({worth.currency, value.currency}, at=at) if value else []
+    minor = in_currency(worth, value.currency, values) if value else None
+    if value is None or minor is None:
+        raise BadInput(
+            f"Enter the points too: nobody has said what {money(worth.minor, worth.currency)} "
+            f"are in points where {person.name} lives."
+        )
+    return -(-minor * value.per_points // value.minor)
+
+
+def _rows(wanted: sa.Select[ApprovalPolicy]) -> list[PolicyRow]:
+    names = _department_names()
+    made_by = wanted.outerjoin(Employee, Employee.id == ApprovalPolicy.made_by_id)
+    found = session().execute(made_by.add_columns(Employee.name))
+    return [_in_words(row, who, names) for row, who in found]
+
+
+def _in_words(row: ApprovalPolicy, who: str | None, names: dict[int, str]) -> PolicyRow:
+    rule = _with_departments(rule_of(row), names)
+    return PolicyRow(
+        slug=row.slug,
+        version=row.version,
+        name=row.name,
+        conditions=", ".join(conditions_said(rule)),
+        asks=", then ".join(step.words for step in rule.steps),
+        since=row.valid_from,
+        until=row.valid_until,
+        who=who,
+    )
+
+
+def _with_departments(rule: Rule, names: dict[int, str]) -> Rule:
+    said = sorted(names.get(one, "a department that is gone") for one in rule.departments)
+    return replace(rule, department_names=" or ".join(said))
+
+
+def _department_names() -> dict[int, str]:
+    return {int(department_id): name for department_id, name in department_choices()}
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Kinds of rewards to choose from."""
+    return [(kind.value, kind.label) for kind in Kind]

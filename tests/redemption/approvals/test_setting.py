@@ -1,0 +1,318 @@
+"""Policies are set by an administrator in versions, tried on a page, and hold as tried."""
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from marketplace.access.roles import Role
+from marketplace.kernel import clock
+from marketplace.kernel.audit import AuditEntry
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput
+from marketplace.ledger.operations.values import set_point_value
+from marketplace.ledger.worth import PointValue
+from redemption.approvals.cli import approvals_cli
+from redemption.approvals.models import ApprovalPolicy, ApprovalStep
+from redemption.approvals.operations import policies
+from redemption.approvals.operations.policies import Terms
+from redemption.approvals.queries.routing import rules_in_force
+from redemption.approvals.states import Asks
+from redemption.operations import submit
+from redemption.states import LineState
+from tests.support.browsing import hidden_fields
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
+from tests.support.ledger import give_points
+from tests.support.page_lint import lint_page
+from tests.support.people import actor, employ
+from tests.support.racing import all_at_once
+from tests.support.redemption import approve, ask_for, line_of, open_rewards_budget
+
+pytestmark = pytest.mark.usefixtures("unfulfilled")
+S = LineState
+LIST = "/manage/approval-policies"
+MONTHLY = Terms("Cards of a month", (Asks.FINANCE,), ("gift_card",), (), 6_000, window_days=30)
+
+
+@pytest.fixture
+def ada(house):
+    return actor(employ("Ada Kowalski", roles=(Role.ADMIN,)))
+
+
+@pytest.fixture
+def felix(house):
+    return actor(employ("Felix Brandt", roles=(Role.FINANCE,)))
+
+
+def add(who, slug, terms):
+    with transaction():
+        policies.add_policy(who, slug, terms, at=clock.now())
+    session().close()
+
+
+def slugs():
+    found = [rule.slug for rule in rules_in_force(at=clock.now())]
+    session().close()
+    return found
+
+
+def asked_of(reference):
+    line_id = line_of(reference).id
+    steps = session().scalars(sa.select(ApprovalStep.asks).where(ApprovalStep.line_id == line_id))
+    return list(steps)
+
+
+# What a new policy does to requests
+
+
+def test_small_cards_of_one_month_come_to_finance_together(house, ada, felix):
+    add(ada, "monthly", MONTHLY)
+    card = stock_gift_card(points=3_000)
+    assert line_of(ask_for(house.maya, card)).state is LineState.APPROVED
+    second = ask_for(house.maya, card)
+    assert (line_of(second).state, asked_of(second)) == (S.PENDING_APPROVAL, [Asks.FINANCE])
+    with transaction():
+        give_points(house.omar.id, 3_000)
+    assert line_of(ask_for(house.omar, card)).state is LineState.APPROVED
+    approve(felix, second)
+
+
+def test_a_course_of_a_newcomer_is_looked_at_by_the_manager_above(house, ada, time):
+    newcomers = Terms("Newcomers", (Asks.MANAGER, Asks.SECOND_MANAGER), months_under=3)
+    add(ada, "newcomers", newcomers)
+    nadia = employ("Nadia Ruiz", manager_id=house.omar.id, hired_on=clock.now().date())
+    backpack = stock_reward(points=1)
+    with transaction():
+        give_points(nadia, 10)
+    reference = ask_for(actor(nadia), backpack)
+    assert asked_of(reference) == [Asks.MANAGER, Asks.SECOND_MANAGER]
+    time.forward(days=92)
+    assert line_of(ask_for(actor(nadia), backpack)).state is LineState.APPROVED
+
+
+def test_a_trip_that_takes_much_of_the_budget_comes_to_its_owner_first(house, ada):
+    large = Terms("Large", (Asks.BUDGET_OWNER,), ("individual_travel",), budget_percent=40)
+    add(ada, "large", large)
+    for _place in range(5):
+        with transaction():
+            assert policies.move_policy(ada, "large", -1, at=clock.now())
+    assert slugs()[0] == "large"
+    open_rewards_budget(100_000)
+    reference = ask_for(house.maya, stock_lisbon_trip())
+    assert asked_of(reference) == [Asks.BUDGET_OWNER]
+
+
+# Versions
+
+
+def test_a_request_keeps_the_version_it_was_routed_by(house, ada):
+    card = stock_gift_card(points=10_000)
+    reference = ask_for(house.maya, card)
+    terms = Terms("Cards from 20,000 points", (Asks.MANAGER,), ("gift_card",), (), 20_000)
+    with transaction():
+        policies.change_policy(ada, "large-gift-cards", terms, seen=1, at=clock.now())
+    version = sa.select(ApprovalPolicy.version).join(
+        ApprovalStep, ApprovalStep.policy_id == ApprovalPolicy.id
+    )
+    assert (session().scalar(version), line_of(reference).state) == (1, S.PENDING_APPROVAL)
+    session().close()
+    assert line_of(ask_for(house.maya, card)).state is LineState.APPROVED
+
+
+def test_a_change_of_what_ada_has_not_seen_is_refused_and_nothing_is_changed(house, ada):
+    before = [(rule.slug, rule.version) for rule in rules_in_force(at=clock.now())]
+    session().close()
+    with pytest.raises(BadInput, match="version 1 now and you saw version 7"), transaction():
+        policies.change_policy(ada, "travel", MONTHLY, seen=7, at=clock.now())
+    assert [(rule.slug, rule.version) for rule in rules_in_force(at=clock.now())] == before
+
+
+def test_the_same_again_makes_no_version(house, ada):
+    add(ada, "monthly", MONTHLY)
+    with transaction():
+        assert not policies.change_policy(ada, "monthly", MONTHLY, seen=1, at=clock.now())
+
+
+@pytest.mark.parametrize("terms", [MONTHLY, Terms("From 10", (Asks.MANAGER,), (), (), 10)])
+def test_travel_always_needs_somebody(house, ada, terms):
+    with pytest.raises(BadInput, match="could need nobody’s yes"), transaction():
+        policies.change_policy(ada, "travel", terms, seen=1, at=clock.now())
+    with pytest.raises(BadInput, match="could need nobody’s yes"), transaction():
+        policies.end_policy(ada, "travel", seen=1, at=clock.now())
+    assert "travel" in slugs()
+
+
+def test_the_audit_tells_who_changed_what_into_what(house, ada):
+    add(ada, "monthly", MONTHLY)
+    with transaction():
+        policies.end_policy(ada, "monthly", seen=1, at=clock.now())
+    subject = AuditEntry.subject == "approval-policy:monthly"
+    rows = session().execute(
+        sa.select(AuditEntry.action, AuditEntry.actor_id, AuditEntry.details).where(subject)
+    )
+    said = "Cards of a month: gift card, from 6,000 points within 30 days; asks someone in finance."
+    assert [tuple(row) for row in rows] == [
+        ("approval_policy.added", ada.id, {"version": 1, "after": said}),
+        ("approval_policy.ended", ada.id, {"before": said}),
+    ]
+
+
+# At the same moment
+
+
+def _ask_four_times(app, house, card):
+    def ask(_number):
+        return ask_for(house.maya, card)
+
+    return [line_of(one).state for one in all_at_once(app, 4, ask)]
+
+
+@pytest.mark.race
+def test_four_small_cards_at_once_are_counted_together(app, house, ada):
+    add(ada, "monthly", MONTHLY)
+    states = _ask_four_times(app, house, stock_gift_card(points=3_000))
+    assert sorted(states) == [S.APPROVED, *[S.PENDING_APPROVAL] * 3]
+
+
+@pytest.mark.race
+def test_control_planned_before_the_wallet_is_locked_they_slip_through(
+    app, house, ada, monkeypatch
+):
+    look = submit._look
+    monkeypatch.setattr(submit, "_look", lambda *what: submit_routed(look(*what)))
+    submit_routed = submit._routed
+    monkeypatch.setattr(submit, "_routed", lambda asking: asking)
+    add(ada, "monthly", MONTHLY)
+    states = _ask_four_times(app, house, stock_gift_card(points=3_000))
+    if session().get_bind().dialect.name == "postgresql":
+        assert states.count(S.APPROVED) > 1
+    else:
+        assert states.count(S.APPROVED) == 1  # one writer at a time is a lock of its own
+
+
+# As a browser without JavaScript sees it
+
+
+def test_priya_reads_the_policies_and_may_not_change_them(house, sign_in):
+    priya = sign_in(house.priya.id)
+    page = priya.get(LIST).text
+    assert "group trip or individual travel" in page
+    assert "the manager, then a travel approver" in page
+    assert "Add a policy" not in page
+    assert "Change it" not in priya.get(f"{LIST}/travel").text
+    assert priya.get(f"{LIST}/travel/change").status_code == 403
+    assert lint_page(page) == []
+
+
+def test_ada_adds_changes_moves_and_ends_a_policy(house, ada, sign_in, time):
+    client = sign_in(ada.id)
+    fields = {
+        "name": "Cards of a month",
+        "kinds": "gift_card",
+        "minimum_points": "6000",
+        "worth": "60",
+        "currency": "eur",
+        "window_days": "30",
+        "first": "finance",
+    }
+    form = hidden_fields(client.get(f"{LIST}/new").text) | fields
+    added = client.post(f"{LIST}/new", data=form)
+    assert (added.status_code, added.location) == (303, f"{LIST}/cards-of-a-month")
+    assert client.post(f"{LIST}/new", data=form).status_code == 303  # sent twice, added once
+    page = client.get(added.location).text
+    assert "gift card, from 6,000 points within 30 days, from €60 within 30 days" in page
+    assert lint_page(page) == []
+    change = client.get(f"{added.location}/change").text
+    assert ('value="60"' in change, 'value="EUR"' in change) == (True, True)
+    changed = hidden_fields(change) | fields | {"window_days": "7", "seen": "1"}
+    assert client.post(f"{added.location}/change", data=changed).status_code == 303
+    assert "Version 2" in client.get(added.location).text
+    moved = hidden_fields(client.get(LIST).text) | {"way": "up"}
+    assert client.post(f"{added.location}/move", data=moved).status_code == 303
+    assert slugs()[-2] == "cards-of-a-month"
+    time.forward(minutes=1)
+    ended = hidden_fields(client.get(added.location).text) | {"seen": "3"}
+    assert client.post(f"{added.location}/end", data=ended).status_code == 303
+    assert "This policy has ended" in client.get(added.location).text
+    assert "cards-of-a-month" not in slugs()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": " "}, "Enter a name"),
+        ({"worth": "6o", "currency": "EUR"}, "Enter a number such as"),
+        ({"worth": "60"}, "Enter the currency of the amount"),
+        ({"worth": "60", "currency": "XXQ"}, "Enter a currency by its three letters"),
+        ({"window_days": "30"}, "Say from how many points"),
+        ({"minimum_requests": "3"}, "Say within how many days"),
+        ({"third": "finance"}, "Choose who is asked second first."),
+        ({"first": "nobody"}, "Not a valid choice"),
+        ({"budget_percent": "101"}, "to 100"),
+        ({"kinds": "spaceship"}, "spaceship"),
+    ],
+)
+def test_what_a_policy_cannot_say_is_told_and_nothing_is_added(house, ada, sign_in, fields, said):
+    client = sign_in(ada.id)
+    form = hidden_fields(client.get(f"{LIST}/new").text) | {"name": "Any", "first": "manager"}
+    answer = client.post(f"{LIST}/new", data=form | fields)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert len(slugs()) == 5
+
+
+def test_priya_tries_who_would_approve_a_trip_of_1240_euros_for_maya(house, sign_in):
+    with transaction():
+        value = PointValue("US", "EUR", 100, 100)
+        set_point_value(value, valid_from=clock.now().date())
+    client = sign_in(house.priya.id)
+    page = client.get(
+        f"{LIST}/try?who=Maya+Chen&kind=individual_travel&worth=1240&currency=EUR"
+    ).text
+    answer = page.rpartition("answer-title")[2]
+    assert "Omar Haddad" in answer
+    assert "Wei Zhang" in answer
+    assert "124,000 points" in page
+    assert lint_page(page) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("who=&kind=badge&points=5", "Enter who asks"),
+        ("who=Nobody+Known&kind=badge&points=5", "Nobody at work fits."),
+        ("who=a&kind=badge&points=5", "Several people fit."),
+        ("who=Maya+Chen&kind=badge", "Enter the points, or what it is worth."),
+        ("who=Maya+Chen&kind=badge&worth=5&currency=EUR", "Enter the points too"),
+        ("who=Maya+Chen&kind=spaceship&points=5", "Not a valid choice"),
+        ("who=Maya+Chen&kind=badge&points=" + "9" * 30, "whole number"),
+    ],
+)
+def test_an_example_that_is_not_clear_is_asked_about(house, sign_in, asked, said):
+    page = sign_in(house.priya.id).get(f"{LIST}/try?{asked}")
+    assert page.status_code == 422
+    assert said in page.text
+
+
+@pytest.mark.parametrize("points", [9_000, 10_000])
+def test_the_trial_says_what_a_request_then_does(house, sign_in, points):
+    page = sign_in(house.priya.id).get(f"{LIST}/try?who=Maya+Chen&kind=gift_card&points={points}")
+    needs_nobody = "Nobody has to say yes" in page.text
+    state = line_of(ask_for(house.maya, stock_gift_card(points=points))).state
+    assert needs_nobody is (state is LineState.APPROVED)
+
+
+# On the command line
+
+
+def test_the_same_on_the_command_line(app, house):
+    def run(*words):
+        return CliRunner().invoke(approvals_cli, list(words))
+
+    made = run("set", "monthly", "--name", "Monthly", "--asks", "finance", "--minimum-points", "5")
+    assert made.output == "monthly v1: from 5 points\n"
+    assert run("set", "monthly", "--window-days", "30").output.startswith("monthly v2")
+    tried = run("try", "maya.chen@evergreen.example", "--kind", "badge", "--points", "3")
+    assert "monthly: no" in tried.output, tried.output
+    assert run("end", "monthly").output == "“Monthly” has ended.\n"
+    assert "could need nobody’s yes" in str(run("end", "travel").exception)
+    assert "Enter a number" in run("set", "x", "--minimum-worth", "6o", "EUR").output
