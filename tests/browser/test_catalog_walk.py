@@ -7,12 +7,12 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from marketplace.app import create_app
+from tests.browser.looking import keyboard_faults, look_at
 from tests.browser.person import DESK, Look, Person
 from tests.conftest import settings_for
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (320, 390, 1280)
 FILES = {"catalog_manage.export", "catalog_photos.file", "providers.report", "reach.take_along"}
 WALKERS = {
     "Maya Chen": ("/", "/rewards", "/wishlist", "/saved-views"),
@@ -27,34 +27,6 @@ WALKERS = {
     ),
 }
 OF_THE_BADGE = "/manage/catalog/bridge-builder-badge/variants/"  # what a departure has no page for
-MOST_KEYS = 400
-
-# Marks what has the focus; says what is wrong with it.
-FOCUSED = """() => {
-  const part = document.activeElement;
-  if (!part || part === document.body) return "none";
-  if (part === window.before) return "";  // a day has a stop for its month, and one for its year
-  window.before = part;
-  if ("reached" in part.dataset) return "again";
-  part.dataset.reached = "";
-  if (part.type === "radio" && part.name)
-    document.getElementsByName(part.name).forEach((one) => { one.dataset.reached = ""; });
-  const box = part.getBoundingClientRect();
-  const near = [part.nextElementSibling, ...(part.labels ?? [])];
-  for (let one = part, far = 0; one && far < 5; one = one.parentElement, far++) near.push(one);
-  const marked = near.filter(Boolean).some((one) => ["", "::before", "::after"].some((side) => {
-    const style = getComputedStyle(one, side || null);
-    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  }));
-  const seen = box.bottom > 0 && box.top < innerHeight;
-  const fault = marked ? (seen ? "" : "out of sight") : "no mark";
-  return fault && `${fault}: ${part.outerHTML.slice(0, 120)}`;
-}"""
-NOT_REACHED = """() => [...document.querySelectorAll(
-    "main :is(a[href], button, input, select, textarea, summary)")]
-  .filter((part) => part.checkVisibility({ visibilityProperty: true }) && part.type !== "hidden"
-    && !part.disabled && part.tabIndex >= 0 && !("reached" in part.dataset))
-  .map((part) => part.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -103,28 +75,6 @@ def walk(app: Flask, person: Person, doors: tuple[str, ...]) -> dict[str, str]:
         ahead += [link.removeprefix(person.address) for link in links]
         look_at(person)
     return met
-
-
-def look_at(person: Person) -> None:
-    person.look_over()
-    for width in WIDTHS:
-        person.page.set_viewport_size({"width": width, "height": 900})
-        wide = person.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{person.page.url} is {wide} px wide at {width} px"
-    assert keyboard_faults(person) == [], person.page.url
-
-
-def keyboard_faults(person: Person) -> list[str]:
-    """What the Tab key does not reach, or reaches without a mark or out of sight."""
-    found = []
-    person.page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
-    for _ in range(MOST_KEYS):
-        person.page.keyboard.press("Tab")
-        said = person.page.evaluate(FOCUSED)
-        if said in {"none", "again"}:
-            break
-        found += [said] if said else []
-    return found + person.page.evaluate(NOT_REACHED)
 
 
 @pytest.mark.soak
