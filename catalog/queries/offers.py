@@ -164,11 +164,15 @@ _AS_THEY_ARE = (
 DECIDED_BY = tuple(
     f"catalog.{deed}"
     for deed in (
-        *("add_variant", "offer_variant", "set_price", "set_worth", "set_cost"),
-        *("rewrite", "open_reward", "ask_details", "change_departure", "set_capacity", "open_tier"),
+        *("draft", "rewrite", "ask_details", "open_reward", "open_tier", "published", "schedule"),
+        *("add_variant", "rename_variant", "offer_variant", "change_departure"),
+        *("set_price", "set_worth", "set_cost", "set_capacity"),
     )
 )
-"""The deeds in the audit that decide what a reward costs, is worth, brings, or whom it is for."""
+"""The deeds in the audit that decide what a reward costs, is worth, brings, or whom it is for.
+
+Putting it on the shelf is one: a price that somebody took off it counts again.
+"""
 
 
 def _had_a_hand(reader: Reader) -> sa.ColumnElement[bool]:
