@@ -10,6 +10,7 @@ from catalog.amounts import AmountRange, Rate
 from catalog.details import details_of
 from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
 from catalog.offers import DepartureDates, Offer
+from catalog.providers.models import SyncedBrand, SyncedReward
 from catalog.queries.audience import Reader, reader_of, rewards_seen
 from catalog.queries.rows import Row, Statement, at_most
 from catalog.states import VariantState
@@ -161,13 +162,18 @@ _AS_THEY_ARE = (
     "art",
     "photo",
 )
-DECIDED_BY = tuple(
-    f"catalog.{deed}"
-    for deed in (
-        *("draft", "rewrite", "ask_details", "open_reward", "open_tier", "published", "schedule"),
-        *("add_variant", "rename_variant", "offer_variant", "change_departure"),
-        *("set_price", "set_worth", "set_cost", "set_capacity"),
-    )
+DECIDED_BY = (
+    *(
+        f"catalog.{deed}"
+        for deed in (
+            *("draft", "rewrite", "ask_details", "open_reward", "open_tier"),
+            *("published", "schedule"),
+            *("add_variant", "rename_variant", "offer_variant", "change_departure"),
+            *("set_price", "set_worth", "set_cost", "set_capacity"),
+        )
+    ),
+    "providers.set_terms",
+    "providers.applying",  # somebody let through what was held
 )
 """The deeds in the audit that decide what a reward costs, is worth, brings, or whom it is for.
 
@@ -176,12 +182,20 @@ Putting it on the shelf is one: a price that somebody took off it counts again.
 
 
 def _had_a_hand(reader: Reader) -> sa.ColumnElement[bool]:
-    """Whether the reader did one of `DECIDED_BY` to the reward or its tier, whenever that was."""
+    """Whether the reader did one of `DECIDED_BY`, whenever that was.
+
+    To the reward, to its tier, or to the provider that it came from.
+    """
     if reader.actor.employee_id is None:
         return sa.false()
     subjects = (
         sa.literal("reward:") + sa.cast(Reward.id, sa.Text),
         sa.literal("tier:") + sa.cast(Reward.tier_id, sa.Text),
+        sa.select(sa.literal("provider:") + sa.cast(SyncedBrand.provider_id, sa.Text))
+        .join(SyncedReward, SyncedReward.brand_id == SyncedBrand.id)
+        .where(SyncedReward.reward_id == Reward.id)
+        .correlate(Reward)
+        .scalar_subquery(),
     )
     return sa.exists().where(
         AuditEntry.subject.in_(subjects),

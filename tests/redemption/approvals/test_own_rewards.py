@@ -14,6 +14,9 @@ from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.operations.capacity import set_capacity
 from catalog.operations.shelving import schedule_reward
 from catalog.operations.variants import Worth, rename_variant, set_worth
+from catalog.providers.operations.desk import set_terms, switch_provider
+from catalog.providers.operations.syncing import confirm_sync
+from catalog.providers.terms import Terms
 from catalog.queries.history import SUBJECTS
 from catalog.queries.offers import DECIDED_BY
 from catalog.states import AudienceAttribute as Attribute
@@ -25,8 +28,9 @@ from marketplace.kernel.db import session, transaction
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.queries.inbox import waiting_requests
 from redemption.states import LineState
-from tests.support.catalog import stock_lisbon_trip, stock_reward
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
+from tests.support.providers import add_provider, catalog, item, read, synced
 from tests.support.redemption import ask_for, furnish, line_of
 
 
@@ -159,9 +163,58 @@ DECIDES_NOTHING = {
 }
 
 
+USUAL = {"tier_slug": "starter", "price_country": "US"}
+
+
+def card(sku="B-50"):
+    """A card of a provider, as Priya may have it."""
+    variant_id = synced(sku).variant_id
+    session().close()
+    return queries.offer(Actor.system(), variant_id, at=clock.now())
+
+
+def test_terms_of_a_provider_are_a_hand_in_all_that_it_brings(house, queue):
+    """Without a markup for the minute in which she asks."""
+    provider = add_provider(markup_percent=100)
+    read(provider, catalog(Books=[item("B-50")], Tea=[item("T-20", 20)]))
+    elsewhere = stock_gift_card(points=5_000)
+    with transaction():
+        set_terms(house.priya, provider, Terms(**USUAL, markup_percent=0), at=clock.now())
+    queue.run_due()
+    cheap = offer_for(house.priya, card())
+    assert cheap.points == 5_000
+    assert line_of(ask_for(house.priya, cheap)).state is LineState.PENDING_APPROVAL
+    assert not offer_for(house.omar, cheap).is_own
+    assert not offer_for(house.priya, elsewhere).is_own
+
+
+def test_rates_she_let_through_are_a_hand_in_all_that_the_provider_brings(house, queue):
+    provider = add_provider()
+    read(provider, catalog(Books=[item("B-50", currency_code="EUR")]))
+    dear = card().points
+    weak = {"USD": "1.00", "EUR": "80", "JPY": "100"}
+    held = read(provider, catalog(weak, Books=[item("B-50", currency_code="EUR")]))
+    assert not offer_for(house.priya, card()).is_own
+    session().close()
+    with transaction():
+        confirm_sync(house.priya, held, at=clock.now())
+    queue.run_due()
+    cheap = offer_for(house.priya, card())
+    assert (cheap.points < dear, cheap.is_own) == (True, True)
+
+
+def test_letting_a_provider_rest_is_no_hand_in_what_it_brings(house):
+    provider = add_provider()
+    read(provider, catalog(Books=[item("B-50")]))
+    with transaction():
+        switch_provider(house.priya, provider, is_active=False, at=clock.now())
+    assert not offer_for(house.priya, card()).is_own
+
+
 def test_every_deed_in_the_history_decides_or_is_known_to_decide_nothing():
-    known = {deed for deeds in SUBJECTS.values() for deed in deeds} | {"catalog.open_tier"}
-    assert set(DECIDED_BY) == known - DECIDES_NOTHING
+    known = {deed for deeds in SUBJECTS.values() for deed in deeds}
+    elsewhere = {"catalog.open_tier", "providers.set_terms", "providers.applying"}
+    assert set(DECIDED_BY) == known - DECIDES_NOTHING | elsewhere
 
 
 def test_another_picture_is_no_hand_in_it(house):
