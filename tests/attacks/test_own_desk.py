@@ -12,7 +12,7 @@ from redemption.fulfillment.models import Booking, FulfillmentTask
 from redemption.fulfillment.operations import desk as work
 from redemption.fulfillment.operations.desk import Parcel
 from redemption.fulfillment.states import TaskState
-from redemption.refusals import OwnRequest
+from redemption.refusals import NotCancellable, OwnRequest
 from redemption.states import LineState
 from redemption.vouchers.models import Voucher
 from redemption.vouchers.operations import Voiding, reveal_codes, void_voucher
@@ -22,6 +22,7 @@ from tests.support.people import actor, employ_ana
 from tests.support.redemption import (
     approve,
     ask_for,
+    cancel,
     furnish,
     give_points,
     line_of,
@@ -66,6 +67,25 @@ def test_ana_cannot_keep_her_parcel_and_give_herself_the_points_back(house, ana,
     assert line_of(parcel).state is LineState.FULFILLED
 
     do(work.give_back, house.priya, parcel, "It never came.")
+    assert points_now(ana).posted == 20_000
+
+
+@pytest.mark.parametrize("is_solved", [False, True])
+def test_ana_cannot_unpack_her_parcel_by_a_problem_and_take_the_request_back(
+    house, ana, queue, is_solved
+):
+    parcel = ask_for(ana, stock_reward(capacity=3))
+    queue.run_due()
+    do(work.mark_packed, ana, parcel)
+    do(work.report_problem, ana, parcel, "The box is torn.")
+    if is_solved:
+        do(work.try_again, ana, parcel)
+    with pytest.raises(NotCancellable):
+        cancel(ana, parcel)
+    session().close()
+    if is_solved:
+        do(work.report_problem, ana, parcel, "It is gone.")
+    do(work.give_back, house.priya, parcel, "It is gone.")
     assert points_now(ana).posted == 20_000
 
 

@@ -15,7 +15,7 @@ from marketplace.kernel.errors import BadInput
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from redemption.fulfillment.errors import RequestEnded, TaskMoved
-from redemption.fulfillment.models import FulfillmentTask
+from redemption.fulfillment.models import FulfillmentTask, TaskEvent
 from redemption.fulfillment.operations.bookings import cancel_booking, confirm_booking
 from redemption.fulfillment.operations.tasks import Move, move_task, task_named, task_of_line
 from redemption.fulfillment.policies import ARRANGED
@@ -285,7 +285,13 @@ def _closing(line_id: int, at: datetime) -> Move:
 
 @returnable_while
 def nothing_has_left(line_id: int) -> bool:
-    """Whether a line is somebody's work and nothing was packed, sent or booked yet."""
+    """Whether a line is somebody's work and nothing was packed, sent or booked yet.
+
+    What was packed once stays so through a problem: whoever packs their own parcel reports one too.
+    """
+    was_packed = sa.exists().where(
+        TaskEvent.task_id == FulfillmentTask.id, TaskEvent.to_state == _S.PACKED
+    )
     found = session().scalar(
         sa.select(FulfillmentTask.id)
         .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
@@ -293,6 +299,7 @@ def nothing_has_left(line_id: int) -> bool:
             FulfillmentTask.line_id == line_id,
             FulfillmentTask.state.in_((_S.TO_DO, _S.PROBLEM)),
             RedemptionLine.state != LineState.FULFILLED,
+            ~was_packed,
         )
     )
     return found is not None
