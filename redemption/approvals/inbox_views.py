@@ -71,12 +71,12 @@ class InboxView:
     kind: str
     sort: str
     name: str
-    is_picked: bool  # every request within policy has its box ticked
+    is_picked: bool  # every request that is routine has its box ticked
 
     @property
-    def within(self) -> int:
-        """How many of the shown requests are within policy."""
-        return sum(row.verdict.within for row in self.rows)
+    def routine(self) -> int:
+        """How many of the shown requests are picked at once, as within policy."""
+        return sum(row.is_routine for row in self.rows)
 
     def way(self, reference: str = "", **more: str) -> dict[str, str]:
         """What brings somebody back to this view, at the request after `reference`."""
@@ -142,7 +142,7 @@ def _item(
         title=row.title,
         amount=f"{row.points:,} pts" + (f", {row.about}" if row.about else ""),
         age=age(row.asked_at, at),
-        is_picked=is_picked and row.verdict.within,
+        is_picked=is_picked and row.is_routine,
     )
 
 

@@ -114,6 +114,16 @@ class InboxRow:
         return self.snapshot["kind"]
 
     @property
+    def is_own(self) -> bool:
+        """Whether who asks had a hand in the terms of the reward."""
+        return self.snapshot["is_own"]
+
+    @property
+    def is_routine(self) -> bool:
+        """Whether it can be picked among many: within policy, and nothing one set up oneself."""
+        return self.verdict.within and not self.is_own
+
+    @property
     def is_travel(self) -> bool:
         """Whether somebody travels."""
         return self.kind in TRAVEL

@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
+from catalog.operations import set_price
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
 from redemption.approvals.queries import inbox
 from tests.support.browsing import hidden_fields
-from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
+from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.redemption import approve, ask_for, open_rewards_budget
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
@@ -62,6 +65,22 @@ def test_everything_within_policy_is_picked_by_a_link(omar, asked):
     assert "Pick the 3 within policy" in page.text
     assert " checked" not in page.text
     assert omar.get("/approvals?pick=within").text.count(" checked aria-label") == len(asked)
+
+
+def test_what_maya_set_up_herself_is_picked_by_omar_alone_and_looks_like_no_routine(
+    house, omar, asked
+):
+    """At one point instead of ten thousand it is for eyes, and not one of many at a click."""
+    headphones = stock_reward("Studio headphones", points=15_500)
+    with transaction():
+        set_price(house.maya, headphones.variant_id, 1, at=clock.now())
+    own = ask_for(house.maya, replace(headphones, points=1, is_own=True))
+    page = omar.get(f"/approvals?request={own}")
+    assert "Pick the 3 within policy" in page.text
+    picked = omar.get("/approvals?pick=within").text
+    assert picked.count(" checked aria-label") == len(asked)
+    tone = page.text.partition("set up by who asks")[0].rpartition("notice--")[2]
+    assert tone.startswith("warn")
 
 
 def test_ready_reasons_fit_what_was_asked_for(house, omar, asked):
