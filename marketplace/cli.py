@@ -11,10 +11,11 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.app import create_app, job_scope, slice_modules
-from marketplace.kernel import jobs_engine, migrations
-from marketplace.kernel.db import db, is_without_schema
+from marketplace.kernel import clock, jobs_engine, migrations
+from marketplace.kernel.db import db, is_without_schema, transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.settings import ROOT, Settings, SettingsError
+from redemption.approvals.operations.policies import lay_down_policies
 
 BENCH = "bench"
 
@@ -74,6 +75,10 @@ def upgrade() -> None:
     """Bring the schema up to date; safe to repeat."""
     migrations.upgrade(db.engine, _settings())
     click.echo("The schema is up to date.")
+    with transaction():
+        laid = lay_down_policies(at=clock.now())
+    if laid:
+        click.echo(f"{laid} approval policies are in place. See: bin/laurel approvals policies")
 
 
 @db_cli.command("downgrade")

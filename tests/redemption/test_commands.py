@@ -1,10 +1,18 @@
 """`bin/laurel redemptions` and `bin/laurel approvals`."""
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
+from marketplace.access.actor import Actor
+from marketplace.cli import upgrade as upgrade_command
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
 from redemption.approvals.cli import approvals_cli
+from redemption.approvals.models import ApprovalPolicy
+from redemption.approvals.operations import policies
 from redemption.cli import redemptions_cli
+from redemption.refusals import NobodyCanApprove
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import ask_for, furnish
 
@@ -45,3 +53,26 @@ def test_policies_are_listed_in_the_order_they_are_tried(at):
     assert listed.startswith("5 added.\ntravel v1:")
     assert "asks  the manager, then a travel approver" in listed
     assert "for   gift card, from 10,000 points" in listed
+
+
+def test_a_new_installation_has_policies_from_its_first_upgrade_and_keeps_its_own(app, at):
+    def upgrade():
+        return CliRunner().invoke(upgrade_command, obj=app)
+
+    first = upgrade()
+    assert "5 approval policies are in place." in first.output, first
+    with transaction():
+        policies.end_policy(Actor.system(), "learning", seen=1, at=clock.now())
+    assert "approval policies" not in upgrade().output
+    assert "learning" not in run(approvals_cli, "policies").output
+
+
+def test_travel_that_no_policy_names_is_refused_and_nothing_is_spent(at):
+    house, trip = furnish(), stock_lisbon_trip()
+    with transaction():
+        session().execute(sa.update(ApprovalPolicy).values(valid_until=clock.now()))
+    session().close()
+    with pytest.raises(NobodyCanApprove, match="Nothing has been spent"):
+        ask_for(house.maya, trip)
+    tried = run(approvals_cli, "try", "maya.chen", "--kind", "group_trip", "--points", "5")
+    assert "the request would be refused" in tried.output

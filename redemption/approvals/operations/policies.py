@@ -61,6 +61,12 @@ _DEFAULTS = (
 )
 
 
+def lay_down_policies(*, at: datetime) -> int:
+    """Put the policies Laurel starts with in place where there never was one; how many."""
+    ever = session().scalar(sa.select(sa.exists().where(ApprovalPolicy.id.is_not(None))))
+    return 0 if ever else ensure_default_policies(at=at)
+
+
 def ensure_default_policies(*, at: datetime) -> int:
     """Put the policies Laurel starts with in place; how many were new. Existing ones stay."""
     added = 0

@@ -19,6 +19,7 @@ from redemption.approvals.policies import NOBODY, Candidate, Directory, Plan, pl
 from redemption.approvals.queries.circumstances import Wanted, request_of
 from redemption.approvals.states import Asks, StepState, Verdict
 from redemption.funding import travel_budget
+from redemption.refusals import NobodyCanApprove
 
 _HIGHEST_LADDER = 12
 
@@ -78,7 +79,10 @@ class Asker(Protocol):
 
 
 def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> Plan:
-    """Who would have to say yes to so many of an offer. Raises NobodyCanApprove."""
+    """Who would have to say yes to so many of an offer.
+
+    Raises NobodyCanApprove, also for travel that no policy names: it never approves itself.
+    """
     worth = None
     if offer.cash_minor is not None and offer.currency is not None:
         worth = Money(offer.cash_minor * quantity, offer.currency)
@@ -86,6 +90,8 @@ def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> P
     rules = rules_in_force(at=at)
     request = request_of(asker, wanted, rules, at=at)
     if (rule := fitting_rule(rules, request)) is None:
+        if wanted.kind.is_travel:
+            raise NobodyCanApprove
         return NOBODY
     return plan_for(rule, directory_of(asker, rule.steps, wanted.kind, at=at))
 

@@ -22,7 +22,7 @@ from redemption.approvals.conditions import (
     in_currency,
 )
 from redemption.approvals.models import ApprovalPolicy
-from redemption.approvals.policies import Plan, plan_for
+from redemption.approvals.policies import NOBODY, Plan, plan_for
 from redemption.approvals.queries.circumstances import Wanted, request_of
 from redemption.approvals.queries.routing import directory_of, in_force, rule_of
 from redemption.refusals import NobodyCanApprove
@@ -108,7 +108,7 @@ def try_out(person: Person, wanted: Wanted, *, at: datetime) -> Trial:
 
 def _plan(person: Person, wanted: Wanted, rule: Rule | None, at: datetime) -> Plan | None:
     if rule is None:
-        return Plan(None, ())
+        return None if wanted.kind.is_travel else NOBODY
     try:
         return plan_for(rule, directory_of(person, rule.steps, wanted.kind, at=at))
     except NobodyCanApprove:
