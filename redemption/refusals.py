@@ -149,6 +149,18 @@ class ContentChanged(DomainError):
         )
 
 
+class SetUpMeanwhile(DomainError):
+    """Who asks changed the terms of the reward while asking for it."""
+
+    code = "set_up_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You changed what this reward gives while asking for it. Ask again: somebody else "
+            "agrees to it then. Nothing has been spent."
+        )
+
+
 class OwnRequest(DomainError):
     """Nobody decides on their own request."""
 

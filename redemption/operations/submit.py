@@ -15,7 +15,9 @@ from catalog.details import DetailKind, answers_to, digest
 from catalog.errors import DetailsChanged, PromiseChanged
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, count_taken, reserve_stock
+from catalog.queries import offer
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
 from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.operations import reserve as reserve_budget
 from marketplace.kernel import audit
@@ -39,7 +41,13 @@ from redemption.policies import (
     budget_reference,
     content_hash,
 )
-from redemption.refusals import AddressMissing, AlreadyGoing, BeyondBudget, LeftCompany
+from redemption.refusals import (
+    AddressMissing,
+    AlreadyGoing,
+    BeyondBudget,
+    LeftCompany,
+    SetUpMeanwhile,
+)
 from redemption.states import RESERVED, SPENT, LineState
 
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another
@@ -70,7 +78,7 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
     The same key always answers the same request. Raises, with nothing changed: NotEligible,
     NotOnSale, PriceChanged, SoldOut, LimitReached (catalog); InsufficientPoints (ledger);
     BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog); LeftCompany, AddressMissing,
-    AlreadyGoing, BeyondBudget, NobodyCanApprove.
+    AlreadyGoing, BeyondBudget, NobodyCanApprove, SetUpMeanwhile.
     """
     answered = claim_key(actor.id, request_key, at=at, **asdict(order))
     if answered is not None:
@@ -93,6 +101,7 @@ def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datet
     _remember(asking, line_id, reference)
     crashpoint("redemption.submit.written")
     _reserve_hot_rows(asking, line_id)
+    _refuse_own_by_now(actor, asking)
     crashpoint("redemption.submit.reserved")
     answer_key(actor.id, request_key, reference)
     return reference
@@ -278,6 +287,14 @@ def _reserve_budget(asking: Asking, line_id: int) -> None:
         reserve_budget(asking.budget_id, asking.points, reference=reference, at=asking.at)
     except BudgetExceeded as beyond:
         raise BeyondBudget(beyond.name) from beyond
+
+
+def _refuse_own_by_now(actor: Actor, asking: Asking) -> None:
+    """A unit that who asks added meanwhile is one they set up: the way found before is not it."""
+    if asking.offer.is_own or not actor.may(Permission.CATALOG_MANAGE):
+        return
+    if offer(actor, asking.offer.variant_id, at=asking.at).is_own:
+        raise SetUpMeanwhile
 
 
 def _refuse_second_place(asking: Asking, line_id: int) -> None:

@@ -27,11 +27,13 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.queries.inbox import waiting_requests
+from redemption.operations import submit
+from redemption.refusals import SetUpMeanwhile
 from redemption.states import LineState
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
 from tests.support.providers import add_provider, catalog, item, read, synced
-from tests.support.redemption import ask_for, furnish, line_of
+from tests.support.redemption import ask_for, furnish, line_of, points_now
 
 
 @pytest.fixture
@@ -256,3 +258,28 @@ def test_what_the_system_set_up_is_nobodys_own(house):
     backpack = stock_reward()
     assert not offer_for(Actor.system(), backpack).is_own
     assert not offer_for(house.maya, backpack).is_own
+
+
+def _adds_a_unit_while_asking(house, monkeypatch, sold_out):
+    """Her second session adds a unit between the look and the last write of her request."""
+    reserve = submit.reserve_stock
+
+    def added_just_before(variant_id, quantity, *, at):
+        set_capacity(house.priya, variant_id, 1, reason="Found one", at=at)
+        reserve(variant_id, quantity, at=at)
+
+    monkeypatch.setattr(submit, "reserve_stock", added_just_before)
+    return ask_for(house.priya, sold_out)
+
+
+def test_a_unit_priya_adds_while_she_asks_is_hers_too(house, monkeypatch):
+    sold_out = stock_reward(capacity=0)
+    with pytest.raises(SetUpMeanwhile, match="Nothing has been spent"):
+        _adds_a_unit_while_asking(house, monkeypatch, sold_out)
+    assert points_now(house.priya).held == 0
+
+
+def test_control_without_the_second_look_she_has_it_at_once(house, monkeypatch):
+    monkeypatch.setattr(submit, "_refuse_own_by_now", lambda *_what: None)
+    reference = _adds_a_unit_while_asking(house, monkeypatch, stock_reward(capacity=0))
+    assert line_of(reference).state is LineState.APPROVED
