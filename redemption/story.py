@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from catalog.offers import Offer
 from marketplace.ledger.queries import Returned
-from marketplace.web.filters import day, moment, points, points_word
+from marketplace.web.filters import day, moment, points, points_are, points_word
 from redemption.approvals.policies import PlannedStep
 from redemption.approvals.states import Asks, NoteKind, StepState
 from redemption.policies import DECIDE_WITHIN_WORKING_DAYS
@@ -141,14 +141,14 @@ def _first_words(facts: Facts) -> str:
 
 def _asked_note(to: LineState, amount: int) -> str:
     if to is LineState.PENDING_APPROVAL:
-        return f"{points(amount)} points are set aside. After a no they come back in full."
-    return f"{points(amount)} points. No approval is needed."
+        return f"{points_are(amount)} set aside. After a no all of it comes back."
+    return f"{points_word(amount)}. No approval is needed."
 
 
 def came_back(returned: Returned) -> str:
     """What became of points that came back, in a sentence: not all of them can be spent again."""
     if returned.usable == returned.points:
-        return f"{points_word(returned.points)} are back."
+        return f"{points_are(returned.points)} back."
     reasons = [
         (returned.expired, "past their last day"),
         (returned.owed, "needed to fill what a correction took back"),

@@ -14,7 +14,7 @@ from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
-from marketplace.web.filters import points_word
+from marketplace.web.filters import points_are
 from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption import queries
@@ -134,7 +134,7 @@ def _approval_words(page: queries.CheckPage) -> str:
 def _submitted_words(wanted: Offer, *, waits: bool) -> str:
     if not waits:
         return f"{wanted.name} is yours. We prepare it now."
-    return f"Asked. {points_word(wanted.points)} are set aside while others decide."
+    return f"Asked. {points_are(wanted.points)} set aside while others decide."
 
 
 @bp.get("/redemptions")

@@ -16,7 +16,7 @@ from catalog.states import Kind
 from catalog.views.dates import span_of_days
 from catalog.views.locks import Said, explained
 from marketplace.access.actor import Actor
-from marketplace.web.filters import day, moment, money, points_word
+from marketplace.web.filters import day, moment, money, points_are, points_word
 
 CHOICE_LABELS = {
     Kind.GIFT_CARD: "Choose an amount",
@@ -193,8 +193,9 @@ def limit_so_far(offer: Offer, used: int, at: datetime) -> str:
 def next_steps(offer: Offer, approval: str, *, is_chosen: bool) -> list[str]:
     """What happens after asking, one sentence a step; without a choice no price is named."""
     points = points_word(offer.points) if is_chosen else "the points"
+    held = points_are(offer.points) if is_chosen else "the points are"
     asked = (
-        f"You ask, and {points} are set aside. Nothing is spent yet."
+        f"You ask, and {held} set aside. Nothing is spent yet."
         if approval or offer.kind.is_travel
         else f"You check everything once more, then spend {points}."
     )

@@ -21,6 +21,11 @@ def points_word(amount: int) -> str:
     return f"{amount:,} point{'' if abs(amount) == 1 else 's'}"
 
 
+def points_are(amount: int) -> str:
+    """`1 point is`, `5,000 points are`."""
+    return f"{points_word(amount)} {'is' if abs(amount) == 1 else 'are'}"
+
+
 @lru_cache(maxsize=4_096)
 def money(minor: int, currency: str) -> str:
     """Minor units as money: 124000, EUR → €1,240; cents only where there are any."""
@@ -64,6 +69,7 @@ def ago(value: datetime) -> str:
 FILTERS = {
     "points": points,
     "points_word": points_word,
+    "points_are": points_are,
     "money": money,
     "day": day,
     "moment": moment,

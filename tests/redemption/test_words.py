@@ -1,7 +1,10 @@
 """What Maya reads after asking: which reward her points went to, and that she asked already."""
 
+from dataclasses import replace
+
 import pytest
 
+from catalog import operations
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
@@ -105,3 +108,21 @@ def test_a_refund_that_fills_a_debt_says_so(house, queue, time):
         capture_hold(hold_id, actor_id=None, at=at)
         reverse_capture(hold_id, source_key="back", reason="Sold out", actor_id=None, at=at)
     assert returned_from(hold_id) == Returned(48_000, expired=0, owed=48_000)
+
+
+def test_what_maya_gets_for_one_point_is_said_of_one_point(house, maya, queue):
+    badge = stock_badge(points=2)
+    with transaction():
+        operations.set_price(house.maya, badge.variant_id, 1, at=clock.now())
+    ways = (f"/rewards/{badge.slug}", f"/rewards/{badge.slug}/redeem")
+    pages = [maya.get(way, follow_redirects=True).text for way in ways]
+    reference = ask_for(house.maya, replace(badge, points=1))
+    pages.append(maya.get(f"/redemptions/{reference}").text)
+    assert all("1 point is set aside" in page for page in pages)
+    cancel(house.maya, reference)
+    pages.append(maya.get(f"/redemptions/{reference}").text)
+    assert "1 point is back." in pages[-1]
+    queue.run_due()
+    letter = session().query(Letter).filter(Letter.subject.contains("was cancelled")).one()
+    assert "Your 1 point is back" in letter.text
+    assert not any("1 points" in page or "1 point are" in page for page in pages)
