@@ -78,6 +78,11 @@ class InboxView:
         """How many of the shown requests are picked at once, as within policy."""
         return sum(row.is_routine for row in self.rows)
 
+    @property
+    def has_own(self) -> bool:
+        """Whether a shown request within policy is for what who asks set up."""
+        return any(row.is_own and row.verdict.within for row in self.rows)
+
     def way(self, reference: str = "", **more: str) -> dict[str, str]:
         """What brings somebody back to this view, at the request after `reference`."""
         view = self.name if self.name != "waiting" else ""

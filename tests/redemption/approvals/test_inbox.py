@@ -12,6 +12,7 @@ from marketplace.kernel.db import transaction
 from redemption.approvals.queries import inbox
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip, stock_reward
+from tests.support.page_lint import lint_page
 from tests.support.redemption import approve, ask_for, open_rewards_budget
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
@@ -123,3 +124,21 @@ def leaving_this_week():
     """A trip that is still offered and leaves before ten working days are over."""
     soon = {"starts_on": date(2026, 11, 26), "ends_on": date(2026, 11, 28)}
     return stock_lisbon_trip(departure=replace(IN_MAY, cutoff_on=date(2026, 11, 24), **soon))
+
+
+def test_what_maya_set_up_herself_is_picked_by_hand_only_and_says_so(house, omar, asked):
+    own = ask_for(house.maya, _priced_by(house.maya, stock_reward("Studio headphones")))
+    picked = omar.get("/approvals?pick=within").text
+    assert picked.count(" checked aria-label") == len(asked)
+    assert "Pick the 3 within policy that others set up" in omar.get("/approvals").text
+    words = "Maya Chen had a hand in what this costs"
+    assert words in omar.get(f"/approvals?request={own}").text
+    assert words in omar.get(f"/approvals/{own}").text
+    assert words not in omar.get(f"/approvals/{asked[0]}").text
+    assert lint_page(omar.get(f"/approvals/{own}").text) == []
+
+
+def _priced_by(actor, offer):
+    with transaction():
+        set_price(actor, offer.variant_id, 9_000, at=clock.now())
+    return replace(offer, points=9_000)
