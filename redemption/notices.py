@@ -13,7 +13,7 @@ from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.models import Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState
-from redemption.story import came_back, who_decides
+from redemption.story import came_back, who_decides, why_asked
 
 OUTCOMES = {
     LineState.APPROVED: "approved",
@@ -45,6 +45,7 @@ class About:
     who: str  # who answered or ended it
     reason: str
     returned: Returned  # what became of the points, once they came back
+    is_own: bool  # who asked had a hand in its terms
 
     @property
     def shortfall(self) -> str:
@@ -90,6 +91,7 @@ def about_line(line_id: int) -> About:
         who=person(last.actor_id).name if last.actor_id else "Laurel",
         reason=last.note,
         returned=returned_from(line.hold_id),
+        is_own=line.snapshot["is_own"],
     )
 
 
@@ -103,6 +105,7 @@ def write_received(line_id: int, *, at: datetime) -> None:
         at=at,
         about=about,
         deciders=_deciders(line_id),
+        why=why_asked(is_own=about.is_own),
     )
 
 

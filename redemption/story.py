@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from catalog.offers import Offer
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_are, points_word
 from redemption.approvals.policies import PlannedStep
@@ -72,6 +71,7 @@ class Facts:
     decide_by: datetime | None = None
     usual: timedelta | None = None
     returned: Returned | None = None  # what became of the points; only the asker is told
+    is_own: bool = False  # the asker had a hand in its terms
     asker: str = ""  # named when somebody else reads; empty: the asker does
 
 
@@ -115,7 +115,7 @@ def _item(at: datetime, rank: int, what: str, who: str, **more: str) -> Timeline
 def _moved(move: Move, facts: Facts) -> TimelineItem:
     is_first = move is facts.moves[0]
     what = _first_words(facts) if is_first else _MOVE_WORDS[move.to].format(who=move.who)
-    note = _asked_note(move.to, facts.points) if is_first else _ended_note(move, facts)
+    note = _asked_note(move.to, facts) if is_first else _ended_note(move, facts)
     if is_first:
         return _item(move.at, 2, what, "", note=note, icon_name="send")
     return _item(move.at, 2, what, move.who, note=note, tone=TONES[move.to])
@@ -139,10 +139,11 @@ def _first_words(facts: Facts) -> str:
     return f"{facts.asker or 'You'} asked for it"
 
 
-def _asked_note(to: LineState, amount: int) -> str:
+def _asked_note(to: LineState, facts: Facts) -> str:
     if to is LineState.PENDING_APPROVAL:
-        return f"{points_are(amount)} set aside. After a no all of it comes back."
-    return f"{points_word(amount)}. No approval is needed."
+        why = why_asked(is_own=facts.is_own and not facts.asker)
+        return f"{points_are(facts.points)} set aside. After a no all of it comes back.{why}"
+    return f"{points_word(facts.points)}. No approval is needed."
 
 
 def came_back(returned: Returned) -> str:
@@ -222,9 +223,9 @@ def who_decides(names: Sequence[str]) -> str:
     return f"{names[0]} or {len(names) - 1} others"
 
 
-def why_asked(offer: Offer) -> str:
+def why_asked(*, is_own: bool) -> str:
     """Why somebody else has to agree, where it is because of who asks; a sentence or nothing."""
-    return " You had a hand in its terms, so somebody else agrees to it." if offer.is_own else ""
+    return " You had a hand in its terms, so somebody else has to agree to it." if is_own else ""
 
 
 def in_turn(steps: Sequence[PlannedStep]) -> str:

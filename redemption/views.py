@@ -121,13 +121,13 @@ def _no_longer_asked(form: CheckForm) -> list[str]:
 
 
 def _approval_words(page: queries.CheckPage) -> str:
+    why = why_asked(is_own=page.offer.is_own)
     if not page.can_be_approved:
-        return "Nobody is set up to yet"
+        return f"Nobody is set up to yet{f'.{why}' if why else ''}"
     if not page.steps:
         return "Nobody has to approve this"
     leaves_on = leaves_sooner(page.offer.departure, at=clock.now())
     within = decided_within(page.usual_wait, answers=len(page.steps), leaves_on=leaves_on)
-    why = why_asked(page.offer)
     return f"{in_turn(page.steps)}, {within}{f'.{why}' if why else ''}"
 
 

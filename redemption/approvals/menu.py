@@ -58,10 +58,11 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     try:
         steps = plan_of(actor, offer, at=at).steps
     except NobodyCanApprove:
-        return "This needs an approval, and nobody is set up to give it yet."
+        nobody = "This needs an approval, and nobody is set up to give it yet."
+        return nobody + why_asked(is_own=offer.is_own)
     if not steps:
         return ""
     verb = "says" if len(steps) == 1 else "say"
     leaves_on = leaves_sooner(offer.departure, at=at)
     within = decided_within(usual_wait(offer.kind, at=at), answers=len(steps), leaves_on=leaves_on)
-    return f"{in_turn(steps)} {verb} yes first, {within}.{why_asked(offer)}"
+    return f"{in_turn(steps)} {verb} yes first, {within}.{why_asked(is_own=offer.is_own)}"

@@ -138,6 +138,7 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         gates=_gates(line.id),
         said=_said(line.id),
         next_steps=line.snapshot["next_steps"],
+        is_own=line.snapshot["is_own"],
         decide_by=line.decide_by,
         usual=usual_wait(line.snapshot["kind"], at=at)
         if line.state is LineState.PENDING_APPROVAL

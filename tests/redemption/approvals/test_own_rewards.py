@@ -23,8 +23,11 @@ from catalog.states import AudienceAttribute as Attribute
 from catalog.states import Kind
 from catalog.tiers.operations import open_tier_to
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Role
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter
+from marketplace.people.operations.employment import revoke_role
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.queries.inbox import waiting_requests
 from redemption.operations import submit
@@ -247,11 +250,35 @@ def test_without_the_policy_she_decides_alone(house):
 def test_the_pages_tell_her_why_before_she_asks(house, sign_in):
     headphones = price(house.priya, stock_reward("Studio headphones", points=15_500), 9_000)
     browser = sign_in(house.priya.id)
-    why = "You had a hand in its terms, so somebody else agrees to it."
+    why = "You had a hand in its terms, so somebody else has to agree to it."
     for page in (f"/rewards/{headphones.slug}", f"/rewards/{headphones.slug}/redeem"):
         said = browser.get(page, follow_redirects=True).get_data(as_text=True)
         assert why in said
         assert "Wei Zhang" in said
+
+
+def test_the_letters_and_her_request_say_why_somebody_else_decides(house, sign_in, queue):
+    reference = ask_for(house.priya, price(house.priya, stock_reward(points=15_500), 9_000))
+    queue.run_due()
+    hers, asked = (
+        session().scalars(sa.select(Letter.text).where(Letter.employee_id == who.id)).one()
+        for who in (house.priya, house.wei)
+    )
+    session().close()
+    page = sign_in(house.priya.id).get(f"/redemptions/{reference}").text
+    why = "You had a hand in its terms, so somebody else has to agree to it."
+    assert f"Wei Zhang decides. {why} Your points are set aside" in hers
+    assert why in page
+    assert "Priya Nair had a hand in what it costs, is worth or brings" in asked
+
+
+def test_where_nobody_may_agree_the_page_says_that_it_is_because_of_her(house, sign_in):
+    headphones = price(house.priya, stock_reward("Studio headphones", points=15_500), 9_000)
+    with transaction():
+        revoke_role(house.wei.id, Role.TRAVEL_APPROVER, actor=Actor.system(), at=clock.now())
+    why = "You had a hand in its terms, so somebody else has to agree to it."
+    page = sign_in(house.priya.id).get(f"/rewards/{headphones.slug}/redeem").text
+    assert f"Nobody is set up to yet. {why}" in page
 
 
 def test_what_the_system_set_up_is_nobodys_own(house):
