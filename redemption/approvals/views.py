@@ -26,6 +26,7 @@ from redemption.approvals.forms import DecisionForm, DeclineForm, QuestionForm, 
 from redemption.approvals.inbox_views import InboxView, chosen_view, way_back
 from redemption.approvals.operations.deciding import Answer, decide, undo_decision
 from redemption.approvals.operations.notes import ask_question
+from redemption.approvals.own_terms import deeds_of_asker
 from redemption.approvals.queries.decision import (
     DecisionPage,
     decision_page,
@@ -81,7 +82,8 @@ def show(reference: str) -> ResponseReturnValue:
 def _show(reference: str, refusal: DomainError | None = None) -> ResponseReturnValue:
     page = decision_page(current_actor(), reference, at=clock.now())
     status = refusal.status if refusal else 200
-    return render_page("approvals/show.html", status=status, page=page, refusal=refusal)
+    deeds = deeds_of_asker(page)
+    return render_page("approvals/show.html", status, page=page, refusal=refusal, deeds=deeds)
 
 
 @bp.post("/approvals/<reference>/approve")

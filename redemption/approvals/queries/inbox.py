@@ -70,6 +70,7 @@ class InboxRow:
     reference: str
     content_hash: str
     employee_id: int
+    reward_id: int
     asker: str
     department: str
     snapshot: dict[str, Any]
@@ -233,6 +234,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         reference=row.reference,
         content_hash=line.content_hash,
         employee_id=line.employee_id,
+        reward_id=line.reward_id,
         asker=row.name,
         department=row.department,
         snapshot=line.snapshot,

@@ -35,6 +35,7 @@ from redemption.refusals import SetUpMeanwhile
 from redemption.states import LineState
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
+from tests.support.page_lint import lint_page
 from tests.support.providers import add_provider, catalog, item, read, synced
 from tests.support.redemption import ask_for, furnish, line_of, points_now
 
@@ -270,6 +271,21 @@ def test_the_letters_and_her_request_say_why_somebody_else_decides(house, sign_i
     assert f"Wei Zhang decides. {why} Your points are set aside" in hers
     assert why in page
     assert "Priya Nair had a hand in what it costs, is worth or brings" in asked
+
+
+def test_wei_reads_what_priya_set_and_not_what_it_costs_the_company(house, sign_in):
+    headphones = price(house.priya, stock_reward("Studio headphones", points=15_500), 9_000)
+    with transaction():
+        set_cost(house.priya, headphones.variant_id, COST, at=clock.now())
+    cheap = price(house.priya, headphones, 1)
+    theirs = price(house.omar, cheap, 1_000)
+    reference = ask_for(house.priya, offer_for(house.priya, theirs))
+    page = sign_in(house.wei.id).get(f"/approvals/{reference}").text
+    deeds = page.split("What Priya Nair set last")[1]
+    assert deeds.index("went from 9,000 to 1 point") < deeds.index("went from 15,500 to 9,000")
+    assert "1,000 points" not in deeds
+    assert "cost" not in deeds.split("</main>")[0]
+    assert lint_page(page) == []
 
 
 def test_where_nobody_may_agree_the_page_says_that_it_is_because_of_her(house, sign_in):
