@@ -253,6 +253,14 @@ def test_several_at_once_say_what_became_of_each(house, omar, maya):
     assert omar.post("/approvals/decisions", data=hidden_fields(page.text)).status_code == 303
 
 
+def test_nothing_of_what_was_not_approved_is_said_to_go_out(house, omar):
+    reference = ask_for(house.maya, stock_gift_card(points=20_000))
+    sent = hidden_fields(omar.get("/approvals").text) | {"request": f"{reference}:{'0' * 64}"}
+    answer = omar.post("/approvals/decisions", data=sent).text
+    assert "0 of 1 approved, 0 points" in answer
+    assert "Letters go out" not in answer
+
+
 def test_one_box_of_a_stranger_among_several_answers_none_of_them(house, omar):
     reference = ask_for(house.maya, stock_gift_card(points=20_000))
     boxes = [f"{reference}:{line_of(reference).content_hash}", f"R-ABCDEF:{'0' * 64}"]
