@@ -136,6 +136,8 @@ def test_what_maya_set_up_herself_is_picked_by_hand_only_and_says_so(house, omar
     assert words in omar.get(f"/approvals/{own}").text
     assert words not in omar.get(f"/approvals/{asked[0]}").text
     assert lint_page(omar.get(f"/approvals/{own}").text) == []
+    approve(house.omar, own)
+    assert words not in omar.get(f"/approvals/{own}").text
 
 
 def _priced_by(actor, offer):
