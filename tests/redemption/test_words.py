@@ -110,7 +110,7 @@ def test_a_refund_that_fills_a_debt_says_so(house, queue, time):
     assert returned_from(hold_id) == Returned(48_000, expired=0, owed=48_000)
 
 
-def test_what_maya_gets_for_one_point_is_said_of_one_point(house, maya, queue):
+def test_what_maya_gets_for_one_point_is_said_of_one_point(house, maya, omar, queue):
     badge = stock_badge(points=2)
     with transaction():
         operations.set_price(house.maya, badge.variant_id, 1, at=clock.now())
@@ -119,6 +119,10 @@ def test_what_maya_gets_for_one_point_is_said_of_one_point(house, maya, queue):
     reference = ask_for(house.maya, replace(badge, points=1))
     pages.append(maya.get(f"/redemptions/{reference}").text)
     assert all("1 point is set aside" in page for page in pages)
+    pages.append(maya.get(f"/redemptions/{reference}/cancel").text)
+    pages.append(omar.get(f"/approvals/{reference}/decline").text)
+    assert "You get 1 point back at once" in pages[-2]
+    assert "They get 1 point back in full." in pages[-1]
     cancel(house.maya, reference)
     pages.append(maya.get(f"/redemptions/{reference}").text)
     assert "1 point is back." in pages[-1]
