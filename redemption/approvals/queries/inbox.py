@@ -35,7 +35,7 @@ from redemption.approvals.queries.said_so_far import (
     last_said,
     yes_before,
 )
-from redemption.approvals.states import StepState
+from redemption.approvals.states import Asks, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
 
@@ -81,6 +81,7 @@ class InboxRow:
     decide_by: datetime | None  # without an answer by then it ends
     verdict: PolicyVerdict
     policy_name: str
+    asked_as: str  # `manager`; `travel approver, in place of the manager`
     budget: BudgetEffect | None
     other_trips: tuple[str, ...]
     is_offered: bool  # to others, still
@@ -188,6 +189,8 @@ def _facts() -> tuple[Any, ...]:
         Redemption.submitted_at,
         RedemptionLine,
         ApprovalPolicy,
+        ApprovalStep.asks,
+        ApprovalAssignee.via,
         Employee.name,
         Employee.status,
         sa.func.coalesce(Department.name, "").label("department"),
@@ -245,6 +248,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         decide_by=line.decide_by,
         verdict=_verdict(row, trips),
         policy_name=row.ApprovalPolicy.name,
+        asked_as=_asked_as(row),
         budget=_budget_effect(line, row),
         other_trips=tuple(trip.words for trip in latest[:3]) if is_travel else (),
         is_offered=row.shelf is RewardState.PUBLISHED and row.sale is VariantState.ON_SALE,
@@ -253,6 +257,12 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         yes_from=row.yes_from or "",
         last_said=last_said(row),
     )
+
+
+def _asked_as(row: Any) -> str:
+    """Why it is this person; a manager who is missing is replaced."""
+    is_stand_in = row.asks is Asks.MANAGER and row.via != Asks.MANAGER
+    return f"{row.via}, in place of the manager" if is_stand_in else row.via
 
 
 def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:

@@ -288,6 +288,19 @@ def test_wei_reads_what_priya_set_and_not_what_it_costs_the_company(house, sign_
     assert lint_page(page) == []
 
 
+def test_everyone_who_is_asked_reads_why_it_is_them(house, sign_in):
+    trip = ask_for(house.maya, stock_lisbon_trip())
+    own = ask_for(house.priya, price(house.priya, stock_reward(), 9_000))
+    reads = {
+        (house.omar, trip): "manager",
+        (house.wei, trip): "travel approver",
+        (house.wei, own): "travel approver, in place of the manager",
+    }
+    for (who, reference), why in reads.items():
+        page = sign_in(who.id).get(f"/approvals/{reference}").text
+        assert f">{why}</dd>" in page
+
+
 def test_where_nobody_may_agree_the_page_says_that_it_is_because_of_her(house, sign_in):
     headphones = price(house.priya, stock_reward("Studio headphones", points=15_500), 9_000)
     with transaction():
