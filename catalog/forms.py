@@ -289,7 +289,7 @@ class PlannedPriceForm(WindowForm):
         "Price in points",
         low=1,
         high=MOST_POINTS,
-        description="Empty: the country pays again what is paid everywhere.",
+        description="Only for a country may it be empty: its own price ends then.",
     )
     country = StringField(
         "Only in",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -59,6 +60,7 @@ class PriceThen:
     who: str | None
     rate: Rate | None
     currency: str | None
+    counts: str  # `Now`, `Planned`, `Not now`
 
 
 def reward_history(
@@ -103,8 +105,8 @@ def who_changed(reward_id: int) -> Sequence[tuple[str, str]]:
     return [(str(row.id), row.name) for row in rows]
 
 
-def prices_over_time(reward_id: int) -> list[PriceThen]:
-    """Every price its variants ever had, by variant, the newest first."""
+def prices_over_time(reward_id: int, *, at: datetime) -> list[PriceThen]:
+    """Every price its variants ever had, by variant, the newest first, and which counts at `at`."""
     version = PriceVersion
     rows = session().execute(
         sa.select(
@@ -117,10 +119,32 @@ def prices_over_time(reward_id: int) -> list[PriceThen]:
             version.rate_points,
             version.rate_minor,
             Variant.currency,
+            version.variant_id,
+            version.id,
         )
         .join(Variant, Variant.id == version.variant_id)
         .outerjoin(Employee, Employee.id == version.set_by_id)
         .where(Variant.reward_id == reward_id)
         .order_by(Variant.position, Variant.id, version.valid_from.desc(), version.id.desc())
     )
-    return [PriceThen(*row[:6], rate=rate_of(row), currency=row.currency) for row in rows]
+    known = rows.all()
+    now = _counting(known, at)
+    return [
+        PriceThen(
+            *row[:6],
+            rate=rate_of(row),
+            currency=row.currency,
+            counts="Planned" if row.valid_from > at else "Now" if row in now else "Not now",
+        )
+        for row in known
+    ]
+
+
+def _counting(rows: Sequence[Any], at: datetime) -> set[Any]:
+    """Of each variant and country the version begun last among those that hold."""
+    holding = {
+        (row.variant_id, row.country): row
+        for row in reversed(rows)
+        if row.valid_from <= at and (row.valid_until is None or row.valid_until > at)
+    }
+    return set(holding.values())

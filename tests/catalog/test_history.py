@@ -1,14 +1,16 @@
 """Everything that was done with a reward is read as sentences, whole and page by page."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from catalog import operations
 from catalog.amounts import Rate
 from catalog.details import Detail, DetailKind
+from catalog.operations import NewPrice
 from catalog.operations.variants import Worth, ask_details
-from catalog.queries.history import HISTORY_PAGE, SUBJECTS
+from catalog.queries.history import HISTORY_PAGE, SUBJECTS, prices_over_time
 from catalog.views.manage.sentences import TELLERS
 from marketplace.kernel.db import transaction
 from tests.support.catalog import add_variant, stock_reward
@@ -111,3 +113,23 @@ def test_prices_over_time_are_a_table(client, priya, at):
     text = page_of(client, f"/manage/catalog/{backpack.slug}/prices")
     assert text.index("1,250") < text.index("1,000")
     assert "Priya Nair" in text
+
+
+def test_priya_sees_which_price_counts_now_and_which_are_planned(client, priya, at):
+    backpack = stock_reward(points=1_000)
+    week, month = at + timedelta(days=7), at + timedelta(days=30)
+    with transaction():
+        operations.set_price(priya, backpack.variant_id, 1_250, at=at)
+        sale = NewPrice(points=900, valid_from=week, valid_until=month)
+        operations.plan_price(priya, backpack.variant_id, sale, at=at)
+        polish = NewPrice(points=1_100, country="PL")
+        operations.plan_price(priya, backpack.variant_id, polish, at=at)
+    for moment, counts in (
+        (at, {900: "Planned", 1_100: "Now", 1_250: "Now", 1_000: "Not now"}),
+        (week, {900: "Now", 1_100: "Now", 1_250: "Not now", 1_000: "Not now"}),
+        (month, {900: "Not now", 1_100: "Now", 1_250: "Now", 1_000: "Not now"}),
+    ):
+        told = prices_over_time(backpack.reward_id, at=moment)
+        assert {one.points: one.counts for one in told} == counts
+    text = page_of(client, f"/manage/catalog/{backpack.slug}/prices")
+    assert text.count("Planned") == 1

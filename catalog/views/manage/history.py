@@ -15,6 +15,7 @@ from catalog.queries.history import (
 from catalog.views.manage.sentences import teller
 from catalog.views.manage.shared import bp
 from marketplace.access.roles import Permission
+from marketplace.kernel import clock
 from marketplace.web.arguments import id_if_readable
 from marketplace.web.pages import render_page, requires
 
@@ -55,4 +56,5 @@ def history(slug: str) -> ResponseReturnValue:
 def prices(slug: str) -> ResponseReturnValue:
     """What it cost over time."""
     page = queries.reward_head(slug)
-    return render_page("catalog/manage/prices.html", page=page, rows=prices_over_time(page.id))
+    rows = prices_over_time(page.id, at=clock.now())
+    return render_page("catalog/manage/prices.html", page=page, rows=rows)
