@@ -176,15 +176,14 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 def policy_verdict(rule: Rule | None, facts: Circumstances) -> PolicyVerdict:
     """Whether a request is within the policy that routed it, and why, in one sentence."""
     good: list[str] = [f"tier {facts.tier_name}"] if facts.tier_name else []
-    good += ["set up by who asks"] if facts.is_own else []
     bad: list[str] = [] if facts.person_is_active else ["the person has left"]
     for within, words in (_trip_words(rule, facts), _notice_words(rule, facts)):
         if words:
             (good if within else bad).append(words)
     if bad:
         return PolicyVerdict(within=False, text=f"Outside policy: {', '.join(bad)}")
-    name = f"Within policy: {', '.join(good)}" if good else "Within policy"
-    return PolicyVerdict(within=True, text=name)
+    name = "Set up by who asks, otherwise within policy" if facts.is_own else "Within policy"
+    return PolicyVerdict(within=True, text=f"{name}: {', '.join(good)}" if good else name)
 
 
 def _trip_words(rule: Rule | None, facts: Circumstances) -> tuple[bool, str]:

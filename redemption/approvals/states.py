@@ -39,6 +39,11 @@ class Asks(StrEnum):
         """Who that is: `the manager’s manager`."""
         return _WHO[self]
 
+    @property
+    def via(self) -> str:
+        """What somebody is asked as who is not asked in another's place."""
+        return "manager above" if self is Asks.SECOND_MANAGER else self.value.replace("_", " ")
+
 
 _WHO = {
     Asks.MANAGER: "the manager",

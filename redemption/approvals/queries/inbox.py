@@ -35,7 +35,7 @@ from redemption.approvals.queries.said_so_far import (
     last_said,
     yes_before,
 )
-from redemption.approvals.states import Asks, StepState
+from redemption.approvals.states import StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
 
@@ -260,9 +260,8 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
 
 
 def _asked_as(row: Any) -> str:
-    """Why it is this person; a manager who is missing is replaced."""
-    is_stand_in = row.asks is Asks.MANAGER and row.via != Asks.MANAGER
-    return f"{row.via}, in place of the manager" if is_stand_in else row.via
+    """Why it is this person; whoever is missing is replaced."""
+    return row.via if row.via == row.asks.via else f"{row.via}, in place of {row.asks.words}"
 
 
 def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:

@@ -80,7 +80,7 @@ def test_what_maya_set_up_herself_is_picked_by_omar_alone_and_looks_like_no_rout
     assert "Pick the 3 within policy" in page.text
     picked = omar.get("/approvals?pick=within").text
     assert picked.count(" checked aria-label") == len(asked)
-    tone = page.text.partition("set up by who asks")[0].rpartition("notice--")[2]
+    tone = page.text.partition("Set up by who asks")[0].rpartition("notice--")[2]
     assert tone.startswith("warn")
 
 
