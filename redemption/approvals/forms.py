@@ -8,13 +8,15 @@ from marketplace.web.forms import Filled, Line, Lines, PageForm
 
 TRAVEL_REASONS = ("Dates clash", "Budget is used", "Please choose other dates")
 OTHER_REASONS = ("Budget is used", "Please ask again next quarter", "Let us talk about it first")
-REASONS = frozenset({*TRAVEL_REASONS, *OTHER_REASONS})
+OWN_REASON = "Please have somebody else set its terms"
+REASONS = frozenset({*TRAVEL_REASONS, *OTHER_REASONS, OWN_REASON})
 _DIGEST = Regexp(r"^[0-9a-f]{64}$", message="Open the request again and answer from there.")
 
 
-def reasons_for(kind: str) -> tuple[str, ...]:
-    """The ready reasons that make sense for a kind of reward."""
-    return TRAVEL_REASONS if kind in TRAVEL else OTHER_REASONS
+def reasons_for(kind: str, *, is_own: bool) -> tuple[str, ...]:
+    """The ready reasons that make sense for a kind of reward, and for one set up by who asks."""
+    usual = TRAVEL_REASONS if kind in TRAVEL else OTHER_REASONS
+    return (OWN_REASON, *usual) if is_own else usual
 
 
 class DecisionForm(PageForm):

@@ -141,7 +141,7 @@ def decline(reference: str) -> ResponseReturnValue:
             "approvals/decline.html",
             page=page,
             form=form,
-            reasons=[(why, why) for why in reasons_for(page.kind)],
+            reasons=[(why, why) for why in reasons_for(page.kind, is_own=page.is_own)],
             way=way_back(request.args),
         )
     return _answered(page, Answer(Verdict.DECLINE, form.content_hash.data or "", form.words), form)

@@ -339,3 +339,11 @@ def test_control_without_the_second_look_she_has_it_at_once(house, monkeypatch):
     monkeypatch.setattr(submit, "_refuse_own_by_now", lambda *_what: None)
     reference = _adds_a_unit_while_asking(house, monkeypatch, stock_reward(capacity=0))
     assert line_of(reference).state is LineState.APPROVED
+
+
+def test_a_ready_reason_for_a_no_fits_what_one_set_up_oneself(house, sign_in):
+    own = ask_for(house.priya, price(house.priya, stock_reward("Studio headphones"), 1))
+    usual = ask_for(house.maya, stock_gift_card(points=10_000))
+    wei, omar = sign_in(house.wei.id), sign_in(house.omar.id)
+    assert "have somebody else set its terms" in wei.get(f"/approvals/{own}/decline").text
+    assert "have somebody else set its terms" not in omar.get(f"/approvals/{usual}/decline").text
