@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.web.filters import points_word
 
 LONGEST_SHOWN = 40
 
@@ -56,7 +57,7 @@ class PriceChanged(DomainError):
     def __init__(self, *, old: int, new: int) -> None:
         gap = f"{abs(new - old):,} {'more' if new > old else 'fewer'} than when you opened it"
         super().__init__(
-            f"This now costs {new:,} points, {gap}. Nothing has been spent.", old=old, new=new
+            f"This now costs {points_word(new)}, {gap}. Nothing has been spent.", old=old, new=new
         )
 
 

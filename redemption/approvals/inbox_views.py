@@ -145,7 +145,8 @@ def _item(
         href=link,
         name=row.asker,
         title=row.title,
-        amount=f"{row.points:,} pts" + (f", {row.about}" if row.about else ""),
+        amount=f"{row.points:,} pt{'s' if row.points != 1 else ''}"
+        + (f", {row.about}" if row.about else ""),
         age=age(row.asked_at, at),
         is_picked=is_picked and row.is_routine,
     )
