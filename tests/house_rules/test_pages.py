@@ -38,7 +38,6 @@ STATEMENTS_ALLOWED = {
     "redemption.show": 16,  # story, steps, notes, and what each kind of fulfillment adds
     "redemption.cancel": 10,
     "vouchers.voucher_file": 10,  # draws a PDF, which takes a thousand times as long
-    "approvals.inbox": 12,  # the list and one whole request beside it
     "approvals.show": 12,
     "approvals.question": 12,
     "approvals.decline": 12,
