@@ -1,5 +1,8 @@
 """Policies are set by an administrator in versions, tried on a page, and hold as tried."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -126,6 +129,19 @@ def test_a_change_of_what_ada_has_not_seen_is_refused_and_nothing_is_changed(hou
     assert [(rule.slug, rule.version) for rule in rules_in_force(at=clock.now())] == before
 
 
+@pytest.mark.parametrize("change", [policies.end_policy, policies.change_policy])
+def test_ada_who_pressed_first_and_waited_for_samuel_is_told_of_his_version(house, ada, change):
+    pressed = clock.now()
+    samuel = actor(employ("Samuel Brandt", roles=(Role.ADMIN,)))
+    later = pressed + timedelta(seconds=2)
+    with transaction():
+        policies.change_policy(samuel, "large-gift-cards", MONTHLY, seen=1, at=later)
+    session().close()
+    terms = () if change is policies.end_policy else (replace(MONTHLY, minimum_points=1),)
+    with pytest.raises(BadInput, match="version 2 now and you saw version 1"), transaction():
+        change(ada, "large-gift-cards", *terms, seen=1, at=pressed)
+
+
 def test_the_same_again_makes_no_version(house, ada):
     add(ada, "monthly", MONTHLY)
     with transaction():
@@ -187,6 +203,23 @@ def test_control_planned_before_the_wallet_is_locked_they_slip_through(
         assert states.count(S.APPROVED) > 1
     else:
         assert states.count(S.APPROVED) == 1  # one writer at a time is a lock of its own
+
+
+@pytest.mark.race
+def test_of_four_changes_at_once_one_counts_and_the_others_hear_which_version_there_is(
+    app, house, ada
+):
+    def change(number):
+        terms = replace(MONTHLY, minimum_points=number + 1)
+        with transaction():
+            at = clock.now()
+            return policies.change_policy(ada, "large-gift-cards", terms, seen=1, at=at)
+
+    answers = all_at_once(app, 4, change)
+    assert answers.count(True) == 1
+    told = [str(answer) for answer in answers if isinstance(answer, BadInput)]
+    assert len(told) == 3, answers
+    assert all("version 2 now and you saw version 1" in one for one in told)
 
 
 # As a browser without JavaScript sees it
