@@ -56,7 +56,7 @@ def try_out() -> ResponseReturnValue:
         trial=trial,
         people=people,
         most=PEOPLE_SHOWN,
-        asked=request.args.to_dict(),
+        asked={name: text for name, text in request.args.items() if name in form},
     )
 
 

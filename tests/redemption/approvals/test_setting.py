@@ -293,6 +293,18 @@ def test_what_a_policy_cannot_say_is_told_and_nothing_is_added(house, ada, sign_
     assert len(slugs()) == 5
 
 
+@pytest.mark.parametrize(
+    "more", ["endpoint=x", "_method=POST", "_scheme=javascript&_external=1", "_anchor=x"]
+)
+def test_people_to_choose_from_lead_back_to_the_trial_whatever_its_address_said(
+    house, sign_in, more
+):
+    page = sign_in(house.priya.id).get(f"{LIST}/try?who=a&kind=badge&points=5&{more}")
+    assert page.status_code == 422
+    assert f'href="{LIST}/try?' in page.text
+    assert ("javascript:" in page.text, 'points=5#x"' in page.text) == (False, False)
+
+
 def test_priya_tries_who_would_approve_a_trip_of_1240_euros_for_maya(house, sign_in):
     with transaction():
         value = PointValue("US", "EUR", 100, 100)
