@@ -54,10 +54,24 @@ class _Worth:
         return None if minor is None else Money(minor, self.currency.data)
 
 
-class PolicyForm(_Worth, PageForm):
-    """For what a policy holds, and whom it asks."""
+SEEN_DIGITS = 9  # no version has more
+
+
+class SeenForm(PageForm):
+    """What changes a policy says which version its page showed."""
 
     seen = HiddenField(default="0")
+
+    @property
+    def seen_version(self) -> int:
+        """The version; 0, which there never is, where it can't be read."""
+        text = self.seen.data or ""
+        return int(text) if text.isdecimal() and len(text) <= SEEN_DIGITS else 0
+
+
+class PolicyForm(_Worth, SeenForm):
+    """For what a policy holds, and whom it asks."""
+
     name = StringField(
         "Name",
         description="What it says in one line: Large gift cards need the manager.",

@@ -25,7 +25,7 @@ from marketplace.web.pages import (
 from redemption.approvals.operations import policies
 from redemption.approvals.queries.circumstances import Wanted
 from redemption.approvals.setting import queries
-from redemption.approvals.setting.forms import NewPolicyForm, PolicyForm, TryForm, data_of
+from redemption.approvals.setting.forms import NewPolicyForm, PolicyForm, SeenForm, TryForm, data_of
 
 bp = Blueprint("approval_policies", __name__, url_prefix="/manage/approval-policies")
 EDIT = "approvals/setting/edit.html"
@@ -118,8 +118,8 @@ def change(slug: str) -> ResponseReturnValue:
         return render_page(EDIT, form=form, policy=rule)
 
     def work(actor: Actor) -> str:
-        seen = int(form.seen.data or 0)
-        return "yes" if policies.change_policy(actor, slug, form.terms, seen=seen, at=at) else ""
+        seen, terms = form.seen_version, form.terms
+        return "yes" if policies.change_policy(actor, slug, terms, seen=seen, at=at) else ""
 
     try:
         is_changed = once(form, work, at=at)
@@ -156,12 +156,12 @@ def move(slug: str) -> ResponseReturnValue:
 @requires(Permission.APPROVALS_SET)
 def end(slug: str) -> ResponseReturnValue:
     """Let a policy hold no longer."""
-    at, form, seen = clock.now(), PageForm(), request.form.get("seen", "")
-    if not form.validate_on_submit() or not seen.isdecimal() or len(seen) > 9:
+    at, form = clock.now(), SeenForm()
+    if not form.validate_on_submit():
         raise BadInput("Open the policy again and use its button. Nothing was changed.")
 
     def work(actor: Actor) -> str:
-        return policies.end_policy(actor, slug, seen=int(seen), at=at)
+        return policies.end_policy(actor, slug, seen=form.seen_version, at=at)
 
     try:
         name = once(form, work, at=at)

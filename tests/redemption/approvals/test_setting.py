@@ -293,6 +293,20 @@ def test_what_a_policy_cannot_say_is_told_and_nothing_is_added(house, ada, sign_
     assert len(slugs()) == 5
 
 
+@pytest.mark.parametrize("seen", ["", "abc", "-1", "9" * 5_000, "1.5"])
+@pytest.mark.parametrize("page", ["change", "end"])
+def test_a_version_that_cannot_be_one_is_refused_and_nothing_is_changed(
+    house, ada, sign_in, page, seen
+):
+    client = sign_in(ada.id)
+    form = hidden_fields(client.get(f"{LIST}/travel/change").text)
+    form |= {"name": "Any", "first": "manager", "seen": seen}
+    answer = client.post(f"{LIST}/travel/{page}", data=form)
+    after = client.get(f"{LIST}/travel").text
+    assert "you saw version 0. Nothing was changed" in answer.text + after
+    assert "Version 1, in force" in after
+
+
 @pytest.mark.parametrize(
     "more", ["endpoint=x", "_method=POST", "_scheme=javascript&_external=1", "_anchor=x"]
 )
