@@ -222,6 +222,13 @@ def conditions_said(rule: Rule) -> list[str]:
     return [check.asks for check in checks(rule, NOTHING)] or ["everything"]
 
 
+def allowed_said(rule: Rule) -> list[str]:
+    """What counts as within a policy, for trips."""
+    days, trips = rule.notice_days, rule.trips_per_year
+    notice = [] if days is None else [f"{_counted(days, 'day')} of notice"]
+    return [*notice, *([] if trips is None else [f"{_counted(trips, 'trip')} a year"])]
+
+
 def uncovered_travel(rules: Sequence[Rule]) -> list[str]:
     """Kinds of travel that could be approved without anybody; there must be none."""
     safe = [rule.kinds for rule in rules if rule.is_unconditional and rule.steps]

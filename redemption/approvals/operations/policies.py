@@ -12,9 +12,9 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.worth import Money
-from redemption.approvals.conditions import conditions_said, uncovered_travel
+from redemption.approvals.conditions import allowed_said, conditions_said, uncovered_travel
 from redemption.approvals.models import ApprovalPolicy
-from redemption.approvals.queries.routing import rule_of
+from redemption.approvals.queries.routing import department_names, rule_of, with_departments
 from redemption.approvals.states import Asks
 
 GIFT_CARD_LIMIT = 10_000
@@ -234,6 +234,8 @@ def _subject(slug: str) -> str:
 
 def _said(row: ApprovalPolicy) -> str:
     """A policy in a sentence, for the audit."""
-    rule = rule_of(row)
+    rule = with_departments(rule_of(row), department_names())
     asks = ", then ".join(step.words for step in rule.steps)
-    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {asks}."
+    allowed = ", ".join(allowed_said(rule))
+    within = f"; within policy with {allowed}" if allowed else ""
+    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {asks}{within}."

@@ -1,6 +1,7 @@
 """Reads about approvals: who would be asked, the inbox, one request with its facts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from marketplace.access.roles import Role
 from marketplace.budgets.queries import owner_of_budget
 from marketplace.kernel.db import session
 from marketplace.ledger.worth import Money
-from marketplace.people.queries import holders_of, people_by_id
+from marketplace.people.queries import department_choices, holders_of, people_by_id
 from redemption.approvals.conditions import Rule, fitting_rule
 from redemption.approvals.models import ApprovalDecision, ApprovalPolicy, ApprovalStep
 from redemption.approvals.policies import NOBODY, Candidate, Directory, Plan, plan_for
@@ -65,6 +66,17 @@ def rule_of(row: ApprovalPolicy) -> Rule:
         departments=frozenset(int(one) for one in row.departments),
         months_under=row.months_under,
     )
+
+
+def with_departments(rule: Rule, names: Mapping[int, str]) -> Rule:
+    """A policy with the names of its departments, for people to read."""
+    said = sorted(names.get(one, "a department that is gone") for one in rule.departments)
+    return replace(rule, department_names=" or ".join(said))
+
+
+def department_names() -> dict[int, str]:
+    """What each department is called."""
+    return {int(department_id): name for department_id, name in department_choices()}
 
 
 class Asker(Protocol):

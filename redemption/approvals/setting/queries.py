@@ -1,6 +1,7 @@
 """Approval policies as people read them, and what they would do with an example."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,11 +12,12 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.queries import point_value, point_values_in
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
-from marketplace.people.queries import Person, department_choices
+from marketplace.people.queries import Person
 from marketplace.web.filters import money
 from redemption.approvals.conditions import (
     Check,
     Rule,
+    allowed_said,
     checks,
     conditions_said,
     fitting_rule,
@@ -24,19 +26,29 @@ from redemption.approvals.conditions import (
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.policies import NOBODY, Plan, plan_for
 from redemption.approvals.queries.circumstances import Wanted, request_of
-from redemption.approvals.queries.routing import directory_of, in_force, rule_of
+from redemption.approvals.queries.routing import (
+    department_names,
+    directory_of,
+    in_force,
+    rule_of,
+    with_departments,
+)
 from redemption.refusals import NobodyCanApprove
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One version of a policy in words. `who` made it; nobody where Laurel or a command did."""
+    """One version of a policy in words. `who` made it; nobody where Laurel or a command did.
+
+    `within` is what counts as within it.
+    """
 
     slug: str
     version: int
     name: str
     conditions: str
     asks: str
+    within: str
     since: datetime
     until: datetime | None
     who: str | None
@@ -97,9 +109,9 @@ def policy_rule(slug: str, *, at: datetime) -> Rule:
 
 def try_out(person: Person, wanted: Wanted, *, at: datetime) -> Trial:
     """What the policies in force would do with an example asked for now by this person."""
-    names = _department_names()
+    names = department_names()
     rows = session().scalars(in_force(at=at))
-    rules = [_with_departments(rule_of(row), names) for row in rows]
+    rules = [with_departments(rule_of(row), names) for row in rows]
     request = request_of(person, wanted, rules, at=at)
     decides = fitting_rule(rules, request)
     tried = tuple(Tried(rule, tuple(checks(rule, request)), rule is decides) for rule in rules)
@@ -129,33 +141,25 @@ def points_for(worth: Money, person: Person, *, at: datetime) -> int:
 
 
 def _rows(wanted: sa.Select[ApprovalPolicy]) -> list[PolicyRow]:
-    names = _department_names()
+    names = department_names()
     made_by = wanted.outerjoin(Employee, Employee.id == ApprovalPolicy.made_by_id)
     found = session().execute(made_by.add_columns(Employee.name))
     return [_in_words(row, who, names) for row, who in found]
 
 
-def _in_words(row: ApprovalPolicy, who: str | None, names: dict[int, str]) -> PolicyRow:
-    rule = _with_departments(rule_of(row), names)
+def _in_words(row: ApprovalPolicy, who: str | None, names: Mapping[int, str]) -> PolicyRow:
+    rule = with_departments(rule_of(row), names)
     return PolicyRow(
         slug=row.slug,
         version=row.version,
         name=row.name,
         conditions=", ".join(conditions_said(rule)),
         asks=", then ".join(step.words for step in rule.steps),
+        within=", ".join(allowed_said(rule)),
         since=row.valid_from,
         until=row.valid_until,
         who=who,
     )
-
-
-def _with_departments(rule: Rule, names: dict[int, str]) -> Rule:
-    said = sorted(names.get(one, "a department that is gone") for one in rule.departments)
-    return replace(rule, department_names=" or ".join(said))
-
-
-def _department_names() -> dict[int, str]:
-    return {int(department_id): name for department_id, name in department_choices()}
 
 
 def kind_choices() -> list[tuple[str, str]]:

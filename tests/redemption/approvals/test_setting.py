@@ -14,6 +14,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.operations.values import set_point_value
 from marketplace.ledger.worth import PointValue
+from marketplace.people.models import Department
 from redemption.approvals.cli import approvals_cli
 from redemption.approvals.models import ApprovalPolicy, ApprovalStep
 from redemption.approvals.operations import policies
@@ -22,7 +23,7 @@ from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.states import Asks
 from redemption.operations import submit
 from redemption.states import LineState
-from tests.support.browsing import hidden_fields
+from tests.support.browsing import hidden_fields, words_on
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
 from tests.support.page_lint import lint_page
@@ -50,6 +51,12 @@ def add(who, slug, terms):
     with transaction():
         policies.add_policy(who, slug, terms, at=clock.now())
     session().close()
+
+
+def department(name):
+    with transaction():
+        added = sa.insert(Department).values(name=name, name_key=name.casefold())
+        return session().scalar(added.returning(Department.id))
 
 
 def slugs():
@@ -170,6 +177,26 @@ def test_the_audit_tells_who_changed_what_into_what(house, ada):
         ("approval_policy.added", ada.id, {"version": 1, "after": said}),
         ("approval_policy.ended", ada.id, {"before": said}),
     ]
+
+
+def test_the_audit_and_the_page_tell_departments_notice_and_trips_apart(house, ada, sign_in, time):
+    sales, legal = department("Sales"), department("Legal")
+    terms = replace(MONTHLY, departments=(sales,), notice_days=14, trips_per_year=1)
+    add(ada, "monthly", terms)
+    time.forward(minutes=1)
+    now = replace(terms, departments=(legal,), notice_days=0, trips_per_year=None)
+    with transaction():
+        policies.change_policy(ada, "monthly", now, seen=1, at=clock.now())
+    changed = AuditEntry.action == "approval_policy.changed"
+    details = session().scalar(sa.select(AuditEntry.details).where(changed))
+    session().close()
+    assert "gift card, Sales, from 6,000" in details["before"]
+    assert "within policy with 14 days of notice, 1 trip a year." in details["before"]
+    assert "gift card, Legal, from 6,000" in details["after"]
+    assert "within policy with 0 days of notice." in details["after"]
+    page = words_on(sign_in(ada.id).get(f"{LIST}/monthly").text)
+    assert "14 days of notice, 1 trip a year" in page
+    assert "0 days of notice" in page
 
 
 # At the same moment
