@@ -50,7 +50,7 @@ def policies(*, defaults: bool) -> None:
 @click.option("--asks", multiple=True, type=ASKS, help="Whom it asks, in this order.")
 @click.option("--kind", "kinds", multiple=True, type=KINDS, help="Only rewards of this kind.")
 @click.option("--tier", "tiers", multiple=True, help="Only rewards of this tier.")
-@click.option("--minimum-points", type=click.IntRange(0), help="From so many points.")
+@click.option("--minimum-points", type=click.IntRange(0, 10**9), help="From so many points.")
 @click.option("--minimum-worth", nargs=2, metavar="AMOUNT CURRENCY", help="From so much money.")
 @click.option("--window-days", type=click.IntRange(1, 3_660), help="Counted together so long.")
 @click.option("--minimum-requests", type=click.IntRange(2, 1_000), help="From so many requests.")
@@ -64,8 +64,6 @@ def set_policy(slug: str, **given: Any) -> None:
     terms = _changed(_terms_of(rule) if rule else Terms("", ()), given)
     if not terms.name or not terms.steps:
         raise click.UsageError("A new policy needs --name and at least one --asks.")
-    if terms.minimum_requests and not terms.window_days:
-        raise click.UsageError("Say within how many days requests are counted: --window-days.")
     with transaction():
         if rule is None:
             changing.add_policy(Actor.system(), slug, terms, at=at)
@@ -120,7 +118,7 @@ def end(slug: str) -> None:
 @click.argument("who")
 @click.option("--kind", type=KINDS, required=True, help="What sort of reward.")
 @click.option("--tier", default="", help="Slug of the tier the reward stands on.")
-@click.option("--points", type=click.IntRange(0), help="What it costs.")
+@click.option("--points", type=click.IntRange(0, 10**9), help="What it costs.")
 @click.option("--worth", nargs=2, metavar="AMOUNT CURRENCY", help="What it is worth in money.")
 @click.option("--own", is_flag=True, help="WHO has set the reward up.")
 def try_out(

@@ -1,16 +1,19 @@
 """Approval policies as rows: the ones Laurel starts with, and each change as a new version."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.queries.curators_table import tier_choices
 from catalog.states import TRAVEL, Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.taken import PAGES
 from marketplace.ledger.worth import Money
 from redemption.approvals.conditions import allowed_said, conditions_said, uncovered_travel
 from redemption.approvals.models import ApprovalPolicy
@@ -18,6 +21,7 @@ from redemption.approvals.queries.routing import department_names, rule_of, with
 from redemption.approvals.states import Asks
 
 GIFT_CARD_LIMIT = 10_000
+_SLUG, _LONGEST_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"), 60
 
 _DEFAULTS = (
     {
@@ -119,7 +123,12 @@ class Terms:
 
 
 def add_policy(actor: Actor, slug: str, terms: Terms, *, at: datetime) -> None:
-    """A policy of its own, tried after those there are. Raises BadInput where the slug is taken."""
+    """A policy of its own, tried after those there are.
+
+    Raises BadInput where the slug is taken or no address, and where the terms say nothing clear.
+    """
+    _refuse_address(slug)
+    _refuse_unclear(terms)
     kept = _locked()
     if session().scalar(sa.select(sa.exists().where(ApprovalPolicy.slug == slug))):
         raise BadInput(f"There is or was a policy “{slug}”. Choose another address for it.")
@@ -132,8 +141,9 @@ def change_policy(actor: Actor, slug: str, terms: Terms, *, seen: int, at: datet
     """Put a new version in the place of version `seen`; whether anything is different.
 
     Requests made before keep the version they were routed by. Raises NotFound, BadInput: changed
-    meanwhile, or travel would need nobody.
+    meanwhile, unclear, or travel would need nobody.
     """
+    _refuse_unclear(terms)
     row = _current(_locked(), slug, seen)
     if all(getattr(row, name) == value for name, value in terms.columns.items()):
         return False
@@ -166,6 +176,27 @@ def end_policy(actor: Actor, slug: str, *, seen: int, at: datetime) -> str:
     _refuse_free_travel()
     audit.record(actor.employee_id, "approval_policy.ended", _subject(slug), at=at, before=before)
     return row.name
+
+
+def _refuse_address(slug: str) -> None:
+    """Pages and commands find a policy by its slug, so it must not be a page of its own."""
+    if slug in PAGES or len(slug) > _LONGEST_SLUG or not _SLUG.fullmatch(slug):
+        raise BadInput(
+            f"“{slug}” cannot be the address of a policy. Use at most {_LONGEST_SLUG} lower-case "
+            "letters, digits and single hyphens, for example large-gift-cards."
+        )
+
+
+def _refuse_unclear(terms: Terms) -> None:
+    """Whoever sets it, a policy counts something, and what it names is there."""
+    counted = (terms.minimum_points, terms.minimum_requests, terms.minimum_worth)
+    if terms.window_days and not any(counted):
+        raise BadInput("Say from how many points, money or requests on it holds within its days.")
+    if terms.minimum_requests and not terms.window_days:
+        raise BadInput("Say within how many days requests are counted.")
+    known = {slug for slug, _name in tier_choices()}
+    if unknown := [tier for tier in terms.tiers if tier not in known]:
+        raise BadInput(f"There is no tier “{unknown[0]}”. Choose from {', '.join(sorted(known))}.")
 
 
 def _locked() -> list[ApprovalPolicy]:

@@ -402,3 +402,30 @@ def test_the_same_on_the_command_line(app, house):
     assert run("end", "monthly").output == "“Monthly” has ended.\n"
     assert "could need nobody’s yes" in str(run("end", "travel").exception)
     assert "Enter a number" in run("set", "x", "--minimum-worth", "6o", "EUR").output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("try",), "“try” cannot be the address of a policy"),
+        (("Cards/2",), "“Cards/2” cannot be the address of a policy"),
+        (("x" * 61,), "cannot be the address of a policy"),
+        (("cards", "--tier", "sumit"), "There is no tier “sumit”"),
+        (("cards", "--window-days", "30"), "Say from how many points, money or requests"),
+        (("cards", "--minimum-requests", "3"), "Say within how many days requests are counted"),
+        (("cards", "--minimum-points", "9" * 20), "is not in the range"),
+    ],
+)
+def test_what_a_page_would_refuse_the_command_line_refuses(app, house, words, said):
+    told = [*words, "--name", "Cards", "--asks", "finance"]
+    run = CliRunner().invoke(approvals_cli, ["set", *told])
+    assert run.exit_code != 0
+    assert said in f"{run.output} {run.exception}"
+    assert len(slugs()) == 5
+
+
+def test_a_window_is_not_left_with_nothing_to_count(app, house, ada):
+    add(ada, "monthly", MONTHLY)
+    run = CliRunner().invoke(approvals_cli, ["set", "monthly", "--minimum-points", "0"])
+    assert "Say from how many points, money or requests" in str(run.exception)
+    assert MONTHLY.minimum_points in [one.minimum_points for one in rules_in_force(at=clock.now())]
