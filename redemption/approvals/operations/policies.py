@@ -164,7 +164,8 @@ def move_policy(actor: Actor, slug: str, step: int, *, at: datetime) -> bool:
     other = kept[place]
     for one, position in ((row, other.position), (other, row.position)):
         _replace(actor, one, at, position=position)
-    _note(actor, "approval_policy.moved", slug, at, past=other.name)
+    for one, past in ((row, other), (other, row)):
+        _note(actor, "approval_policy.moved", one.slug, at, past=past.name)
     return True
 
 

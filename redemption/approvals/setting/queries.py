@@ -1,8 +1,9 @@
 """Approval policies as people read them, and what they would do with an example."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 import sqlalchemy as sa
 
@@ -40,7 +41,7 @@ from redemption.refusals import NobodyCanApprove
 class PolicyRow:
     """One version of a policy in words. `who` made it; nobody where Laurel or a command did.
 
-    `within` is what counts as within it.
+    `within` is what counts as within it; `only_moved`: it says what the one before it said.
     """
 
     slug: str
@@ -52,6 +53,12 @@ class PolicyRow:
     since: datetime
     until: datetime | None
     who: str | None
+    only_moved: bool = False
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What it says."""
+        return self.name, self.conditions, self.asks, self.within
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,8 @@ def versions_of(slug: str) -> list[PolicyRow]:
     rows = _rows(wanted.order_by(policy.version.desc()))
     if not rows:
         raise NotFound("There is no such policy.")
-    return rows
+    moved = (one.terms == before.terms for one, before in pairwise(rows))
+    return [replace(one, only_moved=has) for one, has in zip(rows, [*moved, False], strict=True)]
 
 
 def _was_in_force() -> sa.ColumnElement[bool]:

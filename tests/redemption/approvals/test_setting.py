@@ -199,6 +199,21 @@ def test_the_audit_and_the_page_tell_departments_notice_and_trips_apart(house, a
     assert "0 days of notice" in page
 
 
+def test_a_version_that_only_moved_says_so_and_so_does_the_audit_of_both(house, ada, sign_in, time):
+    add(ada, "monthly", MONTHLY)
+    time.forward(minutes=1)
+    with transaction():
+        policies.move_policy(ada, "monthly", -1, at=clock.now())
+    client = sign_in(ada.id)
+    for slug in ("monthly", "own-rewards"):
+        page = words_on(client.get(f"{LIST}/{slug}").text)
+        assert "Version 2 Only its place in the order changed." in page
+        assert page.count("Only its place") == 1
+    moved = AuditEntry.action == "approval_policy.moved"
+    subjects = session().scalars(sa.select(AuditEntry.subject).where(moved)).all()
+    assert sorted(subjects) == ["approval-policy:monthly", "approval-policy:own-rewards"]
+
+
 # At the same moment
 
 
