@@ -41,7 +41,7 @@ def policies(*, defaults: bool) -> None:
         click.echo(f"{row.slug} v{row.version}: {row.name}")
         click.echo(f"  for   {row.conditions}")
         click.echo(f"  asks  {row.asks}")
-    click.echo("Everything else needs nobody.")
+    click.echo("What none of them names needs nobody; travel is refused then.")
 
 
 @approvals_cli.command("set")

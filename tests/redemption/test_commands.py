@@ -48,7 +48,9 @@ def test_a_request_that_is_not_there_is_said_in_a_sentence(at):
 
 
 def test_policies_are_listed_in_the_order_they_are_tried(at):
-    assert run(approvals_cli, "policies").output == "Everything else needs nobody.\n"
+    assert run(approvals_cli, "policies").output == (
+        "What none of them names needs nobody; travel is refused then.\n"
+    )
     listed = run(approvals_cli, "policies", "--defaults").output
     assert listed.startswith("5 added.\ntravel v1:")
     assert "asks  the manager, then a travel approver" in listed

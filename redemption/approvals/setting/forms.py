@@ -152,7 +152,7 @@ class TryForm(_Worth, Form):
         validators=[Filled("Enter who asks, for example their name."), Line(120)],
     )
     kind = SelectField("For", choices=choices(_KINDS), default=Kind.INDIVIDUAL_TRAVEL.value)
-    tier = SelectField("Tier", choices=choices([("", "Any")]), default="")
+    tier = SelectField("Tier", choices=choices([("", "No tier")]), default="")
     points = WholeNumberField("Points", low=0, high=10**9)
     worth = StringField("Worth", validators=[Line(20)])
     currency = StringField("Currency", filters=[in_capitals], validators=[Line(40)])

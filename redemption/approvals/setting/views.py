@@ -45,7 +45,7 @@ def overview() -> ResponseReturnValue:
 def try_out() -> ResponseReturnValue:
     """Who would have to agree to an example, and why."""
     form, at = TryForm(request.args), clock.now()
-    form.tier.choices = choices([("", "Any"), *tier_choices()])
+    form.tier.choices = choices([("", "No tier"), *tier_choices()])
     trial, people = None, []
     if request.args and form.validate():
         people = people_list(text=form.who.data or "", limit=PEOPLE_SHOWN + 1, at_work=True)

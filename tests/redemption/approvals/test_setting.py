@@ -394,6 +394,18 @@ def test_an_example_that_is_not_clear_is_asked_about(house, sign_in, asked, said
     assert said in page.text
 
 
+def test_what_no_policy_names_is_told_as_it_is(app, house, sign_in):
+    said = "What none of them names needs nobody, and travel is refused then."
+    assert said in words_on(sign_in(house.priya.id).get(LIST).text)
+    run = CliRunner().invoke(approvals_cli, ["policies"])
+    assert run.output.endswith("What none of them names needs nobody; travel is refused then.\n")
+
+
+def test_a_trial_without_a_tier_says_that_it_has_none(house, sign_in):
+    page = sign_in(house.priya.id).get(f"{LIST}/try").text
+    assert '<option value="">No tier</option>' in page.replace(" selected", "")
+
+
 @pytest.mark.parametrize("points", [9_000, 10_000])
 def test_the_trial_says_what_a_request_then_does(house, sign_in, points):
     page = sign_in(house.priya.id).get(f"{LIST}/try?who=Maya+Chen&kind=gift_card&points={points}")
