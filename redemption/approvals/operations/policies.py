@@ -72,10 +72,10 @@ def lay_down_policies(*, at: datetime) -> int:
 
 
 def ensure_default_policies(*, at: datetime) -> int:
-    """Put the policies Laurel starts with in place; how many were new. Existing ones stay."""
-    added = 0
-    for position, policy in enumerate(_DEFAULTS, start=1):
-        row = {"version": 1, "tiers": [], "valid_from": at, "position": position * 10, **policy}
+    """Put the policies Laurel starts with in place, last; how many were new. Existing ones stay."""
+    added, last = 0, max((row.position for row in _locked()), default=0)
+    for place, policy in enumerate(_DEFAULTS, start=1):
+        row = {"version": 1, "tiers": [], "valid_from": at, "position": last + place * 10, **policy}
         written = session().scalar(
             insert_or_skip(ApprovalPolicy)
             .values(**row)

@@ -111,6 +111,18 @@ def test_a_trip_that_takes_much_of_the_budget_comes_to_its_owner_first(house, ad
     assert asked_of(reference) == [Asks.BUDGET_OWNER]
 
 
+def test_policies_put_in_place_later_can_still_change_places(house, ada):
+    with transaction():
+        session().execute(sa.delete(ApprovalPolicy).where(ApprovalPolicy.slug == "own-rewards"))
+    add(ada, "monthly", MONTHLY)
+    with transaction():
+        assert policies.ensure_default_policies(at=clock.now()) == 1
+    assert slugs()[-2:] == ["monthly", "own-rewards"]
+    with transaction():
+        policies.move_policy(ada, "monthly", 1, at=clock.now())
+    assert slugs()[-2:] == ["own-rewards", "monthly"]
+
+
 # Versions
 
 
