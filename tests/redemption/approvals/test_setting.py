@@ -13,7 +13,7 @@ from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.operations.values import set_point_value
-from marketplace.ledger.worth import PointValue
+from marketplace.ledger.worth import Money, PointValue
 from marketplace.people.models import Department
 from redemption.approvals.cli import approvals_cli
 from redemption.approvals.models import ApprovalPolicy, ApprovalStep
@@ -29,7 +29,7 @@ from tests.support.ledger import give_points
 from tests.support.page_lint import lint_page
 from tests.support.people import actor, employ
 from tests.support.racing import all_at_once
-from tests.support.redemption import approve, ask_for, line_of, open_rewards_budget
+from tests.support.redemption import approve, ask_for, cancel, line_of, open_rewards_budget
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 S = LineState
@@ -84,6 +84,34 @@ def test_small_cards_of_one_month_come_to_finance_together(house, ada, felix):
         give_points(house.omar.id, 3_000)
     assert line_of(ask_for(house.omar, card)).state is LineState.APPROVED
     approve(felix, second)
+
+
+def test_what_maya_withdrew_is_not_counted_and_what_waits_for_finance_is(house, ada, felix):
+    add(ada, "monthly", MONTHLY)
+    card = stock_gift_card(points=3_000)
+    waits = [ask_for(house.maya, card) for _time in range(2)][-1]
+    third = ask_for(house.maya, card)
+    cancel(house.maya, waits)
+    cancel(house.maya, third)
+    few = stock_gift_card(points=2_999, name="Small card")
+    assert line_of(ask_for(house.maya, few)).state is S.APPROVED
+    assert line_of(ask_for(house.maya, card)).state is S.PENDING_APPROVAL
+
+
+def test_cards_in_dollars_are_counted_together_in_euros(house, ada, felix):
+    with transaction():
+        for value in (PointValue("US", "USD", 120, 100), PointValue("DE", "EUR", 100, 100)):
+            set_point_value(value, valid_from=clock.now().date())
+    in_euros = replace(MONTHLY, minimum_points=0, minimum_worth=Money(5_000, "EUR"))
+    add(ada, "monthly", in_euros)
+    card = stock_gift_card(points=3_000)  # 30 dollars, which are 25 euros
+    assert line_of(ask_for(house.maya, card)).state is S.APPROVED
+    assert line_of(ask_for(house.maya, card)).state is S.PENDING_APPROVAL
+    with transaction():
+        give_points(house.omar.id, 6_000)
+    less = stock_gift_card(points=2_990, name="Small card")
+    ask_for(house.omar, less)
+    assert line_of(ask_for(house.omar, less)).state is S.APPROVED
 
 
 def test_a_course_of_a_newcomer_is_looked_at_by_the_manager_above(house, ada, time):
