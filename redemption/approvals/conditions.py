@@ -163,7 +163,7 @@ def _counts(one: Earlier, rule: Rule) -> bool:
 def _worth_check(
     rule: Rule, least: Money, request: Request, together: Sequence[Earlier], within: str
 ) -> Check:
-    """Worth nobody has said, or in a currency nothing is known of, is looked at by somebody."""
+    """A currency nothing is known of is looked at by somebody; what has no worth adds none."""
     asks = f"from {money(least.minor, least.currency)}{within}"
     said = [request.worth, *(one.worth for one in together)]
     known = [in_currency(worth, least.currency, request.values) for worth in said if worth]
