@@ -57,6 +57,8 @@ def policies(*, defaults: bool) -> None:
 @click.option("--budget-percent", type=click.IntRange(1, 100), help="Of the budget that is left.")
 @click.option("--months-under", type=click.IntRange(1, 1_200), help="Of people here for less.")
 @click.option("--for-own/--for-all", default=None, help="Only what who asks has set up.")
+@click.option("--notice-days", type=click.IntRange(0, 3_660), help="Within policy: so long before.")
+@click.option("--trips-per-year", type=click.IntRange(0, 1_000), help="Within policy: so many.")
 def set_policy(slug: str, **given: Any) -> None:
     """Add the policy SLUG, or change what is given in a new version of it."""
     at = clock.now()
@@ -101,6 +103,18 @@ def _terms_of(rule: Rule) -> Terms:
         tiers=tuple(rule.tiers),
         departments=tuple(rule.departments),
     )
+
+
+@approvals_cli.command("move")
+@click.argument("slug")
+@click.argument("way", type=click.Choice(["up", "down"]))
+def move(slug: str, way: str) -> None:
+    """Try the policy SLUG one place earlier or later; the first that fits decides."""
+    at = clock.now()
+    with transaction():
+        name = queries.policy_rule(slug, at=at).name
+        moved = changing.move_policy(Actor.system(), slug, -1 if way == "up" else 1, at=at)
+    click.echo(f"“{name}” is moved." if moved else f"“{name}” stands at that end already.")
 
 
 @approvals_cli.command("end")

@@ -496,3 +496,21 @@ def test_a_window_is_not_left_with_nothing_to_count(app, house, ada):
     run = CliRunner().invoke(approvals_cli, ["set", "monthly", "--minimum-points", "0"])
     assert "Say from how many points, money or requests" in str(run.exception)
     assert MONTHLY.minimum_points in [one.minimum_points for one in rules_in_force(at=clock.now())]
+
+
+def test_a_policy_is_moved_to_where_it_decides_on_the_command_line_too(app, house, ada):
+    def move(way):
+        return CliRunner().invoke(approvals_cli, ["move", "monthly", way]).output
+
+    add(ada, "monthly", MONTHLY)
+    assert move("up") == "“Cards of a month” is moved.\n"
+    assert slugs()[-2:] == ["monthly", "own-rewards"]
+    assert move("down") == "“Cards of a month” is moved.\n"
+    assert move("down") == "“Cards of a month” stands at that end already.\n"
+
+
+def test_what_is_within_policy_is_set_on_the_command_line_too(app, house):
+    words = ["set", "travel", "--notice-days", "21", "--trips-per-year", "2"]
+    CliRunner().invoke(approvals_cli, words)
+    travel = rules_in_force(at=clock.now())[0]
+    assert (travel.notice_days, travel.trips_per_year, travel.version) == (21, 2, 2)
