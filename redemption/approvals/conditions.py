@@ -203,11 +203,11 @@ def _said(points: int, together: Sequence[Earlier]) -> str:
 
 
 def _months_between(first: date | None, then: date) -> int | None:
-    """Whole months from one day to another; None where the first is not known."""
+    """Whole months from one day to another, none before it; None where the first is not known."""
     if first is None:
         return None
     months = (then.year - first.year) * 12 + then.month - first.month
-    return months - (then.day < first.day)
+    return max(months - (then.day < first.day), 0)
 
 
 def _counted(number: int | None, word: str) -> str:

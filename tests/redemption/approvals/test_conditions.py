@@ -100,6 +100,13 @@ def test_every_condition_says_what_it_asks_and_what_it_found():
     assert conditions_said(ANY) == ["everything"]
 
 
+def test_somebody_who_starts_next_month_is_a_newcomer_of_no_months():
+    nadia = replace(CARD, hired_on=date(2026, 12, 31))
+    assert [(one.found, one.holds) for one in checks(replace(ANY, months_under=3), nadia)] == [
+        ("here 0 months", True)
+    ]
+
+
 @pytest.mark.parametrize(
     ("rules", "uncovered"),
     [
