@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
-from catalog.states import Kind
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.queries import point_value, point_values_in
@@ -168,8 +167,3 @@ def _in_words(row: ApprovalPolicy, who: str | None, names: Mapping[int, str]) ->
         until=row.valid_until,
         who=who,
     )
-
-
-def kind_choices() -> list[tuple[str, str]]:
-    """Kinds of rewards to choose from."""
-    return [(kind.value, kind.label) for kind in Kind]
