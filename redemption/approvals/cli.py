@@ -164,6 +164,8 @@ def try_out(
 
 
 def _answer(trial: queries.Trial) -> list[str]:
+    if trial.plan is None and not trial.is_named:
+        return ["No policy names this travel, so the request would be refused."]
     if trial.plan is None:
         return ["Nobody is left who could say yes: the request would be refused."]
     steps = [" or ".join(who.name for who in step.assignees) for step in trial.plan.steps]

@@ -83,6 +83,11 @@ class Trial:
     plan: Plan | None
     policies: tuple[Tried, ...]
 
+    @property
+    def is_named(self) -> bool:
+        """Whether a policy decides; travel that none names is refused."""
+        return any(one.decides for one in self.policies)
+
 
 def policies_listed(*, at: datetime) -> list[PolicyRow]:
     """The policies in force, in the order they are tried."""
