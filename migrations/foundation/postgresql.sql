@@ -666,6 +666,33 @@ CREATE TABLE wish_choices (
 );
 
 -- next
+CREATE TABLE providers (
+    id BIGSERIAL NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    adapter TEXT NOT NULL,
+    address TEXT DEFAULT '' NOT NULL,
+    time_zone TEXT DEFAULT 'UTC' NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    new_brands VARCHAR(40) NOT NULL,
+    tier_id BIGINT NOT NULL,
+    price_country TEXT NOT NULL,
+    markup_percent BIGINT NOT NULL,
+    round_to BIGINT NOT NULL,
+    most_taken_percent BIGINT NOT NULL,
+    rates JSON NOT NULL,
+    asked_again_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_providers PRIMARY KEY (id),
+    CONSTRAINT ck_providers_named CHECK (slug <> '' AND name <> ''),
+    CONSTRAINT ck_providers_markup_percent_in_range CHECK (markup_percent BETWEEN 0 AND 1000),
+    CONSTRAINT ck_providers_round_to_in_range CHECK (round_to BETWEEN 1 AND 1000000),
+    CONSTRAINT ck_providers_most_taken_percent_in_range CHECK (most_taken_percent BETWEEN 0 AND 100),
+    CONSTRAINT uq_providers_slug UNIQUE (slug),
+    CONSTRAINT fk_providers_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
+);
+
+-- next
 CREATE TABLE saved_views (
     id BIGSERIAL NOT NULL,
     employee_id BIGINT,
@@ -693,33 +720,6 @@ CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE em
 
 -- next
 CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views (query) WHERE employee_id IS NULL;
-
--- next
-CREATE TABLE providers (
-    id BIGSERIAL NOT NULL,
-    slug TEXT NOT NULL,
-    name TEXT NOT NULL,
-    adapter TEXT NOT NULL,
-    address TEXT DEFAULT '' NOT NULL,
-    time_zone TEXT DEFAULT 'UTC' NOT NULL,
-    is_active BOOLEAN DEFAULT true NOT NULL,
-    new_brands VARCHAR(40) NOT NULL,
-    tier_id BIGINT NOT NULL,
-    price_country TEXT NOT NULL,
-    markup_percent BIGINT NOT NULL,
-    round_to BIGINT NOT NULL,
-    most_taken_percent BIGINT NOT NULL,
-    rates JSON NOT NULL,
-    asked_again_at TIMESTAMP WITH TIME ZONE,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_providers PRIMARY KEY (id),
-    CONSTRAINT ck_providers_named CHECK (slug <> '' AND name <> ''),
-    CONSTRAINT ck_providers_markup_percent_in_range CHECK (markup_percent BETWEEN 0 AND 1000),
-    CONSTRAINT ck_providers_round_to_in_range CHECK (round_to BETWEEN 1 AND 1000000),
-    CONSTRAINT ck_providers_most_taken_percent_in_range CHECK (most_taken_percent BETWEEN 0 AND 100),
-    CONSTRAINT uq_providers_slug UNIQUE (slug),
-    CONSTRAINT fk_providers_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
-);
 
 -- next
 CREATE TABLE targets (
@@ -1318,28 +1318,6 @@ CREATE TABLE popular_choices (
 CREATE INDEX ix_popular_choices_reward_id ON popular_choices (reward_id);
 
 -- next
-CREATE TABLE reward_index (
-    reward_id BIGINT NOT NULL,
-    words TSVECTOR NOT NULL,
-    CONSTRAINT pk_reward_index PRIMARY KEY (reward_id),
-    CONSTRAINT fk_reward_index_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
-);
-
--- next
-CREATE INDEX ix_reward_index_words ON reward_index USING gin (words);
-
--- next
-CREATE TABLE reward_photo_files (
-    reward_id BIGINT NOT NULL,
-    digest TEXT NOT NULL,
-    name TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    content BYTEA,
-    CONSTRAINT pk_reward_photo_files PRIMARY KEY (reward_id, digest, name),
-    CONSTRAINT fk_reward_photo_files_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
-);
-
--- next
 CREATE TABLE provider_brands (
     id BIGSERIAL NOT NULL,
     provider_id BIGINT NOT NULL,
@@ -1384,6 +1362,28 @@ CREATE UNIQUE INDEX uq_provider_syncs_running ON provider_syncs (provider_id) WH
 
 -- next
 CREATE UNIQUE INDEX uq_provider_syncs_slot ON provider_syncs (provider_id, day, slot);
+
+-- next
+CREATE TABLE reward_index (
+    reward_id BIGINT NOT NULL,
+    words TSVECTOR NOT NULL,
+    CONSTRAINT pk_reward_index PRIMARY KEY (reward_id),
+    CONSTRAINT fk_reward_index_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE INDEX ix_reward_index_words ON reward_index USING gin (words);
+
+-- next
+CREATE TABLE reward_photo_files (
+    reward_id BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BYTEA,
+    CONSTRAINT pk_reward_photo_files PRIMARY KEY (reward_id, digest, name),
+    CONSTRAINT fk_reward_photo_files_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
 
 -- next
 CREATE TABLE staged_variants (
@@ -1759,20 +1759,6 @@ CREATE INDEX ix_wishes_reward_id ON wishes (reward_id);
 CREATE UNIQUE INDEX uq_wishes_one_goal ON wishes (employee_id) WHERE is_goal;
 
 -- next
-CREATE TABLE variant_costs (
-    variant_id BIGINT NOT NULL,
-    cost_minor BIGINT,
-    reference_minor BIGINT,
-    currency TEXT NOT NULL,
-    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
-    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
-    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
-    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-);
-
--- next
 CREATE TABLE provider_rewards (
     id BIGSERIAL NOT NULL,
     brand_id BIGINT NOT NULL,
@@ -1787,6 +1773,20 @@ CREATE TABLE provider_rewards (
     CONSTRAINT fk_provider_rewards_brand_id FOREIGN KEY(brand_id) REFERENCES provider_brands (id),
     CONSTRAINT uq_provider_rewards_reward_id UNIQUE (reward_id),
     CONSTRAINT fk_provider_rewards_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE TABLE variant_costs (
+    variant_id BIGINT NOT NULL,
+    cost_minor BIGINT,
+    reference_minor BIGINT,
+    currency TEXT NOT NULL,
+    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
+    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
+    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
 -- next

@@ -666,36 +666,6 @@ CREATE TABLE wish_choices (
 );
 
 -- next
-CREATE TABLE saved_views (
-    id INTEGER NOT NULL,
-    employee_id INTEGER,
-    place INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    name_key TEXT NOT NULL,
-    "query" TEXT NOT NULL,
-    saved_by_id INTEGER NOT NULL,
-    saved_at DATETIME NOT NULL,
-    CONSTRAINT pk_saved_views PRIMARY KEY (id),
-    CONSTRAINT ck_saved_views_named CHECK (name <> '' AND query <> ''),
-    CONSTRAINT ck_saved_views_place_in_range CHECK (place BETWEEN 1 AND 20),
-    CONSTRAINT ck_saved_views_place_whole CHECK (typeof(place) IN ('integer', 'null')),
-    CONSTRAINT uq_saved_views_employee_id_place UNIQUE (employee_id, place),
-    CONSTRAINT uq_saved_views_employee_id_name_key UNIQUE (employee_id, name_key),
-    CONSTRAINT uq_saved_views_employee_id_query UNIQUE (employee_id, "query"),
-    CONSTRAINT fk_saved_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_saved_views_saved_by_id FOREIGN KEY(saved_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE UNIQUE INDEX uq_saved_views_company_name_key ON saved_views (name_key) WHERE employee_id IS NULL;
-
--- next
-CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE employee_id IS NULL;
-
--- next
-CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views ("query") WHERE employee_id IS NULL;
-
--- next
 CREATE TABLE providers (
     id INTEGER NOT NULL,
     slug TEXT NOT NULL,
@@ -724,6 +694,36 @@ CREATE TABLE providers (
     CONSTRAINT uq_providers_slug UNIQUE (slug),
     CONSTRAINT fk_providers_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id)
 );
+
+-- next
+CREATE TABLE saved_views (
+    id INTEGER NOT NULL,
+    employee_id INTEGER,
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    "query" TEXT NOT NULL,
+    saved_by_id INTEGER NOT NULL,
+    saved_at DATETIME NOT NULL,
+    CONSTRAINT pk_saved_views PRIMARY KEY (id),
+    CONSTRAINT ck_saved_views_named CHECK (name <> '' AND query <> ''),
+    CONSTRAINT ck_saved_views_place_in_range CHECK (place BETWEEN 1 AND 20),
+    CONSTRAINT ck_saved_views_place_whole CHECK (typeof(place) IN ('integer', 'null')),
+    CONSTRAINT uq_saved_views_employee_id_place UNIQUE (employee_id, place),
+    CONSTRAINT uq_saved_views_employee_id_name_key UNIQUE (employee_id, name_key),
+    CONSTRAINT uq_saved_views_employee_id_query UNIQUE (employee_id, "query"),
+    CONSTRAINT fk_saved_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_saved_views_saved_by_id FOREIGN KEY(saved_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_name_key ON saved_views (name_key) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_place ON saved_views (place) WHERE employee_id IS NULL;
+
+-- next
+CREATE UNIQUE INDEX uq_saved_views_company_query ON saved_views ("query") WHERE employee_id IS NULL;
 
 -- next
 CREATE TABLE targets (
@@ -1291,20 +1291,6 @@ CREATE TABLE popular_choices (
 CREATE INDEX ix_popular_choices_reward_id ON popular_choices (reward_id);
 
 -- next
-CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
-
--- next
-CREATE TABLE reward_photo_files (
-    reward_id INTEGER NOT NULL,
-    digest TEXT NOT NULL,
-    name TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    content BLOB,
-    CONSTRAINT pk_reward_photo_files PRIMARY KEY (reward_id, digest, name),
-    CONSTRAINT fk_reward_photo_files_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
-);
-
--- next
 CREATE TABLE provider_brands (
     id INTEGER NOT NULL,
     provider_id INTEGER NOT NULL,
@@ -1349,6 +1335,20 @@ CREATE UNIQUE INDEX uq_provider_syncs_running ON provider_syncs (provider_id) WH
 
 -- next
 CREATE UNIQUE INDEX uq_provider_syncs_slot ON provider_syncs (provider_id, day, slot);
+
+-- next
+CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
+
+-- next
+CREATE TABLE reward_photo_files (
+    reward_id INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BLOB,
+    CONSTRAINT pk_reward_photo_files PRIMARY KEY (reward_id, digest, name),
+    CONSTRAINT fk_reward_photo_files_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
 
 -- next
 CREATE TABLE staged_variants (
@@ -1698,22 +1698,6 @@ CREATE INDEX ix_wishes_reward_id ON wishes (reward_id);
 CREATE UNIQUE INDEX uq_wishes_one_goal ON wishes (employee_id) WHERE is_goal;
 
 -- next
-CREATE TABLE variant_costs (
-    variant_id INTEGER NOT NULL,
-    cost_minor INTEGER,
-    reference_minor INTEGER,
-    currency TEXT NOT NULL,
-    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
-    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_costs_cost_minor_whole CHECK (typeof(cost_minor) IN ('integer', 'null')),
-    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_variant_costs_reference_minor_whole CHECK (typeof(reference_minor) IN ('integer', 'null')),
-    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
-    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
-    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-);
-
--- next
 CREATE TABLE provider_rewards (
     id INTEGER NOT NULL,
     brand_id INTEGER NOT NULL,
@@ -1728,6 +1712,22 @@ CREATE TABLE provider_rewards (
     CONSTRAINT fk_provider_rewards_brand_id FOREIGN KEY(brand_id) REFERENCES provider_brands (id),
     CONSTRAINT uq_provider_rewards_reward_id UNIQUE (reward_id),
     CONSTRAINT fk_provider_rewards_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
+CREATE TABLE variant_costs (
+    variant_id INTEGER NOT NULL,
+    cost_minor INTEGER,
+    reference_minor INTEGER,
+    currency TEXT NOT NULL,
+    CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id),
+    CONSTRAINT ck_variant_costs_cost_minor_in_range CHECK (cost_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_cost_minor_whole CHECK (typeof(cost_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_costs_reference_minor_in_range CHECK (reference_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_costs_reference_minor_whole CHECK (typeof(reference_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_costs_currency_of_three_letters CHECK (length(currency) = 3),
+    CONSTRAINT ck_variant_costs_says_something CHECK (cost_minor IS NOT NULL OR reference_minor IS NOT NULL),
+    CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
 -- next
