@@ -140,7 +140,8 @@ def _how_much_checks(rule: Rule, request: Request) -> Iterator[Check]:
     if rule.minimum_points:
         points = request.points + sum(one.points for one in together)
         asks = f"from {rule.minimum_points:,} points{within}"
-        yield Check(asks, _said(points, together), points >= rule.minimum_points)
+        found = _beside(f"{points:,} points", together)
+        yield Check(asks, found, points >= rule.minimum_points)
     if rule.minimum_worth is not None:
         yield _worth_check(rule, rule.minimum_worth, request, together, within)
     if rule.minimum_requests is not None:
@@ -172,8 +173,8 @@ def _worth_check(
     if None in known:
         return Check(asks, "worth nobody can compare", holds=True)
     minor = sum(one for one in known if one is not None)
-    more = f", with {_counted(len(together), 'request')} before" if together else ""
-    return Check(asks, f"{money(minor, least.currency)}{more}", minor >= least.minor)
+    found = _beside(money(minor, least.currency), together)
+    return Check(asks, found, minor >= least.minor)
 
 
 def in_currency(worth: Money, currency: str, values: Sequence[PointValue]) -> int | None:
@@ -197,9 +198,8 @@ def _budget_check(percent: int, request: Request) -> Check:
     return Check(asks, found, request.points * 100 >= percent * request.budget_left)
 
 
-def _said(points: int, together: Sequence[Earlier]) -> str:
-    more = f", with {_counted(len(together), 'request')} before" if together else ""
-    return f"{points:,} points{more}"
+def _beside(amount: str, together: Sequence[Earlier]) -> str:
+    return f"{amount}, with {_counted(len(together), 'request')} before" if together else amount
 
 
 def _months_between(first: date | None, then: date) -> int | None:
@@ -220,6 +220,11 @@ NOTHING = Request("badge", "", 0)
 def conditions_said(rule: Rule) -> list[str]:
     """What a rule asks for, one condition each, in the words of its checks."""
     return [check.asks for check in checks(rule, NOTHING)] or ["everything"]
+
+
+def steps_said(rule: Rule) -> str:
+    """Whom a rule asks: `the manager, then a travel approver`."""
+    return ", then ".join(step.words for step in rule.steps)
 
 
 def allowed_said(rule: Rule) -> list[str]:

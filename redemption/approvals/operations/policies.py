@@ -15,7 +15,12 @@ from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.taken import PAGES
 from marketplace.ledger.worth import Money
-from redemption.approvals.conditions import allowed_said, conditions_said, uncovered_travel
+from redemption.approvals.conditions import (
+    allowed_said,
+    conditions_said,
+    steps_said,
+    uncovered_travel,
+)
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.queries.routing import department_names, rule_of, with_departments
 from redemption.approvals.states import Asks
@@ -267,7 +272,6 @@ def _subject(slug: str) -> str:
 def _said(row: ApprovalPolicy) -> str:
     """A policy in a sentence, for the audit."""
     rule = with_departments(rule_of(row), department_names())
-    asks = ", then ".join(step.words for step in rule.steps)
     allowed = ", ".join(allowed_said(rule))
     within = f"; within policy with {allowed}" if allowed else ""
-    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {asks}{within}."
+    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {steps_said(rule)}{within}."

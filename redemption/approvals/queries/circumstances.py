@@ -29,16 +29,18 @@ class Wanted:
     is_own: bool
 
 
-class Requester(Protocol):
-    """Who asks."""
+class Asker(Protocol):
+    """Somebody who asks: a person, or the actor itself."""
 
     @property
     def id(self) -> int: ...
     @property
+    def manager_id(self) -> int | None: ...
+    @property
     def department_id(self) -> int | None: ...
 
 
-def request_of(asker: Requester, wanted: Wanted, rules: Sequence[Rule], *, at: datetime) -> Request:
+def request_of(asker: Asker, wanted: Wanted, rules: Sequence[Rule], *, at: datetime) -> Request:
     """A request with what these rules look at."""
     budget = None
     if any(rule.budget_percent is not None for rule in rules):

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -17,7 +16,7 @@ from marketplace.people.queries import department_choices, holders_of, people_by
 from redemption.approvals.conditions import Rule, fitting_rule
 from redemption.approvals.models import ApprovalDecision, ApprovalPolicy, ApprovalStep
 from redemption.approvals.policies import NOBODY, Candidate, Directory, Plan, plan_for
-from redemption.approvals.queries.circumstances import Wanted, request_of
+from redemption.approvals.queries.circumstances import Asker, Wanted, request_of
 from redemption.approvals.states import Asks, StepState, Verdict
 from redemption.funding import travel_budget
 from redemption.refusals import NobodyCanApprove
@@ -79,33 +78,27 @@ def department_names() -> dict[int, str]:
     return {int(department_id): name for department_id, name in department_choices()}
 
 
-class Asker(Protocol):
-    """Somebody who asks: a person, or the actor itself."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def manager_id(self) -> int | None: ...
-    @property
-    def department_id(self) -> int | None: ...
-
-
 def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> Plan:
-    """Who would have to say yes to so many of an offer.
-
-    Raises NobodyCanApprove, also for travel that no policy names: it never approves itself.
-    """
+    """Who would have to say yes to so many of an offer. Raises NobodyCanApprove."""
     worth = None
     if offer.cash_minor is not None and offer.currency is not None:
         worth = Money(offer.cash_minor * quantity, offer.currency)
     wanted = Wanted(offer.kind, offer.tier_slug, offer.points * quantity, worth, offer.is_own)
     rules = rules_in_force(at=at)
-    request = request_of(asker, wanted, rules, at=at)
-    if (rule := fitting_rule(rules, request)) is None:
-        if wanted.kind.is_travel:
+    rule = fitting_rule(rules, request_of(asker, wanted, rules, at=at))
+    return plan_under(rule, asker, wanted.kind, at=at)
+
+
+def plan_under(rule: Rule | None, asker: Asker, kind: Kind, *, at: datetime) -> Plan:
+    """The steps of the rule that decides; without one nobody has to agree.
+
+    Raises NobodyCanApprove, also for travel that no rule names: it never approves itself.
+    """
+    if rule is None:
+        if kind.is_travel:
             raise NobodyCanApprove
         return NOBODY
-    return plan_for(rule, directory_of(asker, rule.steps, wanted.kind, at=at))
+    return plan_for(rule, directory_of(asker, rule.steps, kind, at=at))
 
 
 def directory_of(asker: Asker, steps: Collection[Asks], kind: Kind, *, at: datetime) -> Directory:

@@ -22,14 +22,15 @@ from redemption.approvals.conditions import (
     conditions_said,
     fitting_rule,
     in_currency,
+    steps_said,
 )
 from redemption.approvals.models import ApprovalPolicy
-from redemption.approvals.policies import NOBODY, Plan, plan_for
+from redemption.approvals.policies import Plan
 from redemption.approvals.queries.circumstances import Wanted, request_of
 from redemption.approvals.queries.routing import (
     department_names,
-    directory_of,
     in_force,
+    plan_under,
     rule_of,
     with_departments,
 )
@@ -131,10 +132,8 @@ def try_out(person: Person, wanted: Wanted, *, at: datetime) -> Trial:
 
 
 def _plan(person: Person, wanted: Wanted, rule: Rule | None, at: datetime) -> Plan | None:
-    if rule is None:
-        return None if wanted.kind.is_travel else NOBODY
     try:
-        return plan_for(rule, directory_of(person, rule.steps, wanted.kind, at=at))
+        return plan_under(rule, person, wanted.kind, at=at)
     except NobodyCanApprove:
         return None
 
@@ -166,7 +165,7 @@ def _in_words(row: ApprovalPolicy, who: str | None, names: Mapping[int, str]) ->
         version=row.version,
         name=row.name,
         conditions=", ".join(conditions_said(rule)),
-        asks=", then ".join(step.words for step in rule.steps),
+        asks=steps_said(rule),
         within=", ".join(allowed_said(rule)),
         since=row.valid_from,
         until=row.valid_until,
