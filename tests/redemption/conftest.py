@@ -2,7 +2,9 @@
 
 import pytest
 
+from marketplace.access.roles import Role
 from marketplace.kernel.jobs import HANDLERS
+from tests.support.people import actor, employ
 from tests.support.redemption import furnish
 
 
@@ -26,3 +28,9 @@ def maya(house, sign_in):
 @pytest.fixture
 def omar(house, sign_in):
     return sign_in(house.omar.id)
+
+
+@pytest.fixture
+def ada(house):
+    """Ada, who administers."""
+    return actor(employ("Ada Kowalski", roles=(Role.ADMIN,)))

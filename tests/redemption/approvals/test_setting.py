@@ -23,6 +23,7 @@ from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.states import Asks
 from redemption.operations import submit
 from redemption.states import LineState
+from tests.support.approvals import MONTHLY, add, slugs
 from tests.support.browsing import hidden_fields, words_on
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
@@ -34,12 +35,6 @@ from tests.support.redemption import approve, ask_for, cancel, line_of, open_rew
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 S = LineState
 LIST = "/manage/approval-policies"
-MONTHLY = Terms("Cards of a month", (Asks.FINANCE,), ("gift_card",), (), 6_000, window_days=30)
-
-
-@pytest.fixture
-def ada(house):
-    return actor(employ("Ada Kowalski", roles=(Role.ADMIN,)))
 
 
 @pytest.fixture
@@ -47,22 +42,10 @@ def felix(house):
     return actor(employ("Felix Brandt", roles=(Role.FINANCE,)))
 
 
-def add(who, slug, terms):
-    with transaction():
-        policies.add_policy(who, slug, terms, at=clock.now())
-    session().close()
-
-
 def department(name):
     with transaction():
         added = sa.insert(Department).values(name=name, name_key=name.casefold())
         return session().scalar(added.returning(Department.id))
-
-
-def slugs():
-    found = [rule.slug for rule in rules_in_force(at=clock.now())]
-    session().close()
-    return found
 
 
 def asked_of(reference):
@@ -452,65 +435,3 @@ def test_the_trial_says_what_a_request_then_does(house, sign_in, points):
     needs_nobody = "Nobody has to say yes" in page.text
     state = line_of(ask_for(house.maya, stock_gift_card(points=points))).state
     assert needs_nobody is (state is LineState.APPROVED)
-
-
-# On the command line
-
-
-def test_the_same_on_the_command_line(app, house):
-    def run(*words):
-        return CliRunner().invoke(approvals_cli, list(words))
-
-    made = run("set", "monthly", "--name", "Monthly", "--asks", "finance", "--minimum-points", "5")
-    assert made.output == "monthly v1: from 5 points\n"
-    assert run("set", "monthly", "--window-days", "30").output.startswith("monthly v2")
-    tried = run("try", "maya.chen@evergreen.example", "--kind", "badge", "--points", "3")
-    assert "monthly: no" in tried.output, tried.output
-    assert run("end", "monthly").output == "“Monthly” has ended.\n"
-    assert "could need nobody’s yes" in str(run("end", "travel").exception)
-    assert "Enter a number" in run("set", "x", "--minimum-worth", "6o", "EUR").output
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("try",), "“try” cannot be the address of a policy"),
-        (("Cards/2",), "“Cards/2” cannot be the address of a policy"),
-        (("x" * 61,), "cannot be the address of a policy"),
-        (("cards", "--tier", "sumit"), "There is no tier “sumit”"),
-        (("cards", "--window-days", "30"), "Say from how many points, money or requests"),
-        (("cards", "--minimum-requests", "3"), "Say within how many days requests are counted"),
-        (("cards", "--minimum-points", "9" * 20), "is not in the range"),
-    ],
-)
-def test_what_a_page_would_refuse_the_command_line_refuses(app, house, words, said):
-    told = [*words, "--name", "Cards", "--asks", "finance"]
-    run = CliRunner().invoke(approvals_cli, ["set", *told])
-    assert run.exit_code != 0
-    assert said in f"{run.output} {run.exception}"
-    assert len(slugs()) == 5
-
-
-def test_a_window_is_not_left_with_nothing_to_count(app, house, ada):
-    add(ada, "monthly", MONTHLY)
-    run = CliRunner().invoke(approvals_cli, ["set", "monthly", "--minimum-points", "0"])
-    assert "Say from how many points, money or requests" in str(run.exception)
-    assert MONTHLY.minimum_points in [one.minimum_points for one in rules_in_force(at=clock.now())]
-
-
-def test_a_policy_is_moved_to_where_it_decides_on_the_command_line_too(app, house, ada):
-    def move(way):
-        return CliRunner().invoke(approvals_cli, ["move", "monthly", way]).output
-
-    add(ada, "monthly", MONTHLY)
-    assert move("up") == "“Cards of a month” is moved.\n"
-    assert slugs()[-2:] == ["monthly", "own-rewards"]
-    assert move("down") == "“Cards of a month” is moved.\n"
-    assert move("down") == "“Cards of a month” stands at that end already.\n"
-
-
-def test_what_is_within_policy_is_set_on_the_command_line_too(app, house):
-    words = ["set", "travel", "--notice-days", "21", "--trips-per-year", "2"]
-    CliRunner().invoke(approvals_cli, words)
-    travel = rules_in_force(at=clock.now())[0]
-    assert (travel.notice_days, travel.trips_per_year, travel.version) == (21, 2, 2)
