@@ -128,9 +128,7 @@ class House:
     def gather_statistics(self) -> None:
         """What autovacuum would have done by the time a real database is this large."""
         if not self.settings.is_sqlite:
-            with self.engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT", **{WRITES: True}
-            ) as connection:
+            with self.engine.connect() as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")
 
 

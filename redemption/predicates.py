@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_streamed
 from marketplace.ledger.check import predicate, worked_out
 from redemption.models import RedemptionLine
 from redemption.policies import content_hash
@@ -17,7 +17,6 @@ def _words(states: frozenset[str]) -> str:
 
 
 _GONE, _HELD, _SPENT = _words(GIVEN_BACK), _words(RESERVED), _words(SPENT)
-LINES_AT_ONCE = 1_000
 _LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
 _MONTH = {
     "sqlite": "substr(r.submitted_at, 1, 7)",
@@ -164,7 +163,7 @@ def _rewritten() -> Iterator[dict[str, Any]]:
     wanted = sa.select(
         line.id, line.quantity, line.unit_points, line.content_hash, line.snapshot
     ).order_by(line.id)
-    for row in session().execute(wanted.execution_options(yield_per=LINES_AT_ONCE)):
+    for row in rows_streamed(wanted):
         said = row.snapshot
         is_same = (said["quantity"], said["unit_points"]) == (row.quantity, row.unit_points)
         if not is_same or content_hash(said) != row.content_hash:

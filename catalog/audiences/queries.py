@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,10 +16,12 @@ from catalog.shelf.models import ShelfStamp
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import rows_of, session
+from marketplace.kernel.json_rows import rows_as_json, rows_in
 from marketplace.ledger.queries.pace import earned_ever
 from marketplace.people.models import Employee
 
 Statement = sa.Select[*tuple[Any, ...]]
+STANDINGS_KEPT = 1_024
 EVERYONE = 0
 """The audience of what is for everyone."""
 
@@ -53,48 +55,75 @@ def standing_of(actor: Actor, at: datetime) -> Standing:
     if actor.employee_id is None:
         stamp = session().scalar(sa.select(ShelfStamp.stamp))
         return Standing(stamp or "")
-    rows = rows_of(_closed_clauses(), _facts(actor, at))
-    closed = [row for row in rows if row.audience_id is not None]
-    hiding = [row for row in closed if not row.is_shown_locked]
-    hidden = frozenset(row.audience_id for row in hiding)
-    hidden_tiers = frozenset(row.tier_id for row in hiding if row.tier_id is not None)
-    locking = [row for row in closed if row.is_shown_locked]
+    return standing_in(rows_of(_alone(), standing_asked(actor, at))[0])
+
+
+def standing_in(row: Any) -> Standing:
+    """Where somebody stands, from a row that has the columns of `standing_columns`."""
+    return _standing(row.shelf_stamp or "", row.closed_clauses)
+
+
+@lru_cache(maxsize=STANDINGS_KEPT)  # most people share a few
+def _standing(stamp: str, closed_clauses: str | None) -> Standing:
+    closed = [_Closed(*one) for one in rows_in(closed_clauses)]
+    hiding = [one for one in closed if not one.is_shown_locked]
+    locking = [one for one in closed if one.is_shown_locked]
     return Standing(
-        stamp=rows[0].stamp or "",
-        hidden=hidden,
-        locked=_clauses((row.audience_id, row) for row in locking),
-        hidden_tiers=hidden_tiers,
-        locked_tiers=_clauses((row.tier_id, row) for row in locking if row.tier_id is not None),
+        stamp=stamp,
+        hidden=frozenset(one.audience_id for one in hiding),
+        locked=_clauses((one.audience_id, one) for one in locking),
+        hidden_tiers=frozenset(one.tier_id for one in hiding if one.tier_id is not None),
+        locked_tiers=_clauses((one.tier_id, one) for one in locking if one.tier_id is not None),
     )
 
 
-def _clauses(rows: Iterable[tuple[int, Any]]) -> dict[int, tuple[Clause, ...]]:
+class _Closed(NamedTuple):
+    """A clause that does not fit, once for each rule and tier of it."""
+
+    audience_id: int
+    clause_id: int
+    is_shown_locked: bool
+    attribute: str | None
+    value: str
+    tier_id: int | None
+
+
+def _clauses(rows: Iterable[tuple[int, _Closed]]) -> dict[int, tuple[Clause, ...]]:
     found: dict[int, dict[int, set[Rule]]] = {}
     for target, row in rows:
         rules = found.setdefault(target, {}).setdefault(row.clause_id, set())
-        rules.add(Rule(row.attribute, row.value))
+        rules.add(Rule(Attribute(row.attribute), row.value))
     return {
         target: tuple(Clause(tuple(sorted(rules)), is_shown_locked=True) for rules in each.values())
         for target, each in found.items()
     }
 
 
-def _facts(actor: Actor, at: datetime) -> dict[str, Any]:
+def standing_asked(actor: Actor, at: datetime) -> dict[str, Any]:
+    """The values `standing_columns` leave open."""
     return {
         "employee": actor.employee_id,
         "department": str(actor.department_id or ""),
         "site": actor.site or "",
         "country": actor.country or "",
         "roles": sorted(role.value for role in actor.roles),
-        "year": at.year,
-        "month": at.month,
-        "day": at.day,
+        "this_year": at.year,
+        "this_month": at.month,
+        "this_day": at.day,
     }
 
 
-@lru_cache(maxsize=1)  # a page asks it each time; putting it together is not free
-def _closed_clauses() -> Statement:
-    """One row a closed clause and, where it locks, a rule and a tier of it; at least one row."""
+@lru_cache(maxsize=1)
+def _alone() -> Statement:
+    return sa.select(*standing_columns())
+
+
+@lru_cache(maxsize=1)  # pages ask it each time; putting it together is not free
+def standing_columns() -> tuple[sa.ColumnElement[Any], ...]:
+    """Columns for a statement of one row: what is read of somebody's standing, by `standing_in`.
+
+    The word of the shelf, and the closed clauses: one with a rule and a tier of it where it locks.
+    """
     clause, rule = AudienceClause, AudienceRule
     fitting = sa.union_all(*_fitting()).subquery()
     closed = (
@@ -102,24 +131,22 @@ def _closed_clauses() -> Statement:
         .where(clause.id.not_in(sa.select(fitting.c.clause_id)))
         .subquery("closed")
     )
-    one = sa.select(sa.literal(1).label("one")).subquery("one")
-    stamp = sa.select(ShelfStamp.stamp).scalar_subquery()
     locks = sa.and_(rule.clause_id == closed.c.id, closed.c.is_shown_locked)
-    return (
-        sa.select(
-            stamp.label("stamp"),
-            closed.c.audience_id,
-            closed.c.id.label("clause_id"),
-            closed.c.is_shown_locked,
-            rule.attribute,
-            rule.value,
-            Tier.id.label("tier_id"),
-        )
-        .select_from(one)
-        .outerjoin(closed, sa.true())
+    facts = (
+        closed.c.audience_id,
+        closed.c.id,
+        closed.c.is_shown_locked,
+        rule.attribute,
+        rule.value,
+    )
+    every = (
+        sa.select(*facts, Tier.id.label("tier_id"))
+        .select_from(closed)
         .outerjoin(rule, locks)
         .outerjoin(Tier, Tier.audience_id == closed.c.audience_id)
     )
+    stamp = sa.select(ShelfStamp.stamp).scalar_subquery()
+    return stamp.label("shelf_stamp"), rows_as_json(every).label("closed_clauses")
 
 
 def _fitting() -> list[Statement]:
@@ -186,9 +213,10 @@ def _at_least(attribute: Attribute, reached: sa.ColumnElement[Any]) -> Statement
 
 
 def months_here(employee_id: sa.ColumnElement[int]) -> sa.ScalarSelect[Any]:
-    """Full months from the day of hire to the bound `year`, `month` and `day`."""
+    """Full months from the day of hire to the bound `this_year`, `this_month` and `this_day`."""
     hired = Employee.hired_on
-    year, month, day = (sa.bindparam(name, type_=sa.Integer) for name in ("year", "month", "day"))
+    bound = ("this_year", "this_month", "this_day")
+    year, month, day = (sa.bindparam(name, type_=sa.Integer) for name in bound)
     months = (
         (year - sa.extract("year", hired)) * 12
         + (month - sa.extract("month", hired))

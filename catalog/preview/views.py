@@ -56,7 +56,7 @@ def shelf(person_id: int) -> ResponseReturnValue:
     """Their storefront, with its filters and pages."""
     person, purse, at = _looking_as(person_id)
     filters = filters_of(request.args)
-    page = queries.storefront(person, filters, available=purse.available, at=at)
+    page = queries.storefront(reader_of(person, at), filters, available=purse.available)
     cards = tuple(replace(card, is_used_up=False) for card in page.cards)
     page = replace(page, cards=cards, hero=_unused(page.hero) if page.hero else None)
     return _framed(

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from catalog.queries.audience import Reader, reader_of, rewards_seen
+from catalog.queries.audience import Reader, rewards_seen
 from catalog.queries.cards import Card
 from catalog.queries.filters import Facet, StoreFilters
 from catalog.queries.found import counted_by_search
@@ -15,7 +14,6 @@ from catalog.queries.shelf_page import Page, shelf_page
 from catalog.search.queries import Correction, corrected, question_of
 from catalog.shelf.census import Cell, TierFacts, census
 from catalog.states import Kind
-from marketplace.access.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +44,13 @@ class Storefront:
 
 
 def storefront(
-    actor: Actor,
-    filters: StoreFilters,
-    *,
-    available: int,
-    at: datetime,
-    more: tuple[Statement, ...] = (),
+    reader: Reader, filters: StoreFilters, *, available: int, more: tuple[Statement, ...] = ()
 ) -> Storefront:
-    """The page an actor with `available` points asked for; `more` stands around it when it opens.
+    """The page a reader with `available` points asked for; `more` stands around it when it opens.
 
-    Two statements when the shelf is as this process last counted it. A search counts what it finds;
+    One statement when the shelf is as this process last counted it. A search counts what it finds;
     one that finds nothing asks which words were meant and once more for those.
     """
-    reader = reader_of(actor, at)
     tiers = _tiers_of(reader)
     filters = _known(filters, tiers)
     filters, cells, correction = _forgiving(reader, filters, available)

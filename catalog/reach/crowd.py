@@ -19,7 +19,7 @@ from catalog.audiences.sources import HELD
 from catalog.models import Tier
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.roles import Role
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_streamed, session
 from marketplace.ledger.models import Account, AccountBalance
 from marketplace.ledger.queries.pace import earned_by_member
 from marketplace.ledger.states import AccountKind
@@ -27,7 +27,6 @@ from marketplace.people.models import Employee, EmployeeRole
 from marketplace.people.states import EmployeeStatus
 
 Held = frozenset[tuple[Attribute, str]]
-AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def _people(asked: _Asked) -> Iterator[Any]:
     wanted = wanted.outerjoin(Account, mine).outerjoin(balance, balance.account_id == Account.id)
     if earned is not None:
         wanted = wanted.outerjoin(earned, earned.c.employee_id == Employee.id)
-    yield from session().execute(wanted.execution_options(yield_per=AT_ONCE))
+    yield from rows_streamed(wanted)
 
 
 def _held_by_person(asked: Iterable[tuple[Attribute, str]]) -> dict[int, Held]:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from catalog.saved_views.policies import canonical
-from catalog.saved_views.queries import ShownView, views_for
+from catalog.saved_views.queries import ShownView
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 
@@ -34,9 +34,9 @@ def label_of(view: ShownView, among: Sequence[ShownView]) -> str:
     return f"{view.name} (company)" if is_twin else view.name
 
 
-def shown_views(actor: Actor, asked: Mapping[str, Any]) -> ShownViews:
-    """The views beside a shelf that was `asked` for these filters."""
-    here, views = canonical(urlencode(asked, doseq=True)), views_for(actor)
+def shown_views(actor: Actor, views: Sequence[ShownView], asked: Mapping[str, Any]) -> ShownViews:
+    """The actor's views beside a shelf that was `asked` for these filters."""
+    here = canonical(urlencode(asked, doseq=True))
     chips = tuple(
         {
             "label": label_of(view, views),

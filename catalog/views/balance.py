@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.access.actor import Actor
-from marketplace.ledger.queries import PointValue
+from marketplace.ledger.queries import Points, PointValue
 from marketplace.ledger.views import points_now
 from marketplace.ledger.worth import about_words
 
@@ -24,5 +24,9 @@ class Purse:
 
 def purse_of(actor: Actor, at: datetime) -> Purse:
     """The reader's purse; the balance is read once for the whole page."""
-    mine = points_now(actor, at)
-    return Purse(mine.available, mine.held, mine.value)
+    return purse_with(points_now(actor, at))
+
+
+def purse_with(points: Points) -> Purse:
+    """The purse that has these points."""
+    return Purse(points.available, points.held, points.value)

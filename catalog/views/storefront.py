@@ -7,6 +7,7 @@ from catalog import choosing, queries
 from catalog.links import redeem_url
 from catalog.saved_views.shelf import shown_views
 from catalog.views.balance import purse_of
+from catalog.views.opening import opening_of
 from catalog.views.reward_facts import lock_words, page_facts
 from catalog.views.shelf_links import ShelfLinks, as_typed, filters_of
 from catalog.wishes.panels import remember_view, wishing
@@ -24,10 +25,11 @@ bp = Blueprint("catalog", __name__, url_prefix="/rewards")
 @requires(Permission.CATALOG_BROWSE)
 def shelf() -> ResponseReturnValue:
     """Cards of everything open to the reader, narrowed by the address."""
-    actor, at = current_actor(), clock.now()
-    filters, purse = filters_of(request.args), purse_of(actor, at)
+    actor, filters = current_actor(), filters_of(request.args)
+    opening = opening_of(actor, clock.now())
+    purse = opening.purse
     page = queries.storefront(
-        actor, filters, available=purse.available, at=at, more=shelves_around()
+        opening.reader, filters, available=purse.available, more=shelves_around()
     )
     shelf = ShelfLinks(page, url_for("catalog.shelf"))
     return render_page(
@@ -35,7 +37,7 @@ def shelf() -> ResponseReturnValue:
         page=page,
         purse=purse,
         shelf=shelf,
-        saved=shown_views(actor, shelf.asked),
+        saved=shown_views(actor, opening.views, shelf.asked),
         around=around(page.more),
         **as_typed(page.filters, request.args),
     )

@@ -1,22 +1,22 @@
 """The database: one model base, engines that keep their promises, and the one transaction.
 
 A session reads unless `transaction()` opened it: on SQLite reading is `BEGIN` on a connection that
-refuses writes and writing is `BEGIN IMMEDIATE`; on PostgreSQL reading is `READ ONLY` and writing is
-READ COMMITTED with a lock timeout. So a page never queues behind a writer, and a forgotten
-`transaction()` is an error and not a lost update.
+refuses writes and writing is `BEGIN IMMEDIATE`; on PostgreSQL reading is a statement by itself on a
+connection that refuses writes and writing is READ COMMITTED with a lock timeout. So a page never
+queues behind a writer, and a forgotten `transaction()` is an error and not a lost update.
 """
 
 import enum
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy import session as sessions
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -112,28 +112,9 @@ class Model(DeclarativeBase):
     }
 
 
-class ReadingSession(sessions.Session):
-    """A session that ends what it only read with COMMIT.
-
-    After a ROLLBACK psycopg lets go of every statement it had prepared, and PostgreSQL would plan
-    each one anew on the next page.
-    """
-
-    def close(self) -> None:
-        """Let go of the connection; what was not committed by `transaction` is rolled back."""
-        if not self.info.get(WRITES):
-            with suppress(DBAPIError):  # a connection that is lost has nothing to keep
-                self._commit_reading()
-        super().close()
-
-    def _commit_reading(self) -> None:
-        if self.in_transaction() and (reading := self.connection().get_transaction()):
-            reading.commit()
-
-
 db = SQLAlchemy(
     metadata=Model.metadata,
-    session_options={"class_": ReadingSession, "expire_on_commit": False},
+    session_options={"expire_on_commit": False},
 )
 
 
@@ -173,7 +154,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     return {
         "connect_args": {
             "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 "
-            "-c default_transaction_isolation=read\\ committed"
+            "-c default_transaction_isolation=read\\ committed -c default_transaction_read_only=on"
         },
         "pool_size": settings.pool_size,
         "max_overflow": settings.pool_size,
@@ -207,8 +188,12 @@ def _begin_on_sqlite(connection: Connection) -> None:
 
 def _begin_on_postgresql(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
+    if connection.info.get(WRITES) is writes:
+        return
     driver: Any = connection.connection.driver_connection
-    driver.read_only = not writes  # goes with the BEGIN that psycopg sends
+    driver.autocommit = not writes  # each statement sees the same either way: READ COMMITTED
+    driver.read_only = False if writes else None  # goes with the BEGIN that psycopg sends
+    connection.info[WRITES] = writes
 
 
 def session() -> Session:
@@ -228,6 +213,24 @@ def rows_of(
     current.flush()
     kept = {"compiled_cache": COMPILED}
     return current.connection().execute(statement, values or {}, execution_options=kept).all()
+
+
+def rows_streamed(
+    statement: sa.Select[*tuple[Any, ...]], at_once: int = AT_ONCE
+) -> Iterator[sa.Row[*tuple[Any, ...]]]:
+    """The rows of a statement that has too many to hold, so many of them fetched at a time."""
+    current = session()
+    _hold_still(current.connection())
+    yield from current.execute(statement.execution_options(yield_per=at_once))
+
+
+def _hold_still(connection: Connection) -> None:
+    """Where PostgreSQL reads without a transaction, begin one: a cursor lives in it."""
+    if connection.dialect.name != "postgresql":
+        return
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status == TransactionStatus.IDLE:
+        connection.exec_driver_sql("BEGIN")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.web.pages import public, render_page
+from marketplace.web.shell import NavLink
 
 bp = Blueprint("components", __name__)
 
@@ -55,14 +56,10 @@ def sample_shell() -> dict[str, Any]:
             points_held=5_000,
             points_expiring_soon=800,
         ),
-        "nav": [_link(*item) for item in NAV],
-        "me_nav": [_link(*item) for item in ME],
-        "manage_nav": [_link(*item) for item in MANAGE],
+        "nav": tuple(NavLink(*item) for item in NAV),
+        "me_nav": tuple(NavLink(*item) for item in ME),
+        "manage_nav": tuple(NavLink(*item) for item in MANAGE),
     }
-
-
-def _link(label: str, url: str, icon: str, is_current: bool, count: int | None) -> SimpleNamespace:
-    return SimpleNamespace(label=label, url=url, icon=icon, is_current=is_current, count=count)
 
 
 def sample_content() -> dict[str, Any]:

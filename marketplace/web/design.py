@@ -1,15 +1,20 @@
 """What components may call in templates."""
 
 from collections.abc import MutableMapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import flask.templating
+from flask import request
 from jinja2 import Environment
+from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from marketplace.web.filters import points
 from marketplace.web.forms import errors_of, needs_eyes, new_request_key
 
+DRAWINGS_KEPT = 4_096
 HUE_STEP = 5
 FOCUS_STEP = 5
 
@@ -29,6 +34,7 @@ def equip(environment: Environment) -> None:
     """Give templates the helpers that components use."""
     environment.filters["grouped"] = points
     environment.globals.update(
+        drawn_once=drawn_once,
         initials=initials,
         hue_of=hue_of,
         hue_class=hue_class,
@@ -36,6 +42,20 @@ def equip(environment: Environment) -> None:
         errors_of=errors_of,
         needs_eyes=needs_eyes,
     )
+
+
+def drawn_once(macro: Macro, *values: Any) -> Markup:
+    """What a macro draws of these values: drawn once and kept.
+
+    For what looks the same on many pages. The macro may look at its values only, not at who asks,
+    and the values cannot be changed: tuples, text, frozen dataclasses.
+    """
+    return _drawn(macro, request.script_root, *values)
+
+
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def _drawn(macro: Macro, _root: str, *values: Any) -> Markup:
+    return Markup(macro(*values))  # noqa: S704  drawn by a template that escapes
 
 
 def initials(name: str) -> str:

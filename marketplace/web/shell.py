@@ -78,14 +78,14 @@ def dress(app: Flask) -> None:
     app.context_processor(_shell)
 
 
-def _links(actor: Actor, section: str) -> list[NavLink]:
+def _links(actor: Actor, section: str) -> tuple[NavLink, ...]:
     waiting, items = counts(actor), nav_items(actor, section)
     urls = [_url_of(item.endpoint, request.script_root) for item in items]
     here = max((url for url in urls if _is_within(url)), key=len, default="")
-    return [
+    return tuple(
         NavLink(item.label, url, item.icon, url == here, waiting.get(item.endpoint))
         for item, url in zip(items, urls, strict=True)
-    ]
+    )
 
 
 @lru_cache(maxsize=PLACES_KEPT)
@@ -116,9 +116,9 @@ def _shell() -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "flashes": Flashes(),
         "who": None,
-        "nav": [],
-        "manage_nav": [],
-        "me_nav": [],
+        "nav": (),
+        "manage_nav": (),
+        "me_nav": (),
     }
     if current_user and current_user.is_authenticated:
         shell |= _for_person(current_user.actor)

@@ -14,6 +14,7 @@ from catalog.errors import NotEligible, NotOnSale, PriceChanged, StillLocked
 from catalog.offers import Offer
 from catalog.operations import NewPrice
 from catalog.queries import Sort, StoreFilters, picks, shelf_page
+from catalog.queries.audience import reader_of
 from catalog.shelf import census
 from catalog.states import AudienceAttribute as Attribute
 from catalog.states import Kind
@@ -133,7 +134,7 @@ def _close_tiers(dice, tiers, people, departments, at: datetime) -> None:
 def whole_shelf(person: Actor, at: datetime, **filters) -> Iterator[queries.Card]:
     asked = StoreFilters(**filters)
     while True:
-        page = queries.storefront(person, asked, available=900, at=at)
+        page = queries.storefront(reader_of(person, at), asked, available=900)
         yield from page.cards
         if not page.next_after:
             return
@@ -209,9 +210,9 @@ def confirm(person: Actor, variant_id: int, points: int, at: datetime):
 
 
 def counts_agree(person: Actor, every_slug: set[str], at: datetime) -> None:
-    plain = queries.storefront(person, StoreFilters(), available=900, at=at)
+    plain = queries.storefront(reader_of(person, at), StoreFilters(), available=900)
     assert plain.everything == plain.matching == len(every_slug)
-    found = queries.storefront(person, StoreFilters(query="rew"), available=900, at=at)
+    found = queries.storefront(reader_of(person, at), StoreFilters(query="rew"), available=900)
     assert (found.matching, found.kinds, found.tiers, found.within_reach) == (
         plain.matching,
         plain.kinds,
@@ -222,7 +223,7 @@ def counts_agree(person: Actor, every_slug: set[str], at: datetime) -> None:
 
 def narrowing_agrees(person: Actor, at: datetime) -> None:
     """Every facet counts what choosing it leaves, and every order lists the same."""
-    plain = queries.storefront(person, StoreFilters(), available=900, at=at)
+    plain = queries.storefront(reader_of(person, at), StoreFilters(), available=900)
     for sort in Sort:
         listed = [card.slug for card in whole_shelf(person, at, sort=sort)]
         assert len(listed) == len(set(listed)) == plain.matching
@@ -232,7 +233,7 @@ def narrowing_agrees(person: Actor, at: datetime) -> None:
         assert len(list(whole_shelf(person, at, tier=facet.value))) == facet.count
     assert len(list(whole_shelf(person, at, within_reach=True))) == plain.within_reach
     bounds = {"points_from": 500, "points_to": 3_000}
-    between = queries.storefront(person, StoreFilters(**bounds), available=900, at=at)
+    between = queries.storefront(reader_of(person, at), StoreFilters(**bounds), available=900)
     assert between.matching == len(list(whole_shelf(person, at, **bounds)))
 
 
@@ -263,11 +264,11 @@ def test_counts_are_kept_until_the_shelf_changes(at, monkeypatch):
     monkeypatch.setattr(census, "_counted", lambda: counted.append(1) or really())
     person = house.people[0]
     for _ in range(3):
-        queries.storefront(person, StoreFilters(), available=0, at=at)
+        queries.storefront(reader_of(person, at), StoreFilters(), available=0)
     assert len(counted) == 1
     with transaction():
         operations.retire_reward(SYSTEM, _some_published(house, at), reason="", at=at)
-    queries.storefront(person, StoreFilters(), available=0, at=at)
+    queries.storefront(reader_of(person, at), StoreFilters(), available=0)
     assert len(counted) == 2
 
 

@@ -12,6 +12,7 @@ from catalog.audiences.operations import invite, uninvite
 from catalog.errors import NotEligible, NotOnSale, PriceChanged, StillLocked
 from catalog.policies import redeem_obstacle
 from catalog.queries import StoreFilters
+from catalog.queries.audience import reader_of
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.operations import grant_entitlements
@@ -34,7 +35,7 @@ HOUR = timedelta(hours=1)
 
 
 def names_seen_by(somebody, at):
-    page = queries.storefront(somebody, StoreFilters(), available=0, at=at)
+    page = queries.storefront(reader_of(somebody, at), StoreFilters(), available=0)
     return {card.name for card in page.cards}
 
 
@@ -80,7 +81,7 @@ def test_a_rule_on_a_tier_holds_for_all_its_rewards(maya, at):
 
 
 def lock_seen_by(somebody, at):
-    (card,) = queries.storefront(somebody, StoreFilters(), available=0, at=at).cards
+    (card,) = queries.storefront(reader_of(somebody, at), StoreFilters(), available=0).cards
     return card.lock
 
 
@@ -107,7 +108,7 @@ def test_what_is_locked_can_be_looked_at_but_not_asked_for(at):
     assert (obstacle.code, page.chosen.lock is None) == ("locked", False)
     with pytest.raises(StillLocked, match="not open to you yet"):
         operations.confirm_offer(newcomer, stock.variant_id, seen_points=900, at=at)
-    shelf = queries.storefront(newcomer, StoreFilters(), available=5_000, at=at)
+    shelf = queries.storefront(reader_of(newcomer, at), StoreFilters(), available=5_000)
     assert (shelf.matching, shelf.within_reach) == (1, 0)
 
 

@@ -9,6 +9,7 @@ from catalog.amounts import Rate
 from catalog.errors import PriceMoved
 from catalog.operations import NewPrice
 from catalog.queries import StoreFilters
+from catalog.queries.audience import reader_of
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
@@ -32,7 +33,7 @@ def ines(at):
 
 
 def price_seen_by(somebody, at):
-    (card,) = queries.storefront(somebody, StoreFilters(), available=0, at=at).cards
+    (card,) = queries.storefront(reader_of(somebody, at), StoreFilters(), available=0).cards
     return card.points
 
 
@@ -97,7 +98,7 @@ def test_a_country_has_a_price_of_its_own_until_it_pays_as_everywhere_again(
 def test_what_costs_another_in_brazil_is_counted_once_for_everyone(backpack, maya, ines, at):
     plan(backpack, at, points=7_000, country="BR")
     for person, reach in ((maya, 1), (ines, 0)):
-        page = queries.storefront(person, StoreFilters(), available=6_000, at=at)
+        page = queries.storefront(reader_of(person, at), StoreFilters(), available=6_000)
         assert (page.matching, page.within_reach) == (1, reach)
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from catalog import operations, queries
 from catalog.models import MemberUsage
 from catalog.queries import StoreFilters
+from catalog.queries.audience import reader_of
 from catalog.states import AudienceAttribute as Attribute
 from catalog.states import Kind, LimitPeriod
 from marketplace.access import roles
@@ -66,7 +67,7 @@ def test_the_shelf_is_the_one_the_person_sees(desk, maya, at):
     with transaction():
         operations.open_to({Attribute.SITE: ["Oslo"]}, reward_id=hidden.reward_id, at=at)
     page = read(desk, f"/manage/catalog/preview/{maya.id}/rewards")
-    theirs = queries.storefront(maya, StoreFilters(), available=5_000, at=at)
+    theirs = queries.storefront(reader_of(maya, at), StoreFilters(), available=5_000)
     assert names_on(page) == [card.name for card in theirs.cards]
     assert "You are looking as Maya Chen." in page
     assert "They have 5,000 points to spend." in page

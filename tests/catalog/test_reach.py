@@ -14,6 +14,7 @@ from catalog.audiences.clauses import Clause, Rule, in_order
 from catalog.models import Tier
 from catalog.operations import NewPrice, plan_price
 from catalog.queries import StoreFilters
+from catalog.queries.audience import reader_of
 from catalog.reach import fairness
 from catalog.reach.counting import ask_for_report, count_report
 from catalog.reach.fairness import Earner, cost_of, months_for, months_word, typical_of_all
@@ -104,7 +105,7 @@ def test_the_report_says_the_same_as_everybodys_own_shelf(at):
     wanted = {one: [0, 0, 0] for one in rows}
     for person in people:
         has = _available(person, at)
-        page = queries.storefront(person, StoreFilters(), available=has, at=at)
+        page = queries.storefront(reader_of(person, at), StoreFilters(), available=has)
         names = [card.name for card in page.cards]
         assert len(names) == len(set(names))
         for card in page.cards:

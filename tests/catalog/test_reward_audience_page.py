@@ -12,6 +12,7 @@ from catalog.audiences.words import closed_words, sentence
 from catalog.models import Reward
 from catalog.operations import discard_draft, open_to, retire_reward
 from catalog.queries import StoreFilters
+from catalog.queries.audience import reader_of
 from catalog.states import AudienceAttribute as Attribute
 from marketplace.kernel.db import session, transaction
 from tests.support.browsing import hidden_fields
@@ -81,7 +82,7 @@ def test_a_reward_for_one_department_in_a_country_after_a_year(desk, maya, at):
     page = read(desk)
     assert "People of Sales in Portugal or Spain, after 12 months here." in page
     assert "That is 0 of 5 people at work now; 0 see it." in page
-    assert queries.storefront(maya, StoreFilters(), available=0, at=at).everything == 0
+    assert queries.storefront(reader_of(maya, at), StoreFilters(), available=0).everything == 0
     history = read(desk, "/manage/catalog/trail-backpack")
     assert "For whom it is: Everyone. It became: People of Sales in Portugal or Spain" in history
 

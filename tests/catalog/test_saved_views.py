@@ -172,7 +172,7 @@ def test_a_view_of_omar_is_not_there_for_maya(sign_in, maya, omar, at):
     assert names(omar) == ["Trips within reach"]
 
 
-def test_the_shelf_asks_for_views_in_one_statement(sign_in, maya, at, statements):
+def test_the_shelf_asks_for_views_in_no_statement_of_their_own(sign_in, maya, at, statements):
     stock_reward()
     for number in range(5):
         save(maya, at, f"View {number}", f"q={number}")
@@ -182,7 +182,7 @@ def test_the_shelf_asks_for_views_in_one_statement(sign_in, maya, at, statements
         client.get("/rewards?q=trail")
     with statements() as mistyped:
         client.get("/rewards?q=tarilx")
-    assert (len(plain), len(mistyped)) == (6, 7)
+    assert (len(plain), len(mistyped)) == (4, 5)
 
 
 def test_maya_gives_no_view_the_name_of_a_company_view(maya, priya, at):

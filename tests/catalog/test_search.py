@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from catalog import operations, queries
 from catalog.models import Reward
 from catalog.queries import StoreFilters
+from catalog.queries.audience import reader_of
 from catalog.search.operations import Parts, index_reward
 from catalog.search.queries import narrow, rank_of
 from catalog.search_words import asked_terms, asked_words, kept_terms
@@ -29,7 +30,7 @@ TEXTS = (
 
 def look(somebody, at, query, **filters):
     asked = StoreFilters(query=query, **filters)
-    return queries.storefront(somebody, asked, available=10_000, at=at)
+    return queries.storefront(reader_of(somebody, at), asked, available=10_000)
 
 
 def names(page):

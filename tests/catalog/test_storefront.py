@@ -23,7 +23,7 @@ def names(page):
 
 
 def look(somebody, at, *, available=10_000, **filters):
-    return queries.storefront(somebody, StoreFilters(**filters), available=available, at=at)
+    return queries.storefront(reader_of(somebody, at), StoreFilters(**filters), available=available)
 
 
 @pytest.fixture

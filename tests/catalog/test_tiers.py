@@ -16,6 +16,7 @@ from catalog.audiences.queries import clauses_in, standing_of
 from catalog.models import Reward, Tier
 from catalog.operations import open_to
 from catalog.queries import StoreFilters
+from catalog.queries.audience import reader_of
 from catalog.states import AudienceAttribute as Attribute
 from catalog.tiers import operations, queries
 from marketplace.kernel.audit import AuditEntry
@@ -130,7 +131,7 @@ def test_a_tier_that_is_hidden_until_it_opens_does_not_exist_for_others(desk, ma
     stock_lisbon_trip(tier="summit")
     entered = SUMMIT | {"points_earned": "30000", "look": "hide", "step": "confirm"}
     assert send(desk, "/manage/tiers/summit", **entered).status_code == 303
-    assert catalog.storefront(maya, StoreFilters(), available=0, at=at).everything == 0
+    assert catalog.storefront(reader_of(maya, at), StoreFilters(), available=0).everything == 0
 
 
 def test_for_whom_a_tier_is_at_all_hides_it_from_the_others(desk, maya, at):
@@ -139,7 +140,7 @@ def test_for_whom_a_tier_is_at_all_hides_it_from_the_others(desk, maya, at):
     entered = SUMMIT | {"countries": ["NA"], "more_countries": "pt", "step": "confirm"}
     assert send(desk, "/manage/tiers/summit", **entered).status_code == 303
     assert "People in Namibia or Portugal." in read(desk, "/manage/tiers")
-    assert catalog.storefront(maya, StoreFilters(), available=0, at=at).everything == 0
+    assert catalog.storefront(reader_of(maya, at), StoreFilters(), available=0).everything == 0
 
 
 def test_rules_set_elsewhere_are_named_and_kept(desk, priya, at):
@@ -156,7 +157,7 @@ def test_a_new_name_is_what_people_find_its_rewards_by(desk, maya, queue, at):
     stock_lisbon_trip(tier="summit")
     send(desk, "/manage/tiers/summit", **SUMMIT | {"name": "Pinnacle"})
     queue.run_due()
-    found = catalog.storefront(maya, StoreFilters(query="pinnacle"), available=0, at=at)
+    found = catalog.storefront(reader_of(maya, at), StoreFilters(query="pinnacle"), available=0)
     assert [card.name for card in found.cards] == ["Lisbon long weekend"]
 
 

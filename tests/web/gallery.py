@@ -32,7 +32,7 @@ def gallery_app(brand_hue: int = 168) -> Flask:
     CSRFProtect(app)
     security.protect(app)
     app.context_processor(
-        lambda: {"who": None, "nav": [], "manage_nav": [], "me_nav": [], "flashes": []}
+        lambda: {"who": None, "nav": (), "manage_nav": (), "me_nav": (), "flashes": []}
     )
     for module in (assets, components_page):
         app.register_blueprint(module.bp)

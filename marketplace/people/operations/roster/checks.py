@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_streamed, session
 from marketplace.kernel.tabular import RowError
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.people.models import Employee
@@ -180,7 +180,7 @@ def _chart(run_id: int) -> tuple[dict[int, int], dict[int, int]]:
     People who are here count by their id, new ones by their line below zero.
     """
     boss = other_row()
-    rows = session().execute(
+    rows = rows_streamed(
         sa.select(
             Staged.line,
             sa.func.coalesce(Staged.employee_id, -Staged.line),
@@ -188,7 +188,6 @@ def _chart(run_id: int) -> tuple[dict[int, int], dict[int, int]]:
         )
         .outerjoin(boss, is_boss(run_id, boss))
         .where(*good(run_id))
-        .execution_options(yield_per=10_000)
     )
     chart: dict[int, int] = {}
     lines: dict[int, int] = {}
@@ -198,10 +197,10 @@ def _chart(run_id: int) -> tuple[dict[int, int], dict[int, int]]:
             chart[node] = manager
     other = other_row()
     in_file = sa.exists().where(*good(run_id, other), other.external_id == Employee.external_id)
-    others = session().execute(
-        sa.select(Employee.id, Employee.manager_id)
-        .where(Employee.manager_id.is_not(None), ~in_file)
-        .execution_options(yield_per=10_000)
+    others = rows_streamed(
+        sa.select(Employee.id, Employee.manager_id).where(
+            Employee.manager_id.is_not(None), ~in_file
+        )
     )
     chart.update((int(row[0]), int(row[1] or 0)) for row in others)
     return chart, lines
