@@ -12,6 +12,7 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 
 from catalog.amounts import AmountRange, Rate
+from catalog.audiences.names import is_country
 from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
 from catalog.offers import DepartureDates
 from catalog.operations.variants import Terms, Worth
@@ -271,6 +272,12 @@ class DatesForm(WorthForm):
         validators=[Filled("Enter the last day to ask."), within_reach],
     )
     place = StringField("Place", validators=[Filled("Enter the place."), Line(120)])
+    country = StringField(
+        "Country",
+        filters=[in_capitals],
+        description="Two letters, for example PT. Approval policies may look at it.",
+        validators=[Line(40)],
+    )
     min_group = WholeNumberField(
         "Smallest group",
         low=1,
@@ -278,6 +285,11 @@ class DatesForm(WorthForm):
         description="How many it needs to take place.",
         validators=[Filled("Enter 1 when it takes place in any case.")],
     )
+
+    def validate_country(self, field: StringField) -> None:
+        """A country there is, or none."""
+        if field.data and not is_country(field.data):
+            raise ValidationError("Enter a country by its two letters, for example PT.")
 
     def judge(self) -> bool:
         """One asks before it leaves."""
@@ -300,6 +312,7 @@ class DatesForm(WorthForm):
             cutoff_on=self.cutoff_on.data,
             place=(self.place.data or "").strip(),
             min_group=self.min_group.data or 1,
+            country=self.country.data or None,
         )
 
 

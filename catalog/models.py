@@ -238,10 +238,14 @@ class PriceVersion(Model):
 
 
 class Departure(Model):
-    """When a trip leaves and comes back, and until when a place can be asked for."""
+    """When a trip leaves and comes back, where it goes, and until when a place can be asked for.
+
+    `country` is where that is, in two letters, where somebody said it.
+    """
 
     __tablename__ = "departures"
     __table_args__ = (
+        sa.CheckConstraint("country IS NULL OR length(country) = 2", name="country_of_two_letters"),
         sa.CheckConstraint("starts_on <= ends_on", name="comes_back"),
         sa.CheckConstraint("cutoff_on <= starts_on", name="cutoff_before_start"),
         *whole("min_group", 1, 10_000),
@@ -254,6 +258,7 @@ class Departure(Model):
     ends_on: Mapped[date]
     cutoff_on: Mapped[date]
     place: Mapped[str]
+    country: Mapped[str | None]
     min_group: Mapped[int] = mapped_column(default=1, server_default="1")
 
 

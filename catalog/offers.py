@@ -20,13 +20,17 @@ def telling_label(label: str, kind: Kind) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DepartureDates:
-    """When and where a trip goes; `cutoff_on` is the last day to ask for a place."""
+    """When and where a trip goes; `cutoff_on` is the last day to ask for a place.
+
+    `country` has two letters, where somebody said it.
+    """
 
     starts_on: date
     ends_on: date
     cutoff_on: date
     place: str
     min_group: int
+    country: str | None = None
 
     @property
     def nights(self) -> int:

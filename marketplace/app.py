@@ -66,6 +66,7 @@ SLICES = (
     "marketplace.recognition.moments",
     "redemption",
     "redemption.approvals",
+    "redemption.approvals.pools",
     "redemption.approvals.setting",
     "redemption.fulfillment",
     "redemption.vouchers",

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
 from marketplace.ledger.queries import Returned, returned_from
+from marketplace.people.models import Employee
 from marketplace.people.queries import Person, people_by_id, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
+from redemption.approvals.states import ASKED
 from redemption.models import Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState
-from redemption.story import came_back, who_decides, why_asked
+from redemption.story import GateTold, came_back, why_asked
 
 OUTCOMES = {
     LineState.APPROVED: "approved",
@@ -110,31 +113,56 @@ def write_received(line_id: int, *, at: datetime) -> None:
 
 
 def _deciders(line_id: int) -> str:
-    """`Omar Haddad decides, then Wei Zhang`; empty where nobody has to."""
-    steps = session().scalars(
-        sa.select(ApprovalStep.id).where(ApprovalStep.line_id == line_id).order_by(ApprovalStep.seq)
+    """`Omar Haddad decides, then 2 of Wei Zhang and Ana Sousa`; empty where nobody has to."""
+    told = gates_told(line_id)
+    if not told:
+        return ""
+    first, *later = told
+    return ", then ".join([f"{first.words} {first.verb}", *(gate.words for gate in later)])
+
+
+def gates_told(line_id: int) -> list[GateTold]:
+    """Who is asked at each gate of a line."""
+    rows = session().execute(
+        sa.select(ApprovalStep.gate, ApprovalStep.needed, ApprovalStep.id, Employee.name)
+        .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
+        .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+        .where(ApprovalStep.line_id == line_id)
+        .order_by(ApprovalStep.seq, ApprovalAssignee.id)
     )
-    names = [who_decides([who.name for who in people_of_step(step)]) for step in steps.all()]
-    return ", then ".join([f"{names[0]} decides", *names[1:]]) if names else ""
+    told: list[GateTold] = []
+    for _gate, found in groupby(rows, key=lambda row: row.gate):
+        here = list(found)
+        steps = groupby(here, key=lambda row: row.id)
+        names = [tuple(row.name for row in step) for _id, step in steps]
+        told.append(GateTold(tuple(names), here[0].needed))
+    return told
 
 
-def people_of_step(step_id: int) -> list[Person]:
-    """Those who may answer a step: without who already answered another one of the request."""
-    other = aliased(ApprovalStep)
+def people_of_gate(step_id: int) -> list[Person]:
+    """Those who may answer a step, or one beside it that still needs an answer.
+
+    Without who answered another one of the request.
+    """
+    this, other = aliased(ApprovalStep), aliased(ApprovalStep)
     has_answered = sa.exists().where(
         other.line_id == ApprovalAssignee.line_id,
-        other.id != step_id,
+        other.id != ApprovalAssignee.step_id,
         other.decided_by_id == ApprovalAssignee.employee_id,
     )
-    ids = (
-        session()
-        .scalars(
-            sa.select(ApprovalAssignee.employee_id)
-            .where(ApprovalAssignee.step_id == step_id, ~has_answered)
-            .order_by(ApprovalAssignee.id)
+    asked = session().scalars(
+        sa.select(ApprovalAssignee.employee_id)
+        .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
+        .join(this, this.line_id == ApprovalStep.line_id)
+        .where(
+            this.id == step_id,
+            ApprovalStep.gate == this.gate,
+            sa.or_(ApprovalStep.id == step_id, ApprovalStep.state.in_(ASKED)),
+            ~has_answered,
         )
-        .all()
+        .order_by(ApprovalStep.seq, ApprovalAssignee.id)
     )
+    ids = list(dict.fromkeys(asked))
     people = people_by_id(ids)
     return [people[who] for who in ids]
 

@@ -171,14 +171,38 @@ def _rewritten() -> Iterator[dict[str, Any]]:
 
 
 predicate(
+    "I38-gates",
+    "the steps of a gate agree on how many yeses it needs, and a gate is asked after those before",
+    """SELECT line_id, gate, MIN(needed) AS fewest, MAX(needed) AS most, COUNT(*) AS steps
+    FROM approval_steps GROUP BY line_id, gate
+    HAVING MIN(needed) <> MAX(needed) OR MAX(needed) > COUNT(*)
+    UNION ALL SELECT s.line_id, s.gate, s.needed, s.needed, 0 FROM approval_steps s
+    JOIN redemption_lines l ON l.id = s.line_id AND l.state = 'pending_approval'
+    JOIN approval_steps b ON b.line_id = s.line_id AND b.gate < s.gate
+    WHERE s.state <> 'waiting' AND b.state NOT IN ('approved', 'closed')""",
+)
+predicate(
+    "I38-needless",
+    "only others’ yeses let somebody off who was asked",
+    """SELECT c.line_id, c.gate, c.needed FROM approval_steps c
+    JOIN redemption_lines l ON l.id = c.line_id AND l.state = 'pending_approval'
+    WHERE c.state = 'closed' AND c.needed > (SELECT COUNT(*) FROM approval_steps s
+        JOIN approval_decisions d ON d.step_id = s.id AND d.round = s.round
+        AND d.verdict = 'approve' WHERE s.line_id = c.line_id AND s.gate = c.gate
+        AND s.state IN ('decided', 'approved'))""",
+)
+predicate(
     "I40",
     "nothing is prepared before the last approval it needs",
-    """SELECT e.line_id, s.id AS step_id, s.state FROM redemption_events e
-    JOIN approval_steps s ON s.line_id = e.line_id
+    """SELECT e.line_id, g.gate FROM redemption_events e
+    JOIN (SELECT DISTINCT line_id, gate, needed FROM approval_steps) g ON g.line_id = e.line_id
     WHERE e.to_state IN ('approved', 'fulfilling', 'fulfilled')
-    AND (s.state <> 'approved' OR s.settled_at > e.at OR NOT EXISTS (
-        SELECT 1 FROM approval_decisions d WHERE d.step_id = s.id AND d.round = s.round
-        AND d.verdict = 'approve' AND d.effective_at <= e.at))""",
+    AND (g.needed > (SELECT COUNT(*) FROM approval_steps s WHERE s.line_id = g.line_id
+        AND s.gate = g.gate AND s.state = 'approved' AND s.settled_at <= e.at
+        AND EXISTS (SELECT 1 FROM approval_decisions d WHERE d.step_id = s.id
+            AND d.round = s.round AND d.verdict = 'approve' AND d.effective_at <= e.at))
+    OR EXISTS (SELECT 1 FROM approval_steps s WHERE s.line_id = g.line_id AND s.gate = g.gate
+        AND s.state NOT IN ('approved', 'closed')))""",
 )
 predicate(
     "I45-requests",

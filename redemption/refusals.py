@@ -4,6 +4,7 @@ What the shelf refuses (sold out, another price, not eligible, limit reached) is
 not enough points in the ledger.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from marketplace.kernel.errors import DomainError
@@ -95,6 +96,19 @@ class NotWaiting(DomainError):
         super().__init__(
             f"This request is {state.label.lower()} and waits for no answer. Nothing was changed.",
             state=state,
+        )
+
+
+class NotNeeded(DomainError):
+    """Others said yes meanwhile, and theirs are enough."""
+
+    code = "not_needed"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        who = " and ".join(names) or "Others"
+        super().__init__(
+            f"{who} said yes to this meanwhile, so your answer is not needed any more. "
+            "Nothing was changed."
         )
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_are, points_word
-from redemption.approvals.policies import PlannedStep
-from redemption.approvals.states import Asks, NoteKind, StepState
+from redemption.approvals.gates import listed
+from redemption.approvals.policies import PlannedStep, by_gate
+from redemption.approvals.states import NoteKind, StepState
 from redemption.policies import DECIDE_WITHIN_WORKING_DAYS
 from redemption.states import GIVEN_BACK, LineState
 
@@ -36,16 +38,46 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class StepTold:
     """One approval step: who was asked, who answered. `decided_by` only once it took effect."""
 
     seq: int
-    asks: Asks
     state: StepState
     names: tuple[str, ...]
     opened_at: datetime | None
     settled_at: datetime | None
     decided_by: str = ""
+    gate: int = 1
+    needed: int = 1  # yeses of the whole gate
+
+
+@dataclass(frozen=True, slots=True)
+class GateTold:
+    """Who is asked at the same time, step by step, and how many yeses that needs."""
+
+    names: tuple[tuple[str, ...], ...]
+    needed: int
+
+    @property
+    def words(self) -> str:
+        """`Wei Zhang or Ana Sousa`; `Wei Zhang and Ana Sousa`; `2 of Wei Zhang and 4 others`."""
+        groups = list(dict.fromkeys(self.names))
+        everyone = list(dict.fromkeys(name for names in groups for name in names))
+        if self.needed == 1:
+            return who_decides(everyone)
+        if self.needed >= len(everyone):
+            return listed(everyone, "and")
+        if len(groups) == 1:
+            return f"{self.needed} of {among(everyone)}"
+        said = [who_decides(names) for names in groups]
+        if self.needed >= len(self.names):
+            return listed(said, "and") if len(everyone) == len(groups) else ", and ".join(said)
+        return f"{self.needed} of these: {', '.join(said)}"
+
+    @property
+    def verb(self) -> str:
+        """What they do: one `decides`, several `decide`."""
+        return "decides" if self.needed == 1 else "decide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +97,7 @@ class Facts:
     state: LineState
     points: int
     moves: Sequence[Move]
-    gates: Sequence[Gate] = ()
+    steps: Sequence[StepTold] = ()
     said: Sequence[Said] = ()
     next_steps: str = ""
     decide_by: datetime | None = None
@@ -93,7 +125,7 @@ class TimelineItem:
 def timeline(facts: Facts) -> list[TimelineItem]:
     """What happened in order, and what comes next while something does."""
     items = [_moved(move, facts) for move in facts.moves]
-    items += [_said_yes(gate) for gate in facts.gates if gate.state is StepState.APPROVED]
+    items += [_said_yes(step) for step in facts.steps if step.state is StepState.APPROVED]
     items += [_said(said) for said in facts.said]
     items = [item for item in items if item.what]
     return sorted(items, key=lambda item: item.order) + _next(facts)
@@ -168,9 +200,9 @@ def _ended_note(move: Move, facts: Facts) -> str:
     return f"“{move.note}” {back}" if move.note else back
 
 
-def _said_yes(gate: Gate) -> TimelineItem:
-    assert gate.settled_at is not None
-    return _item(gate.settled_at, 1, f"Yes from {gate.decided_by}", "", tone="ok")
+def _said_yes(step: StepTold) -> TimelineItem:
+    assert step.settled_at is not None
+    return _item(step.settled_at, 1, f"Yes from {step.decided_by}", "", tone="ok")
 
 
 _SAID_WORDS = {
@@ -195,25 +227,37 @@ def _next(facts: Facts) -> list[TimelineItem]:
 
 
 def _next_gates(facts: Facts) -> list[TimelineItem]:
-    waiting = [g for g in facts.gates if g.state in {StepState.OPEN, StepState.DECIDED}]
-    later = [g for g in facts.gates if g.state is StepState.WAITING]
     ends = (
         f"Without an answer by {moment(facts.decide_by)} the points come back."
         if facts.decide_by
         else ""
     )
-    items = [
-        TimelineItem(
-            f"Waiting for {who_decides(gate.names)}",
-            when=decided_within(facts.usual),
-            note=ends,
-            is_next=True,
-        )
-        for gate in waiting
-    ]
-    return items + [
-        TimelineItem(f"Then {who_decides(gate.names)} decides", is_next=True) for gate in later
-    ]
+    items: list[TimelineItem] = []
+    for _number, steps in groupby(facts.steps, key=lambda step: step.gate):
+        if (gate := _still_asked(list(steps))) is None:
+            continue
+        if items:
+            items.append(TimelineItem(f"Then {gate.words} {gate.verb}", is_next=True))
+            continue
+        usual = decided_within(facts.usual)
+        words = f"Waiting for {gate.words}"
+        items.append(TimelineItem(words, when=usual, note=ends, is_next=True))
+    return items
+
+
+def _still_asked(steps: Sequence[StepTold]) -> GateTold | None:
+    """Who may still be needed at a gate; None once it is passed.
+
+    An answer that may be taken back is none yet, so whom it makes needless is still named.
+    """
+    yes = [step for step in steps if step.state is StepState.APPROVED]
+    missing = steps[0].needed - len(yes)
+    said_yes = {step.decided_by for step in yes}
+    rest = [step for step in steps if step.state is not StepState.APPROVED]
+    if missing <= 0 or not rest:
+        return None
+    names = (tuple(name for name in step.names if name not in said_yes) for step in rest)
+    return GateTold(tuple(filter(None, names)) or (rest[0].names,), missing)
 
 
 def who_decides(names: Sequence[str]) -> str:
@@ -223,14 +267,24 @@ def who_decides(names: Sequence[str]) -> str:
     return f"{names[0]} or {len(names) - 1} others"
 
 
+def among(names: Sequence[str]) -> str:
+    """`Wei Zhang, Ana Souza and Liam Byrne`; `Wei Zhang and 4 others`."""
+    return listed(names, "and") if len(names) <= 3 else f"{names[0]} and {len(names) - 1} others"
+
+
 def why_asked(*, is_own: bool) -> str:
     """Why somebody else has to agree, where it is because of who asks; a sentence or nothing."""
     return " You had a hand in its terms, so somebody else has to agree to it." if is_own else ""
 
 
 def in_turn(steps: Sequence[PlannedStep]) -> str:
-    """Who decides step by step: `Omar Haddad, then Wei Zhang or Ana Sousa`."""
-    return ", then ".join(who_decides([who.name for who in step.assignees]) for step in steps)
+    """Who decides gate by gate: `Omar Haddad, then Wei Zhang or Ana Sousa`."""
+    return ", then ".join(told_of(gate).words for gate in by_gate(steps))
+
+
+def told_of(gate: Sequence[PlannedStep]) -> GateTold:
+    """A planned gate as people read it."""
+    return GateTold(tuple(step.names for step in gate), gate[0].needed)
 
 
 def decided_within(

@@ -19,6 +19,7 @@ from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption import queries
 from redemption.approvals.operations.notes import answer_question, remind_approvers
+from redemption.approvals.policies import by_gate
 from redemption.forms import DETAIL, AnswerForm, CheckForm, ParcelForm, check_form
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
@@ -127,7 +128,7 @@ def _approval_words(page: queries.CheckPage) -> str:
     if not page.steps:
         return "Nobody has to approve this"
     leaves_on = leaves_sooner(page.offer.departure, at=clock.now())
-    within = decided_within(page.usual_wait, answers=len(page.steps), leaves_on=leaves_on)
+    within = decided_within(page.usual_wait, answers=len(by_gate(page.steps)), leaves_on=leaves_on)
     return f"{in_turn(page.steps)}, {within}{f'.{why}' if why else ''}"
 
 

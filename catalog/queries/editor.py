@@ -46,6 +46,7 @@ class EditedVariant:
     cutoff_on: date | None
     place: str | None
     min_group: int | None
+    country: str | None
     rate: Rate | None = None  # of amounts of one's own choice; `points` is for the lowest
 
     @property
@@ -53,9 +54,8 @@ class EditedVariant:
         """Its dates. Raises NotFound for a variant that is no departure."""
         if self.starts_on is None or self.ends_on is None or self.cutoff_on is None:
             raise NotFound("We can't find this departure.")
-        return DepartureDates(
-            self.starts_on, self.ends_on, self.cutoff_on, self.place or "", self.min_group or 1
-        )
+        days = (self.starts_on, self.ends_on, self.cutoff_on)
+        return DepartureDates(*days, self.place or "", self.min_group or 1, self.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,7 @@ def _variants(reward_id: int, at: datetime) -> tuple[EditedVariant, ...]:
             Departure.cutoff_on,
             Departure.place,
             Departure.min_group,
+            Departure.country,
             PriceVersion.rate_points,
             PriceVersion.rate_minor,
         )

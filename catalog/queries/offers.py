@@ -115,6 +115,7 @@ _COLUMNS: tuple[Any, ...] = (
     Departure.ends_on,
     Departure.cutoff_on,
     Departure.place,
+    Departure.country.label("destination"),
     Departure.min_group,
 )
 
@@ -251,4 +252,5 @@ def _departure_of(found: Row) -> DepartureDates | None:
         cutoff_on=found.cutoff_on,
         place=found.place,
         min_group=found.min_group,
+        country=found.destination,
     )

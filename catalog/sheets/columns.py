@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.audiences.names import is_country
 from catalog.bounds import MOST_POINTS, MOST_UNITS
 from catalog.sheets.prices import entries, moment_in
 from catalog.states import Kind, LimitPeriod, RewardState
@@ -89,6 +90,12 @@ def _countries(text: str) -> list[str]:
     if any(not re.fullmatch("[A-Z]{2}", code) for code in codes):
         raise CannotRead("Enter codes of two letters, for example DE; PT.", "This is no country.")
     return sorted(codes)
+
+
+def _country(text: str) -> str:
+    if not is_country(text.upper()):
+        raise CannotRead("Enter a code of two letters, for example PT.", "This is no country.")
+    return text.upper()
 
 
 def choices_of(attributes: Mapping[str, Any]) -> list[str]:
@@ -193,6 +200,7 @@ COLUMNS: Mapping[str, Column] = {
     "ends_on": Column("Back on", "Its last day.", "", _day),
     "cutoff_on": Column("Ask until", "The last day to ask for it.", "", _day),
     "place": Column("Place", "Where it goes.", "", _text(120)),
+    "destination": Column("Goes to", "The country, two letters.", "", _country),
     "min_group": Column("Smallest group", "Empty: 1.", "", _whole(1, 10_000)),
     "note": Column("Note", "A few words after the kind.", "0.4 liters", _text(60), True),
     "summary": Column("Summary", "One sentence.", "Keeps tea hot.", _text(200), True),
@@ -228,7 +236,7 @@ OF_VARIANT = tuple(name for name, column in COLUMNS.items() if not column.of_rew
 AUDIENCE = ("departments", "sites", "countries", "roles", "tenure_months")
 WINDOW = ("visible_from", "visible_until")
 RANGE = ("highest", "step")
-DEPARTURE = ("starts_on", "ends_on", "cutoff_on", "place", "min_group")
+DEPARTURE = ("starts_on", "ends_on", "cutoff_on", "place", "destination", "min_group")
 KEPT_WHEN_EMPTY = frozenset(
     {"reward", "sku", "kind", "name", "tier", "state", "label", "points", "on_sale", "featured"}
     | {"prices"}

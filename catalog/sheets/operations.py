@@ -218,4 +218,7 @@ def _departure(values: Values) -> DepartureDates | None:
     if not values.get("starts_on"):
         return None
     days = {name: date.fromisoformat(values[name]) for name in DEPARTURE[:3]}
-    return DepartureDates(**days, place=values["place"], min_group=values.get("min_group") or 1)
+    place, country = values["place"], values.get("destination") or None
+    return DepartureDates(
+        **days, place=place, min_group=values.get("min_group") or 1, country=country
+    )

@@ -210,6 +210,7 @@ def _variants(at: datetime) -> Iterator[tuple[int, int, Values, int]]:
             VariantCost.currency.label("cost_currency"),
             *(getattr(Departure, name) for name in ("starts_on", "ends_on", "cutoff_on")),
             Departure.place,
+            Departure.country.label("destination"),
             Departure.min_group,
         )
         .select_from(Variant)
@@ -261,5 +262,6 @@ def _values_of(row: Any) -> Values:
         "cost_currency": row.cost_currency,
         **{name: day and day.isoformat() for name, day in days.items()},
         "place": row.place,
+        "destination": row.destination,
         "min_group": row.min_group,
     }

@@ -14,6 +14,7 @@ from marketplace.demo.learning import load_learning
 from marketplace.demo.moments import load_moment
 from marketplace.demo.nominations import load_nominations
 from marketplace.demo.people import load_people, load_point_values
+from marketplace.demo.pools import load_pools
 from marketplace.demo.programs import load_programs
 from marketplace.demo.providers import load_providers
 from marketplace.demo.recognition import load_recognition
@@ -50,6 +51,7 @@ def load_story(at: datetime) -> bool:
         load_providers(actor_of(people["priya.nair"]), at=at)
         promise_no_markup(at)
         ensure_default_policies(at=at - FIRST_DAY)
+        load_pools(people, at=at - FIRST_DAY)
         load_programs(actor_of(people["priya.nair"]), people, at=at)
         load_spurts(actor_of(people["priya.nair"]), people, at=at)
         load_bonuses(actor_of(people["priya.nair"]), at=at)

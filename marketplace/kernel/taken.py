@@ -9,6 +9,7 @@ PAGES = frozenset(
             "new",
             "no-goal",
             "notes",
+            "pools",
             "preview",
             "report",
         ),

@@ -192,6 +192,14 @@ CREATE TABLE company_values (
 );
 
 -- next
+CREATE TABLE approval_pools (
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    ended_at DATETIME,
+    CONSTRAINT pk_approval_pools PRIMARY KEY (slug)
+);
+
+-- next
 CREATE TABLE lookup_counts (
     address TEXT NOT NULL,
     since DATETIME NOT NULL,
@@ -909,7 +917,8 @@ CREATE TABLE approval_policies (
     budget_percent INTEGER,
     departments JSON DEFAULT '[]' NOT NULL,
     months_under INTEGER,
-    steps JSON NOT NULL,
+    countries JSON DEFAULT '[]' NOT NULL,
+    gates JSON NOT NULL,
     notice_days INTEGER,
     trips_per_year INTEGER,
     valid_from DATETIME NOT NULL,
@@ -935,6 +944,18 @@ CREATE TABLE approval_policies (
     CONSTRAINT ck_approval_policies_counts_within_days CHECK (minimum_requests IS NULL OR window_days IS NOT NULL),
     CONSTRAINT fk_approval_policies_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE TABLE approval_pool_members (
+    pool TEXT NOT NULL,
+    employee_id INTEGER NOT NULL,
+    CONSTRAINT pk_approval_pool_members PRIMARY KEY (pool, employee_id),
+    CONSTRAINT fk_approval_pool_members_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug),
+    CONSTRAINT fk_approval_pool_members_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_approval_pool_members_employee_id ON approval_pool_members (employee_id);
 
 -- next
 CREATE TABLE import_chunks (
@@ -1655,8 +1676,10 @@ CREATE TABLE departures (
     ends_on DATE NOT NULL,
     cutoff_on DATE NOT NULL,
     place TEXT NOT NULL,
+    country TEXT,
     min_group INTEGER DEFAULT '1' NOT NULL,
     CONSTRAINT pk_departures PRIMARY KEY (variant_id),
+    CONSTRAINT ck_departures_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
     CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
     CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
@@ -2864,7 +2887,10 @@ CREATE TABLE approval_steps (
     requester_id INTEGER NOT NULL,
     policy_id INTEGER NOT NULL,
     seq INTEGER NOT NULL,
+    gate INTEGER NOT NULL,
+    needed INTEGER NOT NULL,
     asks VARCHAR(40) NOT NULL,
+    pool TEXT,
     state VARCHAR(40) NOT NULL,
     round INTEGER NOT NULL,
     decided_by_id INTEGER,
@@ -2878,7 +2904,13 @@ CREATE TABLE approval_steps (
     CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
     CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id),
     CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL) = (state IN ('waiting', 'open', 'closed'))),
-    CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id)
+    CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
+    CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_steps_gate_whole CHECK (typeof(gate) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_steps_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_steps_needed_whole CHECK (typeof(needed) IN ('integer', 'null')),
+    CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id),
+    CONSTRAINT fk_approval_steps_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug)
 );
 
 -- next

@@ -13,15 +13,38 @@ from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
 from marketplace.ledger.worth import Money
 from marketplace.people.queries import person_named
 from redemption.approvals.conditions import Rule, conditions_said
+from redemption.approvals.gates import Gate, read_gate
 from redemption.approvals.operations import policies as changing
 from redemption.approvals.operations.policies import Terms, ensure_default_policies
 from redemption.approvals.queries.circumstances import Wanted
 from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.setting import queries
 from redemption.approvals.states import Asks
+from redemption.story import told_of
 
 KINDS = click.Choice([kind.value for kind in Kind])
-ASKS = click.Choice([one.value for one in Asks])
+
+
+class GateText(click.ParamType):
+    """Whom a gate asks and how many of them have to say yes."""
+
+    name = "gate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Gate:
+        """Read it, or say what there is."""
+        try:
+            return read_gate(value)
+        except ValueError:
+            roles = ", ".join(one.value for one in Asks if one is not Asks.POOL)
+            self.fail(
+                f"{value!r} asks nobody there is. Name {roles} or pool:SLUG; several with commas, "
+                "and any:, all: or a number before them, for example any:manager,finance.",
+                param,
+                ctx,
+            )
+
+
+GATE = GateText()
 
 
 @click.group("approvals")
@@ -47,9 +70,12 @@ def policies(*, defaults: bool) -> None:
 @approvals_cli.command("set")
 @click.argument("slug")
 @click.option("--name", help="What the policy says in one line.")
-@click.option("--asks", multiple=True, type=ASKS, help="Whom it asks, in this order.")
+@click.option(
+    "--asks", "gates", multiple=True, type=GATE, metavar="GATE", help="Whom it asks, in this order."
+)
 @click.option("--kind", "kinds", multiple=True, type=KINDS, help="Only rewards of this kind.")
 @click.option("--tier", "tiers", multiple=True, help="Only rewards of this tier.")
+@click.option("--country", "countries", multiple=True, help="Only trips to there, as PT.")
 @click.option("--minimum-points", type=click.IntRange(0, 10**9), help="From so many points.")
 @click.option("--minimum-worth", nargs=2, metavar="AMOUNT CURRENCY", help="From so much money.")
 @click.option("--window-days", type=click.IntRange(1, 3_660), help="Counted together so long.")
@@ -64,7 +90,7 @@ def set_policy(slug: str, **given: Any) -> None:
     at = clock.now()
     rule = next((one for one in rules_in_force(at=at) if one.slug == slug), None)
     terms = _changed(_terms_of(rule) if rule else Terms("", ()), given)
-    if not terms.name or not terms.steps:
+    if not terms.name or not terms.gates:
         raise click.UsageError("A new policy needs --name and at least one --asks.")
     with transaction():
         if rule is None:
@@ -76,9 +102,9 @@ def set_policy(slug: str, **given: Any) -> None:
 
 
 def _changed(terms: Terms, given: dict[str, Any]) -> Terms:
-    told = {name: value for name, value in given.items() if value not in {None, ()}}
-    if asks := told.pop("asks", ()):
-        told["steps"] = tuple(Asks(one) for one in asks)
+    told = {name: value for name, value in given.items() if value not in (None, ())}
+    if countries := told.get("countries"):
+        told["countries"] = tuple(one.upper() for one in countries)
     if worth := told.get("minimum_worth"):
         told["minimum_worth"] = _money(*worth)
     return replace(terms, **told)
@@ -96,12 +122,12 @@ def _money(amount: str, currency: str) -> Money:
 
 
 def _terms_of(rule: Rule) -> Terms:
-    same = (name for name in Terms.__slots__ if name not in {"kinds", "tiers", "departments"})
+    found = {name: getattr(rule, name) for name in Terms.__slots__}
     return Terms(
-        **{name: getattr(rule, name) for name in same},
-        kinds=tuple(rule.kinds),
-        tiers=tuple(rule.tiers),
-        departments=tuple(rule.departments),
+        **{
+            name: tuple(sorted(value)) if isinstance(value, frozenset) else value
+            for name, value in found.items()
+        }
     )
 
 
@@ -134,25 +160,19 @@ def end(slug: str) -> None:
 @click.option("--tier", default="", help="Slug of the tier the reward stands on.")
 @click.option("--points", type=click.IntRange(0, 10**9), help="What it costs.")
 @click.option("--worth", nargs=2, metavar="AMOUNT CURRENCY", help="What it is worth in money.")
+@click.option("--country", default="", metavar="XX", help="Where a trip goes.")
 @click.option("--own", is_flag=True, help="WHO has set the reward up.")
-def try_out(
-    who: str,
-    kind: str,
-    tier: str,
-    points: int | None,
-    worth: tuple[str, str] | None,
-    *,
-    own: bool,
-) -> None:
+def try_out(who: str, kind: str, points: int | None, **given: Any) -> None:
     """Say who would have to agree if WHO (id or e-mail) asked for this now, and why."""
     at, asker, value = clock.now(), person_named(who), None
-    if worth:
+    if worth := given["worth"]:
         value = _money(*worth)
     if points is None and value is None:
         raise click.UsageError("Say how many --points, or what it is --worth.")
     if points is None and value is not None:
         points = queries.points_for(value, asker, at=at)
-    wanted = Wanted(Kind(kind), tier, points or 0, value, own)
+    country = given["country"].upper()
+    wanted = Wanted(Kind(kind), given["tier"], points or 0, value, given["own"], country)
     trial = queries.try_out(asker, wanted, at=at)
     click.echo(f"{asker.name}, {Kind(kind).label.lower()}, {points:,} points:")
     for line in _answer(trial):
@@ -168,6 +188,6 @@ def _answer(trial: queries.Trial) -> list[str]:
         return ["No policy names this travel, so the request would be refused."]
     if trial.plan is None:
         return ["Nobody is left who could say yes: the request would be refused."]
-    steps = [" or ".join(who.name for who in step.assignees) for step in trial.plan.steps]
-    numbered = [f"{number}. {names}" for number, names in enumerate(steps, start=1)]
+    gates = [told_of(gate).words for gate in trial.plan.gates]
+    numbered = [f"{number}. {words}" for number, words in enumerate(gates, start=1)]
     return numbered or ["Nobody has to say yes."]

@@ -3,14 +3,15 @@
 The same checks route a request and stand on the page where policies are tried.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from catalog.audiences.names import country_name
 from catalog.states import Kind
 from marketplace.ledger.worth import Money, PointValue
 from marketplace.web.filters import money
-from redemption.approvals.states import Asks
+from redemption.approvals.gates import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Rule:
     those of all a person asked for within so many days, so that nobody stays below by asking twice;
     `minimum_requests` counts them. `budget_percent` is of what is left of the travel budget.
     `departments` are ids, with their names where pages show them; `months_under` is how long
-    somebody has been here at most. `for_own` narrows it to rewards whose terms the requester had a
-    hand in.
+    somebody has been here at most; `countries` is where a trip goes, two letters each. `for_own`
+    narrows it to rewards whose terms the requester had a hand in.
     """
 
     id: int
@@ -32,7 +33,7 @@ class Rule:
     kinds: frozenset[str]
     tiers: frozenset[str]
     minimum_points: int
-    steps: tuple[Asks, ...]
+    gates: tuple[Gate, ...]
     notice_days: int | None = None
     trips_per_year: int | None = None
     for_own: bool = False
@@ -43,13 +44,14 @@ class Rule:
     departments: frozenset[int] = frozenset()
     department_names: str = ""
     months_under: int | None = None
+    countries: frozenset[str] = frozenset()
 
     @property
     def is_unconditional(self) -> bool:
         """Whether it holds for everything of its kinds, whoever asks."""
         narrowing = (self.minimum_points, self.minimum_worth, self.minimum_requests)
         of_whom = (self.tiers, self.departments, self.months_under, self.budget_percent)
-        return not any((*narrowing, *of_whom, self.for_own))
+        return not any((*narrowing, *of_whom, self.countries, self.for_own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ class Earlier:
 class Request:
     """What is asked for and by whom. `is_own`: who asks had a hand in the terms of the reward.
 
-    `budget_left` are the points left of the budget it draws on; `values` what points are worth, by
-    which money of one currency is compared with another's.
+    `country` is where a trip goes, where that is known; `budget_left` are the points left of the
+    budget it draws on; `values` what points are worth, by which money of one currency is compared
+    with another's.
     """
 
     kind: str
@@ -76,6 +79,7 @@ class Request:
     points: int
     is_own: bool = False
     worth: Money | None = None
+    country: str = ""
     department_id: int | None = None
     hired_on: date | None = None
     on: date = field(default_factory=lambda: date.max)
@@ -117,9 +121,27 @@ def _what_checks(rule: Rule, request: Request) -> Iterator[Check]:
     if rule.tiers:
         asks = f"tier {' or '.join(sorted(rule.tiers))}"
         yield Check(asks, request.tier or "no tier", request.tier in rule.tiers)
+    if rule.countries:
+        yield _country_check(rule.countries, request)
     if rule.for_own:
         found = "set up by who asks" if request.is_own else "set up by others"
         yield Check("set up by who asks", found, request.is_own)
+
+
+def countries_said(countries: Iterable[str]) -> str:
+    """`to Portugal or Spain`."""
+    return f"to {' or '.join(sorted(map(country_name, countries)))}"
+
+
+def _country_check(countries: frozenset[str], request: Request) -> Check:
+    """Travel of which nobody said where it goes is looked at by somebody."""
+    asks = countries_said(countries)
+    if request.country:
+        found = f"to {country_name(request.country)}"
+        return Check(asks, found, request.country in countries)
+    if Kind(request.kind).is_travel:
+        return Check(asks, "nobody has said where it goes", holds=True)
+    return Check(asks, "no trip", holds=False)
 
 
 def _who_checks(rule: Rule, request: Request) -> Iterator[Check]:
@@ -222,11 +244,6 @@ def conditions_said(rule: Rule) -> list[str]:
     return [check.asks for check in checks(rule, NOTHING)] or ["everything"]
 
 
-def steps_said(rule: Rule) -> str:
-    """Whom a rule asks: `the manager, then a travel approver`."""
-    return ", then ".join(step.words for step in rule.steps)
-
-
 def allowed_said(rule: Rule) -> list[str]:
     """What counts as within a policy, for trips."""
     days, trips = rule.notice_days, rule.trips_per_year
@@ -236,7 +253,7 @@ def allowed_said(rule: Rule) -> list[str]:
 
 def uncovered_travel(rules: Sequence[Rule]) -> list[str]:
     """Kinds of travel that could be approved without anybody; there must be none."""
-    safe = [rule.kinds for rule in rules if rule.is_unconditional and rule.steps]
+    safe = [rule.kinds for rule in rules if rule.is_unconditional and rule.gates]
     return [
         kind.label.lower()
         for kind in Kind

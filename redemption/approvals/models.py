@@ -7,8 +7,10 @@ person for one request (unique `decided_by_id`), or about something other than w
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -25,7 +27,7 @@ from redemption.approvals.states import Asks, NoteKind, StepState, Verdict
 
 
 class ApprovalPolicy(Model):
-    """One version of a rule: requests like these need these answers, in this order.
+    """One version of a rule: requests like these have to pass these gates, in this order.
 
     What its conditions mean: `redemption.approvals.conditions.Rule`. `departments` are ids as text;
     `made_by_id` is nobody where Laurel or a command made it.
@@ -65,7 +67,8 @@ class ApprovalPolicy(Model):
     budget_percent: Mapped[int | None]
     departments: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     months_under: Mapped[int | None]
-    steps: Mapped[list[str]]  # values of Asks, in order
+    countries: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    gates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # as `gates.Gate.kept`, in order
     notice_days: Mapped[int | None]  # days between asking and leaving that are within policy
     trips_per_year: Mapped[int | None]
     valid_from: Mapped[datetime]
@@ -73,8 +76,32 @@ class ApprovalPolicy(Model):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
 
 
+class ApprovalPool(Model):
+    """People with a name whom policies ask. One that has ended is asked by no policy."""
+
+    __tablename__ = "approval_pools"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    ended_at: Mapped[datetime | None]
+
+
+class ApprovalPoolMember(Model):
+    """Somebody of a pool; who has left stays on it and is not asked."""
+
+    __tablename__ = "approval_pool_members"
+
+    pool: Mapped[str] = mapped_column(ForeignKey("approval_pools.slug"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(
+        ForeignKey("employees.id"), primary_key=True, index=True
+    )
+
+
 class ApprovalStep(Model):
-    """One gate of one line, as the policy stood on the day of asking."""
+    """One yes that a line may need, as the policy stood on the day of asking.
+
+    The steps of one `gate` are open together until so many as it has `needed` said yes.
+    """
 
     __tablename__ = "approval_steps"
     __table_args__ = (
@@ -91,6 +118,9 @@ class ApprovalStep(Model):
             "(decided_by_id IS NULL) = (state IN ('waiting', 'open', 'closed'))",
             name="decided_by_somebody",
         ),
+        CheckConstraint("(asks = 'pool') = (pool IS NOT NULL)", name="asks_a_pool"),
+        *whole("gate", 1),
+        *whole("needed", 1),
         Index("ix_approval_steps_state_effective_at", "state", "effective_at"),
     )
 
@@ -99,7 +129,10 @@ class ApprovalStep(Model):
     requester_id: Mapped[int]
     policy_id: Mapped[int] = mapped_column(ForeignKey("approval_policies.id"))
     seq: Mapped[int]
+    gate: Mapped[int]
+    needed: Mapped[int]
     asks: Mapped[Asks]
+    pool: Mapped[str | None] = mapped_column(ForeignKey("approval_pools.slug"))
     state: Mapped[StepState]
     round: Mapped[int] = mapped_column(default=0)  # grows with each answer, so a stale one is told
     decided_by_id: Mapped[int | None]
@@ -128,7 +161,7 @@ class ApprovalAssignee(Model):
     line_id: Mapped[int]
     requester_id: Mapped[int]
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
-    via: Mapped[str]  # manager, manager's manager, travel approver, program manager
+    via: Mapped[str]  # manager, manager above, travel approver, program manager, name of a pool
 
 
 class ApprovalDecision(Model):

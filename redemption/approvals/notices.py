@@ -9,21 +9,25 @@ from marketplace.people.queries import Person, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalNote, ApprovalStep
 from redemption.approvals.states import NoteKind, StepState
-from redemption.notices import about_line, people_of_step
+from redemption.notices import about_line, people_of_gate
 
 
 def write_asked(line_id: int, *, at: datetime) -> None:
-    """Tell those who decide now that they are asked; each once per step."""
-    step_id = session().scalar(
-        sa.select(ApprovalStep.id).where(
-            ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN
-        )
+    """Tell those who decide now that they are asked; each once per gate."""
+    open_now = sa.select(ApprovalStep).where(
+        ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN
     )
-    if step_id is None:
+    step = session().scalars(open_now.order_by(ApprovalStep.seq).limit(1)).one_or_none()
+    if step is None:
         return
     about = about_line(line_id)
-    for approver in people_of_step(step_id):
-        key = f"approval_needed:{step_id}:{approver.id}"
+    first = session().scalar(
+        sa.select(sa.func.min(ApprovalStep.id)).where(
+            ApprovalStep.line_id == line_id, ApprovalStep.gate == step.gate
+        )
+    )
+    for approver in people_of_gate(step.id):
+        key = f"approval_needed:{first}:{approver.id}"
         if approver.is_active:
             write_letter("approval_needed", to=approver, key=key, at=at, about=about)
 
@@ -39,7 +43,7 @@ def pass_on(note_id: int, *, at: datetime) -> None:
     """Carry a question to the requester, an answer or a reminder to those who decide."""
     note = session().get_one(ApprovalNote, note_id)
     about, author = about_line(note.line_id), person(note.author_id)
-    deciders = [who for who in people_of_step(note.step_id) if who.is_active]
+    deciders = [who for who in people_of_gate(note.step_id) if who.is_active]
     people = [about.asker] if note.kind is NoteKind.QUESTION else deciders
     asked_by = _asked_by(note) if note.kind is NoteKind.ANSWER else None
     if asked_by is not None and asked_by not in deciders and asked_by.is_active:

@@ -3,11 +3,15 @@
 The same functions route a request, draw the inbox and stand in the tests.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from redemption.approvals.conditions import Rule
+from redemption.approvals.gates import Asked, Gate
+from redemption.approvals.matching import Places, missing_yeses
 from redemption.approvals.states import Asks, StepState
 from redemption.refusals import NobodyCanApprove
 
@@ -25,7 +29,8 @@ class Candidate:
 class Directory:
     """Who could be asked about one person's requests. `managers` from the nearest up.
 
-    `budget_owners` is who answers for the budget a request draws on, if anybody does.
+    `budget_owners` is who answers for the budget a request draws on, if anybody does; `pools` have
+    their people by slug.
     """
 
     requester_id: int
@@ -34,15 +39,28 @@ class Directory:
     program_managers: tuple[Candidate, ...]
     finance: tuple[Candidate, ...] = ()
     budget_owners: tuple[Candidate, ...] = ()
+    pools: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One gate: whom it asks for and who may answer it."""
+    """One yes that may be needed: at which gate, whom it asks for and who may answer it."""
 
     seq: int
-    asks: Asks
+    asks: Asked
     assignees: tuple[Candidate, ...]
+    gate: int = 1
+    needed: int = 1  # yeses of the whole gate
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Who may answer it."""
+        return frozenset(who.employee_id for who in self.assignees)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How they are called."""
+        return tuple(who.name for who in self.assignees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,64 +70,114 @@ class Plan:
     rule: Rule | None
     steps: tuple[PlannedStep, ...]
 
+    @property
+    def gates(self) -> list[list[PlannedStep]]:
+        """The steps of each gate, in order."""
+        return by_gate(self.steps)
+
 
 NOBODY = Plan(rule=None, steps=())
 
 
-def plan_for(rule: Rule, directory: Directory) -> Plan:
-    """The steps a rule gives a request. n steps can be answered by n different people.
+def by_gate(steps: Iterable[PlannedStep]) -> list[list[PlannedStep]]:
+    """The steps of each gate, in order."""
+    return [list(gate) for _number, gate in groupby(steps, key=lambda step: step.gate)]
 
-    Raises NobodyCanApprove when a step would have nobody but the requester or people already
-    needed for an earlier step.
+
+def plan_for(rule: Rule, directory: Directory) -> Plan:
+    """The steps a rule gives a request. n yeses can be given by n different people.
+
+    Raises NobodyCanApprove when a gate could not be passed without the requester or people already
+    needed for an earlier one.
     """
     steps: list[PlannedStep] = []
-    taken = {directory.requester_id}
-    for seq, asks in enumerate(rule.steps, start=1):
-        assignees = people_to_ask(asks, directory, taken)
-        if not assignees:
+    taken = frozenset({directory.requester_id})
+    for number, gate in enumerate(rule.gates, start=1):
+        found = _asked_at(gate, directory, taken)
+        _places, needed = gate.places(len(found))
+        if len(found) < needed:
             raise NobodyCanApprove
-        if len(assignees) == 1:
-            taken.add(assignees[0].employee_id)
-        steps.append(PlannedStep(seq, asks, assignees))
-    if not _different_people(steps):
+        for asks, people in found:
+            steps.append(PlannedStep(len(steps) + 1, asks, people, number, needed))
+        if not gate.is_open_to_fewer:
+            taken |= _surely(people for _asks, people in found)
+    if missing_yeses([_places_of(gate) for gate in by_gate(steps)]):
         raise NobodyCanApprove
     return Plan(rule, tuple(steps))
 
 
+def _places_of(steps: Sequence[PlannedStep]) -> Places:
+    return Places(steps[0].needed, tuple(step.ids for step in steps))
+
+
+Found = list[tuple[Asked, tuple[Candidate, ...]]]
+
+
+def _asked_at(gate: Gate, directory: Directory, taken: frozenset[int]) -> Found:
+    """Who is asked at each step of a gate.
+
+    Where fewer than all have to answer, whoever is missing is only replaced if the others are too
+    few: a yes of somebody else counts less than one of those the policy names.
+    """
+    group = directly_asked(gate.asks[0], directory, taken)
+    places, needed = gate.places(len(group))
+    if gate.is_open_to_fewer:
+        named = [(one, directly_asked(one, directory, taken)) for one in places]
+        there = [(one, people) for one, people in named if people]
+        sets = tuple(frozenset(who.employee_id for who in people) for _one, people in there)
+        if not missing_yeses([Places(needed, sets)]):
+            return there
+    found: Found = []
+    for one in places:
+        surely = _surely(people for _one, people in found)
+        if people := people_to_ask(one, directory, taken | surely):
+            found.append((one, people))
+    return found
+
+
+def _surely(asked: Iterable[tuple[Candidate, ...]]) -> frozenset[int]:
+    """Everyone of a group that has to answer as often as it has people."""
+    groups = Counter(frozenset(who.employee_id for who in people) for people in asked)
+    full = (group for group, times in groups.items() if times >= len(group))
+    return frozenset().union(*full)
+
+
+def directly_asked(
+    asks: Asked, directory: Directory, taken: Collection[int]
+) -> tuple[Candidate, ...]:
+    """Those a step asks for, without anybody in their place."""
+    return _left(_groups(asks, directory, taken)[0], taken)
+
+
 def people_to_ask(
-    asks: Asks, directory: Directory, taken: Collection[int]
+    asks: Asked, directory: Directory, taken: Collection[int]
 ) -> tuple[Candidate, ...]:
     """The first group with anybody left in it; a manager is one person, a role all its holders."""
-    nearest = tuple(m for m in directory.managers if m.employee_id not in taken)[:1]
-    higher = tuple(m for m in directory.managers[1:] if m.employee_id not in taken)[:1]
-    travel, program, finance = (
-        directory.travel_approvers,
-        directory.program_managers,
-        directory.finance,
-    )
-    groups = {
+    groups = (_left(group, taken) for group in _groups(asks, directory, taken))
+    return next(filter(None, groups), ())
+
+
+def _left(group: Sequence[Candidate], taken: Collection[int]) -> tuple[Candidate, ...]:
+    return tuple(who for who in group if who.employee_id not in taken)
+
+
+def _groups(
+    asks: Asked, directory: Directory, taken: Collection[int]
+) -> tuple[tuple[Candidate, ...], ...]:
+    """Whom a step asks for, and who is asked in their place, in order."""
+    nearest = _left(directory.managers, taken)[:1]
+    higher = _left(directory.managers[1:], taken)[:1]
+    travel, program = directory.travel_approvers, directory.program_managers
+    finance = directory.finance
+    return {
         Asks.MANAGER: (nearest, travel, program),
         Asks.SECOND_MANAGER: (higher, travel, program),
         Asks.BUDGET_OWNER: (directory.budget_owners, finance, program),
         Asks.FINANCE: (finance, program),
         Asks.TRAVEL_APPROVER: (travel, program),
         Asks.PROGRAM_MANAGER: (program, travel),
-    }[asks]
-    for group in groups:
-        if left := tuple(who for who in group if who.employee_id not in taken):
-            return left
-    return ()
-
-
-def _different_people(steps: Sequence[PlannedStep], used: frozenset[int] = frozenset()) -> bool:
-    """Whether each step can have an answer from a person of its own."""
-    if not steps:
-        return True
-    return any(
-        _different_people(steps[1:], used | {who.employee_id})
-        for who in steps[0].assignees
-        if who.employee_id not in used
-    )
+        Asks.POOL: (directory.pools.get(asks.pool, ()), travel, program),
+    }[asks.who]
 
 
 @dataclass(frozen=True, slots=True)

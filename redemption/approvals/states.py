@@ -9,7 +9,7 @@ class StepState(StrEnum):
     DECIDED = "decided"  # answered; the effect still waits for Undo to pass
     APPROVED = "approved"
     DECLINED = "declined"
-    CLOSED = "closed"  # the request ended another way
+    CLOSED = "closed"  # not needed any more: others said yes, or the request ended another way
 
 
 class Verdict(StrEnum):
@@ -25,7 +25,7 @@ class NoteKind(StrEnum):
 
 
 class Asks(StrEnum):
-    """Whom a step of a policy asks."""
+    """Whom a step of a policy asks; which pool, the step says."""
 
     MANAGER = "manager"
     SECOND_MANAGER = "second_manager"
@@ -33,11 +33,17 @@ class Asks(StrEnum):
     FINANCE = "finance"
     TRAVEL_APPROVER = "travel_approver"
     PROGRAM_MANAGER = "program_manager"
+    POOL = "pool"
 
     @property
     def words(self) -> str:
         """Who that is: `the manager’s manager`."""
         return _WHO[self]
+
+    @property
+    def many(self) -> str:
+        """All of those: `the travel approvers`; empty where that is one person."""
+        return _MANY.get(self, "")
 
     @property
     def via(self) -> str:
@@ -52,6 +58,13 @@ _WHO = {
     Asks.FINANCE: "someone in finance",
     Asks.TRAVEL_APPROVER: "a travel approver",
     Asks.PROGRAM_MANAGER: "a program manager",
+    Asks.POOL: "someone of a pool",
+}
+_MANY = {
+    Asks.FINANCE: "finance",
+    Asks.TRAVEL_APPROVER: "the travel approvers",
+    Asks.PROGRAM_MANAGER: "the program managers",
+    Asks.POOL: "a pool",
 }
 
 
@@ -63,7 +76,8 @@ MOVES: dict[StepState, frozenset[StepState]] = {
     _S.DECIDED: frozenset({_S.OPEN, _S.APPROVED, _S.DECLINED, _S.CLOSED}),
     _S.APPROVED: frozenset(),
     _S.DECLINED: frozenset(),
-    _S.CLOSED: frozenset(),
+    _S.CLOSED: frozenset({_S.OPEN}),  # the yes that made it needless was taken back
 }
 
+ASKED = frozenset({_S.OPEN, _S.DECIDED})
 UNSETTLED = frozenset({_S.WAITING, _S.OPEN, _S.DECIDED})

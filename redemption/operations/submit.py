@@ -28,7 +28,7 @@ from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.parsing import parse_date
 from marketplace.ledger.operations import hold_points
 from marketplace.people.queries import Person, person
-from redemption.approvals.operations.deciding import give_steps
+from redemption.approvals.operations.passing import give_steps
 from redemption.approvals.policies import NOBODY, Plan
 from redemption.approvals.queries.routing import plan_of
 from redemption.funding import travel_budget

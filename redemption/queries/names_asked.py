@@ -9,9 +9,7 @@ from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalStep,
 )
-from redemption.approvals.states import StepState
-
-CURRENT = (StepState.OPEN, StepState.DECIDED)
+from redemption.approvals.states import ASKED
 
 
 def names_asked(line_ids: list[int]) -> dict[int, tuple[str, ...]]:
@@ -24,12 +22,13 @@ def names_asked(line_ids: list[int]) -> dict[int, tuple[str, ...]]:
         .join(Employee, Employee.id == ApprovalAssignee.employee_id)
         .where(
             ApprovalStep.line_id.in_(line_ids),
-            ApprovalStep.state.in_(CURRENT),
+            ApprovalStep.state.in_(ASKED),
             Employee.status == EmployeeStatus.ACTIVE,
         )
         .order_by(ApprovalAssignee.id)
     )
     names: dict[int, tuple[str, ...]] = {}
     for line_id, name in rows:
-        names[line_id] = (*names.get(line_id, ()), name)
+        if name not in names.get(line_id, ()):
+            names[line_id] = (*names.get(line_id, ()), name)
     return names

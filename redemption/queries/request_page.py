@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ from redemption.approvals.models import (
     ApprovalStep,
 )
 from redemption.approvals.policies import may_remind_at
-from redemption.approvals.states import NoteKind
+from redemption.approvals.states import ASKED, NoteKind
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
     Address,
@@ -36,11 +37,10 @@ from redemption.policies import (
     cancel_obstacle,
     cutoff_of,
 )
-from redemption.queries.names_asked import CURRENT
 from redemption.queries.usual_wait import usual_wait
 from redemption.returns import is_returnable
 from redemption.states import LineState
-from redemption.story import Facts, Gate, Move, Said, TimelineItem, came_back, timeline
+from redemption.story import Facts, Move, Said, StepTold, TimelineItem, came_back, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         open_question=question.text if question else "",
         question_from=question.who if question else "",
         story=tuple(timeline(facts)),
-        was_approved=bool(facts.gates),
+        was_approved=bool(facts.steps),
         came_back=came_back(returned),
     )
 
@@ -135,7 +135,7 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         state=line.state,
         points=line.points,
         moves=_moves(line.id),
-        gates=_gates(line.id),
+        steps=_steps(line.id),
         said=_said(line.id),
         next_steps=line.snapshot["next_steps"],
         is_own=line.snapshot["is_own"],
@@ -160,7 +160,7 @@ def _moves(line_id: int) -> list[Move]:
     return [Move(event.to_state, event.at, name or "Laurel", event.note) for event, name in rows]
 
 
-def _gates(line_id: int) -> list[Gate]:
+def _steps(line_id: int) -> list[StepTold]:
     rows = (
         session()
         .execute(
@@ -172,23 +172,23 @@ def _gates(line_id: int) -> list[Gate]:
         )
         .all()
     )
-    gates: dict[int, Gate] = {}
-    for step in dict.fromkeys(row.ApprovalStep for row in rows):
-        asked = [row for row in rows if row.ApprovalStep is step]
-        here = [row.name for row in asked if row.status == EmployeeStatus.ACTIVE]
-        names = tuple(here or [row.name for row in asked])
-        decided = [row.name for row in asked if row.id == step.decided_by_id]
-        settled = step.settled_at is not None and decided
-        gates[step.seq] = Gate(
-            seq=step.seq,
-            asks=step.asks,
-            state=step.state,
-            names=names,
-            opened_at=step.opened_at,
-            settled_at=step.settled_at,
-            decided_by=decided[0] if settled else "",
-        )
-    return list(gates.values())
+    by_step = groupby(rows, key=lambda row: row.ApprovalStep)
+    return [_step(step, list(asked)) for step, asked in by_step]
+
+
+def _step(step: ApprovalStep, asked: list[Any]) -> StepTold:
+    here = [row.name for row in asked if row.status == EmployeeStatus.ACTIVE]
+    decided = [row.name for row in asked if row.id == step.decided_by_id]
+    return StepTold(
+        seq=step.seq,
+        gate=step.gate,
+        needed=step.needed,
+        state=step.state,
+        names=tuple(here or [row.name for row in asked]),
+        opened_at=step.opened_at,
+        settled_at=step.settled_at,
+        decided_by=decided[0] if step.settled_at is not None and decided else "",
+    )
 
 
 def _said(line_id: int) -> list[Said]:
@@ -214,7 +214,7 @@ def _open_question(facts: Facts) -> Said | None:
 
 
 def _remind_at(facts: Facts) -> datetime | None:
-    opened = [g.opened_at for g in facts.gates if g.state in CURRENT and g.opened_at]
+    opened = [one.opened_at for one in facts.steps if one.state in ASKED and one.opened_at]
     if not _waits(facts.state) or not opened:
         return None
     nudges = [said.at for said in facts.said if said.kind is NoteKind.REMINDER]

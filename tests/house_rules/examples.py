@@ -38,6 +38,7 @@ _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
 _TIER = Example(lambda _world: {"slug": "explorer"}, "priya.nair", 403)
+_POOL = Example(lambda _world: {"slug": "travel-desk"}, "ada.kowalski", 403)
 _POLICY = Example(lambda _world: {"slug": "travel"}, "ada.kowalski", 403)
 _LOOK = Example(lambda world: {"person_id": world.people["maya.chen"]}, "priya.nair", 403)
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
@@ -190,6 +191,11 @@ EXAMPLES: dict[str, Example] = {
     "approval_policies.change": _POLICY,
     "approval_policies.move": _POLICY,
     "approval_policies.end": _POLICY,
+    "approval_pools.show": Example(lambda _world: {"slug": "travel-desk"}, "priya.nair", 403),
+    "approval_pools.put_in": _POOL,
+    "approval_pools.take_out": _POOL,
+    "approval_pools.rename": _POOL,
+    "approval_pools.end": _POOL,
     "reach.take_along": Example(lambda _world: {"kind": "csv"}, "priya.nair", 403),
     "tiers.edit": _TIER,
     "tiers.move": _TIER,

@@ -201,6 +201,7 @@ def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
                 cutoff_on=starts - timedelta(weeks=weeks_before),
                 place=facts["place"],
                 min_group=leaving.get("min_group", 1),
+                country=facts.get("country"),
             ),
             **_worth(facts),
         )

@@ -31,6 +31,7 @@ CATALOG_TEXT = (
         "ends_on",
         "cutoff_on",
         "place",
+        "destination",
         "min_group",
         "note",
         "summary",

@@ -1,8 +1,8 @@
 """Answering, undoing and applying answers. Lock rank: request key, line, approval step."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import sqlalchemy as sa
 
@@ -13,13 +13,20 @@ from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
-from marketplace.people.queries import person
+from marketplace.people.queries import people_by_id, person
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalDecision,
     ApprovalStep,
 )
-from redemption.approvals.policies import Candidate, Plan, StepFacts, decision_obstacle
+from redemption.approvals.operations.passing import (
+    balance_gate,
+    is_passed,
+    last_yes,
+    open_next_gate,
+    step_for,
+)
+from redemption.approvals.policies import StepFacts, decision_obstacle
 from redemption.approvals.states import UNSETTLED, StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
@@ -29,6 +36,7 @@ from redemption.refusals import (
     AlreadyUndone,
     ContentChanged,
     DecidedTwice,
+    NotNeeded,
     NotWaiting,
     NotYourTurn,
     OwnRequest,
@@ -49,38 +57,6 @@ class Answer:
     reason: str = ""
 
 
-def give_steps(line_id: int, requester_id: int, plan: Plan, *, at: datetime) -> None:
-    """Write the plan down as steps and assignees; the first step is open at once."""
-    if plan.rule is None:
-        return
-    for step in plan.steps:
-        is_first = step.seq == 1
-        step_id = session().scalar(
-            sa.insert(ApprovalStep)
-            .values(
-                line_id=line_id,
-                requester_id=requester_id,
-                policy_id=plan.rule.id,
-                seq=step.seq,
-                asks=step.asks,
-                state=StepState.OPEN if is_first else StepState.WAITING,
-                opened_at=at if is_first else None,
-            )
-            .returning(ApprovalStep.id)
-        )
-        assert step_id is not None
-        write_assignees(step_id, line_id, requester_id, step.assignees)
-
-
-def write_assignees(
-    step_id: int, line_id: int, requester_id: int, people: Sequence[Candidate]
-) -> None:
-    """Write down who may answer a step."""
-    of_step = {"step_id": step_id, "line_id": line_id, "requester_id": requester_id}
-    rows = [of_step | {"employee_id": who.employee_id, "via": who.via} for who in people]
-    session().execute(sa.insert(ApprovalAssignee), rows)
-
-
 def decide(
     actor: Actor,
     line_id: int,
@@ -90,11 +66,14 @@ def decide(
     undo_for: timedelta,
     at: datetime,
 ) -> int:
-    """Answer the open step of a line: the decision's id. It takes effect after `undo_for`.
+    """Answer an open step of a line: the decision's id. It takes effect after `undo_for`.
 
-    Raises NotFound (nothing to do with it), OwnRequest, AlreadyDecided, DecidedTwice, NotYourTurn,
-    NotWaiting, ContentChanged, TooLateToAnswer, BadInput (a decline without a reason). Nothing is
-    changed then.
+    A yes with which a gate has all it needs lets everybody else asked there off; the next gate
+    opens when it takes effect. One no declines the line.
+
+    Raises NotFound (nothing to do with it), OwnRequest, AlreadyDecided, DecidedTwice, NotNeeded,
+    NotYourTurn, NotWaiting, ContentChanged, TooLateToAnswer, BadInput (a decline without a reason).
+    Nothing is changed then.
     """
     body = {"line": line_id, "verdict": answer.verdict, "reason": answer.reason}
     answered = claim_key(actor.id, request_key, at=at, **body)
@@ -107,6 +86,8 @@ def decide(
     _refuse_stale(line, answer, at)
     crashpoint("redemption.decide.locked")
     decision_id = _write_decision(actor, step, answer, at, at + undo_for)
+    if answer.verdict is Verdict.APPROVE:
+        balance_gate(step, at=at)
     audit.record(
         actor.id,
         f"approval.{answer.verdict}",
@@ -130,7 +111,7 @@ def _refuse_stale(line: RedemptionLine | None, answer: Answer, at: datetime) -> 
 
 
 def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> ApprovalStep:
-    """The open step this person may answer; raises the refusal that fits otherwise."""
+    """The open step this person's answer is for; raises the refusal that fits otherwise."""
     steps = _steps(line_id)
     if not steps:
         raise NotFound("There is no such request, or it is not yours to decide.")
@@ -141,16 +122,19 @@ def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> 
         raise NotFound("There is no such request, or it is not yours to decide.")
     if line is None:
         _refuse_ended(actor, steps, mine, line_id)
-    current = next((s for s in steps if s.state in {StepState.OPEN, StepState.DECIDED}), steps[-1])
+    asked = [step for step in steps if step.id in mine]
+    still_open = [step for step in asked if step.state is StepState.OPEN]
+    if not still_open:
+        _refuse_late(actor, steps, asked)
     facts = StepFacts(
-        state=current.state,
-        requester_id=current.requester_id,
-        assignee_ids=frozenset({actor.id}) if current.id in mine else frozenset(),
+        state=still_open[0].state,
+        requester_id=still_open[0].requester_id,
+        assignee_ids=frozenset({actor.id}),
         decided_on_line=frozenset(s.decided_by_id for s in steps if s.decided_by_id is not None),
     )
-    if obstacle := decision_obstacle(actor.id, facts):
-        _refuse(actor, obstacle.code, current, [s for s in steps if s.id in mine])
-    return current
+    if decision_obstacle(actor.id, facts):
+        _refuse_second_yes(actor, steps, still_open[0])
+    return step_for(actor.id, still_open)
 
 
 def _steps(line_id: int) -> list[ApprovalStep]:
@@ -182,15 +166,32 @@ def _refuse_ended(actor: Actor, steps: list[ApprovalStep], mine: set[int], line_
     raise NotWaiting(state_of(line_id))
 
 
-def _refuse(actor: Actor, code: str, current: ApprovalStep, mine: list[ApprovalStep]) -> None:
-    if code == "decided_twice":
-        raise DecidedTwice
-    if code == "not_open":
-        raise _already_decided(actor, current)
-    for step in mine:
-        if step.decided_by_id is not None:
-            raise _already_decided(actor, step)
+def _refuse_late(actor: Actor, steps: list[ApprovalStep], asked: list[ApprovalStep]) -> NoReturn:
+    """None of the steps somebody is asked at is open; why, by the one that says most."""
+    answered = [step for step in asked if step.decided_by_id is not None]
+    own = [step for step in answered if step.decided_by_id == actor.employee_id]
+    if own:
+        raise _already_decided(actor, own[-1])
+    if let_off := [step for step in asked if step.state is StepState.CLOSED]:
+        gate = let_off[-1].gate
+        raise NotNeeded(_names_of([s for s in steps if s.gate == gate and s.decided_by_id]))
+    if answered:
+        raise _already_decided(actor, answered[-1])
     raise NotYourTurn
+
+
+def _names_of(answered: list[ApprovalStep]) -> list[str]:
+    ids = [step.decided_by_id for step in answered if step.decided_by_id is not None]
+    people = people_by_id(ids)
+    return [people[who].name for who in ids]
+
+
+def _refuse_second_yes(actor: Actor, steps: list[ApprovalStep], step: ApprovalStep) -> NoReturn:
+    """One person is one yes, whether at the same gate or at an earlier one."""
+    for own in steps:
+        if own.decided_by_id == actor.employee_id and own.gate == step.gate:
+            raise _already_decided(actor, own)
+    raise DecidedTwice
 
 
 def _already_decided(actor: Actor, step: ApprovalStep) -> AlreadyDecided:
@@ -256,7 +257,9 @@ def _write_decision(
 
 
 def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datetime) -> int:
-    """Take one's own answer back before it takes effect; the line's id. The step is open again.
+    """Take one's own answer back before it takes effect; the line's id.
+
+    The step is open again, and so are those that the answer had made needless.
 
     Raises NotFound for another's decision, AlreadyUndone, NotWaiting when the request ended first,
     TooLateToUndo once it took effect.
@@ -267,7 +270,8 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
     answered = claim_key(actor.id, request_key, at=at, undo=decision_id)
     if answered is not None:
         return decision.line_id
-    if lock_line(decision.line_id, PENDING) is None or not _reopen(decision):
+    line = lock_line(decision.line_id, PENDING)
+    if line is None or not _reopen(decision):
         raise _undo_refusal(decision)
     crashpoint("redemption.undo.reopened")
     session().execute(
@@ -292,6 +296,9 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
         at=at,
         decision=decision_id,
     )
+    step = session().get_one(ApprovalStep, decision.step_id, populate_existing=True)
+    balance_gate(step, at=at)
+    _go_on(line, step, at)  # a no taken back may be all that a gate still waited for
     answer_key(actor.id, request_key, str(decision_id))
     return decision.line_id
 
@@ -343,8 +350,8 @@ def apply_decision(decision_id: int, *, at: datetime) -> bool:
             at=at,
             note=decision.reason,
         )
-    elif not _open_next_step(line.id, at):
-        _approve_line(line, decision.approver_id, at)
+    else:
+        _go_on(line, session().get_one(ApprovalStep, decision.step_id), at)
     crashpoint("redemption.apply.done")
     return True
 
@@ -364,27 +371,14 @@ def _settle(decision: ApprovalDecision, at: datetime) -> bool:
     return rows_changed(changed) == 1
 
 
-def _open_next_step(line_id: int, at: datetime) -> bool:
-    next_id = session().scalar(
-        sa.select(ApprovalStep.id)
-        .where(ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.WAITING)
-        .order_by(ApprovalStep.seq)
-        .limit(1)
-    )
-    if next_id is None:
-        return False
-    session().execute(
-        sa.update(ApprovalStep)
-        .where(ApprovalStep.id == next_id, ApprovalStep.state == StepState.WAITING)
-        .values(state=StepState.OPEN, opened_at=at),
-        execution_options={"synchronize_session": False},
-    )
-    enqueue("redemption.ask_approvers", key=str(next_id), step_id=next_id)
-    return True
+def _go_on(line: RedemptionLine, step: ApprovalStep, at: datetime) -> None:
+    """Where a gate is passed, ask at the next one; behind the last the line is approved."""
+    if is_passed(step) and not open_next_gate(line.id, at=at):
+        _approve_line(line, last_yes(line.id, step.gate), at)
 
 
-def _approve_line(line: RedemptionLine, approver_id: int, at: datetime) -> None:
-    """Every step said yes. Somebody who left meanwhile gets nothing new: the request ends."""
+def _approve_line(line: RedemptionLine, approver_id: int | None, at: datetime) -> None:
+    """Every gate has its yeses. Somebody who left meanwhile gets nothing new: the request ends."""
     if not person(line.employee_id).is_active:
         note = "They left before the last answer."
         end_locked(line, LineState.WITHDRAWN, actor_id=None, at=at, note=note)

@@ -1,6 +1,8 @@
 """Asking somebody else where everyone who was asked has left. Lock rank: line, approval step."""
 
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -12,32 +14,50 @@ from marketplace.kernel.jobs import enqueue
 from marketplace.people.models import Employee
 from marketplace.people.queries import person
 from marketplace.people.states import EmployeeStatus
+from redemption.approvals.gates import Asked, Gate
+from redemption.approvals.matching import Places, missing_yeses
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
-from redemption.approvals.operations.deciding import PENDING, write_assignees
-from redemption.approvals.policies import people_to_ask
+from redemption.approvals.operations.deciding import PENDING
+from redemption.approvals.operations.passing import given_yeses, people_left, write_assignees
+from redemption.approvals.policies import Candidate, people_to_ask
 from redemption.approvals.queries.routing import directory_of
 from redemption.approvals.states import StepState
 from redemption.operations.lines import lock_line
 
 
 def deserted_steps(*, limit: int = 200) -> list[int]:
-    """Steps that are asked of nobody who still works here and has not answered before."""
-    other = aliased(ApprovalStep)
-    can_answer = (
-        sa.exists()
+    """Steps nobody can answer who still works here, at gates that cannot do without them."""
+    step, beside = ApprovalStep, aliased(ApprovalStep)
+    wanted = sa.select(step.id).where(
+        step.state == StepState.OPEN,
+        ~_can_be_answered(step),
+        step.needed
+        > sa.select(sa.func.count())
         .where(
-            ApprovalAssignee.step_id == ApprovalStep.id,
-            Employee.id == ApprovalAssignee.employee_id,
-            Employee.status == EmployeeStatus.ACTIVE,
-            ~sa.exists().where(
-                other.line_id == ApprovalAssignee.line_id,
-                other.decided_by_id == ApprovalAssignee.employee_id,
+            beside.line_id == step.line_id,
+            beside.gate == step.gate,
+            sa.or_(
+                beside.state.in_({StepState.APPROVED, StepState.DECIDED}),
+                sa.and_(beside.state == StepState.OPEN, _can_be_answered(beside)),
             ),
         )
-        .correlate(ApprovalStep)
+        .scalar_subquery(),
     )
-    wanted = sa.select(ApprovalStep.id).where(ApprovalStep.state == StepState.OPEN, ~can_answer)
-    return list(session().scalars(wanted.order_by(ApprovalStep.id).limit(limit)))
+    return list(session().scalars(wanted.order_by(step.id).limit(limit)))
+
+
+def _can_be_answered(step: Any) -> sa.ColumnElement[bool]:
+    """Whether somebody is asked who still works here and has not answered before."""
+    other = aliased(ApprovalStep)
+    return sa.exists().where(
+        ApprovalAssignee.step_id == step.id,
+        Employee.id == ApprovalAssignee.employee_id,
+        Employee.status == EmployeeStatus.ACTIVE,
+        ~sa.exists().where(
+            other.line_id == ApprovalAssignee.line_id,
+            other.decided_by_id == ApprovalAssignee.employee_id,
+        ),
+    )
 
 
 def hand_on(step_id: int, *, at: datetime) -> int:
@@ -46,14 +66,9 @@ def hand_on(step_id: int, *, at: datetime) -> int:
     if (line := lock_line(step.line_id, PENDING)) is None:
         return 0
     session().refresh(step)
-    if step.state is not StepState.OPEN:
+    if step.state is not StepState.OPEN or people_left([step.id]):
         return 0
-    asked = session().scalars(
-        sa.select(ApprovalAssignee.employee_id).where(ApprovalAssignee.line_id == step.line_id)
-    )
-    kind = Kind(line.snapshot["kind"])
-    directory = directory_of(person(step.requester_id), {step.asks}, kind, at=at)
-    people = people_to_ask(step.asks, directory, {step.requester_id, *asked})
+    people = _people_now(step, Kind(line.snapshot["kind"]), at)
     if not people:
         return 0
     write_assignees(step.id, step.line_id, step.requester_id, people)
@@ -61,3 +76,59 @@ def hand_on(step_id: int, *, at: datetime) -> int:
     audit.record(None, "approval.handed_on", f"redemption-line:{step.line_id}", at=at, to=names)
     enqueue("redemption.ask_approvers", key=f"{step_id}:{names}", step_id=step_id)
     return len(people)
+
+
+def _people_now(step: ApprovalStep, kind: Kind, at: datetime) -> tuple[Candidate, ...]:
+    """Somebody not asked about the line before; else somebody a later gate can do without."""
+    asks = Asked(step.asks, step.pool or "")
+    asker = person(step.requester_id)
+    directory = directory_of(asker, [Gate((asks,))], kind, at=at)
+    asked, answered, here = _asked_on(step)
+    if people := people_to_ask(asks, directory, {step.requester_id, *asked}):
+        return people
+    people = people_to_ask(asks, directory, {step.requester_id, *answered, *here})
+    return tuple(who for who in people if _others_remain(step, who.employee_id))
+
+
+def _asked_on(step: ApprovalStep) -> tuple[set[int], set[int], set[int]]:
+    """Who is asked anywhere on the line, who has answered, and who is asked at this very step."""
+    rows = session().execute(
+        sa.select(ApprovalAssignee.employee_id, ApprovalAssignee.step_id).where(
+            ApprovalAssignee.line_id == step.line_id
+        )
+    )
+    pairs = [(row.employee_id, row.step_id) for row in rows]
+    answered = session().scalars(
+        sa.select(ApprovalStep.decided_by_id).where(
+            ApprovalStep.line_id == step.line_id, ApprovalStep.decided_by_id.is_not(None)
+        )
+    )
+    here = {who for who, step_id in pairs if step_id == step.id}
+    return {who for who, _step in pairs}, {who for who in answered if who is not None}, here
+
+
+def _others_remain(step: ApprovalStep, who: int) -> bool:
+    """Whether everything else that is asked can do without this person."""
+    unsettled = {StepState.OPEN, StepState.WAITING}
+    rest = session().scalars(
+        sa.select(ApprovalStep)
+        .where(
+            ApprovalStep.line_id == step.line_id,
+            ApprovalStep.state.in_(unsettled),
+            ApprovalStep.id != step.id,
+        )
+        .order_by(ApprovalStep.seq)
+    )
+    gates = [list(gate) for _number, gate in groupby(rest, key=lambda one: one.gate)]
+    if not gates:
+        return True
+    left = people_left([one.id for gate in gates for one in gate])
+    return not missing_yeses([_places(gate, left, step, who) for gate in gates])
+
+
+def _places(
+    gate: list[ApprovalStep], left: dict[int, set[int]], step: ApprovalStep, who: int
+) -> Places:
+    people = tuple(frozenset(left.get(one.id, set()) - {who}) for one in gate)
+    given = given_yeses(step.line_id, gate[0].gate) + (gate[0].gate == step.gate)
+    return Places(max(gate[0].needed - given, 0), people)

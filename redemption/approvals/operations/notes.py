@@ -12,7 +12,7 @@ from marketplace.kernel.jobs import enqueue
 from redemption.approvals.models import ApprovalAssignee, ApprovalNote, ApprovalStep
 from redemption.approvals.operations.deciding import PENDING
 from redemption.approvals.policies import may_remind_at
-from redemption.approvals.states import NoteKind, StepState
+from redemption.approvals.states import ASKED, NoteKind
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line, state_of
 from redemption.refusals import NotWaiting, OwnRequest, TooSoonToRemind
@@ -94,14 +94,14 @@ def _write_note(
 
 
 def _current_step(line_id: int) -> ApprovalStep:
-    """The step being answered; a pending line always has one."""
+    """The first step being answered; a pending line always has one."""
     return (
         session()
         .scalars(
             sa.select(ApprovalStep)
             .where(
                 ApprovalStep.line_id == line_id,
-                ApprovalStep.state.in_({StepState.OPEN, StepState.DECIDED}),
+                ApprovalStep.state.in_(ASKED),
             )
             .order_by(ApprovalStep.seq)
             .limit(1)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.audiences.names import is_country
 from catalog.queries.curators_table import tier_choices
 from catalog.states import TRAVEL, Kind
 from marketplace.access.actor import Actor
@@ -18,23 +19,23 @@ from marketplace.ledger.worth import Money
 from redemption.approvals.conditions import (
     allowed_said,
     conditions_said,
-    steps_said,
     uncovered_travel,
 )
-from redemption.approvals.models import ApprovalPolicy
-from redemption.approvals.queries.routing import department_names, rule_of, with_departments
+from redemption.approvals.gates import Gate, gates_said, in_order, unclear
+from redemption.approvals.models import ApprovalPolicy, ApprovalPool
+from redemption.approvals.queries.routing import names_for_policies, rule_of, with_names
 from redemption.approvals.states import Asks
 
 GIFT_CARD_LIMIT = 10_000
 _SLUG, _LONGEST_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"), 60
 
-_DEFAULTS = (
+_DEFAULTS: tuple[dict[str, Any], ...] = (
     {
         "slug": "travel",
         "name": "Travel needs the manager, then a travel approver",
         "kinds": sorted(kind.value for kind in TRAVEL),
         "minimum_points": 0,
-        "steps": [Asks.MANAGER.value, Asks.TRAVEL_APPROVER.value],
+        "gates": in_order(Asks.MANAGER, Asks.TRAVEL_APPROVER),
         "notice_days": 14,
         "trips_per_year": 1,
     },
@@ -43,21 +44,21 @@ _DEFAULTS = (
         "name": "Courses need the manager",
         "kinds": [Kind.LEARNING.value],
         "minimum_points": 0,
-        "steps": [Asks.MANAGER.value],
+        "gates": in_order(Asks.MANAGER),
     },
     {
         "slug": "time-off",
         "name": "Time off needs the manager",
         "kinds": [Kind.TIME_OFF.value],
         "minimum_points": 0,
-        "steps": [Asks.MANAGER.value],
+        "gates": in_order(Asks.MANAGER),
     },
     {
         "slug": "large-gift-cards",
         "name": f"Gift cards of {GIFT_CARD_LIMIT:,} points or more need the manager",
         "kinds": [Kind.GIFT_CARD.value],
         "minimum_points": GIFT_CARD_LIMIT,
-        "steps": [Asks.MANAGER.value],
+        "gates": in_order(Asks.MANAGER),
     },
     {
         "slug": "own-rewards",
@@ -65,7 +66,7 @@ _DEFAULTS = (
         "kinds": [],
         "minimum_points": 0,
         "for_own": True,
-        "steps": [Asks.MANAGER.value],
+        "gates": in_order(Asks.MANAGER),
     },
 )
 
@@ -78,9 +79,10 @@ def lay_down_policies(*, at: datetime) -> int:
 
 def ensure_default_policies(*, at: datetime) -> int:
     """Put the policies Laurel starts with in place, last; how many were new. Existing ones stay."""
-    added, last = 0, max((row.position for row in _locked()), default=0)
+    added, last = 0, max((row.position for row in policies_locked()), default=0)
     for place, policy in enumerate(_DEFAULTS, start=1):
         row = {"version": 1, "tiers": [], "valid_from": at, "position": last + place * 10, **policy}
+        row["gates"] = [gate.kept for gate in policy["gates"]]
         written = session().scalar(
             insert_or_skip(ApprovalPolicy)
             .values(**row)
@@ -93,10 +95,10 @@ def ensure_default_policies(*, at: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a policy says: its conditions, see `conditions.Rule`, and whom it asks, in order."""
+    """What a policy says: its conditions, see `conditions.Rule`, and its gates, in order."""
 
     name: str
-    steps: tuple[Asks, ...]
+    gates: tuple[Gate, ...]
     kinds: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
     minimum_points: int = 0
@@ -109,6 +111,7 @@ class Terms:
     for_own: bool = False
     notice_days: int | None = None
     trips_per_year: int | None = None
+    countries: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -123,7 +126,8 @@ class Terms:
             "departments": [str(one) for one in sorted(self.departments)],
             "minimum_cash_minor": worth.minor if worth else None,
             "cash_currency": worth.currency if worth else None,
-            "steps": [step.value for step in self.steps],
+            "countries": sorted(self.countries),
+            "gates": [gate.kept for gate in self.gates],
         }
 
 
@@ -132,9 +136,9 @@ def add_policy(actor: Actor, slug: str, terms: Terms, *, at: datetime) -> None:
 
     Raises BadInput where the slug is taken or no address, and where the terms say nothing clear.
     """
-    _refuse_address(slug)
+    refuse_address(slug, "policy", "large-gift-cards")
+    kept = policies_locked()
     _refuse_unclear(terms)
-    kept = _locked()
     if session().scalar(sa.select(sa.exists().where(ApprovalPolicy.slug == slug))):
         raise BadInput(f"There is or was a policy “{slug}”. Choose another address for it.")
     position = max((row.position for row in kept), default=0) + 10
@@ -148,8 +152,8 @@ def change_policy(actor: Actor, slug: str, terms: Terms, *, seen: int, at: datet
     Requests made before keep the version they were routed by. Raises NotFound, BadInput: changed
     meanwhile, unclear, or travel would need nobody.
     """
+    row = _current(policies_locked(), slug, seen)
     _refuse_unclear(terms)
-    row = _current(_locked(), slug, seen)
     if all(getattr(row, name) == value for name, value in terms.columns.items()):
         return False
     before = _said(row)
@@ -161,7 +165,7 @@ def change_policy(actor: Actor, slug: str, terms: Terms, *, seen: int, at: datet
 
 def move_policy(actor: Actor, slug: str, step: int, *, at: datetime) -> bool:
     """Try a policy one place earlier (-1) or later (1); False at either end."""
-    kept = _locked()
+    kept = policies_locked()
     row = _current(kept, slug)
     place = kept.index(row) + step
     if not 0 <= place < len(kept):
@@ -176,7 +180,7 @@ def move_policy(actor: Actor, slug: str, step: int, *, at: datetime) -> bool:
 
 def end_policy(actor: Actor, slug: str, *, seen: int, at: datetime) -> str:
     """Let a policy hold no longer; its name. Raises as `change_policy`."""
-    row = _current(_locked(), slug, seen)
+    row = _current(policies_locked(), slug, seen)
     before, row.valid_until = _said(row), at
     session().flush()
     _refuse_free_travel()
@@ -184,12 +188,12 @@ def end_policy(actor: Actor, slug: str, *, seen: int, at: datetime) -> str:
     return row.name
 
 
-def _refuse_address(slug: str) -> None:
-    """Pages and commands find a policy by its slug, so it must not be a page of its own."""
+def refuse_address(slug: str, thing: str, example: str) -> None:
+    """Pages and commands find a policy or pool by its slug: it must not be a page of its own."""
     if slug in PAGES or len(slug) > _LONGEST_SLUG or not _SLUG.fullmatch(slug):
         raise BadInput(
-            f"“{slug}” cannot be the address of a policy. Use at most {_LONGEST_SLUG} lower-case "
-            "letters, digits and single hyphens, for example large-gift-cards."
+            f"“{slug}” cannot be the address of a {thing}. Use at most {_LONGEST_SLUG} lower-case "
+            f"letters, digits and single hyphens, for example {example}."
         )
 
 
@@ -203,9 +207,14 @@ def _refuse_unclear(terms: Terms) -> None:
     known = {slug for slug, _name in tier_choices()}
     if unknown := [tier for tier in terms.tiers if tier not in known]:
         raise BadInput(f"There is no tier “{unknown[0]}”. Choose from {', '.join(sorted(known))}.")
+    if unknown := [country for country in terms.countries if not is_country(country)]:
+        raise BadInput(f"“{unknown[0]}” is no country. Enter two letters each, for example PT.")
+    pools = session().scalars(sa.select(ApprovalPool.slug).where(ApprovalPool.ended_at.is_(None)))
+    if wrong := unclear(terms.gates, set(pools)):
+        raise BadInput(wrong)
 
 
-def _locked() -> list[ApprovalPolicy]:
+def policies_locked() -> list[ApprovalPolicy]:
     """The policies in force in their order, while nobody else changes any.
 
     On PostgreSQL who asks for a reward goes on meanwhile; SQLite has one writer at a time anyway.
@@ -271,7 +280,7 @@ def _subject(slug: str) -> str:
 
 def _said(row: ApprovalPolicy) -> str:
     """A policy in a sentence, for the audit."""
-    rule = with_departments(rule_of(row), department_names())
+    rule = with_names(rule_of(row), names_for_policies())
     allowed = ", ".join(allowed_said(rule))
     within = f"; within policy with {allowed}" if allowed else ""
-    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {steps_said(rule)}{within}."
+    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {gates_said(rule.gates)}{within}."

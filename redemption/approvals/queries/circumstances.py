@@ -20,13 +20,17 @@ from redemption.states import GIVEN_BACK
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asks for, as far as policies care. `worth` is its value in money, if any."""
+    """What somebody asks for, as far as policies care. `worth` is its value in money, if any.
+
+    `country` is where a trip goes, where that is known.
+    """
 
     kind: Kind
     tier: str
     points: int
     worth: Money | None
     is_own: bool
+    country: str = ""
 
 
 class Asker(Protocol):
@@ -53,6 +57,7 @@ def request_of(asker: Asker, wanted: Wanted, rules: Sequence[Rule], *, at: datet
         points=wanted.points,
         is_own=wanted.is_own,
         worth=wanted.worth,
+        country=wanted.country,
         department_id=asker.department_id,
         hired_on=person(asker.id).hired_on if asks_since else None,
         on=at.date(),

@@ -90,7 +90,8 @@ def reference_decided(actor: Actor, decision_id: int) -> str:
 
 def _asked_about(actor: Actor, reference: str) -> Any:
     wanted = asked_of(actor).where(Redemption.reference == reference)
-    ordered = wanted.order_by(RedemptionLine.position, ApprovalStep.seq).limit(1)
+    is_later = sa.case((ApprovalStep.state == StepState.OPEN, 0), else_=1)
+    ordered = wanted.order_by(RedemptionLine.position, is_later, ApprovalStep.seq).limit(1)
     row = session().execute(ordered).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it is not yours to decide.")
@@ -124,6 +125,7 @@ def _is_open_to(actor: Actor, line: RedemptionLine) -> bool:
             ApprovalAssignee.employee_id == actor.employee_id,
             not_answered_by(actor),
         )
+        .limit(1)
     )
     return found is not None
 

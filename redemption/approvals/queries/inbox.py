@@ -20,10 +20,12 @@ from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
 from marketplace.web.filters import day
+from redemption.approvals.gates import Asked
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalNote,
     ApprovalPolicy,
+    ApprovalPool,
     ApprovalStep,
 )
 from redemption.approvals.policies import Circumstances, PolicyVerdict, policy_verdict
@@ -35,11 +37,12 @@ from redemption.approvals.queries.said_so_far import (
     last_said,
     yes_before,
 )
-from redemption.approvals.states import StepState
+from redemption.approvals.states import Asks, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
 
 MOST_ROWS = 200
+STAND_INS = frozenset({Asks.TRAVEL_APPROVER.via, Asks.PROGRAM_MANAGER.via})
 _LIVE = sorted(set(LineState) - GIVEN_BACK)
 
 
@@ -148,6 +151,7 @@ def waiting_requests(actor: Actor) -> list[InboxRow]:
         ApprovalStep.state == StepState.OPEN,
         RedemptionLine.state == LineState.PENDING_APPROVAL,
         not_answered_by(actor),
+        ~asked_before_it(actor),
     )
     ordered = wanted.order_by(Redemption.submitted_at, Redemption.id).limit(MOST_ROWS)
     return weighed(session().execute(ordered).all())
@@ -174,6 +178,7 @@ def asked_of(actor: Actor) -> Any:
         .join(Employee, Employee.id == Redemption.employee_id)
         .outerjoin(ApprovalNote, ApprovalNote.id == last_note())
         .outerjoin(AUTHOR, AUTHOR.id == ApprovalNote.author_id)
+        .outerjoin(ApprovalPool, ApprovalPool.slug == ApprovalStep.pool)
         .outerjoin(Department, Department.id == Employee.department_id)
         .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
         .outerjoin(Budget, Budget.id == RedemptionLine.budget_id)
@@ -190,6 +195,8 @@ def _facts() -> tuple[Any, ...]:
         RedemptionLine,
         ApprovalPolicy,
         ApprovalStep.asks,
+        sa.func.coalesce(ApprovalPool.slug, "").label("pool"),
+        sa.func.coalesce(ApprovalPool.name, "").label("pool_name"),
         ApprovalAssignee.via,
         Employee.name,
         Employee.status,
@@ -261,7 +268,9 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
 
 def _asked_as(row: Any) -> str:
     """Why it is this person; whoever is missing is replaced."""
-    return row.via if row.via == row.asks.via else f"{row.via}, in place of {row.asks.words}"
+    asks = Asked(row.asks, row.pool, row.pool_name)
+    is_meant = row.via not in STAND_INS if asks.pool else row.via == asks.via
+    return row.via if is_meant else f"{row.via}, in place of {asks.words}"
 
 
 def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:
@@ -274,7 +283,7 @@ def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:
 def waiting_for(actor: Actor) -> sa.ScalarSelect[int]:
     """How many requests wait for this actor, for the menu."""
     return (
-        sa.select(sa.func.count())
+        sa.select(sa.func.count(sa.distinct(ApprovalStep.line_id)))
         .select_from(ApprovalAssignee)
         .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
         .where(
@@ -283,6 +292,18 @@ def waiting_for(actor: Actor) -> sa.ScalarSelect[int]:
             not_answered_by(actor),
         )
         .scalar_subquery()
+    )
+
+
+def asked_before_it(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether they may answer an earlier open step too: a request shows once."""
+    other, asked = aliased(ApprovalStep), aliased(ApprovalAssignee)
+    return sa.exists().where(
+        other.line_id == ApprovalStep.line_id,
+        other.seq < ApprovalStep.seq,
+        other.state == StepState.OPEN,
+        asked.step_id == other.id,
+        asked.employee_id == actor.employee_id,
     )
 
 

@@ -1,7 +1,7 @@
 """Reads about approvals: who would be asked, the inbox, one request with its facts."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,9 +12,18 @@ from marketplace.access.roles import Role
 from marketplace.budgets.queries import owner_of_budget
 from marketplace.kernel.db import session
 from marketplace.ledger.worth import Money
+from marketplace.people.models import Employee
 from marketplace.people.queries import department_choices, holders_of, people_by_id
+from marketplace.people.states import EmployeeStatus
 from redemption.approvals.conditions import Rule, fitting_rule
-from redemption.approvals.models import ApprovalDecision, ApprovalPolicy, ApprovalStep
+from redemption.approvals.gates import Gate, gate_of, pools_asked, roles_asked, with_pool_names
+from redemption.approvals.models import (
+    ApprovalDecision,
+    ApprovalPolicy,
+    ApprovalPool,
+    ApprovalPoolMember,
+    ApprovalStep,
+)
 from redemption.approvals.policies import NOBODY, Candidate, Directory, Plan, plan_for
 from redemption.approvals.queries.circumstances import Asker, Wanted, request_of
 from redemption.approvals.states import Asks, StepState, Verdict
@@ -54,7 +63,7 @@ def rule_of(row: ApprovalPolicy) -> Rule:
         kinds=frozenset(row.kinds),
         tiers=frozenset(row.tiers),
         minimum_points=row.minimum_points,
-        steps=tuple(Asks(step) for step in row.steps),
+        gates=tuple(map(gate_of, row.gates)),
         notice_days=row.notice_days,
         trips_per_year=row.trips_per_year,
         for_own=row.for_own,
@@ -64,18 +73,31 @@ def rule_of(row: ApprovalPolicy) -> Rule:
         budget_percent=row.budget_percent,
         departments=frozenset(int(one) for one in row.departments),
         months_under=row.months_under,
+        countries=frozenset(row.countries),
     )
 
 
-def with_departments(rule: Rule, names: Mapping[int, str]) -> Rule:
-    """A policy with the names of its departments, for people to read."""
-    said = sorted(names.get(one, "a department that is gone") for one in rule.departments)
-    return replace(rule, department_names=" or ".join(said))
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What departments and pools are called."""
+
+    departments: Mapping[int, str]
+    pools: Mapping[str, str]
 
 
-def department_names() -> dict[int, str]:
-    """What each department is called."""
-    return {int(department_id): name for department_id, name in department_choices()}
+def with_names(rule: Rule, names: Names) -> Rule:
+    """A policy with the names of its departments and pools, for people to read."""
+    gone = "a department that is gone"
+    said = sorted(names.departments.get(one, gone) for one in rule.departments)
+    gates = with_pool_names(rule.gates, names.pools)
+    return replace(rule, department_names=" or ".join(said), gates=gates)
+
+
+def names_for_policies() -> Names:
+    """What every department and every pool is called."""
+    departments = {int(department_id): name for department_id, name in department_choices()}
+    pools = session().execute(sa.select(ApprovalPool.slug, ApprovalPool.name))
+    return Names(departments, {row.slug: row.name for row in pools})
 
 
 def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> Plan:
@@ -83,7 +105,9 @@ def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> P
     worth = None
     if offer.cash_minor is not None and offer.currency is not None:
         worth = Money(offer.cash_minor * quantity, offer.currency)
-    wanted = Wanted(offer.kind, offer.tier_slug, offer.points * quantity, worth, offer.is_own)
+    country = (offer.departure.country if offer.departure else None) or ""
+    points = offer.points * quantity
+    wanted = Wanted(offer.kind, offer.tier_slug, points, worth, offer.is_own, country)
     rules = rules_in_force(at=at)
     rule = fitting_rule(rules, request_of(asker, wanted, rules, at=at))
     return plan_under(rule, asker, wanted.kind, at=at)
@@ -98,16 +122,17 @@ def plan_under(rule: Rule | None, asker: Asker, kind: Kind, *, at: datetime) -> 
         if kind.is_travel:
             raise NobodyCanApprove
         return NOBODY
-    return plan_for(rule, directory_of(asker, rule.steps, kind, at=at))
+    return plan_for(rule, directory_of(asker, rule.gates, kind, at=at))
 
 
-def directory_of(asker: Asker, steps: Collection[Asks], kind: Kind, *, at: datetime) -> Directory:
+def directory_of(asker: Asker, gates: Sequence[Gate], kind: Kind, *, at: datetime) -> Directory:
     """Who could be asked about this person's requests; only people who still work here.
 
-    Finance and the owner of the budget are looked up where a step may come to them.
+    Finance, the owner of the budget and pools are looked up where a step may come to them.
     """
-    asks_owner = Asks.BUDGET_OWNER in steps
-    asks_finance = asks_owner or Asks.FINANCE in steps
+    roles = roles_asked(gates)
+    asks_owner = Asks.BUDGET_OWNER in roles
+    asks_finance = asks_owner or Asks.FINANCE in roles
     return Directory(
         requester_id=asker.id,
         managers=tuple(_managers(asker)),
@@ -115,7 +140,24 @@ def directory_of(asker: Asker, steps: Collection[Asks], kind: Kind, *, at: datet
         program_managers=_holders(Role.PROGRAM_MANAGER, "program manager"),
         finance=_holders(Role.FINANCE, "finance") if asks_finance else (),
         budget_owners=_budget_owners(asker, kind, at=at) if asks_owner else (),
+        pools=_people_of_pools(pools_asked(gates)),
     )
+
+
+def _people_of_pools(slugs: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
+    if not slugs:
+        return {}
+    rows = session().execute(
+        sa.select(ApprovalPool.slug, ApprovalPool.name, Employee.id, Employee.name.label("who"))
+        .join(ApprovalPoolMember, ApprovalPoolMember.pool == ApprovalPool.slug)
+        .join(Employee, Employee.id == ApprovalPoolMember.employee_id)
+        .where(ApprovalPool.slug.in_(slugs), Employee.status == EmployeeStatus.ACTIVE)
+        .order_by(ApprovalPool.slug, Employee.name, Employee.id)
+    )
+    found: dict[str, tuple[Candidate, ...]] = {}
+    for row in rows:
+        found[row.slug] = (*found.get(row.slug, ()), Candidate(row.id, row.who, row.name))
+    return found
 
 
 def _budget_owners(asker: Asker, kind: Kind, *, at: datetime) -> tuple[Candidate, ...]:

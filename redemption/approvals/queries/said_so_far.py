@@ -24,17 +24,18 @@ class LastSaid:
 
 
 def yes_before() -> sa.ScalarSelect[str]:
-    """Who said yes to the step before the one that is asked."""
+    """Who of the others said yes last, at the same gate or before."""
     before, who = aliased(ApprovalStep), aliased(Employee)
     return (
         sa.select(who.name)
         .join(before, before.decided_by_id == who.id)
         .where(
             before.line_id == ApprovalStep.line_id,
-            before.seq < ApprovalStep.seq,
+            before.id != ApprovalStep.id,
+            before.gate <= ApprovalStep.gate,
             before.state == StepState.APPROVED,
         )
-        .order_by(before.seq.desc())
+        .order_by(before.settled_at.desc(), before.seq.desc())
         .limit(1)
         .scalar_subquery()
     )

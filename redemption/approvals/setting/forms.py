@@ -1,23 +1,45 @@
 """Forms of approval policies: syntax only."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, Form, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
+from catalog.audiences.names import is_country
 from catalog.forms_variants import in_capitals, is_currency, read_money
 from catalog.states import Kind
 from marketplace.kernel.parsing import CannotRead, currency_places, minor_text
 from marketplace.ledger.worth import Money
 from marketplace.web.forms import Addressed, Filled, Line, PageForm, WholeNumberField, choices
 from redemption.approvals.conditions import Rule
+from redemption.approvals.gates import MOST_YESES, Asked, Gate, asked_of, pools_asked, unclear
 from redemption.approvals.operations.policies import Terms
 from redemption.approvals.states import Asks
 
-STEPS = ("first", "second", "third")
+GATES = ("first", "second", "third")
+ALL = "all"
 _KINDS = [(kind.value, kind.label) for kind in Kind]
-_ASKS = [(asks.value, asks.words[0].upper() + asks.words[1:]) for asks in Asks]
-_MORE = choices([("", "Nobody more"), *_ASKS])
+_NEEDS = [("1", "One yes is enough"), (ALL, "Everyone has to say yes")]
+_NEEDS += [
+    (str(number), f"{number} of them have to say yes") for number in range(2, MOST_YESES + 1)
+]
+
+
+def asks_choices(pools: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Whom a gate may ask: the roles, and pools as slug and name."""
+    roles = [Asked(who) for who in Asks if who is not Asks.POOL]
+    everyone = [*roles, *(Asked(Asks.POOL, slug, name) for slug, name in pools)]
+    return [(one.text, one.words[0].upper() + one.words[1:]) for one in everyone]
+
+
+def _asks() -> Any:
+    return SelectMultipleField("Whom to ask")
+
+
+def _needs() -> Any:
+    return SelectField("How many of them", choices=choices(_NEEDS), default="1")
 
 
 class _Worth:
@@ -96,9 +118,16 @@ class PolicyForm(_Worth, SeenForm):
     )
     months_under = WholeNumberField("Here for less than", low=1, high=1_200)
     for_own = BooleanField("Only what who asks has set up")
-    first: Any = SelectField("First", choices=choices(_ASKS))
-    second: Any = SelectField("Then", choices=_MORE, default="")
-    third: Any = SelectField("Then", choices=_MORE, default="")
+    countries = StringField(
+        "Destinations",
+        description="Of trips, two letters each: PT, ES. A trip of which nobody said where it goes "
+        "is looked at too.",
+        filters=[in_capitals],
+        validators=[Line(200)],
+    )
+    first_asks, first_needs = _asks(), _needs()
+    second_asks, second_needs = _asks(), _needs()
+    third_asks, third_needs = _asks(), _needs()
     notice_days = WholeNumberField("Days of notice before a trip", low=0, high=3_660)
     trips_per_year = WholeNumberField("Trips a year", low=0, high=1_000)
 
@@ -113,25 +142,61 @@ class PolicyForm(_Worth, SeenForm):
         if field.data and self.window_days.data is None:
             raise ValidationError("Say within how many days requests are counted.")
 
-    def validate_third(self, field: SelectField) -> None:
+    def validate_countries(self, _field: StringField) -> None:
+        """Countries there are."""
+        wrong = next((code for code in self.country_codes if not is_country(code)), None)
+        if wrong is not None:
+            raise ValidationError(f"“{wrong}” is no country. Enter two letters each: PT, ES.")
+
+    @property
+    def country_codes(self) -> list[str]:
+        """The countries entered."""
+        return re.split(r"[\s,;]+", self.countries.data.strip()) if self.countries.data else []
+
+    def validate_first_asks(self, field: SelectMultipleField) -> None:
+        """Somebody is asked."""
+        if not field.data:
+            raise ValidationError("Choose whom it asks first.")
+
+    def validate_third_asks(self, field: SelectMultipleField) -> None:
         """No gap in the order."""
-        if field.data and not self.second.data:
+        if field.data and not self.second_asks.data:
             raise ValidationError("Choose who is asked second first.")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Each gate can be passed."""
+        if not super().validate(extra_validators):  # pyright: ignore[reportArgumentType]
+            return False
+        for name, gate in self._gates():
+            if wrong := unclear([gate], pools_asked([gate])):
+                self[f"{name}_needs"].errors = [wrong]
+                return False
+        return True
+
+    def _gates(self) -> list[tuple[str, Gate]]:
+        chosen = [
+            (name, self[f"{name}_asks"].data or (), self[f"{name}_needs"].data) for name in GATES
+        ]
+        return [
+            (name, Gate(tuple(map(asked_of, asks)), None if needs == ALL else int(needs)))
+            for name, asks, needs in chosen
+            if asks
+        ]
 
     @property
     def terms(self) -> Terms:
         """What was entered."""
-        steps = (self.first.data, self.second.data, self.third.data)
         as_they_are = ("window_days", "minimum_requests", "budget_percent", "months_under")
         as_they_are += ("notice_days", "trips_per_year")
         return Terms(
             name=" ".join((self.name.data or "").split()),
-            steps=tuple(Asks(step) for step in steps if step),
+            gates=tuple(gate for _name, gate in self._gates()),
             kinds=tuple(self.kinds.data or ()),
             tiers=tuple(self.tiers.data or ()),
             minimum_points=self.minimum_points.data or 0,
             minimum_worth=self.money,
             departments=tuple(int(one) for one in self.departments.data or ()),
+            countries=tuple(self.country_codes),
             for_own=bool(self.for_own.data),
             **{name: getattr(self, name).data for name in as_they_are},
         )
@@ -156,7 +221,18 @@ class TryForm(_Worth, Form):
     points = WholeNumberField("Points", low=0, high=10**9)
     worth = StringField("Worth", validators=[Line(20)])
     currency = StringField("Currency", filters=[in_capitals], validators=[Line(40)])
+    country = StringField(
+        "Where it goes",
+        description="Of a trip, two letters: PT.",
+        filters=[in_capitals],
+        validators=[Line(40)],
+    )
     is_own = BooleanField("They set it up themselves")
+
+    def validate_country(self, field: StringField) -> None:
+        """A country there is, or none."""
+        if field.data and not is_country(field.data):
+            raise ValidationError("Enter a country by its two letters, for example PT.")
 
     def validate_points(self, field: WholeNumberField) -> None:
         """Points, or an amount they follow from."""
@@ -171,12 +247,21 @@ def data_of(rule: Rule) -> dict[str, Any]:
     same += ("for_own", "notice_days", "trips_per_year")
     return {
         **{name: getattr(rule, name) for name in same},
-        **dict(zip(STEPS, rule.steps, strict=False)),
+        **_gates_data(rule),
         "seen": str(rule.version),
         "kinds": sorted(rule.kinds),
         "tiers": sorted(rule.tiers),
         "departments": [str(one) for one in sorted(rule.departments)],
+        "countries": ", ".join(sorted(rule.countries)),
         "minimum_points": rule.minimum_points or None,
         "worth": minor_text(worth.minor, worth.currency, short=True) if worth else "",
         "currency": worth.currency if worth else "",
     }
+
+
+def _gates_data(rule: Rule) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, gate in zip(GATES, rule.gates, strict=False):
+        found[f"{name}_asks"] = [one.text for one in gate.asks]
+        found[f"{name}_needs"] = ALL if gate.needs is None else str(gate.needs)
+    return found

@@ -1,6 +1,5 @@
 """Approval policies as people read them, and what they would do with an example."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -22,17 +21,18 @@ from redemption.approvals.conditions import (
     conditions_said,
     fitting_rule,
     in_currency,
-    steps_said,
 )
+from redemption.approvals.gates import gates_said
 from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.policies import Plan
 from redemption.approvals.queries.circumstances import Wanted, request_of
 from redemption.approvals.queries.routing import (
-    department_names,
+    Names,
     in_force,
+    names_for_policies,
     plan_under,
     rule_of,
-    with_departments,
+    with_names,
 )
 from redemption.refusals import NobodyCanApprove
 
@@ -122,9 +122,9 @@ def policy_rule(slug: str, *, at: datetime) -> Rule:
 
 def try_out(person: Person, wanted: Wanted, *, at: datetime) -> Trial:
     """What the policies in force would do with an example asked for now by this person."""
-    names = department_names()
+    names = names_for_policies()
     rows = session().scalars(in_force(at=at))
-    rules = [with_departments(rule_of(row), names) for row in rows]
+    rules = [with_names(rule_of(row), names) for row in rows]
     request = request_of(person, wanted, rules, at=at)
     decides = fitting_rule(rules, request)
     tried = tuple(Tried(rule, tuple(checks(rule, request)), rule is decides) for rule in rules)
@@ -152,20 +152,20 @@ def points_for(worth: Money, person: Person, *, at: datetime) -> int:
 
 
 def _rows(wanted: sa.Select[ApprovalPolicy]) -> list[PolicyRow]:
-    names = department_names()
+    names = names_for_policies()
     made_by = wanted.outerjoin(Employee, Employee.id == ApprovalPolicy.made_by_id)
     found = session().execute(made_by.add_columns(Employee.name))
     return [_in_words(row, who, names) for row, who in found]
 
 
-def _in_words(row: ApprovalPolicy, who: str | None, names: Mapping[int, str]) -> PolicyRow:
-    rule = with_departments(rule_of(row), names)
+def _in_words(row: ApprovalPolicy, who: str | None, names: Names) -> PolicyRow:
+    rule = with_names(rule_of(row), names)
     return PolicyRow(
         slug=row.slug,
         version=row.version,
         name=row.name,
         conditions=", ".join(conditions_said(rule)),
-        asks=steps_said(rule),
+        asks=gates_said(rule.gates),
         within=", ".join(allowed_said(rule)),
         since=row.valid_from,
         until=row.valid_until,

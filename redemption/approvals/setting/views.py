@@ -23,9 +23,18 @@ from marketplace.web.pages import (
     see_other,
 )
 from redemption.approvals.operations import policies
+from redemption.approvals.pools.queries import pool_choices
 from redemption.approvals.queries.circumstances import Wanted
 from redemption.approvals.setting import queries
-from redemption.approvals.setting.forms import NewPolicyForm, PolicyForm, SeenForm, TryForm, data_of
+from redemption.approvals.setting.forms import (
+    GATES,
+    NewPolicyForm,
+    PolicyForm,
+    SeenForm,
+    TryForm,
+    asks_choices,
+    data_of,
+)
 
 bp = Blueprint("approval_policies", __name__, url_prefix="/manage/approval-policies")
 EDIT = "approvals/setting/edit.html"
@@ -73,7 +82,8 @@ def _trial(form: TryForm, people: list[Person], at: datetime) -> queries.Trial |
         form.points.errors = [unknown.message]
         return None
     kind, tier = Kind(form.kind.data), form.tier.data or ""
-    wanted = Wanted(kind, tier, points or 0, worth, bool(form.is_own.data))
+    country = form.country.data or ""
+    wanted = Wanted(kind, tier, points or 0, worth, bool(form.is_own.data), country)
     return queries.try_out(people[0], wanted, at=at)
 
 
@@ -173,6 +183,9 @@ def end(slug: str) -> ResponseReturnValue:
 
 
 def _offer_choices(form: PolicyForm) -> None:
+    asked = choices(asks_choices(pool_choices()))
+    for name in GATES:
+        form[f"{name}_asks"].choices = asked
     form.tiers.choices = choices(tier_choices())
     form.departments.choices = choices(department_choices())
 

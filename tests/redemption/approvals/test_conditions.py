@@ -15,9 +15,10 @@ from redemption.approvals.conditions import (
     fitting_rule,
     uncovered_travel,
 )
+from redemption.approvals.gates import in_order
 from redemption.approvals.states import Asks
 
-ANY = Rule(1, "any", 1, "Any", frozenset(), frozenset(), 0, (Asks.MANAGER,))
+ANY = Rule(1, "any", 1, "Any", frozenset(), frozenset(), 0, in_order(Asks.MANAGER))
 CARDS = replace(ANY, kinds=frozenset({"gift_card"}))
 EURO, YEN = PointValue("DE", "EUR", 100, 100), PointValue("JP", "JPY", 160, 100)
 CARD = Request("gift_card", "starter", 3_000, worth=Money(3_000, "EUR"), on=date(2026, 11, 30))
@@ -115,7 +116,7 @@ def test_somebody_who_starts_next_month_is_a_newcomer_of_no_months():
         ([replace(ANY, kinds=frozenset({"group_trip"}))], ["individual travel"]),
         ([replace(ANY, minimum_points=1)], ["individual travel", "group trip"]),
         ([replace(ANY, months_under=6)], ["individual travel", "group trip"]),
-        ([replace(ANY, steps=())], ["individual travel", "group trip"]),
+        ([replace(ANY, gates=())], ["individual travel", "group trip"]),
     ],
 )
 def test_travel_that_could_need_nobody_is_named(rules, uncovered):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from redemption.approvals.conditions import Request, Rule, fitting_rule
+from redemption.approvals.gates import in_order
 from redemption.approvals.policies import (
     Candidate,
     Circumstances,
@@ -27,13 +28,15 @@ TRAVEL = Rule(
     frozenset({"individual_travel", "group_trip"}),
     frozenset(),
     0,
-    (Asks.MANAGER, Asks.TRAVEL_APPROVER),
+    in_order(Asks.MANAGER, Asks.TRAVEL_APPROVER),
     notice_days=14,
     trips_per_year=1,
 )
-CARDS = Rule(2, "cards", 1, "Cards", frozenset({"gift_card"}), frozenset(), 10_000, (Asks.MANAGER,))
+CARDS = Rule(
+    2, "cards", 1, "Cards", frozenset({"gift_card"}), frozenset(), 10_000, in_order(Asks.MANAGER)
+)
 SUMMIT = Rule(
-    3, "summit", 1, "Summit", frozenset(), frozenset({"summit"}), 0, (Asks.PROGRAM_MANAGER,)
+    3, "summit", 1, "Summit", frozenset(), frozenset({"summit"}), 0, in_order(Asks.PROGRAM_MANAGER)
 )
 RULES = (TRAVEL, CARDS, SUMMIT)
 
@@ -182,4 +185,6 @@ def test_the_verdict_says_why_in_one_line(rule, facts, within, text):
 
 
 def test_a_settled_step_never_moves_again():
-    assert {state for state, to in MOVES.items() if not to} == set(StepState) - UNSETTLED
+    settled = set(StepState) - UNSETTLED
+    assert {state for state, to in MOVES.items() if not to} == settled - {StepState.CLOSED}
+    assert MOVES[StepState.CLOSED] == {StepState.OPEN}  # asked again after an undo

@@ -16,6 +16,7 @@ from marketplace.ledger.operations.values import set_point_value
 from marketplace.ledger.worth import Money, PointValue
 from marketplace.people.models import Department
 from redemption.approvals.cli import approvals_cli
+from redemption.approvals.gates import in_order
 from redemption.approvals.models import ApprovalPolicy, ApprovalStep
 from redemption.approvals.operations import policies
 from redemption.approvals.operations.policies import Terms
@@ -98,7 +99,7 @@ def test_cards_in_dollars_are_counted_together_in_euros(house, ada, felix):
 
 
 def test_a_course_of_a_newcomer_is_looked_at_by_the_manager_above(house, ada, time):
-    newcomers = Terms("Newcomers", (Asks.MANAGER, Asks.SECOND_MANAGER), months_under=3)
+    newcomers = Terms("Newcomers", in_order(Asks.MANAGER, Asks.SECOND_MANAGER), months_under=3)
     add(ada, "newcomers", newcomers)
     nadia = employ("Nadia Ruiz", manager_id=house.omar.id, hired_on=clock.now().date())
     backpack = stock_reward(points=1)
@@ -111,7 +112,7 @@ def test_a_course_of_a_newcomer_is_looked_at_by_the_manager_above(house, ada, ti
 
 
 def test_a_trip_that_takes_much_of_the_budget_comes_to_its_owner_first(house, ada):
-    large = Terms("Large", (Asks.BUDGET_OWNER,), ("individual_travel",), budget_percent=40)
+    large = Terms("Large", in_order(Asks.BUDGET_OWNER), ("individual_travel",), budget_percent=40)
     add(ada, "large", large)
     for _place in range(5):
         with transaction():
@@ -140,7 +141,7 @@ def test_policies_put_in_place_later_can_still_change_places(house, ada):
 def test_a_request_keeps_the_version_it_was_routed_by(house, ada):
     card = stock_gift_card(points=10_000)
     reference = ask_for(house.maya, card)
-    terms = Terms("Cards from 20,000 points", (Asks.MANAGER,), ("gift_card",), (), 20_000)
+    terms = Terms("Cards from 20,000 points", in_order(Asks.MANAGER), ("gift_card",), (), 20_000)
     with transaction():
         policies.change_policy(ada, "large-gift-cards", terms, seen=1, at=clock.now())
     version = sa.select(ApprovalPolicy.version).join(
@@ -178,7 +179,7 @@ def test_the_same_again_makes_no_version(house, ada):
         assert not policies.change_policy(ada, "monthly", MONTHLY, seen=1, at=clock.now())
 
 
-@pytest.mark.parametrize("terms", [MONTHLY, Terms("From 10", (Asks.MANAGER,), (), (), 10)])
+@pytest.mark.parametrize("terms", [MONTHLY, Terms("From 10", in_order(Asks.MANAGER), (), (), 10)])
 def test_travel_always_needs_somebody(house, ada, terms):
     with pytest.raises(BadInput, match="could need nobody’s yes"), transaction():
         policies.change_policy(ada, "travel", terms, seen=1, at=clock.now())
@@ -310,7 +311,7 @@ def test_ada_adds_changes_moves_and_ends_a_policy(house, ada, sign_in, time):
         "worth": "60",
         "currency": "eur",
         "window_days": "30",
-        "first": "finance",
+        "first_asks": "finance",
     }
     form = hidden_fields(client.get(f"{LIST}/new").text) | fields
     added = client.post(f"{LIST}/new", data=form)
@@ -343,15 +344,15 @@ def test_ada_adds_changes_moves_and_ends_a_policy(house, ada, sign_in, time):
         ({"worth": "60", "currency": "XXQ"}, "Enter a currency by its three letters"),
         ({"window_days": "30"}, "Say from how many points"),
         ({"minimum_requests": "3"}, "Say within how many days"),
-        ({"third": "finance"}, "Choose who is asked second first."),
-        ({"first": "nobody"}, "Not a valid choice"),
+        ({"third_asks": "finance"}, "Choose who is asked second first."),
+        ({"first_asks": "nobody"}, "nobody"),
         ({"budget_percent": "101"}, "to 100"),
         ({"kinds": "spaceship"}, "spaceship"),
     ],
 )
 def test_what_a_policy_cannot_say_is_told_and_nothing_is_added(house, ada, sign_in, fields, said):
     client = sign_in(ada.id)
-    form = hidden_fields(client.get(f"{LIST}/new").text) | {"name": "Any", "first": "manager"}
+    form = hidden_fields(client.get(f"{LIST}/new").text) | {"name": "Any", "first_asks": "manager"}
     answer = client.post(f"{LIST}/new", data=form | fields)
     assert answer.status_code == 422
     assert said in answer.text
@@ -365,7 +366,7 @@ def test_a_version_that_cannot_be_one_is_refused_and_nothing_is_changed(
 ):
     client = sign_in(ada.id)
     form = hidden_fields(client.get(f"{LIST}/travel/change").text)
-    form |= {"name": "Any", "first": "manager", "seen": seen}
+    form |= {"name": "Any", "first_asks": "manager", "seen": seen}
     answer = client.post(f"{LIST}/travel/{page}", data=form)
     after = client.get(f"{LIST}/travel").text
     assert "you saw version 0. Nothing was changed" in answer.text + after
