@@ -11,7 +11,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import LARGEST_AMOUNT, transaction
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
 from marketplace.ledger.worth import Money
-from marketplace.people.queries import person_named
+from marketplace.people.queries import department_choices, person_named
 from redemption.approvals.conditions import Rule, conditions_said
 from redemption.approvals.gates import Gate, read_gate
 from redemption.approvals.operations import policies as changing
@@ -45,6 +45,25 @@ class GateText(click.ParamType):
 
 
 GATE = GateText()
+CONDITIONS = {
+    "kind": "kinds",
+    "tier": "tiers",
+    "country": "countries",
+    "department": "departments",
+} | {
+    name.replace("_", "-"): name
+    for name in (
+        "minimum_points",
+        "minimum_worth",
+        "window_days",
+        "minimum_requests",
+        "budget_percent",
+        "months_under",
+        "notice_days",
+        "trips_per_year",
+    )
+}
+WITHOUT = click.Choice(list(CONDITIONS))
 
 
 @click.group("approvals")
@@ -81,15 +100,17 @@ def policies(*, defaults: bool) -> None:
 @click.option("--window-days", type=click.IntRange(1, 3_660), help="Counted together so long.")
 @click.option("--minimum-requests", type=click.IntRange(2, 1_000), help="From so many requests.")
 @click.option("--budget-percent", type=click.IntRange(1, 100), help="Of the budget that is left.")
+@click.option("--department", "departments", multiple=True, help="Only for people of this one.")
 @click.option("--months-under", type=click.IntRange(1, 1_200), help="Of people here for less.")
 @click.option("--for-own/--for-all", default=None, help="Only what who asks has set up.")
 @click.option("--notice-days", type=click.IntRange(0, 3_660), help="Within policy: so long before.")
 @click.option("--trips-per-year", type=click.IntRange(0, 1_000), help="Within policy: so many.")
-def set_policy(slug: str, **given: Any) -> None:
+@click.option("--without", multiple=True, type=WITHOUT, help="Take this condition away.")
+def set_policy(slug: str, without: tuple[str, ...], **given: Any) -> None:
     """Add the policy SLUG, or change what is given in a new version of it."""
     at = clock.now()
     rule = next((one for one in rules_in_force(at=at) if one.slug == slug), None)
-    terms = _changed(_terms_of(rule) if rule else Terms("", ()), given)
+    terms = _changed(_without(_terms_of(rule), without) if rule else Terms("", ()), given)
     if not terms.name or not terms.gates:
         raise click.UsageError("A new policy needs --name and at least one --asks.")
     with transaction():
@@ -101,13 +122,30 @@ def set_policy(slug: str, **given: Any) -> None:
     click.echo(f"{slug} v{now.version}: {', '.join(conditions_said(now))}")
 
 
+def _without(terms: Terms, names: tuple[str, ...]) -> Terms:
+    """The same without some of its conditions."""
+    nothing = Terms("", ())
+    return replace(
+        terms, **{CONDITIONS[name]: getattr(nothing, CONDITIONS[name]) for name in names}
+    )
+
+
 def _changed(terms: Terms, given: dict[str, Any]) -> Terms:
     told = {name: value for name, value in given.items() if value not in (None, ())}
     if countries := told.get("countries"):
         told["countries"] = tuple(one.upper() for one in countries)
+    if departments := told.get("departments"):
+        told["departments"] = tuple(map(_department, departments))
     if worth := told.get("minimum_worth"):
         told["minimum_worth"] = _money(*worth)
     return replace(terms, **told)
+
+
+def _department(name: str) -> int:
+    found = {called: int(one) for one, called in department_choices()}
+    if name not in found:
+        raise click.UsageError(f"There is no department “{name}”. There are {', '.join(found)}.")
+    return found[name]
 
 
 def _money(amount: str, currency: str) -> Money:

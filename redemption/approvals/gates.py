@@ -161,7 +161,7 @@ def _unclear(gate: Gate) -> str:
     if len({one.text for one in gate.asks}) < len(gate.asks):
         return "Name whom a gate asks once each, and say how many of them it needs."
     one, several = gate.asks[0], len(gate.asks) > 1
-    needs = gate.needs or 1
+    needs = 1 if gate.needs is None else gate.needs
     most = len(gate.asks) if several else MOST_YESES if one.many else 1
     if 1 <= needs <= most:
         return ""
