@@ -1,12 +1,15 @@
-"""PDFs: the only door to WeasyPrint. Nothing is fetched but our own static files and `data:`.
+"""PDFs and painted drawings: the only door to WeasyPrint and to PDFium.
 
-Documents come out tagged (PDF/UA-1) and the same bytes every time.
+Nothing is fetched but our own static files and `data:`. Documents come out tagged (PDF/UA-1), and
+everything the same bytes every time.
 """
 
 import os
+from base64 import b64encode
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlparse
 
@@ -16,6 +19,9 @@ from marketplace.kernel.settings import ROOT
 
 STATIC = (ROOT / "static").resolve()
 STATIC_SCHEME = "laurel-static"
+CLEAR = (0, 0, 0, 0)
+# PDFium works for one thread at a time, and a process has many.
+_ONE_AT_A_TIME = Lock()
 KINDS = {".css": "text/css", ".woff2": "font/ttf", ".svg": "image/svg+xml"}
 
 
@@ -46,6 +52,12 @@ def draw(template: str, **context: Any) -> bytes:
 
     Raises Refused when the document names anything but our own static files.
     """
+    # Embedded fonts carry the time of their making; this keeps the bytes the same.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")  # noqa: TID251  fontTools reads it
+    return _written(render_template(template, **context), variant="pdf/ua-1")
+
+
+def _written(html: str, *, variant: str | None = None) -> bytes:
     import weasyprint
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -60,12 +72,31 @@ def draw(template: str, **context: Any) -> bytes:
             kind = KINDS.get(path.suffix, "image/png")
             return URLFetcherResponse(url, content, {"Content-Type": kind})
 
-    # Embedded fonts carry the time of their making; this keeps the bytes the same.
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")  # noqa: TID251  fontTools reads it
-    html = render_template(template, **context)
     document = weasyprint.HTML(
         string=html,
         base_url=f"{STATIC_SCHEME}:",
         url_fetcher=OwnFilesOnly(allowed_protocols={"data"}),
     )
-    return document.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=False)  # pyright: ignore[reportReturnType]
+    return document.write_pdf(pdf_variant=variant, uncompressed_pdf=False)  # pyright: ignore[reportReturnType]
+
+
+def paint(drawing: str, pixels: int) -> bytes:
+    """A square SVG of our own as a PNG of so many pixels a side, on clear ground."""
+    import pypdfium2
+
+    data = b64encode(drawing.encode()).decode()
+    page = (
+        "<style>@page { size: 100px; margin: 0; } body { margin: 0; }"
+        " img { display: block; inline-size: 100px; }</style>"
+        f'<img src="data:image/svg+xml;base64,{data}" alt="">'
+    )
+    written, painted = _written(page), BytesIO()
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(written)
+        try:
+            first = document[0]
+            bitmap = first.render(scale=pixels / first.get_width(), fill_color=CLEAR)
+            bitmap.to_pil().save(painted, "PNG", optimize=True)
+        finally:
+            document.close()
+    return painted.getvalue()

@@ -1,10 +1,12 @@
 """PDFs fetch nothing but our own files, carry tags, and come out the same twice."""
 
+import io
 import logging
 
 import pikepdf
 import pytest
 from flask import Flask
+from PIL import Image
 
 from marketplace.kernel import documents
 
@@ -60,3 +62,25 @@ def test_a_document_fetches_nothing_from_outside(draw, tmp_path, address, caplog
 
 def test_our_own_files_are_found():
     assert documents._static_file("laurel-static:///css/print.css").name == "print.css"
+
+
+def test_a_drawing_is_painted_in_the_size_asked_for_on_clear_ground():
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">'
+        '<circle cx="5" cy="5" r="4" fill="#c00000"/></svg>'
+    )
+    painted = documents.paint(drawing, 120)
+    picture = Image.open(io.BytesIO(painted))
+    assert (picture.size, picture.mode) == ((120, 120), "RGBA")
+    assert picture.getpixel((60, 60)) == (192, 0, 0, 255)
+    assert picture.getpixel((2, 2))[3] == 0
+    assert documents.paint(drawing, 120) == painted
+
+
+def test_a_drawing_fetches_nothing():
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">'
+        '<image href="file:///etc/hostname" width="10" height="10"/></svg>'
+    )
+    picture = Image.open(io.BytesIO(documents.paint(drawing, 20)))
+    assert picture.getextrema()[3] == (0, 0)
