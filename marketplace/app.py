@@ -70,6 +70,7 @@ SLICES = (
     "redemption.approvals.setting",
     "redemption.fulfillment",
     "redemption.vouchers",
+    "redemption.credentials",
     "marketplace.demo",
 )
 ROOMS = (

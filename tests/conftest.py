@@ -29,6 +29,7 @@ from tests.support.nursery import Nursery, nursery_in
 from tests.support.postgres import fresh_database, postgres_server
 from tests.support.processes import scheduler
 from tests.support.query_count import statements_sent
+from tests.support.signing import hand_out_kept_keys
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -145,6 +146,13 @@ def _close_engines() -> Iterator[None]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_keys() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        hand_out_kept_keys(patch)
+        yield
 
 
 NO_BROWSER = "Chromium is not installed: NOTHING is checked in a browser. Set LAUREL_TEST_CHROMIUM."

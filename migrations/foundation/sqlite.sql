@@ -210,6 +210,24 @@ CREATE TABLE lookup_counts (
 );
 
 -- next
+CREATE TABLE signing_keys (
+    id INTEGER NOT NULL,
+    thumbprint TEXT NOT NULL,
+    public JSON NOT NULL,
+    sealed BLOB,
+    state VARCHAR(40) NOT NULL,
+    made_at DATETIME NOT NULL,
+    retired_at DATETIME,
+    CONSTRAINT pk_signing_keys PRIMARY KEY (id),
+    CONSTRAINT ck_signing_keys_only_the_active_signs CHECK ((state = 'active') = (sealed IS NOT NULL)),
+    CONSTRAINT ck_signing_keys_the_others_have_a_time CHECK ((state = 'active') = (retired_at IS NULL)),
+    CONSTRAINT uq_signing_keys_thumbprint UNIQUE (thumbprint)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_signing_keys_active ON signing_keys (state) WHERE state = 'active';
+
+-- next
 CREATE TABLE employees (
     id INTEGER NOT NULL,
     external_id TEXT NOT NULL,
@@ -3182,6 +3200,32 @@ BEGIN SELECT RAISE(ABORT, 'code_reveals is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER code_reveals_refuses_DELETE BEFORE DELETE ON code_reveals
 BEGIN SELECT RAISE(ABORT, 'code_reveals is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE badge_credentials (
+    certificate_id INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    status_list INTEGER NOT NULL,
+    status_index INTEGER NOT NULL,
+    jwt TEXT,
+    key_id INTEGER,
+    signed_at DATETIME,
+    shows_name BOOLEAN NOT NULL,
+    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
+    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
+    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_badge_credentials_status_list_whole CHECK (typeof(status_list) IN ('integer', 'null')),
+    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
+    CONSTRAINT ck_badge_credentials_status_index_whole CHECK (typeof(status_index) IN ('integer', 'null')),
+    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
+    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
+    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
+    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
+);
+
+-- next
+CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
 
 -- next
 CREATE TABLE approval_decisions (

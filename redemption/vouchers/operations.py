@@ -21,6 +21,7 @@ from marketplace.kernel.networks import counted_as
 from marketplace.kernel.secrets import fingerprint, open_sealed, seal
 from marketplace.ledger.models import HoldLot, Lot, Transfer
 from marketplace.people.queries import Person, person
+from redemption.credentials.operations import issue_credentials
 from redemption.models import RedemptionLine
 from redemption.operations.ending import own_line, revokes
 from redemption.operations.lines import lock_line
@@ -105,11 +106,11 @@ def sealed_for(line_id: int, unit_no: int, issue: int) -> str:
 
 
 def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
-    """One certificate for each unit of a line that was just fulfilled."""
+    """One certificate for each unit of a line that was just fulfilled, with its credential."""
     asker, facts = person(line.employee_id), line.snapshot
     reason = session().scalar(sa.select(Reward.summary).where(Reward.id == line.reward_id))
-    session().execute(
-        sa.insert(Certificate),
+    made = session().scalars(
+        sa.insert(Certificate).returning(Certificate.id),
         [
             {
                 "line_id": line.id,
@@ -126,6 +127,7 @@ def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
             for unit_no in range(1, line.quantity + 1)
         ],
     )
+    issue_credentials(list(made))
     crashpoint("certificates.after_insert")
 
 

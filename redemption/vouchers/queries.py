@@ -14,6 +14,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.secrets import fingerprint
 from marketplace.people.models import Employee
 from marketplace.web.certificates import certificate_known_as
+from redemption.credentials.models import BadgeCredential
 from redemption.fulfillment.models import Booking, Traveler
 from redemption.models import Redemption, RedemptionLine
 from redemption.vouchers.models import Certificate, CodeReveal, Voucher, VoucherEvent
@@ -56,6 +57,8 @@ class OwnCertificate:
     kind: Kind
     standing: Standing
     issued_at: datetime
+    token: str  # the address of its credential
+    shows_name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +167,11 @@ def _own(voucher: Voucher) -> OwnVoucher:
 
 
 def _certificates(line_id: int) -> tuple[OwnCertificate, ...]:
-    rows = session().scalars(
-        sa.select(Certificate).where(Certificate.line_id == line_id).order_by(Certificate.unit_no)
+    rows = session().execute(
+        sa.select(Certificate, BadgeCredential.token, BadgeCredential.shows_name)
+        .join(BadgeCredential, BadgeCredential.certificate_id == Certificate.id)
+        .where(Certificate.line_id == line_id)
+        .order_by(Certificate.unit_no)
     )
     return tuple(
         OwnCertificate(
@@ -177,8 +183,10 @@ def _certificates(line_id: int) -> tuple[OwnCertificate, ...]:
             kind=row.kind,
             standing=_certificate_standing(row.state),
             issued_at=row.issued_at,
+            token=token,
+            shows_name=shows_name,
         )
-        for row in rows
+        for row, token, shows_name in rows
     )
 
 
@@ -250,32 +258,18 @@ def check_code(typed: str, *, at: datetime) -> Checked | None:
     return Checked(row.title, row.kind, standing, row.issued_at.date(), last4=row.last4)
 
 
-def check_number(typed: str) -> Checked | None:
-    """What a certificate number stands for; None for every number there is not."""
-    number = normal_number(typed) or ""
-    row = (
-        session()
-        .execute(
-            sa.select(
-                Certificate.title,
-                Certificate.kind,
-                Certificate.state,
-                Certificate.issued_at,
-                Certificate.name,
-                Certificate.number,
-            ).where(Certificate.number == number)
-        )
-        .one_or_none()
+def token_of(typed: str) -> str | None:
+    """Where the page of the certificate with this number is; None for every number there is not."""
+    return session().scalar(
+        sa.select(BadgeCredential.token)
+        .join(Certificate, Certificate.id == BadgeCredential.certificate_id)
+        .where(Certificate.number == (normal_number(typed) or ""))
     )
-    if row is None:
-        return _given_elsewhere(number)
-    standing = _certificate_standing(row.state)
-    issued_on = row.issued_at.date()
-    return Checked(row.title, row.kind, standing, issued_on, name=row.name, number=row.number)
 
 
-def _given_elsewhere(number: str) -> Checked | None:
+def check_number(typed: str) -> Checked | None:
     """A certificate that was given and not redeemed: a nomination that won."""
+    number = normal_number(typed)
     known = certificate_known_as(number) if number else None
     if known is None:
         return None

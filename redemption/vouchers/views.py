@@ -19,6 +19,7 @@ from marketplace.web.pages import (
     see_other,
 )
 from marketplace.web.paper import qr
+from redemption.credentials.sharing import add_to_profile
 from redemption.panels import Panel, line_panel
 from redemption.vouchers import documents, queries
 from redemption.vouchers.forms import VoidForm
@@ -41,7 +42,8 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
     if issued is None:
         return None
     template = "vouchers/_voucher_panel.html" if issued.vouchers else "vouchers/_paper_panel.html"
-    return Panel(template, {"issued": issued, "tones": TONES, "grouped": grouped})
+    values = {"issued": issued, "tones": TONES, "grouped": grouped}
+    return Panel(template, {**values, "add_to_profile": add_to_profile})
 
 
 @bp.post("/redemptions/<reference>/code")
@@ -100,8 +102,10 @@ def voucher(code: str) -> ResponseReturnValue:
 @bp.get("/certificates/<number>")
 @public
 def certificate(number: str) -> ResponseReturnValue:
-    """Anyone may check a certificate: its title, the name on it, whether it counts."""
+    """Anyone may check a certificate: the number leads to its page, where there is one."""
     _count_this_look()
+    if token := queries.token_of(number):
+        return see_other("credentials.show", token=token)
     return _checked(queries.check_number(number), "certificate")
 
 

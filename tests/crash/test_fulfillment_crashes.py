@@ -13,6 +13,7 @@ from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.models import Transfer
 from marketplace.ledger.states import TransferKind
+from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.fulfillment.models import Booking, FulfillmentTask
 from redemption.models import RedemptionLine
 from redemption.states import LineState
@@ -60,6 +61,8 @@ def test_the_search_for_points_finds_those_we_know_of():
         "redemption.finish.captured",
         "vouchers.before_insert",
         "vouchers.after_insert",
+        "credentials.after_insert",
+        "credentials.before_keep",
         "fulfillment.committed",
         "fulfillment.before_letter",
         "mail.before_send",
@@ -98,6 +101,10 @@ def assert_one_of_everything(rounds):
     assert states == {LineState.FULFILLED: 2 * rounds, LineState.FULFILLING: 2 * rounds}
     assert count(Voucher) == rounds
     assert count(Certificate) == rounds
+    assert (
+        count(BadgeCredential) == count(BadgeCredential, BadgeCredential.jwt.is_not(None)) == rounds
+    )
+    assert count(SigningKey) == 1
     assert count(FulfillmentTask) == 2 * rounds
     assert count(Booking) == rounds
     assert count(Transfer, Transfer.kind == TransferKind.CAPTURE) == 2 * rounds

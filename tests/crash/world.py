@@ -41,7 +41,12 @@ WORKER = "crash-1"
 AS_WORKER = ("worker", "--id", WORKER)
 CARELESS = "tests.crash.careless:replace_handler"
 AT_ONCE = 4  # jobs a worker runs side by side
-SOURCES = ("redemption/fulfillment", "redemption/vouchers", "marketplace/kernel/mail.py")
+SOURCES = (
+    "redemption/fulfillment",
+    "redemption/vouchers",
+    "redemption/credentials",
+    "marketplace/kernel/mail.py",
+)
 FINISHING = ("redemption/operations/ending.py", "redemption.finish.")
 
 

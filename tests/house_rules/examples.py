@@ -283,6 +283,7 @@ EXAMPLES: dict[str, Example] = {
     "vouchers.show_code": Example(_request("gift_card")),
     "vouchers.voucher_file": Example(_request("gift_card")),
     "vouchers.certificate_file": Example(_request("badge")),
+    "credentials.name": Example(_request("badge")),
     "vouchers.manage_one": Example(lambda w: {"voucher_id": w.voucher}, "priya.nair", 403),
     **{
         f"fulfillment.{deed}": _TASK
@@ -324,6 +325,10 @@ PUBLIC_THINGS: dict[str, Values] = {
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},
     "vouchers.voucher": lambda world: {"code": world.code},
     "vouchers.certificate": lambda world: {"number": world.certificate},
+    "credentials.show": lambda world: {"token": world.credential},
+    "credentials.file": lambda world: {"token": world.credential, "ending": "png"},
+    "credentials.key": lambda world: {"thumbprint": world.signing_key},
+    "credentials.revocations": lambda _world: {"number": 1},
     "personas.sign_in_as": lambda world: {"employee_id": world.people["maya.chen"]},
     "static": lambda _world: {"filename": "js/enhance.js"},
 }

@@ -85,7 +85,13 @@ PERMISSIONS: dict[str, Entry] = {
     "vouchers.find_voucher": _public(),
     "vouchers.find_certificate": _public(),
     "vouchers.voucher": _public(),
-    "vouchers.certificate": _public(),
+    "vouchers.certificate": _public(get=303),
+    "credentials.show": _public(),
+    "credentials.file": _public(),
+    "credentials.issuer": _public(),
+    "credentials.keys": _public(),
+    "credentials.key": _public(),
+    "credentials.revocations": _public(),
     # Everyone who is signed in
     "home.show": _everyone(_BROWSE),
     "catalog.shelf": _everyone(_BROWSE),
@@ -159,6 +165,7 @@ PERMISSIONS: dict[str, Entry] = {
     "vouchers.show_code": _everyone(_REDEEM, get=None, post=422),
     "vouchers.voucher_file": _everyone(_REDEEM, get=404),
     "vouchers.certificate_file": _everyone(_REDEEM, get=404),
+    "credentials.name": _everyone(_REDEEM, get=None, post=422),
     # Those who manage
     "manage.show": Entry(_OWN_SETTINGS, DESK | BUDGETS | IMPORTS, others=404),
     "vouchers.manage": _manager(_PROGRAMS),

@@ -50,6 +50,7 @@ from marketplace.recognition.moments.operations.preparing import create_moment
 from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
+from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.operations import reveal_codes
@@ -84,6 +85,8 @@ class World:
     parcel: str  # Maya's backpack: Ana has to pack it
     code: str  # of the gift card
     certificate: str  # its public number
+    credential: str  # its public address
+    signing_key: str
     voucher: int
     task: int  # Ana's, for the parcel
     decision: int  # Omar's yes, still within its time for Undo
@@ -172,6 +175,8 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         parcel=parcel,
         code=_code_shown(maya, small_card),
         certificate=_one(sa.select(sa.func.max(Certificate.number))),
+        credential=_one(sa.select(sa.func.max(BadgeCredential.token))),
+        signing_key=_one(sa.select(SigningKey.thumbprint)),
         voucher=_of_line(Voucher, small_card),
         task=_of_line(FulfillmentTask, parcel),
         decision=decision,
