@@ -1,4 +1,4 @@
-"""Asking another server: one door, with everything bounded.
+"""Asking another server: one door, with everything bounded, and never while a transaction is open.
 
 Only https, or plain http to this machine; no redirect is followed, the answer may not be larger or
 take longer than said, and neither headers nor address parts that may be secret are ever logged.
@@ -14,6 +14,10 @@ from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
+from flask import has_app_context
+
+from marketplace.kernel.db import WRITES, session
+
 MOST_BYTES = 20 * 1024 * 1024
 AT_MOST = timedelta(seconds=60)
 _CHUNK = 64 * 1024
@@ -22,11 +26,17 @@ _OK, _TOO_MANY = 200, 429
 
 
 class CannotFetch(Exception):
-    """There is no usable answer; the text says why. `wait` is how long the server asks to wait."""
+    """There is no usable answer; the text says why. `wait` is how long the server asks to wait.
 
-    def __init__(self, message: str, *, wait: timedelta | None = None) -> None:
+    `was_sent`: the server may have done what it was asked, although nobody knows.
+    """
+
+    def __init__(
+        self, message: str, *, wait: timedelta | None = None, was_sent: bool = False
+    ) -> None:
         super().__init__(message)
         self.wait = wait
+        self.was_sent = was_sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,24 @@ class Bounds:
 
     most_bytes: int = MOST_BYTES
     at_most: timedelta = AT_MOST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is asked. A `body` is JSON."""
+
+    method: str = "GET"
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer, whatever its status; `wait` is how long the server asks to wait."""
+
+    status: int
+    body: bytes
+    wait: timedelta | None = None
 
 
 def address_problem(address: str) -> str:
@@ -55,25 +83,39 @@ def address_problem(address: str) -> str:
 
 def fetch(address: str, headers: Mapping[str, str], bounds: Bounds | None = None) -> bytes:
     """The body of a 200 answer to GET. Raises CannotFetch."""
+    reply = send(address, Call(headers=headers), bounds)
+    if 300 <= reply.status < 400:
+        raise CannotFetch(f"The server wants to send us elsewhere ({reply.status}); we don't go.")
+    if reply.status != _OK:
+        raise CannotFetch(f"The server answered {reply.status}.", wait=reply.wait)
+    return reply.body
+
+
+def send(address: str, call: Call, bounds: Bounds | None = None) -> Reply:
+    """The answer to a call, whatever its status. Raises CannotFetch when there is none."""
     if problem := address_problem(address):
         raise CannotFetch(problem)
+    if has_app_context() and session().info.get(WRITES):
+        raise RuntimeError("A transaction is open; ask other servers before or after it.")
     bounds = bounds or Bounds()
     parts, seconds = urlsplit(address), bounds.at_most.total_seconds()
-    out_of_time, problem, body = threading.Event(), "", b""
+    out_of_time, problem, reply, was_sent = threading.Event(), "", None, False
     with closing(_connection(parts, seconds)) as connection:
         try:
             connection.connect()
+            was_sent = True
             with _hanging_up(connection.sock, seconds, out_of_time):
-                body = _ask(connection, parts, headers, bounds.most_bytes)
+                reply = _ask(connection, parts, call, bounds.most_bytes)
         except (OSError, HTTPException, ValueError) as broken:
             if isinstance(broken, TimeoutError):
                 out_of_time.set()
             problem = f"The connection broke: {type(broken).__name__}."
     if out_of_time.is_set():  # a line that we broke off looks like an answer at its end
-        raise CannotFetch(f"The answer was not there after {seconds:g} seconds.")
-    if problem:
-        raise CannotFetch(problem)
-    return body
+        late = f"The answer was not there after {seconds:g} seconds."
+        raise CannotFetch(late, was_sent=was_sent)
+    if reply is None:
+        raise CannotFetch(problem, was_sent=was_sent)
+    return reply
 
 
 def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
@@ -104,16 +146,14 @@ def _hanging_up(
         watchdog.cancel()
 
 
-def _ask(
-    connection: HTTPConnection, parts: SplitResult, headers: Mapping[str, str], most: int
-) -> bytes:
+def _ask(connection: HTTPConnection, parts: SplitResult, call: Call, most: int) -> Reply:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     ours = {"Accept": "application/json", "User-Agent": "Laurel", "Accept-Encoding": "identity"}
-    connection.request("GET", path, headers=ours | dict(headers))
+    if call.body is not None:
+        ours["Content-Type"] = "application/json"
+    connection.request(call.method, path, body=call.body, headers=ours | dict(call.headers))
     with closing(connection.getresponse()) as answer:
-        if answer.status != _OK:
-            raise _refusal(answer)
-        return _body(answer, most)
+        return Reply(answer.status, _body(answer, most), _wait(answer))
 
 
 def _body(answer: HTTPResponse, most: int) -> bytes:
@@ -126,20 +166,15 @@ def _body(answer: HTTPResponse, most: int) -> bytes:
         if len(body) > most:
             raise _too_large(most)
     if answer.length:
-        raise CannotFetch("The answer was cut off before its end.")
+        raise CannotFetch("The answer was cut off before its end.", was_sent=True)
     return bytes(body)
 
 
 def _too_large(most: int) -> CannotFetch:
-    return CannotFetch(f"The answer is larger than {most // (1024 * 1024)} MB.")
+    return CannotFetch(f"The answer is larger than {most // (1024 * 1024)} MB.", was_sent=True)
 
 
-def _refusal(answer: HTTPResponse) -> CannotFetch:
-    if 300 <= answer.status < 400:
-        return CannotFetch(f"The server wants to send us elsewhere ({answer.status}); we don't go.")
+def _wait(answer: HTTPResponse) -> timedelta | None:
     wait = answer.headers.get("Retry-After", "") if answer.status in {_TOO_MANY, 503} else ""
     seconds = int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 9 else 0
-    return CannotFetch(
-        f"The server answered {answer.status}.",
-        wait=timedelta(seconds=min(seconds, _LONGEST_WAIT)) if seconds else None,
-    )
+    return timedelta(seconds=min(seconds, _LONGEST_WAIT)) if seconds else None
