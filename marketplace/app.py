@@ -71,6 +71,7 @@ SLICES = (
     "redemption.fulfillment",
     "redemption.vouchers",
     "redemption.credentials",
+    "redemption.ordering",
     "marketplace.demo",
 )
 ROOMS = (

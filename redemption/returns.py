@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 Check = Callable[[int], bool]
 _checks: list[Check] = []
+_vetoes: list[Check] = []
 
 
 def returnable_while(check: Check) -> Check:
@@ -13,6 +14,13 @@ def returnable_while(check: Check) -> Check:
     return check
 
 
+def kept_while(check: Check) -> Check:
+    """Register who knows, by line id, that something was bought that nobody takes back."""
+    if check not in _vetoes:
+        _vetoes.append(check)
+    return check
+
+
 def is_returnable(line_id: int) -> bool:
-    """Whether somebody knows that this line can still be taken back."""
-    return any(check(line_id) for check in _checks)
+    """Whether somebody knows that this line can still be taken back, and nobody knows better."""
+    return any(check(line_id) for check in _checks) and not any(check(line_id) for check in _vetoes)

@@ -1655,6 +1655,84 @@ CREATE TABLE staged_completions (
 );
 
 -- next
+CREATE TABLE provider_accounts (
+    provider_id BIGINT NOT NULL,
+    adapter TEXT NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    low_minor BIGINT NOT NULL,
+    balance_minor BIGINT,
+    balance_at TIMESTAMP WITH TIME ZONE,
+    low_since TIMESTAMP WITH TIME ZONE,
+    failures BIGINT NOT NULL,
+    open_until TIMESTAMP WITH TIME ZONE,
+    refused_hooks BIGINT NOT NULL,
+    CONSTRAINT pk_provider_accounts PRIMARY KEY (provider_id),
+    CONSTRAINT ck_provider_accounts_low_minor_in_range CHECK (low_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_accounts_balance_minor_in_range CHECK (balance_minor BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT ck_provider_accounts_failures_in_range CHECK (failures BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_provider_accounts_refused_hooks_in_range CHECK (refused_hooks BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_provider_accounts_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id)
+);
+
+-- next
+CREATE TABLE provider_hooks (
+    id BIGSERIAL NOT NULL,
+    provider_id BIGINT NOT NULL,
+    event_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    client_ref TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    verdict VARCHAR(40) NOT NULL,
+    body BYTEA NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_provider_hooks PRIMARY KEY (id),
+    CONSTRAINT uq_provider_hooks_provider_id_event_id UNIQUE (provider_id, event_id),
+    CONSTRAINT ck_provider_hooks_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_provider_hooks_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id)
+);
+
+-- next
+CREATE INDEX ix_provider_hooks_client_ref ON provider_hooks (client_ref);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER provider_hooks_refuses_UPDATE BEFORE UPDATE ON provider_hooks
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER provider_hooks_refuses_DELETE BEFORE DELETE ON provider_hooks
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER provider_hooks_refuses_TRUNCATE BEFORE TRUNCATE ON provider_hooks
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE reconciliations (
+    id BIGSERIAL NOT NULL,
+    provider_id BIGINT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    ran_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ours BIGINT NOT NULL,
+    theirs BIGINT NOT NULL,
+    problem TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_reconciliations PRIMARY KEY (id),
+    CONSTRAINT ck_reconciliations_ours_in_range CHECK (ours BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_reconciliations_theirs_in_range CHECK (theirs BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_reconciliations_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id)
+);
+
+-- next
+CREATE INDEX ix_reconciliations_newest ON reconciliations (provider_id, id);
+
+-- next
 CREATE TABLE variant_stock (
     variant_id BIGINT NOT NULL,
     capacity BIGINT,
@@ -2356,6 +2434,39 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 
 -- next
 CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
+CREATE TABLE reconciled_differences (
+    id BIGSERIAL NOT NULL,
+    reconciliation_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    client_ref TEXT NOT NULL,
+    provider_ref TEXT NOT NULL,
+    here TEXT NOT NULL,
+    there TEXT NOT NULL,
+    CONSTRAINT pk_reconciled_differences PRIMARY KEY (id),
+    CONSTRAINT fk_reconciled_differences_reconciliation_id FOREIGN KEY(reconciliation_id) REFERENCES reconciliations (id)
+);
+
+-- next
+CREATE INDEX ix_reconciled_differences_reconciliation_id ON reconciled_differences (reconciliation_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER reconciled_differences_refuses_UPDATE BEFORE UPDATE ON reconciled_differences
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER reconciled_differences_refuses_DELETE BEFORE DELETE ON reconciled_differences
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER reconciled_differences_refuses_TRUNCATE BEFORE TRUNCATE ON reconciled_differences
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE provider_items (
@@ -3196,44 +3307,6 @@ CREATE TABLE fulfillment_attempts (
 );
 
 -- next
-CREATE TABLE vouchers (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    unit_no BIGINT NOT NULL,
-    issue BIGINT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    title TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    cipher BYTEA NOT NULL,
-    last4 TEXT NOT NULL,
-    initial BIGINT NOT NULL,
-    remaining BIGINT NOT NULL,
-    currency TEXT,
-    state VARCHAR(40) NOT NULL,
-    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    valid_until DATE NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_vouchers PRIMARY KEY (id),
-    CONSTRAINT uq_vouchers_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
-    CONSTRAINT ck_vouchers_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
-    CONSTRAINT ck_vouchers_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
-    CONSTRAINT ck_vouchers_initial_in_range CHECK (initial BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_vouchers_remaining_in_range CHECK (remaining BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_vouchers_never_more_than_issued CHECK (remaining <= initial),
-    CONSTRAINT ck_vouchers_unused_is_whole CHECK (state NOT IN ('issued', 'active') OR remaining = initial),
-    CONSTRAINT ck_vouchers_used_is_empty CHECK (state <> 'used' OR remaining = 0),
-    CONSTRAINT ck_vouchers_last_four CHECK (length(last4) = 4),
-    CONSTRAINT fk_vouchers_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_vouchers_fingerprint UNIQUE (fingerprint)
-);
-
--- next
-CREATE INDEX ix_vouchers_state_valid_until ON vouchers (state, valid_until);
-
--- next
-CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
-
--- next
 CREATE TABLE certificates (
     id BIGSERIAL NOT NULL,
     line_id BIGINT NOT NULL,
@@ -3254,6 +3327,57 @@ CREATE TABLE certificates (
     CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_certificates_number UNIQUE (number)
 );
+
+-- next
+CREATE TABLE provider_orders (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    unit_no BIGINT NOT NULL,
+    issue BIGINT NOT NULL,
+    client_ref TEXT NOT NULL,
+    provider_id BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    item JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    tries BIGINT NOT NULL,
+    next_at TIMESTAMP WITH TIME ZONE,
+    provider_ref TEXT,
+    charged_minor BIGINT,
+    charged_currency TEXT,
+    fingerprint TEXT,
+    cipher BYTEA,
+    revision BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_provider_orders PRIMARY KEY (id),
+    CONSTRAINT uq_provider_orders_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
+    CONSTRAINT ck_provider_orders_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_provider_orders_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
+    CONSTRAINT ck_provider_orders_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_charged_minor_in_range CHECK (charged_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_provider_orders_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_delivered_is_known CHECK (state <> 'delivered' OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)),
+    CONSTRAINT ck_provider_orders_says_why CHECK (state NOT IN ('held', 'refused', 'quarantined') OR reason <> ''),
+    CONSTRAINT ck_provider_orders_quarantined_keeps_no_code CHECK (state <> 'quarantined' OR (cipher IS NULL AND fingerprint IS NULL)),
+    CONSTRAINT fk_provider_orders_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_provider_orders_client_ref UNIQUE (client_ref),
+    CONSTRAINT fk_provider_orders_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id),
+    CONSTRAINT uq_provider_orders_fingerprint UNIQUE (fingerprint)
+);
+
+-- next
+CREATE INDEX ix_provider_orders_due ON provider_orders (state, next_at);
+
+-- next
+CREATE INDEX ix_provider_orders_provider_id ON provider_orders (provider_id);
+
+-- next
+CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused');
 
 -- next
 CREATE TABLE approval_assignees (
@@ -3362,6 +3486,152 @@ CREATE TABLE travelers (
 CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
+CREATE TABLE vouchers (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    unit_no BIGINT NOT NULL,
+    issue BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    cipher BYTEA NOT NULL,
+    last4 TEXT NOT NULL,
+    initial BIGINT NOT NULL,
+    remaining BIGINT NOT NULL,
+    currency TEXT,
+    state VARCHAR(40) NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_until DATE,
+    provider_order_id BIGINT,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_vouchers PRIMARY KEY (id),
+    CONSTRAINT uq_vouchers_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
+    CONSTRAINT ck_vouchers_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_vouchers_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
+    CONSTRAINT ck_vouchers_initial_in_range CHECK (initial BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_vouchers_remaining_in_range CHECK (remaining BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_vouchers_never_more_than_issued CHECK (remaining <= initial),
+    CONSTRAINT ck_vouchers_unused_is_whole CHECK (state NOT IN ('issued', 'active') OR remaining = initial),
+    CONSTRAINT ck_vouchers_used_is_empty CHECK (state <> 'used' OR remaining = 0),
+    CONSTRAINT ck_vouchers_last_four CHECK (length(last4) = 4),
+    CONSTRAINT ck_vouchers_ours_has_a_last_day CHECK (valid_until IS NOT NULL OR provider_order_id IS NOT NULL),
+    CONSTRAINT fk_vouchers_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_vouchers_fingerprint UNIQUE (fingerprint),
+    CONSTRAINT uq_vouchers_provider_order_id UNIQUE (provider_order_id),
+    CONSTRAINT fk_vouchers_provider_order_id FOREIGN KEY(provider_order_id) REFERENCES provider_orders (id)
+);
+
+-- next
+CREATE INDEX ix_vouchers_state_valid_until ON vouchers (state, valid_until);
+
+-- next
+CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
+
+-- next
+CREATE TABLE badge_credentials (
+    certificate_id BIGINT NOT NULL,
+    token TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    status_list BIGINT NOT NULL,
+    status_index BIGINT NOT NULL,
+    jwt TEXT,
+    key_id BIGINT,
+    signed_at TIMESTAMP WITH TIME ZONE,
+    shows_name BOOLEAN NOT NULL,
+    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
+    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
+    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
+    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
+    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
+    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
+    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
+);
+
+-- next
+CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
+
+-- next
+CREATE TABLE provider_order_events (
+    id BIGSERIAL NOT NULL,
+    order_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_provider_order_events PRIMARY KEY (id),
+    CONSTRAINT uq_provider_order_events_order_id_seq UNIQUE (order_id, seq),
+    CONSTRAINT fk_provider_order_events_order_id FOREIGN KEY(order_id) REFERENCES provider_orders (id),
+    CONSTRAINT fk_provider_order_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER provider_order_events_refuses_UPDATE BEFORE UPDATE ON provider_order_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER provider_order_events_refuses_DELETE BEFORE DELETE ON provider_order_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER provider_order_events_refuses_TRUNCATE BEFORE TRUNCATE ON provider_order_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE approval_decisions (
+    id BIGSERIAL NOT NULL,
+    step_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    requester_id BIGINT NOT NULL,
+    approver_id BIGINT NOT NULL,
+    round BIGINT NOT NULL,
+    verdict VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    undoes_id BIGINT,
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    effective_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_approval_decisions PRIMARY KEY (id),
+    CONSTRAINT fk_approval_decisions_assignee FOREIGN KEY(step_id, approver_id, line_id, requester_id) REFERENCES approval_assignees (step_id, employee_id, line_id, requester_id),
+    CONSTRAINT fk_approval_decisions_content FOREIGN KEY(line_id, content_hash) REFERENCES redemption_lines (id, content_hash),
+    CONSTRAINT ck_approval_decisions_not_their_own CHECK (approver_id <> requester_id),
+    CONSTRAINT ck_approval_decisions_undo_names_what CHECK ((verdict = 'undo') = (undoes_id IS NOT NULL)),
+    CONSTRAINT ck_approval_decisions_decline_says_why CHECK (verdict <> 'decline' OR reason <> ''),
+    CONSTRAINT uq_approval_decisions_undoes_id UNIQUE (undoes_id),
+    CONSTRAINT fk_approval_decisions_undoes_id FOREIGN KEY(undoes_id) REFERENCES approval_decisions (id)
+);
+
+-- next
+CREATE INDEX ix_approval_decisions_approver_id ON approval_decisions (approver_id);
+
+-- next
+CREATE UNIQUE INDEX uq_approval_decisions_answer ON approval_decisions (step_id, round) WHERE verdict <> 'undo';
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER approval_decisions_refuses_UPDATE BEFORE UPDATE ON approval_decisions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER approval_decisions_refuses_DELETE BEFORE DELETE ON approval_decisions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER approval_decisions_refuses_TRUNCATE BEFORE TRUNCATE ON approval_decisions
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE voucher_events (
     id BIGSERIAL NOT NULL,
     voucher_id BIGINT NOT NULL,
@@ -3424,75 +3694,4 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER code_reveals_refuses_TRUNCATE BEFORE TRUNCATE ON code_reveals
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE badge_credentials (
-    certificate_id BIGINT NOT NULL,
-    token TEXT NOT NULL,
-    salt TEXT NOT NULL,
-    status_list BIGINT NOT NULL,
-    status_index BIGINT NOT NULL,
-    jwt TEXT,
-    key_id BIGINT,
-    signed_at TIMESTAMP WITH TIME ZONE,
-    shows_name BOOLEAN NOT NULL,
-    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
-    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
-    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
-    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
-    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
-    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
-    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
-);
-
--- next
-CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
-
--- next
-CREATE TABLE approval_decisions (
-    id BIGSERIAL NOT NULL,
-    step_id BIGINT NOT NULL,
-    line_id BIGINT NOT NULL,
-    requester_id BIGINT NOT NULL,
-    approver_id BIGINT NOT NULL,
-    round BIGINT NOT NULL,
-    verdict VARCHAR(40) NOT NULL,
-    reason TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    undoes_id BIGINT,
-    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    effective_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_approval_decisions PRIMARY KEY (id),
-    CONSTRAINT fk_approval_decisions_assignee FOREIGN KEY(step_id, approver_id, line_id, requester_id) REFERENCES approval_assignees (step_id, employee_id, line_id, requester_id),
-    CONSTRAINT fk_approval_decisions_content FOREIGN KEY(line_id, content_hash) REFERENCES redemption_lines (id, content_hash),
-    CONSTRAINT ck_approval_decisions_not_their_own CHECK (approver_id <> requester_id),
-    CONSTRAINT ck_approval_decisions_undo_names_what CHECK ((verdict = 'undo') = (undoes_id IS NOT NULL)),
-    CONSTRAINT ck_approval_decisions_decline_says_why CHECK (verdict <> 'decline' OR reason <> ''),
-    CONSTRAINT uq_approval_decisions_undoes_id UNIQUE (undoes_id),
-    CONSTRAINT fk_approval_decisions_undoes_id FOREIGN KEY(undoes_id) REFERENCES approval_decisions (id)
-);
-
--- next
-CREATE INDEX ix_approval_decisions_approver_id ON approval_decisions (approver_id);
-
--- next
-CREATE UNIQUE INDEX uq_approval_decisions_answer ON approval_decisions (step_id, round) WHERE verdict <> 'undo';
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER approval_decisions_refuses_UPDATE BEFORE UPDATE ON approval_decisions
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER approval_decisions_refuses_DELETE BEFORE DELETE ON approval_decisions
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER approval_decisions_refuses_TRUNCATE BEFORE TRUNCATE ON approval_decisions
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -7,11 +7,13 @@ _LIVE = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
 
 predicate(
     "I45-fulfillment",
-    "no approved line waits for long without somebody at it",
+    "no approved line waits for long without somebody at it, or a provider who is asked again soon",
     """SELECT l.id, l.state, l.changed_at FROM redemption_lines l
     WHERE l.state IN ('approved', 'fulfilling') AND l.changed_at < :quarter_hour_ago
     AND NOT EXISTS (SELECT 1 FROM fulfillment_tasks t WHERE t.line_id = l.id
-        AND t.state IN ('to_do', 'packed', 'problem'))""",
+        AND t.state IN ('to_do', 'packed', 'problem'))
+    AND NOT EXISTS (SELECT 1 FROM provider_orders o WHERE o.line_id = l.id
+        AND (o.state = 'no_funds' OR o.next_at > :quarter_hour_ago))""",
 )
 predicate(
     "I45-letters",

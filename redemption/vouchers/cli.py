@@ -25,10 +25,11 @@ def show(looked_for: str) -> None:
     if not rows:
         raise click.ClickException("Nothing matches. Try a request, a name or the last four.")
     for row in rows:
+        last_day = f", use by {day(row.valid_until)}" if row.valid_until else ""
         worth = f", {money(row.remaining, row.currency)} left" if row.currency else ""
         click.echo(
             f"{row.id}  {row.title}, {row.label}  for {row.holder} ({row.reference})  "
-            f"…{row.last4}  {row.state.label}{worth}, use by {day(row.valid_until)}"
+            f"…{row.last4}  {row.state.label}{worth}{last_day}"
         )
 
 

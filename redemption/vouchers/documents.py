@@ -26,6 +26,10 @@ HOW_TO_USE = {
         "Keep the code to yourself: who has it can use it.",
     ),
 }
+RECEIVED_STEPS = (
+    "Enter the code where you pay, or show it at the till.",
+    "Keep the code to yourself: who has it can use it.",
+)
 TRIP_STEPS = (
     "Bring this page and a document with your name.",
     "Show it to your host or guide; they scan the square to see that it is valid.",

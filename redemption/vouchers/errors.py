@@ -53,3 +53,15 @@ class NotVoidable(DomainError):
             "Nothing was changed.",
             state=state,
         )
+
+
+class NotOurs(DomainError):
+    """A code that a provider made counts at the provider, whatever we say."""
+
+    code = "not_ours"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A provider made this card, so only the provider can take it out of use. "
+            "Its order is under Fulfillment. Nothing was changed."
+        )

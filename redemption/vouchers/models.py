@@ -19,7 +19,8 @@ class Voucher(Model):
     """A code with value or a right, one for each unit of a line.
 
     `initial` and `remaining` are minor units of `currency`; without a currency they count uses.
-    `issue` grows when a voided voucher is replaced by another with a new code.
+    `issue` grows when a voided voucher is replaced by another with a new code. What a provider made
+    names its order; until when it counts is the provider's to say, and often nobody says.
     """
 
     __tablename__ = "vouchers"
@@ -43,6 +44,9 @@ class Voucher(Model):
         ),
         sa.CheckConstraint("state <> 'used' OR remaining = 0", name="used_is_empty"),
         sa.CheckConstraint("length(last4) = 4", name="last_four"),
+        sa.CheckConstraint(
+            "valid_until IS NOT NULL OR provider_order_id IS NOT NULL", name="ours_has_a_last_day"
+        ),
         sa.Index("ix_vouchers_state_valid_until", "state", "valid_until"),
     )
 
@@ -60,7 +64,10 @@ class Voucher(Model):
     currency: Mapped[str | None]
     state: Mapped[VoucherState]
     issued_at: Mapped[datetime]
-    valid_until: Mapped[date]
+    valid_until: Mapped[date | None]
+    provider_order_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("provider_orders.id"), unique=True
+    )
     version: Mapped[int] = mapped_column(default=1)
 
 

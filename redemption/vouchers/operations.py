@@ -28,7 +28,13 @@ from redemption.operations.lines import lock_line
 from redemption.refusals import OwnRequest
 from redemption.returns import returnable_while
 from redemption.states import LineState
-from redemption.vouchers.errors import NotReady, NotShownYet, NotVoidable, TooManyLookups
+from redemption.vouchers.errors import (
+    NotOurs,
+    NotReady,
+    NotShownYet,
+    NotVoidable,
+    TooManyLookups,
+)
 from redemption.vouchers.models import (
     Certificate,
     CodeReveal,
@@ -43,6 +49,7 @@ from redemption.vouchers.policies import (
     valid_until,
     window_of,
 )
+from redemption.vouchers.received import Card, Received, digest_of, last_signs, packed, unpacked
 from redemption.vouchers.states import MOVES, USABLE, CertificateState, ShownAs, VoucherState
 
 _FULFILLED = frozenset({LineState.FULFILLED})
@@ -56,6 +63,7 @@ class ShownCode:
     unit_no: int
     code: str  # grouped, as people read it
     bare: str
+    card: Card | None = None  # what a provider gave instead of a code of ours
 
 
 def issue_vouchers(line: RedemptionLine, *, at: datetime) -> None:
@@ -66,12 +74,59 @@ def issue_vouchers(line: RedemptionLine, *, at: datetime) -> None:
     crashpoint("vouchers.after_insert")
 
 
+def issue_received(line: RedemptionLine, codes: Collection[Received], *, at: datetime) -> None:
+    """One voucher for each unit of a line that was just fulfilled, with the codes of a provider."""
+    for one in codes:
+        secret = _Secret(
+            text=packed(one.card),
+            fingerprint=digest_of(one.card),
+            last4=last_signs(one.card),
+            valid_until=one.valid_until,
+            order_id=one.order_id,
+        )
+        _insert(line, one.unit_no, one.issue, secret, at=at, actor_id=None)
+
+
+def is_received(digest: str) -> bool:
+    """Whether a voucher has the code with this digest."""
+    return session().scalar(sa.select(Voucher.id).where(Voucher.fingerprint == digest)) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Secret:
+    """What makes a voucher worth something, before it is sealed, and until when."""
+
+    text: str
+    fingerprint: str
+    last4: str
+    valid_until: date | None
+    order_id: int | None = None
+
+
 def _insert_voucher(
     line: RedemptionLine, unit_no: int, *, issue: int, at: datetime, actor_id: int | None
 ) -> int:
-    code, facts, kind = new_code(), line.snapshot, Kind(line.snapshot["kind"])
-    trip = facts["departure"]
+    code, kind, trip = new_code(), Kind(line.snapshot["kind"]), line.snapshot["departure"]
     ends_on = date.fromisoformat(trip["ends_on"]) if trip else None
+    secret = _Secret(
+        text=code,
+        fingerprint=fingerprint(code, CODE_PURPOSE),
+        last4=code[-4:],
+        valid_until=valid_until(kind, at.date(), ends_on),
+    )
+    return _insert(line, unit_no, issue, secret, at=at, actor_id=actor_id)
+
+
+def _insert(
+    line: RedemptionLine,
+    unit_no: int,
+    issue: int,
+    secret: _Secret,
+    *,
+    at: datetime,
+    actor_id: int | None,
+) -> int:
+    facts, kind = line.snapshot, Kind(line.snapshot["kind"])
     has_value = kind is Kind.GIFT_CARD and bool(facts["cash_minor"])
     worth = facts["cash_minor"] if has_value else 1
     voucher_id = session().scalar(
@@ -82,15 +137,16 @@ def _insert_voucher(
             issue=issue,
             kind=kind,
             title=facts["name"],
-            fingerprint=fingerprint(code, CODE_PURPOSE),
-            cipher=seal(code, sealed_for(line.id, unit_no, issue)),
-            last4=code[-4:],
+            fingerprint=secret.fingerprint,
+            cipher=seal(secret.text, sealed_for(line.id, unit_no, issue)),
+            last4=secret.last4,
             initial=worth,
             remaining=worth,
             currency=facts["currency"] if has_value else None,
             state=VoucherState.ISSUED,
             issued_at=at,
-            valid_until=valid_until(kind, at.date(), ends_on),
+            valid_until=secret.valid_until,
+            provider_order_id=secret.order_id,
             version=1,
         )
         .returning(Voucher.id)
@@ -178,6 +234,8 @@ def reveal_codes(
         raise NotReady
     if shown_as is ShownAs.PDF and any(v.state is VoucherState.ISSUED for v in vouchers):
         raise NotShownYet
+    if shown_as is ShownAs.PDF and any(v.provider_order_id for v in vouchers):
+        raise NotReady  # the provider's card has a paper of its own
     return [_reveal(voucher, actor, shown_as, at) for voucher in vouchers]
 
 
@@ -203,6 +261,8 @@ def _reveal(voucher: Voucher, actor: Actor, shown_as: ShownAs, at: datetime) -> 
         )
     )
     audit.record(actor.id, "voucher.code_shown", f"voucher:{voucher.id}", at=at, shown_as=shown_as)
+    if voucher.provider_order_id is not None:
+        return ShownCode(voucher.id, voucher.unit_no, "", "", unpacked(code))
     return ShownCode(voucher.id, voucher.unit_no, grouped(code), code)
 
 
@@ -258,7 +318,7 @@ def void_voucher(
     """Take a voucher out of use; with `reissue` a new code takes its place. Its id, or the same.
 
     Raises NotFound, BadInput without a reason, NotVoidable when it is used, void or expired,
-    OwnRequest for one's own: nobody makes a fresh code for himself.
+    NotOurs for a provider's, OwnRequest for one's own: nobody makes a fresh code for himself.
     """
     answered = None
     if actor.employee_id is not None:
@@ -286,6 +346,8 @@ def void_voucher(
 def _void_and_replace(
     actor: Actor, line: RedemptionLine, voucher: Voucher, voiding: Voiding, at: datetime
 ) -> int:
+    if voucher.provider_order_id is not None:
+        raise NotOurs
     who, unit_no, issue = actor.employee_id, voucher.unit_no, voucher.issue + 1
     was_shown = voucher.state is not VoucherState.ISSUED
     if voiding.reissue and voucher.remaining != voucher.initial:

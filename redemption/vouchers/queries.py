@@ -39,10 +39,11 @@ class OwnVoucher:
     last4: str
     state: VoucherState
     standing: Standing
-    valid_until: date
+    valid_until: date | None
     initial: int
     remaining: int
     currency: str | None
+    is_received: bool  # a provider made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def _own(voucher: Voucher) -> OwnVoucher:
         initial=voucher.initial,
         remaining=voucher.remaining,
         currency=voucher.currency,
+        is_received=voucher.provider_order_id is not None,
     )
 
 
@@ -253,7 +255,8 @@ def check_code(typed: str, *, at: datetime) -> Checked | None:
     if row is None:
         return None
     standing = STANDINGS[row.state]
-    if row.state in USABLE and row.valid_until < at.date():
+    is_over = row.valid_until is not None and row.valid_until < at.date()
+    if row.state in USABLE and is_over:
         standing = Standing.EXPIRED
     return Checked(row.title, row.kind, standing, row.issued_at.date(), last4=row.last4)
 
@@ -296,10 +299,11 @@ class VoucherRow:
     last4: str
     state: VoucherState
     issued_at: datetime
-    valid_until: date
+    valid_until: date | None
     initial: int
     remaining: int
     currency: str | None
+    provider_order_id: int | None
 
 
 _ROW = (
@@ -317,6 +321,7 @@ _ROW = (
         Voucher.initial,
         Voucher.remaining,
         Voucher.currency,
+        Voucher.provider_order_id,
     )
     .join(RedemptionLine, RedemptionLine.id == Voucher.line_id)
     .join(Redemption, Redemption.id == RedemptionLine.redemption_id)

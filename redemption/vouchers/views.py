@@ -53,6 +53,11 @@ def show_code(reference: str) -> ResponseReturnValue:
     pressed("Open your request again and show the code from there.")
     codes = _read_codes(reference, ShownAs.PAGE)
     issued = queries.issued_for(current_actor(), reference)
+    if any(code.card for code in codes):
+        steps = next((c.card.how.splitlines() for c in codes if c.card and c.card.how), None)
+        cards = [code.card for code in codes if code.card]
+        steps = [step.strip() for step in steps or documents.RECEIVED_STEPS if step.strip()]
+        return render_page("vouchers/received.html", issued=issued, cards=cards, steps=steps)
     words = "QR code: opens the check of the voucher ending in "
     shown = [(c, qr(documents.verify_url(c.bare), words + c.bare[-4:])) for c in codes]
     steps = documents.HOW_TO_USE.get(issued.kind, documents.TRIP_STEPS)
@@ -171,7 +176,7 @@ def manage_one(voucher_id: int) -> ResponseReturnValue:
             row=row,
             form=form,
             story=queries.voucher_story(voucher_id),
-            may_void=row.state in USABLE,
+            may_void=row.state in USABLE and row.provider_order_id is None,
         )
     voiding = Voiding(form.reason.data or "", reissue=bool(form.reissue.data))
     with transaction():

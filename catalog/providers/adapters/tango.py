@@ -45,9 +45,7 @@ class TangoAdapter:
 
     def headers(self, credentials: str) -> Mapping[str, str]:
         """Basic sign-in with `name:key`."""
-        if not credentials:
-            return {}
-        return {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
+        return basic_sign_in(credentials)
 
     def read(self, answer: bytes) -> ProviderCatalog:
         """The catalog in an answer. Raises BadAnswer."""
@@ -62,6 +60,13 @@ class TangoAdapter:
         return ProviderCatalog(
             brands=brands, refusals=tuple(reading.refusals), rates=_rates_of(found.get("xrates"))
         )
+
+
+def basic_sign_in(credentials: str) -> dict[str, str]:
+    """The header that says who asks, from `name:key`; none without credentials."""
+    if not credentials:
+        return {}
+    return {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
 
 
 def _object_of(answer: bytes) -> Object:

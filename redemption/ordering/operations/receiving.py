@@ -1,0 +1,78 @@
+"""A delivered code: sealed, compared with every code that came before, and made a voucher.
+
+The points are spent when the last unit of the line is there, in the same transaction.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.kernel.faults import crashpoint
+from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.secrets import open_sealed, seal
+from redemption.fulfillment.operations.fulfilling import close_issue
+from redemption.models import RedemptionLine
+from redemption.operations.ending import finish_line
+from redemption.ordering.adapter import Told
+from redemption.ordering.models import ProviderOrder
+from redemption.ordering.operations.orders import Move, move_order, orders_of
+from redemption.ordering.policies import sealed_for
+from redemption.ordering.states import OrderState
+from redemption.vouchers.operations import is_received, issue_received
+from redemption.vouchers.received import Card, Received, digest_of, packed, unpacked
+
+
+def receive(order: ProviderOrder, told: Told, at: datetime) -> str:
+    """Take a complete order's codes; why they can't be believed, empty when they are."""
+    card = Card(told.credentials, told.instructions)
+    digest = digest_of(card)
+    if _is_known(digest):
+        return "The provider sent a code that it had sent before for another order."
+    move_order(
+        order,
+        Move(OrderState.DELIVERED, at),
+        provider_ref=told.provider_ref,
+        charged_minor=told.charged_minor,
+        charged_currency=told.charged_currency,
+        fingerprint=digest,
+        cipher=seal(packed(card), sealed_for(order.client_ref)),
+    )
+    crashpoint("ordering.received")
+    _finish(order.line_id, at)
+    return ""
+
+
+def _is_known(digest: str) -> bool:
+    ordered = sa.select(ProviderOrder.id).where(ProviderOrder.fingerprint == digest)
+    return session().scalar(ordered) is not None or is_received(digest)
+
+
+def _finish(line_id: int, at: datetime) -> None:
+    """Spend the points and hand the vouchers out, once every unit is there."""
+    line, orders = session().get_one(RedemptionLine, line_id), orders_of(line_id)
+    here = [order for order in orders if order.state is OrderState.DELIVERED]
+    if len(here) < line.quantity or not finish_line(line_id, at=at):
+        return
+    issue_received(line, [_received(order, at) for order in here], at=at)
+    session().execute(
+        sa.update(ProviderOrder)
+        .where(ProviderOrder.id.in_([order.id for order in here]))
+        .values(cipher=None),
+        execution_options={"synchronize_session": False},
+    )
+    crashpoint("ordering.issued")
+    close_issue(line_id, at=at)
+    enqueue("fulfillment.tell_ready", key=f"{line_id}:1", line_id=line_id, turn=1)
+
+
+def _received(order: ProviderOrder, at: datetime) -> Received:
+    assert order.cipher is not None, f"the code of order {order.client_ref} is gone"
+    days = order.item["capabilities"].get("claim_days")
+    return Received(
+        unit_no=order.unit_no,
+        issue=order.issue,
+        order_id=order.id,
+        card=unpacked(open_sealed(order.cipher, sealed_for(order.client_ref))),
+        valid_until=(at + timedelta(days=days)).date() if days else None,
+    )

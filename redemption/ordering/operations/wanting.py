@@ -1,0 +1,113 @@
+"""A line of a provider's item becomes orders, one for each unit; another try begins here too."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.providers.models import SyncedItem
+from catalog.states import Kind
+from marketplace.kernel.db import session
+from redemption.fulfillment.operations.fulfilling import takes_over
+from redemption.models import Redemption, RedemptionLine
+from redemption.ordering.errors import ItemChanged, LockedAway, NoDoor
+from redemption.ordering.models import ProviderOrder
+from redemption.ordering.operations.orders import (
+    account_of,
+    go_on,
+    orders_of,
+    provider_name,
+    remember_opening,
+)
+from redemption.ordering.policies import client_ref
+from redemption.ordering.states import OrderState
+
+
+@takes_over
+def order_line(line: RedemptionLine, at: datetime) -> bool:
+    """Want one order for each unit of a provider's gift card, or try again what stopped.
+
+    False where the line is no provider's. Raises NoDoor, ItemChanged, LockedAway, which bring the
+    line before a person.
+    """
+    item = _item_of(line)
+    if item is None:
+        return False
+    standing = {order.unit_no: order for order in orders_of(line.id)}
+    for order in standing.values():
+        if order.state is OrderState.QUARANTINED:
+            raise LockedAway(order.client_ref, order.reason)
+    missing = [unit for unit in range(1, line.quantity + 1) if unit not in standing]
+    if missing:
+        _refuse_changed(line, item)
+    for unit_no in missing:
+        _want(line, item, unit_no, at)
+    for order in standing.values():
+        if order.state is OrderState.HELD:
+            _resume(order, at)
+    return True
+
+
+def _item_of(line: RedemptionLine) -> SyncedItem | None:
+    if line.snapshot["kind"] != Kind.GIFT_CARD:
+        return None
+    return session().scalar(sa.select(SyncedItem).where(SyncedItem.variant_id == line.variant_id))
+
+
+def _refuse_changed(line: RedemptionLine, item: SyncedItem) -> None:
+    """Raise where the provider can't or won't deliver what was asked for."""
+    name, facts = line.snapshot["name"], line.snapshot
+    if account_of(item.provider_id) is None:
+        raise NoDoor(provider_name(item.provider_id))
+    if item.gone_at is not None or not item.is_available:
+        raise ItemChanged(name, "is not to be had from the provider any more.")
+    minor, currency = facts["cash_minor"], facts["currency"]
+    in_range = minor is not None and item.low_minor <= minor <= item.high_minor
+    if currency != item.currency or not in_range:
+        raise ItemChanged(name, "has another amount at the provider by now.")
+
+
+def _want(line: RedemptionLine, item: SyncedItem, unit_no: int, at: datetime) -> None:
+    issue = 1 + _issues_before(line.id, unit_no)
+    reference = session().get_one(Redemption, line.redemption_id).reference
+    order = ProviderOrder(
+        line_id=line.id,
+        unit_no=unit_no,
+        issue=issue,
+        client_ref=client_ref(reference, line.position, unit_no, issue),
+        provider_id=item.provider_id,
+        sku=item.sku,
+        minor=line.snapshot["cash_minor"],
+        currency=line.snapshot["currency"],
+        item={
+            "name": item.name,
+            "capabilities": item.capabilities,
+            "terms": line.snapshot["terms"],
+        },
+        state=OrderState.WANTED,
+        next_at=at,
+        created_at=at,
+        since=at,
+    )
+    session().add(order)
+    session().flush()
+    remember_opening(order)
+    go_on(order)
+
+
+def _issues_before(line_id: int, unit_no: int) -> int:
+    before = sa.select(sa.func.max(ProviderOrder.issue)).where(
+        ProviderOrder.line_id == line_id, ProviderOrder.unit_no == unit_no
+    )
+    return session().scalar(before) or 0
+
+
+def _resume(order: ProviderOrder, at: datetime) -> None:
+    """Let a held order be asked for again, by the same reference; what became of it comes first."""
+    session().execute(
+        sa.update(ProviderOrder)
+        .where(ProviderOrder.id == order.id)
+        .values(tries=0, next_at=at, since=at, version=ProviderOrder.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    session().refresh(order)
+    go_on(order)

@@ -1,0 +1,66 @@
+"""Rules about orders that need no database: when to ask again, and what is no honest answer."""
+
+from datetime import datetime, timedelta
+
+from marketplace.kernel.secrets import fingerprint
+from redemption.ordering.adapter import TheirState, Told
+from redemption.ordering.models import ProviderOrder
+
+TRIES = 6
+LEASE = timedelta(minutes=2)  # a call takes 30 seconds at most
+AT_MOST = timedelta(seconds=30)
+LOST_AFTER = timedelta(seconds=30)
+PATIENCE = timedelta(hours=2)  # for a provider that does not answer at all
+PENDING_AT_MOST = timedelta(days=3)
+CIRCUIT_AFTER = 5
+FRESH = timedelta(minutes=5)
+_LONGEST = timedelta(minutes=30)
+
+
+def client_ref(reference: str, position: int, unit_no: int, issue: int) -> str:
+    """Our reference of a unit: the same for ever, and another where another secret key is set."""
+    name = f"{reference}-{position}-{unit_no}-{issue}"
+    return f"{name}-{fingerprint(name, 'client reference')[:12]}"
+
+
+def pause(failures: int) -> timedelta:
+    """How long to wait after so many failures: 15 seconds, a minute, four, at most half an hour."""
+    return min(timedelta(seconds=15) * 4 ** min(failures - 1, 6), _LONGEST)
+
+
+def poll_pause(asked_for: timedelta) -> timedelta:
+    """How long to wait before asking again after what is pending for so long."""
+    return min(max(timedelta(minutes=1), asked_for / 4), _LONGEST)
+
+
+def circuit_pause(failures: int) -> timedelta | None:
+    """How long nobody asks after so many failures in a row; none while that is to be expected."""
+    if failures < CIRCUIT_AFTER:
+        return None
+    return min(timedelta(minutes=1) * 2 ** min(failures - CIRCUIT_AFTER, 6), _LONGEST)
+
+
+def wrong_in(told: Told, order: ProviderOrder) -> str:
+    """What in the provider's answer is not what was ordered; empty when all of it is."""
+    if told.client_ref != order.client_ref:
+        return f"The answer is about another order ({told.client_ref[:40]})."
+    if told.sku != order.sku:
+        return f"The answer is about another item ({told.sku[:40]})."
+    if (told.minor, told.currency) != (order.minor, order.currency):
+        return (
+            f"The answer is over {told.minor:,} {told.currency} in smallest units; "
+            f"{order.minor:,} {order.currency} were ordered."
+        )
+    if told.state is TheirState.COMPLETE and not any(c.value.strip() for c in told.credentials):
+        return "The provider calls it complete and sent no code."
+    return ""
+
+
+def is_patient(order: ProviderOrder, at: datetime) -> bool:
+    """Whether to go on waiting for a provider that does not answer."""
+    return at - order.since < PATIENCE
+
+
+def sealed_for(reference: str) -> str:
+    """What a delivered code is bound to while its order keeps it."""
+    return f"provider_orders:cipher:{reference}"

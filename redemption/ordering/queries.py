@@ -1,0 +1,282 @@
+"""Orders for those who look after them, for jobs, and for the person who waits."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.providers.models import Provider
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.people.models import Employee
+from redemption.fulfillment.models import FulfillmentTask
+from redemption.models import Redemption, RedemptionLine
+from redemption.ordering.errors import NoSuchAccount
+from redemption.ordering.models import (
+    ProviderAccount,
+    ProviderOrder,
+    ProviderOrderEvent,
+    ReconciledDifference,
+    Reconciliation,
+)
+from redemption.ordering.states import AWAITED, GONE, Difference, OrderState
+
+LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order for the desk; never its code."""
+
+    id: int
+    client_ref: str
+    provider_ref: str | None
+    provider: str
+    name: str
+    minor: int
+    currency: str
+    charged_minor: int | None
+    charged_currency: str | None
+    state: OrderState
+    reason: str
+    tries: int
+    next_at: datetime | None
+    since: datetime
+    for_whom: str
+    reference: str
+    task_id: int | None
+    item: dict[str, Any]
+
+
+_ROW = (
+    sa.select(
+        ProviderOrder.id,
+        ProviderOrder.client_ref,
+        ProviderOrder.provider_ref,
+        Provider.name,
+        RedemptionLine.snapshot["name"].as_string(),
+        ProviderOrder.minor,
+        ProviderOrder.currency,
+        ProviderOrder.charged_minor,
+        ProviderOrder.charged_currency,
+        ProviderOrder.state,
+        ProviderOrder.reason,
+        ProviderOrder.tries,
+        ProviderOrder.next_at,
+        ProviderOrder.since,
+        Employee.name,
+        Redemption.reference,
+        FulfillmentTask.id,
+        ProviderOrder.item,
+    )
+    .join(Provider, Provider.id == ProviderOrder.provider_id)
+    .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
+    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+    .join(Employee, Employee.id == RedemptionLine.employee_id)
+    .outerjoin(FulfillmentTask, FulfillmentTask.line_id == ProviderOrder.line_id)
+)
+_OVER = (OrderState.DELIVERED, OrderState.CANCELED, OrderState.LEFTOVER)
+
+
+def orders_listed(states: Collection[OrderState] = ()) -> list[OrderRow]:
+    """Orders in these states (none: in any): what is not over first, then the newest."""
+    rows = _ROW.order_by(ProviderOrder.state.in_(_OVER), ProviderOrder.id.desc()).limit(LISTED)
+    if states:
+        rows = rows.where(ProviderOrder.state.in_(states))
+    return [OrderRow(*row) for row in session().execute(rows)]
+
+
+def order_row(order_id: int) -> OrderRow:
+    """One order. Raises NotFound."""
+    row = session().execute(_ROW.where(ProviderOrder.id == order_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such order.")
+    return OrderRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One move of an order."""
+
+    to: OrderState
+    who: str
+    at: datetime
+    note: str
+
+
+def order_story(order_id: int) -> list[Happened]:
+    """Every move of an order, oldest first."""
+    rows = session().execute(
+        sa.select(ProviderOrderEvent, Employee.name)
+        .outerjoin(Employee, Employee.id == ProviderOrderEvent.actor_id)
+        .where(ProviderOrderEvent.order_id == order_id)
+        .order_by(ProviderOrderEvent.seq)
+    )
+    return [
+        Happened(event.to_state, name or "Laurel", event.at, event.note) for event, name in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """How ordering from one provider stands. `waiting`: orders for lack of funds."""
+
+    provider_id: int
+    slug: str
+    name: str
+    currency: str
+    low_minor: int
+    balance_minor: int | None
+    balance_at: datetime | None
+    low_since: datetime | None
+    open_until: datetime | None
+    failures: int
+    waiting: int
+
+
+def accounts() -> list[AccountRow]:
+    """Every provider that is ordered from."""
+    waiting = (
+        sa.select(sa.func.count())
+        .where(
+            ProviderOrder.provider_id == ProviderAccount.provider_id,
+            ProviderOrder.state == OrderState.NO_FUNDS,
+        )
+        .scalar_subquery()
+    )
+    rows = session().execute(
+        sa.select(
+            ProviderAccount.provider_id,
+            Provider.slug,
+            Provider.name,
+            ProviderAccount.currency,
+            ProviderAccount.low_minor,
+            ProviderAccount.balance_minor,
+            ProviderAccount.balance_at,
+            ProviderAccount.low_since,
+            ProviderAccount.open_until,
+            ProviderAccount.failures,
+            waiting,
+        )
+        .join(Provider, Provider.id == ProviderAccount.provider_id)
+        .order_by(Provider.name)
+    )
+    return [AccountRow(*row) for row in rows]
+
+
+def account_named(slug: str) -> AccountRow:
+    """How ordering from one provider stands. Raises NoSuchAccount."""
+    found = next((row for row in accounts() if row.slug == slug), None)
+    if found is None:
+        raise NoSuchAccount(slug)
+    return found
+
+
+def due_orders(*, at: datetime, limit: int = 200) -> list[tuple[int, int]]:
+    """Id and version of the orders whose time came and that nobody went on with."""
+    rows = session().execute(
+        sa.select(ProviderOrder.id, ProviderOrder.version)
+        .where(ProviderOrder.next_at <= at, ProviderOrder.state.in_(GOES_ON))
+        .order_by(ProviderOrder.next_at, ProviderOrder.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+GOES_ON = AWAITED | {OrderState.NO_FUNDS, OrderState.HELD}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the person who asked sees of the orders of their line."""
+
+    state: OrderState
+    units: int
+    ready: int
+    since: datetime
+
+
+def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
+    """What a line of one's own waits for at a provider; none when for nothing."""
+    rows = session().execute(
+        sa.select(ProviderOrder.state, ProviderOrder.since)
+        .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
+        .where(
+            ProviderOrder.line_id == line_id,
+            ProviderOrder.state.not_in(GONE | {OrderState.CANCELLING}),
+            RedemptionLine.employee_id == actor.employee_id,
+        )
+    )
+    found = list(rows)
+    open_ones = [row for row in found if row.state is not OrderState.DELIVERED]
+    if not open_ones:
+        return None
+    by_weight = {OrderState.NO_FUNDS: 0}
+    first = min(open_ones, key=lambda row: by_weight.get(row.state, 1))
+    return Waiting(first.state, len(found), len(found) - len(open_ones), first.since)
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationRow:
+    """One comparison with a provider's list, and how many orders differ."""
+
+    id: int
+    provider: str
+    ran_at: datetime
+    since: datetime
+    ours: int
+    theirs: int
+    problem: str
+    differences: int
+
+
+def last_reconciliations() -> list[ReconciliationRow]:
+    """The last comparison with each provider."""
+    newest = sa.select(sa.func.max(Reconciliation.id)).group_by(Reconciliation.provider_id)
+    count = (
+        sa.select(sa.func.count())
+        .where(ReconciledDifference.reconciliation_id == Reconciliation.id)
+        .scalar_subquery()
+    )
+    rows = session().execute(
+        sa.select(
+            Reconciliation.id,
+            Provider.name,
+            Reconciliation.ran_at,
+            Reconciliation.since,
+            Reconciliation.ours,
+            Reconciliation.theirs,
+            Reconciliation.problem,
+            count,
+        )
+        .join(Provider, Provider.id == Reconciliation.provider_id)
+        .where(Reconciliation.id.in_(newest))
+        .order_by(Provider.name)
+    )
+    return [ReconciliationRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One order over which both lists differ."""
+
+    kind: Difference
+    client_ref: str
+    provider_ref: str
+    here: str
+    there: str
+
+
+def differences_of(reconciliation_ids: Collection[int]) -> list[DifferenceRow]:
+    """What differed in these comparisons."""
+    one = ReconciledDifference
+    rows = session().execute(
+        sa.select(one.kind, one.client_ref, one.provider_ref, one.here, one.there)
+        .where(one.reconciliation_id.in_(reconciliation_ids))
+        .order_by(one.id)
+        .limit(LISTED)
+    )
+    return [DifferenceRow(*row) for row in rows]

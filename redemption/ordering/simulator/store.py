@@ -1,0 +1,178 @@
+"""What the simulated provider remembers: orders and what is left on the account, in SQLite."""
+
+import json
+import secrets
+import sqlite3
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from marketplace.kernel.codes import grouped, new_code
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS orders (
+    number TEXT PRIMARY KEY, ref TEXT NOT NULL, utid TEXT NOT NULL, value TEXT NOT NULL,
+    currency TEXT NOT NULL, status TEXT NOT NULL, code TEXT NOT NULL, revision INTEGER NOT NULL,
+    made_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_ref ON orders (ref);
+CREATE TABLE IF NOT EXISTS account (balance TEXT NOT NULL);
+"""
+_COLUMNS = "number, ref, utid, value, currency, status, code, revision, made_at"
+INSTRUCTIONS = "Enter the code at the checkout.\nWhat is left on the card stays on it."
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What can be ordered: its currency."""
+
+    name: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One order as it is kept."""
+
+    number: str
+    ref: str
+    utid: str
+    value: str
+    currency: str
+    status: str
+    code: str
+    revision: int
+    made_at: str
+
+
+class Store:
+    """Orders and the account. Every deed holds one lock, as the handlers run side by side."""
+
+    def __init__(self, path: str = ":memory:", *, balance: Decimal, catalog: bytes = b"{}") -> None:
+        self.catalog = catalog
+        self.items = items_of(catalog)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.executescript(_SCHEMA)
+        if self._db.execute("SELECT COUNT(*) FROM account").fetchone()[0] == 0:
+            self._db.execute("INSERT INTO account VALUES (?)", (str(balance),))
+
+    @classmethod
+    def at(cls, path: Path | None, *, balance: Decimal, catalog: bytes) -> "Store":
+        """In a file, or in memory."""
+        return cls(str(path) if path else ":memory:", balance=balance, catalog=catalog)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @property
+    def balance(self) -> Decimal:
+        """What is left on the account."""
+        with self._lock:
+            return Decimal(self._db.execute("SELECT balance FROM account").fetchone()[0])
+
+    def pay_in(self, amount: Decimal) -> None:
+        """Put money on the account, or take some."""
+        with self._lock:
+            new = self.balance + amount
+            self._db.execute("UPDATE account SET balance = ?", (str(new),))
+
+    def order(self, asked: dict[str, Any], *, status: str, code: str, at: datetime) -> Kept:
+        """Make an order and charge it."""
+        number = f"RA{secrets.token_hex(6).upper()}"
+        value, utid = str(Decimal(str(asked["amount"]))), str(asked["utid"])
+        kept = Kept(
+            number=number,
+            ref=str(asked["externalRefID"]),
+            utid=utid,
+            value=value,
+            currency=self.items[utid].currency,
+            status=status,
+            code=code or grouped(new_code()),
+            revision=1,
+            made_at=at.isoformat(),
+        )
+        with self._lock:
+            row = [getattr(kept, name) for name in Kept.__slots__]
+            self._db.execute(f"INSERT INTO orders ({_COLUMNS}) VALUES ({'?,' * 8}?)", row)  # noqa: S608
+            if status != "FAILED":
+                self.pay_in(-Decimal(value))
+        return kept
+
+    def by_ref(self, ref: str) -> list[Kept]:
+        """The orders of a reference, the first one first."""
+        return self._all("WHERE ref = ? ORDER BY rowid", (ref,))
+
+    def by_number(self, number: str) -> Kept | None:
+        """One order."""
+        return next(iter(self._all("WHERE number = ?", (number,))), None)
+
+    def between(self, since: str, until: str) -> list[Kept]:
+        """The orders of a stretch of time."""
+        return self._all("WHERE made_at BETWEEN ? AND ? ORDER BY rowid", (since, until))
+
+    def everything(self) -> list[Kept]:
+        """Every order."""
+        return self._all("ORDER BY rowid", ())
+
+    def move(self, number: str, status: str) -> Kept | None:
+        """Bring an order into another state; what was charged comes back when it ends."""
+        with self._lock:
+            kept = self.by_number(number)
+            if kept is None:
+                return None
+            self._db.execute(
+                "UPDATE orders SET status = ?, revision = revision + 1 WHERE number = ?",
+                (status, number),
+            )
+            if status in {"CANCELED", "FAILED"} and kept.status in {"COMPLETE", "PENDING"}:
+                self.pay_in(Decimal(kept.value))
+            return self.by_number(number)
+
+    def last_code(self) -> str:
+        """The code of the last order; empty before the first."""
+        found = self._all("ORDER BY rowid DESC LIMIT 1", ())
+        return found[0].code if found else ""
+
+    def _all(self, which: str, values: tuple[str, ...]) -> list[Kept]:
+        with self._lock:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM orders {which}", values).fetchall()  # noqa: S608
+        return [Kept(*row) for row in rows]
+
+
+def items_of(catalog: bytes) -> dict[str, Item]:
+    """What a catalog of Tango's first shape offers, by its number."""
+    brands = json.loads(catalog).get("brands", [])
+    return {
+        item["sku"]: Item(item.get("description", ""), item["currency_code"])
+        for brand in brands
+        for item in brand["rewards"]
+    }
+
+
+def told(kept: Kept, *, with_code: bool, value: str = "") -> dict[str, Any]:
+    """An order as the interface tells it."""
+    amount = {"value": float(value or kept.value), "currencyCode": kept.currency}
+    answer: dict[str, Any] = {
+        "referenceOrderID": kept.number,
+        "referenceLineItemID": f"{kept.number}-1",
+        "externalRefID": kept.ref,
+        "utid": kept.utid,
+        "status": kept.status,
+        "createdAt": kept.made_at,
+        "denomination": amount,
+        "amountCharged": amount | {"fee": 0, "total": amount["value"]},
+        "somethingNew": {"that": "no client knows"},
+    }
+    if with_code and kept.status == "COMPLETE":
+        answer["reward"] = {
+            "credentialList": [
+                {"label": "Code", "value": kept.code, "type": "text", "credentialType": "code"},
+                {"label": "PIN", "value": kept.number[-4:], "type": "text"},
+            ],
+            "redemptionInstructions": INSTRUCTIONS,
+        }
+    return answer

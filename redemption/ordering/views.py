@@ -1,0 +1,104 @@
+"""Orders at providers for the desk, what the person who waits sees, and where events arrive."""
+
+from flask import Blueprint, Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from catalog.providers.queries import provider_id_of
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock, settings
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.web.pages import public, render_page, requires
+from redemption.ordering import queries
+from redemption.ordering.adapters import ADAPTERS
+from redemption.ordering.models import ProviderAccount
+from redemption.ordering.operations.hooks import count_refused, take_event
+from redemption.ordering.states import AWAITED, FOR_A_PERSON, OrderState
+from redemption.panels import Panel, line_panel
+
+bp = Blueprint("ordering", __name__)
+MOST_BYTES = 64 * 1024
+CHOICES = {
+    "": ("All", frozenset[OrderState]()),
+    "person": ("Need a person", FOR_A_PERSON),
+    "waiting": ("Under way", AWAITED | {OrderState.NO_FUNDS}),
+    "done": ("Delivered", frozenset({OrderState.DELIVERED})),
+}
+
+
+@line_panel
+def panel(actor: Actor, line_id: int) -> Panel | None:
+    """What a gift card of one's own waits for."""
+    waiting = queries.waiting_for(actor, line_id)
+    return Panel("ordering/_panel.html", {"waiting": waiting}) if waiting else None
+
+
+@bp.get("/manage/fulfillment/orders")
+@requires(Permission.FULFILLMENT_WORK)
+def index() -> ResponseReturnValue:
+    """Every order at a provider, how the providers answer, and what is left there."""
+    asked = request.args.get("show", "")
+    if asked not in CHOICES:
+        raise BadInput("Choose one of the lists above the orders. Nothing was changed.")
+    return render_page(
+        "ordering/index.html",
+        asked=asked,
+        choices=[(key, words) for key, (words, _states) in CHOICES.items()],
+        rows=queries.orders_listed(CHOICES[asked][1]),
+        accounts=queries.accounts(),
+        at=clock.now(),
+    )
+
+
+@bp.get("/manage/fulfillment/orders/<int:order_id>")
+@requires(Permission.FULFILLMENT_WORK)
+def show(order_id: int) -> ResponseReturnValue:
+    """One order with everything that happened to it."""
+    row = queries.order_row(order_id)
+    return render_page(
+        "ordering/show.html",
+        row=row,
+        story=queries.order_story(order_id),
+        may_retry=row.state in FOR_A_PERSON - {OrderState.QUARANTINED},
+    )
+
+
+@bp.get("/manage/fulfillment/orders/lists")
+@requires(Permission.FULFILLMENT_WORK)
+def lists() -> ResponseReturnValue:
+    """The providers' lists compared with ours, the last time."""
+    reports = queries.last_reconciliations()
+    rows = queries.differences_of([report.id for report in reports])
+    return render_page("ordering/lists.html", reports=reports, rows=rows)
+
+
+@bp.post("/hooks/providers/<slug>")
+@public
+def hook(slug: str) -> ResponseReturnValue:
+    """An event of a provider. What is not signed as agreed is refused, whoever sent it."""
+    body = request.get_data(cache=False)
+    if len(body) > MOST_BYTES:
+        raise RequestEntityTooLarge
+    try:
+        provider_id = provider_id_of(slug)
+    except NotFound:
+        return {"taken": False}, 400
+    account = session().get(ProviderAccount, provider_id)
+    adapter = ADAPTERS[account.adapter] if account else None
+    session().close()
+    key, at = settings.current().credentials_of(f"{slug}.webhook"), clock.now()
+    is_theirs = adapter is not None and adapter.signed(request.headers, body, key, at)
+    event = adapter.event(body) if adapter and is_theirs else None
+    with transaction():
+        if event is None:
+            count_refused(provider_id)
+        else:
+            take_event(provider_id, event, at=at)
+    return ({"taken": True}, 200) if event else ({"taken": False}, 400)
+
+
+def prepare_app(app: Flask) -> None:
+    """A provider has no form of ours: its signature stands for the token of a form."""
+    app.extensions["csrf"].exempt(f"{__name__}.hook")

@@ -1,0 +1,139 @@
+"""Events of a provider: signed, fresh, once, in any order, and only a reason to look again."""
+
+import itertools
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import session
+from redemption.ordering.models import ProviderHook
+from redemption.ordering.simulator.server import event_of, signed
+from redemption.ordering.states import HookVerdict, OrderState
+from tests.support.ordering import HOOK_KEY, orders, states
+
+WHERE = "/hooks/providers/cardhouse"
+
+
+@pytest.fixture
+def pending(cardhouse, queue):
+    """A card that the provider works on; its request."""
+    cardhouse.wrong(pending=1)
+    reference = cardhouse.ask()
+    queue.run_due()
+    assert states(reference) == [OrderState.PENDING]
+    return reference
+
+
+@pytest.fixture
+def tells(app, cardhouse):
+    """Send an event to Laurel; its status."""
+
+    def tell(body, *, key=HOOK_KEY, at=None, headers=None):
+        session().close()
+        moment = int(clock.now().timestamp()) if at is None else at
+        sent = signed(body, key, at=moment) if headers is None else headers
+        return (
+            app.test_client()
+            .post(WHERE, data=body, headers=sent, content_type="application/json")
+            .status_code
+        )
+
+    return tell
+
+
+def complete(cardhouse):
+    return cardhouse.simulator.store.move(cardhouse.theirs()[0].number, "COMPLETE")
+
+
+def kept():
+    session().close()
+    return list(session().scalars(sa.select(ProviderHook.verdict).order_by(ProviderHook.id)))
+
+
+def test_an_event_brings_the_card_at_once(cardhouse, pending, tells, queue):
+    done = complete(cardhouse)
+    assert tells(event_of(done, done.revision)) == 200
+    queue.run_due()
+    assert states(pending) == [OrderState.DELIVERED]
+    assert kept() == [HookVerdict.TAKEN]
+
+
+def test_an_event_that_lies_changes_nothing(cardhouse, pending, tells, queue):
+    """It is a reason to look, and nothing of it is believed."""
+    said = event_of(complete(cardhouse), 2).replace(b"COMPLETE", b"FAILED")
+    cardhouse.simulator.store.move(cardhouse.theirs()[0].number, "PENDING")
+    assert tells(said) == 200
+    queue.run_due()
+    assert states(pending) == [OrderState.PENDING]
+
+
+def test_the_same_event_again_and_again_is_one(cardhouse, pending, tells, queue):
+    done = complete(cardhouse)
+    body = event_of(done, done.revision)
+    assert [tells(body) for _ in range(20)] == [200] * 20
+    queue.run_due()
+    assert len(kept()) == 1
+    assert states(pending) == [OrderState.DELIVERED]
+    assert len(cardhouse.theirs()) == 1
+
+
+def test_whatever_the_order_of_events_the_end_is_the_same(cardhouse, pending, tells, queue):
+    done = complete(cardhouse)
+    for revisions in itertools.permutations((1, 2, 3, 4)):
+        for revision in revisions:
+            assert tells(event_of(done, revision)) == 200
+    queue.run_due()
+    assert states(pending) == [OrderState.DELIVERED]
+    assert orders(pending)[0].revision == 4
+    assert kept().count(HookVerdict.TAKEN) == 4, "the first time through, and no older one"
+
+
+def test_an_event_about_what_we_do_not_know_is_kept(cardhouse, pending, tells, queue):
+    done = complete(cardhouse)
+    assert tells(event_of(done, 2).replace(done.ref.encode(), b"somebody-elses")) == 200
+    assert kept() == [HookVerdict.UNKNOWN]
+    queue.run_due()
+    assert states(pending) == [OrderState.PENDING]
+
+
+def test_forged_unsigned_stale_and_future_events_change_nothing_and_are_counted(
+    cardhouse, pending, tells, queue
+):
+    body, now = event_of(complete(cardhouse), 2), int(clock.now().timestamp())
+    assert tells(body, key="another-key") == 400
+    assert tells(body, headers={}) == 400
+    assert tells(body, at=now - 301) == 400
+    assert tells(body, at=now + 301) == 400
+    assert tells(body, headers={"X-Webhook-Timestamp": "x", "X-Webhook-Signature": "y"}) == 400
+    assert tells(b"no json") == 400
+    assert tells(json.dumps({"eventId": 4, "eventType": "ORDER"}).encode()) == 400
+    queue.run_due()
+    assert kept() == []
+    assert cardhouse.account().refused_hooks == 7
+    assert states(pending) == [OrderState.PENDING]
+
+
+def test_a_signature_counts_for_its_own_body_only(cardhouse, pending, tells):
+    body = event_of(complete(cardhouse), 2)
+    others = signed(body, HOOK_KEY, at=int(clock.now().timestamp()))
+    assert tells(body + b" ", headers=others) == 400
+
+
+def test_too_much_is_not_read(cardhouse, pending, tells):
+    assert tells(b"x" * (64 * 1024 + 1)) == 413
+    assert kept() == []
+
+
+def test_nobody_learns_which_providers_there_are(cardhouse, app):
+    session().close()
+    answers = [app.test_client().post(f"/hooks/providers/{slug}") for slug in ("cardhouse", "none")]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(400, answers[0].text)}
+
+
+def test_what_an_event_says_lies_sealed(cardhouse, pending, tells):
+    done = complete(cardhouse)
+    tells(event_of(done, 2))
+    session().close()
+    assert done.ref.encode() not in session().scalars(sa.select(ProviderHook.body)).one()

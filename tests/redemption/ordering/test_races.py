@@ -1,0 +1,58 @@
+"""Two workers at once: one order is sent, and one answer counts."""
+
+import pytest
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db, session, transaction
+from marketplace.kernel.jobs_engine import run_handler
+from marketplace.ledger.check import ledger_violations
+from redemption.ordering import runner
+from redemption.ordering.adapter import Door
+from redemption.ordering.adapters import tango
+from redemption.ordering.models import ProviderOrder
+from redemption.ordering.operations import asking
+from redemption.ordering.states import OrderState
+from tests.support.ordering import KEY, orders, states
+from tests.support.racing import all_at_once
+from tests.support.redemption import line_of
+
+pytestmark = pytest.mark.race
+
+
+@pytest.fixture
+def wanted(cardhouse, queue):
+    """Maya's card, about to be ordered at a provider that forgets references."""
+    cardhouse.wrong(forgetful=-1)
+    reference = cardhouse.ask()
+    run_handler("redemption.fulfill", {"line_id": line_of(reference).id})
+    order_id = orders(reference)[0].id
+    db.session.remove()
+    return reference, order_id
+
+
+def test_six_workers_at_once_order_once(app, cardhouse, wanted):
+    reference, order_id = wanted
+    results = all_at_once(app, 6, lambda _number: runner.go_on(order_id))
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert len(cardhouse.theirs()) == 1
+    assert states(reference) == [OrderState.DELIVERED]
+    assert ledger_violations() == []
+
+
+def test_without_the_lease_a_second_worker_buys_a_second_card(cardhouse, wanted):
+    """The negative control: both have begun before either has asked, and neither has looked."""
+    _reference, order_id = wanted
+    with transaction():
+        first = asking.begin(order_id, at=clock.now())
+    runner._ask(first)
+    with transaction():
+        order = session().get_one(ProviderOrder, order_id)
+        order.next_at, order.state = clock.now(), OrderState.WANTED
+    runner.go_on(order_id)
+    assert len(cardhouse.theirs()) == 2
+
+
+def test_nobody_asks_while_a_transaction_is_open(cardhouse):
+    door = Door(address=cardhouse.address, account="A-1", customer="C-1", credentials=KEY)
+    with transaction(), pytest.raises(RuntimeError, match="transaction is open"):
+        tango.TangoOrders().balance(door, "USD")
