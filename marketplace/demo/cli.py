@@ -4,9 +4,10 @@ import click
 import sqlalchemy as sa
 
 from marketplace.demo.people import PASSWORD, personas
+from marketplace.demo.providers import order_at
 from marketplace.demo.story import is_loaded, load_story
 from marketplace.kernel import clock, migrations
-from marketplace.kernel.db import db
+from marketplace.kernel.db import db, transaction
 from marketplace.kernel.settings import current
 
 
@@ -22,13 +23,17 @@ def demo_cli() -> None:
 
 
 @demo_cli.command("prepare")
-def prepare() -> None:
+@click.option("--orders-at", default="", help="Where the simulated provider takes orders.")
+def prepare(orders_at: str) -> None:
     """Bring the schema up to date, tell the story once, and say who to try it as.
 
     One command, because each start of the program costs a second.
     """
     migrations.upgrade(db.engine, current())
     is_new = load_story(clock.now())
+    if orders_at:
+        with transaction():
+            order_at(orders_at, at=clock.now())
     click.echo("The demo story is loaded." if is_new else "Your demo data is kept.", err=True)
     _say_personas()
 

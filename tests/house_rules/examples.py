@@ -285,6 +285,7 @@ EXAMPLES: dict[str, Example] = {
     "vouchers.certificate_file": Example(_request("badge")),
     "credentials.name": Example(_request("badge")),
     "vouchers.manage_one": Example(lambda w: {"voucher_id": w.voucher}, "priya.nair", 403),
+    "ordering.show": Example(lambda w: {"order_id": w.order}, "ana.sousa", 403),
     **{
         f"fulfillment.{deed}": _TASK
         for deed in (
@@ -323,6 +324,7 @@ PUBLIC_THINGS: dict[str, Values] = {
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
     "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},
+    "ordering.hook": lambda _world: {"slug": "cardhouse"},
     "vouchers.voucher": lambda world: {"code": world.code},
     "vouchers.certificate": lambda world: {"number": world.certificate},
     "credentials.show": lambda world: {"token": world.credential},

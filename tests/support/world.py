@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from catalog.models import Reward, Variant
 from catalog.operations import open_to, slug_of
+from catalog.providers.models import SyncedItem
 from catalog.queries import offer
 from catalog.saved_views.models import SavedView
 from catalog.states import AudienceAttribute, Kind
@@ -23,6 +24,7 @@ from marketplace.demo.story import load_story
 from marketplace.imports import operations as imports
 from marketplace.imports import runner
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.jobs_engine import run_handler
 from marketplace.kernel.mail import Letter
 from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
@@ -52,6 +54,7 @@ from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.fulfillment.models import FulfillmentTask
+from redemption.ordering.models import ProviderOrder
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
@@ -89,6 +92,7 @@ class World:
     signing_key: str
     voucher: int
     task: int  # Ana's, for the parcel
+    order: int  # Maya's card of a provider, about to be ordered
     decision: int  # Omar's yes, still within its time for Undo
     letter: int  # a letter to Maya
     session: int  # a session of Maya's
@@ -166,6 +170,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     queue.run_due()
     session().close()
     decision = approve(omar, trip)
+    card_of_provider = _wanted_card(maya)
     return World(
         people=people,
         waiting=waiting,
@@ -179,6 +184,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         signing_key=_one(sa.select(SigningKey.thumbprint)),
         voucher=_of_line(Voucher, small_card),
         task=_of_line(FulfillmentTask, parcel),
+        order=_of_line(ProviderOrder, card_of_provider),
         decision=decision,
         letter=_one(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
         session=_session_of(maya.id),
@@ -226,6 +232,15 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         moment_now=_moment_now(omar),
         sync=_one(sa.text("SELECT max(id) FROM provider_syncs")),
     )
+
+
+def _wanted_card(maya: Actor) -> str:
+    """A card that nobody has asked the provider for yet: no test asks a server of the story."""
+    variant_id = _one(sa.select(SyncedItem.variant_id).where(SyncedItem.sku == "FERN-20"))
+    reference = ask_for(maya, offer(maya, variant_id, at=MONDAY))
+    run_handler("redemption.fulfill", {"line_id": line_of(reference).id})
+    session().close()
+    return reference
 
 
 def _code_shown(actor: Actor, reference: str) -> str:

@@ -9,10 +9,13 @@ from catalog.providers.operations.desk import NewProvider
 from catalog.providers.queries import brands_to_publish
 from catalog.providers.terms import Terms
 from marketplace.access.actor import Actor
+from redemption.ordering.operations.accounts import NewAccount, connect
 
 HERE = Path(__file__).parent
 PUBLISHED = {"Fernway Books", "Copper Kettle Coffee", "Velo Corner"}
 BETWEEN = timedelta(hours=12)
+NEAR = "http://127.0.0.1:8090/raas/v2"  # where bin/demo puts the simulated provider if it can
+LOW = 25_000
 
 
 def load_providers(priya: Actor, *, at: datetime) -> None:
@@ -24,6 +27,20 @@ def load_providers(priya: Actor, *, at: datetime) -> None:
     chosen = [one.id for one in brands_to_publish(provider_id) if one.name in PUBLISHED]
     desk.publish_brands(priya, provider_id, chosen, at=at - BETWEEN)
     _read(priya, provider_id, "second.json", at=at - timedelta(minutes=20))
+    order_at(NEAR, at=at - 3 * BETWEEN)
+
+
+def order_at(address: str, *, at: datetime) -> None:
+    """Order the cards of the invented provider there from now on."""
+    new = NewAccount(
+        adapter="tango",
+        address=address,
+        account="evergreen-cards",
+        customer="evergreen",
+        currency="EUR",
+        low_minor=LOW,
+    )
+    connect(Actor.system(), "cardhouse", new, at=at)
 
 
 def _read(actor: Actor, provider_id: int, name: str, *, at: datetime) -> None:
