@@ -1,7 +1,9 @@
 """Rules about orders that need no database: when to ask again, and what is no honest answer."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from marketplace.kernel.parsing import currency_places
 from marketplace.kernel.secrets import fingerprint
 from redemption.ordering.adapter import TheirState, Told
 from redemption.ordering.models import ProviderOrder
@@ -47,13 +49,15 @@ def wrong_in(told: Told, order: ProviderOrder) -> str:
     if told.sku != order.sku:
         return f"The answer is about another item ({told.sku[:40]})."
     if (told.minor, told.currency) != (order.minor, order.currency):
-        return (
-            f"The answer is over {told.minor:,} {told.currency} in smallest units; "
-            f"{order.minor:,} {order.currency} were ordered."
-        )
+        there, here = _sum(told.minor, told.currency), _sum(order.minor, order.currency)
+        return f"The answer is over {there}; {here} were ordered."
     if told.state is TheirState.COMPLETE and not any(c.value.strip() for c in told.credentials):
         return "The provider calls it complete and sent no code."
     return ""
+
+
+def _sum(minor: int, currency: str) -> str:
+    return f"{Decimal(minor).scaleb(-currency_places(currency)):,f} {currency}"
 
 
 def is_patient(order: ProviderOrder, at: datetime) -> bool:

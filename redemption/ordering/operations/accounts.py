@@ -65,7 +65,7 @@ def note_balance(provider_id: int, minor: int, *, at: datetime) -> None:
     if account is None:
         return
     account.balance_minor, account.balance_at = minor, at
-    is_low = minor < account.low_minor or _somebody_waits(account, minor)
+    is_low = minor < account.low_minor or _somebody_waits(provider_id)
     if not is_low:
         account.low_since = None
     elif account.low_since is None:
@@ -75,13 +75,10 @@ def note_balance(provider_id: int, minor: int, *, at: datetime) -> None:
     session().flush()
 
 
-def _somebody_waits(account: ProviderAccount, minor: int) -> bool:
-    """Whether an order waits that what is left does not pay, as far as can be told."""
-    unpaid = sa.or_(ProviderOrder.minor > minor, ProviderOrder.currency != account.currency)
+def _somebody_waits(provider_id: int) -> bool:
+    """Whether the provider wants money for an order, whatever it says is left."""
     waits = sa.exists().where(
-        ProviderOrder.provider_id == account.provider_id,
-        ProviderOrder.state == OrderState.NO_FUNDS,
-        unpaid,
+        ProviderOrder.provider_id == provider_id, ProviderOrder.state == OrderState.NO_FUNDS
     )
     return bool(session().scalar(sa.select(waits)))
 

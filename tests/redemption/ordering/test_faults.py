@@ -126,7 +126,7 @@ def test_a_slow_provider_is_left_in_time_and_its_order_found(cardhouse, queue, t
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("wrong_amount", "over 50,000 USD in smallest units; 5,000 USD were ordered"),
+        ("wrong_amount", "over 500.00 USD; 50.00 USD were ordered"),
         ("wrong_order", "about another order"),
     ],
 )

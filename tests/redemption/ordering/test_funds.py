@@ -65,8 +65,9 @@ def test_priya_and_samuel_are_told_once_for_each_time_it_runs_low(cardhouse, que
         time.forward(minutes=5)
     assert len(letters()) == 2
     cardhouse.simulator.store.pay_in(Decimal(500))
-    funds()
-    queue.run_due()
+    for _ in range(2):
+        funds()
+        queue.run_due()
     assert cardhouse.account().low_since is None
     spend_all(cardhouse)
     session().close()
@@ -93,3 +94,11 @@ def test_who_waits_for_money_reads_so_and_may_take_the_points_back(cardhouse, qu
     queue.run_due()
     assert cardhouse.theirs() == []
     assert orders(reference)[0].state is OrderState.CANCELED
+
+
+def test_a_provider_that_wants_money_although_some_is_left_raises_the_alarm_too(cardhouse, queue):
+    cardhouse.wrong(out_of_funds=-1)
+    reference = cardhouse.ask()
+    queue.run_due()
+    assert states(reference) == [OrderState.NO_FUNDS]
+    assert len(letters()) == 1

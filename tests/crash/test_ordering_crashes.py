@@ -1,0 +1,90 @@
+"""A worker killed at any named point of an order buys one card, and Maya gets one code."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import session
+from marketplace.kernel.jobs_engine import run_handler
+from marketplace.kernel.settings import ROOT
+from marketplace.ledger.check import ledger_violations
+from redemption.ordering import queries, runner
+from redemption.ordering.adapter import Kind, Outcome
+from redemption.ordering.adapters import tango
+from redemption.ordering.models import ProviderOrder
+from redemption.ordering.states import OrderState
+from redemption.vouchers.models import Voucher
+from tests.crash import world
+from tests.support.ordering import HOOK_KEY, KEY, known_here, offer_of, open_account, simulated
+
+pytestmark = pytest.mark.crash
+
+NO_MAIL = 25
+GOING_ON = ("ordering", "run")
+POINTS = sorted(set(world.points_in(ROOT / "redemption/ordering")))
+
+
+@pytest.fixture
+def provider(url, raised, monkeypatch):
+    """Maya with points, and a simulated provider."""
+    with simulated("100000") as (simulator, address), world.house(url, NO_MAIL, raised):
+        known_here(monkeypatch)
+        raised.environment["LAUREL_PROVIDER_CREDENTIALS"] = (
+            f"cardhouse={KEY},cardhouse.webhook={HOOK_KEY}"
+        )
+        maya = world.maya_with_points()
+        open_account(address)
+        yield maya, simulator
+
+
+def wanted(maya: int) -> None:
+    """A card that nobody has asked the provider for yet."""
+    (line_id,) = world.ask(maya, [offer_of("B-50")])
+    session().close()
+    run_handler("redemption.fulfill", {"line_id": line_id})
+    session().close()
+
+
+def who_comes_next() -> None:
+    """Somebody sound, once the lease of the one who died is over."""
+    with clock.stepped(clock.now() + timedelta(minutes=10)):
+        due = queries.due_orders(at=clock.now())
+        session().close()
+        for order_id, _version in due:
+            runner.go_on(order_id)
+
+
+def vouchers() -> int:
+    session().close()
+    return session().scalar(sa.select(sa.func.count()).select_from(Voucher))
+
+
+def test_the_search_for_points_finds_those_we_know_of():
+    assert {"ordering.intent_kept", "ordering.answered", "ordering.received"} <= set(POINTS)
+
+
+def test_killed_at_every_point_one_card_is_bought_and_given(provider, raised):
+    maya, simulator = provider
+    simulator.faults.set({"forgetful": -1})
+    for number, point in enumerate(POINTS, start=1):
+        wanted(maya)
+        assert raised.killed_at(point, command=GOING_ON), point
+        who_comes_next()
+        assert len(simulator.store.everything()) == number, point
+        assert vouchers() == number, point
+    session().close()
+    assert set(session().scalars(sa.select(ProviderOrder.state))) == {OrderState.DELIVERED}
+    assert ledger_violations() == []
+
+
+def test_control_without_looking_who_comes_next_buys_a_second_card(provider, raised, monkeypatch):
+    found = Outcome(kind=Kind.NOT_FOUND)
+    monkeypatch.setattr(tango.TangoOrders, "find", lambda self, door, ref: found)
+    maya, simulator = provider
+    simulator.faults.set({"forgetful": -1})
+    wanted(maya)
+    assert raised.killed_at("ordering.answered", command=GOING_ON)
+    who_comes_next()
+    assert len(simulator.store.everything()) == 2
