@@ -1,7 +1,6 @@
 """What every provider's catalog is read into, and what an adapter has to be able to do.
 
-Ordering (quote, submit, poll, reveal, cancel, resend) will be a second protocol beside this one,
-described in docs/providers.md: a catalog is read without it.
+Ordering is a second protocol (redemption.ordering.adapter): a catalog is read without it.
 """
 
 from collections.abc import Mapping

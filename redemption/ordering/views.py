@@ -89,7 +89,7 @@ def hook(slug: str) -> ResponseReturnValue:
     adapter = ADAPTERS[account.adapter] if account else None
     session().close()
     key, at = settings.current().credentials_of(f"{slug}.webhook"), clock.now()
-    is_theirs = adapter is not None and adapter.signed(request.headers, body, key, at)
+    is_theirs = adapter is not None and adapter.signed(dict(request.headers), body, key, at)
     event = adapter.event(body) if adapter and is_theirs else None
     with transaction():
         if event is None:

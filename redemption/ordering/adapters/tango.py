@@ -142,11 +142,11 @@ class TangoOrders:
             return None
         data, revision = found.get("eventData"), found.get("revision")
         ref = data.get("externalRefID") if isinstance(data, dict) else None
-        is_count = isinstance(revision, int) and not isinstance(revision, bool)
+        count = revision if isinstance(revision, int) and revision is not True else 0
         return Event(
             event_id=event_id,
             kind=kind,
-            revision=min(max(revision, 0), 10**9) if is_count else 0,
+            revision=min(max(count, 0), 10**9),
             client_ref=ref[:LONGEST] if isinstance(ref, str) else "",
             body=body,
         )
@@ -217,8 +217,8 @@ def _told(found: Object) -> Told:
     state = _STATES.get(_text(found, "status"))
     if state is None:
         raise _Unreadable(f"The order's status is {_text(found, 'status')[:40]!r}, unknown to us.")
-    currency, costs = _text(face, "currencyCode"), isinstance(charged, dict)
-    charged_in = _text(charged, "currencyCode") if costs else None
+    currency, charge = _text(face, "currencyCode"), charged if isinstance(charged, dict) else {}
+    charged_in = _text(charge, "currencyCode") if charge else None
     return Told(
         provider_ref=_text(found, "referenceOrderID"),
         client_ref=_text(found, "externalRefID"),
@@ -226,7 +226,7 @@ def _told(found: Object) -> Told:
         state=state,
         minor=_minor(face.get("value"), currency),
         currency=currency,
-        charged_minor=_minor(charged.get("value"), charged_in) if costs and charged_in else None,
+        charged_minor=_minor(charge.get("value"), charged_in) if charged_in else None,
         charged_currency=charged_in,
         line_ref=str(found.get("referenceLineItemID") or ""),
         credentials=tuple(_credentials(found.get("reward"))),
