@@ -88,13 +88,7 @@ def decide(
     decision_id = _write_decision(actor, step, answer, at, at + undo_for)
     if answer.verdict is Verdict.APPROVE:
         balance_gate(step, at=at)
-    audit.record(
-        actor.id,
-        f"approval.{answer.verdict}",
-        f"redemption-line:{line_id}",
-        at=at,
-        decision=decision_id,
-    )
+    _note(actor, answer.verdict, line_id, decision_id, at)
     enqueue(
         "redemption.apply_decision", key=str(decision_id), delay=undo_for, decision_id=decision_id
     )
@@ -274,6 +268,21 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
     if line is None or not _reopen(decision):
         raise _undo_refusal(decision)
     crashpoint("redemption.undo.reopened")
+    _write_undo(actor, decision, at)
+    _note(actor, Verdict.UNDO, decision.line_id, decision_id, at)
+    step = session().get_one(ApprovalStep, decision.step_id, populate_existing=True)
+    balance_gate(step, at=at)
+    _go_on(line, step, at)  # a no taken back may be all that a gate still waited for
+    answer_key(actor.id, request_key, str(decision_id))
+    return decision.line_id
+
+
+def _note(actor: Actor, verdict: Verdict, line_id: int, decision_id: int, at: datetime) -> None:
+    subject = f"redemption-line:{line_id}"
+    audit.record(actor.id, f"approval.{verdict}", subject, at=at, decision=decision_id)
+
+
+def _write_undo(actor: Actor, decision: ApprovalDecision, at: datetime) -> None:
     session().execute(
         sa.insert(ApprovalDecision).values(
             step_id=decision.step_id,
@@ -289,18 +298,6 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
             effective_at=at,
         )
     )
-    audit.record(
-        actor.id,
-        "approval.undo",
-        f"redemption-line:{decision.line_id}",
-        at=at,
-        decision=decision_id,
-    )
-    step = session().get_one(ApprovalStep, decision.step_id, populate_existing=True)
-    balance_gate(step, at=at)
-    _go_on(line, step, at)  # a no taken back may be all that a gate still waited for
-    answer_key(actor.id, request_key, str(decision_id))
-    return decision.line_id
 
 
 def _undo_refusal(decision: ApprovalDecision) -> DomainError:

@@ -24,10 +24,10 @@ from redemption.approvals.conditions import (
 )
 from redemption.approvals.gates import gates_said
 from redemption.approvals.models import ApprovalPolicy
+from redemption.approvals.overlaps import hints
 from redemption.approvals.policies import Plan
 from redemption.approvals.queries.circumstances import Wanted, request_of
 from redemption.approvals.queries.routing import (
-    Names,
     in_force,
     names_for_policies,
     plan_under,
@@ -41,7 +41,8 @@ from redemption.refusals import NobodyCanApprove
 class PolicyRow:
     """One version of a policy in words. `who` made it; nobody where Laurel or a command did.
 
-    `within` is what counts as within it; `only_moved`: it says what the one before it said.
+    `within` is what counts as within it; `only_moved`: it says what the one before it said; `hint`
+    is what its place in the order does to others.
     """
 
     slug: str
@@ -54,6 +55,7 @@ class PolicyRow:
     until: datetime | None
     who: str | None
     only_moved: bool = False
+    hint: str = ""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -92,14 +94,16 @@ class Trial:
 
 def policies_listed(*, at: datetime) -> list[PolicyRow]:
     """The policies in force, in the order they are tried."""
-    return _rows(in_force(at=at))
+    found = _found(in_force(at=at))
+    told = hints([rule for rule, _row in found])
+    return [replace(row, hint=hint) for (_rule, row), hint in zip(found, told, strict=True)]
 
 
 def versions_of(slug: str) -> list[PolicyRow]:
     """Every version of a policy, the newest first. Raises NotFound."""
     policy = ApprovalPolicy
     wanted = sa.select(policy).where(policy.slug == slug, _was_in_force())
-    rows = _rows(wanted.order_by(policy.version.desc()))
+    rows = [row for _rule, row in _found(wanted.order_by(policy.version.desc()))]
     if not rows:
         raise NotFound("There is no such policy.")
     moved = (one.terms == before.terms for one, before in pairwise(rows))
@@ -151,15 +155,15 @@ def points_for(worth: Money, person: Person, *, at: datetime) -> int:
     return -(-minor * value.per_points // value.minor)
 
 
-def _rows(wanted: sa.Select[ApprovalPolicy]) -> list[PolicyRow]:
+def _found(wanted: sa.Select[ApprovalPolicy]) -> list[tuple[Rule, PolicyRow]]:
     names = names_for_policies()
     made_by = wanted.outerjoin(Employee, Employee.id == ApprovalPolicy.made_by_id)
     found = session().execute(made_by.add_columns(Employee.name))
-    return [_in_words(row, who, names) for row, who in found]
+    named = [(with_names(rule_of(row), names), row, who) for row, who in found]
+    return [(rule, _in_words(rule, row, who)) for rule, row, who in named]
 
 
-def _in_words(row: ApprovalPolicy, who: str | None, names: Names) -> PolicyRow:
-    rule = with_names(rule_of(row), names)
+def _in_words(rule: Rule, row: ApprovalPolicy, who: str | None) -> PolicyRow:
     return PolicyRow(
         slug=row.slug,
         version=row.version,
