@@ -74,7 +74,7 @@ def signed_by_others(key_id: int, *, after: int = 0, limit: int = AT_ONCE) -> li
         .order_by(BadgeCredential.certificate_id)
         .limit(limit)
     )
-    return [(certificate_id, key) for certificate_id, key in rows]
+    return [(certificate_id, key) for certificate_id, key in rows if key is not None]
 
 
 def _certificate_ids(which: sa.ColumnElement[bool], limit: int) -> list[int]:

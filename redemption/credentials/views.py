@@ -108,7 +108,7 @@ def issuer() -> ResponseReturnValue:
 @bp.get("/credentials/keys")
 @public
 def keys() -> ResponseReturnValue:
-    """Every public key there ever was, so that old signatures can still be checked."""
+    """Every public key that did not leak, so that old signatures can still be checked."""
     known = [_as_jwk(key) for key in queries.public_keys()]
     return _for_anyone(as_text({"keys": known}), "application/jwk-set+json")
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import secrets
 from base64 import urlsafe_b64decode
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,15 +15,16 @@ from marketplace.kernel.db import session, transaction
 from redemption.credentials import operations, queries
 from redemption.credentials.contents import as_text, credential
 from redemption.credentials.jobs import sign, sign_waiting
-from redemption.credentials.keeping import key_to_sign_with, sign_one
+from redemption.credentials.keeping import key_to_sign_with, sign_one, signed
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.credentials.operations import issue_credentials, keep_key
-from redemption.credentials.policies import encoded_list
+from redemption.credentials.policies import encoded_list, list_ends
 from redemption.credentials.states import PLACES_IN_A_LIST
 from redemption.vouchers.models import Certificate
+from redemption.vouchers.operations import revoke_of_line
 from tests.redemption.credentials.conftest import credential_named
 from tests.support.catalog import stock_badge
-from tests.support.redemption import ask_for, furnish
+from tests.support.redemption import ask_for, furnish, line_of
 from tests.support.signing import key_pair
 
 BADGE = "Bridge builder"
@@ -99,8 +101,6 @@ def test_signing_twice_changes_nothing(honored):
 
 
 def test_the_same_facts_make_the_same_signature(honored):
-    from redemption.credentials.keeping import signed
-
     before = credential_named(BADGE)
     assert signed(before.certificate_id, key_to_sign_with()) == before.jwt
 
@@ -157,13 +157,22 @@ def test_a_credential_has_what_open_badges_asks_for(honored):
 
 
 def test_somebody_without_an_e_mail_has_a_credential_without_a_digest(honored):
-    from dataclasses import replace
-
     awarded = queries.awarded(credential_named(BADGE).certificate_id)
     bare = credential(replace(awarded, email=None))["credentialSubject"]
     assert "identifier" not in bare
     assert bare["id"].startswith("urn:uuid:")
     assert json.loads(as_text(bare)) == bare
+
+
+def test_a_line_that_is_taken_back_revokes_its_badge(honored, at):
+    badge = credential_named(BADGE)
+    line_id = line_of(honored.badge).id
+    session().close()
+    assert queries.revoked_places(badge.status_list) == []
+    session().close()
+    with transaction():
+        revoke_of_line(line_id, at)
+    assert queries.revoked_places(badge.status_list) == [badge.status_index]
 
 
 def opened(encoded: str) -> str:
@@ -184,7 +193,5 @@ def test_a_status_list_has_the_revoked_bits_from_the_left_and_no_others():
 
 
 def test_the_time_a_list_holds_is_the_same_all_day(at):
-    from redemption.credentials.policies import list_ends
-
     assert list_ends(at) == list_ends(at + timedelta(hours=14))
     assert list_ends(at) > at + timedelta(days=1)

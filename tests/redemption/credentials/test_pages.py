@@ -5,12 +5,15 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session, transaction
 from redemption.credentials import addresses
 from redemption.credentials.baking import extract
+from redemption.credentials.jobs import sign_waiting
+from redemption.credentials.models import BadgeCredential
 from redemption.credentials.operations import revoke_certificate
 from tests.redemption.credentials.conftest import credential_named, number_of
 from tests.support.journeys import Visitor
@@ -64,6 +67,20 @@ def test_a_revoked_badge_says_so_with_its_day(anyone, badge, at):
     anyone.open(f"/credentials/{badge.token}")
     anyone.reads("Revoked on 23 Nov 2026", "took this badge back")
     assert "Valid" not in anyone.here.html
+
+
+def test_until_it_is_signed_the_page_says_so_and_no_file_is_there(anyone, badge):
+    with transaction():
+        session().execute(sa.update(BadgeCredential).values(jwt=None, key_id=None, signed_at=None))
+    anyone.open(f"/credentials/{badge.token}")
+    anyone.reads("It is being signed", "Maya Chen")
+    for ending in ("jwt", "png"):
+        seen = anyone.get(f"/credentials/{badge.token}.{ending}")
+        assert seen.status == 404
+        assert "Look again in a minute" in seen.html
+    sign_waiting()
+    anyone.open(f"/credentials/{badge.token}")
+    anyone.reads("Signed credential")
 
 
 def test_the_holder_hides_the_name_and_shows_it_again(maya, anyone, badge, honored):
@@ -166,5 +183,12 @@ def test_every_address_in_a_credential_leads_somewhere(anyone, badge):
 
 
 def test_what_is_not_there_is_not_found(anyone, honored):
-    for path in ("status/0", "status/2", "keys/nothing", "x" * 22, "issuer.png"):
+    for path in (
+        "status/0",
+        "status/2",
+        f"status/{'9' * 30}",
+        "keys/nothing",
+        "x" * 22,
+        "issuer.png",
+    ):
         assert anyone.get(f"/credentials/{path}").status == 404, path
