@@ -34,6 +34,7 @@ SLICES = (
     "marketplace.web.search",
     "marketplace.imports",
     "marketplace.people",
+    "marketplace.calendars",
     "marketplace.ledger",
     "marketplace.budgets",
     "catalog",

@@ -52,6 +52,11 @@ def moment(value: datetime) -> str:
     return format_datetime(value, "d MMM y, HH:mm 'UTC'", locale=LOCALE)
 
 
+def weekday(value: date | datetime) -> str:
+    """`Friday, 15 Jan 2027`: a day that people plan by."""
+    return format_date(value, "EEEE, d MMM y", locale=LOCALE)
+
+
 def ago(value: datetime) -> str:
     """How long ago, roughly: `2 hours ago`, `just now`."""
     passed = clock.now() - value
@@ -74,4 +79,5 @@ FILTERS = {
     "day": day,
     "moment": moment,
     "ago": ago,
+    "weekday": weekday,
 }

@@ -76,6 +76,32 @@ CREATE TABLE sign_in_attempts (
 CREATE INDEX ix_sign_in_attempts_last_at ON sign_in_attempts (last_at);
 
 -- next
+CREATE TABLE site_hours (
+    site TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    days JSON NOT NULL,
+    opens_minute INTEGER NOT NULL,
+    closes_minute INTEGER NOT NULL,
+    CONSTRAINT pk_site_hours PRIMARY KEY (site),
+    CONSTRAINT ck_site_hours_opens_minute_in_range CHECK (opens_minute BETWEEN 0 AND 1439),
+    CONSTRAINT ck_site_hours_opens_minute_whole CHECK (typeof(opens_minute) IN ('integer', 'null')),
+    CONSTRAINT ck_site_hours_closes_minute_in_range CHECK (closes_minute BETWEEN 1 AND 1440),
+    CONSTRAINT ck_site_hours_closes_minute_whole CHECK (typeof(closes_minute) IN ('integer', 'null')),
+    CONSTRAINT ck_site_hours_opens_before_it_closes CHECK (opens_minute < closes_minute)
+);
+
+-- next
+CREATE TABLE holidays (
+    id INTEGER NOT NULL,
+    site TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_holidays PRIMARY KEY (id),
+    CONSTRAINT uq_holidays_site_on_day UNIQUE (site, on_day),
+    CONSTRAINT ck_holidays_has_a_name CHECK (name <> '')
+);
+
+-- next
 CREATE TABLE accounts (
     id INTEGER NOT NULL,
     kind VARCHAR(40) NOT NULL,

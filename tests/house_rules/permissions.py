@@ -55,6 +55,10 @@ def _reads_policies() -> Entry:
     return Entry(Permission.REPORTS_VIEW, BUDGETS | {Role.ADMIN})
 
 
+def _sets_calendars(get: int | None = 200, post: int | None = 422) -> Entry:
+    return Entry(Permission.PEOPLE_MANAGE, frozenset({Role.ADMIN}), get, post)
+
+
 def _sets_policies(get: int | None = 200) -> Entry:
     return Entry(Permission.APPROVALS_SET, frozenset({Role.ADMIN}), get, 422)
 
@@ -255,6 +259,11 @@ PERMISSIONS: dict[str, Entry] = {
     "approval_pools.take_out": _sets_policies(get=None),
     "approval_pools.rename": _sets_policies(get=None),
     "approval_pools.end": _sets_policies(get=None),
+    "calendars.overview": _sets_calendars(post=None),
+    "calendars.site": _sets_calendars(),
+    "calendars.follow": _sets_calendars(get=None),
+    "calendars.add": _sets_calendars(get=None),
+    "calendars.remove": _sets_calendars(get=None),
     "nominations.overview": _everyone(_OWN_POINTS),
     "nominations.new": _everyone(_OWN_POINTS, post=200),
     "nominations.show": _everyone(_OWN_POINTS),
