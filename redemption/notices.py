@@ -16,7 +16,7 @@ from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.approvals.states import ASKED
 from redemption.models import Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState
-from redemption.story import GateTold, came_back, why_asked
+from redemption.story import GateTold, came_back, earlier_said, why_asked
 
 OUTCOMES = {
     LineState.APPROVED: "approved",
@@ -49,6 +49,12 @@ class About:
     reason: str
     returned: Returned  # what became of the points, once they came back
     is_own: bool  # who asked had a hand in its terms
+    counted: int  # earlier requests it counts together with
+
+    @property
+    def earlier(self) -> str:
+        """The earlier requests it counts together with: `2 requests before`."""
+        return earlier_said(self.counted)
 
     @property
     def shortfall(self) -> str:
@@ -95,6 +101,7 @@ def about_line(line_id: int) -> About:
         reason=last.note,
         returned=returned_from(line.hold_id),
         is_own=line.snapshot["is_own"],
+        counted=line.snapshot["counted"],
     )
 
 
@@ -108,7 +115,7 @@ def write_received(line_id: int, *, at: datetime) -> None:
         at=at,
         about=about,
         deciders=_deciders(line_id),
-        why=why_asked(is_own=about.is_own),
+        why=why_asked(is_own=about.is_own, counted=about.counted),
     )
 
 

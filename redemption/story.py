@@ -104,6 +104,7 @@ class Facts:
     usual: timedelta | None = None
     returned: Returned | None = None  # what became of the points; only the asker is told
     is_own: bool = False  # the asker had a hand in its terms
+    counted: int = 0  # earlier requests it counts together with
     asker: str = ""  # named when somebody else reads; empty: the asker does
 
 
@@ -173,7 +174,7 @@ def _first_words(facts: Facts) -> str:
 
 def _asked_note(to: LineState, facts: Facts) -> str:
     if to is LineState.PENDING_APPROVAL:
-        why = why_asked(is_own=facts.is_own and not facts.asker)
+        why = "" if facts.asker else why_asked(is_own=facts.is_own, counted=facts.counted)
         return f"{points_are(facts.points)} set aside. After a no all of it comes back.{why}"
     return f"{points_word(facts.points)}. No approval is needed."
 
@@ -272,9 +273,18 @@ def among(names: Sequence[str]) -> str:
     return listed(names, "and") if len(names) <= 3 else f"{names[0]} and {len(names) - 1} others"
 
 
-def why_asked(*, is_own: bool) -> str:
-    """Why somebody else has to agree, where it is because of who asks; a sentence or nothing."""
-    return " You had a hand in its terms, so somebody else has to agree to it." if is_own else ""
+def why_asked(*, is_own: bool, counted: int = 0) -> str:
+    """Why somebody else has to agree, where it is because of who asks; sentences or nothing.
+
+    `counted` are earlier requests without which nobody would be asked so.
+    """
+    hand = " You had a hand in its terms, so somebody else has to agree to it." if is_own else ""
+    return f"{hand} It counts together with {earlier_said(counted)}." if counted else hand
+
+
+def earlier_said(counted: int) -> str:
+    """`a request before`; `3 requests before`."""
+    return "a request before" if counted == 1 else f"{counted:,} requests before"
 
 
 def in_turn(steps: Sequence[PlannedStep]) -> str:

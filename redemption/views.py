@@ -122,7 +122,7 @@ def _no_longer_asked(form: CheckForm) -> list[str]:
 
 
 def _approval_words(page: queries.CheckPage) -> str:
-    why = why_asked(is_own=page.offer.is_own)
+    why = why_asked(is_own=page.offer.is_own, counted=page.counted)
     if not page.can_be_approved:
         return f"Nobody is set up to yet{f'.{why}' if why else ''}"
     if not page.steps:

@@ -4,7 +4,7 @@ The same checks route a request and stand on the page where policies are tried.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from catalog.audiences.names import country_name
@@ -100,6 +100,14 @@ class Check:
 def fitting_rule(rules: Sequence[Rule], request: Request) -> Rule | None:
     """The first rule whose every condition holds; None: no approval is needed."""
     return next((rule for rule in rules if all(c.holds for c in checks(rule, request))), None)
+
+
+def counted_with(rule: Rule, request: Request) -> int:
+    """How many earlier requests make a rule fit that would not fit this one alone."""
+    alone = replace(request, earlier=())
+    if all(check.holds for check in checks(rule, alone)):
+        return 0
+    return sum(_counts(one, rule) for one in request.earlier)
 
 
 def checks(rule: Rule, request: Request) -> Iterator[Check]:

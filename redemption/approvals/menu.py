@@ -7,7 +7,6 @@ from catalog.offers import Offer
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, waiting_card
-from redemption.approvals.policies import by_gate
 from redemption.approvals.queries.inbox import waiting_for
 from redemption.approvals.queries.routing import plan_of
 from redemption.policies import leaves_sooner
@@ -57,15 +56,16 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     if actor.employee_id is None:
         return ""
     try:
-        steps = plan_of(actor, offer, at=at).steps
+        plan = plan_of(actor, offer, at=at)
     except NobodyCanApprove:
         nobody = "This needs an approval, and nobody is set up to give it yet."
         return nobody + why_asked(is_own=offer.is_own)
-    if not steps:
+    if not plan.steps:
         return ""
-    gates = by_gate(steps)
+    gates = plan.gates
     is_one = len(gates) == 1 and gates[0][0].needed == 1
     verb = "says" if is_one else "say"
     leaves_on = leaves_sooner(offer.departure, at=at)
     within = decided_within(usual_wait(offer.kind, at=at), answers=len(gates), leaves_on=leaves_on)
-    return f"{in_turn(steps)} {verb} yes first, {within}.{why_asked(is_own=offer.is_own)}"
+    why = why_asked(is_own=offer.is_own, counted=plan.counted)
+    return f"{in_turn(plan.steps)} {verb} yes first, {within}.{why}"

@@ -65,10 +65,14 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a request has to pass. Without steps it passes at once."""
+    """What a request has to pass. Without steps it passes at once.
+
+    `counted` is how many earlier requests it counts together with, where it passed without them.
+    """
 
     rule: Rule | None
     steps: tuple[PlannedStep, ...]
+    counted: int = 0
 
     @property
     def gates(self) -> list[list[PlannedStep]]:

@@ -225,6 +225,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "tier": offer.tier_slug,
         "tier_name": offer.tier_name,
         "is_own": offer.is_own,
+        "counted": asking.plan.counted,
         "quantity": asking.order.quantity,
         "unit_points": offer.points,
         "price_version_id": offer.price_version_id,

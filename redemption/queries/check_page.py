@@ -17,7 +17,7 @@ from marketplace.ledger.queries import (
     points_of,
 )
 from marketplace.people.queries import Person, person
-from redemption.approvals.policies import PlannedStep
+from redemption.approvals.policies import NOBODY, PlannedStep
 from redemption.approvals.queries.routing import plan_of
 from redemption.funding import travel_budget
 from redemption.models import Redemption, RedemptionLine
@@ -39,6 +39,7 @@ class CheckPage:
     offer: Offer
     available: int
     steps: tuple[PlannedStep, ...]
+    counted: int  # earlier requests it counts together with
     usual_wait: timedelta | None
     obstacle: Obstacle | None
     needs_address: bool
@@ -69,10 +70,10 @@ def check_page(
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
     offer, wrong = over_entered(offer, amount)
     obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
-    asker, steps, nobody = person(actor.id), (), None
+    asker, plan, nobody = person(actor.id), NOBODY, None
     lately, is_going = _asked_before(actor, offer, at)
     try:
-        steps = plan_of(asker, offer, at=at).steps
+        plan = plan_of(asker, offer, at=at)
     except NobodyCanApprove as refusal:
         nobody = refusal
     going = AlreadyGoing(offer.name) if is_going else None
@@ -82,8 +83,9 @@ def check_page(
     return CheckPage(
         offer=offer,
         available=balance,
-        steps=steps,
-        usual_wait=usual_wait(offer.kind, at=at) if steps else None,
+        steps=plan.steps,
+        counted=plan.counted,
+        usual_wait=usual_wait(offer.kind, at=at) if plan.steps else None,
         obstacle=obstacle,
         needs_address=offer.kind in DELIVERED,
         included=page.included,

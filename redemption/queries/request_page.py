@@ -139,6 +139,7 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         said=_said(line.id),
         next_steps=line.snapshot["next_steps"],
         is_own=line.snapshot["is_own"],
+        counted=line.snapshot["counted"],
         decide_by=line.decide_by,
         usual=usual_wait(line.snapshot["kind"], at=at)
         if line.state is LineState.PENDING_APPROVAL

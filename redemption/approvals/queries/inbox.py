@@ -40,6 +40,7 @@ from redemption.approvals.queries.said_so_far import (
 from redemption.approvals.states import Asks, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
+from redemption.story import earlier_said
 
 MOST_ROWS = 200
 STAND_INS = frozenset({Asks.TRAVEL_APPROVER.via, Asks.PROGRAM_MANAGER.via})
@@ -122,6 +123,11 @@ class InboxRow:
     def is_own(self) -> bool:
         """Whether who asks had a hand in the terms of the reward."""
         return self.snapshot["is_own"]
+
+    @property
+    def counts_with(self) -> str:
+        """The earlier requests without which this one would not be asked for so; mostly empty."""
+        return earlier_said(self.snapshot["counted"]) if self.snapshot["counted"] else ""
 
     @property
     def is_routine(self) -> bool:

@@ -15,7 +15,7 @@ from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
 from marketplace.people.queries import department_choices, holders_of, people_by_id
 from marketplace.people.states import EmployeeStatus
-from redemption.approvals.conditions import Rule, fitting_rule
+from redemption.approvals.conditions import Rule, counted_with, fitting_rule
 from redemption.approvals.gates import Gate, gate_of, pools_asked, roles_asked, with_pool_names
 from redemption.approvals.models import (
     ApprovalDecision,
@@ -109,8 +109,10 @@ def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> P
     points = offer.points * quantity
     wanted = Wanted(offer.kind, offer.tier_slug, points, worth, offer.is_own, country)
     rules = rules_in_force(at=at)
-    rule = fitting_rule(rules, request_of(asker, wanted, rules, at=at))
-    return plan_under(rule, asker, wanted.kind, at=at)
+    request = request_of(asker, wanted, rules, at=at)
+    rule = fitting_rule(rules, request)
+    plan = plan_under(rule, asker, wanted.kind, at=at)
+    return replace(plan, counted=counted_with(rule, request)) if rule else plan
 
 
 def plan_under(rule: Rule | None, asker: Asker, kind: Kind, *, at: datetime) -> Plan:

@@ -12,6 +12,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
+from marketplace.kernel.mail import Letter
 from marketplace.ledger.operations.values import set_point_value
 from marketplace.ledger.worth import Money, PointValue
 from marketplace.people.models import Department
@@ -436,3 +437,26 @@ def test_the_trial_says_what_a_request_then_does(house, sign_in, points):
     needs_nobody = "Nobody has to say yes" in page.text
     state = line_of(ask_for(house.maya, stock_gift_card(points=points))).state
     assert needs_nobody is (state is LineState.APPROVED)
+
+
+def test_who_asks_and_who_approves_hear_that_requests_count_together(
+    house, ada, sign_in, queue, time
+):
+    felix = actor(employ("Felix Braun", roles=(Role.FINANCE,)))
+    add(ada, "monthly", MONTHLY)
+    card = stock_gift_card(points=4_000)
+    first = ask_for(house.maya, card)
+    assert line_of(first).state is S.APPROVED
+    maya = sign_in(house.maya.id)
+    check = f"/rewards/{card.slug}/redeem?variant={card.variant_id}"
+    said = "It counts together with a request before."
+    assert said in maya.get(f"/rewards/{card.slug}").text
+    assert said in maya.get(check).text
+    second = ask_for(house.maya, card)
+    queue.run_due()
+    assert said in maya.get(f"/redemptions/{second}").text
+    told = "You are asked because it counts together with a request before."
+    assert told in sign_in(felix.id).get(f"/approvals/{second}").text
+    letters = session().scalars(sa.select(Letter.text).where(Letter.text.contains(said))).all()
+    assert len(letters) == 2  # one to Maya, one to Felix
+    assert line_of(first).snapshot["counted"] == 0
