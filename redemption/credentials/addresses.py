@@ -35,11 +35,6 @@ def key(thumbprint: str) -> str:
     return f"{home()}/credentials/keys/{thumbprint}"
 
 
-def keys() -> str:
-    """All public keys."""
-    return f"{home()}/credentials/keys"
-
-
 def status_list(number: int) -> str:
     """The list in which revocations are read."""
     return f"{home()}/credentials/status/{number}"

@@ -63,7 +63,8 @@ def art_of(snapshot: dict[str, Any]) -> dict[str, Any]:
 
 def unsigned(*, limit: int = AT_ONCE) -> list[int]:
     """Certificates whose credential nobody signed yet."""
-    return _certificate_ids(BadgeCredential.jwt.is_(None), limit)
+    wanted = sa.select(BadgeCredential.certificate_id).where(BadgeCredential.jwt.is_(None))
+    return list(session().scalars(wanted.order_by(BadgeCredential.certificate_id).limit(limit)))
 
 
 def signed_by_others(key_id: int, *, after: int = 0, limit: int = AT_ONCE) -> list[tuple[int, int]]:
@@ -75,11 +76,6 @@ def signed_by_others(key_id: int, *, after: int = 0, limit: int = AT_ONCE) -> li
         .limit(limit)
     )
     return [(certificate_id, key) for certificate_id, key in rows if key is not None]
-
-
-def _certificate_ids(which: sa.ColumnElement[bool], limit: int) -> list[int]:
-    wanted = sa.select(BadgeCredential.certificate_id).where(which)
-    return list(session().scalars(wanted.order_by(BadgeCredential.certificate_id).limit(limit)))
 
 
 def key_in_use() -> KeyInUse | None:
