@@ -48,6 +48,20 @@ def test_the_demo_never_starts_over_production_data():
     assert "LAUREL_MODE is production" in refused.stderr
 
 
+def test_the_provider_of_the_demo_finds_a_port_although_its_own_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = run(
+            "bash", "-c",
+            f"{_demo_functions()}\nPORT={port - 90}; choose_provider; echo $provider_port",
+        )  # fmt: skip
+        near = run("bash", "-c", f"{_demo_functions()}\nPORT=1; choose_provider")
+    found = int(said.stdout)
+    assert found != port
+    assert 1024 <= found <= 65535
+    assert near.returncode == 0, "a port that needs more rights is passed over"
+
+
 def test_the_demo_knows_no_other_option():
     refused = run(ROOT / "bin" / "demo", "--rest")
     assert (refused.returncode, refused.stderr) == (1, "Usage: bin/demo [--reset]\n")
