@@ -14,6 +14,7 @@ from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
 from redemption.models import RedemptionLine
 from redemption.notices import about_line
+from redemption.returns import is_returnable
 from redemption.states import LineState
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.policies import CERTIFIED
@@ -34,6 +35,7 @@ def write_ready(line_id: int, turn: int, *, at: datetime) -> None:
         task=_task_of(line_id),
         booking=_booking_of(line_id),
         numbers=_numbers_of(line_id),
+        can_return=is_returnable(line_id),
     )
 
 

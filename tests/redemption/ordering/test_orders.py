@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs_engine import run_handler
+from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from redemption.ordering.models import ProviderAccount, ProviderOrderEvent
 from redemption.ordering.states import OrderState
@@ -133,6 +134,19 @@ def test_a_card_that_the_provider_takes_back_is_canceled_there_while_unseen(card
     with pytest.raises(NotReady):
         shown(cardhouse.maya, reference)
     assert ledger_violations() == []
+
+
+@pytest.mark.parametrize("can_cancel", [True, False])
+def test_the_letter_promises_no_return_that_the_provider_does_not_grant(
+    cardhouse, queue, can_cancel
+):
+    if can_cancel:
+        make_cancelable()
+    cardhouse.ask()
+    queue.run_due()
+    session().close()
+    letter = session().query(Letter).filter(Letter.key.like("voucher_ready:%")).one()
+    assert ("give the voucher back" in letter.text) == can_cancel
 
 
 def test_once_its_code_was_shown_nobody_cancels_it(cardhouse, queue):
