@@ -389,20 +389,11 @@ def revoke_of_line(line_id: int, at: datetime) -> None:
 @returnable_while
 def codes_are_unseen(line_id: int) -> bool:
     """Whether there are codes and nobody has seen one of them."""
-    states: Collection[VoucherState] = list(
-        session().scalars(
-            sa.select(Voucher.state).where(
-                Voucher.line_id == line_id, Voucher.state != VoucherState.VOID
-            )
-        )
-    )
-    seen = session().scalar(
-        sa.select(CodeReveal.id)
-        .join(Voucher, Voucher.id == CodeReveal.voucher_id)
-        .where(Voucher.line_id == line_id)
-        .limit(1)
-    )
-    return bool(states) and seen is None and set(states) == {VoucherState.ISSUED}
+    was_seen = sa.exists().where(CodeReveal.voucher_id == Voucher.id)
+    found = session().execute(sa.select(Voucher.state, was_seen).where(Voucher.line_id == line_id))
+    vouchers = [(state, seen) for state, seen in found]
+    in_force = {state for state, _seen in vouchers if state is not VoucherState.VOID}
+    return in_force == {VoucherState.ISSUED} and not any(seen for _state, seen in vouchers)
 
 
 def expire_vouchers(*, at: datetime, limit: int = 500) -> int:

@@ -18,7 +18,7 @@ from redemption.credentials.models import BadgeCredential
 from redemption.fulfillment.models import Booking, Traveler
 from redemption.models import Redemption, RedemptionLine
 from redemption.vouchers.models import Certificate, CodeReveal, Voucher, VoucherEvent
-from redemption.vouchers.policies import CODE_PURPOSE
+from redemption.vouchers.policies import CERTIFIED, CODE_PURPOSE
 from redemption.vouchers.states import (
     STANDINGS,
     USABLE,
@@ -128,7 +128,9 @@ def _issued(which: sa.ColumnElement[bool]) -> Issued:
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
     line: RedemptionLine = row.RedemptionLine
-    vouchers, certificates = _vouchers(line.id), _certificates(line.id)
+    is_paper = line.snapshot["kind"] in CERTIFIED
+    vouchers = [] if is_paper else _vouchers(line.id)
+    certificates = _certificates(line.id) if is_paper else ()
     return Issued(
         reference=row.reference,
         line_id=line.id,
