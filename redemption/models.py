@@ -66,6 +66,7 @@ class RedemptionLine(Model):
     content_hash: Mapped[str]
     snapshot: Mapped[dict[str, Any]]
     decide_by: Mapped[datetime | None]  # nobody decided by then: it ends and the points go back
+    decide_before: Mapped[datetime | None]  # no step may wait beyond: the day asked for is over
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

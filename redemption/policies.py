@@ -10,7 +10,7 @@ from catalog.offers import DepartureDates
 from catalog.states import Kind
 from redemption.states import LineState
 
-DECIDE_WITHIN_WORKING_DAYS = 10
+DECIDE_WITHIN_WORKING_DAYS = 5
 DELIVERED = frozenset({Kind.MERCHANDISE})
 
 
@@ -75,9 +75,9 @@ def add_working_days(at: datetime, days: int) -> datetime:
     return moment
 
 
-def leaves_sooner(trip: DepartureDates | None, *, at: datetime) -> date | None:
-    """The day a trip leaves, where that is before the days for an answer are over."""
-    latest = add_working_days(at, DECIDE_WITHIN_WORKING_DAYS)
+def leaves_sooner(trip: DepartureDates | None, *, at: datetime, answers: int = 1) -> date | None:
+    """The day a trip leaves, where that is before the days for so many answers are over."""
+    latest = add_working_days(at, DECIDE_WITHIN_WORKING_DAYS * answers)
     return trip.starts_on if trip is not None and trip.starts_on < latest.date() else None
 
 

@@ -187,9 +187,9 @@ predicate(
     """SELECT c.line_id, c.gate, c.needed FROM approval_steps c
     JOIN redemption_lines l ON l.id = c.line_id AND l.state = 'pending_approval'
     WHERE c.state = 'closed' AND c.needed > (SELECT COUNT(*) FROM approval_steps s
-        JOIN approval_decisions d ON d.step_id = s.id AND d.round = s.round
+        LEFT JOIN approval_decisions d ON d.step_id = s.id AND d.round = s.round
         AND d.verdict = 'approve' WHERE s.line_id = c.line_id AND s.gate = c.gate
-        AND s.state IN ('decided', 'approved'))""",
+        AND s.state IN ('decided', 'approved') AND (s.by_policy OR d.id IS NOT NULL))""",
 )
 predicate(
     "I40",
@@ -199,10 +199,31 @@ predicate(
     WHERE e.to_state IN ('approved', 'fulfilling', 'fulfilled')
     AND (g.needed > (SELECT COUNT(*) FROM approval_steps s WHERE s.line_id = g.line_id
         AND s.gate = g.gate AND s.state = 'approved' AND s.settled_at <= e.at
-        AND EXISTS (SELECT 1 FROM approval_decisions d WHERE d.step_id = s.id
-            AND d.round = s.round AND d.verdict = 'approve' AND d.effective_at <= e.at))
+        AND (s.by_policy OR EXISTS (SELECT 1 FROM approval_decisions d WHERE d.step_id = s.id
+            AND d.round = s.round AND d.verdict = 'approve' AND d.effective_at <= e.at)))
     OR EXISTS (SELECT 1 FROM approval_steps s WHERE s.line_id = g.line_id AND s.gate = g.gate
         AND s.state NOT IN ('approved', 'closed')))""",
+)
+predicate(
+    "I40-policy",
+    "a policy says yes only where it lets small things through, when it is time and never to trips",
+    """SELECT s.id, s.line_id FROM approval_steps s
+    JOIN redemption_lines l ON l.id = s.line_id
+    JOIN rewards r ON r.id = l.reward_id
+    JOIN approval_policies p ON p.id = s.policy_id
+    LEFT JOIN approval_clocks c ON c.step_id = s.id
+    WHERE s.by_policy AND (p.passes_after_hours IS NULL OR c.passes_at IS NULL
+        OR s.settled_at < c.passes_at OR r.kind IN ('individual_travel', 'group_trip'))""",
+)
+predicate(
+    "I45-clocks",
+    "each step that waits has a clock, and nobody who should be reminded is forgotten",
+    """SELECT s.id, s.line_id FROM approval_steps s
+    JOIN redemption_lines l ON l.id = s.line_id
+    LEFT JOIN approval_clocks c ON c.step_id = s.id
+    WHERE s.state = 'open' AND l.state = 'pending_approval' AND (c.step_id IS NULL
+        OR l.decide_by > :now AND (c.remind_at < :day_ago AND c.reminded_at IS NULL
+            OR c.escalate_at < :day_ago AND c.escalated_at IS NULL))""",
 )
 predicate(
     "I45-requests",

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_are, points_word
+from redemption.approvals.clock_words import Chimed, Clock, ahead, chimed, ends
 from redemption.approvals.gates import listed
 from redemption.approvals.policies import PlannedStep, by_gate
 from redemption.approvals.states import NoteKind, StepState
@@ -39,7 +40,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class StepTold:
-    """One approval step: who was asked, who answered. `decided_by` only once it took effect."""
+    """One approval step: who was asked, who answered. `decided_by` only once it took effect.
+
+    `by_policy`: nobody answered, and the policy said yes in their place.
+    """
 
     seq: int
     state: StepState
@@ -49,6 +53,8 @@ class StepTold:
     decided_by: str = ""
     gate: int = 1
     needed: int = 1  # yeses of the whole gate
+    by_policy: bool = False
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,10 @@ def timeline(facts: Facts) -> list[TimelineItem]:
     items = [_moved(move, facts) for move in facts.moves]
     items += [_said_yes(step) for step in facts.steps if step.state is StepState.APPROVED]
     items += [_said(said) for said in facts.said]
+    items += [
+        _item(one.at, 3, one.what, "", note=one.note, icon_name="bell")
+        for one in _chimed_once(facts.steps)
+    ]
     items = [item for item in items if item.what]
     return sorted(items, key=lambda item: item.order) + _next(facts)
 
@@ -203,6 +213,9 @@ def _ended_note(move: Move, facts: Facts) -> str:
 
 def _said_yes(step: StepTold) -> TimelineItem:
     assert step.settled_at is not None
+    if step.by_policy:
+        said = "The policy said yes, as nobody had answered"
+        return _item(step.settled_at, 1, said, "", tone="ok")
     return _item(step.settled_at, 1, f"Yes from {step.decided_by}", "", tone="ok")
 
 
@@ -228,21 +241,17 @@ def _next(facts: Facts) -> list[TimelineItem]:
 
 
 def _next_gates(facts: Facts) -> list[TimelineItem]:
-    ends = (
-        f"Without an answer by {moment(facts.decide_by)} the points come back."
-        if facts.decide_by
-        else ""
-    )
     items: list[TimelineItem] = []
-    for _number, steps in groupby(facts.steps, key=lambda step: step.gate):
-        if (gate := _still_asked(list(steps))) is None:
+    for _number, grouped in groupby(facts.steps, key=lambda step: step.gate):
+        steps = list(grouped)
+        if (gate := _still_asked(steps)) is None:
             continue
         if items:
             items.append(TimelineItem(f"Then {gate.words} {gate.verb}", is_next=True))
             continue
-        usual = decided_within(facts.usual)
+        usual, note = decided_within(facts.usual), _without_answer(steps, facts.decide_by)
         words = f"Waiting for {gate.words}"
-        items.append(TimelineItem(words, when=usual, note=ends, is_next=True))
+        items.append(TimelineItem(words, when=usual, note=note, is_next=True))
     return items
 
 
@@ -259,6 +268,22 @@ def _still_asked(steps: Sequence[StepTold]) -> GateTold | None:
         return None
     names = (tuple(name for name in step.names if name not in said_yes) for step in rest)
     return GateTold(tuple(filter(None, names)) or (rest[0].names,), missing)
+
+
+def _without_answer(steps: Sequence[StepTold], decide_by: datetime | None) -> str:
+    """What comes when nobody answers; of steps that are open together the first to do something."""
+    clocks = [step.clock for step in steps if step.state is StepState.OPEN and step.clock]
+    soonest = min(clocks, key=lambda clock: clock.times.remind_at, default=None)
+    return ahead(soonest, decide_by) if soonest else ends(decide_by)
+
+
+def _chimed_once(steps: Sequence[StepTold]) -> list[Chimed]:
+    """What the clocks did, said once where those of steps that were open together did the same."""
+    every = [one for step in steps if step.clock for one in chimed(step.clock)]
+    first: dict[str, Chimed] = {}
+    for one in sorted(every, key=lambda one: one.at):
+        first.setdefault(one.what, one)
+    return list(first.values())
 
 
 def who_decides(names: Sequence[str]) -> str:
@@ -306,9 +331,9 @@ def decided_within(
     """
     if usual is None and leaves_on is not None:
         return f"to be decided by {day(leaves_on)}, when it leaves"
-    if usual is None:
-        return f"to be decided within {DECIDE_WITHIN_WORKING_DAYS} working days"
     each = "each " if answers > 1 else ""
+    if usual is None:
+        return f"{each}to be decided within {DECIDE_WITHIN_WORKING_DAYS} working days"
     return f"{each}usually decided within {span(usual)}"
 
 

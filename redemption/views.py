@@ -127,8 +127,9 @@ def _approval_words(page: queries.CheckPage) -> str:
         return f"Nobody is set up to yet{f'.{why}' if why else ''}"
     if not page.steps:
         return "Nobody has to approve this"
-    leaves_on = leaves_sooner(page.offer.departure, at=clock.now())
-    within = decided_within(page.usual_wait, answers=len(by_gate(page.steps)), leaves_on=leaves_on)
+    answers = len(by_gate(page.steps))
+    leaves_on = leaves_sooner(page.offer.departure, at=clock.now(), answers=answers)
+    within = decided_within(page.usual_wait, answers=answers, leaves_on=leaves_on)
     return f"{in_turn(page.steps)}, {within}{f'.{why}' if why else ''}"
 
 

@@ -40,38 +40,48 @@ class SitePage:
     holidays: tuple[tuple[date, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The rows about some sites and the company: hours by site, holidays by day."""
+
+    hours: dict[str, SiteHours]
+    holidays: list[Holiday]
+
+    def calendar(self, site: str) -> WorkCalendar:
+        """A site's own hours or else the company's; the holidays of both."""
+        row = self.hours.get(site) or self.hours.get(COMPANY)
+        days = frozenset(one.on_day for one in self.holidays if one.site in {site, COMPANY})
+        if row is None:
+            return WorkCalendar(holidays=days)
+        return WorkCalendar(
+            time_zone=row.time_zone,
+            days=frozenset(Weekday(one).number for one in row.days),
+            opens_minute=row.opens_minute,
+            closes_minute=row.closes_minute,
+            holidays=days,
+        )
+
+
+def _kept(sites: Collection[str]) -> _Kept:
+    wanted = {*sites, COMPANY}
+    asked_anew = {"populate_existing": True}
+    hours = session().scalars(
+        sa.select(SiteHours).where(SiteHours.site.in_(wanted)), execution_options=asked_anew
+    )
+    days = session().scalars(
+        sa.select(Holiday).where(Holiday.site.in_(wanted)).order_by(Holiday.on_day),
+        execution_options=asked_anew,
+    )
+    return _Kept({row.site: row for row in hours}, list(days))
+
+
 def calendars_of(sites: Collection[str]) -> dict[str, WorkCalendar]:
     """The calendar of each of these sites: its own hours or else the company's.
 
     Holidays of the company hold everywhere, those of a site beside them.
     """
-    wanted = {*sites, COMPANY}
-    hours = {row.site: row for row in session().scalars(_hours().where(SiteHours.site.in_(wanted)))}
-    off = session().execute(sa.select(Holiday.site, Holiday.on_day).where(Holiday.site.in_(wanted)))
-    days: dict[str, set[date]] = {}
-    for site, on_day in off:
-        days.setdefault(site, set()).add(on_day)
-    everywhere = days.get(COMPANY, set())
-    return {
-        site: _calendar(hours.get(site) or hours.get(COMPANY), everywhere | days.get(site, set()))
-        for site in wanted
-    }
-
-
-def _hours() -> sa.Select[SiteHours]:
-    return sa.select(SiteHours).order_by(SiteHours.site)
-
-
-def _calendar(row: SiteHours | None, holidays: Collection[date]) -> WorkCalendar:
-    if row is None:
-        return WorkCalendar(holidays=frozenset(holidays))
-    return WorkCalendar(
-        time_zone=row.time_zone,
-        days=frozenset(Weekday(one).number for one in row.days),
-        opens_minute=row.opens_minute,
-        closes_minute=row.closes_minute,
-        holidays=frozenset(holidays),
-    )
+    kept = _kept(sites)
+    return {site: kept.calendar(site) for site in {*sites, COMPANY}}
 
 
 def known_sites() -> dict[str, int]:
@@ -91,37 +101,34 @@ def known_sites() -> dict[str, int]:
 def sites_listed(*, today: date) -> list[SiteRow]:
     """The company as a whole, then each site by its name."""
     sites = known_sites()
-    own = set(session().scalars(sa.select(SiteHours.site)))
-    calendars = calendars_of(sites)
-    off = session().execute(
-        sa.select(Holiday.site, Holiday.on_day, Holiday.name)
-        .where(Holiday.on_day >= today)
-        .order_by(Holiday.on_day)
+    kept = _kept(sites)
+    return [_site_row(site, people, kept, today) for site, people in sites.items()]
+
+
+def _site_row(site: str, people: int, kept: _Kept, today: date) -> SiteRow:
+    calendar = kept.calendar(site)
+    ahead = (
+        f"{one.name}, {day(one.on_day)}"
+        for one in kept.holidays
+        if one.on_day >= today and one.site in {site, COMPANY}
     )
-    ahead = [(row.site, f"{row.name}, {day(row.on_day)}") for row in off]
-    return [
-        SiteRow(
-            site=site,
-            hours=hours_said(calendars[site]),
-            time_zone=calendars[site].time_zone,
-            is_own=site in own,
-            next_holiday=next((said for of, said in ahead if of in {site, COMPANY}), ""),
-            people=people,
-        )
-        for site, people in sites.items()
-    ]
+    return SiteRow(
+        site=site,
+        hours=hours_said(calendar),
+        time_zone=calendar.time_zone,
+        is_own=site in kept.hours,
+        next_holiday=next(ahead, ""),
+        people=people,
+    )
 
 
 def site_page(site: str, *, today: date) -> SitePage:
-    """One calendar as its page shows it; of a site nobody named yet, that of the company."""
-    kept = session().execute(
-        sa.select(Holiday.on_day, Holiday.name)
-        .where(Holiday.site == site, Holiday.on_day >= today.replace(month=1, day=1))
-        .order_by(Holiday.on_day)
+    """One calendar as its page shows it."""
+    kept, first = _kept([site]), today.replace(month=1, day=1)
+    holidays = tuple(
+        (one.on_day, one.name) for one in kept.holidays if one.site == site and one.on_day >= first
     )
-    is_own = session().get(SiteHours, site) is not None
-    holidays = tuple((row.on_day, row.name) for row in kept)
-    return SitePage(site, calendars_of([site])[site], is_own, holidays)
+    return SitePage(site, kept.calendar(site), site in kept.hours, holidays)
 
 
 def hours_said(calendar: WorkCalendar) -> str:

@@ -8,6 +8,7 @@ from catalog.reach.counting import count_report
 from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.audiences import load_audiences
 from marketplace.demo.bonuses import load_bonuses
+from marketplace.demo.calendars import load_calendars
 from marketplace.demo.contests import load_contests
 from marketplace.demo.goals import load_goals
 from marketplace.demo.learning import load_learning
@@ -46,6 +47,7 @@ def load_story(at: datetime) -> bool:
     with transaction():
         people = load_people(at - FIRST_DAY)
         load_point_values()
+        load_calendars(actor_of(people["samuel.brandt"]), at=at)
         load_rewards(at)
         load_views(actor_of(people["priya.nair"]), actor_of(people["maya.chen"]), at=at)
         load_providers(actor_of(people["priya.nair"]), at=at)

@@ -974,6 +974,7 @@ CREATE TABLE approval_policies (
     gates JSON NOT NULL,
     notice_days BIGINT,
     trips_per_year BIGINT,
+    passes_after_hours BIGINT,
     valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
     valid_until TIMESTAMP WITH TIME ZONE,
     made_by_id BIGINT,
@@ -986,8 +987,10 @@ CREATE TABLE approval_policies (
     CONSTRAINT ck_approval_policies_minimum_requests_in_range CHECK (minimum_requests BETWEEN 2 AND 1000),
     CONSTRAINT ck_approval_policies_budget_percent_in_range CHECK (budget_percent BETWEEN 1 AND 100),
     CONSTRAINT ck_approval_policies_months_under_in_range CHECK (months_under BETWEEN 1 AND 1200),
+    CONSTRAINT ck_approval_policies_passes_after_hours_in_range CHECK (passes_after_hours BETWEEN 1 AND 40),
     CONSTRAINT ck_approval_policies_worth_has_currency CHECK ((minimum_cash_minor IS NULL) = (cash_currency IS NULL)),
     CONSTRAINT ck_approval_policies_counts_within_days CHECK (minimum_requests IS NULL OR window_days IS NOT NULL),
+    CONSTRAINT ck_approval_policies_only_small_things_pass CHECK (passes_after_hours IS NULL OR (NOT for_own AND CAST(kinds AS TEXT) <> '[]' AND CAST(kinds AS TEXT) NOT LIKE '%%individual_travel%%' AND CAST(kinds AS TEXT) NOT LIKE '%%group_trip%%')),
     CONSTRAINT fk_approval_policies_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
 );
 
@@ -3143,6 +3146,7 @@ CREATE TABLE redemption_lines (
     content_hash TEXT NOT NULL,
     snapshot JSON NOT NULL,
     decide_by TIMESTAMP WITH TIME ZONE,
+    decide_before TIMESTAMP WITH TIME ZONE,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
@@ -3246,6 +3250,7 @@ CREATE TABLE approval_steps (
     state VARCHAR(40) NOT NULL,
     round BIGINT NOT NULL,
     decided_by_id BIGINT,
+    by_policy BOOLEAN DEFAULT false NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE,
     effective_at TIMESTAMP WITH TIME ZONE,
     settled_at TIMESTAMP WITH TIME ZONE,
@@ -3255,10 +3260,11 @@ CREATE TABLE approval_steps (
     CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
     CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
     CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id),
-    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL) = (state IN ('waiting', 'open', 'closed'))),
+    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))),
     CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
     CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_approval_steps_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_steps_policy_only_approves CHECK (NOT by_policy OR (decided_by_id IS NULL AND state = 'approved')),
     CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id),
     CONSTRAINT fk_approval_steps_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug)
 );
@@ -3411,6 +3417,7 @@ CREATE TABLE approval_assignees (
     requester_id BIGINT NOT NULL,
     employee_id BIGINT NOT NULL,
     via TEXT NOT NULL,
+    escalated_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_approval_assignees PRIMARY KEY (id),
     CONSTRAINT uq_approval_assignees_step_id_employee_id UNIQUE (step_id, employee_id),
     CONSTRAINT fk_approval_assignees_step FOREIGN KEY(step_id, line_id, requester_id) REFERENCES approval_steps (id, line_id, requester_id),
@@ -3421,6 +3428,24 @@ CREATE TABLE approval_assignees (
 
 -- next
 CREATE INDEX ix_approval_assignees_employee_id ON approval_assignees (employee_id);
+
+-- next
+CREATE TABLE approval_clocks (
+    step_id BIGINT NOT NULL,
+    remind_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    escalate_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    warn_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    passes_at TIMESTAMP WITH TIME ZONE,
+    reminded_at TIMESTAMP WITH TIME ZONE,
+    escalated_at TIMESTAMP WITH TIME ZONE,
+    warned_at TIMESTAMP WITH TIME ZONE,
+    looked_at TIMESTAMP WITH TIME ZONE,
+    kept_for TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_approval_clocks PRIMARY KEY (step_id),
+    CONSTRAINT ck_approval_clocks_reminds_first CHECK (escalated_at IS NULL OR reminded_at IS NOT NULL),
+    CONSTRAINT fk_approval_clocks_step_id FOREIGN KEY(step_id) REFERENCES approval_steps (id)
+);
 
 -- next
 CREATE TABLE approval_notes (

@@ -965,6 +965,7 @@ CREATE TABLE approval_policies (
     gates JSON NOT NULL,
     notice_days INTEGER,
     trips_per_year INTEGER,
+    passes_after_hours INTEGER,
     valid_from DATETIME NOT NULL,
     valid_until DATETIME,
     made_by_id INTEGER,
@@ -984,8 +985,11 @@ CREATE TABLE approval_policies (
     CONSTRAINT ck_approval_policies_budget_percent_whole CHECK (typeof(budget_percent) IN ('integer', 'null')),
     CONSTRAINT ck_approval_policies_months_under_in_range CHECK (months_under BETWEEN 1 AND 1200),
     CONSTRAINT ck_approval_policies_months_under_whole CHECK (typeof(months_under) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_policies_passes_after_hours_in_range CHECK (passes_after_hours BETWEEN 1 AND 40),
+    CONSTRAINT ck_approval_policies_passes_after_hours_whole CHECK (typeof(passes_after_hours) IN ('integer', 'null')),
     CONSTRAINT ck_approval_policies_worth_has_currency CHECK ((minimum_cash_minor IS NULL) = (cash_currency IS NULL)),
     CONSTRAINT ck_approval_policies_counts_within_days CHECK (minimum_requests IS NULL OR window_days IS NOT NULL),
+    CONSTRAINT ck_approval_policies_only_small_things_pass CHECK (passes_after_hours IS NULL OR (NOT for_own AND CAST(kinds AS TEXT) <> '[]' AND CAST(kinds AS TEXT) NOT LIKE '%individual_travel%' AND CAST(kinds AS TEXT) NOT LIKE '%group_trip%')),
     CONSTRAINT fk_approval_policies_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
 );
 
@@ -2940,6 +2944,7 @@ CREATE TABLE redemption_lines (
     content_hash TEXT NOT NULL,
     snapshot JSON NOT NULL,
     decide_by DATETIME,
+    decide_before DATETIME,
     changed_at DATETIME NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
@@ -3038,6 +3043,7 @@ CREATE TABLE approval_steps (
     state VARCHAR(40) NOT NULL,
     round INTEGER NOT NULL,
     decided_by_id INTEGER,
+    by_policy BOOLEAN DEFAULT 0 NOT NULL,
     opened_at DATETIME,
     effective_at DATETIME,
     settled_at DATETIME,
@@ -3047,12 +3053,13 @@ CREATE TABLE approval_steps (
     CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
     CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
     CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id),
-    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL) = (state IN ('waiting', 'open', 'closed'))),
+    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))),
     CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
     CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_approval_steps_gate_whole CHECK (typeof(gate) IN ('integer', 'null')),
     CONSTRAINT ck_approval_steps_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_approval_steps_needed_whole CHECK (typeof(needed) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_steps_policy_only_approves CHECK (NOT by_policy OR (decided_by_id IS NULL AND state = 'approved')),
     CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id),
     CONSTRAINT fk_approval_steps_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug)
 );
@@ -3214,6 +3221,7 @@ CREATE TABLE approval_assignees (
     requester_id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
     via TEXT NOT NULL,
+    escalated_at DATETIME,
     CONSTRAINT pk_approval_assignees PRIMARY KEY (id),
     CONSTRAINT uq_approval_assignees_step_id_employee_id UNIQUE (step_id, employee_id),
     CONSTRAINT fk_approval_assignees_step FOREIGN KEY(step_id, line_id, requester_id) REFERENCES approval_steps (id, line_id, requester_id),
@@ -3224,6 +3232,24 @@ CREATE TABLE approval_assignees (
 
 -- next
 CREATE INDEX ix_approval_assignees_employee_id ON approval_assignees (employee_id);
+
+-- next
+CREATE TABLE approval_clocks (
+    step_id INTEGER NOT NULL,
+    remind_at DATETIME NOT NULL,
+    escalate_at DATETIME NOT NULL,
+    warn_at DATETIME NOT NULL,
+    closes_at DATETIME NOT NULL,
+    passes_at DATETIME,
+    reminded_at DATETIME,
+    escalated_at DATETIME,
+    warned_at DATETIME,
+    looked_at DATETIME,
+    kept_for TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_approval_clocks PRIMARY KEY (step_id),
+    CONSTRAINT ck_approval_clocks_reminds_first CHECK (escalated_at IS NULL OR reminded_at IS NOT NULL),
+    CONSTRAINT fk_approval_clocks_step_id FOREIGN KEY(step_id) REFERENCES approval_steps (id)
+);
 
 -- next
 CREATE TABLE approval_notes (

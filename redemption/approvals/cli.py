@@ -14,6 +14,7 @@ from marketplace.ledger.worth import Money
 from marketplace.people.queries import department_choices, person_named
 from redemption.approvals.conditions import Rule, conditions_said
 from redemption.approvals.gates import Gate, read_gate
+from redemption.approvals.models import MOST_HOURS
 from redemption.approvals.operations import policies as changing
 from redemption.approvals.operations.policies import Terms, ensure_default_policies
 from redemption.approvals.queries.circumstances import Wanted
@@ -105,6 +106,12 @@ def policies(*, defaults: bool) -> None:
 @click.option("--for-own/--for-all", default=None, help="Only what who asks has set up.")
 @click.option("--notice-days", type=click.IntRange(0, 3_660), help="Within policy: so long before.")
 @click.option("--trips-per-year", type=click.IntRange(0, 1_000), help="Within policy: so many.")
+@click.option(
+    "--passes-after",
+    "passes_after_hours",
+    type=click.IntRange(0, MOST_HOURS),
+    help="Goes through by itself after so many working hours; 0: never.",
+)
 @click.option("--without", multiple=True, type=WITHOUT, help="Take this condition away.")
 def set_policy(slug: str, without: tuple[str, ...], **given: Any) -> None:
     """Add the policy SLUG, or change what is given in a new version of it."""
@@ -138,6 +145,8 @@ def _changed(terms: Terms, given: dict[str, Any]) -> Terms:
         told["departments"] = tuple(map(_department, departments))
     if worth := told.get("minimum_worth"):
         told["minimum_worth"] = _money(*worth)
+    if "passes_after_hours" in told:
+        told["passes_after_hours"] = told["passes_after_hours"] or None
     return replace(terms, **told)
 
 

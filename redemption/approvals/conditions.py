@@ -3,7 +3,7 @@
 The same checks route a request and stand on the page where policies are tried.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,7 +23,8 @@ class Rule:
     `minimum_requests` counts them. `budget_percent` is of what is left of the travel budget.
     `departments` are ids, with their names where pages show them; `months_under` is how long
     somebody has been here at most; `countries` is where a trip goes, two letters each. `for_own`
-    narrows it to rewards whose terms the requester had a hand in.
+    narrows it to rewards whose terms the requester had a hand in. `passes_after_hours` of work
+    without an answer it lets a request through by itself.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Rule:
     department_names: str = ""
     months_under: int | None = None
     countries: frozenset[str] = frozenset()
+    passes_after_hours: int | None = None
 
     @property
     def is_unconditional(self) -> bool:
@@ -252,11 +254,33 @@ def conditions_said(rule: Rule) -> list[str]:
     return [check.asks for check in checks(rule, NOTHING)] or ["everything"]
 
 
+def passes_said(rule: Rule) -> str:
+    """After how long without an answer a rule lets a request through; empty where it never does."""
+    if rule.passes_after_hours is None:
+        return ""
+    return f"by itself after {_counted(rule.passes_after_hours, 'working hour')} without an answer"
+
+
 def allowed_said(rule: Rule) -> list[str]:
     """What counts as within a policy, for trips."""
     days, trips = rule.notice_days, rule.trips_per_year
     notice = [] if days is None else [f"{_counted(days, 'day')} of notice"]
     return [*notice, *([] if trips is None else [f"{_counted(trips, 'trip')} a year"])]
+
+
+def pass_obstacle(hours: int | None, kinds: Collection[str], *, for_own: bool) -> str:
+    """Why what such a policy is about may not go through by itself; empty where it may."""
+    if hours is None:
+        return ""
+    if for_own:
+        return (
+            "What somebody set up themselves never goes through by itself: somebody has to agree."
+        )
+    if not kinds or any(Kind(kind).is_travel for kind in kinds):
+        return (
+            "Travel never goes through by itself. Choose the kinds it may hold for, without trips."
+        )
+    return ""
 
 
 def uncovered_travel(rules: Sequence[Rule]) -> list[str]:

@@ -14,6 +14,7 @@ from redemption.story import age
 
 VIEWS: dict[str, tuple[str, Callable[[InboxRow], bool]]] = {
     "waiting": ("Waiting", lambda _row: True),
+    "overdue": ("Overdue", lambda row: row.is_overdue),
     "travel": ("Travel", lambda row: row.is_travel),
     "within": ("Within policy", lambda row: row.verdict.within),
     "outside": ("Outside policy", lambda row: not row.verdict.within),
@@ -147,7 +148,7 @@ def _item(
         title=row.title,
         amount=f"{row.points:,} pt{'s' if row.points != 1 else ''}"
         + (f", {row.about}" if row.about else ""),
-        age=age(row.asked_at, at),
+        age=f"{age(row.asked_at, at)}, overdue" if row.is_overdue else age(row.asked_at, at),
         is_picked=is_picked and row.is_routine,
     )
 

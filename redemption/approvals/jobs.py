@@ -4,9 +4,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import job
 from redemption.approvals import notices
+from redemption.approvals.clock_notices import write_rung
 from redemption.approvals.models import ApprovalStep
+from redemption.approvals.operations.clock import ring
 from redemption.approvals.operations.deciding import apply_decision as apply
 from redemption.approvals.operations.handing_on import deserted_steps, hand_on
+from redemption.approvals.queries.passing import clocks_due
 from redemption.approvals.queries.routing import decisions_due
 
 
@@ -25,6 +28,17 @@ def apply_due_decisions() -> None:
     for decision_id in due:
         with transaction():
             apply(decision_id, at=clock.now())
+
+
+@job("redemption.approval_clock", cron="*/5 * * * *")
+def approval_clock() -> None:
+    """Remind, ask somebody above too, warn before the end, and let small things through."""
+    due = clocks_due(at=clock.now())
+    session().close()
+    for step_id in due:
+        with transaction():
+            at = clock.now()
+            write_rung(ring(step_id, at=at), at=at)
 
 
 @job("redemption.hand_on", cron="27 * * * *")

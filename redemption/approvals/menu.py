@@ -65,7 +65,7 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     gates = plan.gates
     is_one = len(gates) == 1 and gates[0][0].needed == 1
     verb = "says" if is_one else "say"
-    leaves_on = leaves_sooner(offer.departure, at=at)
+    leaves_on = leaves_sooner(offer.departure, at=at, answers=len(gates))
     within = decided_within(usual_wait(offer.kind, at=at), answers=len(gates), leaves_on=leaves_on)
     why = why_asked(is_own=offer.is_own, counted=plan.counted)
     return f"{in_turn(plan.steps)} {verb} yes first, {within}.{why}"

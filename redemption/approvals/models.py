@@ -25,6 +25,8 @@ from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, whole
 from redemption.approvals.states import Asks, NoteKind, StepState, Verdict
 
+MOST_HOURS = 40  # of work: five days of eight hours, when a step closes
+
 
 class ApprovalPolicy(Model):
     """One version of a rule: requests like these have to pass these gates, in this order.
@@ -43,11 +45,18 @@ class ApprovalPolicy(Model):
         *whole("minimum_requests", 2, 1_000),
         *whole("budget_percent", 1, 100),
         *whole("months_under", 1, 1_200),
+        *whole("passes_after_hours", 1, MOST_HOURS),
         CheckConstraint(
             "(minimum_cash_minor IS NULL) = (cash_currency IS NULL)", name="worth_has_currency"
         ),
         CheckConstraint(
             "minimum_requests IS NULL OR window_days IS NOT NULL", name="counts_within_days"
+        ),
+        CheckConstraint(
+            "passes_after_hours IS NULL OR (NOT for_own AND CAST(kinds AS TEXT) <> '[]' "
+            "AND CAST(kinds AS TEXT) NOT LIKE '%individual_travel%' "
+            "AND CAST(kinds AS TEXT) NOT LIKE '%group_trip%')",
+            name="only_small_things_pass",
         ),
     )
 
@@ -71,6 +80,7 @@ class ApprovalPolicy(Model):
     gates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # as `gates.Gate.kept`, in order
     notice_days: Mapped[int | None]  # days between asking and leaving that are within policy
     trips_per_year: Mapped[int | None]
+    passes_after_hours: Mapped[int | None]  # of work without an answer: then it lets itself through
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
@@ -115,12 +125,16 @@ class ApprovalStep(Model):
         ),
         CheckConstraint("decided_by_id <> requester_id", name="not_by_the_requester"),
         CheckConstraint(
-            "(decided_by_id IS NULL) = (state IN ('waiting', 'open', 'closed'))",
+            "(decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))",
             name="decided_by_somebody",
         ),
         CheckConstraint("(asks = 'pool') = (pool IS NOT NULL)", name="asks_a_pool"),
         *whole("gate", 1),
         *whole("needed", 1),
+        CheckConstraint(
+            "NOT by_policy OR (decided_by_id IS NULL AND state = 'approved')",
+            name="policy_only_approves",
+        ),
         Index("ix_approval_steps_state_effective_at", "state", "effective_at"),
     )
 
@@ -136,6 +150,7 @@ class ApprovalStep(Model):
     state: Mapped[StepState]
     round: Mapped[int] = mapped_column(default=0)  # grows with each answer, so a stale one is told
     decided_by_id: Mapped[int | None]
+    by_policy: Mapped[bool] = mapped_column(default=False, server_default=false())  # by nobody
     opened_at: Mapped[datetime | None]
     effective_at: Mapped[datetime | None]  # when the answer takes effect; Undo until then
     settled_at: Mapped[datetime | None]
@@ -162,6 +177,7 @@ class ApprovalAssignee(Model):
     requester_id: Mapped[int]
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
     via: Mapped[str]  # manager, manager above, travel approver, program manager, name of a pool
+    escalated_at: Mapped[datetime | None]  # asked beside the others, as nobody answered until then
 
 
 class ApprovalDecision(Model):
@@ -209,6 +225,30 @@ class ApprovalDecision(Model):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("approval_decisions.id"), unique=True)
     decided_at: Mapped[datetime]
     effective_at: Mapped[datetime]
+
+
+class ApprovalClock(Model):
+    """When a step that waits reminds, escalates, warns and closes, and what of that is done.
+
+    `looked_at`: when it was found whether the policy lets it through; `kept_for` why it did not.
+    """
+
+    __tablename__ = "approval_clocks"
+    __table_args__ = (
+        CheckConstraint("escalated_at IS NULL OR reminded_at IS NOT NULL", name="reminds_first"),
+    )
+
+    step_id: Mapped[int] = mapped_column(ForeignKey("approval_steps.id"), primary_key=True)
+    remind_at: Mapped[datetime]
+    escalate_at: Mapped[datetime]
+    warn_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    passes_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    kept_for: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class ApprovalNote(Model):

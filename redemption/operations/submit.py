@@ -34,10 +34,8 @@ from redemption.approvals.queries.routing import plan_of
 from redemption.funding import travel_budget
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
-    DECIDE_WITHIN_WORKING_DAYS,
     DELIVERED,
     Order,
-    add_working_days,
     budget_reference,
     content_hash,
 )
@@ -53,6 +51,7 @@ from redemption.states import RESERVED, SPENT, LineState
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another
 _REFERENCE_LENGTH = 6
 HOLD_FOR = timedelta(days=90)  # well beyond every decision; the request itself ends much earlier
+DECIDE_AT_MOST = timedelta(days=60)  # however many are asked, and whatever their holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
             budget_points=asking.points if asking.budget_id else 0,
             content_hash=content_hash(snapshot),
             snapshot=snapshot,
-            decide_by=_decide_by(asking) if waits else None,
+            decide_before=_decide_before(asking) if waits else None,
             changed_at=at,
         )
         .returning(RedemptionLine.id)
@@ -196,10 +195,10 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
     return line_id
 
 
-def _decide_by(asking: Asking) -> datetime:
-    """When an answer comes too late: after some working days, or when a day asked for is over."""
-    latest = add_working_days(asking.at, DECIDE_WITHIN_WORKING_DAYS)
+def _decide_before(asking: Asking) -> datetime:
+    """When any answer comes too late: a day asked for is over, or the points are held no longer."""
     ends = (one + timedelta(days=1) for one in _days_asked_for(asking))
+    latest = asking.at + DECIDE_AT_MOST
     return min([latest, *(datetime.combine(end, time(), tzinfo=UTC) for end in ends)])
 
 

@@ -1,7 +1,7 @@
 """What people see of one request: its state, what they can do, and its story."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -22,13 +22,16 @@ from marketplace.ledger.queries import (
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
+from redemption.approvals.clock import Times
+from redemption.approvals.clock_words import Clock, closes_on
 from redemption.approvals.models import (
     ApprovalAssignee,
+    ApprovalClock,
     ApprovalNote,
     ApprovalStep,
 )
 from redemption.approvals.policies import may_remind_at
-from redemption.approvals.states import ASKED, NoteKind
+from redemption.approvals.states import ASKED, NoteKind, StepState
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
     Address,
@@ -40,7 +43,16 @@ from redemption.policies import (
 from redemption.queries.usual_wait import usual_wait
 from redemption.returns import is_returnable
 from redemption.states import LineState
-from redemption.story import Facts, Move, Said, StepTold, TimelineItem, came_back, timeline
+from redemption.story import (
+    Facts,
+    Move,
+    Said,
+    StepTold,
+    TimelineItem,
+    came_back,
+    timeline,
+    who_decides,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class RequestPage:
     question_from: str
     story: tuple[TimelineItem, ...]
     was_approved: bool  # somebody had to say yes
+    closes: str  # from the working day before it does: `Closes on Friday, 4 Dec 2026 …`
     came_back: str  # what became of the points, once they came back
 
     @property
@@ -100,6 +113,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         question_from=question.who if question else "",
         story=tuple(timeline(facts)),
         was_approved=bool(facts.steps),
+        closes=_closes(facts, at),
         came_back=came_back(returned),
     )
 
@@ -165,9 +179,17 @@ def _steps(line_id: int) -> list[StepTold]:
     rows = (
         session()
         .execute(
-            sa.select(ApprovalStep, Employee.id, Employee.name, Employee.status)
+            sa.select(
+                ApprovalStep,
+                ApprovalClock,
+                ApprovalAssignee.escalated_at,
+                Employee.id,
+                Employee.name,
+                Employee.status,
+            )
             .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
             .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+            .outerjoin(ApprovalClock, ApprovalClock.step_id == ApprovalStep.id)
             .where(ApprovalStep.line_id == line_id)
             .order_by(ApprovalStep.seq, ApprovalAssignee.id)
         )
@@ -178,17 +200,33 @@ def _steps(line_id: int) -> list[StepTold]:
 
 
 def _step(step: ApprovalStep, asked: list[Any]) -> StepTold:
-    here = [row.name for row in asked if row.status == EmployeeStatus.ACTIVE]
+    here = [row for row in asked if row.status == EmployeeStatus.ACTIVE] or asked
     decided = [row.name for row in asked if row.id == step.decided_by_id]
     return StepTold(
         seq=step.seq,
         gate=step.gate,
         needed=step.needed,
         state=step.state,
-        names=tuple(here or [row.name for row in asked]),
+        names=tuple(row.name for row in here),
         opened_at=step.opened_at,
         settled_at=step.settled_at,
         decided_by=decided[0] if step.settled_at is not None and decided else "",
+        by_policy=step.by_policy,
+        clock=_clock(asked[0].ApprovalClock, here),
+    )
+
+
+def _clock(row: ApprovalClock | None, here: list[Any]) -> Clock | None:
+    if row is None:
+        return None
+    return Clock(
+        times=Times(row.remind_at, row.escalate_at, row.warn_at, row.closes_at, row.passes_at),
+        reminded_at=row.reminded_at,
+        escalated_at=row.escalated_at,
+        looked_at=row.looked_at,
+        kept_for=row.kept_for,
+        asked=who_decides([one.name for one in here if one.escalated_at is None]),
+        added=who_decides([one.name for one in here if one.escalated_at is not None]),
     )
 
 
@@ -212,6 +250,14 @@ def _open_question(facts: Facts) -> Said | None:
     ):
         return None
     return talk[-1]
+
+
+def _closes(facts: Facts, at: datetime) -> str:
+    clocks = [g.clock for g in facts.steps if g.state is StepState.OPEN and g.clock]
+    if not _waits(facts.state) or facts.decide_by is None or not clocks:
+        return ""
+    is_near = at >= min(facts.decide_by - timedelta(days=1), *(c.times.warn_at for c in clocks))
+    return closes_on(facts.decide_by) if is_near else ""
 
 
 def _remind_at(facts: Facts) -> datetime | None:

@@ -65,7 +65,7 @@ def test_asking_leads_to_the_request_with_its_story(house, maya):
     assert answer.status_code == 303
     page = maya.get(answer.headers["Location"])
     assert "Waiting for Omar Haddad" in page.text
-    assert "to be decided within 10 working days" in page.text
+    assert "to be decided within 5 working days" in page.text
     assert "Then Wei Zhang decides" in page.text
     assert "48,000 points are set aside" in page.text
     assert lint_page(page.text) == []

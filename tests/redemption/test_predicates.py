@@ -34,6 +34,9 @@ FORGED = {
     SET snapshot = '{{"quantity": 1, "unit_points": 12000, "cash_minor": 1}}'""",
     "I40": "UPDATE approval_steps SET state = 'open', decided_by_id = NULL "
     "WHERE state = 'approved'",
+    "I40-policy": "UPDATE approval_steps SET by_policy = true, decided_by_id = NULL "
+    "WHERE state = 'approved'",
+    "I45-clocks": "DELETE FROM approval_clocks",
     "I45-requests": "UPDATE approval_steps SET effective_at = '2020-01-01 00:00:00' "
     "WHERE state = 'decided'",
     "I21-requests": "UPDATE budget_balances SET reserved = reserved + 1",
@@ -81,6 +84,10 @@ MORE = [
     ("I32", "DELETE FROM redemption_events WHERE from_state IS NULL"),
     ("I39-words", "UPDATE redemption_lines SET quantity = quantity + 1"),
     ("I45-requests", "UPDATE redemption_lines SET decide_by = '2020-01-01 00:00:00'"),
+    ("I45-clocks", """UPDATE approval_clocks SET remind_at = '2026-11-20 00:00:00',
+     reminded_at = NULL"""),
+    ("I45-clocks", """UPDATE approval_clocks SET escalate_at = '2026-11-20 00:00:00',
+     reminded_at = remind_at"""),
     ("I45-requests", "DELETE FROM approval_steps"),
     ("I45-requests", "UPDATE approval_steps SET state = 'open'"),
 ]  # fmt: skip

@@ -272,7 +272,7 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
     _note(actor, Verdict.UNDO, decision.line_id, decision_id, at)
     step = session().get_one(ApprovalStep, decision.step_id, populate_existing=True)
     balance_gate(step, at=at)
-    _go_on(line, step, at)  # a no taken back may be all that a gate still waited for
+    go_on(line, step, at=at)  # a no taken back may be all that a gate still waited for
     answer_key(actor.id, request_key, str(decision_id))
     return decision.line_id
 
@@ -348,7 +348,7 @@ def apply_decision(decision_id: int, *, at: datetime) -> bool:
             note=decision.reason,
         )
     else:
-        _go_on(line, session().get_one(ApprovalStep, decision.step_id), at)
+        go_on(line, session().get_one(ApprovalStep, decision.step_id), at=at)
     crashpoint("redemption.apply.done")
     return True
 
@@ -368,18 +368,20 @@ def _settle(decision: ApprovalDecision, at: datetime) -> bool:
     return rows_changed(changed) == 1
 
 
-def _go_on(line: RedemptionLine, step: ApprovalStep, at: datetime) -> None:
+def go_on(line: RedemptionLine, step: ApprovalStep, *, at: datetime, note: str = "") -> None:
     """Where a gate is passed, ask at the next one; behind the last the line is approved."""
     if is_passed(step) and not open_next_gate(line.id, at=at):
-        _approve_line(line, last_yes(line.id, step.gate), at)
+        _approve_line(line, last_yes(line.id, step.gate), at, note)
 
 
-def _approve_line(line: RedemptionLine, approver_id: int | None, at: datetime) -> None:
+def _approve_line(
+    line: RedemptionLine, approver_id: int | None, at: datetime, note: str = ""
+) -> None:
     """Every gate has its yeses. Somebody who left meanwhile gets nothing new: the request ends."""
     if not person(line.employee_id).is_active:
-        note = "They left before the last answer."
-        end_locked(line, LineState.WITHDRAWN, actor_id=None, at=at, note=note)
+        left = "They left before the last answer."
+        end_locked(line, LineState.WITHDRAWN, actor_id=None, at=at, note=left)
         return
-    move_line(line, LineState.APPROVED, actor_id=approver_id, at=at)
+    move_line(line, LineState.APPROVED, actor_id=approver_id, at=at, note=note)
     enqueue("redemption.tell", key=f"{line.id}:{LineState.APPROVED}", line_id=line.id)
     enqueue("redemption.fulfill", key=str(line.id), line_id=line.id)

@@ -13,6 +13,7 @@ from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.matching import best_step
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
+from redemption.approvals.operations.winding import wind_clocks
 from redemption.approvals.policies import Candidate, Plan
 from redemption.approvals.states import StepState, Verdict
 
@@ -43,6 +44,7 @@ def give_steps(line_id: int, requester_id: int, plan: Plan, *, at: datetime) -> 
         )
         assert step_id is not None
         write_assignees(step_id, line_id, requester_id, step.assignees)
+    wind_clocks(line_id, at=at)
 
 
 def write_assignees(
@@ -87,7 +89,7 @@ def people_left(step_ids: Sequence[int]) -> dict[int, set[int]]:
 
 
 def given_yeses(line_id: int, gate: int) -> int:
-    """How many said yes at a gate, also those who may still take it back."""
+    """How many said yes at a gate, or a policy for them; also those who may take it back."""
     said_yes = sa.exists().where(
         ApprovalDecision.step_id == ApprovalStep.id,
         ApprovalDecision.round == ApprovalStep.round,
@@ -96,7 +98,10 @@ def given_yeses(line_id: int, gate: int) -> int:
     is_answered = ApprovalStep.state.in_({StepState.DECIDED, StepState.APPROVED})
     given = session().scalar(
         sa.select(sa.func.count()).where(
-            ApprovalStep.line_id == line_id, ApprovalStep.gate == gate, is_answered, said_yes
+            ApprovalStep.line_id == line_id,
+            ApprovalStep.gate == gate,
+            is_answered,
+            sa.or_(ApprovalStep.by_policy, said_yes),
         )
     )
     return given or 0
@@ -146,6 +151,7 @@ def open_next_gate(line_id: int, *, at: datetime) -> bool:
     )
     if not (step_ids := opened.all()):
         return False
+    wind_clocks(line_id, at=at)
     enqueue("redemption.ask_approvers", key=str(min(step_ids)), step_id=min(step_ids))
     return True
 

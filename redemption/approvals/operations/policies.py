@@ -19,6 +19,8 @@ from marketplace.ledger.worth import Money
 from redemption.approvals.conditions import (
     allowed_said,
     conditions_said,
+    pass_obstacle,
+    passes_said,
     uncovered_travel,
 )
 from redemption.approvals.gates import Gate, gates_said, in_order, unclear
@@ -112,12 +114,14 @@ class Terms:
     notice_days: int | None = None
     trips_per_year: int | None = None
     countries: tuple[str, ...] = ()
+    passes_after_hours: int | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
         """The same as columns of a policy."""
         as_they_are = ("name", "minimum_points", "window_days", "minimum_requests")
         as_they_are += ("budget_percent", "months_under", "for_own", "notice_days")
+        as_they_are += ("passes_after_hours",)
         worth = self.minimum_worth
         return {
             **{name: getattr(self, name) for name in (*as_they_are, "trips_per_year")},
@@ -204,6 +208,8 @@ def _refuse_unclear(terms: Terms) -> None:
         raise BadInput("Say from how many points, money or requests on it holds within its days.")
     if terms.minimum_requests and not terms.window_days:
         raise BadInput("Say within how many days requests are counted.")
+    if obstacle := pass_obstacle(terms.passes_after_hours, terms.kinds, for_own=terms.for_own):
+        raise BadInput(obstacle)
     known = {slug for slug, _name in tier_choices()}
     if unknown := [tier for tier in terms.tiers if tier not in known]:
         raise BadInput(f"There is no tier “{unknown[0]}”. Choose from {', '.join(sorted(known))}.")
@@ -283,4 +289,6 @@ def _said(row: ApprovalPolicy) -> str:
     rule = with_names(rule_of(row), names_for_policies())
     allowed = ", ".join(allowed_said(rule))
     within = f"; within policy with {allowed}" if allowed else ""
-    return f"{row.name}: {', '.join(conditions_said(rule))}; asks {gates_said(rule.gates)}{within}."
+    passes = f"; goes through {said}" if (said := passes_said(rule)) else ""
+    holds, asks = ", ".join(conditions_said(rule)), gates_said(rule.gates)
+    return f"{row.name}: {holds}; asks {asks}{passes}{within}."

@@ -44,13 +44,16 @@ class Asker(Protocol):
     def department_id(self) -> int | None: ...
 
 
-def request_of(asker: Asker, wanted: Wanted, rules: Sequence[Rule], *, at: datetime) -> Request:
-    """A request with what these rules look at."""
+def request_of(
+    asker: Asker, wanted: Wanted, rules: Sequence[Rule], *, at: datetime, line_id: int | None = None
+) -> Request:
+    """A request with what these rules look at; `line_id` where it is one that waits already."""
     budget = None
     if any(rule.budget_percent is not None for rule in rules):
         budget = travel_budget(asker.department_id, wanted.kind, at=at)
     asks_since = any(rule.months_under is not None for rule in rules)
-    earlier = _earlier(asker.id, max((rule.window_days or 0 for rule in rules), default=0), at)
+    days = max((rule.window_days or 0 for rule in rules), default=0)
+    earlier = _earlier(asker.id, days, at, but=line_id)
     return Request(
         kind=wanted.kind,
         tier=wanted.tier,
@@ -67,7 +70,7 @@ def request_of(asker: Asker, wanted: Wanted, rules: Sequence[Rule], *, at: datet
     )
 
 
-def _earlier(employee_id: int, days: int, at: datetime) -> tuple[Earlier, ...]:
+def _earlier(employee_id: int, days: int, at: datetime, *, but: int | None) -> tuple[Earlier, ...]:
     """What somebody asked for within so many days and did not get back, whatever its state."""
     if not days:
         return ()
@@ -79,6 +82,7 @@ def _earlier(employee_id: int, days: int, at: datetime) -> tuple[Earlier, ...]:
             Redemption.employee_id == employee_id,
             Redemption.submitted_at > at - timedelta(days=days),
             line.state.not_in(GIVEN_BACK),
+            *(() if but is None else (line.id != but,)),
         )
     )
     return tuple(_of_row(row, at) for row in rows)

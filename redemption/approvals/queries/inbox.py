@@ -20,9 +20,11 @@ from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
 from marketplace.web.filters import day
+from redemption.approvals.clock_words import closes_on
 from redemption.approvals.gates import Asked
 from redemption.approvals.models import (
     ApprovalAssignee,
+    ApprovalClock,
     ApprovalNote,
     ApprovalPolicy,
     ApprovalPool,
@@ -93,6 +95,8 @@ class InboxRow:
     places_left: int | None  # beside what is asked for here, while that waits
     yes_from: str  # who answered the step before
     last_said: LastSaid | None
+    is_overdue: bool  # nobody answered in two working days, and somebody above is asked too
+    closes: str  # from the working day before: `Closes on Friday, 4 Dec 2026 …`
 
     @property
     def about(self) -> str:
@@ -182,6 +186,7 @@ def asked_of(actor: Actor) -> Any:
         .join(ApprovalPolicy, ApprovalPolicy.id == ApprovalStep.policy_id)
         .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
         .join(Employee, Employee.id == Redemption.employee_id)
+        .outerjoin(ApprovalClock, ApprovalClock.step_id == ApprovalStep.id)
         .outerjoin(ApprovalNote, ApprovalNote.id == last_note())
         .outerjoin(AUTHOR, AUTHOR.id == ApprovalNote.author_id)
         .outerjoin(ApprovalPool, ApprovalPool.slug == ApprovalStep.pool)
@@ -204,6 +209,9 @@ def _facts() -> tuple[Any, ...]:
         sa.func.coalesce(ApprovalPool.slug, "").label("pool"),
         sa.func.coalesce(ApprovalPool.name, "").label("pool_name"),
         ApprovalAssignee.via,
+        ApprovalAssignee.escalated_at,
+        ApprovalClock.escalated_at.label("overdue_since"),
+        ApprovalClock.warned_at,
         Employee.name,
         Employee.status,
         sa.func.coalesce(Department.name, "").label("department"),
@@ -269,11 +277,15 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         places_left=None if row.capacity is None else row.capacity - row.taken,
         yes_from=row.yes_from or "",
         last_said=last_said(row),
+        is_overdue=row.overdue_since is not None,
+        closes=closes_on(line.decide_by) if row.warned_at and line.decide_by else "",
     )
 
 
 def _asked_as(row: Any) -> str:
-    """Why it is this person; whoever is missing is replaced."""
+    """Why it is this person; whoever is missing is replaced, whoever is silent joined."""
+    if row.escalated_at is not None:
+        return f"{row.via}, as nobody had answered"
     asks = Asked(row.asks, row.pool, row.pool_name)
     is_meant = row.via not in STAND_INS if asks.pool else row.via == asks.via
     return row.via if is_meant else f"{row.via}, in place of {asks.words}"

@@ -74,6 +74,7 @@ def rule_of(row: ApprovalPolicy) -> Rule:
         departments=frozenset(int(one) for one in row.departments),
         months_under=row.months_under,
         countries=frozenset(row.countries),
+        passes_after_hours=row.passes_after_hours,
     )
 
 
@@ -137,7 +138,7 @@ def directory_of(asker: Asker, gates: Sequence[Gate], kind: Kind, *, at: datetim
     asks_finance = asks_owner or Asks.FINANCE in roles
     return Directory(
         requester_id=asker.id,
-        managers=tuple(_managers(asker)),
+        managers=tuple(managers_of(asker)),
         travel_approvers=_holders(Role.TRAVEL_APPROVER, "travel approver"),
         program_managers=_holders(Role.PROGRAM_MANAGER, "program manager"),
         finance=_holders(Role.FINANCE, "finance") if asks_finance else (),
@@ -173,7 +174,7 @@ def _holders(role: Role, via: str) -> tuple[Candidate, ...]:
     return tuple(Candidate(who.id, who.name, via) for who in holders_of(role))
 
 
-def _managers(asker: Asker) -> list[Candidate]:
+def managers_of(asker: Asker) -> list[Candidate]:
     """The manager and those above, without the ones who left; a circle ends where it closes."""
     found: list[Candidate] = []
     seen, next_id = {asker.id}, asker.manager_id

@@ -13,8 +13,9 @@ from catalog.states import Kind
 from marketplace.kernel.parsing import CannotRead, currency_places, minor_text
 from marketplace.ledger.worth import Money
 from marketplace.web.forms import Addressed, Filled, Line, PageForm, WholeNumberField, choices
-from redemption.approvals.conditions import Rule
+from redemption.approvals.conditions import Rule, pass_obstacle
 from redemption.approvals.gates import MOST_YESES, Asked, Gate, asked_of, pools_asked, unclear
+from redemption.approvals.models import MOST_HOURS
 from redemption.approvals.operations.policies import Terms
 from redemption.approvals.states import Asks
 
@@ -130,6 +131,13 @@ class PolicyForm(_Worth, SeenForm):
     third_asks, third_needs = _asks(), _needs()
     notice_days = WholeNumberField("Days of notice before a trip", low=0, high=3_660)
     trips_per_year = WholeNumberField("Trips a year", low=0, high=1_000)
+    passes_after_hours = WholeNumberField(
+        "Goes through by itself after",
+        low=1,
+        high=MOST_HOURS,
+        description="When nobody answers for so many working hours and everything above still "
+        "holds. Never travel, and never what who asks has set up.",
+    )
 
     def validate_window_days(self, field: WholeNumberField) -> None:
         """There is something to count."""
@@ -163,6 +171,12 @@ class PolicyForm(_Worth, SeenForm):
         if field.data and not self.second_asks.data:
             raise ValidationError("Choose who is asked second first.")
 
+    def validate_passes_after_hours(self, field: WholeNumberField) -> None:
+        """Only small things do."""
+        kinds, is_own = self.kinds.data or (), bool(self.for_own.data)
+        if obstacle := pass_obstacle(field.data, kinds, for_own=is_own):
+            raise ValidationError(obstacle)
+
     def validate(self, extra_validators: object = None) -> bool:
         """Each gate can be passed."""
         if not super().validate(extra_validators):  # pyright: ignore[reportArgumentType]
@@ -187,7 +201,7 @@ class PolicyForm(_Worth, SeenForm):
     def terms(self) -> Terms:
         """What was entered."""
         as_they_are = ("window_days", "minimum_requests", "budget_percent", "months_under")
-        as_they_are += ("notice_days", "trips_per_year")
+        as_they_are += ("notice_days", "trips_per_year", "passes_after_hours")
         return Terms(
             name=" ".join((self.name.data or "").split()),
             gates=tuple(gate for _name, gate in self._gates()),
@@ -244,7 +258,7 @@ def data_of(rule: Rule) -> dict[str, Any]:
     """A policy as `PolicyForm` shows it."""
     worth = rule.minimum_worth
     same = ("name", "window_days", "minimum_requests", "budget_percent", "months_under")
-    same += ("for_own", "notice_days", "trips_per_year")
+    same += ("for_own", "notice_days", "trips_per_year", "passes_after_hours")
     return {
         **{name: getattr(rule, name) for name in same},
         **_gates_data(rule),

@@ -21,6 +21,7 @@ from redemption.approvals.conditions import (
     conditions_said,
     fitting_rule,
     in_currency,
+    passes_said,
 )
 from redemption.approvals.gates import gates_said
 from redemption.approvals.models import ApprovalPolicy
@@ -169,7 +170,7 @@ def _in_words(rule: Rule, row: ApprovalPolicy, who: str | None) -> PolicyRow:
         version=row.version,
         name=row.name,
         conditions=", ".join(conditions_said(rule)),
-        asks=gates_said(rule.gates),
+        asks="; goes through ".join(filter(None, (gates_said(rule.gates), passes_said(rule)))),
         within=", ".join(allowed_said(rule)),
         since=row.valid_from,
         until=row.valid_until,

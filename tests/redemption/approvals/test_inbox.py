@@ -103,7 +103,7 @@ def test_omar_reads_by_when_to_answer_and_sorts_by_it(house, omar):
     trip = ask_for(house.maya, leaving_this_week())
     ends = "27 Nov 2026, 00:00 UTC; after that it ends and the points go back"
     assert ends in omar.get(f"/approvals/{trip}").text
-    assert "7 Dec 2026, 09:00 UTC; after that it ends" in omar.get(f"/approvals/{card}").text
+    assert "30 Nov 2026, 09:00 UTC; after that it ends" in omar.get(f"/approvals/{card}").text
     listed = omar.get("/approvals?sort=due").text
     assert ends in listed
     assert listed.index(f"request={trip}") < listed.index(f"request={card}")
@@ -121,7 +121,7 @@ def test_omar_with_very_many_requests_reads_how_many_and_that_the_oldest_are_sho
 
 
 def leaving_this_week():
-    """A trip that is still offered and leaves before ten working days are over."""
+    """A trip that is still offered and leaves before five working days are over."""
     soon = {"starts_on": date(2026, 11, 26), "ends_on": date(2026, 11, 28)}
     return stock_lisbon_trip(departure=replace(IN_MAY, cutoff_on=date(2026, 11, 24), **soon))
 

@@ -31,15 +31,15 @@ def test_maya_reads_the_usual_time_of_the_kind_she_asks_for(at, queue, time, sig
         decide_after(house, card, 3, time, queue)
     once, twice = (approval_note(house.maya, offer, clock.now()) for offer in (card, trip))
     assert once == "Omar Haddad says yes first, usually decided within 3 hours."
-    assert twice.endswith(" say yes first, to be decided within 10 working days.")
+    assert twice.endswith(" say yes first, each to be decided within 5 working days.")
     client = sign_in(house.maya.id)
     check = client.get(f"/rewards/{card.slug}/redeem").text
     assert ", usually decided within 3 hours" in check
     check = client.get(f"/rewards/{trip.slug}/redeem").text
-    assert ", to be decided within 10 working days" in check
+    assert ", each to be decided within 5 working days" in check
 
 
-def test_maya_is_not_told_ten_working_days_for_a_trip_that_leaves_before(at, sign_in):
+def test_maya_is_not_told_five_working_days_for_a_trip_that_leaves_before(at, sign_in):
     house = furnish()
     soon = {"starts_on": date(2026, 11, 26), "ends_on": date(2026, 11, 28)}
     trip = stock_lisbon_trip(departure=replace(IN_MAY, cutoff_on=date(2026, 11, 24), **soon))
@@ -78,4 +78,4 @@ def test_five_answers_make_a_median_and_after_90_days_they_are_forgotten(at, que
     assert decided_within(timedelta(hours=3)) == "usually decided within 3 hours"
     time.forward(days=91)
     assert usual_wait(Kind.GIFT_CARD, at=clock.now()) is None
-    assert decided_within(None) == "to be decided within 10 working days"
+    assert decided_within(None) == "to be decided within 5 working days"

@@ -1,0 +1,73 @@
+"""Starting the clocks of steps that were opened. The caller holds the line's lock."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.calendars.queries import calendars_of
+from marketplace.calendars.working_time import WorkCalendar
+from marketplace.kernel.db import session
+from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
+from redemption.approvals.clock import times_of
+from redemption.approvals.models import (
+    ApprovalAssignee,
+    ApprovalClock,
+    ApprovalPolicy,
+    ApprovalStep,
+)
+from redemption.approvals.states import StepState
+from redemption.models import RedemptionLine
+
+
+def wind_clocks(line_id: int, *, at: datetime) -> None:
+    """Give each step of a line that was opened its times; the line ends when the last closes."""
+    steps = session().execute(_open_steps(line_id)).all()
+    if not steps:
+        return
+    fresh = [row for row in steps if row.closes_at is None]
+    calendars = _calendars([row.id for row in fresh])
+    closes = [row.closes_at for row in steps if row.closes_at is not None]
+    for row in fresh:
+        times = times_of(calendars[row.id], at, passes_after=row.passes_after_hours)
+        session().execute(sa.insert(ApprovalClock).values(step_id=row.id, **asdict(times)))
+        closes.append(times.closes_at)
+    before = steps[0].decide_before
+    session().execute(
+        sa.update(RedemptionLine)
+        .where(RedemptionLine.id == line_id)
+        .values(decide_by=min(filter(None, (max(closes), before)))),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _open_steps(line_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            ApprovalStep.id,
+            ApprovalPolicy.passes_after_hours,
+            ApprovalClock.closes_at,
+            RedemptionLine.decide_before,
+        )
+        .join(ApprovalPolicy, ApprovalPolicy.id == ApprovalStep.policy_id)
+        .join(RedemptionLine, RedemptionLine.id == ApprovalStep.line_id)
+        .outerjoin(ApprovalClock, ApprovalClock.step_id == ApprovalStep.id)
+        .where(ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN)
+        .order_by(ApprovalStep.id)
+    )
+
+
+def _calendars(step_ids: Collection[int]) -> dict[int, list[WorkCalendar]]:
+    """By which calendars the people of each step work; who has left counts for nothing."""
+    rows = session().execute(
+        sa.select(ApprovalAssignee.step_id, Employee.site)
+        .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+        .where(ApprovalAssignee.step_id.in_(step_ids), Employee.status == EmployeeStatus.ACTIVE)
+        .distinct()
+    )
+    found = [(row.step_id, row.site) for row in rows]
+    known = calendars_of({site for _step, site in found})
+    return {step_id: [known[site] for of, site in found if of == step_id] for step_id in step_ids}

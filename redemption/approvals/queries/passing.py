@@ -1,0 +1,103 @@
+"""Whether a policy may say yes by itself, looked at anew in the moment it would."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.queries import offer
+from catalog.states import Kind
+from marketplace.budgets.queries import budget_left
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.ledger.worth import Money
+from marketplace.people.queries import actor_of, person
+from redemption.approvals.conditions import Rule, fitting_rule
+from redemption.approvals.models import ApprovalClock, ApprovalNote, ApprovalPolicy, ApprovalStep
+from redemption.approvals.queries.circumstances import Wanted, request_of
+from redemption.approvals.queries.routing import rule_of, rules_in_force
+from redemption.approvals.states import NoteKind, StepState
+from redemption.models import RedemptionLine
+from redemption.states import LineState
+
+
+def clocks_due(*, at: datetime, limit: int = 200) -> list[int]:
+    """Steps that wait and for which something is due; those that end by now are left to that."""
+    clock = ApprovalClock
+    is_due = sa.or_(
+        sa.and_(clock.remind_at <= at, clock.reminded_at.is_(None)),
+        sa.and_(clock.escalate_at <= at, clock.escalated_at.is_(None)),
+        sa.and_(clock.warn_at <= at, clock.warned_at.is_(None)),
+        sa.and_(clock.passes_at <= at, clock.looked_at.is_(None)),
+    )
+    wanted = (
+        sa.select(clock.step_id)
+        .join(ApprovalStep, ApprovalStep.id == clock.step_id)
+        .join(RedemptionLine, RedemptionLine.id == ApprovalStep.line_id)
+        .where(
+            ApprovalStep.state == StepState.OPEN,
+            RedemptionLine.state == LineState.PENDING_APPROVAL,
+            RedemptionLine.decide_by > at,
+            is_due,
+        )
+    )
+    return list(session().scalars(wanted.order_by(clock.step_id).limit(limit)))
+
+
+def rule_behind(step: ApprovalStep) -> Rule:
+    """The policy that a step was given by, as it stood then."""
+    return rule_of(session().get_one(ApprovalPolicy, step.policy_id))
+
+
+def kept_for(step: ApprovalStep, line: RedemptionLine, rule: Rule, *, at: datetime) -> str:
+    """Why a request may not go through by itself now, in a sentence; empty where it may."""
+    said, asker = line.snapshot, person(line.employee_id)
+    if rule.passes_after_hours is None or Kind(said["kind"]).is_travel:
+        return "Somebody has to agree to this."
+    if said["is_own"] or _is_own_by_now(line, at):
+        return "Who asks had a hand in its terms, or it is not offered to them any more."
+    if not asker.is_active:
+        return f"{asker.name} has left."
+    return _kept_by_others(step, line, rule, at)
+
+
+def _kept_by_others(step: ApprovalStep, line: RedemptionLine, rule: Rule, at: datetime) -> str:
+    """The same for what others did meanwhile: asked, spent, set another policy, or asked for."""
+    if _was_asked(step):
+        return "A question was asked about it."
+    if line.budget_id is not None and not _has_room(line.budget_id, at):
+        return "The budget has no room for it any more."
+    now = _rule_now(line, at)
+    if now is None or now.slug != rule.slug or now.passes_after_hours is None:
+        return "The policies ask for somebody’s yes to it by now."
+    return ""
+
+
+def _is_own_by_now(line: RedemptionLine, at: datetime) -> bool:
+    try:
+        return offer(actor_of(line.employee_id), line.variant_id, at=at).is_own
+    except NotFound:
+        return True
+
+
+def _has_room(budget_id: int, at: datetime) -> bool:
+    """Whether a budget still holds what was set aside in it, and still runs."""
+    budget = budget_left(budget_id)
+    return budget.left >= 0 and budget.starts_on <= at.date() <= budget.ends_on
+
+
+def _was_asked(step: ApprovalStep) -> bool:
+    question = sa.exists().where(
+        ApprovalNote.step_id == step.id, ApprovalNote.kind == NoteKind.QUESTION
+    )
+    return bool(session().scalar(sa.select(question)))
+
+
+def _rule_now(line: RedemptionLine, at: datetime) -> Rule | None:
+    """The policy that would decide if it were asked for now, beside all that was asked since."""
+    said, worth = line.snapshot, None
+    if said["cash_minor"] is not None and said["currency"] is not None:
+        worth = Money(said["cash_minor"] * line.quantity, said["currency"])
+    wanted = Wanted(Kind(said["kind"]), said["tier"], line.points, worth, said["is_own"])
+    rules = rules_in_force(at=at)
+    request = request_of(person(line.employee_id), wanted, rules, at=at, line_id=line.id)
+    return fitting_rule(rules, request)
