@@ -21,12 +21,13 @@ def add_pool(actor: Actor, slug: str, name: str, *, at: datetime) -> None:
     """A pool without people yet. Raises BadInput where the slug is taken or no address."""
     refuse_address(slug, "pool", "travel-desk")
     named = _named(name)
-    added = session().execute(
+    added = session().scalar(
         insert_or_skip(ApprovalPool)
         .values(slug=slug, name=named)
         .on_conflict_do_nothing(index_elements=["slug"])
+        .returning(ApprovalPool.slug)
     )
-    if rows_changed(added) != 1:
+    if added is None:
         raise BadInput(f"There is or was a pool “{slug}”. Choose another address for it.")
     _note(actor, "approval_pool.added", slug, at, name=named)
 

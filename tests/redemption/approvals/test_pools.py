@@ -44,7 +44,9 @@ def test_ada_adds_a_pool_puts_people_in_takes_one_out_and_renames_it(house, ada,
     assert lint_page(page) == []
     assert lint_page(client.get(POOLS).text) == []
     deeds = session().scalars(
-        sa.select(AuditEntry.action).where(AuditEntry.subject == "approval-pool:travel-desk")
+        sa.select(AuditEntry.action)
+        .where(AuditEntry.subject == "approval-pool:travel-desk")
+        .order_by(AuditEntry.id)
     )
     assert [deed.partition(".")[2] for deed in deeds] == [
         "added",
