@@ -169,13 +169,10 @@ def _money(amount: str, currency: str) -> Money:
 
 
 def _terms_of(rule: Rule) -> Terms:
-    found = {name: getattr(rule, name) for name in Terms.__slots__}
-    return Terms(
-        **{
-            name: tuple(sorted(value)) if isinstance(value, frozenset) else value
-            for name, value in found.items()
-        }
-    )
+    found: dict[str, Any] = {name: getattr(rule, name) for name in Terms.__slots__}
+    for name, value in found.items():
+        found[name] = tuple(sorted(value)) if isinstance(value, frozenset) else value
+    return Terms(**found)
 
 
 @approvals_cli.command("move")

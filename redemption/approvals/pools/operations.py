@@ -1,6 +1,7 @@
 """Pools of people whom policies ask: added, filled, renamed and ended, each noted in the audit."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -119,6 +120,6 @@ def _named(name: str) -> str:
     return words
 
 
-def _note(actor: Actor, action: str, slug: str, at: datetime, **details: object) -> None:
+def _note(actor: Actor, action: str, slug: str, at: datetime, **details: Any) -> None:
     session().flush()
     audit.record(actor.employee_id, action, f"approval-pool:{slug}", at=at, **details)

@@ -27,7 +27,6 @@ from redemption.approvals.pools.queries import pool_choices
 from redemption.approvals.queries.circumstances import Wanted
 from redemption.approvals.setting import queries
 from redemption.approvals.setting.forms import (
-    GATES,
     NewPolicyForm,
     PolicyForm,
     SeenForm,
@@ -184,8 +183,8 @@ def end(slug: str) -> ResponseReturnValue:
 
 def _offer_choices(form: PolicyForm) -> None:
     asked = choices(asks_choices(pool_choices()))
-    for name in GATES:
-        form[f"{name}_asks"].choices = asked
+    for field in (form.first_asks, form.second_asks, form.third_asks):
+        field.choices = asked
     form.tiers.choices = choices(tier_choices())
     form.departments.choices = choices(department_choices())
 

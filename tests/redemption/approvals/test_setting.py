@@ -25,7 +25,7 @@ from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.states import Asks
 from redemption.operations import submit
 from redemption.states import LineState
-from tests.support.approvals import MONTHLY, add, slugs
+from tests.support.approvals import MONTHLY, add, open_pool, slugs
 from tests.support.browsing import hidden_fields, words_on
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
@@ -460,3 +460,26 @@ def test_who_asks_and_who_approves_hear_that_requests_count_together(
     letters = session().scalars(sa.select(Letter.text).where(Letter.text.contains(said))).all()
     assert len(letters) == 2  # one to Maya, one to Felix
     assert line_of(first).snapshot["counted"] == 0
+
+
+def test_ada_says_in_the_form_whom_gates_ask_and_how_many_of_them(house, ada, sign_in):
+    open_pool("travel-desk", house.wei.id)
+    client = sign_in(ada.id)
+    fields = {
+        "name": "Far away",
+        "kinds": "group_trip",
+        "countries": "jp, NO",
+        "first_asks": ["manager", "finance"],
+        "first_needs": "1",
+        "second_asks": "pool:travel-desk",
+        "second_needs": "all",
+    }
+    form = hidden_fields(client.get(f"{LIST}/new").text) | fields
+    assert client.post(f"{LIST}/new", data=form).status_code == 303
+    page = client.get(f"{LIST}/far-away").text
+    assert "the manager or someone in finance, then all of Travel desk" in page
+    assert "to Japan or Norway" in page
+    wrong = form | {"first_asks": "manager", "first_needs": "2"}
+    refused = client.post(f"{LIST}/new", data=wrong)
+    assert refused.status_code == 422
+    assert "The manager is one person, so that is one yes." in refused.text
