@@ -84,24 +84,23 @@ def about_line(line_id: int) -> About:
         )
         .one()
     )
-    trip = line.snapshot["departure"]
+    said, trip = line.snapshot, line.snapshot["departure"]
     return About(
         line_id=line_id,
         reference=reference,
         asker=person(line.employee_id),
-        name=line.snapshot["name"],
-        label=line.snapshot["label"],
+        name=said["name"],
+        label=said["label"],
         points=line.points,
         state=line.state,
         starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
         decide_by=line.decide_by,
-        next_steps=line.snapshot["next_steps"],
+        next_steps=said["next_steps"],
         who=person(last.actor_id).name if last.actor_id else "Laurel",
         reason=last.note,
         returned=returned_from(line.hold_id),
-        is_own=line.snapshot["is_own"],
-        counted=line.snapshot["counted"],
+        **{name: said[name] for name in ("is_own", "counted")},
     )
 
 
