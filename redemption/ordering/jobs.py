@@ -22,6 +22,8 @@ def sweep() -> None:
     at = clock.now()
     lost = queries.due_orders(at=at - LOST_AFTER)
     session().close()
+    if not lost:
+        return
     with transaction():
         for order_id, version in lost:
             key = f"{order_id}:{version}:{at:%Y-%m-%dT%H:%M}"

@@ -7,15 +7,15 @@ lease is over, and never simply sent again.
 import logging
 from datetime import datetime, timedelta
 
+from catalog.providers.models import Provider
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.faults import crashpoint
-from redemption.ordering import queries
 from redemption.ordering.adapter import CannotTell, Door, Kind, Outcome, TheirState
 from redemption.ordering.adapters import ADAPTERS
+from redemption.ordering.models import ProviderAccount
 from redemption.ordering.operations import accounts, reconciling
 from redemption.ordering.operations.asking import Deed, Step, begin, door_of, settle
-from redemption.ordering.operations.orders import account_of
 from redemption.ordering.operations.taking_back import settle_cancelling
 
 log = logging.getLogger(__name__)
@@ -95,10 +95,10 @@ def reconcile(provider_id: int, *, back: timedelta = RECONCILED) -> int | None:
 
 
 def _door(provider_id: int) -> tuple[str, Door, str] | None:
-    row = next((row for row in queries.accounts() if row.provider_id == provider_id), None)
-    account = account_of(provider_id) if row else None
-    found = (
-        (account.adapter, door_of(account, row.slug), account.currency) if row and account else None
-    )
+    account = session().get(ProviderAccount, provider_id, populate_existing=True)
+    found = None
+    if account is not None:
+        slug = session().get_one(Provider, provider_id).slug
+        found = (account.adapter, door_of(account, slug), account.currency)
     session().close()
     return found
