@@ -1,6 +1,7 @@
 """Two workers at once: one order is sent, and one answer counts."""
 
 import pytest
+import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db, session, transaction
@@ -9,14 +10,16 @@ from marketplace.ledger.check import ledger_violations
 from redemption.ordering import runner
 from redemption.ordering.adapter import Door
 from redemption.ordering.adapters import tango
-from redemption.ordering.models import ProviderOrder
+from redemption.ordering.models import ProviderHook, ProviderOrder
 from redemption.ordering.operations import asking
+from redemption.ordering.simulator.server import event_of, signed
 from redemption.ordering.states import OrderState
-from tests.support.ordering import KEY, orders, states
+from tests.support.ordering import HOOK_KEY, KEY, orders, states
 from tests.support.racing import all_at_once
 from tests.support.redemption import line_of
 
 pytestmark = pytest.mark.race
+HOOK = "/hooks/providers/cardhouse"
 
 
 @pytest.fixture
@@ -50,6 +53,22 @@ def test_without_the_lease_a_second_worker_buys_a_second_card(cardhouse, wanted)
         order.next_at, order.state = clock.now(), OrderState.WANTED
     runner.go_on(order_id)
     assert len(cardhouse.theirs()) == 2
+
+
+def test_the_same_event_from_ten_sides_at_once_is_kept_once(app, cardhouse, wanted, queue):
+    reference, order_id = wanted
+    runner.go_on(order_id)
+    kept = cardhouse.theirs()[0]
+    body = event_of(kept, 7)
+    headers = signed(body, HOOK_KEY, at=int(clock.now().timestamp()))
+    db.session.remove()
+
+    def tell(_number):
+        return app.test_client().post(HOOK, data=body, headers=headers).status_code
+
+    assert all_at_once(app, 10, tell) == [200] * 10
+    assert session().scalar(sa.select(sa.func.count()).select_from(ProviderHook)) == 1
+    assert orders(reference)[0].revision == 7
 
 
 def test_nobody_asks_while_a_transaction_is_open(cardhouse):

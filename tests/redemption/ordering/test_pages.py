@@ -1,0 +1,97 @@
+"""What Maya reads while she waits and when her card is there, and what Ana does about an order."""
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.people.models import Employee
+from redemption.ordering.states import OrderState
+from tests.support.browsing import hidden_fields
+from tests.support.ordering import orders, states
+
+
+@pytest.fixture
+def maya(cardhouse, sign_in):
+    return sign_in(cardhouse.maya.id)
+
+
+@pytest.fixture
+def ana(cardhouse, sign_in):
+    name = sa.select(Employee.id).where(Employee.name.startswith("Ana "))
+    found = session().scalar(name)
+    session().close()
+    return sign_in(found)
+
+
+def page_of(visitor, reference):
+    session().close()
+    return visitor.get(f"/redemptions/{reference}").text
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("pending", "The provider is preparing it"),
+        ("timeout", "We are ordering it from the provider"),
+        ("wrong_amount", "has not sent it as it should"),
+        ("out_of_funds", "Waiting for company funds"),
+    ],
+)
+def test_maya_reads_what_is_true_and_that_her_points_are_set_aside(
+    cardhouse, queue, maya, fault, words
+):
+    cardhouse.wrong(**{fault: -1})
+    reference = cardhouse.ask()
+    queue.run_due()
+    page = page_of(maya, reference)
+    assert words in page
+    assert "our points stay set aside" in page or "our points are still set aside" in page
+
+
+def test_maya_shows_her_card_on_purpose_with_how_to_use_it(cardhouse, queue, maya):
+    reference = cardhouse.ask()
+    queue.run_due()
+    code = cardhouse.theirs()[0].code
+    page = page_of(maya, reference)
+    assert code not in page
+    assert "give it back" not in page
+    shown = maya.post(f"/redemptions/{reference}/code", data=hidden_fields(page))
+    assert code in shown.text
+    assert "Enter the code at the checkout." in shown.text
+    assert "voucher.pdf" not in shown.text
+    session().close()
+    assert maya.get(f"/redemptions/{reference}/voucher.pdf").status_code == 409
+    assert "voucher.pdf" not in page_of(maya, reference)
+
+
+def test_nobody_else_sees_it(cardhouse, queue, ana):
+    reference = cardhouse.ask()
+    queue.run_due()
+    code = cardhouse.theirs()[0].code
+    session().close()
+    listed = ana.get("/manage/fulfillment/orders").text
+    one = ana.get(f"/manage/fulfillment/orders/{orders(reference)[0].id}").text
+    assert "Delivered" in listed
+    assert cardhouse.theirs()[0].number in one
+    assert code not in listed + one
+
+
+def test_ana_tries_a_refused_order_again_from_its_page(cardhouse, queue, ana):
+    cardhouse.wrong(failed=1)
+    reference = cardhouse.ask()
+    queue.run_due()
+    order = orders(reference)[0]
+    session().close()
+    page = ana.get(f"/manage/fulfillment/orders/{order.id}").text
+    assert "Another try makes a new order" in page
+    action = next(
+        part for part in page.split('action="')[1:] if part.split('"')[0].endswith("/again")
+    ).split('"')[0]
+    session().close()
+    assert ana.post(action, data=hidden_fields(page)).status_code == 303
+    queue.run_due()
+    assert states(reference) == [OrderState.REFUSED, OrderState.DELIVERED]
+    session().close()
+    assert "Refused by the provider" in ana.get("/manage/fulfillment/orders?show=person").text
+    session().close()
+    assert ana.get("/manage/fulfillment/orders?show=nonsense").status_code in {400, 422}
