@@ -26,6 +26,7 @@ from redemption.policies import (
 )
 from redemption.queries.usual_wait import usual_wait
 from redemption.refusals import AlreadyGoing, BeyondBudget, NobodyCanApprove
+from redemption.returns import words_before
 from redemption.states import GIVEN_BACK
 
 _LATELY = timedelta(hours=1)
@@ -49,6 +50,7 @@ class CheckPage:
     seen_details: str
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
+    about_return: str  # until when it can be given back, where that is not as ever
 
     @property
     def after(self) -> int:
@@ -94,6 +96,7 @@ def check_page(
         seen_details=digest(offer.details),
         can_be_approved=nobody is None,
         asked_before="" if obstacle else lately,
+        about_return=words_before(offer.variant_id, offer.kind),
     )
 
 

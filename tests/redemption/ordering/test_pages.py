@@ -7,7 +7,7 @@ from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from redemption.ordering.states import OrderState
 from tests.support.browsing import hidden_fields
-from tests.support.ordering import orders, states
+from tests.support.ordering import make_cancelable, offer_of, orders, states
 
 
 @pytest.fixture
@@ -62,6 +62,19 @@ def test_maya_shows_her_card_on_purpose_with_how_to_use_it(cardhouse, queue, may
     session().close()
     assert maya.get(f"/redemptions/{reference}/voucher.pdf").status_code == 409
     assert "voucher.pdf" not in page_of(maya, reference)
+
+
+@pytest.mark.parametrize(
+    ("can_cancel", "words"),
+    [(True, "until you have seen its code"), (False, "who takes no card back")],
+)
+def test_maya_reads_before_she_spends_whether_a_card_comes_back(cardhouse, maya, can_cancel, words):
+    if can_cancel:
+        make_cancelable()
+    offer = offer_of("B-50")
+    session().close()
+    page = maya.get(f"/rewards/{offer.slug}/redeem?variant={offer.variant_id}").text
+    assert words in page
 
 
 def test_nobody_else_sees_it(cardhouse, queue, ana):
