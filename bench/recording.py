@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
-from bench.replaying import COMMIT, ROLLBACK, Around, Const, Found, Fresh, Own, Slot, Step
+from bench.replaying import BEGIN, COMMIT, ROLLBACK, Around, Const, Found, Fresh, Own, Slot, Step
 
 A_MOMENT = 10**12  # larger numbers are milliseconds since 1970
 
@@ -39,7 +39,7 @@ class Take:
     @property
     def statements(self) -> int:
         """How many statements ask or change something (not those that only open and close)."""
-        frame = ("PRAGMA", "BEGIN", "SET TRANSACTION", COMMIT, ROLLBACK)
+        frame = ("PRAGMA", BEGIN, COMMIT, ROLLBACK)
         return sum(not one.sql.startswith(frame) for one in self.said)
 
 
@@ -54,13 +54,18 @@ def listening(engine: Engine, **own: Any) -> Iterator[Take]:
         if context is not None and cursor.description and not _is_in_batches(context):
             one.rows = [tuple(map(_portable, row)) for row in _look(cursor, context)]
 
-    def ended(word: str) -> Any:
-        return lambda _conn: take.said.append(Said(word))
+    def framed(word: str) -> Any:
+        def note(connection: Any) -> None:
+            if not _is_by_itself(connection) and (word != BEGIN or _begins_unsaid(connection)):
+                take.said.append(Said(word))
+
+        return note
 
     listeners = {
         "after_cursor_execute": said,
-        "commit": ended(COMMIT),
-        "rollback": ended(ROLLBACK),
+        "begin": framed(BEGIN),
+        "commit": framed(COMMIT),
+        "rollback": framed(ROLLBACK),
     }
     for name, listener in listeners.items():
         event.listen(engine, name, listener)
@@ -69,6 +74,16 @@ def listening(engine: Engine, **own: Any) -> Iterator[Take]:
     finally:
         for name, listener in listeners.items():
             event.remove(engine, name, listener)
+
+
+def _is_by_itself(connection: Any) -> bool:
+    """Whether statements stand alone: PostgreSQL is told of no transaction then."""
+    return getattr(connection.connection.driver_connection, "autocommit", None) is True
+
+
+def _begins_unsaid(connection: Any) -> bool:
+    """Whether the driver itself says BEGIN; on SQLite the product does, and is heard."""
+    return connection.dialect.name == "postgresql"
 
 
 def _is_in_batches(context: Any) -> bool:

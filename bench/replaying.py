@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.plain import connect, is_postgres
 
-COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
+BEGIN, COMMIT, ROLLBACK = "BEGIN", "COMMIT", "ROLLBACK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,8 @@ class Replaying:
     def client(self, number: int) -> Iterator[Callable[[], str]]:
         """A client with a connection of its own."""
         connection = connect(self.url)
+        if is_postgres(self.url):
+            connection.autocommit = True  # the script says where a transaction begins
         own = self.owns[number % len(self.owns)]
         end = _ends_on_postgres if is_postgres(self.url) else _ends_on_sqlite
 

@@ -11,6 +11,7 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from redemption.approvals import clock_notices
+from redemption.approvals.gates import in_order
 from redemption.approvals.jobs import approval_clock
 from redemption.approvals.models import ApprovalAssignee
 from redemption.approvals.operations import clock as clocks
@@ -104,7 +105,7 @@ def test_control_the_letters_key_alone_keeps_a_second_letter_away(app, house, ti
 
 
 def test_omars_answer_and_the_policys_yes_meet_and_one_of_them_counts(app, house, ada, time):
-    small = Terms("Small cards", (Asks.MANAGER,), ("gift_card",), passes_after_hours=4)
+    small = Terms("Small cards", in_order(Asks.MANAGER), ("gift_card",), passes_after_hours=4)
     add(ada, "small-cards", small)
     card = stock_gift_card(points=1_000)
     asked = [ask_for(house.maya, card) for _card in range(6)]

@@ -19,6 +19,7 @@ from marketplace.kernel.settings import ROOT
 from marketplace.ledger.check import ledger_violations
 from marketplace.people.operations.employment import mark_left
 from redemption.approvals.cli import approvals_cli
+from redemption.approvals.gates import in_order
 from redemption.approvals.jobs import approval_clock
 from redemption.approvals.models import ApprovalClock, ApprovalPolicy, ApprovalStep
 from redemption.approvals.operations import clock as clocks
@@ -46,7 +47,8 @@ from tests.support.redemption import (
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 S = LineState
-SMALL = Terms("Small cards", (Asks.MANAGER,), ("gift_card",), passes_after_hours=4)
+ASKS_THE_MANAGER = {"first_asks": ["manager"], "first_needs": "1"}
+SMALL = Terms("Small cards", in_order(Asks.MANAGER), ("gift_card",), passes_after_hours=4)
 SYSTEM = Actor.system()
 LARGE = {"points": 20_000, "name": "Large card"}
 THROUGH = "Nobody answered within 4 working hours, so the policy let it through."
@@ -146,7 +148,7 @@ def test_omars_answer_in_time_is_his(house, small, queue, time):
 
 
 def test_of_two_steps_each_waits_its_own_hours(house, ada, queue, time):
-    add(ada, "both", replace(SMALL, steps=(Asks.MANAGER, Asks.PROGRAM_MANAGER)))
+    add(ada, "both", replace(SMALL, gates=in_order(Asks.MANAGER, Asks.PROGRAM_MANAGER)))
     reference = ask_for(house.maya, stock_gift_card(points=3_000))
     tick(queue, time, hours=4)
     assert waits(reference)
@@ -179,7 +181,7 @@ def test_who_has_left_gets_nothing_by_itself(house, small, queue, time):
 
 
 def test_what_maya_asked_for_since_counts_beside_it(house, ada, queue, time):
-    large = Terms("Much", (Asks.FINANCE,), ("gift_card",), (), 9_000, window_days=30)
+    large = Terms("Much", in_order(Asks.FINANCE), ("gift_card",), (), 9_000, window_days=30)
     add(ada, "much", large)
     add(ada, "small-cards", SMALL)
     card = stock_gift_card(points=3_000)
@@ -260,7 +262,12 @@ def test_policies_that_would_let_more_through_are_refused(house, ada, sign_in, w
     session().close()
     desk = sign_in(ada.id)
     page = desk.get("/manage/approval-policies/new").text
-    sent = {"name": "Wrong", "first": "manager", "kinds": list(terms.kinds)}
+    sent = {
+        "name": "Wrong",
+        "first_asks": ["manager"],
+        "first_needs": "1",
+        "kinds": list(terms.kinds),
+    }
     sent |= {"passes_after_hours": "4"} | ({"for_own": "y"} if terms.for_own else {})
     refused = desk.post("/manage/approval-policies/new", data=hidden_fields(page) | sent)
     assert refused.status_code == 422
@@ -320,7 +327,12 @@ def first_step(reference):
 def test_the_form_and_the_command_set_it(house, ada, app, sign_in):
     desk = sign_in(ada.id)
     page = desk.get("/manage/approval-policies/new").text
-    sent = {"name": "Small cards", "first": "manager", "kinds": ["gift_card"]}
+    sent = {
+        "name": "Small cards",
+        "first_asks": ["manager"],
+        "first_needs": "1",
+        "kinds": ["gift_card"],
+    }
     sent |= {"passes_after_hours": "4", "slug": "small-cards"}
     assert (
         desk.post("/manage/approval-policies/new", data=hidden_fields(page) | sent).status_code
