@@ -8,9 +8,10 @@ from typing import Any
 
 from catalog.offers import DepartureDates
 from catalog.states import Kind
+from marketplace.calendars.working_time import WorkCalendar, after_working_days
+from redemption.approvals.clock import CLOSE_DAYS
 from redemption.states import LineState
 
-DECIDE_WITHIN_WORKING_DAYS = 5
 DELIVERED = frozenset({Kind.MERCHANDISE})
 
 
@@ -66,7 +67,7 @@ def content_hash(snapshot: dict[str, Any]) -> str:
 
 
 def add_working_days(at: datetime, days: int) -> datetime:
-    """The same time of day, `days` Mondays to Fridays later."""
+    """The same time of day, `days` Mondays to Fridays later: the desk's days, without holidays."""
     moment = at
     while days:
         moment += timedelta(days=1)
@@ -77,7 +78,7 @@ def add_working_days(at: datetime, days: int) -> datetime:
 
 def leaves_sooner(trip: DepartureDates | None, *, at: datetime, answers: int = 1) -> date | None:
     """The day a trip leaves, where that is before the days for so many answers are over."""
-    latest = add_working_days(at, DECIDE_WITHIN_WORKING_DAYS * answers)
+    latest = after_working_days(WorkCalendar(), at, CLOSE_DAYS * answers)
     return trip.starts_on if trip is not None and trip.starts_on < latest.date() else None
 
 

@@ -113,7 +113,7 @@ class NotNeeded(DomainError):
 
 
 class NotYourTurn(DomainError):
-    """An earlier step has no answer yet."""
+    """An earlier gate is not passed yet."""
 
     code = "not_your_turn"
 
@@ -192,7 +192,7 @@ class DecidedTwice(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You already said yes to this request, so this step needs someone else. "
+            "You already said yes to this request, so somebody else has to say yes here. "
             "Nothing was changed."
         )
 

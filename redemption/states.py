@@ -29,7 +29,7 @@ _LABELS = {
     LineState.DECLINED: "Declined",
     LineState.WITHDRAWN: "Withdrawn",
     LineState.EXPIRED: "Ended without an answer",
-    LineState.CANCELLED: "Cancelled",
+    LineState.CANCELLED: "Canceled",
     LineState.FAILED: "Not delivered",
     LineState.REFUNDED: "Refunded",
 }

@@ -7,11 +7,11 @@ from itertools import groupby
 
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_are, points_word
+from redemption.approvals.clock import CLOSE_DAYS
 from redemption.approvals.clock_words import Chimed, Clock, ahead, chimed, ends
 from redemption.approvals.gates import listed
 from redemption.approvals.policies import PlannedStep, by_gate
 from redemption.approvals.states import NoteKind, StepState
-from redemption.policies import DECIDE_WITHIN_WORKING_DAYS
 from redemption.states import GIVEN_BACK, LineState
 
 TONES = {
@@ -172,9 +172,9 @@ _MOVE_WORDS = {
     LineState.DECLINED: "{who} said no",
     LineState.WITHDRAWN: "The request was withdrawn",
     LineState.EXPIRED: "Nobody answered in time, so the request ended",
-    LineState.CANCELLED: "Cancelled",
+    LineState.CANCELLED: "Canceled",
     LineState.FAILED: "This could not be delivered",
-    LineState.REFUNDED: "Cancelled after it was yours",
+    LineState.REFUNDED: "Canceled after it was yours",
 }
 
 
@@ -333,7 +333,7 @@ def decided_within(
         return f"to be decided by {day(leaves_on)}, when it leaves"
     each = "each " if answers > 1 else ""
     if usual is None:
-        return f"{each}to be decided within {DECIDE_WITHIN_WORKING_DAYS} working days"
+        return f"{each}to be decided within {CLOSE_DAYS} working days"
     return f"{each}usually decided within {span(usual)}"
 
 

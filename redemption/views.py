@@ -183,7 +183,7 @@ def cancel(reference: str) -> ResponseReturnValue:
     with transaction():
         cancel_redemption(actor, reference, request_key=form.key, at=clock.now())
     page = queries.request_page(actor, reference, at=clock.now())
-    flash_done(f"Cancelled. Your {page.came_back}")
+    flash_done(f"Canceled. Your {page.came_back}")
     return see_other("redemption.show", reference=reference)
 
 

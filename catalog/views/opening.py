@@ -9,7 +9,8 @@ from catalog.queries.audience import Reader
 from catalog.saved_views.queries import VIEWS, ShownView, views_in
 from catalog.views.balance import Purse, purse_with
 from marketplace.access.actor import Actor
-from marketplace.ledger.views import Columns, points_beside
+from marketplace.ledger.queries.balances import Columns
+from marketplace.ledger.views import points_beside
 
 
 @dataclass(frozen=True, slots=True)

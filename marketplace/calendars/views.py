@@ -18,7 +18,6 @@ from marketplace.web.pages import flash_done, flash_notice, render_page, require
 
 bp = Blueprint("calendars", __name__, url_prefix="/manage/calendars")
 PAGE = "calendars/site.html"
-EVERYWHERE = "the whole company"
 
 
 @bp.get("")

@@ -56,12 +56,6 @@ def _spans(calendar: WorkCalendar, at: datetime) -> Iterator[tuple[datetime, dat
         day += _DAY
 
 
-def into_hours(calendar: WorkCalendar, at: datetime) -> datetime:
-    """The moment itself during working hours; otherwise when they begin next."""
-    opens, _closes = next(_spans(calendar, at))
-    return max(at, opens)
-
-
 def after_working_hours(calendar: WorkCalendar, at: datetime, hours: int) -> datetime:
     """When so many hours of work have passed since a moment."""
     left = timedelta(hours=hours)

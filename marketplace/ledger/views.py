@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +15,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.tabular.writing import OutValue
 from marketplace.ledger.queries import Points, points_of
+from marketplace.ledger.queries.balances import Columns, Row, Statement, widened
 from marketplace.ledger.queries.statement import (
     SOURCES,
     StatementEntry,
@@ -34,8 +34,6 @@ from marketplace.web.shell import Balance, show_balance
 
 bp = Blueprint("points", __name__)
 
-Statement = sa.Select[*tuple[Any, ...]]
-Columns = tuple[sa.ColumnElement[Any], ...]
 
 KIND_WORDS = {
     TransferKind.GRANT: "Earned",
@@ -94,24 +92,19 @@ def points_now(actor: Actor, at: datetime) -> Points:
 
 def points_beside(
     actor: Actor, at: datetime, columns: Columns, values: dict[str, Any]
-) -> tuple[Points, sa.Row[*tuple[Any, ...]]]:
+) -> tuple[Points, Row]:
     """The actor's points as `points_now`, and a row with columns of the page's own.
 
     All in one statement. `columns` are made once and kept.
     """
-    read: list[sa.Row[*tuple[Any, ...]]] = []
+    read: list[Row] = []
 
     def rows(statement: Statement, asked: dict[str, Any]) -> Sequence[Any]:
-        read.extend(rows_beside_counts(actor, _widened(statement, columns), asked | values))
+        read.extend(rows_beside_counts(actor, widened(statement, columns), asked | values))
         return read
 
     points = _known_points()[actor.id] = points_of(actor.id, at=at, rows=rows)
     return points, read[0]
-
-
-@cache
-def _widened(statement: Statement, columns: Columns) -> Statement:
-    return sa.select(*statement.subquery("points").c, *columns)
 
 
 def _known_points() -> dict[int, Points]:

@@ -9,7 +9,7 @@ from redemption.approvals.models import ApprovalStep
 from redemption.approvals.operations.clock import ring
 from redemption.approvals.operations.deciding import apply_decision as apply
 from redemption.approvals.operations.handing_on import deserted_steps, hand_on
-from redemption.approvals.queries.passing import clocks_due
+from redemption.approvals.queries.clock import clocks_due
 from redemption.approvals.queries.routing import decisions_due
 
 
@@ -53,7 +53,7 @@ def hand_on_deserted() -> None:
 
 @job("redemption.ask_approvers")
 def ask_approvers(step_id: int) -> None:
-    """Tell the people of a step that it is their turn."""
+    """Tell the people of a gate that it is their turn."""
     with transaction() as current:
         step = current.get(ApprovalStep, step_id)
         if step is not None:

@@ -21,13 +21,8 @@ def write_asked(line_id: int, *, at: datetime) -> None:
     if step is None:
         return
     about = about_line(line_id)
-    first = session().scalar(
-        sa.select(sa.func.min(ApprovalStep.id)).where(
-            ApprovalStep.line_id == line_id, ApprovalStep.gate == step.gate
-        )
-    )
     for approver in people_of_gate(step.id):
-        key = f"approval_needed:{first}:{approver.id}"
+        key = f"approval_needed:{line_id}:{step.gate}:{approver.id}"
         if approver.is_active:
             write_letter("approval_needed", to=approver, key=key, at=at, about=about)
 

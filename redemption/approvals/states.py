@@ -72,7 +72,7 @@ _S = StepState
 
 MOVES: dict[StepState, frozenset[StepState]] = {
     _S.WAITING: frozenset({_S.OPEN, _S.CLOSED}),
-    _S.OPEN: frozenset({_S.DECIDED, _S.CLOSED}),
+    _S.OPEN: frozenset({_S.DECIDED, _S.APPROVED, _S.CLOSED}),  # approved: by its policy
     _S.DECIDED: frozenset({_S.OPEN, _S.APPROVED, _S.DECLINED, _S.CLOSED}),
     _S.APPROVED: frozenset(),
     _S.DECLINED: frozenset(),

@@ -1,7 +1,7 @@
 """What people see of one request: its state, what they can do, and its story."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -253,11 +253,11 @@ def _open_question(facts: Facts) -> Said | None:
 
 
 def _closes(facts: Facts, at: datetime) -> str:
-    clocks = [g.clock for g in facts.steps if g.state is StepState.OPEN and g.clock]
-    if not _waits(facts.state) or facts.decide_by is None or not clocks:
+    clocks = [step.clock for step in facts.steps if step.state is StepState.OPEN and step.clock]
+    is_near = any(at >= clock.times.warn_at for clock in clocks)
+    if not _waits(facts.state) or facts.decide_by is None or not is_near:
         return ""
-    is_near = at >= min(facts.decide_by - timedelta(days=1), *(c.times.warn_at for c in clocks))
-    return closes_on(facts.decide_by) if is_near else ""
+    return closes_on(facts.decide_by)
 
 
 def _remind_at(facts: Facts) -> datetime | None:

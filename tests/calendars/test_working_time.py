@@ -10,7 +10,6 @@ from marketplace.calendars.working_time import (
     WorkCalendar,
     after_working_days,
     after_working_hours,
-    into_hours,
 )
 
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
@@ -46,7 +45,6 @@ def is_inside(calendar, at):
 @given(calendars(), MOMENTS, st.integers(0, 12))
 def test_what_is_due_is_due_during_working_hours_and_not_before(calendar, at, many):
     for found in (
-        into_hours(calendar, at),
         after_working_days(calendar, at, many),
         after_working_hours(calendar, at, many),
     ):
@@ -70,7 +68,7 @@ def test_working_hours_add_up(calendar, at, first, then):
 
 @given(calendars(), MOMENTS, st.integers(0, 8))
 def test_so_many_working_days_later_is_so_many_days_of_work_later(calendar, at, many):
-    begun, found = into_hours(calendar, at), after_working_days(calendar, at, many)
+    begun, found = after_working_days(calendar, at, 0), after_working_days(calendar, at, many)
     worked, day = 0, calendar.day_of(begun)
     while day < calendar.day_of(found - timedelta(microseconds=1)):
         day += timedelta(days=1)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,7 +97,16 @@ def _points() -> sa.Select[*tuple[Any, ...]]:
 _POINTS = _points()
 
 
-Rows = Callable[[sa.Select[*tuple[Any, ...]], dict[str, Any]], Sequence[Any]]
+Statement = sa.Select[*tuple[Any, ...]]
+Columns = tuple[sa.ColumnElement[Any], ...]
+Row = sa.Row[*tuple[Any, ...]]
+Rows = Callable[[Statement, dict[str, Any]], Sequence[Any]]
+
+
+@cache
+def widened(statement: Statement, columns: Columns) -> Statement:
+    """A statement of one row with columns of something else in it; made once and kept."""
+    return sa.select(*statement.subquery("points").c, *columns)
 
 
 def points_of(employee_id: int, *, at: datetime, rows: Rows = rows_of) -> Points:

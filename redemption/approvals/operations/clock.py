@@ -18,9 +18,9 @@ from redemption.approvals.clock import Chime, chimes_due
 from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.models import ApprovalAssignee, ApprovalClock, ApprovalStep
 from redemption.approvals.operations.deciding import PENDING, go_on
-from redemption.approvals.operations.passing import balance_gate
+from redemption.approvals.operations.passing import balance_gate, write_assignees
 from redemption.approvals.policies import Candidate, people_to_ask
-from redemption.approvals.queries.passing import kept_for, rule_behind
+from redemption.approvals.queries.clock import kept_for, rule_behind
 from redemption.approvals.queries.routing import directory_of, managers_of
 from redemption.approvals.states import StepState
 from redemption.models import RedemptionLine
@@ -100,10 +100,8 @@ def _mark(clock: ApprovalClock, due: set[Chime], at: datetime) -> bool:
 def _escalate(step: ApprovalStep, line: RedemptionLine, at: datetime) -> frozenset[int]:
     """Ask somebody above beside those who were asked; their ids, none where nobody is left."""
     people = _people_above(step, line, at)
-    of_step = {"step_id": step.id, "line_id": line.id, "requester_id": step.requester_id}
-    rows = [{"employee_id": who.employee_id, "via": who.via, "escalated_at": at} for who in people]
-    if rows:
-        session().execute(sa.insert(ApprovalAssignee), [of_step | row for row in rows])
+    if people:
+        write_assignees(step.id, line.id, step.requester_id, people, escalated_at=at)
     crashpoint("redemption.clock.escalated")
     names = [who.employee_id for who in people]
     audit.record(None, "approval.escalate", _subject(line.id), at=at, step=step.id, to=names)

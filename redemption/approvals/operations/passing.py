@@ -15,7 +15,7 @@ from redemption.approvals.matching import best_step
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.operations.winding import wind_clocks
 from redemption.approvals.policies import Candidate, Plan
-from redemption.approvals.states import StepState, Verdict
+from redemption.approvals.states import ASKED, StepState, Verdict
 
 _QUIETLY = {"synchronize_session": False}
 
@@ -48,10 +48,16 @@ def give_steps(line_id: int, requester_id: int, plan: Plan, *, at: datetime) -> 
 
 
 def write_assignees(
-    step_id: int, line_id: int, requester_id: int, people: Sequence[Candidate]
+    step_id: int,
+    line_id: int,
+    requester_id: int,
+    people: Sequence[Candidate],
+    *,
+    escalated_at: datetime | None = None,
 ) -> None:
-    """Write down who may answer a step."""
+    """Write down who may answer a step; `escalated_at` when that is because nobody answered."""
     of_step = {"step_id": step_id, "line_id": line_id, "requester_id": requester_id}
+    of_step |= {"escalated_at": escalated_at}
     rows = [of_step | {"employee_id": who.employee_id, "via": who.via} for who in people]
     session().execute(sa.insert(ApprovalAssignee), rows)
 
@@ -131,7 +137,7 @@ def is_passed(step: ApprovalStep) -> bool:
     unsettled = sa.exists().where(
         ApprovalStep.line_id == step.line_id,
         ApprovalStep.gate == step.gate,
-        ApprovalStep.state.in_({StepState.OPEN, StepState.DECIDED}),
+        ApprovalStep.state.in_(ASKED),
     )
     if session().scalar(sa.select(unsettled)):
         return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,8 @@ from redemption.approvals.models import (
 from redemption.approvals.states import StepState
 from redemption.models import RedemptionLine
 
+ONE_DAY = timedelta(days=1)
+
 
 def wind_clocks(line_id: int, *, at: datetime) -> None:
     """Give each step of a line that was opened its times; the line ends when the last closes."""
@@ -30,16 +32,18 @@ def wind_clocks(line_id: int, *, at: datetime) -> None:
         return
     fresh = [row for row in steps if row.closes_at is None]
     calendars = _calendars([row.id for row in fresh])
+    times = {
+        row.id: times_of(calendars[row.id], at, passes_after=row.passes_after_hours)
+        for row in fresh
+    }
     closes = [row.closes_at for row in steps if row.closes_at is not None]
-    for row in fresh:
-        times = times_of(calendars[row.id], at, passes_after=row.passes_after_hours)
-        session().execute(sa.insert(ApprovalClock).values(step_id=row.id, **asdict(times)))
-        closes.append(times.closes_at)
-    before = steps[0].decide_before
+    latest = max([*closes, *(one.closes_at for one in times.values())])
+    decide_by = min(filter(None, (latest, steps[0].decide_before)))
+    for step_id, one in times.items():
+        facts = asdict(one) | {"warn_at": min(one.warn_at, decide_by - ONE_DAY)}
+        session().execute(sa.insert(ApprovalClock).values(step_id=step_id, **facts))
     session().execute(
-        sa.update(RedemptionLine)
-        .where(RedemptionLine.id == line_id)
-        .values(decide_by=min(filter(None, (max(closes), before)))),
+        sa.update(RedemptionLine).where(RedemptionLine.id == line_id).values(decide_by=decide_by),
         execution_options={"synchronize_session": False},
     )
 

@@ -93,9 +93,9 @@ class InboxRow:
     is_offered: bool  # to others, still
     capacity: int | None
     places_left: int | None  # beside what is asked for here, while that waits
-    yes_from: str  # who answered the step before
+    yes_from: str  # who of the others said yes last, at this gate or before
     last_said: LastSaid | None
-    is_overdue: bool  # nobody answered in two working days, and somebody above is asked too
+    is_overdue: bool  # nobody answered in two working days
     closes: str  # from the working day before: `Closes on Friday, 4 Dec 2026 …`
 
     @property

@@ -5,8 +5,6 @@ After five failures in a row nobody asks for a while; then one asks, and the ans
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from marketplace.kernel.db import session
 from redemption.ordering.adapter import Outcome
 from redemption.ordering.models import ProviderAccount
@@ -40,12 +38,3 @@ def note_answer(provider_id: int, outcome: Outcome, *, at: datetime) -> None:
         waits = [wait for wait in (circuit_pause(account.failures), outcome.wait) if wait]
         account.open_until = at + max(waits) if waits else None
     session().flush()
-
-
-def failing_accounts() -> list[int]:
-    """The providers that nobody asks just now."""
-    return list(
-        session().scalars(
-            sa.select(ProviderAccount.provider_id).where(ProviderAccount.open_until.is_not(None))
-        )
-    )

@@ -11,7 +11,6 @@ from redemption.ordering.models import ProviderOrder, ReconciledDifference, Reco
 from redemption.ordering.states import Difference, OrderState
 
 _S, _T = OrderState, TheirState
-_NOT_SENT = frozenset({_S.WANTED, _S.NO_FUNDS})
 _AGREE: dict[OrderState, frozenset[TheirState]] = {
     _S.PENDING: frozenset({_T.PENDING}),
     _S.DELIVERED: frozenset({_T.COMPLETE}),

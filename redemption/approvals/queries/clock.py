@@ -1,4 +1,4 @@
-"""Whether a policy may say yes by itself, looked at anew in the moment it would."""
+"""What is due by the clocks of steps, and whether a policy may say yes by itself then."""
 
 from datetime import datetime
 
