@@ -5,6 +5,7 @@ from datetime import datetime
 from marketplace.web.letters import write_letter
 from redemption.approvals.clock import Chime
 from redemption.approvals.operations.clock import Rung
+from redemption.approvals.queries.clock import asked_at
 from redemption.notices import about_line, people_of_gate
 from redemption.story import who_decides
 
@@ -18,8 +19,9 @@ def write_rung(rung: Rung, *, at: datetime) -> None:
     before = [who.name for who in people if who.id not in rung.added]
     added = [who.name for who in people if who.id in rung.added]
     more = {"about": about, "before": who_decides(before), "added": who_decides(added)}
+    asked_here = asked_at(rung.step_id)
     for who in people:
-        if Chime.REMIND in rung.chimes:
+        if Chime.REMIND in rung.chimes and who.id in asked_here:
             key = f"approval_due:{rung.line_id}:{rung.gate}:{who.id}"
             write_letter("approval_due", to=who, key=key, at=at, about=about)
         if Chime.ESCALATE in rung.chimes:

@@ -9,6 +9,7 @@ from typing import Any
 
 from redemption.approvals.states import Asks
 
+MOST_GATES = 3
 MOST_YESES = 9  # of one group of people
 POOL_SIGN = "pool:"
 
@@ -150,6 +151,8 @@ def unclear(gates: Sequence[Gate], pools: Collection[str]) -> str:
     """What is wrong with gates, in a sentence; nothing where they can be asked."""
     if not gates:
         return "Say whom it asks."
+    if len(gates) > MOST_GATES:
+        return f"Ask at {MOST_GATES} gates at most."
     if gone := sorted(pools_asked(gates) - set(pools)):
         return f"There is no pool “{gone[0]}”. Choose one of those there are, or add it first."
     return next(filter(None, map(_unclear, gates)), "")

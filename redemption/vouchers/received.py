@@ -8,6 +8,7 @@ from marketplace.kernel.secrets import fingerprint
 
 RECEIVED_PURPOSE = "received code"
 LAST = 4
+TOO_SHORT_TO_SHOW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,19 @@ def unpacked(text: str) -> Card:
 
 def digest_of(card: Card) -> str:
     """What finds the same code a second time, however it is grouped."""
-    first = card.credentials[0]
-    bare = first.value.strip()
-    if not first.is_link:
+    telling = _telling(card)
+    bare = telling.value.strip()
+    if not telling.is_link:
         bare = bare.replace("-", "").replace(" ", "").upper()
     return fingerprint(bare, RECEIVED_PURPOSE)
 
 
 def last_signs(card: Card) -> str:
-    """The last four signs of the first one, for talking about it."""
-    return card.credentials[0].value.strip()[-LAST:].rjust(LAST, "•")
+    """The last four signs, for talking about it; none of what is so short that they tell it."""
+    value = _telling(card).value.strip()
+    return value[-LAST:] if len(value) >= TOO_SHORT_TO_SHOW else "•" * LAST
+
+
+def _telling(card: Card) -> Credential:
+    """What tells one card from another, whatever comes first: the longest that is no link."""
+    return max(card.credentials, key=lambda one: (not one.is_link, len(one.value.strip())))

@@ -6,6 +6,7 @@ rank: line, approval step.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 import sqlalchemy as sa
 
@@ -18,7 +19,7 @@ from redemption.approvals.clock import Chime, chimes_due
 from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.models import ApprovalAssignee, ApprovalClock, ApprovalStep
 from redemption.approvals.operations.deciding import PENDING, go_on
-from redemption.approvals.operations.passing import balance_gate, write_assignees
+from redemption.approvals.operations.passing import balance_gate, people_left, write_assignees
 from redemption.approvals.policies import Candidate, people_to_ask
 from redemption.approvals.queries.clock import kept_for, rule_behind
 from redemption.approvals.queries.routing import directory_of, managers_of
@@ -57,6 +58,8 @@ def ring(step_id: int, *, at: datetime) -> Rung:
     if clock is None or step.state is not StepState.OPEN:
         return nothing
     due = _due(clock, at)
+    if line.decide_by is not None and clock.closes_at < line.decide_by:
+        due.discard(Chime.WARN)  # a step beside it closes later
     if not due or not _mark(clock, due, at):
         return nothing
     if Chime.PASS in due and _passes(step, line, at):
@@ -122,10 +125,11 @@ def _people_above(step: ApprovalStep, line: RedemptionLine, at: datetime) -> tup
     taken = {step.requester_id, *(row.employee_id for row in rows)}
     here = [row.employee_id for row in rows if row.step_id == step.id]
     people = people_by_id(here)
-    for who in (people[one] for one in here):
-        for above in managers_of(who):
-            if above.employee_id not in taken:
-                return (Candidate(above.employee_id, above.name, f"manager of {who.name}"),)
+    ladders = [(people[one].name, managers_of(people[one])) for one in here]
+    for rungs in zip_longest(*(managers for _name, managers in ladders)):  # the nearest first
+        for (name, _managers), above in zip(ladders, rungs, strict=True):
+            if above is not None and above.employee_id not in taken:
+                return (Candidate(above.employee_id, above.name, f"manager of {name}"),)
     kind = Kind(line.snapshot["kind"])
     asks = Asked(step.asks, step.pool or "")
     directory = directory_of(person(step.requester_id), [Gate((asks,))], kind, at=at)
@@ -135,7 +139,8 @@ def _people_above(step: ApprovalStep, line: RedemptionLine, at: datetime) -> tup
 def _passes(step: ApprovalStep, line: RedemptionLine, at: datetime) -> bool:
     """Let the policy say yes in everybody's place, where all it asks for still holds."""
     rule = rule_behind(step)
-    if why_not := kept_for(step, line, rule, at=at):
+    deserted = "" if people_left([step.id]) else "Nobody who was asked works here any more."
+    if why_not := deserted or kept_for(step, line, rule, at=at):
         session().execute(
             sa.update(ApprovalClock)
             .where(ApprovalClock.step_id == step.id)

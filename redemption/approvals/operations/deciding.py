@@ -128,7 +128,7 @@ def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> 
     )
     if decision_obstacle(actor.id, facts):
         _refuse_second_yes(actor, steps, still_open[0])
-    return step_for(actor.id, still_open)
+    return step_for(actor.id, still_open, [one for one in steps if one.state is StepState.OPEN])
 
 
 def _steps(line_id: int) -> list[ApprovalStep]:

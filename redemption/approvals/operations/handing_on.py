@@ -16,7 +16,7 @@ from marketplace.people.queries import person
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.matching import Places, missing_yeses
-from redemption.approvals.models import ApprovalAssignee, ApprovalStep
+from redemption.approvals.models import ApprovalAssignee, ApprovalClock, ApprovalStep
 from redemption.approvals.operations.deciding import PENDING
 from redemption.approvals.operations.passing import given_yeses, people_left, write_assignees
 from redemption.approvals.policies import Candidate, people_to_ask
@@ -72,10 +72,19 @@ def hand_on(step_id: int, *, at: datetime) -> int:
     if not people:
         return 0
     write_assignees(step.id, step.line_id, step.requester_id, people)
+    _let_it_wait(step.id)
     names = [who.employee_id for who in people]
     audit.record(None, "approval.handed_on", f"redemption-line:{step.line_id}", at=at, to=names)
     enqueue("redemption.ask_approvers", key=f"{step_id}:{names}", step_id=step_id)
     return len(people)
+
+
+def _let_it_wait(step_id: int) -> None:
+    """Who was just asked has not been silent yet, so it goes through by itself no more."""
+    session().execute(
+        sa.update(ApprovalClock).where(ApprovalClock.step_id == step_id).values(passes_at=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _people_now(step: ApprovalStep, kind: Kind, at: datetime) -> tuple[Candidate, ...]:

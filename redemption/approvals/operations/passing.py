@@ -62,12 +62,18 @@ def write_assignees(
     session().execute(sa.insert(ApprovalAssignee), rows)
 
 
-def step_for(who: int, steps: Sequence[ApprovalStep]) -> ApprovalStep:
-    """The one of these open steps of a gate that this person's answer is best given to."""
-    if len(steps) == 1:
-        return steps[0]
-    can_answer = people_left([step.id for step in steps])
-    others = [(step.id, {who, *can_answer.get(step.id, ())}) for step in steps]
+def step_for(who: int, own: Sequence[ApprovalStep], steps: Sequence[ApprovalStep]) -> ApprovalStep:
+    """The one of their own open steps that this person's answer is best given to.
+
+    `steps` are all that are open: those somebody else is asked at have to be answered, too.
+    """
+    if len(own) == 1:
+        return own[0]
+    can_answer, mine = people_left([step.id for step in steps]), {step.id for step in own}
+    others = [
+        (step.id, can_answer.get(step.id, set()) | ({who} if step.id in mine else set()))
+        for step in steps
+    ]
     needed = steps[0].needed - given_yeses(steps[0].line_id, steps[0].gate)
     best = best_step(who, others, needed)
     return next(step for step in steps if step.id == best)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from catalog.queries import offer
 from catalog.states import Kind
@@ -12,10 +13,17 @@ from marketplace.kernel.errors import NotFound
 from marketplace.ledger.worth import Money
 from marketplace.people.queries import actor_of, person
 from redemption.approvals.conditions import Rule, fitting_rule
-from redemption.approvals.models import ApprovalClock, ApprovalNote, ApprovalPolicy, ApprovalStep
+from redemption.approvals.models import (
+    ApprovalAssignee,
+    ApprovalClock,
+    ApprovalDecision,
+    ApprovalNote,
+    ApprovalPolicy,
+    ApprovalStep,
+)
 from redemption.approvals.queries.circumstances import Wanted, request_of
 from redemption.approvals.queries.routing import rule_of, rules_in_force
-from redemption.approvals.states import NoteKind, StepState
+from redemption.approvals.states import NoteKind, StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.states import LineState
 
@@ -43,6 +51,12 @@ def clocks_due(*, at: datetime, limit: int = 200) -> list[int]:
     return list(session().scalars(wanted.order_by(clock.step_id).limit(limit)))
 
 
+def asked_at(step_id: int) -> set[int]:
+    """Who may answer this very step."""
+    asked = sa.select(ApprovalAssignee.employee_id).where(ApprovalAssignee.step_id == step_id)
+    return set(session().scalars(asked))
+
+
 def rule_behind(step: ApprovalStep) -> Rule:
     """The policy that a step was given by, as it stood then."""
     return rule_of(session().get_one(ApprovalPolicy, step.policy_id))
@@ -64,6 +78,8 @@ def _kept_by_others(step: ApprovalStep, line: RedemptionLine, rule: Rule, at: da
     """The same for what others did meanwhile: asked, spent, set another policy, or asked for."""
     if _was_asked(step):
         return "A question was asked about it."
+    if _was_answered(step):
+        return "Somebody has looked at it and did not say yes."
     if line.budget_id is not None and not _has_room(line.budget_id, at):
         return "The budget has no room for it any more."
     now = _rule_now(line, at)
@@ -86,10 +102,27 @@ def _has_room(budget_id: int, at: datetime) -> bool:
 
 
 def _was_asked(step: ApprovalStep) -> bool:
+    """Whether anybody of its gate asked something: a question stands at one of its steps."""
+    beside = aliased(ApprovalStep)
     question = sa.exists().where(
-        ApprovalNote.step_id == step.id, ApprovalNote.kind == NoteKind.QUESTION
+        ApprovalNote.step_id == beside.id,
+        beside.line_id == step.line_id,
+        beside.gate == step.gate,
+        ApprovalNote.kind == NoteKind.QUESTION,
     )
     return bool(session().scalar(sa.select(question)))
+
+
+def _was_answered(step: ApprovalStep) -> bool:
+    """Whether somebody of its gate said no, or took an answer back: they have looked at it."""
+    beside = aliased(ApprovalStep)
+    answer = sa.exists().where(
+        ApprovalDecision.step_id == beside.id,
+        beside.line_id == step.line_id,
+        beside.gate == step.gate,
+        ApprovalDecision.verdict != Verdict.APPROVE,
+    )
+    return bool(session().scalar(sa.select(answer)))
 
 
 def _rule_now(line: RedemptionLine, at: datetime) -> Rule | None:

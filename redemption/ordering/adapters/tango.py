@@ -169,11 +169,11 @@ def _broken(broken: CannotFetch | _Unreadable) -> Outcome:
 def _refused(reply: Reply, *, may_reject: bool = True) -> Outcome:
     """What an answer that is no order means. Only our own fault with the order is a rejection."""
     words = f"The provider answered {reply.status}{_why(reply)}."
-    if reply.status == 402:
+    if reply.status == 402 and may_reject:
         return Outcome(kind=Kind.PARKED_NO_FUNDS, words=words)
-    if reply.status in {401, 403, 408, 425, 429}:
+    if reply.status in {401, 402, 403, 408, 425, 429}:
         return Outcome(kind=Kind.RETRYABLE, words=words, wait=reply.wait)
-    if 400 <= reply.status < 500 and may_reject:
+    if 400 <= reply.status < 500 and reply.status != 409 and may_reject:
         return Outcome(kind=Kind.REJECTED, words=words)
     return Outcome(kind=Kind.UNKNOWN, words=words, wait=reply.wait)
 

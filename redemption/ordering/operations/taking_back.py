@@ -20,6 +20,10 @@ from redemption.returns import kept_while, returnable_while, told_before
 
 _S = OrderState
 ENDED = "The request was taken back."
+UNDER_WAY = "The provider was asked to cancel it."
+NOT_THERE = "The provider does not know it, or not yet."
+LOOKS = 3
+"""How often it must not be there before nothing was bought: an order may arrive late."""
 
 
 @revokes
@@ -44,16 +48,18 @@ def settle_cancelling(step: Step, outcome: Outcome, *, at: datetime) -> bool:
     if order.version != step.version:
         return False
     told = outcome.order
-    if outcome.kind is Kind.NOT_FOUND or (
-        told is not None and told.state in {TheirState.CANCELED, TheirState.FAILED}
-    ):
+    is_undone = told is not None and told.state in {TheirState.CANCELED, TheirState.FAILED}
+    was_asked_to = order.reason == UNDER_WAY
+    if outcome.kind is Kind.NOT_FOUND and order.tries < LOOKS:  # a late order may still come
+        _ask_again(order, outcome.words or NOT_THERE, at)
+    elif outcome.kind is Kind.NOT_FOUND or is_undone:
         move_order(order, Move(_S.CANCELED, at, "The provider charges nothing for it."))
     elif told is not None and told.state is TheirState.COMPLETE and not step.can_cancel:
         _leave(order, "The provider takes this item back from nobody.", at)
-    elif outcome.kind is Kind.REJECTED:
+    elif outcome.kind is Kind.REJECTED and not was_asked_to:
         _leave(order, outcome.words, at)
     else:
-        _ask_again(order, outcome, at)
+        _ask_again(order, UNDER_WAY if was_asked_to else outcome.words or UNDER_WAY, at)
     note_answer(order.provider_id, outcome, at=at)
     return True
 
@@ -62,9 +68,8 @@ def _leave(order: ProviderOrder, words: str, at: datetime) -> None:
     move_order(order, Move(_S.LEFTOVER, at, words))
 
 
-def _ask_again(order: ProviderOrder, outcome: Outcome, at: datetime) -> None:
+def _ask_again(order: ProviderOrder, words: str, at: datetime) -> None:
     """It is under way, or nobody answered: look again, but not for ever."""
-    words = outcome.words or "The provider was asked to cancel it."
     if order.tries >= 2 * TRIES:
         _leave(order, f"{words} It was asked {order.tries} times.", at)
         return

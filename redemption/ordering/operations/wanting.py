@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.providers.models import SyncedItem
+from catalog.providers.models import Provider, SyncedItem
 from catalog.states import Kind
 from marketplace.kernel.db import session
 from redemption.fulfillment.operations.fulfilling import takes_over
@@ -31,6 +31,7 @@ def order_line(line: RedemptionLine, at: datetime) -> bool:
     """
     item = _item_of(line)
     if item is None:
+        _refuse_orphan(line)
         return False
     standing = {order.unit_no: order for order in orders_of(line.id)}
     for order in standing.values():
@@ -51,6 +52,19 @@ def _item_of(line: RedemptionLine) -> SyncedItem | None:
     if line.snapshot["kind"] != Kind.GIFT_CARD:
         return None
     return session().scalar(sa.select(SyncedItem).where(SyncedItem.variant_id == line.variant_id))
+
+
+def _refuse_orphan(line: RedemptionLine) -> None:
+    """Raise for a provider's card whose item went to another reward meanwhile.
+
+    It must become no code of ours, and what was ordered of it may be there.
+    """
+    slugs = session().scalars(sa.select(Provider.slug)).all()
+    is_theirs = line.snapshot["kind"] == Kind.GIFT_CARD and any(
+        line.snapshot["sku"].startswith(f"{slug}:") for slug in slugs
+    )
+    if is_theirs or orders_of(line.id):
+        raise ItemChanged(line.snapshot["name"], "is offered in another way by its provider now.")
 
 
 def _refuse_changed(line: RedemptionLine, item: SyncedItem) -> None:

@@ -19,8 +19,8 @@ from marketplace.kernel.settings import ROOT
 from marketplace.ledger.check import ledger_violations
 from marketplace.people.operations.employment import mark_left
 from redemption.approvals.cli import approvals_cli
-from redemption.approvals.gates import in_order
-from redemption.approvals.jobs import approval_clock
+from redemption.approvals.gates import Asked, Gate, in_order
+from redemption.approvals.jobs import approval_clock, hand_on_deserted
 from redemption.approvals.models import ApprovalClock, ApprovalPolicy, ApprovalStep
 from redemption.approvals.operations import clock as clocks
 from redemption.approvals.operations import policies
@@ -38,11 +38,13 @@ from tests.support.redemption import (
     approve,
     ask_for,
     cancel,
+    decline,
     line_of,
     new_key,
     open_rewards_budget,
     story_of,
     subjects_to,
+    undo,
 )
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
@@ -384,3 +386,59 @@ def test_a_scheduler_that_dies_anywhere_leaves_nothing_half_done_and_the_next_do
     assert sorted(session().scalars(actions)) == ["approval.escalate", "approval.passed"]
     assert len(subjects_to(house.wei)) == 1
     assert ledger_violations() == []
+
+
+EITHER = (Gate((Asked(Asks.MANAGER), Asked(Asks.PROGRAM_MANAGER)), 1),)
+
+
+@pytest.fixture
+def either(house, ada):
+    """The same, where one yes of the manager or a program manager is enough."""
+    add(ada, "small-cards", replace(SMALL, gates=EITHER))
+    return stock_gift_card(points=3_000)
+
+
+def test_a_gate_of_two_goes_through_as_one(house, either, queue, time):
+    reference = ask_for(house.maya, either)
+    tick(queue, time, hours=4)
+    assert story_of(reference) == [S.PENDING_APPROVAL, S.APPROVED]
+    assert ledger_violations() == []
+
+
+def test_a_question_of_either_keeps_the_whole_gate(house, either, queue, time):
+    reference = ask_for(house.maya, either)
+    line_id = line_of(reference).id
+    session().close()
+    with transaction():
+        asked = {"request_key": new_key(), "at": clock.now()}
+        ask_question(house.priya, line_id, "For whom is it?", **asked)
+    tick(queue, time, hours=5)
+    assert waits(reference)
+
+
+def test_who_took_a_no_back_has_looked_at_it(house, small, queue, time):
+    reference = ask_for(house.maya, small)
+    time.forward(hours=4, seconds=-10)
+    decision_id = decline(house.omar, reference)
+    undo(house.omar, decision_id)
+    tick(queue, time, seconds=10)
+    assert waits(reference)
+    assert why_kept(reference) == "Somebody has looked at it and did not say yes."
+
+
+def test_where_everybody_asked_has_left_nothing_goes_through_unseen(house, small, queue, time):
+    reference = ask_for(house.maya, small)
+    with transaction():
+        mark_left(house.omar.id, on=clock.today(), actor=SYSTEM, at=clock.now())
+    tick(queue, time, hours=4)
+    assert waits(reference)
+
+
+def test_who_is_asked_in_the_place_of_omar_has_time(house, small, queue, time):
+    reference = ask_for(house.maya, small)
+    with transaction():
+        mark_left(house.omar.id, on=clock.today(), actor=SYSTEM, at=clock.now())
+    time.forward(hours=3)
+    hand_on_deserted()
+    tick(queue, time, hours=1)
+    assert waits(reference)

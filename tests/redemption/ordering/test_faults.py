@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from catalog.providers.models import SyncedItem
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.kernel.outgoing import Bounds
+from marketplace.kernel.outgoing import Bounds, Reply
 from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations import desk
@@ -21,6 +22,7 @@ from redemption.ordering.states import OrderState
 from redemption.refusals import NotCancellable
 from redemption.states import LineState
 from redemption.vouchers.models import Voucher
+from redemption.vouchers.received import Card, Credential, digest_of, last_signs
 from tests.support.ordering import orders, states
 from tests.support.people import actor
 from tests.support.redemption import cancel, line_of, new_key, points_now, subjects_to
@@ -365,3 +367,39 @@ def test_an_answer_that_comes_after_somebody_took_over_changes_nothing(cardhouse
     with transaction():
         assert not asking.settle(late, answer, at=clock.now())
     assert_delivered_once(cardhouse, reference)
+
+
+def test_what_its_provider_moved_to_another_reward_becomes_no_code_of_ours(cardhouse, queue):
+    reference = cardhouse.ask()
+    with transaction():
+        session().execute(sa.update(SyncedItem).values(variant_id=None))
+    queue.run_due()
+    assert cardhouse.theirs() == []
+    assert line_of(reference).state is not LineState.FULFILLED
+    assert points_now(cardhouse.maya).held > 0
+    assert number_of_vouchers() == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("Web address", "https://cards.example/use"), ("Code", "AAAA-BBBB-CCCC")),
+        (("PIN", "1234"), ("Code", "AAAA-BBBB-CCCC")),
+    ],
+)
+def test_two_cards_that_begin_alike_are_two_cards_and_no_pin_is_told(first, second):
+    one = Card((Credential(*first), Credential(*second)))
+    other = Card((Credential(*first), Credential("Code", "DDDD-EEEE-FFFF")))
+    assert digest_of(one) != digest_of(other)
+    assert digest_of(one) == digest_of(Card((Credential("Code", "aaaabbbbcccc"),)))
+    assert last_signs(one) == "CCCC"
+    assert last_signs(Card((Credential("PIN", "1234"),))) == "••••"
+
+
+@pytest.mark.parametrize(("status", "kind"), [(409, Kind.UNKNOWN), (422, Kind.REJECTED)])
+def test_a_reference_that_exists_already_is_looked_up_and_not_taken_for_a_no(status, kind):
+    assert tango._refused(Reply(status, b"{}")).kind is kind
+
+
+def test_a_look_that_asks_for_money_parks_nothing():
+    assert tango._refused(Reply(402, b"{}"), may_reject=False).kind is Kind.RETRYABLE

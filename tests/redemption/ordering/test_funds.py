@@ -8,6 +8,7 @@ from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from redemption.ordering.jobs import funds
 from redemption.ordering.models import ProviderAccount
+from redemption.ordering.operations.taking_back import LOOKS
 from redemption.ordering.states import OrderState
 from tests.support.ordering import orders, states
 from tests.support.people import employ
@@ -76,7 +77,7 @@ def test_priya_and_samuel_are_told_once_for_each_time_it_runs_low(cardhouse, que
     assert len(letters()) == 4
 
 
-def test_who_waits_for_money_reads_so_and_may_take_the_points_back(cardhouse, queue, sign_in):
+def test_who_waits_for_money_reads_so_and_may_take_the_points_back(cardhouse, queue, time, sign_in):
     spend_all(cardhouse)
     reference = cardhouse.ask()
     queue.run_due()
@@ -87,6 +88,10 @@ def test_who_waits_for_money_reads_so_and_may_take_the_points_back(cardhouse, qu
     cancel(cardhouse.maya, reference)
     queue.run_due()
     assert points_now(cardhouse.maya).available == 100_000
+    assert states(reference) == [OrderState.CANCELLING]  # it is looked for until none can come
+    for _ in range(LOOKS):
+        time.forward(minutes=31)
+        queue.run_due()
     assert states(reference) == [OrderState.CANCELED]
     cardhouse.simulator.store.pay_in(Decimal(500))
     session().close()
