@@ -54,7 +54,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class CancelObstacle:
-    """Why a line can't be cancelled any more, said to the person."""
+    """Why a line can't be canceled any more, said to the person."""
 
     code: str
     text: str
@@ -83,11 +83,11 @@ def leaves_sooner(trip: DepartureDates | None, *, at: datetime, answers: int = 1
 
 
 def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | None:
-    """Why this can't be cancelled now: until something has left, trips until their cutoff."""
+    """Why this can't be canceled now: until something has left, trips until their cutoff."""
     if standing.state in {LineState.PENDING_APPROVAL, LineState.APPROVED}:
         return None
     if standing.state is LineState.FULFILLING and not standing.is_returnable:
-        return CancelObstacle("started", "This is being prepared and can't be cancelled any more.")
+        return CancelObstacle("started", "This is being prepared and can't be canceled any more.")
     if standing.state not in {LineState.FULFILLING, LineState.FULFILLED}:
         return CancelObstacle("ended", f"This is already over: {standing.state.label.lower()}.")
     return _return_obstacle(standing, at)
@@ -96,7 +96,7 @@ def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | Non
 def _return_obstacle(standing: Standing, at: datetime) -> CancelObstacle | None:
     """The same for what is being made real or is: by its cutoff, or by what can come back."""
     if standing.cutoff_at is None:
-        yours = CancelObstacle("delivered", "This is already yours and can't be cancelled.")
+        yours = CancelObstacle("delivered", "This is already yours and can't be canceled.")
         return None if standing.is_returnable else yours
     if at >= standing.cutoff_at:
         last = standing.cutoff_at - timedelta(days=1)

@@ -213,7 +213,7 @@ def cancel_redemption(
     standing = Standing(state, cutoff, is_returnable(line_id))
     if line is None or (obstacle := cancel_obstacle(standing, at=at)):
         obstacle = cancel_obstacle(standing, at=at)
-        raise NotCancellable(obstacle.text if obstacle else "This can't be cancelled any more.")
+        raise NotCancellable(obstacle.text if obstacle else "This can't be canceled any more.")
     crashpoint("redemption.cancel.locked")
     if line.state is LineState.FULFILLED:
         refund_locked(line, actor_id=actor.id, at=at, note=note)

@@ -84,7 +84,7 @@ def test_points_that_fill_a_debt_are_not_called_back(house, maya, queue):
     queue.run_due()
     words = "48,000 points came back, 40,000 of them to spend: 8,000 were needed to fill"
     assert words in maya.get(f"/redemptions/{reference}").text
-    letter = session().query(Letter).filter(Letter.subject.contains("was cancelled")).one()
+    letter = session().query(Letter).filter(Letter.subject.contains("was canceled")).one()
     assert f"Your {words}" in letter.text
     assert f"Your {words}" in letter.html
     assert "\n\nSee your request" in letter.text
@@ -127,6 +127,6 @@ def test_what_maya_gets_for_one_point_is_said_of_one_point(house, maya, omar, qu
     pages.append(maya.get(f"/redemptions/{reference}").text)
     assert "1 point is back." in pages[-1]
     queue.run_due()
-    letter = session().query(Letter).filter(Letter.subject.contains("was cancelled")).one()
+    letter = session().query(Letter).filter(Letter.subject.contains("was canceled")).one()
     assert "Your 1 point is back" in letter.text
     assert not any("1 points" in page or "1 point are" in page for page in pages)

@@ -90,7 +90,7 @@ def test_a_step_in_a_stale_tab_leads_back_to_the_task_with_the_reason(ana, desk)
     ana.follow("Trail backpack")
     cancel(desk.maya, desk.parcel)
     assert ana.press("Mark as packed").status == 409
-    ana.reads("This request is cancelled by now", "Nothing has to be done any more.")
+    ana.reads("This request is canceled by now", "Nothing has to be done any more.")
     ana.reads("Maya Chen", "The request was taken back.")
 
 
