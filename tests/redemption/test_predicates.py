@@ -29,6 +29,11 @@ FORGED = {
     "I32": "UPDATE redemption_lines SET state = 'fulfilling' WHERE state = 'approved'",
     "I37": "DELETE FROM approval_assignees",
     "I38": "UPDATE approval_steps SET state = 'approved', decided_by_id = {omar}",
+    "I38-gates": "UPDATE approval_steps SET needed = 2 WHERE state = 'waiting'",
+    "I38-needless": """INSERT INTO approval_steps
+     (line_id, requester_id, policy_id, seq, gate, needed, asks, state, round)
+     SELECT line_id, requester_id, policy_id, 99, gate, needed, asks, 'closed', 0
+     FROM approval_steps WHERE state = 'open'""",
     "I39": "UPDATE redemption_lines SET content_hash = 'another'",
     "I39-words": """UPDATE redemption_lines
     SET snapshot = '{{"quantity": 1, "unit_points": 12000, "cash_minor": 1}}'""",
@@ -82,6 +87,8 @@ MORE = [
     ("I30", "UPDATE accounts SET owner_id = {omar} WHERE kind = 'member'"),
     ("I30", "UPDATE holds SET state = 'refunded' WHERE state = 'released'"),
     ("I32", "DELETE FROM redemption_events WHERE from_state IS NULL"),
+    ("I38-gates", """UPDATE approval_steps SET state = 'open', opened_at = '2026-11-23 09:00:00'
+     WHERE state = 'waiting'"""),
     ("I39-words", "UPDATE redemption_lines SET quantity = quantity + 1"),
     ("I45-requests", "UPDATE redemption_lines SET decide_by = '2020-01-01 00:00:00'"),
     ("I45-clocks", """UPDATE approval_clocks SET remind_at = '2026-11-20 00:00:00',
