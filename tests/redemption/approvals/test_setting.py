@@ -194,9 +194,8 @@ def test_the_audit_tells_who_changed_what_into_what(house, ada):
     with transaction():
         policies.end_policy(ada, "monthly", seen=1, at=clock.now())
     subject = AuditEntry.subject == "approval-policy:monthly"
-    rows = session().execute(
-        sa.select(AuditEntry.action, AuditEntry.actor_id, AuditEntry.details).where(subject)
-    )
+    entries = sa.select(AuditEntry.action, AuditEntry.actor_id, AuditEntry.details).where(subject)
+    rows = session().execute(entries.order_by(AuditEntry.id))
     said = "Cards of a month: gift card, from 6,000 points within 30 days; asks someone in finance."
     assert [tuple(row) for row in rows] == [
         ("approval_policy.added", ada.id, {"version": 1, "after": said}),
