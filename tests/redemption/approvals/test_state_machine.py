@@ -313,7 +313,7 @@ def quiet_queue(app: Flask, queue: object, unfulfilled: object) -> Iterator[Flas
 
 
 def test_any_short_story_of_approvals_keeps_its_promises(quiet_queue):
-    walk(quiet_queue, walks=4, steps=15)
+    walk(quiet_queue, walks=2, steps=15)
 
 
 @pytest.mark.soak
