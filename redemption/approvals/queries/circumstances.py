@@ -88,10 +88,15 @@ def _earlier(employee_id: int, days: int, at: datetime, *, but: int | None) -> t
     return tuple(_of_row(row, at) for row in rows)
 
 
+def worth_of(said: dict[str, Any], quantity: int) -> Money | None:
+    """What so many are worth, as a line's snapshot says; none where it is worth nothing."""
+    if said["cash_minor"] is None or said["currency"] is None:
+        return None
+    return Money(said["cash_minor"] * quantity, said["currency"])
+
+
 def _of_row(row: Any, at: datetime) -> Earlier:
-    said, worth = row.snapshot, None
-    if said["cash_minor"] is not None and said["currency"] is not None:
-        worth = Money(said["cash_minor"] * row.quantity, said["currency"])
+    said, worth = row.snapshot, worth_of(row.snapshot, row.quantity)
     days_ago = max((at - row.submitted_at) // timedelta(days=1), 0)
     points = row.unit_points * row.quantity
     return Earlier(said["kind"], said["tier"], points, worth, days_ago)

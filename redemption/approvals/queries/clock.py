@@ -1,6 +1,7 @@
 """What is due by the clocks of steps, and whether a policy may say yes by itself then."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -10,7 +11,6 @@ from catalog.states import Kind
 from marketplace.budgets.queries import budget_left
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.ledger.worth import Money
 from marketplace.people.queries import actor_of, person
 from redemption.approvals.conditions import Rule, fitting_rule
 from redemption.approvals.models import (
@@ -21,7 +21,7 @@ from redemption.approvals.models import (
     ApprovalPolicy,
     ApprovalStep,
 )
-from redemption.approvals.queries.circumstances import Wanted, request_of
+from redemption.approvals.queries.circumstances import Wanted, request_of, worth_of
 from redemption.approvals.queries.routing import rule_of, rules_in_force
 from redemption.approvals.states import NoteKind, StepState, Verdict
 from redemption.models import RedemptionLine
@@ -103,33 +103,27 @@ def _has_room(budget_id: int, at: datetime) -> bool:
 
 def _was_asked(step: ApprovalStep) -> bool:
     """Whether anybody of its gate asked something: a question stands at one of its steps."""
-    beside = aliased(ApprovalStep)
-    question = sa.exists().where(
-        ApprovalNote.step_id == beside.id,
-        beside.line_id == step.line_id,
-        beside.gate == step.gate,
-        ApprovalNote.kind == NoteKind.QUESTION,
-    )
-    return bool(session().scalar(sa.select(question)))
+    return _stands_at_gate(step, ApprovalNote.step_id, ApprovalNote.kind == NoteKind.QUESTION)
 
 
 def _was_answered(step: ApprovalStep) -> bool:
     """Whether somebody of its gate said no, or took an answer back: they have looked at it."""
+    is_no_yes = ApprovalDecision.verdict != Verdict.APPROVE
+    return _stands_at_gate(step, ApprovalDecision.step_id, is_no_yes)
+
+
+def _stands_at_gate(step: ApprovalStep, step_id: Any, condition: sa.ColumnElement[bool]) -> bool:
+    """Whether a row that fits stands at this step or at one that is asked beside it."""
     beside = aliased(ApprovalStep)
-    answer = sa.exists().where(
-        ApprovalDecision.step_id == beside.id,
-        beside.line_id == step.line_id,
-        beside.gate == step.gate,
-        ApprovalDecision.verdict != Verdict.APPROVE,
+    found = sa.exists().where(
+        step_id == beside.id, beside.line_id == step.line_id, beside.gate == step.gate, condition
     )
-    return bool(session().scalar(sa.select(answer)))
+    return bool(session().scalar(sa.select(found)))
 
 
 def _rule_now(line: RedemptionLine, at: datetime) -> Rule | None:
     """The policy that would decide if it were asked for now, beside all that was asked since."""
-    said, worth = line.snapshot, None
-    if said["cash_minor"] is not None and said["currency"] is not None:
-        worth = Money(said["cash_minor"] * line.quantity, said["currency"])
+    said, worth = line.snapshot, worth_of(line.snapshot, line.quantity)
     wanted = Wanted(Kind(said["kind"]), said["tier"], line.points, worth, said["is_own"])
     rules = rules_in_force(at=at)
     request = request_of(person(line.employee_id), wanted, rules, at=at, line_id=line.id)
