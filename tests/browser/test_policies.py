@@ -23,9 +23,10 @@ def test_samuel_reads_sets_and_tries_policies_at_each_width_and_by_keyboard(some
 def test_samuel_adds_a_policy_on_a_phone_without_a_script(somebody):
     samuel = somebody(Look(390, script=False), "Samuel Brandt")
     samuel.open(f"{LIST}/new")
-    samuel.page.get_by_label("Name").fill("Badges need finance")
+    samuel.page.get_by_label("Name").fill("What nobody can pay needs finance")
+    samuel.page.get_by_label("From so many points").fill("900000000")  # others redeem here too
     first = samuel.page.get_by_role("group", name="Whom to ask").first
     first.get_by_label("Someone in finance").check()
     samuel.press("Save", within="main")
-    samuel.reads("everything", "someone in finance", "Samuel Brandt")
+    samuel.reads("900,000,000 points", "someone in finance", "Samuel Brandt")
     samuel.look_over()
