@@ -7,6 +7,7 @@ take longer than said, and neither headers nor address parts that may be secret 
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -98,32 +99,65 @@ def send(address: str, call: Call, bounds: Bounds | None = None) -> Reply:
     if has_app_context() and session().info.get(WRITES):
         raise RuntimeError("A transaction is open; ask other servers before or after it.")
     bounds = bounds or Bounds()
-    parts, seconds = urlsplit(address), bounds.at_most.total_seconds()
+    parts, deadline = urlsplit(address), _Deadline(bounds.at_most)
     out_of_time, problem, reply, was_sent = threading.Event(), "", None, False
-    with closing(_connection(parts, seconds)) as connection:
+    with closing(_connection(parts)) as connection:
         try:
-            connection.connect()
-            was_sent = True
-            with _hanging_up(connection.sock, seconds, out_of_time):
+            connection.sock = line = _line(parts, deadline)
+            with _hanging_up(line, deadline.left(), out_of_time):
+                if isinstance(line, ssl.SSLSocket):
+                    line.do_handshake()
+                was_sent = True
                 reply = _ask(connection, parts, call, bounds.most_bytes)
         except (OSError, HTTPException, ValueError) as broken:
             if isinstance(broken, TimeoutError):
                 out_of_time.set()
             problem = f"The connection broke: {type(broken).__name__}."
     if out_of_time.is_set():  # a line that we broke off looks like an answer at its end
-        late = f"The answer was not there after {seconds:g} seconds."
+        late = f"The answer was not there after {bounds.at_most.total_seconds():g} seconds."
         raise CannotFetch(late, was_sent=was_sent)
     if reply is None:
         raise CannotFetch(problem, was_sent=was_sent)
     return reply
 
 
-def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
+class _Deadline:
+    """One end for the whole call: every address of a name, the greeting, asking and reading."""
+
+    def __init__(self, at_most: timedelta) -> None:
+        self._ends = time.monotonic() + at_most.total_seconds()
+
+    def left(self) -> float:
+        """The seconds that are left. Raises TimeoutError when none are."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+def _connection(parts: SplitResult) -> HTTPConnection:
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    return kind(parts.hostname or "", parts.port)
+
+
+def _line(parts: SplitResult, deadline: _Deadline) -> socket.socket:
+    """A line to the first address that takes it; each gets its share of the time that is left."""
+    host, is_https = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if is_https else 80)
+    places = [row[4][:2] for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    problem = OSError("The name has no address.")
+    for turn, place in enumerate(places):
+        try:
+            line = socket.create_connection(place, timeout=deadline.left() / (len(places) - turn))
+        except OSError as broken:
+            problem = broken
+            continue
+        line.settimeout(deadline.left())
+        if not is_https:
+            return line
         secure = ssl.create_default_context()
-        return HTTPSConnection(host, parts.port, timeout=seconds, context=secure)
-    return HTTPConnection(host, parts.port, timeout=seconds)
+        return secure.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+    raise problem
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from redemption.ordering.adapter import TheirState, Told
 from redemption.ordering.models import ProviderOrder
 
 TRIES = 6
-LEASE = timedelta(minutes=2)  # a call takes 30 seconds at most
+LEASE = timedelta(minutes=2)  # three calls of 30 seconds at most: two to look, one to order
 AT_MOST = timedelta(seconds=30)
 LOST_AFTER = timedelta(seconds=30)
 PATIENCE = timedelta(hours=2)  # for a provider that does not answer at all

@@ -17,6 +17,7 @@ from redemption.ordering.models import ProviderAccount
 from redemption.ordering.operations import accounts, reconciling
 from redemption.ordering.operations.asking import Deed, Step, begin, door_of, settle
 from redemption.ordering.operations.taking_back import settle_cancelling
+from redemption.ordering.policies import AT_MOST
 
 log = logging.getLogger(__name__)
 RECONCILED = timedelta(days=7)
@@ -47,6 +48,8 @@ def _ask(step: Step) -> Outcome:
         return _cancel(step, found)
     if step.deed is Deed.LOOK or found.kind is not Kind.NOT_FOUND:
         return found
+    if clock.now() + AT_MOST > step.until:  # another worker might take over while it is sent
+        return Outcome(kind=Kind.RETRYABLE, words="Looking for it took too long to order it, too.")
     return adapter.submit(step.door, step.wanted)
 
 

@@ -1,5 +1,8 @@
 """Asking another server: bounded in size and time, never led elsewhere."""
 
+import socket
+import time
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -93,6 +96,46 @@ def test_a_server_that_sends_a_byte_now_and_then_is_left_in_time(part):
         server_over = server.over
         with pytest.raises(CannotFetch, match=r"after 0\.4 seconds"):
             fetch(server.address, {}, SHORT)
+
+
+def test_a_name_with_three_dead_addresses_takes_no_longer_than_one(monkeypatch):
+    """The control is the socket's own time for each address, which takes three times as long."""
+    with ExitStack() as open_ones:
+        dead = open_ones.enter_context(socket.socket())
+        dead.bind(("127.0.0.1", 0))
+        dead.listen(0)
+        for _ in range(3):  # who is never let in fills the line, so the next one hangs
+            waits = open_ones.enter_context(socket.socket())
+            waits.setblocking(False)
+            waits.connect_ex(dead.getsockname())
+        place = (socket.AF_INET, socket.SOCK_STREAM, 6, "", dead.getsockname())
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [place] * 3)
+        began = time.monotonic()
+        with pytest.raises(CannotFetch, match=r"after 0\.4 seconds") as refused:
+            fetch("https://cards.example/catalog", {}, SHORT)
+        assert time.monotonic() - began < 0.9
+        assert not refused.value.was_sent
+
+
+def test_a_dead_address_leaves_time_for_the_next_one(monkeypatch):
+    with hostile_server(with_body(b"[1]")) as server:
+        port = int(server.address.split(":")[2].split("/")[0])
+        places = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", one)) for one in (1, port)
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+        assert fetch(server.address, {}, SHORT) == b"[1]"
+
+
+def test_who_never_greets_back_is_left_in_time_and_nothing_was_sent(monkeypatch):
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen(5)
+        place = (socket.AF_INET, socket.SOCK_STREAM, 6, "", mute.getsockname())
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [place])
+        with pytest.raises(CannotFetch, match=r"after 0\.4 seconds") as refused:
+            fetch("https://cards.example/catalog", {}, SHORT)
+        assert not refused.value.was_sent
 
 
 def test_what_is_no_http_is_no_answer():

@@ -57,7 +57,10 @@ _DEEDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What to ask now, and for which version of the order: a later one makes the answer void."""
+    """What to ask now, and for which version of the order: a later one makes the answer void.
+
+    After `until` another worker takes over, so nothing may be on its way any more.
+    """
 
     order_id: int
     line_id: int
@@ -66,6 +69,7 @@ class Step:
     adapter: str
     door: Door
     wanted: Wanted
+    until: datetime
     can_cancel: bool = False
 
 
@@ -85,10 +89,10 @@ def begin(order_id: int, *, at: datetime) -> Step | None:
         return None
     to = order.state if deed in {Deed.LOOK, Deed.CANCEL} else _S.ASKED
     move_order(order, Move(to, at), tries=order.tries + 1, next_at=at + LEASE, reason=order.reason)
-    return _step(order, account, deed)
+    return _step(order, account, deed, until=at + LEASE)
 
 
-def _step(order: ProviderOrder, account: ProviderAccount, deed: Deed) -> Step:
+def _step(order: ProviderOrder, account: ProviderAccount, deed: Deed, *, until: datetime) -> Step:
     slug = session().get_one(Provider, order.provider_id).slug
     return Step(
         order_id=order.id,
@@ -103,6 +107,7 @@ def _step(order: ProviderOrder, account: ProviderAccount, deed: Deed) -> Step:
             minor=order.minor,
             currency=order.currency,
         ),
+        until=until,
         can_cancel=bool(order.item["capabilities"].get("can_cancel")),
     )
 
@@ -150,7 +155,7 @@ def settle(step: Step, outcome: Outcome, *, at: datetime) -> bool:
     if outcome.order is not None:
         _note_told(order, outcome.order, at)
     elif outcome.kind is Kind.PARKED_NO_FUNDS:
-        move_order(order, Move(_S.NO_FUNDS, at, outcome.words))
+        move_order(order, Move(_S.NO_FUNDS, at, outcome.words), tries=0)
         enqueue(
             "ordering.look_at_funds",
             key=f"{order.id}:{order.version}",

@@ -16,7 +16,7 @@ from redemption.fulfillment.states import TaskState, Work
 from redemption.ordering import policies, runner
 from redemption.ordering.adapter import Kind, Outcome
 from redemption.ordering.adapters import tango
-from redemption.ordering.jobs import sweep
+from redemption.ordering.jobs import funds, sweep
 from redemption.ordering.operations import asking, receiving
 from redemption.ordering.states import OrderState
 from redemption.refusals import NotCancellable
@@ -60,6 +60,31 @@ def assert_delivered_once(cardhouse, reference):
     assert number_of_vouchers() == 1
     assert points_now(cardhouse.maya).available == 95_000
     assert ledger_violations() == []
+
+
+@pytest.mark.parametrize(("minutes", "ordered"), [(1, 1), (2, 0)])
+def test_who_looked_for_too_long_leaves_ordering_to_the_next(
+    cardhouse, queue, time, monkeypatch, minutes, ordered
+):
+    """Its lease is nearly over: another worker could look while it sends. One minute is fine."""
+    cardhouse.wrong(out_of_funds=1)
+    reference = cardhouse.ask()
+    queue.run_due()
+    look = tango.TangoOrders.find
+
+    def slowly(self, door, client_ref):
+        time.forward(minutes=minutes)
+        return look(self, door, client_ref)
+
+    monkeypatch.setattr(tango.TangoOrders, "find", slowly)
+    session().close()
+    funds()
+    cardhouse.simulator.calls.clear()
+    queue.run_due()
+    assert cardhouse.simulator.calls.count("POST /orders") == ordered
+    monkeypatch.setattr(tango.TangoOrders, "find", look)
+    wait(queue, time, minutes=5)
+    assert_delivered_once(cardhouse, reference)
 
 
 # F17 and F18: what passes by itself

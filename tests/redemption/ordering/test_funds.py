@@ -107,3 +107,20 @@ def test_a_provider_that_wants_money_although_some_is_left_raises_the_alarm_too(
     queue.run_due()
     assert states(reference) == [OrderState.NO_FUNDS]
     assert len(letters()) == 1
+
+
+def test_six_waits_for_money_bring_no_order_before_a_person(cardhouse, queue, time):
+    """Waiting is no failure: one hiccup after them is the first."""
+    reference = cardhouse.ask()
+    for _ in range(6):
+        cardhouse.wrong(out_of_funds=1)
+        queue.run_due()
+        assert states(reference) == [OrderState.NO_FUNDS]
+        session().close()
+        funds()
+    cardhouse.wrong(error=1)
+    queue.run_due()
+    assert states(reference) == [OrderState.ASKED]
+    time.forward(minutes=5)
+    queue.run_due()
+    assert states(reference) == [OrderState.DELIVERED]
