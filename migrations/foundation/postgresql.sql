@@ -1696,11 +1696,14 @@ CREATE TABLE provider_accounts (
     failures BIGINT NOT NULL,
     open_until TIMESTAMP WITH TIME ZONE,
     refused_hooks BIGINT NOT NULL,
+    a_minute BIGINT,
+    free_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_provider_accounts PRIMARY KEY (provider_id),
     CONSTRAINT ck_provider_accounts_low_minor_in_range CHECK (low_minor BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_provider_accounts_balance_minor_in_range CHECK (balance_minor BETWEEN -1000000000000 AND 1000000000000),
     CONSTRAINT ck_provider_accounts_failures_in_range CHECK (failures BETWEEN 0 AND 1000000),
     CONSTRAINT ck_provider_accounts_refused_hooks_in_range CHECK (refused_hooks BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_accounts_a_minute_in_range CHECK (a_minute BETWEEN 1 AND 60000),
     CONSTRAINT fk_provider_accounts_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id)
 );
 
@@ -3374,6 +3377,9 @@ CREATE TABLE provider_orders (
     reason TEXT DEFAULT '' NOT NULL,
     tries BIGINT NOT NULL,
     next_at TIMESTAMP WITH TIME ZONE,
+    turn_at TIMESTAMP WITH TIME ZONE,
+    quoted_minor BIGINT,
+    quoted_currency TEXT,
     provider_ref TEXT,
     charged_minor BIGINT,
     charged_currency TEXT,
@@ -3389,6 +3395,7 @@ CREATE TABLE provider_orders (
     CONSTRAINT ck_provider_orders_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
     CONSTRAINT ck_provider_orders_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_provider_orders_charged_minor_in_range CHECK (charged_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_quoted_minor_in_range CHECK (quoted_minor BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_provider_orders_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
     CONSTRAINT ck_provider_orders_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_provider_orders_delivered_is_known CHECK (state <> 'delivered' OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)),

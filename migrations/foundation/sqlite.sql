@@ -1645,6 +1645,8 @@ CREATE TABLE provider_accounts (
     failures INTEGER NOT NULL,
     open_until DATETIME,
     refused_hooks INTEGER NOT NULL,
+    a_minute INTEGER,
+    free_at DATETIME,
     CONSTRAINT pk_provider_accounts PRIMARY KEY (provider_id),
     CONSTRAINT ck_provider_accounts_low_minor_in_range CHECK (low_minor BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_provider_accounts_low_minor_whole CHECK (typeof(low_minor) IN ('integer', 'null')),
@@ -1654,6 +1656,8 @@ CREATE TABLE provider_accounts (
     CONSTRAINT ck_provider_accounts_failures_whole CHECK (typeof(failures) IN ('integer', 'null')),
     CONSTRAINT ck_provider_accounts_refused_hooks_in_range CHECK (refused_hooks BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_provider_accounts_refused_hooks_whole CHECK (typeof(refused_hooks) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_accounts_a_minute_in_range CHECK (a_minute BETWEEN 1 AND 60000),
+    CONSTRAINT ck_provider_accounts_a_minute_whole CHECK (typeof(a_minute) IN ('integer', 'null')),
     CONSTRAINT fk_provider_accounts_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id)
 );
 
@@ -3172,6 +3176,9 @@ CREATE TABLE provider_orders (
     reason TEXT DEFAULT '' NOT NULL,
     tries INTEGER NOT NULL,
     next_at DATETIME,
+    turn_at DATETIME,
+    quoted_minor INTEGER,
+    quoted_currency TEXT,
     provider_ref TEXT,
     charged_minor INTEGER,
     charged_currency TEXT,
@@ -3191,6 +3198,8 @@ CREATE TABLE provider_orders (
     CONSTRAINT ck_provider_orders_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
     CONSTRAINT ck_provider_orders_charged_minor_in_range CHECK (charged_minor BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_provider_orders_charged_minor_whole CHECK (typeof(charged_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_quoted_minor_in_range CHECK (quoted_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_quoted_minor_whole CHECK (typeof(quoted_minor) IN ('integer', 'null')),
     CONSTRAINT ck_provider_orders_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
     CONSTRAINT ck_provider_orders_tries_whole CHECK (typeof(tries) IN ('integer', 'null')),
     CONSTRAINT ck_provider_orders_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),

@@ -43,6 +43,10 @@ def ordering_cli() -> None:
     "--low", type=WholeNumber(0, 10**12), default=0, show_default=True,
     help="Raise the alarm below this, in smallest units.",
 )  # fmt: skip
+@click.option(
+    "--a-minute", type=WholeNumber(1, 60_000),
+    help="Ask for no more orders in a minute; without it as many as there are.",
+)  # fmt: skip
 def connect_provider(slug: str, **given: object) -> None:
     """Order from the provider SLUG, or in another way than before."""
     new = NewAccount(
@@ -52,6 +56,7 @@ def connect_provider(slug: str, **given: object) -> None:
         customer=str(given["customer"]),
         currency=str(given["currency"]).upper(),
         low_minor=int(str(given["low"])),
+        a_minute=a_minute if isinstance(a_minute := given["a_minute"], int) else None,
     )
     with transaction():
         connect(Actor.system(), slug, new, at=clock.now())
@@ -67,7 +72,9 @@ def list_accounts() -> None:
             left = f"{money(row.balance_minor, row.currency)} left"
         state = f", not asked until {moment(row.open_until)}" if row.open_until else ""
         waits = f", {row.waiting:,} orders wait for funds" if row.waiting else ""
-        click.echo(f"{row.slug}: {left}{waits}{state}")
+        pace = f", {row.a_minute:,} a minute, {row.in_line:,} in line" if row.a_minute else ""
+        oldest = f", the oldest since {moment(row.oldest)}" if row.oldest else ""
+        click.echo(f"{row.slug}: {left}{waits}{pace}{oldest}{state}")
 
 
 @ordering_cli.command("list")

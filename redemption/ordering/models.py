@@ -21,6 +21,8 @@ class ProviderAccount(Model):
     """How a provider is ordered from, what we have there, and whether it answers.
 
     `open_until`: nobody asks before, because it failed `failures` times or asked us to wait.
+    `a_minute`: no more orders are asked for in a minute (none: as many as there are); `free_at` is
+    the first turn that nobody has.
     `low_since`: there has been less than `low_minor` since then, and those who pay were told.
     """
 
@@ -30,6 +32,7 @@ class ProviderAccount(Model):
         *whole("balance_minor", -1_000_000_000_000),
         *whole("failures", 0, 1_000_000),
         *whole("refused_hooks", 0),
+        *whole("a_minute", 1, 60_000),
     )
 
     provider_id: Mapped[int] = mapped_column(
@@ -47,13 +50,17 @@ class ProviderAccount(Model):
     failures: Mapped[int] = mapped_column(default=0)
     open_until: Mapped[datetime | None]
     refused_hooks: Mapped[int] = mapped_column(default=0)
+    a_minute: Mapped[int | None]
+    free_at: Mapped[datetime | None]
 
 
 class ProviderOrder(Model):
     """One unit of a line, ordered once. `issue` grows when a refused order is followed by another.
 
     `client_ref` is ours, the same for the same unit and issue for ever, and never another's.
-    `item` is what was ordered in the words of that day, with what can be done with it.
+    `item` is what was ordered in the words of that day, with what can be done with it. `turn_at` is
+    its turn where its provider takes so many a minute; `quoted_minor` of the account's currency are
+    what it should cost us.
     """
 
     __tablename__ = "provider_orders"
@@ -72,6 +79,7 @@ class ProviderOrder(Model):
         *whole("issue", 1, 1000),
         *whole("minor", 1),
         *whole("charged_minor", 0),
+        *whole("quoted_minor", 1),
         *whole("tries", 0, 1_000_000),
         *whole("revision", 0),
         sa.CheckConstraint(
@@ -101,6 +109,9 @@ class ProviderOrder(Model):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None]
+    turn_at: Mapped[datetime | None]
+    quoted_minor: Mapped[int | None]
+    quoted_currency: Mapped[str | None]
     provider_ref: Mapped[str | None]
     charged_minor: Mapped[int | None]
     charged_currency: Mapped[str | None]

@@ -1,7 +1,10 @@
 """Rules about orders that need no database: when to ask again, and what is no honest answer."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from marketplace.kernel.parsing import currency_places
 from marketplace.kernel.secrets import fingerprint
@@ -15,6 +18,8 @@ LOST_AFTER = timedelta(seconds=30)
 PATIENCE = timedelta(hours=2)  # for a provider that does not answer at all
 PENDING_AT_MOST = timedelta(days=3)
 CIRCUIT_AFTER = 5
+MOST_ABOVE_QUOTE = 2  # in a hundred: rates of the day move
+TURN_KEPT = timedelta(minutes=1)
 FRESH = timedelta(minutes=5)
 _LONGEST = timedelta(minutes=30)
 
@@ -56,13 +61,42 @@ def wrong_in(told: Told, order: ProviderOrder) -> str:
     return ""
 
 
+def quoted(minor: int, currency: str, *, account: str, rates: Mapping[str, str]) -> int | None:
+    """What so much face value should cost in the account's currency, rounded up; None: no rate.
+
+    `rates` are units of each currency for one of a common base, as the provider's catalog says.
+    """
+    if currency == account:
+        return minor
+    if currency not in rates or account not in rates:
+        return None
+    face = Fraction(minor) / 10 ** currency_places(currency)
+    cost = face * Fraction(rates[account]) / Fraction(rates[currency])
+    return max(ceil(cost * 10 ** currency_places(account)), 1)
+
+
+def dearer_than_quoted(charged: int, quote: int) -> bool:
+    """Whether a charge is more than two in a hundred and one smallest unit above its quote."""
+    return charged > quote + quote * MOST_ABOVE_QUOTE // 100 + 1
+
+
+def turns_apart(a_minute: int) -> timedelta:
+    """How long after one order the next may go out."""
+    return timedelta(minutes=1) / a_minute
+
+
+def turn_is_missed(turn_at: datetime, at: datetime) -> bool:
+    """Whether a turn was so long ago that it is given anew."""
+    return at - turn_at > TURN_KEPT
+
+
 def _sum(minor: int, currency: str) -> str:
     return f"{Decimal(minor).scaleb(-currency_places(currency)):,f} {currency}"
 
 
 def is_patient(order: ProviderOrder, at: datetime) -> bool:
-    """Whether to go on waiting for a provider that does not answer."""
-    return at - order.since < PATIENCE
+    """Whether to go on waiting for a provider that does not answer; a turn is waited for gladly."""
+    return at - max(order.since, order.turn_at or order.since) < PATIENCE
 
 
 def sealed_for(reference: str) -> str:

@@ -22,6 +22,7 @@ from redemption.ordering.models import (
     ReconciledDifference,
     Reconciliation,
 )
+from redemption.ordering.policies import dearer_than_quoted
 from redemption.ordering.states import AWAITED, GONE, Difference, OrderState
 
 LISTED = 100
@@ -40,6 +41,8 @@ class OrderRow:
     currency: str
     charged_minor: int | None
     charged_currency: str | None
+    quoted_minor: int | None
+    quoted_currency: str | None
     state: OrderState
     reason: str
     tries: int
@@ -49,6 +52,14 @@ class OrderRow:
     reference: str
     task_id: int | None
     item: dict[str, Any]
+
+    @property
+    def is_dear(self) -> bool:
+        """Whether the provider charged more than it should have by the rates of the day."""
+        charge, quote = self.charged_minor, self.quoted_minor
+        if charge is None or quote is None or self.charged_currency != self.quoted_currency:
+            return False
+        return dearer_than_quoted(charge, quote)
 
 
 _ROW = (
@@ -62,6 +73,8 @@ _ROW = (
         ProviderOrder.currency,
         ProviderOrder.charged_minor,
         ProviderOrder.charged_currency,
+        ProviderOrder.quoted_minor,
+        ProviderOrder.quoted_currency,
         ProviderOrder.state,
         ProviderOrder.reason,
         ProviderOrder.tries,
@@ -122,7 +135,11 @@ def order_story(order_id: int) -> list[Happened]:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """How ordering from one provider stands. `waiting`: orders for lack of funds."""
+    """How ordering from one provider stands.
+
+    `waiting`: orders for lack of funds; `in_line`: those whose turn is to come; `oldest`: when the
+    first of all was wanted that is still under way.
+    """
 
     provider_id: int
     slug: str
@@ -135,16 +152,22 @@ class AccountRow:
     open_until: datetime | None
     failures: int
     waiting: int
+    a_minute: int | None
+    in_line: int
+    oldest: datetime | None
 
 
 def accounts() -> list[AccountRow]:
     """Every provider that is ordered from."""
-    waiting = (
-        sa.select(sa.func.count())
-        .where(
-            ProviderOrder.provider_id == ProviderAccount.provider_id,
-            ProviderOrder.state == OrderState.NO_FUNDS,
-        )
+    theirs = ProviderOrder.provider_id == ProviderAccount.provider_id
+    count = sa.select(sa.func.count()).select_from(ProviderOrder).where(theirs)
+    waiting = count.where(ProviderOrder.state == OrderState.NO_FUNDS).scalar_subquery()
+    in_line = count.where(
+        ProviderOrder.state.in_(AWAITED), ProviderOrder.turn_at.is_not(None)
+    ).scalar_subquery()
+    oldest = (
+        sa.select(sa.func.min(ProviderOrder.created_at))
+        .where(theirs, ProviderOrder.state.in_(AWAITED))
         .scalar_subquery()
     )
     rows = session().execute(
@@ -160,6 +183,9 @@ def accounts() -> list[AccountRow]:
             ProviderAccount.open_until,
             ProviderAccount.failures,
             waiting,
+            ProviderAccount.a_minute,
+            in_line,
+            oldest,
         )
         .join(Provider, Provider.id == ProviderAccount.provider_id)
         .order_by(Provider.name)
@@ -191,18 +217,19 @@ GOES_ON = AWAITED | {OrderState.NO_FUNDS, OrderState.HELD}
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the person who asked sees of the orders of their line."""
+    """What the person who asked sees of the orders of their line; `turn_at`: their last turn."""
 
     state: OrderState
     units: int
     ready: int
     since: datetime
+    turn_at: datetime | None
 
 
 def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
     """What a line of one's own waits for at a provider; none when for nothing."""
     rows = session().execute(
-        sa.select(ProviderOrder.state, ProviderOrder.since)
+        sa.select(ProviderOrder.state, ProviderOrder.since, ProviderOrder.turn_at)
         .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
         .where(
             ProviderOrder.line_id == line_id,
@@ -216,7 +243,9 @@ def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
         return None
     by_weight = {OrderState.NO_FUNDS: 0}
     first = min(open_ones, key=lambda row: by_weight.get(row.state, 1))
-    return Waiting(first.state, len(found), len(found) - len(open_ones), first.since)
+    turns = [row.turn_at for row in open_ones if row.turn_at is not None]
+    ready = len(found) - len(open_ones)
+    return Waiting(first.state, len(found), ready, first.since, max(turns, default=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Difference(StrEnum):
     MISSING_HERE = "missing_here"
     MISSING_THERE = "missing_there"
     AMOUNT = "amount"
+    CHARGE = "charge"
     STATE = "state"
 
     @property
@@ -52,6 +53,7 @@ class Difference(StrEnum):
             Difference.MISSING_HERE: "Only the provider knows it",
             Difference.MISSING_THERE: "The provider does not know it",
             Difference.AMOUNT: "Other amount",
+            Difference.CHARGE: "Charged more than quoted",
             Difference.STATE: "Other state",
         }[self]
 

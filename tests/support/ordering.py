@@ -110,6 +110,12 @@ def open_account(address: str, *, low_minor: int = 0) -> int:
     return provider_id
 
 
+def take_so_many(provider_id: int, a_minute: int | None) -> None:
+    """From now on no more orders than this are asked for in a minute."""
+    with transaction():
+        session().get_one(ProviderAccount, provider_id).a_minute = a_minute
+
+
 def known_here(monkeypatch: Any) -> None:
     """Let this process know how to sign in at Cardhouse, and what its events are signed with."""
     said = f"cardhouse={KEY},cardhouse.webhook={HOOK_KEY}"

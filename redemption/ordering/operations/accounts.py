@@ -15,6 +15,7 @@ from marketplace.kernel.outgoing import address_problem
 from marketplace.kernel.parsing import CannotRead, currency_places
 from redemption.ordering.models import ProviderAccount, ProviderOrder
 from redemption.ordering.operations.orders import account_of
+from redemption.ordering.policies import quoted
 from redemption.ordering.states import OrderState
 
 
@@ -28,6 +29,7 @@ class NewAccount:
     customer: str
     currency: str
     low_minor: int
+    a_minute: int | None = None
 
 
 def connect(actor: Actor, slug: str, new: NewAccount, *, at: datetime) -> None:
@@ -48,6 +50,8 @@ def connect(actor: Actor, slug: str, new: NewAccount, *, at: datetime) -> None:
         "customer": new.customer,
         "currency": new.currency,
         "low_minor": new.low_minor,
+        "a_minute": new.a_minute,
+        "free_at": None,
         "failures": 0,
         "open_until": None,
     }
@@ -86,7 +90,8 @@ def _somebody_waits(provider_id: int) -> bool:
 def wake_waiting(provider_id: int, minor: int, *, at: datetime) -> int:
     """Let the orders that wait for funds be asked for again, the oldest first; how many.
 
-    As far as the money goes; what is in another currency is tried, and waits again if need be.
+    As far as the money goes; what is in a currency without a rate is tried, and waits again if need
+    be.
     """
     account = account_of(provider_id)
     if account is None:
@@ -103,9 +108,10 @@ def wake_waiting(provider_id: int, minor: int, *, at: datetime) -> int:
             .with_for_update()
         )
     )
+    rates = session().get_one(Provider, provider_id).rates
     woken, left = 0, minor
     for order in waiting:
-        cost = order.minor if order.currency == account.currency else 0
+        cost = quoted(order.minor, order.currency, account=account.currency, rates=rates) or 0
         if cost > left:
             break
         left -= cost

@@ -19,6 +19,7 @@ from redemption.ordering.adapter import Door, Kind, Outcome, TheirState, Told, W
 from redemption.ordering.models import ProviderAccount, ProviderOrder
 from redemption.ordering.operations.circuit import note_answer, wait_for_circuit
 from redemption.ordering.operations.orders import Move, account_of, fresh_order, go_on, move_order
+from redemption.ordering.operations.pace import wait_for_turn
 from redemption.ordering.operations.receiving import receive
 from redemption.ordering.policies import (
     LEASE,
@@ -27,6 +28,7 @@ from redemption.ordering.policies import (
     is_patient,
     pause,
     poll_pause,
+    quoted,
     wrong_in,
 )
 from redemption.ordering.states import OrderState
@@ -84,12 +86,33 @@ def begin(order_id: int, *, at: datetime) -> Step | None:
     if account is None:
         return None
     deed = _DEEDS[order.state]
+    if turn := wait_for_turn(order, account, at):
+        _sleep(
+            order, turn, f"The provider takes {account.a_minute:,} a minute; it waits its turn.", at
+        )
+        return None
     if until := wait_for_circuit(account, at):
         _postpone(order, account, until, at)
         return None
     to = order.state if deed in {Deed.LOOK, Deed.CANCEL} else _S.ASKED
-    move_order(order, Move(to, at), tries=order.tries + 1, next_at=at + LEASE, reason=order.reason)
+    values = {} if deed in {Deed.LOOK, Deed.CANCEL} else _quote(order, account)
+    move_order(
+        order,
+        Move(to, at),
+        tries=order.tries + 1,
+        next_at=at + LEASE,
+        reason=order.reason,
+        turn_at=None,
+        **values,
+    )
     return _step(order, account, deed, until=at + LEASE)
+
+
+def _quote(order: ProviderOrder, account: ProviderAccount) -> dict[str, object]:
+    """What the order should cost by the rates last read with the catalog, where they are known."""
+    there, rates = account.currency, session().get_one(Provider, order.provider_id).rates
+    quote = quoted(order.minor, order.currency, account=there, rates=rates)
+    return {"quoted_minor": quote, "quoted_currency": there if quote is not None else None}
 
 
 def _step(order: ProviderOrder, account: ProviderAccount, deed: Deed, *, until: datetime) -> Step:
@@ -130,8 +153,12 @@ def _postpone(
         words = f"The provider has not answered {account.failures:,} times in a row."
         _hold(order, words, at)
         return
-    order.next_at = until
-    order.reason = "The provider does not answer well, so nobody asks it for a while."
+    _sleep(order, until, "The provider does not answer well, so nobody asks it for a while.", at)
+
+
+def _sleep(order: ProviderOrder, until: datetime, words: str, at: datetime) -> None:
+    """Ask for it later; nothing was tried, so it does not move."""
+    order.next_at, order.reason = until, words
     session().flush()
     enqueue(
         "ordering.go_on",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from marketplace.kernel.db import session
 from redemption.ordering.adapter import TheirState, Told
 from redemption.ordering.models import ProviderOrder, ReconciledDifference, Reconciliation
+from redemption.ordering.policies import dearer_than_quoted
 from redemption.ordering.states import Difference, OrderState
 
 _S, _T = OrderState, TheirState
@@ -74,6 +75,8 @@ def _differences(ours: list[ProviderOrder], told: Sequence[Told]) -> Iterator[di
         elif (one.minor, one.currency) != (order.minor, order.currency):
             here = f"{order.minor} {order.currency}"
             yield _row(Difference.AMOUNT, one.client_ref, one, here, _sum_of(one))
+        elif dear := _dear(order, one):
+            yield _row(Difference.CHARGE, one.client_ref, one, *dear)
         elif one.state not in _AGREE.get(order.state, frozenset(TheirState)):
             yield _row(Difference.STATE, one.client_ref, one, order.state.label, one.state.value)
     for order in ours:
@@ -85,6 +88,15 @@ def _differences(ours: list[ProviderOrder], told: Sequence[Told]) -> Iterator[di
 
 def _sum_of(told: Told) -> str:
     return f"{told.minor} {told.currency}, {told.state.value}"
+
+
+def _dear(order: ProviderOrder, told: Told) -> tuple[str, str] | None:
+    """What was quoted and what was charged, where that is more."""
+    quote, charge, currency = order.quoted_minor, told.charged_minor, told.charged_currency
+    if quote is None or charge is None or currency != order.quoted_currency:
+        return None
+    words = f"{quote} {currency} quoted", f"{charge} {currency} charged"
+    return words if dearer_than_quoted(charge, quote) else None
 
 
 def _row(

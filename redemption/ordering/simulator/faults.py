@@ -21,6 +21,7 @@ class Fault(StrEnum):
     FAILED = "failed"
     WRONG_AMOUNT = "wrong_amount"
     WRONG_ORDER = "wrong_order"
+    OVERCHARGE = "overcharge"
     DUPLICATE_CODE = "duplicate_code"
     FORGETFUL = "forgetful"
     WEBHOOK_LOST = "webhook_lost"

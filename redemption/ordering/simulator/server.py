@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from marketplace.kernel import clock
 from marketplace.kernel.outgoing import Bounds, Call, CannotFetch, send
 from redemption.ordering.simulator.faults import Fault, Faults
-from redemption.ordering.simulator.store import Kept, Store, told
+from redemption.ordering.simulator.store import Kept, Store
 
 BASE = "/raas/v2"
 LARGEST = 64 * 1024
@@ -98,6 +98,9 @@ def error(status: int, path: str, message: str) -> Answer:
     }
 
 
+_NO_ORDER = error(404, "", "No such order.")
+
+
 class Handler(BaseHTTPRequestHandler):
     """One request. `simulator` is set by the server's own class of this."""
 
@@ -152,7 +155,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _get(self, path: str, query: dict[str, str]) -> Any:
         store = self.simulator.store
-        fixed = {"/simulator/faults": self.simulator.faults.shown(), "/catalogs": store.catalog}
+        fixed = {
+            "/simulator/faults": self.simulator.faults.shown(),
+            "/catalogs": store.catalog,
+        }
         if path in fixed:
             return 200, fixed[path]
         if self._comes(Fault.SLOW):
@@ -165,7 +171,7 @@ class Handler(BaseHTTPRequestHandler):
             return 200, self._listed(query)
         if path.startswith("/orders/"):
             kept = store.by_number(path.removeprefix("/orders/"))
-            return (200, told(kept, with_code=True)) if kept else error(404, "", "No such order.")
+            return (200, store.told(kept, with_code=True)) if kept else _NO_ORDER
         return error(404, "", "There is nothing here.")
 
     def _account(self, name: str) -> dict[str, Any]:
@@ -173,7 +179,7 @@ class Handler(BaseHTTPRequestHandler):
         return {
             "accountIdentifier": name,
             "currentBalance": float(store.balance),
-            "currencyCode": next(iter(store.items.values())).currency if store.items else "USD",
+            "currencyCode": store.currency,
             "status": "ACTIVE",
         }
 
@@ -187,7 +193,7 @@ class Handler(BaseHTTPRequestHandler):
         block = found[page * size : (page + 1) * size]
         return {
             "page": {"number": page, "resultCount": len(block), "totalCount": len(found)},
-            "orders": [told(kept, with_code=False) for kept in block],
+            "orders": [store.told(kept, with_code=False) for kept in block],
         }
 
     def _post(self, path: str, _query: dict[str, str]) -> Any:
@@ -217,17 +223,23 @@ class Handler(BaseHTTPRequestHandler):
             return refusal
         first = simulator.store.by_ref(str(asked["externalRefID"]))
         if first and not self._comes(Fault.FORGETFUL):
-            return 200, told(first[0], with_code=True)
+            return 200, simulator.store.told(first[0], with_code=True)
         kept = self._make(asked)
         if self._comes(Fault.ERROR_AFTER):
             return error(500, "", "Something broke, perhaps after all was done.")
         if self._comes(Fault.TIMEOUT):
             time.sleep(simulator.hang_seconds)
             return None
+        return 201, self._told_badly(kept)
+
+    def _told_badly(self, kept: Kept) -> dict[str, Any]:
+        """The order as it is, or with what goes wrong now."""
+        told = self.simulator.store.told(kept, with_code=True)
         if self._comes(Fault.WRONG_ORDER):
-            return 201, told(kept, with_code=True) | {"externalRefID": "somebody-elses"}
-        wrong = str(Decimal(kept.value) * 10) if self._comes(Fault.WRONG_AMOUNT) else ""
-        return 201, told(kept, with_code=True, value=wrong)
+            told["externalRefID"] = "somebody-elses"
+        if self._comes(Fault.WRONG_AMOUNT):
+            told["denomination"]["value"] *= 10
+        return told
 
     def _before(self, asked: dict[str, Any]) -> Answer | None:
         """What stands in the way before anything is ordered."""
@@ -254,7 +266,8 @@ class Handler(BaseHTTPRequestHandler):
         elif self._comes(Fault.FAILED):
             status = "FAILED"
         code = simulator.store.last_code() if self._comes(Fault.DUPLICATE_CODE) else ""
-        kept = simulator.store.order(asked, status=status, code=code, at=clock.now())
+        dear = 2 if self._comes(Fault.OVERCHARGE) else 1
+        kept = simulator.store.order(asked, status=status, code=code, at=clock.now(), times=dear)
         if status == "PENDING" and simulator.settle_seconds is not None:
             later = threading.Timer(simulator.settle_seconds, simulator.settle, (kept.number,))
             later.daemon = True
@@ -272,7 +285,8 @@ class Handler(BaseHTTPRequestHandler):
                 return 200, {"currentBalance": float(simulator.store.balance)}
             if what == "settle":
                 kept = simulator.settle(str(asked["number"]), str(asked.get("status", "COMPLETE")))
-                return (200, told(kept, with_code=False)) if kept else error(404, "", "No order.")
+                told = simulator.store.told(kept, with_code=False) if kept else None
+                return (200, told) if told else _NO_ORDER
         except (ValueError, KeyError, TypeError, ArithmeticError) as wrong:
             return error(400, "", f"{type(wrong).__name__}: {wrong}")
         return error(404, "", "There is nothing here.")

@@ -53,7 +53,10 @@ class Store:
     def __init__(self, path: str = ":memory:", *, balance: Decimal, catalog: bytes = b"{}") -> None:
         self.catalog = catalog
         self.items = items_of(catalog)
+        self.currency = next((item.currency for item in self.items.values()), "USD")
+        self.rates = rates_of(catalog)
         self._lock = threading.RLock()
+        self._times: dict[str, int] = {}
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript(_SCHEMA)
         if self._db.execute("SELECT COUNT(*) FROM account").fetchone()[0] == 0:
@@ -80,8 +83,10 @@ class Store:
             new = self.balance + amount
             self._db.execute("UPDATE account SET balance = ?", (str(new),))
 
-    def order(self, asked: dict[str, Any], *, status: str, code: str, at: datetime) -> Kept:
-        """Make an order and charge it."""
+    def order(
+        self, asked: dict[str, Any], *, status: str, code: str, at: datetime, times: int = 1
+    ) -> Kept:
+        """Make an order and charge it, so many times what it costs."""
         number = f"RA{secrets.token_hex(6).upper()}"
         value, utid = str(Decimal(str(asked["amount"]))), str(asked["utid"])
         kept = Kept(
@@ -96,11 +101,18 @@ class Store:
             made_at=at.isoformat(),
         )
         with self._lock:
+            self._times[number] = times
             row = [getattr(kept, name) for name in Kept.__slots__]
             self._db.execute(f"INSERT INTO orders ({_COLUMNS}) VALUES ({'?,' * 8}?)", row)  # noqa: S608
             if status != "FAILED":
-                self.pay_in(-Decimal(value))
+                self.pay_in(-self.cost(kept))
         return kept
+
+    def cost(self, kept: Kept) -> Decimal:
+        """What an order costs in the currency of the account."""
+        theirs, ours = (self.rates.get(one, Decimal(1)) for one in (kept.currency, self.currency))
+        fair = (Decimal(kept.value) * ours / theirs).quantize(Decimal("0.01"))
+        return fair * self._times.get(kept.number, 1)
 
     def by_ref(self, ref: str) -> list[Kept]:
         """The orders of a reference, the first one first."""
@@ -129,13 +141,38 @@ class Store:
                 (status, number),
             )
             if status in {"CANCELED", "FAILED"} and kept.status in {"COMPLETE", "PENDING"}:
-                self.pay_in(Decimal(kept.value))
+                self.pay_in(self.cost(kept))
             return self.by_number(number)
 
     def last_code(self) -> str:
         """The code of the last order; empty before the first."""
         found = self._all("ORDER BY rowid DESC LIMIT 1", ())
         return found[0].code if found else ""
+
+    def told(self, kept: Kept, *, with_code: bool) -> dict[str, Any]:
+        """An order as the interface tells it, with what it cost in the account's currency."""
+        amount = {"value": float(kept.value), "currencyCode": kept.currency}
+        charge = {"value": float(self.cost(kept)), "currencyCode": self.currency}
+        answer: dict[str, Any] = {
+            "referenceOrderID": kept.number,
+            "referenceLineItemID": f"{kept.number}-1",
+            "externalRefID": kept.ref,
+            "utid": kept.utid,
+            "status": kept.status,
+            "createdAt": kept.made_at,
+            "denomination": amount,
+            "amountCharged": charge | {"fee": 0, "total": charge["value"]},
+            "somethingNew": {"that": "no client knows"},
+        }
+        if with_code and kept.status == "COMPLETE":
+            answer["reward"] = {
+                "credentialList": [
+                    {"label": "Code", "value": kept.code, "type": "text", "credentialType": "code"},
+                    {"label": "PIN", "value": kept.number[-4:], "type": "text"},
+                ],
+                "redemptionInstructions": INSTRUCTIONS,
+            }
+        return answer
 
     def _all(self, which: str, values: tuple[str, ...]) -> list[Kept]:
         with self._lock:
@@ -153,26 +190,7 @@ def items_of(catalog: bytes) -> dict[str, Item]:
     }
 
 
-def told(kept: Kept, *, with_code: bool, value: str = "") -> dict[str, Any]:
-    """An order as the interface tells it."""
-    amount = {"value": float(value or kept.value), "currencyCode": kept.currency}
-    answer: dict[str, Any] = {
-        "referenceOrderID": kept.number,
-        "referenceLineItemID": f"{kept.number}-1",
-        "externalRefID": kept.ref,
-        "utid": kept.utid,
-        "status": kept.status,
-        "createdAt": kept.made_at,
-        "denomination": amount,
-        "amountCharged": amount | {"fee": 0, "total": amount["value"]},
-        "somethingNew": {"that": "no client knows"},
-    }
-    if with_code and kept.status == "COMPLETE":
-        answer["reward"] = {
-            "credentialList": [
-                {"label": "Code", "value": kept.code, "type": "text", "credentialType": "code"},
-                {"label": "PIN", "value": kept.number[-4:], "type": "text"},
-            ],
-            "redemptionInstructions": INSTRUCTIONS,
-        }
-    return answer
+def rates_of(catalog: bytes) -> dict[str, Decimal]:
+    """Units of each currency for one of a common base, as the catalog tells."""
+    told = json.loads(catalog).get("xrates", {}).get("rates", {})
+    return {currency: Decimal(rate) for currency, rate in told.items()}
