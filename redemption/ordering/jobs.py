@@ -54,8 +54,9 @@ def tell_low(provider_id: int, since: str) -> None:
 
 
 @job("ordering.reconcile", cron="10 3 * * *")
+@job("ordering.reconcile_now")
 def reconcile() -> None:
-    """Compare every provider's list with ours."""
+    """Compare every provider's list with ours, each night and when the desk asks for it."""
     rows = queries.accounts()
     session().close()
     for row in rows:

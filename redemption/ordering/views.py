@@ -1,6 +1,8 @@
 """Orders at providers for the desk, what the person who waits sees, and where events arrive."""
 
-from flask import Blueprint, Flask, request
+from datetime import datetime
+
+from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -10,16 +12,21 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock, settings
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
-from marketplace.web.pages import public, render_page, requires
+from marketplace.kernel.jobs import enqueue
+from marketplace.web.deeds import once
+from marketplace.web.forms import PageForm
+from marketplace.web.pages import flash_done, public, render_page, requires, see_other
 from redemption.ordering import queries
 from redemption.ordering.adapters import ADAPTERS
 from redemption.ordering.models import ProviderAccount
 from redemption.ordering.operations.hooks import count_refused, take_event
+from redemption.ordering.refused import RefusedHooks
 from redemption.ordering.states import AWAITED, FOR_A_PERSON, OrderState
 from redemption.panels import Panel, line_panel
 
 bp = Blueprint("ordering", __name__)
 MOST_BYTES = 64 * 1024
+REFUSED = "ordering.refused"
 CHOICES = {
     "": ("All", frozenset[OrderState]()),
     "person": ("Need a person", FOR_A_PERSON),
@@ -74,6 +81,23 @@ def lists() -> ResponseReturnValue:
     return render_page("ordering/lists.html", reports=reports, rows=rows)
 
 
+@bp.post("/manage/fulfillment/orders/lists")
+@requires(Permission.FULFILLMENT_WORK)
+def compare() -> ResponseReturnValue:
+    """Compare every provider's list with ours now; the night does it, too."""
+    form = PageForm()
+    if not form.validate():
+        raise BadInput("Open “Lists compared” again and use its button. Nothing was changed.")
+
+    def ask(_actor: Actor) -> str:
+        enqueue("ordering.reconcile_now", key=form.key)
+        return ""
+
+    once(form, ask, at=clock.now())
+    flash_done("The lists are being compared. Open this page again in a moment.")
+    return see_other("ordering.lists")
+
+
 @bp.post("/hooks/providers/<slug>")
 @public
 def hook(slug: str) -> ResponseReturnValue:
@@ -91,14 +115,21 @@ def hook(slug: str) -> ResponseReturnValue:
     key, at = settings.current().credentials_of(f"{slug}.webhook"), clock.now()
     is_theirs = adapter is not None and adapter.signed(dict(request.headers), body, key, at)
     event = adapter.event(body) if adapter and is_theirs else None
+    if event is None:
+        return _refuse(provider_id, at)
     with transaction():
-        if event is None:
-            count_refused(provider_id)
-        else:
-            take_event(provider_id, event, at=at)
-    return ({"taken": True}, 200) if event else ({"taken": False}, 400)
+        take_event(provider_id, event, at=at)
+    return {"taken": True}, 200
+
+
+def _refuse(provider_id: int, at: datetime) -> ResponseReturnValue:
+    if times := current_app.extensions[REFUSED].note(provider_id, at=at):
+        with transaction():
+            count_refused(provider_id, times)
+    return {"taken": False}, 400
 
 
 def prepare_app(app: Flask) -> None:
     """A provider has no form of ours: its signature stands for the token of a form."""
     app.extensions["csrf"].exempt(f"{__name__}.hook")
+    app.extensions[REFUSED] = RefusedHooks()

@@ -189,6 +189,7 @@ PERMISSIONS: dict[str, Entry] = {
     "ordering.index": _desk(),
     "ordering.show": _desk(),
     "ordering.lists": _desk(),
+    "ordering.compare": _desk(get=None, post=422),
     "providers.overview": _manager(_CATALOG),
     "providers.show": _manager(_CATALOG),
     "providers.items": _manager(_CATALOG),

@@ -73,10 +73,10 @@ def _run(statement: sa.Update) -> object:
     return session().execute(statement, execution_options={"synchronize_session": False})
 
 
-def count_refused(provider_id: int) -> None:
-    """Count what came without a right signature; nothing of it is kept."""
+def count_refused(provider_id: int, times: int) -> None:
+    """Count what came without a right signature; nothing else of it is kept."""
     _run(
         sa.update(ProviderAccount)
         .where(ProviderAccount.provider_id == provider_id)
-        .values(refused_hooks=ProviderAccount.refused_hooks + 1)
+        .values(refused_hooks=ProviderAccount.refused_hooks + times)
     )

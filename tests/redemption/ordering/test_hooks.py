@@ -9,9 +9,12 @@ import sqlalchemy as sa
 from marketplace.kernel import clock
 from marketplace.kernel.db import session
 from redemption.ordering.models import ProviderHook
+from redemption.ordering.refused import RefusedHooks
 from redemption.ordering.simulator.server import event_of, signed
 from redemption.ordering.states import HookVerdict, OrderState
+from redemption.ordering.views import REFUSED
 from tests.support.ordering import HOOK_KEY, orders, states
+from tests.support.query_count import statements_sent
 
 WHERE = "/hooks/providers/cardhouse"
 
@@ -28,7 +31,8 @@ def pending(cardhouse, queue):
 
 @pytest.fixture
 def tells(app, cardhouse):
-    """Send an event to Laurel; its status."""
+    """Send an event to Laurel, whose process has refused none yet; its status."""
+    app.extensions[REFUSED] = RefusedHooks()
 
     def tell(body, *, key=HOOK_KEY, at=None, headers=None):
         session().close()
@@ -98,8 +102,19 @@ def test_an_event_about_what_we_do_not_know_is_kept(cardhouse, pending, tells, q
     assert states(pending) == [OrderState.PENDING]
 
 
+def test_a_flood_of_what_nobody_signed_writes_next_to_nothing(cardhouse, pending, tells, time):
+    """Strangers must not hold the lock that people need to write."""
+    with statements_sent(session().get_bind().engine) as said:
+        for _ in range(50):
+            assert tells(b"junk") == 400
+    assert sum(one.startswith("UPDATE") for one in said) == 1
+    time.forward(seconds=11)
+    assert tells(b"junk") == 400
+    assert cardhouse.account().refused_hooks == 51
+
+
 def test_forged_unsigned_stale_and_future_events_change_nothing_and_are_counted(
-    cardhouse, pending, tells, queue
+    cardhouse, pending, tells, queue, time
 ):
     body, now = event_of(complete(cardhouse), 2), int(clock.now().timestamp())
     assert tells(body, key="another-key") == 400
@@ -111,7 +126,9 @@ def test_forged_unsigned_stale_and_future_events_change_nothing_and_are_counted(
     assert tells(json.dumps({"eventId": 4, "eventType": "ORDER"}).encode()) == 400
     queue.run_due()
     assert kept() == []
-    assert cardhouse.account().refused_hooks == 7
+    time.forward(seconds=11)
+    assert tells(b"") == 400
+    assert cardhouse.account().refused_hooks == 8
     assert states(pending) == [OrderState.PENDING]
 
 

@@ -108,3 +108,17 @@ def test_ana_tries_a_refused_order_again_from_its_page(cardhouse, queue, ana):
     assert "Refused by the provider" in ana.get("/manage/fulfillment/orders?show=person").text
     session().close()
     assert ana.get("/manage/fulfillment/orders?show=nonsense").status_code in {400, 422}
+
+
+def test_ana_compares_the_lists_now_and_twice_the_same_form_is_once(cardhouse, queue, ana):
+    cardhouse.ask()
+    queue.run_due()
+    page = ana.get("/manage/fulfillment/orders/lists")
+    assert "Not compared yet" in page.text
+    form = hidden_fields(page.text)
+    for _ in range(2):
+        answer = ana.post("/manage/fulfillment/orders/lists", data=form)
+        assert answer.status_code == 303
+    queue.run_due()
+    page = ana.get("/manage/fulfillment/orders/lists")
+    assert "1 here, 1 there, no difference" in page.text
