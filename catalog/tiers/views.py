@@ -21,7 +21,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.web.arguments import id_if_readable
-from marketplace.web.deeds import once
+from marketplace.web.deeds import once, once_changing
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page, requires, see_other
 
@@ -152,10 +152,10 @@ def move(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or step is None:
         raise BadInput("Open the list again and use its buttons. Nothing was changed.")
 
-    def work(actor: Actor) -> str:
-        return "yes" if operations.move_tier(actor, tier.id, step, at=at) else ""
+    def work(actor: Actor) -> bool:
+        return operations.move_tier(actor, tier.id, step, at=at)
 
-    if once(form, work, at=at, way=step):
+    if once_changing(form, work, at=at, way=step):
         flash_done(f"{tier.name} is moved.")
     else:
         flash_notice(f"{tier.name} already stands at that end of the list.")
@@ -239,10 +239,10 @@ def take_back(slug: str, employee_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise BadInput("Open the list again and use its buttons. Nothing was changed.")
 
-    def work(actor: Actor) -> str:
-        return "yes" if uninvite(actor, tier.id, employee_id, at=at) else ""
+    def work(actor: Actor) -> bool:
+        return uninvite(actor, tier.id, employee_id, at=at)
 
-    if once(form, work, at=at):
+    if once_changing(form, work, at=at):
         flash_done("The invitation is taken back. What was asked for before goes its way.")
     else:
         flash_notice("This invitation was taken back already.")

@@ -12,7 +12,7 @@ from marketplace.calendars.queries import known_sites, site_page, sites_listed
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.parsing import CannotRead, parse_date
-from marketplace.web.deeds import once
+from marketplace.web.deeds import once, once_changing
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page, requires, see_other
 
@@ -53,10 +53,10 @@ def follow() -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise BadInput("Open the site again and use its button. Nothing was changed.")
 
-    def work(actor: Actor) -> str:
-        return "yes" if operations.forget_hours(actor, wanted, at=at) else ""
+    def work(actor: Actor) -> bool:
+        return operations.forget_hours(actor, wanted, at=at)
 
-    if once(form, work, at=at, site=wanted):
+    if once_changing(form, work, at=at, site=wanted):
         flash_done("It has the hours of the company again.")
     else:
         flash_notice("It had no hours of its own.")
@@ -97,10 +97,10 @@ def remove() -> ResponseReturnValue:
     except CannotRead as unreadable:
         raise BadInput(f"{unreadable.enter} Nothing was changed.") from unreadable
 
-    def work(actor: Actor) -> str:
-        return "yes" if operations.remove_holiday(actor, wanted, day, at=at) else ""
+    def work(actor: Actor) -> bool:
+        return operations.remove_holiday(actor, wanted, day, at=at)
 
-    if once(form, work, at=at, site=wanted, day=day.isoformat()):
+    if once_changing(form, work, at=at, site=wanted, day=day.isoformat()):
         flash_done("The holiday is removed.")
     else:
         flash_notice("That day was no holiday there any more.")

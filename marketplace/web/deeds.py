@@ -32,6 +32,13 @@ def once(form: PageForm, work: Callable[[Actor], str], *, at: datetime, **more: 
     return answer
 
 
+def once_changing(
+    form: PageForm, work: Callable[[Actor], bool], *, at: datetime, **more: object
+) -> bool:
+    """The same for a deed that says whether it changed anything."""
+    return bool(once(form, lambda actor: "yes" if work(actor) else "", at=at, **more))
+
+
 def pressed(otherwise: str) -> str:
     """The request key of a form that is one button; its absence is refused with `otherwise`."""
     form = PageForm()

@@ -9,7 +9,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.people.queries import Person, people_list
-from marketplace.web.deeds import once
+from marketplace.web.deeds import once, once_changing
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
     current_actor,
@@ -97,11 +97,11 @@ def put_in(slug: str) -> ResponseReturnValue:
         return _page(slug, form, people)
     (who,) = people
 
-    def put(actor: Actor) -> str:
-        return "yes" if operations.put_in_pool(actor, slug, who.id, at=at) else ""
+    def put(actor: Actor) -> bool:
+        return operations.put_in_pool(actor, slug, who.id, at=at)
 
     try:
-        is_new = once(form, put, at=at)
+        is_new = once_changing(form, put, at=at)
     except BadInput as refusal:
         form.who.errors = [refusal.message]
         return _page(slug, form)
@@ -124,10 +124,10 @@ def take_out(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise BadInput(_AGAIN)
 
-    def take(actor: Actor) -> str:
-        return "yes" if operations.take_from_pool(actor, slug, who, at=at) else ""
+    def take(actor: Actor) -> bool:
+        return operations.take_from_pool(actor, slug, who, at=at)
 
-    if once(form, take, at=at, who=who):
+    if once_changing(form, take, at=at, who=who):
         flash_done("Taken out. What they are asked already they may still answer.")
     else:
         flash_notice("They are not one of them any more.")
@@ -142,10 +142,10 @@ def rename(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(slug, MemberForm(formdata=None), rename=form)
 
-    def work(actor: Actor) -> str:
-        return "yes" if operations.rename_pool(actor, slug, form.name.data or "", at=at) else ""
+    def work(actor: Actor) -> bool:
+        return operations.rename_pool(actor, slug, form.name.data or "", at=at)
 
-    if once(form, work, at=at):
+    if once_changing(form, work, at=at):
         flash_done("It is called so from now on.")
     else:
         flash_notice("It was called so before, so nothing was changed.")

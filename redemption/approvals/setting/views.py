@@ -12,7 +12,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import Person, department_choices, people_list
-from marketplace.web.deeds import once
+from marketplace.web.deeds import once, once_changing
 from marketplace.web.forms import PageForm, choices
 from marketplace.web.pages import (
     current_actor,
@@ -126,12 +126,12 @@ def change(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_page(EDIT, form=form, policy=rule)
 
-    def work(actor: Actor) -> str:
+    def work(actor: Actor) -> bool:
         seen, terms = form.seen_version, form.terms
-        return "yes" if policies.change_policy(actor, slug, terms, seen=seen, at=at) else ""
+        return policies.change_policy(actor, slug, terms, seen=seen, at=at)
 
     try:
-        is_changed = once(form, work, at=at)
+        is_changed = once_changing(form, work, at=at)
     except BadInput as refusal:
         form.form_errors.append(refusal.message)
         return render_page(EDIT, form=form, policy=rule)
@@ -151,10 +151,10 @@ def move(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or step is None:
         raise BadInput("Open the list again and use its buttons. Nothing was changed.")
 
-    def work(actor: Actor) -> str:
-        return "yes" if policies.move_policy(actor, slug, step, at=at) else ""
+    def work(actor: Actor) -> bool:
+        return policies.move_policy(actor, slug, step, at=at)
 
-    if once(form, work, at=at, way=step):
+    if once_changing(form, work, at=at, way=step):
         flash_done("Moved. The first policy that fits decides.")
     else:
         flash_notice("It already stands at that end of the list.")
