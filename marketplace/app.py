@@ -66,6 +66,7 @@ SLICES = (
     "marketplace.recognition.anniversaries",
     "marketplace.recognition.moments",
     "redemption",
+    "redemption.basket",
     "redemption.approvals",
     "redemption.approvals.pools",
     "redemption.approvals.setting",

@@ -4,7 +4,8 @@ import click
 
 from marketplace.kernel import clock
 from marketplace.web.filters import moment
-from redemption.queries import every_request, story_for_operators
+from redemption.queries import OperatorRow, every_request, stories_for_operators
+from redemption.roll_up import rolled_up
 from redemption.states import LineState
 
 
@@ -37,11 +38,19 @@ def list_requests(state: str | None, limit: int) -> None:
 @redemptions_cli.command("show")
 @click.argument("reference")
 def show(reference: str) -> None:
-    """Show the request with its whole story."""
-    request = story_for_operators(reference.upper(), at=clock.now())
-    click.echo(f"{request.reference}: {request.asker} asked for {request.name}")
-    click.echo(f"{request.points:,} points, {request.state.label.lower()}")
-    click.echo(f"Asked on {moment(request.submitted_at)}")
-    for item in request.story:
+    """Show the request with its whole story, line by line."""
+    lines = stories_for_operators(reference.upper(), at=clock.now())
+    if len(lines) > 1:
+        standing = rolled_up([(line.state, line.waits_for) for line in lines])
+        click.echo(f"{reference.upper()}: {len(lines):,} rewards. {standing}")
+    for line in lines:
+        _tell(line)
+
+
+def _tell(line: OperatorRow) -> None:
+    click.echo(f"{line.reference}: {line.asker} asked for {line.name}")
+    click.echo(f"{line.points:,} points, {line.state.label.lower()}")
+    click.echo(f"Asked on {moment(line.submitted_at)}")
+    for item in line.story:
         note = f" ({item.note})" if item.note else ""
         click.echo(f"  {item.when or 'next':<26}  {item.what}{note}")

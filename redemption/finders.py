@@ -18,14 +18,14 @@ def requests(actor: Actor, text: str, _at: datetime) -> sa.Select[*tuple[Any, ..
     return (
         sa.select(
             name.label("title"),
-            Redemption.reference.label("note"),
-            Redemption.reference.label("key"),
+            RedemptionLine.reference.label("note"),
+            RedemptionLine.reference.label("key"),
             (-Redemption.id).label("rank"),
         )
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .where(
             Redemption.employee_id == actor.employee_id,
-            has_all_words(text, name, Redemption.reference),
+            has_all_words(text, name, RedemptionLine.reference),
         )
     )
 

@@ -32,6 +32,8 @@ class Redemption(Model):
 class RedemptionLine(Model):
     """One reward of a request. Price and snapshot are frozen; only `state` and `version` move.
 
+    `reference` is what its pages and letters call it: the one of its request where it is alone
+    there, with its position behind where there are others (R-7KQ2MX-2).
     `snapshot` is what was asked for in the words of that day, `content_hash` its digest: a decision
     names the digest it was shown. `version` grows with every touch, so a guarded UPDATE can tell.
     """
@@ -39,6 +41,7 @@ class RedemptionLine(Model):
     __tablename__ = "redemption_lines"
     __table_args__ = (
         UniqueConstraint("redemption_id", "position"),
+        UniqueConstraint("reference"),
         UniqueConstraint("id", "employee_id"),
         UniqueConstraint("id", "content_hash"),
         *whole("quantity", 1, 1000),
@@ -52,6 +55,7 @@ class RedemptionLine(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     redemption_id: Mapped[int] = mapped_column(ForeignKey("redemptions.id"))
     position: Mapped[int] = mapped_column(default=1)
+    reference: Mapped[str]
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
     reward_id: Mapped[int] = mapped_column(ForeignKey("rewards.id"), index=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)

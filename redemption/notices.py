@@ -16,7 +16,7 @@ from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.approvals.states import ASKED
 from redemption.models import Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState
-from redemption.story import GateTold, came_back, earlier_said, why_asked
+from redemption.story import GateTold, came_back, counts_with, title_of, why_asked
 
 OUTCOMES = {
     LineState.APPROVED: "approved",
@@ -49,12 +49,7 @@ class About:
     reason: str
     returned: Returned  # what became of the points, once they came back
     is_own: bool  # who asked had a hand in its terms
-    counted: int  # earlier requests it counts together with
-
-    @property
-    def earlier(self) -> str:
-        """The earlier requests it counts together with: `2 requests before`."""
-        return earlier_said(self.counted)
+    counts_with: str  # what nobody would be asked so without: `2 requests before`
 
     @property
     def shortfall(self) -> str:
@@ -64,16 +59,7 @@ class About:
 
 def about_line(line_id: int) -> About:
     """The facts of one line for its letters."""
-    reference, line = (
-        session()
-        .execute(
-            sa.select(Redemption.reference, RedemptionLine)
-            .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-            .where(RedemptionLine.id == line_id)
-            .execution_options(populate_existing=True)
-        )
-        .one()
-    )
+    line = session().get_one(RedemptionLine, line_id, populate_existing=True)
     last = (
         session()
         .execute(
@@ -87,9 +73,9 @@ def about_line(line_id: int) -> About:
     said, trip = line.snapshot, line.snapshot["departure"]
     return About(
         line_id=line_id,
-        reference=reference,
+        reference=line.reference,
         asker=person(line.employee_id),
-        name=said["name"],
+        name=title_of(said),
         label=said["label"],
         points=line.points,
         state=line.state,
@@ -100,12 +86,18 @@ def about_line(line_id: int) -> About:
         who=person(last.actor_id).name if last.actor_id else "Laurel",
         reason=last.note,
         returned=returned_from(line.hold_id),
-        **{name: said[name] for name in ("is_own", "counted")},
+        is_own=said["is_own"],
+        counts_with=counts_with(said["counted"], needs_rest=said["needs_rest"]),
     )
 
 
 def write_received(line_id: int, *, at: datetime) -> None:
-    """Tell the requester that the request arrived, and who decides."""
+    """Tell the requester that the request arrived, and who decides; of several lines once."""
+    whole, lines = _beside(line_id)
+    if len(lines) > 1:
+        if line_id == lines[0]:
+            _write_several(whole, lines, at)
+        return
     about = about_line(line_id)
     write_letter(
         "redemption_received",
@@ -114,7 +106,33 @@ def write_received(line_id: int, *, at: datetime) -> None:
         at=at,
         about=about,
         deciders=_deciders(line_id),
-        why=why_asked(is_own=about.is_own, counted=about.counted),
+        why=why_asked(is_own=about.is_own, counts_with=about.counts_with),
+    )
+
+
+def _beside(line_id: int) -> tuple[str, list[int]]:
+    """The reference of the whole request, and its lines in their order."""
+    own = sa.select(RedemptionLine.redemption_id).where(RedemptionLine.id == line_id)
+    rows = session().execute(
+        sa.select(Redemption.reference, RedemptionLine.id)
+        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+        .where(Redemption.id == own.scalar_subquery())
+        .order_by(RedemptionLine.position)
+    )
+    found = [tuple(row) for row in rows]
+    return found[0][0], [line for _reference, line in found]
+
+
+def _write_several(reference: str, lines: list[int], at: datetime) -> None:
+    told = [(about_line(line), _deciders(line)) for line in lines]
+    write_letter(
+        "several_received",
+        to=told[0][0].asker,
+        key=f"several_received:{reference}",
+        at=at,
+        reference=reference,
+        lines=told,
+        points=sum(about.points for about, _deciders in told),
     )
 
 

@@ -4,11 +4,23 @@ What the shelf refuses (sold out, another price, not eligible, limit reached) is
 not enough points in the ledger.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from marketplace.kernel.errors import DomainError
 from redemption.states import LineState
+
+
+@contextmanager
+def naming(name: str, *, among: int) -> Iterator[None]:
+    """Let a refusal say which line it is about, where there are several."""
+    try:
+        yield
+    except DomainError as refusal:
+        if among > 1:
+            refusal.message = f"{name}: {refusal.message}"
+        raise
 
 
 class LeftCompany(DomainError):
@@ -21,6 +33,15 @@ class LeftCompany(DomainError):
             f"{name} no longer works here, so nothing new can be asked for. "
             "No points were touched. Your program manager can help with what is left."
         )
+
+
+class OnlyAlone(DomainError):
+    """Some things are asked for by themselves; `text` says why."""
+
+    code = "only_alone"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text} Nothing has been spent.")
 
 
 class AddressMissing(DomainError):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from marketplace.kernel.db import session
 from marketplace.ledger.stories import Entry, Story, tells
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 
 
 @tells("redemption")
@@ -14,10 +14,9 @@ def tell(entries: Sequence[Entry]) -> dict[int, Story]:
     """Which reward the points were for, and the page of the request."""
     by_reference = {entry.reference: entry.reference.partition(":")[2] for entry in entries}
     rows = session().execute(
-        sa.select(Redemption.reference, RedemptionLine.snapshot)
-        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-        .where(Redemption.reference.in_(sorted(set(by_reference.values()))))
-        .order_by(RedemptionLine.position.desc())
+        sa.select(RedemptionLine.reference, RedemptionLine.snapshot).where(
+            RedemptionLine.reference.in_(sorted(set(by_reference.values())))
+        )
     )
     names = {reference: snapshot["name"] for reference, snapshot in rows}
     return {

@@ -1,9 +1,10 @@
 """The story of a request in words, pure: what happened, who acts next and by when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_are, points_word
@@ -111,6 +112,7 @@ class Facts:
     returned: Returned | None = None  # what became of the points; only the asker is told
     is_own: bool = False  # the asker had a hand in its terms
     counted: int = 0  # earlier requests it counts together with
+    needs_rest: bool = False  # and the rest of its own request
     asker: str = ""  # named when somebody else reads; empty: the asker does
 
 
@@ -184,7 +186,8 @@ def _first_words(facts: Facts) -> str:
 
 def _asked_note(to: LineState, facts: Facts) -> str:
     if to is LineState.PENDING_APPROVAL:
-        why = "" if facts.asker else why_asked(is_own=facts.is_own, counted=facts.counted)
+        with_what = counts_with(facts.counted, needs_rest=facts.needs_rest)
+        why = "" if facts.asker else why_asked(is_own=facts.is_own, counts_with=with_what)
         return f"{points_are(facts.points)} set aside. After a no all of it comes back.{why}"
     return f"{points_word(facts.points)}. No approval is needed."
 
@@ -286,6 +289,12 @@ def _chimed_once(steps: Sequence[StepTold]) -> list[Chimed]:
     return list(first.values())
 
 
+def title_of(snapshot: Mapping[str, Any]) -> str:
+    """`Atlas Outdoor gift card × 3`."""
+    quantity = snapshot["quantity"]
+    return snapshot["name"] + (f" × {quantity}" if quantity > 1 else "")
+
+
 def who_decides(names: Sequence[str]) -> str:
     """`Wei Zhang`; `Wei Zhang or Ana Souza`; `Wei Zhang or 3 others`."""
     if len(names) <= 2:
@@ -298,18 +307,20 @@ def among(names: Sequence[str]) -> str:
     return listed(names, "and") if len(names) <= 3 else f"{names[0]} and {len(names) - 1} others"
 
 
-def why_asked(*, is_own: bool, counted: int = 0) -> str:
+def why_asked(*, is_own: bool, counts_with: str = "") -> str:
     """Why somebody else has to agree, where it is because of who asks; sentences or nothing.
 
-    `counted` are earlier requests without which nobody would be asked so.
+    `counts_with` is what nobody would be asked so without, see the function of that name.
     """
     hand = " You had a hand in its terms, so somebody else has to agree to it." if is_own else ""
-    return f"{hand} It counts together with {earlier_said(counted)}." if counted else hand
+    return f"{hand} It counts together with {counts_with}." if counts_with else hand
 
 
-def earlier_said(counted: int) -> str:
-    """`a request before`; `3 requests before`."""
-    return "a request before" if counted == 1 else f"{counted:,} requests before"
+def counts_with(counted: int, *, needs_rest: bool = False) -> str:
+    """`a request before`; `the rest of the request and 3 requests before`; empty for nothing."""
+    rest = ["the rest of the request"] if needs_rest else []
+    before = "a request before" if counted == 1 else f"{counted:,} requests before"
+    return " and ".join([*rest, *([before] if counted else [])])
 
 
 def in_turn(steps: Sequence[PlannedStep]) -> str:

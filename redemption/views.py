@@ -25,7 +25,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
 from redemption.policies import DELIVERED, leaves_sooner
-from redemption.story import TONES, decided_within, in_turn, why_asked
+from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
 
 bp = Blueprint("redemption", __name__)
 PAGE_SIZE = 24
@@ -122,7 +122,7 @@ def _no_longer_asked(form: CheckForm) -> list[str]:
 
 
 def _approval_words(page: queries.CheckPage) -> str:
-    why = why_asked(is_own=page.offer.is_own, counted=page.counted)
+    why = why_asked(is_own=page.offer.is_own, counts_with=counts_with(page.counted))
     if not page.can_be_approved:
         return f"Nobody is set up to yet{f'.{why}' if why else ''}"
     if not page.steps:
@@ -148,15 +148,18 @@ def mine() -> ResponseReturnValue:
         "redemption/list.html",
         rows=rows[:PAGE_SIZE],
         more=rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
-        tones=TONES,
     )
 
 
 @bp.get("/redemptions/<reference>")
 @requires(Permission.REWARD_REDEEM)
 def show(reference: str) -> ResponseReturnValue:
-    """One request: where it stands, who acts next and by when."""
-    return _show(reference, AnswerForm())
+    """One request: where it stands, who acts next and by when; of several lines each of them."""
+    try:
+        return _show(reference, AnswerForm())
+    except NotFound:
+        page = queries.whole_request(current_actor(), reference)
+    return render_page("redemption/whole.html", page=page)
 
 
 def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
@@ -175,16 +178,33 @@ def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
 @bp.route("/redemptions/<reference>/cancel", methods=["GET", "POST"])
 @requires(Permission.REWARD_REDEEM)
 def cancel(reference: str) -> ResponseReturnValue:
-    """Take a request back, after saying what that does."""
+    """Take a line or a whole request back, after saying what that does."""
     actor, form = current_actor(), PageForm()
     if not form.validate_on_submit():
-        page = queries.request_page(actor, reference, at=clock.now())
-        return render_page("redemption/cancel.html", page=page, form=form)
+        return _cancel(reference, form)
     with transaction():
         cancel_redemption(actor, reference, request_key=form.key, at=clock.now())
-    page = queries.request_page(actor, reference, at=clock.now())
-    flash_done(f"Canceled. Your {page.came_back}")
+    flash_done(_canceled_words(reference))
     return see_other("redemption.show", reference=reference)
+
+
+def _cancel(reference: str, form: PageForm) -> ResponseReturnValue:
+    actor, at = current_actor(), clock.now()
+    try:
+        page = queries.request_page(actor, reference, at=at)
+    except NotFound:
+        whole = queries.cancel_page(actor, reference, at=at)
+        return render_page("redemption/cancel_whole.html", page=whole, form=form)
+    return render_page("redemption/cancel.html", page=page, form=form)
+
+
+def _canceled_words(reference: str) -> str:
+    try:
+        page = queries.request_page(current_actor(), reference, at=clock.now())
+    except NotFound:
+        row = queries.whole_request(current_actor(), reference).row
+        return f"What could be canceled is. {row.standing}."
+    return f"Canceled. Your {page.came_back}"
 
 
 @bp.post("/redemptions/<reference>/reminder")

@@ -24,6 +24,7 @@ class InsufficientPoints(DomainError):
             needed=needed,
             available=available,
         )
+        self.available = available
 
 
 class HoldResolved(DomainError):

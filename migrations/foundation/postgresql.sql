@@ -1007,6 +1007,15 @@ CREATE TABLE approval_pool_members (
 CREATE INDEX ix_approval_pool_members_employee_id ON approval_pool_members (employee_id);
 
 -- next
+CREATE TABLE baskets (
+    employee_id BIGINT NOT NULL,
+    items BIGINT NOT NULL,
+    CONSTRAINT pk_baskets PRIMARY KEY (employee_id),
+    CONSTRAINT ck_baskets_items_in_range CHECK (items BETWEEN 0 AND 12),
+    CONSTRAINT fk_baskets_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE import_chunks (
     run_id BIGINT NOT NULL,
     part TEXT NOT NULL,
@@ -2466,6 +2475,29 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 CREATE INDEX ix_moments_on_day ON moments (on_day);
 
 -- next
+CREATE TABLE basket_items (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    seen_points BIGINT NOT NULL,
+    seen_promise TEXT NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_basket_items PRIMARY KEY (id),
+    CONSTRAINT uq_basket_items_employee_id_variant_id_amount_minor UNIQUE (employee_id, variant_id, amount_minor),
+    CONSTRAINT ck_basket_items_amount_minor_in_range CHECK (amount_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_basket_items_quantity_in_range CHECK (quantity BETWEEN 1 AND 10),
+    CONSTRAINT ck_basket_items_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_basket_items_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_basket_items_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_basket_items_variant_id ON basket_items (variant_id);
+
+-- next
 CREATE TABLE reconciled_differences (
     id BIGSERIAL NOT NULL,
     reconciliation_id BIGINT NOT NULL,
@@ -3135,6 +3167,7 @@ CREATE TABLE redemption_lines (
     id BIGSERIAL NOT NULL,
     redemption_id BIGINT NOT NULL,
     position BIGINT NOT NULL,
+    reference TEXT NOT NULL,
     employee_id BIGINT NOT NULL,
     reward_id BIGINT NOT NULL,
     variant_id BIGINT NOT NULL,
@@ -3154,6 +3187,7 @@ CREATE TABLE redemption_lines (
     version BIGINT NOT NULL,
     CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
     CONSTRAINT uq_redemption_lines_redemption_id_position UNIQUE (redemption_id, position),
+    CONSTRAINT uq_redemption_lines_reference UNIQUE (reference),
     CONSTRAINT uq_redemption_lines_id_employee_id UNIQUE (id, employee_id),
     CONSTRAINT uq_redemption_lines_id_content_hash UNIQUE (id, content_hash),
     CONSTRAINT ck_redemption_lines_quantity_in_range CHECK (quantity BETWEEN 1 AND 1000),

@@ -1006,6 +1006,16 @@ CREATE TABLE approval_pool_members (
 CREATE INDEX ix_approval_pool_members_employee_id ON approval_pool_members (employee_id);
 
 -- next
+CREATE TABLE baskets (
+    employee_id INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    CONSTRAINT pk_baskets PRIMARY KEY (employee_id),
+    CONSTRAINT ck_baskets_items_in_range CHECK (items BETWEEN 0 AND 12),
+    CONSTRAINT ck_baskets_items_whole CHECK (typeof(items) IN ('integer', 'null')),
+    CONSTRAINT fk_baskets_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE import_chunks (
     run_id INTEGER NOT NULL,
     part TEXT NOT NULL,
@@ -2383,6 +2393,32 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 CREATE INDEX ix_moments_on_day ON moments (on_day);
 
 -- next
+CREATE TABLE basket_items (
+    id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    seen_points INTEGER NOT NULL,
+    seen_promise TEXT NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_basket_items PRIMARY KEY (id),
+    CONSTRAINT uq_basket_items_employee_id_variant_id_amount_minor UNIQUE (employee_id, variant_id, amount_minor),
+    CONSTRAINT ck_basket_items_amount_minor_in_range CHECK (amount_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_basket_items_amount_minor_whole CHECK (typeof(amount_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_basket_items_quantity_in_range CHECK (quantity BETWEEN 1 AND 10),
+    CONSTRAINT ck_basket_items_quantity_whole CHECK (typeof(quantity) IN ('integer', 'null')),
+    CONSTRAINT ck_basket_items_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_basket_items_seen_points_whole CHECK (typeof(seen_points) IN ('integer', 'null')),
+    CONSTRAINT fk_basket_items_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_basket_items_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_basket_items_variant_id ON basket_items (variant_id);
+
+-- next
 CREATE TABLE reconciled_differences (
     id INTEGER NOT NULL,
     reconciliation_id INTEGER NOT NULL,
@@ -2934,6 +2970,7 @@ CREATE TABLE redemption_lines (
     id INTEGER NOT NULL,
     redemption_id INTEGER NOT NULL,
     position INTEGER NOT NULL,
+    reference TEXT NOT NULL,
     employee_id INTEGER NOT NULL,
     reward_id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,
@@ -2953,6 +2990,7 @@ CREATE TABLE redemption_lines (
     version INTEGER NOT NULL,
     CONSTRAINT pk_redemption_lines PRIMARY KEY (id),
     CONSTRAINT uq_redemption_lines_redemption_id_position UNIQUE (redemption_id, position),
+    CONSTRAINT uq_redemption_lines_reference UNIQUE (reference),
     CONSTRAINT uq_redemption_lines_id_employee_id UNIQUE (id, employee_id),
     CONSTRAINT uq_redemption_lines_id_content_hash UNIQUE (id, content_hash),
     CONSTRAINT ck_redemption_lines_quantity_in_range CHECK (quantity BETWEEN 1 AND 1000),

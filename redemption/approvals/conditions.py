@@ -58,13 +58,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Something the same person asked for and has not been given back, so many days ago."""
+    """Something the same person asked for and has not been given back, so many days ago.
+
+    Lines of one `request` are one request. What `is_beside` stands in the same request.
+    """
 
     kind: str
     tier: str
     points: int
     worth: Money | None
     days_ago: int
+    request: int | None = None
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,13 @@ def counted_with(rule: Rule, request: Request) -> int:
     alone = replace(request, earlier=())
     if all(check.holds for check in checks(rule, alone)):
         return 0
-    return sum(_counts(one, rule) for one in request.earlier)
+    return _requests_in(_counting(rule, request))
+
+
+def needs_rest(rule: Rule, request: Request) -> bool:
+    """Whether a rule fits one line only together with others of the same request."""
+    alone = replace(request, earlier=tuple(one for one in request.earlier if not one.is_beside))
+    return not all(check.holds for check in checks(rule, alone))
 
 
 def checks(rule: Rule, request: Request) -> Iterator[Check]:
@@ -167,7 +178,7 @@ def _who_checks(rule: Rule, request: Request) -> Iterator[Check]:
 
 
 def _how_much_checks(rule: Rule, request: Request) -> Iterator[Check]:
-    together = [one for one in request.earlier if _counts(one, rule)]
+    together = _counting(rule, request)
     within = f" within {_counted(rule.window_days, 'day')}" if rule.window_days else ""
     if rule.minimum_points:
         points = request.points + sum(one.points for one in together)
@@ -177,20 +188,31 @@ def _how_much_checks(rule: Rule, request: Request) -> Iterator[Check]:
     if rule.minimum_worth is not None:
         yield _worth_check(rule, rule.minimum_worth, request, together, within)
     if rule.minimum_requests is not None:
-        number = 1 + len(together)
+        number = 1 + _requests_in(together)
         asks = f"from {_counted(rule.minimum_requests, 'request')}{within}"
         yield Check(asks, _counted(number, "request"), number >= rule.minimum_requests)
     if rule.budget_percent is not None:
         yield _budget_check(rule.budget_percent, request)
 
 
+def _counting(rule: Rule, request: Request) -> list[Earlier]:
+    return [one for one in request.earlier if _counts(one, rule)]
+
+
+def _requests_in(together: Sequence[Earlier]) -> int:
+    """How many requests before: lines of one are one, and those beside are this one."""
+    before = [one for one in together if not one.is_beside]
+    named = {one.request for one in before if one.request is not None}
+    return len(named) + sum(one.request is None for one in before)
+
+
 def _counts(one: Earlier, rule: Rule) -> bool:
-    """Whether an earlier request is added to this one: as recent, and of what the rule is about."""
+    """Whether a line is added: beside this one or as recent, and of what the rule is about."""
     is_recent = rule.window_days is not None and one.days_ago < rule.window_days
     is_like = (not rule.kinds or one.kind in rule.kinds) and (
         not rule.tiers or one.tier in rule.tiers
     )
-    return is_recent and is_like
+    return (one.is_beside or is_recent) and is_like
 
 
 def _worth_check(
@@ -231,7 +253,10 @@ def _budget_check(percent: int, request: Request) -> Check:
 
 
 def _beside(amount: str, together: Sequence[Earlier]) -> str:
-    return f"{amount}, with {_counted(len(together), 'request')} before" if together else amount
+    before = _requests_in(together)
+    rest = ["the rest of the request"] if any(one.is_beside for one in together) else []
+    said = [*rest, *([f"{_counted(before, 'request')} before"] if before else [])]
+    return f"{amount}, with {' and '.join(said)}" if said else amount
 
 
 def _months_between(first: date | None, then: date) -> int | None:

@@ -12,7 +12,7 @@ from redemption.approvals.queries.routing import plan_of
 from redemption.policies import leaves_sooner
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
-from redemption.story import decided_within, in_turn, why_asked
+from redemption.story import counts_with, decided_within, in_turn, why_asked
 
 add_nav_item(
     NavItem(
@@ -67,5 +67,5 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     verb = "says" if is_one else "say"
     leaves_on = leaves_sooner(offer.departure, at=at, answers=len(gates))
     within = decided_within(usual_wait(offer.kind, at=at), answers=len(gates), leaves_on=leaves_on)
-    why = why_asked(is_own=offer.is_own, counted=plan.counted)
+    why = why_asked(is_own=offer.is_own, counts_with=counts_with(plan.counted))
     return f"{in_turn(plan.steps)} {verb} yes first, {within}.{why}"

@@ -67,12 +67,14 @@ class PlannedStep:
 class Plan:
     """What a request has to pass. Without steps it passes at once.
 
-    `counted` is how many earlier requests it counts together with, where it passed without them.
+    `counted` is how many earlier requests it counts together with, where it passed without them;
+    `needs_rest` says the same of what else stands in the request.
     """
 
     rule: Rule | None
     steps: tuple[PlannedStep, ...]
     counted: int = 0
+    needs_rest: bool = False
 
     @property
     def gates(self) -> list[list[PlannedStep]]:

@@ -23,7 +23,7 @@ from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.credentials.policies import SEALED_FOR, TRIES_FOR_A_PLACE
 from redemption.credentials.signing import MadeKey
 from redemption.credentials.states import PLACES_IN_A_LIST, KeyState
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.states import CertificateState
 
@@ -135,8 +135,7 @@ def choose_name(actor: Actor, reference: str, *, shows_name: bool) -> None:
     of_request = (
         sa.select(Certificate.id)
         .join(RedemptionLine, RedemptionLine.id == Certificate.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference, Redemption.employee_id == actor.id)
+        .where(RedemptionLine.reference == reference, RedemptionLine.employee_id == actor.id)
     )
     changed = session().execute(
         sa.update(BadgeCredential)

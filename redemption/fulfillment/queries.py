@@ -15,7 +15,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.fulfillment.models import Booking, FulfillmentTask, TaskEvent, Traveler
 from redemption.fulfillment.states import VIEWS, BookingState, TaskState, View, Work
-from redemption.models import DeliveryAddress, Redemption, RedemptionLine
+from redemption.models import DeliveryAddress, RedemptionLine
 from redemption.policies import Address
 from redemption.states import LineState
 
@@ -65,13 +65,12 @@ _ROW = (
         RedemptionLine.snapshot,
         RedemptionLine.quantity,
         RedemptionLine.state,
-        Redemption.reference,
+        RedemptionLine.reference,
         Employee.name,
         FulfillmentTask.owner_id,
         _Owner.name,
     )
     .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
-    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
     .join(Employee, Employee.id == RedemptionLine.employee_id)
     .outerjoin(_Owner, _Owner.id == FulfillmentTask.owner_id)
 )

@@ -27,8 +27,9 @@ from marketplace.ledger.operations import (
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.states import UNSETTLED, StepState
 from redemption.models import Redemption, RedemptionLine
-from redemption.operations.lines import lock_line, move_line, state_of
+from redemption.operations.lines import lock_line, move_line
 from redemption.policies import (
+    CancelObstacle,
     Standing,
     budget_reference,
     cancel_obstacle,
@@ -199,42 +200,74 @@ def close_steps(line_id: int, *, at: datetime) -> None:
 def cancel_redemption(
     actor: Actor, reference: str, *, request_key: str, at: datetime, note: str = ""
 ) -> str:
-    """The requester takes a request back; points, budget, limit and unit return at once.
+    """The requester takes back a line, or of a whole request what can be taken back now.
 
-    Raises NotFound for anyone else's, NotCancellable with the reason when it is too late.
+    Points, budget, limit and units return at once. Raises NotFound for anyone else's,
+    NotCancellable with the reason when it is too late (for all of it).
     """
     answered = claim_key(actor.id, request_key, at=at, cancel=reference)
     if answered is not None:
         return answered
-    line_id = own_line(actor, reference)
-    line = lock_line(line_id, _CANCELLABLE)
-    state = line.state if line else state_of(line_id)
-    cutoff = cutoff_of(line.snapshot) if line else None
-    standing = Standing(state, cutoff, is_returnable(line_id))
-    if line is None or (obstacle := cancel_obstacle(standing, at=at)):
-        obstacle = cancel_obstacle(standing, at=at)
-        raise NotCancellable(obstacle.text if obstacle else "This can't be canceled any more.")
+    locked = [lock_line(line_id, _CANCELLABLE) for line_id in own_lines(actor, reference)]
+    lines = [line for line in locked if line is not None and not _obstacle(line, at)]
+    if not lines:
+        raise NotCancellable(_too_late(actor, reference, at))
     crashpoint("redemption.cancel.locked")
+    for line in sorted(lines, key=lambda line: line.variant_id):  # the order of their stock
+        _take_back(line, actor, at=at, note=note)
+        crashpoint("redemption.cancel.taken_back")
+    answer_key(actor.id, request_key, reference)
+    return reference
+
+
+def _obstacle(line: RedemptionLine, at: datetime) -> CancelObstacle | None:
+    standing = Standing(line.state, cutoff_of(line.snapshot), is_returnable(line.id))
+    return cancel_obstacle(standing, at=at)
+
+
+def _too_late(actor: Actor, reference: str, at: datetime) -> str:
+    lines = [session().get_one(RedemptionLine, one) for one in own_lines(actor, reference)]
+    for line in lines:
+        session().refresh(line)
+    if len(lines) > 1:
+        return "Nothing of this request can be canceled any more."
+    obstacle = _obstacle(lines[0], at)
+    return obstacle.text if obstacle else "This can't be canceled any more."
+
+
+def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -> None:
     if line.state is LineState.FULFILLED:
         refund_locked(line, actor_id=actor.id, at=at, note=note)
     else:
         end_locked(line, cancelled_state(line.state), actor_id=actor.id, at=at, note=note)
-    audit.record(actor.id, "redemption.cancelled", f"redemption:{reference}", at=at)
-    answer_key(actor.id, request_key, reference)
-    return reference
+    audit.record(actor.id, "redemption.cancelled", f"redemption:{line.reference}", at=at)
 
 
 def own_line(actor: Actor, reference: str) -> int:
     """The line of the actor's own request. Raises NotFound."""
     line_id = session().scalar(
-        sa.select(RedemptionLine.id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
-        .order_by(RedemptionLine.position)
+        sa.select(RedemptionLine.id).where(
+            RedemptionLine.reference == reference,
+            RedemptionLine.employee_id == actor.employee_id,
+        )
     )
     if line_id is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
     return line_id
+
+
+def own_lines(actor: Actor, reference: str) -> list[int]:
+    """A line of the actor's own request, or all lines of a whole one. Raises NotFound."""
+    named = sa.or_(Redemption.reference == reference, RedemptionLine.reference == reference)
+    found = session().scalars(
+        sa.select(RedemptionLine.id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .where(named, RedemptionLine.employee_id == actor.employee_id)
+        .order_by(RedemptionLine.id)
+    )
+    if not (line_ids := list(found)):
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    return line_ids
 
 
 def overdue_lines(*, at: datetime, limit: int = 200) -> list[int]:

@@ -1,10 +1,13 @@
-"""Asking for a reward: one transaction that reserves everything or nothing.
+"""Asking for rewards: one transaction that reserves everything or nothing.
 
-The order of its writes is the lock rank of the house: request key, new rows, account and lots,
-budget, member usage, and the variant's stock last, because everyone wants that row.
+One order or several, the way is the same. The order of its writes is the lock rank of the house:
+request key, new rows, account and lots, budgets, member usage, and the stock of the variants last,
+because everyone wants those rows; inside a rank by ascending id, whatever the order of the lines.
 """
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -26,11 +29,14 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.parsing import parse_date
+from marketplace.ledger.errors import InsufficientPoints
 from marketplace.ledger.operations import hold_points
 from marketplace.people.queries import Person, person
 from redemption.approvals.operations.passing import give_steps
 from redemption.approvals.policies import NOBODY, Plan
-from redemption.approvals.queries.routing import plan_of
+from redemption.approvals.queries.routing import plans_of
+from redemption.basket.operations import take_from_basket
+from redemption.basket.policies import basket_obstacle
 from redemption.funding import travel_budget
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
@@ -44,7 +50,9 @@ from redemption.refusals import (
     AlreadyGoing,
     BeyondBudget,
     LeftCompany,
+    OnlyAlone,
     SetUpMeanwhile,
+    naming,
 )
 from redemption.states import RESERVED, SPENT, LineState
 
@@ -56,7 +64,7 @@ DECIDE_AT_MOST = timedelta(days=60)  # however many are asked, and whatever thei
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Everything known about a request; `plan` once the wallet is locked."""
+    """Everything known about one line; `plan` once the wallet is locked, ids once it is written."""
 
     asker: Person
     offer: Offer
@@ -64,6 +72,11 @@ class Asking:
     budget_id: int | None
     answers: list[dict[str, str]]
     at: datetime
+    position: int = 1
+    among: int = 1  # lines of the request
+    reference: str = ""
+    hold_id: int = 0
+    line_id: int = 0
     plan: Plan = NOBODY
 
     @property
@@ -71,45 +84,55 @@ class Asking:
         return self.offer.points * self.order.quantity
 
 
-def submit_redemption(actor: Actor, order: Order, *, request_key: str, at: datetime) -> str:
-    """Reserve points, budget and a unit for `order` and answer the request's reference.
+def submit_redemption(
+    actor: Actor, first: Order, *more: Order, request_key: str, at: datetime
+) -> str:
+    """Reserve points, budget and units for every order or for none; the request's reference.
 
-    The same key always answers the same request. Raises, with nothing changed: NotEligible,
-    NotOnSale, PriceChanged, SoldOut, LimitReached (catalog); InsufficientPoints (ledger);
-    BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog); LeftCompany, AddressMissing,
-    AlreadyGoing, BeyondBudget, NobodyCanApprove, SetUpMeanwhile.
+    Each order becomes a line, in this order. The same key always answers the same request. Raises,
+    with nothing changed: NotEligible, NotOnSale, PriceChanged, SoldOut, LimitReached (catalog);
+    InsufficientPoints (ledger); BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog);
+    LeftCompany, AddressMissing, AlreadyGoing, BeyondBudget, NobodyCanApprove, SetUpMeanwhile; of
+    several orders also OnlyAlone and BasketChanged. What is about one of several names it.
     """
-    answered = claim_key(actor.id, request_key, at=at, **asdict(order))
+    orders = (first, *more)
+    answered = claim_key(actor.id, request_key, at=at, orders=[asdict(one) for one in orders])
     if answered is not None:
         return answered
     crashpoint("redemption.submit.claimed")
-    asking = _look(actor, order, at)
-    redemption_id, reference = _open_redemption(asking, request_key)
-    hold_id = hold_points(
-        actor.id,
-        asking.points,
-        reference=f"redemption:{reference}",
-        expires_at=at + HOLD_FOR,
-        actor_id=actor.id,
-        at=at,
-    )
+    asked = _look(actor, orders, at)
+    redemption_id, reference = _open_redemption(asked, request_key)
+    asked = _held([replace(one, reference=_of_line(reference, one)) for one in asked])
+    take_from_basket(actor.id, orders)
     crashpoint("redemption.submit.held")
-    asking = _routed(asking)
-    line_id = _write_line(asking, redemption_id, hold_id)
-    give_steps(line_id, actor.id, asking.plan, at=at)
-    _remember(asking, line_id, reference)
+    asked = [replace(one, line_id=_write_line(one, redemption_id)) for one in _routed(asked)]
+    for one in asked:
+        give_steps(one.line_id, actor.id, one.plan, at=at)
+        _remember(one)
     crashpoint("redemption.submit.written")
-    _reserve_hot_rows(asking, line_id)
-    _refuse_own_by_now(actor, asking)
+    _reserve_hot_rows(asked)
+    for one in asked:
+        _refuse_own_by_now(actor, one)
     crashpoint("redemption.submit.reserved")
     answer_key(actor.id, request_key, reference)
     return reference
 
 
-def _look(actor: Actor, order: Order, at: datetime) -> Asking:
+def _look(actor: Actor, orders: Sequence[Order], at: datetime) -> list[Asking]:
     asker = person(actor.id)
     if not asker.is_active:
         raise LeftCompany(asker.name)
+    asked: list[Asking] = []
+    for position, order in enumerate(orders, start=1):
+        with naming(order.name or f"Number {position}", among=len(orders)):
+            one = _look_at(actor, asker, order, at)
+            if len(orders) > 1 and (alone := basket_obstacle(one.offer)):
+                raise OnlyAlone(alone)
+        asked.append(replace(one, position=position, among=len(orders)))
+    return asked
+
+
+def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
     offer = confirm_offer(
         actor,
         order.variant_id,
@@ -128,24 +151,55 @@ def _look(actor: Actor, order: Order, at: datetime) -> Asking:
     return Asking(asker, offer, order, budget.budget_id if budget else None, answers, at)
 
 
-def _routed(asking: Asking) -> Asking:
+def _of_line(reference: str, one: Asking) -> str:
+    """What a line is called: as its request where it is alone there."""
+    return reference if one.among == 1 else f"{reference}-{one.position}"
+
+
+def _held(asked: Sequence[Asking]) -> list[Asking]:
+    """With the points set aside, line by line; a refusal says what all of them need."""
+    total, held = sum(one.points for one in asked), []
+    for one in asked:
+        try:
+            hold_id = _hold(one)
+        except InsufficientPoints as short:
+            available = short.available + sum(before.points for before in held)
+            raise InsufficientPoints(needed=total, available=available) from short
+        held.append(replace(one, hold_id=hold_id))
+    return held
+
+
+def _hold(one: Asking) -> int:
+    return hold_points(
+        one.asker.id,
+        one.points,
+        reference=f"redemption:{one.reference}",
+        expires_at=one.at + HOLD_FOR,
+        actor_id=one.asker.id,
+        at=one.at,
+    )
+
+
+def _routed(asked: Sequence[Asking]) -> list[Asking]:
     """With who has to say yes; what the same person asked for a moment ago is known by now."""
-    offer, quantity = asking.offer, asking.order.quantity
-    return replace(asking, plan=plan_of(asking.asker, offer, quantity=quantity, at=asking.at))
+    first, parts = asked[0], [(one.offer, one.order.quantity) for one in asked]
+    plans = plans_of(first.asker, parts, at=first.at)
+    return [replace(one, plan=plan) for one, plan in zip(asked, plans, strict=True)]
 
 
-def _open_redemption(asking: Asking, request_key: str) -> tuple[int, str]:
+def _open_redemption(asked: Sequence[Asking], request_key: str) -> tuple[int, str]:
     """The request's own row. Its reference comes from the key, so a repeat would find the same."""
+    asker, total = asked[0].asker, sum(one.points for one in asked)
     for attempt in range(20):
-        reference = _reference(f"{asking.asker.id}:{request_key}:{attempt}")
+        reference = _reference(f"{asker.id}:{request_key}:{attempt}")
         opened = session().scalar(
             insert_or_skip(Redemption)
             .values(
-                employee_id=asking.asker.id,
+                employee_id=asker.id,
                 reference=reference,
                 request_key=request_key,
-                total_points=asking.points,
-                submitted_at=asking.at,
+                total_points=total,
+                submitted_at=asked[0].at,
             )
             .on_conflict_do_nothing(index_elements=["reference"])
             .returning(Redemption.id)
@@ -161,7 +215,7 @@ def _reference(seed: str) -> str:
     return "R-" + "".join(_SYMBOLS[number // base**place % base] for place in places)
 
 
-def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
+def _write_line(asking: Asking, redemption_id: int) -> int:
     offer, order, at = asking.offer, asking.order, asking.at
     snapshot = snapshot_of(asking)
     waits = bool(asking.plan.steps)
@@ -169,6 +223,8 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
         sa.insert(RedemptionLine)
         .values(
             redemption_id=redemption_id,
+            position=asking.position,
+            reference=asking.reference,
             employee_id=asking.asker.id,
             reward_id=offer.reward_id,
             variant_id=offer.variant_id,
@@ -177,7 +233,7 @@ def _write_line(asking: Asking, redemption_id: int, hold_id: int) -> int:
             amount_minor=offer.amount_minor,
             price_version_id=offer.price_version_id,
             state=LineState.PENDING_APPROVAL if waits else LineState.APPROVED,
-            hold_id=hold_id,
+            hold_id=asking.hold_id,
             budget_id=asking.budget_id,
             budget_points=asking.points if asking.budget_id else 0,
             content_hash=content_hash(snapshot),
@@ -225,6 +281,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "tier_name": offer.tier_name,
         "is_own": offer.is_own,
         "counted": asking.plan.counted,
+        "needs_rest": asking.plan.needs_rest,
         "quantity": asking.order.quantity,
         "unit_points": offer.points,
         "price_version_id": offer.price_version_id,
@@ -249,8 +306,8 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
     }
 
 
-def _remember(asking: Asking, line_id: int, reference: str) -> None:
-    at, asker = asking.at, asking.asker
+def _remember(asking: Asking) -> None:
+    at, asker, line_id = asking.at, asking.asker, asking.line_id
     waits = bool(asking.plan.steps)
     session().execute(
         sa.insert(RedemptionEvent).values(
@@ -263,26 +320,42 @@ def _remember(asking: Asking, line_id: int, reference: str) -> None:
             at=at,
         )
     )
-    audit.record(
-        asker.id, "redemption.submitted", f"redemption:{reference}", at=at, points=asking.points
-    )
+    subject = f"redemption:{asking.reference}"
+    audit.record(asker.id, "redemption.submitted", subject, at=at, points=asking.points)
     enqueue("redemption.route", key=str(line_id), line_id=line_id)
     if not waits:
         enqueue("redemption.fulfill", key=str(line_id), line_id=line_id)
 
 
-def _reserve_hot_rows(asking: Asking, line_id: int) -> None:
-    offer, quantity, at = asking.offer, asking.order.quantity, asking.at
-    _reserve_budget(asking, line_id)
-    count_taken(offer, asking.asker.id, quantity, at=at)
-    _refuse_second_place(asking, line_id)
-    reserve_stock(offer.variant_id, quantity, at=at)
+def _reserve_hot_rows(asked: Sequence[Asking]) -> None:
+    """Rank by rank, each in the order of its rows: two requests never wait for each other."""
+    for one in asked:
+        with _naming(one):
+            _reserve_budget(one)
+    for one in sorted(asked, key=lambda one: one.offer.reward_id):
+        with _naming(one):
+            count_taken(one.offer, one.asker.id, one.order.quantity, at=one.at)
+    for one in asked:
+        with _naming(one):
+            _refuse_second_place(one)
+    for one in in_lock_order(asked):
+        with _naming(one):
+            reserve_stock(one.offer.variant_id, one.order.quantity, at=one.at)
 
 
-def _reserve_budget(asking: Asking, line_id: int) -> None:
+def in_lock_order(asked: Sequence[Asking]) -> list[Asking]:
+    """The lines by the variant whose stock they take."""
+    return sorted(asked, key=lambda one: one.offer.variant_id)
+
+
+def _naming(one: Asking) -> AbstractContextManager[None]:
+    return naming(one.offer.name, among=one.among)
+
+
+def _reserve_budget(asking: Asking) -> None:
     if asking.budget_id is None:
         return
-    reference = budget_reference(line_id)
+    reference = budget_reference(asking.line_id)
     try:
         reserve_budget(asking.budget_id, asking.points, reference=reference, at=asking.at)
     except BudgetExceeded as beyond:
@@ -297,12 +370,12 @@ def _refuse_own_by_now(actor: Actor, asking: Asking) -> None:
         raise SetUpMeanwhile
 
 
-def _refuse_second_place(asking: Asking, line_id: int) -> None:
+def _refuse_second_place(asking: Asking) -> None:
     """One person goes once. The wallet is locked by now, so a rival of the same person waited."""
     if asking.offer.departure is None:
         return
     going = sa.exists().where(
-        RedemptionLine.id != line_id,
+        RedemptionLine.id != asking.line_id,
         RedemptionLine.employee_id == asking.asker.id,
         RedemptionLine.variant_id == asking.offer.variant_id,
         RedemptionLine.state.in_(RESERVED | SPENT),

@@ -13,7 +13,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.fulfillment.models import FulfillmentTask
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 from redemption.ordering.errors import NoSuchAccount
 from redemption.ordering.models import (
     ProviderAccount,
@@ -81,13 +81,12 @@ _ROW = (
         ProviderOrder.next_at,
         ProviderOrder.since,
         Employee.name,
-        Redemption.reference,
+        RedemptionLine.reference,
         FulfillmentTask.id,
         ProviderOrder.item,
     )
     .join(Provider, Provider.id == ProviderOrder.provider_id)
     .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
-    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
     .join(Employee, Employee.id == RedemptionLine.employee_id)
     .outerjoin(FulfillmentTask, FulfillmentTask.line_id == ProviderOrder.line_id)
 )

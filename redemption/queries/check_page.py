@@ -115,7 +115,7 @@ def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, bool]:
     rows = (
         session()
         .execute(
-            sa.select(Redemption.reference, Redemption.submitted_at, RedemptionLine.variant_id)
+            sa.select(RedemptionLine.reference, Redemption.submitted_at, RedemptionLine.variant_id)
             .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
             .where(
                 RedemptionLine.employee_id == actor.employee_id,

@@ -1,7 +1,9 @@
 """What people see of everything they asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,16 +12,18 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.utc_day import utc_day
 from marketplace.ledger.models import PointValueRate
-from marketplace.ledger.queries import RATE, rate_holds, rate_of
+from marketplace.ledger.queries import RATE, PointValue, rate_holds, rate_of
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
 from redemption.models import Redemption, RedemptionLine
 from redemption.queries.names_asked import names_asked
+from redemption.roll_up import in_a_word, rolled_up
 from redemption.states import LineState
+from redemption.story import TONES
 
 
 def waits_for_approval(reference: str) -> bool:
-    """Whether somebody has to say yes to a request that was just made."""
+    """Whether somebody has to say yes to a request that was just made, or to a part of it."""
     states = (
         sa.select(RedemptionLine.state)
         .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
@@ -29,10 +33,9 @@ def waits_for_approval(reference: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestRow:
-    """One request in the list of its owner."""
+class LineRow:
+    """One line of a request as its owner sees it among others."""
 
-    id: int
     reference: str
     name: str
     label: str
@@ -43,46 +46,134 @@ class RequestRow:
     currency: str | None
     art: dict[str, Any]
     photo: dict[str, Any]
+    quantity: int
     points: int
     about: str  # what they were worth on the day it was asked for
     state: LineState
-    submitted_at: datetime
     waits_for: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """`Laurel mug × 2`."""
+        return self.name + (f" × {self.quantity:,}" if self.quantity > 1 else "")
+
+    @property
+    def standing(self) -> str:
+        """Where it is, in words."""
+        return self.state.label
+
+    @property
+    def tone(self) -> str:
+        """The color of its state."""
+        return TONES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request in the list of its owner, with its lines in their order."""
+
+    id: int
+    reference: str
+    submitted_at: datetime
+    lines: tuple[LineRow, ...]
+    about: str
+
+    @property
+    def first(self) -> LineRow:
+        """The line that stands for the request where there is no room for all."""
+        return self.lines[0]
+
+    @property
+    def points(self) -> int:
+        """What all of it costs."""
+        return sum(line.points for line in self.lines)
+
+    @property
+    def title(self) -> str:
+        """`Laurel mug and 2 more`."""
+        more = len(self.lines) - 1
+        return f"{self.first.title} and {more:,} more" if more else self.first.title
+
+    @property
+    def standing(self) -> str:
+        """Where its lines are, where there are several: `1 of 3 ready, 2 being prepared`."""
+        if len(self.lines) == 1:
+            return ""
+        return rolled_up([(line.state, line.waits_for) for line in self.lines])
+
+    @property
+    def state_word(self) -> str:
+        """Where it is, in a word or two."""
+        return self._in_a_word[0]
+
+    @property
+    def tone(self) -> str:
+        """The color of that word."""
+        return self._in_a_word[1]
+
+    @property
+    def _in_a_word(self) -> tuple[str, str]:
+        if len(self.lines) == 1:
+            return self.first.standing, self.first.tone
+        return in_a_word([line.state for line in self.lines])
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Who is asked about a request of one line; of several the standing says it."""
+        return self.first.waits_for if len(self.lines) == 1 else ()
 
 
 def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> list[RequestRow]:
     """The actor's requests, newest first."""
-    line = RedemptionLine
+    own = sa.select(Redemption.id).where(Redemption.employee_id == actor.employee_id)
+    if before_id is not None:
+        own = own.where(Redemption.id < before_id)
+    newest = own.order_by(Redemption.id.desc()).limit(limit).subquery()
+    return requests_where(Redemption.id.in_(sa.select(newest.c.id)))
+
+
+def requests_where(*conditions: sa.ColumnElement[bool]) -> list[RequestRow]:
+    """Requests with their lines, newest first, in two statements."""
     wanted = (
-        sa.select(Redemption.id, Redemption.reference, Redemption.submitted_at, line, *RATE)
-        .join(line, line.redemption_id == Redemption.id)
+        sa.select(Redemption, RedemptionLine, *RATE)
+        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Employee, Employee.id == Redemption.employee_id)
         .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
-        .where(Redemption.employee_id == actor.employee_id)
-        .order_by(Redemption.id.desc(), line.position)
-        .limit(limit)
+        .where(*conditions)
+        .order_by(Redemption.id.desc(), RedemptionLine.position)
     )
-    if before_id is not None:
-        wanted = wanted.where(Redemption.id < before_id)
     rows = session().execute(wanted).all()
-    pending = [
-        r.RedemptionLine.id for r in rows if r.RedemptionLine.state is LineState.PENDING_APPROVAL
-    ]
-    names = names_asked(pending)
-    return [_request_row(row, names.get(row.RedemptionLine.id, ())) for row in rows]
+    lines = [row.RedemptionLine for row in rows]
+    names = names_asked([one.id for one in lines if one.state is LineState.PENDING_APPROVAL])
+    by_request = groupby(rows, key=lambda row: row.Redemption)
+    return [_request_row(whole, list(found), names) for whole, found in by_request]
 
 
-def _request_row(row: Any, waits_for: tuple[str, ...]) -> RequestRow:
-    line: RedemptionLine = row.RedemptionLine
-    as_asked = ("name", "label", "kind", "slug", "brand", "cash_minor", "currency", "art")
+def _request_row(
+    whole: Redemption, rows: Sequence[Any], names: dict[int, tuple[str, ...]]
+) -> RequestRow:
+    value = rate_of(rows[0])
+    lines = [row.RedemptionLine for row in rows]
     return RequestRow(
-        id=row.id,
-        reference=row.reference,
+        id=whole.id,
+        reference=whole.reference,
+        submitted_at=whole.submitted_at,
+        lines=tuple(_line_row(line, value, names.get(line.id, ())) for line in lines),
+        about=about_words(value, whole.total_points),
+    )
+
+
+def _line_row(
+    line: RedemptionLine, value: PointValue | None, waits_for: tuple[str, ...]
+) -> LineRow:
+    as_asked = ("name", "label", "kind", "slug", "brand", "cash_minor", "currency", "art")
+    return LineRow(
+        reference=line.reference,
         **{name: line.snapshot[name] for name in as_asked},
         photo=line.snapshot.get("photo", {}),
+        quantity=line.quantity,
         points=line.points,
-        about=about_words(rate_of(row), line.points),
+        about=about_words(value, line.points),
         state=line.state,
-        submitted_at=row.submitted_at,
         waits_for=waits_for,
     )

@@ -13,7 +13,7 @@ from redemption.models import Redemption, RedemptionLine
 from redemption.queries.names_asked import names_asked
 from redemption.queries.request_page import facts_of
 from redemption.states import LineState
-from redemption.story import TimelineItem, timeline
+from redemption.story import TimelineItem, timeline, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class OperatorRow:
 
 
 _FOR_OPERATORS = (
-    sa.select(Redemption.reference, Redemption.submitted_at, RedemptionLine, Employee.name)
+    sa.select(Redemption.submitted_at, RedemptionLine, Employee.name)
     .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
     .join(Employee, Employee.id == Redemption.employee_id)
     .order_by(Redemption.id.desc(), RedemptionLine.position)
@@ -48,21 +48,32 @@ def every_request(*, state: LineState | None = None, limit: int = 50) -> list[Op
     return [_operator_row(row, waits_for=names.get(row.RedemptionLine.id, ())) for row in rows]
 
 
-def story_for_operators(reference: str, *, at: datetime) -> OperatorRow:
-    """One request with its story; for the command line. Raises NotFound."""
-    row = session().execute(_FOR_OPERATORS.where(Redemption.reference == reference)).first()
-    if row is None:
+def stories_for_operators(reference: str, *, at: datetime) -> list[OperatorRow]:
+    """Each line of a request with its story, or the one line; for the command line.
+
+    Raises NotFound.
+    """
+    named = sa.or_(Redemption.reference == reference, RedemptionLine.reference == reference)
+    rows = session().execute(_FOR_OPERATORS.where(named)).all()
+    if not rows:
         raise NotFound(f"There is no request {reference}. Look with: redemptions list.")
-    facts = replace(facts_of(row.RedemptionLine, at=at), asker=row.name)
-    return _operator_row(row, story=tuple(timeline(facts)))
+    names = names_asked([row.RedemptionLine.id for row in rows])
+    return [
+        _operator_row(
+            row,
+            story=tuple(timeline(replace(facts_of(row.RedemptionLine, at=at), asker=row.name))),
+            waits_for=names.get(row.RedemptionLine.id, ()),
+        )
+        for row in rows
+    ]
 
 
 def _operator_row(row: Any, **more: Any) -> OperatorRow:
     line: RedemptionLine = row.RedemptionLine
     return OperatorRow(
-        reference=row.reference,
+        reference=line.reference,
         asker=row.name,
-        name=line.snapshot["name"],
+        name=title_of(line.snapshot),
         points=line.points,
         state=line.state,
         submitted_at=row.submitted_at,

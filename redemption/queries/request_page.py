@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
@@ -60,6 +61,8 @@ class RequestPage:
     """One request as its owner sees it."""
 
     reference: str
+    whole: str  # the request it stands in together with others; empty where it is alone
+    among: int  # lines of that request
     line_id: int
     snapshot: dict[str, Any]
     quantity: int
@@ -87,7 +90,7 @@ class RequestPage:
 
 
 def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
-    """One's own request. Raises NotFound for anyone else's."""
+    """One line of one's own request. Raises NotFound for anyone else's."""
     row = session().execute(_own(actor, reference)).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
@@ -97,6 +100,8 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     question = _open_question(facts)
     return RequestPage(
         reference=reference,
+        whole=row.Redemption.reference if line.reference != row.Redemption.reference else "",
+        among=row.among,
         line_id=line.id,
         snapshot=line.snapshot,
         quantity=line.quantity,
@@ -104,10 +109,10 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         about=about_words(rate_of(row), line.points),
         state=line.state,
         submitted_at=row.Redemption.submitted_at,
-        address=_address(row.DeliveryAddress),
+        address=address_of(row.DeliveryAddress),
         starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
-        cancel_obstacle=cancel_obstacle(_standing(line), at=at),
+        cancel_obstacle=obstacle_of(line, at=at),
         remind_at=_remind_at(facts),
         open_question=question.text if question else "",
         question_from=question.who if question else "",
@@ -120,24 +125,35 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
 
 def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
     """One's own request with what became of its points, and the rate of the day it was made."""
+    beside = aliased(RedemptionLine)
+    among = (
+        sa.select(sa.func.count())
+        .where(beside.redemption_id == Redemption.id)
+        .scalar_subquery()
+        .label("among")
+    )
     return (
-        sa.select(Redemption, RedemptionLine, DeliveryAddress, *returned_columns(), *RATE)
+        sa.select(Redemption, RedemptionLine, DeliveryAddress, among, *returned_columns(), *RATE)
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Hold, Hold.id == RedemptionLine.hold_id)
         .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
         .join(Employee, Employee.id == Redemption.employee_id)
         .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
-        .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
-        .order_by(RedemptionLine.position)
-        .limit(1)
+        .where(
+            RedemptionLine.reference == reference,
+            RedemptionLine.employee_id == actor.employee_id,
+        )
     )
 
 
-def _standing(line: RedemptionLine) -> Standing:
-    return Standing(line.state, cutoff_of(line.snapshot), is_returnable(line.id))
+def obstacle_of(line: RedemptionLine, *, at: datetime) -> CancelObstacle | None:
+    """Why a line can't be canceled now; None where it can."""
+    standing = Standing(line.state, cutoff_of(line.snapshot), is_returnable(line.id))
+    return cancel_obstacle(standing, at=at)
 
 
-def _address(row: DeliveryAddress | None) -> Address | None:
+def address_of(row: DeliveryAddress | None) -> Address | None:
+    """A stored address as a value."""
     if row is None:
         return None
     return Address(row.recipient, row.street, row.postal_code, row.city, row.country)
@@ -154,6 +170,7 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         next_steps=line.snapshot["next_steps"],
         is_own=line.snapshot["is_own"],
         counted=line.snapshot["counted"],
+        needs_rest=line.snapshot["needs_rest"],
         decide_by=line.decide_by,
         usual=usual_wait(line.snapshot["kind"], at=at)
         if line.state is LineState.PENDING_APPROVAL

@@ -100,7 +100,10 @@ class Issued:
 def issued_for(actor: Actor, reference: str) -> Issued:
     """What came of one's own request. Raises NotFound for anyone else's."""
     return _issued(
-        sa.and_(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
+        sa.and_(
+            RedemptionLine.reference == reference,
+            RedemptionLine.employee_id == actor.employee_id,
+        )
     )
 
 
@@ -116,12 +119,9 @@ def _issued(which: sa.ColumnElement[bool]) -> Issued:
     row = (
         session()
         .execute(
-            sa.select(Redemption.reference, RedemptionLine, Employee.name)
-            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+            sa.select(RedemptionLine, Employee.name)
             .join(Employee, Employee.id == RedemptionLine.employee_id)
             .where(which)
-            .order_by(RedemptionLine.position)
-            .limit(1)
         )
         .one_or_none()
     )
@@ -132,7 +132,7 @@ def _issued(which: sa.ColumnElement[bool]) -> Issued:
     vouchers = [] if is_paper else _vouchers(line.id)
     certificates = _certificates(line.id) if is_paper else ()
     return Issued(
-        reference=row.reference,
+        reference=line.reference,
         line_id=line.id,
         holder=row.name,
         facts=line.snapshot,
@@ -315,7 +315,7 @@ _ROW = (
         Voucher.kind,
         RedemptionLine.snapshot["label"].as_string(),
         Employee.name,
-        Redemption.reference,
+        RedemptionLine.reference,
         Voucher.last4,
         Voucher.state,
         Voucher.issued_at,
@@ -340,6 +340,7 @@ def voucher_rows(looked_for: str = "", *, before_id: int | None = None) -> list[
         wanted = wanted.where(
             sa.or_(
                 Redemption.reference == text.upper(),
+                RedemptionLine.reference == text.upper(),
                 Voucher.last4 == text.upper(),
                 Employee.name.icontains(text, autoescape=True),
             )

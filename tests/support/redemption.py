@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -84,11 +85,7 @@ def line_of(reference: str) -> RedemptionLine:
     session().close()
     return (
         session()
-        .scalars(
-            sa.select(RedemptionLine)
-            .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-            .where(Redemption.reference == reference)
-        )
+        .scalars(sa.select(RedemptionLine).where(RedemptionLine.reference == reference))
         .one()
     )
 
@@ -180,3 +177,28 @@ def subjects_to(actor: Actor) -> list[str]:
     session().close()
     letters = session().query(Letter).filter_by(employee_id=actor.id).order_by(Letter.id)
     return [letter.subject for letter in letters]
+
+
+def ask_for_several(actor: Actor, *offers: Offer, key: str = "", **changes) -> str:
+    """Submit one request for several rewards in its own transaction; its reference."""
+    orders = [order_for(one, name=one.name, **changes) for one in offers]
+    return send_orders(actor, orders, key=key)
+
+
+def send_orders(actor: Actor, orders: Sequence[Order], *, key: str = "") -> str:
+    """Submit these orders as one request in its own transaction; its reference."""
+    with transaction():
+        return submit_redemption(actor, *orders, request_key=key or new_key(), at=clock.now())
+
+
+def lines_of(reference: str) -> list[RedemptionLine]:
+    """The lines of a whole request in their order, read anew."""
+    session().close()
+    return list(
+        session().scalars(
+            sa.select(RedemptionLine)
+            .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+            .where(Redemption.reference == reference)
+            .order_by(RedemptionLine.position)
+        )
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -45,15 +45,65 @@ class Asker(Protocol):
 
 
 def request_of(
-    asker: Asker, wanted: Wanted, rules: Sequence[Rule], *, at: datetime, line_id: int | None = None
+    asker: Asker,
+    wanted: Wanted,
+    rules: Sequence[Rule],
+    *,
+    at: datetime,
+    line: RedemptionLine | None = None,
 ) -> Request:
-    """A request with what these rules look at; `line_id` where it is one that waits already."""
+    """A request with what these rules look at; `line` where it is one that waits already."""
+    found = _Found(
+        earlier=_earlier(asker.id, _longest_window(rules), at, of=line),
+        hired_on=_hired_on(asker, rules),
+    )
+    return _request(asker, wanted, found, rules, at)
+
+
+def requests_of(
+    asker: Asker, parts: Sequence[Wanted], rules: Sequence[Rule], *, at: datetime
+) -> list[Request]:
+    """Each line of one request with what these rules look at: the others stand beside it."""
+    earlier = _earlier(asker.id, _longest_window(rules), at)
+    hired_on = _hired_on(asker, rules)
+    beside = [_beside(one) for one in parts]
+    return [
+        _request(
+            asker,
+            one,
+            _Found((*earlier, *beside[:place], *beside[place + 1 :]), hired_on),
+            rules,
+            at,
+        )
+        for place, one in enumerate(parts)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    earlier: tuple[Earlier, ...]
+    hired_on: date | None
+
+
+def _beside(one: Wanted) -> Earlier:
+    return Earlier(one.kind, one.tier, one.points, one.worth, days_ago=0, is_beside=True)
+
+
+def _longest_window(rules: Sequence[Rule]) -> int:
+    return max((rule.window_days or 0 for rule in rules), default=0)
+
+
+def _hired_on(asker: Asker, rules: Sequence[Rule]) -> date | None:
+    asks_since = any(rule.months_under is not None for rule in rules)
+    return person(asker.id).hired_on if asks_since else None
+
+
+def _request(
+    asker: Asker, wanted: Wanted, found: _Found, rules: Sequence[Rule], at: datetime
+) -> Request:
     budget = None
     if any(rule.budget_percent is not None for rule in rules):
         budget = travel_budget(asker.department_id, wanted.kind, at=at)
-    asks_since = any(rule.months_under is not None for rule in rules)
-    days = max((rule.window_days or 0 for rule in rules), default=0)
-    earlier = _earlier(asker.id, days, at, but=line_id)
     return Request(
         kind=wanted.kind,
         tier=wanted.tier,
@@ -62,30 +112,41 @@ def request_of(
         worth=wanted.worth,
         country=wanted.country,
         department_id=asker.department_id,
-        hired_on=person(asker.id).hired_on if asks_since else None,
+        hired_on=found.hired_on,
         on=at.date(),
         budget_left=budget.left if budget else None,
-        earlier=earlier,
-        values=_values(wanted.worth, earlier, rules, at),
+        earlier=found.earlier,
+        values=_values(wanted.worth, found.earlier, rules, at),
     )
 
 
-def _earlier(employee_id: int, days: int, at: datetime, *, but: int | None) -> tuple[Earlier, ...]:
-    """What somebody asked for within so many days and did not get back, whatever its state."""
-    if not days:
-        return ()
+def _earlier(
+    employee_id: int, days: int, at: datetime, *, of: RedemptionLine | None = None
+) -> tuple[Earlier, ...]:
+    """What somebody asked for within so many days and did not get back, whatever its state.
+
+    Of a line that waits already also what stands beside it, however long ago that was.
+    """
     line = RedemptionLine
+    around = [Redemption.submitted_at > at - timedelta(days=days)] if days else []
+    if of is not None:
+        around.append(Redemption.id == of.redemption_id)
+    if not around:
+        return ()
     rows = session().execute(
-        sa.select(Redemption.submitted_at, line.quantity, line.unit_points, line.snapshot)
+        sa.select(
+            Redemption.id, Redemption.submitted_at, line.quantity, line.unit_points, line.snapshot
+        )
         .join(line, line.redemption_id == Redemption.id)
         .where(
             Redemption.employee_id == employee_id,
-            Redemption.submitted_at > at - timedelta(days=days),
+            sa.or_(*around),
             line.state.not_in(GIVEN_BACK),
-            *(() if but is None else (line.id != but,)),
+            *(() if of is None else (line.id != of.id,)),
         )
     )
-    return tuple(_of_row(row, at) for row in rows)
+    own = of.redemption_id if of is not None else None
+    return tuple(_of_row(row, at, own) for row in rows)
 
 
 def worth_of(said: dict[str, Any], quantity: int) -> Money | None:
@@ -95,11 +156,12 @@ def worth_of(said: dict[str, Any], quantity: int) -> Money | None:
     return Money(said["cash_minor"] * quantity, said["currency"])
 
 
-def _of_row(row: Any, at: datetime) -> Earlier:
+def _of_row(row: Any, at: datetime, own: int | None) -> Earlier:
     said, worth = row.snapshot, worth_of(row.snapshot, row.quantity)
     days_ago = max((at - row.submitted_at) // timedelta(days=1), 0)
     points = row.unit_points * row.quantity
-    return Earlier(said["kind"], said["tier"], points, worth, days_ago)
+    is_beside = row.id == own
+    return Earlier(said["kind"], said["tier"], points, worth, days_ago, row.id, is_beside)
 
 
 def _values(

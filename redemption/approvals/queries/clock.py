@@ -126,5 +126,5 @@ def _rule_now(line: RedemptionLine, at: datetime) -> Rule | None:
     said, worth = line.snapshot, worth_of(line.snapshot, line.quantity)
     wanted = Wanted(Kind(said["kind"]), said["tier"], line.points, worth, said["is_own"])
     rules = rules_in_force(at=at)
-    request = request_of(person(line.employee_id), wanted, rules, at=at, line_id=line.id)
+    request = request_of(person(line.employee_id), wanted, rules, at=at, line=line)
     return fitting_rule(rules, request)

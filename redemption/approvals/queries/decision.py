@@ -14,7 +14,7 @@ from marketplace.ledger.queries import points_of
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.queries.inbox import InboxRow, asked_of, not_answered_by, weighed
 from redemption.approvals.states import StepState, Verdict
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 from redemption.queries import facts_of
 from redemption.states import GIVEN_BACK, LineState
 from redemption.story import TimelineItem, timeline
@@ -76,8 +76,7 @@ def line_asked_about(actor: Actor, reference: str) -> int:
 def reference_decided(actor: Actor, decision_id: int) -> str:
     """The request that the actor's own answer was about. Raises NotFound for another's."""
     reference = session().scalar(
-        sa.select(Redemption.reference)
-        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+        sa.select(RedemptionLine.reference)
         .join(ApprovalDecision, ApprovalDecision.line_id == RedemptionLine.id)
         .where(
             ApprovalDecision.id == decision_id, ApprovalDecision.approver_id == actor.employee_id
@@ -89,9 +88,9 @@ def reference_decided(actor: Actor, decision_id: int) -> str:
 
 
 def _asked_about(actor: Actor, reference: str) -> Any:
-    wanted = asked_of(actor).where(Redemption.reference == reference)
+    wanted = asked_of(actor).where(RedemptionLine.reference == reference)
     is_later = sa.case((ApprovalStep.state == StepState.OPEN, 0), else_=1)
-    ordered = wanted.order_by(RedemptionLine.position, is_later, ApprovalStep.seq).limit(1)
+    ordered = wanted.order_by(is_later, ApprovalStep.seq).limit(1)
     row = session().execute(ordered).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it is not yours to decide.")

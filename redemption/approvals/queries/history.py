@@ -11,9 +11,9 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from redemption.approvals.models import ApprovalDecision, ApprovalStep
-from redemption.approvals.queries.inbox import title_of
 from redemption.approvals.states import StepState, Verdict
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
+from redemption.story import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def decision_history(
     wanted = (
         sa.select(
             ApprovalDecision,
-            Redemption.reference,
+            RedemptionLine.reference,
             Employee.name,
             RedemptionLine,
             undone.id.label("undo_id"),
@@ -49,7 +49,6 @@ def decision_history(
         )
         .join(ApprovalStep, ApprovalStep.id == ApprovalDecision.step_id)
         .join(RedemptionLine, RedemptionLine.id == ApprovalDecision.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .join(Employee, Employee.id == ApprovalDecision.requester_id)
         .outerjoin(undone, undone.undoes_id == ApprovalDecision.id)
         .where(

@@ -42,7 +42,7 @@ from redemption.approvals.queries.said_so_far import (
 from redemption.approvals.states import Asks, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
-from redemption.story import earlier_said
+from redemption.story import counts_with, title_of
 
 MOST_ROWS = 200
 STAND_INS = frozenset({Asks.TRAVEL_APPROVER.via, Asks.PROGRAM_MANAGER.via})
@@ -130,8 +130,8 @@ class InboxRow:
 
     @property
     def counts_with(self) -> str:
-        """The earlier requests without which this one would not be asked for so; mostly empty."""
-        return earlier_said(self.snapshot["counted"]) if self.snapshot["counted"] else ""
+        """What it counts together with and would not be asked for so without; mostly empty."""
+        return counts_with(self.snapshot["counted"], needs_rest=self.snapshot["needs_rest"])
 
     @property
     def is_routine(self) -> bool:
@@ -201,7 +201,7 @@ def asked_of(actor: Actor) -> Any:
 def _facts() -> tuple[Any, ...]:
     """The columns that `weighed` needs."""
     return (
-        Redemption.reference,
+        RedemptionLine.reference,
         Redemption.submitted_at,
         RedemptionLine,
         ApprovalPolicy,
@@ -331,12 +331,6 @@ def not_answered_by(actor: Actor) -> sa.ColumnElement[bool]:
     return ~sa.exists().where(
         other.line_id == ApprovalStep.line_id, other.decided_by_id == actor.employee_id
     )
-
-
-def title_of(snapshot: dict[str, Any]) -> str:
-    """`Atlas Outdoor gift card × 3`."""
-    quantity = snapshot["quantity"]
-    return snapshot["name"] + (f" × {quantity}" if quantity > 1 else "")
 
 
 def _trips(lines: Iterable[RedemptionLine]) -> list[_Trip]:

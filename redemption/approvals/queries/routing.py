@@ -15,7 +15,13 @@ from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
 from marketplace.people.queries import department_choices, holders_of, people_by_id
 from marketplace.people.states import EmployeeStatus
-from redemption.approvals.conditions import Rule, counted_with, fitting_rule
+from redemption.approvals.conditions import (
+    Request,
+    Rule,
+    counted_with,
+    fitting_rule,
+    needs_rest,
+)
 from redemption.approvals.gates import Gate, gate_of, pools_asked, roles_asked, with_pool_names
 from redemption.approvals.models import (
     ApprovalDecision,
@@ -25,10 +31,10 @@ from redemption.approvals.models import (
     ApprovalStep,
 )
 from redemption.approvals.policies import NOBODY, Candidate, Directory, Plan, plan_for
-from redemption.approvals.queries.circumstances import Asker, Wanted, request_of
+from redemption.approvals.queries.circumstances import Asker, Wanted, requests_of
 from redemption.approvals.states import Asks, StepState, Verdict
 from redemption.funding import travel_budget
-from redemption.refusals import NobodyCanApprove
+from redemption.refusals import NobodyCanApprove, naming
 
 _HIGHEST_LADDER = 12
 
@@ -103,17 +109,41 @@ def names_for_policies() -> Names:
 
 def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> Plan:
     """Who would have to say yes to so many of an offer. Raises NobodyCanApprove."""
+    return plans_of(asker, [(offer, quantity)], at=at)[0]
+
+
+def plans_of(asker: Asker, parts: Sequence[tuple[Offer, int]], *, at: datetime) -> list[Plan]:
+    """The same for each line of one request: lines a policy is about count together under it.
+
+    Raises NobodyCanApprove, which names the line where there are several.
+    """
+    rules = rules_in_force(at=at)
+    requests = requests_of(asker, [_wanted(*part) for part in parts], rules, at=at)
+    made: dict[tuple[int | None, bool], Plan] = {}
+    plans: list[Plan] = []
+    for (offer, _quantity), request in zip(parts, requests, strict=True):
+        rule = fitting_rule(rules, request)
+        key = (rule.id if rule else None, offer.kind.is_travel)
+        with naming(offer.name, among=len(parts)):
+            made[key] = made.get(key) or plan_under(rule, asker, offer.kind, at=at)
+        plans.append(_counted(made[key], rule, request))
+    return plans
+
+
+def _counted(plan: Plan, rule: Rule | None, request: Request) -> Plan:
+    if rule is None:
+        return plan
+    counted, rest = counted_with(rule, request), needs_rest(rule, request)
+    return replace(plan, counted=counted, needs_rest=rest)
+
+
+def _wanted(offer: Offer, quantity: int) -> Wanted:
     worth = None
     if offer.cash_minor is not None and offer.currency is not None:
         worth = Money(offer.cash_minor * quantity, offer.currency)
     country = (offer.departure.country if offer.departure else None) or ""
     points = offer.points * quantity
-    wanted = Wanted(offer.kind, offer.tier_slug, points, worth, offer.is_own, country)
-    rules = rules_in_force(at=at)
-    request = request_of(asker, wanted, rules, at=at)
-    rule = fitting_rule(rules, request)
-    plan = plan_under(rule, asker, wanted.kind, at=at)
-    return replace(plan, counted=counted_with(rule, request)) if rule else plan
+    return Wanted(offer.kind, offer.tier_slug, points, worth, offer.is_own, country)
 
 
 def plan_under(rule: Rule | None, asker: Asker, kind: Kind, *, at: datetime) -> Plan:

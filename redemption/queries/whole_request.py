@@ -1,0 +1,80 @@
+"""What people see of a request of several lines: each line, and where all of it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from redemption.models import DeliveryAddress, Redemption, RedemptionLine
+from redemption.policies import Address, CancelObstacle
+from redemption.queries.my_requests import LineRow, RequestRow, requests_where
+from redemption.queries.request_page import address_of, obstacle_of
+from redemption.states import GIVEN_BACK, LineState
+
+
+@dataclass(frozen=True, slots=True)
+class WholePage:
+    """A request of several lines as its owner sees it. `address`: where what is sent goes."""
+
+    row: RequestRow
+    address: Address | None
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether something of it is still on its way; what can come back the next page says."""
+        on_the_way = GIVEN_BACK | {LineState.FULFILLED}
+        return any(line.state not in on_the_way for line in self.row.lines)
+
+    @property
+    def given_back(self) -> int:
+        """Points of lines that ended without their reward."""
+        return sum(line.points for line in self.row.lines if line.state in GIVEN_BACK)
+
+
+def whole_request(actor: Actor, reference: str) -> WholePage:
+    """One's own request of several lines. Raises NotFound for all others."""
+    found = requests_where(
+        Redemption.reference == reference, Redemption.employee_id == actor.employee_id
+    )
+    if not found or len(found[0].lines) == 1:
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    goes_to = session().scalar(
+        sa.select(DeliveryAddress)
+        .join(RedemptionLine, RedemptionLine.id == DeliveryAddress.line_id)
+        .where(RedemptionLine.redemption_id == found[0].id)
+        .limit(1)
+    )
+    return WholePage(found[0], address_of(goes_to))
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPage:
+    """What taking a whole request back would do, line by line."""
+
+    reference: str
+    lines: tuple[tuple[LineRow, CancelObstacle | None], ...]
+
+    @property
+    def coming_back(self) -> list[LineRow]:
+        """The lines that can be taken back now."""
+        return [line for line, obstacle in self.lines if obstacle is None]
+
+    @property
+    def points(self) -> int:
+        """The points that would come back."""
+        return sum(line.points for line in self.coming_back)
+
+
+def cancel_page(actor: Actor, reference: str, *, at: datetime) -> CancelPage:
+    """The same before it happens. Raises NotFound."""
+    page = whole_request(actor, reference)
+    lines = session().scalars(
+        sa.select(RedemptionLine)
+        .where(RedemptionLine.redemption_id == page.row.id)
+        .order_by(RedemptionLine.position)
+    )
+    told = [obstacle_of(line, at=at) for line in lines]
+    return CancelPage(reference, tuple(zip(page.row.lines, told, strict=True)))
