@@ -23,6 +23,22 @@ def approval_note(actor: Actor, offer: Offer, at: datetime) -> str:
     return _approval_note(actor, offer, at)
 
 
+TogetherAddress = Callable[[Offer], str]
+_together_address: TogetherAddress = lambda _offer: ""  # noqa: E731  replaced by redemption
+
+
+def collect_together(address: TogetherAddress) -> TogetherAddress:
+    """Register where an offer is put aside to be asked for together with others."""
+    global _together_address  # noqa: PLW0603  there is one basket
+    _together_address = address
+    return address
+
+
+def together_address(offer: Offer) -> str:
+    """Where to post an offer to ask for it together with others; empty where it goes alone."""
+    return _together_address(offer)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenProgram:
     """A program that may still bring somebody points: what it is, how far they are, until when."""

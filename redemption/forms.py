@@ -55,8 +55,8 @@ class CheckForm(PageForm):
         return {f.name.removeprefix(DETAIL): _typed(f) for f in self.detail_fields()}
 
 
-class ParcelForm(CheckForm):
-    """The same for what is sent to somebody."""
+class AddressFields:
+    """The fields of where a parcel goes."""
 
     recipient = _on_label("Name on the parcel", "Enter a name.")
     street = _on_label("Street and number", "Enter the street and number.")
@@ -64,8 +64,8 @@ class ParcelForm(CheckForm):
     city = _on_label("Town or city", "Enter the town or city.")
     country = _on_label("Country", "Enter the country.")
 
-    def address(self) -> Address:
-        """The address in it."""
+    def entered_address(self) -> Address:
+        """The address in them."""
         return Address(
             recipient=(self.recipient.data or "").strip(),
             street=(self.street.data or "").strip(),
@@ -73,6 +73,14 @@ class ParcelForm(CheckForm):
             city=(self.city.data or "").strip(),
             country=(self.country.data or "").strip(),
         )
+
+
+class ParcelForm(AddressFields, CheckForm):
+    """The check page of what is sent to somebody."""
+
+    def address(self) -> Address:
+        """The address in it."""
+        return self.entered_address()
 
 
 def check_form(offer: Offer, *, is_parcel: bool, today: date) -> CheckForm:

@@ -59,7 +59,7 @@ def reward_page(
     reader = reader_of(actor, at)
     statement = (
         with_market(offers_on_shelf(reader), at)
-        .add_columns(Reward.story, Reward.included, _used(actor, at).label("used"), *more)
+        .add_columns(Reward.story, Reward.included, used_so_far(actor, at).label("used"), *more)
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
     )
@@ -89,7 +89,7 @@ def _chosen(offers: tuple[Offer, ...], variant_id: int | None, available: int) -
     return (asked or in_reach or open_ones or list(offers))[0]
 
 
-def _used(actor: Actor, at: datetime) -> sa.ScalarSelect[int]:
+def used_so_far(actor: Actor, at: datetime) -> sa.ScalarSelect[int]:
     """How often the actor had the reward in the period its limit counts in."""
     usage = MemberUsage
     period = sa.case({kind: kind.around(at) for kind in LimitPeriod}, value=Reward.limit_period)

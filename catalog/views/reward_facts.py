@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog import choosing
-from catalog.extras import approval_note
+from catalog.extras import approval_note, together_address
 from catalog.links import redeem_label
 from catalog.offers import Offer
 from catalog.policies import Obstacle, limit_words, redeem_obstacle
@@ -51,6 +51,7 @@ def page_facts(
         "facts": facts_of(page, approval, at),
         "next_steps": next_steps(offer, approval, is_chosen=wrong is None),
         "redeem_label": redeem_label(offer, needs_a_yes=bool(approval)),
+        "together_url": together_address(offer),
         "obstacle": wrong or redeem_obstacle(offer, available, used=page.used, at=at),
     }
 

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from catalog.models import Reward, Variant
+from catalog.offers import Offer
 from catalog.queries import offer
 from catalog.wishes.operations.choices import count_choices_anew
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
+from redemption.basket.operations import put_in
 from redemption.operations.submit import submit_redemption
 from redemption.policies import Address, Order
 
@@ -39,6 +41,17 @@ WISHES = (
 )
 
 
+TOGETHER = (
+    Wish("grace.kim", "Espresso pot", 22),
+    Wish("grace.kim", "Potter's mug", 22),
+    Wish("grace.kim", "Fernweh Rail gift card", 22, variant=2),
+)
+IN_BASKET = (
+    Wish("maya.chen", "Everyday bottle", 20),
+    Wish("maya.chen", "Picnic blanket", 20),
+    Wish("maya.chen", "Kite & Kettle gift card", 19),
+)
+
 A_WHILE = 24 * 9  # hours: before the Monday up to which colleagues' choices are counted
 CHOSEN_BY_MANY = {
     "Customer voice badge": (
@@ -57,36 +70,60 @@ def load_choices(people: dict[str, int], *, at: datetime) -> int:
         for reward, handles in CHOSEN_BY_MANY.items()
         for place, handle in enumerate(handles)
     ]
-    asked = sum(_ask(people[wish.handle], wish, at) for wish in wishes)
+    asked = sum(_ask(people[wish.handle], wish, at=at) for wish in wishes)
     count_choices_anew(at=at)
     return asked
 
 
 def load_requests(people: dict[str, int], *, at: datetime) -> int:
     """Submit the wishes that can be paid for, as the people themselves would; how many."""
-    return sum(_ask(people[wish.handle], wish, at) for wish in WISHES)
+    asked = sum(_ask(people[wish.handle], wish, at=at) for wish in WISHES)
+    return asked + _ask(people[TOGETHER[0].handle], *TOGETHER, at=at)
 
 
-def _ask(employee_id: int, wish: Wish, at: datetime) -> bool:
-    actor, then = actor_of(employee_id), at - timedelta(hours=wish.hours_ago)
+def load_basket(people: dict[str, int], *, at: datetime) -> int:
+    """Put into a basket what somebody thinks about asking for together; how many things."""
+    for wish in IN_BASKET:
+        actor, then = actor_of(people[wish.handle]), at - timedelta(hours=wish.hours_ago)
+        chosen = _chosen(actor, wish, at)
+        put_in(actor, chosen.variant_id, amount_minor=None, request_key=_key(wish), at=then)
+    return len(IN_BASKET)
+
+
+def _ask(employee_id: int, *wishes: Wish, at: datetime) -> bool:
+    """Ask for one wish, or for several in one request; False when that is beyond their points."""
+    actor, then = actor_of(employee_id), at - timedelta(hours=wishes[0].hours_ago)
+    chosen = [_chosen(actor, wish, at) for wish in wishes]
+    if sum(one.points for one in chosen) > points_of(employee_id, at=at).available:
+        return False
+    orders = [_order(actor, one) for one in chosen]
+    submit_redemption(actor, *orders, request_key=_key(wishes[0]), at=then)
+    return True
+
+
+def _key(wish: Wish) -> str:
+    return f"demo-{wish.handle}-{wish.reward}"[:64]
+
+
+def _chosen(actor: Actor, wish: Wish, at: datetime) -> Offer:
     variants = session().scalars(
         sa.select(Variant.id)
         .join(Reward, Reward.id == Variant.reward_id)
         .where(Reward.name == wish.reward)
         .order_by(Variant.position)
     )
-    chosen = offer(actor, list(variants)[wish.variant], at=at).over(wish.amount_minor)
-    order = Order(
+    return offer(actor, list(variants)[wish.variant], at=at).over(wish.amount_minor)
+
+
+def _order(actor: Actor, chosen: Offer) -> Order:
+    return Order(
         chosen.variant_id,
         chosen.points,
         address=_home(actor),
         amount_minor=chosen.amount_minor,
         seen_promise=chosen.promise,
+        name=chosen.name,
     )
-    if chosen.points > points_of(employee_id, at=at).available:
-        return False
-    submit_redemption(actor, order, request_key=f"demo-{wish.handle}-{wish.reward}", at=then)
-    return True
 
 
 def _home(actor: Actor) -> Address:

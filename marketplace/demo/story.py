@@ -19,7 +19,7 @@ from marketplace.demo.pools import load_pools
 from marketplace.demo.programs import load_programs
 from marketplace.demo.providers import load_providers
 from marketplace.demo.recognition import load_recognition
-from marketplace.demo.requests import load_choices, load_requests
+from marketplace.demo.requests import load_basket, load_choices, load_requests
 from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
@@ -65,6 +65,7 @@ def load_story(at: datetime) -> bool:
         load_nominations(actor_of(people["priya.nair"]), people, at=at)
         load_moment(people, at=at)
         load_requests(people, at=at)
+        load_basket(people, at=at)
         load_choices(people, at=at)
         load_wishes(people, at=at)
         load_audiences(actor_of(people["priya.nair"]), people, at=at)

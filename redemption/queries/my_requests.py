@@ -49,7 +49,7 @@ class LineRow:
     quantity: int
     points: int
     about: str  # what they were worth on the day it was asked for
-    state: LineState
+    state: LineState  # what needed no approval is being prepared and was never approved
     waits_for: tuple[str, ...]
 
     @property
@@ -166,6 +166,7 @@ def _request_row(
 def _line_row(
     line: RedemptionLine, value: PointValue | None, waits_for: tuple[str, ...]
 ) -> LineRow:
+    is_plain = line.state is LineState.APPROVED and line.decide_before is None
     as_asked = ("name", "label", "kind", "slug", "brand", "cash_minor", "currency", "art")
     return LineRow(
         reference=line.reference,
@@ -174,6 +175,6 @@ def _line_row(
         quantity=line.quantity,
         points=line.points,
         about=about_words(value, line.points),
-        state=line.state,
+        state=LineState.FULFILLING if is_plain else line.state,
         waits_for=waits_for,
     )

@@ -106,6 +106,7 @@ EXAMPLES: dict[str, Example] = {
     "wishes.heart": _HIDDEN,
     "wishes.goal": _HIDDEN,
     "wishes.tell_of_return": _HIDDEN,
+    "basket.change": Example(lambda world: {"item_id": world.basket_item}),
     "wishes.off": Example(lambda world: {"wish_id": world.wish}),
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),
     "redemption.check": Example(lambda world: {"slug": world.hidden_reward}),

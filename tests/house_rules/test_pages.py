@@ -35,6 +35,7 @@ STATEMENTS_ALLOWED = {
     "catalog.show": 13,
     "wishes.mine": 7,  # the list, its offers, programs that help, and what was looked at
     "redemption.check": 15,  # the same, the address, and the budget of a trip
+    "basket.check": 12,  # what lies in it, its offers, policies, who approves, and giving back
     "redemption.show": 16,  # story, steps, notes, and what each kind of fulfillment adds
     "redemption.cancel": 10,
     "vouchers.voucher_file": 10,  # draws a PDF, which takes a thousand times as long

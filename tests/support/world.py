@@ -52,6 +52,7 @@ from marketplace.recognition.moments.operations.preparing import create_moment
 from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
+from redemption.basket.models import BasketItem
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.ordering.models import ProviderOrder
@@ -130,6 +131,7 @@ class World:
     course_evidence: int
     nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
     wish: int  # Maya's goal
+    basket_item: int  # in Maya's basket
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
     sync: int  # the latest reading of a provider's catalog
@@ -227,6 +229,9 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         ),
         course_evidence=_evidence_of(maya.id, "course-claim:"),
         nominations=_rounds_of_nominations(people),
+        basket_item=_one(
+            sa.select(sa.func.min(BasketItem.id)).where(BasketItem.employee_id == maya.id)
+        ),
         wish=_one(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
         moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
         moment_now=_moment_now(omar),

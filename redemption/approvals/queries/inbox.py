@@ -97,6 +97,8 @@ class InboxRow:
     last_said: LastSaid | None
     is_overdue: bool  # nobody answered in two working days
     closes: str  # from the working day before: `Closes on Friday, 4 Dec 2026 …`
+    whole: str  # the request it stands in together with others; empty where it is alone
+    whole_points: int  # of all lines of the request
 
     @property
     def about(self) -> str:
@@ -202,6 +204,8 @@ def _facts() -> tuple[Any, ...]:
     """The columns that `weighed` needs."""
     return (
         RedemptionLine.reference,
+        Redemption.reference.label("whole"),
+        Redemption.total_points,
         Redemption.submitted_at,
         RedemptionLine,
         ApprovalPolicy,
@@ -279,6 +283,8 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         last_said=last_said(row),
         is_overdue=row.overdue_since is not None,
         closes=closes_on(line.decide_by) if row.warned_at and line.decide_by else "",
+        whole=row.whole if row.whole != row.reference else "",
+        whole_points=row.total_points,
     )
 
 
