@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from catalog.offers import Offer
+from catalog.queries.reward_page import RewardPage
 from marketplace.access.actor import Actor
 
 ApprovalNote = Callable[[Actor, Offer, datetime], str]
@@ -37,6 +39,32 @@ def collect_together(address: TogetherAddress) -> TogetherAddress:
 def together_address(offer: Offer) -> str:
     """Where to post an offer to ask for it together with others; empty where it goes alone."""
     return _together_address(offer)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a page: a template that is included with `piece` set to `values`."""
+
+    template: str
+    values: dict[str, Any]
+
+
+SoldOutPiece = Callable[[Actor, RewardPage, int, datetime], Piece]
+_sold_out_piece: SoldOutPiece | None = None
+
+
+def when_sold_out(maker: SoldOutPiece) -> SoldOutPiece:
+    """Register what shows somebody with so many points what they can do when nothing is left."""
+    global _sold_out_piece  # noqa: PLW0603  there is one piece
+    _sold_out_piece = maker
+    return maker
+
+
+def sold_out_piece(actor: Actor, page: RewardPage, available: int, at: datetime) -> Piece | None:
+    """What somebody can do when nothing is left of what is chosen on a page."""
+    if _sold_out_piece is None or not page.chosen.is_sold_out:
+        return None
+    return _sold_out_piece(actor, page, available, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ class VariantStock(Model):
     """How many there are, are set aside, are gone. Narrow, and no foreign key points here.
 
     `capacity` none means as many as are asked for. `last_taken_at` is when somebody took one last,
-    so that a sold-out page can say when.
+    so that a sold-out page can say when. `awaited` is how many people wait in line for one: what
+    comes back is theirs, so nobody else can take it.
     """
 
     __tablename__ = "variant_stock"
@@ -164,6 +165,7 @@ class VariantStock(Model):
         *whole("capacity", 0),
         *whole("reserved", 0),
         *whole("sold", 0),
+        *whole("awaited", 0),
         HOT_TABLE,
     )
 
@@ -173,7 +175,15 @@ class VariantStock(Model):
     capacity: Mapped[int | None]
     reserved: Mapped[int] = mapped_column(default=0, server_default="0")
     sold: Mapped[int] = mapped_column(default=0, server_default="0")
+    awaited: Mapped[int] = mapped_column(default=0, server_default="0")
     last_taken_at: Mapped[datetime | None]
+
+
+UNITS_AT_HAND = VariantStock.capacity - VariantStock.reserved - VariantStock.sold
+"""Units neither set aside nor gone; none where there are as many as are asked for."""
+
+UNITS_FREE = UNITS_AT_HAND - VariantStock.awaited
+"""The same without those that are for people in line; below zero while more wait than are there."""
 
 
 class StockMovement(Model):

@@ -74,6 +74,7 @@ SLICES = (
     "redemption.vouchers",
     "redemption.credentials",
     "redemption.ordering",
+    "redemption.waiting",
     "marketplace.demo",
 )
 ROOMS = (

@@ -56,13 +56,17 @@ predicate(
 )
 predicate(
     "I26",
-    "what is set aside or sold of a variant is what live requests took of it",
+    "what is set aside or sold of a variant is what live requests took of it, or what is kept for"
+    " people whose turn it is in line",
     f"""SELECT s.variant_id, s.reserved, s.sold FROM variant_stock s
     LEFT JOIN (SELECT variant_id,
         SUM(CASE WHEN state IN ({_HELD}) THEN quantity ELSE 0 END) AS held,
         SUM(CASE WHEN state IN ({_SPENT}) THEN quantity ELSE 0 END) AS gone
         FROM redemption_lines GROUP BY variant_id) l ON l.variant_id = s.variant_id
-    WHERE s.reserved <> COALESCE(l.held, 0) OR s.sold <> COALESCE(l.gone, 0)""",  # noqa: S608
+    LEFT JOIN (SELECT variant_id, COUNT(*) AS kept FROM waits WHERE state = 'offered'
+        GROUP BY variant_id) w ON w.variant_id = s.variant_id
+    WHERE s.reserved <> COALESCE(l.held, 0) + COALESCE(w.kept, 0)
+    OR s.sold <> COALESCE(l.gone, 0)""",  # noqa: S608
 )
 predicate(
     "I26-limits",

@@ -1,5 +1,13 @@
 """What changes in the catalog: stock and limits on the way of a redemption, and curation."""
 
+from catalog.operations.awaiting import (
+    await_again,
+    await_unit,
+    keep_awaited,
+    put_back_awaited,
+    stop_awaiting,
+    take_kept,
+)
 from catalog.operations.capacity import adjust_stock, set_capacity
 from catalog.operations.curation import (
     NewReward,
@@ -41,14 +49,18 @@ __all__ = [
     "add_variant",
     "adjust_stock",
     "amend_reward",
+    "await_again",
+    "await_unit",
     "confirm_offer",
     "count_taken",
     "create_reward",
     "discard_draft",
+    "keep_awaited",
     "offer_variant",
     "open_to",
     "plan_price",
     "publish_reward",
+    "put_back_awaited",
     "put_tier",
     "redraw_reward",
     "release_stock",
@@ -64,6 +76,8 @@ __all__ = [
     "set_price",
     "set_worth",
     "slug_of",
+    "stop_awaiting",
+    "take_kept",
     "uncount_taken",
     "variant_id_of",
     "withdraw_variant",

@@ -12,7 +12,7 @@ from catalog.errors import (
     StillLocked,
     StockMismatch,
 )
-from catalog.models import Reward, Variant, VariantStock
+from catalog.models import UNITS_FREE, Reward, Variant, VariantStock
 from catalog.offers import Offer
 from catalog.queries import offer
 from catalog.states import RewardState, VariantState
@@ -50,18 +50,18 @@ def confirm_offer(
 
 
 def reserve_stock(variant_id: int, quantity: int, *, at: datetime) -> None:
-    """Set units aside for a request. Raises SoldOut(left) or NotOnSale; nothing is changed then."""
+    """Set units aside for a request. Raises SoldOut(left) or NotOnSale; nothing is changed then.
+
+    What comes back while people wait in line is for them: it does not count as left.
+    """
     stock = VariantStock
     if rows_changed(
         session().execute(
             sa.update(stock)
             .where(
                 stock.variant_id == variant_id,
-                sa.or_(
-                    stock.capacity.is_(None),
-                    stock.capacity - stock.reserved - stock.sold >= quantity,
-                ),
-                _is_on_sale(variant_id),
+                sa.or_(stock.capacity.is_(None), quantity <= UNITS_FREE),
+                is_on_sale(variant_id),
             )
             .values(reserved=stock.reserved + quantity, last_taken_at=at)
         )
@@ -70,18 +70,17 @@ def reserve_stock(variant_id: int, quantity: int, *, at: datetime) -> None:
     left = (
         session()
         .execute(
-            sa.select(stock.capacity - stock.reserved - stock.sold, _is_on_sale(variant_id)).where(
-                stock.variant_id == variant_id
-            )
+            sa.select(UNITS_FREE, is_on_sale(variant_id)).where(stock.variant_id == variant_id)
         )
         .one_or_none()
     )
     if left is None or not left[1]:
         raise NotOnSale
-    raise SoldOut(left=left[0])
+    raise SoldOut(left=max(0, left[0]))
 
 
-def _is_on_sale(variant_id: int) -> sa.ColumnElement[bool]:
+def is_on_sale(variant_id: int) -> sa.ColumnElement[bool]:
+    """Whether a variant and its reward are on the shelf."""
     return sa.exists().where(
         Variant.id == variant_id,
         Variant.state == VariantState.ON_SALE,

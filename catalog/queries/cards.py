@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from catalog.audiences.clauses import Lock
 from catalog.audiences.queries import Standing
-from catalog.models import MemberUsage, Reward, Tier, Variant, VariantStock
+from catalog.models import UNITS_FREE, MemberUsage, Reward, Tier, Variant, VariantStock
 from catalog.queries.audience import READER, Reader
 from catalog.queries.rows import Statement
 from catalog.states import Kind, LimitPeriod, VariantState
@@ -133,7 +133,7 @@ def _left() -> sa.ScalarSelect[int]:
     Asked of one reward at a time: as a table of its own PostgreSQL would read all variants for it.
     """
     stock = VariantStock
-    units = sa.func.sum(stock.capacity - stock.reserved - stock.sold)
+    units = sa.func.sum(sa.case((UNITS_FREE > 0, UNITS_FREE), else_=0))
     are_all_counted = sa.func.count() == sa.func.count(stock.capacity)
     return (
         sa.select(sa.cast(sa.case((are_all_counted, units)), sa.BigInteger))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from catalog.models import Variant, VariantStock
+from catalog.models import UNITS_FREE, Variant, VariantStock
 from catalog.queries.audience import Reader
 from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.picks import (
@@ -136,10 +136,9 @@ def _by_rank(card: Card) -> int | str:
 
 
 def _has_a_unit() -> sa.ColumnElement[bool]:
-    left = VariantStock.capacity - VariantStock.reserved - VariantStock.sold
     units = sa.select(VariantStock.variant_id).join(Variant, Variant.id == VariantStock.variant_id)
     return units.where(
         Variant.reward_id == ShelfEntry.reward_id,
         Variant.state == VariantState.ON_SALE,
-        sa.or_(VariantStock.capacity.is_(None), left > 0),
+        sa.or_(VariantStock.capacity.is_(None), UNITS_FREE > 0),
     ).exists()

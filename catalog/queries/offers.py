@@ -8,7 +8,15 @@ from sqlalchemy.orm import aliased
 
 from catalog.amounts import AmountRange, Rate
 from catalog.details import details_of
-from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, VariantStock
+from catalog.models import (
+    UNITS_FREE,
+    Departure,
+    PriceVersion,
+    Reward,
+    Tier,
+    Variant,
+    VariantStock,
+)
 from catalog.offers import DepartureDates, Offer
 from catalog.providers.models import SyncedBrand, SyncedReward
 from catalog.queries.audience import Reader, reader_of, rewards_seen
@@ -109,7 +117,7 @@ _COLUMNS: tuple[Any, ...] = (
     PriceVersion.points,
     PriceVersion.rate_points,
     PriceVersion.rate_minor,
-    (VariantStock.capacity - VariantStock.reserved - VariantStock.sold).label("units_left"),
+    UNITS_FREE.label("units_left"),
     VariantStock.last_taken_at,
     Departure.starts_on,
     Departure.ends_on,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.audiences.names import country_name
-from catalog.models import Reward, Tier, Variant, VariantStock
+from catalog.models import UNITS_FREE, Reward, Tier, Variant, VariantStock
 from catalog.reach.crowd import Counted, Crowd, crowd_of
 from catalog.reach.fairness import YEAR, Earner, cost_of, typical_of_all
 from catalog.reach.models import ReachReport, RewardReach
@@ -113,8 +113,7 @@ def _taken(at: datetime) -> dict[int, tuple[int, datetime | None]]:
 def _sold_out() -> "sa.Select[*tuple[Any, ...]]":
     """Rewards of which no variant has a unit left, and when the last one went."""
     stock = VariantStock
-    left = stock.capacity - stock.reserved - stock.sold
-    has_some = sa.case((sa.or_(stock.capacity.is_(None), left > 0), 1), else_=0)
+    has_some = sa.case((sa.or_(stock.capacity.is_(None), UNITS_FREE > 0), 1), else_=0)
     return (
         sa.select(Variant.reward_id, sa.func.max(stock.last_taken_at))
         .join(stock, stock.variant_id == Variant.id)

@@ -1777,12 +1777,14 @@ CREATE TABLE variant_stock (
     capacity BIGINT,
     reserved BIGINT DEFAULT '0' NOT NULL,
     sold BIGINT DEFAULT '0' NOT NULL,
+    awaited BIGINT DEFAULT '0' NOT NULL,
     last_taken_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_variant_stock PRIMARY KEY (variant_id),
     CONSTRAINT ck_variant_stock_never_oversold CHECK (reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)),
     CONSTRAINT ck_variant_stock_capacity_in_range CHECK (capacity BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_variant_stock_reserved_in_range CHECK (reserved BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_variant_stock_sold_in_range CHECK (sold BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_awaited_in_range CHECK (awaited BETWEEN 0 AND 1000000000000),
     CONSTRAINT fk_variant_stock_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 )
  WITH (fillfactor = 70);
@@ -3310,6 +3312,39 @@ CREATE TABLE approval_steps (
 CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
+CREATE TABLE waits (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    slot BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    seen_points BIGINT NOT NULL,
+    joined_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    kept_until TIMESTAMP WITH TIME ZONE,
+    line_id BIGINT,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_waits PRIMARY KEY (id),
+    CONSTRAINT ck_waits_taken_by_a_request CHECK ((state = 'taken') = (line_id IS NOT NULL)),
+    CONSTRAINT ck_waits_kept_for_a_time CHECK (state <> 'offered' OR kept_until IS NOT NULL),
+    CONSTRAINT ck_waits_slot_in_range CHECK (slot BETWEEN 1 AND 5),
+    CONSTRAINT ck_waits_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_waits_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_waits_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_waits_line_id UNIQUE (line_id),
+    CONSTRAINT fk_waits_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE INDEX ix_waits_line ON waits (variant_id, state, id);
+
+-- next
+CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
+CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
 CREATE TABLE fulfillment_tasks (
     id BIGSERIAL NOT NULL,
     line_id BIGINT NOT NULL,
@@ -3522,6 +3557,39 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER approval_notes_refuses_TRUNCATE BEFORE TRUNCATE ON approval_notes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE wait_events (
+    id BIGSERIAL NOT NULL,
+    wait_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_wait_events PRIMARY KEY (id),
+    CONSTRAINT uq_wait_events_wait_id_seq UNIQUE (wait_id, seq),
+    CONSTRAINT fk_wait_events_wait_id FOREIGN KEY(wait_id) REFERENCES waits (id),
+    CONSTRAINT fk_wait_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER wait_events_refuses_UPDATE BEFORE UPDATE ON wait_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER wait_events_refuses_DELETE BEFORE DELETE ON wait_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER wait_events_refuses_TRUNCATE BEFORE TRUNCATE ON wait_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -1726,6 +1726,7 @@ CREATE TABLE variant_stock (
     capacity INTEGER,
     reserved INTEGER DEFAULT '0' NOT NULL,
     sold INTEGER DEFAULT '0' NOT NULL,
+    awaited INTEGER DEFAULT '0' NOT NULL,
     last_taken_at DATETIME,
     CONSTRAINT pk_variant_stock PRIMARY KEY (variant_id),
     CONSTRAINT ck_variant_stock_never_oversold CHECK (reserved >= 0 AND sold >= 0 AND (capacity IS NULL OR reserved + sold <= capacity)),
@@ -1735,6 +1736,8 @@ CREATE TABLE variant_stock (
     CONSTRAINT ck_variant_stock_reserved_whole CHECK (typeof(reserved) IN ('integer', 'null')),
     CONSTRAINT ck_variant_stock_sold_in_range CHECK (sold BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_variant_stock_sold_whole CHECK (typeof(sold) IN ('integer', 'null')),
+    CONSTRAINT ck_variant_stock_awaited_in_range CHECK (awaited BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_variant_stock_awaited_whole CHECK (typeof(awaited) IN ('integer', 'null')),
     CONSTRAINT fk_variant_stock_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
@@ -3110,6 +3113,41 @@ CREATE TABLE approval_steps (
 CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
+CREATE TABLE waits (
+    id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    seen_points INTEGER NOT NULL,
+    joined_at DATETIME NOT NULL,
+    kept_until DATETIME,
+    line_id INTEGER,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_waits PRIMARY KEY (id),
+    CONSTRAINT ck_waits_taken_by_a_request CHECK ((state = 'taken') = (line_id IS NOT NULL)),
+    CONSTRAINT ck_waits_kept_for_a_time CHECK (state <> 'offered' OR kept_until IS NOT NULL),
+    CONSTRAINT ck_waits_slot_in_range CHECK (slot BETWEEN 1 AND 5),
+    CONSTRAINT ck_waits_slot_whole CHECK (typeof(slot) IN ('integer', 'null')),
+    CONSTRAINT ck_waits_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_waits_seen_points_whole CHECK (typeof(seen_points) IN ('integer', 'null')),
+    CONSTRAINT fk_waits_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_waits_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_waits_line_id UNIQUE (line_id),
+    CONSTRAINT fk_waits_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE INDEX ix_waits_line ON waits (variant_id, state, id);
+
+-- next
+CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
+CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
 CREATE TABLE fulfillment_tasks (
     id INTEGER NOT NULL,
     line_id INTEGER NOT NULL,
@@ -3324,6 +3362,30 @@ BEGIN SELECT RAISE(ABORT, 'approval_notes is append-only; a correction is a new 
 -- next
 CREATE TRIGGER approval_notes_refuses_DELETE BEFORE DELETE ON approval_notes
 BEGIN SELECT RAISE(ABORT, 'approval_notes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE wait_events (
+    id INTEGER NOT NULL,
+    wait_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_wait_events PRIMARY KEY (id),
+    CONSTRAINT uq_wait_events_wait_id_seq UNIQUE (wait_id, seq),
+    CONSTRAINT fk_wait_events_wait_id FOREIGN KEY(wait_id) REFERENCES waits (id),
+    CONSTRAINT fk_wait_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER wait_events_refuses_UPDATE BEFORE UPDATE ON wait_events
+BEGIN SELECT RAISE(ABORT, 'wait_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER wait_events_refuses_DELETE BEFORE DELETE ON wait_events
+BEGIN SELECT RAISE(ABORT, 'wait_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE task_events (

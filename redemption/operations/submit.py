@@ -55,6 +55,9 @@ from redemption.refusals import (
     naming,
 )
 from redemption.states import RESERVED, SPENT, LineState
+from redemption.waiting.models import Wait
+from redemption.waiting.operations.taking import own_wait, take_turn
+from redemption.waiting.states import LIVE
 
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another
 _REFERENCE_LENGTH = 6
@@ -78,6 +81,7 @@ class Asking:
     hold_id: int = 0
     line_id: int = 0
     plan: Plan = NOBODY
+    wait: Wait | None = None  # in line for it, locked
 
     @property
     def points(self) -> int:
@@ -148,7 +152,9 @@ def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
         raise PromiseChanged(offer.promise)
     answers = answers_to(offer.details, order.details, today=at.date())
     budget = travel_budget(asker.department_id, offer.kind, at=at)
-    return Asking(asker, offer, order, budget.budget_id if budget else None, answers, at)
+    wait = own_wait(actor.id, offer.variant_id, at=at)
+    budget_id = budget.budget_id if budget else None
+    return Asking(asker, offer, order, budget_id, answers, at, wait=wait)
 
 
 def _of_line(reference: str, one: Asking) -> str:
@@ -340,7 +346,15 @@ def _reserve_hot_rows(asked: Sequence[Asking]) -> None:
             _refuse_second_place(one)
     for one in in_lock_order(asked):
         with _naming(one):
-            reserve_stock(one.offer.variant_id, one.order.quantity, at=one.at)
+            _reserve_stock(one)
+
+
+def _reserve_stock(one: Asking) -> None:
+    """A unit that is kept for who waited, or one of those that are left."""
+    if one.wait is not None and one.wait.state in LIVE:
+        take_turn(one.wait, one.order.quantity, one.line_id, at=one.at)
+    else:
+        reserve_stock(one.offer.variant_id, one.order.quantity, at=one.at)
 
 
 def in_lock_order(asked: Sequence[Asking]) -> list[Asking]:

@@ -28,6 +28,8 @@ from redemption.queries.usual_wait import usual_wait
 from redemption.refusals import AlreadyGoing, BeyondBudget, NobodyCanApprove
 from redemption.returns import words_before
 from redemption.states import GIVEN_BACK
+from redemption.waiting.policies import as_if_left
+from redemption.waiting.queries.standing import turn_until
 
 _LATELY = timedelta(hours=1)
 _LOOKED_AT = 200
@@ -43,7 +45,6 @@ class CheckPage:
     counted: int  # earlier requests it counts together with
     usual_wait: timedelta | None
     obstacle: Obstacle | None
-    needs_address: bool
     included: tuple[str, ...]
     used: int
     recipient: str
@@ -51,6 +52,12 @@ class CheckPage:
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
     about_return: str  # until when it can be given back, where that is not as ever
+    kept_until: datetime | None = None  # it is their turn in line: until when a unit is kept
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether a parcel is sent."""
+        return self.offer.kind in DELIVERED
 
     @property
     def after(self) -> int:
@@ -70,7 +77,8 @@ def check_page(
     offer = page.chosen
     if variant_id is not None and offer.variant_id != variant_id:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
-    offer, wrong = over_entered(offer, amount)
+    kept_until = turn_until(actor.id, offer.variant_id, at=at) if offer.is_sold_out else None
+    offer, wrong = over_entered(as_if_left(offer) if kept_until else offer, amount)
     obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
     asker, plan, nobody = person(actor.id), NOBODY, None
     lately, is_going = _asked_before(actor, offer, at)
@@ -79,8 +87,7 @@ def check_page(
     except NobodyCanApprove as refusal:
         nobody = refusal
     going = AlreadyGoing(offer.name) if is_going else None
-    refused = nobody or going or _beyond_budget(asker, offer, at)
-    if refused is not None:
+    if refused := nobody or going or _beyond_budget(asker, offer, at):
         obstacle = obstacle or Obstacle(refused.code, refused.message)
     return CheckPage(
         offer=offer,
@@ -89,7 +96,6 @@ def check_page(
         counted=plan.counted,
         usual_wait=usual_wait(offer.kind, at=at) if plan.steps else None,
         obstacle=obstacle,
-        needs_address=offer.kind in DELIVERED,
         included=page.included,
         used=page.used,
         recipient=actor.name,
@@ -97,6 +103,7 @@ def check_page(
         can_be_approved=nobody is None,
         asked_before="" if obstacle else lately,
         about_return=words_before(offer.variant_id, offer.kind),
+        kept_until=kept_until,
     )
 
 

@@ -114,6 +114,8 @@ EXAMPLES: dict[str, Example] = {
     "redemption.cancel": _OF_MAYA,
     "redemption.answer": _OF_MAYA,
     "redemption.remind": _OF_MAYA,
+    "waiting.leave": Example(lambda world: {"wait_id": world.wait}),
+    "waiting_manage.line": Example(lambda world: {"variant_id": world.line}, "ana.sousa", 403),
     "approvals.show": _OF_OMAR,
     "approvals.approve": _OF_OMAR,
     "approvals.decline": _OF_OMAR,

@@ -59,6 +59,7 @@ from redemption.ordering.models import ProviderOrder
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
+from redemption.waiting.models import Wait
 from tests.conftest import MONDAY
 from tests.support.catalog import IN_MAY, add_variant, draft_reward, stock_gift_card, stock_reward
 from tests.support.jobs import HandQueue
@@ -132,6 +133,8 @@ class World:
     nominations: dict[str, int]  # rounds by where they are, and Maya's open nomination
     wish: int  # Maya's goal
     basket_item: int  # in Maya's basket
+    wait: int  # Maya's place in line
+    line: int  # the variant she waits for
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
     sync: int  # the latest reading of a provider's catalog
@@ -233,6 +236,8 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
             sa.select(sa.func.min(BasketItem.id)).where(BasketItem.employee_id == maya.id)
         ),
         wish=_one(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
+        wait=_one(sa.select(Wait.id).where(Wait.employee_id == maya.id)),
+        line=_one(sa.select(Wait.variant_id).where(Wait.employee_id == maya.id)),
         moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
         moment_now=_moment_now(omar),
         sync=_one(sa.text("SELECT max(id) FROM provider_syncs")),

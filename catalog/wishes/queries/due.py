@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.models import Departure, PriceVersion, Reward, Variant, VariantStock
+from catalog.models import UNITS_FREE, Departure, PriceVersion, Reward, Variant, VariantStock
 from catalog.queries.audience import on_shelf
 from catalog.queries.offers import can_be_asked_for, current_price_id
 from catalog.wishes.models import Wish
@@ -72,8 +72,7 @@ def wishes_due(*, after_id: int = 0, at: datetime) -> list[Due]:
 
 def _offered(at: datetime) -> sa.CTE:
     """What each variant on sale costs and whether one is left; and each reward at its cheapest."""
-    left = VariantStock.capacity - VariantStock.reserved - VariantStock.sold
-    has_unit = sa.case((VariantStock.capacity.is_(None), 1), (left > 0, 1), else_=0)
+    has_unit = sa.case((VariantStock.capacity.is_(None), 1), (UNITS_FREE > 0, 1), else_=0)
     variants = (
         sa.select(
             Variant.reward_id,

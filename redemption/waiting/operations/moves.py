@@ -1,0 +1,90 @@
+"""A wait's lock and its moves: the guarded UPDATE decides, the event row remembers."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.operations import release_stock, stop_awaiting
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import IllegalMove
+from marketplace.kernel.jobs import enqueue
+from redemption.waiting.models import Wait, WaitEvent
+from redemption.waiting.states import LIVE, WaitState, may_move
+
+_RETURNING = {"synchronize_session": False, "populate_existing": True}
+
+
+def lock_wait(wait_id: int, among: Collection[WaitState]) -> Wait | None:
+    """Take the wait for this transaction if it is in one of the states; otherwise None.
+
+    The touch makes rivals wait and then find what we left. It comes before wallet and stock.
+    """
+    return _locked(Wait.id == wait_id, Wait.state.in_(among))
+
+
+def lock_own_wait(employee_id: int, variant_id: int) -> Wait | None:
+    """The same for the one live wait of a person for a variant."""
+    return _locked(
+        Wait.employee_id == employee_id, Wait.variant_id == variant_id, Wait.state.in_(LIVE)
+    )
+
+
+def _locked(*which: sa.ColumnElement[bool]) -> Wait | None:
+    return (
+        session()
+        .scalars(
+            sa.update(Wait).where(*which).values(version=Wait.version + 1).returning(Wait),
+            execution_options=_RETURNING,
+        )
+        .one_or_none()
+    )
+
+
+def move_wait(
+    wait: Wait,
+    to: WaitState,
+    *,
+    actor_id: int | None,
+    at: datetime,
+    note: str = "",
+    tell: bool = False,
+    **values: Any,
+) -> None:
+    """Move a locked wait and remember it; `tell` promises a letter about it.
+
+    Raises IllegalMove for a move not in the table.
+    """
+    came_from = wait.state
+    if not may_move(came_from, to):
+        raise IllegalMove(came_from, to)
+    seq = session().scalar(
+        sa.update(Wait)
+        .where(Wait.id == wait.id, Wait.state == came_from, Wait.version == wait.version)
+        .values(state=to, version=Wait.version + 1, changed_at=at, **values)
+        .returning(Wait.version),
+        execution_options={"synchronize_session": False},
+    )
+    if seq is None:
+        raise IllegalMove(came_from, to)
+    facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
+    note_move(wait.id, seq, **facts)
+    if tell:
+        enqueue("waiting.tell", key=f"{wait.id}:{seq}", wait_id=wait.id, seq=seq)
+    session().refresh(wait)
+
+
+def note_move(wait_id: int, seq: int, **facts: Any) -> None:
+    """Write the row of one move: from where, to where, by whom, when and why."""
+    session().execute(sa.insert(WaitEvent).values(wait_id=wait_id, seq=seq, **facts))
+
+
+def let_go(wait: Wait, to: WaitState, *, actor_id: int | None, at: datetime, **more: Any) -> None:
+    """Move a locked wait out of the line, and give up what was counted or kept for it."""
+    was = wait.state
+    move_wait(wait, to, actor_id=actor_id, at=at, **more)
+    if was is WaitState.WAITING:
+        stop_awaiting(wait.variant_id)
+    elif was is WaitState.OFFERED:
+        release_stock(wait.variant_id, 1)

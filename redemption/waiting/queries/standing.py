@@ -1,0 +1,87 @@
+"""How one person stands to the line for one variant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.models import MemberUsage, Reward, Variant
+from catalog.offers import Offer, telling_label
+from catalog.states import Kind
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from redemption.waiting.models import Wait
+from redemption.waiting.states import IN_LINE, LIVE, WaitState
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The line for a variant, and one's own place in it; `state` none for who does not wait.
+
+    `place` counts from 1, `in_line` is how many wait in all, whoever is short of points among them.
+    """
+
+    in_line: int
+    wait_id: int | None = None
+    state: WaitState | None = None
+    place: int = 0
+    kept_until: datetime | None = None
+
+    def is_turn(self, at: datetime) -> bool:
+        """Whether a unit is kept for them now."""
+        return (
+            self.state is WaitState.OFFERED and self.kept_until is not None and at < self.kept_until
+        )
+
+
+def standing_in_line(actor: Actor, variant_id: int) -> Standing:
+    """Where somebody stands in the line for a variant, in one statement."""
+    mine = sa.and_(Wait.employee_id == actor.employee_id, Wait.state.in_(LIVE))
+    own_id = sa.select(Wait.id).where(mine, Wait.variant_id == variant_id).scalar_subquery()
+    in_line = Wait.state.in_(IN_LINE)
+    row = session().execute(
+        sa.select(
+            sa.func.count().filter(in_line).label("in_line"),
+            sa.func.max(sa.case((mine, Wait.id))).label("wait_id"),
+            sa.func.max(sa.case((mine, Wait.state))).label("state"),
+            sa.func.count().filter(in_line, Wait.id <= own_id).label("place"),
+            sa.func.max(sa.case((mine, Wait.kept_until))).label("kept_until"),
+        ).where(Wait.variant_id == variant_id, Wait.state.in_(LIVE))
+    )
+    return Standing(*row.one())
+
+
+def turn_until(employee_id: int, variant_id: int, *, at: datetime) -> datetime | None:
+    """Until when a unit is kept for somebody; None where none is."""
+    return session().scalar(
+        sa.select(Wait.kept_until).where(
+            Wait.employee_id == employee_id,
+            Wait.variant_id == variant_id,
+            Wait.state == WaitState.OFFERED,
+            Wait.kept_until > at,
+        )
+    )
+
+
+def what_is(variant_id: int) -> str:
+    """A variant by its name: `Trail backpack, rust`."""
+    row = session().execute(
+        sa.select(Reward.name, Reward.kind, Variant.label)
+        .join(Variant, Variant.reward_id == Reward.id)
+        .where(Variant.id == variant_id)
+    )
+    name, kind, label = row.one()
+    return ", ".join(filter(None, (name, telling_label(label, Kind(kind)))))
+
+
+def used_of(employee_id: int, offered: Offer, *, at: datetime) -> int:
+    """How often somebody had the reward in the period that its limit counts in."""
+    if offered.limit_period is None:
+        return 0
+    usage = MemberUsage
+    used = sa.select(usage.used).where(
+        usage.reward_id == offered.reward_id,
+        usage.employee_id == employee_id,
+        usage.period == offered.limit_period.around(at),
+    )
+    return session().scalar(used) or 0

@@ -1,0 +1,74 @@
+"""Where somebody who waits in line may stand, and the one table of moves."""
+
+from enum import StrEnum
+
+
+class WaitState(StrEnum):
+    WAITING = "waiting"
+    PAUSED = "paused"  # short of points: keeps the place, and others go ahead meanwhile
+    OFFERED = "offered"  # a unit is kept for them until a moment
+    TAKEN = "taken"
+    PASSED_ON = "passed_on"  # they did not want the unit that was kept for them
+    MISSED = "missed"  # nobody came for it in time
+    LEFT = "left"
+    ENDED = "ended"  # it can't be theirs any more; the note says why
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    WaitState.WAITING: "In line",
+    WaitState.PAUSED: "Short of points",
+    WaitState.OFFERED: "Your turn",
+    WaitState.TAKEN: "Taken",
+    WaitState.PASSED_ON: "Passed on",
+    WaitState.MISSED: "Missed",
+    WaitState.LEFT: "Left",
+    WaitState.ENDED: "Ended",
+}
+
+_W = WaitState
+
+MOVES: dict[WaitState, frozenset[WaitState]] = {
+    _W.WAITING: frozenset({_W.PAUSED, _W.OFFERED, _W.TAKEN, _W.LEFT, _W.ENDED}),
+    _W.PAUSED: frozenset({_W.WAITING, _W.TAKEN, _W.LEFT, _W.ENDED}),
+    _W.OFFERED: frozenset({_W.TAKEN, _W.PASSED_ON, _W.MISSED, _W.ENDED}),
+    _W.TAKEN: frozenset(),
+    _W.PASSED_ON: frozenset(),
+    _W.MISSED: frozenset(),
+    _W.LEFT: frozenset(),
+    _W.ENDED: frozenset(),
+}
+
+LIVE = frozenset({_W.WAITING, _W.PAUSED, _W.OFFERED})
+IN_LINE = frozenset({_W.WAITING, _W.PAUSED})
+
+
+class Ended(StrEnum):
+    """Why a wait ended that its person did not end."""
+
+    NOT_ON_SALE = "not_on_sale"
+    NOT_ELIGIBLE = "not_eligible"
+    LIMIT_REACHED = "limit_reached"
+    LEFT_COMPANY = "left_company"
+
+    @property
+    def words(self) -> str:
+        """The reason, as the person reads it."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Ended.NOT_ON_SALE: "It is no longer offered.",
+    Ended.NOT_ELIGIBLE: "It is no longer open to you.",
+    Ended.LIMIT_REACHED: "You have had as many of it as one person may have.",
+    Ended.LEFT_COMPANY: "They no longer work here.",
+}
+
+
+def may_move(current: WaitState, to: WaitState) -> bool:
+    """Whether the table allows the move."""
+    return to in MOVES[current]

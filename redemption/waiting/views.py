@@ -1,0 +1,99 @@
+"""Getting in line for what is sold out, one's places in it, and the lines as managers see them."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from catalog.links import redeem_url
+from catalog.queries.audience import reader_of
+from catalog.views.balance import purse_of
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput
+from marketplace.web.forms import PageForm
+from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from redemption.waiting.forms import JoinForm
+from redemption.waiting.models import MOST_LINES
+from redemption.waiting.operations.joining import join_line, leave_line
+from redemption.waiting.policies import KEPT_HOURS, place_words
+from redemption.waiting.queries import lines as all_lines
+from redemption.waiting.queries.mine import my_waits, own_wait_page
+from redemption.waiting.queries.standing import standing_in_line
+from redemption.waiting.states import WaitState
+
+bp = Blueprint("waiting", __name__, url_prefix="/waiting")
+manage = Blueprint("waiting_manage", __name__, url_prefix="/manage/waiting")
+blueprints = (bp, manage)
+
+TONES = {
+    WaitState.WAITING: "info",
+    WaitState.PAUSED: "warn",
+    WaitState.OFFERED: "ok",
+    WaitState.MISSED: "neutral",
+    WaitState.ENDED: "neutral",
+}
+_AGAIN = "Open the page of the reward again and get in line from there. No points were touched."
+_PASSED_ON = "The next in line gets it. Your points are unchanged."
+_LEFT = "You no longer wait for it. Your points are unchanged."
+
+
+@bp.get("")
+@requires(Permission.REWARD_REDEEM)
+def mine() -> ResponseReturnValue:
+    """What I wait for, my place in each line, and what is kept for me."""
+    actor, at = current_actor(), clock.now()
+    return render_page(
+        "waiting/list.html",
+        waits=my_waits(reader_of(actor, at)),
+        purse=purse_of(actor, at),
+        tones=TONES,
+        place_words=place_words,
+        redeem_url=redeem_url,
+        kept_hours=KEPT_HOURS,
+        most=MOST_LINES,
+    )
+
+
+@bp.post("/join")
+@requires(Permission.REWARD_REDEEM)
+def join() -> ResponseReturnValue:
+    """Get in line, behind everyone who waits already."""
+    form, actor = JoinForm(), current_actor()
+    if not form.validate() or form.variant.data is None:
+        raise BadInput(_AGAIN)
+    with transaction():
+        join_line(actor, form.variant.data, request_key=form.key, at=clock.now())
+    place = standing_in_line(actor, form.variant.data).place
+    flash_done(f"You are {place_words(place or 1)}. We write to you when it is your turn.")
+    return see_other("waiting.mine")
+
+
+@bp.route("/<int:wait_id>/leave", methods=["GET", "POST"])
+@requires(Permission.REWARD_REDEEM)
+def leave(wait_id: int) -> ResponseReturnValue:
+    """Wait no longer, or let the next one have what is kept, after saying what that does."""
+    actor, form, at = current_actor(), PageForm(), clock.now()
+    if not form.validate_on_submit():
+        page = own_wait_page(reader_of(actor, at), wait_id)
+        return render_page(
+            "waiting/leave.html", page=page, form=form, words=place_words(max(1, page.place))
+        )
+    with transaction():
+        to = leave_line(actor, wait_id, request_key=form.key, at=at)
+    flash_done(_PASSED_ON if to is WaitState.PASSED_ON else _LEFT)
+    return see_other("waiting.mine")
+
+
+@manage.get("")
+@requires(Permission.FULFILLMENT_WORK)
+def lines() -> ResponseReturnValue:
+    """Every line: how many wait, since when, and how many to order."""
+    return render_page("waiting/lines.html", rows=all_lines.lines())
+
+
+@manage.get("/<int:variant_id>")
+@requires(Permission.FULFILLMENT_WORK)
+def line(variant_id: int) -> ResponseReturnValue:
+    """One line with those who stand in it; nobody moves anybody."""
+    row, waiters = all_lines.one_line(variant_id)
+    return render_page("waiting/line.html", row=row, waiters=waiters, tones=TONES)
