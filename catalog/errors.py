@@ -112,14 +112,14 @@ class DetailsChanged(DomainError):
 
 
 class PromiseChanged(DomainError):
-    """The value of a card, or the dates of a trip, are not those the person was shown."""
+    """The value of a card, a trip's dates, or the terms of return are not those that were shown."""
 
     code = "promise_changed"
 
-    def __init__(self, now: str) -> None:
+    def __init__(self, now: str, terms: str) -> None:
         super().__init__(
-            f"This is {now or 'worth nothing in money'} by now, which is not what you were shown. "
-            "Look at it again below. Nothing has been spent."
+            f"This is {now or 'worth nothing in money'} by now, which is not what you were shown, "
+            f"or its terms changed: {terms} Look at it again below. Nothing has been spent."
         )
 
 

@@ -1,5 +1,6 @@
 """Forms of curation: syntax only."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -17,6 +18,7 @@ from wtforms.validators import Optional, Regexp, ValidationError
 
 from catalog.audiences.names import is_country
 from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
+from catalog.return_terms import MOST_DAYS, Decider, choices_for, usual_terms
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
 from marketplace.web.forms import (
@@ -129,6 +131,11 @@ class RewardForm(PageForm):
     limit_period = SelectField(
         "Counted", choices=choices((p.value, p.words.capitalize()) for p in LimitPeriod)
     )
+    cancel_until = SelectField("It can be canceled")
+    return_days = WholeNumberField("Days to send it back", high=MOST_DAYS)
+    return_percent = WholeNumberField("Percent that come back", high=100)
+    return_condition = StringField("In what state", validators=[Line(80)])
+    returns_decided_by = SelectField("Who agrees to that")
     is_featured = BooleanField("Show it at the top of the storefront")
 
     @property
@@ -136,9 +143,25 @@ class RewardForm(PageForm):
         """The version that stood on the page; None when that can't be said."""
         return _seen(self.seen)
 
-    def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, tiers: list[tuple[str, str]], kind: Kind, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.tier.choices = choices(tiers)
+        usual = usual_terms(kind)
+        until, decider = usual.cancel_until, usual.returns_decided_by
+        self.cancel_until.choices = _or_usual(until.label, choices_for(kind))
+        self.returns_decided_by.choices = _or_usual(decider.label, Decider)
+        self.return_days.description = f"After it arrived. Empty: {usual.return_days}, as usual."
+        self.return_percent.description = (
+            "Of points that were spent, rounded down. Empty: 100, as usual."
+        )
+        condition = usual.return_condition or "any"
+        self.return_condition.description = f"Empty: {condition}, as usual."
+
+
+def _or_usual(usual: str, members: Iterable[Any]) -> Any:
+    """The members of an enumeration as choices, after what is usual for the kind."""
+    listed = ((one.value, one.label) for one in members)
+    return choices([("", f"As usual: {usual[0].lower()}{usual[1:]}"), *listed])
 
 
 class VariantForm(VariantFields):

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from catalog.return_terms import MOST_DAYS, CancelUntil, Decider
 from catalog.states import Kind, LimitPeriod, RewardState, VariantState
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, whole
@@ -38,7 +39,8 @@ class Reward(Model):
 
     `note` is the few words after its kind ("3 nights"). `art` says what to draw, `photo` which
     photo stands in its place (empty: none) and how; its files are in `reward_photo_files`.
-    `audience_id` says whom it is for, none: everyone. The last three columns are written only by
+    `audience_id` says whom it is for, none: everyone. What the terms of return leave empty is as
+    usual for its kind (`catalog.return_terms`). The last three columns are written only by
     operations, from its variants on sale; prices stand in `shelf_entries`, words in the index of
     the search.
     """
@@ -58,6 +60,8 @@ class Reward(Model):
         ),
         *whole("version", 1),
         *whole("lead_days", 0, 3650),
+        *whole("return_days", 0, MOST_DAYS),
+        *whole("return_percent", 0, 100),
         *whole("limit_per_person", 1, 10_000),
     )
 
@@ -86,6 +90,11 @@ class Reward(Model):
         sa.JSON, default=list, server_default="[]"
     )
     lead_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    cancel_until: Mapped[CancelUntil | None]
+    return_days: Mapped[int | None]
+    return_percent: Mapped[int | None]
+    return_condition: Mapped[str] = mapped_column(default="", server_default="")
+    returns_decided_by: Mapped[Decider | None]
     limit_per_person: Mapped[int | None]
     limit_period: Mapped[LimitPeriod | None]
     created_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from catalog.amounts import AmountRange, Rate
 from catalog.audiences.clauses import Lock
 from catalog.details import Detail
 from catalog.errors import FixedAmount
+from catalog.return_terms import ReturnTerms, terms_words
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import minor_text
 from marketplace.web.filters import money
@@ -80,6 +81,7 @@ class Offer:
     terms: str
     art: dict[str, Any]
     photo: dict[str, Any]
+    return_terms: ReturnTerms
     amounts: AmountRange | None = None
     amount_minor: int | None = None
     rate: Rate | None = None  # of amounts
@@ -106,7 +108,12 @@ class Offer:
 
     @property
     def promise(self) -> str:
-        """What somebody was shown beside the price: a fixed value, when and where a trip goes."""
+        """What somebody was shown beside the price, as the page sends it back."""
+        return f"{self.promise_words} {self.mind_words}".strip()
+
+    @property
+    def promise_words(self) -> str:
+        """A fixed value, and when and where a trip goes."""
         said = []
         if self.departure is not None:
             trip = self.departure
@@ -114,6 +121,12 @@ class Offer:
         if self.amounts is None and self.cash_minor is not None and self.currency is not None:
             said.append(f"worth {minor_text(self.cash_minor, self.currency)} {self.currency}")
         return ", ".join(said)
+
+    @property
+    def mind_words(self) -> str:
+        """What somebody may do who changes their mind, in a sentence or two."""
+        cutoff_on = self.departure.cutoff_on if self.departure else None
+        return terms_words(self.return_terms, self.kind, cutoff_on)
 
     @property
     def amount_text(self) -> str:

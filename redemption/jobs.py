@@ -23,6 +23,13 @@ def tell(line_id: int) -> None:
         notices.write_outcome(line_id, at=clock.now())
 
 
+@job("redemption.tell_refund")
+def tell_refund(line_id: int, source: str) -> None:
+    """Tell the requester what came back."""
+    with transaction():
+        notices.write_refund(line_id, source, at=clock.now())
+
+
 @job("redemption.expire", cron="7 * * * *")
 def expire() -> None:
     """End what nobody answered in time; the points go back."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, whole
-from redemption.states import LineState
+from redemption.states import LineState, RefundCause
 
 
 class Redemption(Model):
@@ -30,12 +30,14 @@ class Redemption(Model):
 
 
 class RedemptionLine(Model):
-    """One reward of a request. Price and snapshot are frozen; only `state` and `version` move.
+    """One reward of a request. Price and snapshot are frozen; state, version and counters move.
 
     `reference` is what its pages and letters call it: the one of its request where it is alone
     there, with its position behind where there are others (R-7KQ2MX-2).
     `snapshot` is what was asked for in the words of that day, `content_hash` its digest: a decision
-    names the digest it was shown. `version` grows with every touch, so a guarded UPDATE can tell.
+    names the digest it was shown. `returned_units` came back, or never left, after they were spent;
+    `returning_units` somebody is about to send back. `version` grows with every touch, so a guarded
+    UPDATE can tell.
     """
 
     __tablename__ = "redemption_lines"
@@ -48,6 +50,9 @@ class RedemptionLine(Model):
         *whole("unit_points", 1),
         *whole("amount_minor", 1),
         *whole("budget_points", 0),
+        *whole("returned_units", 0),
+        *whole("returning_units", 0),
+        CheckConstraint("returned_units + returning_units <= quantity", name="units_back_once"),
         CheckConstraint("(budget_id IS NULL) = (budget_points = 0)", name="budget_with_points"),
         Index("ix_redemption_lines_state_decide_by", "state", "decide_by"),
     )
@@ -67,6 +72,8 @@ class RedemptionLine(Model):
     hold_id: Mapped[int] = mapped_column(ForeignKey("holds.id"), unique=True)
     budget_id: Mapped[int | None] = mapped_column(ForeignKey("budgets.id"))
     budget_points: Mapped[int] = mapped_column(default=0)
+    returned_units: Mapped[int] = mapped_column(default=0, server_default="0")
+    returning_units: Mapped[int] = mapped_column(default=0, server_default="0")
     content_hash: Mapped[str]
     snapshot: Mapped[dict[str, Any]]
     decide_by: Mapped[datetime | None]  # nobody decided by then: it ends and the points go back
@@ -78,6 +85,39 @@ class RedemptionLine(Model):
     def points(self) -> int:
         """What the whole line costs."""
         return self.quantity * self.unit_points
+
+
+class LineRefund(Model):
+    """What came back of a line after it was spent: points, and the units they were for.
+
+    `kept_points` are those of the units that did not come back, by the terms or because they had
+    come back before. `transfer_id` none: no point came back. Never changed.
+    """
+
+    __tablename__ = "line_refunds"
+    __table_args__ = (
+        UniqueConstraint("line_id", "seq"),
+        UniqueConstraint("line_id", "source"),
+        *whole("seq", 1),
+        *whole("units", 0, 1000),
+        *whole("points", 0),
+        *whole("kept_points", 0),
+        CheckConstraint("units > 0 OR points > 0", name="something_back"),
+        CheckConstraint("(points > 0) = (transfer_id IS NOT NULL)", name="points_by_a_transfer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("redemption_lines.id"))
+    seq: Mapped[int]
+    cause: Mapped[RefundCause]
+    source: Mapped[str]  # what it was for, once for ever: `return:12`
+    units: Mapped[int]
+    points: Mapped[int]
+    kept_points: Mapped[int]
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"), unique=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
 
 
 class DeliveryAddress(Model):
@@ -109,4 +149,5 @@ class RedemptionEvent(Model):
     at: Mapped[datetime]
 
 
-append_only(Model.metadata.tables["redemption_events"])
+for _table in ("redemption_events", "line_refunds"):
+    append_only(Model.metadata.tables[_table])

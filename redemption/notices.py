@@ -14,8 +14,8 @@ from marketplace.people.queries import Person, people_by_id, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.approvals.states import ASKED
-from redemption.models import Redemption, RedemptionEvent, RedemptionLine
-from redemption.states import LineState
+from redemption.models import LineRefund, Redemption, RedemptionEvent, RedemptionLine
+from redemption.states import LineState, RefundCause
 from redemption.story import GateTold, came_back, counts_with, title_of, why_asked
 
 OUTCOMES = {
@@ -201,3 +201,24 @@ def write_outcome(line_id: int, *, at: datetime) -> None:
         return
     key = f"redemption:{line_id}:{state}"
     write_letter(notice, to=about.asker, key=key, at=at, about=about)
+
+
+def write_refund(line_id: int, source: str, *, at: datetime) -> None:
+    """Tell the requester what came back of something that was theirs, and why."""
+    row = (
+        session()
+        .scalars(
+            sa.select(LineRefund).where(LineRefund.line_id == line_id, LineRefund.source == source)
+        )
+        .one()
+    )
+    write_letter(
+        "points_back",
+        to=(about := about_line(line_id)).asker,
+        key=f"points_back:{line_id}:{source}",
+        at=at,
+        about=about,
+        refund=row,
+        is_goodwill=row.cause is RefundCause.GOODWILL,
+        who=person(row.actor_id).name if row.actor_id else "Laurel",
+    )

@@ -7,12 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from catalog.offers import DepartureDates
+from catalog.return_terms import CancelUntil, ReturnTerms
 from catalog.states import Kind
 from marketplace.calendars.working_time import WorkCalendar, after_working_days
 from redemption.approvals.clock import CLOSE_DAYS
 from redemption.states import LineState
 
 DELIVERED = frozenset({Kind.MERCHANDISE})
+CANCELLABLE = frozenset(
+    {
+        LineState.PENDING_APPROVAL,
+        LineState.APPROVED,
+        LineState.FULFILLING,
+        LineState.FULFILLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +55,12 @@ class Order:
 class Standing:
     """What the rules about a line in progress look at. `cutoff_at`: trips only.
 
-    `is_returnable`: nothing has left yet, no code was shown and no parcel sent.
+    `terms` are those it was asked for under. `is_returnable`: nothing has left yet, no code was
+    shown and no parcel sent.
     """
 
     state: LineState
+    terms: ReturnTerms
     cutoff_at: datetime | None = None
     is_returnable: bool = False
 
@@ -85,26 +96,36 @@ def leaves_sooner(trip: DepartureDates | None, *, at: datetime, answers: int = 1
 
 
 def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | None:
-    """Why this can't be canceled now: until something has left, trips until their cutoff."""
-    if standing.state in {LineState.PENDING_APPROVAL, LineState.APPROVED}:
+    """Why this can't be canceled now, by the terms it was asked for under."""
+    state, until = standing.state, standing.terms.cancel_until
+    if state is LineState.PENDING_APPROVAL:
         return None
-    if standing.state is LineState.FULFILLING and not standing.is_returnable:
+    if state not in CANCELLABLE:
+        return CancelObstacle("ended", f"This is already over: {state.label.lower()}.")
+    if until is CancelUntil.APPROVAL:
+        return CancelObstacle("approved", "This could be canceled until it was approved.")
+    if state is LineState.APPROVED:
+        return None
+    is_closed = until is CancelUntil.PREPARATION or not standing.is_returnable
+    if state is LineState.FULFILLING and is_closed:
         return CancelObstacle("started", "This is being prepared and can't be canceled any more.")
-    if standing.state not in {LineState.FULFILLING, LineState.FULFILLED}:
-        return CancelObstacle("ended", f"This is already over: {standing.state.label.lower()}.")
-    return _return_obstacle(standing, at)
+    return _spent_obstacle(standing, at, is_closed=is_closed)
 
 
-def _return_obstacle(standing: Standing, at: datetime) -> CancelObstacle | None:
+def _spent_obstacle(standing: Standing, at: datetime, *, is_closed: bool) -> CancelObstacle | None:
     """The same for what is being made real or is: by its cutoff, or by what can come back."""
-    if standing.cutoff_at is None:
-        yours = CancelObstacle("delivered", "This is already yours and can't be canceled.")
-        return None if standing.is_returnable else yours
-    if at >= standing.cutoff_at:
-        last = standing.cutoff_at - timedelta(days=1)
-        day = f"{last.day} {last:%B %Y}"
-        return CancelObstacle("cutoff", f"Places could be given back until {day}.")
-    return None
+    if standing.terms.cancel_until is CancelUntil.CUTOFF and standing.cutoff_at is not None:
+        return _past_cutoff(standing.cutoff_at, at)
+    yours = CancelObstacle("delivered", "This is already yours and can't be canceled.")
+    return yours if is_closed else None
+
+
+def _past_cutoff(cutoff_at: datetime, at: datetime) -> CancelObstacle | None:
+    if at < cutoff_at:
+        return None
+    last = cutoff_at - timedelta(days=1)
+    day = f"{last.day} {last:%B %Y}"
+    return CancelObstacle("cutoff", f"Places could be given back until {day}.")
 
 
 def cancelled_state(state: LineState) -> LineState:

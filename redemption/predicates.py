@@ -31,7 +31,8 @@ _PERIODS = """SELECT 'ever' AS period, month FROM months
 
 def _miscounted(engine: str) -> str:
     return f"""WITH live AS (SELECT l.reward_id, l.employee_id, {_MONTH[engine]} AS month,
-        SUM(CASE WHEN l.state IN ({_GONE}) THEN 0 ELSE l.quantity END) AS taken
+        SUM(CASE WHEN l.state IN ({_GONE}) THEN 0 ELSE l.quantity - l.returned_units END)
+        AS taken
         FROM redemption_lines l JOIN redemptions r ON r.id = l.redemption_id
         GROUP BY l.reward_id, l.employee_id, {_MONTH[engine]}),
       months AS (SELECT DISTINCT month FROM live),
@@ -61,7 +62,7 @@ predicate(
     f"""SELECT s.variant_id, s.reserved, s.sold FROM variant_stock s
     LEFT JOIN (SELECT variant_id,
         SUM(CASE WHEN state IN ({_HELD}) THEN quantity ELSE 0 END) AS held,
-        SUM(CASE WHEN state IN ({_SPENT}) THEN quantity ELSE 0 END) AS gone
+        SUM(CASE WHEN state IN ({_SPENT}) THEN quantity - returned_units ELSE 0 END) AS gone
         FROM redemption_lines GROUP BY variant_id) l ON l.variant_id = s.variant_id
     LEFT JOIN (SELECT variant_id, COUNT(*) AS kept FROM waits WHERE state = 'offered'
         GROUP BY variant_id) w ON w.variant_id = s.variant_id
@@ -106,9 +107,31 @@ predicate(
     WHERE h.id IS NULL OR h.amount <> l.quantity * l.unit_points
     OR a.kind <> 'member' OR a.owner_id <> l.employee_id
     OR (l.state IN ({_HELD}) AND h.state <> 'open')
-    OR (l.state IN ({_SPENT}) AND h.state <> 'captured')
-    OR (l.state = 'refunded') <> (h.state = 'refunded')
-    OR (l.state IN ({_GONE}) AND h.state NOT IN ('released', 'lapsed', 'refunded'))""",  # noqa: S608
+    OR (l.state IN ({_SPENT}, 'refunded') AND h.state NOT IN ('captured', 'refunded'))
+    OR (l.state IN ({_GONE}) AND l.state <> 'refunded'
+        AND h.state NOT IN ('released', 'lapsed'))""",  # noqa: S608
+)
+predicate(
+    "I30-back",
+    "what came back of a line is what its refunds say, never more than was spent, no unit twice",
+    """SELECT l.id, l.state, l.returned_units, h.refunded, COALESCE(r.units, 0) AS units_say,
+        COALESCE(r.points, 0) AS points_say
+    FROM redemption_lines l JOIN holds h ON h.id = l.hold_id
+    LEFT JOIN (SELECT line_id, SUM(units) AS units, SUM(points) AS points FROM line_refunds
+        GROUP BY line_id) r ON r.line_id = l.id
+    WHERE l.returned_units <> COALESCE(r.units, 0) OR h.refunded <> COALESCE(r.points, 0)
+    OR l.returned_units > l.quantity OR h.refunded > l.quantity * l.unit_points
+    OR (l.state = 'refunded') <> (l.returned_units = l.quantity)
+    OR (l.state NOT IN ('fulfilled', 'refunded') AND r.line_id IS NOT NULL)""",
+)
+predicate(
+    "I30-refunds",
+    "every refund of a line moved its points, back to the person who asked",
+    """SELECT r.id, r.line_id, r.points, t.amount FROM line_refunds r
+    JOIN redemption_lines l ON l.id = r.line_id JOIN holds h ON h.id = l.hold_id
+    LEFT JOIN transfers t ON t.id = r.transfer_id
+    WHERE COALESCE(t.amount, 0) <> r.points OR (t.id IS NOT NULL AND (t.kind <> 'refund'
+        OR t.reverses_id <> (SELECT c.id FROM transfers c WHERE c.pending_id = h.transfer_id)))""",
 )
 predicate(
     "I30-holds",
@@ -250,8 +273,11 @@ predicate(
     JOIN budgets g ON g.id = b.budget_id AND g.purpose = 'rewards'
     LEFT JOIN (SELECT budget_id,
         SUM(CASE WHEN state IN ({_HELD}) THEN budget_points ELSE 0 END) AS held,
-        SUM(CASE WHEN state IN ({_SPENT}) THEN budget_points ELSE 0 END) AS gone
-        FROM redemption_lines WHERE budget_id IS NOT NULL GROUP BY budget_id) l
+        SUM(CASE WHEN state IN ({_SPENT}, 'refunded') THEN budget_points - COALESCE(r.points, 0)
+            ELSE 0 END) AS gone
+        FROM redemption_lines LEFT JOIN (SELECT line_id, SUM(points) AS points FROM line_refunds
+            GROUP BY line_id) r ON r.line_id = id
+        WHERE budget_id IS NOT NULL GROUP BY budget_id) l
     ON l.budget_id = b.budget_id
     WHERE b.reserved <> COALESCE(l.held, 0) OR b.spent <> COALESCE(l.gone, 0)""",  # noqa: S608
 )

@@ -248,3 +248,15 @@ class NotCancellable(DomainError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"{text} Your points are unchanged.")
+
+
+class UnitsTaken(DomainError):
+    """More units would come back than are left."""
+
+    code = "units_taken"
+
+    def __init__(self, left: int) -> None:
+        super().__init__(
+            f"Of this request {left:,} can still come back, and not more. Nothing was changed.",
+            left=left,
+        )

@@ -1,14 +1,15 @@
 """Whether what was made of a line can still be taken back: the rooms that make it are asked."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from catalog.states import Kind
+from catalog.return_terms import terms_in
+from redemption.models import RedemptionLine
+from redemption.policies import CancelObstacle, Standing, cancel_obstacle, cutoff_of
 
 Check = Callable[[int], bool]
-Teller = Callable[[int, Kind], str]
 _checks: list[Check] = []
 _vetoes: list[Check] = []
-_tellers: list[Teller] = []
 
 
 def returnable_while(check: Check) -> Check:
@@ -30,13 +31,16 @@ def is_returnable(line_id: int) -> bool:
     return any(check(line_id) for check in _checks) and not any(check(line_id) for check in _vetoes)
 
 
-def told_before(teller: Teller) -> Teller:
-    """Register who says, by variant and kind, until when it can be given back; empty: no word."""
-    if teller not in _tellers:
-        _tellers.append(teller)
-    return teller
+def standing_of(line: RedemptionLine) -> Standing:
+    """What the rules about canceling look at, of a line as it stands."""
+    return Standing(
+        line.state,
+        terms_in(line.snapshot["return_terms"]),
+        cutoff_of(line.snapshot),
+        is_returnable(line.id),
+    )
 
 
-def words_before(variant_id: int, kind: Kind) -> str:
-    """What somebody should know about giving this back before asking for it."""
-    return " ".join(filter(None, (teller(variant_id, kind) for teller in _tellers)))
+def obstacle_of(line: RedemptionLine, *, at: datetime) -> CancelObstacle | None:
+    """Why a line can't be canceled now; None where it can."""
+    return cancel_obstacle(standing_of(line), at=at)

@@ -54,7 +54,32 @@ MOVES: dict[LineState, frozenset[LineState]] = {
 # What a state means for the points, the place and the budget that the line took.
 RESERVED = frozenset({_S.PENDING_APPROVAL, _S.APPROVED, _S.FULFILLING})
 SPENT = frozenset({_S.FULFILLED})
+AFTER_SPENDING = frozenset({_S.FULFILLED, _S.REFUNDED})
 GIVEN_BACK = frozenset(LineState) - RESERVED - SPENT
+
+
+class RefundCause(StrEnum):
+    """Why points came back after they were spent."""
+
+    CANCELED = "canceled"
+    NOT_DELIVERED = "not_delivered"
+    LOST = "lost"
+    SENT_BACK = "sent_back"
+    GOODWILL = "goodwill"
+
+    @property
+    def label(self) -> str:
+        """The cause in words."""
+        return _CAUSES[self]
+
+
+_CAUSES = {
+    RefundCause.CANCELED: "Canceled",
+    RefundCause.NOT_DELIVERED: "Not delivered",
+    RefundCause.LOST: "Lost on its way",
+    RefundCause.SENT_BACK: "Sent back",
+    RefundCause.GOODWILL: "As a goodwill",
+}
 
 
 def may_move(current: LineState, to: LineState) -> bool:

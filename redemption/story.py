@@ -13,7 +13,7 @@ from redemption.approvals.clock_words import Chimed, Clock, ahead, chimed, ends
 from redemption.approvals.gates import listed
 from redemption.approvals.policies import PlannedStep, by_gate
 from redemption.approvals.states import NoteKind, StepState
-from redemption.states import GIVEN_BACK, LineState
+from redemption.states import GIVEN_BACK, LineState, RefundCause
 
 TONES = {
     LineState.PENDING_APPROVAL: "info",
@@ -98,6 +98,26 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Refunded:
+    """What came back after it was spent: units, their points, and what of those did not."""
+
+    cause: RefundCause
+    units: int
+    points: int
+    kept: int
+    who: str
+    at: datetime
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """`200 points are back for 2 of them; 20 stay spent, by the terms`, as a sentence."""
+        units = f" for {self.units:,} of them" if self.units else ""
+        kept = f"; {points(self.kept)} stay spent, by the terms" if self.kept else ""
+        return f"{points_are(self.points)} back{units}{kept}."
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a story is made of. `usual` is how long an answer usually takes."""
 
@@ -109,6 +129,7 @@ class Facts:
     next_steps: str = ""
     decide_by: datetime | None = None
     usual: timedelta | None = None
+    refunds: Sequence[Refunded] = ()
     returned: Returned | None = None  # what became of the points; only the asker is told
     is_own: bool = False  # the asker had a hand in its terms
     counted: int = 0  # earlier requests it counts together with
@@ -136,6 +157,8 @@ def timeline(facts: Facts) -> list[TimelineItem]:
     items = [_moved(move, facts) for move in facts.moves]
     items += [_said_yes(step) for step in facts.steps if step.state is StepState.APPROVED]
     items += [_said(said) for said in facts.said]
+    endings = {move.at for move in facts.moves if move.to is LineState.REFUNDED}
+    items += [_refunded(one) for one in facts.refunds if one.at not in endings]
     items += [
         _item(one.at, 3, one.what, "", note=one.note, icon_name="bell")
         for one in _chimed_once(facts.steps)
@@ -159,7 +182,7 @@ def _item(at: datetime, rank: int, what: str, who: str, **more: str) -> Timeline
 
 def _moved(move: Move, facts: Facts) -> TimelineItem:
     is_first = move is facts.moves[0]
-    what = _first_words(facts) if is_first else _MOVE_WORDS[move.to].format(who=move.who)
+    what = _first_words(facts) if is_first else _words_of(move, facts).format(who=move.who)
     note = _asked_note(move.to, facts) if is_first else _ended_note(move, facts)
     if is_first:
         return _item(move.at, 2, what, "", note=note, icon_name="send")
@@ -178,6 +201,26 @@ _MOVE_WORDS = {
     LineState.FAILED: "This could not be delivered",
     LineState.REFUNDED: "Canceled after it was yours",
 }
+
+
+_REFUND_WORDS = {
+    RefundCause.CANCELED: "Canceled after it was yours",
+    RefundCause.NOT_DELIVERED: "This could not be delivered",
+    RefundCause.LOST: "Lost on its way",
+    RefundCause.SENT_BACK: "Sent back",
+    RefundCause.GOODWILL: "Points back as a goodwill",
+}
+
+
+def _words_of(move: Move, facts: Facts) -> str:
+    if move.to is LineState.REFUNDED and facts.refunds:
+        return _REFUND_WORDS[facts.refunds[-1].cause]
+    return _MOVE_WORDS[move.to]
+
+
+def _refunded(one: Refunded) -> TimelineItem:
+    note = f"“{one.note}” {one.words}" if one.note else one.words
+    return _item(one.at, 3, _REFUND_WORDS[one.cause], one.who, note=note, icon_name="undo-2")
 
 
 def _first_words(facts: Facts) -> str:

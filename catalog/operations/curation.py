@@ -21,6 +21,7 @@ from catalog.offers import DepartureDates
 from catalog.operations.capacity import open_stock
 from catalog.operations.deeds import locked_reward, locked_variant, note_deed, note_move
 from catalog.operations.prices import NewPrice, put_price
+from catalog.return_terms import CancelUntil, Decider, choices_for
 from catalog.search_words import words_of
 from catalog.shelf.operations import refresh_listing, stamp_shelf, write_listing
 from catalog.states import (
@@ -54,6 +55,11 @@ class RewardText:
     lead_days: int = 0
     limit_per_person: int | None = None
     limit_period: LimitPeriod | None = None
+    cancel_until: CancelUntil | None = None
+    return_days: int | None = None
+    return_percent: int | None = None
+    return_condition: str = ""
+    returns_decided_by: Decider | None = None
     is_featured: bool = False
     visible_from: datetime | None = None
     visible_until: datetime | None = None
@@ -105,6 +111,7 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
         raise BadInput("Enter a name with at least one letter or digit.")
     if slug in PAGES:
         raise BadInput(f"Enter a name that says more than “{slug}”.")
+    _refuse_unfit(new.kind, new.text.cancel_until)
     _free_address(slug)
     reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **_columns(new.text))
     session().add(reward)
@@ -161,6 +168,7 @@ def amend_reward(actor: Actor, reward_id: int, *, at: datetime, **changes: Any) 
 
 def _amend(actor: Actor, reward_id: int, columns: dict[str, Any], at: datetime) -> None:
     reward = locked_reward(reward_id)
+    _refuse_unfit(reward.kind, columns.get("cancel_until"))
     changed = {name: value for name, value in columns.items() if getattr(reward, name) != value}
     if not changed:
         return
@@ -172,6 +180,12 @@ def _amend(actor: Actor, reward_id: int, columns: dict[str, Any], at: datetime) 
     refresh_listing(reward_id, at=at)
     told = {"before": _told(before), "after": _told(changed)}
     note_deed(actor, "catalog.rewrite", reward_id, at=at, **told)
+
+
+def _refuse_unfit(kind: Kind, until: CancelUntil | None) -> None:
+    if until is not None and until not in (fitting := choices_for(kind)):
+        words = ", ".join(fitting)
+        raise BadInput(f"{kind.plural} can be canceled until one of: {words}. Choose one of them.")
 
 
 def _told(columns: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from catalog.models import Departure, PriceVersion, Reward, Tier, Variant, Varia
 from catalog.offers import DepartureDates
 from catalog.queries.offers import current_price_id, rate_of
 from catalog.queries.rows import Row
+from catalog.return_terms import CancelUntil, Decider
 from catalog.states import (
     Kind,
     LimitPeriod,
@@ -90,6 +91,11 @@ class RewardEditor(Scheduled):
     approver_note: str
     details: list[dict[str, Any]]
     lead_days: int
+    cancel_until: CancelUntil | None
+    return_days: int | None
+    return_percent: int | None
+    return_condition: str
+    returns_decided_by: Decider | None
     limit_per_person: int | None
     limit_period: LimitPeriod | None
     is_featured: bool

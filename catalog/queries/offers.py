@@ -18,9 +18,10 @@ from catalog.models import (
     VariantStock,
 )
 from catalog.offers import DepartureDates, Offer
-from catalog.providers.models import SyncedBrand, SyncedReward
+from catalog.providers.models import SyncedBrand, SyncedItem, SyncedReward
 from catalog.queries.audience import Reader, reader_of, rewards_seen
 from catalog.queries.rows import Row, Statement, at_most
+from catalog.return_terms import FIELDS, terms_of
 from catalog.states import VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import AuditEntry
@@ -125,6 +126,13 @@ _COLUMNS: tuple[Any, ...] = (
     Departure.place,
     Departure.country.label("destination"),
     Departure.min_group,
+    *(getattr(Reward, name) for name in FIELDS),
+    sa.select(SyncedItem.capabilities)
+    .where(SyncedItem.variant_id == Variant.id)
+    .limit(at_most(1))
+    .correlate(Variant)
+    .scalar_subquery()
+    .label("capabilities"),
 )
 
 
@@ -225,6 +233,7 @@ def offer_of(found: Row, reader: Reader) -> Offer:
         amounts=_amounts_of(found),
         rate=rate_of(found),
         details=details_of(found.details),
+        return_terms=terms_of(found.kind, found, found.capabilities),
         is_own=bool(found.is_own),
         is_on_sale=found.variant_state == VariantState.ON_SALE
         and (departure is None or at.date() <= departure.cutoff_on),

@@ -11,6 +11,7 @@ from typing import Any
 
 from catalog.audiences.names import is_country
 from catalog.bounds import MOST_POINTS, MOST_UNITS
+from catalog.return_terms import MOST_DAYS, CancelUntil, Decider
 from catalog.sheets.prices import entries, moment_in
 from catalog.states import Kind, LimitPeriod, RewardState
 from marketplace.access.roles import Role
@@ -215,6 +216,24 @@ COLUMNS: Mapping[str, Column] = {
     "limit_period": Column(
         "Limit counted", f"One of: {', '.join(LimitPeriod)}.", "", _word(*LimitPeriod), True
     ),
+    "cancel_until": Column(
+        "Cancel until",
+        "approval, preparation, leaves (packed, booked, sent or shown) or cutoff (trips). "
+        "Empty: as usual for its kind.",
+        "leaves",
+        _word(*(one for one in CancelUntil if one is not CancelUntil.ORDERED)),
+        True,
+    ),
+    "return_days": Column(
+        "Days to send back", "After it arrived; 0: not at all.", "14", _whole(0, MOST_DAYS), True
+    ),
+    "return_percent": Column(
+        "Percent back", "Of spent points that come back.", "100", _whole(0, 100), True
+    ),
+    "return_condition": Column("Return condition", "In what state.", "unopened", _text(80), True),
+    "returns_decided_by": Column(
+        "Returns decided by", "desk or itself.", "desk", _word(*Decider), True
+    ),
     "featured": Column("Featured", "yes or no.", "no", _yes, True),
     "visible_from": Column("Offered from", "Day and time in UTC.", "", _moment, True),
     "visible_until": Column("Offered until", "Day and time in UTC.", "", _moment, True),
@@ -244,7 +263,10 @@ KEPT_WHEN_EMPTY = frozenset(
 _EMPTY: Mapping[str, Any] = {"included": [], "lead_days": 0} | {
     name: [] for name in ("departments", "sites", "countries", "roles", "choices")
 }
-_TEXTS = frozenset({"note", "summary", "story", "brand", "next_steps", "terms", "approver_note"})
+_TEXTS = frozenset(
+    {"note", "summary", "story", "brand", "next_steps", "terms", "approver_note"}
+    | {"return_condition"}
+)
 
 
 def read_cell(name: str, text: str | None) -> Any:

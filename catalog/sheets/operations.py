@@ -15,6 +15,8 @@ from catalog.models import Reward
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.operations.variants import Worth
+from catalog.return_terms import FIELDS as RETURN_TERMS
+from catalog.return_terms import CancelUntil, Decider
 from catalog.sheets.columns import AUDIENCE, DEPARTURE, WINDOW, attributes_in
 from catalog.sheets.models import StagedVariant
 from catalog.sheets.plan import Plan, PlannedReward, PlannedVariant
@@ -29,7 +31,7 @@ from marketplace.kernel.parsing import PLAIN, parse_minor
 
 _WORDS = (
     *("name", "note", "summary", "story", "brand", "included", "terms", "next_steps"),
-    *("lead_days", "limit_per_person", "approver_note"),
+    *("lead_days", "limit_per_person", "approver_note", *RETURN_TERMS),
 )
 _FIELDS = {"tier": "tier_slug", "featured": "is_featured"}
 _ATTRIBUTES = {
@@ -113,11 +115,14 @@ class Carrier:
 
     def _text(self, wanted: Values) -> RewardText:
         words = {name: wanted[name] for name in _WORDS if wanted.get(name) is not None}
+        until, decider = words.pop("cancel_until", None), words.pop("returns_decided_by", None)
         period = wanted.get("limit_period") if wanted.get("limit_per_person") else None
         return RewardText(
             **words,
             tier_slug=self._known.tiers[wanted["tier"]],
             limit_period=LimitPeriod(period) if period else None,
+            cancel_until=CancelUntil(until) if until else None,
+            returns_decided_by=Decider(decider) if decider else None,
             is_featured=bool(wanted.get("featured")),
         )
 

@@ -22,6 +22,7 @@ from catalog.models import (
     VariantStock,
 )
 from catalog.queries.rows import Row
+from catalog.return_terms import FIELDS
 from catalog.sheets.columns import COLUMNS, MONEY, choices_of, written
 from catalog.sheets.prices import other_prices
 from catalog.shelf.timeline import Price, price_at
@@ -39,6 +40,7 @@ _LISTS = {
 _OWN = (
     *("kind", "name", "state", "note", "summary", "story", "brand", "included", "next_steps"),
     "approver_note",
+    *FIELDS,
     *("terms", "lead_days", "limit_per_person", "limit_period", "visible_from", "visible_until"),
 )
 

@@ -141,6 +141,7 @@ def facts_of(page: RewardPage, approval: str, at: datetime) -> list[Fact]:
         ("Ready", ready_words(offer, after_a_yes=bool(approval))),
         ("Taxable value", _taxable(offer)),
         ("Limit", limit_so_far(offer, page.used, at)),
+        ("Changed your mind?", offer.mind_words),
     ]
     return [(label, text) for label, text in facts if text]
 

@@ -33,7 +33,22 @@ class HoldResolved(DomainError):
     code = "hold_resolved"
 
     def __init__(self, state: HoldState) -> None:
+        self.state = state
         super().__init__(f"These points {_ENDED[state]}. Nothing was changed.", state=str(state))
+
+
+class RefundTooLarge(DomainError):
+    """More would come back than was spent."""
+
+    code = "refund_too_large"
+
+    def __init__(self, *, asked: int, left: int) -> None:
+        super().__init__(
+            f"{asked:,} points are more than the {left:,} that were spent on this and are not back "
+            "yet. Nothing was changed.",
+            asked=asked,
+            left=left,
+        )
 
 
 class HoldNotDue(DomainError):

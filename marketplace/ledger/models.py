@@ -87,7 +87,14 @@ class Transfer(Model):
             name="reverses_a_transfer",
         ),
         sa.Index("uq_transfers_pending_id", "pending_id", unique=True),
-        sa.Index("uq_transfers_reverses_id", "reverses_id", unique=True),
+        sa.Index(
+            "uq_transfers_graced",
+            "reverses_id",
+            unique=True,
+            sqlite_where=sa.text("kind = 'grace'"),
+            postgresql_where=sa.text("kind = 'grace'"),
+        ),
+        sa.Index("ix_transfers_reverses_id", "reverses_id"),
         sa.Index("uq_transfers_kind_source_key", "kind", "source_key", unique=True),
         sa.Index("ix_transfers_debit_id_id", "debit_id", "id"),
         sa.Index("ix_transfers_credit_id_id", "credit_id", "id"),
@@ -171,12 +178,21 @@ append_only(Model.metadata.tables["lot_moves"])
 
 
 class Hold(Model):
-    """Points set aside for one request, until `expires_at` at the latest."""
+    """Points set aside for one request, until `expires_at` at the latest.
+
+    `refunded` is what came back of a capture so far; `resolved_at` when its last change was.
+    """
 
     __tablename__ = "holds"
     __table_args__ = (
         *whole("amount", 1),
+        *whole("refunded", 0),
         one_of("state", HoldState),
+        sa.CheckConstraint(
+            "refunded <= amount AND (state = 'refunded') = (refunded = amount) "
+            "AND (refunded = 0 OR state IN ('captured', 'refunded'))",
+            name="refunded_within",
+        ),
         sa.CheckConstraint("(state = 'open') = (resolved_at IS NULL)", name="resolved_has_a_time"),
         sa.Index("ix_holds_account_id", "account_id"),
         sa.Index(
@@ -192,6 +208,7 @@ class Hold(Model):
     transfer_id: Mapped[int] = mapped_column(sa.ForeignKey("transfers.id"), unique=True)
     reference: Mapped[str] = mapped_column(unique=True)
     amount: Mapped[int]
+    refunded: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[HoldState] = mapped_column(default=HoldState.OPEN)
     expires_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

@@ -81,11 +81,27 @@ predicate(
 )
 predicate(
     "I07-refund",
-    "a hold is refunded when its capture is reversed, and only then",
-    """SELECT h.id AS hold_id, h.state, COUNT(b.id) AS refunds FROM holds h
-    LEFT JOIN transfers r ON r.pending_id = h.transfer_id AND r.kind = 'capture'
-    LEFT JOIN transfers b ON b.reverses_id = r.id GROUP BY h.id, h.state
-    HAVING COUNT(b.id) <> CASE h.state WHEN 'refunded' THEN 1 ELSE 0 END""",
+    "a hold counts what came back of its capture, and is refunded when that is all of it",
+    """SELECT h.id AS hold_id, h.state, h.refunded, COALESCE(SUM(b.amount), 0) AS refunds_say
+    FROM holds h LEFT JOIN transfers r ON r.pending_id = h.transfer_id AND r.kind = 'capture'
+    LEFT JOIN transfers b ON b.reverses_id = r.id GROUP BY h.id, h.state, h.refunded, h.amount
+    HAVING COALESCE(SUM(b.amount), 0) <> h.refunded OR h.refunded > h.amount
+    OR (h.state = 'refunded') <> (h.refunded = h.amount)""",
+)
+predicate(
+    "I07-lots",
+    "no lot gets back more of a hold than was taken from it",
+    """SELECT hl.hold_id, hl.lot_id, hl.amount, SUM(m.delta) AS refunds_say FROM hold_lots hl
+    JOIN holds h ON h.id = hl.hold_id
+    JOIN transfers r ON r.pending_id = h.transfer_id AND r.kind = 'capture'
+    JOIN transfers b ON b.reverses_id = r.id
+    JOIN lot_moves m ON m.transfer_id = b.id AND m.lot_id = hl.lot_id AND m.kind = 'refund'
+    GROUP BY hl.hold_id, hl.lot_id, hl.amount HAVING SUM(m.delta) > hl.amount
+    UNION ALL SELECT h.id, m.lot_id, 0, m.delta FROM lot_moves m
+    JOIN transfers b ON b.id = m.transfer_id JOIN transfers r ON r.id = b.reverses_id
+    JOIN holds h ON h.transfer_id = r.pending_id
+    WHERE m.kind = 'refund' AND NOT EXISTS (SELECT 1 FROM hold_lots hl
+        WHERE hl.hold_id = h.id AND hl.lot_id = m.lot_id)""",
 )
 predicate(
     "I07-hold",
@@ -209,16 +225,21 @@ predicate(
 )
 predicate(
     "I17",
-    "a transfer is reversed at most once, and a reversal never",
+    "an expiry is graced at most once, and what reverses is never reversed",
     """SELECT r.reverses_id, COUNT(*) AS reversals FROM transfers r
     JOIN transfers o ON o.id = r.reverses_id GROUP BY r.reverses_id
-    HAVING COUNT(*) > 1 OR MAX(CASE WHEN o.reverses_id IS NOT NULL THEN 1 ELSE 0 END) = 1""",
+    HAVING (COUNT(*) > 1 AND MAX(CASE WHEN r.kind = 'grace' THEN 1 ELSE 0 END) = 1)
+    OR MAX(CASE WHEN o.reverses_id IS NOT NULL THEN 1 ELSE 0 END) = 1""",
 )
 predicate(
     "I18",
-    "a reversal goes the same way back, in full",
+    "what reverses goes the same way back, a grace in full, refunds together at most in full",
     """SELECT r.id, r.reverses_id FROM transfers r JOIN transfers o ON o.id = r.reverses_id
-    WHERE r.debit_id <> o.credit_id OR r.credit_id <> o.debit_id OR r.amount <> o.amount""",
+    WHERE r.debit_id <> o.credit_id OR r.credit_id <> o.debit_id OR r.amount > o.amount
+    OR (r.kind = 'grace' AND r.amount <> o.amount)
+    UNION ALL SELECT MAX(r.id), r.reverses_id FROM transfers r
+    JOIN transfers o ON o.id = r.reverses_id WHERE r.kind = 'refund'
+    GROUP BY r.reverses_id, o.amount HAVING SUM(r.amount) > o.amount""",
 )
 predicate(
     "I19",

@@ -33,7 +33,7 @@ RESOLVING = (TransferKind.CAPTURE, TransferKind.RELEASE, TransferKind.LAPSE)
 """End a hold, each hold once. Only a capture moves points."""
 
 REVERSING = (TransferKind.REFUND, TransferKind.GRACE)
-"""Mirror one earlier transfer, each transfer once."""
+"""Go the way of one earlier transfer back: a grace all of it, refunds at most all of it."""
 
 STILL = (TransferKind.HOLD, TransferKind.RELEASE, TransferKind.LAPSE)
 """Kinds that move no points."""
@@ -42,7 +42,10 @@ MOVING = tuple(kind for kind in TransferKind if kind not in STILL)
 
 
 class HoldState(StrEnum):
-    """How a hold stands. It leaves `open` once; only a capture can be refunded, once."""
+    """How a hold stands. It leaves `open` once; only a capture is refunded, in parts or at once.
+
+    It is `refunded` when all of it came back.
+    """
 
     OPEN = "open"
     CAPTURED = "captured"

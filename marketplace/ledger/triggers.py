@@ -1,6 +1,7 @@
 """Second wall of the ledger: the database compares a transfer with the one it resolves or reverses.
 
-A capture or release has the accounts and the amount of its hold; a refund goes the same way back.
+A capture or release has the accounts and the amount of its hold; what reverses goes the same way
+back, and refunds together bring back at most what was captured.
 """
 
 from sqlalchemy import DDL, Table, event
@@ -11,7 +12,10 @@ AND held.debit_id = NEW.debit_id AND held.credit_id = NEW.credit_id AND held.amo
 _REVERSES = """SELECT 1 FROM transfers AS first WHERE first.id = NEW.reverses_id
 AND first.kind = CASE NEW.kind WHEN 'refund' THEN 'capture' ELSE 'expiry' END
 AND first.debit_id = NEW.credit_id AND first.credit_id = NEW.debit_id
-AND first.amount = NEW.amount"""
+AND first.amount >= NEW.amount + CASE NEW.kind WHEN 'refund' THEN (
+SELECT COALESCE(SUM(other.amount), 0) FROM transfers AS other
+WHERE other.reverses_id = NEW.reverses_id) ELSE 0 END
+AND (NEW.kind = 'refund' OR first.amount = NEW.amount)"""
 
 _CONDITIONS = f"""(NEW.pending_id IS NOT NULL AND NOT EXISTS ({_RESOLVES}))
 OR (NEW.reverses_id IS NOT NULL AND NOT EXISTS ({_REVERSES}))"""

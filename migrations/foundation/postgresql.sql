@@ -341,13 +341,16 @@ CREATE INDEX ix_transfers_credit_id_id ON transfers (credit_id, id);
 CREATE INDEX ix_transfers_debit_id_id ON transfers (debit_id, id);
 
 -- next
+CREATE INDEX ix_transfers_reverses_id ON transfers (reverses_id);
+
+-- next
+CREATE UNIQUE INDEX uq_transfers_graced ON transfers (reverses_id) WHERE kind = 'grace';
+
+-- next
 CREATE UNIQUE INDEX uq_transfers_kind_source_key ON transfers (kind, source_key);
 
 -- next
 CREATE UNIQUE INDEX uq_transfers_pending_id ON transfers (pending_id);
-
--- next
-CREATE UNIQUE INDEX uq_transfers_reverses_id ON transfers (reverses_id);
 
 -- next
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
@@ -374,7 +377,10 @@ AND held.debit_id = NEW.debit_id AND held.credit_id = NEW.credit_id AND held.amo
 OR (NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfers AS first WHERE first.id = NEW.reverses_id
 AND first.kind = CASE NEW.kind WHEN 'refund' THEN 'capture' ELSE 'expiry' END
 AND first.debit_id = NEW.credit_id AND first.credit_id = NEW.debit_id
-AND first.amount = NEW.amount)) THEN RAISE EXCEPTION 'this transfer does not fit the one it resolves or reverses'; END IF;
+AND first.amount >= NEW.amount + CASE NEW.kind WHEN 'refund' THEN (
+SELECT COALESCE(SUM(other.amount), 0) FROM transfers AS other
+WHERE other.reverses_id = NEW.reverses_id) ELSE 0 END
+AND (NEW.kind = 'refund' OR first.amount = NEW.amount))) THEN RAISE EXCEPTION 'this transfer does not fit the one it resolves or reverses'; END IF;
   RETURN NEW;
 END $$ LANGUAGE plpgsql;
 
@@ -576,12 +582,15 @@ CREATE TABLE holds (
     transfer_id BIGINT NOT NULL,
     reference TEXT NOT NULL,
     amount BIGINT NOT NULL,
+    refunded BIGINT DEFAULT '0' NOT NULL,
     state VARCHAR(40) NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     resolved_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_holds PRIMARY KEY (id),
     CONSTRAINT ck_holds_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_holds_refunded_in_range CHECK (refunded BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_holds_state_known CHECK (state IN ('open', 'captured', 'released', 'lapsed', 'refunded')),
+    CONSTRAINT ck_holds_refunded_within CHECK (refunded <= amount AND (state = 'refunded') = (refunded = amount) AND (refunded = 0 OR state IN ('captured', 'refunded'))),
     CONSTRAINT ck_holds_resolved_has_a_time CHECK ((state = 'open') = (resolved_at IS NULL)),
     CONSTRAINT fk_holds_account_id FOREIGN KEY(account_id) REFERENCES accounts (id),
     CONSTRAINT uq_holds_transfer_id UNIQUE (transfer_id),
@@ -649,6 +658,11 @@ CREATE TABLE rewards (
     approver_note TEXT DEFAULT '' NOT NULL,
     details JSON DEFAULT '[]' NOT NULL,
     lead_days BIGINT DEFAULT '0' NOT NULL,
+    cancel_until VARCHAR(40),
+    return_days BIGINT,
+    return_percent BIGINT,
+    return_condition TEXT DEFAULT '' NOT NULL,
+    returns_decided_by VARCHAR(40),
     limit_per_person BIGINT,
     limit_period VARCHAR(40),
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -664,6 +678,8 @@ CREATE TABLE rewards (
     CONSTRAINT ck_rewards_published_has_a_moment CHECK (state <> 'published' OR published_at IS NOT NULL),
     CONSTRAINT ck_rewards_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_rewards_lead_days_in_range CHECK (lead_days BETWEEN 0 AND 3650),
+    CONSTRAINT ck_rewards_return_days_in_range CHECK (return_days BETWEEN 0 AND 365),
+    CONSTRAINT ck_rewards_return_percent_in_range CHECK (return_percent BETWEEN 0 AND 100),
     CONSTRAINT ck_rewards_limit_per_person_in_range CHECK (limit_per_person BETWEEN 1 AND 10000),
     CONSTRAINT uq_rewards_slug UNIQUE (slug),
     CONSTRAINT fk_rewards_tier_id FOREIGN KEY(tier_id) REFERENCES tiers (id),
@@ -3181,6 +3197,8 @@ CREATE TABLE redemption_lines (
     hold_id BIGINT NOT NULL,
     budget_id BIGINT,
     budget_points BIGINT NOT NULL,
+    returned_units BIGINT DEFAULT '0' NOT NULL,
+    returning_units BIGINT DEFAULT '0' NOT NULL,
     content_hash TEXT NOT NULL,
     snapshot JSON NOT NULL,
     decide_by TIMESTAMP WITH TIME ZONE,
@@ -3196,6 +3214,9 @@ CREATE TABLE redemption_lines (
     CONSTRAINT ck_redemption_lines_unit_points_in_range CHECK (unit_points BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_redemption_lines_amount_minor_in_range CHECK (amount_minor BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_redemption_lines_budget_points_in_range CHECK (budget_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_returned_units_in_range CHECK (returned_units BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_returning_units_in_range CHECK (returning_units BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_redemption_lines_units_back_once CHECK (returned_units + returning_units <= quantity),
     CONSTRAINT ck_redemption_lines_budget_with_points CHECK ((budget_id IS NULL) = (budget_points = 0)),
     CONSTRAINT fk_redemption_lines_redemption_id FOREIGN KEY(redemption_id) REFERENCES redemptions (id),
     CONSTRAINT fk_redemption_lines_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
@@ -3229,6 +3250,52 @@ CREATE TABLE nomination_proposed_winners (
     CONSTRAINT fk_nomination_proposed_winners_proposal_id FOREIGN KEY(proposal_id) REFERENCES nomination_proposals (id),
     CONSTRAINT fk_nomination_proposed_winners_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE TABLE line_refunds (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    cause VARCHAR(40) NOT NULL,
+    source TEXT NOT NULL,
+    units BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    kept_points BIGINT NOT NULL,
+    transfer_id BIGINT,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_line_refunds PRIMARY KEY (id),
+    CONSTRAINT uq_line_refunds_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT uq_line_refunds_line_id_source UNIQUE (line_id, source),
+    CONSTRAINT ck_line_refunds_seq_in_range CHECK (seq BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_line_refunds_units_in_range CHECK (units BETWEEN 0 AND 1000),
+    CONSTRAINT ck_line_refunds_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_line_refunds_kept_points_in_range CHECK (kept_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_line_refunds_something_back CHECK (units > 0 OR points > 0),
+    CONSTRAINT ck_line_refunds_points_by_a_transfer CHECK ((points > 0) = (transfer_id IS NOT NULL)),
+    CONSTRAINT fk_line_refunds_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_line_refunds_transfer_id UNIQUE (transfer_id),
+    CONSTRAINT fk_line_refunds_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id),
+    CONSTRAINT fk_line_refunds_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER line_refunds_refuses_UPDATE BEFORE UPDATE ON line_refunds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER line_refunds_refuses_DELETE BEFORE DELETE ON line_refunds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER line_refunds_refuses_TRUNCATE BEFORE TRUNCATE ON line_refunds
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE delivery_addresses (

@@ -24,7 +24,6 @@ from redemption.basket.models import BasketItem
 from redemption.basket.policies import Changed, changed, limit_reached
 from redemption.policies import DELIVERED
 from redemption.queries import usual_wait
-from redemption.returns import words_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class BasketLine:
     changed: Changed | None
     plan: Plan = NOBODY
     usual_wait: timedelta | None = None
-    about_return: str = ""
+    mind_words: str = ""
 
     @property
     def is_gone(self) -> bool:
@@ -183,7 +182,7 @@ def basket_check(actor: Actor, *, available: int, at: datetime) -> BasketPage:
             line,
             plan=plan,
             usual_wait=usual.get(offer.kind) if plan.steps else None,
-            about_return=words_before(offer.variant_id, offer.kind),
+            mind_words=offer.mind_words,
         )
         for line, (offer, _), plan in zip(page.lines, offers, plans, strict=True)
     ]

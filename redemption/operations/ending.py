@@ -4,12 +4,13 @@ Lock rank: request key, line, approval step, account and lots, budget, member us
 revoker touches (vouchers, bookings) comes last.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.operations import release_stock, return_sold, sell_reserved, uncount_taken
+from catalog.operations import release_stock, sell_reserved
+from catalog.return_terms import terms_in
 from marketplace.access.actor import Actor
 from marketplace.budgets import operations as budgets
 from marketplace.kernel import audit
@@ -19,48 +20,21 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from marketplace.ledger.models import Hold
-from marketplace.ledger.operations import (
-    capture_hold,
-    release_hold,
-    reverse_capture,
-)
+from marketplace.ledger.operations import capture_hold, release_hold
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.states import UNSETTLED, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.operations.lines import lock_line, move_line
+from redemption.operations.refunds import Part, refund_rest
+from redemption.operations.revoking import revoke_line, uncount
 from redemption.policies import (
-    CancelObstacle,
-    Standing,
+    CANCELLABLE,
     budget_reference,
-    cancel_obstacle,
     cancelled_state,
-    cutoff_of,
 )
 from redemption.refusals import NotCancellable
-from redemption.returns import is_returnable
-from redemption.states import LineState
-
-Revoker = Callable[[int, datetime], None]
-_revokers: list[Revoker] = []
-
-_CANCELLABLE = frozenset(
-    {
-        LineState.PENDING_APPROVAL,
-        LineState.APPROVED,
-        LineState.FULFILLING,
-        LineState.FULFILLED,
-    }
-)
-
-
-def revokes(revoker: Revoker) -> Revoker:
-    """Register what takes back a voucher, parcel or booking when its line ends.
-
-    It is called inside the ending transaction with the line's id and the moment.
-    """
-    if revoker not in _revokers:
-        _revokers.append(revoker)
-    return revoker
+from redemption.returns import obstacle_of
+from redemption.states import LineState, RefundCause
 
 
 def begin_fulfillment(line_id: int, *, at: datetime) -> RedemptionLine | None:
@@ -146,45 +120,11 @@ def end_locked(
         budgets.release(
             line.budget_id, line.budget_points, reference=budget_reference(line.id), at=at
         )
-    _uncount(line)
+    uncount(line, line.quantity)
     release_stock(line.variant_id, line.quantity)
     if not was_waiting:
-        _revoke(line.id, at)
+        revoke_line(line.id, at)
     enqueue("redemption.tell", key=f"{line.id}:{to}", line_id=line.id)
-
-
-def refund_locked(
-    line: RedemptionLine, *, actor_id: int | None, at: datetime, note: str = ""
-) -> None:
-    """Take a fulfilled line back: points to their lots, budget, limit, unit, vouchers."""
-    move_line(line, LineState.REFUNDED, actor_id=actor_id, at=at, note=note)
-    reverse_capture(
-        line.hold_id,
-        source_key=f"refund:line:{line.id}",
-        reason=f"{line.snapshot['name']} was taken back",
-        actor_id=actor_id,
-        at=at,
-    )
-    crashpoint("redemption.refund.reversed")
-    if line.budget_id is not None:
-        budgets.give_back(
-            line.budget_id, line.budget_points, reference=budget_reference(line.id), at=at
-        )
-    _uncount(line)
-    return_sold(line.variant_id, line.quantity)
-    _revoke(line.id, at)
-    enqueue("redemption.tell", key=f"{line.id}:{LineState.REFUNDED}", line_id=line.id)
-
-
-def _uncount(line: RedemptionLine) -> None:
-    asked = sa.select(Redemption.submitted_at).where(Redemption.id == line.redemption_id)
-    taken_at = session().scalars(asked).one()
-    uncount_taken(line.reward_id, line.employee_id, line.quantity, taken_at=taken_at)
-
-
-def _revoke(line_id: int, at: datetime) -> None:
-    for revoke in _revokers:
-        revoke(line_id, at)
 
 
 def close_steps(line_id: int, *, at: datetime) -> None:
@@ -208,8 +148,8 @@ def cancel_redemption(
     answered = claim_key(actor.id, request_key, at=at, cancel=reference)
     if answered is not None:
         return answered
-    locked = [lock_line(line_id, _CANCELLABLE) for line_id in own_lines(actor, reference)]
-    lines = [line for line in locked if line is not None and not _obstacle(line, at)]
+    locked = [lock_line(line_id, CANCELLABLE) for line_id in own_lines(actor, reference)]
+    lines = [line for line in locked if line is not None and not obstacle_of(line, at=at)]
     if not lines:
         raise NotCancellable(_too_late(actor, reference, at))
     crashpoint("redemption.cancel.locked")
@@ -220,24 +160,21 @@ def cancel_redemption(
     return reference
 
 
-def _obstacle(line: RedemptionLine, at: datetime) -> CancelObstacle | None:
-    standing = Standing(line.state, cutoff_of(line.snapshot), is_returnable(line.id))
-    return cancel_obstacle(standing, at=at)
-
-
 def _too_late(actor: Actor, reference: str, at: datetime) -> str:
     lines = [session().get_one(RedemptionLine, one) for one in own_lines(actor, reference)]
     for line in lines:
         session().refresh(line)
     if len(lines) > 1:
         return "Nothing of this request can be canceled any more."
-    obstacle = _obstacle(lines[0], at)
+    obstacle = obstacle_of(lines[0], at=at)
     return obstacle.text if obstacle else "This can't be canceled any more."
 
 
 def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -> None:
     if line.state is LineState.FULFILLED:
-        refund_locked(line, actor_id=actor.id, at=at, note=note)
+        share = terms_in(line.snapshot["return_terms"]).return_percent
+        part = Part(RefundCause.CANCELED, "canceled", percent=share, note=note)
+        refund_rest(line, part, actor_id=actor.id, at=at)
     else:
         end_locked(line, cancelled_state(line.state), actor_id=actor.id, at=at, note=note)
     audit.record(actor.id, "redemption.cancelled", f"redemption:{line.reference}", at=at)

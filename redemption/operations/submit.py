@@ -149,7 +149,7 @@ def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
     if order.seen_details != digest(offer.details):
         raise DetailsChanged
     if order.seen_promise != offer.promise:
-        raise PromiseChanged(offer.promise)
+        raise PromiseChanged(offer.promise_words, offer.mind_words)
     answers = answers_to(offer.details, order.details, today=at.date())
     budget = travel_budget(asker.department_id, offer.kind, at=at)
     wait = own_wait(actor.id, offer.variant_id, at=at)
@@ -299,6 +299,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "next_steps": offer.next_steps,
         "approver_note": offer.approver_note,
         "terms": offer.terms,
+        "return_terms": offer.return_terms.as_facts(),
         "art": offer.art,
         "photo": offer.photo,
         "departure": {

@@ -26,7 +26,6 @@ from redemption.policies import (
 )
 from redemption.queries.usual_wait import usual_wait
 from redemption.refusals import AlreadyGoing, BeyondBudget, NobodyCanApprove
-from redemption.returns import words_before
 from redemption.states import GIVEN_BACK
 from redemption.waiting.policies import as_if_left
 from redemption.waiting.queries.standing import turn_until
@@ -51,7 +50,6 @@ class CheckPage:
     seen_details: str
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
-    about_return: str  # until when it can be given back, where that is not as ever
     kept_until: datetime | None = None  # it is their turn in line: until when a unit is kept
 
     @property
@@ -102,7 +100,6 @@ def check_page(
         seen_details=digest(offer.details),
         can_be_approved=nobody is None,
         asked_before="" if obstacle else lately,
-        about_return=words_before(offer.variant_id, offer.kind),
         kept_until=kept_until,
     )
 

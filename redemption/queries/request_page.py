@@ -33,20 +33,24 @@ from redemption.approvals.models import (
 )
 from redemption.approvals.policies import may_remind_at
 from redemption.approvals.states import ASKED, NoteKind, StepState
-from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
+from redemption.models import (
+    DeliveryAddress,
+    LineRefund,
+    Redemption,
+    RedemptionEvent,
+    RedemptionLine,
+)
 from redemption.policies import (
     Address,
     CancelObstacle,
-    Standing,
-    cancel_obstacle,
-    cutoff_of,
 )
 from redemption.queries.usual_wait import usual_wait
-from redemption.returns import is_returnable
-from redemption.states import LineState
+from redemption.returns import obstacle_of
+from redemption.states import AFTER_SPENDING, LineState
 from redemption.story import (
     Facts,
     Move,
+    Refunded,
     Said,
     StepTold,
     TimelineItem,
@@ -146,12 +150,6 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def obstacle_of(line: RedemptionLine, *, at: datetime) -> CancelObstacle | None:
-    """Why a line can't be canceled now; None where it can."""
-    standing = Standing(line.state, cutoff_of(line.snapshot), is_returnable(line.id))
-    return cancel_obstacle(standing, at=at)
-
-
 def address_of(row: DeliveryAddress | None) -> Address | None:
     """A stored address as a value."""
     if row is None:
@@ -167,6 +165,7 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         moves=_moves(line.id),
         steps=_steps(line.id),
         said=_said(line.id),
+        refunds=refunds_of(line.id) if line.state in AFTER_SPENDING else (),
         next_steps=line.snapshot["next_steps"],
         is_own=line.snapshot["is_own"],
         counted=line.snapshot["counted"],
@@ -176,6 +175,22 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         if line.state is LineState.PENDING_APPROVAL
         else None,
     )
+
+
+def refunds_of(line_id: int) -> list[Refunded]:
+    """What came back of a line after it was spent, in order."""
+    rows = session().execute(
+        sa.select(LineRefund, Employee.name)
+        .outerjoin(Employee, Employee.id == LineRefund.actor_id)
+        .where(LineRefund.line_id == line_id)
+        .order_by(LineRefund.seq)
+    )
+    return [
+        Refunded(
+            one.cause, one.units, one.points, one.kept_points, name or "Laurel", one.at, one.note
+        )
+        for one, name in rows
+    ]
 
 
 def _waits(state: LineState) -> bool:

@@ -75,11 +75,25 @@ class Wallet:
         else:
             self.come_back(parts, at, grace_days)
 
-    def refund(self, number: int, at: datetime) -> None:
+    def spent(self, number: int) -> int:
+        """What was spent of a hold and is not back."""
+        state, parts = self.holds[number]
+        return sum(n for _, n in parts) if state == "captured" else 0
+
+    def refund(self, number: int, points: int, at: datetime) -> None:
+        """So many of what was spent come back, what was taken last first."""
         _, parts = self.holds[number]
-        self.holds[number] = ("refunded", parts)
-        self.posted += sum(n for _, n in parts)
-        self.come_back(parts, at, 0)
+        self.posted += points
+        rest, back = list(parts), []
+        while points:
+            parcel, taken = rest.pop()
+            part = min(taken, points)
+            back.append((parcel, part))
+            points -= part
+            if taken > part:
+                rest.append((parcel, taken - part))
+        self.holds[number] = ("captured" if rest else "refunded", rest)
+        self.come_back(back, at, 0)
 
     def come_back(self, parts: list[tuple[Parcel, int]], at: datetime, grace_days: int) -> None:
         for parcel, points in parts:

@@ -70,6 +70,10 @@ TAMPERS = [
            "(SELECT transfer_id FROM holds WHERE id = :target)"),
     Tamper("I07-refund", on("holds", "state = 'refunded'"), "hold_id",
            "UPDATE holds SET state = 'captured' WHERE id = :target"),
+    Tamper("I07-refund", on("holds", "state = 'captured'"), "hold_id",
+           "UPDATE holds SET refunded = refunded + 1 WHERE id = :target"),
+    Tamper("I07-lots", on("lot_moves", "kind = 'refund'", "lot_id"), "lot_id",
+           "UPDATE lot_moves SET delta = delta + 1000 WHERE kind = 'refund' AND lot_id = :target"),
     Tamper("I07-hold", on("holds", key="transfer_id"), "transfer_id",
            "DELETE FROM holds WHERE transfer_id = :target"),
     Tamper("I07-hold", on("transfers", "kind = 'grant'"), "transfer_id",
@@ -118,10 +122,13 @@ TAMPERS = [
     Tamper("I16-grants", on("transfers", "kind = 'grant'"), "id",
            "UPDATE transfers SET source_key = NULL WHERE id = :target"),
     Tamper("I17", on("transfers", "kind = 'capture'"), "reverses_id",
-           "DROP INDEX uq_transfers_reverses_id;"
+           "DROP INDEX uq_transfers_graced;"
            "UPDATE transfers SET reverses_id = :target WHERE kind IN ('grace', 'refund')"),
     Tamper("I17", on("transfers", "kind = 'refund'"), "reverses_id",
            copy(kind="'refund'", reverses=":target")),
+    Tamper("I18", on("transfers", "kind = 'refund'", "reverses_id"), "reverses_id",
+           "UPDATE transfers SET amount = (SELECT o.amount FROM transfers o WHERE o.id = :target) "
+           "WHERE kind = 'refund' AND reverses_id = :target"),
     Tamper("I18", on("transfers", "kind = 'refund'"), "id",
            "UPDATE transfers SET amount = amount + 1 WHERE id = :target"),
     Tamper("I19", on("transfers"), "id",

@@ -10,6 +10,8 @@ from marketplace.ledger.operations import (
     HoldNotDue,
     HoldResolved,
     InsufficientPoints,
+    Refund,
+    RefundTooLarge,
     capture_hold,
     expire_hold,
     expire_points,
@@ -19,7 +21,7 @@ from marketplace.ledger.operations import (
     release_hold,
     reverse_capture,
 )
-from marketplace.ledger.queries import points_of
+from marketplace.ledger.queries import Returned, points_of, returned_from
 from tests.support.ledger import give_points, hold, lots_of
 from tests.support.people import employ_maya
 
@@ -40,7 +42,7 @@ def shape(account):
 
 
 def refund_of(held, key, at):
-    return reverse_capture(held, source_key=key, reason="Sold out", actor_id=None, at=at)
+    return reverse_capture(held, Refund(key, "Sold out"), at=at)
 
 
 def test_maya_has_what_she_was_given(maya, at):
@@ -161,6 +163,50 @@ def test_a_refund_goes_to_the_same_lots_once(maya, account, at):
     assert points_of(maya, at=at).available == 200
 
 
+def back(held, points, key, at):
+    with transaction():
+        return reverse_capture(held, Refund(key, "In part", points=points), at=at)
+
+
+def test_a_part_comes_back_to_what_was_taken_last_and_no_more_than_was_spent(maya, account, at):
+    give_points(maya, 100, days=30)
+    give_points(maya, 100, days=60)
+    held = hold(maya, 150)
+    with transaction():
+        capture_hold(held, actor_id=None, at=at)
+    back(held, 40, "refund:1", at)
+    assert shape(account) == [(100, 0, 0), (100, 90, 0)]
+    back(held, 40, "refund:2", at)
+    assert shape(account) == [(100, 30, 0), (100, 100, 0)]
+    assert back(held, 40, "refund:2", at) == back(held, 40, "refund:2", at)
+    with pytest.raises(RefundTooLarge, match="71 points are more than the 70") as refusal:
+        back(held, 71, "refund:3", at)
+    assert refusal.value.facts == {"asked": 71, "left": 70}
+    back(held, None, "refund:3", at)
+    assert shape(account) == [(100, 100, 0), (100, 100, 0)]
+    with pytest.raises(HoldResolved, match="already refunded"):
+        back(held, 1, "refund:4", at)
+    assert ledger_violations() == []
+
+
+def test_of_a_part_that_comes_back_late_what_is_past_its_day_expires(maya, account, time):
+    give_points(maya, 100, days=10)
+    give_points(maya, 100, days=60)
+    held = hold(maya, 150)
+    with transaction():
+        capture_hold(held, actor_id=None, at=clock.now())
+    at = time.forward(days=11)
+    with transaction():
+        expire_points(at=at)
+    back(held, 70, "refund:1", time.forward(seconds=1))
+    assert shape(account) == [(100, 0, 0), (100, 100, 0)]
+    assert returned_from(held) == Returned(70, expired=20)
+    back(held, 80, "refund:2", time.forward(seconds=1))
+    assert returned_from(held) == Returned(150, expired=100)
+    assert points_of(maya, at=clock.now()).posted == 100
+    assert ledger_violations() == []
+
+
 def test_only_spent_points_are_refunded(maya, at):
     give_points(maya, 100)
     held = hold(maya, 100)
@@ -217,9 +263,7 @@ def test_a_refund_to_a_closed_lot_goes_on_with_grace(maya, account, time):
     at = time.forward(days=11)
     with transaction():
         expire_points(at=at)
-        reverse_capture(
-            held, source_key="refund:late", reason="Sold out", actor_id=None, at=at, grace_days=7
-        )
+        reverse_capture(held, Refund("refund:late", "Sold out"), at=at, grace_days=7)
     assert shape(account) == [(100, 0, 0), (100, 100, 0)]
     assert points_of(maya, at=at).available == 100
     assert ledger_violations() == []

@@ -30,6 +30,8 @@ from marketplace.ledger.operations import (
     HoldNotDue,
     HoldResolved,
     InsufficientPoints,
+    Refund,
+    RefundTooLarge,
     capture_hold,
     claw_back_points,
     expire_hold,
@@ -138,16 +140,29 @@ class Points(RuleBasedStateMachine):
     @rule(held=holds)
     def refund(self, held):
         who, number, _ = held
-        details = {"source_key": f"refund:{number}", "reason": "Back", "actor_id": None}
+        all_of_it = Refund(f"refund:{number}", "Back")
         state = self.wallets[who].state(number)
         if state in ("open", "released"):
             with pytest.raises(HoldResolved), transaction():
-                reverse_capture(number, at=self.time.at, **details)
+                reverse_capture(number, all_of_it, at=self.time.at)
             return
         with transaction():
-            reverse_capture(number, at=self.time.at, **details)
+            reverse_capture(number, all_of_it, at=self.time.at)
         if state == "captured":
-            self.wallets[who].refund(number, self.time.at)
+            self.wallets[who].refund(number, self.wallets[who].spent(number), self.time.at)
+
+    @rule(held=holds, points=AMOUNTS)
+    def refund_a_part(self, held, points):
+        who, number, _ = held
+        part = Refund(self.next_key("part"), "Back", points=points)
+        if points > (left := self.wallets[who].spent(number)):
+            refused = RefundTooLarge if left else HoldResolved
+            with pytest.raises(refused), transaction():
+                reverse_capture(number, part, at=self.time.at)
+            return
+        with transaction():
+            reverse_capture(number, part, at=self.time.at)
+        self.wallets[who].refund(number, points, self.time.at)
 
     @rule(grant=grants, points=AMOUNTS)
     def claw_back(self, grant, points):

@@ -10,6 +10,7 @@ from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.ledger.operations import (
+    Refund,
     capture_hold,
     expire_hold,
     expire_points,
@@ -28,16 +29,20 @@ def build_world(time) -> None:
     settle(budget, maya, 500)
     settle(budget, maya, 700)
     settle(budget, leo, 400)
-    give_points(maya, 300, days=20)
+    give_points(maya, 360, days=20)
     give_points(maya, 30, days=20)
     give_points(maya, 200, days=60)
     spent, refunded, released, lapsed = (hold(maya, 50, days=5) for _ in range(4))
+    in_parts = hold(maya, 60, days=5)
     hold(maya, 50, days=60)
     at = clock.now()
     with transaction():
         capture_hold(spent, actor_id=maya, at=at)
         capture_hold(refunded, actor_id=maya, at=at)
-        reverse_capture(refunded, source_key="world:refund", reason="Back", actor_id=None, at=at)
+        capture_hold(in_parts, actor_id=maya, at=at)
+        for part in (10, 20):
+            reverse_capture(in_parts, Refund(f"world:{part}", "In part", points=part), at=at)
+        reverse_capture(refunded, Refund("world:refund", "Back"), at=at)
         release_hold(released, actor_id=maya, at=at)
     time.forward(days=5)
     with transaction():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from catalog.return_terms import CancelUntil, ReturnTerms
 from redemption.policies import (
     Standing,
     add_working_days,
@@ -39,6 +40,9 @@ def test_what_gave_its_points_back_stays_where_it_is(ended):
     assert not any(may_move(ended, to) for to in LineState)
 
 
+LEAVES, CUTOFF = ReturnTerms(CancelUntil.LEAVES), ReturnTerms(CancelUntil.CUTOFF)
+
+
 @pytest.mark.parametrize(
     ("state", "cutoff", "code"),
     [
@@ -53,7 +57,29 @@ def test_what_gave_its_points_back_stays_where_it_is(ended):
     ],
 )
 def test_what_may_be_cancelled(state, cutoff, code):
-    obstacle = cancel_obstacle(Standing(state, cutoff), at=NOW)
+    terms = CUTOFF if cutoff else LEAVES
+    obstacle = cancel_obstacle(Standing(state, terms, cutoff), at=NOW)
+    assert (obstacle.code if obstacle else None) == code
+
+
+@pytest.mark.parametrize(
+    ("until", "state", "is_returnable", "code"),
+    [
+        ("approval", S.PENDING_APPROVAL, False, None),
+        ("approval", S.APPROVED, True, "approved"),
+        ("approval", S.FULFILLING, True, "approved"),
+        ("preparation", S.APPROVED, False, None),
+        ("preparation", S.FULFILLING, True, "started"),
+        ("preparation", S.FULFILLED, True, "delivered"),
+        ("leaves", S.FULFILLING, True, None),
+        ("leaves", S.FULFILLED, True, None),
+        ("ordered", S.FULFILLING, True, None),
+        ("ordered", S.FULFILLED, False, "delivered"),
+    ],
+)
+def test_the_terms_say_until_when(until, state, is_returnable, code):
+    terms = ReturnTerms(CancelUntil(until))
+    obstacle = cancel_obstacle(Standing(state, terms, None, is_returnable), at=NOW)
     assert (obstacle.code if obstacle else None) == code
 
 

@@ -10,6 +10,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.operations import (
     ClawBack,
+    Refund,
     capture_hold,
     claw_back_points,
     reverse_capture,
@@ -106,7 +107,7 @@ def test_a_refund_that_fills_a_debt_says_so(house, queue, time):
     at = clock.now()
     with transaction():
         capture_hold(hold_id, actor_id=None, at=at)
-        reverse_capture(hold_id, source_key="back", reason="Sold out", actor_id=None, at=at)
+        reverse_capture(hold_id, Refund("back", "Sold out"), at=at)
     assert returned_from(hold_id) == Returned(48_000, expired=0, owed=48_000)
 
 

@@ -9,6 +9,7 @@ from catalog.errors import RewrittenMeanwhile
 from catalog.forms import NewRewardForm, RewardForm
 from catalog.operations import NewReward, RewardText
 from catalog.queries import RewardEditor
+from catalog.return_terms import CancelUntil, Decider
 from catalog.states import Kind, LimitPeriod, RewardState
 from catalog.views import looks
 from catalog.views.manage.shared import (
@@ -63,7 +64,7 @@ def edit(slug: str) -> ResponseReturnValue:
     page = queries.reward_editor(slug, at=at)
     if page.state is RewardState.DISCARDED:
         return render_page("catalog/manage/discarded.html", page=page, now=at, tell=tell_of(page))
-    form = RewardForm(queries.tier_choices(), data=words_of(page))
+    form = RewardForm(queries.tier_choices(), page.kind, data=words_of(page))
     if not form.validate_on_submit():
         return edit_page(page, form=form)
     words = _rewritten(page, form)
@@ -83,7 +84,7 @@ def edit(slug: str) -> ResponseReturnValue:
 def _both_versions(slug: str, form: RewardForm, why: str) -> ResponseReturnValue:
     """What was entered beside what stands there now; saving again is a decision."""
     page = queries.reward_editor(slug, at=clock.now())
-    now = RewardForm(queries.tier_choices(), formdata=None, data=words_of(page))
+    now = RewardForm(queries.tier_choices(), page.kind, formdata=None, data=words_of(page))
     pairs = [
         {"label": field.label.text, "now": shown_in(now[field.name]), "yours": shown_in(field)}
         for field in form
@@ -106,6 +107,10 @@ def shown_in(field: Any) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
+def _decider(form: RewardForm) -> Decider | None:
+    return Decider(form.returns_decided_by.data) if form.returns_decided_by.data else None
+
+
 def _rewritten(page: RewardEditor, form: RewardForm) -> RewardText:
     limit = form.limit_per_person.data
     return RewardText(
@@ -122,5 +127,10 @@ def _rewritten(page: RewardEditor, form: RewardForm) -> RewardText:
         lead_days=form.lead_days.data or 0,
         limit_per_person=limit,
         limit_period=LimitPeriod(form.limit_period.data) if limit else None,
+        cancel_until=CancelUntil(form.cancel_until.data) if form.cancel_until.data else None,
+        return_days=form.return_days.data,
+        return_percent=form.return_percent.data,
+        return_condition=text_of(form.return_condition),
+        returns_decided_by=_decider(form),
         is_featured=form.is_featured.data,
     )

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from catalog.queries import Change
+from catalog.return_terms import CancelUntil, Decider
 from catalog.states import LimitPeriod
 from marketplace.web.filters import moment, money, points_word
 
@@ -22,6 +23,11 @@ NAMES = {
     "lead_days": "Working days until it is ready",
     "limit_per_person": "Limit per person",
     "limit_period": "Limit counted",
+    "cancel_until": "It can be canceled",
+    "return_days": "Days to send it back",
+    "return_percent": "Percent that come back",
+    "return_condition": "State of what is sent back",
+    "returns_decided_by": "Who agrees to returns",
     "is_featured": "At the top of the storefront",
     "shows_no_markup": "“No markup” badge",
 }
@@ -70,6 +76,9 @@ def _shown(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, str) and value in set(LimitPeriod):
         return LimitPeriod(value).words
+    for words in (CancelUntil, Decider):
+        if isinstance(value, str) and value in set(words):
+            return f"“{words(value).label}”"
     text = "; ".join(value) if isinstance(value, list) else str(value)
     text = " ".join(text.split())
     short = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1].rstrip() + "…"

@@ -69,7 +69,7 @@ def refused(
 
 def edit_page(page: RewardEditor, status: int = 200, **forms: Any) -> ResponseReturnValue:
     shown = {
-        "form": RewardForm(queries.tier_choices(), formdata=None, data=words_of(page)),
+        "form": RewardForm(queries.tier_choices(), page.kind, formdata=None, data=words_of(page)),
         **forms,
     }
     now = clock.now()
@@ -117,5 +117,10 @@ def words_of(page: RewardEditor) -> dict[str, Any]:
         "lead_days": page.lead_days,
         "limit_per_person": page.limit_per_person,
         "limit_period": page.limit_period,
+        "cancel_until": page.cancel_until,
+        "return_days": page.return_days,
+        "return_percent": page.return_percent,
+        "return_condition": page.return_condition,
+        "returns_decided_by": page.returns_decided_by,
         "is_featured": page.is_featured,
     }

@@ -4,6 +4,7 @@ from marketplace.ledger.errors import (
     HoldNotDue,
     HoldResolved,
     InsufficientPoints,
+    RefundTooLarge,
     SourceKeyReused,
 )
 from marketplace.ledger.operations.accounts import fund_budget_account, lock_members, open_account
@@ -16,8 +17,8 @@ from marketplace.ledger.operations.holds import (
     extend_hold,
     hold_points,
     release_hold,
-    reverse_capture,
 )
+from marketplace.ledger.operations.refunds import Refund, reverse_capture
 from marketplace.ledger.operations.values import change_point_value, set_point_value
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "HoldNotDue",
     "HoldResolved",
     "InsufficientPoints",
+    "Refund",
+    "RefundTooLarge",
     "SourceKeyReused",
     "capture_hold",
     "change_point_value",

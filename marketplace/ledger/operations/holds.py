@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import Model, rows_changed, session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.burning import DEFAULT_GRACE_DAYS, Taking, take_from
 from marketplace.ledger.errors import HoldNotDue, HoldResolved, InsufficientPoints
-from marketplace.ledger.models import Account, AccountBalance, Hold, HoldLot, Lot, Transfer
+from marketplace.ledger.models import Account, AccountBalance, Hold, HoldLot, Lot
 from marketplace.ledger.operations.accounts import shared_account
 from marketplace.ledger.operations.debts import settle_debts
 from marketplace.ledger.operations.expiry import expire_returned
@@ -164,7 +163,7 @@ def capture_hold(hold_id: int, *, actor_id: int | None, at: datetime) -> int:
     _change_balance(hold, posted=-hold.amount, held=-hold.amount)
     _change_lots(hold, remaining=-1, held=-1)
     transfer = _resolve(hold, TransferKind.CAPTURE, "Spent on a reward")
-    _note_lot_moves(hold, transfer, LotMoveKind.SPEND, sign=-1)
+    _note_spending(hold, transfer)
     return transfer
 
 
@@ -194,77 +193,29 @@ def extend_hold(hold_id: int, *, expires_at: datetime) -> None:
         .values(expires_at=expires_at)
     )
     if not rows_changed(changed):
-        raise _why_not(hold_id)
-
-
-def reverse_capture(
-    hold_id: int,
-    *,
-    source_key: str,
-    reason: str,
-    actor_id: int | None,
-    at: datetime,
-    grace_days: int = DEFAULT_GRACE_DAYS,
-) -> int:
-    """Refund a capture, to the same lots with their dates, and answer the transfer.
-
-    The same source key again answers the same transfer. Raises HoldResolved, NotFound.
-    """
-    try:
-        hold = _end(hold_id, HoldState.CAPTURED, HoldState.REFUNDED, actor_id, at)
-    except HoldResolved:
-        if (before := _refund_of(hold_id, source_key)) is not None:
-            return before
-        raise
-    captured = _resolution(hold.transfer_id)
-    _change_balance(hold, posted=hold.amount, held=0)
-    _change_lots(hold, remaining=1, held=0)
-    back = transfer_row(
-        TransferKind.REFUND,
-        captured.credit_id,
-        captured.debit_id,
-        hold.amount,
-        reverses_id=captured.id,
-        source_key=source_key,
-        reference=hold.reference,
-        reason=reason,
-        actor_id=actor_id,
-        posted_at=at,
-    )
-    [refund] = post([back])
-    _note_lot_moves(hold, refund, LotMoveKind.REFUND, sign=1)
-    _after_return(hold, refund, grace_days)
-    return refund
-
-
-def _refund_of(hold_id: int, source_key: str) -> int | None:
-    captured = aliased(Transfer)
-    return session().scalar(
-        sa.select(Transfer.id)
-        .join(captured, captured.id == Transfer.reverses_id)
-        .join(Hold, Hold.transfer_id == captured.pending_id)
-        .where(Hold.id == hold_id, Transfer.source_key == source_key)
-    )
+        raise why_not(hold_id)
 
 
 def _give_back(hold: _Ended, kind: TransferKind, reason: str, grace_days: int) -> int:
     _change_balance(hold, posted=0, held=-hold.amount)
     _change_lots(hold, remaining=0, held=-1)
     transfer = _resolve(hold, kind, reason)
-    _after_return(hold, transfer, grace_days)
+    after_return(hold.id, hold.account_id, transfer, at=hold.at, grace_days=grace_days)
     return transfer
 
 
-def _after_return(hold: _Ended, transfer: int, grace_days: int) -> None:
+def after_return(
+    hold_id: int, account_id: int, transfer: int, *, at: datetime, grace_days: int
+) -> None:
     """Points are back in their lots: what is past its day goes, then what is owed is paid."""
     returned = session().scalars(
         sa.select(Lot.id)
         .join(HoldLot, HoldLot.lot_id == Lot.id)
-        .where(HoldLot.hold_id == hold.id, Lot.expires_at <= hold.at)
+        .where(HoldLot.hold_id == hold_id, Lot.expires_at <= at)
     )
     if overdue := list(returned):
-        expire_returned(hold.account_id, overdue, at=hold.at, grace_days=grace_days)
-    settle_debts({hold.account_id: transfer}, at=hold.at)
+        expire_returned(account_id, overdue, at=at, grace_days=grace_days)
+    settle_debts({account_id: transfer}, at=at)
 
 
 def _end(
@@ -283,11 +234,12 @@ def _end(
         .one_or_none()
     )
     if row is None:
-        raise _why_not(hold_id, after)
+        raise why_not(hold_id, after)
     return _Ended(hold_id, *row, actor_id=actor_id, at=at)
 
 
-def _why_not(hold_id: int, after: HoldState | None = None) -> Exception:
+def why_not(hold_id: int, after: HoldState | None = None) -> Exception:
+    """Why a hold did not move: it is not there, has ended, or is not due yet."""
     state = session().scalar(sa.select(Hold.state).where(Hold.id == hold_id))
     if state is None:
         return NotFound("There are no points set aside under this number.")
@@ -305,15 +257,10 @@ def _change_balance(hold: _Ended, *, posted: int, held: int) -> None:
 
 
 def _change_lots(hold: _Ended, *, remaining: int, held: int) -> None:
-    """Add the hold's share of each lot to its counters, times `remaining` and `held`.
-
-    A lot that something comes back to is open again: whoever closes lots finds it anew.
-    """
+    """Add the hold's share of each lot to its counters, times `remaining` and `held`."""
     changes: dict[str, Any] = {}
     if remaining:
         changes["remaining"] = LOTS.c.remaining + remaining * HOLD_LOTS.c.amount
-    if remaining > 0:
-        changes["closed_at"] = None
     if held:
         changes["held"] = LOTS.c.held + held * HOLD_LOTS.c.amount
     session().execute(
@@ -343,24 +290,12 @@ def _resolve(hold: _Ended, kind: TransferKind, reason: str) -> int:
     return transfer
 
 
-def _resolution(pending_id: int) -> Any:
-    return (
-        session()
-        .execute(
-            sa.select(Transfer.id, Transfer.debit_id, Transfer.credit_id).where(
-                Transfer.pending_id == pending_id
-            )
-        )
-        .one()
-    )
-
-
-def _note_lot_moves(hold: _Ended, transfer: int, kind: LotMoveKind, *, sign: int) -> None:
+def _note_spending(hold: _Ended, transfer: int) -> None:
     rows = sa.select(
         HOLD_LOTS.c.lot_id,
         sa.literal(transfer),
-        sa.literal(kind, LOT_MOVES.c.kind.type),
-        HOLD_LOTS.c.amount * sign,
+        sa.literal(LotMoveKind.SPEND, LOT_MOVES.c.kind.type),
+        -HOLD_LOTS.c.amount,
     ).where(HOLD_LOTS.c.hold_id == hold.id)
     session().execute(
         sa.insert(LOT_MOVES).from_select(["lot_id", "transfer_id", "kind", "delta"], rows)

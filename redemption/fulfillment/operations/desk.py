@@ -24,13 +24,13 @@ from redemption.models import RedemptionEvent, RedemptionLine
 from redemption.operations.ending import (
     end_locked,
     finish_line,
-    refund_locked,
-    revokes,
 )
 from redemption.operations.lines import lock_line, state_of
+from redemption.operations.refunds import Part, refund_rest
+from redemption.operations.revoking import revokes
 from redemption.refusals import OwnRequest
 from redemption.returns import returnable_while
-from redemption.states import LineState
+from redemption.states import LineState, RefundCause
 from redemption.vouchers.operations import issue_vouchers
 
 _S = TaskState
@@ -198,7 +198,8 @@ def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: 
     if line.employee_id == actor.employee_id:
         raise OwnRequest
     if line.state is LineState.FULFILLED:
-        refund_locked(line, actor_id=actor.id, at=at, note=reason.strip())
+        part = Part(RefundCause.NOT_DELIVERED, f"task:{task_id}", note=reason.strip())
+        refund_rest(line, part, actor_id=actor.id, at=at)
     else:
         end_locked(line, LineState.FAILED, actor_id=actor.id, at=at, note=reason.strip())
     _done(actor, task_id, "given_back", request_key, at)

@@ -4,11 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.providers.models import SyncedItem
-from catalog.states import Kind as RewardKind
 from marketplace.kernel.db import session
-from redemption.operations.ending import revokes
 from redemption.operations.lines import lock_line
+from redemption.operations.revoking import revokes
 from redemption.ordering.adapter import Kind, Outcome, TheirState
 from redemption.ordering.models import ProviderOrder
 from redemption.ordering.operations.asking import ANYWHERE, Step
@@ -16,7 +14,7 @@ from redemption.ordering.operations.circuit import note_answer
 from redemption.ordering.operations.orders import Move, fresh_order, go_on, move_order, orders_of
 from redemption.ordering.policies import TRIES, pause
 from redemption.ordering.states import PERHAPS_THERE, OrderState
-from redemption.returns import kept_while, returnable_while, told_before
+from redemption.returns import kept_while, returnable_while
 
 _S = OrderState
 ENDED = "The request was taken back."
@@ -100,17 +98,3 @@ def was_bought_for_good(line_id: int) -> bool:
         order.state is not _S.DELIVERED or not order.item["capabilities"].get("can_cancel")
         for order in orders
     )
-
-
-@told_before
-def what_the_provider_grants(variant_id: int, kind: RewardKind) -> str:
-    """Until when a provider's card can be given back."""
-    if kind is not RewardKind.GIFT_CARD:
-        return ""
-    item = sa.select(SyncedItem.capabilities).where(SyncedItem.variant_id == variant_id)
-    capabilities = session().scalar(item)
-    if capabilities is None:
-        return ""
-    if capabilities.get("can_cancel"):
-        return "You can cancel it until you have seen its code."
-    return "It is ordered from its provider at once, who takes no card back."

@@ -1,0 +1,36 @@
+"""What every ending of a line takes back: its place in the limit, and what was made of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from catalog.operations import uncount_taken
+from marketplace.kernel.db import session
+from redemption.models import Redemption, RedemptionLine
+
+Revoker = Callable[[int, datetime], None]
+_revokers: list[Revoker] = []
+
+
+def revokes(revoker: Revoker) -> Revoker:
+    """Register what takes back a voucher, parcel or booking when its line ends.
+
+    It is called inside the ending transaction with the line's id and the moment.
+    """
+    if revoker not in _revokers:
+        _revokers.append(revoker)
+    return revoker
+
+
+def revoke_line(line_id: int, at: datetime) -> None:
+    """A line ended: what was made of it counts no more."""
+    for revoke in _revokers:
+        revoke(line_id, at)
+
+
+def uncount(line: RedemptionLine, units: int) -> None:
+    """So many units of a line do not count in its person's limit any more."""
+    asked = sa.select(Redemption.submitted_at).where(Redemption.id == line.redemption_id)
+    taken_at = session().scalars(asked).one()
+    uncount_taken(line.reward_id, line.employee_id, units, taken_at=taken_at)
