@@ -11,7 +11,7 @@ from marketplace.web.filters import day
 from redemption.credentials import queries, signing
 from redemption.credentials.baking import LARGEST_FILE, extract
 from redemption.credentials.errors import NotGenuine
-from redemption.credentials.keeping import key_to_sign_with, renew_all, sign_one
+from redemption.credentials.keeping import key_to_sign_with, renew_all, sign_waiting
 from redemption.credentials.operations import revoke_certificate, rotate_key
 from redemption.credentials.signing import named_key, verified
 
@@ -51,10 +51,9 @@ def renew() -> None:
 
 
 def _renew() -> None:
-    key, fresh = key_to_sign_with(), 0
-    while waiting := queries.unsigned():
-        fresh += sum(sign_one(certificate_id, key) for certificate_id in waiting)
-    click.echo(f"{fresh:,} signed for the first time, {renew_all(key):,} signed anew.")
+    key = key_to_sign_with()
+    fresh, renewed = sign_waiting(key), renew_all(key)
+    click.echo(f"{fresh:,} signed for the first time, {renewed:,} signed anew.")
 
 
 @credentials_cli.command("verify")

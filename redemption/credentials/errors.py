@@ -52,6 +52,18 @@ class NotRevocable(DomainError):
         super().__init__("It was revoked before. Nothing was changed.")
 
 
+class KeyRetired(DomainError):
+    """The key was retired or withdrawn while it signed."""
+
+    code = "key_retired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another key signs since a moment ago, so what this one just signed was not kept. "
+            "Nothing is lost: bin/laurel credentials renew goes on with the new one."
+        )
+
+
 class RivalKey(DomainError):
     """Two made a key at the same moment."""
 

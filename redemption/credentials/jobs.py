@@ -4,25 +4,28 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import job
-from redemption.credentials import notices, queries
-from redemption.credentials.keeping import key_to_sign_with, sign_one
+from redemption.credentials import keeping, notices, queries
+from redemption.credentials.errors import KeyRetired
+from redemption.credentials.keeping import key_to_sign_with
 
 
 @job("credentials.sign")
 def sign(certificate_id: int) -> None:
     """Sign the credential of a certificate; a second run finds it signed and changes nothing."""
-    sign_one(certificate_id, key_to_sign_with())
+    try:
+        keeping.sign_one(certificate_id, key_to_sign_with())
+    except KeyRetired:  # while it signed; the next one does
+        keeping.sign_one(certificate_id, key_to_sign_with())
     crashpoint("credentials.signed")
 
 
 @job("credentials.sign_waiting", cron="*/10 * * * *")
 def sign_waiting() -> None:
-    """Sign what was left unsigned because its job was lost or the key could not be opened."""
-    waiting = queries.unsigned()
-    if waiting:
-        key = key_to_sign_with()
-        for certificate_id in waiting:
-            sign_one(certificate_id, key)
+    """Sign what a lost job left unsigned, and anew what was signed by a key nobody believes."""
+    if queries.unsigned(limit=1):
+        keeping.sign_waiting(key_to_sign_with())
+    if queries.has_disbelieved():
+        keeping.renew_all(key_to_sign_with())
 
 
 @job("credentials.tell_revoked")

@@ -27,15 +27,29 @@ def signed(certificate_id: int, key: KeyInUse) -> str:
 
 
 def sign_one(certificate_id: int, key: KeyInUse) -> bool:
-    """Sign a credential that nobody signed yet; False when somebody did meanwhile."""
+    """Sign a credential that nobody signed yet; False when somebody did meanwhile.
+
+    Raises KeyRetired when the key was taken out of use meanwhile.
+    """
     jwt = signed(certificate_id, key)
     crashpoint("credentials.before_keep")
     with transaction():
         return keep_signature(certificate_id, jwt, key.id, at=clock.now())
 
 
+def sign_waiting(key: KeyInUse) -> int:
+    """Sign with this key what nobody signed yet; how many. Raises KeyRetired."""
+    fresh = 0
+    while waiting := queries.unsigned():
+        fresh += sum(sign_one(certificate_id, key) for certificate_id in waiting)
+    return fresh
+
+
 def renew_all(key: KeyInUse) -> int:
-    """Sign anew with this key what other keys signed; how many. Goes on where it stopped."""
+    """Sign anew with this key what other keys signed; how many. Goes on where it stopped.
+
+    Raises KeyRetired when the key was taken out of use meanwhile.
+    """
     renewed, after = 0, 0
     while found := queries.signed_by_others(key.id, after=after):
         for certificate_id, instead_of in found:

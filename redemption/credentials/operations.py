@@ -18,7 +18,7 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.secrets import seal
-from redemption.credentials.errors import NotRevocable, RivalKey
+from redemption.credentials.errors import KeyRetired, NotRevocable, RivalKey
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.credentials.policies import SEALED_FOR, TRIES_FOR_A_PLACE
 from redemption.credentials.signing import MadeKey
@@ -94,7 +94,8 @@ def rotate_key(made: MadeKey, *, at: datetime, leaked: bool = False) -> None:
 
 
 def keep_signature(certificate_id: int, jwt: str, key_id: int, *, at: datetime) -> bool:
-    """Keep what was signed; False when it was signed before."""
+    """Keep what was signed; False when it was signed before. Raises KeyRetired."""
+    _hold_in_use(key_id)
     return (
         rows_changed(
             session().execute(
@@ -110,10 +111,20 @@ def keep_signature(certificate_id: int, jwt: str, key_id: int, *, at: datetime) 
     )
 
 
+def _hold_in_use(key_id: int) -> None:
+    """Whoever takes this key out of use waits until what it signed is kept, and then finds it."""
+    in_use = sa.select(SigningKey.id).where(
+        SigningKey.id == key_id, SigningKey.state == KeyState.ACTIVE
+    )
+    if session().scalar(in_use.with_for_update(read=True)) is None:
+        raise KeyRetired
+
+
 def renew_signature(
     certificate_id: int, jwt: str, key_id: int, *, instead_of: int, at: datetime
 ) -> bool:
-    """Replace what another key signed; False when that was done meanwhile."""
+    """Replace what another key signed; False when that was done meanwhile. Raises KeyRetired."""
+    _hold_in_use(key_id)
     return (
         rows_changed(
             session().execute(

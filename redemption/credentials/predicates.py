@@ -27,3 +27,10 @@ predicate(
     sqlite=f"{_UNSEALED} typeof(sealed) <> 'blob' AND sealed IS NOT NULL"
     " OR hex(substr(sealed, 1, 1)) NOT IN ('', '01')",
 )
+predicate(
+    "I49-withdrawn",
+    "nothing stays signed by a key that nobody believes any more",
+    """SELECT b.certificate_id AS id, k.id AS signing_key FROM badge_credentials b
+    JOIN signing_keys k ON k.id = b.key_id
+    WHERE k.state = 'withdrawn' AND k.retired_at < :day_ago""",
+)

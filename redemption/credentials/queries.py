@@ -69,13 +69,22 @@ def unsigned(*, limit: int = AT_ONCE) -> list[int]:
 
 def signed_by_others(key_id: int, *, after: int = 0, limit: int = AT_ONCE) -> list[tuple[int, int]]:
     """Certificates whose credential another key signed, and which."""
+    others = BadgeCredential.key_id != key_id
     rows = session().execute(
         sa.select(BadgeCredential.certificate_id, BadgeCredential.key_id)
-        .where(BadgeCredential.key_id != key_id, BadgeCredential.certificate_id > after)
+        .where(others, BadgeCredential.certificate_id > after)
         .order_by(BadgeCredential.certificate_id)
         .limit(limit)
     )
     return [(certificate_id, key) for certificate_id, key in rows if key is not None]
+
+
+def has_disbelieved() -> bool:
+    """Whether a key that was withdrawn still is the one that signed some credential."""
+    disbelieved = sa.exists().where(
+        SigningKey.id == BadgeCredential.key_id, SigningKey.state == KeyState.WITHDRAWN
+    )
+    return bool(session().scalar(sa.select(disbelieved)))
 
 
 def key_in_use() -> KeyInUse | None:

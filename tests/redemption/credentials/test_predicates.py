@@ -5,6 +5,7 @@ from tests.support.tampering import named_when
 
 _KEY = """INSERT INTO signing_keys (id, thumbprint, public, sealed, state, made_at)
 SELECT id + 1, 'other', public, sealed, 'active', made_at FROM signing_keys"""
+_LEAKED = "UPDATE signing_keys SET state = 'withdrawn', retired_at = '2026-11-20 09:00:00'"
 _SAME_PLACE = (
     """CREATE TABLE unkept AS SELECT * FROM badge_credentials""",
     "UPDATE unkept SET status_index = 7",
@@ -16,6 +17,7 @@ FORGED = {
     "I33-credentials": ("DELETE FROM badge_credentials",),
     "I34-credentials": _SAME_PLACE,
     "I49-keys": ("DROP INDEX uq_signing_keys_active", _KEY),
+    "I49-withdrawn": (_LEAKED,),
 }
 
 

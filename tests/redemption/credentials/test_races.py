@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from marketplace.kernel import clock
 from marketplace.kernel.db import db, session, transaction
 from redemption.credentials import operations
-from redemption.credentials.errors import RivalKey
-from redemption.credentials.keeping import key_to_sign_with, sign_one
+from redemption.credentials.errors import KeyRetired, RivalKey
+from redemption.credentials.jobs import sign, sign_waiting
+from redemption.credentials.keeping import key_to_sign_with, renew_all, sign_one
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.credentials.operations import rotate_key
 from redemption.credentials.states import KeyState
@@ -31,7 +32,11 @@ def unsigned() -> int:
     """Take the signature of the badge away, as if its job were still to come."""
     badge = credential_named(BADGE)
     with transaction():
-        session().execute(sa.update(BadgeCredential).values(jwt=None, key_id=None, signed_at=None))
+        session().execute(
+            sa.update(BadgeCredential)
+            .where(BadgeCredential.certificate_id == badge.certificate_id)
+            .values(jwt=None, key_id=None, signed_at=None)
+        )
     return badge.certificate_id
 
 
@@ -47,6 +52,77 @@ def test_of_two_signatures_at_once_one_is_kept(app, honored):
     key = key_to_sign_with()
     db.session.remove()
     assert all_at_once(app, 4, lambda _: sign_one(certificate_id, key)).count(True) == 1
+
+
+def signers() -> set[KeyState]:
+    """What the keys are that signed the credentials kept now."""
+    session().close()
+    wanted = sa.select(SigningKey.state).join(
+        BadgeCredential, BadgeCredential.key_id == SigningKey.id
+    )
+    found = set(session().scalars(wanted))
+    session().close()
+    return found
+
+
+def leak() -> None:
+    """The key in use has leaked: another signs from now on, and everything anew."""
+    with transaction():
+        rotate_key(key_pair(5), at=clock.now(), leaked=True)
+    renew_all(key_to_sign_with())
+
+
+def test_what_a_leaked_key_signed_a_moment_too_late_is_not_kept(app, honored):
+    certificate_id, leaked = unsigned(), key_to_sign_with()
+    db.session.remove()
+    leak()
+    with pytest.raises(KeyRetired):
+        sign_one(certificate_id, leaked)
+    with pytest.raises(KeyRetired):
+        renew_all(leaked)
+    sign(certificate_id)
+    assert signers() == {KeyState.ACTIVE}
+
+
+def test_a_worker_whose_key_leaks_while_it_signs_signs_with_the_next(app, honored, monkeypatch):
+    certificate_id, leaked = unsigned(), key_to_sign_with()
+    db.session.remove()
+    leak()
+    keys = iter([leaked, key_to_sign_with()])
+    monkeypatch.setattr("redemption.credentials.jobs.key_to_sign_with", lambda: next(keys))
+    sign(certificate_id)
+    assert signers() == {KeyState.ACTIVE}
+
+
+def test_of_four_that_sign_while_the_key_leaks_none_leaves_a_badge_that_nobody_believes(
+    app, honored
+):
+    certificate_id, leaked = unsigned(), key_to_sign_with()
+    db.session.remove()
+    results = all_at_once(app, 5, lambda n: leak() if n == 2 else sign_one(certificate_id, leaked))
+    assert {type(one) for one in results} <= {bool, KeyRetired, type(None)}
+    sign(certificate_id)
+    assert signers() == {KeyState.ACTIVE}
+
+
+def test_control_without_holding_the_key_a_badge_stays_signed_by_one_that_leaked(
+    app, honored, monkeypatch
+):
+    certificate_id, leaked = unsigned(), key_to_sign_with()
+    db.session.remove()
+    monkeypatch.setattr(operations, "_hold_in_use", lambda key_id: None)
+    leak()
+    assert sign_one(certificate_id, leaked)
+    sign(certificate_id)
+    assert signers() == {KeyState.ACTIVE, KeyState.WITHDRAWN}
+
+
+def test_what_a_renewal_that_died_left_to_a_leaked_key_is_signed_anew_by_the_sweep(app, honored):
+    with transaction():
+        rotate_key(key_pair(5), at=clock.now(), leaked=True)
+    assert signers() == {KeyState.WITHDRAWN}
+    sign_waiting()
+    assert signers() == {KeyState.ACTIVE}
 
 
 def test_of_rotations_at_once_each_signs_or_says_that_another_does(app, honored):
