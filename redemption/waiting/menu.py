@@ -29,17 +29,6 @@ add_nav_item(
         count=turns_of,
     )
 )
-add_nav_item(
-    NavItem(
-        "Lines",
-        "waiting_manage.lines",
-        "hourglass",
-        Permission.FULFILLMENT_WORK,
-        "manage",
-        order=55,
-        note="See who waits for what is sold out, and how much to order.",
-    )
-)
 
 
 @home_card(8)
