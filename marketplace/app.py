@@ -68,6 +68,7 @@ SLICES = (
     "redemption",
     "redemption.basket",
     "redemption.approvals",
+    "redemption.approvals.away",
     "redemption.approvals.pools",
     "redemption.approvals.setting",
     "redemption.fulfillment",

@@ -12,7 +12,10 @@ from marketplace.ledger.queries import Returned, returned_from
 from marketplace.people.models import Employee
 from marketplace.people.queries import Person, people_by_id, person
 from marketplace.web.letters import write_letter
+from redemption.approvals.away.models import Absence
+from redemption.approvals.away.reach import stands_in
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
+from redemption.approvals.policies import for_whom
 from redemption.approvals.states import ASKED
 from redemption.models import LineRefund, Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState, RefundCause
@@ -83,12 +86,25 @@ def about_line(line_id: int) -> About:
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
         decide_by=line.decide_by,
         next_steps=said["next_steps"],
-        who=person(last.actor_id).name if last.actor_id else "Laurel",
+        who=_who_ended(line_id, last.actor_id),
         reason=last.note,
         returned=returned_from(line.hold_id),
         is_own=said["is_own"],
         counts_with=counts_with(said["counted"], needs_rest=said["needs_rest"]),
     )
+
+
+def _who_ended(line_id: int, actor_id: int | None) -> str:
+    """Who moved a line last, with whose answer that was where it was one in another's place."""
+    if actor_id is None:
+        return "Laurel"
+    asked_id = session().scalar(
+        sa.select(ApprovalStep.asked_id)
+        .where(ApprovalStep.line_id == line_id, ApprovalStep.decided_by_id == actor_id)
+        .limit(1)
+    )
+    people = people_by_id({actor_id, asked_id or actor_id})
+    return for_whom(people[actor_id].name, people[asked_id or actor_id].name)
 
 
 def write_received(line_id: int, *, at: datetime) -> None:
@@ -172,7 +188,7 @@ def people_of_gate(step_id: int) -> list[Person]:
     has_answered = sa.exists().where(
         other.line_id == ApprovalAssignee.line_id,
         other.id != ApprovalAssignee.step_id,
-        other.decided_by_id == ApprovalAssignee.employee_id,
+        other.asked_id == ApprovalAssignee.employee_id,
     )
     asked = session().scalars(
         sa.select(ApprovalAssignee.employee_id)
@@ -189,6 +205,40 @@ def people_of_gate(step_id: int) -> list[Person]:
     ids = list(dict.fromkeys(asked))
     people = people_by_id(ids)
     return [people[who] for who in ids]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldToo:
+    """Somebody who answers in another's place, for the letters; `until` is their last day."""
+
+    stand_in: Person
+    asked: Person
+    until: date
+
+
+def stand_ins_of_gate(step_id: int, *, at: datetime) -> list[ToldToo]:
+    """Those who answer a step, or one beside it, for somebody who is asked; each once."""
+    asked = {who.id: who for who in people_of_gate(step_id) if who.is_active}
+    this = aliased(ApprovalStep)
+    rows = session().execute(
+        sa.select(Absence.stand_in_id, Absence.employee_id, Absence.last_day)
+        .join(ApprovalAssignee, ApprovalAssignee.employee_id == Absence.employee_id)
+        .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
+        .join(this, sa.and_(this.line_id == ApprovalStep.line_id, this.gate == ApprovalStep.gate))
+        .where(
+            this.id == step_id,
+            Absence.employee_id.in_(sorted(asked)),
+            stands_in(Absence.stand_in_id, at),
+        )
+        .order_by(Absence.id)
+    )
+    first = {row.stand_in_id: row for row in reversed(rows.all())}
+    people = people_by_id(first)
+    return [
+        ToldToo(people[who], asked[row.employee_id], row.last_day)
+        for who, row in first.items()
+        if people[who].is_active
+    ]
 
 
 def write_outcome(line_id: int, *, at: datetime) -> None:

@@ -48,12 +48,39 @@ def _miscounted(engine: str) -> str:
         AND u.employee_id = l.employee_id AND u.period = l.period)"""  # noqa: S608  ours
 
 
+_CASH = {
+    "sqlite": "json_extract(l.snapshot, '$.cash_minor')",
+    "postgresql": "CAST(l.snapshot ->> 'cash_minor' AS BIGINT)",
+}
+_CURRENCY = {
+    "sqlite": "json_extract(l.snapshot, '$.currency')",
+    "postgresql": "l.snapshot ->> 'currency'",
+}
+
+
+def _not_named(engine: str) -> str:
+    """Answers for others by an absence that did not hold, or not for this request."""
+    return f"""SELECT d.id, d.line_id, d.approver_id, d.absence_id FROM approval_decisions d
+    JOIN redemption_lines l ON l.id = d.line_id
+    JOIN rewards r ON r.id = l.reward_id
+    LEFT JOIN approval_absences b ON b.id = d.absence_id
+    WHERE d.verdict <> 'undo' AND d.absence_id IS NOT NULL AND (b.id IS NULL
+        OR b.employee_id <> d.asked_id OR b.stand_in_id IS NULL OR b.stand_in_id <> d.approver_id
+        OR d.decided_at < b.begins_at OR d.decided_at >= b.ends_at OR d.decided_at > b.ended_at
+        OR (CAST(b.kinds AS TEXT) <> '[]'
+            AND CAST(b.kinds AS TEXT) NOT LIKE '%"' || r.kind || '"%')
+        OR b.most_points < l.quantity * l.unit_points OR b.set_by_id = l.employee_id
+        OR b.most_minor < {_CASH[engine]} * l.quantity
+        OR (b.most_minor IS NOT NULL AND b.currency <> {_CURRENCY[engine]}))"""  # noqa: S608  ours
+
+
 predicate(
     "I24",
-    "nobody approves their own request",
-    "SELECT id, line_id, approver_id FROM approval_decisions WHERE approver_id = requester_id "
+    "nobody approves their own request, nor does anybody for them",
+    "SELECT id, line_id, approver_id FROM approval_decisions "
+    "WHERE requester_id IN (approver_id, asked_id) "
     "UNION ALL SELECT id, line_id, decided_by_id FROM approval_steps "
-    "WHERE decided_by_id = requester_id",
+    "WHERE requester_id IN (decided_by_id, asked_id)",
 )
 predicate(
     "I26",
@@ -162,17 +189,26 @@ predicate(
 )
 predicate(
     "I37",
-    "only somebody who was asked decides, and never the person who asked for it",
+    "only somebody who was asked decides, or who stands in for them, and never who asked for it",
     """SELECT d.id, d.step_id, d.approver_id FROM approval_decisions d
     JOIN redemption_lines l ON l.id = d.line_id
-    LEFT JOIN approval_assignees a ON a.step_id = d.step_id AND a.employee_id = d.approver_id
-    WHERE a.id IS NULL OR d.approver_id = l.employee_id OR d.requester_id <> l.employee_id""",
+    LEFT JOIN approval_assignees a ON a.step_id = d.step_id AND a.employee_id = d.asked_id
+    WHERE a.id IS NULL OR l.employee_id IN (d.approver_id, d.asked_id)
+    OR d.requester_id <> l.employee_id OR (d.asked_id <> d.approver_id AND d.absence_id IS NULL)""",
+)
+predicate(
+    "I37-standing-in",
+    "who answers for another was named by that day, for that kind and so many points",
+    _not_named("postgresql"),
+    sqlite=_not_named("sqlite"),
 )
 predicate(
     "I38",
     "as many different people said yes as there are steps",
-    """SELECT line_id, decided_by_id, COUNT(*) AS steps FROM approval_steps
-    WHERE decided_by_id IS NOT NULL GROUP BY line_id, decided_by_id HAVING COUNT(*) > 1""",
+    """SELECT line_id, who, COUNT(*) AS steps FROM (
+        SELECT id, line_id, decided_by_id AS who FROM approval_steps WHERE decided_by_id IS NOT NULL
+        UNION SELECT id, line_id, asked_id FROM approval_steps WHERE asked_id IS NOT NULL) said
+    GROUP BY line_id, who HAVING COUNT(*) > 1""",
 )
 predicate(
     "I39",

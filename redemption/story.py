@@ -56,6 +56,7 @@ class StepTold:
     needed: int = 1  # yeses of the whole gate
     by_policy: bool = False
     clock: Clock | None = None
+    away: tuple[str, ...] = ()  # `Wei Zhang answers for Omar Haddad until 4 Dec 2026`
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,10 +318,16 @@ def _still_asked(steps: Sequence[StepTold]) -> GateTold | None:
 
 
 def _without_answer(steps: Sequence[StepTold], decide_by: datetime | None) -> str:
-    """What comes when nobody answers; of steps that are open together the first to do something."""
-    clocks = [step.clock for step in steps if step.state is StepState.OPEN and step.clock]
+    """Who is away, and what comes when nobody answers.
+
+    Of steps that are open together that of the first to do something.
+    """
+    waiting = [step for step in steps if step.state is StepState.OPEN]
+    away = dict.fromkeys(f"{one}." for step in waiting for one in step.away)
+    clocks = [step.clock for step in waiting if step.clock]
     soonest = min(clocks, key=lambda clock: clock.times.remind_at, default=None)
-    return ahead(soonest, decide_by) if soonest else ends(decide_by)
+    comes = ahead(soonest, decide_by) if soonest else ends(decide_by)
+    return " ".join([*away, comes]).strip()
 
 
 def _chimed_once(steps: Sequence[StepTold]) -> list[Chimed]:

@@ -199,26 +199,32 @@ Putting it on the shelf is one: a price that somebody took off it counts again.
 
 
 def _had_a_hand(reader: Reader) -> sa.ColumnElement[bool]:
-    """Whether the reader did one of `DECIDED_BY`, whenever that was.
-
-    To the reward, to its tier, or to the provider that it came from.
-    """
+    """Whether the reader did one of `DECIDED_BY`, whenever that was."""
     if reader.actor.employee_id is None:
         return sa.false()
+    return had_a_hand(reader.actor.employee_id, Reward)
+
+
+def had_a_hand(who: Any, reward: Any) -> sa.ColumnElement[bool]:
+    """Whether somebody did one of `DECIDED_BY` to a reward, its tier, or the provider it is from.
+
+    `reward` is the table of the statement, or another name of it.
+    """
     subjects = (
-        sa.literal("reward:") + sa.cast(Reward.id, sa.Text),
-        sa.literal("tier:") + sa.cast(Reward.tier_id, sa.Text),
+        sa.literal("reward:") + sa.cast(reward.id, sa.Text),
+        sa.literal("tier:") + sa.cast(reward.tier_id, sa.Text),
         sa.select(sa.literal("provider:") + sa.cast(SyncedBrand.provider_id, sa.Text))
         .join(SyncedReward, SyncedReward.brand_id == SyncedBrand.id)
-        .where(SyncedReward.reward_id == Reward.id)
-        .correlate(Reward)
+        .where(SyncedReward.reward_id == reward.id)
+        .correlate(reward)
         .scalar_subquery(),
     )
-    return sa.exists().where(
+    found = sa.exists().where(
         AuditEntry.subject.in_(subjects),
-        AuditEntry.actor_id == reader.actor.employee_id,
+        AuditEntry.actor_id == who,
         AuditEntry.action.in_(DECIDED_BY),
     )
+    return found.correlate_except(AuditEntry)
 
 
 def offer_of(found: Row, reader: Reader) -> Offer:

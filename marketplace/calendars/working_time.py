@@ -42,6 +42,10 @@ class WorkCalendar:
         local = datetime.combine(day + days * _DAY, time(rest // 60, rest % 60))
         return local.replace(tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)
 
+    def begins(self, day: date) -> datetime:
+        """The moment a day begins at the site."""
+        return self._at(day, 0)
+
     def day_of(self, at: datetime) -> date:
         """The day it is at the site."""
         return at.astimezone(ZoneInfo(self.time_zone)).date()

@@ -11,8 +11,10 @@ from flask import request, url_for
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission, Role
-from marketplace.kernel.db import rows_of, session
+from marketplace.kernel import clock
+from marketplace.kernel.db import UtcTime, rows_of, session
 
+NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcTime())
 Count = Callable[[Actor], sa.ScalarSelect[int]]
 Statement = sa.Select[*tuple[Any, ...]]
 
@@ -22,7 +24,7 @@ class NavItem:
     """One place in the menu: section `main`, `manage` or `me`; `count` asks how much waits there.
 
     `count` is asked once for each set of roles and not once a page: of the actor it gets, the id
-    and the department are parameters of a statement. What else changes must be one as well.
+    and the department are parameters of a statement, and NOW is. What else changes must be one.
     `note` says on the page of everything one manages what is done there.
     """
 
@@ -108,7 +110,7 @@ def _known_counts() -> dict[int | None, dict[str, int]]:
 
 
 def _who(actor: Actor) -> dict[str, Any]:
-    return {"me": actor.id, "my_department": actor.department_id}
+    return {"me": actor.id, "my_department": actor.department_id, "now": clock.now()}
 
 
 @cache

@@ -963,6 +963,51 @@ CREATE TABLE redemptions (
 CREATE INDEX ix_redemptions_employee_id ON redemptions (employee_id);
 
 -- next
+CREATE TABLE approval_absences (
+    id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    stand_in_id INTEGER,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    begins_at DATETIME NOT NULL,
+    ends_at DATETIME NOT NULL,
+    kinds JSON NOT NULL,
+    most_points INTEGER,
+    most_minor INTEGER,
+    currency TEXT,
+    note TEXT DEFAULT '' NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    set_by_id INTEGER,
+    set_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    ended_by_id INTEGER,
+    ended_because TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_approval_absences PRIMARY KEY (id),
+    CONSTRAINT uq_approval_absences_id_employee_id_stand_in_id UNIQUE (id, employee_id, stand_in_id),
+    CONSTRAINT ck_approval_absences_not_oneself CHECK (stand_in_id IS NULL OR stand_in_id <> employee_id),
+    CONSTRAINT ck_approval_absences_begins_before_it_ends CHECK (first_day <= last_day),
+    CONSTRAINT ck_approval_absences_lasts CHECK (begins_at < ends_at),
+    CONSTRAINT ck_approval_absences_money_has_currency CHECK ((most_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT ck_approval_absences_limits_are_a_stand_ins CHECK (stand_in_id IS NOT NULL OR (most_points IS NULL AND most_minor IS NULL AND CAST(kinds AS TEXT) = '[]')),
+    CONSTRAINT ck_approval_absences_others_say_why CHECK (set_by_id = employee_id OR reason <> ''),
+    CONSTRAINT ck_approval_absences_nobody_names_oneself CHECK (set_by_id IS NULL OR stand_in_id IS NULL OR set_by_id = employee_id OR set_by_id <> stand_in_id),
+    CONSTRAINT ck_approval_absences_most_points_in_range CHECK (most_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_absences_most_points_whole CHECK (typeof(most_points) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_absences_most_minor_in_range CHECK (most_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_absences_most_minor_whole CHECK (typeof(most_minor) IN ('integer', 'null')),
+    CONSTRAINT fk_approval_absences_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_approval_absences_stand_in_id FOREIGN KEY(stand_in_id) REFERENCES employees (id),
+    CONSTRAINT fk_approval_absences_set_by_id FOREIGN KEY(set_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_approval_absences_ended_by_id FOREIGN KEY(ended_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_approval_absences_employee_id_ends_at ON approval_absences (employee_id, ends_at);
+
+-- next
+CREATE INDEX ix_approval_absences_stand_in_id_ends_at ON approval_absences (stand_in_id, ends_at);
+
+-- next
 CREATE TABLE approval_policies (
     id INTEGER NOT NULL,
     slug TEXT NOT NULL,
@@ -3155,6 +3200,7 @@ CREATE TABLE approval_steps (
     state VARCHAR(40) NOT NULL,
     round INTEGER NOT NULL,
     decided_by_id INTEGER,
+    asked_id INTEGER,
     by_policy BOOLEAN DEFAULT 0 NOT NULL,
     opened_at DATETIME,
     effective_at DATETIME,
@@ -3162,9 +3208,11 @@ CREATE TABLE approval_steps (
     CONSTRAINT pk_approval_steps PRIMARY KEY (id),
     CONSTRAINT uq_approval_steps_line_id_seq UNIQUE (line_id, seq),
     CONSTRAINT uq_approval_steps_line_id_decided_by_id UNIQUE (line_id, decided_by_id),
+    CONSTRAINT uq_approval_steps_line_id_asked_id UNIQUE (line_id, asked_id),
     CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
     CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id),
+    CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id AND asked_id <> requester_id),
+    CONSTRAINT ck_approval_steps_decided_for_somebody CHECK ((asked_id IS NULL) = (decided_by_id IS NULL)),
     CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))),
     CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
     CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
@@ -3373,6 +3421,7 @@ CREATE TABLE approval_assignees (
     requester_id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
     via TEXT NOT NULL,
+    because TEXT DEFAULT '' NOT NULL,
     escalated_at DATETIME,
     CONSTRAINT pk_approval_assignees PRIMARY KEY (id),
     CONSTRAINT uq_approval_assignees_step_id_employee_id UNIQUE (step_id, employee_id),
@@ -3600,6 +3649,8 @@ CREATE TABLE approval_decisions (
     line_id INTEGER NOT NULL,
     requester_id INTEGER NOT NULL,
     approver_id INTEGER NOT NULL,
+    asked_id INTEGER NOT NULL,
+    absence_id INTEGER,
     round INTEGER NOT NULL,
     verdict VARCHAR(40) NOT NULL,
     reason TEXT NOT NULL,
@@ -3608,9 +3659,11 @@ CREATE TABLE approval_decisions (
     decided_at DATETIME NOT NULL,
     effective_at DATETIME NOT NULL,
     CONSTRAINT pk_approval_decisions PRIMARY KEY (id),
-    CONSTRAINT fk_approval_decisions_assignee FOREIGN KEY(step_id, approver_id, line_id, requester_id) REFERENCES approval_assignees (step_id, employee_id, line_id, requester_id),
+    CONSTRAINT fk_approval_decisions_assignee FOREIGN KEY(step_id, asked_id, line_id, requester_id) REFERENCES approval_assignees (step_id, employee_id, line_id, requester_id),
     CONSTRAINT fk_approval_decisions_content FOREIGN KEY(line_id, content_hash) REFERENCES redemption_lines (id, content_hash),
+    CONSTRAINT fk_approval_decisions_absence FOREIGN KEY(absence_id, asked_id, approver_id) REFERENCES approval_absences (id, employee_id, stand_in_id),
     CONSTRAINT ck_approval_decisions_not_their_own CHECK (approver_id <> requester_id),
+    CONSTRAINT ck_approval_decisions_for_others_as_stand_in CHECK ((asked_id = approver_id) = (absence_id IS NULL)),
     CONSTRAINT ck_approval_decisions_undo_names_what CHECK ((verdict = 'undo') = (undoes_id IS NOT NULL)),
     CONSTRAINT ck_approval_decisions_decline_says_why CHECK (verdict <> 'decline' OR reason <> ''),
     CONSTRAINT uq_approval_decisions_undoes_id UNIQUE (undoes_id),

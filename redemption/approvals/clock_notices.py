@@ -6,7 +6,7 @@ from marketplace.web.letters import write_letter
 from redemption.approvals.clock import Chime
 from redemption.approvals.operations.clock import Rung
 from redemption.approvals.queries.clock import asked_at
-from redemption.notices import about_line, people_of_gate
+from redemption.notices import about_line, people_of_gate, stand_ins_of_gate
 from redemption.story import who_decides
 
 
@@ -19,8 +19,9 @@ def write_rung(rung: Rung, *, at: datetime) -> None:
     before = [who.name for who in people if who.id not in rung.added]
     added = [who.name for who in people if who.id in rung.added]
     more = {"about": about, "before": who_decides(before), "added": who_decides(added)}
-    asked_here = asked_at(rung.step_id)
-    for who in people:
+    stand_ins = [one.stand_in for one in stand_ins_of_gate(rung.step_id, at=at)]
+    asked_here = asked_at(rung.step_id) | {who.id for who in stand_ins}
+    for who in [*people, *stand_ins]:
         if Chime.REMIND in rung.chimes and who.id in asked_here:
             key = f"approval_due:{rung.line_id}:{rung.gate}:{who.id}"
             write_letter("approval_due", to=who, key=key, at=at, about=about)

@@ -145,7 +145,7 @@ def _item(
         reference=row.reference,
         href=link,
         name=row.asker,
-        title=row.title,
+        title=f"{row.title}, for {row.in_place_of}" if row.in_place_of else row.title,
         amount=f"{row.points:,} pt{'s' if row.points != 1 else ''}"
         + (f", {row.about}" if row.about else ""),
         age=f"{age(row.asked_at, at)}, overdue" if row.is_overdue else age(row.asked_at, at),

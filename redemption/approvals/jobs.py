@@ -43,8 +43,8 @@ def approval_clock() -> None:
 
 @job("redemption.hand_on", cron="27 * * * *")
 def hand_on_deserted() -> None:
-    """Ask somebody else where everyone who was asked has left."""
-    deserted = deserted_steps()
+    """Ask somebody else where everyone who was asked has left or is away."""
+    deserted = deserted_steps(at=clock.now())
     session().close()
     for step_id in deserted:
         with transaction():

@@ -6,7 +6,7 @@ from catalog.extras import explain_approval
 from catalog.offers import Offer
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card, waiting_card
+from marketplace.web.navigation import NOW, HomeCard, NavItem, add_nav_item, home_card, waiting_card
 from redemption.approvals.queries.inbox import waiting_for
 from redemption.approvals.queries.routing import plan_of
 from redemption.policies import leaves_sooner
@@ -21,7 +21,7 @@ add_nav_item(
         "inbox",
         Permission.APPROVALS_USE,
         order=5,
-        count=waiting_for,
+        count=lambda actor: waiting_for(actor, NOW),
         only_with_count=True,
     )
 )

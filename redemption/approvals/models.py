@@ -2,7 +2,8 @@
 
 The database itself refuses what must never be: a decision by somebody who was not asked (foreign
 key to the assignee), by the requester (CHECK, with the requester tied to the line), twice by one
-person for one request (unique `decided_by_id`), or about something other than what is bought
+person for one request (unique `decided_by_id` and `asked_id`), in the place of somebody who did not
+name the one who answers (foreign key to the absence), or about something other than what is bought
 (foreign key to the line's content hash).
 """
 
@@ -117,13 +118,20 @@ class ApprovalStep(Model):
     __table_args__ = (
         UniqueConstraint("line_id", "seq"),
         UniqueConstraint("line_id", "decided_by_id"),
+        UniqueConstraint("line_id", "asked_id"),
         UniqueConstraint("id", "line_id", "requester_id"),
         ForeignKeyConstraint(
             ["line_id", "requester_id"],
             ["redemption_lines.id", "redemption_lines.employee_id"],
             name="fk_approval_steps_requester",
         ),
-        CheckConstraint("decided_by_id <> requester_id", name="not_by_the_requester"),
+        CheckConstraint(
+            "decided_by_id <> requester_id AND asked_id <> requester_id",
+            name="not_by_the_requester",
+        ),
+        CheckConstraint(
+            "(asked_id IS NULL) = (decided_by_id IS NULL)", name="decided_for_somebody"
+        ),
         CheckConstraint(
             "(decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))",
             name="decided_by_somebody",
@@ -150,6 +158,7 @@ class ApprovalStep(Model):
     state: Mapped[StepState]
     round: Mapped[int] = mapped_column(default=0)  # grows with each answer, so a stale one is told
     decided_by_id: Mapped[int | None]
+    asked_id: Mapped[int | None]  # whose answer it is: their own, or of who answered in their place
     by_policy: Mapped[bool] = mapped_column(default=False, server_default=false())  # by nobody
     opened_at: Mapped[datetime | None]
     effective_at: Mapped[datetime | None]  # when the answer takes effect; Undo until then
@@ -177,16 +186,21 @@ class ApprovalAssignee(Model):
     requester_id: Mapped[int]
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
     via: Mapped[str]  # manager, manager above, travel approver, program manager, name of a pool
+    because: Mapped[str] = mapped_column(default="", server_default="")  # who is away instead
     escalated_at: Mapped[datetime | None]  # asked beside the others, as nobody answered until then
 
 
 class ApprovalDecision(Model):
-    """One answer of one person, or the taking back of one. Never changed."""
+    """One answer of one person, or the taking back of one. Never changed.
+
+    It is the answer of who was asked, `asked_id`; where somebody else gave it in their place,
+    `absence_id` says by which right.
+    """
 
     __tablename__ = "approval_decisions"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["step_id", "approver_id", "line_id", "requester_id"],
+            ["step_id", "asked_id", "line_id", "requester_id"],
             [
                 "approval_assignees.step_id",
                 "approval_assignees.employee_id",
@@ -200,7 +214,19 @@ class ApprovalDecision(Model):
             ["redemption_lines.id", "redemption_lines.content_hash"],
             name="fk_approval_decisions_content",
         ),
+        ForeignKeyConstraint(
+            ["absence_id", "asked_id", "approver_id"],
+            [
+                "approval_absences.id",
+                "approval_absences.employee_id",
+                "approval_absences.stand_in_id",
+            ],
+            name="fk_approval_decisions_absence",
+        ),
         CheckConstraint("approver_id <> requester_id", name="not_their_own"),
+        CheckConstraint(
+            "(asked_id = approver_id) = (absence_id IS NULL)", name="for_others_as_stand_in"
+        ),
         CheckConstraint("(verdict = 'undo') = (undoes_id IS NOT NULL)", name="undo_names_what"),
         CheckConstraint("verdict <> 'decline' OR reason <> ''", name="decline_says_why"),
         Index(
@@ -218,6 +244,8 @@ class ApprovalDecision(Model):
     line_id: Mapped[int]
     requester_id: Mapped[int]
     approver_id: Mapped[int] = mapped_column(index=True)
+    asked_id: Mapped[int]
+    absence_id: Mapped[int | None]
     round: Mapped[int]
     verdict: Mapped[Verdict]
     reason: Mapped[str] = mapped_column(default="")

@@ -9,7 +9,7 @@ from marketplace.people.queries import Person, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.models import ApprovalNote, ApprovalStep
 from redemption.approvals.states import NoteKind, StepState
-from redemption.notices import about_line, people_of_gate
+from redemption.notices import about_line, people_of_gate, stand_ins_of_gate
 
 
 def write_asked(line_id: int, *, at: datetime) -> None:
@@ -25,6 +25,9 @@ def write_asked(line_id: int, *, at: datetime) -> None:
         key = f"approval_needed:{line_id}:{step.gate}:{approver.id}"
         if approver.is_active:
             write_letter("approval_needed", to=approver, key=key, at=at, about=about)
+    for one in stand_ins_of_gate(step.id, at=at):
+        key = f"approval_needed:{line_id}:{step.gate}:{one.stand_in.id}"
+        write_letter("approval_needed", to=one.stand_in, key=key, at=at, about=about, told=one)
 
 
 NOTICES = {
@@ -39,6 +42,7 @@ def pass_on(note_id: int, *, at: datetime) -> None:
     note = session().get_one(ApprovalNote, note_id)
     about, author = about_line(note.line_id), person(note.author_id)
     deciders = [who for who in people_of_gate(note.step_id) if who.is_active]
+    deciders += [one.stand_in for one in stand_ins_of_gate(note.step_id, at=at)]
     people = [about.asker] if note.kind is NoteKind.QUESTION else deciders
     asked_by = _asked_by(note) if note.kind is NoteKind.ANSWER else None
     if asked_by is not None and asked_by not in deciders and asked_by.is_active:

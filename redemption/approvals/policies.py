@@ -5,7 +5,7 @@ The same functions route a request, draw the inbox and stand in the tests.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -18,11 +18,20 @@ from redemption.refusals import NobodyCanApprove
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be asked, and why."""
+    """Somebody who may be asked, and why; `because` names who is away, where they are asked so."""
 
     employee_id: int
     name: str
     via: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody who is away, in words; `stand_in_id` answers for them about this request."""
+
+    words: str
+    stand_in_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Directory:
     """Who could be asked about one person's requests. `managers` from the nearest up.
 
     `budget_owners` is who answers for the budget a request draws on, if anybody does; `pools` have
-    their people by slug.
+    their people by slug; `away` are those of all of them who are away now.
     """
 
     requester_id: int
@@ -40,6 +49,19 @@ class Directory:
     finance: tuple[Candidate, ...] = ()
     budget_owners: tuple[Candidate, ...] = ()
     pools: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    away: Mapping[int, Absent] = field(default_factory=dict)
+
+    @property
+    def alone(self) -> frozenset[int]:
+        """Those who are away and for whom nobody answers."""
+        return frozenset(who for who, one in self.away.items() if one.stand_in_id is None)
+
+    @property
+    def everyone(self) -> frozenset[int]:
+        """All of them."""
+        groups = (self.managers, self.travel_approvers, self.program_managers, self.finance)
+        rest = (self.budget_owners, *self.pools.values())
+        return frozenset(who.employee_id for group in (*groups, *rest) for who in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +107,11 @@ class Plan:
 NOBODY = Plan(rule=None, steps=())
 
 
+def for_whom(name: str, asked: str) -> str:
+    """Who answered, with whose answer that is: `Wei Zhang for Omar Haddad`."""
+    return f"{name} for {asked}" if asked and asked != name else name
+
+
 def by_gate(steps: Iterable[PlannedStep]) -> list[list[PlannedStep]]:
     """The steps of each gate, in order."""
     return [list(gate) for _number, gate in groupby(steps, key=lambda step: step.gate)]
@@ -93,9 +120,24 @@ def by_gate(steps: Iterable[PlannedStep]) -> list[list[PlannedStep]]:
 def plan_for(rule: Rule, directory: Directory) -> Plan:
     """The steps a rule gives a request. n yeses can be given by n different people.
 
+    Who is away and has nobody to answer for them is asked only where nobody else is left.
+
     Raises NobodyCanApprove when a gate could not be passed without the requester or people already
     needed for an earlier one.
     """
+    try:
+        plan = _plan(rule, directory)
+    except NobodyCanApprove:
+        if not directory.away:
+            raise
+        return _plan(rule, replace(directory, away={}))
+    if not (alone := _without_stand_in(plan, directory)):
+        return plan
+    left_alone = {who: replace(directory.away[who], stand_in_id=None) for who in alone}
+    return plan_for(rule, replace(directory, away={**directory.away, **left_alone}))
+
+
+def _plan(rule: Rule, directory: Directory) -> Plan:
     steps: list[PlannedStep] = []
     taken = frozenset({directory.requester_id})
     for number, gate in enumerate(rule.gates, start=1):
@@ -110,6 +152,21 @@ def plan_for(rule: Rule, directory: Directory) -> Plan:
     if missing_yeses([_places_of(gate) for gate in by_gate(steps)]):
         raise NobodyCanApprove
     return Plan(rule, tuple(steps))
+
+
+def _without_stand_in(plan: Plan, directory: Directory) -> set[int]:
+    """Those asked for whom nobody can answer after all, as their stand-in is asked or used up."""
+    asked = frozenset[int]().union(*(step.ids for step in plan.steps))
+    found: set[int] = set()
+    used: dict[int, int] = {}  # at which gate a stand-in answers for somebody first
+    for step in plan.steps:
+        for who in sorted(step.ids & directory.away.keys()):
+            stand_in = directory.away[who].stand_in_id
+            if stand_in is None:
+                continue
+            if stand_in in asked or used.setdefault(stand_in, step.gate) != step.gate:
+                found.add(who)
+    return found
 
 
 def _places_of(steps: Sequence[PlannedStep]) -> Places:
@@ -128,7 +185,9 @@ def _asked_at(gate: Gate, directory: Directory, taken: frozenset[int]) -> Found:
     group = directly_asked(gate.asks[0], directory, taken)
     places, needed = gate.places(len(group))
     if gate.is_open_to_fewer:
-        named = [(one, directly_asked(one, directory, taken)) for one in places]
+        named = [
+            (one, _present(directly_asked(one, directory, taken), directory)) for one in places
+        ]
         there = [(one, people) for one, people in named if people]
         sets = tuple(frozenset(who.employee_id for who in people) for _one, people in there)
         if not missing_yeses([Places(needed, sets)]):
@@ -158,9 +217,34 @@ def directly_asked(
 def people_to_ask(
     asks: Asked, directory: Directory, taken: Collection[int]
 ) -> tuple[Candidate, ...]:
-    """The first group with anybody left in it; a manager is one person, a role all its holders."""
+    """The first group with anybody left in it; a manager is one person, a role all its holders.
+
+    Those who are away and alone are asked only where nobody else is left in any of the groups.
+    """
+    found = _first_left(asks, directory, {*taken, *directory.alone})
+    if not directory.alone or not found:
+        return found or _first_left(asks, directory, taken)
+    return _instead(found, directly_asked(asks, directory, taken), directory)
+
+
+def _first_left(asks: Asked, directory: Directory, taken: Collection[int]) -> tuple[Candidate, ...]:
     groups = (_left(group, taken) for group in _groups(asks, directory, taken))
     return next(filter(None, groups), ())
+
+
+def _instead(
+    found: tuple[Candidate, ...], meant: tuple[Candidate, ...], directory: Directory
+) -> tuple[Candidate, ...]:
+    """Who is asked, with why where that is because those who are meant are away."""
+    ids = {who.employee_id for who in meant}
+    away = [directory.away[who].words for who in ids & directory.alone]
+    because = " and ".join(sorted(away))
+    return tuple(who if who.employee_id in ids else replace(who, because=because) for who in found)
+
+
+def _present(people: tuple[Candidate, ...], directory: Directory) -> tuple[Candidate, ...]:
+    """Those of some people who are there, or for whom somebody answers."""
+    return tuple(who for who in people if who.employee_id not in directory.alone)
 
 
 def _left(group: Sequence[Candidate], taken: Collection[int]) -> tuple[Candidate, ...]:

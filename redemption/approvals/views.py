@@ -49,8 +49,8 @@ MOST_AT_ONCE = 100
 def inbox() -> ResponseReturnValue:
     """What waits for the person: the list, and beside it one request with its facts."""
     actor, at = current_actor(), clock.now()
-    waiting = waiting_requests(actor)
-    everything = count_waiting(actor, waiting)
+    waiting = waiting_requests(actor, at=at)
+    everything = count_waiting(actor, waiting, at=at)
     view = chosen_view(request.args, waiting, everything=everything, at=at)
     return render_page(
         "approvals/inbox.html",
@@ -117,13 +117,14 @@ def _answered(page: DecisionPage, answer: Answer, form: PageForm) -> ResponseRet
 def _decide(reference: str, answer: Answer, key: str) -> int:
     """One answer in its own transaction."""
     with transaction():
+        at = clock.now()
         return decide(
             current_actor(),
-            line_asked_about(current_actor(), reference),
+            line_asked_about(current_actor(), reference, at=at),
             answer,
             request_key=key,
             undo_for=timedelta(seconds=current().undo_seconds),
-            at=clock.now(),
+            at=at,
         )
 
 
@@ -159,9 +160,9 @@ def question(reference: str) -> ResponseReturnValue:
         return render_page("approvals/question.html", page=page, form=form, way=way)
     try:
         with transaction():
-            line_id = line_asked_about(current_actor(), reference)
-            text = form.text.data or ""
-            ask_question(current_actor(), line_id, text, request_key=form.key, at=clock.now())
+            at, text = clock.now(), form.text.data or ""
+            line_id = line_asked_about(current_actor(), reference, at=at)
+            ask_question(current_actor(), line_id, text, request_key=form.key, at=at)
     except NotFound:
         raise
     except DomainError as refusal:

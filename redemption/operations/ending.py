@@ -132,7 +132,13 @@ def close_steps(line_id: int, *, at: datetime) -> None:
     session().execute(
         sa.update(ApprovalStep)
         .where(ApprovalStep.line_id == line_id, ApprovalStep.state.in_(UNSETTLED))
-        .values(state=StepState.CLOSED, decided_by_id=None, effective_at=None, settled_at=at),
+        .values(
+            state=StepState.CLOSED,
+            decided_by_id=None,
+            asked_id=None,
+            effective_at=None,
+            settled_at=at,
+        ),
         execution_options={"synchronize_session": False},
     )
 

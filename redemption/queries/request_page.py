@@ -23,6 +23,7 @@ from marketplace.ledger.queries import (
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
+from redemption.approvals.away.told import away_said, told_away
 from redemption.approvals.clock import Times
 from redemption.approvals.clock_words import Clock, closes_on
 from redemption.approvals.models import (
@@ -31,7 +32,7 @@ from redemption.approvals.models import (
     ApprovalNote,
     ApprovalStep,
 )
-from redemption.approvals.policies import may_remind_at
+from redemption.approvals.policies import for_whom, may_remind_at
 from redemption.approvals.states import ASKED, NoteKind, StepState
 from redemption.models import (
     DeliveryAddress,
@@ -159,11 +160,12 @@ def address_of(row: DeliveryAddress | None) -> Address | None:
 
 def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
     """What the story of a line is made of; an answer counts once it took effect."""
+    steps = _steps(line.id, at)
     return Facts(
         state=line.state,
         points=line.points,
-        moves=_moves(line.id),
-        steps=_steps(line.id),
+        moves=_answered(_moves(line.id), steps),
+        steps=steps,
         said=_said(line.id),
         refunds=refunds_of(line.id) if line.state in AFTER_SPENDING else (),
         next_steps=line.snapshot["next_steps"],
@@ -207,7 +209,14 @@ def _moves(line_id: int) -> list[Move]:
     return [Move(event.to_state, event.at, name or "Laurel", event.note) for event, name in rows]
 
 
-def _steps(line_id: int) -> list[StepTold]:
+def _answered(moves: list[Move], steps: list[StepTold]) -> list[Move]:
+    """The moves, with whose answer a no was where somebody gave it in another's place."""
+    no = next((step.decided_by for step in steps if step.state is StepState.DECLINED), "")
+    return [replace(one, who=no) if no and one.to is LineState.DECLINED else one for one in moves]
+
+
+def _steps(line_id: int, at: datetime) -> list[StepTold]:
+    decider = aliased(Employee)
     rows = (
         session()
         .execute(
@@ -215,6 +224,9 @@ def _steps(line_id: int) -> list[StepTold]:
                 ApprovalStep,
                 ApprovalClock,
                 ApprovalAssignee.escalated_at,
+                ApprovalAssignee.because,
+                decider.name.label("decided_by"),
+                away_said(at).label("away"),
                 Employee.id,
                 Employee.name,
                 Employee.status,
@@ -222,6 +234,7 @@ def _steps(line_id: int) -> list[StepTold]:
             .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
             .join(Employee, Employee.id == ApprovalAssignee.employee_id)
             .outerjoin(ApprovalClock, ApprovalClock.step_id == ApprovalStep.id)
+            .outerjoin(decider, decider.id == ApprovalStep.decided_by_id)
             .where(ApprovalStep.line_id == line_id)
             .order_by(ApprovalStep.seq, ApprovalAssignee.id)
         )
@@ -233,7 +246,7 @@ def _steps(line_id: int) -> list[StepTold]:
 
 def _step(step: ApprovalStep, asked: list[Any]) -> StepTold:
     here = [row for row in asked if row.status == EmployeeStatus.ACTIVE] or asked
-    decided = [row.name for row in asked if row.id == step.decided_by_id]
+    decided = [for_whom(row.decided_by, row.name) for row in asked if row.id == step.asked_id]
     return StepTold(
         seq=step.seq,
         gate=step.gate,
@@ -245,7 +258,18 @@ def _step(step: ApprovalStep, asked: list[Any]) -> StepTold:
         decided_by=decided[0] if step.settled_at is not None and decided else "",
         by_policy=step.by_policy,
         clock=_clock(asked[0].ApprovalClock, here),
+        away=_away(here),
     )
+
+
+def _away(here: list[Any]) -> tuple[str, ...]:
+    """Who is away of those asked, who answers for them, and who is asked as others are away."""
+    instead = {row.because: [] for row in here if row.because}
+    for row in here:
+        if row.because:
+            instead[row.because].append(row.name)
+    asked = [f"{why}, so {who_decides(names)} is asked" for why, names in instead.items()]
+    return (*asked, *(told_away(row.name, row.away) for row in here if row.away))
 
 
 def _clock(row: ApprovalClock | None, here: list[Any]) -> Clock | None:

@@ -113,8 +113,8 @@ def _named_when(house, name, forged):
 def _without_unique_key():
     """I38 is also kept by a unique key; PostgreSQL can drop it, SQLite is told otherwise."""
     if session().get_bind().dialect.name == "postgresql":
-        key = "uq_approval_steps_line_id_decided_by_id"
-        return (f"ALTER TABLE approval_steps DROP CONSTRAINT {key}",)
+        keys = ("uq_approval_steps_line_id_decided_by_id", "uq_approval_steps_line_id_asked_id")
+        return tuple(f"ALTER TABLE approval_steps DROP CONSTRAINT {key}" for key in keys)
     return (
         "CREATE TABLE copied AS SELECT * FROM approval_steps",
         "DROP TABLE approval_steps",

@@ -10,7 +10,6 @@ from itertools import zip_longest
 
 import sqlalchemy as sa
 
-from catalog.states import Kind
 from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.faults import crashpoint
@@ -21,6 +20,8 @@ from redemption.approvals.models import ApprovalAssignee, ApprovalClock, Approva
 from redemption.approvals.operations.deciding import PENDING, go_on
 from redemption.approvals.operations.passing import balance_gate, people_left, write_assignees
 from redemption.approvals.policies import Candidate, people_to_ask
+from redemption.approvals.queries.absent import absent_among, with_absences
+from redemption.approvals.queries.circumstances import wanted_of
 from redemption.approvals.queries.clock import kept_for, rule_behind
 from redemption.approvals.queries.routing import directory_of, managers_of
 from redemption.approvals.states import StepState
@@ -122,18 +123,31 @@ def _people_above(step: ApprovalStep, line: RedemptionLine, at: datetime) -> tup
         .order_by(ApprovalAssignee.id)
     )
     rows = asked.all()
-    taken = {step.requester_id, *(row.employee_id for row in rows)}
+    taken = {step.requester_id, *(row.employee_id for row in rows), *_answered(line.id)}
     here = [row.employee_id for row in rows if row.step_id == step.id]
     people = people_by_id(here)
     ladders = [(people[one].name, managers_of(people[one])) for one in here]
+    above_all = {who.employee_id for _name, managers in ladders for who in managers}
+    wanted = wanted_of(line)
+    away = absent_among(above_all - taken, step.requester_id, wanted, at=at)
+    taken |= {who for who, one in away.items() if one.stand_in_id is None}
     for rungs in zip_longest(*(managers for _name, managers in ladders)):  # the nearest first
         for (name, _managers), above in zip(ladders, rungs, strict=True):
             if above is not None and above.employee_id not in taken:
                 return (Candidate(above.employee_id, above.name, f"manager of {name}"),)
-    kind = Kind(line.snapshot["kind"])
     asks = Asked(step.asks, step.pool or "")
-    directory = directory_of(person(step.requester_id), [Gate((asks,))], kind, at=at)
-    return people_to_ask(asks, directory, taken)
+    directory = directory_of(person(step.requester_id), [Gate((asks,))], wanted.kind, at=at)
+    return people_to_ask(asks, with_absences(directory, wanted, at=at), taken)
+
+
+def _answered(line_id: int) -> set[int]:
+    """Who has an answer on a line, also one given in another's place."""
+    answered = session().scalars(
+        sa.select(ApprovalStep.decided_by_id).where(
+            ApprovalStep.line_id == line_id, ApprovalStep.decided_by_id.is_not(None)
+        )
+    )
+    return {who for who in answered if who is not None}
 
 
 def _passes(step: ApprovalStep, line: RedemptionLine, at: datetime) -> bool:

@@ -14,19 +14,15 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from marketplace.people.queries import people_by_id, person
-from redemption.approvals.models import (
-    ApprovalAssignee,
-    ApprovalDecision,
-    ApprovalStep,
-)
+from redemption.approvals.models import ApprovalDecision, ApprovalStep
 from redemption.approvals.operations.passing import (
     balance_gate,
     is_passed,
     last_yes,
     open_next_gate,
-    step_for,
 )
-from redemption.approvals.policies import StepFacts, decision_obstacle
+from redemption.approvals.operations.seats import Right, best_seat, seats_of
+from redemption.approvals.policies import StepFacts, decision_obstacle, for_whom
 from redemption.approvals.states import UNSETTLED, StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
@@ -82,13 +78,13 @@ def decide(
     if answer.verdict is Verdict.DECLINE and not answer.reason.strip():
         raise BadInput("Write why, so that the person knows. Nothing was changed.")
     line = lock_line(line_id, PENDING)
-    step = _step_to_answer(actor, line_id, line)
+    right = _right_to_answer(actor, line_id, line, at)
     _refuse_stale(line, answer, at)
     crashpoint("redemption.decide.locked")
-    decision_id = _write_decision(actor, step, answer, at, at + undo_for)
+    decision_id = _write_decision(actor, right, answer, at, at + undo_for)
     if answer.verdict is Verdict.APPROVE:
-        balance_gate(step, at=at)
-    _note(actor, answer.verdict, line_id, decision_id, at)
+        balance_gate(right.step, at=at)
+    _note(actor, answer.verdict, line_id, at, decision=decision_id, asked=right.asked_id)
     enqueue(
         "redemption.apply_decision", key=str(decision_id), delay=undo_for, decision_id=decision_id
     )
@@ -104,14 +100,18 @@ def _refuse_stale(line: RedemptionLine | None, answer: Answer, at: datetime) -> 
         raise TooLateToAnswer(line.decide_by)
 
 
-def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> ApprovalStep:
+def _right_to_answer(
+    actor: Actor, line_id: int, line: RedemptionLine | None, at: datetime
+) -> Right:
     """The open step this person's answer is for; raises the refusal that fits otherwise."""
     steps = _steps(line_id)
     if not steps:
         raise NotFound("There is no such request, or it is not yours to decide.")
     if steps[0].requester_id == actor.employee_id:
         raise OwnRequest
-    mine = _steps_asking(actor, line_id)
+    seats = seats_of(actor, line_id, at)
+    mine = {seat.step_id for seat in seats}
+    mine |= {step.id for step in steps if step.decided_by_id == actor.employee_id}
     if not mine:
         raise NotFound("There is no such request, or it is not yours to decide.")
     if line is None:
@@ -120,15 +120,16 @@ def _step_to_answer(actor: Actor, line_id: int, line: RedemptionLine | None) -> 
     still_open = [step for step in asked if step.state is StepState.OPEN]
     if not still_open:
         _refuse_late(actor, steps, asked)
+    free = [seat for seat in seats if not seat.is_spent]
     facts = StepFacts(
         state=still_open[0].state,
         requester_id=still_open[0].requester_id,
         assignee_ids=frozenset({actor.id}),
-        decided_on_line=frozenset(s.decided_by_id for s in steps if s.decided_by_id is not None),
+        decided_on_line=frozenset() if free else frozenset({actor.id}),
     )
     if decision_obstacle(actor.id, facts):
         _refuse_second_yes(actor, steps, still_open[0])
-    return step_for(actor.id, still_open, [one for one in steps if one.state is StepState.OPEN])
+    return best_seat(free, steps)
 
 
 def _steps(line_id: int) -> list[ApprovalStep]:
@@ -138,17 +139,6 @@ def _steps(line_id: int) -> list[ApprovalStep]:
             .where(ApprovalStep.line_id == line_id)
             .order_by(ApprovalStep.seq)
             .execution_options(populate_existing=True)
-        )
-    )
-
-
-def _steps_asking(actor: Actor, line_id: int) -> set[int]:
-    return set(
-        session().scalars(
-            sa.select(ApprovalAssignee.step_id).where(
-                ApprovalAssignee.line_id == line_id,
-                ApprovalAssignee.employee_id == actor.employee_id,
-            )
         )
     )
 
@@ -175,9 +165,10 @@ def _refuse_late(actor: Actor, steps: list[ApprovalStep], asked: list[ApprovalSt
 
 
 def _names_of(answered: list[ApprovalStep]) -> list[str]:
-    ids = [step.decided_by_id for step in answered if step.decided_by_id is not None]
-    people = people_by_id(ids)
-    return [people[who].name for who in ids]
+    pairs = [(one.decided_by_id, one.asked_id) for one in answered if one.decided_by_id is not None]
+    people = people_by_id({who for pair in pairs for who in pair if who is not None})
+    named = {who: one.name for who, one in people.items()}
+    return [for_whom(named[who], named.get(asked or who, "")) for who, asked in pairs]
 
 
 def _refuse_second_yes(actor: Actor, steps: list[ApprovalStep], step: ApprovalStep) -> NoReturn:
@@ -191,10 +182,8 @@ def _refuse_second_yes(actor: Actor, steps: list[ApprovalStep], step: ApprovalSt
 def _already_decided(actor: Actor, step: ApprovalStep) -> AlreadyDecided:
     decision = (
         session()
-        .execute(
-            sa.select(
-                ApprovalDecision.approver_id, ApprovalDecision.decided_at, ApprovalDecision.verdict
-            ).where(
+        .scalars(
+            sa.select(ApprovalDecision).where(
                 ApprovalDecision.step_id == step.id,
                 ApprovalDecision.round == step.round,
                 ApprovalDecision.verdict != Verdict.UNDO,
@@ -204,14 +193,16 @@ def _already_decided(actor: Actor, step: ApprovalStep) -> AlreadyDecided:
     )
     words = "approved" if decision.verdict is Verdict.APPROVE else "declined"
     is_own = decision.approver_id == actor.employee_id
-    name = person(decision.approver_id).name
+    people = people_by_id({decision.approver_id, decision.asked_id})
+    name = for_whom(people[decision.approver_id].name, people[decision.asked_id].name)
     return AlreadyDecided(name, decision.decided_at, words, is_own=is_own)
 
 
 def _write_decision(
-    actor: Actor, step: ApprovalStep, answer: Answer, at: datetime, effective_at: datetime
+    actor: Actor, right: Right, answer: Answer, at: datetime, effective_at: datetime
 ) -> int:
     """Move the step and add the row; whoever loses the race for the step is told who won."""
+    step = right.step
     changed = session().execute(
         sa.update(ApprovalStep)
         .where(
@@ -223,6 +214,7 @@ def _write_decision(
             state=StepState.DECIDED,
             round=ApprovalStep.round + 1,
             decided_by_id=actor.id,
+            asked_id=right.asked_id,
             effective_at=effective_at,
         ),
         execution_options={"synchronize_session": False},
@@ -237,6 +229,8 @@ def _write_decision(
             line_id=step.line_id,
             requester_id=step.requester_id,
             approver_id=actor.id,
+            asked_id=right.asked_id,
+            absence_id=right.absence_id,
             round=step.round + 1,
             verdict=answer.verdict,
             reason=answer.reason.strip(),
@@ -269,7 +263,8 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
         raise _undo_refusal(decision)
     crashpoint("redemption.undo.reopened")
     _write_undo(actor, decision, at)
-    _note(actor, Verdict.UNDO, decision.line_id, decision_id, at)
+    asked_id = decision.asked_id
+    _note(actor, Verdict.UNDO, decision.line_id, at, decision=decision_id, asked=asked_id)
     step = session().get_one(ApprovalStep, decision.step_id, populate_existing=True)
     balance_gate(step, at=at)
     go_on(line, step, at=at)  # a no taken back may be all that a gate still waited for
@@ -277,9 +272,19 @@ def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datet
     return decision.line_id
 
 
-def _note(actor: Actor, verdict: Verdict, line_id: int, decision_id: int, at: datetime) -> None:
+def _note(
+    actor: Actor, verdict: Verdict, line_id: int, at: datetime, *, decision: int, asked: int
+) -> None:
+    for_id = None if asked == actor.employee_id else asked
     subject = f"redemption-line:{line_id}"
-    audit.record(actor.id, f"approval.{verdict}", subject, at=at, decision=decision_id)
+    audit.record(
+        actor.id,
+        f"approval.{verdict}",
+        subject,
+        at=at,
+        on_behalf_of_id=for_id,
+        decision=decision,
+    )
 
 
 def _write_undo(actor: Actor, decision: ApprovalDecision, at: datetime) -> None:
@@ -289,6 +294,8 @@ def _write_undo(actor: Actor, decision: ApprovalDecision, at: datetime) -> None:
             line_id=decision.line_id,
             requester_id=decision.requester_id,
             approver_id=actor.id,
+            asked_id=decision.asked_id,
+            absence_id=decision.absence_id,
             round=decision.round,
             verdict=Verdict.UNDO,
             reason="",
@@ -324,7 +331,7 @@ def _reopen(decision: ApprovalDecision) -> bool:
             ApprovalStep.state == StepState.DECIDED,
             ApprovalStep.round == decision.round,
         )
-        .values(state=StepState.OPEN, decided_by_id=None, effective_at=None),
+        .values(state=StepState.OPEN, decided_by_id=None, asked_id=None, effective_at=None),
         execution_options={"synchronize_session": False},
     )
     return rows_changed(changed) == 1

@@ -1,5 +1,6 @@
-"""Asking somebody else where everyone who was asked has left. Lock rank: line, approval step."""
+"""Asking somebody else where everyone asked has left or is away. Lock rank: line, approval step."""
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -7,30 +8,34 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from catalog.states import Kind
 from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.jobs import enqueue
 from marketplace.people.models import Employee
 from marketplace.people.queries import person
 from marketplace.people.states import EmployeeStatus
+from redemption.approvals.away.queries import away_now
+from redemption.approvals.away.reach import is_alone, is_spent
 from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.matching import Places, missing_yeses
 from redemption.approvals.models import ApprovalAssignee, ApprovalClock, ApprovalStep
 from redemption.approvals.operations.deciding import PENDING
 from redemption.approvals.operations.passing import given_yeses, people_left, write_assignees
 from redemption.approvals.policies import Candidate, people_to_ask
+from redemption.approvals.queries.absent import with_absences
+from redemption.approvals.queries.circumstances import wanted_of
 from redemption.approvals.queries.routing import directory_of
 from redemption.approvals.states import StepState
+from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
 
 
-def deserted_steps(*, limit: int = 200) -> list[int]:
-    """Steps nobody can answer who still works here, at gates that cannot do without them."""
+def deserted_steps(*, at: datetime, limit: int = 200) -> list[int]:
+    """Steps nobody can answer who is here, at gates that cannot do without them."""
     step, beside = ApprovalStep, aliased(ApprovalStep)
     wanted = sa.select(step.id).where(
         step.state == StepState.OPEN,
-        ~_can_be_answered(step),
+        ~_can_be_answered(step, at),
         step.needed
         > sa.select(sa.func.count())
         .where(
@@ -38,7 +43,7 @@ def deserted_steps(*, limit: int = 200) -> list[int]:
             beside.gate == step.gate,
             sa.or_(
                 beside.state.in_({StepState.APPROVED, StepState.DECIDED}),
-                sa.and_(beside.state == StepState.OPEN, _can_be_answered(beside)),
+                sa.and_(beside.state == StepState.OPEN, _can_be_answered(beside, at)),
             ),
         )
         .scalar_subquery(),
@@ -46,17 +51,26 @@ def deserted_steps(*, limit: int = 200) -> list[int]:
     return list(session().scalars(wanted.order_by(step.id).limit(limit)))
 
 
-def _can_be_answered(step: Any) -> sa.ColumnElement[bool]:
-    """Whether somebody is asked who still works here and has not answered before."""
-    other = aliased(ApprovalStep)
+def is_deserted(step: ApprovalStep, *, at: datetime) -> bool:
+    """Whether nobody who is here can answer a step."""
+    found = sa.select(ApprovalStep.id).where(
+        ApprovalStep.id == step.id, _can_be_answered(ApprovalStep, at)
+    )
+    return session().scalar(found) is None
+
+
+def _can_be_answered(step: Any, at: datetime) -> sa.ColumnElement[bool]:
+    """Whether somebody is asked who works here, has not answered before, and is here.
+
+    Here is also who is away and has somebody to answer for them about it.
+    """
+    asked, who = aliased(ApprovalAssignee), aliased(Employee)
     return sa.exists().where(
-        ApprovalAssignee.step_id == step.id,
-        Employee.id == ApprovalAssignee.employee_id,
-        Employee.status == EmployeeStatus.ACTIVE,
-        ~sa.exists().where(
-            other.line_id == ApprovalAssignee.line_id,
-            other.decided_by_id == ApprovalAssignee.employee_id,
-        ),
+        asked.step_id == step.id,
+        who.id == asked.employee_id,
+        who.status == EmployeeStatus.ACTIVE,
+        ~is_spent(asked.employee_id, asked),
+        ~is_alone(asked, at),
     )
 
 
@@ -66,9 +80,9 @@ def hand_on(step_id: int, *, at: datetime) -> int:
     if (line := lock_line(step.line_id, PENDING)) is None:
         return 0
     session().refresh(step)
-    if step.state is not StepState.OPEN or people_left([step.id]):
+    if step.state is not StepState.OPEN or not is_deserted(step, at=at):
         return 0
-    people = _people_now(step, Kind(line.snapshot["kind"]), at)
+    people = _people_now(step, line, at)
     if not people:
         return 0
     write_assignees(step.id, step.line_id, step.requester_id, people)
@@ -87,16 +101,31 @@ def _let_it_wait(step_id: int) -> None:
     )
 
 
-def _people_now(step: ApprovalStep, kind: Kind, at: datetime) -> tuple[Candidate, ...]:
-    """Somebody not asked about the line before; else somebody a later gate can do without."""
-    asks = Asked(step.asks, step.pool or "")
+def _people_now(step: ApprovalStep, line: RedemptionLine, at: datetime) -> tuple[Candidate, ...]:
+    """Somebody not asked about the line before; else somebody a later gate can do without.
+
+    Who is away, with nobody to answer for them, is no help.
+    """
+    asks, wanted = Asked(step.asks, step.pool or ""), wanted_of(line)
     asker = person(step.requester_id)
-    directory = directory_of(asker, [Gate((asks,))], kind, at=at)
+    directory = directory_of(asker, [Gate((asks,))], wanted.kind, at=at)
+    directory = with_absences(directory, wanted, at=at)
     asked, answered, here = _asked_on(step)
-    if people := people_to_ask(asks, directory, {step.requester_id, *asked}):
-        return people
-    people = people_to_ask(asks, directory, {step.requester_id, *answered, *here})
-    return tuple(who for who in people if _others_remain(step, who.employee_id))
+    taken = {step.requester_id, *answered, *directory.alone}
+    if people := people_to_ask(asks, directory, {*taken, *asked}):
+        return _as_away(people, step, at)
+    people = people_to_ask(asks, directory, {*taken, *here})
+    return _as_away(tuple(who for who in people if _others_remain(step, who.employee_id)), step, at)
+
+
+def _as_away(
+    people: tuple[Candidate, ...], step: ApprovalStep, at: datetime
+) -> tuple[Candidate, ...]:
+    """The same people, with who of those asked before is away, where it is not that they left."""
+    before = people_left([step.id]).get(step.id, set())
+    away = away_now(before, at=at)
+    because = " and ".join(sorted(rows[-1].words for rows in away.values()))
+    return tuple(replace(who, because=because) for who in people)
 
 
 def _asked_on(step: ApprovalStep) -> tuple[set[int], set[int], set[int]]:
@@ -107,13 +136,14 @@ def _asked_on(step: ApprovalStep) -> tuple[set[int], set[int], set[int]]:
         )
     )
     pairs = [(row.employee_id, row.step_id) for row in rows]
-    answered = session().scalars(
-        sa.select(ApprovalStep.decided_by_id).where(
+    answers = session().execute(
+        sa.select(ApprovalStep.decided_by_id, ApprovalStep.asked_id).where(
             ApprovalStep.line_id == step.line_id, ApprovalStep.decided_by_id.is_not(None)
         )
     )
+    answered = {who for answer in answers for who in answer}
     here = {who for who, step_id in pairs if step_id == step.id}
-    return {who for who, _step in pairs}, {who for who in answered if who is not None}, here
+    return {who for who, _step in pairs}, answered, here
 
 
 def _others_remain(step: ApprovalStep, who: int) -> bool:

@@ -9,6 +9,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
+from redemption.approvals.away.reach import may_answer
 from redemption.approvals.models import ApprovalAssignee, ApprovalNote, ApprovalStep
 from redemption.approvals.operations.deciding import PENDING
 from redemption.approvals.policies import may_remind_at
@@ -26,7 +27,7 @@ def ask_question(actor: Actor, line_id: int, text: str, *, request_key: str, at:
         return int(answered)
     assigned = session().scalar(
         sa.select(ApprovalAssignee.requester_id)
-        .where(ApprovalAssignee.line_id == line_id, ApprovalAssignee.employee_id == actor.id)
+        .where(ApprovalAssignee.line_id == line_id, may_answer(actor.id, at))
         .limit(1)
     )
     if assigned is None:

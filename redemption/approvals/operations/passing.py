@@ -58,7 +58,10 @@ def write_assignees(
     """Write down who may answer a step; `escalated_at` when that is because nobody answered."""
     of_step = {"step_id": step_id, "line_id": line_id, "requester_id": requester_id}
     of_step |= {"escalated_at": escalated_at}
-    rows = [of_step | {"employee_id": who.employee_id, "via": who.via} for who in people]
+    rows = [
+        of_step | {"employee_id": who.employee_id, "via": who.via, "because": who.because}
+        for who in people
+    ]
     session().execute(sa.insert(ApprovalAssignee), rows)
 
 
@@ -90,7 +93,10 @@ def people_left(step_ids: Sequence[int]) -> dict[int, set[int]]:
             Employee.status == EmployeeStatus.ACTIVE,
             ~sa.exists().where(
                 other.line_id == ApprovalAssignee.line_id,
-                other.decided_by_id == ApprovalAssignee.employee_id,
+                sa.or_(
+                    other.decided_by_id == ApprovalAssignee.employee_id,
+                    other.asked_id == ApprovalAssignee.employee_id,
+                ),
             ),
         )
     )

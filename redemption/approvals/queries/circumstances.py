@@ -22,7 +22,8 @@ from redemption.states import GIVEN_BACK
 class Wanted:
     """What somebody asks for, as far as policies care. `worth` is its value in money, if any.
 
-    `country` is where a trip goes, where that is known.
+    `country` is where a trip goes, where that is known; `reward_id` whose terms somebody may have
+    set.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Wanted:
     worth: Money | None
     is_own: bool
     country: str = ""
+    reward_id: int | None = None
 
 
 class Asker(Protocol):
@@ -147,6 +149,19 @@ def _earlier(
     )
     own = of.redemption_id if of is not None else None
     return tuple(_of_row(row, at, own) for row in rows)
+
+
+def wanted_of(line: RedemptionLine) -> Wanted:
+    """What a line asks for, as its snapshot says."""
+    said = line.snapshot
+    return Wanted(
+        kind=Kind(said["kind"]),
+        tier=said["tier"],
+        points=line.points,
+        worth=worth_of(said, line.quantity),
+        is_own=said["is_own"],
+        reward_id=line.reward_id,
+    )
 
 
 def worth_of(said: dict[str, Any], quantity: int) -> Money | None:

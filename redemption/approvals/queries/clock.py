@@ -21,7 +21,7 @@ from redemption.approvals.models import (
     ApprovalPolicy,
     ApprovalStep,
 )
-from redemption.approvals.queries.circumstances import Wanted, request_of, worth_of
+from redemption.approvals.queries.circumstances import request_of, wanted_of
 from redemption.approvals.queries.routing import rule_of, rules_in_force
 from redemption.approvals.states import NoteKind, StepState, Verdict
 from redemption.models import RedemptionLine
@@ -123,8 +123,7 @@ def _stands_at_gate(step: ApprovalStep, step_id: Any, condition: sa.ColumnElemen
 
 def _rule_now(line: RedemptionLine, at: datetime) -> Rule | None:
     """The policy that would decide if it were asked for now, beside all that was asked since."""
-    said, worth = line.snapshot, worth_of(line.snapshot, line.quantity)
-    wanted = Wanted(Kind(said["kind"]), said["tier"], line.points, worth, said["is_own"])
+    wanted = wanted_of(line)
     rules = rules_in_force(at=at)
     request = request_of(person(line.employee_id), wanted, rules, at=at, line=line)
     return fitting_rule(rules, request)

@@ -12,7 +12,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.queries import points_of
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
-from redemption.approvals.queries.inbox import InboxRow, asked_of, not_answered_by, weighed
+from redemption.approvals.queries.inbox import InboxRow, asked_of, waits_for, weighed
 from redemption.approvals.states import StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.queries import facts_of
@@ -47,12 +47,12 @@ def waiting_page(row: InboxRow, *, at: datetime) -> DecisionPage:
 
 def decision_page(actor: Actor, reference: str, *, at: datetime) -> DecisionPage:
     """A request the actor was asked about. Raises NotFound for any other."""
-    found = _asked_about(actor, reference)
+    found = _asked_about(actor, reference, at)
     row, line = weighed([found])[0], found.RedemptionLine
     return _page(
         row,
         at=at,
-        is_open=_is_open_to(actor, line),
+        is_open=_is_open_to(actor, line, at),
         decided=_undoable(actor, line.id),
         story=tuple(timeline(replace(facts_of(line, at=at), asker=row.asker))),
     )
@@ -68,9 +68,9 @@ def _page(row: InboxRow, *, at: datetime, **more: Any) -> DecisionPage:
     )
 
 
-def line_asked_about(actor: Actor, reference: str) -> int:
+def line_asked_about(actor: Actor, reference: str, *, at: datetime) -> int:
     """The line behind a reference that the actor was asked about. Raises NotFound."""
-    return _asked_about(actor, reference).RedemptionLine.id
+    return _asked_about(actor, reference, at).RedemptionLine.id
 
 
 def reference_decided(actor: Actor, decision_id: int) -> str:
@@ -87,10 +87,10 @@ def reference_decided(actor: Actor, decision_id: int) -> str:
     return reference
 
 
-def _asked_about(actor: Actor, reference: str) -> Any:
-    wanted = asked_of(actor).where(RedemptionLine.reference == reference)
+def _asked_about(actor: Actor, reference: str, at: datetime) -> Any:
+    wanted = asked_of(actor, at).where(RedemptionLine.reference == reference)
     is_later = sa.case((ApprovalStep.state == StepState.OPEN, 0), else_=1)
-    ordered = wanted.order_by(is_later, ApprovalStep.seq).limit(1)
+    ordered = wanted.order_by(is_later, ApprovalStep.seq, ApprovalAssignee.id).limit(1)
     row = session().execute(ordered).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it is not yours to decide.")
@@ -112,7 +112,7 @@ def _earned_with(employee_id: int, most: int = 2) -> tuple[str, ...]:
     )
 
 
-def _is_open_to(actor: Actor, line: RedemptionLine) -> bool:
+def _is_open_to(actor: Actor, line: RedemptionLine, at: datetime) -> bool:
     if line.state is not LineState.PENDING_APPROVAL:
         return False
     found = session().scalar(
@@ -121,8 +121,7 @@ def _is_open_to(actor: Actor, line: RedemptionLine) -> bool:
         .where(
             ApprovalStep.line_id == line.id,
             ApprovalStep.state == StepState.OPEN,
-            ApprovalAssignee.employee_id == actor.employee_id,
-            not_answered_by(actor),
+            waits_for(actor, at),
         )
         .limit(1)
     )

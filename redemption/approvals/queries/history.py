@@ -30,13 +30,14 @@ class DecisionRow:
     decided_at: datetime
     is_undone: bool
     can_undo: bool
+    in_place_of: str = ""  # whose answer it was, where somebody else's
 
 
 def decision_history(
     actor: Actor, *, before_id: int | None = None, limit: int = 50
 ) -> list[DecisionRow]:
     """The actor's own answers."""
-    undone = aliased(ApprovalDecision)
+    undone, asked = aliased(ApprovalDecision), aliased(Employee)
     wanted = (
         sa.select(
             ApprovalDecision,
@@ -44,12 +45,14 @@ def decision_history(
             Employee.name,
             RedemptionLine,
             undone.id.label("undo_id"),
+            asked.name.label("asked"),
             ApprovalStep.state,
             ApprovalStep.round,
         )
         .join(ApprovalStep, ApprovalStep.id == ApprovalDecision.step_id)
         .join(RedemptionLine, RedemptionLine.id == ApprovalDecision.line_id)
         .join(Employee, Employee.id == ApprovalDecision.requester_id)
+        .join(asked, asked.id == ApprovalDecision.asked_id)
         .outerjoin(undone, undone.undoes_id == ApprovalDecision.id)
         .where(
             ApprovalDecision.approver_id == actor.employee_id,
@@ -76,6 +79,7 @@ def _row(found: Any) -> DecisionRow:
         decided_at=decision.decided_at,
         is_undone=found.undo_id is not None,
         can_undo=found.state is StepState.DECIDED and found.round == decision.round,
+        in_place_of="" if decision.asked_id == decision.approver_id else found.asked,
     )
 
 

@@ -20,11 +20,13 @@ from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
 from marketplace.web.filters import day
+from redemption.approvals.away.reach import is_spent, may_answer
 from redemption.approvals.clock_words import closes_on
 from redemption.approvals.gates import Asked
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalClock,
+    ApprovalDecision,
     ApprovalNote,
     ApprovalPolicy,
     ApprovalPool,
@@ -88,6 +90,7 @@ class InboxRow:
     verdict: PolicyVerdict
     policy_name: str
     asked_as: str  # `manager`; `travel approver, in place of the manager`
+    in_place_of: str  # for whom the actor answers; mostly empty
     budget: BudgetEffect | None
     other_trips: tuple[str, ...]
     is_offered: bool  # to others, still
@@ -157,29 +160,32 @@ class InboxRow:
         return date.fromisoformat(trip["ends_on"]) if trip else None
 
 
-def waiting_requests(actor: Actor) -> list[InboxRow]:
-    """Everything that waits for this actor, the oldest first."""
-    wanted = asked_of(actor).where(
+def waiting_requests(actor: Actor, *, at: datetime) -> list[InboxRow]:
+    """Everything that waits for this actor, also in another's place, the oldest first."""
+    wanted = asked_of(actor, at).where(
         ApprovalStep.state == StepState.OPEN,
         RedemptionLine.state == LineState.PENDING_APPROVAL,
-        not_answered_by(actor),
-        ~asked_before_it(actor),
+        waits_for(actor, at),
+        ~_asked_before_it(actor, at),
     )
     ordered = wanted.order_by(Redemption.submitted_at, Redemption.id).limit(MOST_ROWS)
     return weighed(session().execute(ordered).all())
 
 
-def count_waiting(actor: Actor, rows: Sequence[InboxRow]) -> int:
+def count_waiting(actor: Actor, rows: Sequence[InboxRow], *, at: datetime) -> int:
     """How many wait in all; asked of the database only where `rows` may not be all of them."""
     if len(rows) < MOST_ROWS:
         return len(rows)
-    return session().scalar(sa.select(waiting_for(actor))) or 0
+    return session().scalar(sa.select(waiting_for(actor, at))) or 0
 
 
-def asked_of(actor: Actor) -> Any:
-    """The requests this actor was asked about, with all that `weighed` needs, in one statement."""
+def asked_of(actor: Actor, at: datetime) -> Any:
+    """The requests this actor was asked about, with all that `weighed` needs, in one statement.
+
+    Also those that somebody was asked about for whom they answer at that moment, or answered.
+    """
     return (
-        sa.select(*_facts())
+        sa.select(*_facts(), _in_place_of(actor).label("in_place_of"))
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Reward, Reward.id == RedemptionLine.reward_id)
         .join(Variant, Variant.id == RedemptionLine.variant_id)
@@ -196,8 +202,29 @@ def asked_of(actor: Actor) -> Any:
         .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
         .outerjoin(Budget, Budget.id == RedemptionLine.budget_id)
         .outerjoin(BudgetBalance, BudgetBalance.budget_id == Budget.id)
-        .where(ApprovalAssignee.employee_id == actor.employee_id)
+        .where(sa.or_(may_answer(actor.employee_id, at), _has_answered(actor)))
     )
+
+
+def _in_place_of(actor: Actor) -> sa.ScalarSelect[str]:
+    """Who was asked, where that is somebody else."""
+    asked = aliased(Employee)
+    return (
+        sa.select(asked.name)
+        .where(asked.id == ApprovalAssignee.employee_id, asked.id != actor.employee_id)
+        .correlate(ApprovalAssignee)
+        .scalar_subquery()
+    )
+
+
+def _has_answered(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether this actor gave the answer of an assignee."""
+    given = sa.exists().where(
+        ApprovalDecision.step_id == ApprovalAssignee.step_id,
+        ApprovalDecision.asked_id == ApprovalAssignee.employee_id,
+        ApprovalDecision.approver_id == actor.employee_id,
+    )
+    return given.correlate_except(ApprovalDecision)
 
 
 def _facts() -> tuple[Any, ...]:
@@ -213,6 +240,7 @@ def _facts() -> tuple[Any, ...]:
         sa.func.coalesce(ApprovalPool.slug, "").label("pool"),
         sa.func.coalesce(ApprovalPool.name, "").label("pool_name"),
         ApprovalAssignee.via,
+        ApprovalAssignee.because,
         ApprovalAssignee.escalated_at,
         ApprovalClock.escalated_at.label("overdue_since"),
         ApprovalClock.warned_at,
@@ -274,6 +302,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         verdict=_verdict(row, trips),
         policy_name=row.ApprovalPolicy.name,
         asked_as=_asked_as(row),
+        in_place_of=row.in_place_of or "",
         budget=_budget_effect(line, row),
         other_trips=tuple(trip.words for trip in latest[:3]) if is_travel else (),
         is_offered=row.shelf is RewardState.PUBLISHED and row.sale is VariantState.ON_SALE,
@@ -294,7 +323,10 @@ def _asked_as(row: Any) -> str:
         return f"{row.via}, as nobody had answered"
     asks = Asked(row.asks, row.pool, row.pool_name)
     is_meant = row.via not in STAND_INS if asks.pool else row.via == asks.via
-    return row.via if is_meant else f"{row.via}, in place of {asks.words}"
+    asked = row.via if is_meant else f"{row.via}, in place of {asks.words}"
+    if row.in_place_of:
+        return f"{asked}, for {row.in_place_of}"
+    return f"{asked}: {row.because}" if row.because else asked
 
 
 def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:
@@ -304,39 +336,38 @@ def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:
     return BudgetEffect(row.budget, line.budget_points, row.left + taken)
 
 
-def waiting_for(actor: Actor) -> sa.ScalarSelect[int]:
-    """How many requests wait for this actor, for the menu."""
+def waiting_for(actor: Actor, at: Any) -> sa.ScalarSelect[int]:
+    """How many requests wait for this actor; `at` may be the parameter of a statement."""
     return (
         sa.select(sa.func.count(sa.distinct(ApprovalStep.line_id)))
         .select_from(ApprovalAssignee)
         .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
-        .where(
-            ApprovalAssignee.employee_id == actor.employee_id,
-            ApprovalStep.state == StepState.OPEN,
-            not_answered_by(actor),
-        )
+        .where(ApprovalStep.state == StepState.OPEN, waits_for(actor, at))
         .scalar_subquery()
     )
 
 
-def asked_before_it(actor: Actor) -> sa.ColumnElement[bool]:
-    """Whether they may answer an earlier open step too: a request shows once."""
-    other, asked = aliased(ApprovalStep), aliased(ApprovalAssignee)
-    return sa.exists().where(
+def waits_for(actor: Actor, at: Any) -> sa.ColumnElement[bool]:
+    """Whether an assignee's answer is this actor's to give, and none of theirs is there yet."""
+    who = actor.employee_id
+    return sa.and_(may_answer(who, at), ~is_spent(who))
+
+
+def _asked_before_it(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
+    """Whether they may answer an earlier open step too, or for somebody else: it shows once."""
+    other, asked, who = aliased(ApprovalStep), aliased(ApprovalAssignee), actor.employee_id
+    found = sa.exists().where(
         other.line_id == ApprovalStep.line_id,
-        other.seq < ApprovalStep.seq,
         other.state == StepState.OPEN,
         asked.step_id == other.id,
-        asked.employee_id == actor.employee_id,
+        sa.or_(
+            other.seq < ApprovalStep.seq,
+            sa.and_(other.id == ApprovalStep.id, asked.id < ApprovalAssignee.id),
+        ),
+        may_answer(who, at, asked),
+        ~is_spent(who, asked),
     )
-
-
-def not_answered_by(actor: Actor) -> sa.ColumnElement[bool]:
-    """Whoever said yes to an earlier step is not the one this step needs."""
-    other = aliased(ApprovalStep)
-    return ~sa.exists().where(
-        other.line_id == ApprovalStep.line_id, other.decided_by_id == actor.employee_id
-    )
+    return found.correlate_except(other, asked)
 
 
 def _trips(lines: Iterable[RedemptionLine]) -> list[_Trip]:

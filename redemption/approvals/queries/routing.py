@@ -31,6 +31,7 @@ from redemption.approvals.models import (
     ApprovalStep,
 )
 from redemption.approvals.policies import NOBODY, Candidate, Directory, Plan, plan_for
+from redemption.approvals.queries.absent import with_absences
 from redemption.approvals.queries.circumstances import Asker, Wanted, requests_of
 from redemption.approvals.states import Asks, StepState, Verdict
 from redemption.funding import travel_budget
@@ -118,15 +119,14 @@ def plans_of(asker: Asker, parts: Sequence[tuple[Offer, int]], *, at: datetime) 
     Raises NobodyCanApprove, which names the line where there are several.
     """
     rules = rules_in_force(at=at)
-    requests = requests_of(asker, [_wanted(*part) for part in parts], rules, at=at)
-    made: dict[tuple[int | None, bool], Plan] = {}
+    wishes = [_wanted(*part) for part in parts]
     plans: list[Plan] = []
-    for (offer, _quantity), request in zip(parts, requests, strict=True):
+    requests = requests_of(asker, wishes, rules, at=at)
+    for (offer, _), wanted, request in zip(parts, wishes, requests, strict=True):
         rule = fitting_rule(rules, request)
-        key = (rule.id if rule else None, offer.kind.is_travel)
         with naming(offer.name, among=len(parts)):
-            made[key] = made.get(key) or plan_under(rule, asker, offer.kind, at=at)
-        plans.append(_counted(made[key], rule, request))
+            plan = plan_under(rule, asker, wanted, at=at)
+        plans.append(_counted(plan, rule, request))
     return plans
 
 
@@ -143,19 +143,22 @@ def _wanted(offer: Offer, quantity: int) -> Wanted:
         worth = Money(offer.cash_minor * quantity, offer.currency)
     country = (offer.departure.country if offer.departure else None) or ""
     points = offer.points * quantity
-    return Wanted(offer.kind, offer.tier_slug, points, worth, offer.is_own, country)
+    return Wanted(
+        offer.kind, offer.tier_slug, points, worth, offer.is_own, country, offer.reward_id
+    )
 
 
-def plan_under(rule: Rule | None, asker: Asker, kind: Kind, *, at: datetime) -> Plan:
+def plan_under(rule: Rule | None, asker: Asker, wanted: Wanted, *, at: datetime) -> Plan:
     """The steps of the rule that decides; without one nobody has to agree.
 
     Raises NobodyCanApprove, also for travel that no rule names: it never approves itself.
     """
     if rule is None:
-        if kind.is_travel:
+        if wanted.kind.is_travel:
             raise NobodyCanApprove
         return NOBODY
-    return plan_for(rule, directory_of(asker, rule.gates, kind, at=at))
+    directory = directory_of(asker, rule.gates, wanted.kind, at=at)
+    return plan_for(rule, with_absences(directory, wanted, at=at))
 
 
 def directory_of(asker: Asker, gates: Sequence[Gate], kind: Kind, *, at: datetime) -> Directory:

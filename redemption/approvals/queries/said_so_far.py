@@ -25,10 +25,12 @@ class LastSaid:
 
 def yes_before() -> sa.ScalarSelect[str]:
     """Who of the others said yes last, at the same gate or before."""
-    before, who = aliased(ApprovalStep), aliased(Employee)
+    before, who, asked = aliased(ApprovalStep), aliased(Employee), aliased(Employee)
+    said = sa.case((asked.id != who.id, who.name + " for " + asked.name), else_=who.name)
     return (
-        sa.select(who.name)
+        sa.select(said)
         .join(before, before.decided_by_id == who.id)
+        .join(asked, asked.id == before.asked_id)
         .where(
             before.line_id == ApprovalStep.line_id,
             before.id != ApprovalStep.id,

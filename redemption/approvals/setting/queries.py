@@ -138,7 +138,7 @@ def try_out(person: Person, wanted: Wanted, *, at: datetime) -> Trial:
 
 def _plan(person: Person, wanted: Wanted, rule: Rule | None, at: datetime) -> Plan | None:
     try:
-        return plan_under(rule, person, wanted.kind, at=at)
+        return plan_under(rule, person, wanted, at=at)
     except NobodyCanApprove:
         return None
 

@@ -72,8 +72,12 @@ def asked_at(reference, seq):
 
 def inbox_of(who):
     session().close()
-    rows = waiting_requests(who)
-    assert count_waiting(who, rows) == session().scalar(sa.select(waiting_for(who))) == len(rows)
+    rows = waiting_requests(who, at=clock.now())
+    assert (
+        count_waiting(who, rows, at=clock.now())
+        == session().scalar(sa.select(waiting_for(who, clock.now())))
+        == len(rows)
+    )
     return [row.reference for row in rows]
 
 

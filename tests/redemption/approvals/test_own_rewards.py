@@ -65,7 +65,7 @@ def test_priya_gets_nothing_at_a_price_of_her_own_before_somebody_agrees(house):
     cheap = price(house.priya, headphones, 1)
     reference = ask_for(house.priya, cheap)
     assert line_of(reference).state is LineState.PENDING_APPROVAL
-    (row,) = waiting_requests(house.wei)
+    (row,) = waiting_requests(house.wei, at=clock.now())
     assert (row.points, row.verdict.text) == (
         1,
         "Set up by who asks, otherwise within policy: tier Explorer",
@@ -234,7 +234,7 @@ def test_another_picture_is_no_hand_in_it(house):
 def test_a_trip_goes_the_way_of_trips_and_says_who_set_it_up(house):
     trip = price(house.maya, stock_lisbon_trip(points=48_000), 40_000)
     ask_for(house.maya, trip)
-    (row,) = waiting_requests(house.omar)
+    (row,) = waiting_requests(house.omar, at=clock.now())
     assert row.policy_name.startswith("Travel")
     assert row.verdict.text.startswith("Set up by who asks, otherwise within policy")
 

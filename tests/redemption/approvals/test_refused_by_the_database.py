@@ -42,6 +42,8 @@ def write_answer(house, trip, **lie):
         "requester_id": house.maya.id,
         "step_id": first,
         "approver_id": house.omar.id,
+        "asked_id": house.omar.id,
+        "absence_id": None,
         "round": 1,
         "reason": "",
         "verdict": Verdict.APPROVE,
@@ -57,7 +59,9 @@ def test_the_database_itself_refuses_answers_that_must_never_be(house, trip):
     _line, _first, second = trip
     for lie in (
         {"approver_id": house.maya.id},
+        {"approver_id": house.maya.id, "asked_id": house.maya.id},
         {"approver_id": house.priya.id},
+        {"approver_id": house.priya.id, "asked_id": house.priya.id},
         {"step_id": second},
         {"requester_id": house.wei.id},
         {"content_hash": "0" * 64},
@@ -72,13 +76,13 @@ def test_control_the_same_answer_without_a_lie_is_taken(house, trip):
     write_answer(house, trip)
 
 
-def settle_steps(trip, steps, decider):
+def settle_steps(trip, steps, decider, asked=None):
     line, _first, _second = trip
     with transaction(undo=True):
         session().execute(
             sa.update(ApprovalStep)
             .where(ApprovalStep.line_id == line.id, ApprovalStep.id.in_(steps))
-            .values(state=StepState.APPROVED, decided_by_id=decider)
+            .values(state=StepState.APPROVED, decided_by_id=decider, asked_id=asked or decider)
         )
 
 
@@ -87,6 +91,8 @@ def test_the_database_lets_nobody_settle_their_own_or_two_steps(house, trip):
     for steps, decider in (([first], house.maya.id), ([first, second], house.omar.id)):
         with pytest.raises(IntegrityError):
             settle_steps(trip, steps, decider)
+    with pytest.raises(IntegrityError):
+        settle_steps(trip, [first], house.omar.id, house.maya.id)
     settle_steps(trip, [first], house.omar.id)  # the control: one step, somebody else
 
 

@@ -139,7 +139,7 @@ class Approvals(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, verdict=VERDICTS, which=strategies.integers(0, 2))
     def somebody_answers_what_waits_for_them(self, who, verdict, which):
-        rows = waiting_requests(self.people[who])
+        rows = waiting_requests(self.people[who], at=clock.now())
         references = [row.reference for row in rows]
         session().close()
         assert len(references) == len(set(references))
@@ -150,7 +150,7 @@ class Approvals(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, which=strategies.integers(0, 5))
     def somebody_answers_what_does_not_wait_for_them(self, who, which):
-        waiting = {row.reference for row in waiting_requests(self.people[who])}
+        waiting = {row.reference for row in waiting_requests(self.people[who], at=clock.now())}
         others = sorted(set(session().scalars(sa.select(Redemption.reference))) - waiting)
         session().close()
         if others:
@@ -230,7 +230,11 @@ class Approvals(RuleBasedStateMachine):
         """What is open after the hourly look is either in an inbox or has nobody left to ask."""
         if hasattr(self, "people"):
             hand_on_deserted()
-            waits = {row.line_id for who in self.people.values() for row in waiting_requests(who)}
+            waits = {
+                row.line_id
+                for who in self.people.values()
+                for row in waiting_requests(who, at=clock.now())
+            }
             session().close()
             for line_id in self.asked_of_nobody() - waits:
                 assert self.nobody_is_left_for(line_id)
@@ -278,7 +282,7 @@ class Approvals(RuleBasedStateMachine):
             hand_on_deserted()
             session().close()
             for who in self.people.values():
-                references = [row.reference for row in waiting_requests(who)]
+                references = [row.reference for row in waiting_requests(who, at=clock.now())]
                 session().close()
                 for reference in references:
                     with suppress(TooLateToAnswer, NotNeeded, AlreadyDecided):

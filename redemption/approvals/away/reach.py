@@ -1,0 +1,125 @@
+"""Who answers for whom about what, as conditions of statements."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from catalog.models import Reward
+from catalog.queries.offers import had_a_hand
+from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
+from redemption.approvals.away.models import Absence
+from redemption.approvals.models import ApprovalAssignee, ApprovalStep
+from redemption.models import RedemptionLine
+
+Moment = Any  # a datetime, or the parameter of a statement that is made once
+
+
+def in_force(at: Moment, absence: Any = Absence) -> sa.ColumnElement[bool]:
+    """Whether it holds at a moment."""
+    return sa.and_(
+        absence.begins_at <= at,
+        absence.ends_at > at,
+        sa.or_(absence.ended_at.is_(None), absence.ended_at > at),
+    )
+
+
+def covers(absence: Any, line: Any) -> sa.ColumnElement[bool]:
+    """Whether a line is within the limits of an absence: `Limits.cover` for statements."""
+    said = line.snapshot
+    kinds = sa.cast(absence.kinds, sa.Text)
+    cash, currency = said["cash_minor"].as_integer(), said["currency"].as_string()
+    return sa.and_(
+        sa.or_(kinds == "[]", kinds.contains('"' + said["kind"].as_string() + '"')),
+        sa.or_(
+            absence.most_points.is_(None), absence.most_points >= line.quantity * line.unit_points
+        ),
+        sa.or_(
+            absence.most_minor.is_(None),
+            cash.is_(None),
+            sa.and_(absence.currency == currency, absence.most_minor >= cash * line.quantity),
+        ),
+    )
+
+
+def stands_in(
+    who: Any, at: Moment, *, absence: Any = Absence, asked: Any = ApprovalAssignee
+) -> sa.ColumnElement[bool]:
+    """Whether `who` answers by `absence` in the place of the assignee `asked` at a moment.
+
+    Never about their own request or one of who named them, where they are asked themselves, or
+    about a reward whose terms they had a hand in. It ends when either of them has left.
+    """
+    line, named, here = aliased(RedemptionLine), aliased(Employee), aliased(Employee)
+    about = sa.exists().where(
+        line.id == asked.line_id,
+        line.employee_id != who,
+        sa.or_(absence.set_by_id.is_(None), absence.set_by_id != line.employee_id),
+        covers(absence, line),
+        named.id == absence.employee_id,
+        named.status == EmployeeStatus.ACTIVE,
+        here.id == absence.stand_in_id,
+        here.status == EmployeeStatus.ACTIVE,
+        ~_set_its_terms(who, line),
+    )
+    return sa.and_(
+        absence.employee_id == asked.employee_id,
+        absence.stand_in_id == who,
+        in_force(at, absence),
+        ~_is_asked(who, asked),
+        about.correlate_except(line, named, here),
+    )
+
+
+def _is_asked(who: Any, asked: Any) -> sa.ColumnElement[bool]:
+    themselves = aliased(ApprovalAssignee)
+    found = sa.exists().where(themselves.line_id == asked.line_id, themselves.employee_id == who)
+    return found.correlate_except(themselves)
+
+
+def _set_its_terms(who: Any, line: Any) -> sa.ColumnElement[bool]:
+    reward = aliased(Reward)
+    found = sa.exists().where(reward.id == line.reward_id, had_a_hand(who, reward))
+    return found.correlate_except(reward)
+
+
+def may_answer(who: Any, at: Moment, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
+    """Whether an assignee is this person, or somebody in whose place they answer at a moment."""
+    absence = aliased(Absence)
+    found = sa.exists().where(stands_in(who, at, absence=absence, asked=asked))
+    return sa.or_(asked.employee_id == who, found.correlate_except(absence))
+
+
+def is_spent(who: Any, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
+    """Whether this person, or who they would answer for, has an answer on the line already."""
+    other = aliased(ApprovalStep)
+    people = (who, asked.employee_id)
+    found = sa.exists().where(
+        other.line_id == asked.line_id,
+        sa.or_(other.decided_by_id.in_(people), other.asked_id.in_(people)),
+    )
+    return found.correlate_except(other)
+
+
+def is_alone(asked: Any, at: Moment) -> sa.ColumnElement[bool]:
+    """Whether an assignee is away and nobody who is here answers for them about the line."""
+    absence, stand_in, theirs = aliased(Absence), aliased(Employee), aliased(Absence)
+    is_away = sa.exists().where(absence.employee_id == asked.employee_id, in_force(at, absence))
+    answers = sa.exists().where(
+        stand_in.id == absence.stand_in_id,
+        stand_in.status == EmployeeStatus.ACTIVE,
+        stands_in(stand_in.id, at, absence=absence, asked=asked),
+        ~is_spent(stand_in.id, asked),
+        ~sa.exists()
+        .where(theirs.employee_id == stand_in.id, in_force(at, theirs))
+        .correlate_except(theirs),
+    )
+    return sa.and_(is_away.correlate_except(absence), ~answers.correlate_except(absence, stand_in))
+
+
+def absence_for(who: Any, at: Moment) -> sa.ScalarSelect[int]:
+    """By which absence this person answers for an assignee of the statement; none for oneself."""
+    absence = aliased(Absence)
+    found = sa.select(sa.func.min(absence.id)).where(stands_in(who, at, absence=absence))
+    return found.correlate_except(absence).scalar_subquery()
