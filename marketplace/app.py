@@ -69,6 +69,7 @@ SLICES = (
     "redemption.basket",
     "redemption.approvals",
     "redemption.approvals.away",
+    "redemption.approvals.by_mail",
     "redemption.approvals.pools",
     "redemption.approvals.setting",
     "redemption.fulfillment",

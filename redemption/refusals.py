@@ -108,6 +108,18 @@ class AlreadyDecided(DomainError):
         )
 
 
+class LinkUsed(DomainError):
+    """A link in a letter is good for one answer, also where that was taken back."""
+
+    code = "link_used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link was used. Each is good for one answer. Open your inbox in Laurel to answer "
+            "again. Nothing was changed."
+        )
+
+
 class NotWaiting(DomainError):
     """The request ended before this answer came."""
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from marketplace.web.letters import write_letter
+from redemption.approvals.by_mail.letters import answer_link
 from redemption.approvals.clock import Chime
 from redemption.approvals.operations.clock import Rung
 from redemption.approvals.queries.clock import asked_at
@@ -22,13 +23,15 @@ def write_rung(rung: Rung, *, at: datetime) -> None:
     stand_ins = [one.stand_in for one in stand_ins_of_gate(rung.step_id, at=at)]
     asked_here = asked_at(rung.step_id) | {who.id for who in stand_ins}
     for who in [*people, *stand_ins]:
+        link = answer_link(who.id, rung.step_id, at=at)
         if Chime.REMIND in rung.chimes and who.id in asked_here:
             key = f"approval_due:{rung.line_id}:{rung.gate}:{who.id}"
-            write_letter("approval_due", to=who, key=key, at=at, about=about)
+            write_letter("approval_due", to=who, key=key, at=at, about=about, link=link)
         if Chime.ESCALATE in rung.chimes:
             key = f"approval_escalated:{rung.line_id}:{rung.gate}:{who.id}"
             is_new = who.id in rung.added
-            write_letter("approval_escalated", to=who, key=key, at=at, is_new=is_new, **more)
+            more |= {"is_new": is_new, "link": link}
+            write_letter("approval_escalated", to=who, key=key, at=at, **more)
     if Chime.WARN in rung.chimes:
         key, asked = (
             f"request_closing:{rung.line_id}:{rung.gate}",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from marketplace.kernel.db import session
 from marketplace.people.queries import Person, person
 from marketplace.web.letters import write_letter
+from redemption.approvals.by_mail.letters import answer_link
 from redemption.approvals.models import ApprovalNote, ApprovalStep
 from redemption.approvals.states import NoteKind, StepState
 from redemption.notices import about_line, people_of_gate, stand_ins_of_gate
@@ -24,10 +25,12 @@ def write_asked(line_id: int, *, at: datetime) -> None:
     for approver in people_of_gate(step.id):
         key = f"approval_needed:{line_id}:{step.gate}:{approver.id}"
         if approver.is_active:
-            write_letter("approval_needed", to=approver, key=key, at=at, about=about)
+            link = answer_link(approver.id, step.id, at=at)
+            write_letter("approval_needed", to=approver, key=key, at=at, about=about, link=link)
     for one in stand_ins_of_gate(step.id, at=at):
         key = f"approval_needed:{line_id}:{step.gate}:{one.stand_in.id}"
-        write_letter("approval_needed", to=one.stand_in, key=key, at=at, about=about, told=one)
+        more = {"told": one, "link": answer_link(one.stand_in.id, step.id, at=at)}
+        write_letter("approval_needed", to=one.stand_in, key=key, at=at, about=about, **more)
 
 
 NOTICES = {
@@ -58,6 +61,7 @@ def pass_on(note_id: int, *, at: datetime) -> None:
             text=note.text,
             has_asked=who == asked_by,
             decides=who in deciders,
+            link=answer_link(who.id, note.step_id, at=at) if who in deciders else "",
         )
 
 

@@ -32,6 +32,7 @@ from redemption.refusals import (
     AlreadyUndone,
     ContentChanged,
     DecidedTwice,
+    LinkUsed,
     NotNeeded,
     NotWaiting,
     NotYourTurn,
@@ -46,11 +47,15 @@ PENDING = frozenset({LineState.PENDING_APPROVAL})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an approver sends: the verdict, the digest of what they were shown, and why."""
+    """What an approver sends: the verdict, the digest of what they were shown, and why.
+
+    `answers_before`: how many answers they may have given to it before; None: any number.
+    """
 
     verdict: Verdict
     content_hash: str
     reason: str = ""
+    answers_before: int | None = None
 
 
 def decide(
@@ -80,6 +85,7 @@ def decide(
     line = lock_line(line_id, PENDING)
     right = _right_to_answer(actor, line_id, line, at)
     _refuse_stale(line, answer, at)
+    _refuse_again(actor, line_id, answer)
     crashpoint("redemption.decide.locked")
     decision_id = _write_decision(actor, right, answer, at, at + undo_for)
     if answer.verdict is Verdict.APPROVE:
@@ -98,6 +104,21 @@ def _refuse_stale(line: RedemptionLine | None, answer: Answer, at: datetime) -> 
         raise ContentChanged
     if line.decide_by is not None and at >= line.decide_by:
         raise TooLateToAnswer(line.decide_by)
+
+
+def _refuse_again(actor: Actor, line_id: int, answer: Answer) -> None:
+    """Who may answer once does not do so again after taking an answer back."""
+    if answer.answers_before is None:
+        return
+    given = session().scalar(
+        sa.select(sa.func.count()).where(
+            ApprovalDecision.line_id == line_id,
+            ApprovalDecision.approver_id == actor.id,
+            ApprovalDecision.verdict != Verdict.UNDO,
+        )
+    )
+    if given != answer.answers_before:
+        raise LinkUsed
 
 
 def _right_to_answer(
