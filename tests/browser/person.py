@@ -14,6 +14,18 @@ PATIENCE_MS = 30_000
 JOB_PATIENCE_MS = 60_000
 LOOK_AGAIN_MS = 300
 
+LOOKED_OVER: set[tuple[int, str]] = set()
+
+# Every kind of element of a page with what axe looks at: who opens the same page looks at the same.
+PARTS = """() => {
+  const kind = (part) => `${part?.tagName} ${part?.className?.baseVal ?? part?.className}`;
+  const seen = [...document.querySelectorAll("body, body *")].map((part) => [
+    kind(part), kind(part.parentElement), part.getAttribute("role"), part.type, part.disabled,
+    part.hasAttribute("aria-label"), part.hasAttribute("id"),
+  ].join(" "));
+  return [...new Set(seen)].sort().join("\\n");
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -120,12 +132,19 @@ class Person:
             return
         self.seen.add(place)
         self._nothing_is_too_wide()
-        if self.look.script and self.look.axe:
+        if self.look.script and self.look.axe and self._has_new_parts():
             for scheme, rules in (("light", EVERYTHING), ("dark", COLORS)):
                 self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 faults = axe_faults(self.page, rules)
                 where = f"{self.page.url} in {scheme} at {self.look.name}"
                 assert faults == [], f"{where}: {faults}"
+
+    def _has_new_parts(self) -> bool:
+        """Whether nobody of this process looked at a page of just these parts at this width."""
+        parts = (self.look.width, str(self.page.evaluate(PARTS)))
+        is_new = parts not in LOOKED_OVER
+        LOOKED_OVER.add(parts)
+        return is_new
 
     def _nothing_is_too_wide(self) -> None:
         for width in {NARROWEST, self.look.width}:
