@@ -24,6 +24,7 @@ from marketplace.kernel.settings import Settings
 from tests.support.browsing import let_in
 from tests.support.compiled import keep_compiled
 from tests.support.database import build_schema, empty
+from tests.support.engines import left_to_sqlite
 from tests.support.jobs import HandQueue, watch_sessions
 from tests.support.nursery import Nursery, nursery_in
 from tests.support.postgres import fresh_database, postgres_server
@@ -46,28 +47,25 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-WHOLE_ON_BOTH = ("tests/house_rules/", "tests/crash/", "predicates.py", "races.py")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--whole`, which a path implies: who names one wants all of it."""
+    parser.addoption("--whole", action="store_true", help="leave nothing to SQLite alone")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide it here for the processes that run the tests: they are told in other words."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        config.option.whole = True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to SQLite what a second engine would only repeat.
-
-    What a page shows does not depend on the engine: a house rule opens every page on PostgreSQL,
-    and its forms meet nonsense there. Of the variations of a test, PostgreSQL runs the first.
-    """
-    config.hook.pytest_deselected(items=[item for item in items if _repeats(item)])
-    items[:] = [item for item in items if not _repeats(item)]
-
-
-def _repeats(item: pytest.Item) -> bool:
-    where = item.nodeid.partition("::")[0]
-    call = getattr(item, "callspec", None)
-    if call is None or call.params.get("engine") != "postgresql":
-        return False
-    if any(name in where for name in WHOLE_ON_BOTH):
-        return False
-    is_varied = any(index for name, index in call.indices.items() if name != "engine")
-    return is_varied or where.endswith("pages.py")
+    """Leave to SQLite what a second engine would only repeat."""
+    left = left_to_sqlite(items, whole=config.option.whole)
+    config.hook.pytest_deselected(items=left)
+    left_out = set(left)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,0 +1,58 @@
+"""Which tests PostgreSQL runs, too: what a second engine does not only repeat.
+
+What a page shows does not depend on the engine: a house rule opens every page on PostgreSQL, and
+its forms meet nonsense there. Of the variations of a test, PostgreSQL runs the first. A run of
+everything leaves it two in three of the rest besides, always the same ones, at least one a file;
+`bin/test --whole`, or naming a path, leaves out none of those.
+"""
+
+from collections.abc import Iterable
+from zlib import crc32
+
+import pytest
+
+WHOLE_ON_BOTH = (
+    "tests/house_rules/",
+    "tests/crash/",
+    "tests/faults/",
+    "tests/kernel/",
+    "tests/ledger/",
+    "predicates.py",
+    "races.py",
+    "state_machine.py",
+    "search.py",
+    "by_the_database.py",
+)
+ONE_IN = 3
+
+
+def left_to_sqlite(items: Iterable[pytest.Item], *, whole: bool) -> list[pytest.Item]:
+    """The tests that PostgreSQL need not run."""
+    on_both = [item for item in items if _is_on_postgresql(item)]
+    left = [item for item in on_both if _repeats(item)]
+    return left if whole else [*left, *_of_each_file_two_thirds(set(on_both) - set(left))]
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    is_there = call is not None and call.params.get("engine") == "postgresql"
+    return is_there and not any(name in _file_of(item) for name in WHOLE_ON_BOTH)
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+def _repeats(item: pytest.Item) -> bool:
+    indices = item.callspec.indices.items()  # pyright: ignore[reportAttributeAccessIssue]
+    is_varied = any(index for name, index in indices if name != "engine")
+    return is_varied or _file_of(item).endswith("pages.py")
+
+
+def _of_each_file_two_thirds(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    by_file: dict[str, list[tuple[int, str, pytest.Item]]] = {}
+    for item in items:
+        drawn = crc32(item.nodeid.encode())
+        by_file.setdefault(_file_of(item), []).append((drawn % ONE_IN, item.nodeid, item))
+    found = (sorted(of_one, key=lambda row: row[:2]) for of_one in by_file.values())
+    return [item for of_one in found for lot, _name, item in of_one[1:] if lot]
