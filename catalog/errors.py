@@ -183,6 +183,17 @@ class NothingToCount(BadInput):
         )
 
 
+class CountedElsewhere(BadInput):
+    """Something else counts this one, so nobody sets its stock by hand."""
+
+    code = "counted_elsewhere"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"Its stock is counted by {what}, so it can't be set by hand. Nothing was changed."
+        )
+
+
 class StockMoved(BadInput):
     """Somebody else changed the number since the page was opened."""
 

@@ -8,7 +8,13 @@ from catalog.operations.awaiting import (
     stop_awaiting,
     take_kept,
 )
-from catalog.operations.capacity import adjust_stock, set_capacity
+from catalog.operations.capacity import (
+    adjust_stock,
+    counted_by,
+    keep_count,
+    keeps_stock,
+    set_capacity,
+)
 from catalog.operations.curation import (
     NewReward,
     NewVariant,
@@ -53,9 +59,12 @@ __all__ = [
     "await_unit",
     "confirm_offer",
     "count_taken",
+    "counted_by",
     "create_reward",
     "discard_draft",
     "keep_awaited",
+    "keep_count",
+    "keeps_stock",
     "offer_variant",
     "open_to",
     "plan_price",

@@ -4,21 +4,39 @@ Requests take and give back units in the same row at the same time, so the UPDAT
 what is promised is never cut away, and of two differences neither is lost.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from catalog.bounds import MOST_UNITS
-from catalog.errors import CapacityTooLow, NothingToCount, StockMoved
+from catalog.errors import CapacityTooLow, CountedElsewhere, NothingToCount, StockMoved
 from catalog.models import StockMovement, Variant, VariantStock
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 
+Keeper = Callable[[int], str]
 NOT_LOOKED = -1
 _TAKEN = VariantStock.reserved + VariantStock.sold
+_keepers: list[Keeper] = []
+
+
+def keeps_stock(keeper: Keeper) -> Keeper:
+    """Register who counts some variants by itself: what it counts there, by id; empty: not its own.
+
+    Nobody sets or adjusts the stock of such a variant by hand; the keeper calls `keep_count`.
+    """
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+    return keeper
+
+
+def counted_by(variant_id: int) -> str:
+    """What counts the stock of a variant by itself; empty where people do."""
+    return next(filter(None, (keeper(variant_id) for keeper in _keepers)), "")
 
 
 def open_stock(actor: Actor, variant_id: int, capacity: int | None, *, at: datetime) -> None:
@@ -39,8 +57,10 @@ def set_capacity(
 ) -> None:
     """Say how many there are in all; `seen` is the number the person had before their eyes.
 
-    Raises CapacityTooLow below what is promised already, StockMoved when it is another by now.
+    Raises CapacityTooLow below what is promised already, StockMoved when it is another by now,
+    CountedElsewhere where something else counts it.
     """
+    _refuse_counted(variant_id)
     variant, before = _variant(variant_id), _locked_capacity(variant_id)
     if before == capacity:
         return
@@ -56,8 +76,20 @@ def set_capacity(
 def adjust_stock(actor: Actor, variant_id: int, change: int, *, reason: str, at: datetime) -> int:
     """So many more (`change` above 0) or fewer than there were; how many there are in all now.
 
-    Raises CapacityTooLow when more would go than are free, NothingToCount without a limit.
+    Raises CapacityTooLow when more would go than are free, NothingToCount without a limit,
+    CountedElsewhere where something else counts it.
     """
+    _refuse_counted(variant_id)
+    return keep_count(actor, variant_id, change, reason=reason, at=at)
+
+
+def _refuse_counted(variant_id: int) -> None:
+    if what := counted_by(variant_id):
+        raise CountedElsewhere(what)
+
+
+def keep_count(actor: Actor, variant_id: int, change: int, *, reason: str, at: datetime) -> int:
+    """The same for who counts this variant by itself."""
     if change == 0 or not reason.strip():
         raise BadInput("Enter how many came or went, for example +20 or -2, and why.")
     variant, sum_ = _variant(variant_id), VariantStock.capacity + change

@@ -12,6 +12,7 @@ from catalog.details import MOST_DETAILS, Detail, rows_of
 from catalog.errors import PriceMoved
 from catalog.models import Departure, PriceVersion, Variant, VariantStock
 from catalog.offers import DepartureDates
+from catalog.operations.capacity import counted_by
 from catalog.operations.curation import NewVariant, add_variant
 from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from catalog.operations.prices import set_price
@@ -134,9 +135,12 @@ def _few_enough(number: int) -> None:
 def set_worth(actor: Actor, variant_id: int, worth: Worth, *, at: datetime) -> None:
     """Say what a variant counts as in money. What was asked for before keeps its value.
 
-    Raises BadInput for a range, whose amounts stand for good.
+    Raises BadInput for a range, whose amounts stand for good, and for what is counted by something
+    that has this value.
     """
     variant = locked_variant(variant_id)
+    if what := counted_by(variant_id):
+        raise BadInput(f"Its value is that of {what}. Add another amount. Nothing was changed.")
     if variant.range_to_minor is not None:
         raise BadInput("The amounts of a range stay. Take it off the shelf and add another range.")
     before = Worth(minor=variant.cash_minor, currency=variant.currency)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.amounts import steps_reach
+from catalog.operations import counted_by
 from catalog.sheets.columns import COLUMNS, DEPARTURE, RANGE
 from catalog.sheets.prices import read_price
 from catalog.sheets.queries import KnownReward, KnownVariant
@@ -73,6 +74,9 @@ def _check_state(state: str, wanted: Values) -> None:
 
 def _check_capacity(known: KnownVariant, changes: Values) -> None:
     capacity = changes.get("capacity")
+    if "capacity" in changes and (what := counted_by(known.id)):
+        fact = f"Its stock is counted by {what}."
+        raise RowRefused("capacity", capacity, fact, "Leave it empty, or as it is.")
     if capacity is not None and capacity < known.taken:
         fact = f"{known.taken:,} are set aside or gone already."
         raise RowRefused("capacity", capacity, fact, f"{known.taken:,} or more.")

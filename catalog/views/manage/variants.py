@@ -158,6 +158,7 @@ def _stock_page(page: RewardEditor, variant: EditedVariant, **forms: Any) -> Res
         page=page,
         variant=variant,
         movements=rows[:MOVEMENTS_PAGE],
+        counted_by=operations.counted_by(variant.id),
         older_href=url_for("catalog_manage.stock", **here, before=more) if more else None,
         newest_href=url_for("catalog_manage.stock", **here) if before else None,
         **shown,
