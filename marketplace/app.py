@@ -77,6 +77,7 @@ SLICES = (
     "redemption.credentials",
     "redemption.ordering",
     "redemption.waiting",
+    "redemption.codes",
     "marketplace.demo",
 )
 ROOMS = (

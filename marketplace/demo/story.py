@@ -9,6 +9,7 @@ from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.audiences import load_audiences
 from marketplace.demo.bonuses import load_bonuses
 from marketplace.demo.calendars import load_calendars
+from marketplace.demo.codes import load_codes
 from marketplace.demo.contests import load_contests
 from marketplace.demo.goals import load_goals
 from marketplace.demo.learning import load_learning
@@ -52,6 +53,7 @@ def load_story(at: datetime) -> bool:
         load_rewards(at)
         load_views(actor_of(people["priya.nair"]), actor_of(people["maya.chen"]), at=at)
         load_providers(actor_of(people["priya.nair"]), at=at)
+        load_codes(actor_of(people["priya.nair"]), at=at)
         promise_no_markup(at)
         ensure_default_policies(at=at - FIRST_DAY)
         load_pools(people, at=at - FIRST_DAY)

@@ -2592,6 +2592,28 @@ CREATE TRIGGER reconciled_differences_refuses_TRUNCATE BEFORE TRUNCATE ON reconc
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE code_pools (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    low_at BIGINT NOT NULL,
+    guard_days BIGINT NOT NULL,
+    how TEXT DEFAULT '' NOT NULL,
+    owed BIGINT DEFAULT '0' NOT NULL,
+    elsewhere BIGINT DEFAULT '0' NOT NULL,
+    low_since TIMESTAMP WITH TIME ZONE,
+    opened_by_id BIGINT,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_code_pools PRIMARY KEY (id),
+    CONSTRAINT ck_code_pools_low_at_in_range CHECK (low_at BETWEEN 0 AND 100000),
+    CONSTRAINT ck_code_pools_guard_days_in_range CHECK (guard_days BETWEEN 0 AND 366),
+    CONSTRAINT ck_code_pools_owed_in_range CHECK (owed BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_code_pools_elsewhere_in_range CHECK (elsewhere BETWEEN 0 AND 1000000000000),
+    CONSTRAINT uq_code_pools_variant_id UNIQUE (variant_id),
+    CONSTRAINT fk_code_pools_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_code_pools_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE provider_items (
     id BIGSERIAL NOT NULL,
     provider_id BIGINT NOT NULL,
@@ -3284,6 +3306,42 @@ CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, dec
 CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
 
 -- next
+CREATE TABLE code_batches (
+    id BIGSERIAL NOT NULL,
+    pool_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    file_name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    good_rows BIGINT NOT NULL,
+    known_rows BIGINT NOT NULL,
+    bad_rows BIGINT NOT NULL,
+    problems JSON NOT NULL,
+    sealed BYTEA,
+    unit_cost_minor BIGINT,
+    cost_currency TEXT,
+    supplier TEXT DEFAULT '' NOT NULL,
+    reference TEXT DEFAULT '' NOT NULL,
+    checked_by_id BIGINT,
+    checked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_code_batches PRIMARY KEY (id),
+    CONSTRAINT ck_code_batches_good_rows_in_range CHECK (good_rows BETWEEN 0 AND 100000),
+    CONSTRAINT ck_code_batches_known_rows_in_range CHECK (known_rows BETWEEN 0 AND 100000),
+    CONSTRAINT ck_code_batches_bad_rows_in_range CHECK (bad_rows BETWEEN 0 AND 100000),
+    CONSTRAINT ck_code_batches_unit_cost_minor_in_range CHECK (unit_cost_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_code_batches_sealed_until_loaded CHECK ((sealed IS NOT NULL) = (state = 'checked')),
+    CONSTRAINT ck_code_batches_cost_in_a_currency CHECK ((unit_cost_minor IS NULL) = (cost_currency IS NULL)),
+    CONSTRAINT fk_code_batches_pool_id FOREIGN KEY(pool_id) REFERENCES code_pools (id),
+    CONSTRAINT fk_code_batches_checked_by_id FOREIGN KEY(checked_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_code_batches_digest ON code_batches (digest);
+
+-- next
+CREATE INDEX ix_code_batches_pool_id ON code_batches (pool_id, id);
+
+-- next
 CREATE TABLE nomination_proposed_winners (
     proposal_id BIGINT NOT NULL,
     employee_id BIGINT NOT NULL,
@@ -3599,6 +3657,94 @@ CREATE INDEX ix_provider_orders_provider_id ON provider_orders (provider_id);
 CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused');
 
 -- next
+CREATE TABLE code_batch_events (
+    id BIGSERIAL NOT NULL,
+    batch_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    codes BIGINT NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_code_batch_events PRIMARY KEY (id),
+    CONSTRAINT uq_code_batch_events_batch_id_seq UNIQUE (batch_id, seq),
+    CONSTRAINT ck_code_batch_events_codes_in_range CHECK (codes BETWEEN 0 AND 100000),
+    CONSTRAINT fk_code_batch_events_batch_id FOREIGN KEY(batch_id) REFERENCES code_batches (id),
+    CONSTRAINT fk_code_batch_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER code_batch_events_refuses_UPDATE BEFORE UPDATE ON code_batch_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER code_batch_events_refuses_DELETE BEFORE DELETE ON code_batch_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER code_batch_events_refuses_TRUNCATE BEFORE TRUNCATE ON code_batch_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE stock_codes (
+    id BIGSERIAL NOT NULL,
+    pool_id BIGINT NOT NULL,
+    batch_id BIGINT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    cipher BYTEA NOT NULL,
+    last4 TEXT NOT NULL,
+    valid_until DATE,
+    state VARCHAR(40) NOT NULL,
+    line_id BIGINT,
+    unit_no BIGINT,
+    issue BIGINT,
+    given_at TIMESTAMP WITH TIME ZONE,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_stock_codes PRIMARY KEY (id),
+    CONSTRAINT ck_stock_codes_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_stock_codes_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
+    CONSTRAINT ck_stock_codes_last_four CHECK (length(last4) = 4),
+    CONSTRAINT ck_stock_codes_free_is_nobodys CHECK (state NOT IN ('free', 'withdrawn') OR line_id IS NULL),
+    CONSTRAINT ck_stock_codes_given_to_a_unit CHECK (state NOT IN ('claimed', 'issued') OR (line_id IS NOT NULL AND unit_no IS NOT NULL AND issue IS NOT NULL)),
+    CONSTRAINT fk_stock_codes_pool_id FOREIGN KEY(pool_id) REFERENCES code_pools (id),
+    CONSTRAINT fk_stock_codes_batch_id FOREIGN KEY(batch_id) REFERENCES code_batches (id),
+    CONSTRAINT uq_stock_codes_fingerprint UNIQUE (fingerprint),
+    CONSTRAINT fk_stock_codes_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE INDEX ix_stock_codes_batch_id ON stock_codes (batch_id, id);
+
+-- next
+CREATE INDEX ix_stock_codes_next ON stock_codes (pool_id, state, valid_until, id);
+
+-- next
+CREATE UNIQUE INDEX uq_stock_codes_unit ON stock_codes (line_id, unit_no) WHERE state IN ('claimed', 'issued');
+
+-- next
+CREATE TABLE code_waits (
+    line_id BIGINT NOT NULL,
+    unit_no BIGINT NOT NULL,
+    pool_id BIGINT NOT NULL,
+    replaces BOOLEAN NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_code_waits PRIMARY KEY (line_id, unit_no),
+    CONSTRAINT ck_code_waits_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT fk_code_waits_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_code_waits_pool_id FOREIGN KEY(pool_id) REFERENCES code_pools (id)
+);
+
+-- next
+CREATE INDEX ix_code_waits_oldest ON code_waits (pool_id, since, line_id, unit_no);
+
+-- next
 CREATE TABLE approval_assignees (
     id BIGSERIAL NOT NULL,
     step_id BIGINT NOT NULL,
@@ -3775,6 +3921,7 @@ CREATE TABLE vouchers (
     issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
     valid_until DATE,
     provider_order_id BIGINT,
+    stock_code_id BIGINT,
     version BIGINT NOT NULL,
     CONSTRAINT pk_vouchers PRIMARY KEY (id),
     CONSTRAINT uq_vouchers_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
@@ -3786,15 +3933,19 @@ CREATE TABLE vouchers (
     CONSTRAINT ck_vouchers_unused_is_whole CHECK (state NOT IN ('issued', 'active') OR remaining = initial),
     CONSTRAINT ck_vouchers_used_is_empty CHECK (state <> 'used' OR remaining = 0),
     CONSTRAINT ck_vouchers_last_four CHECK (length(last4) = 4),
-    CONSTRAINT ck_vouchers_ours_has_a_last_day CHECK (valid_until IS NOT NULL OR provider_order_id IS NOT NULL),
+    CONSTRAINT ck_vouchers_ours_has_a_last_day CHECK (valid_until IS NOT NULL OR provider_order_id IS NOT NULL OR stock_code_id IS NOT NULL),
     CONSTRAINT fk_vouchers_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_vouchers_fingerprint UNIQUE (fingerprint),
     CONSTRAINT uq_vouchers_provider_order_id UNIQUE (provider_order_id),
-    CONSTRAINT fk_vouchers_provider_order_id FOREIGN KEY(provider_order_id) REFERENCES provider_orders (id)
+    CONSTRAINT fk_vouchers_provider_order_id FOREIGN KEY(provider_order_id) REFERENCES provider_orders (id),
+    CONSTRAINT fk_vouchers_stock_code_id FOREIGN KEY(stock_code_id) REFERENCES stock_codes (id)
 );
 
 -- next
 CREATE INDEX ix_vouchers_state_valid_until ON vouchers (state, valid_until);
+
+-- next
+CREATE UNIQUE INDEX uq_vouchers_stock_code_in_force ON vouchers (stock_code_id) WHERE state <> 'void';
 
 -- next
 CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
@@ -3854,6 +4005,41 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER provider_order_events_refuses_TRUNCATE BEFORE TRUNCATE ON provider_order_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE stock_code_events (
+    id BIGSERIAL NOT NULL,
+    code_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    line_id BIGINT,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_stock_code_events PRIMARY KEY (id),
+    CONSTRAINT uq_stock_code_events_code_id_seq UNIQUE (code_id, seq),
+    CONSTRAINT fk_stock_code_events_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
+    CONSTRAINT fk_stock_code_events_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_stock_code_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_UPDATE BEFORE UPDATE ON stock_code_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_DELETE BEFORE DELETE ON stock_code_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_TRUNCATE BEFORE TRUNCATE ON stock_code_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
@@ -3971,3 +4157,33 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER code_reveals_refuses_TRUNCATE BEFORE TRUNCATE ON code_reveals
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE code_reports (
+    id BIGSERIAL NOT NULL,
+    code_id BIGINT NOT NULL,
+    voucher_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    words TEXT NOT NULL,
+    reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    outcome VARCHAR(40),
+    answer TEXT DEFAULT '' NOT NULL,
+    settled_by_id BIGINT,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_code_reports PRIMARY KEY (id),
+    CONSTRAINT ck_code_reports_settled_with_an_outcome CHECK ((settled_at IS NULL) = (outcome IS NULL)),
+    CONSTRAINT ck_code_reports_says_what CHECK (words <> ''),
+    CONSTRAINT fk_code_reports_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
+    CONSTRAINT fk_code_reports_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
+    CONSTRAINT fk_code_reports_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_code_reports_settled_by_id FOREIGN KEY(settled_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_code_reports_line_id ON code_reports (line_id);
+
+-- next
+CREATE INDEX ix_code_reports_voucher_id ON code_reports (voucher_id);
+
+-- next
+CREATE UNIQUE INDEX uq_code_reports_open ON code_reports (code_id) WHERE settled_at IS NULL;

@@ -20,7 +20,8 @@ class Voucher(Model):
 
     `initial` and `remaining` are minor units of `currency`; without a currency they count uses.
     `issue` grows when a voided voucher is replaced by another with a new code. What a provider made
-    names its order; until when it counts is the provider's to say, and often nobody says.
+    names its order, what came from the stock of codes its code; until when those count is their
+    maker's to say, and often nobody says.
     """
 
     __tablename__ = "vouchers"
@@ -45,7 +46,16 @@ class Voucher(Model):
         sa.CheckConstraint("state <> 'used' OR remaining = 0", name="used_is_empty"),
         sa.CheckConstraint("length(last4) = 4", name="last_four"),
         sa.CheckConstraint(
-            "valid_until IS NOT NULL OR provider_order_id IS NOT NULL", name="ours_has_a_last_day"
+            "valid_until IS NOT NULL OR provider_order_id IS NOT NULL "
+            "OR stock_code_id IS NOT NULL",
+            name="ours_has_a_last_day",
+        ),
+        sa.Index(
+            "uq_vouchers_stock_code_in_force",
+            "stock_code_id",
+            unique=True,
+            sqlite_where=sa.text("state <> 'void'"),
+            postgresql_where=sa.text("state <> 'void'"),
         ),
         sa.Index("ix_vouchers_state_valid_until", "state", "valid_until"),
     )
@@ -68,7 +78,13 @@ class Voucher(Model):
     provider_order_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("provider_orders.id"), unique=True
     )
+    stock_code_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stock_codes.id"))
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def is_received(self) -> bool:
+        """Whether somebody else made its code: a provider, or whoever sold us codes in bulk."""
+        return self.provider_order_id is not None or self.stock_code_id is not None
 
 
 class VoucherEvent(Model):

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from marketplace.kernel.db import session
 from marketplace.web.letters import write_letter
 from redemption.notices import about_line
@@ -20,5 +22,16 @@ def write_voided(voucher_id: int, *, reissued: bool, was_shown: bool, at: dateti
         about=about,
         last4=voucher.last4,
         reissued=reissued,
+        follows=reissued and not _has_next(voucher),
         was_shown=was_shown,
     )
+
+
+def _has_next(voucher: Voucher) -> bool:
+    """Whether another voucher took the place of this one already."""
+    later = sa.exists().where(
+        Voucher.line_id == voucher.line_id,
+        Voucher.unit_no == voucher.unit_no,
+        Voucher.issue > voucher.issue,
+    )
+    return bool(session().scalar(sa.select(later)))

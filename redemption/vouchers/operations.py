@@ -50,7 +50,17 @@ from redemption.vouchers.policies import (
     valid_until,
     window_of,
 )
-from redemption.vouchers.received import Card, Received, digest_of, last_signs, packed, unpacked
+from redemption.vouchers.received import (
+    Card,
+    Received,
+    Spoiled,
+    digest_of,
+    knows_codes,
+    last_signs,
+    packed,
+    replacement,
+    unpacked,
+)
 from redemption.vouchers.states import MOVES, USABLE, CertificateState, ShownAs, VoucherState
 
 _FULFILLED = frozenset({LineState.FULFILLED})
@@ -75,22 +85,36 @@ def issue_vouchers(line: RedemptionLine, *, at: datetime) -> None:
     crashpoint("vouchers.after_insert")
 
 
-def issue_received(line: RedemptionLine, codes: Collection[Received], *, at: datetime) -> None:
-    """One voucher for each unit of a line that was just fulfilled, with the codes of a provider."""
-    for one in codes:
-        secret = _Secret(
-            text=packed(one.card),
-            fingerprint=digest_of(one.card),
-            last4=last_signs(one.card),
-            valid_until=one.valid_until,
-            order_id=one.order_id,
-        )
-        _insert(line, one.unit_no, one.issue, secret, at=at, actor_id=None)
+def issue_received(
+    line: RedemptionLine,
+    codes: Collection[Received],
+    *,
+    at: datetime,
+    actor_id: int | None = None,
+) -> list[int]:
+    """One voucher for each unit of a line that is fulfilled, with codes that others made."""
+    return [_insert_received(line, one, at=at, actor_id=actor_id) for one in codes]
 
 
-def is_received(digest: str) -> bool:
-    """Whether a voucher has the code with this digest."""
-    return session().scalar(sa.select(Voucher.id).where(Voucher.fingerprint == digest)) is not None
+def _insert_received(
+    line: RedemptionLine, one: Received, *, at: datetime, actor_id: int | None
+) -> int:
+    secret = _Secret(
+        text=packed(one.card),
+        fingerprint=digest_of(one.telling),
+        last4=last_signs(one.telling),
+        valid_until=one.valid_until,
+        order_id=one.order_id,
+        code_id=one.code_id,
+    )
+    return _insert(line, one.unit_no, one.issue, secret, at=at, actor_id=actor_id)
+
+
+@knows_codes
+def digests_of_vouchers(digests: Collection[str]) -> set[str]:
+    """Which of these are the code of a voucher."""
+    found = sa.select(Voucher.fingerprint).where(Voucher.fingerprint.in_(digests))
+    return set(session().scalars(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +126,7 @@ class _Secret:
     last4: str
     valid_until: date | None
     order_id: int | None = None
+    code_id: int | None = None
 
 
 def _insert_voucher(
@@ -148,6 +173,7 @@ def _insert(
             issued_at=at,
             valid_until=secret.valid_until,
             provider_order_id=secret.order_id,
+            stock_code_id=secret.code_id,
             version=1,
         )
         .returning(Voucher.id)
@@ -235,8 +261,8 @@ def reveal_codes(
         raise NotReady
     if shown_as is ShownAs.PDF and any(v.state is VoucherState.ISSUED for v in vouchers):
         raise NotShownYet
-    if shown_as is ShownAs.PDF and any(v.provider_order_id for v in vouchers):
-        raise NotReady  # the provider's card has a paper of its own
+    if shown_as is ShownAs.PDF and any(v.is_received for v in vouchers):
+        raise NotReady  # the maker's card has a paper of its own
     return [_reveal(voucher, actor, shown_as, at) for voucher in vouchers]
 
 
@@ -262,7 +288,7 @@ def _reveal(voucher: Voucher, actor: Actor, shown_as: ShownAs, at: datetime) -> 
         )
     )
     audit.record(actor.id, "voucher.code_shown", f"voucher:{voucher.id}", at=at, shown_as=shown_as)
-    if voucher.provider_order_id is not None:
+    if voucher.is_received:
         return ShownCode(voucher.id, voucher.unit_no, "", "", unpacked(code))
     return ShownCode(voucher.id, voucher.unit_no, grouped(code), code)
 
@@ -349,8 +375,7 @@ def _void_and_replace(
 ) -> int:
     if voucher.provider_order_id is not None:
         raise NotOurs
-    who, unit_no, issue = actor.employee_id, voucher.unit_no, voucher.issue + 1
-    was_shown = voucher.state is not VoucherState.ISSUED
+    who, was_shown = actor.employee_id, voucher.state is not VoucherState.ISSUED
     if voiding.reissue and voucher.remaining != voucher.initial:
         raise BadInput(
             "A part of this voucher is used, so it can't be replaced by a whole one. "
@@ -358,9 +383,8 @@ def _void_and_replace(
         )
     move_voucher(voucher, VoucherState.VOID, actor_id=who, at=at, note=voiding.reason.strip())
     audit.record(who, "voucher.voided", f"voucher:{voucher.id}", at=at, reissue=voiding.reissue)
-    kept = voucher.id
-    if voiding.reissue:
-        kept = _insert_voucher(line, unit_no, issue=issue, at=at, actor_id=who)
+    kept = _next_issue(actor, line, voucher, voiding, at)
+    if kept != voucher.id:
         audit.record(who, "voucher.reissued", f"voucher:{kept}", at=at, instead_of=voucher.id)
     enqueue(
         "vouchers.tell_voided",
@@ -370,6 +394,29 @@ def _void_and_replace(
         was_shown=was_shown,
     )
     return kept
+
+
+def _next_issue(
+    actor: Actor, line: RedemptionLine, voucher: Voucher, voiding: Voiding, at: datetime
+) -> int:
+    """The voucher that takes the place of one that is void; the same when none does (yet)."""
+    who = actor.employee_id
+    if voucher.stock_code_id is None:
+        if not voiding.reissue:
+            return voucher.id
+        return _insert_voucher(line, voucher.unit_no, issue=voucher.issue + 1, at=at, actor_id=who)
+    spoiled = Spoiled(
+        line=line,
+        voucher_id=voucher.id,
+        code_id=voucher.stock_code_id,
+        unit_no=voucher.unit_no,
+        issue=voucher.issue,
+        reissue=voiding.reissue,
+        reason=voiding.reason.strip(),
+        actor=actor,
+    )
+    received = replacement(spoiled, at)
+    return _insert_received(line, received, at=at, actor_id=who) if received else voucher.id
 
 
 @revokes

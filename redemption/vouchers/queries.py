@@ -43,7 +43,7 @@ class OwnVoucher:
     initial: int
     remaining: int
     currency: str | None
-    is_received: bool  # a provider made it
+    is_received: bool  # somebody else made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _own(voucher: Voucher) -> OwnVoucher:
         initial=voucher.initial,
         remaining=voucher.remaining,
         currency=voucher.currency,
-        is_received=voucher.provider_order_id is not None,
+        is_received=voucher.is_received,
     )
 
 

@@ -1,10 +1,13 @@
 """Codes that somebody else made: kept sealed and found by their digest, exactly like our own."""
 
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from marketplace.access.actor import Actor
 from marketplace.kernel.secrets import fingerprint
+from redemption.models import RedemptionLine
 
 RECEIVED_PURPOSE = "received code"
 LAST = 4
@@ -38,13 +41,67 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """The card of one unit, with the order it came by. `valid_until`: none that we know of."""
+    """The card of one unit, with the order or the stock it came by.
+
+    `valid_until`: none that we know of. What tells a code of the stock from others comes first.
+    """
 
     unit_no: int
     issue: int
-    order_id: int
     card: Card
     valid_until: date | None
+    order_id: int | None = None
+    code_id: int | None = None
+
+    @property
+    def telling(self) -> Card:
+        """What finds the same card a second time: of a code with a PIN the code alone."""
+        return self.card if self.code_id is None else Card(self.card.credentials[:1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoiled:
+    """A code of the stock that counts no more, and whether the unit gets another."""
+
+    line: RedemptionLine
+    voucher_id: int
+    code_id: int
+    unit_no: int
+    issue: int  # of the voucher that was in force
+    reissue: bool
+    reason: str
+    actor: Actor
+
+
+Finder = Callable[[Collection[str]], set[str]]
+Replacer = Callable[[Spoiled, datetime], Received | None]
+_finders: list[Finder] = []
+_replacers: list[Replacer] = []
+
+
+def knows_codes(finder: Finder) -> Finder:
+    """Register who has codes of others: which of these digests are among them."""
+    if finder not in _finders:
+        _finders.append(finder)
+    return finder
+
+
+def known_among(digests: Collection[str]) -> set[str]:
+    """Those of the digests that somebody in the house has or had already."""
+    return set().union(*(finder(digests) for finder in _finders))
+
+
+def replaces_codes(replacer: Replacer) -> Replacer:
+    """Register who takes a spoiled code of the stock out, and has the next; none: it follows."""
+    if replacer not in _replacers:
+        _replacers.append(replacer)
+    return replacer
+
+
+def replacement(spoiled: Spoiled, at: datetime) -> Received | None:
+    """What takes the place of a spoiled code of the stock; none when nothing does (yet)."""
+    (replacer,) = _replacers
+    return replacer(spoiled, at)
 
 
 def packed(card: Card) -> str:

@@ -288,6 +288,21 @@ EXAMPLES: dict[str, Example] = {
     "vouchers.certificate_file": Example(_request("badge")),
     "credentials.name": Example(_request("badge")),
     "vouchers.manage_one": Example(lambda w: {"voucher_id": w.voucher}, "priya.nair", 403),
+    **{
+        f"codes.{page}": Example(lambda w: {"pool_id": w.code_pool}, "ana.sousa", 403)
+        for page in ("pool", "load", "codes_file", "claims_file")
+    },
+    "codes.terms": Example(lambda w: {"pool_id": w.code_pool}, "priya.nair", 403),
+    **{
+        f"codes.{page}": Example(lambda w: {"batch_id": w.code_batch}, "ana.sousa", 403)
+        for page in ("batch", "confirm", "discard")
+    },
+    "codes.withdraw": Example(lambda w: {"batch_id": w.code_batch}, "priya.nair", 403),
+    **{
+        f"codes.{page}": Example(lambda w: {"report_id": w.code_report}, "ana.sousa", 403)
+        for page in ("report", "works")
+    },
+    "codes.problem": Example(lambda w: {"reference": w.coded_card, "unit_no": 1}),
     "ordering.show": Example(lambda w: {"order_id": w.order}, "ana.sousa", 403),
     **{
         f"fulfillment.{deed}": _TASK

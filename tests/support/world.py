@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,9 @@ from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.operations.notes import ask_question
 from redemption.basket.models import BasketItem
+from redemption.codes.models import CodeBatch, CodePool, CodeReport
+from redemption.codes.operations.replacing import replace_reported
+from redemption.codes.operations.reports import report_code
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.ordering.models import ProviderOrder
@@ -62,6 +66,7 @@ from redemption.vouchers.states import ShownAs
 from redemption.waiting.models import Wait
 from tests.conftest import MONDAY
 from tests.support.catalog import IN_MAY, add_variant, draft_reward, stock_gift_card, stock_reward
+from tests.support.codes import check, csv, open_cinema, show
 from tests.support.jobs import HandQueue
 from tests.support.people import employ
 from tests.support.photos import give_photo_to
@@ -94,6 +99,10 @@ class World:
     signing_key: str
     voucher: int
     task: int  # Ana's, for the parcel
+    code_pool: int  # what Maya's coded card came from
+    code_batch: int  # a file of it, checked and not loaded
+    code_report: int  # Maya's, that her code does not work
+    coded_card: str  # Maya's card with a code of the stock, which she has seen
     order: int  # Maya's card of a provider, about to be ordered
     decision: int  # Omar's yes, still within its time for Undo
     letter: int  # a letter to Maya
@@ -176,6 +185,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     session().close()
     decision = approve(omar, trip)
     card_of_provider = _wanted_card(maya)
+    coded_card = _coded_card(maya, priya, queue)
     return World(
         people=people,
         waiting=waiting,
@@ -189,6 +199,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         signing_key=_one(sa.select(SigningKey.thumbprint)),
         voucher=_of_line(Voucher, small_card),
         task=_of_line(FulfillmentTask, parcel),
+        code_pool=_one(sa.select(sa.func.max(CodePool.id))),
+        code_batch=_one(sa.select(sa.func.max(CodeBatch.id))),
+        code_report=_one(sa.select(sa.func.max(CodeReport.id))),
+        coded_card=coded_card,
         order=_of_line(ProviderOrder, card_of_provider),
         decision=decision,
         letter=_one(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
@@ -251,6 +265,33 @@ def _wanted_card(maya: Actor) -> str:
     run_handler("redemption.fulfill", {"line_id": line_of(reference).id})
     session().close()
     return reference
+
+
+def _coded_card(maya: Actor, priya: int, queue: HandQueue) -> str:
+    """A card with a code of the stock that Maya has seen and says does not work."""
+    house = SimpleNamespace(maya=maya, priya=actor_of(priya))
+    cinema = open_cinema(house, name="Corner Cinema card")
+    cinema.load("CORN-ER11-1111", "CORN-ER22-2222", "CORN-ER44-4444")
+    reference = cinema.ask(quantity=2)
+    queue.run_due()
+    show(maya, reference)
+    _replaced(house.priya, _reported(maya, reference))
+    show(maya, reference)
+    _reported(maya, reference)
+    check(house.priya, cinema.pool_id, csv("CORN-ER33-3333", "CORN-ER11-1111", "=HERE"))
+    session().close()
+    return reference
+
+
+def _reported(maya: Actor, reference: str) -> int:
+    with transaction():
+        report_code(maya, reference, 1, "The till says no.", request_key=new_key(), at=MONDAY)
+    return _one(sa.select(sa.func.max(CodeReport.id)))
+
+
+def _replaced(priya: Actor, report_id: int) -> None:
+    with transaction():
+        replace_reported(priya, report_id, "Never sold.", request_key=new_key(), at=MONDAY)
 
 
 def _code_shown(actor: Actor, reference: str) -> str:

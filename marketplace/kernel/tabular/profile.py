@@ -9,7 +9,7 @@ from marketplace.kernel.parsing import PLAIN, NumberFormat
 Column = str | int
 """A column by its header or by its position, counted from 1."""
 
-Kind = Literal["people", "results", "targets", "completions", "catalog"]
+Kind = Literal["people", "results", "targets", "completions", "catalog", "codes"]
 PersonBy = Literal["identity", "row_key", "email", "name"]
 
 PEOPLE_TEXT = (
@@ -68,7 +68,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "completions": (*COMPLETION_TEXT, "date"),
     "catalog": CATALOG_TEXT,
 }
-DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES, *TARGET_DATES))
+DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES, *TARGET_DATES, "valid_until"))
 NULL_WORDS = ("NULL", "\\N")
 
 

@@ -152,4 +152,4 @@ def _months(
             yield _result(plan, draft, one, dimensions)
 
 
-_READERS = {"people": _person, "catalog": _offer}
+_READERS = {"people": _person, "catalog": _offer, "codes": _offer}

@@ -3,6 +3,7 @@
 The points are spent when the last unit of the line is there, in the same transaction.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,15 +20,23 @@ from redemption.ordering.models import ProviderOrder
 from redemption.ordering.operations.orders import Move, move_order, orders_of
 from redemption.ordering.policies import sealed_for
 from redemption.ordering.states import OrderState
-from redemption.vouchers.operations import is_received, issue_received
-from redemption.vouchers.received import Card, Received, digest_of, packed, unpacked
+from redemption.vouchers.operations import issue_received
+from redemption.vouchers.received import (
+    Card,
+    Received,
+    digest_of,
+    known_among,
+    knows_codes,
+    packed,
+    unpacked,
+)
 
 
 def receive(order: ProviderOrder, told: Told, at: datetime) -> str:
     """Take a complete order's codes; why they can't be believed, empty when they are."""
     card = Card(told.credentials, told.instructions)
     digest = digest_of(card)
-    if _is_known(digest):
+    if known_among([digest]):
         return "The provider sent a code that it had sent before for another order."
     move_order(
         order,
@@ -43,9 +52,11 @@ def receive(order: ProviderOrder, told: Told, at: datetime) -> str:
     return ""
 
 
-def _is_known(digest: str) -> bool:
-    ordered = sa.select(ProviderOrder.id).where(ProviderOrder.fingerprint == digest)
-    return session().scalar(ordered) is not None or is_received(digest)
+@knows_codes
+def digests_of_orders(digests: Collection[str]) -> set[str]:
+    """Which of these a provider sent."""
+    found = sa.select(ProviderOrder.fingerprint).where(ProviderOrder.fingerprint.in_(digests))
+    return {one for one in session().scalars(found) if one is not None}
 
 
 def _finish(line_id: int, at: datetime) -> None:

@@ -1,0 +1,157 @@
+"""“It doesn't work”: a person says so, the desk looks into it, and it is answered once."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel import audit
+from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.idempotency import answer_key, claim_key
+from marketplace.kernel.jobs import enqueue
+from redemption.codes.errors import AlreadyReported
+from redemption.codes.models import CodeReport
+from redemption.codes.states import Outcome
+from redemption.fulfillment.operations.fulfilling import close_issue
+from redemption.fulfillment.operations.tasks import open_task
+from redemption.fulfillment.states import Work
+from redemption.models import RedemptionLine
+from redemption.operations.ending import own_line
+from redemption.operations.lines import lock_line
+from redemption.refusals import OwnRequest
+from redemption.states import LineState
+from redemption.vouchers.models import CodeReveal, Voucher
+from redemption.vouchers.states import USABLE
+
+_FULFILLED = frozenset({LineState.FULFILLED})
+
+
+def report_code(
+    actor: Actor, reference: str, unit_no: int, words: str, *, request_key: str, at: datetime
+) -> str:
+    """Say that the code of one's own unit doesn't work. Its reference.
+
+    Raises NotFound for anyone else's and for a code that was not shown yet, BadInput without
+    words, AlreadyReported.
+    """
+    answered = claim_key(actor.id, request_key, at=at, report=reference, unit=unit_no, words=words)
+    if answered is not None:
+        return answered
+    if not words.strip():
+        raise BadInput("Write what happens when you use it. Nothing was changed.")
+    line = lock_line(own_line(actor, reference), _FULFILLED)
+    voucher = shown_voucher(line.id, unit_no) if line else None
+    if line is None or voucher is None:
+        raise NotFound("There is no code here that was shown to you.")
+    report_id = _keep(line, voucher, words.strip(), at)
+    problem = f"The code ending in {voucher.last4} does not work: {words.strip()}"
+    open_task(line.id, Work.ISSUE, at=at, problem=problem)
+    audit.record(actor.id, "codes.reported", f"code-report:{report_id}", at=at)
+    answer_key(actor.id, request_key, reference)
+    return reference
+
+
+def shown_voucher(line_id: int, unit_no: int) -> Voucher | None:
+    """The voucher with a code of the stock that a unit has, once its holder has seen the code."""
+    seen = sa.exists().where(CodeReveal.voucher_id == Voucher.id)
+    return session().scalar(
+        sa.select(Voucher).where(
+            Voucher.line_id == line_id,
+            Voucher.unit_no == unit_no,
+            Voucher.state.in_(USABLE),
+            Voucher.stock_code_id.is_not(None),
+            seen,
+        )
+    )
+
+
+def _keep(line: RedemptionLine, voucher: Voucher, words: str, at: datetime) -> int:
+    report_id = session().scalar(
+        insert_or_skip(CodeReport)
+        .values(
+            code_id=voucher.stock_code_id,
+            voucher_id=voucher.id,
+            line_id=line.id,
+            words=words,
+            reported_at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(CodeReport.id)
+    )
+    if report_id is None:
+        raise AlreadyReported
+    return report_id
+
+
+def answer_works(
+    actor: Actor, report_id: int, answer: str, *, request_key: str, at: datetime
+) -> int:
+    """The code does work: the person gets a letter with these words, and keeps the code.
+
+    Raises NotFound, BadInput without words, OwnRequest.
+    """
+    is_person = actor.employee_id is not None
+    if is_person and claim_key(actor.id, request_key, at=at, works=report_id, answer=answer):
+        return report_id
+    if not answer.strip():
+        raise BadInput("Write how to use it; the person reads it. Nothing was changed.")
+    report = open_report(report_id)
+    if lock_line(report.line_id, _FULFILLED) is None:
+        raise NotFound("This request ended meanwhile.")
+    refuse_own(actor, report.line_id)
+    _settle([report.id], Outcome.WORKS, answer.strip(), actor, at)
+    close_issue(report.line_id, at=at)
+    enqueue("codes.tell_works", key=str(report_id), report_id=report_id)
+    if is_person:
+        answer_key(actor.id, request_key, str(report_id))
+    return report_id
+
+
+def refuse_own(actor: Actor, line_id: int) -> None:
+    """Raise OwnRequest where the code is the actor's own."""
+    if session().get_one(RedemptionLine, line_id).employee_id == actor.employee_id:
+        raise OwnRequest
+
+
+def open_report(report_id: int) -> CodeReport:
+    """A report that nobody answered yet. Raises NotFound, BadInput."""
+    report = session().get(CodeReport, report_id, populate_existing=True)
+    if report is None:
+        raise NotFound("Nobody reported such a code.")
+    if report.settled_at is not None:
+        raise BadInput("This was answered meanwhile. Nothing was changed.")
+    return report
+
+
+def settle_replaced(code_id: int, reason: str, actor: Actor, *, at: datetime) -> bool:
+    """Another code takes the place of this one; whether somebody had reported it."""
+    ids = session().scalars(
+        sa.select(CodeReport.id).where(
+            CodeReport.code_id == code_id, CodeReport.settled_at.is_(None)
+        )
+    )
+    found = list(ids)
+    _settle(found, Outcome.REPLACED, reason, actor, at)
+    return bool(found)
+
+
+def close_reports(line_id: int, *, at: datetime) -> None:
+    """The request ended with its points given back: that answers what was reported."""
+    ids = session().scalars(
+        sa.select(CodeReport.id).where(
+            CodeReport.line_id == line_id, CodeReport.settled_at.is_(None)
+        )
+    )
+    _settle(list(ids), Outcome.GIVEN_BACK, "", Actor.system(), at)
+
+
+def _settle(
+    report_ids: list[int], outcome: Outcome, answer: str, actor: Actor, at: datetime
+) -> None:
+    session().execute(
+        sa.update(CodeReport)
+        .where(CodeReport.id.in_(report_ids), CodeReport.settled_at.is_(None))
+        .values(outcome=outcome, answer=answer, settled_by_id=actor.employee_id, settled_at=at),
+        execution_options={"synchronize_session": False},
+    )

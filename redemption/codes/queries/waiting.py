@@ -1,0 +1,219 @@
+"""Who waits for a code, whose code does not work, and what they see of it themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.json_rows import rows_as_json, rows_in
+from marketplace.people.models import Employee
+from redemption.codes.models import CodeReport, CodeWait, StockCode
+from redemption.codes.states import Outcome
+from redemption.models import Redemption, RedemptionLine
+from redemption.vouchers.models import CodeReveal, Voucher
+from redemption.vouchers.states import USABLE
+
+LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRow:
+    """A request that waits for codes."""
+
+    reference: str
+    who: str
+    units: int
+    replaces: bool
+    since: datetime
+
+
+def wait_rows(pool_id: int) -> list[WaitRow]:
+    """Who waits for a code of a pool, the oldest first."""
+    rows = session().execute(
+        sa.select(
+            Redemption.reference,
+            Employee.name,
+            sa.func.count(),
+            CodeWait.replaces,
+            sa.func.min(CodeWait.since).label("since"),
+        )
+        .join(RedemptionLine, RedemptionLine.id == CodeWait.line_id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .join(Employee, Employee.id == RedemptionLine.employee_id)
+        .where(CodeWait.pool_id == pool_id)
+        .group_by(CodeWait.line_id, Redemption.reference, Employee.name, CodeWait.replaces)
+        .order_by("since", CodeWait.line_id)
+        .limit(LISTED)
+    )
+    return [WaitRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """Somebody's word that a code does not work."""
+
+    id: int
+    voucher_id: int
+    last4: str
+    reference: str
+    who: str
+    words: str
+    reported_at: datetime
+    outcome: Outcome | None
+    answer: str
+    name: str
+    label: str
+    pool_id: int
+
+
+_REPORT = (
+    sa.select(
+        CodeReport.id,
+        CodeReport.voucher_id,
+        StockCode.last4,
+        Redemption.reference,
+        Employee.name,
+        CodeReport.words,
+        CodeReport.reported_at,
+        CodeReport.outcome,
+        CodeReport.answer,
+        RedemptionLine.snapshot["name"].as_string(),
+        RedemptionLine.snapshot["label"].as_string(),
+        StockCode.pool_id,
+    )
+    .join(StockCode, StockCode.id == CodeReport.code_id)
+    .join(RedemptionLine, RedemptionLine.id == CodeReport.line_id)
+    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+    .join(Employee, Employee.id == RedemptionLine.employee_id)
+)
+
+
+def open_reports(pool_id: int) -> list[ReportRow]:
+    """What was reported of the codes of a pool and is not answered, the oldest first."""
+    rows = _REPORT.where(StockCode.pool_id == pool_id, CodeReport.settled_at.is_(None))
+    return [
+        ReportRow(*row) for row in session().execute(rows.order_by(CodeReport.id).limit(LISTED))
+    ]
+
+
+def report_row(report_id: int) -> ReportRow:
+    """One report. Raises NotFound."""
+    row = session().execute(_REPORT.where(CodeReport.id == report_id)).one_or_none()
+    if row is None:
+        raise NotFound("Nobody reported such a code.")
+    return ReportRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUnit:
+    """One code of one's own that can be said not to work; `is_reported`: that was said."""
+
+    unit_no: int
+    last4: str
+    is_reported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCodes:
+    """What the person who asked sees of the stock: what they wait for, and what they can report.
+
+    `ahead`: units of others that have waited longer.
+    """
+
+    reference: str
+    name: str
+    waiting: int
+    replaced: int
+    ready: int
+    ahead: int
+    since: datetime | None
+    units: tuple[OwnUnit, ...]
+
+
+def own_codes(actor: Actor, line_id: int) -> OwnCodes | None:
+    """What a line of one's own has to do with the codes in stock; none when nothing."""
+    row = session().execute(_OWN, {"line": line_id, "employee": actor.employee_id}).one_or_none()
+    if row is None:
+        return None
+    units = _units_in(row.units)
+    if not row.waiting and not units:
+        return None
+    return OwnCodes(
+        reference=row.reference,
+        name=row.name,
+        waiting=row.waiting - row.replaced,
+        replaced=row.replaced,
+        ready=row.quantity - row.waiting,
+        ahead=row.ahead,
+        since=row.since,
+        units=units,
+    )
+
+
+def _units_in(value: str | None) -> tuple[OwnUnit, ...]:
+    found = [OwnUnit(unit, last4, bool(said)) for unit, last4, said in rows_in(value)]
+    return tuple(sorted(found, key=lambda one: one.unit_no))
+
+
+_LINE = sa.bindparam("line", type_=sa.BigInteger())
+_mine = sa.select(CodeWait).where(CodeWait.line_id == _LINE).subquery()
+_first = sa.select(sa.func.min(_mine.c.since)).scalar_subquery()
+_UNITS = sa.select(
+    Voucher.unit_no,
+    Voucher.last4,
+    sa.exists().where(CodeReport.code_id == Voucher.stock_code_id, CodeReport.settled_at.is_(None)),
+).where(
+    Voucher.line_id == _LINE,
+    Voucher.stock_code_id.is_not(None),
+    Voucher.state.in_(USABLE),
+    sa.exists().where(CodeReveal.voucher_id == Voucher.id),
+)
+
+
+def _count(what: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(what.subquery()).scalar_subquery()
+
+
+_OWN = (
+    sa.select(
+        Redemption.reference,
+        RedemptionLine.snapshot["name"].as_string().label("name"),
+        RedemptionLine.quantity,
+        _count(sa.select(_mine.c.unit_no)).label("waiting"),
+        _count(sa.select(_mine.c.unit_no).where(_mine.c.replaces)).label("replaced"),
+        _count(
+            sa.select(CodeWait.unit_no).where(
+                CodeWait.pool_id == sa.select(sa.func.min(_mine.c.pool_id)).scalar_subquery(),
+                CodeWait.line_id != _LINE,
+                CodeWait.since < _first,
+            )
+        ).label("ahead"),
+        _first.label("since"),
+        rows_as_json(_UNITS).label("units"),
+    )
+    .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+    .where(
+        RedemptionLine.id == _LINE,
+        RedemptionLine.employee_id == sa.bindparam("employee", type_=sa.BigInteger()),
+    )
+)
+
+
+def own_unit(actor: Actor, reference: str, unit_no: int) -> OwnUnit:
+    """One code of one's own that was shown. Raises NotFound for every other."""
+    line_id = session().scalar(
+        sa.select(RedemptionLine.id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .where(Redemption.reference == reference, RedemptionLine.employee_id == actor.employee_id)
+        .order_by(RedemptionLine.position)
+        .limit(1)
+    )
+    rows = session().execute(_UNITS, {"line": line_id or 0})
+    found = next((OwnUnit(*row) for row in rows if row.unit_no == unit_no), None)
+    if found is None:
+        raise NotFound("There is no code here that was shown to you.")
+    return found

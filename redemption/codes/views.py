@@ -1,0 +1,284 @@
+"""Codes in stock for those who look after them, and “it doesn't work” for who has one."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, DomainError
+from marketplace.web.deeds import once
+from marketplace.web.downloads import csv_download
+from marketplace.web.forms import PageForm, choices, new_request_key
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    render_page,
+    requires,
+    see_other,
+    takes_files_up_to,
+)
+from redemption.codes.forms import (
+    LoadForm,
+    OpenForm,
+    ReplaceForm,
+    ReportForm,
+    TermsForm,
+    WithdrawForm,
+    WorksForm,
+)
+from redemption.codes.operations.batches import Upload, check_file, digest_of_file, discard_batch
+from redemption.codes.operations.loading import load_batch, withdraw_batch
+from redemption.codes.operations.pools import open_pool, set_terms
+from redemption.codes.operations.replacing import replace_reported
+from redemption.codes.operations.reports import answer_works, report_code
+from redemption.codes.policies import MOST_BYTES
+from redemption.codes.queries import batches, pools, waiting
+from redemption.codes.sheets import CLAIM_COLUMNS, CODE_COLUMNS, claim_cells, code_cells
+from redemption.panels import Panel, line_panel
+
+bp = Blueprint("codes", __name__)
+ROOT = "/manage/fulfillment/codes"
+MOST_IN_A_FORM = MOST_BYTES + 64 * 1024
+
+
+@line_panel
+def panel(actor: Actor, line_id: int) -> Panel | None:
+    """What a person waits for, and where they say that a code does not work."""
+    own = waiting.own_codes(actor, line_id)
+    return Panel("codes/_panel.html", {"own": own}) if own else None
+
+
+@bp.get(ROOT)
+@requires(Permission.FULFILLMENT_WORK)
+def index() -> ResponseReturnValue:
+    """Everything that is fed by codes."""
+    rows = pools.pool_rows(at=clock.now())
+    may_open = current_actor().may(Permission.CATALOG_MANAGE)
+    return render_page("codes/index.html", rows=rows, may_open=may_open)
+
+
+@bp.route(f"{ROOT}/new", methods=["GET", "POST"])
+@requires(Permission.CATALOG_MANAGE)
+def new() -> ResponseReturnValue:
+    """Feed one more card or experience by codes."""
+    at, form = clock.now(), OpenForm()
+    feedable = pools.variants_to_feed()
+    form.variant.choices = choices([(str(one.variant_id), one.words) for one in feedable])
+    if not form.validate_on_submit():
+        return render_page("codes/new.html", form=form, is_empty=not feedable)
+    variant_id, terms = int(form.variant.data), form.terms
+    pool_id = once(form, lambda actor: str(open_pool(actor, variant_id, terms, at=at)), at=at)
+    flash_done("It is fed by codes from now on. Load some, so that people can have it.")
+    return see_other("codes.pool", pool_id=int(pool_id))
+
+
+@bp.get(f"{ROOT}/<int:pool_id>")
+@requires(Permission.FULFILLMENT_WORK)
+def pool(pool_id: int) -> ResponseReturnValue:
+    """One stock of codes: how many, how long they last, where they came from."""
+    row = pools.pool_row(pool_id, at=clock.now())
+    worth = pools.worth_of(pool_id)
+    return render_page(
+        "codes/pool.html",
+        row=row,
+        worth=worth,
+        discount=worth.discount(row.cash_minor, row.currency),
+        files=batches.batch_rows(pool_id),
+        waiting=waiting.wait_rows(pool_id) if row.waiting else [],
+        reports=waiting.open_reports(pool_id) if row.reported else [],
+        may_set=current_actor().may(Permission.CATALOG_MANAGE),
+    )
+
+
+@bp.route(f"{ROOT}/<int:pool_id>/terms", methods=["GET", "POST"])
+@requires(Permission.CATALOG_MANAGE)
+def terms(pool_id: int) -> ResponseReturnValue:
+    """When the alarm is raised, what is too old, how a code is used."""
+    at = clock.now()
+    row = pools.pool_row(pool_id, at=at)
+    form = TermsForm(data={"low_at": row.low_at, "guard_days": row.guard_days, "how": row.how})
+    if not form.validate_on_submit():
+        return render_page("codes/terms.html", form=form, row=row)
+
+    def keep(actor: Actor) -> str:
+        set_terms(actor, pool_id, form.terms, at=at)
+        return str(pool_id)
+
+    once(form, keep, at=at)
+    flash_done("Saved.")
+    return see_other("codes.pool", pool_id=pool_id)
+
+
+@bp.route(f"{ROOT}/<int:pool_id>/load", methods=["GET", "POST"])
+@takes_files_up_to(MOST_IN_A_FORM)
+@requires(Permission.FULFILLMENT_WORK)
+def load(pool_id: int) -> ResponseReturnValue:
+    """Choose a file; what it holds is checked, and nothing is in stock yet."""
+    form, row = LoadForm(), pools.pool_row(pool_id, at=clock.now())
+    if form.currency.data is None:
+        form.currency.data = row.currency
+    if not form.validate_on_submit():
+        return render_page("codes/load.html", form=form, row=row)
+    try:
+        batch_id = _check(form, pool_id)
+    except DomainError as refusal:
+        session().close()
+        form.form_errors.append(refusal.message)
+        form.request_key.data = new_request_key()
+        return render_page("codes/load.html", form=form, row=row)
+    return see_other("codes.batch", batch_id=int(batch_id))
+
+
+def _check(form: LoadForm, pool_id: int) -> str:
+    file, at = form.file.data, clock.now()
+    sent = Upload(
+        file_name=file.filename or "file",
+        file=file.stream,
+        manner=form.manner,
+        purchase=form.purchase,
+    )
+    digest = digest_of_file(sent.file)
+    form.file.data = file.filename
+    return once(
+        form, lambda actor: str(check_file(actor, pool_id, sent, at=at)), at=at, digest=digest
+    )
+
+
+@bp.get(f"{ROOT}/files/<int:batch_id>")
+@requires(Permission.FULFILLMENT_WORK)
+def batch(batch_id: int) -> ResponseReturnValue:
+    """One file: what would be loaded of it and what not, or what became of its codes."""
+    return _batch(batch_id, WithdrawForm(formdata=None))
+
+
+def _batch(batch_id: int, form: WithdrawForm) -> ResponseReturnValue:
+    page = batches.batch_page(batch_id)
+    rows = batches.codes_of_batch(batch_id) if page.by_state else []
+    may_withdraw = current_actor().may(Permission.CATALOG_MANAGE)
+    return render_page(
+        "codes/batch.html", page=page, rows=rows, form=form, may_withdraw=may_withdraw
+    )
+
+
+@bp.post(f"{ROOT}/files/<int:batch_id>/load")
+@requires(Permission.FULFILLMENT_WORK)
+def confirm(batch_id: int) -> ResponseReturnValue:
+    """Put the good codes of a checked file in stock."""
+    at = clock.now()
+    loaded = once(_button(), lambda actor: str(load_batch(actor, batch_id, at=at)), at=at)
+    count = int(loaded)
+    words = "1 code is" if count == 1 else f"{count:,} codes are"
+    flash_done(f"{words} in stock. Whoever waited for one goes on by itself.")
+    return see_other("codes.batch", batch_id=batch_id)
+
+
+def _button() -> PageForm:
+    form = PageForm()
+    if not form.validate():
+        raise BadInput("Open the page of the file again and use its buttons. Nothing was changed.")
+    return form
+
+
+@bp.post(f"{ROOT}/files/<int:batch_id>/discard")
+@requires(Permission.FULFILLMENT_WORK)
+def discard(batch_id: int) -> ResponseReturnValue:
+    """Forget a checked file."""
+    at, page = clock.now(), batches.batch_page(batch_id)
+
+    def forget(actor: Actor) -> str:
+        discard_batch(actor, batch_id, at=at)
+        return ""
+
+    once(_button(), forget, at=at)
+    flash_done(f"“{page.file_name}” is forgotten. Nothing of it was loaded.")
+    return see_other("codes.pool", pool_id=page.pool_id)
+
+
+@bp.post(f"{ROOT}/files/<int:batch_id>/withdraw")
+@requires(Permission.CATALOG_MANAGE)
+def withdraw(batch_id: int) -> ResponseReturnValue:
+    """Take out what is still in stock of a file."""
+    at, form = clock.now(), WithdrawForm()
+    if not form.validate():
+        return _batch(batch_id, form)
+    reason = form.reason.data or ""
+    gone = int(once(form, lambda a: str(withdraw_batch(a, batch_id, reason=reason, at=at)), at=at))
+    left = batches.batch_page(batch_id).in_stock
+    words = "1 code is" if gone == 1 else f"{gone:,} codes are"
+    more = f" {left:,} stay for those who were promised one." if left else ""
+    flash_done(f"{words} out of stock.{more}")
+    return see_other("codes.batch", batch_id=batch_id)
+
+
+@bp.route(f"{ROOT}/reports/<int:report_id>", methods=["GET", "POST"])
+@requires(Permission.FULFILLMENT_WORK)
+def report(report_id: int) -> ResponseReturnValue:
+    """A code that somebody says does not work: give another."""
+    form = ReplaceForm()
+    if not form.validate_on_submit():
+        return _report(report_id, replace=form)
+    row, at, reason = waiting.report_row(report_id), clock.now(), form.reason.data or ""
+    with transaction():
+        kept = replace_reported(current_actor(), report_id, reason, request_key=form.key, at=at)
+    is_here = kept != row.voucher_id
+    follows = "has another code" if is_here else "gets another code as soon as one is in stock"
+    flash_done(f"{row.who} {follows} and a letter. {row.last4} is never handed out again.")
+    return see_other("codes.report", report_id=report_id)
+
+
+@bp.post(f"{ROOT}/reports/<int:report_id>/works")
+@requires(Permission.FULFILLMENT_WORK)
+def works(report_id: int) -> ResponseReturnValue:
+    """The code does work: say how to use it."""
+    form = WorksForm()
+    if not form.validate():
+        return _report(report_id, works=form)
+    row, at = waiting.report_row(report_id), clock.now()
+    with transaction():
+        answer_works(
+            current_actor(), report_id, form.answer.data or "", request_key=form.key, at=at
+        )
+    flash_done(f"{row.who} gets a letter in your words and keeps the code.")
+    return see_other("codes.report", report_id=report_id)
+
+
+def _report(report_id: int, **forms: PageForm) -> ResponseReturnValue:
+    shown = {"replace": ReplaceForm(formdata=None), "works": WorksForm(formdata=None)} | forms
+    wrong = next((form for form in forms.values() if form.errors), None)
+    row = waiting.report_row(report_id)
+    return render_page("codes/report.html", row=row, forms=shown, form=wrong)
+
+
+@bp.get(f"{ROOT}/<int:pool_id>/codes.csv")
+@requires(Permission.FULFILLMENT_WORK)
+def codes_file(pool_id: int) -> ResponseReturnValue:
+    """Every code of a stock with where it is; never the code itself."""
+    row = pools.pool_row(pool_id, at=clock.now())
+    rows = [code_cells(one) for one in batches.codes_of_pool(pool_id)]
+    return csv_download(rows, CODE_COLUMNS, f"codes-{row.sku}.csv")
+
+
+@bp.get(f"{ROOT}/<int:pool_id>/claims.csv")
+@requires(Permission.FULFILLMENT_WORK)
+def claims_file(pool_id: int) -> ResponseReturnValue:
+    """The codes that do not work, for whoever sold them."""
+    row = pools.pool_row(pool_id, at=clock.now())
+    rows = [claim_cells(one) for one in batches.claim_rows(pool_id)]
+    return csv_download(rows, CLAIM_COLUMNS, f"claims-{row.sku}.csv")
+
+
+@bp.route("/redemptions/<reference>/codes/<int:unit_no>/problem", methods=["GET", "POST"])
+@requires(Permission.REWARD_REDEEM)
+def problem(reference: str, unit_no: int) -> ResponseReturnValue:
+    """Say that one's own code does not work."""
+    form, at = ReportForm(), clock.now()
+    if not form.validate_on_submit():
+        unit = waiting.own_unit(current_actor(), reference, unit_no)
+        return render_page("codes/problem.html", form=form, unit=unit, reference=reference)
+    words = form.words.data or ""
+    with transaction():
+        report_code(current_actor(), reference, unit_no, words, request_key=form.key, at=at)
+    flash_done("Thank you. Someone looks into it, and you get a letter.")
+    return see_other("redemption.show", reference=reference)
