@@ -227,12 +227,19 @@ CREATE TABLE approval_pools (
 );
 
 -- next
-CREATE TABLE lookup_counts (
-    address TEXT NOT NULL,
-    since TIMESTAMP WITH TIME ZONE NOT NULL,
-    lookups BIGINT NOT NULL,
-    CONSTRAINT pk_lookup_counts PRIMARY KEY (address, since),
-    CONSTRAINT ck_lookup_counts_lookups_in_range CHECK (lookups BETWEEN 1 AND 1000000000000)
+CREATE TABLE approval_mail_rule (
+    id BIGINT NOT NULL,
+    is_on BOOLEAN NOT NULL,
+    most_points BIGINT,
+    most_minor BIGINT,
+    currency TEXT,
+    days BIGINT NOT NULL,
+    CONSTRAINT pk_approval_mail_rule PRIMARY KEY (id),
+    CONSTRAINT ck_approval_mail_rule_one_row CHECK (id = 1),
+    CONSTRAINT ck_approval_mail_rule_money_has_currency CHECK ((most_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT ck_approval_mail_rule_most_points_in_range CHECK (most_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_mail_rule_most_minor_in_range CHECK (most_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_mail_rule_days_in_range CHECK (days BETWEEN 1 AND 30)
 );
 
 -- next
@@ -252,6 +259,15 @@ CREATE TABLE signing_keys (
 
 -- next
 CREATE UNIQUE INDEX uq_signing_keys_active ON signing_keys (state) WHERE state = 'active';
+
+-- next
+CREATE TABLE lookup_counts (
+    address TEXT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    lookups BIGINT NOT NULL,
+    CONSTRAINT pk_lookup_counts PRIMARY KEY (address, since),
+    CONSTRAINT ck_lookup_counts_lookups_in_range CHECK (lookups BETWEEN 1 AND 1000000000000)
+);
 
 -- next
 CREATE TABLE employees (
@@ -3516,6 +3532,28 @@ CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state I
 CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
 
 -- next
+CREATE TABLE certificates (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    unit_no BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    signers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    voided_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
+    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
+    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_certificates_number UNIQUE (number)
+);
+
+-- next
 CREATE TABLE fulfillment_tasks (
     id BIGSERIAL NOT NULL,
     line_id BIGINT NOT NULL,
@@ -3577,28 +3615,6 @@ CREATE TABLE fulfillment_attempts (
     CONSTRAINT pk_fulfillment_attempts PRIMARY KEY (line_id),
     CONSTRAINT ck_fulfillment_attempts_failures_in_range CHECK (failures BETWEEN 1 AND 1000),
     CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
-);
-
--- next
-CREATE TABLE certificates (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    unit_no BIGINT NOT NULL,
-    number TEXT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    title TEXT NOT NULL,
-    name TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    signers JSON NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    voided_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_certificates PRIMARY KEY (id),
-    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
-    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
-    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
-    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_certificates_number UNIQUE (number)
 );
 
 -- next
@@ -3853,55 +3869,28 @@ CREATE TRIGGER wait_events_refuses_TRUNCATE BEFORE TRUNCATE ON wait_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TABLE task_events (
-    id BIGSERIAL NOT NULL,
-    task_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    note TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_task_events PRIMARY KEY (id),
-    CONSTRAINT uq_task_events_task_id_seq UNIQUE (task_id, seq),
-    CONSTRAINT fk_task_events_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id),
-    CONSTRAINT fk_task_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+CREATE TABLE badge_credentials (
+    certificate_id BIGINT NOT NULL,
+    token TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    status_list BIGINT NOT NULL,
+    status_index BIGINT NOT NULL,
+    jwt TEXT,
+    key_id BIGINT,
+    signed_at TIMESTAMP WITH TIME ZONE,
+    shows_name BOOLEAN NOT NULL,
+    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
+    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
+    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
+    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
+    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
+    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
+    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
 );
 
 -- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER task_events_refuses_UPDATE BEFORE UPDATE ON task_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER task_events_refuses_DELETE BEFORE DELETE ON task_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER task_events_refuses_TRUNCATE BEFORE TRUNCATE ON task_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE travelers (
-    id BIGSERIAL NOT NULL,
-    booking_id BIGINT NOT NULL,
-    position BIGINT NOT NULL,
-    employee_id BIGINT,
-    name TEXT NOT NULL,
-    CONSTRAINT pk_travelers PRIMARY KEY (id),
-    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
-    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
-    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
-    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
 
 -- next
 CREATE TABLE vouchers (
@@ -3951,28 +3940,55 @@ CREATE UNIQUE INDEX uq_vouchers_stock_code_in_force ON vouchers (stock_code_id) 
 CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
 
 -- next
-CREATE TABLE badge_credentials (
-    certificate_id BIGINT NOT NULL,
-    token TEXT NOT NULL,
-    salt TEXT NOT NULL,
-    status_list BIGINT NOT NULL,
-    status_index BIGINT NOT NULL,
-    jwt TEXT,
-    key_id BIGINT,
-    signed_at TIMESTAMP WITH TIME ZONE,
-    shows_name BOOLEAN NOT NULL,
-    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
-    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
-    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
-    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
-    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
-    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
-    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
+CREATE TABLE task_events (
+    id BIGSERIAL NOT NULL,
+    task_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_task_events PRIMARY KEY (id),
+    CONSTRAINT uq_task_events_task_id_seq UNIQUE (task_id, seq),
+    CONSTRAINT fk_task_events_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id),
+    CONSTRAINT fk_task_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
 );
 
 -- next
-CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER task_events_refuses_UPDATE BEFORE UPDATE ON task_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER task_events_refuses_DELETE BEFORE DELETE ON task_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER task_events_refuses_TRUNCATE BEFORE TRUNCATE ON task_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE travelers (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    employee_id BIGINT,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
 CREATE TABLE provider_order_events (

@@ -226,13 +226,22 @@ CREATE TABLE approval_pools (
 );
 
 -- next
-CREATE TABLE lookup_counts (
-    address TEXT NOT NULL,
-    since DATETIME NOT NULL,
-    lookups INTEGER NOT NULL,
-    CONSTRAINT pk_lookup_counts PRIMARY KEY (address, since),
-    CONSTRAINT ck_lookup_counts_lookups_in_range CHECK (lookups BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_lookup_counts_lookups_whole CHECK (typeof(lookups) IN ('integer', 'null'))
+CREATE TABLE approval_mail_rule (
+    id INTEGER NOT NULL,
+    is_on BOOLEAN NOT NULL,
+    most_points INTEGER,
+    most_minor INTEGER,
+    currency TEXT,
+    days INTEGER NOT NULL,
+    CONSTRAINT pk_approval_mail_rule PRIMARY KEY (id),
+    CONSTRAINT ck_approval_mail_rule_one_row CHECK (id = 1),
+    CONSTRAINT ck_approval_mail_rule_money_has_currency CHECK ((most_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT ck_approval_mail_rule_most_points_in_range CHECK (most_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_mail_rule_most_points_whole CHECK (typeof(most_points) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_mail_rule_most_minor_in_range CHECK (most_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_mail_rule_most_minor_whole CHECK (typeof(most_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_mail_rule_days_in_range CHECK (days BETWEEN 1 AND 30),
+    CONSTRAINT ck_approval_mail_rule_days_whole CHECK (typeof(days) IN ('integer', 'null'))
 );
 
 -- next
@@ -252,6 +261,16 @@ CREATE TABLE signing_keys (
 
 -- next
 CREATE UNIQUE INDEX uq_signing_keys_active ON signing_keys (state) WHERE state = 'active';
+
+-- next
+CREATE TABLE lookup_counts (
+    address TEXT NOT NULL,
+    since DATETIME NOT NULL,
+    lookups INTEGER NOT NULL,
+    CONSTRAINT pk_lookup_counts PRIMARY KEY (address, since),
+    CONSTRAINT ck_lookup_counts_lookups_in_range CHECK (lookups BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_lookup_counts_lookups_whole CHECK (typeof(lookups) IN ('integer', 'null'))
+);
 
 -- next
 CREATE TABLE employees (
@@ -3329,6 +3348,29 @@ CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state I
 CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
 
 -- next
+CREATE TABLE certificates (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    unit_no INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    signers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    issued_at DATETIME NOT NULL,
+    voided_at DATETIME,
+    CONSTRAINT pk_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
+    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_certificates_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
+    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
+    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_certificates_number UNIQUE (number)
+);
+
+-- next
 CREATE TABLE fulfillment_tasks (
     id INTEGER NOT NULL,
     line_id INTEGER NOT NULL,
@@ -3392,29 +3434,6 @@ CREATE TABLE fulfillment_attempts (
     CONSTRAINT ck_fulfillment_attempts_failures_in_range CHECK (failures BETWEEN 1 AND 1000),
     CONSTRAINT ck_fulfillment_attempts_failures_whole CHECK (typeof(failures) IN ('integer', 'null')),
     CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
-);
-
--- next
-CREATE TABLE certificates (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    unit_no INTEGER NOT NULL,
-    number TEXT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    title TEXT NOT NULL,
-    name TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    signers JSON NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    issued_at DATETIME NOT NULL,
-    voided_at DATETIME,
-    CONSTRAINT pk_certificates PRIMARY KEY (id),
-    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
-    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
-    CONSTRAINT ck_certificates_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
-    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
-    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_certificates_number UNIQUE (number)
 );
 
 -- next
@@ -3653,47 +3672,30 @@ CREATE TRIGGER wait_events_refuses_DELETE BEFORE DELETE ON wait_events
 BEGIN SELECT RAISE(ABORT, 'wait_events is append-only; a correction is a new row'); END;
 
 -- next
-CREATE TABLE task_events (
-    id INTEGER NOT NULL,
-    task_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_task_events PRIMARY KEY (id),
-    CONSTRAINT uq_task_events_task_id_seq UNIQUE (task_id, seq),
-    CONSTRAINT fk_task_events_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id),
-    CONSTRAINT fk_task_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+CREATE TABLE badge_credentials (
+    certificate_id INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    status_list INTEGER NOT NULL,
+    status_index INTEGER NOT NULL,
+    jwt TEXT,
+    key_id INTEGER,
+    signed_at DATETIME,
+    shows_name BOOLEAN NOT NULL,
+    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
+    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
+    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_badge_credentials_status_list_whole CHECK (typeof(status_list) IN ('integer', 'null')),
+    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
+    CONSTRAINT ck_badge_credentials_status_index_whole CHECK (typeof(status_index) IN ('integer', 'null')),
+    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
+    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
+    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
+    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
 );
 
 -- next
-CREATE TRIGGER task_events_refuses_UPDATE BEFORE UPDATE ON task_events
-BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER task_events_refuses_DELETE BEFORE DELETE ON task_events
-BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE travelers (
-    id INTEGER NOT NULL,
-    booking_id INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    employee_id INTEGER,
-    name TEXT NOT NULL,
-    CONSTRAINT pk_travelers PRIMARY KEY (id),
-    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
-    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
-    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
-    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
-    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
 
 -- next
 CREATE TABLE vouchers (
@@ -3747,30 +3749,47 @@ CREATE UNIQUE INDEX uq_vouchers_stock_code_in_force ON vouchers (stock_code_id) 
 CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
 
 -- next
-CREATE TABLE badge_credentials (
-    certificate_id INTEGER NOT NULL,
-    token TEXT NOT NULL,
-    salt TEXT NOT NULL,
-    status_list INTEGER NOT NULL,
-    status_index INTEGER NOT NULL,
-    jwt TEXT,
-    key_id INTEGER,
-    signed_at DATETIME,
-    shows_name BOOLEAN NOT NULL,
-    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
-    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
-    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_badge_credentials_status_list_whole CHECK (typeof(status_list) IN ('integer', 'null')),
-    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
-    CONSTRAINT ck_badge_credentials_status_index_whole CHECK (typeof(status_index) IN ('integer', 'null')),
-    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
-    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
-    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
-    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
+CREATE TABLE task_events (
+    id INTEGER NOT NULL,
+    task_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_task_events PRIMARY KEY (id),
+    CONSTRAINT uq_task_events_task_id_seq UNIQUE (task_id, seq),
+    CONSTRAINT fk_task_events_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id),
+    CONSTRAINT fk_task_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
 );
 
 -- next
-CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
+CREATE TRIGGER task_events_refuses_UPDATE BEFORE UPDATE ON task_events
+BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER task_events_refuses_DELETE BEFORE DELETE ON task_events
+BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE travelers (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    employee_id INTEGER,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
 CREATE TABLE provider_order_events (

@@ -46,8 +46,7 @@ class Voucher(Model):
         sa.CheckConstraint("state <> 'used' OR remaining = 0", name="used_is_empty"),
         sa.CheckConstraint("length(last4) = 4", name="last_four"),
         sa.CheckConstraint(
-            "valid_until IS NOT NULL OR provider_order_id IS NOT NULL "
-            "OR stock_code_id IS NOT NULL",
+            "valid_until IS NOT NULL OR provider_order_id IS NOT NULL OR stock_code_id IS NOT NULL",
             name="ours_has_a_last_day",
         ),
         sa.Index(

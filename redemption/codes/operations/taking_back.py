@@ -18,7 +18,7 @@ from redemption.codes.operations.reports import close_reports
 from redemption.codes.operations.stock import Change, count_elsewhere, settle
 from redemption.codes.states import CodeState
 from redemption.models import RedemptionLine
-from redemption.operations.ending import revokes
+from redemption.operations.revoking import revokes
 from redemption.states import LineState
 from redemption.vouchers.models import CodeReveal, Voucher
 from redemption.vouchers.received import LAST
