@@ -11,11 +11,13 @@ from redemption.codes.states import CodeState
 from redemption.fulfillment.jobs import fulfill
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.states import TaskState
-from redemption.operations.ending import refund_locked
+from redemption.operations.refunds import Part, refund_rest
 from redemption.operations.lines import lock_line
-from redemption.states import LineState
+from redemption.states import LineState, RefundCause
 from tests.support.codes import codes, show, shown, states_now, voucher_of, waits
 from tests.support.redemption import cancel, line_of, points_now, subjects_to
+
+GIVEN_BACK = Part(RefundCause.CANCELED, "canceled", note="Given back")
 
 
 def watch():
@@ -210,6 +212,6 @@ def test_a_code_that_was_seen_never_comes_back(cinema, queue, at):
     line_id = line_of(reference).id
     with transaction():
         line = lock_line(line_id, {LineState.FULFILLED})
-        refund_locked(line, actor_id=cinema.priya.id, at=at + timedelta(hours=1), note="Given back")
+        refund_rest(line, GIVEN_BACK, actor_id=cinema.priya.id, at=at + timedelta(hours=1))
     assert states_now() == {"1111": "spent", "2222": "free"}
     assert cinema.stock() == (1, 0, 0)

@@ -17,12 +17,13 @@ from redemption.codes.operations.replacing import replace_reported
 from redemption.codes.operations.reports import report_code
 from redemption.codes.states import CodeState
 from redemption.fulfillment.operations.fulfilling import fulfill_line
-from redemption.operations.ending import refund_locked
+from redemption.operations.refunds import Part, refund_rest
 from redemption.operations.lines import lock_line
-from redemption.states import LineState
+from redemption.states import LineState, RefundCause
 from tests.support.codes import csv, load, shown, withdraw
 from tests.support.redemption import cancel, give_points, line_of, new_key
 
+GIVEN_BACK = Part(RefundCause.CANCELED, "canceled", note="Given back")
 RUNS = [(seed, 60) for seed in (1, 7)]
 TOO_SOON = 10  # days: within the guard of the pool
 LONG = [(seed, 1_500) for seed in range(4)]
@@ -92,7 +93,7 @@ class Walk:
         with transaction():
             if line := lock_line(line_id, {LineState.FULFILLED}):
                 priya = self.cinema.priya.id
-                refund_locked(line, actor_id=priya, at=clock.now(), note="Given back")
+                refund_rest(line, GIVEN_BACK, actor_id=priya, at=clock.now())
 
     def broken(self):
         if not (reference := self.one()):

@@ -202,7 +202,7 @@ def test_without_comparing_the_database_itself_refuses_a_second_owner(
     """The negative control of looking first, and the second wall."""
     cardhouse.ask()
     queue.run_due()
-    monkeypatch.setattr(receiving, "_is_known", lambda digest: False)
+    monkeypatch.setattr(receiving, "known_among", lambda digests: set())
     cardhouse.wrong(duplicate_code=1)
     cardhouse.ask()
     with pytest.raises(sa.exc.IntegrityError, match="fingerprint"):
