@@ -1,8 +1,11 @@
 """Workers to be killed, and a database of its own for each engine."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.crash import world
+from tests.support.postbox import Postbox, postbox
 from tests.support.postgres import fresh_database
 
 
@@ -18,3 +21,10 @@ def url(engine, request, tmp_path) -> str:
     if engine == "sqlite":
         return f"sqlite:///{tmp_path / 'laurel.db'}"
     return fresh_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def mail() -> Iterator[Postbox]:
+    """The mail server that the workers send their letters to."""
+    with postbox() as box:
+        yield box

@@ -2,11 +2,9 @@
 
 import re
 from collections import Counter
-from email import message_from_bytes
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 
 from marketplace.kernel.db import WRITES, db, session
 from marketplace.kernel.mail import Letter
@@ -22,32 +20,6 @@ from tests.crash import world
 from tests.support.catalog import stock_gift_card
 
 pytestmark = pytest.mark.crash
-
-
-class Received:
-    """A mail server that remembers the ids of what it took."""
-
-    def __init__(self):
-        self.ids = Counter()
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  aiosmtpd's name
-        self.ids[message_from_bytes(envelope.content)["Message-ID"]] += 1
-        return "250 OK"
-
-
-class OnAnyPort(Controller):
-    def _trigger_server(self):
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-@pytest.fixture
-def mail():
-    received = Received()
-    server = OnAnyPort(received, hostname="127.0.0.1", port=0)
-    server.start()
-    yield received, server.port
-    server.stop()
 
 
 def count(model, *which):
@@ -71,9 +43,8 @@ def test_the_search_for_points_finds_those_we_know_of():
 
 
 def test_a_worker_killed_at_every_point_leaves_one_of_everything(raised, mail, url):
-    received, port = mail
     points = world.points_of_fulfillment()
-    with world.house(url, port, raised):
+    with world.house(url, mail.port, raised):
         maya, offers = world.maya_with_points(), world.one_of_each()
         survived = []
         for number, point in enumerate(points):
@@ -86,8 +57,8 @@ def test_a_worker_killed_at_every_point_leaves_one_of_everything(raised, mail, u
         rounds = len(points) + 1
         assert_one_of_everything(rounds)
         letters = count(Letter)
-        assert len(received.ids) == letters, "a letter was lost"
-        again = received.ids.total() - letters
+        assert len(mail.ids) == letters, "a letter was lost"
+        again = mail.ids.total() - letters
         assert again <= len(points) * world.AT_ONCE, (
             "only what a kill caught on its way comes again"
         )
@@ -118,8 +89,7 @@ def test_without_looking_first_and_without_the_key_a_crash_doubles_the_voucher(
     raised, mail, tmp_path
 ):
     """The negative control: the test above would notice."""
-    _received, port = mail
-    with world.house(f"sqlite:///{tmp_path / 'careless.db'}", port, raised):
+    with world.house(f"sqlite:///{tmp_path / 'careless.db'}", mail.port, raised):
         maya, offer = world.maya_with_points(), stock_gift_card()
         forget_the_unique_keys()
         world.ask(maya, [offer])

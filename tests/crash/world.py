@@ -77,14 +77,19 @@ class Workers:
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(
-        self, crash_at: str = "", *, careless: bool = False, command: Sequence[str] = AS_WORKER
+        self,
+        crash_at: str = "",
+        *,
+        careless: bool = False,
+        first: str = "",
+        command: Sequence[str] = AS_WORKER,
     ) -> int:
-        """Start the worker, or another command; its process id."""
+        """Start the worker, or another command, after the function `first`; its process id."""
         return self.nursery.start(
             command,
             self.environment | {"LAUREL_CRASH_AT": crash_at},
             log=self.log,
-            first=CARELESS if careless else "",
+            first=CARELESS if careless else first,
         )
 
     def killed_at(
@@ -94,9 +99,16 @@ class Workers:
         self.start(point, careless=careless, command=command)
         return self.nursery.exit_status(self.log) == -signal.SIGKILL
 
-    def work_until(self, done: Callable[[], bool], *, careless: bool = False) -> None:
+    def dies(self, first: str) -> bool:
+        """Start a worker that somebody kills; whether it was killed."""
+        self.start(first=first)
+        return self.nursery.exit_status(self.log) == -signal.SIGKILL
+
+    def work_until(
+        self, done: Callable[[], bool], *, careless: bool = False, first: str = ""
+    ) -> None:
         """Let a sound worker run until all is done, then stop it gently."""
-        pid = self.start(careless=careless)
+        pid = self.start(careless=careless, first=first)
         try:
             until = time.monotonic() + PATIENCE
             while not done():

@@ -1,0 +1,238 @@
+"""Workers killed at random, over and over: nothing is lost, and nothing done twice.
+
+Cards of ours and of a provider, badges, certificates, parcels, trips, answers that take effect,
+reminders, requests that end unanswered and points that expire, all at once. A failure names the
+seed, with which the same kills come again (within what the machine allows). `-m soak` kills 1,000.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import sleep
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db, session, transaction
+from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.mail import Letter, LetterState
+from marketplace.ledger.check import ledger_violations
+from marketplace.ledger.models import Transfer
+from marketplace.ledger.states import TransferKind
+from redemption.approvals.states import Verdict
+from redemption.credentials.models import BadgeCredential
+from redemption.fulfillment.models import Booking
+from redemption.models import RedemptionLine
+from redemption.ordering.models import ProviderOrder
+from redemption.ordering.states import OrderState
+from redemption.states import LineState
+from redemption.vouchers.models import Certificate, Voucher
+from tests.crash import world
+from tests.crash.mortal import AFTER_JOBS, AFTER_MS, AHEAD
+from tests.support import redemption
+from tests.support.approvals import in_the_way
+from tests.support.catalog import stock_badge
+from tests.support.ledger import give_points
+from tests.support.ordering import (
+    HOOK_KEY,
+    KEY,
+    known_here,
+    offer_of,
+    open_account,
+    simulated,
+)
+from tests.support.people import employ_ana
+from tests.support.redemption import answer, ask_for, furnish, line_of
+
+pytestmark = pytest.mark.crash
+
+KILLS = [25, pytest.param(1_000, marks=[pytest.mark.soak, pytest.mark.timeout(7_200)])]
+KILLS_A_BATCH = 4
+LATER = timedelta(minutes=11)  # longer than any lease
+BY_THE_CLOCK = (
+    "redemption.apply_due_decisions",
+    "redemption.approval_clock",
+    "redemption.expire",
+    "redemption.hand_on",
+    "ledger.expire_points",
+    "ordering.sweep",
+    "fulfillment.sweep",
+    "credentials.sign_waiting",
+)
+MORTAL = "tests.crash.mortal:be_mortal"
+CARELESS = "tests.crash.mortal:be_mortal_and_careless"
+LATE = "tests.crash.mortal:be_late"
+S = LineState
+
+
+@dataclass
+class Mixed:
+    """What is asked for in batches, by workers that die; `time` is where all clocks stand."""
+
+    raised: world.Workers
+    time: clock.SteppedClock
+    people: redemption.House
+    offers: list
+    started: object
+    asked: Counter = field(default_factory=Counter)
+    unanswered: list[str] = field(default_factory=list)
+    batches: int = 0
+
+    def ask_for_everything(self) -> None:
+        """One of each kind, a yes, a no, a request nobody answered, and points that ran out."""
+        maya, omar, self.batches = self.people.maya, self.people.omar, self.batches + 1
+        trip = world.another_trip(self.batches)
+        world.ask(maya.id, [*self.offers, offer_of("B-50"), trip])
+        for verdict in (Verdict.APPROVE, Verdict.DECLINE):
+            reference = ask_for(maya, self.offers[0])
+            self._answer(omar, reference, verdict)
+        with clock.stepped(self.time.at - timedelta(days=20)):
+            self.unanswered.append(ask_for(maya, self.offers[0]))
+            give_points(maya.id, 100, days=5)
+        session().close()
+
+    def _answer(self, omar, reference, verdict) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(redemption, "UNDO", timedelta(0))
+            answer(omar, reference, verdict, "It is November.")
+
+    def promise_by_the_clock(self) -> None:
+        """What the scheduler would promise now."""
+        with transaction():
+            for name in BY_THE_CLOCK:
+                enqueue(name, key=f"test:{self.time.at.isoformat()}")
+        session().close()
+
+    def kill(self, dice: random.Random, how: str = MORTAL) -> bool:
+        """Let a worker begin, and kill it; whether it was still there."""
+        moment = {AFTER_JOBS: str(dice.randrange(12)), AFTER_MS: str(dice.uniform(0, 60))}
+        self._set(moment)
+        killed = self.raised.dies(how)
+        self.time.forward(seconds=LATER.total_seconds())
+        return killed
+
+    def drain(self) -> None:
+        """Let a sound worker do the rest; it has to be enough that leases end, twice."""
+        for _ in range(3):
+            self.promise_by_the_clock()
+            self._set({})
+            self.raised.work_until(world.is_quiet, first=LATE)
+            self.time.forward(seconds=LATER.total_seconds())
+
+    def _set(self, more: dict[str, str]) -> None:
+        ahead = (self.time.at - self.started()).total_seconds()
+        self.raised.environment |= {AHEAD: str(ahead)} | more
+
+
+@pytest.fixture
+def slow_provider(monkeypatch):
+    """A provider that knows no reference again and takes its time to say what it did."""
+    with simulated("10000000", forgetful=-1) as (simulator, address):
+        order = simulator.store.order
+
+        def slowly(*arguments, **more):
+            kept = order(*arguments, **more)
+            sleep(0.04)  # what the kill has to meet
+            return kept
+
+        monkeypatch.setattr(simulator.store, "order", slowly)
+        yield simulator, address
+
+
+@pytest.fixture
+def mixed(slow_provider, raised, mail, url, monkeypatch):
+    """The house, its people, what they ask for, and the provider."""
+    simulator, address = slow_provider
+    with world.house(url, mail.port, raised):
+        known_here(monkeypatch)
+        raised.environment["LAUREL_PROVIDER_CREDENTIALS"] = (
+            f"cardhouse={KEY},cardhouse.webhook={HOOK_KEY}"
+        )
+        with clock.stepped(clock.now() - timedelta(days=30)) as time:
+            people = furnish(points=100_000_000)
+            employ_ana()
+            in_the_way("manager")
+            time.at = clock._system_time()
+            open_account(address)
+            offers = [*world.one_of_each(), stock_badge()]
+            yield Mixed(raised, time, people, offers, clock._system_time), simulator
+
+
+def begun_again() -> int:
+    """How often a job was begun by another worker because its own had died."""
+    session().close()
+    schema = "dbos." if db.engine.dialect.name == "postgresql" else ""
+    again = f"SELECT SUM(recovery_attempts - 1) FROM {schema}workflow_status"
+    return int(session().scalar(sa.text(again)) or 0)
+
+
+def count(model, *which) -> int:
+    session().close()
+    return session().scalar(sa.select(sa.func.count()).select_from(model).where(*which))
+
+
+@pytest.mark.parametrize("kills", KILLS)
+def test_nothing_is_lost_and_nothing_is_done_twice(mixed, mail, kills):
+    house, simulator = mixed
+    seed = random.randrange(10**6)
+    dice = random.Random(seed)
+    killed = 0
+    for number in range(kills):
+        if number % KILLS_A_BATCH == 0:
+            house.ask_for_everything()
+            house.promise_by_the_clock()
+        killed += house.kill(dice)
+    assert killed >= kills * 0.8, f"seed {seed}: most workers ended before they were killed"
+    house.drain()
+    assert begun_again() >= kills, f"seed {seed}: the kills met hardly any work"
+    assert_one_of_everything(house, simulator, f"seed {seed}")
+    assert_letters(mail, kills)
+    assert ledger_violations() == [], f"seed {seed}"
+
+
+def assert_one_of_everything(house: Mixed, simulator, seed: str) -> None:
+    n = house.batches
+    session().close()
+    states = Counter(session().scalars(sa.select(RedemptionLine.state)))
+    fulfilled = 5 * n  # card, certificate, badge, the provider's card, and what Omar approved
+    wanted = {S.FULFILLED: fulfilled, S.FULFILLING: 2 * n, S.DECLINED: n, S.EXPIRED: n}
+    assert states == wanted, seed
+    assert {line_of(reference).state for reference in house.unanswered} == {S.EXPIRED}
+    assert len(simulator.store.everything()) == n, f"{seed}: cards bought"
+    assert count(ProviderOrder, ProviderOrder.state == OrderState.DELIVERED) == n, seed
+    assert count(Voucher) == 3 * n, seed
+    assert count(Certificate) == count(BadgeCredential, BadgeCredential.jwt.is_not(None)) == 2 * n
+    assert count(Booking) == n, seed
+    of_kind = {
+        kind: count(Transfer, Transfer.kind == kind)
+        for kind in (TransferKind.CAPTURE, TransferKind.RELEASE, TransferKind.EXPIRY)
+    }
+    assert of_kind == {
+        TransferKind.CAPTURE: fulfilled,
+        TransferKind.RELEASE: 2 * n,
+        TransferKind.EXPIRY: n,
+    }, seed
+
+
+def assert_letters(mail, kills: int) -> None:
+    """Every letter left; one comes again at most for what a kill caught on its way."""
+    letters = count(Letter)
+    assert count(Letter, Letter.state == LetterState.SENT) == letters == len(mail.ids)
+    assert mail.ids.total() - letters <= kills * world.AT_ONCE
+
+
+def test_control_a_worker_that_does_not_look_first_buys_twice(mixed):
+    house, simulator = mixed
+    dice = random.Random(1)
+    for _ in range(40):
+        world.ask(house.people.maya.id, [offer_of("B-50")])
+        house.promise_by_the_clock()
+        house.kill(dice, CARELESS)
+        session().close()
+        if len(simulator.store.everything()) > count(ProviderOrder):
+            break
+    db.session.remove()
+    refs = Counter(kept.ref for kept in simulator.store.everything())
+    assert max(refs.values()) > 1
