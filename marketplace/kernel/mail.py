@@ -4,9 +4,10 @@ A letter's key is unique, so a repeated job writes none; its Message-ID is made 
 mail server that saw it before a crash can recognize the second copy.
 """
 
+import logging
 import smtplib
 import ssl
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from enum import StrEnum
@@ -19,6 +20,14 @@ from marketplace.kernel.db import Model, insert_or_skip, rows_changed, session, 
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue, job
 from marketplace.kernel.settings import Settings
+
+SECONDS_TO_ANSWER = 20
+LOST_AFTER = timedelta(minutes=10)
+GIVEN_UP_AFTER = timedelta(days=5)  # as mail servers do among themselves
+SWEPT_AT_ONCE = 500
+FAILURES_IN_A_ROW = 3
+
+log = logging.getLogger(__name__)
 
 
 class LetterState(StrEnum):
@@ -71,7 +80,7 @@ class Post:
         if self.settings.mail == "mailbox":
             return
         host, port = self.settings.smtp_host, self.settings.smtp_port
-        with smtplib.SMTP(host, port, timeout=20) as server:
+        with smtplib.SMTP(host, port, timeout=SECONDS_TO_ANSWER) as server:
             if self.settings.smtp_starttls:
                 server.starttls(context=ssl.create_default_context())  # the bare call trusts anyone
             if self.settings.smtp_user:
@@ -115,6 +124,39 @@ def send_letter(letter_id: int) -> None:
     crashpoint("mail.after_send")
     with transaction():
         mark_sent(letter_id)
+
+
+@job("mail.sweep", cron="*/5 * * * *")
+def sweep() -> None:
+    """Send what its own job lost or gave up on, the newest first; not to a server that is down."""
+    unanswered = 0
+    for letter_id in _left_waiting(clock.now()):
+        try:
+            send_letter(letter_id)
+        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refused:
+            log.warning("Letter %s was refused: %s", letter_id, refused)
+        except OSError as failure:
+            log.warning("Letter %s did not leave: %s", letter_id, failure)
+            unanswered += 1
+            if unanswered == FAILURES_IN_A_ROW:
+                return
+        else:
+            unanswered = 0
+
+
+def _left_waiting(at: datetime) -> list[int]:
+    wanted = (
+        sa.select(Letter.id)
+        .where(
+            Letter.state == LetterState.WAITING,
+            Letter.written_at.between(at - GIVEN_UP_AFTER, at - LOST_AFTER),
+        )
+        .order_by(Letter.id.desc())
+        .limit(SWEPT_AT_ONCE)
+    )
+    found = list(session().scalars(wanted))
+    session().close()
+    return found
 
 
 def mark_sent(letter_id: int) -> bool:

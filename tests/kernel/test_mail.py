@@ -1,40 +1,18 @@
 """Letters are written with the deed, sent once, and a mail server that is down loses none."""
 
-from email import message_from_bytes
-
 import pytest
-from aiosmtpd.controller import Controller
 
 from marketplace.kernel import mail
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter, LetterState, Post, mark_sent, post_letter, send_letter
 from tests.conftest import settings_for
-
-
-class Received:
-    def __init__(self):
-        self.messages = []
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  aiosmtpd's name
-        self.messages.append(message_from_bytes(envelope.content))
-        return "250 OK"
-
-
-class OnAnyPort(Controller):
-    """A mail server on a port the system chooses."""
-
-    def _trigger_server(self):
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+from tests.support.postbox import postbox
 
 
 @pytest.fixture
 def server():
-    received = Received()
-    controller = OnAnyPort(received, hostname="127.0.0.1", port=0)
-    controller.start()
-    yield received, controller.port
-    controller.stop()
+    with postbox() as box:
+        yield box.letters, box.port
 
 
 def letter(at, key="approved:1") -> Letter:
@@ -61,7 +39,7 @@ def test_a_letter_leaves_by_smtp_with_an_id_that_stays_the_same(at, queue, serve
         assert post_letter(letter(at))
     queue.run_due()
     assert states() == [LetterState.SENT]
-    (message,) = received.messages
+    (message,) = received
     assert message["To"] == "maya@example.com"
     assert message["Message-ID"].startswith("<letter-")
     assert message.is_multipart()
@@ -82,7 +60,7 @@ def test_sending_again_sends_nothing(at, queue, server):
     queue.run_due()
     (letter_id,) = [found.id for found in session().query(Letter)]
     send_letter(letter_id)
-    assert len(received.messages) == 1
+    assert len(received) == 1
     with transaction():
         assert not mark_sent(letter_id)
 
