@@ -78,6 +78,7 @@ SLICES = (
     "redemption.ordering",
     "redemption.waiting",
     "redemption.codes",
+    "redemption.instead",
     "marketplace.demo",
 )
 ROOMS = (

@@ -6,7 +6,11 @@ from flask.typing import ResponseReturnValue
 from catalog.details import LONG, MOST_DETAILS, digest
 from catalog.errors import DetailsChanged
 from catalog.offers import Offer
+from catalog.policies import Obstacle
 from catalog.queries import offer
+from catalog.queries.audience import reader_of
+from catalog.queries.cards import Card
+from catalog.queries.instead import Missing, rewards_instead
 from catalog.views.reward_facts import limit_so_far, ready_words
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -16,11 +20,13 @@ from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
 from marketplace.web.filters import points_are
 from marketplace.web.forms import PageForm, new_request_key
+from marketplace.web.navigation import counts
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption import queries
 from redemption.approvals.operations.notes import answer_question, remind_approvers
 from redemption.approvals.policies import by_gate
 from redemption.forms import DETAIL, AnswerForm, CheckForm, ParcelForm, check_form
+from redemption.instead.queries import to_choose
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
@@ -92,7 +98,16 @@ def _check(
         ready=ready_words(page.offer, after_a_yes=bool(page.steps)),
         limit=limit_so_far(page.offer, page.used, clock.now()),
         no_longer_asked=_no_longer_asked(form),
+        instead=_instead(page.offer, page.obstacle),
     )
+
+
+def _instead(wanted: Offer, obstacle: Obstacle | None) -> tuple[Card, ...]:
+    """What they could have now at most at that price, where nothing is left of what they want."""
+    if obstacle is None or obstacle.code != "sold_out":
+        return ()
+    missing = Missing(wanted.reward_id, wanted.kind, wanted.points)
+    return rewards_instead(reader_of(current_actor(), clock.now()), missing)
 
 
 def _page_again(slug: str, wanted: Offer, form: CheckForm) -> queries.CheckPage:
@@ -148,6 +163,9 @@ def mine() -> ResponseReturnValue:
         "redemption/list.html",
         rows=rows[:PAGE_SIZE],
         more=rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
+        missing=to_choose(current_actor())
+        if counts(current_actor()).get("redemption.mine")
+        else (),
     )
 
 

@@ -17,7 +17,7 @@ from marketplace.ledger.queries import (
     points_of,
 )
 from marketplace.people.queries import Person, person
-from redemption.approvals.policies import NOBODY, PlannedStep
+from redemption.approvals.policies import NOBODY, Plan, PlannedStep
 from redemption.approvals.queries.routing import plan_of
 from redemption.funding import travel_budget
 from redemption.models import Redemption, RedemptionLine
@@ -47,10 +47,14 @@ class CheckPage:
     included: tuple[str, ...]
     used: int
     recipient: str
-    seen_details: str
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
     kept_until: datetime | None = None  # it is their turn in line: until when a unit is kept
+
+    @property
+    def seen_details(self) -> str:
+        """The digest of what is asked for with it."""
+        return digest(self.offer.details)
 
     @property
     def needs_address(self) -> bool:
@@ -64,27 +68,28 @@ class CheckPage:
 
 
 def check_page(
-    actor: Actor, slug: str, *, at: datetime, variant_id: int | None, amount: str = ""
+    actor: Actor,
+    slug: str,
+    *,
+    at: datetime,
+    variant_id: int | None,
+    amount: str = "",
+    freed: int = 0,
 ) -> CheckPage:
     """The check page of one variant over the amount entered, if one is.
 
-    An amount there is not is an obstacle. Raises NotFound when it is not the actor's to see.
+    `freed` points come back first. Raises NotFound when it is not the actor's to see.
     """
-    balance = points_of(actor.id, at=at).available
+    balance = points_of(actor.id, at=at).available + freed
     page = reward_page(actor, slug, available=balance, at=at, variant_id=variant_id)
-    offer = page.chosen
-    if variant_id is not None and offer.variant_id != variant_id:
+    if variant_id not in {None, page.chosen.variant_id}:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
-    kept_until = turn_until(actor.id, offer.variant_id, at=at) if offer.is_sold_out else None
-    offer, wrong = over_entered(as_if_left(offer) if kept_until else offer, amount)
+    offer, kept_until = _at_their_turn(actor, page.chosen, at)
+    offer, wrong = over_entered(offer, amount)
     obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
-    asker, plan, nobody = person(actor.id), NOBODY, None
-    lately, is_going = _asked_before(actor, offer, at)
-    try:
-        plan = plan_of(asker, offer, at=at)
-    except NobodyCanApprove as refusal:
-        nobody = refusal
-    going = AlreadyGoing(offer.name) if is_going else None
+    asker = person(actor.id)
+    plan, nobody = _way_of(asker, offer, at)
+    lately, going = _asked_before(actor, offer, at)
     if refused := nobody or going or _beyond_budget(asker, offer, at):
         obstacle = obstacle or Obstacle(refused.code, refused.message)
     return CheckPage(
@@ -97,11 +102,23 @@ def check_page(
         included=page.included,
         used=page.used,
         recipient=actor.name,
-        seen_details=digest(offer.details),
         can_be_approved=nobody is None,
         asked_before="" if obstacle else lately,
         kept_until=kept_until,
     )
+
+
+def _way_of(asker: Person, offer: Offer, at: datetime) -> tuple[Plan, NobodyCanApprove | None]:
+    try:
+        return plan_of(asker, offer, at=at), None
+    except NobodyCanApprove as refusal:
+        return NOBODY, refusal
+
+
+def _at_their_turn(actor: Actor, offer: Offer, at: datetime) -> tuple[Offer, datetime | None]:
+    """The offer as it is for whom a unit is kept, and until when that is."""
+    until = turn_until(actor.id, offer.variant_id, at=at) if offer.is_sold_out else None
+    return (as_if_left(offer), until) if until else (offer, None)
 
 
 def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BeyondBudget | None:
@@ -111,8 +128,8 @@ def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BeyondBudget | 
     return BeyondBudget(budget.name)
 
 
-def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, bool]:
-    """The reference of what was asked for just now, and whether one has a place on this trip.
+def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, AlreadyGoing | None]:
+    """The reference of what was asked for just now, and that one has a place on this trip already.
 
     Somebody who pressed the back button, or twice, should hear of it before asking again.
     """
@@ -133,4 +150,4 @@ def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, bool]:
     )
     lately = next((row.reference for row in rows if row.submitted_at > at - _LATELY), "")
     is_going = offer.departure is not None and offer.variant_id in {row.variant_id for row in rows}
-    return lately, is_going
+    return lately, AlreadyGoing(offer.name) if is_going else None

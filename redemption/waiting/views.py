@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog.links import redeem_url
 from catalog.queries.audience import reader_of
+from catalog.queries.instead import rewards_instead
 from catalog.views.balance import purse_of
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -82,6 +83,17 @@ def leave(wait_id: int) -> ResponseReturnValue:
         to = leave_line(actor, wait_id, request_key=form.key, at=at)
     flash_done(_PASSED_ON if to is WaitState.PASSED_ON else _LEFT)
     return see_other("waiting.mine")
+
+
+@bp.get("/<int:wait_id>/instead")
+@requires(Permission.REWARD_REDEEM)
+def instead(wait_id: int) -> ResponseReturnValue:
+    """What I could have now at most at that price; my place in line stays."""
+    actor, at = current_actor(), clock.now()
+    reader = reader_of(actor, at)
+    page = own_wait_page(reader, wait_id)
+    cards = rewards_instead(reader, page.missing) if page.missing else ()
+    return render_page("waiting/instead.html", page=page, cards=cards)
 
 
 @manage.get("")

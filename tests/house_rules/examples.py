@@ -69,6 +69,7 @@ def _round(name: str, owner: str = "priya.nair", stranger: int = 403) -> Example
     return Example(lambda w: {"round_id": w.nominations[name]}, owner, stranger)
 
 
+_SHORTAGE = Example(lambda w: {"shortage_id": w.shortage})
 _HIDDEN = Example(lambda world: {"slug": world.hidden_reward})
 _MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
 _VIEW = Example(lambda w: {"view_id": w.saved_view})
@@ -115,6 +116,12 @@ EXAMPLES: dict[str, Example] = {
     "redemption.answer": _OF_MAYA,
     "redemption.remind": _OF_MAYA,
     "waiting.leave": Example(lambda world: {"wait_id": world.wait}),
+    "waiting.instead": Example(lambda world: {"wait_id": world.wait}),
+    "instead.choose": _SHORTAGE,
+    "instead.wait": _SHORTAGE,
+    "instead.back": _SHORTAGE,
+    "instead.take": Example(lambda w: {"shortage_id": w.shortage, "slug": w.shown_reward}),
+    "instead.mark": _TASK,
     "waiting_manage.line": Example(lambda world: {"variant_id": world.line}, "ana.sousa", 403),
     "approvals.show": _OF_OMAR,
     "approvals.approve": _OF_OMAR,

@@ -59,6 +59,7 @@ from redemption.codes.operations.replacing import replace_reported
 from redemption.codes.operations.reports import report_code
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.fulfillment.models import FulfillmentTask
+from redemption.instead.models import Shortage
 from redemption.ordering.models import ProviderOrder
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.operations import reveal_codes
@@ -71,6 +72,7 @@ from tests.support.jobs import HandQueue
 from tests.support.people import employ
 from tests.support.photos import give_photo_to
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
+from tests.support.shortages import mark
 
 DRAFT_TEAMS = "winter-teams"
 PEOPLE_FILE = b"Staff number,Name,Department\n7001,Rosa Vidal,Sales\n7002,,Sales\n"
@@ -144,6 +146,7 @@ class World:
     basket_item: int  # in Maya's basket
     wait: int  # Maya's place in line
     line: int  # the variant she waits for
+    shortage: int  # a parcel of hers of which there is none
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
     sync: int  # the latest reading of a provider's catalog
@@ -178,11 +181,13 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     done = ask_for(maya, badge)
     small_card = ask_for(maya, stock_gift_card(name="Bluebird Tea card"))
     parcel = ask_for(maya, stock_reward("Canvas rucksack", capacity=5))
+    missing = ask_for(maya, stock_reward("Wicker basket", points=3_000, capacity=5))
     line_id, asked = line_of(waiting).id, "Which launch is it for?"
     with transaction():
         ask_question(omar, line_id, asked, request_key=new_key(), at=MONDAY)
     queue.run_due()
     session().close()
+    mark(actor_of(people["ana.sousa"]), missing)
     decision = approve(omar, trip)
     card_of_provider = _wanted_card(maya)
     coded_card = _coded_card(maya, priya, queue)
@@ -251,6 +256,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         ),
         wish=_one(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
         wait=_one(sa.select(Wait.id).where(Wait.employee_id == maya.id)),
+        shortage=_of_line(Shortage, missing),
         line=_one(sa.select(Wait.variant_id).where(Wait.employee_id == maya.id)),
         moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
         moment_now=_moment_now(omar),

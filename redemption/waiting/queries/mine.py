@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from catalog.models import Reward, Variant
 from catalog.offers import Offer, telling_label
 from catalog.queries.audience import Reader
+from catalog.queries.instead import Missing
 from catalog.queries.offers import offer_of, offers_on_shelf
 from catalog.states import Kind
 from marketplace.access.actor import Actor
@@ -46,6 +47,13 @@ class MyWait:
     def price_moved(self) -> int:
         """By how much it costs more (above 0) or less than on the day of joining."""
         return self.offer.points - self.seen_points if self.offer else 0
+
+    @property
+    def missing(self) -> Missing | None:
+        """What they wait for, where others could take its place."""
+        if self.offer is None:
+            return None
+        return Missing(self.offer.reward_id, self.offer.kind, self.offer.points)
 
     @property
     def is_live(self) -> bool:

@@ -412,7 +412,7 @@ def test_what_its_provider_moved_to_another_reward_becomes_no_code_of_ours(cardh
         (("PIN", "1234"), ("Code", "AAAA-BBBB-CCCC")),
     ],
 )
-def test_two_cards_that_begin_alike_are_two_cards_and_no_pin_is_told(first, second):
+def test_two_cards_that_begin_alike_are_two_cards_and_no_pin_is_told(at, first, second):
     one = Card((Credential(*first), Credential(*second)))
     other = Card((Credential(*first), Credential("Code", "DDDD-EEEE-FFFF")))
     assert digest_of(one) != digest_of(other)
