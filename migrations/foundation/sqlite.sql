@@ -3313,64 +3313,6 @@ CREATE TABLE approval_steps (
 CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
-CREATE TABLE waits (
-    id INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    variant_id INTEGER NOT NULL,
-    slot INTEGER NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    seen_points INTEGER NOT NULL,
-    joined_at DATETIME NOT NULL,
-    kept_until DATETIME,
-    line_id INTEGER,
-    changed_at DATETIME NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_waits PRIMARY KEY (id),
-    CONSTRAINT ck_waits_taken_by_a_request CHECK ((state = 'taken') = (line_id IS NOT NULL)),
-    CONSTRAINT ck_waits_kept_for_a_time CHECK (state <> 'offered' OR kept_until IS NOT NULL),
-    CONSTRAINT ck_waits_slot_in_range CHECK (slot BETWEEN 1 AND 5),
-    CONSTRAINT ck_waits_slot_whole CHECK (typeof(slot) IN ('integer', 'null')),
-    CONSTRAINT ck_waits_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_waits_seen_points_whole CHECK (typeof(seen_points) IN ('integer', 'null')),
-    CONSTRAINT fk_waits_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_waits_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT uq_waits_line_id UNIQUE (line_id),
-    CONSTRAINT fk_waits_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
-);
-
--- next
-CREATE INDEX ix_waits_line ON waits (variant_id, state, id);
-
--- next
-CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state IN ('offered', 'paused', 'waiting');
-
--- next
-CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
-
--- next
-CREATE TABLE certificates (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    unit_no INTEGER NOT NULL,
-    number TEXT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    title TEXT NOT NULL,
-    name TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    signers JSON NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    issued_at DATETIME NOT NULL,
-    voided_at DATETIME,
-    CONSTRAINT pk_certificates PRIMARY KEY (id),
-    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
-    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
-    CONSTRAINT ck_certificates_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
-    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
-    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_certificates_number UNIQUE (number)
-);
-
--- next
 CREATE TABLE fulfillment_tasks (
     id INTEGER NOT NULL,
     line_id INTEGER NOT NULL,
@@ -3434,6 +3376,86 @@ CREATE TABLE fulfillment_attempts (
     CONSTRAINT ck_fulfillment_attempts_failures_in_range CHECK (failures BETWEEN 1 AND 1000),
     CONSTRAINT ck_fulfillment_attempts_failures_whole CHECK (typeof(failures) IN ('integer', 'null')),
     CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE TABLE shortages (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    answer_by DATETIME NOT NULL,
+    taken_id INTEGER,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_shortages PRIMARY KEY (id),
+    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
+    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
+    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
+    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
+    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
+);
+
+-- next
+CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
+
+-- next
+CREATE TABLE waits (
+    id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    seen_points INTEGER NOT NULL,
+    joined_at DATETIME NOT NULL,
+    kept_until DATETIME,
+    line_id INTEGER,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_waits PRIMARY KEY (id),
+    CONSTRAINT ck_waits_taken_by_a_request CHECK ((state = 'taken') = (line_id IS NOT NULL)),
+    CONSTRAINT ck_waits_kept_for_a_time CHECK (state <> 'offered' OR kept_until IS NOT NULL),
+    CONSTRAINT ck_waits_slot_in_range CHECK (slot BETWEEN 1 AND 5),
+    CONSTRAINT ck_waits_slot_whole CHECK (typeof(slot) IN ('integer', 'null')),
+    CONSTRAINT ck_waits_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_waits_seen_points_whole CHECK (typeof(seen_points) IN ('integer', 'null')),
+    CONSTRAINT fk_waits_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_waits_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_waits_line_id UNIQUE (line_id),
+    CONSTRAINT fk_waits_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE INDEX ix_waits_line ON waits (variant_id, state, id);
+
+-- next
+CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
+CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
+CREATE TABLE certificates (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    unit_no INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    signers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    issued_at DATETIME NOT NULL,
+    voided_at DATETIME,
+    CONSTRAINT pk_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
+    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_certificates_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
+    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
+    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_certificates_number UNIQUE (number)
 );
 
 -- next
@@ -3648,6 +3670,73 @@ CREATE TRIGGER approval_notes_refuses_DELETE BEFORE DELETE ON approval_notes
 BEGIN SELECT RAISE(ABORT, 'approval_notes is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE task_events (
+    id INTEGER NOT NULL,
+    task_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_task_events PRIMARY KEY (id),
+    CONSTRAINT uq_task_events_task_id_seq UNIQUE (task_id, seq),
+    CONSTRAINT fk_task_events_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id),
+    CONSTRAINT fk_task_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER task_events_refuses_UPDATE BEFORE UPDATE ON task_events
+BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER task_events_refuses_DELETE BEFORE DELETE ON task_events
+BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE travelers (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    employee_id INTEGER,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+
+-- next
+CREATE TABLE shortage_events (
+    id INTEGER NOT NULL,
+    shortage_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
+    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
+    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
+    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
+BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
+BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE wait_events (
     id INTEGER NOT NULL,
     wait_id INTEGER NOT NULL,
@@ -3747,49 +3836,6 @@ CREATE UNIQUE INDEX uq_vouchers_stock_code_in_force ON vouchers (stock_code_id) 
 
 -- next
 CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
-
--- next
-CREATE TABLE task_events (
-    id INTEGER NOT NULL,
-    task_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_task_events PRIMARY KEY (id),
-    CONSTRAINT uq_task_events_task_id_seq UNIQUE (task_id, seq),
-    CONSTRAINT fk_task_events_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id),
-    CONSTRAINT fk_task_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER task_events_refuses_UPDATE BEFORE UPDATE ON task_events
-BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER task_events_refuses_DELETE BEFORE DELETE ON task_events
-BEGIN SELECT RAISE(ABORT, 'task_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE travelers (
-    id INTEGER NOT NULL,
-    booking_id INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    employee_id INTEGER,
-    name TEXT NOT NULL,
-    CONSTRAINT pk_travelers PRIMARY KEY (id),
-    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
-    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
-    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
-    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
-    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
 CREATE TABLE provider_order_events (

@@ -8,9 +8,10 @@ from redemption.approvals.clock_notices import write_rung
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.operations.clock import ring
 from redemption.approvals.operations.deciding import apply_decision as apply
-from redemption.approvals.operations.handing_on import deserted_steps, hand_on
+from redemption.approvals.operations.handing_on import hand_on
 from redemption.approvals.queries.clock import clocks_due
 from redemption.approvals.queries.routing import decisions_due
+from redemption.approvals.queries.undecided import deserted_steps
 
 
 @job("redemption.apply_decision")
@@ -49,6 +50,14 @@ def hand_on_deserted() -> None:
     for step_id in deserted:
         with transaction():
             hand_on(step_id, at=clock.now())
+
+
+@job("redemption.tell_of_undecided", cron="52 4 * * *")
+def tell_of_undecided() -> None:
+    """Every night, ask somebody else where that is possible, and tell of what nobody can decide."""
+    hand_on_deserted()
+    with transaction():
+        notices.write_undecided(at=clock.now())
 
 
 @job("redemption.ask_approvers")

@@ -4,11 +4,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from marketplace.access.roles import Role
 from marketplace.kernel.db import session
-from marketplace.people.queries import Person, person
+from marketplace.people.queries import Person, holders_of, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.by_mail.letters import answer_link
 from redemption.approvals.models import ApprovalNote, ApprovalStep
+from redemption.approvals.queries.undecided import undecided
 from redemption.approvals.states import NoteKind, StepState
 from redemption.notices import about_line, people_of_gate, stand_ins_of_gate
 
@@ -31,6 +33,19 @@ def write_asked(line_id: int, *, at: datetime) -> None:
         key = f"approval_needed:{line_id}:{step.gate}:{one.stand_in.id}"
         more = {"told": one, "link": answer_link(one.stand_in.id, step.id, at=at)}
         write_letter("approval_needed", to=one.stand_in, key=key, at=at, about=about, **more)
+
+
+def write_undecided(*, at: datetime) -> int:
+    """Tell program managers, or else administrators, of what nobody can decide; how many that is.
+
+    Once a day.
+    """
+    found = undecided(at=at)
+    people = holders_of(Role.PROGRAM_MANAGER) or holders_of(Role.ADMIN)
+    for who in people if found else ():
+        key = f"requests_undecided:{at.date()}:{who.id}"
+        write_letter("requests_undecided", to=who, key=key, at=at, found=found)
+    return len(found)
 
 
 NOTICES = {

@@ -160,7 +160,7 @@ def test_the_address_is_told_to_nobody(asked, browser):
     for path in (address(token), address("1-2"), f"{address(token)}?answer=decline"):
         answer = browser().get(path)
         headers = answer.headers
-        assert headers["Referrer-Policy"] == "strict-origin"
+        assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cache-Control"] == "no-store"
         assert headers["X-Robots-Tag"] == "noindex, nofollow"
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

@@ -33,6 +33,8 @@ def _request(name: str) -> Values:
 
 _OF_OMAR = Example(_request("waiting"), "omar.haddad")
 _OF_MAYA = Example(_request("waiting"))
+_AWAY = Example(lambda world: {"absence_id": world.absence}, "omar.haddad")
+_MAIL = Example(lambda world: {"token": world.mail_token}, "omar.haddad", 403)
 _REWARD = Example(lambda world: {"slug": world.draft_reward}, "priya.nair", 403)
 _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
@@ -127,6 +129,12 @@ EXAMPLES: dict[str, Example] = {
     "approvals.approve": _OF_OMAR,
     "approvals.decline": _OF_OMAR,
     "approvals.question": _OF_OMAR,
+    "approval_away.change": _AWAY,
+    "approval_away.end": _AWAY,
+    "approval_mail.show": _MAIL,
+    "approval_mail.approve": _MAIL,
+    "approval_mail.decline": _MAIL,
+    "approval_mail.undo": _MAIL,
     "approvals.undo": Example(lambda world: {"decision_id": world.decision}, "omar.haddad"),
     "mailbox.read": Example(lambda world: {"letter_id": world.letter}),
     "settings.end_session": Example(lambda world: {"session_id": world.session}),

@@ -4,7 +4,10 @@ import pytest
 
 from marketplace.kernel.db import session
 from marketplace.ledger.check import ledger_violations
+from marketplace.ledger.worth import Money
+from tests.support.away import be_away
 from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip
+from tests.support.people import actor, employ
 from tests.support.redemption import (
     approve,
     ask_for,
@@ -28,6 +31,8 @@ FORGED = {
     "I31": "UPDATE redemption_events SET to_state = 'refunded' WHERE from_state IS NOT NULL",
     "I32": "UPDATE redemption_lines SET state = 'fulfilling' WHERE state = 'approved'",
     "I37": "DELETE FROM approval_assignees",
+    "I37-standing-in": """UPDATE approval_decisions SET absence_id = 999
+     WHERE approver_id = {omar}""",
     "I38": "UPDATE approval_steps SET state = 'approved', decided_by_id = {omar}",
     "I38-gates": "UPDATE approval_steps SET needed = 2 WHERE state = 'waiting'",
     "I38-needless": """INSERT INTO approval_steps
@@ -87,6 +92,8 @@ MORE = [
     ("I30", "UPDATE accounts SET owner_id = {omar} WHERE kind = 'member'"),
     ("I30", "UPDATE holds SET state = 'refunded' WHERE state = 'released'"),
     ("I32", "DELETE FROM redemption_events WHERE from_state IS NULL"),
+    ("I24", "UPDATE approval_decisions SET asked_id = requester_id"),
+    ("I37", "UPDATE approval_decisions SET asked_id = {priya}, absence_id = NULL"),
     ("I38-gates", """UPDATE approval_steps SET state = 'open', opened_at = '2026-11-23 09:00:00'
      WHERE state = 'waiting'"""),
     ("I39-words", "UPDATE redemption_lines SET quantity = quantity + 1"),
@@ -107,7 +114,8 @@ def test_each_side_of_a_predicate_bites(house):
 
 def _named_when(house, name, forged):
     unkept = _without_unique_key() if name == "I38" else ()
-    return named_when(name, *unkept, forged.format(omar=house.omar.id))
+    people = {"omar": house.omar.id, "priya": house.priya.id}
+    return named_when(name, *unkept, forged.format(**people))
 
 
 def _without_unique_key():
@@ -120,3 +128,47 @@ def _without_unique_key():
         "DROP TABLE approval_steps",
         "ALTER TABLE copied RENAME TO approval_steps",
     )
+
+
+BY_WHAT_DID_NOT_HOLD = [
+    """UPDATE approval_absences SET begins_at = '2026-11-24 00:00:00',
+     ends_at = '2026-11-30 00:00:00'""",
+    "UPDATE approval_absences SET ends_at = '2026-11-23 08:59:00'",
+    "UPDATE approval_absences SET ended_at = '2026-11-23 08:59:00'",
+    'UPDATE approval_absences SET kinds = \'["course", "individual_travel"]\'',
+    "UPDATE approval_absences SET most_points = 11999",
+    "UPDATE approval_absences SET most_minor = 11999, currency = 'USD'",
+    "UPDATE approval_absences SET most_minor = 1000000, currency = 'EUR'",
+    "UPDATE approval_absences SET set_by_id = {maya}",
+    "UPDATE approval_absences SET stand_in_id = {wei}",
+    "UPDATE approval_absences SET employee_id = {wei}",
+    "DELETE FROM approval_absences",
+]
+
+
+@pytest.fixture
+def stood_in(at, queue):
+    """Nora said yes for Omar, within her limits."""
+    people = furnish()
+    nora = actor(employ("Nora Lindqvist"))
+    limits = {"kinds": frozenset({"gift_card"}), "most_points": 12_000}
+    be_away(people.omar, nora, most_money=Money(12_000, "USD"), **limits)
+    approve(nora, ask_for(people.maya, stock_gift_card(points=12_000)))
+    return people
+
+
+@pytest.mark.parametrize("forged", BY_WHAT_DID_NOT_HOLD)
+def test_an_answer_for_another_by_what_did_not_hold_is_named(stood_in, forged):
+    assert ledger_violations() == []
+    forged = forged.format(maya=stood_in.maya.id, wei=stood_in.wei.id)
+    assert named_when("I37-standing-in", forged) == {"I37-standing-in"}
+
+
+def test_one_whose_yes_somebody_else_said_does_not_count_twice(stood_in):
+    """Omar’s yes by Nora and another of his own are two yeses of one person."""
+    twice = """INSERT INTO approval_steps
+     (line_id, requester_id, policy_id, seq, gate, needed, asks,
+     state, round, decided_by_id, asked_id) SELECT line_id, requester_id, policy_id, 98, gate,
+     needed, asks, 'approved', 0, {omar}, {priya} FROM approval_steps WHERE seq = 1"""
+    people = {"omar": stood_in.omar.id, "priya": stood_in.priya.id}
+    assert named_when("I38", twice.format(**people)) == {"I38"}

@@ -52,6 +52,10 @@ from marketplace.recognition.moments.models import Moment
 from marketplace.recognition.moments.operations.preparing import create_moment
 from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.states import Source, Visibility
+from redemption.approvals.away.operations import Terms, set_absence
+from redemption.approvals.away.policies import Days
+from redemption.approvals.by_mail.links import DIGEST, token_of
+from redemption.approvals.by_mail.policies import Link
 from redemption.approvals.operations.notes import ask_question
 from redemption.basket.models import BasketItem
 from redemption.codes.models import CodeBatch, CodePool, CodeReport
@@ -107,6 +111,8 @@ class World:
     coded_card: str  # Maya's card with a code of the stock, which she has seen
     order: int  # Maya's card of a provider, about to be ordered
     decision: int  # Omar's yes, still within its time for Undo
+    absence: int  # Omar's, in spring
+    mail_token: str  # of Omar's letter about the large gift card
     letter: int  # a letter to Maya
     session: int  # a session of Maya's
     saved_view: int  # Maya's
@@ -210,6 +216,8 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         coded_card=coded_card,
         order=_of_line(ProviderOrder, card_of_provider),
         decision=decision,
+        absence=_absence(omar, people["ines.carvalho"]),
+        mail_token=_mail_token(omar, waiting),
         letter=_one(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
         session=_session_of(maya.id),
         saved_view=_one(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
@@ -298,6 +306,23 @@ def _reported(maya: Actor, reference: str) -> int:
 def _replaced(priya: Actor, report_id: int) -> None:
     with transaction():
         replace_reported(priya, report_id, "Never sold.", request_key=new_key(), at=MONDAY)
+
+
+def _absence(omar: Actor, ines: Actor) -> int:
+    """Omar is away for a week in spring, and Ines answers for him then."""
+    spring = MONDAY.date() + timedelta(days=120)
+    terms = Terms(omar.id, Days(spring, spring + timedelta(days=6)), ines.id)
+    with transaction():
+        return set_absence(omar, terms, at=MONDAY)
+
+
+def _mail_token(omar: Actor, reference: str) -> str:
+    """The link in the letter that asks Omar about a request."""
+    line = line_of(reference)
+    expires_at = MONDAY + timedelta(days=5)
+    link = Link(omar.id, line.id, 1, 0, expires_at, line.content_hash[:DIGEST])
+    session().close()
+    return token_of(link)
 
 
 def _code_shown(actor: Actor, reference: str) -> str:

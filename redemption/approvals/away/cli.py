@@ -15,6 +15,7 @@ from marketplace.people.queries import person_named
 from redemption.approvals.away import operations, queries
 from redemption.approvals.away.policies import Days, Limits
 from redemption.approvals.away.queries import AbsenceRow
+from redemption.approvals.queries.undecided import undecided
 
 KINDS = click.Choice([kind.value for kind in Kind])
 
@@ -84,6 +85,16 @@ def end(number: int, because: str) -> None:
     with transaction():
         is_ended = operations.end_absence(Actor.system(), number, because=because, at=clock.now())
     click.echo("It has ended." if is_ended else "It was over already.")
+
+
+@approval_away_cli.command("undecided")
+def nobody_decides() -> None:
+    """List the requests that nobody who is here can decide, and why."""
+    rows = undecided(at=clock.now())
+    for row in rows:
+        click.echo(f"{row.reference}: {row.asker}, {row.title}: {row.why}")
+    if not rows:
+        click.echo("Somebody can decide on every request that waits.")
 
 
 def _said(row: AbsenceRow) -> str:

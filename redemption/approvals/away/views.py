@@ -26,6 +26,7 @@ from redemption.approvals.away import operations, queries
 from redemption.approvals.away.forms import AwayForm, AwayForOtherForm, EndForm, data_of
 from redemption.approvals.away.operations import Terms, may_set_for_others
 from redemption.approvals.away.queries import AbsenceRow
+from redemption.approvals.queries.undecided import undecided
 
 bp = Blueprint("approval_away", __name__, url_prefix="/approvals/away")
 EDIT = "approvals/away/edit.html"
@@ -155,6 +156,15 @@ def _say(row: AbsenceRow, at: datetime) -> None:
         flash_notice(
             f"{row.stand_in} is away too: {away.days}. What comes then goes to whoever is next."
         )
+
+
+@bp.get("/undecided")
+@requires(Permission.REPORTS_VIEW)
+def nobody_decides() -> ResponseReturnValue:
+    """What waits for nobody who is here, why, and what to do about it."""
+    may_name = may_set_for_others(current_actor())
+    rows = undecided(at=clock.now())
+    return render_page("approvals/away/undecided.html", rows=rows, may_name=may_name)
 
 
 @bp.post("/<int:absence_id>/end")

@@ -53,8 +53,10 @@ AGAIN = "Open the letter again and answer from the page it leads to. Nothing was
 
 @bp.after_request
 def _leave_no_trace(response: Response) -> Response:
-    """The address is a key: no other site, no cache and no search engine gets to know it."""
-    response.headers["Referrer-Policy"] = "strict-origin"  # the site alone, which CSRF looks at
+    """The address is a key: no cache and no search engine gets to know it, nor any other site.
+
+    The last is the house's own `Referrer-Policy: same-origin`; forms over https need a referrer.
+    """
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -3,19 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.jobs import enqueue
-from marketplace.people.models import Employee
 from marketplace.people.queries import person
-from marketplace.people.states import EmployeeStatus
 from redemption.approvals.away.queries import away_now
-from redemption.approvals.away.reach import is_alone, is_spent
 from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.matching import Places, missing_yeses
 from redemption.approvals.models import ApprovalAssignee, ApprovalClock, ApprovalStep
@@ -25,53 +20,10 @@ from redemption.approvals.policies import Candidate, people_to_ask
 from redemption.approvals.queries.absent import with_absences
 from redemption.approvals.queries.circumstances import wanted_of
 from redemption.approvals.queries.routing import directory_of
+from redemption.approvals.queries.undecided import is_deserted
 from redemption.approvals.states import StepState
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
-
-
-def deserted_steps(*, at: datetime, limit: int = 200) -> list[int]:
-    """Steps nobody can answer who is here, at gates that cannot do without them."""
-    step, beside = ApprovalStep, aliased(ApprovalStep)
-    wanted = sa.select(step.id).where(
-        step.state == StepState.OPEN,
-        ~_can_be_answered(step, at),
-        step.needed
-        > sa.select(sa.func.count())
-        .where(
-            beside.line_id == step.line_id,
-            beside.gate == step.gate,
-            sa.or_(
-                beside.state.in_({StepState.APPROVED, StepState.DECIDED}),
-                sa.and_(beside.state == StepState.OPEN, _can_be_answered(beside, at)),
-            ),
-        )
-        .scalar_subquery(),
-    )
-    return list(session().scalars(wanted.order_by(step.id).limit(limit)))
-
-
-def is_deserted(step: ApprovalStep, *, at: datetime) -> bool:
-    """Whether nobody who is here can answer a step."""
-    found = sa.select(ApprovalStep.id).where(
-        ApprovalStep.id == step.id, _can_be_answered(ApprovalStep, at)
-    )
-    return session().scalar(found) is None
-
-
-def _can_be_answered(step: Any, at: datetime) -> sa.ColumnElement[bool]:
-    """Whether somebody is asked who works here, has not answered before, and is here.
-
-    Here is also who is away and has somebody to answer for them about it.
-    """
-    asked, who = aliased(ApprovalAssignee), aliased(Employee)
-    return sa.exists().where(
-        asked.step_id == step.id,
-        who.id == asked.employee_id,
-        who.status == EmployeeStatus.ACTIVE,
-        ~is_spent(asked.employee_id, asked),
-        ~is_alone(asked, at),
-    )
 
 
 def hand_on(step_id: int, *, at: datetime) -> int:

@@ -21,8 +21,8 @@ from redemption.instead.operations.moves import HELD, move_shortage, note_event,
 from redemption.instead.policies import answer_by
 from redemption.instead.states import LIVE, ShortageState
 from redemption.models import RedemptionLine
-from redemption.operations.ending import revokes
 from redemption.operations.lines import lock_line, state_of
+from redemption.operations.revoking import revokes
 from redemption.refusals import OwnRequest
 from redemption.returns import is_returnable
 from redemption.states import LineState

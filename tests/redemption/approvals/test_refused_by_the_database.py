@@ -1,11 +1,14 @@
 """What the database itself refuses of approvals, whatever the code above it does."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from redemption.approvals.away.models import Absence
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalDecision,
@@ -13,6 +16,7 @@ from redemption.approvals.models import (
 )
 from redemption.approvals.operations.notes import ask_question
 from redemption.approvals.states import StepState, Verdict
+from tests.support.away import be_away
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import (
     approve,
@@ -74,6 +78,41 @@ def test_the_database_itself_refuses_answers_that_must_never_be(house, trip):
 
 def test_control_the_same_answer_without_a_lie_is_taken(house, trip):
     write_answer(house, trip)
+
+
+def test_the_database_takes_an_answer_for_another_only_by_who_was_named(house, trip):
+    absence = be_away(house.omar, house.priya)
+    for lie in (
+        {"approver_id": house.wei.id, "absence_id": absence},
+        {"approver_id": house.priya.id},
+        {"approver_id": house.priya.id, "absence_id": absence, "asked_id": house.wei.id},
+        {"approver_id": house.maya.id, "absence_id": absence},
+        {"absence_id": absence},
+    ):
+        with pytest.raises(IntegrityError):
+            write_answer(house, trip, **lie)
+    write_answer(house, trip, approver_id=house.priya.id, absence_id=absence)  # the control
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"stand_in_id": "omar"},
+        {"last_day": date(2020, 1, 1)},
+        {"most_minor": 5},
+        {"stand_in_id": None, "most_points": 5},
+        {"set_by_id": "priya", "reason": ""},
+        {"set_by_id": "wei", "reason": "Ill"},
+    ],
+)
+def test_the_database_refuses_absences_that_cannot_be(house, lie):
+    absence = be_away(house.omar, house.wei)
+    values = {
+        name: getattr(house, value).id if value in {"omar", "priya", "wei"} else value
+        for name, value in lie.items()
+    }
+    with pytest.raises(IntegrityError), transaction():
+        session().execute(sa.update(Absence).where(Absence.id == absence).values(**values))
 
 
 def settle_steps(trip, steps, decider, asked=None):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from catalog.operations import set_price
 from catalog.queries import offer
@@ -21,19 +22,22 @@ from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.worth import Money
 from marketplace.people.operations.employment import assign_manager, mark_left, revoke_role
 from marketplace.web.filters import day
+from redemption.approvals.away.cli import approval_away_cli
 from redemption.approvals.away.jobs import end_absences
 from redemption.approvals.away.queries import absence_row, waiting_under
-from redemption.approvals.jobs import hand_on_deserted
+from redemption.approvals.jobs import hand_on_deserted, tell_of_undecided
 from redemption.approvals.models import ApprovalAssignee
 from redemption.approvals.operations.notes import ask_question
 from redemption.approvals.queries.decision import decision_page
 from redemption.approvals.queries.inbox import count_waiting, waiting_for, waiting_requests
+from redemption.approvals.queries.undecided import undecided
 from redemption.notices import about_line
 from redemption.queries.request_page import request_page
 from redemption.refusals import AlreadyDecided, DecidedTwice, NotYourTurn, OwnRequest
 from redemption.states import LineState
 from tests.support.away import be_away, come_back, days
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip
+from tests.support.page_lint import lint_page
 from tests.support.people import actor, employ
 from tests.support.redemption import (
     approve,
@@ -364,3 +368,53 @@ def test_how_many_wait_under_it_is_what_the_inbox_shows(house, card, nora):
 def letters_to(who):
     session().close()
     return session().query(Letter).filter_by(employee_id=who.id).order_by(Letter.id).all()
+
+
+def take_roles_away(house):
+    for who, role in ((house.wei, Role.TRAVEL_APPROVER), (house.priya, Role.PROGRAM_MANAGER)):
+        with transaction():
+            revoke_role(who.id, role, actor=Actor.system(), at=clock.now())
+
+
+def test_what_nobody_can_decide_is_told_to_priya_every_night_until_somebody_can(
+    house, card, nora, ada, queue, sign_in, time
+):
+    reference = ask_for(house.maya, card)
+    take_roles_away(house)
+    be_away(house.omar, nora, most_points=100)
+    queue.run_due()
+    tell_of_undecided()
+    tell_of_undecided()
+    assert subjects_to(ada) == ["A request waits for nobody"]  # no program manager is left
+    (letter,) = letters_to(ada)
+    why = f"Omar Haddad is away until {day(clock.now() + timedelta(days=4))}"
+    assert (reference in letter.text, why in letter.text) == (True, True)
+    page = sign_in(ada.id).get("/approvals/away/undecided").text
+    assert ("Name who answers for Omar Haddad" in page, lint_page(page)) == (True, [])
+    session().close()
+    said = CliRunner().invoke(approval_away_cli, ["undecided"]).output
+    assert said == f"{reference}: Maya Chen, Lumen Books gift card: {why}\n"
+    be_away(house.omar, nora)
+    assert undecided(at=clock.now()) == []
+    session().close()
+    time.forward(seconds=86_400)
+    tell_of_undecided()
+    assert len(subjects_to(ada)) == 1
+
+
+def test_what_a_program_manager_can_decide_is_handed_to_her_and_told_to_nobody(
+    house, card, nora, queue
+):
+    """Nora answers no more while Omar is still away: somebody else is asked in the night."""
+    reference = ask_for(house.maya, card)
+    absence = be_away(house.omar, nora)
+    be_away(house.omar, on=days(0, 9))
+    come_back(nora, absence)
+    assert [one.reference for one in undecided(at=clock.now())] == [reference]
+    session().close()
+    tell_of_undecided()
+    assert undecided(at=clock.now()) == []
+    session().close()
+    queue.run_due()
+    assert not [one for one in subjects_to(house.priya) if "for nobody" in one]
+    assert house.wei.id in {who for who, _why in asked(reference)}

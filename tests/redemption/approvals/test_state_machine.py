@@ -1,4 +1,4 @@
-"""Any policies, pools, answers, undos, leavers and days: nobody alone or for oneself, none stuck.
+"""Any policies, pools, stand-ins, answers, leavers and days: nobody for oneself, none stuck.
 
 After each step every predicate about requests holds: nobody decides their own, n yeses are n
 people's, each about exactly what is bought, and nothing is prepared before the last of them. At the
@@ -21,15 +21,21 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.kernel import clock
 from marketplace.kernel.db import db, session, transaction
-from marketplace.kernel.errors import BadInput, DomainError
+from marketplace.kernel.errors import BadInput, DomainError, NotAllowed, NotFound
 from marketplace.ledger.check import ledger_violations
+from marketplace.ledger.worth import Money
 from marketplace.people.operations.employment import mark_left
 from redemption.approvals import policies as pure
+from redemption.approvals.away import reach
+from redemption.approvals.away.jobs import end_absences
+from redemption.approvals.away.policies import Days
+from redemption.approvals.away.queries import absences_seen
 from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.jobs import apply_due_decisions, hand_on_deserted
 from redemption.approvals.models import ApprovalDecision, ApprovalStep
@@ -37,7 +43,10 @@ from redemption.approvals.operations import policies
 from redemption.approvals.operations.policies import Terms
 from redemption.approvals.pools.operations import put_in_pool, take_from_pool
 from redemption.approvals.queries import routing
+from redemption.approvals.queries.absent import with_absences
+from redemption.approvals.queries.circumstances import wanted_of
 from redemption.approvals.queries.inbox import waiting_requests
+from redemption.approvals.queries.undecided import undecided
 from redemption.approvals.states import Asks, StepState, Verdict
 from redemption.jobs import expire
 from redemption.models import Redemption, RedemptionLine
@@ -50,6 +59,7 @@ from redemption.refusals import (
 )
 from redemption.states import LineState
 from tests.support.approvals import add, open_pool
+from tests.support.away import be_away, come_back
 from tests.support.catalog import stock_gift_card
 from tests.support.database import empty
 from tests.support.ledger import give_points
@@ -74,8 +84,14 @@ GATES = strategies.builds(
     strategies.lists(ASKED, min_size=1, max_size=3, unique=True),
     strategies.sampled_from([1, 1, 2, 3, None]),
 )
-PROMISES = ["I21-requests", "I24", "I26", "I30", "I31", "I32", "I37", "I38", "I38-gates"]
+PROMISES = ["I21-requests", "I24", "I26", "I30", "I31", "I32", "I37", "I37-standing-in", "I38"]
+PROMISES += ["I38-gates"]
 PROMISES += ["I38-needless", "I39", "I39-words", "I40", "I45-requests"]
+LIMITS = strategies.sampled_from(
+    [{}, {}, {"most_points": 500}, {"kinds": frozenset({"gift_card"})},
+     {"kinds": frozenset({"course"})}, {"most_money": Money(10**6, "USD")}]
+)  # fmt: skip
+SETTERS = strategies.sampled_from([None, None, None, "priya", "quentin"])
 VERDICTS = strategies.sampled_from([Verdict.APPROVE] * 3 + [Verdict.DECLINE])
 
 
@@ -196,7 +212,7 @@ class Approvals(RuleBasedStateMachine):
             cancel(actor(who), reference)
         session().close()
 
-    @rule(seconds=strategies.sampled_from([5, 31, 31, 3_600, 86_400]))
+    @rule(seconds=strategies.sampled_from([5, 31, 31, 3_600, 86_400, 4 * 86_400]))
     def time_passes(self, seconds):
         self.time.forward(seconds=seconds)
         apply_due_decisions()
@@ -209,7 +225,39 @@ class Approvals(RuleBasedStateMachine):
             who_left = self.people[who]
             system, at = Actor.system(), clock.now()
             mark_left(who_left.id, on=at.date(), actor=system, at=at)
+        end_absences()
         hand_on_deserted()
+        session().close()
+
+    @rule(who=PEOPLE, stand_in=strategies.one_of(strategies.none(), PEOPLE), limits=LIMITS,
+          first=strategies.integers(0, 3), lasts=strategies.integers(0, 9), by=SETTERS)  # fmt: skip
+    def somebody_is_away(self, who, stand_in, limits, first, lasts, by):
+        """On some days, with or without somebody who answers, said by themselves or by others."""
+        today = clock.now().date() + timedelta(days=first)
+        chosen = Days(today, today + timedelta(days=lasts))
+        other = self.people[stand_in] if stand_in else None
+        setter = self.people[by] if by and by != who else None
+        with suppress(BadInput, NotAllowed):
+            be_away(self.people[who], other, on=chosen, by=setter, **(limits if other else {}))
+        session().close()
+
+    @rule(which=strategies.integers(0, 5))
+    def somebody_is_back_early(self, which):
+        found = absences_seen(None, sees_all=True, at=clock.now())
+        session().close()
+        if found:
+            one = found[which % len(found)]
+            with suppress(NotFound):
+                come_back(self.asker(one.employee_id), one.id)
+        session().close()
+
+    @rule(who=PEOPLE)
+    def somebody_who_left_is_hired_again(self, who):
+        with transaction():
+            session().execute(
+                sa.text("UPDATE employees SET status = 'active', left_on = NULL WHERE id = :who"),
+                {"who": self.people[who].id},
+            )
         session().close()
 
     @rule(who=PEOPLE, is_in=strategies.booleans())
@@ -238,7 +286,42 @@ class Approvals(RuleBasedStateMachine):
             session().close()
             for line_id in self.asked_of_nobody() - waits:
                 assert self.nobody_is_left_for(line_id)
+            told = {one.reference for one in undecided(at=clock.now())}
+            for line_id in self.asked_of_nobody() - waits:
+                assert self.reference_of(line_id) in told
             session().close()
+
+    @invariant()
+    def no_yes_is_given_for_oneself_or_twice_through_whomever(self):
+        """Whoever said it and whoever was asked: never who asks, and each of them once a line."""
+        if not hasattr(self, "people"):
+            return
+        steps = session().execute(
+            sa.select(
+                ApprovalStep.id,
+                ApprovalStep.line_id,
+                ApprovalStep.requester_id,
+                ApprovalStep.decided_by_id,
+                ApprovalStep.asked_id,
+            ).where(ApprovalStep.decided_by_id.is_not(None))
+        )
+        seen: dict[tuple[int, int], int] = {}
+        for step in steps.all():
+            assert step.requester_id not in {step.decided_by_id, step.asked_id}
+            for who in {step.decided_by_id, step.asked_id}:
+                assert seen.setdefault((step.line_id, who), step.id) == step.id
+        session().close()
+
+    def reference_of(self, line_id: int) -> str:
+        return (
+            session()
+            .scalars(
+                sa.select(Redemption.reference)
+                .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+                .where(RedemptionLine.id == line_id)
+            )
+            .one()
+        )
 
     def asked_of_nobody(self) -> set[int]:
         """Pending lines with no answer on its way."""
@@ -270,7 +353,9 @@ class Approvals(RuleBasedStateMachine):
             sa.text("SELECT employee_id FROM approval_assignees WHERE line_id = :line"),
             {"line": line_id},
         )
-        return not pure.people_to_ask(asks, directory, {line.employee_id, *asked})
+        directory = with_absences(directory, wanted_of(line), at=clock.now())
+        gone = {line.employee_id, *asked, *directory.alone}
+        return not pure.people_to_ask(asks, directory, gone)
 
     def asker(self, employee_id: int) -> Actor:
         return next(who for who in self.people.values() if who.id == employee_id)
@@ -324,3 +409,43 @@ def test_any_short_story_of_approvals_keeps_its_promises(quiet_queue):
 @pytest.mark.timeout(3600)
 def test_any_long_story_of_approvals_keeps_its_promises(quiet_queue):
     walk(quiet_queue, walks=150, steps=50, shrinking=(Phase.shrink,))
+
+
+def is_found(app: Flask) -> bool:
+    """Whether random stories come upon anything wrong."""
+    try:
+        walk(app, walks=60, steps=30)
+    except (AssertionError, IntegrityError):
+        return True
+    return False
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("protection", ["own", "two_yeses", "until"])
+def test_control_without_a_protection_a_story_finds_what_it_kept_away(
+    quiet_queue, monkeypatch, protection
+):
+    """Each taken away by itself; the walls of the database count as found, too."""
+    unprotect(monkeypatch, protection)
+    assert is_found(quiet_queue)
+
+
+def unprotect(monkeypatch, protection) -> None:
+    if protection == "own":
+        monkeypatch.setattr(pure, "decision_obstacle", lambda *_given: None)
+        monkeypatch.setattr(reach, "_is_asked", lambda *_given: sa.false())
+        monkeypatch.setattr(reach, "covers", lambda *_given: sa.true())
+    elif protection == "two_yeses":
+        monkeypatch.setattr(
+            "redemption.approvals.operations.seats.is_spent", lambda _who: sa.false()
+        )
+        monkeypatch.setattr("redemption.approvals.queries.inbox.is_spent", lambda *_who: sa.false())
+    else:
+        for module in ("reach", "queries"):
+            monkeypatch.setattr(
+                f"redemption.approvals.away.{module}.in_force", lambda *_given, **_more: sa.true()
+            )
+        monkeypatch.setattr(
+            "redemption.approvals.operations.seats.in_force", lambda *_given: sa.true()
+        )

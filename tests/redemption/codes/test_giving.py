@@ -11,8 +11,8 @@ from redemption.codes.states import CodeState
 from redemption.fulfillment.jobs import fulfill
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.states import TaskState
-from redemption.operations.refunds import Part, refund_rest
 from redemption.operations.lines import lock_line
+from redemption.operations.refunds import Part, refund_rest
 from redemption.states import LineState, RefundCause
 from tests.support.codes import codes, show, shown, states_now, voucher_of, waits
 from tests.support.redemption import cancel, line_of, points_now, subjects_to

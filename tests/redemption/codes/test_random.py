@@ -17,8 +17,8 @@ from redemption.codes.operations.replacing import replace_reported
 from redemption.codes.operations.reports import report_code
 from redemption.codes.states import CodeState
 from redemption.fulfillment.operations.fulfilling import fulfill_line
-from redemption.operations.refunds import Part, refund_rest
 from redemption.operations.lines import lock_line
+from redemption.operations.refunds import Part, refund_rest
 from redemption.states import LineState, RefundCause
 from tests.support.codes import csv, load, shown, withdraw
 from tests.support.redemption import cancel, give_points, line_of, new_key
