@@ -73,6 +73,8 @@ SLICES = (
     "redemption.approvals.pools",
     "redemption.approvals.setting",
     "redemption.fulfillment",
+    "redemption.sending_back",
+    "redemption.goodwill",
     "redemption.vouchers",
     "redemption.credentials",
     "redemption.ordering",

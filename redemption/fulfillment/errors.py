@@ -1,7 +1,7 @@
 """Why a task at the desk can't move, and what that means for the points."""
 
-from marketplace.kernel.errors import DomainError
-from redemption.fulfillment.states import TaskState
+from marketplace.kernel.errors import BadInput, DomainError
+from redemption.fulfillment.states import ShipmentState, TaskState
 
 
 class TaskMoved(DomainError):
@@ -27,3 +27,48 @@ class RequestEnded(DomainError):
             f"This request is {words.lower()} by now, so nothing has to go out. "
             "The points are where that left them.",
         )
+
+
+class ParcelMoved(DomainError):
+    """Somebody was faster with this parcel."""
+
+    code = "parcel_moved"
+
+    def __init__(self, state: ShipmentState) -> None:
+        super().__init__(
+            f"This parcel is “{state.label.lower()}” by now, so that step no longer fits. "
+            "Nothing was changed. Look at the page again.",
+            state=state,
+        )
+
+
+class NothingToSend(DomainError):
+    """More units would leave than are left to send."""
+
+    code = "nothing_to_send"
+
+    def __init__(self, asked: int, left: int) -> None:
+        super().__init__(
+            f"{asked:,} can't leave: {left:,} of this request still have to be sent. "
+            "Nothing was changed. Enter that number or fewer.",
+            asked=asked,
+            left=left,
+        )
+
+
+class AllArrived(DomainError):
+    """What arrived comes back as a return, not as something that was never delivered."""
+
+    code = "all_arrived"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Everything of this request has arrived, so nothing is left that was not delivered. "
+            "Nothing was changed. Take it back as a return, or give points as a goodwill."
+        )
+
+
+class WrongProof(BadInput):
+    """What was entered does not prove this kind of work."""
+
+    code = "wrong_proof"

@@ -1,12 +1,14 @@
 """What the desk's pages take in: syntax only."""
 
-from wtforms import StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField
+from wtforms.validators import Optional
 
-from marketplace.web.forms import Filled, Line, Lines, PageForm
+from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
+from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, within_reach
 
 
 class SendForm(PageForm):
-    """With whom the parcel travels."""
+    """With whom the parcel travels, and what is in it."""
 
     carrier = StringField(
         "Carrier",
@@ -17,6 +19,49 @@ class SendForm(PageForm):
         "Tracking number",
         description="The person sees it on the page of the request.",
         validators=[Line(80)],
+    )
+    units = WholeNumberField(
+        "How many are in it", low=1, high=1000, description="Empty: all that are left."
+    )
+    sent_on = DateField(
+        "Left on", description="Empty: today.", validators=[Optional(), within_reach]
+    )
+
+
+class ArrivedForm(PageForm):
+    """What proves that a parcel arrived."""
+
+    proof = StringField(
+        "Proof of delivery",
+        description="Who signed, or where it lies.",
+        validators=[Line(200)],
+    )
+
+
+class LostForm(PageForm):
+    """What is known about a parcel that did not arrive."""
+
+    words = StringField(
+        "What is known about it",
+        description="The person reads this word for word.",
+        validators=[Filled("Write what is known about it."), Line(300)],
+    )
+
+
+class DueForm(PageForm):
+    """By when it has to be done."""
+
+    due_on = DateField("Due", validators=[Filled("Enter a day."), within_reach])
+
+
+class PastedForm(PageForm):
+    """Parcels that left, as lines of a file."""
+
+    rows = TextAreaField(
+        "Parcels",
+        description="One a line: request, carrier, tracking number, how many, day it left. "
+        "The last three may be empty: R-7KQ2MX, DHL, JD0146, 2, 2026-11-27",
+        validators=[Filled("Paste at least one line."), Lines(20_000)],
     )
 
 
@@ -38,6 +83,33 @@ class ProofForm(PageForm):
         description="The person sees it on the page of the request.",
         validators=[Filled("Enter what proves it."), Line(80)],
     )
+    on = DateField("Day", validators=[Filled("Enter the day."), within_reach])
+    amount = StringField("Amount", validators=[Line(20)])
+
+    def minor(self, currency: str | None) -> int | None:
+        """The amount of a receipt in minor units; none where none was entered.
+
+        An amount that can't be read is an error of its field, and None.
+        """
+        text = (self.amount.data or "").strip()
+        if not text or currency is None:
+            return None
+        try:
+            return parse_minor(text, PLAIN, currency)
+        except CannotRead as unreadable:
+            self.amount.errors = [unreadable.enter]
+            return None
+
+
+class CompletionForm(PageForm):
+    """What shows that a course was finished."""
+
+    completion = StringField(
+        "Number of the certificate",
+        description="Or where it is kept.",
+        validators=[Filled("Enter what proves it."), Line(80)],
+    )
+    completed_on = DateField("Finished on", validators=[Filled("Enter the day."), within_reach])
 
 
 class ProblemForm(PageForm):

@@ -9,7 +9,7 @@ from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import session
 from marketplace.people.queries import person
 from marketplace.web.letters import write_letter
-from redemption.fulfillment.models import Booking, FulfillmentTask, TaskEvent
+from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment, TaskEvent
 from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
 from redemption.models import RedemptionLine
@@ -33,6 +33,7 @@ def write_ready(line_id: int, turn: int, *, at: datetime) -> None:
         at=at,
         about=about,
         task=_task_of(line_id),
+        parcels=_parcels_of(line_id),
         booking=_booking_of(line_id),
         numbers=_numbers_of(line_id),
         can_return=is_returnable(line_id),
@@ -89,6 +90,7 @@ def write_called_off(task_id: int, *, at: datetime) -> None:
         at=at,
         about=about_line(task.line_id),
         task=task,
+        parcels=_parcels_of(task.line_id),
         booking=_booking_of(task.line_id),
     )
 
@@ -99,6 +101,15 @@ def _kind_of(line_id: int) -> Kind:
 
 def _task_of(line_id: int) -> FulfillmentTask | None:
     return session().scalar(sa.select(FulfillmentTask).where(FulfillmentTask.line_id == line_id))
+
+
+def _parcels_of(line_id: int) -> list[Shipment]:
+    wanted = sa.select(Shipment).join(FulfillmentTask, FulfillmentTask.id == Shipment.task_id)
+    return list(
+        session().scalars(
+            wanted.where(FulfillmentTask.line_id == line_id).order_by(Shipment.number)
+        )
+    )
 
 
 def _booking_of(line_id: int) -> Booking | None:

@@ -31,11 +31,38 @@ predicate(
     "what has left was paid, and what was taken back is closed",
     """SELECT t.id, t.state, l.state AS line_state FROM fulfillment_tasks t
     JOIN redemption_lines l ON l.id = t.line_id
-    WHERE (t.state IN ('sent', 'delivered', 'booked', 'done') AND l.state <> 'fulfilled')
+    WHERE (t.state IN ('partly_sent', 'sent', 'delivered', 'booked', 'done', 'completed')
+        AND l.state <> 'fulfilled')
     OR (t.state IN ('to_do', 'packed') AND l.state <> 'fulfilling')
     OR (t.state = 'problem' AND l.state NOT IN ('approved', 'fulfilling', 'fulfilled'))
     OR (t.state = 'closed' AND t.work <> 'issue'
         AND l.state NOT IN ('cancelled', 'failed', 'refunded'))""",
+)
+predicate(
+    "I36-units",
+    "no unit is sent twice: what left is in parcels, and what never left came back",
+    """SELECT t.id, t.state, t.units, t.sent_units, COALESCE(p.sent, 0) AS parcels_say
+    FROM fulfillment_tasks t JOIN redemption_lines l ON l.id = t.line_id
+    LEFT JOIN (SELECT task_id,
+        SUM(CASE state WHEN 'replaced' THEN 0 ELSE units END) AS sent,
+        SUM(CASE state WHEN 'delivered' THEN units ELSE 0 END) AS arrived,
+        SUM(CASE state WHEN 'refunded' THEN units ELSE 0 END) AS refunded
+        FROM shipments GROUP BY task_id) p ON p.task_id = t.id
+    LEFT JOIN (SELECT line_id, SUM(received_units) AS units FROM goods_returns
+        GROUP BY line_id) g ON g.line_id = t.line_id
+    WHERE t.work = 'parcel' AND (t.sent_units <> COALESCE(p.sent, 0) OR t.sent_units > t.units
+        OR COALESCE(g.units, 0) > COALESCE(p.arrived, 0)
+        OR (t.sent_units > 0 AND l.state NOT IN ('fulfilled', 'refunded'))
+        OR (l.state IN ('fulfilled', 'refunded') AND t.units + l.returned_units
+            <> l.quantity + COALESCE(p.refunded, 0) + COALESCE(g.units, 0)))""",
+)
+predicate(
+    "I32-parcels",
+    "a parcel is where its last move left it",
+    """SELECT s.id, s.state, e.to_state FROM shipments s
+    LEFT JOIN shipment_events e ON e.shipment_id = s.id AND e.seq = (
+        SELECT MAX(seq) FROM shipment_events WHERE shipment_id = s.id)
+    WHERE e.to_state IS NULL OR e.to_state <> s.state""",
 )
 predicate(
     "I32-tasks",

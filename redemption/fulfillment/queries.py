@@ -12,11 +12,22 @@ from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.parsing import minor_text
 from marketplace.people.models import Employee
-from redemption.fulfillment.models import Booking, FulfillmentTask, TaskEvent, Traveler
-from redemption.fulfillment.states import VIEWS, BookingState, TaskState, View, Work
-from redemption.models import DeliveryAddress, RedemptionLine
+from redemption.fulfillment.carriers import tracking_link
+from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment, TaskEvent, Traveler
+from redemption.fulfillment.states import (
+    VIEWS,
+    BookingState,
+    ShipmentState,
+    TaskState,
+    View,
+    Work,
+)
+from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.policies import Address
+from redemption.sending_back.models import GoodsReturn
+from redemption.sending_back.states import OPEN
 from redemption.states import LineState
 
 LISTED = 100
@@ -32,9 +43,15 @@ class TaskRow:
     work: Work
     state: TaskState
     due_on: date
-    carrier: str
-    tracking: str
+    units: int
+    sent_units: int
+    tracking: str | None  # of its last parcel, with the carrier
     proof: str
+    proof_on: date | None
+    proof_minor: int | None
+    proof_currency: str | None
+    completion: str
+    completed_on: date | None
     problem: str
     changed_at: datetime
     facts: dict[str, Any]
@@ -57,9 +74,20 @@ _ROW = (
         FulfillmentTask.work,
         FulfillmentTask.state,
         FulfillmentTask.due_on,
-        FulfillmentTask.carrier,
-        FulfillmentTask.tracking,
+        FulfillmentTask.units,
+        FulfillmentTask.sent_units,
+        sa.select(sa.func.trim(Shipment.carrier + " " + Shipment.tracking))
+        .where(Shipment.task_id == FulfillmentTask.id)
+        .order_by(Shipment.number.desc())
+        .limit(1)
+        .correlate(FulfillmentTask)
+        .scalar_subquery(),
         FulfillmentTask.proof,
+        FulfillmentTask.proof_on,
+        FulfillmentTask.proof_minor,
+        FulfillmentTask.proof_currency,
+        FulfillmentTask.completion,
+        FulfillmentTask.completed_on,
         FulfillmentTask.problem,
         FulfillmentTask.changed_at,
         RedemptionLine.snapshot,
@@ -101,6 +129,12 @@ def open_work(_actor: Actor) -> sa.ScalarSelect[int]:
     return tasks.where(FulfillmentTask.state.in_(waiting)).scalar_subquery()
 
 
+def open_returns() -> int:
+    """How many returns wait beside the piles."""
+    wanted = sa.select(sa.func.count()).select_from(GoodsReturn).where(GoodsReturn.state.in_(OPEN))
+    return session().scalar(wanted) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class BookingFacts:
     """A place on a departure and who goes."""
@@ -116,6 +150,25 @@ class BookingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelRow:
+    """One parcel: what is in it, with whom, and where it is."""
+
+    number: int
+    units: int
+    carrier: str
+    tracking: str
+    sent_on: date
+    state: ShipmentState
+    delivered_at: datetime | None
+    proof: str
+
+    @property
+    def link(self) -> str | None:
+        """Where it can be followed at its carrier."""
+        return tracking_link(self.carrier, self.tracking)
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """One move of a task."""
 
@@ -127,13 +180,15 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """Everything to do one task by."""
+    """Everything to do one task by. `employee_id` asked for it."""
 
     row: TaskRow
+    employee_id: int
     kind: Kind
     points: int
     address: Address | None
     booking: BookingFacts | None
+    parcels: tuple[ParcelRow, ...]
     story: tuple[Happened, ...]
 
 
@@ -146,6 +201,7 @@ def task_page(task_id: int) -> TaskPage:
     goes_to = session().get(DeliveryAddress, row.line_id)
     return TaskPage(
         row=row,
+        employee_id=row.facts["employee_id"],
         kind=Kind(row.facts["kind"]),
         points=row.quantity * row.facts["unit_points"],
         address=Address(
@@ -154,8 +210,26 @@ def task_page(task_id: int) -> TaskPage:
         if goes_to
         else None,
         booking=_booking(row.line_id, row.facts),
+        parcels=parcels_listed(task_id) if row.work is Work.PARCEL else (),
         story=_story(task_id),
     )
+
+
+def parcels_listed(task_id: int) -> tuple[ParcelRow, ...]:
+    """The parcels of a task, in order."""
+    columns = (getattr(Shipment, name) for name in ParcelRow.__dataclass_fields__)
+    rows = session().execute(
+        sa.select(*columns).where(Shipment.task_id == task_id).order_by(Shipment.number)
+    )
+    return tuple(ParcelRow(*row) for row in rows)
+
+
+def parcel_row(task_id: int, number: int) -> ParcelRow:
+    """One parcel of a task. Raises NotFound."""
+    found = next((one for one in parcels_listed(task_id) if one.number == number), None)
+    if found is None:
+        raise NotFound("There is no such parcel.")
+    return found
 
 
 def _booking(line_id: int, facts: dict[str, Any]) -> BookingFacts | None:
@@ -197,6 +271,7 @@ class OwnWork:
     kind: Kind
     row: TaskRow
     booking: BookingFacts | None
+    parcels: tuple[ParcelRow, ...] = ()
 
 
 def own_work(actor: Actor, line_id: int) -> OwnWork | None:
@@ -205,11 +280,57 @@ def own_work(actor: Actor, line_id: int) -> OwnWork | None:
         _ROW.where(
             FulfillmentTask.line_id == line_id,
             RedemptionLine.employee_id == actor.employee_id,
-            FulfillmentTask.state != TaskState.CLOSED,
+            sa.or_(FulfillmentTask.state != TaskState.CLOSED, FulfillmentTask.sent_units > 0),
         )
     )
     one = found.one_or_none()
     if one is None:
         return None
     row = TaskRow(*one)
+    if row.work is Work.PARCEL:
+        return OwnWork(Kind(row.facts["kind"]), row, None, parcels_listed(row.id))
     return OwnWork(Kind(row.facts["kind"]), row, _booking(line_id, row.facts))
+
+
+def own_line_id(actor: Actor, reference: str) -> int:
+    """The line of one's own request. Raises NotFound."""
+    line_id = session().scalar(
+        sa.select(RedemptionLine.id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
+        .order_by(RedemptionLine.position)
+        .limit(1)
+    )
+    if line_id is None:
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    return line_id
+
+
+DONATION_COLUMNS = ("Receipt", "Day", "To", "Amount", "Currency", "Points", "Request", "Given by")
+
+
+def donation_rows(since: date, until: date) -> list[list[Any]]:
+    """What was given with a receipt of the days from one to the other, in order of the receipts."""
+    task, line = FulfillmentTask, RedemptionLine
+    rows = session().execute(
+        sa.select(task, line, Redemption.reference, Employee.name)
+        .join(line, line.id == task.line_id)
+        .join(Redemption, Redemption.id == line.redemption_id)
+        .join(Employee, Employee.id == line.employee_id)
+        .where(
+            task.work == Work.TRANSFER,
+            task.state == TaskState.DONE,
+            task.proof_on.between(since, until),
+        )
+        .order_by(task.proof_on, task.id)
+    )
+    return [
+        [one.proof, one.proof_on, of.snapshot["name"], *_amount(one), of.points, reference, who]
+        for one, of, reference, who in rows
+    ]
+
+
+def _amount(task: FulfillmentTask) -> tuple[str | None, str | None]:
+    if task.proof_minor is None or task.proof_currency is None:
+        return None, None
+    return minor_text(task.proof_minor, task.proof_currency), task.proof_currency

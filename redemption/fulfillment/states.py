@@ -24,10 +24,12 @@ class TaskState(StrEnum):
 
     TO_DO = "to_do"
     PACKED = "packed"
+    PARTLY_SENT = "partly_sent"
     SENT = "sent"
     DELIVERED = "delivered"
     BOOKED = "booked"
     DONE = "done"
+    COMPLETED = "completed"
     PROBLEM = "problem"
     CLOSED = "closed"
 
@@ -35,6 +37,21 @@ class TaskState(StrEnum):
     def label(self) -> str:
         """The state in words."""
         return _LABELS[self]
+
+
+class ShipmentState(StrEnum):
+    """Where one parcel is. `replaced` and `refunded` were lost: sent again, or given back."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    LOST = "lost"
+    REPLACED = "replaced"
+    REFUNDED = "refunded"
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return _SHIPMENT_LABELS[self]
 
 
 class BookingState(StrEnum):
@@ -75,35 +92,71 @@ _WORK_LABELS = {
 _LABELS = {
     _S.TO_DO: "To do",
     _S.PACKED: "Packed",
+    _S.PARTLY_SENT: "Partly sent",
     _S.SENT: "Sent",
     _S.DELIVERED: "Delivered",
     _S.BOOKED: "Booked",
     _S.DONE: "Done",
+    _S.COMPLETED: "Completed",
     _S.PROBLEM: "Problem",
     _S.CLOSED: "Closed",
 }
 TONES = {
     _S.TO_DO: "info",
     _S.PACKED: "info",
+    _S.PARTLY_SENT: "info",
     _S.SENT: "ok",
     _S.DELIVERED: "ok",
     _S.BOOKED: "ok",
     _S.DONE: "ok",
+    _S.COMPLETED: "ok",
     _S.PROBLEM: "danger",
     _S.CLOSED: "neutral",
 }
+_SHIPMENT_LABELS = {
+    ShipmentState.SENT: "On its way",
+    ShipmentState.DELIVERED: "Arrived",
+    ShipmentState.LOST: "Being looked for",
+    ShipmentState.REPLACED: "Lost, sent again",
+    ShipmentState.REFUNDED: "Lost, points given back",
+}
+SHIPMENT_TONES = {
+    ShipmentState.SENT: "info",
+    ShipmentState.DELIVERED: "ok",
+    ShipmentState.LOST: "danger",
+    ShipmentState.REPLACED: "neutral",
+    ShipmentState.REFUNDED: "neutral",
+}
+SHIPMENT_MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
+    ShipmentState.SENT: frozenset({ShipmentState.DELIVERED, ShipmentState.LOST}),
+    ShipmentState.DELIVERED: frozenset({ShipmentState.LOST}),
+    ShipmentState.LOST: frozenset(
+        {ShipmentState.DELIVERED, ShipmentState.REPLACED, ShipmentState.REFUNDED}
+    ),
+    ShipmentState.REPLACED: frozenset(),
+    ShipmentState.REFUNDED: frozenset(),
+}
+UNDERWAY = frozenset({ShipmentState.SENT, ShipmentState.LOST})
+"""Parcels that left and did not arrive."""
+
 MOVES: dict[TaskState, frozenset[TaskState]] = {
-    _S.TO_DO: frozenset({_S.PACKED, _S.SENT, _S.BOOKED, _S.DONE, _S.PROBLEM, _S.CLOSED}),
-    _S.PACKED: frozenset({_S.SENT, _S.PROBLEM, _S.CLOSED}),
+    _S.TO_DO: frozenset(
+        {_S.PACKED, _S.PARTLY_SENT, _S.SENT, _S.BOOKED, _S.DONE, _S.PROBLEM, _S.CLOSED}
+    ),
+    _S.PACKED: frozenset({_S.PARTLY_SENT, _S.SENT, _S.PROBLEM, _S.CLOSED}),
+    _S.PARTLY_SENT: frozenset({_S.PARTLY_SENT, _S.SENT, _S.PROBLEM, _S.CLOSED}),
     _S.SENT: frozenset({_S.DELIVERED, _S.PROBLEM, _S.CLOSED}),
-    _S.DELIVERED: frozenset({_S.CLOSED}),
+    _S.DELIVERED: frozenset({_S.PROBLEM, _S.CLOSED}),
     _S.BOOKED: frozenset({_S.PROBLEM, _S.CLOSED}),
-    _S.DONE: frozenset({_S.PROBLEM, _S.CLOSED}),
-    _S.PROBLEM: frozenset({_S.TO_DO, _S.SENT, _S.BOOKED, _S.DELIVERED, _S.DONE, _S.CLOSED}),
+    _S.DONE: frozenset({_S.COMPLETED, _S.PROBLEM, _S.CLOSED}),
+    _S.COMPLETED: frozenset({_S.PROBLEM, _S.CLOSED}),
+    _S.PROBLEM: frozenset(
+        {_S.TO_DO, _S.PARTLY_SENT, _S.SENT, _S.BOOKED, _S.DELIVERED, _S.DONE, _S.CLOSED}
+    ),
     _S.CLOSED: frozenset(),
 }
 VIEWS: dict[View, frozenset[TaskState]] = {
-    View.TO_DO: frozenset({_S.TO_DO, _S.PACKED}),
-    View.SENT: frozenset({_S.SENT, _S.BOOKED, _S.DELIVERED, _S.DONE}),
+    View.TO_DO: frozenset({_S.TO_DO, _S.PACKED, _S.PARTLY_SENT}),
+    View.SENT: frozenset({_S.SENT, _S.BOOKED, _S.DELIVERED, _S.DONE, _S.COMPLETED}),
     View.PROBLEM: frozenset({_S.PROBLEM}),
 }

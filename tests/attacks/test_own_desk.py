@@ -8,9 +8,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import KeyUsedDifferently
 from marketplace.ledger.check import ledger_violations
-from redemption.fulfillment.models import Booking, FulfillmentTask
+from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment
 from redemption.fulfillment.operations import desk as work
-from redemption.fulfillment.operations.desk import Parcel
+from redemption.fulfillment.operations import giving_back, shipping
+from redemption.fulfillment.operations.parcels import Parcel
 from redemption.fulfillment.states import TaskState
 from redemption.refusals import NotCancellable, OwnRequest
 from redemption.states import LineState
@@ -58,15 +59,15 @@ def do(deed, who, reference, *more, key=""):
 def test_ana_cannot_keep_her_parcel_and_give_herself_the_points_back(house, ana, queue):
     parcel = ask_for(ana, stock_reward(capacity=3))
     queue.run_due()
-    do(work.mark_sent, ana, parcel, Parcel("By hand"))
+    do(shipping.mark_sent, ana, parcel, Parcel("By hand"))
     do(work.report_problem, ana, parcel, "It never came.")
     left = points_now(ana).posted
     with pytest.raises(OwnRequest):
-        do(work.give_back, ana, parcel, "It never came.")
+        do(giving_back.give_back, ana, parcel, "It never came.")
     assert points_now(ana).posted == left
     assert line_of(parcel).state is LineState.FULFILLED
 
-    do(work.give_back, house.priya, parcel, "It never came.")
+    do(giving_back.give_back, house.priya, parcel, "It never came.")
     assert points_now(ana).posted == 20_000
 
 
@@ -85,7 +86,7 @@ def test_ana_cannot_unpack_her_parcel_by_a_problem_and_take_the_request_back(
     session().close()
     if is_solved:
         do(work.report_problem, ana, parcel, "It is gone.")
-    do(work.give_back, house.priya, parcel, "It is gone.")
+    do(giving_back.give_back, house.priya, parcel, "It is gone.")
     assert points_now(ana).posted == 20_000
 
 
@@ -128,8 +129,8 @@ def test_a_form_of_the_desk_sent_again_with_other_words_is_refused_and_not_ignor
 ):
     parcel = ask_for(house.maya, stock_reward(capacity=3))
     queue.run_due()
-    do(work.mark_sent, ana, parcel, Parcel("DHL", "12"), key="one-form-of-the-desk")
-    do(work.mark_sent, ana, parcel, Parcel("DHL", "12"), key="one-form-of-the-desk")
+    do(shipping.mark_sent, ana, parcel, Parcel("DHL", "12"), key="one-form-of-the-desk")
+    do(shipping.mark_sent, ana, parcel, Parcel("DHL", "12"), key="one-form-of-the-desk")
     with pytest.raises(KeyUsedDifferently):
-        do(work.mark_sent, ana, parcel, Parcel("DHL", "13"), key="one-form-of-the-desk")
-    assert task_of(parcel).tracking == "12"
+        do(shipping.mark_sent, ana, parcel, Parcel("DHL", "13"), key="one-form-of-the-desk")
+    assert session().scalars(sa.select(Shipment.tracking)).all() == ["12"]

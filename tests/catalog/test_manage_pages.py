@@ -166,7 +166,7 @@ def test_the_dice_draws_another_picture_and_a_chosen_look_is_kept(desk, at):
 def test_what_is_rarely_written_is_folded_until_something_in_it_is_wrong(desk, at):
     path = f"/manage/catalog/{stock_reward().slug}"
     page = desk.page(path)
-    assert page.count('<details class="more">') == 2
+    assert page.count('<details class="more">') == 3
     for part in ("words", "look", "variants", "margin", "changes"):
         assert f'href="#{part}"' in page
         assert f'id="{part}"' in page

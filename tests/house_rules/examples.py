@@ -44,6 +44,9 @@ _POOL = Example(lambda _world: {"slug": "travel-desk"}, "ada.kowalski", 403)
 _POLICY = Example(lambda _world: {"slug": "travel"}, "ada.kowalski", 403)
 _LOOK = Example(lambda world: {"person_id": world.people["maya.chen"]}, "priya.nair", 403)
 _TASK = Example(lambda world: {"task_id": world.task}, "ana.sousa", 403)
+_PARCEL = Example(lambda world: {"task_id": world.sent_task, "number": 1}, "ana.sousa", 403)
+_RETURN = Example(lambda world: {"return_id": world.goods_return}, "ana.sousa", 403)
+_GOODWILL = Example(lambda world: {"goodwill_id": world.goodwill}, "priya.nair", 403)
 _THANKS = Example(lambda world: {"recognition_id": world.private_thanks})
 _METRIC = Example(lambda world: {"slug": world.metric}, "priya.nair", 403)
 _RESULT = Example(
@@ -332,8 +335,18 @@ EXAMPLES: dict[str, Example] = {
             "problem",
             "again",
             "give_back",
+            "due",
+            "completed",
         )
     },
+    **{f"fulfillment.{deed}": _PARCEL for deed in ("lost", "send_again", "refund_lost")},
+    "fulfillment.arrived": Example(lambda w: {"reference": w.arrived, "number": 1}),
+    "sending_back.ask": Example(lambda w: {"reference": w.arrived}),
+    "sending_back.withdraw": Example(lambda w: {"reference": w.arrived, "number": 1}),
+    **{f"sending_back.{deed}": _RETURN for deed in ("show", "accept", "decline", "receive")},
+    "goodwill.give": Example(lambda w: {"reference": w.arrived}, "priya.nair", 403),
+    "goodwill.agree": _GOODWILL,
+    "goodwill.decline": _GOODWILL,
     "imports.show": _IMPORT,
     "imports.approve": _IMPORT,
     "imports.cancel": _IMPORT,

@@ -36,8 +36,9 @@ STATEMENTS_ALLOWED = {
     "wishes.mine": 7,  # the list, its offers, programs that help, and what was looked at
     "redemption.check": 15,  # the same, the address, and the budget of a trip
     "basket.check": 12,  # what lies in it, its offers, policies, who approves, and giving back
-    "redemption.show": 16,  # story, steps, notes, and what each kind of fulfillment adds
+    "redemption.show": 21,  # story, steps, notes, refunds, parcels, and what each room adds
     "redemption.cancel": 10,
+    "fulfillment.task": 7,  # the task, its address, booking or parcels, and what happened
     "vouchers.voucher_file": 10,  # draws a PDF, which takes a thousand times as long
     "approvals.show": 12,
     "approvals.question": 12,

@@ -58,14 +58,8 @@ def take_back(reference, part, actor_id=None):
         return refund_part(line, part, actor_id=actor_id, at=clock.now())
 
 
-def sent_back(number, units, percent=100, **more):
-    return Part(RefundCause.SENT_BACK, f"return:{number}", units, percent, **more)
-
-
-def returning(reference, units):
-    """As asking to send something back does."""
-    with transaction() as db:
-        db.execute(sa.text("UPDATE redemption_lines SET returning_units = :n"), {"n": units})
+def part_of(number, units, percent=100, **more):
+    return Part(RefundCause.NOT_DELIVERED, f"task:{number}", units, percent, **more)
 
 
 def used(house):
@@ -79,8 +73,7 @@ def used(house):
 def test_two_of_three_come_back_with_their_points_stock_and_limit(house, queue):
     before = points_now(house.maya).available
     reference, offer = bought(house)
-    returning(reference, 2)
-    assert take_back(reference, sent_back(1, 2)) == 200
+    assert take_back(reference, part_of(1, 2)) == 200
     assert points_now(house.maya).available == before - 100
     assert stock_of(offer.variant_id)[2] == 1
     assert used(house) == 1
@@ -92,9 +85,8 @@ def test_two_of_three_come_back_with_their_points_stock_and_limit(house, queue):
 
 def test_with_the_last_unit_the_line_ends(house):
     reference, offer = bought(house)
-    returning(reference, 3)
-    take_back(reference, sent_back(1, 1))
-    take_back(reference, sent_back(2, 2))
+    take_back(reference, part_of(1, 1))
+    take_back(reference, part_of(2, 2))
     assert line_of(reference).state is LineState.REFUNDED
     assert stock_of(offer.variant_id)[2] == 0
     assert ledger_violations() == []
@@ -102,8 +94,7 @@ def test_with_the_last_unit_the_line_ends(house):
 
 def test_a_share_is_rounded_over_all_units_so_that_parts_bring_what_one_would(house):
     reference, _ = bought(house)
-    returning(reference, 3)
-    parts = [take_back(reference, sent_back(n, 1, 33)) for n in range(3)]
+    parts = [take_back(reference, part_of(n, 1, 33)) for n in range(3)]
     assert parts == [33, 33, 33]
     assert sum(parts) == 300 * 33 // 100
     kept = session().scalars(sa.select(LineRefund.kept_points)).all()
@@ -114,19 +105,17 @@ def test_a_share_is_rounded_over_all_units_so_that_parts_bring_what_one_would(ho
 
 def test_after_a_goodwill_no_more_comes_back_than_was_spent(house):
     reference, _ = bought(house)
-    goodwill = Part(RefundCause.GOODWILL, "goodwill:1", points=250, note="It was late.")
+    goodwill = Part(RefundCause.NOT_DELIVERED, "task:8", points=250, note="It was late.")
     assert take_back(reference, goodwill) == 250
     with pytest.raises(RefundTooLarge):
-        take_back(reference, Part(RefundCause.GOODWILL, "goodwill:2", points=51))
-    returning(reference, 3)
-    assert take_back(reference, sent_back(1, 3)) == 50
+        take_back(reference, Part(RefundCause.NOT_DELIVERED, "task:9", points=51))
+    assert take_back(reference, part_of(1, 3)) == 50
     assert ledger_violations() == []
 
 
 def test_no_unit_comes_back_twice(house):
     reference, _ = bought(house)
-    returning(reference, 2)
-    take_back(reference, sent_back(1, 2))
+    take_back(reference, part_of(1, 2))
     with pytest.raises(UnitsTaken, match="1 can still come back"):
         take_back(reference, Part(RefundCause.LOST, "shipment:1", 2))
     assert line_of(reference).returned_units == 2
@@ -134,8 +123,7 @@ def test_no_unit_comes_back_twice(house):
 
 def test_what_came_back_damaged_is_no_stock(house):
     reference, offer = bought(house, capacity=10)
-    returning(reference, 2)
-    take_back(reference, sent_back(1, 2, damaged=1, note="one is torn"))
+    take_back(reference, part_of(1, 2, damaged=1, note="one is torn"))
     assert stock_of(offer.variant_id) == (9, 0, 1)
     assert ledger_violations() == []
 
@@ -170,6 +158,5 @@ def stock_again(house, card):
 )
 def test_the_check_sees_what_came_back_wrongly(house, name, forged):
     reference, _ = bought(house)
-    returning(reference, 1)
-    take_back(reference, sent_back(1, 1))
+    take_back(reference, part_of(1, 1))
     assert name in named_when(name, forged)

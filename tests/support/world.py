@@ -63,8 +63,15 @@ from redemption.codes.operations.replacing import replace_reported
 from redemption.codes.operations.reports import report_code
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.fulfillment.models import FulfillmentTask
+from redemption.fulfillment.operations.parcels import Parcel
+from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent
+from redemption.goodwill.models import Goodwill
+from redemption.goodwill.operations import Gift, propose_goodwill
 from redemption.instead.models import Shortage
 from redemption.ordering.models import ProviderOrder
+from redemption.sending_back.models import GoodsReturn
+from redemption.sending_back.operations import Wanted as SendBack
+from redemption.sending_back.operations import ask_return
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
@@ -109,6 +116,10 @@ class World:
     code_batch: int  # a file of it, checked and not loaded
     code_report: int  # Maya's, that her code does not work
     coded_card: str  # Maya's card with a code of the stock, which she has seen
+    arrived: str  # Maya's two mugs, which arrived
+    sent_task: int  # Ana's, for it
+    goods_return: int  # one of the two
+    goodwill: int  # proposed by Felix for it, so Priya may decide
     order: int  # Maya's card of a provider, about to be ordered
     decision: int  # Omar's yes, still within its time for Undo
     absence: int  # Omar's, in spring
@@ -188,6 +199,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     small_card = ask_for(maya, stock_gift_card(name="Bluebird Tea card"))
     parcel = ask_for(maya, stock_reward("Canvas rucksack", capacity=5))
     missing = ask_for(maya, stock_reward("Wicker basket", points=3_000, capacity=5))
+    arrived = ask_for(maya, stock_reward("Clay mug", points=3_000, capacity=5), quantity=2)
     line_id, asked = line_of(waiting).id, "Which launch is it for?"
     with transaction():
         ask_question(omar, line_id, asked, request_key=new_key(), at=MONDAY)
@@ -195,6 +207,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     session().close()
     mark(actor_of(people["ana.sousa"]), missing)
     decision = approve(omar, trip)
+    goods_return, goodwill = _sent_back(people, maya, arrived)
     card_of_provider = _wanted_card(maya)
     coded_card = _coded_card(maya, priya, queue)
     return World(
@@ -214,6 +227,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         code_batch=_one(sa.select(sa.func.max(CodeBatch.id))),
         code_report=_one(sa.select(sa.func.max(CodeReport.id))),
         coded_card=coded_card,
+        arrived=arrived,
+        sent_task=_of_line(FulfillmentTask, arrived),
+        goods_return=goods_return,
+        goodwill=goodwill,
         order=_of_line(ProviderOrder, card_of_provider),
         decision=decision,
         absence=_absence(omar, people["ines.carvalho"]),
@@ -323,6 +340,23 @@ def _mail_token(omar: Actor, reference: str) -> str:
     link = Link(omar.id, line.id, 1, 0, expires_at, line.content_hash[:DIGEST])
     session().close()
     return token_of(link)
+
+
+def _sent_back(people: dict[str, int], maya: Actor, reference: str) -> tuple[int, int]:
+    """A mug arrived, Maya wants to send it back, and Felix proposes to give points for it."""
+    task, desk = _of_line(FulfillmentTask, reference), actor_of(people["ana.sousa"])
+    felix = actor_of(people["felix.brandt"])
+    session().close()
+    with transaction():
+        mark_sent(desk, task, Parcel("DHL", "JD0146"), request_key=new_key(), at=MONDAY)
+        mark_delivered(desk, task, request_key=new_key(), at=MONDAY)
+        wanted = SendBack(1, "It has a crack.")
+        ask_return(maya, reference, wanted, request_key=new_key(), at=MONDAY)
+        gift = Gift(3_000, "It came late.")
+        propose_goodwill(felix, reference, gift, request_key=new_key(), at=MONDAY)
+    goodwill = sa.select(sa.func.max(Goodwill.id)).where(Goodwill.employee_id == maya.id)
+    returned = sa.select(sa.func.max(GoodsReturn.id)).where(GoodsReturn.employee_id == maya.id)
+    return _one(returned), _one(goodwill)
 
 
 def _code_shown(actor: Actor, reference: str) -> str:

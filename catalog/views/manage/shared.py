@@ -117,10 +117,10 @@ def words_of(page: RewardEditor) -> dict[str, Any]:
         "lead_days": page.lead_days,
         "limit_per_person": page.limit_per_person,
         "limit_period": page.limit_period,
-        "cancel_until": page.cancel_until,
+        "cancel_until": page.cancel_until or "",
         "return_days": page.return_days,
         "return_percent": page.return_percent,
         "return_condition": page.return_condition,
-        "returns_decided_by": page.returns_decided_by,
+        "returns_decided_by": page.returns_decided_by or "",
         "is_featured": page.is_featured,
     }

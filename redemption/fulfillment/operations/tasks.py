@@ -13,6 +13,7 @@ from redemption.fulfillment.errors import TaskMoved
 from redemption.fulfillment.models import FulfillmentTask, TaskEvent
 from redemption.fulfillment.policies import due_on
 from redemption.fulfillment.states import MOVES, VIEWS, TaskState, View, Work
+from redemption.models import RedemptionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def open_task(line_id: int, work: Work, *, at: datetime, problem: str = "") -> i
         session()
         .execute(
             insert_or_skip(FulfillmentTask)
-            .values(line_id=line_id, opened_at=at, version=1, **values)
+            .values(line_id=line_id, opened_at=at, version=1, units=_units_of(line_id), **values)
             .on_conflict_do_update(
                 index_elements=["line_id"],
                 set_={**values, "version": FulfillmentTask.version + 1},
@@ -57,6 +58,11 @@ def open_task(line_id: int, work: Work, *, at: datetime, problem: str = "") -> i
         return None
     _remember(task.id, task.version, None, Move(state, None, at, problem))
     return task.id
+
+
+def _units_of(line_id: int) -> sa.ScalarSelect[int]:
+    wanted = sa.select(RedemptionLine.quantity).where(RedemptionLine.id == line_id)
+    return wanted.scalar_subquery()
 
 
 def _who_has_least_to_do() -> int | None:

@@ -13,7 +13,8 @@ from redemption.fulfillment import jobs
 from redemption.fulfillment.errors import RequestEnded, TaskMoved
 from redemption.fulfillment.models import Booking, FulfillmentAttempt, FulfillmentTask, Traveler
 from redemption.fulfillment.operations import desk as work
-from redemption.fulfillment.operations.desk import Parcel
+from redemption.fulfillment.operations import giving_back, shipping
+from redemption.fulfillment.operations.parcels import Parcel
 from redemption.fulfillment.states import BookingState, TaskState, Work
 from redemption.refusals import NotCancellable
 from redemption.states import LineState
@@ -63,7 +64,7 @@ def test_sending_spends_the_points_and_tells_maya_the_tracking_number(desk, queu
     do(work.mark_packed, desk.ana, desk.parcel)
     key = new_key()
     for _ in range(2):
-        do(work.mark_sent, desk.ana, desk.parcel, Parcel("DHL", "JD0146"), key=key)
+        do(shipping.mark_sent, desk.ana, desk.parcel, Parcel("DHL", "JD0146"), key=key)
     queue.run_due()
     line = line_of(desk.parcel)
     assert line.state is LineState.FULFILLED
@@ -72,7 +73,7 @@ def test_sending_spends_the_points_and_tells_maya_the_tracking_number(desk, queu
     (letter,) = letters("shipped")
     assert "DHL" in letter
     assert "JD0146" in letter
-    do(work.mark_delivered, desk.ana, desk.parcel)
+    do(shipping.mark_delivered, desk.ana, desk.parcel)
     assert task_of(desk.parcel).state is TaskState.DELIVERED
     assert ledger_violations() == []
 
@@ -83,7 +84,7 @@ def test_before_it_is_packed_maya_can_cancel_and_ana_has_nothing_to_do(desk, que
     assert task_of(desk.parcel).state is TaskState.CLOSED
     assert points_now(desk.maya).available == 100_000 - 48_000
     with pytest.raises(RequestEnded):
-        do(work.mark_sent, desk.ana, desk.parcel, Parcel("DHL"))
+        do(shipping.mark_sent, desk.ana, desk.parcel, Parcel("DHL"))
     assert ledger_violations() == []
 
 
@@ -91,7 +92,7 @@ def test_once_packed_or_sent_nothing_can_be_cancelled(desk):
     do(work.mark_packed, desk.ana, desk.parcel)
     with pytest.raises(NotCancellable):
         cancel(desk.maya, desk.parcel)
-    do(work.mark_sent, desk.ana, desk.parcel, Parcel("By hand"))
+    do(shipping.mark_sent, desk.ana, desk.parcel, Parcel("By hand"))
     with pytest.raises(NotCancellable):
         cancel(desk.maya, desk.parcel)
 
@@ -138,7 +139,7 @@ def test_a_problem_is_told_in_anas_words_and_the_points_can_go_back(desk, queue)
     (letter,) = letters("fulfillment_problem")
     assert "The color is out of stock." in letter
     assert "still set aside" in letter
-    do(work.give_back, desk.ana, desk.parcel, "The maker stopped making it.")
+    do(giving_back.give_back, desk.ana, desk.parcel, "The maker stopped making it.")
     assert line_of(desk.parcel).state is LineState.FAILED
     assert task_of(desk.parcel).state is TaskState.CLOSED
     assert points_now(desk.maya).available == 100_000 - 48_000
@@ -146,9 +147,9 @@ def test_a_problem_is_told_in_anas_words_and_the_points_can_go_back(desk, queue)
 
 
 def test_a_lost_parcel_gives_the_spent_points_back(desk):
-    do(work.mark_sent, desk.ana, desk.parcel, Parcel("DHL", "JD0146"))
+    do(shipping.mark_sent, desk.ana, desk.parcel, Parcel("DHL", "JD0146"))
     do(work.report_problem, desk.ana, desk.parcel, "The carrier lost it.")
-    do(work.give_back, desk.ana, desk.parcel, "It never turned up.")
+    do(giving_back.give_back, desk.ana, desk.parcel, "It never turned up.")
     assert line_of(desk.parcel).state is LineState.REFUNDED
     assert points_now(desk.maya).available == 100_000 - 48_000
     assert ledger_violations() == []
@@ -158,7 +159,7 @@ def test_a_solved_problem_goes_on_where_it_stood(desk):
     do(work.report_problem, desk.ana, desk.trip, "The hotel does not answer.")
     do(work.try_again, desk.ana, desk.trip)
     assert task_of(desk.trip).state is TaskState.TO_DO
-    do(work.mark_sent, desk.ana, desk.parcel, Parcel("DHL"))
+    do(shipping.mark_sent, desk.ana, desk.parcel, Parcel("DHL"))
     do(work.report_problem, desk.ana, desk.parcel, "Stuck at customs.")
     do(work.try_again, desk.ana, desk.parcel)
     assert task_of(desk.parcel).state is TaskState.SENT
@@ -166,10 +167,10 @@ def test_a_solved_problem_goes_on_where_it_stood(desk):
 
 def test_steps_that_do_not_fit_change_nothing(desk):
     for deed, more, refusal in (
-        (work.mark_delivered, (), DomainError),
+        (shipping.mark_delivered, (), DomainError),
         (work.mark_booked, ("X-1",), TaskMoved),
-        (work.give_back, ("Because.",), TaskMoved),
-        (work.mark_sent, (Parcel(" "),), BadInput),
+        (giving_back.give_back, ("Because.",), TaskMoved),
+        (shipping.mark_sent, (Parcel(" "),), BadInput),
         (work.report_problem, (" ",), BadInput),
     ):
         with pytest.raises(refusal):
@@ -221,7 +222,7 @@ def test_a_refusal_comes_before_a_person_at_once(desk, queue, monkeypatch):
     reference = ask_for(desk.maya, stock_gift_card())
     queue.run_due()
     assert task_of(reference).problem == "There is no stock row."
-    do(work.give_back, desk.ana, reference, "We can't offer this any more.")
+    do(giving_back.give_back, desk.ana, reference, "We can't offer this any more.")
     assert line_of(reference).state is LineState.FAILED
     assert points_now(desk.maya).held == 56_900
 

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from catalog.models import Variant
 from catalog.states import TRAVEL, Kind
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
@@ -12,7 +13,9 @@ from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.errors import RequestEnded, TaskMoved
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations import desk as work
-from redemption.fulfillment.operations.desk import Parcel
+from redemption.fulfillment.operations import proving, shipping
+from redemption.fulfillment.operations.parcels import Parcel
+from redemption.fulfillment.operations.proving import Proof
 from redemption.fulfillment.policies import ARRANGED
 from redemption.fulfillment.states import TaskState, Work
 from redemption.states import LineState
@@ -73,13 +76,18 @@ def do(deed, task, *more):
         deed(ana, task.id, *more, request_key=new_key(), at=clock.now())
 
 
+def proof(number):
+    """What proves any of them: a number, today, and the money that was promised."""
+    return Proof(number, clock.today(), session().scalar(sa.select(Variant.cash_minor)))
+
+
 def make_real(task):
     if task.work is Work.PARCEL:
-        do(work.mark_sent, task, Parcel("By hand"))
+        do(shipping.mark_sent, task, Parcel("By hand"))
     elif task.work is Work.BOOKING:
         do(work.mark_booked, task, "HX-41")
     else:
-        do(work.mark_done, task, "HX-41")
+        do(proving.mark_done, task, proof("HX-41"))
 
 
 def letters_to(person):
@@ -111,7 +119,7 @@ def test_the_proof_reaches_maya_and_a_problem_can_be_solved(house, kind, time, q
     agree(house, reference, kind, time, queue)
     do(work.report_problem, task_of(reference), "They are full until May.")
     do(work.try_again, task_of(reference))
-    do(work.mark_done, task_of(reference), "NR-2041")
+    do(proving.mark_done, task_of(reference), proof("NR-2041"))
     queue.run_due()
     assert task_of(reference).state is TaskState.DONE
     assert "NR-2041" in letters_to(house.maya)[-1].text
@@ -130,7 +138,7 @@ def test_until_it_is_arranged_maya_can_cancel(house, kind, time, queue):
     assert task_of(reference).state is TaskState.CLOSED
     assert points_now(house.maya).available == 100_000
     with pytest.raises(RequestEnded):
-        do(work.mark_done, task_of(reference), "HX-41")
+        do(proving.mark_done, task_of(reference), proof("HX-41"))
     assert ledger_violations() == []
 
 
@@ -138,9 +146,9 @@ def test_nothing_is_done_without_proof_and_no_parcel_is_done_by_proof(house, tim
     reference = ask_for(house.maya, stock(Kind.DONATION))
     queue.run_due()
     with pytest.raises(BadInput, match="Enter what proves it"):
-        do(work.mark_done, task_of(reference), "  ")
+        do(proving.mark_done, task_of(reference), proof("  "))
     parcel = ask_for(house.maya, stock(Kind.MERCHANDISE))
     queue.run_due()
     with pytest.raises(TaskMoved):
-        do(work.mark_done, task_of(parcel), "HX-41")
+        do(proving.mark_done, task_of(parcel), proof("HX-41"))
     assert points_now(house.maya).held == 10_000

@@ -1,6 +1,15 @@
 """Each predicate of the desk bites: a row is forged and exactly that is named."""
 
+import sqlalchemy as sa
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
 from marketplace.ledger.check import ledger_violations
+from redemption.fulfillment.models import FulfillmentTask
+from redemption.fulfillment.operations.parcels import Parcel
+from redemption.fulfillment.operations.shipping import mark_sent
+from redemption.fulfillment.states import Work
+from tests.support.redemption import new_key
 from tests.support.tampering import named_when
 
 FORGED = {
@@ -19,6 +28,32 @@ def test_a_forged_row_is_named(desk):
     assert ledger_violations() == []
     named = {name: named_when(name, *forged) for name, forged in FORGED.items()}
     assert named == {name: {name} for name in FORGED}
+    assert ledger_violations() == []
+
+
+SENT = {
+    "I36-units": [
+        "UPDATE fulfillment_tasks SET sent_units = sent_units + 1 WHERE work = 'parcel'",
+        "UPDATE fulfillment_tasks SET units = units + 1 WHERE work = 'parcel'",
+        "UPDATE shipments SET state = 'replaced'",
+        "UPDATE shipments SET units = units + 1",
+    ],
+    "I32-parcels": ["UPDATE shipments SET state = 'delivered'", "DELETE FROM shipment_events"],
+}
+
+
+def test_units_that_left_twice_are_named(desk):
+    task_id = (
+        session()
+        .scalars(sa.select(FulfillmentTask.id).where(FulfillmentTask.work == Work.PARCEL))
+        .one()
+    )
+    session().close()
+    with transaction():
+        mark_sent(desk.ana, task_id, Parcel("DHL"), request_key=new_key(), at=clock.now())
+    for name, forgeries in SENT.items():
+        for forged in forgeries:
+            assert name in named_when(name, forged), forged
     assert ledger_violations() == []
 
 

@@ -1,0 +1,99 @@
+"""Many tasks at once, each in a transaction of its own: what can be done is, the rest is named."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import DomainError
+from redemption.fulfillment.models import FulfillmentTask
+from redemption.fulfillment.operations.desk import set_due, take_task
+from redemption.fulfillment.operations.shipping import mark_sent
+from redemption.fulfillment.pasted import Pasted
+from redemption.fulfillment.states import Work
+from redemption.models import Redemption, RedemptionLine
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one of many: a word, and why it was refused."""
+
+    what: str
+    refusal: str = ""
+
+
+def take_many(actor: Actor, task_ids: Sequence[int], *, at: datetime) -> list[Done]:
+    """Make many tasks one's own."""
+    return [_each(f"Task {one}", _taking(actor, one, at)) for one in task_ids]
+
+
+def _taking(actor: Actor, task_id: int, at: datetime) -> Callable[[], None]:
+    return lambda: take_task(actor, task_id, at=at)
+
+
+def due_many(
+    actor: Actor, task_ids: Sequence[int], due_on: date, *, request_key: str, at: datetime
+) -> list[Done]:
+    """Set by when many tasks have to be done."""
+
+    def deed(task_id: int) -> Callable[[], None]:
+        key = _key(request_key, str(task_id))
+        return lambda: set_due(actor, task_id, due_on, request_key=key, at=at)
+
+    return [_each(f"Task {one}", deed(one)) for one in task_ids]
+
+
+def send_many(
+    actor: Actor, rows: Sequence[Pasted], *, request_key: str, at: datetime, dry_run: bool = False
+) -> list[Done]:
+    """Note that many parcels left. A dry run does everything and takes it back, row by row."""
+    done = []
+    for row in rows:
+        if row.parcel is None:
+            done.append(Done(row.reference or f"Line {row.line}", row.problem))
+            continue
+        sending = _sending(actor, row, _key(request_key, f"{row.line}:{row.reference}"), at)
+        done.append(_each(row.reference, sending, dry_run=dry_run))
+    return done
+
+
+def _sending(actor: Actor, row: Pasted, key: str, at: datetime) -> Callable[[], None]:
+    def send() -> None:
+        assert row.parcel is not None
+        task_id = _parcel_task(row.reference)
+        mark_sent(actor, task_id, replace(row.parcel), request_key=key, at=at)
+
+    return send
+
+
+def _parcel_task(reference: str) -> int:
+    task_id = session().scalar(
+        sa.select(FulfillmentTask.id)
+        .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+        .where(Redemption.reference == reference, FulfillmentTask.work == Work.PARCEL)
+        .order_by(RedemptionLine.position)
+        .limit(1)
+    )
+    if task_id is None:
+        raise DomainError("No parcel of such a request lies at the desk.")
+    return task_id
+
+
+def _each(what: str, deed: Callable[[], None], *, dry_run: bool = False) -> Done:
+    try:
+        with transaction(undo=dry_run):
+            deed()
+    except DomainError as refusal:
+        session().close()
+        return Done(what, refusal.message)
+    return Done(what)
+
+
+def _key(request_key: str, part: str) -> str:
+    """A key of its own for each part of a form that was sent once."""
+    return hashlib.sha256(f"{request_key}:{part}".encode()).hexdigest()[:40]

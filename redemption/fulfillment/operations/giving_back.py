@@ -1,0 +1,74 @@
+"""What can't be delivered: points of what did not arrive come back, and the person reads why."""
+
+from datetime import datetime
+
+from marketplace.access.actor import Actor
+from marketplace.kernel.errors import BadInput
+from redemption.fulfillment.errors import AllArrived, RequestEnded, TaskMoved
+from redemption.fulfillment.models import FulfillmentTask
+from redemption.fulfillment.operations.parcels import (
+    ParcelMove,
+    forget_unsent,
+    move_parcel,
+    parcels_of,
+    resting_state,
+)
+from redemption.fulfillment.operations.steps import LIVE, fresh_task, is_repeat, note_done
+from redemption.fulfillment.operations.tasks import Move, move_task, task_named
+from redemption.fulfillment.states import UNDERWAY, ShipmentState, TaskState, Work
+from redemption.models import RedemptionLine
+from redemption.operations.ending import end_locked
+from redemption.operations.lines import lock_line, state_of
+from redemption.operations.refunds import Part, refund_part, refund_rest
+from redemption.refusals import OwnRequest
+from redemption.states import LineState, RefundCause
+
+
+def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: datetime) -> None:
+    """It can't be delivered: points, budget, limit and units return, of parcels those not arrived.
+
+    Raises OwnRequest: who keeps the parcel must not be the one who returns the points. Raises
+    AllArrived when nothing is left that was not delivered.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise BadInput("Write why it can't be delivered; the person reads it. Nothing was changed.")
+    if is_repeat(actor, task_id, "given_back", request_key, at, reason):
+        return
+    task = task_named(task_id)
+    if task.state is not TaskState.PROBLEM:
+        raise TaskMoved(task.state)
+    line = lock_line(task.line_id, LIVE)
+    if line is None:
+        raise RequestEnded(state_of(task.line_id).label)
+    if line.employee_id == actor.employee_id:
+        raise OwnRequest
+    if line.state is not LineState.FULFILLED:
+        end_locked(line, LineState.FAILED, actor_id=actor.id, at=at, note=reason)
+    elif task.work is Work.PARCEL:
+        _give_parcels_back(actor, line, reason, at)
+    else:
+        part = Part(RefundCause.NOT_DELIVERED, _source(task), note=reason)
+        refund_rest(line, part, actor_id=actor.id, at=at)
+    note_done(actor, task_id, "given_back", request_key, at)
+
+
+def _source(task: FulfillmentTask) -> str:
+    return f"task:{task.id}:{task.version}"
+
+
+def _give_parcels_back(actor: Actor, line: RedemptionLine, reason: str, at: datetime) -> None:
+    task = fresh_task(line.id)
+    source, missing = _source(task), [p for p in parcels_of(task.id) if p.state in UNDERWAY]
+    for shipment in missing:
+        if shipment.state is ShipmentState.SENT:
+            move_parcel(shipment, ParcelMove(ShipmentState.LOST, actor.id, at, reason))
+        move_parcel(shipment, ParcelMove(ShipmentState.REFUNDED, actor.id, at, reason))
+    units = forget_unsent(task) + sum(shipment.units for shipment in missing)
+    if not units:
+        raise AllArrived
+    part = Part(RefundCause.NOT_DELIVERED, source, units, note=reason)
+    refund_part(line, part, actor_id=actor.id, at=at)
+    task = fresh_task(line.id)
+    if task.state is not TaskState.CLOSED:
+        move_task(task, Move(resting_state(task), actor.id, at), problem="")

@@ -1,0 +1,34 @@
+"""The letter to those who could agree to a goodwill."""
+
+from datetime import datetime
+
+from marketplace.access.roles import Role
+from marketplace.kernel.db import session
+from marketplace.people.queries import holders_of, person
+from marketplace.web.letters import write_letter
+from redemption.goodwill.models import Goodwill
+from redemption.goodwill.states import GoodwillState
+from redemption.notices import about_line
+
+
+def write_second(goodwill_id: int, *, at: datetime) -> None:
+    """Ask the other managers to agree; nothing when it is decided already."""
+    one = session().get_one(Goodwill, goodwill_id, populate_existing=True)
+    if one.state is not GoodwillState.PROPOSED:
+        return
+    others = {
+        who.id: who
+        for role in (Role.PROGRAM_MANAGER, Role.FINANCE)
+        for who in holders_of(role)
+        if who.id not in (one.proposed_by_id, one.employee_id)
+    }
+    for who in others.values():
+        write_letter(
+            "goodwill_asked",
+            to=who,
+            key=f"goodwill_asked:{goodwill_id}:{who.id}",
+            at=at,
+            about=about_line(one.line_id),
+            one=one,
+            proposer=person(one.proposed_by_id).name,
+        )

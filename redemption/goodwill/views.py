@@ -1,0 +1,142 @@
+"""`/manage/refunds`: points given back as a goodwill, and everything that came back."""
+
+from collections.abc import Callable
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.web.deeds import pressed
+from marketplace.web.downloads import csv_download
+from marketplace.web.filters import points_word
+from marketplace.web.forms import new_request_key
+from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from redemption.goodwill import operations, queries
+from redemption.goodwill.forms import DeclineForm, FindForm, GiftForm
+from redemption.goodwill.operations import Gift
+from redemption.goodwill.policies import ALONE_UP_TO
+from redemption.goodwill.states import TONES, GoodwillState
+
+bp = Blueprint("goodwill", __name__, url_prefix="/manage/refunds")
+_AGAIN = "Open the page again and use its buttons. Nothing was changed."
+
+
+@bp.route("", methods=["GET", "POST"])
+@requires(Permission.BUDGETS_MANAGE)
+def overview() -> ResponseReturnValue:
+    """What waits for a second person and what was given; a request is found by its number."""
+    form = FindForm()
+    if form.validate_on_submit():
+        try:
+            found = queries.request_facts(form.reference.data or "")
+        except NotFound as unknown:
+            form.reference.errors = [unknown.message]
+        else:
+            return see_other("goodwill.give", reference=found.reference)
+    return _overview(form)
+
+
+def _overview(
+    form: FindForm, refusal: DomainError | None = None, status: int = 200
+) -> ResponseReturnValue:
+    return render_page(
+        "goodwill/overview.html",
+        status=refusal.status if refusal else status,
+        form=form,
+        refusal=refusal,
+        rows=queries.goodwill_listed(),
+        tones=TONES,
+    )
+
+
+@bp.route("/<reference>", methods=["GET", "POST"])
+@requires(Permission.BUDGETS_MANAGE)
+def give(reference: str) -> ResponseReturnValue:
+    """Give points of a request back, part or all."""
+    form, refusal = GiftForm(), None
+    page = queries.request_facts(reference)
+    if form.validate_on_submit():
+        gift = Gift(form.points.data or 0, form.reason.data or "")
+        try:
+            with transaction():
+                state = operations.propose_goodwill(
+                    current_actor(), reference, gift, request_key=form.key, at=clock.now()
+                )
+        except NotFound:
+            raise
+        except DomainError as problem:
+            session().close()
+            refusal, page = problem, queries.request_facts(reference)
+            form.request_key.data = new_request_key()
+        else:
+            flash_done(_said(state, gift, page.for_whom))
+            return see_other("goodwill.overview")
+    return render_page(
+        "goodwill/give.html",
+        status=refusal.status if refusal else 200,
+        page=page,
+        form=form,
+        refusal=refusal,
+        rows=queries.goodwill_listed(line_id=page.line_id),
+        tones=TONES,
+        alone=ALONE_UP_TO,
+        is_own=page.employee_id == current_actor().id,
+    )
+
+
+def _said(state: GoodwillState, gift: Gift, name: str) -> str:
+    points = points_word(gift.points)
+    if state is GoodwillState.PROPOSED:
+        return f"Proposed. {points} come back to {name} once a second person agrees."
+    return f"{name} has {points} back and gets a letter."
+
+
+@bp.post("/<int:goodwill_id>/agree")
+@requires(Permission.BUDGETS_MANAGE)
+def agree(goodwill_id: int) -> ResponseReturnValue:
+    """The second person agrees."""
+    key, actor, at = pressed(_AGAIN), current_actor(), clock.now()
+    return _after(
+        "Agreed. The points are back.",
+        lambda: operations.agree_to_goodwill(actor, goodwill_id, request_key=key, at=at),
+    )
+
+
+@bp.post("/<int:goodwill_id>/decline")
+@requires(Permission.BUDGETS_MANAGE)
+def decline(goodwill_id: int) -> ResponseReturnValue:
+    """The second person declines, or who proposed it takes it back."""
+    form, actor, at = DeclineForm(), current_actor(), clock.now()
+    if not form.validate():
+        return _overview(FindForm(formdata=None), status=422)
+    why = form.why.data or ""
+    return _after(
+        "No points moved.",
+        lambda: operations.decline_goodwill(actor, goodwill_id, why, request_key=form.key, at=at),
+    )
+
+
+def _after(said: str, deed: Callable[[], None]) -> ResponseReturnValue:
+    try:
+        with transaction():
+            deed()
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        session().close()
+        return _overview(FindForm(formdata=None), refusal)
+    flash_done(said)
+    return see_other("goodwill.overview")
+
+
+@bp.get("/came-back.csv")
+@requires(Permission.BUDGETS_MANAGE)
+def came_back() -> ResponseReturnValue:
+    """Everything that came back this year and the last after it was spent."""
+    today = clock.today()
+    since = today.replace(year=today.year - 1, month=1, day=1)
+    rows = list(queries.refund_rows(since, today))
+    return csv_download(rows, queries.COLUMNS, "refunds.csv")

@@ -1,0 +1,114 @@
+"""Courses, leave and donations are proven by what a controller accepts."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from catalog.states import Kind
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput
+from marketplace.ledger.check import ledger_violations
+from redemption.fulfillment.errors import TaskMoved, WrongProof
+from redemption.fulfillment.models import FulfillmentTask
+from redemption.fulfillment.operations import proving
+from redemption.fulfillment.operations.proving import Proof
+from redemption.fulfillment.queries import donation_rows
+from redemption.fulfillment.states import TaskState
+from tests.support.catalog import stock_reward
+from tests.support.people import actor, employ_ana
+from tests.support.redemption import approve, ask_for, furnish, line_of, new_key
+
+WORTH = {"label": "€50", "cash_minor": 5_000, "currency": "EUR"}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def house(at, queue):
+    return furnish()
+
+
+@pytest.fixture
+def ana(house):
+    return actor(employ_ana())
+
+
+def asked(house, kind, queue, time):
+    worth = WORTH if kind is Kind.DONATION else None
+    reference = ask_for(house.maya, stock_reward("Something", kind=kind, variant=worth))
+    if kind is not Kind.DONATION:
+        approve(house.omar, reference)
+        time.forward(seconds=31)
+    queue.run_due()
+    return reference
+
+
+def task_of(reference):
+    line_id = line_of(reference).id
+    task = sa.select(FulfillmentTask).where(FulfillmentTask.line_id == line_id)
+    return session().scalars(task).one()
+
+
+def do(deed, who, reference, proof):
+    task_id = task_of(reference).id
+    session().close()
+    with transaction():
+        deed(who, task_id, proof, request_key=new_key(), at=clock.now())
+
+
+@pytest.mark.parametrize("kind", [Kind.LEARNING, Kind.TIME_OFF])
+def test_a_day_that_is_over_proves_nothing(house, ana, kind, queue, time):
+    reference = asked(house, kind, queue, time)
+    with pytest.raises(WrongProof, match="is over"):
+        do(proving.mark_done, ana, reference, Proof("HR-4711", clock.today() - DAY))
+    with pytest.raises(WrongProof, match="Enter the day"):
+        do(proving.mark_done, ana, reference, Proof("HR-4711"))
+    do(proving.mark_done, ana, reference, Proof("HR-4711", clock.today() + DAY))
+    task = task_of(reference)
+    assert (task.state, task.proof) == (TaskState.DONE, "HR-4711")
+    assert task.proof_on == clock.today() + DAY
+    assert ledger_violations() == []
+
+
+def test_a_course_is_finished_with_a_proof_of_its_own(house, ana, queue, time):
+    reference = asked(house, Kind.LEARNING, queue, time)
+    starts = clock.today() + 3 * DAY
+    with pytest.raises(TaskMoved):
+        do(proving.mark_completed, ana, reference, Proof("C-1", clock.today()))
+    do(proving.mark_done, ana, reference, Proof("B-17", starts))
+    time.forward(days=5)
+    for wrong in (starts - DAY, clock.today() + DAY):
+        with pytest.raises(WrongProof, match="from its beginning until today"):
+            do(proving.mark_completed, ana, reference, Proof("C-1", wrong))
+    with pytest.raises(BadInput):
+        do(proving.mark_completed, ana, reference, Proof(" ", clock.today()))
+    do(proving.mark_completed, ana, reference, Proof("C-1", clock.today()))
+    task = task_of(reference)
+    assert (task.state, task.completion) == (TaskState.COMPLETED, "C-1")
+    assert ledger_violations() == []
+
+
+def test_a_receipt_is_over_what_was_promised_and_proves_one_donation(house, ana, queue, time):
+    first = asked(house, Kind.DONATION, queue, time)
+    for wrong in (Proof("Q-1", clock.today(), 4_000), Proof("Q-1", clock.today())):
+        with pytest.raises(WrongProof, match="€50 were promised"):
+            do(proving.mark_done, ana, first, wrong)
+    with pytest.raises(WrongProof, match="still to come"):
+        do(proving.mark_done, ana, first, Proof("Q-1", clock.today() + DAY, 5_000))
+    do(proving.mark_done, ana, first, Proof("Q-1", clock.today(), 5_000))
+    second = asked_again(house, queue)
+    with pytest.raises(WrongProof, match="proves another donation"):
+        do(proving.mark_done, ana, second, Proof("Q-1", clock.today(), 5_000))
+    session().close()
+    (row,) = donation_rows(clock.today() - DAY, clock.today())
+    assert row[0] == "Q-1"
+    assert row[3:5] == ["50.00", "EUR"]
+
+
+def asked_again(house, queue):
+    reference = ask_for(
+        house.maya, stock_reward("Another", kind=Kind.DONATION, variant=WORTH, points=8_900)
+    )
+    queue.run_due()
+    return reference

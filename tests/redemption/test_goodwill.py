@@ -1,0 +1,200 @@
+"""Priya gives points back as a goodwill: never her own, and much only with a second person."""
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.access.roles import Role
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.ledger.check import ledger_violations
+from redemption.goodwill import operations, queries
+from redemption.goodwill.errors import GoodwillMoved, NothingSpent, SecondPerson, TooMuch
+from redemption.goodwill.models import Goodwill
+from redemption.goodwill.operations import (
+    Gift,
+    agree_to_goodwill,
+    decline_goodwill,
+    propose_goodwill,
+)
+from redemption.goodwill.states import GoodwillState
+from redemption.refusals import OwnRequest
+from redemption.states import LineState
+from tests.support.catalog import stock_badge, stock_gift_card
+from tests.support.ledger import give_points
+from tests.support.people import actor, employ
+from tests.support.racing import all_at_once
+from tests.support.redemption import (
+    ask_for,
+    furnish,
+    line_of,
+    new_key,
+    points_now,
+    subjects_to,
+)
+from tests.support.tampering import named_when
+
+S = GoodwillState
+
+
+@pytest.fixture
+def house(at, queue):
+    return furnish()
+
+
+@pytest.fixture
+def felix(house):
+    return actor(employ("Felix Brandt", roles=(Role.FINANCE,), department="Finance"))
+
+
+@pytest.fixture
+def card(house, queue):
+    """Maya's gift card over 5,000 points, paid."""
+    reference = ask_for(house.maya, stock_gift_card(points=5_000))
+    queue.run_due()
+    return reference
+
+
+def give(who, reference, points, reason="It came late.", key=""):
+    with transaction():
+        gift = Gift(points, reason)
+        return propose_goodwill(who, reference, gift, request_key=key or new_key(), at=clock.now())
+
+
+def do(deed, who, goodwill_id, *more):
+    with transaction():
+        deed(who, goodwill_id, *more, request_key=new_key(), at=clock.now())
+
+
+def latest():
+    session().close()
+    return session().scalar(sa.select(sa.func.max(Goodwill.id)))
+
+
+def test_a_little_comes_back_at_once_and_the_card_stays(house, card, queue):
+    key = new_key()
+    for _ in range(2):
+        assert give(house.priya, card, 1_500, key=key) is S.GIVEN
+    queue.run_due()
+    assert points_now(house.maya).available == 96_500
+    assert line_of(card).state is LineState.FULFILLED
+    assert subjects_to(house.maya)[-1].startswith("1,500 points came back for")
+    assert ledger_violations() == []
+
+
+def test_much_waits_for_a_second_person(house, felix, card, queue):
+    assert give(house.priya, card, 5_000) is S.PROPOSED
+    queue.run_due()
+    assert points_now(house.maya).available == 95_000
+    assert subjects_to(felix)[-1].startswith("Priya Nair asks for a second yes")
+    with pytest.raises(SecondPerson):
+        do(agree_to_goodwill, house.priya, latest())
+    do(agree_to_goodwill, felix, latest())
+    assert points_now(house.maya).available == 100_000
+    with pytest.raises(GoodwillMoved):
+        do(agree_to_goodwill, felix, latest())
+    assert ledger_violations() == []
+
+
+def test_splitting_it_does_not_help(house, felix, card, time):
+    assert give(house.priya, card, 1_500) is S.GIVEN
+    assert give(felix, card, 501) is S.PROPOSED
+    do(decline_goodwill, house.priya, latest(), "That was enough.")
+    time.forward(days=31)
+    assert give(house.priya, card, 600) is S.GIVEN
+    assert ledger_violations() == []
+
+
+def test_who_proposed_it_may_take_it_back(house, card):
+    give(house.priya, card, 5_000)
+    do(decline_goodwill, house.priya, latest(), "")
+    assert session().get(Goodwill, latest()).state is S.WITHDRAWN
+    assert points_now(house.maya).available == 95_000
+
+
+def test_nobody_gives_points_back_to_themselves(house, felix, queue):
+    give_points(house.priya.id, 9_000)
+    own = ask_for(house.priya, stock_gift_card(points=5_000))
+    queue.run_due()
+    with pytest.raises(OwnRequest):
+        give(house.priya, own, 100)
+    give(felix, own, 5_000)
+    with pytest.raises(OwnRequest):
+        do(agree_to_goodwill, house.priya, latest())
+    assert ledger_violations() == []
+
+
+def test_never_more_than_was_spent_and_only_what_was(house, felix, card, queue):
+    with pytest.raises(TooMuch, match="5,000 points are spent"):
+        give(house.priya, card, 5_001)
+    for points in (2_000, 1):
+        give(house.priya, card, points)
+    give(felix, card, 3_000)
+    do(agree_to_goodwill, house.priya, latest())
+    with pytest.raises(TooMuch, match="is back"):
+        give(house.priya, card, 1)
+    waiting = ask_for(house.maya, stock_gift_card(name="Another card", points=12_000))
+    with pytest.raises(NothingSpent, match="waiting for approval"):
+        give(house.priya, waiting, 100)
+    with pytest.raises(NotFound):
+        give(house.priya, "R-222222", 100)
+    with pytest.raises(BadInput):
+        give(house.priya, card, 100, reason=" ")
+
+
+def test_of_two_who_agree_one_gives(app, house, felix, card):
+    other = actor(employ("Clara Weiss", roles=(Role.FINANCE,), department="Finance"))
+    give(house.priya, card, 5_000)
+    goodwill_id, people = latest(), (felix, other)
+    session().close()
+    results = all_at_once(app, 2, lambda n: do(agree_to_goodwill, people[n], goodwill_id))
+    assert results.count(None) == 1
+    assert points_now(house.maya).available == 100_000
+    assert ledger_violations() == []
+
+
+def test_control_without_its_guards_it_is_given_twice(house, felix, card, monkeypatch):
+    """The negative control: without the guarded move the second yes gives once more."""
+    give(house.priya, card, 2_400)
+    goodwill_id = latest()
+    monkeypatch.setattr(operations, "_move", lambda *_: None)
+    parts = iter(("goodwill:a", "goodwill:b"))
+    real = operations.Part
+    monkeypatch.setattr(
+        operations, "Part", lambda cause, _source, **more: real(cause, next(parts), **more)
+    )
+    session().close()
+    for _ in range(2):
+        do(agree_to_goodwill, felix, goodwill_id)
+    assert points_now(house.maya).available == 99_800
+    assert "I30-goodwill" in {found.id for found in ledger_violations()}
+
+
+def test_everything_that_came_back_is_a_row_of_the_file(house, card):
+    give(house.priya, card, 700)
+    session().close()
+    (row,) = queries.refund_rows(clock.today(), clock.today())
+    assert row[1:3] == [card, "Maya Chen"]
+    assert row[4:9] == ["As a goodwill", 0, 700, 0, "Priya Nair"]
+
+
+FORGED = {
+    "I24-goodwill": "UPDATE goodwill_refunds SET proposed_by_id = employee_id",
+    "I30-goodwill": "UPDATE goodwill_refunds SET points = points + 1",
+    "I32-goodwill": "DELETE FROM goodwill_events",
+}
+
+
+def test_each_predicate_bites(house, card):
+    give(house.priya, card, 700)
+    assert ledger_violations() == []
+    for name, forged in FORGED.items():
+        assert name in named_when(name, forged), name
+
+
+def test_a_badge_keeps_its_place_when_points_come_back(house, queue):
+    badge = ask_for(house.maya, stock_badge())
+    queue.run_due()
+    give(house.priya, badge, 500)
+    assert line_of(badge).state is LineState.FULFILLED
+    assert ledger_violations() == []
