@@ -3506,17 +3506,28 @@ CREATE TABLE fulfillment_tasks (
     state VARCHAR(40) NOT NULL,
     owner_id BIGINT,
     due_on DATE NOT NULL,
-    carrier TEXT DEFAULT '' NOT NULL,
-    tracking TEXT DEFAULT '' NOT NULL,
+    units BIGINT NOT NULL,
+    sent_units BIGINT DEFAULT '0' NOT NULL,
     proof TEXT DEFAULT '' NOT NULL,
+    proof_on DATE,
+    proof_minor BIGINT,
+    proof_currency TEXT,
+    completion TEXT DEFAULT '' NOT NULL,
+    completed_on DATE,
     problem TEXT DEFAULT '' NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_fulfillment_tasks PRIMARY KEY (id),
     CONSTRAINT ck_fulfillment_tasks_problem_has_words CHECK (state <> 'problem' OR problem <> ''),
-    CONSTRAINT ck_fulfillment_tasks_sent_by_somebody CHECK (state <> 'sent' OR carrier <> ''),
-    CONSTRAINT ck_fulfillment_tasks_done_with_proof CHECK (state <> 'done' OR proof <> ''),
+    CONSTRAINT ck_fulfillment_tasks_no_unit_sent_twice CHECK (sent_units <= units),
+    CONSTRAINT ck_fulfillment_tasks_sent_in_full CHECK (state <> 'sent' OR sent_units = units),
+    CONSTRAINT ck_fulfillment_tasks_done_with_proof CHECK (state NOT IN ('done', 'completed') OR (proof <> '' AND proof_on IS NOT NULL)),
+    CONSTRAINT ck_fulfillment_tasks_receipt_has_a_currency CHECK ((proof_minor IS NULL) = (proof_currency IS NULL)),
+    CONSTRAINT ck_fulfillment_tasks_completed_with_proof CHECK ((completion = '') = (completed_on IS NULL) AND (state <> 'completed' OR completion <> '')),
+    CONSTRAINT ck_fulfillment_tasks_units_in_range CHECK (units BETWEEN 0 AND 1000),
+    CONSTRAINT ck_fulfillment_tasks_sent_units_in_range CHECK (sent_units BETWEEN 0 AND 1000),
+    CONSTRAINT ck_fulfillment_tasks_proof_minor_in_range CHECK (proof_minor BETWEEN 1 AND 1000000000000),
     CONSTRAINT uq_fulfillment_tasks_line_id UNIQUE (line_id),
     CONSTRAINT fk_fulfillment_tasks_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT fk_fulfillment_tasks_owner_id FOREIGN KEY(owner_id) REFERENCES employees (id)
@@ -3638,6 +3649,74 @@ CREATE TABLE certificates (
     CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
     CONSTRAINT uq_certificates_number UNIQUE (number)
 );
+
+-- next
+CREATE TABLE goods_returns (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    units BIGINT NOT NULL,
+    percent BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    due_on DATE NOT NULL,
+    answer TEXT DEFAULT '' NOT NULL,
+    received_units BIGINT DEFAULT '0' NOT NULL,
+    damaged_units BIGINT DEFAULT '0' NOT NULL,
+    decided_by_id BIGINT,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_goods_returns PRIMARY KEY (id),
+    CONSTRAINT uq_goods_returns_line_id_number UNIQUE (line_id, number),
+    CONSTRAINT fk_goods_returns_line_id_employee_id FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_goods_returns_not_by_oneself CHECK (decided_by_id <> employee_id),
+    CONSTRAINT ck_goods_returns_received_within CHECK (received_units <= units AND damaged_units <= received_units AND (state = 'received') = (received_units > 0)),
+    CONSTRAINT ck_goods_returns_with_a_reason CHECK (reason <> ''),
+    CONSTRAINT ck_goods_returns_number_in_range CHECK (number BETWEEN 1 AND 1000),
+    CONSTRAINT ck_goods_returns_units_in_range CHECK (units BETWEEN 1 AND 1000),
+    CONSTRAINT ck_goods_returns_percent_in_range CHECK (percent BETWEEN 0 AND 100),
+    CONSTRAINT ck_goods_returns_received_units_in_range CHECK (received_units BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_goods_returns_damaged_units_in_range CHECK (damaged_units BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_goods_returns_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goods_returns_pile ON goods_returns (state, due_on, id);
+
+-- next
+CREATE TABLE goodwill_refunds (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    needs_second BOOLEAN NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    proposed_by_id BIGINT NOT NULL,
+    decided_by_id BIGINT,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_goodwill_refunds PRIMARY KEY (id),
+    CONSTRAINT fk_goodwill_refunds_line_id_employee_id FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_goodwill_refunds_not_to_oneself CHECK (proposed_by_id <> employee_id AND decided_by_id <> employee_id),
+    CONSTRAINT ck_goodwill_refunds_two_people_above_the_limit CHECK (NOT needs_second OR state NOT IN ('given', 'declined') OR (decided_by_id IS NOT NULL AND decided_by_id <> proposed_by_id)),
+    CONSTRAINT ck_goodwill_refunds_with_a_reason CHECK (reason <> ''),
+    CONSTRAINT ck_goodwill_refunds_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_goodwill_refunds_proposed_by_id FOREIGN KEY(proposed_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_goodwill_refunds_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_employee ON goodwill_refunds (employee_id, proposed_at);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_line_id ON goodwill_refunds (line_id);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_state ON goodwill_refunds (state, id);
 
 -- next
 CREATE TABLE provider_orders (
@@ -3891,6 +3970,29 @@ CREATE TRIGGER task_events_refuses_TRUNCATE BEFORE TRUNCATE ON task_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE shipments (
+    id BIGSERIAL NOT NULL,
+    task_id BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    units BIGINT NOT NULL,
+    carrier TEXT NOT NULL,
+    tracking TEXT DEFAULT '' NOT NULL,
+    sent_on DATE NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    delivered_at TIMESTAMP WITH TIME ZONE,
+    proof TEXT DEFAULT '' NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_shipments PRIMARY KEY (id),
+    CONSTRAINT uq_shipments_task_id_number UNIQUE (task_id, number),
+    CONSTRAINT ck_shipments_number_in_range CHECK (number BETWEEN 1 AND 1000),
+    CONSTRAINT ck_shipments_units_in_range CHECK (units BETWEEN 1 AND 1000),
+    CONSTRAINT ck_shipments_sent_by_somebody CHECK (carrier <> ''),
+    CONSTRAINT ck_shipments_delivered_has_a_time CHECK (state <> 'delivered' OR delivered_at IS NOT NULL),
+    CONSTRAINT fk_shipments_task_id FOREIGN KEY(task_id) REFERENCES fulfillment_tasks (id)
+);
+
+-- next
 CREATE TABLE travelers (
     id BIGSERIAL NOT NULL,
     booking_id BIGINT NOT NULL,
@@ -4046,6 +4148,72 @@ CREATE UNIQUE INDEX uq_vouchers_stock_code_in_force ON vouchers (stock_code_id) 
 CREATE UNIQUE INDEX uq_vouchers_unit_in_force ON vouchers (line_id, unit_no) WHERE state <> 'void';
 
 -- next
+CREATE TABLE goods_return_events (
+    id BIGSERIAL NOT NULL,
+    return_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_goods_return_events PRIMARY KEY (id),
+    CONSTRAINT uq_goods_return_events_return_id_seq UNIQUE (return_id, seq),
+    CONSTRAINT fk_goods_return_events_return_id FOREIGN KEY(return_id) REFERENCES goods_returns (id),
+    CONSTRAINT fk_goods_return_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER goods_return_events_refuses_UPDATE BEFORE UPDATE ON goods_return_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goods_return_events_refuses_DELETE BEFORE DELETE ON goods_return_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goods_return_events_refuses_TRUNCATE BEFORE TRUNCATE ON goods_return_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE goodwill_events (
+    id BIGSERIAL NOT NULL,
+    goodwill_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_goodwill_events PRIMARY KEY (id),
+    CONSTRAINT uq_goodwill_events_goodwill_id_seq UNIQUE (goodwill_id, seq),
+    CONSTRAINT fk_goodwill_events_goodwill_id FOREIGN KEY(goodwill_id) REFERENCES goodwill_refunds (id),
+    CONSTRAINT fk_goodwill_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER goodwill_events_refuses_UPDATE BEFORE UPDATE ON goodwill_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goodwill_events_refuses_DELETE BEFORE DELETE ON goodwill_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER goodwill_events_refuses_TRUNCATE BEFORE TRUNCATE ON goodwill_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE provider_order_events (
     id BIGSERIAL NOT NULL,
     order_id BIGINT NOT NULL,
@@ -4162,6 +4330,39 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER approval_decisions_refuses_TRUNCATE BEFORE TRUNCATE ON approval_decisions
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE shipment_events (
+    id BIGSERIAL NOT NULL,
+    shipment_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_shipment_events PRIMARY KEY (id),
+    CONSTRAINT uq_shipment_events_shipment_id_seq UNIQUE (shipment_id, seq),
+    CONSTRAINT fk_shipment_events_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipments (id),
+    CONSTRAINT fk_shipment_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER shipment_events_refuses_UPDATE BEFORE UPDATE ON shipment_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER shipment_events_refuses_DELETE BEFORE DELETE ON shipment_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER shipment_events_refuses_TRUNCATE BEFORE TRUNCATE ON shipment_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
