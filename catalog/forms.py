@@ -137,6 +137,7 @@ class RewardForm(PageForm):
     return_condition = StringField("In what state", validators=[Line(80)])
     returns_decided_by = SelectField("Who agrees to that")
     is_featured = BooleanField("Show it at the top of the storefront")
+    no_gifts = BooleanField("Never as a gift to a colleague")
 
     @property
     def seen_version(self) -> int | None:

@@ -77,6 +77,7 @@ class Reward(Model):
     audience_id: Mapped[int | None] = mapped_column(sa.ForeignKey("audiences.id"), index=True)
     state: Mapped[RewardState] = mapped_column(default=RewardState.DRAFT)
     is_featured: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    no_gifts: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     shows_no_markup: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     visible_from: Mapped[datetime | None]
     visible_until: Mapped[datetime | None]

@@ -87,6 +87,7 @@ class Offer:
     rate: Rate | None = None  # of amounts
     details: tuple[Detail, ...] = ()
     is_own: bool = False
+    no_gifts: bool = False
 
     def over(self, amount_minor: int | None) -> "Offer":
         """The same over an amount of one's own choice, at its price; as it is without amounts.

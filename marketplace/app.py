@@ -67,6 +67,7 @@ SLICES = (
     "marketplace.recognition.moments",
     "redemption",
     "redemption.basket",
+    "redemption.gifts",
     "redemption.approvals",
     "redemption.approvals.away",
     "redemption.approvals.by_mail",

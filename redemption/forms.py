@@ -11,7 +11,8 @@ from catalog.details import Detail, DetailKind, bounds_of, problem_with
 from catalog.offers import Offer
 from marketplace.web.filters import day
 from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, choices
-from redemption.policies import Address, Order
+from redemption.gifts.policies import LONGEST_MESSAGE
+from redemption.policies import Address, GiftTo, Order
 
 DETAIL = "detail_"
 
@@ -36,6 +37,7 @@ class CheckForm(PageForm):
             variant_id=offer.variant_id,
             expected_points=self.expected_points.data or 0,
             address=self.address(),
+            gift=self.given(),
             amount_minor=offer.amounts.read(text) if offer.amounts else None,
             details=self.answers(),
             seen_details=self.seen_details.data or "",
@@ -44,6 +46,10 @@ class CheckForm(PageForm):
 
     def address(self) -> Address | None:
         """Where a parcel goes; nothing else goes anywhere."""
+        return None
+
+    def given(self) -> GiftTo | None:
+        """To whom it is given; by default it is for oneself."""
         return None
 
     def detail_fields(self) -> list[Field]:
@@ -83,9 +89,34 @@ class ParcelForm(AddressFields, CheckForm):
         return self.entered_address()
 
 
-def check_form(offer: Offer, *, is_parcel: bool, today: date) -> CheckForm:
+class GiftForm(CheckForm):
+    """The check page of what is given to a colleague: to whom, with a few words.
+
+    A name leads to the colleagues it may mean; one of them is chosen and sent with the rest.
+    """
+
+    gift = HiddenField("A gift", default="1")
+    gift_to = StringField(
+        "Name or e-mail of your colleague",
+        validators=[Filled("Enter a name or an e-mail address."), Line(120)],
+    )
+    recipient_id = WholeNumberField("Whom you mean", low=1)
+    message = TextAreaField(
+        "A few words",
+        description=f"Only your colleague reads them. Up to {LONGEST_MESSAGE} characters.",
+        validators=[Lines(LONGEST_MESSAGE)],
+    )
+
+    def given(self) -> GiftTo | None:
+        """To whom it goes, once that is chosen."""
+        if self.recipient_id.data is None:
+            return None
+        return GiftTo(self.recipient_id.data, (self.message.data or "").strip())
+
+
+def check_form(offer: Offer, *, is_parcel: bool, is_gift: bool, today: date) -> CheckForm:
     """The form of the check page, with a field for each detail that the reward asks for."""
-    base = ParcelForm if is_parcel else CheckForm
+    base = GiftForm if is_gift else ParcelForm if is_parcel else CheckForm
     fields = {DETAIL + one.name: _field_for(one, today) for one in offer.details}
     with_details = cast("type[CheckForm]", type("AskForm", (base,), fields))
     return with_details()

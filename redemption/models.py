@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
@@ -33,7 +41,8 @@ class RedemptionLine(Model):
     """One reward of a request. Price and snapshot are frozen; state, version and counters move.
 
     `reference` is what its pages and letters call it: the one of its request where it is alone
-    there, with its position behind where there are others (R-7KQ2MX-2).
+    there, with its position behind where there are others (R-7KQ2MX-2). `recipient_id` is the
+    colleague it is given to; who asked pays for it and its limits and approvals are theirs.
     `snapshot` is what was asked for in the words of that day, `content_hash` its digest: a decision
     names the digest it was shown. `returned_units` came back, or never left, after they were spent;
     `returning_units` somebody is about to send back. `version` grows with every touch, so a guarded
@@ -53,6 +62,7 @@ class RedemptionLine(Model):
         *whole("returned_units", 0),
         *whole("returning_units", 0),
         CheckConstraint("returned_units + returning_units <= quantity", name="units_back_once"),
+        CheckConstraint("recipient_id <> employee_id", name="given_to_a_colleague"),
         CheckConstraint("(budget_id IS NULL) = (budget_points = 0)", name="budget_with_points"),
         Index("ix_redemption_lines_state_decide_by", "state", "decide_by"),
     )
@@ -62,6 +72,7 @@ class RedemptionLine(Model):
     position: Mapped[int] = mapped_column(default=1)
     reference: Mapped[str]
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
     reward_id: Mapped[int] = mapped_column(ForeignKey("rewards.id"), index=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
     quantity: Mapped[int]
@@ -85,6 +96,16 @@ class RedemptionLine(Model):
     def points(self) -> int:
         """What the whole line costs."""
         return self.quantity * self.unit_points
+
+    @hybrid_property
+    def holder_id(self) -> int:
+        """Whose the voucher or parcel is: the colleague's it is given to, else who asked."""
+        return self.employee_id if self.recipient_id is None else self.recipient_id
+
+    @holder_id.inplace.expression
+    @classmethod
+    def _holder_id(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.recipient_id, cls.employee_id)
 
 
 class LineRefund(Model):

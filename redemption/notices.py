@@ -40,6 +40,7 @@ class About:
     line_id: int
     reference: str
     asker: Person
+    holder: Person  # who gets it: a colleague where it is a gift
     name: str
     label: str
     points: int
@@ -78,6 +79,7 @@ def about_line(line_id: int) -> About:
         line_id=line_id,
         reference=line.reference,
         asker=person(line.employee_id),
+        holder=person(line.holder_id),
         name=title_of(said),
         label=said["label"],
         points=line.points,

@@ -36,6 +36,14 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftTo:
+    """The colleague somebody gives a reward to, with a few words for them."""
+
+    recipient_id: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What somebody sends from the check page: one variant at the price they were shown."""
 
@@ -49,6 +57,7 @@ class Order:
     seen_promise: str = ""  # its value or its dates, as they were shown
     name: str = ""  # what it was called there; a refusal of one of several says it
     basket_item_id: int | None = None  # where it came from a basket, which it leaves
+    gift: GiftTo | None = None  # by default it is for oneself
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,14 @@ class Standing:
     """What the rules about a line in progress look at. `cutoff_at`: trips only.
 
     `terms` are those it was asked for under. `is_returnable`: nothing has left yet, no code was
-    shown and no parcel sent.
+    shown and no parcel sent. `is_taken`: a colleague took it as a gift.
     """
 
     state: LineState
     terms: ReturnTerms
     cutoff_at: datetime | None = None
     is_returnable: bool = False
+    is_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +108,25 @@ def leaves_sooner(trip: DepartureDates | None, *, at: datetime, answers: int = 1
 def cancel_obstacle(standing: Standing, *, at: datetime) -> CancelObstacle | None:
     """Why this can't be canceled now, by the terms it was asked for under."""
     state, until = standing.state, standing.terms.cancel_until
-    if state is LineState.PENDING_APPROVAL:
-        return None
     if state not in CANCELLABLE:
         return CancelObstacle("ended", f"This is already over: {state.label.lower()}.")
+    if standing.is_taken:
+        return CancelObstacle("given", "A colleague has taken this gift, so it can't be canceled.")
+    if state is LineState.PENDING_APPROVAL:
+        return None
     if until is CancelUntil.APPROVAL:
         return CancelObstacle("approved", "This could be canceled until it was approved.")
     if state is LineState.APPROVED:
         return None
-    is_closed = until is CancelUntil.PREPARATION or not standing.is_returnable
-    if state is LineState.FULFILLING and is_closed:
-        return CancelObstacle("started", "This is being prepared and can't be canceled any more.")
-    return _spent_obstacle(standing, at, is_closed=is_closed)
+    return _begun_obstacle(standing, at)
 
 
-def _spent_obstacle(standing: Standing, at: datetime, *, is_closed: bool) -> CancelObstacle | None:
+def _begun_obstacle(standing: Standing, at: datetime) -> CancelObstacle | None:
     """The same for what is being made real or is: by its cutoff, or by what can come back."""
+    is_early = standing.terms.cancel_until is CancelUntil.PREPARATION
+    is_closed = is_early or not standing.is_returnable
+    if standing.state is LineState.FULFILLING and is_closed:
+        return CancelObstacle("started", "This is being prepared and can't be canceled any more.")
     if standing.terms.cancel_until is CancelUntil.CUTOFF and standing.cutoff_at is not None:
         return _past_cutoff(standing.cutoff_at, at)
     yours = CancelObstacle("delivered", "This is already yours and can't be canceled.")

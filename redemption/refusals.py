@@ -218,6 +218,16 @@ class OwnRequest(DomainError):
         super().__init__("This is your own request, so someone else decides. Nothing was changed.")
 
 
+class GiftToOneself(DomainError):
+    """Who gets a gift has no say in whether it is given."""
+
+    status = 403
+    code = "gift_to_oneself"
+
+    def __init__(self) -> None:
+        super().__init__("This is a gift to you, so someone else decides. Nothing was changed.")
+
+
 class DecidedTwice(DomainError):
     """One person is one yes, whatever their roles."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_are, points_word
@@ -98,6 +98,19 @@ class Said:
     at: datetime
 
 
+class Given(Protocol):
+    """What the story tells of a gift to a colleague."""
+
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def answer_by(self) -> datetime | None: ...
+    @property
+    def answered_at(self) -> datetime | None: ...
+    @property
+    def is_taken(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Refunded:
     """What came back after it was spent: units, their points, and what of those did not."""
@@ -136,6 +149,7 @@ class Facts:
     counted: int = 0  # earlier requests it counts together with
     needs_rest: bool = False  # and the rest of its own request
     asker: str = ""  # named when somebody else reads; empty: the asker does
+    gift: "Given | None" = None  # to a colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +174,19 @@ def timeline(facts: Facts) -> list[TimelineItem]:
     items += [_said(said) for said in facts.said]
     endings = {move.at for move in facts.moves if move.to is LineState.REFUNDED}
     items += [_refunded(one) for one in facts.refunds if one.at not in endings]
+    items += _taken(facts.gift)
     items += [
         _item(one.at, 3, one.what, "", note=one.note, icon_name="bell")
         for one in _chimed_once(facts.steps)
     ]
     items = [item for item in items if item.what]
     return sorted(items, key=lambda item: item.order) + _next(facts)
+
+
+def _taken(gift: Given | None) -> list[TimelineItem]:
+    if gift is None or gift.answered_at is None or not gift.is_taken:
+        return []
+    return [_item(gift.answered_at, 1, f"{gift.recipient} took it", "", icon_name="gift")]
 
 
 def _item(at: datetime, rank: int, what: str, who: str, **more: str) -> TimelineItem:
@@ -183,7 +204,7 @@ def _item(at: datetime, rank: int, what: str, who: str, **more: str) -> Timeline
 
 def _moved(move: Move, facts: Facts) -> TimelineItem:
     is_first = move is facts.moves[0]
-    what = _first_words(facts) if is_first else _words_of(move, facts).format(who=move.who)
+    what = _first_words(facts) if is_first else _move_words(move, facts)
     note = _asked_note(move.to, facts) if is_first else _ended_note(move, facts)
     if is_first:
         return _item(move.at, 2, what, "", note=note, icon_name="send")
@@ -213,10 +234,12 @@ _REFUND_WORDS = {
 }
 
 
-def _words_of(move: Move, facts: Facts) -> str:
+def _move_words(move: Move, facts: Facts) -> str:
     if move.to is LineState.REFUNDED and facts.refunds:
         return _REFUND_WORDS[facts.refunds[-1].cause]
-    return _MOVE_WORDS[move.to]
+    if move.to is LineState.FULFILLED and facts.gift is not None:
+        return f"It is {facts.gift.recipient}’s"
+    return _MOVE_WORDS[move.to].format(who=move.who)
 
 
 def _refunded(one: Refunded) -> TimelineItem:
@@ -281,6 +304,10 @@ def _said(said: Said) -> TimelineItem:
 def _next(facts: Facts) -> list[TimelineItem]:
     if facts.state is LineState.PENDING_APPROVAL:
         return _next_gates(facts)
+    if facts.state is LineState.APPROVED and facts.gift is not None and not facts.gift.is_taken:
+        until = facts.gift.answer_by
+        note = f"Until {moment(until)}; after that the points come back." if until else ""
+        return [TimelineItem(f"{facts.gift.recipient} takes it, or not", note=note, is_next=True)]
     if facts.state in {LineState.APPROVED, LineState.FULFILLING}:
         note = facts.next_steps or "You get a letter as soon as it is ready."
         return [TimelineItem("We prepare it", note=note, is_next=True)]

@@ -1,5 +1,7 @@
 """The pages of the person who asks: check, list, one request, cancel, remind, answer."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.people.queries import Person
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
 from marketplace.web.filters import points_are
@@ -25,7 +28,9 @@ from marketplace.web.pages import current_actor, flash_done, render_page, requir
 from redemption import queries
 from redemption.approvals.operations.notes import answer_question, remind_approvers
 from redemption.approvals.policies import by_gate
-from redemption.forms import DETAIL, AnswerForm, CheckForm, ParcelForm, check_form
+from redemption.forms import DETAIL, AnswerForm, CheckForm, GiftForm, ParcelForm, check_form
+from redemption.gifts.policies import ANSWER_DAYS, gift_obstacle
+from redemption.gifts.queries import colleagues_called, is_given_to
 from redemption.instead.queries import to_choose
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
@@ -43,20 +48,21 @@ def check(slug: str) -> ResponseReturnValue:
     """Everything once more before points are set aside; then the request itself."""
     if asked := id_asked("variant", request.form):
         return _ask(slug, offer(current_actor(), asked, at=clock.now()))
-    page = queries.check_page(
-        current_actor(),
-        slug,
-        at=clock.now(),
-        variant_id=id_asked("variant"),
-        amount=request.args.get("amount", ""),
-    )
+    looked = queries.Looked(id_asked("variant"), request.args.get("amount", ""), _is_gift())
+    page = queries.check_page(current_actor(), slug, looked, at=clock.now())
     form = _form_of(page.offer)
     form.validate_on_submit()
     return _check(page, form)
 
 
+def _is_gift() -> bool:
+    """Whether somebody chose to give it to a colleague; by default it is for oneself."""
+    return request.values.get("gift") == "1"
+
+
 def _form_of(wanted: Offer) -> CheckForm:
-    return check_form(wanted, is_parcel=wanted.kind in DELIVERED, today=clock.today())
+    is_parcel = wanted.kind in DELIVERED
+    return check_form(wanted, is_parcel=is_parcel, is_gift=_is_gift(), today=clock.today())
 
 
 def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
@@ -65,6 +71,8 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     is_as_seen = (form.seen_details.data or "") == digest(wanted.details)
     if slug != wanted.slug or (not form.validate_on_submit() and is_as_seen):
         return _check(_page_again(slug, wanted, form), form)
+    if isinstance(form, GiftForm) and form.recipient_id.data is None:
+        return _whom(slug, wanted, form)
     try:
         if not is_as_seen:
             raise DetailsChanged
@@ -82,11 +90,24 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     return see_other("redemption.show", reference=reference)
 
 
+def _whom(slug: str, wanted: Offer, form: GiftForm) -> ResponseReturnValue:
+    """Whom a name may mean: somebody is chosen before anything is given."""
+    found = colleagues_called(current_actor(), form.gift_to.data or "")
+    if not found:
+        form.gift_to.errors = ["Nobody else at work is called that. Try another part of the name."]
+    return _check(_page_again(slug, wanted, form), form, colleagues=found)
+
+
 def _check(
-    page: queries.CheckPage, form: CheckForm, refusal: DomainError | None = None
+    page: queries.CheckPage,
+    form: CheckForm,
+    refusal: DomainError | None = None,
+    colleagues: Sequence[Person] = (),
 ) -> ResponseReturnValue:
     if isinstance(form, ParcelForm) and not form.is_submitted():
         form.recipient.data = page.recipient
+    if isinstance(form, GiftForm) and form.recipient_id.data is not None:
+        colleagues = colleagues_called(current_actor(), form.gift_to.data or "")
     return render_page(
         "redemption/check.html",
         status=refusal.status if refusal else 200,
@@ -99,6 +120,10 @@ def _check(
         limit=limit_so_far(page.offer, page.used, clock.now()),
         no_longer_asked=_no_longer_asked(form),
         instead=_instead(page.offer, page.obstacle),
+        is_gift=isinstance(form, GiftForm),
+        may_give=not gift_obstacle(page.offer),
+        colleagues=colleagues,
+        answer_days=ANSWER_DAYS,
     )
 
 
@@ -111,13 +136,8 @@ def _instead(wanted: Offer, obstacle: Obstacle | None) -> tuple[Card, ...]:
 
 
 def _page_again(slug: str, wanted: Offer, form: CheckForm) -> queries.CheckPage:
-    return queries.check_page(
-        current_actor(),
-        slug,
-        at=clock.now(),
-        variant_id=wanted.variant_id,
-        amount=form.amount.data or "",
-    )
+    looked = queries.Looked(wanted.variant_id, form.amount.data or "", _is_gift())
+    return queries.check_page(current_actor(), slug, looked, at=clock.now())
 
 
 def _refused(
@@ -176,6 +196,8 @@ def show(reference: str) -> ResponseReturnValue:
     try:
         return _show(reference, AnswerForm())
     except NotFound:
+        if is_given_to(current_actor(), reference):
+            return see_other("gifts.show", reference=reference)
         page = queries.whole_request(current_actor(), reference)
     return render_page("redemption/whole.html", page=page)
 

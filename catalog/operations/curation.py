@@ -61,6 +61,7 @@ class RewardText:
     return_condition: str = ""
     returns_decided_by: Decider | None = None
     is_featured: bool = False
+    no_gifts: bool = False  # never to be given to a colleague, though its kind may be
     visible_from: datetime | None = None
     visible_until: datetime | None = None
 

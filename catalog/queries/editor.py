@@ -99,6 +99,7 @@ class RewardEditor(Scheduled):
     limit_per_person: int | None
     limit_period: LimitPeriod | None
     is_featured: bool
+    no_gifts: bool
     shows_no_markup: bool
     version: int
     visible_from: datetime | None

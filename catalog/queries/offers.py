@@ -98,6 +98,7 @@ _COLUMNS: tuple[Any, ...] = (
     Reward.approver_note,
     Reward.terms,
     Reward.art,
+    Reward.no_gifts,
     Reward.audience_id,
     Reward.tier_id,
     Reward.photo,
@@ -178,6 +179,7 @@ _AS_THEY_ARE = (
     "terms",
     "art",
     "photo",
+    "no_gifts",
 )
 DECIDED_BY = (
     *(

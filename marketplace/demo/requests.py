@@ -15,7 +15,7 @@ from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
 from redemption.basket.operations import put_in
 from redemption.operations.submit import submit_redemption
-from redemption.policies import Address, Order
+from redemption.policies import Address, GiftTo, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ TOGETHER = (
     Wish("grace.kim", "Potter's mug", 22),
     Wish("grace.kim", "Fernweh Rail gift card", 22, variant=2),
 )
+GIVEN = Wish("ben.osei", "Nimbus Cinema gift card", 21)
+GIVEN_TO, GIVEN_WORDS = "maya.chen", "For carrying the autumn launch. Take an evening off."
 IN_BASKET = (
     Wish("maya.chen", "Everyday bottle", 20),
     Wish("maya.chen", "Picnic blanket", 20),
@@ -78,7 +80,9 @@ def load_choices(people: dict[str, int], *, at: datetime) -> int:
 def load_requests(people: dict[str, int], *, at: datetime) -> int:
     """Submit the wishes that can be paid for, as the people themselves would; how many."""
     asked = sum(_ask(people[wish.handle], wish, at=at) for wish in WISHES)
-    return asked + _ask(people[TOGETHER[0].handle], *TOGETHER, at=at)
+    asked += _ask(people[TOGETHER[0].handle], *TOGETHER, at=at)
+    gift = GiftTo(people[GIVEN_TO], GIVEN_WORDS)
+    return asked + _ask(people[GIVEN.handle], GIVEN, gift=gift, at=at)
 
 
 def load_basket(people: dict[str, int], *, at: datetime) -> int:
@@ -90,13 +94,13 @@ def load_basket(people: dict[str, int], *, at: datetime) -> int:
     return len(IN_BASKET)
 
 
-def _ask(employee_id: int, *wishes: Wish, at: datetime) -> bool:
+def _ask(employee_id: int, *wishes: Wish, gift: GiftTo | None = None, at: datetime) -> bool:
     """Ask for one wish, or for several in one request; False when that is beyond their points."""
     actor, then = actor_of(employee_id), at - timedelta(hours=wishes[0].hours_ago)
     chosen = [_chosen(actor, wish, at) for wish in wishes]
     if sum(one.points for one in chosen) > points_of(employee_id, at=at).available:
         return False
-    orders = [_order(actor, one) for one in chosen]
+    orders = [_order(actor, one, gift) for one in chosen]
     submit_redemption(actor, *orders, request_key=_key(wishes[0]), at=then)
     return True
 
@@ -115,7 +119,7 @@ def _chosen(actor: Actor, wish: Wish, at: datetime) -> Offer:
     return offer(actor, list(variants)[wish.variant], at=at).over(wish.amount_minor)
 
 
-def _order(actor: Actor, chosen: Offer) -> Order:
+def _order(actor: Actor, chosen: Offer, gift: GiftTo | None) -> Order:
     return Order(
         chosen.variant_id,
         chosen.points,
@@ -123,6 +127,7 @@ def _order(actor: Actor, chosen: Offer) -> Order:
         amount_minor=chosen.amount_minor,
         seen_promise=chosen.promise,
         name=chosen.name,
+        gift=gift,
     )
 
 

@@ -63,6 +63,22 @@ class Directory:
         rest = (self.budget_owners, *self.pools.values())
         return frozenset(who.employee_id for group in (*groups, *rest) for who in group)
 
+    def without(self, employee_id: int) -> "Directory":
+        """The same where this person is never asked."""
+
+        def left(people: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+            return tuple(who for who in people if who.employee_id != employee_id)
+
+        return replace(
+            self,
+            managers=left(self.managers),
+            travel_approvers=left(self.travel_approvers),
+            program_managers=left(self.program_managers),
+            finance=left(self.finance),
+            budget_owners=left(self.budget_owners),
+            pools={slug: left(people) for slug, people in self.pools.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:

@@ -19,7 +19,7 @@ from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.people.models import Employee
 from marketplace.people.queries import person
 from redemption.approvals.policies import NOBODY, Plan
-from redemption.approvals.queries.routing import plans_of
+from redemption.approvals.queries.routing import Part, plans_of
 from redemption.basket.models import BasketItem
 from redemption.basket.policies import Changed, changed, limit_reached
 from redemption.policies import DELIVERED
@@ -168,23 +168,23 @@ def _line(item: BasketItem, found: tuple[Offer, int] | None, wanted: Counter[int
 def basket_check(actor: Actor, *, available: int, at: datetime) -> BasketPage:
     """The same with who has to say yes to each line, and until when it can be given back."""
     page = basket_page(actor, available=available, at=at)
-    offers = [(line.offer, line.quantity) for line in page.lines if line.offer]
+    offers = [Part(line.offer, line.quantity) for line in page.lines if line.offer]
     if page.obstacle or not offers:
         return page
     try:
         plans = plans_of(person(actor.id), offers, at=at)
     except DomainError as nobody:
         return replace(page, refused=nobody.message)
-    asked = {offer.kind for (offer, _), plan in zip(offers, plans, strict=True) if plan.steps}
+    asked = {one.offer.kind for one, plan in zip(offers, plans, strict=True) if plan.steps}
     usual = {kind: usual_wait(kind, at=at) for kind in asked}
     lines = [
         replace(
             line,
             plan=plan,
-            usual_wait=usual.get(offer.kind) if plan.steps else None,
-            mind_words=offer.mind_words,
+            usual_wait=usual.get(one.offer.kind) if plan.steps else None,
+            mind_words=one.offer.mind_words,
         )
-        for line, (offer, _), plan in zip(page.lines, offers, plans, strict=True)
+        for line, one, plan in zip(page.lines, offers, plans, strict=True)
     ]
     return replace(page, lines=tuple(lines))
 

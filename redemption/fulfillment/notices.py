@@ -28,7 +28,7 @@ def write_ready(line_id: int, turn: int, *, at: datetime) -> None:
     notice = notice_for(_kind_of(line_id))
     write_letter(
         notice,
-        to=about.asker,
+        to=about.holder,
         key=f"{notice}:{line_id}:{turn}",
         at=at,
         about=about,
@@ -58,7 +58,7 @@ def write_problem(line_id: int, *, at: datetime) -> None:
         return
     write_letter(
         "fulfillment_problem",
-        to=about.asker,
+        to=about.holder,
         key=f"fulfillment_problem:{task.id}:{task.version}",
         at=at,
         about=about,

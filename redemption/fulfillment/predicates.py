@@ -12,6 +12,8 @@ predicate(
     WHERE l.state IN ('approved', 'fulfilling') AND l.changed_at < :quarter_hour_ago
     AND NOT EXISTS (SELECT 1 FROM fulfillment_tasks t WHERE t.line_id = l.id
         AND t.state IN ('to_do', 'packed', 'problem'))
+    AND NOT EXISTS (SELECT 1 FROM gifts g WHERE g.line_id = l.id
+        AND (g.state = 'open' AND g.answer_by IS NOT NULL))
     AND NOT EXISTS (SELECT 1 FROM provider_orders o WHERE o.line_id = l.id
         AND (o.state = 'no_funds' OR o.next_at > :quarter_hour_ago))""",
 )

@@ -36,7 +36,7 @@ _Owner = aliased(Employee)
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One task in its pile. `for_whom` asked; `owner` does it."""
+    """One task in its pile. `for_whom` gets it; `owner` does it."""
 
     id: int
     line_id: int
@@ -99,7 +99,7 @@ _ROW = (
         _Owner.name,
     )
     .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
-    .join(Employee, Employee.id == RedemptionLine.employee_id)
+    .join(Employee, Employee.id == RedemptionLine.holder_id)
     .outerjoin(_Owner, _Owner.id == FulfillmentTask.owner_id)
 )
 
@@ -279,7 +279,7 @@ def own_work(actor: Actor, line_id: int) -> OwnWork | None:
     found = session().execute(
         _ROW.where(
             FulfillmentTask.line_id == line_id,
-            RedemptionLine.employee_id == actor.employee_id,
+            RedemptionLine.holder_id == actor.employee_id,
             sa.or_(FulfillmentTask.state != TaskState.CLOSED, FulfillmentTask.sent_units > 0),
         )
     )

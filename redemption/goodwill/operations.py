@@ -107,7 +107,7 @@ def _locked(actor: Actor, line_id: int) -> RedemptionLine:
     line = lock_line(line_id, AFTER_SPENDING)
     if line is None:
         raise NothingSpent(state_of(line_id).label)
-    if line.employee_id == actor.employee_id:
+    if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
     return line
 

@@ -26,7 +26,7 @@ from redemption.instead.operations import choosing
 from redemption.instead.operations.marking import mark_missing
 from redemption.instead.policies import ANSWER_DAYS
 from redemption.policies import DELIVERED, Address
-from redemption.queries import CheckPage, check_page
+from redemption.queries import CheckPage, Looked, check_page
 from redemption.story import in_turn
 
 bp = Blueprint("instead", __name__)
@@ -107,10 +107,8 @@ def take(shortage_id: int, slug: str) -> ResponseReturnValue:
 def _page(old: queries.ShortagePage, slug: str, variant_id: int | None) -> CheckPage:
     """The check page with the points of the first counted as back."""
     freed = old.points if old.is_live else 0
-    amount = request.values.get("amount", "")
-    return check_page(
-        current_actor(), slug, at=clock.now(), variant_id=variant_id, amount=amount, freed=freed
-    )
+    looked = Looked(variant_id, request.values.get("amount", ""))
+    return check_page(current_actor(), slug, looked, at=clock.now(), freed=freed)
 
 
 def _form_of(wanted: Offer) -> CheckForm:

@@ -4,7 +4,7 @@ Lock rank: request key, line, approval step, account and lots, budget, member us
 revoker touches (vouchers, bookings) comes last.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,19 +32,35 @@ from redemption.policies import (
     budget_reference,
     cancelled_state,
 )
+from redemption.queries.standing import obstacle_of
 from redemption.refusals import NotCancellable
-from redemption.returns import obstacle_of
 from redemption.states import LineState, RefundCause
+
+Waiter = Callable[[RedemptionLine, datetime], bool]
+_waiters: list[Waiter] = []
+
+
+def waits_before(waiter: Waiter) -> Waiter:
+    """Register what an approved line waits for before it is prepared: somebody has to take it.
+
+    It is called with the locked line and the moment, and says whether the line still waits.
+    """
+    if waiter not in _waiters:
+        _waiters.append(waiter)
+    return waiter
 
 
 def begin_fulfillment(line_id: int, *, at: datetime) -> RedemptionLine | None:
     """Take an approved line into fulfillment; the line again when a run had begun before.
 
-    None when there is nothing to do (any more): cancelled, fulfilled, failed.
+    None when there is nothing to do (any more, or yet): cancelled, fulfilled, failed, waiting.
     """
     line = lock_line(line_id, {LineState.APPROVED, LineState.FULFILLING})
-    if line is not None and line.state is LineState.APPROVED:
-        move_line(line, LineState.FULFILLING, actor_id=None, at=at)
+    if line is None or line.state is LineState.FULFILLING:
+        return line
+    if any(waits(line, at) for waits in _waiters):
+        return None
+    move_line(line, LineState.FULFILLING, actor_id=None, at=at)
     return line
 
 
@@ -186,12 +202,12 @@ def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -
     audit.record(actor.id, "redemption.cancelled", f"redemption:{line.reference}", at=at)
 
 
-def own_line(actor: Actor, reference: str) -> int:
-    """The line of the actor's own request. Raises NotFound."""
+def held_line(actor: Actor, reference: str) -> int:
+    """The line whose reward is the actor's: asked for, or taken as a gift. Raises NotFound."""
     line_id = session().scalar(
         sa.select(RedemptionLine.id).where(
             RedemptionLine.reference == reference,
-            RedemptionLine.employee_id == actor.employee_id,
+            RedemptionLine.holder_id == actor.employee_id,
         )
     )
     if line_id is None:

@@ -39,6 +39,13 @@ def state_of(line_id: int) -> LineState:
     return state
 
 
+def recipient_of(line_id: int) -> int | None:
+    """The colleague a line is given to; None where it is for who asked."""
+    return session().scalar(
+        sa.select(RedemptionLine.recipient_id).where(RedemptionLine.id == line_id)
+    )
+
+
 def move_line(
     line: RedemptionLine, to: LineState, *, actor_id: int | None, at: datetime, note: str = ""
 ) -> None:

@@ -34,10 +34,13 @@ from marketplace.ledger.operations import hold_points
 from marketplace.people.queries import Person, person
 from redemption.approvals.operations.passing import give_steps
 from redemption.approvals.policies import NOBODY, Plan
-from redemption.approvals.queries.routing import plans_of
+from redemption.approvals.queries.routing import Part, plans_of
 from redemption.basket.operations import take_from_basket
 from redemption.basket.policies import basket_obstacle
 from redemption.funding import travel_budget
+from redemption.gifts.operations import refuse_recipient, write_gift
+from redemption.gifts.policies import gift_obstacle
+from redemption.gifts.refusals import NoGift
 from redemption.models import DeliveryAddress, Redemption, RedemptionEvent, RedemptionLine
 from redemption.policies import (
     DELIVERED,
@@ -82,10 +85,15 @@ class Asking:
     line_id: int = 0
     plan: Plan = NOBODY
     wait: Wait | None = None  # in line for it, locked
+    recipient: str = ""  # the name of the colleague it is given to
 
     @property
     def points(self) -> int:
         return self.offer.points * self.order.quantity
+
+    @property
+    def recipient_id(self) -> int | None:
+        return self.order.gift.recipient_id if self.order.gift else None
 
 
 def submit_redemption(
@@ -97,7 +105,8 @@ def submit_redemption(
     with nothing changed: NotEligible, NotOnSale, PriceChanged, SoldOut, LimitReached (catalog);
     InsufficientPoints (ledger); BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog);
     LeftCompany, AddressMissing, AlreadyGoing, BeyondBudget, NobodyCanApprove, SetUpMeanwhile; of
-    several orders also OnlyAlone and BasketChanged. What is about one of several names it.
+    several orders also OnlyAlone and BasketChanged; of gifts NoGift and NotToThem. What is about
+    one of several names it.
     """
     orders = (first, *more)
     answered = claim_key(actor.id, request_key, at=at, orders=[asdict(one) for one in orders])
@@ -144,17 +153,27 @@ def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
         amount_minor=order.amount_minor,
         at=at,
     )
-    if offer.kind in DELIVERED and order.address is None:
+    if offer.kind in DELIVERED and order.address is None and order.gift is None:
         raise AddressMissing
     if order.seen_details != digest(offer.details):
         raise DetailsChanged
     if order.seen_promise != offer.promise:
         raise PromiseChanged(offer.promise_words, offer.mind_words)
+    recipient = _recipient(actor, offer, order, at)
     answers = answers_to(offer.details, order.details, today=at.date())
     budget = travel_budget(asker.department_id, offer.kind, at=at)
     wait = own_wait(actor.id, offer.variant_id, at=at)
     budget_id = budget.budget_id if budget else None
-    return Asking(asker, offer, order, budget_id, answers, at, wait=wait)
+    return Asking(asker, offer, order, budget_id, answers, at, wait=wait, recipient=recipient)
+
+
+def _recipient(actor: Actor, offer: Offer, order: Order, at: datetime) -> str:
+    """The name of the colleague it is given to; empty where it is for who asks."""
+    if order.gift is None:
+        return ""
+    if for_oneself := gift_obstacle(offer):
+        raise NoGift(for_oneself)
+    return refuse_recipient(actor, order.gift.recipient_id, offer.variant_id, at=at)
 
 
 def _of_line(reference: str, one: Asking) -> str:
@@ -188,7 +207,8 @@ def _hold(one: Asking) -> int:
 
 def _routed(asked: Sequence[Asking]) -> list[Asking]:
     """With who has to say yes; what the same person asked for a moment ago is known by now."""
-    first, parts = asked[0], [(one.offer, one.order.quantity) for one in asked]
+    first = asked[0]
+    parts = [Part(one.offer, one.order.quantity, one.recipient_id) for one in asked]
     plans = plans_of(first.asker, parts, at=first.at)
     return [replace(one, plan=plan) for one, plan in zip(asked, plans, strict=True)]
 
@@ -232,6 +252,7 @@ def _write_line(asking: Asking, redemption_id: int) -> int:
             position=asking.position,
             reference=asking.reference,
             employee_id=asking.asker.id,
+            recipient_id=asking.recipient_id,
             reward_id=offer.reward_id,
             variant_id=offer.variant_id,
             quantity=order.quantity,
@@ -250,7 +271,9 @@ def _write_line(asking: Asking, redemption_id: int) -> int:
         .returning(RedemptionLine.id)
     )
     assert line_id is not None
-    if order.address is not None and offer.kind in DELIVERED:
+    if order.gift is not None:
+        write_gift(line_id, asking.asker.id, order.gift.recipient_id, order.gift.message)
+    elif order.address is not None and offer.kind in DELIVERED:
         session().execute(
             sa.insert(DeliveryAddress).values(line_id=line_id, **asdict(order.address))
         )
@@ -288,6 +311,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "is_own": offer.is_own,
         "counted": asking.plan.counted,
         "needs_rest": asking.plan.needs_rest,
+        "gift_to": asking.recipient,
         "quantity": asking.order.quantity,
         "unit_points": offer.points,
         "price_version_id": offer.price_version_id,

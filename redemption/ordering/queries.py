@@ -87,7 +87,7 @@ _ROW = (
     )
     .join(Provider, Provider.id == ProviderOrder.provider_id)
     .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
-    .join(Employee, Employee.id == RedemptionLine.employee_id)
+    .join(Employee, Employee.id == RedemptionLine.holder_id)
     .outerjoin(FulfillmentTask, FulfillmentTask.line_id == ProviderOrder.line_id)
 )
 _OVER = (OrderState.DELIVERED, OrderState.CANCELED, OrderState.LEFTOVER)
@@ -233,7 +233,7 @@ def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
         .where(
             ProviderOrder.line_id == line_id,
             ProviderOrder.state.not_in(GONE | {OrderState.CANCELLING}),
-            RedemptionLine.employee_id == actor.employee_id,
+            RedemptionLine.holder_id == actor.employee_id,
         )
     )
     found = list(rows)

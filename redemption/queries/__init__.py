@@ -1,6 +1,6 @@
 """What people see of their requests: before asking, in their list, and each with its story."""
 
-from redemption.queries.check_page import CheckPage, check_page
+from redemption.queries.check_page import CheckPage, Looked, check_page
 from redemption.queries.my_requests import LineRow, RequestRow, my_requests, waits_for_approval
 from redemption.queries.operators import OperatorRow, every_request, stories_for_operators
 from redemption.queries.request_page import RequestPage, facts_of, request_page
@@ -11,6 +11,7 @@ __all__ = [
     "CancelPage",
     "CheckPage",
     "LineRow",
+    "Looked",
     "OperatorRow",
     "RequestPage",
     "RequestRow",

@@ -20,6 +20,7 @@ from marketplace.people.queries import Person, person
 from redemption.approvals.policies import NOBODY, Plan, PlannedStep
 from redemption.approvals.queries.routing import plan_of
 from redemption.funding import travel_budget
+from redemption.gifts.policies import gift_obstacle
 from redemption.models import Redemption, RedemptionLine
 from redemption.policies import (
     DELIVERED,
@@ -50,6 +51,7 @@ class CheckPage:
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
     kept_until: datetime | None = None  # it is their turn in line: until when a unit is kept
+    is_gift: bool = False  # whoever gets it says where a parcel goes
 
     @property
     def seen_details(self) -> str:
@@ -59,7 +61,7 @@ class CheckPage:
     @property
     def needs_address(self) -> bool:
         """Whether a parcel is sent."""
-        return self.offer.kind in DELIVERED
+        return self.offer.kind in DELIVERED and not self.is_gift
 
     @property
     def after(self) -> int:
@@ -67,26 +69,32 @@ class CheckPage:
         return self.available - self.offer.points
 
 
-def check_page(
-    actor: Actor,
-    slug: str,
-    *,
-    at: datetime,
-    variant_id: int | None,
-    amount: str = "",
-    freed: int = 0,
-) -> CheckPage:
-    """The check page of one variant over the amount entered, if one is.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody looks at: a choice, an amount where one is entered, for a colleague or not."""
 
-    `freed` points come back first. Raises NotFound when it is not the actor's to see.
+    variant_id: int | None
+    amount: str = ""
+    is_gift: bool = False
+
+
+def check_page(
+    actor: Actor, slug: str, looked: Looked, *, at: datetime, freed: int = 0
+) -> CheckPage:
+    """The check page of one choice of a reward; `freed` points come back first.
+
+    Raises NotFound when it is not the actor's to see.
     """
+    variant_id = looked.variant_id
     balance = points_of(actor.id, at=at).available + freed
     page = reward_page(actor, slug, available=balance, at=at, variant_id=variant_id)
     if variant_id not in {None, page.chosen.variant_id}:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
     offer, kept_until = _at_their_turn(actor, page.chosen, at)
-    offer, wrong = over_entered(offer, amount)
+    offer, wrong = over_entered(offer, looked.amount)
     obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
+    if looked.is_gift and (for_oneself := gift_obstacle(offer)):
+        obstacle = obstacle or Obstacle("no_gift", for_oneself)
     asker = person(actor.id)
     plan, nobody = _way_of(asker, offer, at)
     lately, going = _asked_before(actor, offer, at)
@@ -105,6 +113,7 @@ def check_page(
         can_be_approved=nobody is None,
         asked_before="" if obstacle else lately,
         kept_until=kept_until,
+        is_gift=looked.is_gift,
     )
 
 

@@ -45,8 +45,9 @@ from redemption.policies import (
     Address,
     CancelObstacle,
 )
+from redemption.queries.given import GivenGift, given_gift
+from redemption.queries.standing import obstacle_of
 from redemption.queries.usual_wait import usual_wait
-from redemption.returns import obstacle_of
 from redemption.states import AFTER_SPENDING, LineState
 from redemption.story import (
     Facts,
@@ -86,6 +87,7 @@ class RequestPage:
     was_approved: bool  # somebody had to say yes
     closes: str  # from the working day before it does: `Closes on Friday, 4 Dec 2026 …`
     came_back: str  # what became of the points, once they came back
+    gift: GivenGift | None  # to a colleague; none where it is for oneself
 
     @property
     def state_words(self) -> str:
@@ -114,7 +116,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         about=about_words(rate_of(row), line.points),
         state=line.state,
         submitted_at=row.Redemption.submitted_at,
-        address=address_of(row.DeliveryAddress),
+        address=None if facts.gift else address_of(row.DeliveryAddress),
         starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
         cancel_obstacle=obstacle_of(line, at=at),
@@ -125,6 +127,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         was_approved=bool(facts.steps),
         closes=_closes(facts, at),
         came_back=came_back(returned),
+        gift=facts.gift,
     )
 
 
@@ -172,6 +175,7 @@ def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
         is_own=line.snapshot["is_own"],
         counted=line.snapshot["counted"],
         needs_rest=line.snapshot["needs_rest"],
+        gift=given_gift(line.id) if line.recipient_id is not None else None,
         decide_by=line.decide_by,
         usual=usual_wait(line.snapshot["kind"], at=at)
         if line.state is LineState.PENDING_APPROVAL

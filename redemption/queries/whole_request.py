@@ -12,7 +12,7 @@ from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.policies import Address, CancelObstacle
 from redemption.queries.my_requests import LineRow, RequestRow, requests_where
 from redemption.queries.request_page import address_of
-from redemption.returns import obstacle_of
+from redemption.queries.standing import obstacle_of
 from redemption.states import GIVEN_BACK, LineState
 
 

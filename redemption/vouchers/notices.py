@@ -16,7 +16,7 @@ def write_voided(voucher_id: int, *, reissued: bool, was_shown: bool, at: dateti
     about = about_line(voucher.line_id)
     write_letter(
         "voucher_voided",
-        to=about.asker,
+        to=about.holder,
         key=f"voucher_voided:{voucher_id}",
         at=at,
         about=about,

@@ -23,7 +23,7 @@ from marketplace.ledger.models import HoldLot, Lot, Transfer
 from marketplace.people.queries import Person, person
 from redemption.credentials.operations import issue_credentials
 from redemption.models import RedemptionLine
-from redemption.operations.ending import own_line
+from redemption.operations.ending import held_line
 from redemption.operations.lines import lock_line
 from redemption.operations.revoking import revokes
 from redemption.refusals import OwnRequest
@@ -253,7 +253,7 @@ def reveal_codes(
     Raises NotFound for anyone else's, NotReady when there is none, NotShownYet for a file of codes
     that were not shown on the page before.
     """
-    line = lock_line(own_line(actor, reference), _FULFILLED)
+    line = lock_line(held_line(actor, reference), _FULFILLED)
     if line is None:
         raise NotReady
     vouchers = [v for v in _vouchers_of(line.id) if v.state is not VoucherState.VOID]
@@ -362,7 +362,7 @@ def void_voucher(
         raise NotFound("There is no such voucher.")
     if line is None or voucher.state not in USABLE:
         raise NotVoidable(voucher.state)
-    if line.employee_id == actor.employee_id:
+    if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
     kept = _void_and_replace(actor, line, voucher, voiding, at)
     if actor.employee_id is not None:

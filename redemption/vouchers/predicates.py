@@ -73,7 +73,8 @@ predicate(
     "every reading of a code is in the audit log, by the person it belongs to",
     """SELECT r.id, r.voucher_id, r.employee_id FROM code_reveals r
     JOIN vouchers v ON v.id = r.voucher_id JOIN redemption_lines l ON l.id = v.line_id
-    WHERE l.employee_id <> r.employee_id OR NOT EXISTS (SELECT 1 FROM audit_entries a
+    WHERE COALESCE(l.recipient_id, l.employee_id) <> r.employee_id
+    OR NOT EXISTS (SELECT 1 FROM audit_entries a
         WHERE a.action = 'voucher.code_shown' AND a.actor_id = r.employee_id
         AND a.subject = 'voucher:' || r.voucher_id AND a.at = r.at)""",
 )

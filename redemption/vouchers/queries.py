@@ -99,34 +99,37 @@ class Issued:
 
 def issued_for(actor: Actor, reference: str) -> Issued:
     """What came of one's own request. Raises NotFound for anyone else's."""
-    return _issued(
+    found = _issued(
         sa.and_(
             RedemptionLine.reference == reference,
-            RedemptionLine.employee_id == actor.employee_id,
+            RedemptionLine.holder_id == actor.employee_id,
         )
     )
+    if found is None:
+        raise NotFound("There is no such request, or it belongs to someone else.")
+    return found
 
 
 def issued_on_line(actor: Actor, line_id: int) -> Issued | None:
-    """The same by line; None when there is nothing (yet)."""
+    """The same by line; None when there is nothing (yet), or it is a colleague's."""
     found = _issued(
-        sa.and_(RedemptionLine.id == line_id, RedemptionLine.employee_id == actor.employee_id)
+        sa.and_(RedemptionLine.id == line_id, RedemptionLine.holder_id == actor.employee_id)
     )
-    return found if found.vouchers or found.certificates else None
+    return found if found and (found.vouchers or found.certificates) else None
 
 
-def _issued(which: sa.ColumnElement[bool]) -> Issued:
+def _issued(which: sa.ColumnElement[bool]) -> Issued | None:
     row = (
         session()
         .execute(
             sa.select(RedemptionLine, Employee.name)
-            .join(Employee, Employee.id == RedemptionLine.employee_id)
+            .join(Employee, Employee.id == RedemptionLine.holder_id)
             .where(which)
         )
         .one_or_none()
     )
     if row is None:
-        raise NotFound("There is no such request, or it belongs to someone else.")
+        return None
     line: RedemptionLine = row.RedemptionLine
     is_paper = line.snapshot["kind"] in CERTIFIED
     vouchers = [] if is_paper else _vouchers(line.id)
@@ -327,7 +330,7 @@ _ROW = (
     )
     .join(RedemptionLine, RedemptionLine.id == Voucher.line_id)
     .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-    .join(Employee, Employee.id == RedemptionLine.employee_id)
+    .join(Employee, Employee.id == RedemptionLine.holder_id)
 )
 
 

@@ -25,7 +25,7 @@ from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.ledger.errors import InsufficientPoints
 from marketplace.people.operations.employment import department_named
 from redemption.operations.submit import submit_redemption
-from redemption.queries import check_page
+from redemption.queries import Looked, check_page
 from tests.support.catalog import draft_reward, put_tiers
 from tests.support.ledger import GIVEN, give_points
 from tests.support.people import actor, employ
@@ -177,7 +177,7 @@ def agree(person: Actor, card: queries.Card, page: queries.RewardPage, at: datet
     assert card.points == min(offer.points for offer in page.offers)
     for offer in page.offers:
         assert offer.lock == card.lock
-        check = check_page(person, page.chosen.slug, at=at, variant_id=offer.variant_id)
+        check = check_page(person, page.chosen.slug, Looked(offer.variant_id), at=at)
         assert check.offer == offer
         refused = submitted(person, offer, at)
         answers.add(type(refused))

@@ -35,6 +35,7 @@ _OF_OMAR = Example(_request("waiting"), "omar.haddad")
 _OF_MAYA = Example(_request("waiting"))
 _AWAY = Example(lambda world: {"absence_id": world.absence}, "omar.haddad")
 _MAIL = Example(lambda world: {"token": world.mail_token}, "omar.haddad", 403)
+_GIFT = Example(_request("gift"))
 _REWARD = Example(lambda world: {"slug": world.draft_reward}, "priya.nair", 403)
 _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
@@ -112,6 +113,8 @@ EXAMPLES: dict[str, Example] = {
     "wishes.heart": _HIDDEN,
     "wishes.goal": _HIDDEN,
     "wishes.tell_of_return": _HIDDEN,
+    "gifts.show": _GIFT,
+    "gifts.leave": _GIFT,
     "basket.change": Example(lambda world: {"item_id": world.basket_item}),
     "wishes.off": Example(lambda world: {"wish_id": world.wish}),
     "catalog.show": Example(lambda world: {"slug": world.hidden_reward}),

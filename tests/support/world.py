@@ -68,6 +68,7 @@ from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent
 from redemption.goodwill.models import Goodwill
 from redemption.goodwill.operations import Gift, propose_goodwill
 from redemption.instead.models import Shortage
+from redemption.models import RedemptionLine
 from redemption.ordering.models import ProviderOrder
 from redemption.sending_back.models import GoodsReturn
 from redemption.sending_back.operations import Wanted as SendBack
@@ -164,6 +165,7 @@ class World:
     wait: int  # Maya's place in line
     line: int  # the variant she waits for
     shortage: int  # a parcel of hers of which there is none
+    gift: str  # to Maya, who has not answered yet
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
     sync: int  # the latest reading of a provider's catalog
@@ -276,6 +278,9 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         ),
         course_evidence=_evidence_of(maya.id, "course-claim:"),
         nominations=_rounds_of_nominations(people),
+        gift=_one(
+            sa.select(RedemptionLine.reference).where(RedemptionLine.recipient_id == maya.id)
+        ),
         basket_item=_one(
             sa.select(sa.func.min(BasketItem.id)).where(BasketItem.employee_id == maya.id)
         ),

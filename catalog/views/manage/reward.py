@@ -133,4 +133,5 @@ def _rewritten(page: RewardEditor, form: RewardForm) -> RewardText:
         return_condition=text_of(form.return_condition),
         returns_decided_by=_decider(form),
         is_featured=form.is_featured.data,
+        no_gifts=form.no_gifts.data,
     )

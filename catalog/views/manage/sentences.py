@@ -29,6 +29,7 @@ NAMES = {
     "return_condition": "State of what is sent back",
     "returns_decided_by": "Who agrees to returns",
     "is_featured": "At the top of the storefront",
+    "no_gifts": "Never as a gift",
     "shows_no_markup": "“No markup” badge",
 }
 Facts = dict[str, Any]

@@ -123,4 +123,5 @@ def words_of(page: RewardEditor) -> dict[str, Any]:
         "return_condition": page.return_condition,
         "returns_decided_by": page.returns_decided_by or "",
         "is_featured": page.is_featured,
+        "no_gifts": page.no_gifts,
     }

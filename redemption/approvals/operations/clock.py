@@ -124,6 +124,7 @@ def _people_above(step: ApprovalStep, line: RedemptionLine, at: datetime) -> tup
     )
     rows = asked.all()
     taken = {step.requester_id, *(row.employee_id for row in rows), *_answered(line.id)}
+    taken |= {line.recipient_id} - {None}
     here = [row.employee_id for row in rows if row.step_id == step.id]
     people = people_by_id(here)
     ladders = [(people[one].name, managers_of(people[one])) for one in here]

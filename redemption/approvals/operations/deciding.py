@@ -26,12 +26,13 @@ from redemption.approvals.policies import StepFacts, decision_obstacle, for_whom
 from redemption.approvals.states import UNSETTLED, StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
-from redemption.operations.lines import lock_line, move_line, state_of
+from redemption.operations.lines import lock_line, move_line, recipient_of, state_of
 from redemption.refusals import (
     AlreadyDecided,
     AlreadyUndone,
     ContentChanged,
     DecidedTwice,
+    GiftToOneself,
     LinkUsed,
     NotNeeded,
     NotWaiting,
@@ -130,6 +131,8 @@ def _right_to_answer(
         raise NotFound("There is no such request, or it is not yours to decide.")
     if steps[0].requester_id == actor.employee_id:
         raise OwnRequest
+    if actor.id == recipient_of(line_id):
+        raise GiftToOneself
     seats = seats_of(actor, line_id, at)
     mine = {seat.step_id for seat in seats}
     mine |= {step.id for step in steps if step.decided_by_id == actor.employee_id}

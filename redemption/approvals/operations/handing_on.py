@@ -60,7 +60,7 @@ def _people_now(step: ApprovalStep, line: RedemptionLine, at: datetime) -> tuple
     """
     asks, wanted = Asked(step.asks, step.pool or ""), wanted_of(line)
     asker = person(step.requester_id)
-    directory = directory_of(asker, [Gate((asks,))], wanted.kind, at=at)
+    directory = directory_of(asker, [Gate((asks,))], wanted.kind, at=at, without=line.recipient_id)
     directory = with_absences(directory, wanted, at=at)
     asked, answered, here = _asked_on(step)
     taken = {step.requester_id, *answered, *directory.alone}

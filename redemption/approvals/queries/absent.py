@@ -32,7 +32,7 @@ def _absent(rows: list[Away], requester_id: int, wanted: Wanted) -> Absent:
 
 
 def _answers(row: Away, requester_id: int, wanted: Wanted) -> bool:
-    if row.stand_in_id is None:
+    if row.stand_in_id is None or row.stand_in_id == wanted.recipient_id:
         return False
     one = StandIn(
         row.stand_in_id,

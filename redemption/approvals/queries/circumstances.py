@@ -23,7 +23,7 @@ class Wanted:
     """What somebody asks for, as far as policies care. `worth` is its value in money, if any.
 
     `country` is where a trip goes, where that is known; `reward_id` whose terms somebody may have
-    set.
+    set; `recipient_id` a colleague it is given to, who has no say in it.
     """
 
     kind: Kind
@@ -33,6 +33,7 @@ class Wanted:
     is_own: bool
     country: str = ""
     reward_id: int | None = None
+    recipient_id: int | None = None
 
 
 class Asker(Protocol):
@@ -161,6 +162,7 @@ def wanted_of(line: RedemptionLine) -> Wanted:
         worth=worth_of(said, line.quantity),
         is_own=said["is_own"],
         reward_id=line.reward_id,
+        recipient_id=line.recipient_id,
     )
 
 

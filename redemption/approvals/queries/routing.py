@@ -108,23 +108,33 @@ def names_for_policies() -> Names:
     return Names(departments, {row.slug: row.name for row in pools})
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many of an offer in one request, and the colleague it is given to, if it is."""
+
+    offer: Offer
+    quantity: int = 1
+    recipient_id: int | None = None
+
+
 def plan_of(asker: Asker, offer: Offer, *, quantity: int = 1, at: datetime) -> Plan:
     """Who would have to say yes to so many of an offer. Raises NobodyCanApprove."""
-    return plans_of(asker, [(offer, quantity)], at=at)[0]
+    return plans_of(asker, [Part(offer, quantity)], at=at)[0]
 
 
-def plans_of(asker: Asker, parts: Sequence[tuple[Offer, int]], *, at: datetime) -> list[Plan]:
+def plans_of(asker: Asker, parts: Sequence[Part], *, at: datetime) -> list[Plan]:
     """The same for each line of one request: lines a policy is about count together under it.
 
-    Raises NobodyCanApprove, which names the line where there are several.
+    Who gets a gift has no say in it. Raises NobodyCanApprove, which names the line where there
+    are several.
     """
     rules = rules_in_force(at=at)
-    wishes = [_wanted(*part) for part in parts]
+    wishes = [_wanted(part) for part in parts]
     plans: list[Plan] = []
     requests = requests_of(asker, wishes, rules, at=at)
-    for (offer, _), wanted, request in zip(parts, wishes, requests, strict=True):
+    for part, wanted, request in zip(parts, wishes, requests, strict=True):
         rule = fitting_rule(rules, request)
-        with naming(offer.name, among=len(parts)):
+        with naming(part.offer.name, among=len(parts)):
             plan = plan_under(rule, asker, wanted, at=at)
         plans.append(_counted(plan, rule, request))
     return plans
@@ -137,14 +147,22 @@ def _counted(plan: Plan, rule: Rule | None, request: Request) -> Plan:
     return replace(plan, counted=counted, needs_rest=rest)
 
 
-def _wanted(offer: Offer, quantity: int) -> Wanted:
+def _wanted(part: Part) -> Wanted:
+    offer, quantity = part.offer, part.quantity
     worth = None
     if offer.cash_minor is not None and offer.currency is not None:
         worth = Money(offer.cash_minor * quantity, offer.currency)
     country = (offer.departure.country if offer.departure else None) or ""
     points = offer.points * quantity
     return Wanted(
-        offer.kind, offer.tier_slug, points, worth, offer.is_own, country, offer.reward_id
+        kind=offer.kind,
+        tier=offer.tier_slug,
+        points=points,
+        worth=worth,
+        is_own=offer.is_own,
+        country=country,
+        reward_id=offer.reward_id,
+        recipient_id=part.recipient_id,
     )
 
 
@@ -157,19 +175,22 @@ def plan_under(rule: Rule | None, asker: Asker, wanted: Wanted, *, at: datetime)
         if wanted.kind.is_travel:
             raise NobodyCanApprove
         return NOBODY
-    directory = directory_of(asker, rule.gates, wanted.kind, at=at)
+    directory = directory_of(asker, rule.gates, wanted.kind, at=at, without=wanted.recipient_id)
     return plan_for(rule, with_absences(directory, wanted, at=at))
 
 
-def directory_of(asker: Asker, gates: Sequence[Gate], kind: Kind, *, at: datetime) -> Directory:
+def directory_of(
+    asker: Asker, gates: Sequence[Gate], kind: Kind, *, at: datetime, without: int | None = None
+) -> Directory:
     """Who could be asked about this person's requests; only people who still work here.
 
-    Finance, the owner of the budget and pools are looked up where a step may come to them.
+    `without` is a colleague who gets what is asked for and so has no say in it. Finance, the owner
+    of the budget and pools are looked up where a step may come to them.
     """
     roles = roles_asked(gates)
     asks_owner = Asks.BUDGET_OWNER in roles
     asks_finance = asks_owner or Asks.FINANCE in roles
-    return Directory(
+    found = Directory(
         requester_id=asker.id,
         managers=tuple(managers_of(asker)),
         travel_approvers=_holders(Role.TRAVEL_APPROVER, "travel approver"),
@@ -178,6 +199,7 @@ def directory_of(asker: Asker, gates: Sequence[Gate], kind: Kind, *, at: datetim
         budget_owners=_budget_owners(asker, kind, at=at) if asks_owner else (),
         pools=_people_of_pools(pools_asked(gates)),
     )
+    return found if without is None else found.without(without)
 
 
 def _people_of_pools(slugs: Collection[str]) -> dict[str, tuple[Candidate, ...]]:

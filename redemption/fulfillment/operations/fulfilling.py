@@ -18,6 +18,8 @@ from redemption.fulfillment.operations.bookings import make_booking
 from redemption.fulfillment.operations.tasks import Move, move_task, open_task, task_of_line
 from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
+from redemption.gifts.models import Gift
+from redemption.gifts.states import GiftState
 from redemption.models import RedemptionLine
 from redemption.operations.ending import begin_fulfillment, finish_line
 from redemption.operations.lines import lock_line
@@ -135,6 +137,11 @@ def ask_for_help(line_id: int, words: str, *, at: datetime) -> bool:
 def waiting_lines(*, before: datetime, limit: int = 200) -> list[int]:
     """Lines that are approved for long and that nobody works on: their job was lost."""
     task = sa.exists().where(FulfillmentTask.line_id == RedemptionLine.id)
+    asked = sa.exists().where(
+        Gift.line_id == RedemptionLine.id,
+        Gift.state == GiftState.OPEN,
+        Gift.answer_by.is_not(None),
+    )
     return list(
         session().scalars(
             sa.select(RedemptionLine.id)
@@ -142,6 +149,7 @@ def waiting_lines(*, before: datetime, limit: int = 200) -> list[int]:
                 RedemptionLine.state == LineState.APPROVED,
                 RedemptionLine.changed_at < before,
                 ~task,
+                ~asked,
             )
             .order_by(RedemptionLine.id)
             .limit(limit)

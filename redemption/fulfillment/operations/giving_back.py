@@ -41,7 +41,7 @@ def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: 
     line = lock_line(task.line_id, LIVE)
     if line is None:
         raise RequestEnded(state_of(task.line_id).label)
-    if line.employee_id == actor.employee_id:
+    if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
     if line.state is not LineState.FULFILLED:
         end_locked(line, LineState.FAILED, actor_id=actor.id, at=at, note=reason)

@@ -162,7 +162,7 @@ def refund_lost(actor: Actor, task_id: int, number: int, *, request_key: str, at
     line = lock_line(task.line_id, _SPENT)
     if line is None:
         raise NotFound("There is no such parcel.")
-    if line.employee_id == actor.employee_id:
+    if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
     task = fresh_task(task.line_id)
     lost = parcel_named(task.id, number)
