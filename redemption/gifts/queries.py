@@ -158,3 +158,38 @@ def gifts_waiting(actor: Actor) -> sa.ScalarSelect[int]:
         )
         .scalar_subquery()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRow:
+    """One gift as an operator lists it; without the words to the colleague."""
+
+    reference: str
+    giver: str
+    recipient: str
+    name: str
+    state: GiftState
+    answer_by: datetime | None
+
+
+def every_gift(*, state: GiftState | None = None, limit: int = 50) -> list[GiftRow]:
+    """Everybody's gifts, newest first; for the command line."""
+    recipient = aliased(Employee)
+    wanted = (
+        sa.select(
+            RedemptionLine.reference,
+            _Giver.name,
+            recipient.name,
+            RedemptionLine.snapshot["name"].as_string(),
+            Gift.state,
+            Gift.answer_by,
+        )
+        .join(RedemptionLine, RedemptionLine.id == Gift.line_id)
+        .join(_Giver, _Giver.id == Gift.giver_id)
+        .join(recipient, recipient.id == Gift.recipient_id)
+        .order_by(Gift.line_id.desc())
+        .limit(limit)
+    )
+    if state is not None:
+        wanted = wanted.where(Gift.state == state)
+    return [GiftRow(*row) for row in session().execute(wanted)]
