@@ -663,6 +663,7 @@ CREATE TABLE rewards (
     audience_id BIGINT,
     state VARCHAR(40) NOT NULL,
     is_featured BOOLEAN DEFAULT false NOT NULL,
+    no_gifts BOOLEAN DEFAULT false NOT NULL,
     shows_no_markup BOOLEAN DEFAULT false NOT NULL,
     visible_from TIMESTAMP WITH TIME ZONE,
     visible_until TIMESTAMP WITH TIME ZONE,
@@ -3268,6 +3269,7 @@ CREATE TABLE redemption_lines (
     position BIGINT NOT NULL,
     reference TEXT NOT NULL,
     employee_id BIGINT NOT NULL,
+    recipient_id BIGINT,
     reward_id BIGINT NOT NULL,
     variant_id BIGINT NOT NULL,
     quantity BIGINT NOT NULL,
@@ -3298,9 +3300,11 @@ CREATE TABLE redemption_lines (
     CONSTRAINT ck_redemption_lines_returned_units_in_range CHECK (returned_units BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_redemption_lines_returning_units_in_range CHECK (returning_units BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_redemption_lines_units_back_once CHECK (returned_units + returning_units <= quantity),
+    CONSTRAINT ck_redemption_lines_given_to_a_colleague CHECK (recipient_id <> employee_id),
     CONSTRAINT ck_redemption_lines_budget_with_points CHECK ((budget_id IS NULL) = (budget_points = 0)),
     CONSTRAINT fk_redemption_lines_redemption_id FOREIGN KEY(redemption_id) REFERENCES redemptions (id),
     CONSTRAINT fk_redemption_lines_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_redemption_lines_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id),
     CONSTRAINT fk_redemption_lines_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
     CONSTRAINT fk_redemption_lines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
     CONSTRAINT fk_redemption_lines_price_version_id FOREIGN KEY(price_version_id) REFERENCES price_versions (id),
@@ -3311,6 +3315,9 @@ CREATE TABLE redemption_lines (
 
 -- next
 CREATE INDEX ix_redemption_lines_employee_id ON redemption_lines (employee_id);
+
+-- next
+CREATE INDEX ix_redemption_lines_recipient_id ON redemption_lines (recipient_id);
 
 -- next
 CREATE INDEX ix_redemption_lines_reward_id ON redemption_lines (reward_id);
@@ -3499,6 +3506,60 @@ CREATE TABLE approval_steps (
 CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
+CREATE TABLE waits (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    slot BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    seen_points BIGINT NOT NULL,
+    joined_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    kept_until TIMESTAMP WITH TIME ZONE,
+    line_id BIGINT,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_waits PRIMARY KEY (id),
+    CONSTRAINT ck_waits_taken_by_a_request CHECK ((state = 'taken') = (line_id IS NOT NULL)),
+    CONSTRAINT ck_waits_kept_for_a_time CHECK (state <> 'offered' OR kept_until IS NOT NULL),
+    CONSTRAINT ck_waits_slot_in_range CHECK (slot BETWEEN 1 AND 5),
+    CONSTRAINT ck_waits_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_waits_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_waits_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_waits_line_id UNIQUE (line_id),
+    CONSTRAINT fk_waits_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE INDEX ix_waits_line ON waits (variant_id, state, id);
+
+-- next
+CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
+CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
+
+-- next
+CREATE TABLE gifts (
+    line_id BIGINT NOT NULL,
+    giver_id BIGINT NOT NULL,
+    recipient_id BIGINT NOT NULL,
+    message TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    answer_by TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_gifts PRIMARY KEY (line_id),
+    CONSTRAINT fk_gifts_line_id_giver_id FOREIGN KEY(line_id, giver_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_gifts_to_a_colleague CHECK (giver_id <> recipient_id),
+    CONSTRAINT ck_gifts_answered_when_asked CHECK (state = 'open' OR answer_by IS NOT NULL),
+    CONSTRAINT fk_gifts_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_gifts_recipient_id_state ON gifts (recipient_id, state);
+
+-- next
+CREATE INDEX ix_gifts_state_answer_by ON gifts (state, answer_by);
+
+-- next
 CREATE TABLE fulfillment_tasks (
     id BIGSERIAL NOT NULL,
     line_id BIGINT NOT NULL,
@@ -3594,39 +3655,6 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
-CREATE TABLE waits (
-    id BIGSERIAL NOT NULL,
-    employee_id BIGINT NOT NULL,
-    variant_id BIGINT NOT NULL,
-    slot BIGINT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    seen_points BIGINT NOT NULL,
-    joined_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    kept_until TIMESTAMP WITH TIME ZONE,
-    line_id BIGINT,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_waits PRIMARY KEY (id),
-    CONSTRAINT ck_waits_taken_by_a_request CHECK ((state = 'taken') = (line_id IS NOT NULL)),
-    CONSTRAINT ck_waits_kept_for_a_time CHECK (state <> 'offered' OR kept_until IS NOT NULL),
-    CONSTRAINT ck_waits_slot_in_range CHECK (slot BETWEEN 1 AND 5),
-    CONSTRAINT ck_waits_seen_points_in_range CHECK (seen_points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_waits_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_waits_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT uq_waits_line_id UNIQUE (line_id),
-    CONSTRAINT fk_waits_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
-);
-
--- next
-CREATE INDEX ix_waits_line ON waits (variant_id, state, id);
-
--- next
-CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state IN ('offered', 'paused', 'waiting');
-
--- next
-CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
 
 -- next
 CREATE TABLE certificates (
@@ -3937,6 +3965,67 @@ CREATE TRIGGER approval_notes_refuses_TRUNCATE BEFORE TRUNCATE ON approval_notes
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE wait_events (
+    id BIGSERIAL NOT NULL,
+    wait_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_wait_events PRIMARY KEY (id),
+    CONSTRAINT uq_wait_events_wait_id_seq UNIQUE (wait_id, seq),
+    CONSTRAINT fk_wait_events_wait_id FOREIGN KEY(wait_id) REFERENCES waits (id),
+    CONSTRAINT fk_wait_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER wait_events_refuses_UPDATE BEFORE UPDATE ON wait_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER wait_events_refuses_DELETE BEFORE DELETE ON wait_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER wait_events_refuses_TRUNCATE BEFORE TRUNCATE ON wait_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE gift_events (
+    line_id BIGINT NOT NULL,
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_gift_events PRIMARY KEY (line_id),
+    CONSTRAINT fk_gift_events_line_id FOREIGN KEY(line_id) REFERENCES gifts (line_id),
+    CONSTRAINT fk_gift_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER gift_events_refuses_UPDATE BEFORE UPDATE ON gift_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER gift_events_refuses_DELETE BEFORE DELETE ON gift_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER gift_events_refuses_TRUNCATE BEFORE TRUNCATE ON gift_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE task_events (
     id BIGSERIAL NOT NULL,
     task_id BIGINT NOT NULL,
@@ -4041,39 +4130,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE wait_events (
-    id BIGSERIAL NOT NULL,
-    wait_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    note TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_wait_events PRIMARY KEY (id),
-    CONSTRAINT uq_wait_events_wait_id_seq UNIQUE (wait_id, seq),
-    CONSTRAINT fk_wait_events_wait_id FOREIGN KEY(wait_id) REFERENCES waits (id),
-    CONSTRAINT fk_wait_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER wait_events_refuses_UPDATE BEFORE UPDATE ON wait_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER wait_events_refuses_DELETE BEFORE DELETE ON wait_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER wait_events_refuses_TRUNCATE BEFORE TRUNCATE ON wait_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -15,7 +15,7 @@ from redemption.fulfillment.operations.desk import set_due, take_task
 from redemption.fulfillment.operations.shipping import mark_sent
 from redemption.fulfillment.pasted import Pasted
 from redemption.fulfillment.states import Work
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,7 @@ def _parcel_task(reference: str) -> int:
     task_id = session().scalar(
         sa.select(FulfillmentTask.id)
         .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference, FulfillmentTask.work == Work.PARCEL)
-        .order_by(RedemptionLine.position)
-        .limit(1)
+        .where(RedemptionLine.reference == reference, FulfillmentTask.work == Work.PARCEL)
     )
     if task_id is None:
         raise DomainError("No parcel of such a request lies at the desk.")

@@ -24,7 +24,7 @@ from redemption.fulfillment.states import (
     View,
     Work,
 )
-from redemption.models import DeliveryAddress, Redemption, RedemptionLine
+from redemption.models import DeliveryAddress, RedemptionLine
 from redemption.policies import Address
 from redemption.sending_back.models import GoodsReturn
 from redemption.sending_back.states import OPEN
@@ -292,20 +292,6 @@ def own_work(actor: Actor, line_id: int) -> OwnWork | None:
     return OwnWork(Kind(row.facts["kind"]), row, _booking(line_id, row.facts))
 
 
-def own_line_id(actor: Actor, reference: str) -> int:
-    """The line of one's own request. Raises NotFound."""
-    line_id = session().scalar(
-        sa.select(RedemptionLine.id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
-        .order_by(RedemptionLine.position)
-        .limit(1)
-    )
-    if line_id is None:
-        raise NotFound("There is no such request, or it belongs to someone else.")
-    return line_id
-
-
 DONATION_COLUMNS = ("Receipt", "Day", "To", "Amount", "Currency", "Points", "Request", "Given by")
 
 
@@ -313,9 +299,8 @@ def donation_rows(since: date, until: date) -> list[list[Any]]:
     """What was given with a receipt of the days from one to the other, in order of the receipts."""
     task, line = FulfillmentTask, RedemptionLine
     rows = session().execute(
-        sa.select(task, line, Redemption.reference, Employee.name)
+        sa.select(task, line, line.reference, Employee.name)
         .join(line, line.id == task.line_id)
-        .join(Redemption, Redemption.id == line.redemption_id)
         .join(Employee, Employee.id == line.employee_id)
         .where(
             task.work == Work.TRANSFER,

@@ -44,6 +44,7 @@ from redemption.fulfillment.operations.proving import Proof
 from redemption.fulfillment.pasted import MOST_LINES, read_pasted
 from redemption.fulfillment.states import SHIPMENT_TONES, TONES, View, Work
 from redemption.panels import Panel, line_panel
+from redemption.queries.named import held_line
 
 bp = Blueprint("fulfillment", __name__)
 Deed = Callable[[], None]
@@ -320,7 +321,7 @@ def refund_lost(task_id: int, number: int) -> ResponseReturnValue:
 def arrived(reference: str, number: int) -> ResponseReturnValue:
     """The person says that a parcel arrived."""
     actor, at = current_actor(), clock.now()
-    line_id = queries.own_line_id(actor, reference)
+    line_id = held_line(actor, reference)
     key = pressed("Open your request again and use its buttons. Nothing was changed.")
     with transaction():
         shipping.confirm_arrival(actor, line_id, number, request_key=key, at=at)

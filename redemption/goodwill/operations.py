@@ -20,9 +20,10 @@ from redemption.goodwill.models import Goodwill, GoodwillEvent
 from redemption.goodwill.policies import WINDOW, needs_second
 from redemption.goodwill.queries import left_of
 from redemption.goodwill.states import MOVES, GoodwillState
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line, state_of
 from redemption.operations.refunds import Part, refund_part
+from redemption.queries.named import line_named
 from redemption.refusals import OwnRequest
 from redemption.states import AFTER_SPENDING, RefundCause
 
@@ -50,7 +51,7 @@ def propose_goodwill(
     body = {"goodwill": reference, "points": gift.points, "reason": reason}
     if (answered := claim_key(actor.id, request_key, at=at, **body)) is not None:
         return GoodwillState(answered)
-    line = _locked(actor, _line_named(reference))
+    line = _locked(actor, line_named(reference))
     _refuse_too_much(line, gift.points)
     one = _open(actor, line, Gift(gift.points, reason), at)
     if not one.needs_second:
@@ -88,19 +89,6 @@ def decline_goodwill(
     is_own = one.proposed_by_id == actor.id
     _move(one, _S.WITHDRAWN if is_own else _S.DECLINED, actor, at, why.strip())
     _done(actor, goodwill_id, "withdrawn" if is_own else "declined", request_key, at)
-
-
-def _line_named(reference: str) -> int:
-    line_id = session().scalar(
-        sa.select(RedemptionLine.id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference.strip().upper())
-        .order_by(RedemptionLine.position)
-        .limit(1)
-    )
-    if line_id is None:
-        raise NotFound(f"There is no request {reference}.")
-    return line_id
 
 
 def _locked(actor: Actor, line_id: int) -> RedemptionLine:

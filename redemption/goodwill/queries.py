@@ -15,6 +15,7 @@ from marketplace.people.models import Employee
 from redemption.goodwill.models import Goodwill
 from redemption.goodwill.states import GoodwillState
 from redemption.models import LineRefund, Redemption, RedemptionLine
+from redemption.queries.named import line_named
 from redemption.states import LineState
 
 LISTED = 100
@@ -51,7 +52,7 @@ _ROW = (
         Goodwill.proposed_by_id,
         _Proposer.name.label("proposed_by"),
         _Decider.name.label("decided_by"),
-        Redemption.reference,
+        RedemptionLine.reference,
         RedemptionLine.snapshot["name"].as_string().label("what"),
         Goodwill.employee_id,
         Employee.name.label("for_whom"),
@@ -106,9 +107,7 @@ def request_facts(reference: str) -> RequestFacts:
             .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
             .join(Employee, Employee.id == RedemptionLine.employee_id)
             .join(Hold, Hold.id == RedemptionLine.hold_id)
-            .where(Redemption.reference == reference.strip().upper())
-            .order_by(RedemptionLine.position)
-            .limit(1)
+            .where(RedemptionLine.id == line_named(reference))
         )
         .one_or_none()
     )
@@ -117,7 +116,7 @@ def request_facts(reference: str) -> RequestFacts:
     line, is_spent = row[0], row[5] in ("captured", "refunded")
     return RequestFacts(
         line_id=line.id,
-        reference=row[1].reference,
+        reference=line.reference,
         employee_id=line.employee_id,
         for_whom=row[2],
         snapshot=line.snapshot,
@@ -140,7 +139,7 @@ def refund_rows(since: date, until: date) -> Iterator[list[Any]]:
     end = datetime.combine(until, time(), tzinfo=UTC) + timedelta(days=1)
     rows = rows_streamed(
         sa.select(
-            LineRefund, Redemption.reference, Employee.name.label("person"),
+            LineRefund, RedemptionLine.reference, Employee.name.label("person"),
             RedemptionLine.snapshot["name"].as_string().label("what"),
             _Decider.name.label("actor"),
         )

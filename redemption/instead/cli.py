@@ -15,8 +15,8 @@ from redemption.instead.jobs import close_due
 from redemption.instead.operations import choosing
 from redemption.instead.operations.marking import mark_missing
 from redemption.instead.queries import live_on_request, live_shortages, shortage_page
-from redemption.models import Redemption, RedemptionLine
 from redemption.policies import Order
+from redemption.queries.named import line_named
 from redemption.waiting.queries.lines import variant_with
 
 
@@ -58,11 +58,7 @@ def mark(who: str, reference: str, reason: str) -> None:
 
 def _task_of(reference: str) -> int:
     found = session().scalar(
-        sa.select(FulfillmentTask.id)
-        .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference)
-        .order_by(RedemptionLine.position)
+        sa.select(FulfillmentTask.id).where(FulfillmentTask.line_id == line_named(reference))
     )
     if found is None:
         raise NotFound(f"The desk has nothing to do for {reference}. Look with: fulfillment list.")

@@ -74,7 +74,7 @@ def _of(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
         sa.select(
             Shortage,
             RedemptionLine,
-            Redemption.reference,
+            RedemptionLine.reference,
             DeliveryAddress,
             sa.func.coalesce(_TAKEN.reference, "").label("taken"),
         )
@@ -122,7 +122,7 @@ def live_shortages() -> list[ShortageRow]:
     rows = session().execute(
         sa.select(
             Shortage.id,
-            Redemption.reference,
+            RedemptionLine.reference,
             RedemptionLine.snapshot["name"].as_string(),
             Employee.name,
             Shortage.state,
@@ -147,7 +147,7 @@ def live_on_request(actor: Actor, reference: str) -> int:
         .join(RedemptionLine, RedemptionLine.id == Shortage.line_id)
         .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .where(
-            Redemption.reference == reference.upper(),
+            RedemptionLine.reference == reference.upper(),
             RedemptionLine.employee_id == actor.employee_id,
             Shortage.state.in_(LIVE),
         )

@@ -15,7 +15,6 @@ from marketplace.access.actor import Actor
 from marketplace.budgets import operations as budgets
 from marketplace.kernel import audit
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
@@ -23,7 +22,7 @@ from marketplace.ledger.models import Hold
 from marketplace.ledger.operations import capture_hold, release_hold
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.states import UNSETTLED, StepState
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line, move_line
 from redemption.operations.refunds import Part, refund_rest
 from redemption.operations.revoking import revoke_line, uncount
@@ -32,6 +31,7 @@ from redemption.policies import (
     budget_reference,
     cancelled_state,
 )
+from redemption.queries.named import own_lines
 from redemption.queries.standing import obstacle_of
 from redemption.refusals import NotCancellable
 from redemption.states import LineState, RefundCause
@@ -200,33 +200,6 @@ def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -
     else:
         end_locked(line, cancelled_state(line.state), actor_id=actor.id, at=at, note=note)
     audit.record(actor.id, "redemption.cancelled", f"redemption:{line.reference}", at=at)
-
-
-def held_line(actor: Actor, reference: str) -> int:
-    """The line whose reward is the actor's: asked for, or taken as a gift. Raises NotFound."""
-    line_id = session().scalar(
-        sa.select(RedemptionLine.id).where(
-            RedemptionLine.reference == reference,
-            RedemptionLine.holder_id == actor.employee_id,
-        )
-    )
-    if line_id is None:
-        raise NotFound("There is no such request, or it belongs to someone else.")
-    return line_id
-
-
-def own_lines(actor: Actor, reference: str) -> list[int]:
-    """A line of the actor's own request, or all lines of a whole one. Raises NotFound."""
-    named = sa.or_(Redemption.reference == reference, RedemptionLine.reference == reference)
-    found = session().scalars(
-        sa.select(RedemptionLine.id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(named, RedemptionLine.employee_id == actor.employee_id)
-        .order_by(RedemptionLine.id)
-    )
-    if not (line_ids := list(found)):
-        raise NotFound("There is no such request, or it belongs to someone else.")
-    return line_ids
 
 
 def overdue_lines(*, at: datetime, limit: int = 200) -> list[int]:

@@ -17,9 +17,9 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from redemption.models import RedemptionLine
-from redemption.operations.ending import own_line
 from redemption.operations.lines import lock_line
 from redemption.operations.refunds import Part, refund_part
+from redemption.queries.named import own_line
 from redemption.refusals import OwnRequest
 from redemption.sending_back.errors import NotReturnable, ReturnMoved
 from redemption.sending_back.models import GoodsReturn, ReturnEvent

@@ -13,7 +13,8 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.fulfillment.models import FulfillmentTask, Shipment
 from redemption.fulfillment.states import ShipmentState
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
+from redemption.queries import named
 from redemption.sending_back.models import GoodsReturn, ReturnEvent
 from redemption.sending_back.policies import Arrived, ReturnFacts
 from redemption.sending_back.states import OPEN, ReturnState
@@ -84,12 +85,11 @@ _ROW = (
         RedemptionLine.snapshot.label("facts"),
         RedemptionLine.quantity,
         RedemptionLine.unit_points,
-        Redemption.reference,
+        RedemptionLine.reference,
         GoodsReturn.employee_id,
         Employee.name.label("for_whom"),
     )
     .join(RedemptionLine, RedemptionLine.id == GoodsReturn.line_id)
-    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
     .join(Employee, Employee.id == GoodsReturn.employee_id)
 )
 
@@ -159,19 +159,7 @@ class OwnLine:
 
 def own_line(actor: Actor, reference: str) -> OwnLine:
     """The line of one's own request. Raises NotFound."""
-    line = (
-        session()
-        .scalars(
-            sa.select(RedemptionLine)
-            .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-            .where(Redemption.reference == reference, Redemption.employee_id == actor.employee_id)
-            .order_by(RedemptionLine.position)
-            .limit(1)
-        )
-        .one_or_none()
-    )
-    if line is None:
-        raise NotFound("There is no such request, or it belongs to someone else.")
+    line = session().get_one(RedemptionLine, named.own_line(actor, reference))
     return OwnLine(line.id, reference, line.snapshot, line.unit_points, return_facts(line))
 
 

@@ -123,7 +123,7 @@ def _still(via: str, asked_id: int) -> bool:
 def reference_of(line_id: int) -> str:
     """What people call the request of a line."""
     reference = session().scalar(
-        sa.select(Redemption.reference)
+        sa.select(RedemptionLine.reference)
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .where(RedemptionLine.id == line_id)
     )

@@ -90,7 +90,7 @@ def undecided(*, at: datetime, limit: int = 200) -> list[Undecided]:
     who, asker = aliased(Employee), aliased(Employee)
     rows = session().execute(
         sa.select(
-            Redemption.reference,
+            RedemptionLine.reference,
             RedemptionLine,
             asker.name.label("asker"),
             who.name,

@@ -17,8 +17,8 @@ from redemption.fulfillment.operations.fulfilling import close_issue
 from redemption.fulfillment.operations.tasks import open_task
 from redemption.fulfillment.states import Work
 from redemption.models import RedemptionLine
-from redemption.operations.ending import own_line
 from redemption.operations.lines import lock_line
+from redemption.queries.named import held_line
 from redemption.refusals import OwnRequest
 from redemption.states import LineState
 from redemption.vouchers.models import CodeReveal, Voucher
@@ -40,7 +40,7 @@ def report_code(
         return answered
     if not words.strip():
         raise BadInput("Write what happens when you use it. Nothing was changed.")
-    line = lock_line(own_line(actor, reference), _FULFILLED)
+    line = lock_line(held_line(actor, reference), _FULFILLED)
     voucher = shown_voucher(line.id, unit_no) if line else None
     if line is None or voucher is None:
         raise NotFound("There is no code here that was shown to you.")

@@ -223,7 +223,7 @@ _CODE_ROW = (
         StockCode.state,
         StockCode.valid_until,
         StockCode.since,
-        Redemption.reference,
+        RedemptionLine.reference,
         CodeBatch.file_name,
         CodeBatch.supplier,
         CodeBatch.reference,

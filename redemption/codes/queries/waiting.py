@@ -14,6 +14,7 @@ from marketplace.people.models import Employee
 from redemption.codes.models import CodeReport, CodeWait, StockCode
 from redemption.codes.states import Outcome
 from redemption.models import Redemption, RedemptionLine
+from redemption.queries.named import held_line
 from redemption.vouchers.models import CodeReveal, Voucher
 from redemption.vouchers.states import USABLE
 
@@ -35,17 +36,16 @@ def wait_rows(pool_id: int) -> list[WaitRow]:
     """Who waits for a code of a pool, the oldest first."""
     rows = session().execute(
         sa.select(
-            Redemption.reference,
+            RedemptionLine.reference,
             Employee.name,
             sa.func.count(),
             CodeWait.replaces,
             sa.func.min(CodeWait.since).label("since"),
         )
         .join(RedemptionLine, RedemptionLine.id == CodeWait.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .join(Employee, Employee.id == RedemptionLine.employee_id)
         .where(CodeWait.pool_id == pool_id)
-        .group_by(CodeWait.line_id, Redemption.reference, Employee.name, CodeWait.replaces)
+        .group_by(CodeWait.line_id, RedemptionLine.reference, Employee.name, CodeWait.replaces)
         .order_by("since", CodeWait.line_id)
         .limit(LISTED)
     )
@@ -75,7 +75,7 @@ _REPORT = (
         CodeReport.id,
         CodeReport.voucher_id,
         StockCode.last4,
-        Redemption.reference,
+        RedemptionLine.reference,
         Employee.name,
         CodeReport.words,
         CodeReport.reported_at,
@@ -87,7 +87,6 @@ _REPORT = (
     )
     .join(StockCode, StockCode.id == CodeReport.code_id)
     .join(RedemptionLine, RedemptionLine.id == CodeReport.line_id)
-    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
     .join(Employee, Employee.id == RedemptionLine.employee_id)
 )
 
@@ -180,7 +179,7 @@ def _count(what: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[int]:
 
 _OWN = (
     sa.select(
-        Redemption.reference,
+        RedemptionLine.reference,
         RedemptionLine.snapshot["name"].as_string().label("name"),
         RedemptionLine.quantity,
         _count(sa.select(_mine.c.unit_no)).label("waiting"),
@@ -198,21 +197,14 @@ _OWN = (
     .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
     .where(
         RedemptionLine.id == _LINE,
-        RedemptionLine.employee_id == sa.bindparam("employee", type_=sa.BigInteger()),
+        RedemptionLine.holder_id == sa.bindparam("employee", type_=sa.BigInteger()),
     )
 )
 
 
 def own_unit(actor: Actor, reference: str, unit_no: int) -> OwnUnit:
     """One code of one's own that was shown. Raises NotFound for every other."""
-    line_id = session().scalar(
-        sa.select(RedemptionLine.id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference, RedemptionLine.employee_id == actor.employee_id)
-        .order_by(RedemptionLine.position)
-        .limit(1)
-    )
-    rows = session().execute(_UNITS, {"line": line_id or 0})
+    rows = session().execute(_UNITS, {"line": held_line(actor, reference)})
     found = next((OwnUnit(*row) for row in rows if row.unit_no == unit_no), None)
     if found is None:
         raise NotFound("There is no code here that was shown to you.")
