@@ -98,7 +98,7 @@ def undecided(*, at: datetime, limit: int = 200) -> list[Undecided]:
             who.external_id,
             away_said(at).label("away"),
         )
-        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
+        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .join(ApprovalStep, ApprovalStep.line_id == RedemptionLine.id)
         .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
         .join(who, who.id == ApprovalAssignee.employee_id)
@@ -107,7 +107,7 @@ def undecided(*, at: datetime, limit: int = 200) -> list[Undecided]:
             RedemptionLine.state == LineState.PENDING_APPROVAL,
             ApprovalStep.id.in_(deserted_steps(at=at, limit=limit)),
         )
-        .order_by(Redemption.submitted_at, Redemption.id, ApprovalAssignee.id)
+        .order_by(Redemption.submitted_at, RedemptionLine.id, ApprovalAssignee.id)
     )
     by_request = groupby(rows, key=lambda row: row.reference)
     return [_undecided(list(found)) for _reference, found in by_request]

@@ -111,7 +111,7 @@ def confirm_arrival(
     if is_repeat(actor, line_id, "arrived", request_key, at, str(number)):
         return
     line = lock_line(line_id, _SPENT)
-    if line is None or line.employee_id != actor.employee_id:
+    if line is None or line.holder_id != actor.employee_id:
         raise NotFound("There is no such parcel, or it belongs to someone else.")
     task = fresh_task(line_id)
     _arrive(parcel_named(task.id, number), actor, at, f"Confirmed by {actor.name}")

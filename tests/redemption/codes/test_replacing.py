@@ -16,7 +16,7 @@ from redemption.codes.operations.reports import answer_works, report_code
 from redemption.codes.queries.batches import claim_rows
 from redemption.codes.states import Outcome
 from redemption.fulfillment.models import FulfillmentTask
-from redemption.fulfillment.operations.desk import give_back
+from redemption.fulfillment.operations.giving_back import give_back
 from redemption.fulfillment.states import TaskState
 from redemption.refusals import OwnRequest
 from redemption.vouchers.operations import Voiding, void_voucher
