@@ -10,6 +10,7 @@ class Role(StrEnum):
     PROGRAM_MANAGER = "program_manager"
     TRAVEL_APPROVER = "travel_approver"
     FULFILLMENT = "fulfillment"
+    VOUCHER_DESK = "voucher_desk"
     FINANCE = "finance"
     ADMIN = "admin"
 
@@ -34,6 +35,7 @@ class Permission(StrEnum):
     BUDGETS_MANAGE = "budgets:manage"
     IMPORTS_RUN = "imports:run"
     FULFILLMENT_WORK = "fulfillment:work"
+    VOUCHERS_ACCEPT = "vouchers:accept"
     REPORTS_VIEW = "reports:view"
     PEOPLE_MANAGE = "people:manage"
     MAILBOX_VIEW = "mailbox:view"
@@ -57,6 +59,7 @@ _MANAGES = frozenset(
         Permission.BUDGETS_MANAGE,
         Permission.IMPORTS_RUN,
         Permission.FULFILLMENT_WORK,
+        Permission.VOUCHERS_ACCEPT,
         Permission.REPORTS_VIEW,
     }
 )
@@ -65,7 +68,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EMPLOYEE: _EVERYONE,
     Role.PROGRAM_MANAGER: _EVERYONE | _MANAGES,
     Role.TRAVEL_APPROVER: _EVERYONE,
-    Role.FULFILLMENT: _EVERYONE | {Permission.FULFILLMENT_WORK},
+    Role.FULFILLMENT: _EVERYONE | {Permission.FULFILLMENT_WORK, Permission.VOUCHERS_ACCEPT},
+    Role.VOUCHER_DESK: _EVERYONE | {Permission.VOUCHERS_ACCEPT},
     Role.FINANCE: _EVERYONE | {Permission.REPORTS_VIEW, Permission.BUDGETS_MANAGE},
     Role.ADMIN: _EVERYONE
     | {

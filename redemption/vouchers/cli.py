@@ -8,7 +8,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.web.filters import day, money
-from redemption.vouchers import queries
+from redemption.vouchers import managed
 from redemption.vouchers.operations import Voiding, void_voucher
 
 
@@ -21,7 +21,7 @@ def vouchers_cli() -> None:
 @click.argument("looked_for")
 def show(looked_for: str) -> None:
     """Show the vouchers of a request (R-…), of a person, or with these last four symbols."""
-    rows = queries.voucher_rows(looked_for)
+    rows = managed.voucher_rows(looked_for)
     if not rows:
         raise click.ClickException("Nothing matches. Try a request, a name or the last four.")
     for row in rows:
@@ -40,7 +40,7 @@ def show(looked_for: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Report without writing.")
 def void(voucher_id: int, *, reason: str, reissue: bool, dry_run: bool) -> None:
     """Take the voucher with this number out of use; its holder gets a letter."""
-    row = queries.voucher_row(voucher_id)
+    row = managed.voucher_row(voucher_id)
     with transaction(undo=dry_run):
         kept = void_voucher(
             Actor.system(),

@@ -3,16 +3,21 @@
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup
 
 from catalog.photos.queries import widest_jpeg
 from catalog.states import Kind
-from marketplace.kernel import documents
+from marketplace.kernel import clock, documents
 from marketplace.kernel.codes import grouped
 from marketplace.kernel.settings import current
 from marketplace.web.art import card_ink, stage_colors
 from marketplace.web.paper import data_address, picture_data, qr
+from redemption.vouchers.desk.errors import amount_said
 from redemption.vouchers.operations import ShownCode
-from redemption.vouchers.queries import Issued, OwnCertificate
+from redemption.vouchers.proofs.keeping import key_to_sign_with
+from redemption.vouchers.proofs.signing import Facts, proof
+from redemption.vouchers.queries import Issued, OwnCertificate, OwnVoucher
+from redemption.vouchers.validity.policies import UNUSED
 
 HOW_TO_USE = {
     Kind.GIFT_CARD: (
@@ -42,6 +47,25 @@ def verify_url(code: str) -> str:
     return current().base_url.rstrip("/") + url_for("vouchers.voucher", code=code)
 
 
+def square(voucher: OwnVoucher, code: str) -> Markup:
+    """The QR code of a voucher: the address of its check, and behind it the proof it is genuine."""
+    address, words = (
+        verify_url(code),
+        f"QR code: opens the check of the voucher ending in {code[-4:]}",
+    )
+    if voucher.valid_until is None:
+        return qr(address, words)
+    facts = Facts(
+        number=voucher.number,
+        title=voucher.title,
+        value=voucher.initial,
+        currency=voucher.currency,
+        last_day=voucher.valid_until,
+        issued_on=voucher.issued_at.date(),
+    )
+    return qr(f"{address}#{proof(facts, code, key_to_sign_with())}", words, level="m")
+
+
 def certificate_url(number: str) -> str:
     """The address that checks a certificate."""
     path = url_for("vouchers.certificate", number=grouped(number))
@@ -57,6 +81,10 @@ def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
         pages=[_page(issued, shown) for shown in codes],
         band=_band(issued.facts),
         ink=_card_ink(issued.facts),
+        drawn_on=clock.today(),
+        said=amount_said,
+        grouped=grouped,
+        unused=UNUSED,
         steps=HOW_TO_USE.get(issued.kind, TRIP_STEPS),
         organization=current().organization,
         host=current().base_url.partition("://")[2].rstrip("/"),
@@ -64,10 +92,14 @@ def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
     )
 
 
+def voucher_of(issued: Issued, shown: ShownCode) -> OwnVoucher:
+    """The voucher that a shown code is for."""
+    return next(v for v in issued.live_vouchers if v.unit_no == shown.unit_no)
+
+
 def _page(issued: Issued, shown: ShownCode) -> dict[str, Any]:
-    voucher = next(v for v in issued.live_vouchers if v.unit_no == shown.unit_no)
-    words = f"QR code: opens the check of the voucher ending in {voucher.last4}"
-    return {"shown": shown, "voucher": voucher, "qr": qr(verify_url(shown.bare), words)}
+    voucher = voucher_of(issued, shown)
+    return {"shown": shown, "voucher": voucher, "qr": square(voucher, shown.bare)}
 
 
 def certificate_pdf(issued: Issued) -> bytes:

@@ -16,9 +16,9 @@ def tell_voided(voucher_id: int, reissued: bool, was_shown: bool) -> None:
         notices.write_voided(voucher_id, reissued=reissued, was_shown=was_shown, at=clock.now())
 
 
-@job("vouchers.expire", cron="20 0 * * *")
+@job("vouchers.expire", cron="5 12 * * *")
 def expire() -> None:
-    """Close vouchers whose last day is over, and forget who looked codes up."""
+    """Close vouchers whose last day is over everywhere, and forget who looked codes up."""
     closed = 1
     while closed:
         with transaction():

@@ -7,6 +7,7 @@ person it belongs to, its last four symbols let people talk about it.
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.states import Kind
@@ -19,9 +20,10 @@ class Voucher(Model):
     """A code with value or a right, one for each unit of a line.
 
     `initial` and `remaining` are minor units of `currency`; without a currency they count uses.
-    `issue` grows when a voided voucher is replaced by another with a new code. What a provider made
-    names its order, what came from the stock of codes its code; until when those count is their
-    maker's to say, and often nobody says.
+    `number` names it where its code may not stand. `issued_until` is the last day it was issued
+    with, `valid_until` the last day by now. `issue` grows when a voided voucher is replaced by
+    another with a new code. What a provider made names its order, what came from the stock of codes
+    its code; until when those count is their maker's to say, and often nobody says.
     """
 
     __tablename__ = "vouchers"
@@ -63,6 +65,7 @@ class Voucher(Model):
     line_id: Mapped[int] = mapped_column(sa.ForeignKey("redemption_lines.id"))
     unit_no: Mapped[int]
     issue: Mapped[int] = mapped_column(default=1)
+    number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[Kind]
     title: Mapped[str]
     fingerprint: Mapped[str] = mapped_column(unique=True)
@@ -73,6 +76,7 @@ class Voucher(Model):
     currency: Mapped[str | None]
     state: Mapped[VoucherState]
     issued_at: Mapped[datetime]
+    issued_until: Mapped[date | None]
     valid_until: Mapped[date | None]
     provider_order_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("provider_orders.id"), unique=True
@@ -80,10 +84,15 @@ class Voucher(Model):
     stock_code_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stock_codes.id"))
     version: Mapped[int] = mapped_column(default=1)
 
-    @property
+    @hybrid_property
     def is_received(self) -> bool:
         """Whether somebody else made its code: a provider, or whoever sold us codes in bulk."""
         return self.provider_order_id is not None or self.stock_code_id is not None
+
+    @is_received.inplace.expression
+    @classmethod
+    def _is_received(cls) -> sa.ColumnElement[bool]:
+        return sa.or_(cls.provider_order_id.is_not(None), cls.stock_code_id.is_not(None))
 
 
 class VoucherEvent(Model):

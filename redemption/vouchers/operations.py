@@ -41,12 +41,15 @@ from redemption.vouchers.models import (
     CodeReveal,
     LookupCount,
     Voucher,
-    VoucherEvent,
 )
+from redemption.vouchers.moves import move_voucher, remember
 from redemption.vouchers.policies import (
     CODE_PURPOSE,
     LOOKUP_WINDOW,
     LOOKUPS_PER_WINDOW,
+    day_not_over,
+    is_over,
+    uses_of,
     valid_until,
     window_of,
 )
@@ -61,7 +64,7 @@ from redemption.vouchers.received import (
     replacement,
     unpacked,
 )
-from redemption.vouchers.states import MOVES, USABLE, CertificateState, ShownAs, VoucherState
+from redemption.vouchers.states import USABLE, CertificateState, ShownAs, VoucherState
 
 _FULFILLED = frozenset({LineState.FULFILLED})
 
@@ -81,7 +84,7 @@ def issue_vouchers(line: RedemptionLine, *, at: datetime) -> None:
     """One voucher for each unit of a line that was just fulfilled."""
     crashpoint("vouchers.before_insert")
     for unit_no in range(1, line.quantity + 1):
-        _insert_voucher(line, unit_no, issue=1, at=at, actor_id=None)
+        _insert_voucher(line, unit_no, at=at, actor_id=None)
     crashpoint("vouchers.after_insert")
 
 
@@ -127,18 +130,29 @@ class _Secret:
     valid_until: date | None
     order_id: int | None = None
     code_id: int | None = None
+    worth: int | None = None  # what is left of the voucher it replaces
 
 
 def _insert_voucher(
-    line: RedemptionLine, unit_no: int, *, issue: int, at: datetime, actor_id: int | None
+    line: RedemptionLine,
+    unit_no: int,
+    *,
+    at: datetime,
+    actor_id: int | None,
+    instead_of: Voucher | None = None,
 ) -> int:
     code, kind, trip = new_code(), Kind(line.snapshot["kind"]), line.snapshot["departure"]
     ends_on = date.fromisoformat(trip["ends_on"]) if trip else None
+    last_day, worth, issue = valid_until(kind, at.date(), ends_on), None, 1
+    if instead_of is not None:
+        last_day, worth = instead_of.valid_until, instead_of.remaining
+        issue = instead_of.issue + 1
     secret = _Secret(
         text=code,
         fingerprint=fingerprint(code, CODE_PURPOSE),
         last4=code[-4:],
-        valid_until=valid_until(kind, at.date(), ends_on),
+        valid_until=last_day,
+        worth=worth,
     )
     return _insert(line, unit_no, issue, secret, at=at, actor_id=actor_id)
 
@@ -154,13 +168,15 @@ def _insert(
 ) -> int:
     facts, kind = line.snapshot, Kind(line.snapshot["kind"])
     has_value = kind is Kind.GIFT_CARD and bool(facts["cash_minor"])
-    worth = facts["cash_minor"] if has_value else 1
+    whole = facts["cash_minor"] if has_value else uses_of(kind, facts["attributes"])
+    worth = whole if secret.worth is None else secret.worth
     voucher_id = session().scalar(
         sa.insert(Voucher)
         .values(
             line_id=line.id,
             unit_no=unit_no,
             issue=issue,
+            number=new_number(),
             kind=kind,
             title=facts["name"],
             fingerprint=secret.fingerprint,
@@ -171,6 +187,7 @@ def _insert(
             currency=facts["currency"] if has_value else None,
             state=VoucherState.ISSUED,
             issued_at=at,
+            issued_until=secret.valid_until,
             valid_until=secret.valid_until,
             provider_order_id=secret.order_id,
             stock_code_id=secret.code_id,
@@ -179,7 +196,7 @@ def _insert(
         .returning(Voucher.id)
     )
     assert voucher_id is not None
-    _remember(voucher_id, 1, None, VoucherState.ISSUED, actor_id=actor_id, at=at)
+    remember(voucher_id, 1, None, VoucherState.ISSUED, actor_id=actor_id, at=at)
     return voucher_id
 
 
@@ -293,44 +310,6 @@ def _reveal(voucher: Voucher, actor: Actor, shown_as: ShownAs, at: datetime) -> 
     return ShownCode(voucher.id, voucher.unit_no, grouped(code), code)
 
 
-def move_voucher(
-    voucher: Voucher, to: VoucherState, *, actor_id: int | None, at: datetime, note: str = ""
-) -> None:
-    """Move a voucher and remember it. Raises NotVoidable for a move not in the table."""
-    came_from = voucher.state
-    version = None
-    if to in MOVES[came_from]:
-        version = session().scalar(
-            sa.update(Voucher)
-            .where(
-                Voucher.id == voucher.id,
-                Voucher.state == came_from,
-                Voucher.version == voucher.version,
-            )
-            .values(state=to, version=Voucher.version + 1)
-            .returning(Voucher.version),
-            execution_options={"synchronize_session": False},
-        )
-    if version is None:
-        raise NotVoidable(came_from)
-    _remember(voucher.id, version, came_from, to, actor_id=actor_id, at=at, note=note)
-    session().refresh(voucher)
-
-
-def _remember(
-    voucher_id: int,
-    seq: int,
-    came_from: VoucherState | None,
-    to: VoucherState,
-    **more: object,
-) -> None:
-    session().execute(
-        sa.insert(VoucherEvent).values(
-            voucher_id=voucher_id, seq=seq, from_state=came_from, to_state=to, **more
-        )
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Voiding:
     """Why a voucher is taken out of use, and whether another takes its place."""
@@ -343,6 +322,8 @@ def void_voucher(
     actor: Actor, voucher_id: int, voiding: Voiding, *, request_key: str, at: datetime
 ) -> int:
     """Take a voucher out of use; with `reissue` a new code takes its place. Its id, or the same.
+
+    The new one has what is left of the old one, never more, and its last day.
 
     Raises NotFound, BadInput without a reason, NotVoidable when it is used, void or expired,
     NotOurs for a provider's, OwnRequest for one's own: nobody makes a fresh code for himself.
@@ -360,8 +341,9 @@ def void_voucher(
     voucher = next((v for v in _vouchers_of(line_id or 0) if v.id == voucher_id), None)
     if voucher is None:
         raise NotFound("There is no such voucher.")
-    if line is None or voucher.state not in USABLE:
-        raise NotVoidable(voucher.state)
+    state = _state_at(voucher, at)
+    if line is None or state not in USABLE:
+        raise NotVoidable(state)
     if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
     kept = _void_and_replace(actor, line, voucher, voiding, at)
@@ -370,17 +352,18 @@ def void_voucher(
     return kept
 
 
+def _state_at(voucher: Voucher, at: datetime) -> VoucherState:
+    """Where a voucher is, also when its last day is over and the job has yet to come."""
+    is_late = voucher.state in USABLE and is_over(voucher.valid_until, at=at)
+    return VoucherState.EXPIRED if is_late else voucher.state
+
+
 def _void_and_replace(
     actor: Actor, line: RedemptionLine, voucher: Voucher, voiding: Voiding, at: datetime
 ) -> int:
     if voucher.provider_order_id is not None:
         raise NotOurs
     who, was_shown = actor.employee_id, voucher.state is not VoucherState.ISSUED
-    if voiding.reissue and voucher.remaining != voucher.initial:
-        raise BadInput(
-            "A part of this voucher is used, so it can't be replaced by a whole one. "
-            "Nothing was changed."
-        )
     move_voucher(voucher, VoucherState.VOID, actor_id=who, at=at, note=voiding.reason.strip())
     audit.record(who, "voucher.voided", f"voucher:{voucher.id}", at=at, reissue=voiding.reissue)
     kept = _next_issue(actor, line, voucher, voiding, at)
@@ -404,7 +387,8 @@ def _next_issue(
     if voucher.stock_code_id is None:
         if not voiding.reissue:
             return voucher.id
-        return _insert_voucher(line, voucher.unit_no, issue=voucher.issue + 1, at=at, actor_id=who)
+        crashpoint("voiding.between_codes")
+        return _insert_voucher(line, voucher.unit_no, at=at, actor_id=who, instead_of=voucher)
     spoiled = Spoiled(
         line=line,
         voucher_id=voucher.id,
@@ -448,14 +432,16 @@ def expire_vouchers(*, at: datetime, limit: int = 500) -> int:
     """Close vouchers whose last day is over; how many."""
     due = session().scalars(
         sa.select(Voucher)
-        .where(Voucher.state.in_(USABLE), Voucher.valid_until < at.date())
+        .where(Voucher.state.in_(USABLE), Voucher.valid_until < day_not_over(at))
         .order_by(Voucher.id)
         .limit(limit)
         .with_for_update()
     )
     vouchers = list(due)
     for voucher in vouchers:
+        lost = {"left": voucher.remaining, "currency": voucher.currency}
         move_voucher(voucher, VoucherState.EXPIRED, actor_id=None, at=at)
+        audit.record(None, "voucher.expired", f"voucher:{voucher.id}", at=at, **lost)
     return len(vouchers)
 
 

@@ -1,8 +1,10 @@
 """Rules about vouchers that need no database: how long they last, how often codes are looked up."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 
 from catalog.states import Kind
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
 
 CODED = frozenset({Kind.GIFT_CARD, Kind.EXPERIENCE, Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
 CERTIFIED = frozenset({Kind.BADGE, Kind.CERTIFICATE})
@@ -21,6 +23,39 @@ def valid_until(kind: Kind, issued_on: date, ends_on: date | None) -> date:
     if (issued_on.month, issued_on.day) == (2, 29):
         return date(year, 2, 28)
     return issued_on.replace(year=year)
+
+
+ANYWHERE = timedelta(hours=12)
+"""A day is over when it is over in the westernmost time zone, twelve hours after it is in UTC."""
+
+
+def ends_at(last_day: date) -> datetime:
+    """The one moment from which a voucher with this last day counts no more."""
+    return datetime.combine(last_day + timedelta(days=1), time(), tzinfo=UTC) + ANYWHERE
+
+
+def day_not_over(at: datetime) -> date:
+    """The earliest day that is still a day somewhere on earth."""
+    return (at - ANYWHERE).date()
+
+
+def is_over(last_day: date | None, *, at: datetime) -> bool:
+    """Whether a last day is over everywhere; what has none never is."""
+    return last_day is not None and last_day < day_not_over(at)
+
+
+MOST_USES = 1000
+
+
+def uses_of(kind: Kind, attributes: Mapping[str, object]) -> int:
+    """How often a right may be used: the choice “Uses” of an experience, else once."""
+    said = next((value for name, value in attributes.items() if name.lower() == "uses"), "")
+    if kind is not Kind.EXPERIENCE:
+        return 1
+    try:
+        return parse_whole_number(str(said), low=1, high=MOST_USES)
+    except CannotRead:
+        return 1
 
 
 def window_of(at: datetime) -> datetime:

@@ -16,25 +16,25 @@ from marketplace.people.models import Employee
 from marketplace.web.certificates import certificate_known_as
 from redemption.credentials.models import BadgeCredential
 from redemption.fulfillment.models import Booking, Traveler
-from redemption.models import Redemption, RedemptionLine
-from redemption.vouchers.models import Certificate, CodeReveal, Voucher, VoucherEvent
-from redemption.vouchers.policies import CERTIFIED, CODE_PURPOSE
+from redemption.models import RedemptionLine
+from redemption.vouchers.models import Certificate, Voucher
+from redemption.vouchers.policies import CERTIFIED, CODE_PURPOSE, is_over
 from redemption.vouchers.states import (
     STANDINGS,
     USABLE,
     CertificateState,
-    ShownAs,
     Standing,
     VoucherState,
 )
-
-LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
 class OwnVoucher:
     """A voucher of one's own, without its code."""
 
+    number: str
+    title: str
+    issued_at: datetime
     unit_no: int
     last4: str
     state: VoucherState
@@ -161,6 +161,9 @@ def _vouchers(line_id: int) -> list[Voucher]:
 
 def _own(voucher: Voucher) -> OwnVoucher:
     return OwnVoucher(
+        number=voucher.number,
+        title=voucher.title,
+        issued_at=voucher.issued_at,
         unit_no=voucher.unit_no,
         last4=voucher.last4,
         state=voucher.state,
@@ -236,13 +239,20 @@ class Checked:
 _NO_DIGEST = "0" * 64
 
 
-def check_code(typed: str, *, at: datetime) -> Checked | None:
-    """What a voucher code stands for; None for every code there is not.
-
-    What can be no code is looked for all the same, so that no answer comes sooner than another.
-    """
+def _digest(typed: str) -> str:
+    """What finds a code; what can be none is looked for all the same, so no answer comes sooner."""
     code = normal_code(typed)
-    digest = fingerprint(code or typed[:64], CODE_PURPOSE) if code else _NO_DIGEST
+    digest = fingerprint(code or typed[:64], CODE_PURPOSE)
+    return digest if code else _NO_DIGEST
+
+
+def voucher_with_code(typed: str) -> int | None:
+    """The voucher with this code; None for every code there is not."""
+    return session().scalar(sa.select(Voucher.id).where(Voucher.fingerprint == _digest(typed)))
+
+
+def check_code(typed: str, *, at: datetime) -> Checked | None:
+    """What a voucher code stands for; None for every code there is not."""
     row = (
         session()
         .execute(
@@ -253,15 +263,14 @@ def check_code(typed: str, *, at: datetime) -> Checked | None:
                 Voucher.issued_at,
                 Voucher.last4,
                 Voucher.valid_until,
-            ).where(Voucher.fingerprint == digest)
+            ).where(Voucher.fingerprint == _digest(typed))
         )
         .one_or_none()
     )
     if row is None:
         return None
     standing = STANDINGS[row.state]
-    is_over = row.valid_until is not None and row.valid_until < at.date()
-    if row.state in USABLE and is_over:
+    if row.state in USABLE and is_over(row.valid_until, at=at):
         standing = Standing.EXPIRED
     return Checked(row.title, row.kind, standing, row.issued_at.date(), last4=row.last4)
 
@@ -289,103 +298,3 @@ def check_number(typed: str) -> Checked | None:
         name=known.name,
         number=known.number,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class VoucherRow:
-    """One voucher for those who look after vouchers; never its code."""
-
-    id: int
-    title: str
-    kind: Kind
-    label: str
-    holder: str
-    reference: str
-    last4: str
-    state: VoucherState
-    issued_at: datetime
-    valid_until: date | None
-    initial: int
-    remaining: int
-    currency: str | None
-    provider_order_id: int | None
-
-
-_ROW = (
-    sa.select(
-        Voucher.id,
-        Voucher.title,
-        Voucher.kind,
-        RedemptionLine.snapshot["label"].as_string(),
-        Employee.name,
-        RedemptionLine.reference,
-        Voucher.last4,
-        Voucher.state,
-        Voucher.issued_at,
-        Voucher.valid_until,
-        Voucher.initial,
-        Voucher.remaining,
-        Voucher.currency,
-        Voucher.provider_order_id,
-    )
-    .join(RedemptionLine, RedemptionLine.id == Voucher.line_id)
-    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-    .join(Employee, Employee.id == RedemptionLine.holder_id)
-)
-
-
-def voucher_rows(looked_for: str = "", *, before_id: int | None = None) -> list[VoucherRow]:
-    """The newest vouchers, or those of a reference, a last four or a holder's name."""
-    wanted = _ROW.order_by(Voucher.id.desc()).limit(LISTED)
-    if before_id is not None:
-        wanted = wanted.where(Voucher.id < before_id)
-    if text := looked_for.strip():
-        wanted = wanted.where(
-            sa.or_(
-                Redemption.reference == text.upper(),
-                RedemptionLine.reference == text.upper(),
-                Voucher.last4 == text.upper(),
-                Employee.name.icontains(text, autoescape=True),
-            )
-        )
-    return [VoucherRow(*row) for row in session().execute(wanted)]
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing that happened to a voucher: a move or a reading of its code."""
-
-    what: str
-    who: str
-    at: datetime
-    note: str = ""
-
-
-def voucher_row(voucher_id: int) -> VoucherRow:
-    """One voucher. Raises NotFound."""
-    row = session().execute(_ROW.where(Voucher.id == voucher_id)).one_or_none()
-    if row is None:
-        raise NotFound("There is no such voucher.")
-    return VoucherRow(*row)
-
-
-def voucher_story(voucher_id: int) -> list[Happened]:
-    """What happened to a voucher and who read its code, oldest first."""
-    moves = session().execute(
-        sa.select(VoucherEvent, Employee.name)
-        .outerjoin(Employee, Employee.id == VoucherEvent.actor_id)
-        .where(VoucherEvent.voucher_id == voucher_id)
-    )
-    readings = session().execute(
-        sa.select(CodeReveal, Employee.name)
-        .join(Employee, Employee.id == CodeReveal.employee_id)
-        .where(CodeReveal.voucher_id == voucher_id)
-    )
-    told = [
-        Happened(event.to_state.label, name or "Laurel", event.at, event.note)
-        for event, name in moves
-        if event.to_state is not VoucherState.ACTIVE
-    ]
-    words = {ShownAs.PAGE: "The code was shown", ShownAs.PDF: "The PDF was downloaded"}
-    told += [Happened(words[reading.shown_as], name, reading.at) for reading, name in readings]
-    return sorted(told, key=lambda thing: thing.at)

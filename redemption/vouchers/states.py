@@ -59,11 +59,12 @@ _LABELS = {
 MOVES: dict[VoucherState, frozenset[VoucherState]] = {
     _S.ISSUED: frozenset({_S.ACTIVE, _S.VOID, _S.EXPIRED}),
     _S.ACTIVE: frozenset({_S.PARTLY_USED, _S.USED, _S.VOID, _S.EXPIRED}),
-    _S.PARTLY_USED: frozenset({_S.USED, _S.VOID, _S.EXPIRED}),
-    _S.USED: frozenset(),
+    _S.PARTLY_USED: frozenset({_S.ACTIVE, _S.USED, _S.VOID, _S.EXPIRED}),
+    _S.USED: frozenset({_S.ACTIVE, _S.PARTLY_USED}),
     _S.VOID: frozenset(),
-    _S.EXPIRED: frozenset(),
+    _S.EXPIRED: frozenset({_S.ISSUED, _S.ACTIVE, _S.PARTLY_USED}),
 }
+"""A use undone leads back, and so does a later last day; nothing leads out of `void`."""
 USABLE = frozenset({_S.ISSUED, _S.ACTIVE, _S.PARTLY_USED})
 STANDINGS = dict.fromkeys(USABLE, Standing.VALID) | {
     _S.USED: Standing.USED,
@@ -75,4 +76,12 @@ TONES = {
     Standing.USED: "neutral",
     Standing.VOID: "danger",
     Standing.EXPIRED: "warn",
+}
+STATE_TONES = {
+    _S.ISSUED: "info",
+    _S.ACTIVE: "ok",
+    _S.PARTLY_USED: "ok",
+    _S.USED: "neutral",
+    _S.VOID: "danger",
+    _S.EXPIRED: "warn",
 }

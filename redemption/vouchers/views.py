@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -9,6 +10,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
+from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
 from marketplace.web.pages import (
     current_actor,
@@ -18,10 +20,11 @@ from marketplace.web.pages import (
     requires,
     see_other,
 )
-from marketplace.web.paper import qr
 from redemption.credentials.sharing import add_to_profile
 from redemption.panels import Panel, line_panel
-from redemption.vouchers import documents, queries
+from redemption.vouchers import documents, managed, queries
+from redemption.vouchers.desk.errors import amount_said
+from redemption.vouchers.desk.queries import uses_of_voucher
 from redemption.vouchers.forms import VoidForm
 from redemption.vouchers.operations import (
     ShownCode,
@@ -30,7 +33,10 @@ from redemption.vouchers.operations import (
     reveal_codes,
     void_voucher,
 )
-from redemption.vouchers.states import TONES, USABLE, ShownAs
+from redemption.vouchers.policies import ends_at
+from redemption.vouchers.states import STATE_TONES, TONES, USABLE, ShownAs, VoucherState
+from redemption.vouchers.validity.policies import UNUSED
+from redemption.vouchers.validity.queries import extensions_of
 
 bp = Blueprint("vouchers", __name__)
 
@@ -42,7 +48,7 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
     if issued is None:
         return None
     template = "vouchers/_voucher_panel.html" if issued.vouchers else "vouchers/_paper_panel.html"
-    values = {"issued": issued, "tones": TONES, "grouped": grouped}
+    values = {"issued": issued, "tones": TONES, "grouped": grouped, "unused": UNUSED}
     return Panel(template, {**values, "add_to_profile": add_to_profile})
 
 
@@ -58,8 +64,7 @@ def show_code(reference: str) -> ResponseReturnValue:
         cards = [code.card for code in codes if code.card]
         steps = [step.strip() for step in steps or documents.RECEIVED_STEPS if step.strip()]
         return render_page("vouchers/received.html", issued=issued, cards=cards, steps=steps)
-    words = "QR code: opens the check of the voucher ending in "
-    shown = [(c, qr(documents.verify_url(c.bare), words + c.bare[-4:])) for c in codes]
+    shown = [(c, documents.square(documents.voucher_of(issued, c), c.bare)) for c in codes]
     steps = documents.HOW_TO_USE.get(issued.kind, documents.TRIP_STEPS)
     return render_page("vouchers/code.html", issued=issued, shown=shown, steps=steps)
 
@@ -101,7 +106,7 @@ def _pdf(body: bytes, name: str) -> Response:
 def voucher(code: str) -> ResponseReturnValue:
     """Anyone may check a voucher: what it is, whose organization's, whether it counts."""
     _count_this_look()
-    return _checked(queries.check_code(code, at=clock.now()), "voucher")
+    return _checked(queries.check_code(code, at=clock.now()), "voucher", code)
 
 
 @bp.get("/certificates/<number>")
@@ -142,12 +147,23 @@ def _count_this_look() -> None:
         count_lookup(request.remote_addr or "", at=clock.now())
 
 
-def _checked(found: queries.Checked | None, thing: str) -> ResponseReturnValue:
+def _checked(found: queries.Checked | None, thing: str, code: str = "") -> ResponseReturnValue:
     if found is None:
         return _unlisted(render_page("vouchers/unknown.html", status=404, thing=thing))
     return _unlisted(
-        render_page("vouchers/check.html", found=found, thing=thing, tones=TONES, grouped=grouped)
+        render_page(
+            "vouchers/check.html",
+            found=found,
+            thing=thing,
+            tones=TONES,
+            grouped=grouped,
+            code=code if _may_accept() else "",
+        )
     )
+
+
+def _may_accept() -> bool:
+    return current_user.is_authenticated and current_actor().may(Permission.VOUCHERS_ACCEPT)
 
 
 def _unlisted(page: ResponseReturnValue) -> Response:
@@ -159,32 +175,59 @@ def _unlisted(page: ResponseReturnValue) -> Response:
 @bp.get("/manage/vouchers")
 @requires(Permission.PROGRAMS_MANAGE)
 def manage() -> ResponseReturnValue:
-    """The newest vouchers, or those of a request, a last four or a name."""
+    """The newest vouchers, or those of a request, a last four, a number or a name; by state."""
+    asked, before = request.args.get("state", ""), id_asked("before")
+    state = VoucherState(asked) if asked in set(VoucherState) else None
+    narrowed = managed.Narrowed(state, request.args.get("reward", "")[:80])
     looked_for = request.args.get("q", "").strip()[:80]
-    rows = queries.voucher_rows(looked_for)
-    return render_page("vouchers/manage/list.html", rows=rows, looked_for=looked_for)
+    rows = managed.voucher_rows(looked_for, narrowed, before_id=before, limit=managed.LISTED + 1)
+    more = len(rows) > managed.LISTED
+    return render_page(
+        "vouchers/manage/list.html",
+        rows=rows[: managed.LISTED],
+        more=rows[managed.LISTED - 1].id if more else None,
+        looked_for=looked_for,
+        narrowed=narrowed,
+        states=[(one.value, one.label) for one in VoucherState],
+        rewards=managed.rewards_with_vouchers(),
+        tones=STATE_TONES,
+        said=amount_said,
+        grouped=grouped,
+    )
 
 
 @bp.route("/manage/vouchers/<int:voucher_id>", methods=["GET", "POST"])
 @requires(Permission.PROGRAMS_MANAGE)
 def manage_one(voucher_id: int) -> ResponseReturnValue:
     """One voucher, what happened to it, and taking it out of use."""
-    row, form = queries.voucher_row(voucher_id), VoidForm()
+    row, form = managed.voucher_row(voucher_id), VoidForm()
     if not form.validate_on_submit():
-        return render_page(
-            "vouchers/manage/show.html",
-            row=row,
-            form=form,
-            story=queries.voucher_story(voucher_id),
-            may_void=row.state in USABLE and row.provider_order_id is None,
-        )
+        return _manage_one(row, form)
     voiding = Voiding(form.reason.data or "", reissue=bool(form.reissue.data))
     with transaction():
         kept = void_voucher(
             current_actor(), voucher_id, voiding, request_key=form.key, at=clock.now()
         )
-    new = " A new code took its place." if kept != voucher_id else ""
+    new = " A new code took its place, with what was left." if kept != voucher_id else ""
     flash_done(
         f"The voucher ending in {row.last4} counts no more.{new} {row.holder} gets a letter."
     )
     return see_other("vouchers.manage_one", voucher_id=kept)
+
+
+def _manage_one(row: managed.VoucherRow, form: VoidForm) -> ResponseReturnValue:
+    is_ours = not row.is_received
+    return render_page(
+        "vouchers/manage/show.html",
+        row=row,
+        form=form,
+        story=managed.voucher_story(row.id),
+        uses=uses_of_voucher(row.id),
+        extensions=extensions_of(row.id),
+        may_void=is_ours and row.state in USABLE,
+        may_extend=is_ours and row.state in USABLE | {VoucherState.EXPIRED},
+        ends_at=ends_at(row.valid_until) if row.valid_until else None,
+        tones=STATE_TONES,
+        said=amount_said,
+        grouped=grouped,
+    )

@@ -12,6 +12,7 @@ const parts = [
   ["[data-bulk]", () => import("./bulk.js")],
   ["[data-present]", () => import("./present.js")],
   ["[data-focus]", () => import("./focus.js")],
+  ["[data-offline-proof]", () => import("./offline-proof.js")],
   ["[data-people-search], [data-counted]", () => import("./recognize.js")],
 ];
 

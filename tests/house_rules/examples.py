@@ -7,7 +7,10 @@ from typing import Any
 from flask import Flask, url_for
 from werkzeug.routing import Rule
 
+from marketplace.people.queries import actor_of
 from marketplace.recognition.moments.links import capture_token, check_in_token
+from redemption.vouchers.desk.links import link_token
+from tests.conftest import MONDAY
 from tests.support.houses import House
 from tests.support.world import World
 
@@ -308,6 +311,16 @@ EXAMPLES: dict[str, Example] = {
     "vouchers.voucher_file": Example(_request("gift_card")),
     "vouchers.certificate_file": Example(_request("badge")),
     "credentials.name": Example(_request("badge")),
+    "voucher_desk.show": Example(
+        lambda w: {"token": link_token(actor_of(w.people["ana.sousa"]), w.voucher, at=MONDAY)},
+        "ana.sousa",
+        403,
+    ),
+    "voucher_desk.undo": Example(lambda w: {"use_id": w.voucher_use}, "ana.sousa", 403),
+    "voucher_desk.undo_later": Example(lambda w: {"use_id": w.voucher_use}, "priya.nair", 403),
+    "voucher_desk.statement": Example(_request("gift_card")),
+    "voucher_desk.statement_file": Example(_request("gift_card")),
+    "voucher_validity.extend": Example(lambda w: {"voucher_id": w.voucher}, "priya.nair", 403),
     "vouchers.manage_one": Example(lambda w: {"voucher_id": w.voucher}, "priya.nair", 403),
     **{
         f"codes.{page}": Example(lambda w: {"pool_id": w.code_pool}, "ana.sousa", 403)
@@ -393,6 +406,7 @@ SEEN_BY_ALL: dict[str, Values] = {
     ),
     "redemption.check": lambda world: {"slug": world.shown_reward},
     "programs.show": lambda world: {"slug": world.running_program},
+    "voucher_desk.show": lambda _world: {"token": "opened-by-nobody"},
     "recognition.show": lambda world: {"recognition_id": world.public_thanks},
     "recognition.person": lambda world: {"handle": f"maya-chen-{world.people['maya.chen']}"},
     "contests.standings": lambda world: {"slug": world.raffle},

@@ -17,6 +17,7 @@ MANAGER = frozenset({Role.PROGRAM_MANAGER})
 BUDGETS = MANAGER | {Role.FINANCE}
 IMPORTS = MANAGER | {Role.ADMIN}
 DESK = MANAGER | {Role.FULFILLMENT}
+VOUCHER_DESK = DESK | {Role.VOUCHER_DESK}
 LEADS = frozenset({Role.TRAVEL_APPROVER})  # the one of the table who has somebody reporting
 
 
@@ -49,6 +50,10 @@ def _imports(get: int | None = 200, post: int | None = None) -> Entry:
 
 def _desk(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.FULFILLMENT_WORK, DESK, get, post)
+
+
+def _accepts(get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(Permission.VOUCHERS_ACCEPT, VOUCHER_DESK, get, post)
 
 
 def _reads_policies() -> Entry:
@@ -91,6 +96,9 @@ PERMISSIONS: dict[str, Entry] = {
     "vouchers.find_certificate": _public(),
     "vouchers.voucher": _public(),
     "vouchers.certificate": _public(get=303),
+    "voucher_proofs.offline": _public(),
+    "voucher_proofs.worker": _public(),
+    "voucher_proofs.keys": _public(),
     "credentials.show": _public(),
     "credentials.file": _public(),
     "credentials.issuer": _public(),
@@ -206,8 +214,17 @@ PERMISSIONS: dict[str, Entry] = {
     "vouchers.voucher_file": _everyone(_REDEEM, get=404),
     "vouchers.certificate_file": _everyone(_REDEEM, get=404),
     "credentials.name": _everyone(_REDEEM, get=None, post=422),
+    "voucher_desk.statement": _everyone(_REDEEM, get=404),
+    "voucher_desk.statement_file": _everyone(_REDEEM, get=404),
     # Those who manage
-    "manage.show": Entry(_OWN_SETTINGS, DESK | BUDGETS | IMPORTS, others=404),
+    "manage.show": Entry(_OWN_SETTINGS, VOUCHER_DESK | BUDGETS | IMPORTS, others=404),
+    "voucher_desk.find": _accepts(post=422),
+    "voucher_desk.show": _accepts(get=404, post=404),
+    "voucher_desk.undo": _accepts(get=None, post=422),
+    "voucher_desk.undo_later": _manager(_PROGRAMS, post=422),
+    "voucher_validity.extend": _manager(_PROGRAMS, post=422),
+    "voucher_validity.extend_reward": _manager(_PROGRAMS, post=200),
+    "voucher_validity.several": _manager(_PROGRAMS, post=303),
     "vouchers.manage": _manager(_PROGRAMS),
     "vouchers.manage_one": _manager(_PROGRAMS, post=422),
     "fulfillment.desk": _desk(),

@@ -22,6 +22,7 @@ ONE_ROLE_EACH = {
     Role.PROGRAM_MANAGER: "priya.nair",
     Role.TRAVEL_APPROVER: "wei.zhang",
     Role.FULFILLMENT: "ana.sousa",
+    Role.VOUCHER_DESK: "nuno.reis",
     Role.FINANCE: "felix.brandt",
     Role.ADMIN: "ada.kowalski",
 }

@@ -73,6 +73,8 @@ from redemption.ordering.models import ProviderOrder
 from redemption.sending_back.models import GoodsReturn
 from redemption.sending_back.operations import Wanted as SendBack
 from redemption.sending_back.operations import ask_return
+from redemption.vouchers.desk.operations import book_use
+from redemption.vouchers.desk.policies import Use
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
@@ -112,6 +114,7 @@ class World:
     credential: str  # its public address
     signing_key: str
     voucher: int
+    voucher_use: int  # of the same, by Ana
     task: int  # Ana's, for the parcel
     code_pool: int  # what Maya's coded card came from
     code_batch: int  # a file of it, checked and not loaded
@@ -175,7 +178,12 @@ def build_world(queue: HandQueue) -> World:
     """Tell the story in an empty database and add Maya's things; what is due is done."""
     load_story(MONDAY)
     people = employee_ids_by_key()
-    for name, role in (("Felix Brandt", Role.FINANCE), ("Ada Kowalski", Role.ADMIN)):
+    extra = {
+        "Felix Brandt": Role.FINANCE,
+        "Ada Kowalski": Role.ADMIN,
+        "Nuno Reis": Role.VOUCHER_DESK,
+    }
+    for name, role in extra.items():
         handle = ".".join(name.lower().split())
         people[handle] = employ(name, roles=(role,), department="Finance")
     return _with_things_of_maya(people, queue)
@@ -224,6 +232,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         credential=_one(sa.select(sa.func.max(BadgeCredential.token))),
         signing_key=_one(sa.select(SigningKey.thumbprint)),
         voucher=_of_line(Voucher, small_card),
+        voucher_use=_used(people["ana.sousa"], small_card),
         task=_of_line(FulfillmentTask, parcel),
         code_pool=_one(sa.select(sa.func.max(CodePool.id))),
         code_batch=_one(sa.select(sa.func.max(CodeBatch.id))),
@@ -362,6 +371,13 @@ def _sent_back(people: dict[str, int], maya: Actor, reference: str) -> tuple[int
     goodwill = sa.select(sa.func.max(Goodwill.id)).where(Goodwill.employee_id == maya.id)
     returned = sa.select(sa.func.max(GoodsReturn.id)).where(GoodsReturn.employee_id == maya.id)
     return _one(returned), _one(goodwill)
+
+
+def _used(ana_id: int, reference: str) -> int:
+    taken, key = Use(1_500, "Tea corner", "T-1"), new_key()
+    voucher_id = _of_line(Voucher, reference)
+    with transaction():
+        return book_use(actor_of(ana_id), voucher_id, taken, request_key=key, at=MONDAY)
 
 
 def _code_shown(actor: Actor, reference: str) -> str:

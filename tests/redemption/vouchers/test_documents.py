@@ -20,6 +20,7 @@ from redemption.vouchers import documents, queries
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
 from tests.support.photos import give_photo_to
+from tests.support.vouchers import rosa_of_the_canteen, use
 
 # What is painted does not depend on the engine.
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -85,6 +86,20 @@ def test_a_voucher_is_accessible_and_says_everything(voucher):
     text = text_of(body)
     for said in (code, "Lumen Books gift card", "Maya Chen", "$50", "23 Nov 2029", "How to use it"):
         assert said in text
+
+
+def test_a_voucher_that_is_partly_used_says_what_was_left_on_the_day_it_was_drawn(app, held, time):
+    with job_scope(app):
+        with transaction():
+            codes = reveal_codes(held.maya, held.card, shown_as=ShownAs.PAGE, at=clock.now())
+        use(rosa_of_the_canteen(), codes[0].voucher_id, 1240)
+        time.forward(days=2)
+        issued = queries.issued_for(held.maya, held.card)
+        text = text_of(documents.voucher_pdf(issued, codes))
+    for said in ("Left on 25 Nov 2026", "$37.60", "As of 25 Nov 2026", "no points come back"):
+        assert said in text
+    for of_the_first_day in ("$50", issued.vouchers[0].number[:4]):
+        assert of_the_first_day in text
 
 
 def test_a_certificate_is_accessible_and_says_everything(certificate):

@@ -9,9 +9,10 @@ from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
 from tests.support.tampering import named_when
 
-SECOND = """INSERT INTO vouchers (line_id, unit_no, issue, kind, title, fingerprint, cipher, last4,
-initial, remaining, state, issued_at, valid_until, version) SELECT line_id, unit_no, 2, kind, title,
-'another', cipher, last4, initial, remaining, state, issued_at, valid_until, 1 FROM vouchers"""
+SECOND = """INSERT INTO vouchers (line_id, unit_no, issue, number, kind, title, fingerprint, cipher,
+last4, initial, remaining, state, issued_at, valid_until, version) SELECT line_id, unit_no, 2,
+'another', kind, title, 'another', cipher, last4, initial, remaining, state, issued_at, valid_until,
+1 FROM vouchers"""
 
 FORGED = {
     "I33": "DELETE FROM vouchers",

@@ -171,10 +171,10 @@ def test_moves_and_readings_cannot_be_changed(held):
                 session().execute(attack)
 
 
-AGAIN = """INSERT INTO vouchers (line_id, unit_no, issue, kind, title, fingerprint, cipher, last4,
-initial, remaining, state, issued_at, valid_until, version)
-SELECT line_id, {unit}, {issue}, kind, title, {fingerprint}, cipher, last4, initial, remaining,
-state, issued_at, valid_until, 1 FROM vouchers"""
+AGAIN = """INSERT INTO vouchers (line_id, unit_no, issue, number, kind, title, fingerprint, cipher,
+last4, initial, remaining, state, issued_at, valid_until, version)
+SELECT line_id, {unit}, {issue}, 'another', kind, title, {fingerprint}, cipher, last4, initial,
+remaining, state, issued_at, valid_until, 1 FROM vouchers"""
 
 
 @pytest.mark.parametrize(
