@@ -24,6 +24,7 @@ from marketplace.demo.requests import load_basket, load_choices, load_requests
 from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
+from marketplace.demo.vouchers import load_vouchers
 from marketplace.demo.waiting import load_lines
 from marketplace.demo.wishes import load_wishes
 from marketplace.kernel.db import session, transaction
@@ -69,6 +70,7 @@ def load_story(at: datetime) -> bool:
         load_moment(people, at=at)
         load_requests(people, at=at)
         load_basket(people, at=at)
+        load_vouchers(people, at=at)
         load_choices(people, at=at)
         load_wishes(people, at=at)
         load_lines(actor_of(people["priya.nair"]), people, at=at)
