@@ -56,27 +56,41 @@ def run(raised, command, crash_at="", code="", first=SCANNER):
     return raised.nursery.exit_status(raised.log)
 
 
+def undo() -> tuple[str, ...]:
+    """The command that undoes the use booked last."""
+    session().close()
+    use_id = session().scalar(sa.select(sa.func.max(VoucherUse.id)))
+    return ("desk", "undo", str(use_id), "--reason", "A slip.")
+
+
+def extend() -> tuple[str, ...]:
+    """The command that gives the voucher some months more."""
+    card = newest_voucher()
+    until = card.valid_until.replace(year=card.valid_until.year + 1, day=1).isoformat()
+    return ("vouchers", "extend", str(card.id), "--until", until, "--reason", "Closed.")
+
+
+def reissue() -> tuple[str, ...]:
+    """The command that gives a new code."""
+    return ("vouchers", "void", str(newest_voucher().id), "--reason", "Lost.", "--reissue")
+
+
+STEPS = (
+    (lambda: USE, ("desk.taken", "desk.written")),
+    (undo, ("desk.put_back", "desk.written")),
+    (extend, ("validity.lengthened",)),
+    (reissue, ("voiding.between_codes",)),
+)
+
+
 def test_killed_at_every_point_nothing_is_done_and_then_it_is_done_once(raised, url):
     with world.house(url, 1, raised):
         maya = actor(world.maya_with_points())
         reference = ask_for(maya, stock_gift_card())
         raised.work_until(lambda: bool(written()[2]))
-        code, card = shown_code(maya, reference), str(newest_voucher().id)
-        steps = {
-            USE: ("desk.taken", "desk.written"),
-            ("desk", "undo", "1", "--reason", "A slip."): ("desk.put_back", "desk.written"),
-            ("vouchers", "extend", card, "--until", "2090-01-01", "--reason", "x"): (),
-            ("vouchers", "void", card, "--reason", "Lost.", "--reissue"): (
-                "voiding.between_codes",
-            ),
-        }
-        for command, points in steps.items():
-            if "extend" in command:
-                last = newest_voucher().valid_until
-                until = last.replace(year=last.year + 1, day=1).isoformat()
-                command = (*command[:4], until, *command[5:])  # noqa: PLW2901
-                points = ("validity.lengthened",)  # noqa: PLW2901
-            before = written()
+        code = shown_code(maya, reference)
+        for make, points in STEPS:
+            command, before = make(), written()
             for point in points:
                 assert run(raised, command, point, code) == -signal.SIGKILL, point
                 assert written() == before, point
