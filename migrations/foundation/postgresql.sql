@@ -270,6 +270,24 @@ CREATE TABLE lookup_counts (
 );
 
 -- next
+CREATE TABLE voucher_keys (
+    id BIGSERIAL NOT NULL,
+    name TEXT NOT NULL,
+    public TEXT NOT NULL,
+    sealed BYTEA,
+    state VARCHAR(40) NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_voucher_keys PRIMARY KEY (id),
+    CONSTRAINT ck_voucher_keys_only_the_active_signs CHECK ((state = 'active') = (sealed IS NOT NULL)),
+    CONSTRAINT ck_voucher_keys_the_others_have_a_time CHECK ((state = 'active') = (retired_at IS NULL)),
+    CONSTRAINT uq_voucher_keys_name UNIQUE (name)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_voucher_keys_active ON voucher_keys (state) WHERE state = 'active';
+
+-- next
 CREATE TABLE employees (
     id BIGSERIAL NOT NULL,
     external_id TEXT NOT NULL,
@@ -4162,6 +4180,7 @@ CREATE TABLE vouchers (
     line_id BIGINT NOT NULL,
     unit_no BIGINT NOT NULL,
     issue BIGINT NOT NULL,
+    number TEXT NOT NULL,
     kind VARCHAR(40) NOT NULL,
     title TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
@@ -4172,6 +4191,7 @@ CREATE TABLE vouchers (
     currency TEXT,
     state VARCHAR(40) NOT NULL,
     issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    issued_until DATE,
     valid_until DATE,
     provider_order_id BIGINT,
     stock_code_id BIGINT,
@@ -4188,6 +4208,7 @@ CREATE TABLE vouchers (
     CONSTRAINT ck_vouchers_last_four CHECK (length(last4) = 4),
     CONSTRAINT ck_vouchers_ours_has_a_last_day CHECK (valid_until IS NOT NULL OR provider_order_id IS NOT NULL OR stock_code_id IS NOT NULL),
     CONSTRAINT fk_vouchers_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_vouchers_number UNIQUE (number),
     CONSTRAINT uq_vouchers_fingerprint UNIQUE (fingerprint),
     CONSTRAINT uq_vouchers_provider_order_id UNIQUE (provider_order_id),
     CONSTRAINT fk_vouchers_provider_order_id FOREIGN KEY(provider_order_id) REFERENCES provider_orders (id),
@@ -4484,6 +4505,86 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER code_reveals_refuses_TRUNCATE BEFORE TRUNCATE ON code_reveals
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE voucher_uses (
+    id BIGSERIAL NOT NULL,
+    voucher_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    undoes_id BIGINT,
+    amount BIGINT NOT NULL,
+    left_after BIGINT NOT NULL,
+    place TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_voucher_uses PRIMARY KEY (id),
+    CONSTRAINT uq_voucher_uses_voucher_id_seq UNIQUE (voucher_id, seq),
+    CONSTRAINT uq_voucher_uses_id_voucher_id_amount UNIQUE (id, voucher_id, amount),
+    CONSTRAINT fk_voucher_uses_the_same_use FOREIGN KEY(undoes_id, voucher_id, amount) REFERENCES voucher_uses (id, voucher_id, amount),
+    CONSTRAINT ck_voucher_uses_amount_in_range CHECK (amount BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_voucher_uses_left_after_in_range CHECK (left_after BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_voucher_uses_an_undo_comes_later CHECK (undoes_id IS NULL OR undoes_id < id),
+    CONSTRAINT fk_voucher_uses_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
+    CONSTRAINT uq_voucher_uses_undoes_id UNIQUE (undoes_id),
+    CONSTRAINT fk_voucher_uses_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_voucher_uses_actor ON voucher_uses (actor_id, id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER voucher_uses_refuses_UPDATE BEFORE UPDATE ON voucher_uses
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER voucher_uses_refuses_DELETE BEFORE DELETE ON voucher_uses
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER voucher_uses_refuses_TRUNCATE BEFORE TRUNCATE ON voucher_uses
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE voucher_extensions (
+    id BIGSERIAL NOT NULL,
+    voucher_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    before DATE NOT NULL,
+    until DATE NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_voucher_extensions PRIMARY KEY (id),
+    CONSTRAINT uq_voucher_extensions_voucher_id_seq UNIQUE (voucher_id, seq),
+    CONSTRAINT ck_voucher_extensions_later_than_before CHECK (until > before),
+    CONSTRAINT ck_voucher_extensions_says_why CHECK (length(reason) > 0),
+    CONSTRAINT fk_voucher_extensions_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
+    CONSTRAINT fk_voucher_extensions_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER voucher_extensions_refuses_UPDATE BEFORE UPDATE ON voucher_extensions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER voucher_extensions_refuses_DELETE BEFORE DELETE ON voucher_extensions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER voucher_extensions_refuses_TRUNCATE BEFORE TRUNCATE ON voucher_extensions
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
