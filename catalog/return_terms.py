@@ -89,8 +89,11 @@ FIELDS = (
 )
 """What a reward may say about its terms; what it leaves empty is as usual for its kind."""
 
-_UNTIL = dict.fromkeys((Kind.BADGE, Kind.CERTIFICATE), CancelUntil.PREPARATION)
-_UNTIL |= dict.fromkeys(TRAVEL, CancelUntil.CUTOFF)
+_UNTIL: dict[Kind, CancelUntil] = {
+    Kind.BADGE: CancelUntil.PREPARATION,
+    Kind.CERTIFICATE: CancelUntil.PREPARATION,
+    **dict.fromkeys(TRAVEL, CancelUntil.CUTOFF),
+}
 
 
 def usual_terms(kind: Kind) -> ReturnTerms:

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from catalog.reach.counting import count_report
+from marketplace.access.actor import Actor
 from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.audiences import load_audiences
 from marketplace.demo.bonuses import load_bonuses
 from marketplace.demo.calendars import load_calendars
 from marketplace.demo.codes import load_codes
 from marketplace.demo.contests import load_contests
+from marketplace.demo.deliveries import load_deliveries
 from marketplace.demo.goals import load_goals
 from marketplace.demo.learning import load_learning
 from marketplace.demo.moments import load_moment
@@ -49,31 +51,45 @@ def load_story(at: datetime) -> bool:
         return False
     with transaction():
         people = load_people(at - FIRST_DAY)
-        load_point_values()
-        load_calendars(actor_of(people["samuel.brandt"]), at=at)
-        load_rewards(at)
-        load_views(actor_of(people["priya.nair"]), actor_of(people["maya.chen"]), at=at)
-        load_providers(actor_of(people["priya.nair"]), at=at)
-        load_codes(actor_of(people["priya.nair"]), at=at)
-        promise_no_markup(at)
-        ensure_default_policies(at=at - FIRST_DAY)
-        load_pools(people, at=at - FIRST_DAY)
-        load_programs(actor_of(people["priya.nair"]), people, at=at)
-        load_spurts(actor_of(people["priya.nair"]), people, at=at)
-        load_bonuses(actor_of(people["priya.nair"]), at=at)
-        load_anniversaries(actor_of(people["priya.nair"]), at=at)
-        load_recognition(actor_of(people["priya.nair"]), people, at=at)
-        load_contests(actor_of(people["priya.nair"]), people, at=at)
-        load_goals(actor_of(people["priya.nair"]), people, at=at)
-        load_learning(actor_of(people["priya.nair"]), people, at=at)
-        load_nominations(actor_of(people["priya.nair"]), people, at=at)
-        load_moment(people, at=at)
-        load_requests(people, at=at)
-        load_basket(people, at=at)
-        load_vouchers(people, at=at)
-        load_choices(people, at=at)
-        load_wishes(people, at=at)
-        load_lines(actor_of(people["priya.nair"]), people, at=at)
-        load_audiences(actor_of(people["priya.nair"]), people, at=at)
+        priya = actor_of(people["priya.nair"])
+        _load_shelf(priya, people, at)
+        _load_earning(priya, people, at)
+        _load_redeeming(priya, people, at)
     count_report(at=at)
     return True
+
+
+def _load_shelf(priya: Actor, people: dict[str, int], at: datetime) -> None:
+    load_point_values()
+    load_calendars(actor_of(people["samuel.brandt"]), at=at)
+    load_rewards(at)
+    load_views(priya, actor_of(people["maya.chen"]), at=at)
+    load_providers(priya, at=at)
+    load_codes(priya, at=at)
+    promise_no_markup(at)
+
+
+def _load_earning(priya: Actor, people: dict[str, int], at: datetime) -> None:
+    ensure_default_policies(at=at - FIRST_DAY)
+    load_pools(people, at=at - FIRST_DAY)
+    load_programs(priya, people, at=at)
+    load_spurts(priya, people, at=at)
+    load_bonuses(priya, at=at)
+    load_anniversaries(priya, at=at)
+    load_recognition(priya, people, at=at)
+    load_contests(priya, people, at=at)
+    load_goals(priya, people, at=at)
+    load_learning(priya, people, at=at)
+    load_nominations(priya, people, at=at)
+    load_moment(people, at=at)
+
+
+def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
+    load_requests(people, at=at)
+    load_basket(people, at=at)
+    load_vouchers(people, at=at)
+    load_deliveries(people, at=at)
+    load_choices(people, at=at)
+    load_wishes(people, at=at)
+    load_lines(priya, people, at=at)
+    load_audiences(priya, people, at=at)

@@ -5,17 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError
-from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.desk import set_due, take_task
 from redemption.fulfillment.operations.shipping import mark_sent
 from redemption.fulfillment.pasted import Pasted
-from redemption.fulfillment.states import Work
-from redemption.models import RedemptionLine
+from redemption.fulfillment.queries import parcel_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +60,10 @@ def send_many(
 def _sending(actor: Actor, row: Pasted, key: str, at: datetime) -> Callable[[], None]:
     def send() -> None:
         assert row.parcel is not None
-        task_id = _parcel_task(row.reference)
+        task_id = parcel_task(row.reference)
         mark_sent(actor, task_id, replace(row.parcel), request_key=key, at=at)
 
     return send
-
-
-def _parcel_task(reference: str) -> int:
-    task_id = session().scalar(
-        sa.select(FulfillmentTask.id)
-        .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
-        .where(RedemptionLine.reference == reference, FulfillmentTask.work == Work.PARCEL)
-    )
-    if task_id is None:
-        raise DomainError("No parcel of such a request lies at the desk.")
-    return task_id
 
 
 def _each(what: str, deed: Callable[[], None], *, dry_run: bool = False) -> Done:

@@ -224,6 +224,18 @@ def parcels_listed(task_id: int) -> tuple[ParcelRow, ...]:
     return tuple(ParcelRow(*row) for row in rows)
 
 
+def parcel_task(reference: str) -> int:
+    """The task that the parcels of a request are. Raises NotFound."""
+    task_id = session().scalar(
+        sa.select(FulfillmentTask.id)
+        .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
+        .where(RedemptionLine.reference == reference.upper(), FulfillmentTask.work == Work.PARCEL)
+    )
+    if task_id is None:
+        raise NotFound("No parcel of such a request lies at the desk.")
+    return task_id
+
+
 def parcel_row(task_id: int, number: int) -> ParcelRow:
     """One parcel of a task. Raises NotFound."""
     found = next((one for one in parcels_listed(task_id) if one.number == number), None)

@@ -64,7 +64,7 @@ def mark_sent(
         raise TaskMoved(task.state)
     units = task.units - task.sent_units if parcel.units is None else parcel.units
     count_sent(task, units)
-    crashpoint("fulfillment.parcel.counted")
+    crashpoint("parcels.counted")
     open_parcel(task, replace(parcel, units=units), actor.id, at=at)
     if not _is_looked_for(task):
         to = TaskState.SENT if task.sent_units == task.units else TaskState.PARTLY_SENT
@@ -148,7 +148,7 @@ def send_again(actor: Actor, task_id: int, number: int, *, request_key: str, at:
     task = locked_task(task_id, _SPENT, _PARCELS)
     lost = parcel_named(task.id, number)
     move_parcel(lost, ParcelMove(_P.REPLACED, actor.id, at))
-    crashpoint("fulfillment.parcel.replaced")
+    crashpoint("parcels.replaced")
     uncount_sent(task, lost.units)
     _settle(task, actor, at)
     note_done(actor, task_id, "send_again", request_key, at)
@@ -168,7 +168,7 @@ def refund_lost(actor: Actor, task_id: int, number: int, *, request_key: str, at
     lost = parcel_named(task.id, number)
     note = f"Parcel {number} was lost."
     move_parcel(lost, ParcelMove(_P.REFUNDED, actor.id, at))
-    crashpoint("fulfillment.parcel.refunded")
+    crashpoint("parcels.refunded")
     part = Part(RefundCause.LOST, f"parcel:{lost.id}", lost.units, note=note)
     refund_part(line, part, actor_id=actor.id, at=at)
     task = fresh_task(task.line_id)

@@ -1,0 +1,88 @@
+"""`bin/laurel refunds`: points given back as a goodwill, and everything that came back."""
+
+import secrets
+from datetime import date
+
+import click
+
+from marketplace.access.actor import Actor
+from marketplace.kernel import clock
+from marketplace.kernel.commands import DAY
+from marketplace.kernel.db import transaction
+from marketplace.kernel.tabular import write_csv
+from marketplace.people.queries import actor_of, person_named
+from marketplace.web.filters import day, points_word
+from redemption.goodwill import operations, queries
+from redemption.goodwill.operations import Gift
+
+_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
+_NUMBER = click.argument("number", type=click.IntRange(min=1))
+
+
+@click.group("refunds")
+def refunds_cli() -> None:
+    """Refunds: points given back as a goodwill, and all that came back."""
+
+
+def _who(by: str) -> Actor:
+    return actor_of(person_named(by).id)
+
+
+def _key() -> str:
+    return secrets.token_urlsafe(18)
+
+
+@refunds_cli.command("list")
+def list_refunds() -> None:
+    """List what was given as a goodwill; what waits for a second person first."""
+    for row in queries.goodwill_listed():
+        click.echo(
+            f"{row.id}  {day(row.proposed_at)}  {row.points:>9,}  {row.state.label}  "
+            f"{row.for_whom}: {row.name} ({row.reference}), {row.proposed_by}: {row.reason}"
+        )
+
+
+@refunds_cli.command("give")
+@click.argument("reference")
+@click.argument("points", type=click.IntRange(min=1))
+@_BY
+@click.option("--reason", required=True, help="Why; the person reads it.")
+def give(reference: str, points: int, *, by: str, reason: str) -> None:
+    """Give POINTS of the request REFERENCE back, or propose it where a second person is needed."""
+    with transaction():
+        state = operations.propose_goodwill(
+            _who(by), reference, Gift(points, reason), request_key=_key(), at=clock.now()
+        )
+    click.echo(f"{points_word(points)}: {state.label.lower()}.")
+
+
+@refunds_cli.command("agree")
+@_NUMBER
+@_BY
+def agree(number: int, *, by: str) -> None:
+    """Agree to the goodwill NUMBER as the second person; its points come back."""
+    with transaction():
+        operations.agree_to_goodwill(_who(by), number, request_key=_key(), at=clock.now())
+    click.echo("Agreed.")
+
+
+@refunds_cli.command("decline")
+@_NUMBER
+@_BY
+@click.option("--why", default="", help="Why not.")
+def decline(number: int, *, by: str, why: str) -> None:
+    """Decline the goodwill NUMBER, or take back one's own."""
+    with transaction():
+        operations.decline_goodwill(_who(by), number, why, request_key=_key(), at=clock.now())
+    click.echo("No point moved.")
+
+
+@refunds_cli.command("export")
+@click.option("--since", type=DAY, help="The first day; the first of the year when absent.")
+@click.option("--until", type=DAY, help="The last day; today when absent.")
+def export(since: date | None, until: date | None) -> None:
+    """Write everything that came back after it was spent as CSV."""
+    last = until or clock.today()
+    rows = queries.refund_rows(since or last.replace(month=1, day=1), last)
+    for piece in write_csv(rows, queries.COLUMNS):
+        click.echo(piece, nl=False)
