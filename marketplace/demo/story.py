@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from catalog.reach.counting import count_report
 from marketplace.access.actor import Actor
+from marketplace.demo.absences import load_absences
 from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.audiences import load_audiences
 from marketplace.demo.bonuses import load_bonuses
@@ -90,6 +91,7 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_vouchers(people, at=at)
     load_deliveries(people, at=at)
     load_choices(people, at=at)
+    load_absences(people, at=at)
     load_wishes(people, at=at)
     load_lines(priya, people, at=at)
     load_audiences(priya, people, at=at)

@@ -37,7 +37,6 @@ def _request(name: str) -> Values:
 _OF_OMAR = Example(_request("waiting"), "omar.haddad")
 _OF_MAYA = Example(_request("waiting"))
 _AWAY = Example(lambda world: {"absence_id": world.absence}, "omar.haddad")
-_MAIL = Example(lambda world: {"token": world.mail_token}, "omar.haddad", 403)
 _GIFT = Example(_request("gift"))
 _REWARD = Example(lambda world: {"slug": world.draft_reward}, "priya.nair", 403)
 _VARIANT = Example(
@@ -140,10 +139,6 @@ EXAMPLES: dict[str, Example] = {
     "approvals.question": _OF_OMAR,
     "approval_away.change": _AWAY,
     "approval_away.end": _AWAY,
-    "approval_mail.show": _MAIL,
-    "approval_mail.approve": _MAIL,
-    "approval_mail.decline": _MAIL,
-    "approval_mail.undo": _MAIL,
     "approvals.undo": Example(lambda world: {"decision_id": world.decision}, "omar.haddad"),
     "mailbox.read": Example(lambda world: {"letter_id": world.letter}),
     "settings.end_session": Example(lambda world: {"session_id": world.session}),
@@ -383,6 +378,10 @@ PUBLIC_THINGS: dict[str, Values] = {
         "token": capture_token(world.moment_now[1], world.people["maya.chen"]),
     },
     "catalog_photos.file": lambda world: {"slug": world.shown_reward, "name": world.photo},
+    **{
+        f"approval_mail.{deed}": lambda world: {"token": world.mail_token}
+        for deed in ("show", "approve", "decline", "undo")
+    },
     "artwork.picture": lambda _world: {"kind": "badge", "slug": "kind-words"},
     "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},

@@ -135,7 +135,7 @@ BY_WHAT_DID_NOT_HOLD = [
      ends_at = '2026-11-30 00:00:00'""",
     "UPDATE approval_absences SET ends_at = '2026-11-23 08:59:00'",
     "UPDATE approval_absences SET ended_at = '2026-11-23 08:59:00'",
-    'UPDATE approval_absences SET kinds = \'["course", "individual_travel"]\'',
+    'UPDATE approval_absences SET kinds = \'["learning", "individual_travel"]\'',
     "UPDATE approval_absences SET most_points = 11999",
     "UPDATE approval_absences SET most_minor = 11999, currency = 'USD'",
     "UPDATE approval_absences SET most_minor = 1000000, currency = 'EUR'",

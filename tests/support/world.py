@@ -127,7 +127,7 @@ class World:
     order: int  # Maya's card of a provider, about to be ordered
     decision: int  # Omar's yes, still within its time for Undo
     absence: int  # Omar's, in spring
-    mail_token: str  # of Omar's letter about the large gift card
+    mail_token: str  # of a letter to Omar about the large gift card, expired
     letter: int  # a letter to Maya
     session: int  # a session of Maya's
     saved_view: int  # Maya's
@@ -339,19 +339,18 @@ def _replaced(priya: Actor, report_id: int) -> None:
         replace_reported(priya, report_id, "Never sold.", request_key=new_key(), at=MONDAY)
 
 
-def _absence(omar: Actor, ines: Actor) -> int:
+def _absence(omar: Actor, ines: int) -> int:
     """Omar is away for a week in spring, and Ines answers for him then."""
     spring = MONDAY.date() + timedelta(days=120)
-    terms = Terms(omar.id, Days(spring, spring + timedelta(days=6)), ines.id)
+    terms = Terms(omar.id, Days(spring, spring + timedelta(days=6)), ines)
     with transaction():
         return set_absence(omar, terms, at=MONDAY)
 
 
 def _mail_token(omar: Actor, reference: str) -> str:
-    """The link in the letter that asks Omar about a request."""
+    """A link that Omar got about a request, and that has expired."""
     line = line_of(reference)
-    expires_at = MONDAY + timedelta(days=5)
-    link = Link(omar.id, line.id, 1, 0, expires_at, line.content_hash[:DIGEST])
+    link = Link(omar.id, line.id, 1, 0, MONDAY, line.content_hash[:DIGEST])
     session().close()
     return token_of(link)
 

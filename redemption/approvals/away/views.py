@@ -10,7 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import BadInput, NotAllowed
+from marketplace.kernel.errors import BadInput, NotAllowed, NotFound
 from marketplace.kernel.parsing import minor_text
 from marketplace.people.queries import Person, people_list, person
 from marketplace.web.deeds import once
@@ -65,7 +65,7 @@ def new() -> ResponseReturnValue:
 def new_for_other() -> ResponseReturnValue:
     """Say that somebody else is away, who cannot say it."""
     if not may_set_for_others(current_actor()):
-        raise NotAllowed("Only who runs programs or people says of others that they are away.")
+        raise NotFound("Only who runs programs or people says of others that they are away.")
     form = AwayForOtherForm()
     if not form.is_submitted():
         form.who.data = request.args.get("who", "")[:120]

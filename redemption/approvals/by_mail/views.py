@@ -83,17 +83,17 @@ def _page(
     token: str, link: Link, at: datetime, form: DeclineForm | None = None, refusal: str = ""
 ) -> ResponseReturnValue:
     facts = facts_of_link(link, at=at)
-    if somebody_else := _somebody_else(link):
-        return _closed(somebody_else, 403)
+    obstacle, reference = link_obstacle(link, facts, at=at), reference_of(link.line_id)
     if not facts.is_here:
-        return _closed(link_obstacle(link, facts, at=at) or "", GONE)
-    actor, reference = actor_of(link.employee_id), reference_of(link.line_id)
-    obstacle = link_obstacle(link, facts, at=at)
-    if obstacle is None and needs_sign_in(link.line_id):
-        return _asks_to_sign_in(reference, 403 if refusal else 200)
+        return _closed(obstacle or "", GONE)
+    actor = actor_of(link.employee_id)
     page = _decision_page(actor, reference, at)
     if page is None or (obstacle and page.decided is None):
         return _closed(refusal or obstacle or "", GONE, reference)
+    if somebody_else := _somebody_else(link):
+        return _closed(somebody_else, 403)
+    if obstacle is None and needs_sign_in(link.line_id):
+        return _asks_to_sign_in(reference, 403 if refusal else 200)
     return _answering(token, actor, page, form, refusal)
 
 

@@ -227,23 +227,7 @@ def _write_decision(
 ) -> int:
     """Move the step and add the row; whoever loses the race for the step is told who won."""
     step = right.step
-    changed = session().execute(
-        sa.update(ApprovalStep)
-        .where(
-            ApprovalStep.id == step.id,
-            ApprovalStep.state == StepState.OPEN,
-            ApprovalStep.round == step.round,
-        )
-        .values(
-            state=StepState.DECIDED,
-            round=ApprovalStep.round + 1,
-            decided_by_id=actor.id,
-            asked_id=right.asked_id,
-            effective_at=effective_at,
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    if rows_changed(changed) != 1:
+    if not _take(actor, right, effective_at):
         session().refresh(step)
         raise _already_decided(actor, step)
     decision_id = session().scalar(
@@ -266,6 +250,28 @@ def _write_decision(
     )
     assert decision_id is not None
     return decision_id
+
+
+def _take(actor: Actor, right: Right, effective_at: datetime) -> bool:
+    """Mark the step as answered; False where somebody was faster."""
+    step = right.step
+    changed = session().execute(
+        sa.update(ApprovalStep)
+        .where(
+            ApprovalStep.id == step.id,
+            ApprovalStep.state == StepState.OPEN,
+            ApprovalStep.round == step.round,
+        )
+        .values(
+            state=StepState.DECIDED,
+            round=ApprovalStep.round + 1,
+            decided_by_id=actor.id,
+            asked_id=right.asked_id,
+            effective_at=effective_at,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    return rows_changed(changed) == 1
 
 
 def undo_decision(actor: Actor, decision_id: int, *, request_key: str, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """Reads about approvals: who would be asked, the inbox, one request with its facts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from marketplace.budgets.queries import owner_of_budget
 from marketplace.kernel.db import session
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
-from marketplace.people.queries import department_choices, holders_of, people_by_id
+from marketplace.people.queries import Person, department_choices, holders_of_any, people_by_id
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.conditions import (
     Request,
@@ -38,6 +38,7 @@ from redemption.funding import travel_budget
 from redemption.refusals import NobodyCanApprove, naming
 
 _HIGHEST_LADDER = 12
+_ALWAYS = (Role.TRAVEL_APPROVER, Role.PROGRAM_MANAGER)
 
 
 def rules_in_force(*, at: datetime) -> list[Rule]:
@@ -190,12 +191,14 @@ def directory_of(
     roles = roles_asked(gates)
     asks_owner = Asks.BUDGET_OWNER in roles
     asks_finance = asks_owner or Asks.FINANCE in roles
+    asked = [*_ALWAYS, *([Role.FINANCE] if asks_finance else [])]
+    holders = holders_of_any(asked)
     found = Directory(
         requester_id=asker.id,
         managers=tuple(managers_of(asker)),
-        travel_approvers=_holders(Role.TRAVEL_APPROVER, "travel approver"),
-        program_managers=_holders(Role.PROGRAM_MANAGER, "program manager"),
-        finance=_holders(Role.FINANCE, "finance") if asks_finance else (),
+        travel_approvers=_as(holders[Role.TRAVEL_APPROVER], "travel approver"),
+        program_managers=_as(holders[Role.PROGRAM_MANAGER], "program manager"),
+        finance=_as(holders.get(Role.FINANCE, ()), "finance"),
         budget_owners=_budget_owners(asker, kind, at=at) if asks_owner else (),
         pools=_people_of_pools(pools_asked(gates)),
     )
@@ -225,8 +228,8 @@ def _budget_owners(asker: Asker, kind: Kind, *, at: datetime) -> tuple[Candidate
     return tuple(Candidate(one.id, one.name, "budget owner") for one in owners if one.is_active)
 
 
-def _holders(role: Role, via: str) -> tuple[Candidate, ...]:
-    return tuple(Candidate(who.id, who.name, via) for who in holders_of(role))
+def _as(people: Iterable[Person], via: str) -> tuple[Candidate, ...]:
+    return tuple(Candidate(who.id, who.name, via) for who in people)
 
 
 def managers_of(asker: Asker) -> list[Candidate]:

@@ -245,7 +245,7 @@ def test_priya_says_it_for_somebody_on_the_page_and_others_may_not(house, nora, 
     assert saved.status_code == 303
     page = priya.get(AWAY).text
     assert ("Others who are away" in page, "On sick leave" in page) == (True, True)
-    assert maya.get(path).status_code == 403
+    assert maya.get(path).status_code == 404
     (absence,) = absences_seen(None, sees_all=True, at=clock.now())
     session().close()
     change = f"{AWAY}/{absence.id}/change"

@@ -147,7 +147,7 @@ def test_it_begins_with_the_first_day_and_ends_with_the_last_where_omar_works(
     ("limits", "reaches"),
     [
         ({}, True),
-        ({"kinds": frozenset({"gift_card", "course"})}, True),
+        ({"kinds": frozenset({"gift_card", "learning"})}, True),
         ({"kinds": frozenset({"individual_travel"})}, False),
         ({"most_points": 12_000}, True),
         ({"most_points": 11_999}, False),

@@ -89,7 +89,7 @@ PROMISES += ["I38-gates"]
 PROMISES += ["I38-needless", "I39", "I39-words", "I40", "I45-requests"]
 LIMITS = strategies.sampled_from(
     [{}, {}, {"most_points": 500}, {"kinds": frozenset({"gift_card"})},
-     {"kinds": frozenset({"course"})}, {"most_money": Money(10**6, "USD")}]
+     {"kinds": frozenset({"learning"})}, {"most_money": Money(10**6, "USD")}]
 )  # fmt: skip
 SETTERS = strategies.sampled_from([None, None, None, "priya", "quentin"])
 VERDICTS = strategies.sampled_from([Verdict.APPROVE] * 3 + [Verdict.DECLINE])
