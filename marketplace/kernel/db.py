@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
+import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.pq import TransactionStatus
@@ -50,6 +51,8 @@ HOT_ROWS = {
 """Room beside each row and an eager vacuum: what a counter needs on PostgreSQL."""
 
 _RETRYABLE_ON_POSTGRESQL = frozenset({"40001", "40P01", "55P03"})
+_NO_STATE = "none"  # nobody was there to tell one
+_UNCONNECTED_ON_POSTGRESQL = (_NO_STATE, "08", "57P")
 
 T = TypeVar("T")
 
@@ -265,6 +268,21 @@ def is_transient(error: BaseException) -> bool:
         return False
     state = getattr(error.orig, "sqlstate", None)
     return state in _RETRYABLE_ON_POSTGRESQL or "database is locked" in str(error.orig)
+
+
+def is_out_of_reach(error: DBAPIError) -> bool:
+    """Whether the database could not be spoken to: it restarts, or the connection was cut."""
+    state = getattr(error.orig, "sqlstate", None) or _NO_STATE
+    is_unconnected = isinstance(error.orig, psycopg.OperationalError) and state.startswith(
+        _UNCONNECTED_ON_POSTGRESQL
+    )
+    return error.connection_invalidated or is_unconnected
+
+
+def is_out_of_room(error: DBAPIError) -> bool:
+    """Whether the disk under the database is full."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == "53100" or "database or disk is full" in str(error.orig)
 
 
 def is_without_schema(error: DBAPIError) -> bool:

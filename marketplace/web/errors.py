@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from marketplace.kernel.db import db, is_transient
+from marketplace.kernel.db import db, is_out_of_reach, is_out_of_room, is_transient
 from marketplace.kernel.errors import DomainError, ForAnotherRole, NotAllowed
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,14 @@ _WORDS = {
     429: ("That was too often", "Wait a little and try again."),
     503: ("Laurel is busy", "Nothing was spent. Try again in a few seconds."),
 }
+_UNHEARD = (
+    "We could not hear whether this went through",
+    "The database fell silent. Press the button again: the same form counts once.",
+)
+_FULL = (
+    "Laurel can't write at the moment",
+    "Its disk is full. Nothing was spent, and pages can still be read. Try again later.",
+)
 
 
 def show_errors(app: Flask) -> None:
@@ -54,7 +62,12 @@ def error_page(page: ErrorPage) -> ResponseReturnValue:
     is_file = request.path.startswith(("/art/", "/assets/", "/static/"))
     if is_file or isinstance(request.routing_exception, SecurityError):  # no page: no links to make
         return page.title, page.status, headers
-    return render_template("errors/error.html", error=page), page.status, headers
+    try:
+        return render_template("errors/error.html", error=page), page.status, headers
+    except DBAPIError:  # who asks, and what stands at the top of a page, cannot be read either
+        db.session.rollback()
+        plain = headers | {"Content-Type": "text/plain; charset=utf-8"}
+        return f"{page.title}. {page.text}\n", page.status, plain
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:
@@ -88,9 +101,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _failure(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, DBAPIError) and (is_transient(error) or error.connection_invalidated):
+    if isinstance(error, DBAPIError) and (words := _words_for_later(error)):
         log.warning("The database was busy at %s: %s", _place(), error.orig)
-        return error_page(ErrorPage(503, *_WORDS[503]))
+        return error_page(ErrorPage(503, *words))
     reference = secrets.token_hex(4).upper()
     log.error("Failure %s at %s %s", reference, request.method, _place(), exc_info=error)
     return error_page(
@@ -102,6 +115,15 @@ def _failure(error: Exception) -> ResponseReturnValue:
             reference,
         )
     )
+
+
+def _words_for_later(error: DBAPIError) -> tuple[str, str] | None:
+    """What to say where trying again later may help; None where it would not."""
+    if is_out_of_room(error):
+        return _FULL
+    if error.connection_invalidated and request.method == "POST":
+        return _UNHEARD
+    return _WORDS[503] if is_transient(error) or is_out_of_reach(error) else None
 
 
 def _place() -> str:
