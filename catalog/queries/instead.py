@@ -5,12 +5,16 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
+from catalog.models import Reward, Variant
+from catalog.offers import Offer
 from catalog.queries.audience import Reader
 from catalog.queries.cards import Card, cards, drawn
+from catalog.queries.offers import offer_of, offers_on_shelf
 from catalog.queries.picks import BY_POINTS_DOWN, pick_open, together
 from catalog.queries.rows import Statement
 from catalog.shelf.models import ShelfEntry
 from catalog.states import TRAVEL, Kind
+from marketplace.kernel.db import session
 
 _LOOKED_AT = 12  # of each: some are sold out, or were had as often as one may
 MOST_SHOWN = 4
@@ -35,6 +39,14 @@ def rewards_instead(reader: Reader, of: Missing) -> tuple[Card, ...]:
     had = [c for c in found.values() if not (c.is_sold_out or c.is_used_up or c.lock)]
     had.sort(key=lambda card: (card.kind is not of.kind, -card.points, card.reward_id))
     return tuple(had[:MOST_SHOWN])
+
+
+def variants_within(reader: Reader, slug: str, points: int) -> list[Offer]:
+    """The variants of a reward that the reader may have now for at most so many points."""
+    statement = offers_on_shelf(reader).where(Reward.slug == slug)
+    rows = session().execute(statement.order_by(Variant.position, Variant.id))
+    offers = [offer_of(row, reader) for row in rows]
+    return [o for o in offers if o.is_on_sale and not o.is_sold_out and o.points <= points]
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,7 @@ WISHES = (
     Wish("hiroshi.tanaka", "Fernweh Rail gift card", 5, variant=2),
     Wish("leila.farouk", "Atlas Outdoor gift card", 4, amount_minor=10_000),
     Wish("jonas.lind", "Dolomites hut to hut", 3),
+    Wish("jonas.lind", "Potter's mug", 2),
 )
 
 

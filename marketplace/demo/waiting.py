@@ -1,4 +1,4 @@
-"""Who waits in line for what is sold out when somebody opens the demo."""
+"""Who waits in line when somebody opens the demo, and for whom there is none to send."""
 
 from datetime import datetime, timedelta
 
@@ -9,6 +9,10 @@ from catalog.operations import adjust_stock, set_capacity
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.people.queries import actor_of
+from redemption.fulfillment.models import FulfillmentTask
+from redemption.fulfillment.operations.fulfilling import fulfill_line
+from redemption.instead.operations.marking import mark_missing
+from redemption.models import RedemptionLine
 from redemption.waiting.operations.joining import join_line
 from redemption.waiting.operations.turns import offer_next
 
@@ -17,6 +21,8 @@ LINES = {
     "Chess set in cherry wood": ("jonas.lind", "amara.okafor"),
 }
 CAME_BACK = "Chess set in cherry wood"
+MISSING = "Potter's mug"
+WHY = "The last one broke on the way, and the potter makes new ones in January."
 
 
 def load_lines(manager: Actor, people: dict[str, int], *, at: datetime) -> int:
@@ -30,6 +36,17 @@ def load_lines(manager: Actor, people: dict[str, int], *, at: datetime) -> int:
     adjust_stock(manager, _variant(CAME_BACK), 1, reason="One was sent back unopened", at=at)
     offer_next(_variant(CAME_BACK), at=at)
     return sum(map(len, LINES.values()))
+
+
+def load_shortage(people: dict[str, int], *, at: datetime) -> None:
+    """Ana has none of what Jonas asked for, so he is asked what should happen."""
+    mine = RedemptionLine.employee_id == people["jonas.lind"]
+    named = RedemptionLine.snapshot["name"].as_string() == MISSING
+    line_id = session().scalars(sa.select(RedemptionLine.id).where(mine, named)).one()
+    fulfill_line(line_id, at=at)
+    tasks = sa.select(FulfillmentTask.id).where(FulfillmentTask.line_id == line_id)
+    ana, task_id = actor_of(people["ana.sousa"]), session().scalars(tasks).one()
+    mark_missing(ana, task_id, WHY, request_key="demo-shortage-mug", at=at)
 
 
 def _variant(name: str) -> int:

@@ -1,5 +1,7 @@
 """Saying that there is none, and choosing what should happen instead."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -8,7 +10,7 @@ from catalog.errors import DetailsChanged
 from catalog.offers import Offer
 from catalog.queries import offer
 from catalog.queries.audience import reader_of
-from catalog.queries.instead import rewards_instead
+from catalog.queries.instead import rewards_instead, variants_within
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -98,10 +100,12 @@ def take(shortage_id: int, slug: str) -> ResponseReturnValue:
     old = queries.shortage_page(actor, shortage_id)
     if asked := id_asked("variant", request.form):
         return _exchange(old, slug, offer(actor, asked, at=at))
-    page = _page(old, slug, id_asked("variant"))
+    within = variants_within(reader_of(actor, at), slug, old.points)
+    first = within[0].variant_id if within else None
+    page = _page(old, slug, id_asked("variant") or first)
     form = _form_of(page.offer)
     form.validate_on_submit()
-    return _shown(old, page, form)
+    return _shown(old, page, form, within=within)
 
 
 def _page(old: queries.ShortagePage, slug: str, variant_id: int | None) -> CheckPage:
@@ -142,6 +146,7 @@ def _shown(
     page: CheckPage,
     form: CheckForm,
     refusal: DomainError | None = None,
+    within: Sequence[Offer] = (),
 ) -> ResponseReturnValue:
     if isinstance(form, ParcelForm) and not form.is_submitted():
         _fill_in(form, old.address, page.recipient)
@@ -153,6 +158,7 @@ def _shown(
         offer=page.offer,
         form=form,
         refusal=refusal,
+        others=[one for one in within if one.variant_id != page.offer.variant_id],
         no_longer_asked=(),
         approval=in_turn(page.steps) if page.steps else "Nobody has to approve this",
     )

@@ -37,6 +37,7 @@ STATEMENTS_ALLOWED = {
     "redemption.check": 15,  # the same, the address, and the budget of a trip
     "basket.check": 12,  # what lies in it, its offers, policies, who approves, and giving back
     "redemption.show": 22,  # story, steps, notes, refunds, parcels, uses, and what each room adds
+    "instead.take": 12,  # the check page of what takes its place, and what that is
     "redemption.cancel": 10,
     "fulfillment.task": 7,  # the task, its address, booking or parcels, and what happened
     "vouchers.manage_one": 7,  # moves, readings, uses and later last days

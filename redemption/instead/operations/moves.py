@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import IllegalMove
-from redemption.fulfillment.operations.tasks import task_of_line
+from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.states import TaskState
 from redemption.instead.models import Shortage, ShortageEvent
 from redemption.instead.states import ShortageState, may_move
@@ -28,9 +28,10 @@ def shortage_of_line(line_id: int) -> Shortage | None:
 
 def is_still_missing(line_id: int) -> bool:
     """Whether the desk still has none: the task is a problem, and nothing has left."""
-    task = task_of_line(line_id)
-    is_problem = task is not None and task.state is TaskState.PROBLEM
-    return is_problem and is_returnable(line_id)
+    state = session().scalar(
+        sa.select(FulfillmentTask.state).where(FulfillmentTask.line_id == line_id)
+    )
+    return state is TaskState.PROBLEM and is_returnable(line_id)
 
 
 def move_shortage(

@@ -5,6 +5,7 @@ import pytest
 from redemption.instead.states import ShortageState
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
+from tests.support.catalog import add_variant, stock_reward
 from tests.support.page_lint import lint_page
 from tests.support.redemption import HOME, form_of, points_now, story_of
 from tests.support.shortages import BROKEN, mark, shortage_of, task_of
@@ -120,3 +121,15 @@ def test_somebody_elses_choice_is_404(desk, ana, sign_in):
     fields = hidden_fields(omar.get("/waiting").text)
     for deed in ("wait", "back"):
         assert omar.post(f"/instead/{shortage_id}/{deed}", data=fields).status_code == 404
+
+
+def test_the_variants_at_that_price_are_offered_and_the_dearer_are_not(desk, maya):
+    shortage_id = mark(desk.ana, desk.reference)
+    lamp = stock_reward("Desk lamp", points=12_000)
+    for label, points in (("Small", 3_000), ("Middle", 5_000)):
+        add_variant(lamp.reward_id, label, points)
+    page = maya.get(f"/instead/{shortage_id}/desk-lamp")
+    assert "3,000 points" in page.text
+    assert ">Middle</a>" in page.text
+    assert "12,000" not in page.text
+    assert lint_page(page.text) == []
