@@ -79,7 +79,7 @@ _TONES = {
     _S.BAD: "danger",
 }
 _BATCH_LABELS = {
-    _B.CHECKED: "Checked, not loaded",
+    _B.CHECKED: "Checked",
     _B.LOADED: "Loaded",
     _B.WITHDRAWN: "Withdrawn",
     _B.DISCARDED: "Discarded",

@@ -269,16 +269,16 @@ def claims_file(pool_id: int) -> ResponseReturnValue:
     return csv_download(rows, CLAIM_COLUMNS, f"claims-{row.sku}.csv")
 
 
-@bp.route("/redemptions/<reference>/codes/<int:unit_no>/problem", methods=["GET", "POST"])
+@bp.route("/redemptions/<reference>/codes/<int:voucher_id>/problem", methods=["GET", "POST"])
 @requires(Permission.REWARD_REDEEM)
-def problem(reference: str, unit_no: int) -> ResponseReturnValue:
+def problem(reference: str, voucher_id: int) -> ResponseReturnValue:
     """Say that one's own code does not work."""
     form, at = ReportForm(), clock.now()
     if not form.validate_on_submit():
-        unit = waiting.own_unit(current_actor(), reference, unit_no)
+        unit = waiting.own_unit(current_actor(), reference, voucher_id)
         return render_page("codes/problem.html", form=form, unit=unit, reference=reference)
     words = form.words.data or ""
     with transaction():
-        report_code(current_actor(), reference, unit_no, words, request_key=form.key, at=at)
+        report_code(current_actor(), voucher_id, words, request_key=form.key, at=at)
     flash_done("Thank you. Someone looks into it, and you get a letter.")
     return see_other("redemption.show", reference=reference)

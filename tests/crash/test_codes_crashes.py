@@ -23,7 +23,7 @@ from redemption.models import Redemption, RedemptionLine
 from redemption.vouchers.models import Voucher
 from redemption.vouchers.states import VoucherState
 from tests.crash import world
-from tests.support.codes import csv, load, show, states_now, stock_cinema
+from tests.support.codes import csv, load, show, states_now, stock_cinema, voucher_of
 from tests.support.people import actor, employ_priya
 from tests.support.redemption import new_key, stock_of
 
@@ -83,7 +83,8 @@ class Stand:
         line_id, reference = self.given()
         show(self.maya, reference)
         with transaction():
-            report_code(self.maya, reference, 1, "No.", request_key=new_key(), at=clock.now())
+            voucher_id = voucher_of(reference).id
+            report_code(self.maya, voucher_id, "No.", request_key=new_key(), at=clock.now())
         report_id = session().scalar(sa.select(sa.func.max(CodeReport.id)))
         session().close()
         return line_id, report_id

@@ -331,7 +331,7 @@ EXAMPLES: dict[str, Example] = {
         f"codes.{page}": Example(lambda w: {"report_id": w.code_report}, "ana.sousa", 403)
         for page in ("report", "works")
     },
-    "codes.problem": Example(lambda w: {"reference": w.coded_card, "unit_no": 1}),
+    "codes.problem": Example(lambda w: {"reference": w.coded_card, "voucher_id": w.coded_voucher}),
     "ordering.show": Example(lambda w: {"order_id": w.order}, "ana.sousa", 403),
     **{
         f"fulfillment.{deed}": _TASK

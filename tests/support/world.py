@@ -81,7 +81,7 @@ from redemption.vouchers.states import ShownAs
 from redemption.waiting.models import Wait
 from tests.conftest import MONDAY
 from tests.support.catalog import IN_MAY, add_variant, draft_reward, stock_gift_card, stock_reward
-from tests.support.codes import check, csv, open_cinema, show
+from tests.support.codes import check, csv, open_cinema, show, voucher_of
 from tests.support.jobs import HandQueue
 from tests.support.people import employ
 from tests.support.photos import give_photo_to
@@ -119,6 +119,7 @@ class World:
     code_pool: int  # what Maya's coded card came from
     code_batch: int  # a file of it, checked and not loaded
     code_report: int  # Maya's, that her code does not work
+    coded_voucher: int  # a code of it that she can still say does not work
     coded_card: str  # Maya's card with a code of the stock, which she has seen
     arrived: str  # Maya's two mugs, which arrived
     sent_task: int  # Ana's, for it
@@ -242,6 +243,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         sent_task=_of_line(FulfillmentTask, arrived),
         goods_return=goods_return,
         goodwill=goodwill,
+        coded_voucher=voucher_of(coded_card, 2).id,
         order=_of_line(ProviderOrder, card_of_provider),
         decision=decision,
         absence=_absence(omar, people["ines.carvalho"]),
@@ -329,8 +331,9 @@ def _coded_card(maya: Actor, priya: int, queue: HandQueue) -> str:
 
 
 def _reported(maya: Actor, reference: str) -> int:
+    voucher_id = voucher_of(reference).id
     with transaction():
-        report_code(maya, reference, 1, "The till says no.", request_key=new_key(), at=MONDAY)
+        report_code(maya, voucher_id, "The till says no.", request_key=new_key(), at=MONDAY)
     return _one(sa.select(sa.func.max(CodeReport.id)))
 
 

@@ -18,7 +18,6 @@ from redemption.fulfillment.operations.tasks import open_task
 from redemption.fulfillment.states import Work
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
-from redemption.queries.named import held_line
 from redemption.refusals import OwnRequest
 from redemption.states import LineState
 from redemption.vouchers.models import CodeReveal, Voucher
@@ -28,37 +27,45 @@ _FULFILLED = frozenset({LineState.FULFILLED})
 
 
 def report_code(
-    actor: Actor, reference: str, unit_no: int, words: str, *, request_key: str, at: datetime
-) -> str:
-    """Say that the code of one's own unit doesn't work. Its reference.
+    actor: Actor, voucher_id: int, words: str, *, request_key: str, at: datetime
+) -> int:
+    """Say that the code of one's own voucher doesn't work; the report.
 
     Raises NotFound for anyone else's and for a code that was not shown yet, BadInput without
     words, AlreadyReported.
     """
-    answered = claim_key(actor.id, request_key, at=at, report=reference, unit=unit_no, words=words)
+    answered = claim_key(actor.id, request_key, at=at, report=voucher_id, words=words)
     if answered is not None:
-        return answered
+        return int(answered)
     if not words.strip():
         raise BadInput("Write what happens when you use it. Nothing was changed.")
-    line = lock_line(held_line(actor, reference), _FULFILLED)
-    voucher = shown_voucher(line.id, unit_no) if line else None
+    line_id = _held_line(actor, voucher_id)
+    line = lock_line(line_id, _FULFILLED) if line_id else None
+    voucher = shown_voucher(voucher_id) if line else None
     if line is None or voucher is None:
         raise NotFound("There is no code here that was shown to you.")
     report_id = _keep(line, voucher, words.strip(), at)
     problem = f"The code ending in {voucher.last4} does not work: {words.strip()}"
     open_task(line.id, Work.ISSUE, at=at, problem=problem)
     audit.record(actor.id, "codes.reported", f"code-report:{report_id}", at=at)
-    answer_key(actor.id, request_key, reference)
-    return reference
+    answer_key(actor.id, request_key, str(report_id))
+    return report_id
 
 
-def shown_voucher(line_id: int, unit_no: int) -> Voucher | None:
-    """The voucher with a code of the stock that a unit has, once its holder has seen the code."""
+def _held_line(actor: Actor, voucher_id: int) -> int | None:
+    return session().scalar(
+        sa.select(RedemptionLine.id)
+        .join(Voucher, Voucher.line_id == RedemptionLine.id)
+        .where(Voucher.id == voucher_id, RedemptionLine.holder_id == actor.employee_id)
+    )
+
+
+def shown_voucher(voucher_id: int) -> Voucher | None:
+    """A voucher in force with a code of the stock, once its holder has seen the code."""
     seen = sa.exists().where(CodeReveal.voucher_id == Voucher.id)
     return session().scalar(
         sa.select(Voucher).where(
-            Voucher.line_id == line_id,
-            Voucher.unit_no == unit_no,
+            Voucher.id == voucher_id,
             Voucher.state.in_(USABLE),
             Voucher.stock_code_id.is_not(None),
             seen,

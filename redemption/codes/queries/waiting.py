@@ -111,6 +111,7 @@ def report_row(report_id: int) -> ReportRow:
 class OwnUnit:
     """One code of one's own that can be said not to work; `is_reported`: that was said."""
 
+    voucher_id: int
     unit_no: int
     last4: str
     is_reported: bool
@@ -154,7 +155,7 @@ def own_codes(actor: Actor, line_id: int) -> OwnCodes | None:
 
 
 def _units_in(value: str | None) -> tuple[OwnUnit, ...]:
-    found = [OwnUnit(unit, last4, bool(said)) for unit, last4, said in rows_in(value)]
+    found = [OwnUnit(*facts, bool(said)) for *facts, said in rows_in(value)]
     return tuple(sorted(found, key=lambda one: one.unit_no))
 
 
@@ -162,6 +163,7 @@ _LINE = sa.bindparam("line", type_=sa.BigInteger())
 _mine = sa.select(CodeWait).where(CodeWait.line_id == _LINE).subquery()
 _first = sa.select(sa.func.min(_mine.c.since)).scalar_subquery()
 _UNITS = sa.select(
+    Voucher.id,
     Voucher.unit_no,
     Voucher.last4,
     sa.exists().where(CodeReport.code_id == Voucher.stock_code_id, CodeReport.settled_at.is_(None)),
@@ -202,10 +204,10 @@ _OWN = (
 )
 
 
-def own_unit(actor: Actor, reference: str, unit_no: int) -> OwnUnit:
+def own_unit(actor: Actor, reference: str, voucher_id: int) -> OwnUnit:
     """One code of one's own that was shown. Raises NotFound for every other."""
     rows = session().execute(_UNITS, {"line": held_line(actor, reference)})
-    found = next((OwnUnit(*row) for row in rows if row.unit_no == unit_no), None)
+    found = next((OwnUnit(*row) for row in rows if row.id == voucher_id), None)
     if found is None:
         raise NotFound("There is no code here that was shown to you.")
     return found

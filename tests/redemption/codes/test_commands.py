@@ -8,7 +8,7 @@ from marketplace.kernel.db import session, transaction
 from redemption.codes.cli import codes_cli
 from redemption.codes.models import CodeReport
 from redemption.codes.operations.reports import report_code
-from tests.support.codes import codes, csv, show, shown, states_now, stock_cinema
+from tests.support.codes import codes, csv, show, shown, states_now, stock_cinema, voucher_of
 from tests.support.redemption import new_key
 
 
@@ -85,8 +85,9 @@ def test_reports_are_listed_answered_and_settled(cinema, sku, queue):
     queue.run_due()
     show(cinema.maya, reference)
     for words, deed in (("Typed wrong?", "answer"), ("Unknown card.", "replace")):
+        voucher_id = voucher_of(reference).id
         with transaction():
-            report_code(cinema.maya, reference, 1, words, request_key=new_key(), at=clock.now())
+            report_code(cinema.maya, voucher_id, words, request_key=new_key(), at=clock.now())
         assert f"…1111  Maya Chen ({reference}): {words}" in run("reports", sku).output
         report_id = str(session().query(CodeReport).order_by(CodeReport.id.desc()).first().id)
         option = "--words" if deed == "answer" else "--reason"

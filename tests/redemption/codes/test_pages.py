@@ -12,7 +12,7 @@ from redemption.codes.models import CodeBatch, CodePool
 from redemption.codes.states import BatchState
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import stock_reward
-from tests.support.codes import codes, csv, show
+from tests.support.codes import codes, csv, show, voucher_of
 from tests.support.redemption import line_of
 
 ROOT = "/manage/fulfillment/codes"
@@ -145,7 +145,7 @@ def test_maya_says_that_it_does_not_work_and_priya_gives_another(priya, maya, ci
     assert "does not work" not in maya.get(mine).text
     show(cinema.maya, reference)
     assert "The code does not work" in maya.get(mine).text
-    path = f"{mine}/codes/1/problem"
+    path = f"{mine}/codes/{voucher_of(reference).id}/problem"
     data = hidden_fields(maya.get(path).text)
     assert "Write what happens." in maya.post(path, data=data).text
     assert maya.post(path, data=data | {"words": "Unknown card."}).status_code == 303

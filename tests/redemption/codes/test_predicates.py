@@ -8,7 +8,7 @@ from marketplace.ledger.check import ledger_violations
 from redemption.codes.models import CodeReport
 from redemption.codes.operations.replacing import replace_reported
 from redemption.codes.operations.reports import report_code
-from tests.support.codes import csv, load, show, withdraw
+from tests.support.codes import csv, load, show, voucher_of, withdraw
 from tests.support.redemption import new_key
 from tests.support.tampering import named_when
 
@@ -57,8 +57,9 @@ def house(cinema, queue, time):
     reference = cinema.ask()
     queue.run_due()
     show(cinema.maya, reference)
+    voucher_id = voucher_of(reference).id
     with transaction():
-        report_code(cinema.maya, reference, 1, "No.", request_key=new_key(), at=clock.now())
+        report_code(cinema.maya, voucher_id, "No.", request_key=new_key(), at=clock.now())
     report_id = session().query(CodeReport).one().id
     with transaction():
         replace_reported(cinema.priya, report_id, "No.", request_key=new_key(), at=clock.now())

@@ -20,7 +20,7 @@ from redemption.fulfillment.operations.fulfilling import fulfill_line
 from redemption.operations.lines import lock_line
 from redemption.operations.refunds import Part, refund_rest
 from redemption.states import LineState, RefundCause
-from tests.support.codes import csv, load, shown, withdraw
+from tests.support.codes import csv, load, shown, voucher_of, withdraw
 from tests.support.redemption import cancel, give_points, line_of, new_key
 
 GIVEN_BACK = Part(RefundCause.CANCELED, "canceled", note="Given back")
@@ -98,9 +98,10 @@ class Walk:
     def broken(self):
         if not (reference := self.one()):
             return
+        voucher_id = voucher_of(reference).id
         with transaction():
-            words, key = "No.", new_key()
-            report_code(self.cinema.maya, reference, 1, words, request_key=key, at=clock.now())
+            key = new_key()
+            report_code(self.cinema.maya, voucher_id, "No.", request_key=key, at=clock.now())
         newest = sa.select(sa.func.max(CodeReport.id))
         report_id = session().scalar(newest)
         with transaction():

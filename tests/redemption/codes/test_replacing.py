@@ -50,10 +50,9 @@ def shown_card(cinema, queue):
 
 
 def report(cinema, reference, words="The till says: unknown card.", actor=None):
+    voucher_id = voucher_of(reference).id
     with transaction():
-        report_code(
-            actor or cinema.maya, reference, 1, words, request_key=new_key(), at=clock.now()
-        )
+        report_code(actor or cinema.maya, voucher_id, words, request_key=new_key(), at=clock.now())
     return session().query(CodeReport).order_by(CodeReport.id.desc()).first()
 
 
