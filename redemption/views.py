@@ -13,6 +13,7 @@ from catalog.queries import offer
 from catalog.queries.audience import reader_of
 from catalog.queries.cards import Card
 from catalog.queries.instead import Missing, rewards_instead
+from catalog.states import Kind
 from catalog.views.reward_facts import limit_so_far, ready_words
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -209,7 +210,7 @@ def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
         "redemption/show.html",
         page=page,
         form=form,
-        panels=panels_for(actor, page.line_id),
+        panels=panels_for(actor, page.line_id, Kind(page.snapshot["kind"])),
         may_remind=page.remind_at is not None and page.remind_at <= at,
         tones=TONES,
     )

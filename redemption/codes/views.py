@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -43,7 +44,7 @@ ROOT = "/manage/fulfillment/codes"
 MOST_IN_A_FORM = MOST_BYTES + 64 * 1024
 
 
-@line_panel
+@line_panel(Kind.GIFT_CARD)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What a person waits for, and where they say that a code does not work."""
     own = waiting.own_codes(actor, line_id)

@@ -50,7 +50,7 @@ bp = Blueprint("fulfillment", __name__)
 Deed = Callable[[], None]
 
 
-@line_panel
+@line_panel()
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """The parcel, the booking or the delay on the page of a request."""
     work = queries.own_work(actor, line_id)

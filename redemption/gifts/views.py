@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from catalog.states import Kind
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -35,9 +36,8 @@ def show(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         if isinstance(form, TakeParcelForm) and not form.is_submitted():
             form.recipient.data = actor.name
-        return render_page(
-            "gifts/show.html", gift=gift, form=form, panels=panels_for(actor, gift.line_id)
-        )
+        panels = panels_for(actor, gift.line_id, Kind(gift.snapshot["kind"]))
+        return render_page("gifts/show.html", gift=gift, form=form, panels=panels)
     with transaction():
         accept_gift(actor, reference, form.address(), request_key=form.key, at=at)
     flash_done(f"It is yours. {gift.giver} hears that you took it.")

@@ -3,19 +3,16 @@
 from datetime import datetime
 
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import session
 from marketplace.web.navigation import HomeCard, home_card, waiting_card
 from redemption.instead.queries import shortage_on_line
-from redemption.models import RedemptionLine
 from redemption.panels import Panel, line_panel
 from redemption.policies import DELIVERED
 
 
-@line_panel
+@line_panel(*DELIVERED)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What is missing of a line, and the way to say what should happen."""
-    line = session().get_one(RedemptionLine, line_id)  # the page has read it already
-    found = shortage_on_line(actor, line_id) if line.snapshot["kind"] in DELIVERED else None
+    found = shortage_on_line(actor, line_id)
     return Panel("instead/_panel.html", {"shortage": found}) if found else None
 
 

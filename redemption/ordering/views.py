@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from catalog.providers.queries import provider_id_of
+from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock, settings
@@ -35,7 +36,7 @@ CHOICES = {
 }
 
 
-@line_panel
+@line_panel(Kind.GIFT_CARD)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What a gift card of one's own waits for."""
     waiting = queries.waiting_for(actor, line_id)

@@ -17,6 +17,7 @@ from marketplace.web.pages import current_actor, flash_done, render_page, requir
 from redemption.fulfillment.queries import open_returns, pile_sizes
 from redemption.fulfillment.states import View
 from redemption.panels import Panel, line_panel
+from redemption.policies import DELIVERED
 from redemption.sending_back import operations, queries
 from redemption.sending_back.forms import AcceptForm, AskForm, DeclineForm, ReceiveForm
 from redemption.sending_back.operations import Received, Wanted
@@ -28,7 +29,7 @@ bp = Blueprint("sending_back", __name__)
 _AGAIN = "Open the return again and use its buttons. Nothing was changed."
 
 
-@line_panel
+@line_panel(*DELIVERED)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What can be sent back of a request, and what is on its way back."""
     found = queries.own_returns(actor, line_id)
