@@ -54,8 +54,7 @@ def stands_in(
     line, named, here = aliased(RedemptionLine), aliased(Employee), aliased(Employee)
     about = sa.exists().where(
         line.id == asked.line_id,
-        line.employee_id != who,
-        sa.or_(absence.set_by_id.is_(None), absence.set_by_id != line.employee_id),
+        ~_is_own(who, line, absence),
         covers(absence, line),
         named.id == absence.employee_id,
         named.status == EmployeeStatus.ACTIVE,
@@ -70,6 +69,12 @@ def stands_in(
         ~_is_asked(who, asked),
         about.correlate_except(line, named, here),
     )
+
+
+def _is_own(who: Any, line: Any, absence: Any) -> sa.ColumnElement[bool]:
+    """Whether a line is of who would answer, or of who named them in another's place."""
+    is_setters = sa.and_(absence.set_by_id.is_not(None), absence.set_by_id == line.employee_id)
+    return sa.or_(line.employee_id == who, is_setters)
 
 
 def _is_asked(who: Any, asked: Any) -> sa.ColumnElement[bool]:
