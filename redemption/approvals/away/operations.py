@@ -75,9 +75,9 @@ def set_absence(actor: Actor, terms: Terms, *, replaces: int | None = None, at: 
     if found := ring(naming, namings(since=at, but=replaces)):
         people = people_by_id(found)
         raise Ring([people[one].name for one in found])
-    crashpoint("redemption.away.looked")
     if old is not None:
         _close(old, actor.employee_id, CHANGED, at)
+    crashpoint("redemption.away.closed")
     absence_id = _write(actor, terms, naming, at)
     names = {"stand_in": stand_in.name if stand_in else "", "days": terms.days.words}
     _note(actor.employee_id, "set", absence_id, who.id, at, reason=terms.reason, **names)

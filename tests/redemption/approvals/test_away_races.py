@@ -7,12 +7,14 @@ import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.settings import ROOT
 from marketplace.ledger.check import ledger_violations
 from redemption.approvals.away import operations as away
 from redemption.approvals.away.policies import ring
 from redemption.approvals.away.queries import namings
 from redemption.approvals.models import ApprovalDecision
 from redemption.approvals.operations import deciding, seats
+from tests.crash.world import points_in
 from tests.support.away import be_away, come_back
 from tests.support.catalog import stock_gift_card
 from tests.support.people import actor, employ
@@ -175,3 +177,40 @@ def seats_before_the_end(nora, reference):
     session().close()
     with transaction():
         return seats.seats_of(nora, line_id, clock.now())
+
+
+class Died(Exception):
+    """The process is gone; what it had not committed is too."""
+
+
+def change_and_die(house, nora, monkeypatch, *, half_done=False):
+    """Change an absence, die between ending the row and writing the next, and do it again."""
+    first = be_away(house.omar, nora)
+    deaths = []
+
+    def die(name):
+        if not deaths:
+            deaths.append(name)
+            if half_done:
+                session().connection().connection.commit()
+            raise Died(name)
+
+    monkeypatch.setattr(away, "crashpoint", die)
+    with pytest.raises(Died):
+        be_away(house.omar, house.wei, replaces=first)
+    session().rollback()
+    return deaths, first
+
+
+def test_who_dies_while_changing_an_absence_leaves_it_as_it_was(app, house, nora, monkeypatch):
+    deaths, first = change_and_die(house, nora, monkeypatch)
+    assert deaths == list(points_in(ROOT / "redemption" / "approvals" / "away"))
+    assert [one.stand_in_id for one in namings(since=clock.now())] == [nora.id]
+    session().close()
+    be_away(house.omar, house.wei, replaces=first)
+    assert [one.stand_in_id for one in namings(since=clock.now())] == [house.wei.id]
+
+
+def test_control_what_is_kept_of_it_leaves_omar_without_anybody(app, house, nora, monkeypatch):
+    change_and_die(house, nora, monkeypatch, half_done=True)
+    assert namings(since=clock.now()) == []
