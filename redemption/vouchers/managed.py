@@ -35,7 +35,8 @@ class VoucherRow:
     initial: int
     remaining: int
     currency: str | None
-    is_received: bool  # somebody else made it
+    provider_order_id: int | None
+    stock_code_id: int | None
     number: str
 
 
@@ -54,7 +55,8 @@ _ROW = (
         Voucher.initial,
         Voucher.remaining,
         Voucher.currency,
-        Voucher.is_received,
+        Voucher.provider_order_id,
+        Voucher.stock_code_id,
         Voucher.number,
     )
     .join(RedemptionLine, RedemptionLine.id == Voucher.line_id)

@@ -209,6 +209,8 @@ def manage_one(voucher_id: int) -> ResponseReturnValue:
             current_actor(), voucher_id, voiding, request_key=form.key, at=clock.now()
         )
     new = " A new code took its place, with what was left." if kept != voucher_id else ""
+    if voiding.reissue and not new:
+        new = " A new code takes its place as soon as one is in stock."
     flash_done(
         f"The voucher ending in {row.last4} counts no more.{new} {row.holder} gets a letter."
     )
@@ -216,7 +218,7 @@ def manage_one(voucher_id: int) -> ResponseReturnValue:
 
 
 def _manage_one(row: managed.VoucherRow, form: VoidForm) -> ResponseReturnValue:
-    is_ours = not row.is_received
+    is_ours = row.provider_order_id is None and row.stock_code_id is None
     return render_page(
         "vouchers/manage/show.html",
         row=row,
@@ -224,7 +226,7 @@ def _manage_one(row: managed.VoucherRow, form: VoidForm) -> ResponseReturnValue:
         story=managed.voucher_story(row.id),
         uses=uses_of_voucher(row.id),
         extensions=extensions_of(row.id),
-        may_void=is_ours and row.state in USABLE,
+        may_void=row.provider_order_id is None and row.state in USABLE,
         may_extend=is_ours and row.state in USABLE | {VoucherState.EXPIRED},
         ends_at=ends_at(row.valid_until) if row.valid_until else None,
         tones=STATE_TONES,

@@ -10,8 +10,10 @@ from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.secrets import open_sealed
 from redemption.codes.errors import AlreadyReported
 from redemption.codes.models import CodeReport
+from redemption.codes.policies import without_code
 from redemption.codes.states import Outcome
 from redemption.fulfillment.operations.fulfilling import close_issue
 from redemption.fulfillment.operations.tasks import open_task
@@ -21,6 +23,8 @@ from redemption.operations.lines import lock_line
 from redemption.refusals import OwnRequest
 from redemption.states import LineState
 from redemption.vouchers.models import CodeReveal, Voucher
+from redemption.vouchers.operations import sealed_for
+from redemption.vouchers.received import Card, unpacked
 from redemption.vouchers.states import USABLE
 
 _FULFILLED = frozenset({LineState.FULFILLED})
@@ -44,12 +48,18 @@ def report_code(
     voucher = shown_voucher(voucher_id) if line else None
     if line is None or voucher is None:
         raise NotFound("There is no code here that was shown to you.")
-    report_id = _keep(line, voucher, words.strip(), at)
-    problem = f"The code ending in {voucher.last4} does not work: {words.strip()}"
+    said = without_code(words.strip(), _card_of(voucher))
+    report_id = _keep(line, voucher, said, at)
+    problem = f"The code ending in {voucher.last4} does not work: {said}"
     open_task(line.id, Work.ISSUE, at=at, problem=problem)
     audit.record(actor.id, "codes.reported", f"code-report:{report_id}", at=at)
     answer_key(actor.id, request_key, str(report_id))
     return report_id
+
+
+def _card_of(voucher: Voucher) -> Card:
+    place = sealed_for(voucher.line_id, voucher.unit_no, voucher.issue)
+    return unpacked(open_sealed(voucher.cipher, place))
 
 
 def _held_line(actor: Actor, voucher_id: int) -> int | None:

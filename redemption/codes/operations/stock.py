@@ -2,7 +2,7 @@
 
 Capacity is good codes + owed + elsewhere, always. Good are those in stock, being handed out or
 handed out; `owed` are units that were promised and have no code; `elsewhere` went without one.
-Lock rank: codes, then the variant's stock, then the pool.
+Lock rank: the variant's stock, then the pool.
 """
 
 from dataclasses import dataclass

@@ -173,6 +173,12 @@ def test_void_and_reissue_on_the_page_of_vouchers_takes_the_next_code(cinema, qu
     assert states_now() == {"1111": "bad", "2222": "issued"}
 
 
+@pytest.mark.parametrize("written", ["AAAA-1111", "aaaa1111", "AAAA 1111"])
+def test_a_code_that_somebody_copies_into_the_words_is_left_out(cinema, shown_card, written):
+    said = report(cinema, shown_card, f"I typed {written} and it failed.")
+    assert said.words == "I typed (the code) and it failed."
+
+
 @pytest.mark.parametrize("words", ["", "   "])
 def test_a_report_needs_words(cinema, shown_card, words):
     with pytest.raises(BadInput, match="Write what happens"):
