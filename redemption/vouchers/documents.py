@@ -14,6 +14,7 @@ from marketplace.web.art import card_ink, stage_colors
 from marketplace.web.paper import data_address, picture_data, qr
 from redemption.vouchers.desk.errors import amount_said
 from redemption.vouchers.operations import ShownCode
+from redemption.vouchers.policies import ends_at
 from redemption.vouchers.proofs.keeping import key_to_sign_with
 from redemption.vouchers.proofs.signing import Facts, proof
 from redemption.vouchers.queries import Issued, OwnCertificate, OwnVoucher
@@ -85,6 +86,7 @@ def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
         said=amount_said,
         grouped=grouped,
         unused=UNUSED,
+        ends_at=ends_at,
         steps=HOW_TO_USE.get(issued.kind, TRIP_STEPS),
         organization=current().organization,
         host=current().base_url.partition("://")[2].rstrip("/"),

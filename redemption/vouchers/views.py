@@ -48,8 +48,9 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
     if issued is None:
         return None
     template = "vouchers/_voucher_panel.html" if issued.vouchers else "vouchers/_paper_panel.html"
-    values = {"issued": issued, "tones": TONES, "grouped": grouped, "unused": UNUSED}
-    return Panel(template, {**values, "add_to_profile": add_to_profile})
+    values = {"issued": issued, "tones": TONES, "grouped": grouped}
+    ending = {"unused": UNUSED, "ends_at": ends_at}
+    return Panel(template, {**values, **ending, "add_to_profile": add_to_profile})
 
 
 @bp.post("/redemptions/<reference>/code")

@@ -43,6 +43,7 @@ def number() -> str:
 
 def test_the_page_of_the_request_says_what_showing_means_and_shows_no_code(maya, held):
     page = maya.open(f"/redemptions/{held.card}")
+    maya.reads("24 Nov 2029, 12:00 UTC", "no points come back")
     maya.reads("Your voucher", "After that it can’t be returned", "not shown yet", "23 Nov 2029")
     assert not CODE.search(page.html)
 
