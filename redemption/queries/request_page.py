@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.return_terms import cancel_words, terms_in
+from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -44,9 +46,10 @@ from redemption.models import (
 from redemption.policies import (
     Address,
     CancelObstacle,
+    cancel_obstacle,
 )
 from redemption.queries.given import GivenGift, given_gift
-from redemption.queries.standing import obstacle_of
+from redemption.queries.standing import standing_of
 from redemption.queries.usual_wait import usual_wait
 from redemption.states import AFTER_SPENDING, LineState
 from redemption.story import (
@@ -88,6 +91,8 @@ class RequestPage:
     closes: str  # from the working day before it does: `Closes on Friday, 4 Dec 2026 …`
     came_back: str  # what became of the points, once they came back
     gift: GivenGift | None  # to a colleague; none where it is for oneself
+    can_still: str  # until when it can be canceled, while it can
+    back_points: int  # what comes back when it is canceled now, by its terms
 
     @property
     def state_words(self) -> str:
@@ -104,7 +109,8 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     line, returned = row.RedemptionLine, returned_of(row)
     facts = replace(facts_of(line, at=at), returned=returned)
     trip = line.snapshot["departure"]
-    question = _open_question(facts)
+    question, standing = _open_question(facts), standing_of(line)
+    obstacle, terms = cancel_obstacle(standing, at=at), standing.terms
     return RequestPage(
         reference=reference,
         whole=row.Redemption.reference if line.reference != row.Redemption.reference else "",
@@ -119,7 +125,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         address=None if facts.gift else address_of(row.DeliveryAddress),
         starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
-        cancel_obstacle=obstacle_of(line, at=at),
+        cancel_obstacle=obstacle,
         remind_at=_remind_at(facts),
         open_question=question.text if question else "",
         question_from=question.who if question else "",
@@ -128,7 +134,19 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         closes=_closes(facts, at),
         came_back=came_back(returned),
         gift=facts.gift,
+        can_still="" if obstacle else _can_still(line),
+        back_points=terms.points_back(line.points)
+        if line.state is LineState.FULFILLED
+        else line.points,
     )
+
+
+def _can_still(line: RedemptionLine) -> str:
+    """Until when it can be canceled, in a sentence."""
+    trip = line.snapshot["departure"]
+    cutoff_on = date.fromisoformat(trip["cutoff_on"]) if trip else None
+    terms = terms_in(line.snapshot["return_terms"])
+    return cancel_words(terms, Kind(line.snapshot["kind"]), cutoff_on)
 
 
 def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
