@@ -32,7 +32,6 @@ from tests.support.redemption import (
     points_now,
     subjects_to,
 )
-from tests.support.tampering import named_when
 
 S = GoodwillState
 
@@ -176,20 +175,6 @@ def test_everything_that_came_back_is_a_row_of_the_file(house, card):
     (row,) = queries.refund_rows(clock.today(), clock.today())
     assert row[1:3] == [card, "Maya Chen"]
     assert row[4:9] == ["As a goodwill", 0, 700, 0, "Priya Nair"]
-
-
-FORGED = {
-    "I24-goodwill": "UPDATE goodwill_refunds SET proposed_by_id = employee_id",
-    "I30-goodwill": "UPDATE goodwill_refunds SET points = points + 1",
-    "I32-goodwill": "DELETE FROM goodwill_events",
-}
-
-
-def test_each_predicate_bites(house, card):
-    give(house.priya, card, 700)
-    assert ledger_violations() == []
-    for name, forged in FORGED.items():
-        assert name in named_when(name, forged), name
 
 
 def test_a_badge_keeps_its_place_when_points_come_back(house, queue):
