@@ -41,7 +41,7 @@ class ArrivedForm(PageForm):
 class LostForm(PageForm):
     """What is known about a parcel that did not arrive."""
 
-    words = StringField(
+    known = StringField(
         "What is known about it",
         description="The person reads this word for word.",
         validators=[Filled("Write what is known about it."), Line(300)],

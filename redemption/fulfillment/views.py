@@ -282,7 +282,7 @@ def lost(task_id: int, number: int) -> ResponseReturnValue:
     form, actor, at = LostForm(), current_actor(), clock.now()
     if not form.validate():
         return _task(task_id, lost=form)
-    words = form.words.data or ""
+    words = form.known.data or ""
     return _after(
         task_id,
         "It is looked for. The person gets a letter in your words.",

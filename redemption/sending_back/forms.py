@@ -15,7 +15,7 @@ class AskForm(PageForm):
 class AcceptForm(PageForm):
     """Where it is to be sent."""
 
-    words = TextAreaField(
+    send_to = TextAreaField(
         "Where to send it",
         description="The person reads this word for word: the address, a label, who collects it.",
         validators=[Filled("Write where to send it."), Lines(500)],

@@ -160,7 +160,7 @@ def accept(return_id: int) -> ResponseReturnValue:
         return _show(return_id, accept=form)
 
     def deed() -> str:
-        words = form.words.data or ""
+        words = form.send_to.data or ""
         operations.accept_return(actor, return_id, words, request_key=form.key, at=at)
         return "Agreed. The person gets a letter with your words."
 

@@ -61,9 +61,9 @@ def mugs(house, ana, queue):
     return arrived(house, ana, queue)
 
 
-def arrived(house, ana, queue, quantity=3, **text):
+def arrived(house, ana, queue, quantity=3, capacity=9, **text):
     """Maya's mugs at 100 points each, sent and delivered."""
-    mug = stock_reward("Mug", points=100, capacity=9, **text)
+    mug = stock_reward("Mug", points=100, capacity=capacity, **text)
     reference = ask_for(house.maya, mug, quantity=quantity)
     queue.run_due()
     line_id = line_of(reference).id

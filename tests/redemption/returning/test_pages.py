@@ -1,0 +1,134 @@
+"""Parcels, returns and refunds in a browser without scripts."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from redemption.states import LineState
+from tests.redemption.returning.test_sending_back import arrived, latest
+from tests.support.catalog import stock_reward
+from tests.support.journeys import Visitor
+from tests.support.people import actor, employ_ana
+from tests.support.redemption import ask_for, furnish, line_of, points_now
+
+
+@pytest.fixture(autouse=True)
+def _plain_browser(app, monkeypatch):
+    """A visitor lets the test's session go by itself, before the request has its own context."""
+    monkeypatch.setattr(app, "test_client_class", FlaskClient)
+
+
+@pytest.fixture
+def house(at, queue):
+    return furnish()
+
+
+@pytest.fixture
+def desk(house):
+    return actor(employ_ana())
+
+
+@pytest.fixture
+def ana(app, desk):
+    return Visitor(app, desk.id)
+
+
+@pytest.fixture
+def maya(app, house):
+    return Visitor(app, house.maya.id)
+
+
+def test_the_terms_stand_on_the_check_page_and_on_the_request(maya, house):
+    mug = stock_reward("Mug", points=100, return_days=30, return_percent=90)
+    maya.open(f"/rewards/{mug.slug}/redeem?variant={mug.variant_id}")
+    maya.reads("Changed your mind?", "until it is packed", "within 30 days", "90% of its points")
+    reference = ask_for(house.maya, mug)
+    maya.open(f"/redemptions/{reference}")
+    maya.reads("You can cancel it until it is packed.")
+
+
+def test_maya_sends_one_back_and_ana_receives_it(maya, ana, house, desk, queue):
+    mugs = arrived(house, desk, queue)
+    maya.open(f"/redemptions/{mugs}")
+    maya.reads("Arrived", "You can send it back until 7 Dec 2026")
+    maya.follow("Send something back")
+    maya.reads("unopened and complete", "300 points for all 3")
+    assert maya.press("Ask to send it back", units="9", reason="Too many.").status == 409
+    maya.reads("Enter 1 to 3")
+    maya.press("Ask to send it back", units="1", reason="Too many.")
+    maya.reads("Waiting for the desk", "answers by 25 Nov 2026")
+    ana.open("/manage/fulfillment")
+    ana.follow("Returns")
+    ana.follow("1 × Mug")
+    assert ana.press("Agree", send_to="").status == 422
+    ana.press("Agree", send_to="Rewards desk, second floor")
+    maya.open(f"/redemptions/{mugs}")
+    maya.reads("To be sent back", "Rewards desk, second floor", "100 points come back")
+    ana.press("Give the points back", units="1", damaged="1", note="A crack.")
+    ana.reads("Received. 100 points are back.")
+    assert points_now(house.maya).available == 99_800
+    maya.open(f"/redemptions/{mugs}")
+    maya.reads("100 points are back for 1 of them", "A crack.")
+
+
+def test_maya_keeps_it_after_all(maya, house, desk, queue):
+    mugs = arrived(house, desk, queue)
+    maya.open(f"/redemptions/{mugs}/return")
+    maya.press("Ask to send it back", units="3", reason="Too many.")
+    maya.press("Keep it after all")
+    maya.reads("You keep it. Your points are unchanged.")
+    assert latest().state == "withdrawn"
+
+
+def test_three_leave_in_two_parcels_and_one_is_lost(maya, ana, house, desk, queue):
+    reference = ask_for(house.maya, stock_reward("Mug", points=100), quantity=3)
+    queue.run_due()
+    ana.open("/manage/fulfillment")
+    ana.follow("Mug")
+    ana.press("Mark as sent", carrier="DHL", tracking="JD0146", units="2")
+    ana.reads("Partly sent", "Parcel 1: 2 of 3", "Send the other 1")
+    maya.open(f"/redemptions/{reference}")
+    maya.reads("2 of 3, DHL", "1 more will follow")
+    ana.press("Report parcel 1 as lost", known="DHL lost its van.")
+    maya.open(f"/redemptions/{reference}")
+    maya.reads("DHL lost its van.", "Being looked for")
+    ana.press("Give its points back")
+    ana.reads("The points of this parcel are back")
+    assert points_now(house.maya).available == 99_900
+    ana.press("Mark as sent", carrier="By hand")
+    maya.open(f"/redemptions/{reference}")
+    maya.reads("Lost, points given back", "200 points are back for 2 of them")
+    maya.press("Parcel 2 has arrived")
+    maya.reads("Good to know")
+
+
+def test_many_parcels_are_looked_at_and_then_sent(ana, house, desk, queue):
+    reference = ask_for(house.maya, stock_reward("Mug", points=100))
+    queue.run_due()
+    ana.open("/manage/fulfillment/sending")
+    lines = f"{reference},DHL,JD0146\nR-222222,UPS,"
+    ana.press("Look at it first", rows=lines)
+    ana.reads("1 of 2 lines would be sent", "No parcel of such a request")
+    assert line_of(reference).state is LineState.FULFILLING
+    ana.press("Mark 1 as sent", rows=lines)
+    ana.reads("1 of 2 lines were sent")
+    assert line_of(reference).state is LineState.FULFILLED
+
+
+def test_priya_gives_points_back_and_much_waits_for_another(app, maya, house, desk, queue):
+    mugs = arrived(house, desk, queue, quantity=30, capacity=40)
+    priya = Visitor(app, house.priya.id)
+    priya.open("/manage/refunds")
+    assert priya.press("Look at it", reference="R-222222").status == 422
+    priya.reads("There is no request with this number")
+    priya.press("Look at it", reference=mugs.lower())
+    assert priya.press("Give the points back", points="9000", reason="Late.").status == 409
+    priya.press("Give the points back", points="2500", reason="Late.")
+    priya.reads("once a second person agrees", "Somebody else has to agree")
+    priya.press("Take the proposal back")
+    priya.reads("No points moved.")
+    priya.open(f"/manage/refunds/{mugs}")
+    priya.press("Give the points back", points="500", reason="Late.")
+    priya.reads("Maya Chen has 500 points back")
+    maya.open(f"/redemptions/{mugs}")
+    maya.reads("Points back as a goodwill", "Late.")
+    assert priya.get("/manage/refunds/came-back.csv").status == 200
