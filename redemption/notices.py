@@ -137,8 +137,8 @@ def _beside(line_id: int) -> tuple[str, list[int]]:
         .where(Redemption.id == own.scalar_subquery())
         .order_by(RedemptionLine.position)
     )
-    found = [tuple(row) for row in rows]
-    return found[0][0], [line for _reference, line in found]
+    found = rows.all()
+    return found[0].reference, [row.id for row in found]
 
 
 def _write_several(reference: str, lines: list[int], at: datetime) -> None:

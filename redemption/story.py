@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any
 
 from marketplace.ledger.queries import Returned
 from marketplace.web.filters import day, moment, points, points_are, points_word
@@ -13,6 +13,7 @@ from redemption.approvals.clock_words import Chimed, Clock, ahead, chimed, ends
 from redemption.approvals.gates import listed
 from redemption.approvals.policies import PlannedStep, by_gate
 from redemption.approvals.states import NoteKind, StepState
+from redemption.gifts.given import GivenGift
 from redemption.states import GIVEN_BACK, LineState, RefundCause
 
 TONES = {
@@ -98,19 +99,6 @@ class Said:
     at: datetime
 
 
-class Given(Protocol):
-    """What the story tells of a gift to a colleague."""
-
-    @property
-    def recipient(self) -> str: ...
-    @property
-    def answer_by(self) -> datetime | None: ...
-    @property
-    def answered_at(self) -> datetime | None: ...
-    @property
-    def is_taken(self) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Refunded:
     """What came back after it was spent: units, their points, and what of those did not."""
@@ -149,7 +137,7 @@ class Facts:
     counted: int = 0  # earlier requests it counts together with
     needs_rest: bool = False  # and the rest of its own request
     asker: str = ""  # named when somebody else reads; empty: the asker does
-    gift: "Given | None" = None  # to a colleague
+    gift: GivenGift | None = None  # to a colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +171,7 @@ def timeline(facts: Facts) -> list[TimelineItem]:
     return sorted(items, key=lambda item: item.order) + _next(facts)
 
 
-def _taken(gift: Given | None) -> list[TimelineItem]:
+def _taken(gift: GivenGift | None) -> list[TimelineItem]:
     if gift is None or gift.answered_at is None or not gift.is_taken:
         return []
     return [_item(gift.answered_at, 1, f"{gift.recipient} took it", "", icon_name="gift")]

@@ -75,11 +75,14 @@ def as_shown(lines: Sequence[BasketLine]) -> str:
 
 def _lines_in(text: str) -> list[dict[str, Any]]:
     try:
-        lines = json.loads(text)
+        lines: Any = json.loads(text)
     except (ValueError, RecursionError):
         lines = None
-    is_list = isinstance(lines, list) and 0 < len(lines) <= MOST_ITEMS
-    if not is_list or not all(_is_line(line) for line in lines):
+    if (
+        not isinstance(lines, list)
+        or not 0 < len(lines) <= MOST_ITEMS
+        or not all(_is_line(line) for line in lines)
+    ):
         raise BadInput("Open your basket again and ask from there. Nothing has been spent.")
     return lines
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from catalog.offers import Offer
 from catalog.states import Kind
 
+_NO_LONGER = "This is no longer offered to you."
 TOGETHER = frozenset({Kind.MERCHANDISE, Kind.GIFT_CARD})
 
 
@@ -29,8 +30,10 @@ def changed(
     offer: Offer | None, *, quantity: int, seen_points: int, seen_promise: str
 ) -> Changed | None:
     """What a person should know before asking for something they put aside a while ago."""
-    if offer is None or (gone := _gone(offer, quantity)):
-        return Changed(gone if offer else "This is no longer offered to you.", is_gone=True)
+    if offer is None:
+        return Changed(_NO_LONGER, is_gone=True)
+    if gone := _gone(offer, quantity):
+        return Changed(gone, is_gone=True)
     if offer.points != seen_points:
         gap = f"{abs(offer.points - seen_points):,}"
         more = "more" if offer.points > seen_points else "fewer"
@@ -42,7 +45,7 @@ def changed(
 
 def _gone(offer: Offer, quantity: int) -> str:
     if not offer.is_on_sale or offer.lock is not None:
-        return "This is no longer offered to you."
+        return _NO_LONGER
     if offer.is_sold_out:
         return "Nothing is left of this one."
     if offer.left is not None and offer.left < quantity:

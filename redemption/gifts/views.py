@@ -12,6 +12,7 @@ from marketplace.web.pages import current_actor, flash_done, render_page, requir
 from redemption.gifts import queries
 from redemption.gifts.forms import TakeForm, TakeParcelForm
 from redemption.gifts.operations import accept_gift, decline_gift
+from redemption.gifts.states import GiftState
 from redemption.panels import panels_for
 
 bp = Blueprint("gifts", __name__, url_prefix="/gifts")
@@ -36,7 +37,9 @@ def show(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         if isinstance(form, TakeParcelForm) and not form.is_submitted():
             form.recipient.data = actor.name
-        panels = panels_for(actor, gift.line_id, Kind(gift.snapshot["kind"]))
+        kind = Kind(gift.snapshot["kind"])
+        is_taken = gift.state is GiftState.ACCEPTED
+        panels = panels_for(actor, gift.line_id, kind) if is_taken else []
         return render_page("gifts/show.html", gift=gift, form=form, panels=panels)
     with transaction():
         accept_gift(actor, reference, form.address(), request_key=form.key, at=at)

@@ -92,9 +92,9 @@ def check_page(
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
     offer, kept_until = _at_their_turn(actor, page.chosen, at)
     offer, wrong = over_entered(offer, looked.amount)
-    obstacle = wrong or redeem_obstacle(offer, balance, used=page.used, at=at)
-    if looked.is_gift and (for_oneself := gift_obstacle(offer)):
-        obstacle = obstacle or Obstacle("no_gift", for_oneself)
+    for_oneself = gift_obstacle(offer) if looked.is_gift else ""
+    obstacle = wrong or (Obstacle("no_gift", for_oneself) if for_oneself else None)
+    obstacle = obstacle or redeem_obstacle(offer, balance, used=page.used, at=at)
     asker = person(actor.id)
     plan, nobody = _way_of(asker, offer, at)
     lately, going = _asked_before(actor, offer, at)

@@ -36,6 +36,7 @@ from redemption.approvals.models import (
 )
 from redemption.approvals.policies import for_whom, may_remind_at
 from redemption.approvals.states import ASKED, NoteKind, StepState
+from redemption.gifts.given import GivenGift
 from redemption.models import (
     DeliveryAddress,
     LineRefund,
@@ -48,7 +49,7 @@ from redemption.policies import (
     CancelObstacle,
     cancel_obstacle,
 )
-from redemption.queries.given import GivenGift, given_gift
+from redemption.queries.given import given_gift
 from redemption.queries.standing import standing_of
 from redemption.queries.usual_wait import usual_wait
 from redemption.states import AFTER_SPENDING, LineState

@@ -36,6 +36,7 @@ STATEMENTS_ALLOWED = {
     "wishes.mine": 7,  # the list, its offers, programs that help, and what was looked at
     "redemption.check": 15,  # the same, the address, and the budget of a trip
     "basket.check": 12,  # what lies in it, its offers, policies, who approves, and giving back
+    "gifts.show": 9,  # once it was taken, what each kind of fulfillment adds
     "redemption.show": 22,  # story, steps, notes, refunds, parcels, uses, and what each room adds
     "instead.take": 12,  # the check page of what takes its place, and what that is
     "redemption.cancel": 10,
