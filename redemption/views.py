@@ -72,7 +72,7 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     is_as_seen = (form.seen_details.data or "") == digest(wanted.details)
     if slug != wanted.slug or (not form.validate_on_submit() and is_as_seen):
         return _check(_page_again(slug, wanted, form), form)
-    if isinstance(form, GiftForm) and form.recipient_id.data is None:
+    if isinstance(form, GiftForm) and not _is_chosen(form):
         return _whom(slug, wanted, form)
     try:
         if not is_as_seen:
@@ -89,6 +89,12 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     wanted = wanted.over(order.amount_minor)
     flash_done(_submitted_words(wanted, waits=queries.waits_for_approval(reference)))
     return see_other("redemption.show", reference=reference)
+
+
+def _is_chosen(form: GiftForm) -> bool:
+    """Whether one of those the name may mean was chosen: not somebody an earlier name meant."""
+    found = colleagues_called(current_actor(), form.gift_to.data or "")
+    return form.recipient_id.data in {who.id for who in found}
 
 
 def _whom(slug: str, wanted: Offer, form: GiftForm) -> ResponseReturnValue:

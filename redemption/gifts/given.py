@@ -5,6 +5,8 @@ from datetime import datetime
 
 from redemption.gifts.states import GiftState
 
+NOT_TAKEN = "Not taken yet"
+
 
 @dataclass(frozen=True, slots=True)
 class GivenGift:

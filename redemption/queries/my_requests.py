@@ -15,6 +15,7 @@ from marketplace.ledger.models import PointValueRate
 from marketplace.ledger.queries import RATE, PointValue, rate_holds, rate_of
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
+from redemption.gifts.given import NOT_TAKEN
 from redemption.models import Redemption, RedemptionLine
 from redemption.queries.names_asked import names_asked
 from redemption.roll_up import in_a_word, rolled_up
@@ -46,6 +47,7 @@ class LineRow:
     currency: str | None
     art: dict[str, Any]
     photo: dict[str, Any]
+    gift_to: str  # the colleague it is given to; empty where it is for oneself
     quantity: int
     points: int
     about: str  # what they were worth on the day it was asked for
@@ -60,7 +62,8 @@ class LineRow:
     @property
     def standing(self) -> str:
         """Where it is, in words."""
-        return self.state.label
+        is_offered = self.gift_to and self.state is LineState.APPROVED
+        return NOT_TAKEN if is_offered else self.state.label
 
     @property
     def tone(self) -> str:
@@ -163,14 +166,20 @@ def _request_row(
     )
 
 
+_AS_ASKED = (
+    *("gift_to", "name", "label", "kind", "slug"),
+    *("brand", "cash_minor", "currency", "art"),
+)
+
+
 def _line_row(
     line: RedemptionLine, value: PointValue | None, waits_for: tuple[str, ...]
 ) -> LineRow:
-    is_plain = line.state is LineState.APPROVED and line.decide_before is None
-    as_asked = ("name", "label", "kind", "slug", "brand", "cash_minor", "currency", "art")
+    needed_nobody = line.decide_before is None and line.recipient_id is None
+    is_plain = line.state is LineState.APPROVED and needed_nobody
     return LineRow(
         reference=line.reference,
-        **{name: line.snapshot[name] for name in as_asked},
+        **{name: line.snapshot[name] for name in _AS_ASKED},
         photo=line.snapshot.get("photo", {}),
         quantity=line.quantity,
         points=line.points,

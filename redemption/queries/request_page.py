@@ -36,7 +36,7 @@ from redemption.approvals.models import (
 )
 from redemption.approvals.policies import for_whom, may_remind_at
 from redemption.approvals.states import ASKED, NoteKind, StepState
-from redemption.gifts.given import GivenGift
+from redemption.gifts.given import NOT_TAKEN, GivenGift
 from redemption.models import (
     DeliveryAddress,
     LineRefund,
@@ -98,6 +98,8 @@ class RequestPage:
     @property
     def state_words(self) -> str:
         """The state for its owner: what needed no approval was never approved either."""
+        if self.gift and self.state is LineState.APPROVED and not self.gift.is_taken:
+            return NOT_TAKEN
         is_plain = self.state is LineState.APPROVED and not self.was_approved
         return (LineState.FULFILLING if is_plain else self.state).label
 

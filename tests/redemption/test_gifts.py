@@ -317,6 +317,9 @@ def test_maya_chooses_a_colleague_on_the_check_page_on_purpose(house, jonas, car
     assert points_now(house.maya).held == 0
     assert "Whom do you mean?" in found.text
     sent = form_of(found) | {"gift": "1", "gift_to": "jonas", "message": WORDS}
+    other = sent | {"gift_to": "omar", "recipient_id": str(jonas.id)}
+    assert "Whom do you mean?" in maya.post(f"{address}&gift=1", data=other).text
+    assert points_now(house.maya).held == 0
     answer = maya.post(f"{address}&gift=1", data=sent | {"recipient_id": str(jonas.id)})
     reference = re.search(r"R-\w+", answer.location)[0]
     assert gift_of(reference).message == WORDS
@@ -324,6 +327,10 @@ def test_maya_chooses_a_colleague_on_the_check_page_on_purpose(house, jonas, car
     shown = maya.get(f"/redemptions/{reference}").text
     assert "Jonas Lind: not accepted yet" in shown
     assert "Jonas Lind takes it, or not" in shown
+    assert "Not taken yet" in shown
+    listed = maya.get("/redemptions").text
+    assert "A gift to <bdi>Jonas Lind</bdi>" in listed
+    assert "Not taken yet" in listed
 
 
 def test_jonas_takes_it_on_its_page_and_finds_his_code_there(house, jonas, card, queue, sign_in):
