@@ -21,14 +21,15 @@ from tests.support.catalog import stock_gift_card
 
 pytestmark = pytest.mark.crash
 
+POINTS = world.points_of_fulfillment()
+
 
 def count(model, *which):
     return session().scalar(sa.select(sa.func.count()).select_from(model).where(*which))
 
 
 def test_the_search_for_points_finds_those_we_know_of():
-    found = set(world.points_of_fulfillment())
-    assert found >= {
+    assert set(POINTS) >= {
         "fulfillment.begun",
         "redemption.finish.captured",
         "vouchers.before_insert",
@@ -43,23 +44,22 @@ def test_the_search_for_points_finds_those_we_know_of():
 
 
 def test_a_worker_killed_at_every_point_leaves_one_of_everything(raised, mail, url):
-    points = world.points_of_fulfillment()
     with world.house(url, mail.port, raised):
         maya, offers = world.maya_with_points(), world.one_of_each()
         survived = []
-        for number, point in enumerate(points):
+        for number, point in enumerate(POINTS):
             world.ask(maya, [*offers, world.another_trip(number)])
             if not raised.killed_at(point):
                 survived.append(point)
         assert survived == [], "these points never killed: nothing reaches them"
-        world.ask(maya, [*offers, world.another_trip(len(points))])
+        world.ask(maya, [*offers, world.another_trip(len(POINTS))])
         raised.work_until(world.is_quiet)
-        rounds = len(points) + 1
+        rounds = len(POINTS) + 1
         assert_one_of_everything(rounds)
         letters = count(Letter)
         assert len(mail.ids) == letters, "a letter was lost"
         again = mail.ids.total() - letters
-        assert again <= len(points) * world.AT_ONCE, (
+        assert again <= len(POINTS) * world.AT_ONCE, (
             "only what a kill caught on its way comes again"
         )
         assert ledger_violations() == []

@@ -1,6 +1,10 @@
 """A worker killed at any named point of an order buys one card, and Maya gets one code."""
 
+import os
+import select
+import signal
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -88,3 +92,43 @@ def test_control_without_looking_who_comes_next_buys_a_second_card(provider, rai
     assert raised.killed_at("ordering.answered", command=GOING_ON)
     who_comes_next()
     assert len(simulator.store.everything()) == 2
+
+
+# F20: one that stood still past its lease
+
+
+def stands_still(raised, how: str) -> int:
+    """Start somebody who asks the provider and stops with the answer in hand."""
+    pid = raised.start(command=GOING_ON, first=f"tests.crash.mortal:{how}")
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "T":
+        select.select([], [], [], 0.02)
+    return pid
+
+
+def goes_on(raised, pid: int) -> int:
+    os.kill(pid, signal.SIGCONT)
+    return raised.nursery.exit_status(raised.log)
+
+
+def test_who_stood_still_past_the_lease_comes_too_late(provider, raised):
+    maya, simulator = provider
+    simulator.faults.set({"forgetful": -1})
+    wanted(maya)
+    pid = stands_still(raised, "be_a_zombie")
+    who_comes_next()
+    assert (len(simulator.store.everything()), vouchers()) == (1, 1)
+    assert goes_on(raised, pid) == 0
+    assert (len(simulator.store.everything()), vouchers()) == (1, 1)
+    session().close()
+    assert set(session().scalars(sa.select(ProviderOrder.state))) == {OrderState.DELIVERED}
+    assert ledger_violations() == []
+
+
+def test_control_without_its_version_the_late_answer_meets_the_second_wall(provider, raised):
+    maya, simulator = provider
+    simulator.faults.set({"forgetful": -1})
+    wanted(maya)
+    pid = stands_still(raised, "be_a_careless_zombie")
+    who_comes_next()
+    assert goes_on(raised, pid) != 0
+    assert vouchers() == 1

@@ -69,3 +69,42 @@ def test_the_hourly_job_is_who_comes_next(killed, queue: HandQueue):
             syncing.pick_up_lost(at=clock.now() + later)
         found = [one.job for one in queue.waiting]
         assert [str(job.payload["sync_id"]) for job in found] == promised
+
+
+class Died(BaseException):
+    """Stands for the end of the process."""
+
+
+def begin(provider: int) -> int:
+    with transaction():
+        return syncing.begin_sync(Actor.system(), provider, at=clock.now())
+
+
+def test_who_dies_with_the_answer_in_hand_changed_nothing_and_the_next_one_asks_again(
+    at, queue: HandQueue, time, monkeypatch
+):
+    provider, asked = add_provider("https://cardhouse.example/catalog"), []
+    monkeypatch.setattr(runner, "fetch", lambda *_where: asked.append(at) or catalog(**TWO))
+    first = begin(provider)
+
+    def die(name: str) -> None:
+        if name == "providers.fetched":
+            raise Died
+
+    with monkeypatch.context() as patch, pytest.raises(Died):
+        patch.setattr(runner, "crashpoint", die)
+        queue.run_due()
+    session().close()
+    assert (row(provider).last.state, changes(first)) == (SyncState.FETCHING, {})
+    session().close()
+    time.forward(minutes=11)
+    with transaction():
+        syncing.pick_up_lost(at=clock.now())
+    queue.run_due()
+    session().close()
+    assert row(provider).last.state is SyncState.FAILED
+    session().close()
+    second = begin(provider)
+    queue.run_due()
+    session().close()
+    assert (len(asked), changes(second)) == (2, {"added": 3})

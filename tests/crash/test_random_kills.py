@@ -64,6 +64,7 @@ BY_THE_CLOCK = (
 MORTAL = "tests.crash.mortal:be_mortal"
 CARELESS = "tests.crash.mortal:be_mortal_and_careless"
 LATE = "tests.crash.mortal:be_late"
+TWO = "tests.crash.mortal:be_two"
 S = LineState
 
 
@@ -98,11 +99,11 @@ class Mixed:
             patch.setattr(redemption, "UNDO", timedelta(0))
             answer(omar, reference, verdict, "It is November.")
 
-    def promise_by_the_clock(self) -> None:
-        """What the scheduler would promise now."""
+    def promise_by_the_clock(self, scheduler: str = "test") -> None:
+        """What a scheduler would promise now."""
         with transaction():
             for name in BY_THE_CLOCK:
-                enqueue(name, key=f"test:{self.time.at.isoformat()}")
+                enqueue(name, key=f"{scheduler}:{self.time.at.isoformat()}")
         session().close()
 
     def kill(self, dice: random.Random, how: str = MORTAL) -> bool:
@@ -113,12 +114,12 @@ class Mixed:
         self.time.forward(seconds=LATER.total_seconds())
         return killed
 
-    def drain(self) -> None:
+    def drain(self, how: str = LATE) -> None:
         """Let a sound worker do the rest; it has to be enough that leases end, twice."""
         for _ in range(3):
             self.promise_by_the_clock()
             self._set({})
-            self.raised.work_until(world.is_quiet, first=LATE)
+            self.raised.work_until(world.is_quiet, first=how)
             self.time.forward(seconds=LATER.total_seconds())
 
     def _set(self, more: dict[str, str]) -> None:
@@ -190,6 +191,17 @@ def test_nothing_is_lost_and_nothing_is_done_twice(mixed, mail, kills):
     assert_one_of_everything(house, simulator, f"seed {seed}")
     assert_letters(mail, kills)
     assert ledger_violations() == [], f"seed {seed}"
+
+
+def test_two_workers_and_two_schedulers_do_everything_once(mixed, mail):
+    house, simulator = mixed
+    for _ in range(3):
+        house.ask_for_everything()
+    house.promise_by_the_clock("another")
+    house.drain(TWO)
+    assert_one_of_everything(house, simulator, "two")
+    assert_letters(mail, kills=0)
+    assert ledger_violations() == []
 
 
 def assert_one_of_everything(house: Mixed, simulator, seed: str) -> None:

@@ -127,12 +127,14 @@ class Died(Exception):
     """The worker was killed here."""
 
 
-@pytest.mark.parametrize(("where", "before"), [("seen", 0), ("between", 1)])
+@pytest.mark.parametrize(
+    ("where", "before"), [("wishes.follow.seen", 0), ("wishes.follow.between", 1)]
+)
 def test_a_worker_that_dies_has_told_nothing_or_everything(
     app, reached, at, monkeypatch, where, before
 ):
     def die(name: str) -> None:
-        if name == f"wishes.follow.{where}":
+        if name == where:
             raise Died
 
     monkeypatch.setattr(jobs, "crashpoint", die)
