@@ -2,7 +2,7 @@
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.kernel.jobs import job
+from marketplace.kernel.jobs import for_each, job
 from redemption import notices
 from redemption.approvals.notices import write_asked
 from redemption.operations.ending import expire_line, fail_line, lapsed_lines, overdue_lines
@@ -35,9 +35,12 @@ def expire() -> None:
     """End what nobody answered in time; the points go back."""
     overdue = overdue_lines(at=clock.now())
     session().close()
-    for line_id in overdue:
-        with transaction():
-            expire_line(line_id, at=clock.now())
+    for_each(overdue, _expire)
+
+
+def _expire(line_id: int) -> None:
+    with transaction():
+        expire_line(line_id, at=clock.now())
 
 
 @job("redemption.lapse", cron="17 3 * * *")
@@ -45,6 +48,9 @@ def lapse() -> None:
     """Give up on what was approved and never became real; the points go back."""
     lapsed = lapsed_lines(at=clock.now())
     session().close()
-    for line_id in lapsed:
-        with transaction():
-            fail_line(line_id, at=clock.now(), note="It could not be prepared in time.")
+    for_each(lapsed, _give_up)
+
+
+def _give_up(line_id: int) -> None:
+    with transaction():
+        fail_line(line_id, at=clock.now(), note="It could not be prepared in time.")

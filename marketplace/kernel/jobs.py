@@ -6,7 +6,8 @@ middle starts it anew. The engine behind the port is DBOS (`jobs_engine`); tests
 they run by hand.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
@@ -15,6 +16,9 @@ from flask import Flask, current_app
 
 Handler = Callable[..., None]
 H = TypeVar("H", bound=Handler)
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 Value = int | str | bool | None
 
@@ -59,6 +63,22 @@ def job(name: str, *, cron: str | None = None) -> Callable[[H], H]:
         return handler
 
     return register
+
+
+def for_each(things: Iterable[T], work: Callable[[T], object]) -> None:
+    """Do the same for each: one that fails keeps no other from it. Raises the first failure then.
+
+    So a job by the clock that goes through many does all it can, and still counts as failed.
+    """
+    failures: list[Exception] = []
+    for thing in things:
+        try:
+            work(thing)
+        except Exception as error:
+            log.exception("%s failed for %s; the others go on.", work.__qualname__, thing)
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def use_queue(app: Flask, queue: Queue) -> None:

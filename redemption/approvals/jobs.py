@@ -2,7 +2,7 @@
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.kernel.jobs import job
+from marketplace.kernel.jobs import for_each, job
 from redemption.approvals import notices
 from redemption.approvals.clock_notices import write_rung
 from redemption.approvals.models import ApprovalStep
@@ -26,9 +26,7 @@ def apply_due_decisions() -> None:
     """Let answers take effect whose own job was lost or came too early."""
     due = decisions_due(at=clock.now())
     session().close()
-    for decision_id in due:
-        with transaction():
-            apply(decision_id, at=clock.now())
+    for_each(due, apply_decision)
 
 
 @job("redemption.approval_clock", cron="*/5 * * * *")
@@ -36,10 +34,13 @@ def approval_clock() -> None:
     """Remind, ask somebody above too, warn before the end, and let small things through."""
     due = clocks_due(at=clock.now())
     session().close()
-    for step_id in due:
-        with transaction():
-            at = clock.now()
-            write_rung(ring(step_id, at=at), at=at)
+    for_each(due, _ring)
+
+
+def _ring(step_id: int) -> None:
+    with transaction():
+        at = clock.now()
+        write_rung(ring(step_id, at=at), at=at)
 
 
 @job("redemption.hand_on", cron="27 * * * *")
@@ -47,9 +48,12 @@ def hand_on_deserted() -> None:
     """Ask somebody else where everyone who was asked has left or is away."""
     deserted = deserted_steps(at=clock.now())
     session().close()
-    for step_id in deserted:
-        with transaction():
-            hand_on(step_id, at=clock.now())
+    for_each(deserted, _hand_on)
+
+
+def _hand_on(step_id: int) -> None:
+    with transaction():
+        hand_on(step_id, at=clock.now())
 
 
 @job("redemption.tell_of_undecided", cron="52 4 * * *")

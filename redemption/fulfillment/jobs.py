@@ -6,7 +6,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import is_transient, session, transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.faults import crashpoint
-from marketplace.kernel.jobs import job
+from marketplace.kernel.jobs import for_each, job
 from redemption.fulfillment import notices
 from redemption.fulfillment.operations.fulfilling import (
     ask_for_help,
@@ -48,8 +48,7 @@ def sweep() -> None:
     """Take up lines whose own job was lost."""
     lost = waiting_lines(before=clock.now() - LOST_AFTER)
     session().close()
-    for line_id in lost:
-        fulfill(line_id)
+    for_each(lost, fulfill)
 
 
 @job("fulfillment.tell_ready")
