@@ -2,14 +2,16 @@
 
 import os
 
+from catalog import queries
+from marketplace.access.actor import Actor
 from marketplace.app import create_app
 from marketplace.kernel import clock
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
 from redemption import jobs
 from redemption.operations import submit
-from tests.support.catalog import queries
+from redemption.operations.ending import cancel_redemption
 from tests.support.people import actor
-from tests.support.redemption import Actor, ask_for, cancel
+from tests.support.redemption import ask_for
 
 environment = os.environ  # noqa: TID251  these are the tests' own settings, not the product's
 DEED, WHO, WHAT = "TESTS_DEED", "TESTS_WHO", "TESTS_WHAT"
@@ -44,7 +46,8 @@ def ask(who: int, variant: str) -> None:
 
 def take_back(who: int, reference: str) -> None:
     """Cancel this request."""
-    cancel(actor(who), reference)
+    with transaction():
+        cancel_redemption(actor(who), reference, request_key=KEY, at=clock.now())
 
 
 DEEDS = {"ask": ask, "take back": take_back, "expire": lambda _who, _what: jobs.expire()}

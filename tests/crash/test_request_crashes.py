@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import db, session
+from marketplace.kernel.db import db, session, transaction
 from marketplace.kernel.jobs_engine import run_handler
 from marketplace.kernel.settings import ROOT
 from marketplace.ledger.check import ledger_violations
@@ -54,10 +54,9 @@ class People:
     def points(self) -> Points:
         return points_now(self.maya)
 
-    def waits(self, *, since: timedelta = timedelta(0)) -> str:
+    def waits(self) -> str:
         """A card that Maya asked for and nobody answered; its reference."""
-        with clock.stepped(clock.now() - since):
-            return ask_for(self.maya, self.card)
+        return ask_for(self.maya, self.card)
 
 
 @pytest.fixture
@@ -91,7 +90,6 @@ def test_who_dies_while_asking_has_asked_for_nothing(people):
 
 @pytest.mark.parametrize("deed", ["take back", "expire"])
 def test_who_dies_while_ending_it_has_ended_nothing(people, deed):
-    # Asked for on a day before there was a policy, the request would need no answer.
     reference = people.waits()
     if deed == "expire":
         line = line_of(reference)
@@ -108,8 +106,6 @@ def test_who_dies_while_ending_it_has_ended_nothing(people, deed):
 
 
 def _let_it_be_over(line_id: int) -> None:
-    from marketplace.kernel.db import transaction
-
     with transaction():
         over = clock.now() - timedelta(minutes=1)
         session().execute(

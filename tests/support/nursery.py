@@ -12,6 +12,7 @@ import pkgutil
 import select
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from marketplace.kernel.settings import ROOT
 
-PATIENCE = 60  # seconds until a command that should have ended counts as stuck
+PATIENCE = 180  # seconds until a command that should have ended counts as stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class Nursery:
         line = b""
         while not line.endswith(b"\n"):
             ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-            assert ready, f"the command is stuck: {log.read_text()[-2000:]}"
+            if not ready:
+                self.process.kill()  # what comes late would be taken for the answer to another
+                raise AssertionError(f"the command is stuck: {log.read_text()[-2000:]}")
             line += self.process.stdout.read(1)
         return int(line)
 
@@ -140,6 +143,8 @@ def _be(order: dict, laurel) -> None:
         laurel(order["arguments"], prog_name="laurel", standalone_mode=True)
     except SystemExit as ended:
         status = int(ended.code or 0)
+    except BaseException:  # noqa: BLE001  whatever it was, the log of the test tells
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
