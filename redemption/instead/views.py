@@ -116,7 +116,8 @@ def _page(old: queries.ShortagePage, slug: str, variant_id: int | None) -> Check
 
 
 def _form_of(wanted: Offer) -> CheckForm:
-    return check_form(wanted, is_parcel=wanted.kind in DELIVERED, today=clock.today())
+    is_parcel = wanted.kind in DELIVERED
+    return check_form(wanted, is_parcel=is_parcel, is_gift=False, today=clock.today())
 
 
 def _exchange(old: queries.ShortagePage, slug: str, wanted: Offer) -> ResponseReturnValue:

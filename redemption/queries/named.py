@@ -1,5 +1,7 @@
 """A line by what it is called: its own, as its person or its holder knows it, or the desk's."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
@@ -20,7 +22,7 @@ def held_line(actor: Actor, reference: str) -> int:
     return _of(actor, reference, RedemptionLine.holder_id)
 
 
-def _of(actor: Actor, reference: str, whose: sa.ColumnElement[int]) -> int:
+def _of(actor: Actor, reference: str, whose: Any) -> int:
     line_id = session().scalar(
         sa.select(RedemptionLine.id).where(
             RedemptionLine.reference == reference, whose == actor.employee_id

@@ -15,8 +15,9 @@ def wait_for_turn(order: ProviderOrder, account: ProviderAccount, at: datetime) 
     """Until when an order waits for its turn; None when it is its turn. The account is locked."""
     if account.a_minute is None:
         return None
-    if order.turn_at is None or turn_is_missed(order.turn_at, at):
-        order.turn_at = max(account.free_at or at, at)
-        account.free_at = order.turn_at + turns_apart(account.a_minute)
+    turn = order.turn_at
+    if turn is None or turn_is_missed(turn, at):
+        turn = max(account.free_at or at, at)
+        order.turn_at, account.free_at = turn, turn + turns_apart(account.a_minute)
         session().flush()
-    return order.turn_at if order.turn_at > at else None
+    return turn if turn > at else None
