@@ -82,8 +82,8 @@ class Stand:
         """Seen, and said not to work."""
         line_id, reference = self.given()
         show(self.maya, reference)
+        voucher_id = voucher_of(reference).id
         with transaction():
-            voucher_id = voucher_of(reference).id
             report_code(self.maya, voucher_id, "No.", request_key=new_key(), at=clock.now())
         report_id = session().scalar(sa.select(sa.func.max(CodeReport.id)))
         session().close()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,7 +76,7 @@ def _counts(at: datetime) -> sa.Subquery:
     )
 
 
-def _rows(at: datetime) -> sa.Select[*tuple[object, ...]]:
+def _rows(at: datetime) -> sa.Select[*tuple[Any, ...]]:
     counts = _counts(at)
     waiting = sa.select(sa.func.count()).where(CodeWait.pool_id == CodePool.id).scalar_subquery()
     reported = (
@@ -184,9 +185,9 @@ def worth_of(pool_id: int) -> Worth:
         .group_by(CodeBatch.cost_currency)
         .order_by(CodeBatch.cost_currency)
     )
-    found = [tuple(row) for row in rows]
-    values = tuple(Value(int(minor), one, codes) for one, minor, codes in found if one)
-    return Worth(values, sum(codes for one, _minor, codes in found if not one))
+    found = [(currency, int(minor or 0), codes) for currency, minor, codes in rows]
+    values = tuple(Value(minor, currency, codes) for currency, minor, codes in found if currency)
+    return Worth(values, sum(codes for currency, _minor, codes in found if not currency))
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,10 @@ def own_codes(actor: Actor, line_id: int) -> OwnCodes | None:
 
 
 def _units_in(value: str | None) -> tuple[OwnUnit, ...]:
-    found = [OwnUnit(*facts, bool(said)) for *facts, said in rows_in(value)]
+    found = [
+        OwnUnit(voucher_id, unit_no, last4, bool(said))
+        for voucher_id, unit_no, last4, said in rows_in(value)
+    ]
     return tuple(sorted(found, key=lambda one: one.unit_no))
 
 
