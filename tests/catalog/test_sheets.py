@@ -15,6 +15,7 @@ from catalog import operations, queries
 from catalog.margins.operations import Cost, set_cost
 from catalog.models import Reward
 from catalog.operations import NewPrice, RewardText
+from catalog.return_terms import CancelUntil, Decider
 from catalog.sheets.cli import export_catalog, import_catalog
 from catalog.sheets.columns import COLUMNS
 from catalog.states import AudienceAttribute, LimitPeriod
@@ -97,6 +98,11 @@ def put_catalog(at):
         terms="@home only",
         limit_per_person=2,
         limit_period=LimitPeriod.QUARTER,
+        cancel_until=CancelUntil.PREPARATION,
+        return_days=0,
+        return_percent=85,
+        return_condition="-unworn",
+        returns_decided_by=Decider.ITSELF,
         is_featured=True,
         visible_from=at,
         visible_until=datetime(2027, 5, 1, 9, 30, 15, tzinfo=at.tzinfo),
