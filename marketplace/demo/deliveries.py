@@ -34,18 +34,18 @@ class Bought:
     days_ago: int
 
 
-MUGS = Bought("jonas.lind", "Potter's mug", 3, 9)
+MUGS = Bought("grace.kim", "Potter's mug", 3, 9)
 PAIR = Bought("leila.farouk", "Potter's mug", 2, 12)
 
 
 def load_deliveries(people: dict[str, int], *, at: datetime) -> int:
     """Tell of parcels that left, one that comes back, and points given for the wait; how many."""
     desk = actor_of(people["ana.sousa"])
-    asked = [_jonas(people, desk, at), _leila(people, desk, at)]
+    asked = [_grace(people, desk, at), _leila(people, desk, at)]
     return len([one for one in asked if one])
 
 
-def _jonas(people: dict[str, int], desk: Actor, at: datetime) -> bool:
+def _grace(people: dict[str, int], desk: Actor, at: datetime) -> bool:
     """Two of three arrived, the third will follow; Priya proposes points for the wait."""
     task = _buy(people, MUGS, at)
     if task is None:
@@ -57,7 +57,7 @@ def _jonas(people: dict[str, int], desk: Actor, at: datetime) -> bool:
         task.id,
         request_key="demo-two-mugs-arrived",
         at=at - 4 * DAY,
-        proof="Signed by J. Lind",
+        proof="Signed by G. Kim",
     )
     gift = Gift(2_100, "The third mug keeps you waiting for more than a week.")
     reference = _reference(task)

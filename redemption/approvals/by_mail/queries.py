@@ -18,7 +18,7 @@ from redemption.approvals.by_mail.policies import Link, LinkFacts, MailRule
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.queries.circumstances import worth_of
 from redemption.approvals.states import Asks, StepState, Verdict
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 
 _ROLES = {
     Asks.FINANCE.via: Role.FINANCE,
@@ -122,13 +122,7 @@ def _still(via: str, asked_id: int) -> bool:
 
 def reference_of(line_id: int) -> str:
     """What people call the request of a line."""
-    reference = session().scalar(
-        sa.select(RedemptionLine.reference)
-        .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-        .where(RedemptionLine.id == line_id)
-    )
-    assert reference is not None, "a line has a request"
-    return reference
+    return session().get_one(RedemptionLine, line_id).reference
 
 
 def needs_sign_in(line_id: int) -> bool:
