@@ -66,7 +66,8 @@ def new() -> ResponseReturnValue:
     """Feed one more card or experience by codes."""
     at, form = clock.now(), OpenForm()
     feedable = pools.variants_to_feed()
-    form.variant.choices = choices([(str(one.variant_id), one.words) for one in feedable])
+    pairs = [(str(one.variant_id), one.words) for one in feedable]
+    form.variant.choices = choices([("", "Choose one"), *pairs])
     if not form.validate_on_submit():
         return render_page("codes/new.html", form=form, is_empty=not feedable)
     variant_id, terms = int(form.variant.data), form.terms
