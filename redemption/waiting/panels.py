@@ -42,8 +42,12 @@ def length_words(in_line: int) -> str:
 
 def why_not(obstacle: Obstacle | None) -> str:
     """Why somebody can't get in line, where that is not plain from the page itself."""
-    if obstacle is None or obstacle.code != "insufficient_points":
+    if obstacle is None or obstacle.code not in _WHY:
         return ""
-    return (
-        f"The line is for those who have the points: {obstacle.text[0].lower()}{obstacle.text[1:]}"
-    )
+    return f"{_WHY[obstacle.code]}{obstacle.text[0].lower()}{obstacle.text[1:]}"
+
+
+_WHY = {
+    "insufficient_points": "The line is for those who have the points: ",
+    "limit_reached": "You can’t wait for it: ",
+}

@@ -52,6 +52,7 @@ def mine() -> ResponseReturnValue:
         redeem_url=redeem_url,
         kept_hours=KEPT_HOURS,
         most=MOST_LINES,
+        now=at,
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from marketplace.access.roles import Role
 from redemption.waiting.states import WaitState
 from tests.support.browsing import hidden_fields
+from tests.support.catalog import stock_reward
 from tests.support.page_lint import lint_page
 from tests.support.redemption import ask_for, cancel, form_of, line_of
 from tests.support.waiting import deliver, join, somebody, turns, wait_of
@@ -163,3 +164,22 @@ def test_a_shop_window_shows_sold_out_while_people_wait(line, sign_in):
     assert "Sold out for now" in dara.get(reward_url(line)).text
     ask_for(line.ben, line.backpack)
     assert "Sold out for now" in dara.get(reward_url(line)).text
+
+
+def test_who_had_it_as_often_as_one_may_is_told_why_there_is_no_line(line, sign_in):
+    bag = stock_reward("One each", capacity=1, limit_per_person=1, limit_period="ever")
+    ask_for(line.ben, bag)
+    page = sign_in(line.ben.id).get(f"/rewards/{bag.slug}?variant={bag.variant_id}").text
+    assert "You can’t wait for it: you have had this already" in page
+    assert "Wait in line" not in page
+
+
+def test_a_turn_that_is_over_offers_nothing_before_the_job_ran(line, ben, time):
+    join(line.ben, line.backpack)
+    cancel(line.maya, line.taken)
+    turns()
+    time.forward(hours=8)
+    for page in (ben.get("/waiting"), ben.get(reward_url(line))):
+        assert "Your turn is over, and the next in line gets it." in page.text
+        assert "Take it" not in page.text
+        assert lint_page(page.text) == []
