@@ -1,10 +1,13 @@
 """F22: one line that always fails keeps no other from its end, its reminder or its card."""
 
 import pytest
+import sqlalchemy as sa
 
+from marketplace.kernel.db import session
 from marketplace.ledger.check import ledger_violations
 from redemption import jobs as request_jobs
 from redemption.approvals import jobs as approval_jobs
+from redemption.approvals.models import ApprovalStep
 from redemption.fulfillment import jobs as fulfillment_jobs
 from redemption.states import LineState
 from tests.support.catalog import stock_gift_card
@@ -71,11 +74,14 @@ def test_control_one_after_the_other_those_behind_it_never_end(house, queue, tim
 
 
 def test_a_clock_that_cannot_ring_keeps_no_other_silent(house, queue, time, monkeypatch):
-    two_requests(house)
+    first, _second = two_requests(house)
     queue.run_due()
     time.forward(days=1)
+    of_first = sa.select(ApprovalStep.id).where(ApprovalStep.line_id == line_of(first).id)
+    poisoned = session().scalars(of_first).one()
+    session().close()
     with monkeypatch.context() as patch, pytest.raises(BrokenError):
-        break_for(patch, approval_jobs, "ring", 1)
+        break_for(patch, approval_jobs, "ring", poisoned)
         approval_jobs.approval_clock()
     queue.run_due()
     assert subjects_to(house.omar).count(DUE) == 1
