@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -166,10 +167,8 @@ def _insert(
     at: datetime,
     actor_id: int | None,
 ) -> int:
-    facts, kind = line.snapshot, Kind(line.snapshot["kind"])
-    has_value = kind is Kind.GIFT_CARD and bool(facts["cash_minor"])
-    whole = facts["cash_minor"] if has_value else uses_of(kind, facts["attributes"])
-    worth = whole if secret.worth is None else secret.worth
+    facts = line.snapshot
+    worth, currency = _worth_of(facts, secret)
     voucher_id = session().scalar(
         sa.insert(Voucher)
         .values(
@@ -177,14 +176,14 @@ def _insert(
             unit_no=unit_no,
             issue=issue,
             number=new_number(),
-            kind=kind,
+            kind=Kind(facts["kind"]),
             title=facts["name"],
             fingerprint=secret.fingerprint,
             cipher=seal(secret.text, sealed_for(line.id, unit_no, issue)),
             last4=secret.last4,
             initial=worth,
             remaining=worth,
-            currency=facts["currency"] if has_value else None,
+            currency=currency,
             state=VoucherState.ISSUED,
             issued_at=at,
             issued_until=secret.valid_until,
@@ -198,6 +197,15 @@ def _insert(
     assert voucher_id is not None
     remember(voucher_id, 1, None, VoucherState.ISSUED, actor_id=actor_id, at=at)
     return voucher_id
+
+
+def _worth_of(facts: dict[str, Any], secret: _Secret) -> tuple[int, str | None]:
+    """What a voucher is worth when it is new: minor units of a currency, or a number of uses."""
+    kind = Kind(facts["kind"])
+    has_value = kind is Kind.GIFT_CARD and bool(facts["cash_minor"])
+    whole = facts["cash_minor"] if has_value else uses_of(kind, facts["attributes"])
+    left = whole if secret.worth is None else secret.worth
+    return left, facts["currency"] if has_value else None
 
 
 def sealed_for(line_id: int, unit_no: int, issue: int) -> str:

@@ -13,7 +13,7 @@ from marketplace.kernel.json_rows import rows_as_json, rows_in
 from marketplace.people.models import Employee
 from redemption.codes.models import CodeReport, CodeWait, StockCode
 from redemption.codes.states import Outcome
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 from redemption.queries.named import held_line
 from redemption.vouchers.models import CodeReveal, Voucher
 from redemption.vouchers.states import USABLE
@@ -182,28 +182,24 @@ def _count(what: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).select_from(what.subquery()).scalar_subquery()
 
 
-_OWN = (
-    sa.select(
-        RedemptionLine.reference,
-        RedemptionLine.snapshot["name"].as_string().label("name"),
-        RedemptionLine.quantity,
-        _count(sa.select(_mine.c.unit_no)).label("waiting"),
-        _count(sa.select(_mine.c.unit_no).where(_mine.c.replaces)).label("replaced"),
-        _count(
-            sa.select(CodeWait.unit_no).where(
-                CodeWait.pool_id == sa.select(sa.func.min(_mine.c.pool_id)).scalar_subquery(),
-                CodeWait.line_id != _LINE,
-                CodeWait.since < _first,
-            )
-        ).label("ahead"),
-        _first.label("since"),
-        rows_as_json(_UNITS).label("units"),
-    )
-    .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-    .where(
-        RedemptionLine.id == _LINE,
-        RedemptionLine.holder_id == sa.bindparam("employee", type_=sa.BigInteger()),
-    )
+_OWN = sa.select(
+    RedemptionLine.reference,
+    RedemptionLine.snapshot["name"].as_string().label("name"),
+    RedemptionLine.quantity,
+    _count(sa.select(_mine.c.unit_no)).label("waiting"),
+    _count(sa.select(_mine.c.unit_no).where(_mine.c.replaces)).label("replaced"),
+    _count(
+        sa.select(CodeWait.unit_no).where(
+            CodeWait.pool_id == sa.select(sa.func.min(_mine.c.pool_id)).scalar_subquery(),
+            CodeWait.line_id != _LINE,
+            CodeWait.since < _first,
+        )
+    ).label("ahead"),
+    _first.label("since"),
+    rows_as_json(_UNITS).label("units"),
+).where(
+    RedemptionLine.id == _LINE,
+    RedemptionLine.holder_id == sa.bindparam("employee", type_=sa.BigInteger()),
 )
 
 
