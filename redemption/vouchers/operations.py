@@ -278,7 +278,7 @@ def reveal_codes(
     Raises NotFound for anyone else's, NotReady when there is none, NotShownYet for a file of codes
     that were not shown on the page before.
     """
-    line = lock_line(held_line(actor, reference), _FULFILLED)
+    line = lock_line(own_line(actor, reference), _FULFILLED)
     if line is None:
         raise NotReady
     vouchers = [v for v in _vouchers_of(line.id) if v.state is not VoucherState.VOID]

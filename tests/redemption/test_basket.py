@@ -32,7 +32,6 @@ from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_tri
 from tests.support.page_lint import lint_page
 from tests.support.racing import all_at_once
 from tests.support.redemption import HOME, lines_of, new_key, points_now, send_orders
-from tests.support.tampering import named_when
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 ADDRESS = {
@@ -397,10 +396,3 @@ def test_the_command_line_lists_what_lies_in_baskets(house, mug):
     put(house.maya, mug)
     shown = CliRunner().invoke(baskets_cli, ["list"])
     assert "Maya Chen: Laurel mug" in shown.output
-
-
-def test_the_predicate_of_baskets_bites(house, mug):
-    put(house.maya, mug)
-    assert ledger_violations() == []
-    for forged in ("UPDATE baskets SET items = 2", "DELETE FROM baskets"):
-        assert named_when("I25-baskets", forged) == {"I25-baskets"}

@@ -56,7 +56,6 @@ from tests.support.redemption import (
     story_of,
     subjects_to,
 )
-from tests.support.tampering import named_when
 
 S = LineState
 WORDS = "For the launch night."
@@ -432,45 +431,6 @@ def _again(work):
         session().rollback()
         session().close()
         return work()
-
-
-# Predicates
-
-
-FORGED = {
-    "I24-gifts": ["UPDATE gifts SET recipient_id = giver_id"],
-    "I32-gifts": ["DELETE FROM gift_events", "UPDATE gifts SET state = 'declined'"],
-    "I33-gifts": [
-        "UPDATE gifts SET state = 'open'",
-        "DELETE FROM gifts",
-        "UPDATE redemption_lines SET recipient_id = NULL",
-    ],
-}
-
-
-def test_each_predicate_of_gifts_bites(house, jonas, card, queue, time):
-    reference = given(house.maya, card, jonas, queue)
-    take(jonas, reference)
-    queue.run_due()
-    given(house.maya, card, jonas, queue)
-    assert ledger_violations() == []
-    found = {
-        (name, forged): named_when(name, forged)
-        for name, statements in FORGED.items()
-        for forged in statements
-    }
-    assert found == {key: {key[0]} for key in found}
-    time.forward(days=ANSWER_DAYS + 2)
-    assert {one.id for one in ledger_violations(["I45-gifts"])} == {"I45-gifts"}
-
-
-def test_a_code_read_by_the_giver_is_named(house, jonas, card, queue):
-    reference = given(house.maya, card, jonas, queue)
-    take(jonas, reference)
-    queue.run_due()
-    codes_of(jonas, reference)
-    assert ledger_violations() == []
-    assert named_when("I50", f"UPDATE code_reveals SET employee_id = {house.maya.id}") == {"I50"}
 
 
 def test_a_gift_is_not_prepared_before_it_is_taken_without_the_wait_it_would_be(
