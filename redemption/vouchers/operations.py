@@ -26,7 +26,6 @@ from redemption.credentials.operations import issue_credentials
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
 from redemption.operations.revoking import revokes
-from redemption.queries.named import held_line
 from redemption.refusals import OwnRequest
 from redemption.returns import returnable_while
 from redemption.states import LineState
@@ -278,7 +277,7 @@ def reveal_codes(
     Raises NotFound for anyone else's, NotReady when there is none, NotShownYet for a file of codes
     that were not shown on the page before.
     """
-    line = lock_line(own_line(actor, reference), _FULFILLED)
+    line = lock_line(held_line(actor, reference), _FULFILLED)
     if line is None:
         raise NotReady
     vouchers = [v for v in _vouchers_of(line.id) if v.state is not VoucherState.VOID]
