@@ -26,6 +26,7 @@ from redemption.credentials.operations import issue_credentials
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
 from redemption.operations.revoking import revokes
+from redemption.queries.named import held_line
 from redemption.refusals import OwnRequest
 from redemption.returns import returnable_while
 from redemption.states import LineState

@@ -15,6 +15,8 @@ DYING = (
     "tests/people/test_import_crash.py",
     "tests/redemption/approvals/test_gate_races.py",
     "tests/redemption/approvals/test_passing.py",
+    "tests/redemption/approvals/test_away_races.py",
+    "tests/redemption/test_gifts.py",
     "tests/redemption/test_submit_crashes.py",
 )
 NAMED = re.compile(r'"([a-z_]+(?:\.[a-z_]+)+)"')

@@ -27,7 +27,13 @@ WALKERS = (
     "",
 )
 MOST_OF_A_KIND = 4  # pages of one endpoint that one walk opens
-OF_EACH_KIND = {"programs.show", "programs_manage.desk"}  # each kind has pages behind them
+OF_EACH_KIND = {
+    "programs.show",
+    "programs_manage.desk",
+    "redemption.show",
+    "catalog_manage.edit",
+    "catalog_manage.stock",
+}
 ON_PAPER = {"moments.check_in", "moments.capture", "vouchers.voucher"}  # linked from a code
 SAMPLES = {"components.show"}  # its links are examples
 

@@ -397,7 +397,10 @@ class Died(Exception):
     """The process is gone; what it had not committed is too."""
 
 
-@pytest.mark.parametrize("point", sorted(points_in(ROOT / "redemption/gifts/operations.py")))
+POINTS = sorted(points_in(ROOT / "redemption/gifts/operations.py"))
+
+
+@pytest.mark.parametrize("point", POINTS)
 def test_who_dies_at_a_named_point_of_an_answer_leaves_nothing_half_done(
     house, jonas, card, queue, time, monkeypatch, point
 ):

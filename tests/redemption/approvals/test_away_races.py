@@ -183,6 +183,9 @@ class Died(Exception):
     """The process is gone; what it had not committed is too."""
 
 
+POINTS = list(points_in(ROOT / "redemption/approvals/away"))
+
+
 def change_and_die(house, nora, monkeypatch, *, half_done=False):
     """Change an absence, die between ending the row and writing the next, and do it again."""
     first = be_away(house.omar, nora)
@@ -204,7 +207,7 @@ def change_and_die(house, nora, monkeypatch, *, half_done=False):
 
 def test_who_dies_while_changing_an_absence_leaves_it_as_it_was(app, house, nora, monkeypatch):
     deaths, first = change_and_die(house, nora, monkeypatch)
-    assert deaths == list(points_in(ROOT / "redemption" / "approvals" / "away"))
+    assert deaths == POINTS
     assert [one.stand_in_id for one in namings(since=clock.now())] == [nora.id]
     session().close()
     be_away(house.omar, house.wei, replaces=first)
