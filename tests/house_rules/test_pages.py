@@ -38,6 +38,7 @@ STATEMENTS_ALLOWED = {
     "basket.check": 12,  # what lies in it, its offers, policies, who approves, and giving back
     "gifts.show": 9,  # once it was taken, what each kind of fulfillment adds
     "redemption.show": 22,  # story, steps, notes, refunds, parcels, uses, and what each room adds
+    "instead.mark": 7,  # the task, with its parcels
     "instead.take": 12,  # the check page of what takes its place, and what that is
     "redemption.cancel": 10,
     "fulfillment.task": 7,  # the task, its address, booking or parcels, and what happened
