@@ -68,6 +68,18 @@ class AllArrived(DomainError):
         )
 
 
+class CameBack(DomainError):
+    """What was sent back has arrived before, so it is not lost."""
+
+    code = "came_back"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Units of this parcel were sent back or are about to be, so it did arrive. "
+            "Nothing was changed. Look at the returns of this request."
+        )
+
+
 class WrongProof(BadInput):
     """What was entered does not prove this kind of work."""
 

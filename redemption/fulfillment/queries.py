@@ -135,6 +135,14 @@ def open_returns() -> int:
     return session().scalar(wanted) or 0
 
 
+def units_going_back(line_id: int) -> int:
+    """How many units of a line were sent back, or are about to be."""
+    units = sa.func.sum(
+        sa.case((GoodsReturn.state.in_(OPEN), GoodsReturn.units), else_=GoodsReturn.received_units)
+    )
+    return int(session().scalar(sa.select(units).where(GoodsReturn.line_id == line_id)) or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class BookingFacts:
     """A place on a departure and who goes."""

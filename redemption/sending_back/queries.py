@@ -12,6 +12,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.fulfillment.models import FulfillmentTask, Shipment
+from redemption.fulfillment.queries import units_going_back
 from redemption.fulfillment.states import ShipmentState
 from redemption.models import RedemptionLine
 from redemption.queries import named
@@ -30,12 +31,8 @@ def return_facts(line: RedemptionLine) -> ReturnFacts:
         .where(FulfillmentTask.line_id == line.id, Shipment.state == ShipmentState.DELIVERED)
     )
     arrived = [Arrived(at.date(), units) for at, units in rows if at is not None]
-    gone = sa.func.sum(
-        sa.case((GoodsReturn.state.in_(OPEN), GoodsReturn.units), else_=GoodsReturn.received_units)
-    )
-    taken = session().scalar(sa.select(gone).where(GoodsReturn.line_id == line.id))
     terms = terms_in(line.snapshot["return_terms"])
-    return ReturnFacts(line.state, terms, arrived, int(taken or 0))
+    return ReturnFacts(line.state, terms, arrived, units_going_back(line.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
-from redemption.fulfillment.errors import TaskMoved
+from redemption.fulfillment.errors import CameBack, TaskMoved
 from redemption.fulfillment.models import FulfillmentTask, Shipment
 from redemption.fulfillment.operations.parcels import (
     Parcel,
@@ -34,6 +34,7 @@ from redemption.fulfillment.operations.steps import (
     tell_ready,
 )
 from redemption.fulfillment.operations.tasks import Move, move_task, task_named
+from redemption.fulfillment.queries import units_going_back
 from redemption.fulfillment.states import ShipmentState, TaskState, Work
 from redemption.operations.lines import lock_line
 from redemption.operations.refunds import Part, refund_part
@@ -133,12 +134,21 @@ def report_lost(
     if is_repeat(actor, task_id, "lost", request_key, at, f"{number} {words}"):
         return
     task = locked_task(task_id, _SPENT, _PARCELS)
-    move_parcel(parcel_named(task.id, number), ParcelMove(_P.LOST, actor.id, at, words.strip()))
+    _refuse_sent_back(task, shipment := parcel_named(task.id, number))
+    move_parcel(shipment, ParcelMove(_P.LOST, actor.id, at, words.strip()))
     if task.state is not TaskState.PROBLEM:
         move_task(task, Move(TaskState.PROBLEM, actor.id, at, words.strip()), problem=words.strip())
     key = f"{task.line_id}:{at.isoformat()}"
     enqueue("fulfillment.tell_problem", key=key, line_id=task.line_id)
     note_done(actor, task_id, "lost", request_key, at)
+
+
+def _refuse_sent_back(task: FulfillmentTask, shipment: Shipment) -> None:
+    """What somebody sends back has arrived: it must not count as lost as well."""
+    arrived = sum(one.units for one in parcels_of(task.id) if one.state is _P.DELIVERED)
+    is_there = shipment.state is _P.DELIVERED
+    if is_there and arrived - shipment.units < units_going_back(task.line_id):
+        raise CameBack
 
 
 def send_again(actor: Actor, task_id: int, number: int, *, request_key: str, at: datetime) -> None:
@@ -149,6 +159,9 @@ def send_again(actor: Actor, task_id: int, number: int, *, request_key: str, at:
     lost = parcel_named(task.id, number)
     move_parcel(lost, ParcelMove(_P.REPLACED, actor.id, at))
     crashpoint("parcels.replaced")
+    if task.state is not TaskState.PROBLEM:  # somebody let it go on while it was looked for
+        words = f"Parcel {number} was lost."
+        move_task(task, Move(TaskState.PROBLEM, actor.id, at, words), problem=words)
     uncount_sent(task, lost.units)
     _settle(task, actor, at)
     note_done(actor, task_id, "send_again", request_key, at)

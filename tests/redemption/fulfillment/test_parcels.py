@@ -123,6 +123,16 @@ def test_a_lost_parcel_is_sent_again(house, ana, mugs, queue):
     assert ledger_violations() == []
 
 
+def test_a_lost_parcel_is_sent_again_although_somebody_let_it_go_on(ana, mugs):
+    do(shipping.mark_sent, ana, mugs, Parcel("DHL"))
+    do(shipping.report_lost, ana, mugs, 1, "DHL lost its van.")
+    do(work.try_again, ana, mugs)
+    assert task_of(mugs).state is T.SENT
+    do(shipping.send_again, ana, mugs, 1)
+    assert (task_of(mugs).state, task_of(mugs).sent_units) == (T.PARTLY_SENT, 0)
+    assert ledger_violations() == []
+
+
 def test_or_its_points_come_back(house, ana, mugs, queue):
     do(shipping.mark_sent, ana, mugs, Parcel("DHL", "", 2))
     do(shipping.mark_sent, ana, mugs, Parcel("DHL"))

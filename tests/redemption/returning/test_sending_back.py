@@ -10,9 +10,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
+from redemption.fulfillment.errors import CameBack
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.parcels import Parcel
-from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent
+from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent, report_lost
 from redemption.models import LineRefund
 from redemption.operations import refunds
 from redemption.refusals import OwnRequest
@@ -182,6 +183,15 @@ def test_the_desk_may_say_no_even_when_it_has_arrived(house, ana, mugs, queue):
     with pytest.raises(ReturnMoved):
         do(receive_return, ana, one, Received(2))
     assert points_now(house.maya).available == 99_700
+    assert ledger_violations() == []
+
+
+def test_what_is_sent_back_can_not_be_lost_as_well(house, ana, mugs):
+    ask(house, mugs, 1)
+    task_id = session().scalar(sa.select(FulfillmentTask.id))
+    session().close()
+    with pytest.raises(CameBack), transaction():
+        report_lost(ana, task_id, 1, "Lost?", request_key=new_key(), at=clock.now())
     assert ledger_violations() == []
 
 
