@@ -144,7 +144,8 @@ def _line(parts: SplitResult, deadline: _Deadline) -> socket.socket:
     """A line to the first address that takes it; each gets its share of the time that is left."""
     host, is_https = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if is_https else 80)
-    places = [row[4][:2] for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    places = [(str(row[4][0]), port) for row in found]
     problem = OSError("The name has no address.")
     for turn, place in enumerate(places):
         try:

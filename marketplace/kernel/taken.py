@@ -3,9 +3,11 @@
 PAGES = frozenset(
     {
         *(
+            "back",
             "bulk",
             "columns",
             "forget-viewed",
+            "mail",
             "new",
             "no-goal",
             "notes",
@@ -13,7 +15,7 @@ PAGES = frozenset(
             "preview",
             "report",
         ),
-        *("to-decide", "transfers", "try", "waiting"),
+        *("to-decide", "transfers", "try", "wait", "waiting"),
     }
 )
 """Pages that stand where others have a made-up address; a test compares them with the routes."""
