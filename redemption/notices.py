@@ -42,6 +42,7 @@ class About:
     asker: Person
     holder: Person  # who gets it: a colleague where it is a gift
     name: str
+    thing: str  # the same without how many, where a letter is about some of them
     label: str
     points: int
     state: LineState
@@ -81,6 +82,7 @@ def about_line(line_id: int) -> About:
         asker=person(line.employee_id),
         holder=person(line.holder_id),
         name=title_of(said),
+        thing=said["name"],
         label=said["label"],
         points=line.points,
         state=line.state,

@@ -8,11 +8,11 @@ from marketplace.kernel.db import db, session, transaction
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.models import Hold
 from marketplace.ledger.states import HoldState
-from redemption import returns
 from redemption.fulfillment.operations.fulfilling import fulfill_line
 from redemption.models import RedemptionLine
 from redemption.operations import ending, refunds
 from redemption.operations.ending import cancel_redemption
+from redemption.queries import standing
 from redemption.refusals import NotCancellable
 from redemption.states import LineState
 from redemption.vouchers.errors import NotReady
@@ -98,7 +98,7 @@ def test_without_the_lock_on_the_line_a_cancelled_card_is_shown(at, queue, monke
     session().expunge(read_before)
     showing(maya, reference)
     monkeypatch.setattr(ending, "lock_line", lambda line_id, among: read_before)
-    monkeypatch.setattr(returns, "is_returnable", lambda line_id: True)
+    monkeypatch.setattr(standing, "is_returnable", lambda line_id: True)
     monkeypatch.setattr(refunds, "move_line", _move_unguarded)
     cancelling(maya, reference)
     assert line_of(reference).state is LineState.REFUNDED
