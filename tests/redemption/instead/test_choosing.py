@@ -13,6 +13,8 @@ from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.operations.policies import Terms
 from redemption.approvals.states import Asks
 from redemption.fulfillment.operations import desk as desk_work
+from redemption.fulfillment.operations.parcels import Parcel
+from redemption.fulfillment.operations.shipping import mark_sent
 from redemption.fulfillment.states import TaskState
 from redemption.instead.errors import CannotMark, ChosenAlready, NoSubstitute, OnItsWay
 from redemption.instead.jobs import close
@@ -134,9 +136,9 @@ def test_maya_keeps_waiting_and_the_desk_sends_it_when_there_is_one(desk, missin
     at = task_of(desk.reference).changed_at
     with transaction():
         desk_work.try_again(desk.ana, task_id, request_key=new_key(), at=at)
-    parcel = desk_work.Parcel("By hand")
+    parcel = Parcel("By hand")
     with transaction():
-        desk_work.mark_sent(desk.ana, task_id, parcel, request_key=new_key(), at=at)
+        mark_sent(desk.ana, task_id, parcel, request_key=new_key(), at=at)
     close()
     assert moves_of(desk.reference) == [S.OPEN, S.WAITS, S.SETTLED]
     assert story_of(desk.reference)[-1] is L.FULFILLED

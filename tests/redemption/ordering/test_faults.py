@@ -12,6 +12,7 @@ from marketplace.kernel.outgoing import Bounds, Reply
 from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations import desk
+from redemption.fulfillment.operations.giving_back import give_back
 from redemption.fulfillment.states import TaskState, Work
 from redemption.ordering import policies, runner
 from redemption.ordering.adapter import Kind, Outcome
@@ -217,7 +218,7 @@ def test_ana_gives_the_points_back_for_what_was_locked_away(cardhouse, queue):
     queue.run_due()
     assert states(reference) == [OrderState.QUARANTINED]
     assert "Settle order" in task_of(reference).problem
-    do(desk.give_back, reference, "The provider sent another card.")
+    do(give_back, reference, "The provider sent another card.")
     assert points_now(cardhouse.maya).available == 100_000
     assert line_of(reference).state is LineState.FAILED
     assert len(cardhouse.theirs()) == 1
@@ -282,7 +283,7 @@ def test_an_order_whose_points_went_back_is_found_and_not_given_to_anybody(cardh
     cardhouse.wrong(error=-1)
     for _ in range(12):
         wait(queue, time, minutes=31)
-    do(desk.give_back, reference, "The provider does not answer.")
+    do(give_back, reference, "The provider does not answer.")
     assert points_now(cardhouse.maya).available == 100_000
     cardhouse.wrong(error=0)
     wait(queue, time, minutes=31)
