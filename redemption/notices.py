@@ -57,6 +57,11 @@ class About:
     counts_with: str  # what nobody would be asked so without: `2 requests before`
 
     @property
+    def is_gift(self) -> bool:
+        """Whether a colleague pays for it."""
+        return self.asker.id != self.holder.id
+
+    @property
     def shortfall(self) -> str:
         """Why not all points that came back can be spent again; empty when they can."""
         return came_back(self.returned) if self.returned.usable < self.points else ""

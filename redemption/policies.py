@@ -65,13 +65,15 @@ class Standing:
     """What the rules about a line in progress look at. `cutoff_at`: trips only.
 
     `terms` are those it was asked for under. `is_returnable`: nothing has left yet, no code was
-    shown and no parcel sent. `is_taken`: a colleague took it as a gift.
+    shown and no parcel sent. `is_kept`: bought or used for good. `is_taken`: a colleague took it as
+    a gift.
     """
 
     state: LineState
     terms: ReturnTerms
     cutoff_at: datetime | None = None
     is_returnable: bool = False
+    is_kept: bool = False
     is_taken: bool = False
 
 
@@ -128,7 +130,8 @@ def _begun_obstacle(standing: Standing, at: datetime) -> CancelObstacle | None:
     if standing.state is LineState.FULFILLING and is_closed:
         return CancelObstacle("started", "This is being prepared and can't be canceled any more.")
     if standing.terms.cancel_until is CancelUntil.CUTOFF and standing.cutoff_at is not None:
-        return _past_cutoff(standing.cutoff_at, at)
+        used = CancelObstacle("used", "A part of this was used, so it can't be canceled.")
+        return used if standing.is_kept else _past_cutoff(standing.cutoff_at, at)
     yours = CancelObstacle("delivered", "This is already yours and can't be canceled.")
     return yours if is_closed else None
 

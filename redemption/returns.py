@@ -15,7 +15,7 @@ def returnable_while(check: Check) -> Check:
 
 
 def kept_while(check: Check) -> Check:
-    """Register who knows, by line id, that something was bought that nobody takes back."""
+    """Register who knows, by line id, that something was bought or used for good."""
     if check not in _vetoes:
         _vetoes.append(check)
     return check
@@ -23,4 +23,9 @@ def kept_while(check: Check) -> Check:
 
 def is_returnable(line_id: int) -> bool:
     """Whether somebody knows that this line can still be taken back, and nobody knows better."""
-    return any(check(line_id) for check in _checks) and not any(check(line_id) for check in _vetoes)
+    return any(check(line_id) for check in _checks) and not is_kept(line_id)
+
+
+def is_kept(line_id: int) -> bool:
+    """Whether something of this line was bought or used for good."""
+    return any(check(line_id) for check in _vetoes)

@@ -47,4 +47,4 @@ def write_works(report_id: int, *, at: datetime) -> None:
         return
     about = about_line(report.line_id)
     key = f"code_works:{report_id}"
-    write_letter("code_works", to=about.asker, key=key, at=at, about=about, answer=report.answer)
+    write_letter("code_works", to=about.holder, key=key, at=at, about=about, answer=report.answer)

@@ -177,9 +177,11 @@ def refuse_recipient(actor: Actor, recipient_id: int, variant_id: int, *, at: da
     if who.id == actor.employee_id or not who.is_active:
         raise NotToThem(who.name)
     try:
-        offer(actor_of(recipient_id), variant_id, at=at)
+        theirs = offer(actor_of(recipient_id), variant_id, at=at)
     except NotFound as unseen:
         raise NotToThem(who.name) from unseen
+    if theirs.is_own:  # who set its terms gets it through nobody
+        raise NotToThem(who.name)
     return who.name
 
 

@@ -32,7 +32,7 @@ class Part:
 
     `source` names what it is for, once for ever on this line. Of the points of the units `percent`
     come back, rounded down over all units, never more than are left; `points` without units are a
-    goodwill. Units go back into stock unless they are `damaged`.
+    goodwill. Units go back into stock unless they are `damaged`, or lost.
     """
 
     cause: RefundCause
@@ -71,7 +71,8 @@ def refund_part(line: RedemptionLine, part: Part, *, actor_id: int | None, at: d
         uncount(line, part.units)
         return_sold(line.variant_id, part.units)
     if part.damaged:
-        _write_off(line, part, at)
+        what = "Came back damaged" if part.cause is RefundCause.SENT_BACK else part.cause.label
+        write_off(line, part.damaged, f"{what}: {part.note or part.source}", at=at)
     if part.units and units_back == line.quantity:
         move_line(line, LineState.REFUNDED, actor_id=actor_id, at=at, note=part.note)
         revoke_line(line.id, at)
@@ -156,10 +157,9 @@ def _share(line: RedemptionLine, part: Part, units_back: int) -> int:
     return after * part.percent // 100 - (after - units) * part.percent // 100
 
 
-def _write_off(line: RedemptionLine, part: Part, at: datetime) -> None:
-    """What came back broken is no stock: there are fewer in all."""
-    reason = f"Came back damaged: {part.note or part.source}"
+def write_off(line: RedemptionLine, units: int, reason: str, *, at: datetime) -> None:
+    """What is broken, lost or was never there is no stock: there are fewer in all."""
     try:
-        adjust_stock(Actor.system(), line.variant_id, -part.damaged, reason=reason, at=at)
+        adjust_stock(Actor.system(), line.variant_id, -units, reason=reason, at=at)
     except NothingToCount:
         return

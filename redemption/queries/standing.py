@@ -6,7 +6,7 @@ from catalog.return_terms import terms_in
 from redemption.models import RedemptionLine
 from redemption.policies import CancelObstacle, Standing, cancel_obstacle, cutoff_of
 from redemption.queries.given import given_gift
-from redemption.returns import is_returnable
+from redemption.returns import is_kept, is_returnable
 
 
 def standing_of(line: RedemptionLine) -> Standing:
@@ -17,6 +17,7 @@ def standing_of(line: RedemptionLine) -> Standing:
         terms_in(line.snapshot["return_terms"]),
         cutoff_of(line.snapshot),
         is_returnable=is_returnable(line.id),
+        is_kept=is_kept(line.id),
         is_taken=gift is not None and gift.is_taken,
     )
 

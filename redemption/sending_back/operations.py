@@ -74,6 +74,8 @@ def ask_return(
     line = lock_line(line_id, {LineState.FULFILLED})
     if line is None:
         raise NotReturnable("This is not yours to send back now.")
+    if line.recipient_id is not None:
+        raise NotReturnable("A colleague has taken this gift, so it can't be sent back.")
     if obstacle := return_obstacle(return_facts(line), at=at, units=wanted.units):
         raise NotReturnable(obstacle.text)
     _claim_units(line, wanted.units)
@@ -237,12 +239,12 @@ def _locked(actor: Actor, return_id: int) -> tuple[RedemptionLine, GoodsReturn]:
     one = session().get(GoodsReturn, return_id)
     if one is None:
         raise NotFound("There is no such return.")
-    if one.employee_id == actor.employee_id:
-        raise OwnRequest
     line = lock_line(one.line_id, AFTER_SPENDING)
     session().refresh(one)
     if line is None:
         raise ReturnMoved(one.state)
+    if actor.employee_id in {line.employee_id, line.holder_id}:
+        raise OwnRequest
     return line, one
 
 

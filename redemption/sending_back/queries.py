@@ -157,12 +157,14 @@ class OwnLine:
 def own_line(actor: Actor, reference: str) -> OwnLine:
     """The line of one's own request. Raises NotFound."""
     line = session().get_one(RedemptionLine, named.own_line(actor, reference))
+    if line.recipient_id is not None:
+        raise NotFound("A gift can't be sent back: it belongs to the colleague who took it.")
     return OwnLine(line.id, reference, line.snapshot, line.unit_points, return_facts(line))
 
 
 def own_returns(actor: Actor, line_id: int) -> tuple[RedemptionLine, list[ReturnRow]] | None:
     """A line of one's own that goods are returned of or may be; None for any other."""
     line = session().get(RedemptionLine, line_id)
-    if line is None or line.employee_id != actor.employee_id:
+    if line is None or line.recipient_id is not None or line.employee_id != actor.employee_id:
         return None
     return line, returns_of(line_id)

@@ -28,7 +28,7 @@ from redemption.operations.lines import lock_line
 from redemption.operations.revoking import revokes
 from redemption.queries.named import held_line
 from redemption.refusals import OwnRequest
-from redemption.returns import returnable_while
+from redemption.returns import kept_while, returnable_while
 from redemption.states import LineState
 from redemption.vouchers.errors import (
     NotOurs,
@@ -434,6 +434,13 @@ def codes_are_unseen(line_id: int) -> bool:
     vouchers = [(state, seen) for state, seen in found]
     in_force = {state for state, _seen in vouchers if state is not VoucherState.VOID}
     return in_force == {VoucherState.ISSUED} and not any(seen for _state, seen in vouchers)
+
+
+@kept_while
+def was_used(line_id: int) -> bool:
+    """Whether a part of a voucher was taken at a desk, and not put back."""
+    used = sa.exists().where(Voucher.line_id == line_id, Voucher.remaining < Voucher.initial)
+    return bool(session().scalar(sa.select(used)))
 
 
 def expire_vouchers(*, at: datetime, limit: int = 500) -> int:

@@ -72,9 +72,10 @@ def stands_in(
 
 
 def _is_own(who: Any, line: Any, absence: Any) -> sa.ColumnElement[bool]:
-    """Whether a line is of who would answer, or of who named them in another's place."""
-    is_setters = sa.and_(absence.set_by_id.is_not(None), absence.set_by_id == line.employee_id)
-    return sa.or_(line.employee_id == who, is_setters)
+    """Whether a line is of or for who would answer, or who named them in another's place."""
+    theirs = (line.employee_id, sa.func.coalesce(line.recipient_id, line.employee_id))
+    is_setters = sa.and_(absence.set_by_id.is_not(None), absence.set_by_id.in_(theirs))
+    return sa.or_(*(one == who for one in theirs), is_setters)
 
 
 def _is_asked(who: Any, asked: Any) -> sa.ColumnElement[bool]:

@@ -32,7 +32,9 @@ def _absent(rows: list[Away], requester_id: int, wanted: Wanted) -> Absent:
 
 
 def _answers(row: Away, requester_id: int, wanted: Wanted) -> bool:
-    if row.stand_in_id is None or row.stand_in_id == wanted.recipient_id:
+    if row.stand_in_id is None:
+        return False
+    if wanted.recipient_id is not None and wanted.recipient_id in {row.stand_in_id, row.set_by_id}:
         return False
     one = StandIn(
         row.stand_in_id,

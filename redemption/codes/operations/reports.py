@@ -127,7 +127,8 @@ def answer_works(
 
 def refuse_own(actor: Actor, line_id: int) -> None:
     """Raise OwnRequest where the code is the actor's own."""
-    if session().get_one(RedemptionLine, line_id).employee_id == actor.employee_id:
+    line = session().get_one(RedemptionLine, line_id)
+    if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
 
 

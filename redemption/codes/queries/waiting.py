@@ -43,7 +43,7 @@ def wait_rows(pool_id: int) -> list[WaitRow]:
             sa.func.min(CodeWait.since).label("since"),
         )
         .join(RedemptionLine, RedemptionLine.id == CodeWait.line_id)
-        .join(Employee, Employee.id == RedemptionLine.employee_id)
+        .join(Employee, Employee.id == RedemptionLine.holder_id)
         .where(CodeWait.pool_id == pool_id)
         .group_by(CodeWait.line_id, RedemptionLine.reference, Employee.name, CodeWait.replaces)
         .order_by("since", CodeWait.line_id)
@@ -87,7 +87,7 @@ _REPORT = (
     )
     .join(StockCode, StockCode.id == CodeReport.code_id)
     .join(RedemptionLine, RedemptionLine.id == CodeReport.line_id)
-    .join(Employee, Employee.id == RedemptionLine.employee_id)
+    .join(Employee, Employee.id == RedemptionLine.holder_id)
 )
 
 

@@ -64,10 +64,11 @@ def _give_parcels_back(actor: Actor, line: RedemptionLine, reason: str, at: date
         if shipment.state is ShipmentState.SENT:
             move_parcel(shipment, ParcelMove(ShipmentState.LOST, actor.id, at, reason))
         move_parcel(shipment, ParcelMove(ShipmentState.REFUNDED, actor.id, at, reason))
-    units = forget_unsent(task) + sum(shipment.units for shipment in missing)
+    lost = sum(shipment.units for shipment in missing)
+    units = forget_unsent(task) + lost
     if not units:
         raise AllArrived
-    part = Part(RefundCause.NOT_DELIVERED, source, units, note=reason)
+    part = Part(RefundCause.NOT_DELIVERED, source, units, damaged=lost, note=reason)
     refund_part(line, part, actor_id=actor.id, at=at)
     task = fresh_task(line.id)
     if task.state is not TaskState.CLOSED:

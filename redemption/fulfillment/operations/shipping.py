@@ -182,7 +182,7 @@ def refund_lost(actor: Actor, task_id: int, number: int, *, request_key: str, at
     note = f"Parcel {number} was lost."
     move_parcel(lost, ParcelMove(_P.REFUNDED, actor.id, at))
     crashpoint("parcels.refunded")
-    part = Part(RefundCause.LOST, f"parcel:{lost.id}", lost.units, note=note)
+    part = Part(RefundCause.LOST, f"parcel:{lost.id}", lost.units, damaged=lost.units, note=note)
     refund_part(line, part, actor_id=actor.id, at=at)
     task = fresh_task(task.line_id)
     if task.state is not TaskState.CLOSED:

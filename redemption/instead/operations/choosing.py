@@ -27,6 +27,7 @@ from redemption.instead.states import LIVE, ShortageState
 from redemption.models import Redemption, RedemptionLine
 from redemption.operations.ending import end_locked
 from redemption.operations.lines import lock_line
+from redemption.operations.refunds import write_off
 from redemption.operations.submit import submit_redemption
 from redemption.policies import Order
 from redemption.states import LineState
@@ -58,6 +59,7 @@ def take_instead(
     note = f"{wanted.name} instead"
     move_shortage(shortage, ShortageState.TAKEN, actor_id=actor.id, at=at, note=note)
     end_locked(line, LineState.CANCELLED, actor_id=actor.id, at=at, note=note)
+    _none_there(line, shortage, at)
     crashpoint("instead.take.ended")
     reference = submit_redemption(actor, order, request_key=f"{request_key[:56]}.instead", at=at)
     _remember_taken(shortage.id, reference)
@@ -84,8 +86,14 @@ def take_points_back(actor: Actor, shortage_id: int, *, request_key: str, at: da
     line, shortage = _locked(actor, shortage_id)
     move_shortage(shortage, ShortageState.GIVEN_BACK, actor_id=actor.id, at=at)
     end_locked(line, LineState.CANCELLED, actor_id=actor.id, at=at, note=shortage.reason)
+    _none_there(line, shortage, at)
     crashpoint("instead.back.ended")
     _done(actor, shortage, "given_back", str(shortage_id), request_key, at)
+
+
+def _none_there(line: RedemptionLine, shortage: Shortage, at: datetime) -> None:
+    """What the desk did not find is promised to nobody else."""
+    write_off(line, line.quantity, f"None to send: {shortage.reason}", at=at)
 
 
 def lapse(line_id: int, *, at: datetime) -> bool:
@@ -104,6 +112,7 @@ def lapse(line_id: int, *, at: datetime) -> bool:
         return True
     move_shortage(shortage, ShortageState.LAPSED, actor_id=None, at=at)
     end_locked(line, LineState.FAILED, actor_id=None, at=at, note=_NO_ANSWER)
+    _none_there(line, shortage, at)
     crashpoint("instead.lapse.ended")
     return True
 

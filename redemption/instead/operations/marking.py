@@ -44,8 +44,10 @@ def mark_missing(
     line = lock_line(line_id, HELD)
     if line is None:
         raise CannotMark(f"This request is {state_of(line_id).label.lower()} by now.")
-    if line.employee_id == actor.employee_id:
+    if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
+    if line.recipient_id is not None:
+        raise CannotMark("This is a gift. Report a problem, or give the points back.")
     _ask_the_person(line, said, actor, at)
     _report_problem(line_id, said, actor, at)
     crashpoint("instead.mark.moved")
