@@ -2,7 +2,6 @@
 
 import pytest
 import sqlalchemy as sa
-from redemption.sending_back.errors import NotReturnable
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
@@ -11,6 +10,7 @@ from redemption.fulfillment.operations.parcels import Parcel
 from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent
 from redemption.instead.errors import CannotMark
 from redemption.instead.operations.marking import mark_missing
+from redemption.sending_back.errors import NotReturnable
 from redemption.sending_back.operations import Wanted, ask_return
 from tests.redemption.test_gifts import given, take
 from tests.support.catalog import stock_reward
