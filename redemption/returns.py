@@ -23,7 +23,12 @@ def kept_while(check: Check) -> Check:
 
 def is_returnable(line_id: int) -> bool:
     """Whether somebody knows that this line can still be taken back, and nobody knows better."""
-    return any(check(line_id) for check in _checks) and not is_kept(line_id)
+    return is_untouched(line_id) and not is_kept(line_id)
+
+
+def is_untouched(line_id: int) -> bool:
+    """Whether somebody knows that nothing of this line has left yet."""
+    return any(check(line_id) for check in _checks)
 
 
 def is_kept(line_id: int) -> bool:

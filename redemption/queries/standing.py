@@ -6,18 +6,21 @@ from catalog.return_terms import terms_in
 from redemption.models import RedemptionLine
 from redemption.policies import CancelObstacle, Standing, cancel_obstacle, cutoff_of
 from redemption.queries.given import given_gift
-from redemption.returns import is_kept, is_returnable
+from redemption.returns import is_kept, is_untouched
+from redemption.states import LineState
 
 
 def standing_of(line: RedemptionLine) -> Standing:
     """The state of a line with what may hinder its cancellation."""
     gift = given_gift(line.id) if line.recipient_id is not None else None
+    is_begun = line.state in {LineState.FULFILLING, LineState.FULFILLED}  # else nothing can be
+    kept = is_begun and is_kept(line.id)
     return Standing(
         line.state,
         terms_in(line.snapshot["return_terms"]),
         cutoff_of(line.snapshot),
-        is_returnable=is_returnable(line.id),
-        is_kept=is_kept(line.id),
+        is_returnable=is_begun and not kept and is_untouched(line.id),
+        is_kept=kept,
         is_taken=gift is not None and gift.is_taken,
     )
 

@@ -40,7 +40,7 @@ STATEMENTS_ALLOWED = {
     "redemption.show": 22,  # story, steps, notes, refunds, parcels, uses, and what each room adds
     "instead.mark": 7,  # the task, with its parcels
     "instead.take": 12,  # the check page of what takes its place, and what that is
-    "redemption.cancel": 10,
+    "redemption.cancel": 12,  # and what any room knows against it
     "fulfillment.task": 7,  # the task, its address, booking or parcels, and what happened
     "vouchers.manage_one": 7,  # moves, readings, uses and later last days
     "vouchers.voucher_file": 13,  # and makes the key for its square, the first time
