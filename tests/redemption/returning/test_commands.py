@@ -1,12 +1,16 @@
 """What the desk does, at the terminal."""
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
+from marketplace.kernel.db import session
 from marketplace.people.queries import person
 from redemption.fulfillment.cli import fulfillment_cli
 from redemption.goodwill.cli import refunds_cli
+from redemption.goodwill.models import Goodwill
 from redemption.sending_back.cli import returns_cli
+from redemption.sending_back.models import GoodsReturn
 from tests.redemption.returning.test_sending_back import arrived
 from tests.support.catalog import stock_reward
 from tests.support.people import actor, employ_ana
@@ -53,6 +57,13 @@ def test_parcels_leave_get_lost_and_are_made_good(house, ana, queue, tmp_path):
     assert "0 in" not in run("fulfillment", "list", "--view", "sent")
 
 
+def numbers_of(model):
+    """What the rows are called at the terminal, oldest first."""
+    found = list(session().scalars(sa.select(model.id).order_by(model.id)))
+    session().close()
+    return found
+
+
 def test_a_return_from_asking_to_receiving(house, ana, queue):
     mugs = arrived(house, ana, queue)
     by = ("--by", mail(ana))
@@ -60,9 +71,10 @@ def test_a_return_from_asking_to_receiving(house, ana, queue):
     run(*asks, "--units", 2, "--reason", "Too many")
     run(*asks, "--units", 1, "--reason", "Too many")
     assert "Too many" in run("returns", "list")
-    run("returns", "accept", 1, *by, "--words", "Rewards desk")
-    assert "200 points came back" in run("returns", "receive", 1, *by, "--units", 2)
-    run("returns", "decline", 2, *by, "--why", "Used")
+    first, second = numbers_of(GoodsReturn)
+    run("returns", "accept", first, *by, "--words", "Rewards desk")
+    assert "200 points came back" in run("returns", "receive", first, *by, "--units", 2)
+    run("returns", "decline", second, *by, "--why", "Used")
     assert "Received" in run("returns", "list", "--over")
     assert "Sent back" in run("refunds", "export")
 
@@ -73,8 +85,9 @@ def test_a_goodwill_at_the_terminal(house, ana, queue):
     gives = ("refunds", "give", mugs)
     assert "given" in run(*gives, 100, *by, "--reason", "Late")
     assert "second person" in run(*gives, 2_500, *by, "--reason", "Late")
-    run("refunds", "agree", 2, *by, fails=True)
-    run("refunds", "decline", 2, *by)
+    _given, waits = numbers_of(Goodwill)
+    run("refunds", "agree", waits, *by, fails=True)
+    run("refunds", "decline", waits, *by)
     assert "Late" in run("refunds", "list")
     assert points_now(house.maya).available == 97_100
     assert "Receipt" in run("fulfillment", "donations")
