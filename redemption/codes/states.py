@@ -99,7 +99,4 @@ BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
     _B.WITHDRAWN: frozenset({_B.WITHDRAWN}),
     _B.DISCARDED: frozenset(),
 }
-GOOD = frozenset({_S.FREE, _S.CLAIMED, _S.ISSUED})
-"""What counts in the stock of the reward: to be given, being given, given."""
 HELD_BY_A_UNIT = frozenset({_S.CLAIMED, _S.ISSUED})
-NEVER_AGAIN = frozenset({_S.EXPIRED, _S.BAD, _S.SPENT})

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import rows_streamed, session
-from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
 from marketplace.people.models import Employee
 from redemption.goodwill.models import Goodwill
@@ -58,7 +57,6 @@ _ROW = (
         Employee.name.label("for_whom"),
     )
     .join(RedemptionLine, RedemptionLine.id == Goodwill.line_id)
-    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
     .join(Employee, Employee.id == Goodwill.employee_id)
     .join(_Proposer, _Proposer.id == Goodwill.proposed_by_id)
     .outerjoin(_Decider, _Decider.id == Goodwill.decided_by_id)
@@ -109,10 +107,8 @@ def request_facts(reference: str) -> RequestFacts:
             .join(Hold, Hold.id == RedemptionLine.hold_id)
             .where(RedemptionLine.id == line_named(reference))
         )
-        .one_or_none()
+        .one()
     )
-    if row is None:
-        raise NotFound("There is no request with this number. Its number begins with R-.")
     line, is_spent = row[0], row[5] in ("captured", "refunded")
     return RequestFacts(
         line_id=line.id,
@@ -144,7 +140,6 @@ def refund_rows(since: date, until: date) -> Iterator[list[Any]]:
             _Decider.name.label("actor"),
         )
         .join(RedemptionLine, RedemptionLine.id == LineRefund.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .join(Employee, Employee.id == RedemptionLine.employee_id)
         .outerjoin(_Decider, _Decider.id == LineRefund.actor_id)
         .where(LineRefund.at >= begin, LineRefund.at < end)

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from catalog.queries.instead import Missing
-from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.instead.models import Shortage
+from redemption.instead.policies import missing_of
 from redemption.instead.states import LIVE, ShortageState
 from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.policies import Address
@@ -79,7 +79,6 @@ def _of(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
             sa.func.coalesce(_TAKEN.reference, "").label("taken"),
         )
         .join(RedemptionLine, RedemptionLine.id == Shortage.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
         .outerjoin(_TAKEN, _TAKEN.id == Shortage.taken_id)
         .where(RedemptionLine.employee_id == actor.employee_id)
@@ -97,7 +96,7 @@ def _page(row: Any) -> ShortagePage:
         reference=row.reference,
         facts=line.snapshot,
         points=line.points,
-        missing=Missing(line.reward_id, Kind(line.snapshot["kind"]), line.points),
+        missing=missing_of(line),
         address=Address(*(getattr(sent_to, name) for name in to)) if sent_to else None,
         taken=row.taken,
     )
@@ -131,7 +130,6 @@ def live_shortages() -> list[ShortageRow]:
             FulfillmentTask.id,
         )
         .join(RedemptionLine, RedemptionLine.id == Shortage.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .join(Employee, Employee.id == RedemptionLine.employee_id)
         .join(FulfillmentTask, FulfillmentTask.line_id == RedemptionLine.id)
         .where(Shortage.state.in_(LIVE))
@@ -145,7 +143,6 @@ def live_on_request(actor: Actor, reference: str) -> int:
     found = session().scalar(
         sa.select(Shortage.id)
         .join(RedemptionLine, RedemptionLine.id == Shortage.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .where(
             RedemptionLine.reference == reference.upper(),
             RedemptionLine.employee_id == actor.employee_id,

@@ -17,7 +17,7 @@ from redemption.codes.models import (
     StockCodeEvent,
 )
 from redemption.codes.states import BatchState, CodeState
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 
 LISTED = 100
 _LAUREL = "Laurel"
@@ -230,7 +230,6 @@ _CODE_ROW = (
     )
     .join(CodeBatch, CodeBatch.id == StockCode.batch_id)
     .outerjoin(RedemptionLine, RedemptionLine.id == StockCode.line_id)
-    .outerjoin(Redemption, Redemption.id == RedemptionLine.redemption_id)
 )
 
 

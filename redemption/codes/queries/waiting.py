@@ -125,12 +125,10 @@ class OwnCodes:
     """
 
     reference: str
-    name: str
     waiting: int
     replaced: int
     ready: int
     ahead: int
-    since: datetime | None
     units: tuple[OwnUnit, ...]
 
 
@@ -144,12 +142,10 @@ def own_codes(actor: Actor, line_id: int) -> OwnCodes | None:
         return None
     return OwnCodes(
         reference=row.reference,
-        name=row.name,
         waiting=row.waiting - row.replaced,
         replaced=row.replaced,
         ready=row.quantity - row.waiting,
         ahead=row.ahead,
-        since=row.since,
         units=units,
     )
 
@@ -184,7 +180,6 @@ def _count(what: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[int]:
 
 _OWN = sa.select(
     RedemptionLine.reference,
-    RedemptionLine.snapshot["name"].as_string().label("name"),
     RedemptionLine.quantity,
     _count(sa.select(_mine.c.unit_no)).label("waiting"),
     _count(sa.select(_mine.c.unit_no).where(_mine.c.replaces)).label("replaced"),
@@ -195,7 +190,6 @@ _OWN = sa.select(
             CodeWait.since < _first,
         )
     ).label("ahead"),
-    _first.label("since"),
     rows_as_json(_UNITS).label("units"),
 ).where(
     RedemptionLine.id == _LINE,

@@ -12,7 +12,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
-from redemption.models import Redemption, RedemptionLine
+from redemption.models import RedemptionLine
 from redemption.vouchers.desk.models import VoucherUse
 from redemption.vouchers.desk.policies import UNDO_FOR, Standing
 from redemption.vouchers.models import Voucher
@@ -197,7 +197,6 @@ def statements_of(actor: Actor, reference: str) -> list[Statement]:
         session().scalars(
             sa.select(Voucher)
             .join(RedemptionLine, RedemptionLine.id == Voucher.line_id)
-            .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
             .where(
                 RedemptionLine.reference == reference,
                 RedemptionLine.holder_id == actor.employee_id,
