@@ -32,12 +32,16 @@ class Visitor:
     session_hash: str
 
 
-def cast(house: House, number: int, *, points: int) -> list[Visitor]:
-    """So many people, each with so many points and a browser signed in."""
+def cast(house: House, number: int, *, points: int, are_led: bool = False) -> list[Visitor]:
+    """So many people, each with so many points and a browser signed in.
+
+    `are_led`: all of them by one manager, who is none of them.
+    """
     at = clock.now()
     with transaction():
         budget_id = _budget(number * points)
-        ids = [_employ(position) for position in range(number)]
+        manager_id = _employ(number) if are_led else None
+        ids = [_employ(position, manager_id) for position in range(number)]
         program_id = _program(budget_id, ids[0], at)
         awards = [_award(program_id, budget_id, who, points) for who in ids]
         settle_awards(awards, actor=Actor.system(), at=at)
@@ -82,12 +86,13 @@ def _award(program_id: int, budget_id: int, employee_id: int, points: int) -> En
     )
 
 
-def _employ(position: int) -> int:
+def _employ(position: int, manager_id: int | None = None) -> int:
     new = NewEmployee(
         external_id=f"B{position}",
         name=f"Person {position}",
         email=f"person.{position}@bench.example",
         department="Sales",
+        manager_id=manager_id,
         country="PT",
     )
     return employ(new, actor=Actor.system(), at=clock.now())
