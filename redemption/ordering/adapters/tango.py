@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -255,22 +255,34 @@ def _minor(value: Any, currency: str) -> int:
     try:
         amount = Decimal(str(value)) if isinstance(value, int | Decimal | str) else None
         minor = amount.scaleb(currency_places(currency)) if amount is not None else None
-    except (CannotRead, InvalidOperation):
+    except (CannotRead, ArithmeticError):
         minor = None
     if isinstance(value, bool) or minor is None or not minor.is_finite():
         raise _Unreadable(f"The amount {str(value)[:40]!r} {currency[:8]} can't be read.")
     if minor != minor.to_integral_value() or abs(minor) > 10**12:
-        raise _Unreadable(f"The amount {value} {currency} is no whole number of smallest units.")
+        raise _Unreadable(
+            f"The amount {str(value)[:40]} {currency[:8]} is no whole number of smallest units."
+        )
     return int(minor)
 
 
 def _object(reply: Reply) -> Object:
     try:
-        found = json.loads(reply.body, parse_float=Decimal)
+        found = json.loads(reply.body, parse_float=Decimal, object_hook=_storable)
+    except UnicodeError as broken:
+        raise _Unreadable("A text in the answer has signs that are none.") from broken
     except (ValueError, RecursionError) as broken:
         raise _Unreadable("The answer is no whole JSON: it may have been cut off.") from broken
     if not isinstance(found, dict):
         raise _Unreadable("The answer is no JSON object.")
+    return found
+
+
+def _storable(found: Object) -> Object:
+    """The object again. Raises UnicodeError for a NUL or half a character, which none can keep."""
+    for text in found.values():
+        if isinstance(text, str):
+            text.replace("\0", "\ud800").encode()
     return found
 
 

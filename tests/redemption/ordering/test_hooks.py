@@ -154,3 +154,11 @@ def test_what_an_event_says_lies_sealed(cardhouse, pending, tells):
     tells(event_of(done, 2))
     session().close()
     assert done.ref.encode() not in session().scalars(sa.select(ProviderHook.body)).one()
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\ud800"])
+def test_an_event_with_a_sign_no_database_keeps_is_refused(cardhouse, pending, tells, sign):
+    said = event_of(complete(cardhouse), 2)
+    number = json.loads(said)["eventId"]
+    assert tells(said.replace(number.encode(), f"{number}{sign}".encode())) == 400
+    assert kept() == []
