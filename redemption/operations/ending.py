@@ -34,6 +34,7 @@ from redemption.policies import (
 from redemption.queries.named import own_lines
 from redemption.queries.standing import obstacle_of
 from redemption.refusals import NotCancellable
+from redemption.returns import is_kept
 from redemption.states import LineState, RefundCause
 
 Waiter = Callable[[RedemptionLine, datetime], bool]
@@ -197,9 +198,16 @@ def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -
         share = terms_in(line.snapshot["return_terms"]).return_percent
         part = Part(RefundCause.CANCELED, "canceled", percent=share, note=note)
         refund_rest(line, part, actor_id=actor.id, at=at)
+        _refuse_used_meanwhile(line.id)
     else:
         end_locked(line, cancelled_state(line.state), actor_id=actor.id, at=at, note=note)
     audit.record(actor.id, "redemption.cancelled", f"redemption:{line.reference}", at=at)
+
+
+def _refuse_used_meanwhile(line_id: int) -> None:
+    """A desk locks the voucher and not the line: only now that it is void nobody uses it."""
+    if is_kept(line_id):
+        raise NotCancellable("A part of this was used just now, so it can't be canceled.")
 
 
 def overdue_lines(*, at: datetime, limit: int = 200) -> list[int]:
