@@ -1,36 +1,45 @@
-"""Whether what was made of a line can still be taken back: the rooms that make it are asked."""
+"""Whether what was made of a line can still be taken back, as the rooms that make it say.
+
+Each says it as a condition on `RedemptionLine`, so that who reads a line asks all of them with it.
+"""
 
 from collections.abc import Callable
 
-Check = Callable[[int], bool]
-_checks: list[Check] = []
-_vetoes: list[Check] = []
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from redemption.models import RedemptionLine
+
+Condition = Callable[[], sa.ColumnElement[bool]]
+_untouched: list[Condition] = []
+_kept: list[Condition] = []
 
 
-def returnable_while(check: Check) -> Check:
-    """Register who knows, by line id, that nothing has left yet: no code shown, no parcel sent."""
-    if check not in _checks:
-        _checks.append(check)
-    return check
+def returnable_while(condition: Condition) -> Condition:
+    """Register who knows of a line that nothing has left yet: no code shown, no parcel sent."""
+    if condition not in _untouched:
+        _untouched.append(condition)
+    return condition
 
 
-def kept_while(check: Check) -> Check:
-    """Register who knows, by line id, that something was bought or used for good."""
-    if check not in _vetoes:
-        _vetoes.append(check)
-    return check
+def kept_while(condition: Condition) -> Condition:
+    """Register who knows of a line that something was bought or used for good."""
+    if condition not in _kept:
+        _kept.append(condition)
+    return condition
+
+
+def is_untouched() -> sa.ColumnElement[bool]:
+    """Whether somebody knows that nothing of a line has left yet."""
+    return sa.or_(sa.false(), *(condition() for condition in _untouched))
+
+
+def is_kept() -> sa.ColumnElement[bool]:
+    """Whether something of a line was bought or used for good."""
+    return sa.or_(sa.false(), *(condition() for condition in _kept))
 
 
 def is_returnable(line_id: int) -> bool:
     """Whether somebody knows that this line can still be taken back, and nobody knows better."""
-    return is_untouched(line_id) and not is_kept(line_id)
-
-
-def is_untouched(line_id: int) -> bool:
-    """Whether somebody knows that nothing of this line has left yet."""
-    return any(check(line_id) for check in _checks)
-
-
-def is_kept(line_id: int) -> bool:
-    """Whether something of this line was bought or used for good."""
-    return any(check(line_id) for check in _vetoes)
+    found = sa.select(sa.and_(is_untouched(), ~is_kept())).where(RedemptionLine.id == line_id)
+    return bool(session().scalar(found))

@@ -50,7 +50,7 @@ from redemption.policies import (
     cancel_obstacle,
 )
 from redemption.queries.given import given_gift
-from redemption.queries.standing import standing_of
+from redemption.queries.standing import standing_columns, standing_in
 from redemption.queries.usual_wait import usual_wait
 from redemption.states import AFTER_SPENDING, LineState
 from redemption.story import (
@@ -112,7 +112,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     line, returned = row.RedemptionLine, returned_of(row)
     facts = replace(facts_of(line, at=at), returned=returned)
     trip = line.snapshot["departure"]
-    question, standing = _open_question(facts), standing_of(line)
+    question, standing = _open_question(facts), standing_in(line, row)
     obstacle, terms = cancel_obstacle(standing, at=at), standing.terms
     return RequestPage(
         reference=reference,
@@ -162,7 +162,15 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
         .label("among")
     )
     return (
-        sa.select(Redemption, RedemptionLine, DeliveryAddress, among, *returned_columns(), *RATE)
+        sa.select(
+            Redemption,
+            RedemptionLine,
+            DeliveryAddress,
+            among,
+            *standing_columns(),
+            *returned_columns(),
+            *RATE,
+        )
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Hold, Hold.id == RedemptionLine.hold_id)
         .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)

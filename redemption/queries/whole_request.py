@@ -9,10 +9,10 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from redemption.models import DeliveryAddress, Redemption, RedemptionLine
-from redemption.policies import Address, CancelObstacle
+from redemption.policies import Address, CancelObstacle, cancel_obstacle
 from redemption.queries.my_requests import LineRow, RequestRow, requests_where
 from redemption.queries.request_page import address_of
-from redemption.queries.standing import obstacle_of
+from redemption.queries.standing import standing_columns, standing_in
 from redemption.states import GIVEN_BACK, LineState
 
 
@@ -72,10 +72,10 @@ class CancelPage:
 def cancel_page(actor: Actor, reference: str, *, at: datetime) -> CancelPage:
     """The same before it happens. Raises NotFound."""
     page = whole_request(actor, reference)
-    lines = session().scalars(
-        sa.select(RedemptionLine)
+    rows = session().execute(
+        sa.select(RedemptionLine, *standing_columns())
         .where(RedemptionLine.redemption_id == page.row.id)
         .order_by(RedemptionLine.position)
     )
-    told = [obstacle_of(line, at=at) for line in lines]
+    told = [cancel_obstacle(standing_in(row.RedemptionLine, row), at=at) for row in rows]
     return CancelPage(reference, tuple(zip(page.row.lines, told, strict=True)))

@@ -427,20 +427,22 @@ def revoke_of_line(line_id: int, at: datetime) -> None:
 
 
 @returnable_while
-def codes_are_unseen(line_id: int) -> bool:
-    """Whether there are codes and nobody has seen one of them."""
-    was_seen = sa.exists().where(CodeReveal.voucher_id == Voucher.id)
-    found = session().execute(sa.select(Voucher.state, was_seen).where(Voucher.line_id == line_id))
-    vouchers = [(state, seen) for state, seen in found]
-    in_force = {state for state, _seen in vouchers if state is not VoucherState.VOID}
-    return in_force == {VoucherState.ISSUED} and not any(seen for _state, seen in vouchers)
+def codes_are_unseen() -> sa.ColumnElement[bool]:
+    """Whether a line has codes and nobody has seen one of them."""
+    of_line = sa.exists().where(Voucher.line_id == RedemptionLine.id)
+    is_other = Voucher.state.not_in((VoucherState.ISSUED, VoucherState.VOID))
+    was_seen = of_line.where(CodeReveal.voucher_id == Voucher.id)
+    return (
+        of_line.where(Voucher.state == VoucherState.ISSUED) & ~of_line.where(is_other) & ~was_seen
+    )
 
 
 @kept_while
-def was_used(line_id: int) -> bool:
+def was_used() -> sa.ColumnElement[bool]:
     """Whether a part of a voucher was taken at a desk, and not put back."""
-    used = sa.exists().where(Voucher.line_id == line_id, Voucher.remaining < Voucher.initial)
-    return bool(session().scalar(sa.select(used)))
+    return sa.exists().where(
+        Voucher.line_id == RedemptionLine.id, Voucher.remaining < Voucher.initial
+    )
 
 
 def expire_vouchers(*, at: datetime, limit: int = 500) -> int:

@@ -165,7 +165,7 @@ def _closing(line_id: int, at: datetime) -> Move:
 
 
 @returnable_while
-def nothing_has_left(line_id: int) -> bool:
+def nothing_has_left() -> sa.ColumnElement[bool]:
     """Whether a line is somebody's work and nothing was packed, sent or booked yet.
 
     What was packed once stays so through a problem: whoever packs their own parcel reports one too.
@@ -173,14 +173,9 @@ def nothing_has_left(line_id: int) -> bool:
     was_packed = sa.exists().where(
         TaskEvent.task_id == FulfillmentTask.id, TaskEvent.to_state == _S.PACKED
     )
-    found = session().scalar(
-        sa.select(FulfillmentTask.id)
-        .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
-        .where(
-            FulfillmentTask.line_id == line_id,
-            FulfillmentTask.state.in_((_S.TO_DO, _S.PROBLEM)),
-            RedemptionLine.state != LineState.FULFILLED,
-            ~was_packed,
-        )
+    is_open = sa.exists().where(
+        FulfillmentTask.line_id == RedemptionLine.id,
+        FulfillmentTask.state.in_((_S.TO_DO, _S.PROBLEM)),
+        ~was_packed,
     )
-    return found is not None
+    return sa.and_(RedemptionLine.state != LineState.FULFILLED, is_open)

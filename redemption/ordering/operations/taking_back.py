@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
 from redemption.operations.revoking import revokes
 from redemption.ordering.adapter import Kind, Outcome, TheirState
@@ -77,24 +77,21 @@ def _ask_again(order: ProviderOrder, words: str, at: datetime) -> None:
 
 
 @returnable_while
-def nothing_was_bought(line_id: int) -> bool:
-    """Whether the line is a provider's and waits for nothing that the provider could have."""
-    states = set(
-        session().scalars(sa.select(ProviderOrder.state).where(ProviderOrder.line_id == line_id))
-    )
-    return bool(states) and states <= {_S.WANTED, _S.NO_FUNDS}
+def nothing_was_bought() -> sa.ColumnElement[bool]:
+    """Whether a line is a provider's and waits for nothing that the provider could have."""
+    of_line = sa.exists().where(ProviderOrder.line_id == RedemptionLine.id)
+    return of_line & ~of_line.where(ProviderOrder.state.not_in((_S.WANTED, _S.NO_FUNDS)))
 
 
 @kept_while
-def was_bought_for_good(line_id: int) -> bool:
-    """Whether something of the line may be at the provider, who takes it back from nobody."""
-    orders = session().scalars(
-        sa.select(ProviderOrder).where(
-            ProviderOrder.line_id == line_id,
-            ProviderOrder.state.in_((_S.ASKED, _S.PENDING, _S.HELD, _S.QUARANTINED, _S.DELIVERED)),
-        )
-    )
-    return any(
-        order.state is not _S.DELIVERED or not order.item["capabilities"].get("can_cancel")
-        for order in orders
+def was_bought_for_good() -> sa.ColumnElement[bool]:
+    """Whether something of a line may be at the provider, who takes it back from nobody."""
+    can_cancel = ProviderOrder.item["capabilities", "can_cancel"].as_boolean()
+    is_cancelable = sa.func.coalesce(can_cancel, sa.false())
+    return sa.exists().where(
+        ProviderOrder.line_id == RedemptionLine.id,
+        sa.or_(
+            ProviderOrder.state.in_((_S.ASKED, _S.PENDING, _S.HELD, _S.QUARANTINED)),
+            sa.and_(ProviderOrder.state == _S.DELIVERED, ~is_cancelable),
+        ),
     )
