@@ -4,6 +4,7 @@ A statement of its own takes longer to send, to prepare and to answer than a few
 """
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,8 @@ class _Rows(FunctionElement[str]):
 def rows_as_json(statement: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[str]:
     """The rows of a statement as a list of lists of plain values, in any order; see `rows_in`.
 
-    For numbers, text and what is true or false (1 or 0 on SQLite); a word of an enum comes as text.
+    For numbers, text and what is true or false (1 or 0 on SQLite); a word of an enum comes as text,
+    a moment as what `moment_in` reads.
     """
     return sa.select(_Rows(*statement.subquery().c)).scalar_subquery()
 
@@ -30,6 +32,12 @@ def rows_as_json(statement: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[str]
 def rows_in(value: str | None) -> list[list[Any]]:
     """The rows in a value of `rows_as_json`."""
     return json.loads(value) if value else []
+
+
+def moment_in(value: str) -> datetime:
+    """The moment in a value of such a row, in UTC."""
+    moment = datetime.fromisoformat(value)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @compiles(_Rows, "postgresql")

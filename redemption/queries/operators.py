@@ -10,8 +10,8 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.models import Redemption, RedemptionLine
+from redemption.queries.facts import facts_in, story_columns
 from redemption.queries.names_asked import names_asked
-from redemption.queries.request_page import facts_of
 from redemption.states import LineState
 from redemption.story import TimelineItem, timeline, title_of
 
@@ -54,18 +54,23 @@ def stories_for_operators(reference: str, *, at: datetime) -> list[OperatorRow]:
     Raises NotFound.
     """
     named = sa.or_(Redemption.reference == reference, RedemptionLine.reference == reference)
-    rows = session().execute(_FOR_OPERATORS.where(named)).all()
+    rows = session().execute(_FOR_OPERATORS.add_columns(*story_columns()).where(named)).all()
     if not rows:
         raise NotFound(f"There is no request {reference}. Look with: redemptions list.")
     names = names_asked([row.RedemptionLine.id for row in rows])
     return [
         _operator_row(
             row,
-            story=tuple(timeline(replace(facts_of(row.RedemptionLine, at=at), asker=row.name))),
+            story=_story(row, at),
             waits_for=names.get(row.RedemptionLine.id, ()),
         )
         for row in rows
     ]
+
+
+def _story(row: Any, at: datetime) -> tuple[TimelineItem, ...]:
+    facts = facts_in(row.RedemptionLine, row, at=at)
+    return tuple(timeline(replace(facts, asker=row.name)))
 
 
 def _operator_row(row: Any, **more: Any) -> OperatorRow:

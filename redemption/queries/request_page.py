@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,24 +23,13 @@ from marketplace.ledger.queries import (
 )
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
-from marketplace.people.states import EmployeeStatus
-from redemption.approvals.away.told import away_said, told_away
-from redemption.approvals.clock import Times
-from redemption.approvals.clock_words import Clock, closes_on
-from redemption.approvals.models import (
-    ApprovalAssignee,
-    ApprovalClock,
-    ApprovalNote,
-    ApprovalStep,
-)
-from redemption.approvals.policies import for_whom, may_remind_at
+from redemption.approvals.clock_words import closes_on
+from redemption.approvals.policies import may_remind_at
 from redemption.approvals.states import ASKED, NoteKind, StepState
 from redemption.gifts.given import NOT_TAKEN, GivenGift
 from redemption.models import (
     DeliveryAddress,
-    LineRefund,
     Redemption,
-    RedemptionEvent,
     RedemptionLine,
 )
 from redemption.policies import (
@@ -49,20 +37,15 @@ from redemption.policies import (
     CancelObstacle,
     cancel_obstacle,
 )
-from redemption.queries.given import given_gift
+from redemption.queries.facts import facts_in, story_columns
 from redemption.queries.standing import standing_columns, standing_in
-from redemption.queries.usual_wait import usual_wait
-from redemption.states import AFTER_SPENDING, LineState
+from redemption.states import LineState
 from redemption.story import (
     Facts,
-    Move,
-    Refunded,
     Said,
-    StepTold,
     TimelineItem,
     came_back,
     timeline,
-    who_decides,
 )
 
 
@@ -110,7 +93,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
     line, returned = row.RedemptionLine, returned_of(row)
-    facts = replace(facts_of(line, at=at), returned=returned)
+    facts = replace(facts_in(line, row, at=at), returned=returned)
     trip = line.snapshot["departure"]
     question, standing = _open_question(facts), standing_in(line, row)
     obstacle, terms = cancel_obstacle(standing, at=at), standing.terms
@@ -167,6 +150,7 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
             RedemptionLine,
             DeliveryAddress,
             among,
+            *story_columns(),
             *standing_columns(),
             *returned_columns(),
             *RATE,
@@ -190,143 +174,8 @@ def address_of(row: DeliveryAddress | None) -> Address | None:
     return Address(row.recipient, row.street, row.postal_code, row.city, row.country)
 
 
-def facts_of(line: RedemptionLine, *, at: datetime) -> Facts:
-    """What the story of a line is made of; an answer counts once it took effect."""
-    steps = _steps(line.id, at)
-    return Facts(
-        state=line.state,
-        points=line.points,
-        moves=_answered(_moves(line.id), steps),
-        steps=steps,
-        said=_said(line.id),
-        refunds=refunds_of(line.id) if line.state in AFTER_SPENDING else (),
-        next_steps=line.snapshot["next_steps"],
-        is_own=line.snapshot["is_own"],
-        counted=line.snapshot["counted"],
-        needs_rest=line.snapshot["needs_rest"],
-        gift=given_gift(line.id) if line.recipient_id is not None else None,
-        decide_by=line.decide_by,
-        usual=usual_wait(line.snapshot["kind"], at=at)
-        if line.state is LineState.PENDING_APPROVAL
-        else None,
-    )
-
-
-def refunds_of(line_id: int) -> list[Refunded]:
-    """What came back of a line after it was spent, in order."""
-    rows = session().execute(
-        sa.select(LineRefund, Employee.name)
-        .outerjoin(Employee, Employee.id == LineRefund.actor_id)
-        .where(LineRefund.line_id == line_id)
-        .order_by(LineRefund.seq)
-    )
-    return [
-        Refunded(
-            one.cause, one.units, one.points, one.kept_points, name or "Laurel", one.at, one.note
-        )
-        for one, name in rows
-    ]
-
-
 def _waits(state: LineState) -> bool:
     return state is LineState.PENDING_APPROVAL
-
-
-def _moves(line_id: int) -> list[Move]:
-    rows = session().execute(
-        sa.select(RedemptionEvent, Employee.name)
-        .outerjoin(Employee, Employee.id == RedemptionEvent.actor_id)
-        .where(RedemptionEvent.line_id == line_id)
-        .order_by(RedemptionEvent.seq)
-    )
-    return [Move(event.to_state, event.at, name or "Laurel", event.note) for event, name in rows]
-
-
-def _answered(moves: list[Move], steps: list[StepTold]) -> list[Move]:
-    """The moves, with whose answer a no was where somebody gave it in another's place."""
-    no = next((step.decided_by for step in steps if step.state is StepState.DECLINED), "")
-    return [replace(one, who=no) if no and one.to is LineState.DECLINED else one for one in moves]
-
-
-def _steps(line_id: int, at: datetime) -> list[StepTold]:
-    decider = aliased(Employee)
-    rows = (
-        session()
-        .execute(
-            sa.select(
-                ApprovalStep,
-                ApprovalClock,
-                ApprovalAssignee.escalated_at,
-                ApprovalAssignee.because,
-                decider.name.label("decided_by"),
-                away_said(at).label("away"),
-                Employee.id,
-                Employee.name,
-                Employee.status,
-            )
-            .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
-            .join(Employee, Employee.id == ApprovalAssignee.employee_id)
-            .outerjoin(ApprovalClock, ApprovalClock.step_id == ApprovalStep.id)
-            .outerjoin(decider, decider.id == ApprovalStep.decided_by_id)
-            .where(ApprovalStep.line_id == line_id)
-            .order_by(ApprovalStep.seq, ApprovalAssignee.id)
-        )
-        .all()
-    )
-    by_step = groupby(rows, key=lambda row: row.ApprovalStep)
-    return [_step(step, list(asked)) for step, asked in by_step]
-
-
-def _step(step: ApprovalStep, asked: list[Any]) -> StepTold:
-    here = [row for row in asked if row.status == EmployeeStatus.ACTIVE] or asked
-    decided = [for_whom(row.decided_by, row.name) for row in asked if row.id == step.asked_id]
-    return StepTold(
-        seq=step.seq,
-        gate=step.gate,
-        needed=step.needed,
-        state=step.state,
-        names=tuple(row.name for row in here),
-        opened_at=step.opened_at,
-        settled_at=step.settled_at,
-        decided_by=decided[0] if step.settled_at is not None and decided else "",
-        by_policy=step.by_policy,
-        clock=_clock(asked[0].ApprovalClock, here),
-        away=_away(here),
-    )
-
-
-def _away(here: list[Any]) -> tuple[str, ...]:
-    """Who is away of those asked, who answers for them, and who is asked as others are away."""
-    instead = {row.because: [] for row in here if row.because}
-    for row in here:
-        if row.because:
-            instead[row.because].append(row.name)
-    asked = [f"{why}, so {who_decides(names)} is asked" for why, names in instead.items()]
-    return (*asked, *(told_away(row.name, row.away) for row in here if row.away))
-
-
-def _clock(row: ApprovalClock | None, here: list[Any]) -> Clock | None:
-    if row is None:
-        return None
-    return Clock(
-        times=Times(row.remind_at, row.escalate_at, row.warn_at, row.closes_at, row.passes_at),
-        reminded_at=row.reminded_at,
-        escalated_at=row.escalated_at,
-        looked_at=row.looked_at,
-        kept_for=row.kept_for,
-        asked=who_decides([one.name for one in here if one.escalated_at is None]),
-        added=who_decides([one.name for one in here if one.escalated_at is not None]),
-    )
-
-
-def _said(line_id: int) -> list[Said]:
-    rows = session().execute(
-        sa.select(ApprovalNote.kind, Employee.name, ApprovalNote.text, ApprovalNote.at)
-        .join(Employee, Employee.id == ApprovalNote.author_id)
-        .where(ApprovalNote.line_id == line_id)
-        .order_by(ApprovalNote.id)
-    )
-    return [Said(*row) for row in rows]
 
 
 def _open_question(facts: Facts) -> Said | None:
