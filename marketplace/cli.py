@@ -14,6 +14,7 @@ from marketplace.app import create_app, job_scope, slice_modules
 from marketplace.kernel import clock, jobs_engine, migrations
 from marketplace.kernel.db import db, is_without_schema, transaction
 from marketplace.kernel.errors import DomainError
+from marketplace.kernel.failing_disk import end_with_the_disk
 from marketplace.kernel.settings import ROOT, Settings, SettingsError
 from redemption.approvals.operations.policies import lay_down_policies
 
@@ -164,6 +165,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 def worker(executor_id: str) -> None:
     """Run background jobs until stopped."""
     app = _app()
+    end_with_the_disk()
     stop = jobs_engine.start_worker(_settings(), executor_id, lambda: job_scope(app))
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):

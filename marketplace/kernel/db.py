@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from marketplace.kernel.failing_disk import refuse_to_write
 from marketplace.kernel.pooling import look_before_use
 from marketplace.kernel.settings import Settings
 from marketplace.kernel.statements import COMPILED, read_long_statements_once
@@ -183,6 +184,8 @@ def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
 
 def _begin_on_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
+    if writes:
+        refuse_to_write()
     if connection.info.get(WRITES) is not writes:  # the pragma forgets every prepared statement
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.info[WRITES] = writes

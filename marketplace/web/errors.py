@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.kernel.db import db, is_out_of_reach, is_out_of_room, is_transient
 from marketplace.kernel.errors import DomainError, ForAnotherRole, NotAllowed
+from marketplace.kernel.failing_disk import is_disk_failing
 
 log = logging.getLogger(__name__)
 
@@ -121,9 +122,11 @@ def _words_for_later(error: DBAPIError) -> tuple[str, str] | None:
     """What to say where trying again later may help; None where it would not."""
     if is_out_of_room(error):
         return _FULL
-    if error.connection_invalidated and request.method == "POST":
+    is_failing = is_disk_failing(error.orig)
+    if (error.connection_invalidated or is_failing) and request.method == "POST":
         return _UNHEARD
-    return _WORDS[503] if is_transient(error) or is_out_of_reach(error) else None
+    is_over_soon = is_failing or is_transient(error) or is_out_of_reach(error)
+    return _WORDS[503] if is_over_soon else None
 
 
 def _place() -> str:

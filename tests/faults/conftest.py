@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.crash.conftest import mail, raised  # noqa: F401  a worker, and where its letters go
 from tests.support.postgres import fresh_database
 
 

@@ -5,15 +5,14 @@ import signal
 
 from werkzeug.serving import make_server
 
-from marketplace.app import create_app
-
 PORT, DIES = "TESTS_PORT", "TESTS_DIES"
 environment = os.environ  # noqa: TID251  these are the tests' own settings, not the product's
 
 
 def serve() -> None:
     """Answer at the port until killed; with DIES, be killed once a POST has been committed."""
-    app = create_app()
+    from wsgi import app  # made here, with the settings of this process
+
     app.wsgi_app = _Dies(app.wsgi_app) if environment.get(DIES) == "1" else app.wsgi_app
     make_server("127.0.0.1", int(environment[PORT]), app, threaded=True).serve_forever()
 

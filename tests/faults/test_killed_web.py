@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import time
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
@@ -23,7 +24,7 @@ class Web:
 
     def __init__(self, nursery, log, desk):
         self.nursery, self.log, self.desk = nursery, log, desk
-        self.port, self.pid, self.runs = free_port(), 0, False
+        self.port, self.pid, self.runs, self.said = free_port(), 0, False, ""
         settings = desk.app.config["LAUREL"]
         self.environment = {
             "LAUREL_MODE": "test",
@@ -48,7 +49,8 @@ class Web:
         raise TimeoutError(self.log.read_text())
 
     def stop(self) -> int:
-        os.kill(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.kill(self.pid, signal.SIGKILL)
         return self.ended()
 
     def ended(self) -> int:
@@ -69,7 +71,7 @@ class Web:
         try:
             connection.request(method, address, urlencode(form or {}, doseq=True), headers)
             answer = connection.getresponse()
-            answer.read()
+            self.said = answer.read().decode(errors="replace")
             return answer.status, answer.headers.get("Location")
         finally:
             connection.close()
