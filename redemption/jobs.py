@@ -4,7 +4,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import for_each, job
 from redemption import notices
-from redemption.approvals.notices import write_asked
+from redemption.approvals.asked_letters import write_asked
 from redemption.operations.ending import expire_line, fail_line, lapsed_lines, overdue_lines
 
 

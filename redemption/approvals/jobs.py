@@ -4,6 +4,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import for_each, job
 from redemption.approvals import notices
+from redemption.approvals.asked_letters import write_asked
 from redemption.approvals.clock_notices import write_rung
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.operations.clock import ring
@@ -70,7 +71,7 @@ def ask_approvers(step_id: int) -> None:
     with transaction() as current:
         step = current.get(ApprovalStep, step_id)
         if step is not None:
-            notices.write_asked(step.line_id, at=clock.now())
+            write_asked(step.line_id, at=clock.now())
 
 
 @job("redemption.pass_on")

@@ -9,30 +9,10 @@ from marketplace.kernel.db import session
 from marketplace.people.queries import Person, holders_of, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.by_mail.letters import answer_link
-from redemption.approvals.models import ApprovalNote, ApprovalStep
+from redemption.approvals.models import ApprovalNote
 from redemption.approvals.queries.undecided import undecided
-from redemption.approvals.states import NoteKind, StepState
+from redemption.approvals.states import NoteKind
 from redemption.notices import about_line, people_of_gate, stand_ins_of_gate
-
-
-def write_asked(line_id: int, *, at: datetime) -> None:
-    """Tell those who decide now that they are asked; each once per gate."""
-    open_now = sa.select(ApprovalStep).where(
-        ApprovalStep.line_id == line_id, ApprovalStep.state == StepState.OPEN
-    )
-    step = session().scalars(open_now.order_by(ApprovalStep.seq).limit(1)).one_or_none()
-    if step is None:
-        return
-    about = about_line(line_id)
-    for approver in people_of_gate(step.id):
-        key = f"approval_needed:{line_id}:{step.gate}:{approver.id}"
-        if approver.is_active:
-            link = answer_link(approver.id, step.id, at=at)
-            write_letter("approval_needed", to=approver, key=key, at=at, about=about, link=link)
-    for one in stand_ins_of_gate(step.id, at=at):
-        key = f"approval_needed:{line_id}:{step.gate}:{one.stand_in.id}"
-        more = {"told": one, "link": answer_link(one.stand_in.id, step.id, at=at)}
-        write_letter("approval_needed", to=one.stand_in, key=key, at=at, about=about, **more)
 
 
 def write_undecided(*, at: datetime) -> int:
