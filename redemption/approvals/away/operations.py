@@ -56,8 +56,14 @@ class Terms:
 
 
 def may_set_for_others(actor: Actor) -> bool:
-    """Whether somebody may say of others that they are away: who runs programs or people."""
+    """Whether somebody may say of anybody that they are away: who runs programs or people."""
     return actor.may(Permission.PROGRAMS_MANAGE) or actor.may(Permission.PEOPLE_MANAGE)
+
+
+def may_set_for(actor: Actor, who: Person) -> bool:
+    """Whether somebody may say of this other that they are away: their manager may, too."""
+    leads = actor.employee_id is not None and who.manager_id == actor.employee_id
+    return leads or may_set_for_others(actor)
 
 
 def set_absence(actor: Actor, terms: Terms, *, replaces: int | None = None, at: datetime) -> int:
@@ -94,8 +100,11 @@ def _lock_namings() -> None:
 def _people(actor: Actor, terms: Terms) -> tuple[Person, Person | None]:
     """Who is away and who answers for them, where this actor may say so."""
     who, is_own = person(terms.employee_id), actor.employee_id == terms.employee_id
-    if not is_own and not may_set_for_others(actor):
-        raise NotAllowed("Only who runs programs or people says of others that they are away.")
+    if not is_own and not may_set_for(actor, who):
+        raise NotAllowed(
+            f"Only their manager and who runs programs or people says of {who.name} that they "
+            "are away. Nothing was changed."
+        )
     if not is_own and not terms.reason.strip():
         raise BadInput(f"Write why you say so for {who.name}, for example: on sick leave.")
     if not who.is_active:
@@ -182,7 +191,7 @@ def _visible(actor: Actor, absence_id: int) -> Absence:
     if absence is None:
         _refuse()
     is_of_it = actor.employee_id in {absence.employee_id, absence.stand_in_id}
-    if not is_of_it and not may_set_for_others(actor):
+    if not is_of_it and not may_set_for(actor, person(absence.employee_id)):
         _refuse()
     return absence
 
@@ -190,7 +199,8 @@ def _visible(actor: Actor, absence_id: int) -> Absence:
 def _live(actor: Actor, absence_id: int, at: datetime) -> Absence:
     """An absence that can be changed: one's own, or of others where one may. Raises NotFound."""
     absence = _visible(actor, absence_id)
-    if actor.employee_id != absence.employee_id and not may_set_for_others(actor):
+    is_own = actor.employee_id == absence.employee_id
+    if not is_own and not may_set_for(actor, person(absence.employee_id)):
         _refuse()
     if absence.ended_at is not None or absence.ends_at <= at:
         raise BadInput("That is over already. Enter new days instead. Nothing was changed.")

@@ -199,23 +199,43 @@ def _row(row: Any) -> AbsenceRow:
 
 
 def absence_row(actor_id: int | None, absence_id: int, *, sees_all: bool) -> AbsenceRow:
-    """One absence: of this person, one in which they answer, or any. Raises NotFound."""
-    mine = sa.or_(Absence.employee_id == actor_id, Absence.stand_in_id == actor_id)
+    """One absence: of this person or who reports to them, one in which they answer, or any.
+
+    Raises NotFound.
+    """
+    mine = sa.or_(
+        Absence.employee_id == actor_id, Absence.stand_in_id == actor_id, _is_of_report(actor_id)
+    )
     found = _listed(Absence.id == absence_id, sa.true() if sees_all else mine)
     if not found:
         raise NotFound("There is no such absence, or it is somebody else’s.")
     return found[0]
 
 
+def _is_of_report(actor_id: int | None) -> sa.ColumnElement[bool]:
+    """Whether an absence is of somebody who reports to this person."""
+    who = aliased(Employee)
+    return Absence.employee_id.in_(sa.select(who.id).where(who.manager_id == actor_id))
+
+
+def leads_somebody(actor_id: int | None) -> bool:
+    """Whether somebody who is at work reports to this person."""
+    reports = sa.exists().where(
+        Employee.manager_id == actor_id, Employee.status == EmployeeStatus.ACTIVE
+    )
+    return bool(session().scalar(sa.select(reports)))
+
+
 def absences_seen(actor_id: int | None, *, sees_all: bool, at: datetime) -> list[AbsenceRow]:
     """The absences of this person, live and of late, and those in which they answer.
 
-    `sees_all`: beside them those of everybody that hold now or will.
+    Beside them those that hold now or will of who reports to them; `sees_all`: of everybody.
     """
     is_live = sa.and_(Absence.ended_at.is_(None), Absence.ends_at > at)
     mine = sa.and_(Absence.employee_id == actor_id, Absence.ends_at > at - KEPT)
     answering = sa.and_(Absence.stand_in_id == actor_id, is_live)
-    return _listed(sa.or_(mine, answering, is_live if sees_all else sa.false()))
+    others = is_live if sees_all else sa.and_(_is_of_report(actor_id), is_live)
+    return _listed(sa.or_(mine, answering, others))
 
 
 def also_away(stand_in_id: int, begins_at: datetime, ends_at: datetime) -> list[AbsenceRow]:

@@ -24,7 +24,7 @@ from marketplace.web.pages import (
 )
 from redemption.approvals.away import operations, queries
 from redemption.approvals.away.forms import AwayForm, AwayForOtherForm, EndForm, data_of
-from redemption.approvals.away.operations import Terms, may_set_for_others
+from redemption.approvals.away.operations import Terms, may_set_for, may_set_for_others
 from redemption.approvals.away.queries import AbsenceRow
 from redemption.approvals.queries.undecided import undecided
 
@@ -46,6 +46,7 @@ def overview() -> ResponseReturnValue:
         answering=[row for row in rows if row.stand_in_id == actor.id],
         others=[row for row in rows if actor.id not in {row.employee_id, row.stand_in_id}],
         sees_all=sees_all,
+        may_say=sees_all or queries.leads_somebody(actor.id),
         at=at,
     )
 
@@ -64,8 +65,9 @@ def new() -> ResponseReturnValue:
 @requires(Permission.APPROVALS_USE)
 def new_for_other() -> ResponseReturnValue:
     """Say that somebody else is away, who cannot say it."""
-    if not may_set_for_others(current_actor()):
-        raise NotFound("Only who runs programs or people says of others that they are away.")
+    actor = current_actor()
+    if not (may_set_for_others(actor) or queries.leads_somebody(actor.id)):
+        raise NotFound("Only managers and who runs programs or people says it of others.")
     form = AwayForOtherForm()
     if not form.is_submitted():
         form.who.data = request.args.get("who", "")[:120]
@@ -95,7 +97,7 @@ def _row(absence_id: int) -> tuple[AbsenceRow, bool]:
     actor = current_actor()
     row = queries.absence_row(actor.id, absence_id, sees_all=may_set_for_others(actor))
     is_own = row.employee_id == actor.id
-    if not is_own and not may_set_for_others(actor):
+    if not is_own and not may_set_for(actor, person(row.employee_id)):
         raise NotAllowed(f"{row.name} says when they are away. You can end it where you answer.")
     return row, is_own
 

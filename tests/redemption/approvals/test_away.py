@@ -122,7 +122,7 @@ def test_priya_says_it_for_omar_with_a_reason_and_never_names_herself(house, nor
     with pytest.raises(NotAllowed, match="Somebody else has to name you"):
         be_away(house.omar, house.priya, by=house.priya)
     session().close()
-    with pytest.raises(NotAllowed, match="Only who runs programs or people"):
+    with pytest.raises(NotAllowed, match="Only their manager and who runs programs"):
         be_away(house.omar, house.wei, by=house.maya)
     session().close()
     found = session().execute(
@@ -252,6 +252,33 @@ def test_priya_says_it_for_somebody_on_the_page_and_others_may_not(house, nora, 
     assert send(priya, change, **omars(0, 8), reason="Still ill").status_code == 303
     assert maya.get(change).status_code == 404
     assert sign_in(nora.id).get(f"{AWAY}/{absence.id}/change").status_code == 403
+
+
+def test_omar_says_of_maya_who_fell_ill_that_she_is_away_and_of_nobody_elses_report(
+    house, nora, sign_in, omar, maya
+):
+    path = f"{AWAY}/others/new"
+    assert "Say it for somebody" in omar.get(AWAY).text
+    saved = send(omar, path, **omars(stand_in="Nora Lindqvist"), who="Maya Chen", reason="Ill")
+    assert saved.status_code == 303
+    assert ("Others who are away" in (page := omar.get(AWAY).text), "Ill" in page) == (True, True)
+    (absence,) = absences_seen(house.maya.id, sees_all=False, at=clock.now())
+    assert (absence.set_by, absence.stand_in) == ("Omar Haddad", "Nora Lindqvist")
+    session().close()
+    refused = send(omar, path, **omars(), who="Wei Zhang", reason="Ill")
+    assert (refused.status_code, "Only their manager" in refused.text) == (422, True)
+    change = f"{AWAY}/{absence.id}/change"
+    assert send(omar, change, **omars(0, 8), reason="Still ill").status_code == 303
+    assert maya.get(path).status_code == 404
+    assert "Say it for somebody" not in maya.get(AWAY).text
+
+
+def test_the_manager_of_another_neither_sees_nor_ends_an_absence(house, nora, lena):
+    absence = be_away(nora, lena)
+    with pytest.raises(NotFound):
+        come_back(house.omar, absence)
+    session().close()
+    assert absences_seen(house.omar.id, sees_all=False, at=clock.now()) == []
 
 
 def test_the_same_form_twice_is_one_absence(house, nora, omar):
