@@ -120,6 +120,14 @@ class Refunded:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """There is none to send: until when the asker says what should happen, or that they wait."""
+
+    answer_by: datetime
+    is_awaited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a story is made of. `usual` is how long an answer usually takes."""
 
@@ -137,6 +145,7 @@ class Facts:
     counted: int = 0  # earlier requests it counts together with
     needs_rest: bool = False  # and the rest of its own request
     asker: str = ""  # named when somebody else reads; empty: the asker does
+    missing: Missing | None = None  # there is none to send for now
     gift: GivenGift | None = None  # to a colleague
 
 
@@ -243,6 +252,8 @@ def _asked_note(to: LineState, facts: Facts) -> str:
     if to is LineState.PENDING_APPROVAL:
         with_what = counts_with(facts.counted, needs_rest=facts.needs_rest)
         why = "" if facts.asker else why_asked(is_own=facts.is_own, counts_with=with_what)
+        if facts.state is not LineState.PENDING_APPROVAL:
+            return f"{points_word(facts.points)}, set aside while others decided.{why}"
         return f"{points_are(facts.points)} set aside. After a no all of it comes back.{why}"
     return f"{points_word(facts.points)}. No approval is needed."
 
@@ -296,14 +307,32 @@ def _next(facts: Facts) -> list[TimelineItem]:
         until = facts.gift.answer_by
         note = f"Until {moment(until)}; after that the points come back." if until else ""
         return [TimelineItem(f"{facts.gift.recipient} takes it, or not", note=note, is_next=True)]
+    if facts.missing is not None:
+        return [_missing(facts.missing, facts.asker)]
     if facts.state in {LineState.APPROVED, LineState.FULFILLING}:
         note = facts.next_steps or "You get a letter as soon as it is ready."
         return [TimelineItem("We prepare it", note=note, is_next=True)]
     return []
 
 
+def _missing(missing: Missing, asker: str) -> TimelineItem:
+    if missing.is_awaited:
+        return TimelineItem("We send it as soon as there is one", is_next=True)
+    what = f"{asker} says what should happen" if asker else "You say what should happen"
+    note = f"Until {moment(missing.answer_by)}; after that the points come back."
+    return TimelineItem(what, note=note, is_next=True)
+
+
+def open_question(facts: Facts) -> Said | None:
+    """The last question, unless it was answered or nobody waits any more."""
+    talk = [said for said in facts.said if said.kind is not NoteKind.REMINDER]
+    is_answered = not talk or talk[-1].kind is NoteKind.ANSWER
+    return None if facts.state is not LineState.PENDING_APPROVAL or is_answered else talk[-1]
+
+
 def _next_gates(facts: Facts) -> list[TimelineItem]:
     items: list[TimelineItem] = []
+    asked = open_question(facts)
     for _number, grouped in groupby(facts.steps, key=lambda step: step.gate):
         steps = list(grouped)
         if (gate := _still_asked(steps)) is None:
@@ -313,6 +342,10 @@ def _next_gates(facts: Facts) -> list[TimelineItem]:
             continue
         usual, note = decided_within(facts.usual), _without_answer(steps, facts.decide_by)
         words = f"Waiting for {gate.words}"
+        if asked is not None:
+            verb = f"{facts.asker} answers" if facts.asker else "You answer"
+            items.append(TimelineItem(f"{verb} {asked.who}", is_next=True))
+            words = f"Then {gate.words} {gate.verb}"
         items.append(TimelineItem(words, when=usual, note=note, is_next=True))
     return items
 

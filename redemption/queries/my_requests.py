@@ -18,6 +18,7 @@ from marketplace.people.models import Employee
 from redemption.gifts.given import NOT_TAKEN
 from redemption.models import Redemption, RedemptionLine
 from redemption.queries.names_asked import names_asked
+from redemption.queries.questions import who_asks
 from redemption.roll_up import in_a_word, rolled_up
 from redemption.states import LineState
 from redemption.story import TONES
@@ -53,6 +54,7 @@ class LineRow:
     about: str  # what they were worth on the day it was asked for
     state: LineState  # what needed no approval is being prepared and was never approved
     waits_for: tuple[str, ...]
+    question_from: str  # who asks something and has no answer yet
 
     @property
     def title(self) -> str:
@@ -125,6 +127,11 @@ class RequestRow:
         """Who is asked about a request of one line; of several the standing says it."""
         return self.first.waits_for if len(self.lines) == 1 else ()
 
+    @property
+    def question_from(self) -> str:
+        """Who asks something about one of its lines and has no answer yet."""
+        return next((line.question_from for line in self.lines if line.question_from), "")
+
 
 def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> list[RequestRow]:
     """The actor's requests, newest first."""
@@ -147,21 +154,28 @@ def requests_where(*conditions: sa.ColumnElement[bool]) -> list[RequestRow]:
     )
     rows = session().execute(wanted).all()
     lines = [row.RedemptionLine for row in rows]
-    names = names_asked([one.id for one in lines if one.state is LineState.PENDING_APPROVAL])
+    waiting = [one.id for one in lines if one.state is LineState.PENDING_APPROVAL]
+    asked = _Asked(names_asked(waiting), who_asks(waiting))
     by_request = groupby(rows, key=lambda row: row.Redemption)
-    return [_request_row(whole, list(found), names) for whole, found in by_request]
+    return [_request_row(whole, list(found), asked) for whole, found in by_request]
 
 
-def _request_row(
-    whole: Redemption, rows: Sequence[Any], names: dict[int, tuple[str, ...]]
-) -> RequestRow:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of lines that wait: who is asked, and who asks something back."""
+
+    names: dict[int, tuple[str, ...]]
+    questions: dict[int, str]
+
+
+def _request_row(whole: Redemption, rows: Sequence[Any], asked: _Asked) -> RequestRow:
     value = rate_of(rows[0])
     lines = [row.RedemptionLine for row in rows]
     return RequestRow(
         id=whole.id,
         reference=whole.reference,
         submitted_at=whole.submitted_at,
-        lines=tuple(_line_row(line, value, names.get(line.id, ())) for line in lines),
+        lines=tuple(_line_row(line, value, asked) for line in lines),
         about=about_words(value, whole.total_points),
     )
 
@@ -172,9 +186,7 @@ _AS_ASKED = (
 )
 
 
-def _line_row(
-    line: RedemptionLine, value: PointValue | None, waits_for: tuple[str, ...]
-) -> LineRow:
+def _line_row(line: RedemptionLine, value: PointValue | None, asked: _Asked) -> LineRow:
     needed_nobody = line.decide_before is None and line.recipient_id is None
     is_plain = line.state is LineState.APPROVED and needed_nobody
     return LineRow(
@@ -185,5 +197,6 @@ def _line_row(
         points=line.points,
         about=about_words(value, line.points),
         state=LineState.FULFILLING if is_plain else line.state,
-        waits_for=waits_for,
+        waits_for=asked.names.get(line.id, ()),
+        question_from=asked.questions.get(line.id, ""),
     )

@@ -27,6 +27,8 @@ from redemption.approvals.clock_words import closes_on
 from redemption.approvals.policies import may_remind_at
 from redemption.approvals.states import ASKED, NoteKind, StepState
 from redemption.gifts.given import NOT_TAKEN, GivenGift
+from redemption.instead.models import Shortage
+from redemption.instead.states import LIVE, ShortageState
 from redemption.models import (
     DeliveryAddress,
     Redemption,
@@ -42,9 +44,10 @@ from redemption.queries.standing import standing_columns, standing_in
 from redemption.states import LineState
 from redemption.story import (
     Facts,
-    Said,
+    Missing,
     TimelineItem,
     came_back,
+    open_question,
     timeline,
 )
 
@@ -75,8 +78,9 @@ class RequestPage:
     closes: str  # from the working day before it does: `Closes on Friday, 4 Dec 2026 …`
     came_back: str  # what became of the points, once they came back
     gift: GivenGift | None  # to a colleague; none where it is for oneself
-    can_still: str  # until when it can be canceled, while it can
+    can_still: str  # until when it can be canceled, by its terms
     back_points: int  # what comes back when it is canceled now, by its terms
+    missing: Missing | None  # there is none to send for now
 
     @property
     def state_words(self) -> str:
@@ -93,9 +97,10 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
     line, returned = row.RedemptionLine, returned_of(row)
-    facts = replace(facts_in(line, row, at=at), returned=returned)
+    missing = _missing(row.Shortage)
+    facts = replace(facts_in(line, row, at=at), returned=returned, missing=missing)
     trip = line.snapshot["departure"]
-    question, standing = _open_question(facts), standing_in(line, row)
+    question, standing = open_question(facts), standing_in(line, row)
     obstacle, terms = cancel_obstacle(standing, at=at), standing.terms
     return RequestPage(
         reference=reference,
@@ -120,11 +125,18 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         closes=_closes(facts, at),
         came_back=came_back(returned),
         gift=facts.gift,
-        can_still="" if obstacle else _can_still(line),
+        can_still=_can_still(line),
         back_points=terms.points_back(line.points)
         if line.state is LineState.FULFILLED
         else line.points,
+        missing=missing,
     )
+
+
+def _missing(row: Shortage | None) -> Missing | None:
+    if row is None or row.state not in LIVE:
+        return None
+    return Missing(row.answer_by, is_awaited=row.state is ShortageState.WAITS)
 
 
 def _can_still(line: RedemptionLine) -> str:
@@ -149,6 +161,7 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
             Redemption,
             RedemptionLine,
             DeliveryAddress,
+            Shortage,
             among,
             *story_columns(),
             *standing_columns(),
@@ -158,6 +171,7 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Hold, Hold.id == RedemptionLine.hold_id)
         .outerjoin(DeliveryAddress, DeliveryAddress.line_id == RedemptionLine.id)
+        .outerjoin(Shortage, Shortage.line_id == RedemptionLine.id)
         .join(Employee, Employee.id == Redemption.employee_id)
         .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
         .where(
@@ -176,18 +190,6 @@ def address_of(row: DeliveryAddress | None) -> Address | None:
 
 def _waits(state: LineState) -> bool:
     return state is LineState.PENDING_APPROVAL
-
-
-def _open_question(facts: Facts) -> Said | None:
-    """The last question, unless it was answered or nobody waits any more."""
-    talk = [said for said in facts.said if said.kind is not NoteKind.REMINDER]
-    if (
-        facts.state is not LineState.PENDING_APPROVAL
-        or not talk
-        or talk[-1].kind is NoteKind.ANSWER
-    ):
-        return None
-    return talk[-1]
 
 
 def _closes(facts: Facts, at: datetime) -> str:

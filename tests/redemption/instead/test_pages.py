@@ -41,9 +41,11 @@ def test_ana_says_that_there_is_none_and_sees_what_becomes_of_it(desk, ana):
 
 def test_maya_exchanges_it_in_three_clicks_from_her_request(desk, maya):
     shortage_id = mark(desk.ana, desk.reference)
-    assert "1 thing you asked for is not available" in maya.get("/").text
+    assert "1 request of yours waits for your answer" in maya.get("/").text
     request = maya.get(f"/redemptions/{desk.reference}")
     assert f"/instead/{shortage_id}" in request.text
+    assert "You say what should happen" in request.text
+    assert "looking into it" not in request.text
     assert lint_page(request.text) == []
     choice = maya.get(f"/instead/{shortage_id}")
     assert "Field watch" in choice.text
