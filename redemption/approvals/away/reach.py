@@ -7,10 +7,12 @@ from sqlalchemy.orm import aliased
 
 from catalog.models import Reward
 from catalog.queries.offers import had_a_hand
-from marketplace.people.models import Employee
+from marketplace.access.roles import Role
+from marketplace.people.models import Employee, EmployeeRole
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.away.models import Absence
-from redemption.approvals.models import ApprovalAssignee, ApprovalStep
+from redemption.approvals.models import ApprovalAssignee, ApprovalPool, ApprovalStep
+from redemption.approvals.states import Asks
 from redemption.models import RedemptionLine
 
 Moment = Any  # a datetime, or the parameter of a statement that is made once
@@ -90,11 +92,43 @@ def _set_its_terms(who: Any, line: Any) -> sa.ColumnElement[bool]:
     return found.correlate_except(reward)
 
 
-def may_answer(who: Any, at: Moment, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
+def is_asked_for(who: Any, at: Moment, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
     """Whether an assignee is this person, or somebody in whose place they answer at a moment."""
     absence = aliased(Absence)
     found = sa.exists().where(stands_in(who, at, absence=absence, asked=asked))
     return sa.or_(asked.employee_id == who, found.correlate_except(absence))
+
+
+def may_answer(who: Any, at: Moment, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
+    """The same, where who was asked as the holder of a role holds it still."""
+    return sa.and_(is_asked_for(who, at, asked), keeps_role(asked))
+
+
+def keeps_role(asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
+    """Whether an assignee still is what they were asked as: a role that was taken away is gone.
+
+    A pool may be called as a role is; its people hold no role.
+    """
+    holds, step, pool = aliased(EmployeeRole), aliased(ApprovalStep), aliased(ApprovalPool)
+    still = sa.exists().where(
+        holds.employee_id == asked.employee_id,
+        sa.or_(*(sa.and_(asked.via == via, holds.role == role) for via, role in _ROLES.items())),
+    )
+    of_pool = sa.exists().where(
+        step.id == asked.step_id, pool.slug == step.pool, pool.name == asked.via
+    )
+    return sa.or_(
+        asked.via.not_in(_ROLES),
+        still.correlate_except(holds),
+        of_pool.correlate_except(step, pool),
+    )
+
+
+_ROLES = {
+    Asks.FINANCE.via: Role.FINANCE,
+    Asks.TRAVEL_APPROVER.via: Role.TRAVEL_APPROVER,
+    Asks.PROGRAM_MANAGER.via: Role.PROGRAM_MANAGER,
+}
 
 
 def is_spent(who: Any, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:

@@ -4,27 +4,20 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from marketplace.access.roles import Role
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
-from marketplace.people.queries import people_by_id, roles_of
+from marketplace.people.queries import people_by_id
 from marketplace.people.states import EmployeeStatus
-from redemption.approvals.away.reach import is_spent, may_answer
+from redemption.approvals.away.reach import is_asked_for, is_spent, keeps_role
 from redemption.approvals.by_mail.links import DIGEST, token_of
 from redemption.approvals.by_mail.models import ONLY_ID, MailRuleRow
 from redemption.approvals.by_mail.policies import Link, LinkFacts, MailRule
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.queries.circumstances import worth_of
-from redemption.approvals.states import Asks, StepState, Verdict
+from redemption.approvals.states import StepState, Verdict
 from redemption.models import RedemptionLine
-
-_ROLES = {
-    Asks.FINANCE.via: Role.FINANCE,
-    Asks.TRAVEL_APPROVER.via: Role.TRAVEL_APPROVER,
-    Asks.PROGRAM_MANAGER.via: Role.PROGRAM_MANAGER,
-}
 
 
 def mail_rule() -> MailRule:
@@ -84,40 +77,36 @@ def facts_of_link(link: Link, *, at: datetime) -> LinkFacts:
     states = [(row.gate, row.state) for row in steps]
     asked = {StepState.OPEN, StepState.DECIDED}
     open_gate = min((gate for gate, state in states if state in asked), default=None)
-    vias = _vias(link, at)
+    kept = _roles_kept(link, at)
     return LinkFacts(
         state=line.state,
         content_hash=line.content_hash,
         open_gate=open_gate,
         answers=answers_of(link.employee_id, line.id),
         is_here=who.is_active,
-        may_answer=bool(vias),
-        has_lost_role=bool(vias) and not any(_still(via, asked_id) for via, asked_id in vias),
+        may_answer=any(kept),
+        has_lost_role=bool(kept) and not any(kept),
         gate_states=frozenset(state for gate, state in states if gate == link.gate),
     )
 
 
-def _vias(link: Link, at: datetime) -> list[tuple[str, int]]:
-    """As what, and as whose answer, somebody may answer an open step of the line now."""
-    rows = session().execute(
-        sa.select(ApprovalAssignee.via, ApprovalAssignee.employee_id)
-        .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
-        .join(Employee, Employee.id == ApprovalAssignee.employee_id)
-        .where(
-            ApprovalStep.line_id == link.line_id,
-            ApprovalStep.gate == link.gate,
-            ApprovalStep.state == StepState.OPEN,
-            Employee.status == EmployeeStatus.ACTIVE,
-            may_answer(link.employee_id, at),
-            ~is_spent(link.employee_id),
+def _roles_kept(link: Link, at: datetime) -> list[bool]:
+    """Of each place they may answer in at an open step of the line, whether its role is held."""
+    return list(
+        session().scalars(
+            sa.select(keeps_role())
+            .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
+            .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+            .where(
+                ApprovalStep.line_id == link.line_id,
+                ApprovalStep.gate == link.gate,
+                ApprovalStep.state == StepState.OPEN,
+                Employee.status == EmployeeStatus.ACTIVE,
+                is_asked_for(link.employee_id, at),
+                ~is_spent(link.employee_id),
+            )
         )
     )
-    return [(row.via, row.employee_id) for row in rows]
-
-
-def _still(via: str, asked_id: int) -> bool:
-    """Whether who was asked as the holder of a role holds it still."""
-    return via not in _ROLES or _ROLES[via] in roles_of(asked_id)
 
 
 def reference_of(line_id: int) -> str:

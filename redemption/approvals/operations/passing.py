@@ -11,6 +11,7 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
 from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
+from redemption.approvals.away.reach import keeps_role
 from redemption.approvals.matching import best_step
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.operations.winding import wind_clocks
@@ -83,7 +84,7 @@ def step_for(who: int, own: Sequence[ApprovalStep], steps: Sequence[ApprovalStep
 
 
 def people_left(step_ids: Sequence[int]) -> dict[int, set[int]]:
-    """Of each step those who still work here and have not answered another one of the line."""
+    """Of each step those still here, in their role, who answered no other one of the line."""
     other = aliased(ApprovalStep)
     rows = session().execute(
         sa.select(ApprovalAssignee.step_id, ApprovalAssignee.employee_id)
@@ -91,6 +92,7 @@ def people_left(step_ids: Sequence[int]) -> dict[int, set[int]]:
         .where(
             ApprovalAssignee.step_id.in_(step_ids),
             Employee.status == EmployeeStatus.ACTIVE,
+            keeps_role(),
             ~sa.exists().where(
                 other.line_id == ApprovalAssignee.line_id,
                 sa.or_(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
-from redemption.approvals.away.reach import is_alone, is_spent
+from redemption.approvals.away.reach import is_alone, is_spent, keeps_role
 from redemption.approvals.away.told import away_said, told_away
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.approvals.queries.inbox import title_of
@@ -70,7 +70,7 @@ def is_deserted(step: ApprovalStep, *, at: datetime) -> bool:
 
 
 def can_be_answered(step: Any, at: datetime) -> sa.ColumnElement[bool]:
-    """Whether somebody is asked who works here, has not answered before, and is here.
+    """Whether somebody is asked who works here, in their role still, has not answered, and is here.
 
     Here is also who is away and has somebody to answer for them about it.
     """
@@ -79,6 +79,7 @@ def can_be_answered(step: Any, at: datetime) -> sa.ColumnElement[bool]:
         asked.step_id == step.id,
         who.id == asked.employee_id,
         who.status == EmployeeStatus.ACTIVE,
+        keeps_role(asked),
         ~is_spent(asked.employee_id, asked),
         ~is_alone(asked, at),
     )
@@ -97,6 +98,7 @@ def undecided(*, at: datetime, limit: int = 200) -> list[Undecided]:
             who.status,
             who.external_id,
             away_said(at).label("away"),
+            keeps_role().label("keeps_role"),
         )
         .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .join(ApprovalStep, ApprovalStep.line_id == RedemptionLine.id)
@@ -130,6 +132,8 @@ def _undecided(rows: list[Any]) -> Undecided:
 def _because(row: Any) -> str:
     if row.status is not EmployeeStatus.ACTIVE:
         return f"{row.name} has left"
+    if not row.keeps_role:
+        return f"{row.name} no longer has the role they were asked for"
     if row.away:
         return told_away(row.name, row.away)
     return f"{row.name} has answered another step of it"
