@@ -30,9 +30,10 @@ from redemption.approvals.operations.deciding import Answer, decide, undo_decisi
 from redemption.approvals.operations.notes import ask_question
 from redemption.approvals.own_terms import deeds_of_asker
 from redemption.approvals.queries.decision import (
+    AskedLine,
     DecisionPage,
+    asked_line,
     decision_page,
-    line_asked_about,
     reference_decided,
     waiting_page,
 )
@@ -94,14 +95,14 @@ def _show(reference: str, refusal: DomainError | None = None) -> ResponseReturnV
 @requires(Permission.APPROVALS_USE)
 def approve(reference: str) -> ResponseReturnValue:
     """Yes. It takes effect after the time for Undo."""
-    page, form = decision_page(current_actor(), reference, at=clock.now()), DecisionForm()
+    page, form = asked_line(current_actor(), reference, at=clock.now()), DecisionForm()
     if not form.validate():
         raise BadInput("Open the request again and approve it from there. Nothing was changed.")
     answer = Answer(Verdict.APPROVE, form.content_hash.data or "")
     return _answered(page, answer, form)
 
 
-def _answered(page: DecisionPage, answer: Answer, form: PageForm) -> ResponseReturnValue:
+def _answered(page: AskedLine, answer: Answer, form: PageForm) -> ResponseReturnValue:
     try:
         decision_id = _decide(page.reference, answer, form.key)
     except NotFound:
@@ -124,7 +125,7 @@ def _decide(reference: str, answer: Answer, key: str) -> int:
         at = clock.now()
         return decide(
             current_actor(),
-            line_asked_about(current_actor(), reference, at=at),
+            asked_line(current_actor(), reference, at=at).line_id,
             answer,
             request_key=key,
             undo_for=timedelta(seconds=current().undo_seconds),
@@ -136,7 +137,7 @@ def _decide(reference: str, answer: Answer, key: str) -> int:
 @requires(Permission.APPROVALS_USE)
 def decline(reference: str) -> ResponseReturnValue:
     """No, with a reason."""
-    page, form = decision_page(current_actor(), reference, at=clock.now()), DeclineForm()
+    page, form = asked_line(current_actor(), reference, at=clock.now()), DeclineForm()
     if not form.is_submitted() and not page.is_open:
         return see_other("approvals.show", reference=reference)
     if not form.validate_on_submit():
@@ -156,7 +157,7 @@ def decline(reference: str) -> ResponseReturnValue:
 @requires(Permission.APPROVALS_USE)
 def question(reference: str) -> ResponseReturnValue:
     """Ask the person something; the request stays."""
-    page, form = decision_page(current_actor(), reference, at=clock.now()), QuestionForm()
+    page, form = asked_line(current_actor(), reference, at=clock.now()), QuestionForm()
     if not form.is_submitted() and page.state is not LineState.PENDING_APPROVAL:
         return see_other("approvals.show", reference=reference)
     if not form.validate_on_submit():
@@ -165,7 +166,7 @@ def question(reference: str) -> ResponseReturnValue:
     try:
         with transaction():
             at, text = clock.now(), form.text.data or ""
-            line_id = line_asked_about(current_actor(), reference, at=at)
+            line_id = asked_line(current_actor(), reference, at=at).line_id
             ask_question(current_actor(), line_id, text, request_key=form.key, at=at)
     except NotFound:
         raise
@@ -208,13 +209,13 @@ def approve_several() -> ResponseReturnValue:
     return render_page("approvals/decisions.html", outcomes=outcomes)
 
 
-def _shown(entry: str) -> tuple[DecisionPage, str]:
+def _shown(entry: str) -> tuple[AskedLine, str]:
     """One of several, `R-7KQ2MX:<digest>` as its box says: the request and what was shown of it."""
     reference, _, digest = entry.partition(":")
-    return decision_page(current_actor(), reference, at=clock.now()), digest
+    return asked_line(current_actor(), reference, at=clock.now()), digest
 
 
-def _approve_one(page: DecisionPage, digest: str, key: str) -> Outcome:
+def _approve_one(page: AskedLine, digest: str, key: str) -> Outcome:
     facts = (page.reference, page.asker, page.title, page.points)
     try:
         answer = Answer(Verdict.APPROVE, digest)

@@ -44,9 +44,7 @@ STATEMENTS_ALLOWED = {
     "fulfillment.task": 7,  # the task, its address, booking or parcels, and what happened
     "vouchers.manage_one": 7,  # moves, readings, uses and later last days
     "vouchers.voucher_file": 13,  # and makes the key for its square, the first time
-    "approvals.show": 12,
-    "approvals.question": 12,
-    "approvals.decline": 12,
+    "approvals.show": 11,  # its story, how they earned, other trips, and an answer to take back
     "programs_manage.desk": 12,  # what the kind adds, and what stands in the way of a start
     "contests_manage.change_rule": 7,
     # A preview reads results, people and their results once each: five.

@@ -17,7 +17,7 @@ from redemption.approvals.states import StepState, Verdict
 from redemption.models import RedemptionLine
 from redemption.queries import facts_of
 from redemption.states import GIVEN_BACK, LineState
-from redemption.story import TimelineItem, timeline
+from redemption.story import TimelineItem, timeline, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,22 @@ class DecisionPage(InboxRow):
     story: tuple[TimelineItem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One request somebody was asked about, without what they weigh: for forms and answers."""
+
+    line_id: int
+    reference: str
+    asker: str
+    title: str
+    kind: str
+    points: int
+    is_own: bool  # who asks had a hand in the terms of the reward
+    content_hash: str
+    state: LineState
+    is_open: bool  # the actor may answer now
+
+
 def waiting_page(row: InboxRow, *, at: datetime) -> DecisionPage:
     """A request of the inbox, opened beside the list."""
     return _page(row, at=at, is_open=True, decided=None, story=())
@@ -49,11 +65,12 @@ def decision_page(actor: Actor, reference: str, *, at: datetime) -> DecisionPage
     """A request the actor was asked about. Raises NotFound for any other."""
     found = _asked_about(actor, reference, at)
     row, line = weighed([found])[0], found.RedemptionLine
+    is_open = _is_open(found)
     return _page(
         row,
         at=at,
-        is_open=_is_open_to(actor, line, at),
-        decided=_undoable(actor, line.id),
+        is_open=is_open,
+        decided=None if is_open else _undoable(actor, line.id),
         story=tuple(timeline(replace(facts_of(line, at=at), asker=row.asker))),
     )
 
@@ -68,9 +85,22 @@ def _page(row: InboxRow, *, at: datetime, **more: Any) -> DecisionPage:
     )
 
 
-def line_asked_about(actor: Actor, reference: str, *, at: datetime) -> int:
-    """The line behind a reference that the actor was asked about. Raises NotFound."""
-    return _asked_about(actor, reference, at).RedemptionLine.id
+def asked_line(actor: Actor, reference: str, *, at: datetime) -> AskedLine:
+    """The request behind a reference that the actor was asked about. Raises NotFound."""
+    found = _asked_about(actor, reference, at)
+    line = found.RedemptionLine
+    return AskedLine(
+        line_id=line.id,
+        reference=line.reference,
+        asker=found.name,
+        title=title_of(line.snapshot),
+        kind=line.snapshot["kind"],
+        points=line.points,
+        is_own=line.snapshot["is_own"],
+        content_hash=line.content_hash,
+        state=line.state,
+        is_open=_is_open(found),
+    )
 
 
 def reference_decided(actor: Actor, decision_id: int) -> str:
@@ -88,9 +118,12 @@ def reference_decided(actor: Actor, decision_id: int) -> str:
 
 
 def _asked_about(actor: Actor, reference: str, at: datetime) -> Any:
-    wanted = asked_of(actor, at).where(RedemptionLine.reference == reference)
+    may_answer_now = sa.and_(ApprovalStep.state == StepState.OPEN, waits_for(actor, at))
+    wanted = asked_of(actor, at).add_columns(may_answer_now.label("may_answer_now"))
+    wanted = wanted.where(RedemptionLine.reference == reference)
     is_later = sa.case((ApprovalStep.state == StepState.OPEN, 0), else_=1)
-    ordered = wanted.order_by(is_later, ApprovalStep.seq, ApprovalAssignee.id).limit(1)
+    first = (sa.case((may_answer_now, 0), else_=1), is_later)
+    ordered = wanted.order_by(*first, ApprovalStep.seq, ApprovalAssignee.id).limit(1)
     row = session().execute(ordered).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it is not yours to decide.")
@@ -112,20 +145,9 @@ def _earned_with(employee_id: int, most: int = 2) -> tuple[str, ...]:
     )
 
 
-def _is_open_to(actor: Actor, line: RedemptionLine, at: datetime) -> bool:
-    if line.state is not LineState.PENDING_APPROVAL:
-        return False
-    found = session().scalar(
-        sa.select(ApprovalStep.id)
-        .join(ApprovalAssignee, ApprovalAssignee.step_id == ApprovalStep.id)
-        .where(
-            ApprovalStep.line_id == line.id,
-            ApprovalStep.state == StepState.OPEN,
-            waits_for(actor, at),
-        )
-        .limit(1)
-    )
-    return found is not None
+def _is_open(found: Any) -> bool:
+    is_waiting = found.RedemptionLine.state is LineState.PENDING_APPROVAL
+    return is_waiting and bool(found.may_answer_now)
 
 
 def _undoable(actor: Actor, line_id: int) -> Decided | None:
