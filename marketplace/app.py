@@ -71,6 +71,7 @@ SLICES = (
     "redemption.approvals",
     "redemption.approvals.away",
     "redemption.approvals.by_mail",
+    "redemption.approvals.changes",
     "redemption.approvals.pools",
     "redemption.approvals.setting",
     "redemption.fulfillment",

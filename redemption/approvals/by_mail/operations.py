@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from marketplace.access.actor import Actor
-from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.people.queries import actor_of
 from redemption.approvals.by_mail.models import ONLY_ID, MailRuleRow
 from redemption.approvals.by_mail.policies import Link, MailRule, link_obstacle
 from redemption.approvals.by_mail.queries import facts_of_link, mail_rule, needs_sign_in
+from redemption.approvals.changes.promises import note_change
 from redemption.approvals.operations.deciding import Answer, decide
 
 
@@ -67,5 +67,5 @@ def set_mail_rule(actor: Actor, rule: MailRule, *, at: datetime) -> bool:
         .values(id=ONLY_ID, **values)
         .on_conflict_do_update(index_elements=["id"], set_=values)
     )
-    audit.record(actor.employee_id, "approval_mail.set", "approval-mail", at=at, **values)
+    note_change(actor, "approval_mail.set", "approval-mail", at=at, **values)
     return True

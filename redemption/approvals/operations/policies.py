@@ -11,11 +11,11 @@ from catalog.audiences.names import is_country
 from catalog.queries.curators_table import tier_choices
 from catalog.states import TRAVEL, Kind
 from marketplace.access.actor import Actor
-from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.taken import PAGES
 from marketplace.ledger.worth import Money
+from redemption.approvals.changes.promises import note_change
 from redemption.approvals.conditions import (
     allowed_said,
     conditions_said,
@@ -188,7 +188,7 @@ def end_policy(actor: Actor, slug: str, *, seen: int, at: datetime) -> str:
     before, row.valid_until = _said(row), at
     session().flush()
     _refuse_free_travel()
-    audit.record(actor.employee_id, "approval_policy.ended", _subject(slug), at=at, before=before)
+    note_change(actor, "approval_policy.ended", _subject(slug), at=at, before=before)
     return row.name
 
 
@@ -277,7 +277,7 @@ def _refuse_free_travel() -> None:
 def _note(actor: Actor, action: str, slug: str, at: datetime, **details: Any) -> None:
     row = _current(_kept(), slug)
     after = {"version": row.version, "after": _said(row)}
-    audit.record(actor.employee_id, action, _subject(slug), at=at, **after, **details)
+    note_change(actor, action, _subject(slug), at=at, **after, **details)
 
 
 def _subject(slug: str) -> str:

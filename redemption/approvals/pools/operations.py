@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people.queries import person
+from redemption.approvals.changes.promises import note_change
 from redemption.approvals.gates import pools_asked
 from redemption.approvals.models import ApprovalPool, ApprovalPoolMember
 from redemption.approvals.operations.policies import policies_locked, refuse_address
@@ -122,4 +122,4 @@ def _named(name: str) -> str:
 
 def _note(actor: Actor, action: str, slug: str, at: datetime, **details: Any) -> None:
     session().flush()
-    audit.record(actor.employee_id, action, f"approval-pool:{slug}", at=at, **details)
+    note_change(actor, action, f"approval-pool:{slug}", at=at, **details)
