@@ -9,6 +9,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
+from redemption import returns
 from redemption.fulfillment import jobs
 from redemption.fulfillment.errors import RequestEnded, TaskMoved
 from redemption.fulfillment.models import Booking, FulfillmentAttempt, FulfillmentTask, Traveler
@@ -21,7 +22,9 @@ from redemption.states import LineState
 from redemption.vouchers.models import Voucher
 from redemption.vouchers.states import VoucherState
 from tests.support.catalog import stock_gift_card
+from tests.support.codes import show, voucher_of
 from tests.support.redemption import ask_for, cancel, line_of, new_key, points_now, stock_of
+from tests.support.vouchers import rosa_of_the_canteen, use
 
 
 def task_of(reference) -> FulfillmentTask:
@@ -119,6 +122,32 @@ def test_booking_spends_points_and_budget_and_gives_a_voucher(desk, queue):
     (letter,) = letters("booked")
     assert "LX-88231" in letter
     assert ledger_violations() == []
+
+
+@pytest.fixture
+def used_trip(desk, queue):
+    """Maya's trip is booked, and the desk of the hotel has taken her voucher."""
+    do(work.mark_booked, desk.ana, desk.trip, "LX-88231")
+    queue.run_due()
+    show(desk.maya, desk.trip)
+    use(rosa_of_the_canteen(), voucher_of(desk.trip).id, 1)
+    return desk
+
+
+def test_a_trip_whose_voucher_was_used_does_not_come_back(used_trip):
+    before = points_now(used_trip.maya).available
+    with pytest.raises(NotCancellable):
+        cancel(used_trip.maya, used_trip.trip)
+    session().close()
+    assert points_now(used_trip.maya).available == before
+    assert ledger_violations() == []
+
+
+def test_control_without_asking_whether_it_was_used_the_points_come_back(used_trip, monkeypatch):
+    before = points_now(used_trip.maya).available
+    monkeypatch.setattr(returns, "_vetoes", [])
+    cancel(used_trip.maya, used_trip.trip)
+    assert points_now(used_trip.maya).available == before + 48_000
 
 
 def test_a_booked_trip_can_be_cancelled_until_its_cutoff_and_ana_is_told(desk, queue):

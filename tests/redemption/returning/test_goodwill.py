@@ -1,5 +1,8 @@
 """Priya gives points back as a goodwill: never her own, and much only with a second person."""
 
+import threading
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -183,3 +186,50 @@ def test_a_badge_keeps_its_place_when_points_come_back(house, queue):
     give(house.priya, badge, 500)
     assert line_of(badge).state is LineState.FULFILLED
     assert ledger_violations() == []
+
+
+# Two managers at once, for two requests of the same person
+
+
+@pytest.fixture
+def two_cards(house, card, queue):
+    """Two requests of Maya's, of which much could come back."""
+    second = ask_for(house.maya, stock_gift_card(name="Another card", points=6_000))
+    queue.run_due()
+    session().close()
+    return card, second
+
+
+def given_alone():
+    session().close()
+    alone = sa.select(sa.func.sum(Goodwill.points)).where(Goodwill.needs_second.is_(False))
+    return session().scalar(alone) or 0
+
+
+def test_two_managers_at_once_stay_within_what_one_may_give(app, house, felix, two_cards):
+    people = (house.priya, felix)
+    results = all_at_once(app, 2, lambda n: give(people[n], two_cards[n], 1_500))
+    assert sorted(results) == [S.GIVEN, S.PROPOSED]
+    assert given_alone() == 1_500
+
+
+def test_control_who_does_not_wait_for_the_other_passes_the_limit(
+    app, engine, house, felix, two_cards, monkeypatch
+):
+    """The negative control: both look at what was given before either has written."""
+    people, both = (house.priya, felix), threading.Barrier(2)
+    if engine == "sqlite":  # where one writes at a time, the second is shown what the first saw
+        monkeypatch.setattr(operations, "WINDOW", timedelta(0))
+        results = [give(people[n], two_cards[n], 1_500) for n in (0, 1)]
+    else:
+        limit = operations.needs_second
+
+        def together(points, *, lately):
+            both.wait(timeout=30)
+            return limit(points, lately=lately)
+
+        monkeypatch.setattr(operations, "_one_at_a_time", lambda _employee_id: None)
+        monkeypatch.setattr(operations, "needs_second", together)
+        results = all_at_once(app, 2, lambda n: give(people[n], two_cards[n], 1_500))
+    assert results == [S.GIVEN, S.GIVEN]
+    assert given_alone() == 3_000
