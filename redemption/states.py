@@ -64,6 +64,7 @@ class RefundCause(StrEnum):
     CANCELED = "canceled"
     NOT_DELIVERED = "not_delivered"
     LOST = "lost"
+    FAULTY = "faulty"
     SENT_BACK = "sent_back"
     GOODWILL = "goodwill"
 
@@ -77,6 +78,7 @@ _CAUSES = {
     RefundCause.CANCELED: "Canceled",
     RefundCause.NOT_DELIVERED: "Not delivered",
     RefundCause.LOST: "Lost on its way",
+    RefundCause.FAULTY: "Came broken or wrong",
     RefundCause.SENT_BACK: "Sent back",
     RefundCause.GOODWILL: "As a goodwill",
 }

@@ -226,6 +226,7 @@ _REFUND_WORDS = {
     RefundCause.CANCELED: "Canceled after it was yours",
     RefundCause.NOT_DELIVERED: "This could not be delivered",
     RefundCause.LOST: "Lost on its way",
+    RefundCause.FAULTY: "It came broken or wrong",
     RefundCause.SENT_BACK: "Sent back",
     RefundCause.GOODWILL: "Points back as a goodwill",
 }

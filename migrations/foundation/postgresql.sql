@@ -3557,6 +3557,28 @@ CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state I
 CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
 
 -- next
+CREATE TABLE shortages (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    answer_by TIMESTAMP WITH TIME ZONE NOT NULL,
+    taken_id BIGINT,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_shortages PRIMARY KEY (id),
+    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
+    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
+    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
+    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
+    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
+);
+
+-- next
+CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
+
+-- next
 CREATE TABLE gifts (
     line_id BIGINT NOT NULL,
     giver_id BIGINT NOT NULL,
@@ -3651,28 +3673,6 @@ CREATE TABLE fulfillment_attempts (
     CONSTRAINT ck_fulfillment_attempts_failures_in_range CHECK (failures BETWEEN 1 AND 1000),
     CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
 );
-
--- next
-CREATE TABLE shortages (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT NOT NULL,
-    answer_by TIMESTAMP WITH TIME ZONE NOT NULL,
-    taken_id BIGINT,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_shortages PRIMARY KEY (id),
-    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
-    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
-    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
-    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
-    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
-);
-
--- next
-CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
 
 -- next
 CREATE TABLE certificates (
@@ -4016,6 +4016,39 @@ CREATE TRIGGER wait_events_refuses_TRUNCATE BEFORE TRUNCATE ON wait_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE shortage_events (
+    id BIGSERIAL NOT NULL,
+    shortage_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
+    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
+    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
+    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE gift_events (
     line_id BIGINT NOT NULL,
     to_state VARCHAR(40) NOT NULL,
@@ -4116,39 +4149,6 @@ CREATE TABLE travelers (
 
 -- next
 CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
-
--- next
-CREATE TABLE shortage_events (
-    id BIGSERIAL NOT NULL,
-    shortage_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    note TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
-    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
-    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
-    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE badge_credentials (

@@ -3373,6 +3373,28 @@ CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state I
 CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
 
 -- next
+CREATE TABLE shortages (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    answer_by DATETIME NOT NULL,
+    taken_id INTEGER,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_shortages PRIMARY KEY (id),
+    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
+    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
+    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
+    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
+    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
+);
+
+-- next
+CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
+
+-- next
 CREATE TABLE gifts (
     line_id INTEGER NOT NULL,
     giver_id INTEGER NOT NULL,
@@ -3472,28 +3494,6 @@ CREATE TABLE fulfillment_attempts (
     CONSTRAINT ck_fulfillment_attempts_failures_whole CHECK (typeof(failures) IN ('integer', 'null')),
     CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
 );
-
--- next
-CREATE TABLE shortages (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT NOT NULL,
-    answer_by DATETIME NOT NULL,
-    taken_id INTEGER,
-    changed_at DATETIME NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_shortages PRIMARY KEY (id),
-    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
-    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
-    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
-    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
-    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
-);
-
--- next
-CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
 
 -- next
 CREATE TABLE certificates (
@@ -3828,6 +3828,30 @@ CREATE TRIGGER wait_events_refuses_DELETE BEFORE DELETE ON wait_events
 BEGIN SELECT RAISE(ABORT, 'wait_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE shortage_events (
+    id INTEGER NOT NULL,
+    shortage_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
+    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
+    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
+    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
+BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
+BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE gift_events (
     line_id INTEGER NOT NULL,
     to_state VARCHAR(40) NOT NULL,
@@ -3913,30 +3937,6 @@ CREATE TABLE travelers (
 
 -- next
 CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
-
--- next
-CREATE TABLE shortage_events (
-    id INTEGER NOT NULL,
-    shortage_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
-    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
-    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
-    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
-BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
-BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE badge_credentials (

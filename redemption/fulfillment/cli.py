@@ -98,7 +98,7 @@ def lost(reference: str, parcel: int, *, by: str, words: str) -> None:
     task_id = queries.parcel_task(reference)
     with transaction():
         shipping.report_lost(_who(by), task_id, parcel, words, request_key=_key(), at=clock.now())
-    click.echo("It is looked for.")
+    click.echo("It is being looked into.")
 
 
 @fulfillment_cli.command("make-good")

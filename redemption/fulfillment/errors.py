@@ -42,6 +42,19 @@ class ParcelMoved(DomainError):
         )
 
 
+class AlreadyKnown(DomainError):
+    """The desk looks into a parcel already, or has made it good."""
+
+    code = "already_known"
+
+    def __init__(self, state: ShipmentState) -> None:
+        known = "The desk is looking into it already"
+        done = f"This is settled: {state.label.lower()}"
+        super().__init__(
+            f"{known if state is ShipmentState.LOST else done}. Nothing was changed.", state=state
+        )
+
+
 class NothingToSend(DomainError):
     """More units would leave than are left to send."""
 

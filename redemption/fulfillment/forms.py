@@ -1,10 +1,19 @@
 """What the desk's pages take in: syntax only."""
 
-from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
-from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, within_reach
+from marketplace.web.forms import (
+    Filled,
+    Line,
+    Lines,
+    PageForm,
+    WholeNumberField,
+    choices,
+    within_reach,
+)
+from redemption.fulfillment.states import Trouble
 
 
 class SendForm(PageForm):
@@ -46,6 +55,32 @@ class LostForm(PageForm):
         description="The person reads this word for word.",
         validators=[Filled("Write what is known about it."), Line(300)],
     )
+
+
+class TroubleForm(PageForm):
+    """What is wrong with a parcel, as who gets it says."""
+
+    trouble = RadioField(
+        "What is wrong?",
+        choices=choices((str(one), one.label) for one in Trouble),
+        validators=[InputRequired("Choose what is wrong.")],
+    )
+    told = TextAreaField(
+        "Tell us more",
+        description="What is broken or missing, or where you looked for it.",
+        validators=[Lines(500)],
+    )
+
+    def validate_told(self, field: TextAreaField) -> None:
+        """What came has to be described; what never came speaks for itself."""
+        is_told = bool((field.data or "").strip())
+        if not is_told and self.trouble.data in {Trouble.BROKEN, Trouble.WRONG}:
+            raise ValidationError("Write what is wrong with it.")
+
+    @property
+    def chosen(self) -> Trouble:
+        """What was chosen, once the form is valid."""
+        return Trouble(self.trouble.data)
 
 
 class DueForm(PageForm):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from catalog.states import TRAVEL, Kind
-from redemption.fulfillment.states import Work
+from redemption.fulfillment.states import ShipmentState, Work
 from redemption.policies import DELIVERED, add_working_days
 
 PARCELS, BOOKED = DELIVERED, TRAVEL
@@ -27,6 +27,11 @@ _WORKING_DAYS = {
 def due_on(work: Work, at: datetime) -> date:
     """By when the desk has done it: two working days to pack, five to book, one to look into."""
     return add_working_days(at, _WORKING_DAYS[work]).date()
+
+
+def may_report(parcel: ShipmentState) -> bool:
+    """Whether who gets a parcel can say what is wrong with it: nobody looks into it yet."""
+    return parcel in {ShipmentState.SENT, ShipmentState.DELIVERED}
 
 
 def error_words(error: Exception) -> str:

@@ -16,6 +16,7 @@ from marketplace.kernel.parsing import minor_text
 from marketplace.people.models import Employee
 from redemption.fulfillment.carriers import tracking_link
 from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment, TaskEvent, Traveler
+from redemption.fulfillment.policies import may_report
 from redemption.fulfillment.states import (
     VIEWS,
     BookingState,
@@ -250,6 +251,33 @@ def parcel_row(task_id: int, number: int) -> ParcelRow:
     if found is None:
         raise NotFound("There is no such parcel.")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParcel:
+    """One parcel as who gets it sees it, of so many units."""
+
+    name: str
+    quantity: int
+    parcel: ParcelRow
+
+    @property
+    def may_report(self) -> bool:
+        """Whether something can be said to be wrong with it."""
+        return may_report(self.parcel.state)
+
+
+def own_parcel(line_id: int, number: int) -> OwnParcel:
+    """One parcel of a line. Raises NotFound."""
+    row = session().execute(
+        sa.select(FulfillmentTask.id, RedemptionLine.snapshot, RedemptionLine.quantity)
+        .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
+        .where(FulfillmentTask.line_id == line_id)
+    )
+    found = row.one_or_none()
+    if found is None:
+        raise NotFound("There is no such parcel.")
+    return OwnParcel(found.snapshot["name"], found.quantity, parcel_row(found.id, number))
 
 
 def _booking(line_id: int, facts: dict[str, Any]) -> BookingFacts | None:

@@ -40,7 +40,11 @@ class TaskState(StrEnum):
 
 
 class ShipmentState(StrEnum):
-    """Where one parcel is. `replaced` and `refunded` were lost: sent again, or given back."""
+    """Where one parcel is.
+
+    `lost`: it did not come or, where it has a time of arrival, not as it should. `replaced` and
+    `refunded` were lost: sent again, or given back.
+    """
 
     SENT = "sent"
     DELIVERED = "delivered"
@@ -52,6 +56,28 @@ class ShipmentState(StrEnum):
     def label(self) -> str:
         """The state in words."""
         return _SHIPMENT_LABELS[self]
+
+
+class Trouble(StrEnum):
+    """What is wrong with a parcel, as who gets it says."""
+
+    MISSING = "missing"
+    BROKEN = "broken"
+    WRONG = "wrong"
+
+    @property
+    def label(self) -> str:
+        """The trouble in words."""
+        return _TROUBLES[self]
+
+    @property
+    def has_come(self) -> bool:
+        """Whether something arrived all the same."""
+        return self is not Trouble.MISSING
+
+    def said(self, words: str) -> str:
+        """The trouble with what its person adds: `It came broken: the handle is off`."""
+        return f"{self.label}: {words.strip()}" if words.strip() else f"{self.label}."
 
 
 class BookingState(StrEnum):
@@ -113,12 +139,17 @@ TONES = {
     _S.PROBLEM: "danger",
     _S.CLOSED: "neutral",
 }
+_TROUBLES = {
+    Trouble.MISSING: "It has not arrived",
+    Trouble.BROKEN: "It came broken or incomplete",
+    Trouble.WRONG: "Something else came",
+}
 _SHIPMENT_LABELS = {
     ShipmentState.SENT: "On its way",
     ShipmentState.DELIVERED: "Arrived",
-    ShipmentState.LOST: "Being looked for",
-    ShipmentState.REPLACED: "Lost, sent again",
-    ShipmentState.REFUNDED: "Lost, points given back",
+    ShipmentState.LOST: "Being looked into",
+    ShipmentState.REPLACED: "Sent again",
+    ShipmentState.REFUNDED: "Points given back",
 }
 SHIPMENT_TONES = {
     ShipmentState.SENT: "info",

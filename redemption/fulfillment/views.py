@@ -36,11 +36,13 @@ from redemption.fulfillment.forms import (
     ProblemForm,
     ProofForm,
     SendForm,
+    TroubleForm,
 )
 from redemption.fulfillment.operations import desk as operations
 from redemption.fulfillment.operations import giving_back, proving, shipping
 from redemption.fulfillment.operations.parcels import Parcel
 from redemption.fulfillment.operations.proving import Proof
+from redemption.fulfillment.operations.reporting import Complaint, report_trouble
 from redemption.fulfillment.pasted import MOST_LINES, read_pasted
 from redemption.fulfillment.states import SHIPMENT_TONES, TONES, View, Work
 from redemption.panels import Panel, line_panel
@@ -285,7 +287,7 @@ def lost(task_id: int, number: int) -> ResponseReturnValue:
     words = form.known.data or ""
     return _after(
         task_id,
-        "It is looked for. The person gets a letter in your words.",
+        "It is being looked into. The person gets a letter in your words.",
         lambda: shipping.report_lost(actor, task_id, number, words, request_key=form.key, at=at),
     )
 
@@ -326,6 +328,22 @@ def arrived(reference: str, number: int) -> ResponseReturnValue:
     with transaction():
         shipping.confirm_arrival(actor, line_id, number, request_key=key, at=at)
     flash_done("Good to know. Enjoy it!")
+    return see_other("redemption.show", reference=reference)
+
+
+@bp.route("/redemptions/<reference>/parcels/<int:number>/problem", methods=["GET", "POST"])
+@requires(Permission.REWARD_REDEEM)
+def report(reference: str, number: int) -> ResponseReturnValue:
+    """The person says that a parcel never came, or what is wrong with what came."""
+    actor, at, form = current_actor(), clock.now(), TroubleForm()
+    line_id = held_line(actor, reference)
+    page = queries.own_parcel(line_id, number)
+    if not page.may_report or not form.validate_on_submit():
+        return render_page("fulfillment/report.html", page=page, reference=reference, form=form)
+    with transaction():
+        complaint = Complaint(number, form.chosen, form.told.data or "")
+        report_trouble(actor, line_id, complaint, request_key=form.key, at=at)
+    flash_done("Thank you. The rewards desk looks into it.")
     return see_other("redemption.show", reference=reference)
 
 

@@ -352,6 +352,7 @@ EXAMPLES: dict[str, Example] = {
     },
     **{f"fulfillment.{deed}": _PARCEL for deed in ("lost", "send_again", "refund_lost")},
     "fulfillment.arrived": Example(lambda w: {"reference": w.arrived, "number": 1}),
+    "fulfillment.report": Example(lambda w: {"reference": w.arrived, "number": 1}),
     "sending_back.ask": Example(lambda w: {"reference": w.arrived}),
     "sending_back.withdraw": Example(lambda w: {"reference": w.arrived, "number": 1}),
     **{f"sending_back.{deed}": _RETURN for deed in ("show", "accept", "decline", "receive")},

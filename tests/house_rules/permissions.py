@@ -208,6 +208,7 @@ PERMISSIONS: dict[str, Entry] = {
     "mailbox.show": _everyone(Permission.MAILBOX_VIEW),
     "mailbox.read": _everyone(Permission.MAILBOX_VIEW, get=404),
     "fulfillment.arrived": _everyone(_REDEEM, get=None, post=404),
+    "fulfillment.report": _everyone(_REDEEM, get=404, post=404),
     "sending_back.ask": _everyone(_REDEEM, get=404, post=404),
     "sending_back.withdraw": _everyone(_REDEEM, get=None, post=404),
     "vouchers.show_code": _everyone(_REDEEM, get=None, post=422),

@@ -122,7 +122,7 @@ def confirm_arrival(
 
 def _arrive(shipment: Shipment, actor: Actor, at: datetime, proof: str) -> None:
     move = ParcelMove(_P.DELIVERED, actor.id, at, proof.strip())
-    move_parcel(shipment, move, delivered_at=at, proof=proof.strip())
+    move_parcel(shipment, move, delivered_at=shipment.delivered_at or at, proof=proof.strip())
 
 
 def report_lost(
@@ -134,8 +134,8 @@ def report_lost(
     if is_repeat(actor, task_id, "lost", request_key, at, f"{number} {words}"):
         return
     task = locked_task(task_id, _SPENT, _PARCELS)
-    _refuse_sent_back(task, shipment := parcel_named(task.id, number))
-    move_parcel(shipment, ParcelMove(_P.LOST, actor.id, at, words.strip()))
+    refuse_sent_back(task, shipment := parcel_named(task.id, number))
+    move_parcel(shipment, ParcelMove(_P.LOST, actor.id, at, words.strip()), delivered_at=None)
     if task.state is not TaskState.PROBLEM:
         move_task(task, Move(TaskState.PROBLEM, actor.id, at, words.strip()), problem=words.strip())
     key = f"{task.line_id}:{at.isoformat()}"
@@ -143,8 +143,8 @@ def report_lost(
     note_done(actor, task_id, "lost", request_key, at)
 
 
-def _refuse_sent_back(task: FulfillmentTask, shipment: Shipment) -> None:
-    """What somebody sends back has arrived: it must not count as lost as well."""
+def refuse_sent_back(task: FulfillmentTask, shipment: Shipment) -> None:
+    """What somebody sends back has arrived: it must not count as lost as well. Raises CameBack."""
     arrived = sum(one.units for one in parcels_of(task.id) if one.state is _P.DELIVERED)
     is_there = shipment.state is _P.DELIVERED
     if is_there and arrived - shipment.units < units_going_back(task.line_id):
@@ -160,7 +160,7 @@ def send_again(actor: Actor, task_id: int, number: int, *, request_key: str, at:
     move_parcel(lost, ParcelMove(_P.REPLACED, actor.id, at))
     crashpoint("parcels.replaced")
     if task.state is not TaskState.PROBLEM:  # somebody let it go on while it was looked for
-        words = f"Parcel {number} was lost."
+        words = _why_back(lost)
         move_task(task, Move(TaskState.PROBLEM, actor.id, at, words), problem=words)
     uncount_sent(task, lost.units)
     _settle(task, actor, at)
@@ -179,15 +179,21 @@ def refund_lost(actor: Actor, task_id: int, number: int, *, request_key: str, at
         raise OwnRequest
     task = fresh_task(task.line_id)
     lost = parcel_named(task.id, number)
-    note = f"Parcel {number} was lost."
+    note = _why_back(lost)
     move_parcel(lost, ParcelMove(_P.REFUNDED, actor.id, at))
     crashpoint("parcels.refunded")
-    part = Part(RefundCause.LOST, f"parcel:{lost.id}", lost.units, damaged=lost.units, note=note)
+    cause = RefundCause.FAULTY if lost.delivered_at else RefundCause.LOST
+    part = Part(cause, f"parcel:{lost.id}", lost.units, damaged=lost.units, note=note)
     refund_part(line, part, actor_id=actor.id, at=at)
     task = fresh_task(task.line_id)
     if task.state is not TaskState.CLOSED:
         _settle(task, actor, at)
     note_done(actor, task_id, "refund_lost", request_key, at)
+
+
+def _why_back(lost: Shipment) -> str:
+    what = "was not as it should be" if lost.delivered_at else "was lost"
+    return f"Parcel {lost.number} {what}."
 
 
 def _is_looked_for(task: FulfillmentTask) -> bool:

@@ -79,6 +79,24 @@ def test_maya_keeps_it_after_all(maya, house, desk, queue):
     assert latest().state == "withdrawn"
 
 
+def test_maya_says_what_is_wrong_with_what_came(maya, house, desk, queue):
+    mugs = arrived(house, desk, queue)
+    maya.open(f"/redemptions/{mugs}")
+    maya.follow("Something is wrong")
+    maya.reads("left on")
+    assert maya.press("Tell the rewards desk").status == 422
+    maya.reads("Choose what is wrong.")
+    assert maya.press("Tell the rewards desk", trouble="broken").status == 422
+    maya.reads("Write what is wrong with it.")
+    maya.press("Tell the rewards desk", trouble="broken", told="The handle is off.")
+    maya.reads("The rewards desk looks into it.", "Being looked into", "The handle is off.")
+    maya.open(f"/redemptions/{mugs}/parcels/1/problem")
+    maya.reads("You have told us")
+    maya.open(f"/redemptions/{mugs}")
+    maya.press("It is fine after all")
+    maya.reads("Arrived")
+
+
 def test_three_leave_in_two_parcels_and_one_is_lost(maya, ana, house, desk, queue):
     reference = ask_for(house.maya, stock_reward("Mug", points=100), quantity=3)
     queue.run_due()
@@ -90,13 +108,13 @@ def test_three_leave_in_two_parcels_and_one_is_lost(maya, ana, house, desk, queu
     maya.reads("2 of 3, DHL", "1 more will follow")
     ana.press("Report parcel 1 as lost", known="DHL lost its van.")
     maya.open(f"/redemptions/{reference}")
-    maya.reads("DHL lost its van.", "Being looked for")
+    maya.reads("DHL lost its van.", "Being looked into")
     ana.press("Give its points back")
     ana.reads("The points of this parcel are back")
     assert points_now(house.maya).available == 99_900
     ana.press("Mark as sent", carrier="By hand")
     maya.open(f"/redemptions/{reference}")
-    maya.reads("Lost, points given back", "200 points are back for 2 of them")
+    maya.reads("Points given back", "200 points are back for 2 of them")
     maya.press("Parcel 2 has arrived")
     maya.reads("Good to know")
 
