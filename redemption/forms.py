@@ -1,6 +1,7 @@
 """What the check page and the page of a request take in: syntax only."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
@@ -79,6 +80,11 @@ class AddressFields:
             city=(self.city.data or "").strip(),
             country=(self.country.data or "").strip(),
         )
+
+    def fill_in(self, address: Address) -> None:
+        """Put an address into them, for somebody to change."""
+        for name, said in asdict(address).items():
+            getattr(self, name).data = said
 
 
 class ParcelForm(AddressFields, CheckForm):

@@ -37,6 +37,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_for
 from redemption.policies import DELIVERED, leaves_sooner
+from redemption.queries.usual_address import usual_address
 from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
 
 bp = Blueprint("redemption", __name__)
@@ -112,7 +113,7 @@ def _check(
     colleagues: Sequence[Person] = (),
 ) -> ResponseReturnValue:
     if isinstance(form, ParcelForm) and not form.is_submitted():
-        form.recipient.data = page.recipient
+        form.fill_in(usual_address(current_actor()))
     if isinstance(form, GiftForm) and form.recipient_id.data is not None:
         colleagues = colleagues_called(current_actor(), form.gift_to.data or "")
     return render_page(

@@ -26,6 +26,7 @@ from redemption.basket.operations import change_quantity, put_in
 from redemption.basket.states import MOST_UNITS
 from redemption.operations.submit import submit_redemption
 from redemption.queries import waits_for_approval
+from redemption.queries.usual_address import usual_address
 from redemption.story import counts_with, decided_within, in_turn, why_asked
 
 bp = Blueprint("basket", __name__, url_prefix="/basket")
@@ -83,7 +84,7 @@ def check() -> ResponseReturnValue:
         page = _page()
         form = BasketParcelForm() if page.needs_address else BasketForm()
         if isinstance(form, BasketParcelForm):
-            form.recipient.data = current_actor().name
+            form.fill_in(usual_address(current_actor()))
         return _check(page, form)
     form = BasketParcelForm() if "street" in request.form else BasketForm()
     if not form.validate_on_submit():
@@ -111,7 +112,7 @@ def _refused(form: BasketForm, refusal: DomainError) -> ResponseReturnValue:
     page = _page()
     if page.needs_address and not isinstance(form, BasketParcelForm):
         form = BasketParcelForm(formdata=None)
-        form.recipient.data = current_actor().name
+        form.fill_in(usual_address(current_actor()))
     form.request_key.data = new_request_key()
     return _check(page, form, refusal)
 

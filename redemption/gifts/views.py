@@ -14,6 +14,7 @@ from redemption.gifts.forms import TakeForm, TakeParcelForm
 from redemption.gifts.operations import accept_gift, decline_gift
 from redemption.gifts.states import GiftState
 from redemption.panels import panels_for
+from redemption.queries.usual_address import usual_address
 
 bp = Blueprint("gifts", __name__, url_prefix="/gifts")
 
@@ -36,7 +37,7 @@ def show(reference: str) -> ResponseReturnValue:
     form = TakeParcelForm() if gift.needs_address else TakeForm()
     if not form.validate_on_submit():
         if isinstance(form, TakeParcelForm) and not form.is_submitted():
-            form.recipient.data = actor.name
+            form.fill_in(usual_address(actor))
         kind = Kind(gift.snapshot["kind"])
         is_taken = gift.state is GiftState.ACCEPTED
         panels = panels_for(actor, gift.line_id, kind) if is_taken else []

@@ -27,8 +27,9 @@ from redemption.instead.forms import MissingForm
 from redemption.instead.operations import choosing
 from redemption.instead.operations.marking import mark_missing
 from redemption.instead.policies import ANSWER_DAYS
-from redemption.policies import DELIVERED, Address
+from redemption.policies import DELIVERED
 from redemption.queries import CheckPage, Looked, check_page
+from redemption.queries.usual_address import usual_address
 from redemption.story import in_turn
 
 bp = Blueprint("instead", __name__)
@@ -150,7 +151,7 @@ def _shown(
     within: Sequence[Offer] = (),
 ) -> ResponseReturnValue:
     if isinstance(form, ParcelForm) and not form.is_submitted():
-        _fill_in(form, old.address, page.recipient)
+        form.fill_in(old.address or usual_address(current_actor()))
     return render_page(
         "instead/check.html",
         status=refusal.status if refusal else 200,
@@ -163,10 +164,3 @@ def _shown(
         no_longer_asked=(),
         approval=in_turn(page.steps) if page.steps else "Nobody has to approve this",
     )
-
-
-def _fill_in(form: ParcelForm, address: Address | None, recipient: str) -> None:
-    """Where the first was to go is where the second goes, unless somebody changes it."""
-    form.recipient.data = recipient
-    for name in ("recipient", "street", "postal_code", "city", "country") if address else ():
-        form[name].data = getattr(address, name)

@@ -47,7 +47,6 @@ class CheckPage:
     obstacle: Obstacle | None
     included: tuple[str, ...]
     used: int
-    recipient: str
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
     kept_until: datetime | None = None  # it is their turn in line: until when a unit is kept
@@ -109,7 +108,6 @@ def check_page(
         obstacle=obstacle,
         included=page.included,
         used=page.used,
-        recipient=actor.name,
         can_be_approved=nobody is None,
         asked_before="" if obstacle else lately,
         kept_until=kept_until,
