@@ -13,6 +13,8 @@ from catalog.operations.capacity import (
     counted_by,
     keep_count,
     keeps_stock,
+    recount_stock,
+    recounts_stock,
     set_capacity,
 )
 from catalog.operations.curation import (
@@ -71,6 +73,8 @@ __all__ = [
     "publish_reward",
     "put_back_awaited",
     "put_tier",
+    "recount_stock",
+    "recounts_stock",
     "redraw_reward",
     "release_stock",
     "rename_variant",

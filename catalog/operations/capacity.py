@@ -19,9 +19,11 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 
 Keeper = Callable[[int], str]
+Recount = Callable[[int, datetime], None]
 NOT_LOOKED = -1
 _TAKEN = VariantStock.reserved + VariantStock.sold
 _keepers: list[Keeper] = []
+_recounts: list[Recount] = []
 
 
 def keeps_stock(keeper: Keeper) -> Keeper:
@@ -32,6 +34,22 @@ def keeps_stock(keeper: Keeper) -> Keeper:
     if keeper not in _keepers:
         _keepers.append(keeper)
     return keeper
+
+
+def recounts_stock(recount: Recount) -> Recount:
+    """Register who makes the stock of some variants true again, by id and moment, before a promise.
+
+    What counts a stock by itself may know since a moment ago that there is less.
+    """
+    if recount not in _recounts:
+        _recounts.append(recount)
+    return recount
+
+
+def recount_stock(variant_id: int, *, at: datetime) -> None:
+    """Let whoever counts this variant by itself look once more; within the caller's transaction."""
+    for recount in _recounts:
+        recount(variant_id, at)
 
 
 def counted_by(variant_id: int) -> str:

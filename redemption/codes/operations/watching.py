@@ -4,12 +4,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from catalog.operations import recounts_stock
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.jobs import enqueue
 from redemption.codes.models import CodeWait, StockCode
 from redemption.codes.operations.giving import TOO_OLD
-from redemption.codes.operations.moves import Move, move_codes
+from redemption.codes.operations.moves import Move, move_codes, pool_of
 from redemption.codes.operations.pools import pool_named
 from redemption.codes.operations.stock import Change, settle
 from redemption.codes.policies import first_day_needed
@@ -39,6 +40,13 @@ def look_after(pool_id: int, *, at: datetime) -> int:
     reason = f"{gone:,} codes end too soon to be handed out." if gone else "Nobody waits for these."
     settle(pool, Change(lost=gone, reason=reason, actor=Actor.system(), at=at))
     return gone
+
+
+@recounts_stock
+def recount(variant_id: int, at: datetime) -> None:
+    """Before a unit is offered to somebody: too old codes, and units without one, are none."""
+    if pool := pool_of(variant_id):
+        look_after(pool.id, at=at)
 
 
 def drain(pool_id: int, *, at: datetime) -> int:

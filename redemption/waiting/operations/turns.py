@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.operations import await_again, keep_awaited, put_back_awaited
+from catalog.operations import await_again, keep_awaited, put_back_awaited, recount_stock
 from catalog.queries import offer
 from marketplace.calendars.queries import calendars_of
 from marketplace.kernel.db import session
@@ -37,6 +37,7 @@ def offer_next(variant_id: int, *, at: datetime) -> bool:
     if hindered := _hindrance(wait, at):
         _step_aside(wait, hindered, at)
         return True
+    recount_stock(variant_id, at=at)
     if not keep_awaited(variant_id):
         return False
     crashpoint("waiting.offer.kept")
