@@ -20,7 +20,12 @@ from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.secrets import seal
 from redemption.credentials.errors import KeyRetired, NotRevocable, RivalKey
 from redemption.credentials.models import BadgeCredential, SigningKey
-from redemption.credentials.policies import SEALED_FOR, TRIES_FOR_A_PLACE
+from redemption.credentials.policies import (
+    SEALED_FOR,
+    TRIES_FOR_A_PLACE,
+    Standing,
+    revoke_obstacle,
+)
 from redemption.credentials.signing import MadeKey
 from redemption.credentials.states import PLACES_IN_A_LIST, KeyState
 from redemption.models import RedemptionLine
@@ -161,10 +166,13 @@ def choose_name(actor: Actor, reference: str, *, shows_name: bool) -> None:
 def revoke_certificate(actor: Actor, number: str, *, reason: str, at: datetime) -> str:
     """Take a certificate back; its title. The points stay spent, the holder gets a letter.
 
-    Raises NotFound, BadInput without a reason, NotRevocable when it was void before.
+    Raises NotFound, BadInput without a reason, OwnRequest for one's own, NotRevocable when it was
+    void before.
     """
     if not reason.strip():
         raise BadInput("Write why, so that others understand it later. Nothing was changed.")
+    if obstacle := revoke_obstacle(actor.employee_id, _standing(number)):
+        raise obstacle
     voided = (
         session()
         .execute(
@@ -180,15 +188,21 @@ def revoke_certificate(actor: Actor, number: str, *, reason: str, at: datetime) 
         .one_or_none()
     )
     if voided is None:
-        raise _why_not(number)
+        raise NotRevocable
     about = f"certificate:{voided.id}"
     audit.record(actor.employee_id, "certificate.revoked", about, at=at, reason=reason.strip())
     enqueue("credentials.tell_revoked", key=str(voided.id), certificate_id=voided.id)
     return voided.title
 
 
-def _why_not(number: str) -> NotFound | NotRevocable:
-    known = session().scalar(
-        sa.select(Certificate.id).where(Certificate.number == (normal_number(number) or ""))
+def _standing(number: str) -> Standing:
+    """Whose it is and whether it holds. Raises NotFound."""
+    found = session().execute(
+        sa.select(RedemptionLine.employee_id, Certificate.state == CertificateState.VOID)
+        .join(RedemptionLine, RedemptionLine.id == Certificate.line_id)
+        .where(Certificate.number == (normal_number(number) or ""))
     )
-    return NotRevocable() if known else NotFound("There is no certificate with this number.")
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound("There is no certificate with this number.")
+    return Standing(*row)

@@ -4,9 +4,13 @@ import base64
 import gzip
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from marketplace.kernel.errors import DomainError
+from redemption.credentials.errors import NotRevocable
 from redemption.credentials.states import PLACES_IN_A_LIST
+from redemption.refusals import OwnRequest
 
 TRIES_FOR_A_PLACE = 8
 KEY_BITS = 2048
@@ -15,6 +19,21 @@ KEPT_FOR = 300
 """Seconds for which anyone may keep a status list or a page of keys."""
 
 SEALED_FOR = "signing_keys:sealed:"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose a badge or certificate is, and whether it was taken back."""
+
+    owner_id: int
+    is_void: bool
+
+
+def revoke_obstacle(actor_id: int | None, standing: Standing) -> DomainError | None:
+    """Why this person can't take it back; None when they can."""
+    if standing.is_void:
+        return NotRevocable()
+    return OwnRequest() if actor_id == standing.owner_id else None
 
 
 def identity_hash(email: str, salt: str) -> str:

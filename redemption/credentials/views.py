@@ -17,7 +17,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
-from marketplace.web.deeds import pressed
+from marketplace.web.arguments import id_asked
+from marketplace.web.deeds import once, pressed
 from marketplace.web.pages import (
     current_actor,
     flash_done,
@@ -26,7 +27,7 @@ from marketplace.web.pages import (
     requires,
     see_other,
 )
-from redemption.credentials import addresses, pictures, queries
+from redemption.credentials import addresses, managed, pictures, queries
 from redemption.credentials.contents import (
     as_text,
     claims_of_list,
@@ -35,8 +36,9 @@ from redemption.credentials.contents import (
     status_list,
 )
 from redemption.credentials.errors import NotSignedYet
-from redemption.credentials.operations import choose_name
-from redemption.credentials.policies import KEPT_FOR
+from redemption.credentials.forms import RevokeForm
+from redemption.credentials.operations import choose_name, revoke_certificate
+from redemption.credentials.policies import KEPT_FOR, Standing, revoke_obstacle
 from redemption.credentials.signing import KeyInUse, sign, unsigned_text
 
 bp = Blueprint("credentials", __name__)
@@ -162,3 +164,38 @@ def name(reference: str) -> ResponseReturnValue:
         choose_name(current_actor(), reference, shows_name=shows)
     flash_done(f"Your name is {'shown' if shows else 'hidden'} on the public page from now on.")
     return see_other("redemption.show", reference=reference)
+
+
+@bp.get("/manage/vouchers/badges")
+@requires(Permission.PROGRAMS_MANAGE)
+def manage() -> ResponseReturnValue:
+    """The newest badges and certificates, or those that are looked for."""
+    looked_for = request.args.get("q", "").strip()[:80]
+    rows = managed.badge_rows(looked_for, before_id=id_asked("before"))
+    return render_page(
+        "credentials/manage/list.html",
+        rows=rows[: managed.LISTED],
+        more=rows[managed.LISTED - 1].id if len(rows) > managed.LISTED else None,
+        looked_for=looked_for,
+        grouped=grouped,
+    )
+
+
+@bp.route("/manage/vouchers/badges/<token>", methods=["GET", "POST"])
+@requires(Permission.PROGRAMS_MANAGE)
+def revoke(token: str) -> ResponseReturnValue:
+    """One badge or certificate, and taking it back."""
+    row, form, at = managed.badge_row(token), RevokeForm(), clock.now()
+    if form.validate_on_submit():
+        reason = form.reason.data or ""
+        once(form, lambda a: revoke_certificate(a, row.number, reason=reason, at=at), at=at)
+        flash_done(f"“{row.title}” is taken back, and {row.name} gets a letter.")
+        return see_other("credentials.revoke", token=token)
+    return render_page(
+        "credentials/manage/revoke.html",
+        row=row,
+        form=form,
+        obstacle=revoke_obstacle(current_actor().id, Standing(row.owner_id, row.is_void)),
+        revoked=managed.revocation_of(row.id),
+        grouped=grouped,
+    )

@@ -306,6 +306,7 @@ EXAMPLES: dict[str, Example] = {
     "vouchers.voucher_file": Example(_request("gift_card")),
     "vouchers.certificate_file": Example(_request("badge")),
     "credentials.name": Example(_request("badge")),
+    "credentials.revoke": Example(lambda w: {"token": w.credential}, "priya.nair", 403),
     "voucher_desk.show": Example(
         lambda w: {"token": link_token(actor_of(w.people["ana.sousa"]), w.voucher, at=MONDAY)},
         "ana.sousa",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from marketplace.access.actor import Actor
+from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import session, transaction
 from redemption.credentials import addresses
 from redemption.credentials.baking import extract
@@ -16,7 +17,10 @@ from redemption.credentials.jobs import sign_waiting
 from redemption.credentials.models import BadgeCredential
 from redemption.credentials.operations import revoke_certificate
 from tests.redemption.credentials.conftest import credential_named, number_of
+from tests.support.catalog import stock_badge
 from tests.support.journeys import Visitor
+from tests.support.ledger import give_points
+from tests.support.redemption import ask_for, subjects_to
 
 BADGE = "Bridge builder"
 
@@ -192,3 +196,42 @@ def test_what_is_not_there_is_not_found(anyone, honored):
         "issuer.png",
     ):
         assert anyone.get(f"/credentials/{path}").status == 404, path
+
+
+def test_priya_finds_a_badge_and_takes_it_back_once(app, anyone, badge, honored, queue):
+    priya = Visitor(app, honored.house.priya.id)
+    priya.open("/manage/vouchers")
+    priya.follow("Badges and certificates")
+    for words in (BADGE.lower(), "maya", honored.badge, grouped(number_of(BADGE))):
+        priya.press("Find", q=words)
+        priya.reads(BADGE, "Valid")
+    priya.press("Find", q="%nothing%")
+    priya.reads("Nothing matches")
+    priya.open(f"/manage/vouchers/badges/{badge.token}")
+    assert priya.press("Take it back", reason=" ").status == 422
+    priya.reads("Write a reason.")
+    form, _name, _value = priya.form_with("Take it back")
+    data = form.filled(reason="Meant for Omar.")
+    for _ in range(2):  # a double click
+        assert priya.request("POST", form.action, data=data).status == 303
+    priya.open(form.action)
+    priya.reads("Taken back by Priya Nair", "Meant for Omar.")
+    assert priya.post(form.action, {"reason": "Again."}).status == 409
+    anyone.open(f"/credentials/{badge.token}")
+    anyone.reads("Revoked on 23 Nov 2026")
+    queue.run_due()
+    assert subjects_to(honored.maya).count(f"Taken back: {BADGE}") == 1
+
+
+def test_nobody_takes_back_a_badge_of_their_own(app, honored, queue, at):
+    with transaction():
+        give_points(honored.house.priya.id, 1_000)
+    mine = ask_for(honored.house.priya, stock_badge(name="Early bird badge"))
+    queue.run_due()
+    token = credential_named("Early bird").token
+    priya = Visitor(app, honored.house.priya.id)
+    priya.open(f"/manage/vouchers/badges/{token}")
+    priya.reads("This is your own request", mine)
+    assert "Take it back" not in priya.here.words
+    assert priya.post(f"/manage/vouchers/badges/{token}", {"reason": "Bored."}).status == 403
+    assert number_of("Early bird")
