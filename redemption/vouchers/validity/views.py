@@ -100,7 +100,8 @@ def several() -> ResponseReturnValue:
     form = VoidForm() if do == "void" else ExtendForm()
     if not form.validate_on_submit():
         return render_page(
-            f"vouchers/manage/several_{do}.html",
+            "vouchers/manage/several.html",
+            do=do,
             form=form,
             rows=managed.rows_by_id(ids),
             tones=STATE_TONES,
