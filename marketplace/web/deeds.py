@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import request
+from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import BadInput
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.web.forms import PageForm
-from marketplace.web.pages import current_actor
+from marketplace.web.pages import current_actor, flash_done
 
 _NOT_BODY = frozenset({"csrf_token", "request_key"})
 
@@ -45,3 +46,27 @@ def pressed(otherwise: str) -> str:
     if not form.validate():
         raise BadInput(otherwise)
     return form.key
+
+
+def carried_out(
+    deed: Callable[[], str | None],
+    *,
+    said: str = "",
+    refused: Callable[[DomainError], ResponseReturnValue],
+    then: ResponseReturnValue,
+) -> ResponseReturnValue:
+    """Do `deed` in one transaction and say so on the page that `then` leads to.
+
+    It may answer words of its own in place of `said`. What it refuses is shown by `refused`, on the
+    page it was pressed on; what is not there stays a 404.
+    """
+    try:
+        with transaction():
+            words = deed()
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        session().close()
+        return refused(refusal)
+    flash_done(words or said)
+    return then

@@ -18,6 +18,15 @@ def csv_download(rows: Iterable[Sequence[OutValue]], columns: Sequence[str], nam
     return download(b"".join(write_csv(rows, columns)), name)
 
 
+def pdf(content: bytes, name: str) -> Response:
+    """A document of one person as a page to look at; `name` is what it is kept as."""
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
 def download(content: bytes, name: str) -> Response:
     """A file called `name`, which ends in .csv or .xlsx."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -36,6 +36,7 @@ from redemption.codes.operations.reports import answer_works, report_code
 from redemption.codes.policies import FED, MOST_BYTES
 from redemption.codes.queries import batches, pools, waiting
 from redemption.codes.sheets import CLAIM_COLUMNS, CODE_COLUMNS, claim_cells, code_cells
+from redemption.fulfillment.queries import pile_sizes
 from redemption.panels import Panel, line_panel
 
 bp = Blueprint("codes", __name__)
@@ -56,7 +57,8 @@ def index() -> ResponseReturnValue:
     """Everything that is fed by codes."""
     rows = pools.pool_rows(at=clock.now())
     may_open = current_actor().may(Permission.CATALOG_MANAGE)
-    return render_page("codes/index.html", rows=rows, may_open=may_open)
+    sizes = pile_sizes()
+    return render_page("codes/index.html", rows=rows, sizes=sizes, may_open=may_open)
 
 
 @bp.route(f"{ROOT}/new", methods=["GET", "POST"])

@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError
-from redemption.fulfillment.operations.desk import set_due, take_task
+from redemption.fulfillment.operations.desk import set_due, take_task, try_again
 from redemption.fulfillment.operations.shipping import mark_sent
 from redemption.fulfillment.pasted import Pasted
-from redemption.fulfillment.queries import parcel_task
+from redemption.fulfillment.queries import parcel_task, task_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,7 @@ class Done:
 
 def take_many(actor: Actor, task_ids: Sequence[int], *, at: datetime) -> list[Done]:
     """Make many tasks one's own."""
-    return [_each(f"Task {one}", _taking(actor, one, at)) for one in task_ids]
-
-
-def _taking(actor: Actor, task_id: int, at: datetime) -> Callable[[], None]:
-    return lambda: take_task(actor, task_id, at=at)
+    return _all(task_ids, lambda task_id: take_task(actor, task_id, at=at))
 
 
 def due_many(
@@ -36,11 +33,27 @@ def due_many(
 ) -> list[Done]:
     """Set by when many tasks have to be done."""
 
-    def deed(task_id: int) -> Callable[[], None]:
-        key = _key(request_key, str(task_id))
-        return lambda: set_due(actor, task_id, due_on, request_key=key, at=at)
+    def deed(task_id: int) -> None:
+        set_due(actor, task_id, due_on, request_key=_key(request_key, str(task_id)), at=at)
 
-    return [_each(f"Task {one}", deed(one)) for one in task_ids]
+    return _all(task_ids, deed)
+
+
+def again_many(
+    actor: Actor, task_ids: Sequence[int], *, request_key: str, at: datetime
+) -> list[Done]:
+    """Go on with many tasks whose problem is solved, or try once more what failed."""
+
+    def deed(task_id: int) -> None:
+        try_again(actor, task_id, request_key=_key(request_key, str(task_id)), at=at)
+
+    return _all(task_ids, deed)
+
+
+def _all(task_ids: Sequence[int], deed: Callable[[int], None]) -> list[Done]:
+    names = task_names(task_ids)
+    session().close()
+    return [_each(names.get(one, f"Task {one}"), partial(deed, one)) for one in task_ids]
 
 
 def send_many(

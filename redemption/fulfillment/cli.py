@@ -33,7 +33,7 @@ def fulfillment_cli() -> None:
 )  # fmt: skip
 def list_tasks(view: str) -> None:
     """List one pile of tasks, what is due first on top."""
-    rows = queries.pile(View(view))
+    rows = queries.pile(View(view))[: queries.LISTED]
     for row in rows:
         what = ", ".join(filter(None, (row.facts["name"], row.facts["label"])))
         click.echo(

@@ -23,9 +23,10 @@ from redemption.fulfillment.states import (
     ShipmentState,
     TaskState,
     View,
+    Whose,
     Work,
 )
-from redemption.models import DeliveryAddress, RedemptionLine
+from redemption.models import DeliveryAddress, LineRefund, RedemptionLine
 from redemption.policies import Address
 from redemption.sending_back.models import GoodsReturn
 from redemption.sending_back.states import OPEN
@@ -62,6 +63,11 @@ class TaskRow:
     for_whom: str
     owner_id: int | None
     owner: str | None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is a donation that a receipt proves."""
+        return self.work is Work.TRANSFER and self.state is TaskState.DONE
 
     def is_late(self, today: date) -> bool:
         """Whether it should have been done before today."""
@@ -105,22 +111,74 @@ _ROW = (
 )
 
 
-def pile(view: View) -> list[TaskRow]:
-    """The tasks of a pile: what is due first, of what has left the newest first."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which tasks of a pile are wanted; `me` asks."""
+
+    looked_for: str = ""
+    work: Work | None = None
+    whose: Whose | None = None
+    me: int = 0
+
+    @property
+    def count(self) -> int:
+        """In how many ways it is narrowed down."""
+        return sum(map(bool, (self.looked_for, self.work, self.whose)))
+
+
+def pile(view: View, narrowed: Narrowed = Narrowed()) -> list[TaskRow]:
+    """The tasks of a pile: what is due first, of what has left the newest first.
+
+    One more than is listed says that there are others.
+    """
     order: Collection[Any] = (FulfillmentTask.due_on, FulfillmentTask.id)
     if view is View.SENT:
         order = (FulfillmentTask.changed_at.desc(), FulfillmentTask.id.desc())
-    wanted = _ROW.where(FulfillmentTask.state.in_(VIEWS[view])).order_by(*order).limit(LISTED)
-    return [TaskRow(*row) for row in session().execute(wanted)]
+    wanted = _ROW.where(FulfillmentTask.state.in_(VIEWS[view]), *_clauses(narrowed))
+    return [TaskRow(*row) for row in session().execute(wanted.order_by(*order).limit(LISTED + 1))]
 
 
-def pile_sizes() -> dict[View, int]:
-    """How many tasks lie in each pile."""
-    rows = session().execute(
-        sa.select(FulfillmentTask.state, sa.func.count()).group_by(FulfillmentTask.state)
+def _clauses(narrowed: Narrowed) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    if narrowed.work is not None:
+        clauses.append(FulfillmentTask.work == narrowed.work)
+    if narrowed.whose is not None:
+        owner = narrowed.me if narrowed.whose is Whose.MINE else None
+        clauses.append(FulfillmentTask.owner_id.is_not_distinct_from(owner))
+    if text := narrowed.looked_for:
+        clauses.append(_is_meant(text))
+    return clauses
+
+
+def _is_meant(text: str) -> sa.ColumnElement[bool]:
+    """A request, a person, a reward or a tracking number."""
+    parcels = sa.exists().where(
+        Shipment.task_id == FulfillmentTask.id, Shipment.tracking.icontains(text, autoescape=True)
     )
-    by_state = {row[0]: row[1] for row in rows}
-    return {view: sum(by_state.get(state, 0) for state in states) for view, states in VIEWS.items()}
+    return sa.or_(
+        RedemptionLine.reference.startswith(text.upper(), autoescape=True),
+        RedemptionLine.snapshot["name"].as_string().icontains(text, autoescape=True),
+        Employee.name.icontains(text, autoescape=True),
+        parcels,
+    )
+
+
+def task_names(task_ids: Collection[int]) -> dict[int, str]:
+    """What each of these tasks is called: what, and for whom."""
+    rows = session().execute(_ROW.where(FulfillmentTask.id.in_(task_ids)))
+    found = [TaskRow(*row) for row in rows]
+    return {row.id: f"{row.facts['name']} for {row.for_whom}" for row in found}
+
+
+def pile_sizes() -> dict[str, int]:
+    """How many tasks lie in each pile, and how many returns beside them."""
+    counted = [
+        sa.func.count().filter(FulfillmentTask.state.in_(states)) for states in VIEWS.values()
+    ]
+    returns = sa.select(sa.func.count()).select_from(GoodsReturn).where(GoodsReturn.state.in_(OPEN))
+    wanted = sa.select(*counted, returns.scalar_subquery()).select_from(FulfillmentTask)
+    sizes = session().execute(wanted).one()
+    return dict(zip((*VIEWS, "returns"), sizes, strict=True))
 
 
 def open_work(_actor: Actor) -> sa.ScalarSelect[int]:
@@ -128,12 +186,6 @@ def open_work(_actor: Actor) -> sa.ScalarSelect[int]:
     waiting = VIEWS[View.TO_DO] | VIEWS[View.PROBLEM]
     tasks = sa.select(sa.func.count()).select_from(FulfillmentTask)
     return tasks.where(FulfillmentTask.state.in_(waiting)).scalar_subquery()
-
-
-def open_returns() -> int:
-    """How many returns wait beside the piles."""
-    wanted = sa.select(sa.func.count()).select_from(GoodsReturn).where(GoodsReturn.state.in_(OPEN))
-    return session().scalar(wanted) or 0
 
 
 def units_going_back(line_id: int) -> int:
@@ -189,7 +241,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """Everything to do one task by. `employee_id` asked for it."""
+    """Everything to do one task by. `employee_id` asked for it; `points` are not back yet."""
 
     row: TaskRow
     employee_id: int
@@ -201,18 +253,28 @@ class TaskPage:
     story: tuple[Happened, ...]
 
 
+_CAME_BACK = (
+    sa.select(sa.func.coalesce(sa.func.sum(LineRefund.points), 0))
+    .where(LineRefund.line_id == FulfillmentTask.line_id)
+    .correlate(FulfillmentTask)
+    .scalar_subquery()
+)
+
+
 def task_page(task_id: int) -> TaskPage:
     """One task with what is needed to do it. Raises NotFound."""
-    found = session().execute(_ROW.where(FulfillmentTask.id == task_id)).one_or_none()
+    wanted = _ROW.add_columns(_CAME_BACK).where(FulfillmentTask.id == task_id)
+    found = session().execute(wanted).one_or_none()
     if found is None:
         raise NotFound("There is no such task at the desk.")
-    row = TaskRow(*found)
+    *facts, came_back = found
+    row = TaskRow(*facts)
     goes_to = session().get(DeliveryAddress, row.line_id)
     return TaskPage(
         row=row,
         employee_id=row.facts["employee_id"],
         kind=Kind(row.facts["kind"]),
-        points=row.quantity * row.facts["unit_points"],
+        points=row.quantity * row.facts["unit_points"] - came_back,
         address=Address(
             goes_to.recipient, goes_to.street, goes_to.postal_code, goes_to.city, goes_to.country
         )

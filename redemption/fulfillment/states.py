@@ -106,6 +106,18 @@ class View(StrEnum):
         return {"to_do": "To do", "sent": "Sent, booked and done", "problem": "Problem"}[self.value]
 
 
+class Whose(StrEnum):
+    """Whose tasks are wanted."""
+
+    MINE = "mine"
+    NOBODY = "nobody"
+
+    @property
+    def label(self) -> str:
+        """The choice in words."""
+        return {"mine": "Mine", "nobody": "Nobody’s yet"}[self.value]
+
+
 _S = TaskState
 _WORK_LABELS = {
     Work.PARCEL: "Parcel",

@@ -9,7 +9,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, NotFound
-from marketplace.web.deeds import pressed
+from marketplace.web.deeds import carried_out, pressed
 from marketplace.web.downloads import csv_download
 from marketplace.web.filters import points_word
 from marketplace.web.forms import new_request_key
@@ -120,16 +120,12 @@ def decline(goodwill_id: int) -> ResponseReturnValue:
 
 
 def _after(said: str, deed: Callable[[], None]) -> ResponseReturnValue:
-    try:
-        with transaction():
-            deed()
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        session().close()
-        return _overview(FindForm(formdata=None), refusal)
-    flash_done(said)
-    return see_other("goodwill.overview")
+    return carried_out(
+        deed,
+        said=said,
+        refused=lambda refusal: _overview(FindForm(formdata=None), refusal),
+        then=see_other("goodwill.overview"),
+    )
 
 
 @bp.get("/came-back.csv")

@@ -21,7 +21,7 @@ from marketplace.web.filters import points_are
 from marketplace.web.forms import new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.forms import CheckForm, ParcelForm, check_form
-from redemption.fulfillment.queries import task_page
+from redemption.fulfillment.queries import pile_sizes, task_page
 from redemption.instead import queries
 from redemption.instead.forms import MissingForm
 from redemption.instead.operations import choosing
@@ -40,7 +40,7 @@ _AGAIN = "Open the page of your request again and choose from there. Nothing was
 @requires(Permission.FULFILLMENT_WORK)
 def missing() -> ResponseReturnValue:
     """What there is none of, and whether its people have said what should happen."""
-    return render_page("instead/missing.html", rows=queries.live_shortages())
+    return render_page("instead/missing.html", rows=queries.live_shortages(), sizes=pile_sizes())
 
 
 @bp.route("/manage/fulfillment/<int:task_id>/missing", methods=["GET", "POST"])

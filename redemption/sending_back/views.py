@@ -10,12 +10,11 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, NotFound
-from marketplace.web.deeds import pressed
-from marketplace.web.filters import points_word
+from marketplace.web.deeds import carried_out, pressed
+from marketplace.web.filters import points_are
 from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
-from redemption.fulfillment.queries import open_returns, pile_sizes
-from redemption.fulfillment.states import View
+from redemption.fulfillment.queries import pile_sizes
 from redemption.panels import Panel, line_panel
 from redemption.policies import DELIVERED
 from redemption.sending_back import operations, queries
@@ -102,8 +101,6 @@ def desk() -> ResponseReturnValue:
         rows=queries.pile(is_open=is_open),
         is_open=is_open,
         sizes=pile_sizes(),
-        views=list(View),
-        returns=open_returns(),
         today=clock.today(),
         tones=TONES,
     )
@@ -139,16 +136,11 @@ def _show(
 
 
 def _after(return_id: int, deed: Callable[[], str]) -> ResponseReturnValue:
-    try:
-        with transaction():
-            said = deed()
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        session().close()
-        return _show(return_id, refusal)
-    flash_done(said)
-    return see_other("sending_back.show", return_id=return_id)
+    return carried_out(
+        deed,
+        refused=lambda refusal: _show(return_id, refusal),
+        then=see_other("sending_back.show", return_id=return_id),
+    )
 
 
 @bp.post("/manage/fulfillment/returns/<int:return_id>/accept")
@@ -194,6 +186,6 @@ def receive(return_id: int) -> ResponseReturnValue:
 
     def deed() -> str:
         back = operations.receive_return(actor, return_id, arrived, request_key=form.key, at=at)
-        return f"Received. {points_word(back)} are back."
+        return f"Received. {points_are(back)} back."
 
     return _after(return_id, deed)

@@ -12,6 +12,7 @@ from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed
+from marketplace.web.downloads import pdf
 from marketplace.web.pages import (
     current_actor,
     flash_done,
@@ -81,7 +82,7 @@ def voucher_file(reference: str) -> ResponseReturnValue:
     """The voucher to keep, once its code was shown; each download is remembered."""
     codes = _read_codes(reference, ShownAs.PDF)
     issued = queries.issued_for(current_actor(), reference)
-    return _pdf(documents.voucher_pdf(issued, codes), f"voucher-{reference}.pdf")
+    return pdf(documents.voucher_pdf(issued, codes), f"voucher-{reference}.pdf")
 
 
 @bp.get("/redemptions/<reference>/certificate.pdf")
@@ -91,15 +92,7 @@ def certificate_file(reference: str) -> ResponseReturnValue:
     issued = queries.issued_for(current_actor(), reference)
     if not issued.certificates:
         raise NotFound("There is no certificate for this request.")
-    return _pdf(documents.certificate_pdf(issued), f"certificate-{reference}.pdf")
-
-
-def _pdf(body: bytes, name: str) -> Response:
-    answer = make_response(body)
-    answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return pdf(documents.certificate_pdf(issued), f"certificate-{reference}.pdf")
 
 
 @bp.get("/vouchers/<code>")

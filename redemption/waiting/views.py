@@ -13,6 +13,7 @@ from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from redemption.fulfillment.queries import pile_sizes
 from redemption.waiting.forms import JoinForm
 from redemption.waiting.models import MOST_LINES
 from redemption.waiting.operations.joining import join_line, leave_line
@@ -23,7 +24,7 @@ from redemption.waiting.queries.standing import standing_in_line
 from redemption.waiting.states import WaitState
 
 bp = Blueprint("waiting", __name__, url_prefix="/waiting")
-manage = Blueprint("waiting_manage", __name__, url_prefix="/manage/waiting")
+manage = Blueprint("waiting_manage", __name__, url_prefix="/manage/fulfillment/lines")
 blueprints = (bp, manage)
 
 TONES = {
@@ -101,7 +102,7 @@ def instead(wait_id: int) -> ResponseReturnValue:
 @requires(Permission.FULFILLMENT_WORK)
 def lines() -> ResponseReturnValue:
     """Every line: how many wait, since when, and how many to order."""
-    return render_page("waiting/lines.html", rows=all_lines.lines())
+    return render_page("waiting/lines.html", rows=all_lines.lines(), sizes=pile_sizes())
 
 
 @manage.get("/<int:variant_id>")

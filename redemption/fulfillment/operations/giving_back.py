@@ -13,7 +13,7 @@ from redemption.fulfillment.operations.parcels import (
     parcels_of,
     resting_state,
 )
-from redemption.fulfillment.operations.steps import LIVE, fresh_task, is_repeat, note_done
+from redemption.fulfillment.operations.steps import LIVE, answered, fresh_task, note_done
 from redemption.fulfillment.operations.tasks import Move, move_task, task_named
 from redemption.fulfillment.states import UNDERWAY, ShipmentState, TaskState, Work
 from redemption.models import RedemptionLine
@@ -24,17 +24,19 @@ from redemption.refusals import OwnRequest
 from redemption.states import LineState, RefundCause
 
 
-def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: datetime) -> None:
+def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: datetime) -> int:
     """It can't be delivered: points, budget, limit and units return, of parcels those not arrived.
 
-    Raises OwnRequest: who keeps the parcel must not be the one who returns the points. Raises
-    AllArrived when nothing is left that was not delivered.
+    Answers how many points came back: what was given back before does not count. Raises
+    OwnRequest: who keeps the parcel must not be the one who returns the points. Raises AllArrived
+    when nothing is left that was not delivered.
     """
     reason = reason.strip()
     if not reason:
         raise BadInput("Write why it can't be delivered; the person reads it. Nothing was changed.")
-    if is_repeat(actor, task_id, "given_back", request_key, at, reason):
-        return
+    before = answered(actor, task_id, "given_back", request_key, at, reason)
+    if before is not None:
+        return int(before)
     task = task_named(task_id)
     if task.state is not TaskState.PROBLEM:
         raise TaskMoved(task.state)
@@ -43,21 +45,28 @@ def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: 
         raise RequestEnded(state_of(task.line_id).label)
     if actor.employee_id in {line.employee_id, line.holder_id}:
         raise OwnRequest
+    came_back = _take_back(actor, task, line, reason, at)
+    note_done(actor, task_id, "given_back", request_key, at, str(came_back))
+    return came_back
+
+
+def _take_back(
+    actor: Actor, task: FulfillmentTask, line: RedemptionLine, reason: str, at: datetime
+) -> int:
     if line.state is not LineState.FULFILLED:
         end_locked(line, LineState.FAILED, actor_id=actor.id, at=at, note=reason)
-    elif task.work is Work.PARCEL:
-        _give_parcels_back(actor, line, reason, at)
-    else:
-        part = Part(RefundCause.NOT_DELIVERED, _source(task), note=reason)
-        refund_rest(line, part, actor_id=actor.id, at=at)
-    note_done(actor, task_id, "given_back", request_key, at)
+        return line.points
+    if task.work is Work.PARCEL:
+        return _give_parcels_back(actor, line, reason, at)
+    part = Part(RefundCause.NOT_DELIVERED, _source(task), note=reason)
+    return refund_rest(line, part, actor_id=actor.id, at=at)
 
 
 def _source(task: FulfillmentTask) -> str:
     return f"task:{task.id}:{task.version}"
 
 
-def _give_parcels_back(actor: Actor, line: RedemptionLine, reason: str, at: datetime) -> None:
+def _give_parcels_back(actor: Actor, line: RedemptionLine, reason: str, at: datetime) -> int:
     task = fresh_task(line.id)
     source, missing = _source(task), [p for p in parcels_of(task.id) if p.state in UNDERWAY]
     for shipment in missing:
@@ -69,7 +78,8 @@ def _give_parcels_back(actor: Actor, line: RedemptionLine, reason: str, at: date
     if not units:
         raise AllArrived
     part = Part(RefundCause.NOT_DELIVERED, source, units, damaged=lost, note=reason)
-    refund_part(line, part, actor_id=actor.id, at=at)
+    came_back = refund_part(line, part, actor_id=actor.id, at=at)
     task = fresh_task(line.id)
     if task.state is not TaskState.CLOSED:
         move_task(task, Move(resting_state(task), actor.id, at), problem="")
+    return came_back

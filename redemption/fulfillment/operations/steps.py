@@ -24,13 +24,22 @@ def is_repeat(
     actor: Actor, task_id: int, deed: str, key: str, at: datetime, said: str = ""
 ) -> bool:
     """Claim the key of a step; True when the same step was done before."""
-    return claim_key(actor.id, key, at=at, task=task_id, deed=deed, said=said) is not None
+    return answered(actor, task_id, deed, key, at, said) is not None
 
 
-def note_done(actor: Actor, task_id: int, deed: str, key: str, at: datetime) -> None:
-    """Write a step into the audit and close its key."""
+def answered(
+    actor: Actor, task_id: int, deed: str, key: str, at: datetime, said: str = ""
+) -> str | None:
+    """Claim the key of a step; what the same step answered when it was done before."""
+    return claim_key(actor.id, key, at=at, task=task_id, deed=deed, said=said)
+
+
+def note_done(
+    actor: Actor, task_id: int, deed: str, key: str, at: datetime, answer: str = "done"
+) -> None:
+    """Write a step into the audit and close its key with what a repeat is to be answered."""
     audit.record(actor.id, f"fulfillment.{deed}", f"fulfillment-task:{task_id}", at=at)
-    answer_key(actor.id, key, str(task_id))
+    answer_key(actor.id, key, answer)
 
 
 def locked_task(

@@ -1,9 +1,12 @@
 """Courses, leave and donations are proven by what a controller accepts."""
 
+from contextlib import closing
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from catalog.states import Kind
 from marketplace.kernel import clock
@@ -17,6 +20,7 @@ from redemption.fulfillment.operations.proving import Proof
 from redemption.fulfillment.queries import donation_rows
 from redemption.fulfillment.states import TaskState
 from tests.support.catalog import stock_reward
+from tests.support.journeys import Visitor
 from tests.support.people import actor, employ_ana
 from tests.support.redemption import approve, ask_for, furnish, line_of, new_key
 
@@ -104,6 +108,25 @@ def test_a_receipt_is_over_what_was_promised_and_proves_one_donation(house, ana,
     (row,) = donation_rows(clock.today() - DAY, clock.today())
     assert row[0] == "Q-1"
     assert row[3:5] == ["50.00", "EUR"]
+
+
+def test_maya_keeps_a_page_that_says_what_was_given_in_her_name(
+    app, house, ana, queue, time, monkeypatch
+):
+    monkeypatch.setattr(app, "test_client_class", FlaskClient)
+    visitor, reference = Visitor(app, house.maya.id), asked(house, Kind.DONATION, queue, time)
+    page = f"/redemptions/{reference}/donation.pdf"
+    assert visitor.get(page).status == 404
+    do(proving.mark_done, ana, reference, Proof("Q-77", clock.today(), 5_000))
+    visitor.open(f"/redemptions/{reference}")
+    assert page in [address for _words, address in visitor.here.links()]
+    drawn = visitor.get(page).response
+    with closing(pypdfium2.PdfDocument(drawn.data)) as document:
+        text = document[0].get_textpage().get_text_bounded()
+    for said in ("€50", "Maya Chen", "Q-77", "23 Nov 2026", reference, "no receipt for taxes"):
+        assert said in text
+    assert drawn.headers["Cache-Control"] == "private, no-store"
+    assert Visitor(app, house.omar.id).get(page).status == 404
 
 
 def asked_again(house, queue):

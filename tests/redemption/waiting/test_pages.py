@@ -141,18 +141,18 @@ def test_ana_sees_who_waits_and_how_many_to_order(line, ana):
         join(who, line.backpack)
     deliver(line.backpack, 1)
     turns()
-    page = ana.get("/manage/waiting")
+    page = ana.get("/manage/fulfillment/lines")
     assert re.search(r"Trail backpack.*?>2<.*?>0<.*?>1<.*?>2<", page.text, re.S)
     assert lint_page(page.text) == []
-    one = ana.get(f"/manage/waiting/{line.backpack.variant_id}")
+    one = ana.get(f"/manage/fulfillment/lines/{line.backpack.variant_id}")
     assert one.text.index("Ben Osei") < one.text.index("Cleo Marsh") < one.text.index("Dara Novak")
     assert "Their turn until 23 Nov 2026, 17:00 UTC" in one.text
     assert lint_page(one.text) == []
 
 
 def test_a_line_that_is_empty_is_not_found_and_the_list_says_so(line, ana):
-    assert ana.get(f"/manage/waiting/{line.backpack.variant_id}").status_code == 404
-    assert "Nobody waits" in ana.get("/manage/waiting").text
+    assert ana.get(f"/manage/fulfillment/lines/{line.backpack.variant_id}").status_code == 404
+    assert "Nobody waits" in ana.get("/manage/fulfillment/lines").text
 
 
 def test_a_shop_window_shows_sold_out_while_people_wait(line, sign_in):

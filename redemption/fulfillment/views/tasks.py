@@ -1,30 +1,20 @@
-"""The desk: piles of tasks, one task with its steps; and the parcel or trip on a request's page."""
+"""One task of the desk with its steps."""
 
 from collections.abc import Callable
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.db import session, transaction
-from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.parsing import minor_text
-from marketplace.web.arguments import id_asked, is_id
-from marketplace.web.deeds import pressed
-from marketplace.web.downloads import csv_download
+from marketplace.web.arguments import id_asked
+from marketplace.web.deeds import carried_out, pressed
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
-from marketplace.web.pages import (
-    current_actor,
-    flash_done,
-    flash_notice,
-    render_page,
-    requires,
-    see_other,
-)
-from redemption.fulfillment import bulk, queries
+from marketplace.web.pages import current_actor, render_page, requires, see_other
+from redemption.fulfillment import queries
 from redemption.fulfillment.forms import (
     ArrivedForm,
     BookForm,
@@ -32,109 +22,20 @@ from redemption.fulfillment.forms import (
     DueForm,
     GiveBackForm,
     LostForm,
-    PastedForm,
     ProblemForm,
     ProofForm,
     SendForm,
-    TroubleForm,
 )
 from redemption.fulfillment.operations import desk as operations
 from redemption.fulfillment.operations import giving_back, proving, shipping
 from redemption.fulfillment.operations.parcels import Parcel
 from redemption.fulfillment.operations.proving import Proof
-from redemption.fulfillment.operations.reporting import Complaint, report_trouble
-from redemption.fulfillment.pasted import MOST_LINES, read_pasted
-from redemption.fulfillment.states import SHIPMENT_TONES, TONES, View, Work
-from redemption.panels import Panel, line_panel
-from redemption.queries.named import held_line
+from redemption.fulfillment.states import SHIPMENT_TONES, TONES, Work
+from redemption.fulfillment.views.shared import bp
 
-bp = Blueprint("fulfillment", __name__)
-Deed = Callable[[], None]
-
-
-@line_panel()
-def panel(actor: Actor, line_id: int) -> Panel | None:
-    """The parcel, the booking or the delay on the page of a request."""
-    work = queries.own_work(actor, line_id)
-    if work is None:
-        return None
-    tones = {"tones": TONES, "parcel_tones": SHIPMENT_TONES}
-    return Panel("fulfillment/_panel.html", {"work": work, **tones})
-
-
-@bp.get("/manage/fulfillment")
-@requires(Permission.FULFILLMENT_WORK)
-def desk() -> ResponseReturnValue:
-    """The piles: to do, sent, problem."""
-    asked = request.args.get("view", View.TO_DO)
-    if asked not in set(View):
-        raise BadInput("There are three piles: to do, sent and problem. Choose one of them.")
-    return _desk(View(asked))
-
-
-def _desk(view: View, form: DueForm | None = None) -> ResponseReturnValue:
-    return render_page(
-        "fulfillment/desk.html",
-        status=422 if form and form.errors else 200,
-        view=view,
-        views=list(View),
-        sizes=queries.pile_sizes(),
-        returns=queries.open_returns(),
-        rows=queries.pile(view),
-        form=form or DueForm(formdata=None),
-        today=clock.today(),
-        tones=TONES,
-    )
-
-
-@bp.post("/manage/fulfillment/many")
-@requires(Permission.FULFILLMENT_WORK)
-def many() -> ResponseReturnValue:
-    """Take over, or set a day for, every task that was ticked."""
-    actor, at = current_actor(), clock.now()
-    chosen = [int(one) for one in request.form.getlist("task") if is_id(one)][: queries.LISTED]
-    if request.form.get("deed") == "take":
-        _step_key()
-        done = bulk.take_many(actor, chosen, at=at)
-    else:
-        form = DueForm()
-        if not form.validate() or form.due_on.data is None:
-            return _desk(View.TO_DO, form)
-        done = bulk.due_many(actor, chosen, form.due_on.data, request_key=form.key, at=at)
-    refused = [one for one in done if one.refusal]
-    flash_done(f"{len(done) - len(refused)} of {len(done)} done.")
-    for one in refused[:5]:
-        flash_notice(f"{one.what}: {one.refusal}")
-    return see_other("fulfillment.desk")
-
-
-@bp.route("/manage/fulfillment/sending", methods=["GET", "POST"])
-@requires(Permission.FULFILLMENT_WORK)
-def sending() -> ResponseReturnValue:
-    """Mark many parcels as sent by lines that are pasted; first looked at, then done."""
-    form, actor, at = PastedForm(), current_actor(), clock.now()
-    if not form.validate_on_submit():
-        return render_page("fulfillment/sending.html", form=form, done=None, is_dry=True)
-    rows = read_pasted(form.rows.data or "")
-    if len(rows) > MOST_LINES:
-        form.rows.errors = [f"Paste up to {MOST_LINES} lines at once; these are {len(rows):,}."]
-        return render_page("fulfillment/sending.html", 422, form=form, done=None, is_dry=True)
-    is_dry = request.form.get("deed") != "send"
-    done = bulk.send_many(actor, rows, request_key=form.key, at=at, dry_run=is_dry)
-    sent = len([one for one in done if not one.refusal])
-    if not is_dry and sent == len(done):
-        flash_done(f"{sent} sent. Everyone gets a letter.")
-        return see_other("fulfillment.desk", view=View.SENT)
-    return render_page("fulfillment/sending.html", form=form, done=done, is_dry=is_dry, sent=sent)
-
-
-@bp.get("/manage/fulfillment/donations.csv")
-@requires(Permission.FULFILLMENT_WORK)
-def donations() -> ResponseReturnValue:
-    """What was given, with its receipts, of this year and the last."""
-    today = clock.today()
-    rows = queries.donation_rows(today.replace(year=today.year - 1, month=1, day=1), today)
-    return csv_download(rows, queries.DONATION_COLUMNS, "donations.csv")
+Deed = Callable[[], str | None]
+Step = Callable[..., None]
+AGAIN = "Open the task again and use its buttons. Nothing was changed."
 
 
 @bp.get("/manage/fulfillment/<int:task_id>")
@@ -186,43 +87,36 @@ def _proof_facts(page: queries.TaskPage) -> dict[str, object]:
 
 
 def _after(task_id: int, said: str, deed: Deed) -> ResponseReturnValue:
-    try:
-        with transaction():
-            deed()
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        session().close()
-        return _task(task_id, refusal)
-    flash_done(said)
-    return see_other("fulfillment.task", task_id=task_id)
+    return carried_out(
+        deed,
+        said=said,
+        refused=lambda refusal: _task(task_id, refusal),
+        then=see_other("fulfillment.task", task_id=task_id),
+    )
 
 
-def _step_key() -> str:
-    return pressed("Open the task again and use its buttons. Nothing was changed.")
+def _press(said: str, step: Step, task_id: int, *which: int) -> ResponseReturnValue:
+    """A step that is one button."""
+    key = pressed(AGAIN)
+    actor, at = current_actor(), clock.now()
+    return _after(task_id, said, lambda: step(actor, task_id, *which, request_key=key, at=at))
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/take")
 @requires(Permission.FULFILLMENT_WORK)
 def take(task_id: int) -> ResponseReturnValue:
     """Make a task one's own."""
-    _step_key()
+    pressed(AGAIN)
     actor, at = current_actor(), clock.now()
-    return _after(
-        task_id, "This is yours now.", lambda: operations.take_task(actor, task_id, at=at)
-    )
+    said = "This is yours now."
+    return _after(task_id, said, lambda: operations.take_task(actor, task_id, at=at))
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/packed")
 @requires(Permission.FULFILLMENT_WORK)
 def packed(task_id: int) -> ResponseReturnValue:
     """The parcel is packed."""
-    key, actor, at = _step_key(), current_actor(), clock.now()
-    return _after(
-        task_id,
-        "Packed. It waits for its carrier.",
-        lambda: operations.mark_packed(actor, task_id, request_key=key, at=at),
-    )
+    return _press("Packed. It waits for its carrier.", operations.mark_packed, task_id)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/due")
@@ -297,12 +191,8 @@ def lost(task_id: int, number: int) -> ResponseReturnValue:
 def send_again(task_id: int, number: int) -> ResponseReturnValue:
     """What was lost is sent once more."""
     queries.parcel_row(task_id, number)
-    key, actor, at = _step_key(), current_actor(), clock.now()
-    return _after(
-        task_id,
-        "It lies on the to do pile again.",
-        lambda: shipping.send_again(actor, task_id, number, request_key=key, at=at),
-    )
+    said = "It lies on the to do pile again."
+    return _press(said, shipping.send_again, task_id, number)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/parcels/<int:number>/back")
@@ -310,41 +200,8 @@ def send_again(task_id: int, number: int) -> ResponseReturnValue:
 def refund_lost(task_id: int, number: int) -> ResponseReturnValue:
     """The points of what was lost come back."""
     queries.parcel_row(task_id, number)
-    key, actor, at = _step_key(), current_actor(), clock.now()
-    return _after(
-        task_id,
-        "The points of this parcel are back, and the person gets a letter.",
-        lambda: shipping.refund_lost(actor, task_id, number, request_key=key, at=at),
-    )
-
-
-@bp.post("/redemptions/<reference>/parcels/<int:number>/arrived")
-@requires(Permission.REWARD_REDEEM)
-def arrived(reference: str, number: int) -> ResponseReturnValue:
-    """The person says that a parcel arrived."""
-    actor, at = current_actor(), clock.now()
-    line_id = held_line(actor, reference)
-    key = pressed("Open your request again and use its buttons. Nothing was changed.")
-    with transaction():
-        shipping.confirm_arrival(actor, line_id, number, request_key=key, at=at)
-    flash_done("Good to know. Enjoy it!")
-    return see_other("redemption.show", reference=reference)
-
-
-@bp.route("/redemptions/<reference>/parcels/<int:number>/problem", methods=["GET", "POST"])
-@requires(Permission.REWARD_REDEEM)
-def report(reference: str, number: int) -> ResponseReturnValue:
-    """The person says that a parcel never came, or what is wrong with what came."""
-    actor, at, form = current_actor(), clock.now(), TroubleForm()
-    line_id = held_line(actor, reference)
-    page = queries.own_parcel(line_id, number)
-    if not page.may_report or not form.validate_on_submit():
-        return render_page("fulfillment/report.html", page=page, reference=reference, form=form)
-    with transaction():
-        complaint = Complaint(number, form.chosen, form.told.data or "")
-        report_trouble(actor, line_id, complaint, request_key=form.key, at=at)
-    flash_done("Thank you. The rewards desk looks into it.")
-    return see_other("redemption.show", reference=reference)
+    said = "The points of this parcel are back, and the person gets a letter."
+    return _press(said, shipping.refund_lost, task_id, number)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/booked")
@@ -413,12 +270,7 @@ def problem(task_id: int) -> ResponseReturnValue:
 @requires(Permission.FULFILLMENT_WORK)
 def again(task_id: int) -> ResponseReturnValue:
     """The problem is solved."""
-    key, actor, at = _step_key(), current_actor(), clock.now()
-    return _after(
-        task_id,
-        "It goes on from here.",
-        lambda: operations.try_again(actor, task_id, request_key=key, at=at),
-    )
+    return _press("It goes on from here.", operations.try_again, task_id)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/back")
@@ -428,9 +280,10 @@ def give_back(task_id: int) -> ResponseReturnValue:
     form, actor, at = GiveBackForm(), current_actor(), clock.now()
     if not form.validate():
         return _task(task_id, back=form)
-    page, reason = queries.task_page(task_id), form.reason.data or ""
-    return _after(
-        task_id,
-        f"{page.row.for_whom} has {points_word(page.points)} back and gets a letter.",
-        lambda: giving_back.give_back(actor, task_id, reason, request_key=form.key, at=at),
-    )
+    name, reason = queries.task_page(task_id).row.for_whom, form.reason.data or ""
+
+    def deed() -> str:
+        back = giving_back.give_back(actor, task_id, reason, request_key=form.key, at=at)
+        return f"{name} has {points_word(back)} back and gets a letter."
+
+    return _after(task_id, "", deed)
