@@ -38,6 +38,12 @@ class VoucherRow:
     provider_order_id: int | None
     stock_code_id: int | None
     number: str
+    asker_id: int
+    holder_id: int
+
+    def is_of(self, actor_id: int | None) -> bool:
+        """Whether somebody asked for it or has it; somebody else looks after it then."""
+        return actor_id in {self.asker_id, self.holder_id}
 
 
 _ROW = (
@@ -58,6 +64,8 @@ _ROW = (
         Voucher.provider_order_id,
         Voucher.stock_code_id,
         Voucher.number,
+        RedemptionLine.employee_id,
+        RedemptionLine.holder_id,
     )
     .join(RedemptionLine, RedemptionLine.id == Voucher.line_id)
     .join(Redemption, Redemption.id == RedemptionLine.redemption_id)

@@ -213,6 +213,7 @@ def manage_one(voucher_id: int) -> ResponseReturnValue:
 
 def _manage_one(row: managed.VoucherRow, form: VoidForm) -> ResponseReturnValue:
     is_ours = row.provider_order_id is None and row.stock_code_id is None
+    is_own = row.is_of(current_actor().id)
     return render_page(
         "vouchers/manage/show.html",
         row=row,
@@ -220,8 +221,9 @@ def _manage_one(row: managed.VoucherRow, form: VoidForm) -> ResponseReturnValue:
         story=managed.voucher_story(row.id),
         uses=uses_of_voucher(row.id),
         extensions=extensions_of(row.id),
-        may_void=row.provider_order_id is None and row.state in USABLE,
-        may_extend=is_ours and row.state in USABLE | {VoucherState.EXPIRED},
+        is_own=is_own,
+        may_void=not is_own and row.provider_order_id is None and row.state in USABLE,
+        may_extend=not is_own and is_ours and row.state in USABLE | {VoucherState.EXPIRED},
         ends_at=ends_at(row.valid_until) if row.valid_until else None,
         tones=STATE_TONES,
         said=amount_said,

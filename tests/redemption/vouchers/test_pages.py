@@ -6,11 +6,13 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
 from redemption.vouchers.models import Certificate, CodeReveal, LookupCount, Voucher
 from redemption.vouchers.policies import LOOKUPS_PER_WINDOW
+from tests.support.catalog import stock_gift_card
 from tests.support.journeys import Visitor
-from tests.support.redemption import line_of
+from tests.support.ledger import give_points
+from tests.support.redemption import ask_for, line_of
 
 CODE = re.compile(r"\b(?:[2-9A-HJKMNP-TV-Z]{4}-){4}[2-9A-HJKMNP-TV-Z]\b")
 
@@ -148,6 +150,19 @@ def test_priya_looks_a_voucher_up_and_takes_it_out_of_use(app, held, queue):
     assert not CODE.search(priya.here.html)
     priya.open("/manage/vouchers?q=nobody")
     priya.reads("Nothing matches")
+
+
+def test_priya_is_not_offered_to_look_after_a_voucher_of_her_own(app, held, queue):
+    with transaction():
+        give_points(held.house.priya.id, 10_000)
+    ask_for(held.house.priya, stock_gift_card())
+    queue.run_due()
+    own = session().scalars(sa.select(sa.func.max(Voucher.id))).one()
+    priya = Visitor(app, held.house.priya.id)
+    priya.open(f"/manage/vouchers/{own}")
+    priya.reads("This is your own voucher")
+    assert "Void this voucher" not in priya.here.words
+    assert priya.post(f"/manage/vouchers/{own}", {"reason": "I want a fresh one."}).status == 403
 
 
 def test_a_voucher_that_was_taken_back_says_so(app, maya, held):
