@@ -170,22 +170,26 @@ def task_names(task_ids: Collection[int]) -> dict[int, str]:
     return {row.id: f"{row.facts['name']} for {row.for_whom}" for row in found}
 
 
+_OPEN_RETURNS = (
+    sa.select(sa.func.count(GoodsReturn.id)).where(GoodsReturn.state.in_(OPEN)).scalar_subquery()
+)
+
+
 def pile_sizes() -> dict[str, int]:
     """How many tasks lie in each pile, and how many returns beside them."""
     counted = [
         sa.func.count().filter(FulfillmentTask.state.in_(states)) for states in VIEWS.values()
     ]
-    returns = sa.select(sa.func.count()).select_from(GoodsReturn).where(GoodsReturn.state.in_(OPEN))
-    wanted = sa.select(*counted, returns.scalar_subquery()).select_from(FulfillmentTask)
+    wanted = sa.select(*counted, _OPEN_RETURNS).select_from(FulfillmentTask)
     sizes = session().execute(wanted).one()
     return dict(zip((*VIEWS, "returns"), sizes, strict=True))
 
 
 def open_work(_actor: Actor) -> sa.ScalarSelect[int]:
-    """How many tasks wait for somebody, for the menu."""
+    """How many tasks and returns wait for somebody, for the menu."""
     waiting = VIEWS[View.TO_DO] | VIEWS[View.PROBLEM]
-    tasks = sa.select(sa.func.count()).select_from(FulfillmentTask)
-    return tasks.where(FulfillmentTask.state.in_(waiting)).scalar_subquery()
+    tasks = sa.select(sa.func.count(FulfillmentTask.id)).where(FulfillmentTask.state.in_(waiting))
+    return sa.select(tasks.scalar_subquery() + _OPEN_RETURNS).scalar_subquery()
 
 
 def units_going_back(line_id: int) -> int:
