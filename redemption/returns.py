@@ -39,6 +39,12 @@ def is_kept() -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *(condition() for condition in _kept))
 
 
+def line_is_kept(line_id: int) -> bool:
+    """Whether something of this line was bought or used for good."""
+    found = sa.select(is_kept()).where(RedemptionLine.id == line_id)
+    return bool(session().scalar(found))
+
+
 def is_returnable(line_id: int) -> bool:
     """Whether somebody knows that this line can still be taken back, and nobody knows better."""
     found = sa.select(sa.and_(is_untouched(), ~is_kept())).where(RedemptionLine.id == line_id)

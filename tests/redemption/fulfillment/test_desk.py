@@ -145,7 +145,7 @@ def test_a_trip_whose_voucher_was_used_does_not_come_back(used_trip):
 
 def test_control_without_asking_whether_it_was_used_the_points_come_back(used_trip, monkeypatch):
     before = points_now(used_trip.maya).available
-    monkeypatch.setattr(returns, "_vetoes", [])
+    monkeypatch.setattr(returns, "_kept", [])
     cancel(used_trip.maya, used_trip.trip)
     assert points_now(used_trip.maya).available == before + 48_000
 
