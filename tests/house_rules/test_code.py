@@ -126,7 +126,7 @@ def test_the_three_packages_are_empty_at_the_top():
         assert (ROOT / package / "__init__.py").read_text("utf-8").strip() == ""
 
 
-def test_nothing_but_the_documents_room_draws_pdfs():
+def test_nothing_but_the_process_that_draws_knows_weasyprint():
     users = [
         str(path)
         for path, tree in trees()
@@ -134,7 +134,7 @@ def test_nothing_but_the_documents_room_draws_pdfs():
         if isinstance(node, ast.Import | ast.ImportFrom)
         and "weasyprint" in (getattr(node, "module", None) or node.names[0].name)
     ]
-    assert set(users) == {"marketplace/kernel/documents.py"}
+    assert set(users) == {"marketplace/kernel/painting.py"}
 
 
 def test_every_check_and_key_of_a_table_has_a_name():
