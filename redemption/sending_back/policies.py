@@ -10,6 +10,7 @@ from redemption.policies import add_working_days
 from redemption.states import LineState
 
 ANSWER_DAYS = 2  # working days that the desk has
+ON_ITS_WAY_DAYS = 30  # so long a parcel may take to count as arrived on a person's own word
 SENDING_DAYS = 14  # days until it has to arrive once the desk agreed
 
 
@@ -37,6 +38,11 @@ class ReturnObstacle:
 
     code: str
     text: str
+
+
+def arrived_on(said: date, sent_on: date, *, is_own_word: bool) -> date:
+    """The day a parcel counts as arrived; on a person's own word not long after it was sent."""
+    return min(said, sent_on + timedelta(days=ON_ITS_WAY_DAYS)) if is_own_word else said
 
 
 def last_day(facts: ReturnFacts) -> date | None:

@@ -11,13 +11,13 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
-from redemption.fulfillment.models import FulfillmentTask, Shipment
+from redemption.fulfillment.models import FulfillmentTask, Shipment, ShipmentEvent
 from redemption.fulfillment.queries import units_going_back
 from redemption.fulfillment.states import ShipmentState
 from redemption.models import RedemptionLine
 from redemption.queries import named
 from redemption.sending_back.models import GoodsReturn, ReturnEvent
-from redemption.sending_back.policies import Arrived, ReturnFacts
+from redemption.sending_back.policies import Arrived, ReturnFacts, arrived_on
 from redemption.sending_back.states import OPEN, ReturnState
 
 LISTED = 100
@@ -25,12 +25,21 @@ LISTED = 100
 
 def return_facts(line: RedemptionLine) -> ReturnFacts:
     """What the rules look at, of a line as it stands."""
+    own_word = sa.exists().where(
+        ShipmentEvent.shipment_id == Shipment.id,
+        ShipmentEvent.to_state == ShipmentState.DELIVERED,
+        ShipmentEvent.actor_id == line.holder_id,
+    )
     rows = session().execute(
-        sa.select(Shipment.delivered_at, Shipment.units)
+        sa.select(Shipment.delivered_at, Shipment.sent_on, Shipment.units, own_word)
         .join(FulfillmentTask, FulfillmentTask.id == Shipment.task_id)
         .where(FulfillmentTask.line_id == line.id, Shipment.state == ShipmentState.DELIVERED)
     )
-    arrived = [Arrived(at.date(), units) for at, units in rows if at is not None]
+    arrived = [
+        Arrived(arrived_on(at.date(), sent_on, is_own_word=is_own), units)
+        for at, sent_on, units, is_own in rows
+        if at is not None
+    ]
     terms = terms_in(line.snapshot["return_terms"])
     return ReturnFacts(line.state, terms, arrived, units_going_back(line.id))
 

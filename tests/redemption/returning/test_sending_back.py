@@ -13,7 +13,12 @@ from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.errors import CameBack
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.parcels import Parcel
-from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent, report_lost
+from redemption.fulfillment.operations.shipping import (
+    confirm_arrival,
+    mark_delivered,
+    mark_sent,
+    report_lost,
+)
 from redemption.models import LineRefund
 from redemption.operations import refunds
 from redemption.refusals import OwnRequest
@@ -75,6 +80,37 @@ def arrived(house, ana, queue, quantity=3, capacity=9, **text):
         mark_sent(ana, task_id, Parcel("DHL"), request_key=new_key(), at=clock.now())
         mark_delivered(ana, task_id, request_key=new_key(), at=clock.now())
     return reference
+
+
+def on_its_way(house, ana, queue):
+    """A cup that was sent and of which nobody said that it arrived; its line and its task."""
+    reference = ask_for(house.maya, stock_reward("Cup", points=100, capacity=9))
+    queue.run_due()
+    line_id = line_of(reference).id
+    task_id = session().scalar(
+        sa.select(FulfillmentTask.id).where(FulfillmentTask.line_id == line_id)
+    )
+    session().close()
+    with transaction():
+        mark_sent(ana, task_id, Parcel("DHL"), request_key=new_key(), at=clock.now())
+    return reference, line_id, task_id
+
+
+def test_maya_who_says_late_that_it_arrived_wins_no_days(house, ana, queue, time):
+    reference, line_id, _task = on_its_way(house, ana, queue)
+    time.forward(days=300)
+    with transaction():
+        confirm_arrival(house.maya, line_id, 1, request_key=new_key(), at=clock.now())
+    with pytest.raises(NotReturnable, match="could be sent back until"):
+        ask(house, reference, units=1)
+
+
+def test_what_the_desk_found_late_can_be_sent_back_from_that_day(house, ana, queue, time):
+    reference, _line, task_id = on_its_way(house, ana, queue)
+    time.forward(days=300)
+    with transaction():
+        mark_delivered(ana, task_id, request_key=new_key(), at=clock.now())
+    assert ask(house, reference, units=1).state is S.ASKED
 
 
 def ask(house, reference, units=2, reason="They have cracks.", who=None, key=""):
