@@ -208,6 +208,18 @@ class SetUpMeanwhile(DomainError):
         )
 
 
+class BudgetMoved(DomainError):
+    """Somebody else drew on the budget at the same moment, and a policy looks at what is left."""
+
+    code = "budget_moved"
+
+    def __init__(self, left: int) -> None:
+        super().__init__(
+            "Somebody else drew on the same budget at this moment, and who has to agree depends "
+            f"on what is left of it: {left:,} points now. Ask again. Nothing has been spent."
+        )
+
+
 class OwnRequest(DomainError):
     """Nobody decides on their own request."""
 

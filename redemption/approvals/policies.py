@@ -106,13 +106,15 @@ class Plan:
     """What a request has to pass. Without steps it passes at once.
 
     `counted` is how many earlier requests it counts together with, where it passed without them;
-    `needs_rest` says the same of what else stands in the request.
+    `needs_rest` says the same of what else stands in the request. `budget_left` is what was left of
+    the budget it draws on, where a policy looks at that.
     """
 
     rule: Rule | None
     steps: tuple[PlannedStep, ...]
     counted: int = 0
     needs_rest: bool = False
+    budget_left: int | None = None
 
     @property
     def gates(self) -> list[list[PlannedStep]]:

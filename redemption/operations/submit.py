@@ -23,6 +23,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.operations import reserve as reserve_budget
+from marketplace.budgets.queries import budget_left
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.faults import crashpoint
@@ -52,6 +53,7 @@ from redemption.refusals import (
     AddressMissing,
     AlreadyGoing,
     BeyondBudget,
+    BudgetMoved,
     LeftCompany,
     OnlyAlone,
     SetUpMeanwhile,
@@ -104,9 +106,9 @@ def submit_redemption(
     Each order becomes a line, in this order. The same key always answers the same request. Raises,
     with nothing changed: NotEligible, NotOnSale, PriceChanged, SoldOut, LimitReached (catalog);
     InsufficientPoints (ledger); BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog);
-    LeftCompany, AddressMissing, AlreadyGoing, BeyondBudget, NobodyCanApprove, SetUpMeanwhile; of
-    several orders also OnlyAlone and BasketChanged; of gifts NoGift and NotToThem. What is about
-    one of several names it.
+    LeftCompany, AddressMissing, AlreadyGoing, BeyondBudget, BudgetMoved, NobodyCanApprove,
+    SetUpMeanwhile; of several orders also OnlyAlone and BasketChanged; of gifts NoGift and
+    NotToThem. What is about one of several names it.
     """
     orders = (first, *more)
     answered = claim_key(actor.id, request_key, at=at, orders=[asdict(one) for one in orders])
@@ -399,6 +401,17 @@ def _reserve_budget(asking: Asking) -> None:
         reserve_budget(asking.budget_id, asking.points, reference=reference, at=asking.at)
     except BudgetExceeded as beyond:
         raise BeyondBudget(beyond.name) from beyond
+    _refuse_moved_budget(asking, asking.budget_id)
+
+
+def _refuse_moved_budget(asking: Asking, budget_id: int) -> None:
+    """What a policy saw left of the budget was read before its row was ours alone."""
+    seen = asking.plan.budget_left
+    if seen is None:
+        return
+    left = budget_left(budget_id).left + asking.points
+    if left != seen:
+        raise BudgetMoved(left)
 
 
 def _refuse_own_by_now(actor: Actor, asking: Asking) -> None:

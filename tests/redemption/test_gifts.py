@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from catalog.operations import open_to
+from catalog.operations import open_to, set_price
 from catalog.operations.curation import amend_reward
+from catalog.queries import offer
 from catalog.states import AudienceAttribute
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
@@ -141,6 +142,16 @@ def test_nobody_gives_to_oneself_to_who_left_or_to_nobody(house, jonas, card):
         with pytest.raises(NotToThem):
             give(house.maya, card, who)
     assert points_now(house.maya).held == 0
+
+
+def test_who_set_its_terms_gets_it_through_nobody(house, jonas, card):
+    with transaction():
+        set_price(house.priya, card.variant_id, 4_000, at=clock.now())
+    cheaper = offer(house.maya, card.variant_id, at=clock.now())
+    with pytest.raises(NotToThem, match="can't be given to Priya Nair"):
+        give(house.maya, cheaper, house.priya)
+    assert points_now(house.maya).held == 0
+    assert line_of(give(house.maya, cheaper, jonas)).recipient_id == jonas.id
 
 
 def test_what_a_colleague_may_not_have_is_not_given_to_them(house, card):

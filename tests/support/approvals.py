@@ -32,6 +32,11 @@ def in_the_way(*gates, who=None, slug="all-cards"):
     terms = Terms("Cards pass gates", tuple(map(read_gate, gates)), ("gift_card",))
     actor = who or Actor.system()
     add(actor, slug, terms)
+    put_first(actor, slug)
+
+
+def put_first(actor, slug):
+    """Let a policy be tried before all others."""
     with transaction():
         while policies.move_policy(actor, slug, -1, at=clock.now()):
             pass

@@ -145,7 +145,7 @@ def _counted(plan: Plan, rule: Rule | None, request: Request) -> Plan:
     if rule is None:
         return plan
     counted, rest = counted_with(rule, request), needs_rest(rule, request)
-    return replace(plan, counted=counted, needs_rest=rest)
+    return replace(plan, counted=counted, needs_rest=rest, budget_left=request.budget_left)
 
 
 def _wanted(part: Part) -> Wanted:
