@@ -72,6 +72,7 @@ SLICES = (
     "redemption.approvals.away",
     "redemption.approvals.by_mail",
     "redemption.approvals.changes",
+    "redemption.approvals.kept_views",
     "redemption.approvals.pools",
     "redemption.approvals.setting",
     "redemption.fulfillment",

@@ -1,4 +1,4 @@
-"""Who of the demo is away, and who answers meanwhile."""
+"""Who of the demo is away, who answers meanwhile, and what Omar looks at in his inbox."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from catalog.states import Kind
 from marketplace.people.queries import actor_of
 from redemption.approvals.away.operations import Terms, set_absence
 from redemption.approvals.away.policies import Days, Limits
+from redemption.approvals.kept_views.operations import keep_view
 
 CARDS = frozenset({Kind.GIFT_CARD.value, Kind.LEARNING.value})
 
@@ -22,3 +23,4 @@ def load_absences(people: Mapping[str, int], *, at: datetime) -> None:
     limits = Limits(CARDS, most_points=15_000)
     terms = Terms(omar.id, later, people["ana.sousa"], limits, "Family days.")
     set_absence(omar, terms, at=at)
+    keep_view(omar, "Trips, largest first", "view=travel&sort=points", at=at)

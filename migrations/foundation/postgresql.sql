@@ -1110,6 +1110,24 @@ CREATE TABLE baskets (
 );
 
 -- next
+CREATE TABLE approval_views (
+    id BIGSERIAL NOT NULL,
+    employee_id BIGINT NOT NULL,
+    place BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    query TEXT NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_approval_views PRIMARY KEY (id),
+    CONSTRAINT ck_approval_views_named CHECK (name <> '' AND query <> ''),
+    CONSTRAINT ck_approval_views_place_in_range CHECK (place BETWEEN 1 AND 12),
+    CONSTRAINT uq_approval_views_employee_id_place UNIQUE (employee_id, place),
+    CONSTRAINT uq_approval_views_employee_id_name_key UNIQUE (employee_id, name_key),
+    CONSTRAINT uq_approval_views_employee_id_query UNIQUE (employee_id, query),
+    CONSTRAINT fk_approval_views_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE import_chunks (
     run_id BIGINT NOT NULL,
     part TEXT NOT NULL,

@@ -1,14 +1,16 @@
 """The inbox as addresses: views, kinds and orders of what waits, each a link one may share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from catalog.states import Kind
+from redemption.approvals.kept_views.queries import ShownView
 from redemption.approvals.queries.inbox import InboxRow
 from redemption.story import age
 
@@ -18,6 +20,7 @@ VIEWS: dict[str, tuple[str, Callable[[InboxRow], bool]]] = {
     "travel": ("Travel", lambda row: row.is_travel),
     "within": ("Within policy", lambda row: row.verdict.within),
     "outside": ("Outside policy", lambda row: not row.verdict.within),
+    "budget": ("Much of a budget", lambda row: row.budget is not None and row.budget.is_large),
 }
 
 
@@ -41,6 +44,16 @@ class Chip:
     href: str
     is_current: bool
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChip:
+    """A view somebody kept under a name."""
+
+    id: int
+    label: str
+    href: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,17 @@ class InboxView:
     sort: str
     name: str
     is_picked: bool  # every request that is routine has its box ticked
+    kept: tuple[KeptChip, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """The part of its address that can be kept under a name; empty for the ordinary view."""
+        return query_of({"view": self.name, "kind": self.kind, "sort": self.sort})
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether it is more than the ordinary view, and not kept already."""
+        return bool(self.query) and not any(one.is_current for one in self.kept)
 
     @property
     def routine(self) -> int:
@@ -122,13 +146,32 @@ def chosen_view(
         loaded=len(waiting),
         rows=tuple(rows),
         items=tuple(_item(row, name, keep, is_picked, at) for row in rows),
-        chips=tuple(_chip(view, name, keep, of_kind) for view in VIEWS),
+        chips=tuple(filter(_is_of_use, (_chip(view, name, keep, of_kind) for view in VIEWS))),
         kinds=tuple((value, Kind(value).plural) for value in kinds),
         kind=kind,
         sort=sort,
         name=name,
         is_picked=is_picked,
     )
+
+
+def with_kept(view: InboxView, kept: Sequence[ShownView]) -> InboxView:
+    """The same with the views somebody kept, as links."""
+    base = url_for("approvals.inbox")
+    chips = (
+        KeptChip(one.id, one.name, f"{base}?{one.query}", one.query == view.query) for one in kept
+    )
+    return replace(view, kept=tuple(chips))
+
+
+def query_of(wanted: Mapping[str, str]) -> str:
+    """View, kind and order of an address in one way, without what no inbox knows."""
+    known = {
+        "view": VIEWS.keys() - {"waiting"},
+        "kind": set(Kind),
+        "sort": SORTS.keys() - {"oldest"},
+    }
+    return urlencode([(name, wanted[name]) for name in known if wanted.get(name) in known[name]])
 
 
 def way_back(sent: Mapping[str, str]) -> dict[str, str]:
@@ -157,6 +200,11 @@ def _chip(view: str, current: str, keep: dict[str, Any], rows: Sequence[InboxRow
     label, fits = VIEWS[view]
     href = url_for("approvals.inbox", **_named(view), **keep)
     return Chip(label, href, view == current, sum(map(fits, rows)))
+
+
+def _is_of_use(chip: Chip) -> bool:
+    """Whether a view shows anything, is the one on show, or is the first."""
+    return bool(chip.count) or chip.is_current or chip.label == VIEWS["waiting"][0]
 
 
 def _named(view: str) -> dict[str, Any]:

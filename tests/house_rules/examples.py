@@ -137,6 +137,7 @@ EXAMPLES: dict[str, Example] = {
     "approvals.approve": _OF_OMAR,
     "approvals.decline": _OF_OMAR,
     "approvals.question": _OF_OMAR,
+    "approval_views.delete": Example(lambda w: {"view_id": w.kept_view}, "omar.haddad"),
     "approval_away.change": _AWAY,
     "approval_away.end": _AWAY,
     "approvals.undo": Example(lambda world: {"decision_id": world.decision}, "omar.haddad"),

@@ -184,6 +184,8 @@ PERMISSIONS: dict[str, Entry] = {
     "approvals.history_file": _everyone(_APPROVALS),
     "approval_away.overview": _everyone(_APPROVALS),
     "approval_away.new": _everyone(_APPROVALS, post=422),
+    "approval_views.keep": Entry(_APPROVALS, EVERYONE, get=None, post=422),
+    "approval_views.delete": Entry(_APPROVALS, EVERYONE, get=None, post=422),
     "approval_away.new_for_other": Entry(_APPROVALS, IMPORTS | LEADS, post=422, others=404),
     "approval_away.change": Entry(_APPROVALS, IMPORTS, post=422, others=404),
     "approval_away.end": _everyone(_APPROVALS, get=None, post=422),

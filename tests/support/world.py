@@ -56,6 +56,7 @@ from redemption.approvals.away.operations import Terms, set_absence
 from redemption.approvals.away.policies import Days
 from redemption.approvals.by_mail.links import DIGEST, token_of
 from redemption.approvals.by_mail.policies import Link
+from redemption.approvals.kept_views.models import KeptView
 from redemption.approvals.operations.notes import ask_question
 from redemption.basket.models import BasketItem
 from redemption.codes.models import CodeBatch, CodePool, CodeReport
@@ -132,6 +133,7 @@ class World:
     letter: int  # a letter to Maya
     session: int  # a session of Maya's
     saved_view: int  # Maya's
+    kept_view: int  # of Omar's inbox
     hidden_reward: str  # for marketing only, so not for Jonas
     shown_reward: str
     photo: str  # a file of the photo of the shown reward
@@ -250,6 +252,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         mail_token=_mail_token(omar, waiting),
         letter=_one(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
         session=_session_of(maya.id),
+        kept_view=_one(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
         saved_view=_one(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,
