@@ -3944,7 +3944,7 @@ CREATE TABLE approval_assignees (
 );
 
 -- next
-CREATE INDEX ix_approval_assignees_employee_id ON approval_assignees (employee_id);
+CREATE INDEX ix_approval_assignees_employee_id_line_id ON approval_assignees (employee_id, line_id);
 
 -- next
 CREATE TABLE approval_clocks (

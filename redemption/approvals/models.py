@@ -178,13 +178,14 @@ class ApprovalAssignee(Model):
         ),
         CheckConstraint("employee_id <> requester_id", name="not_the_requester"),
         UniqueConstraint("step_id", "employee_id", "line_id", "requester_id"),
+        Index("ix_approval_assignees_employee_id_line_id", "employee_id", "line_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     step_id: Mapped[int]
     line_id: Mapped[int]
     requester_id: Mapped[int]
-    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
     via: Mapped[str]  # manager, manager above, travel approver, program manager, name of a pool
     because: Mapped[str] = mapped_column(default="", server_default="")  # who is away instead
     escalated_at: Mapped[datetime | None]  # asked beside the others, as nobody answered until then

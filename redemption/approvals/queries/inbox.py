@@ -264,13 +264,12 @@ def _facts() -> tuple[Any, ...]:
 def weighed(rows: Sequence[Any]) -> list[InboxRow]:
     """The rows of `asked_of` with verdict and budget effect."""
     trips = _trips(row.RedemptionLine for row in rows)
-    return [_weighed(row, trips) for row in rows]
+    return [_weighed(row, trips.get(row.RedemptionLine.employee_id, [])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class _Trip:
     line_id: int
-    employee_id: int
     name: str
     leaves_on: date | None
 
@@ -282,7 +281,7 @@ class _Trip:
 
 def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
     line: RedemptionLine = row.RedemptionLine
-    others = [t for t in trips if t.employee_id == line.employee_id and t.line_id != line.id]
+    others = [trip for trip in trips if trip.line_id != line.id]
     latest = sorted(others, key=lambda trip: trip.leaves_on or date.min, reverse=True)
     is_travel = line.snapshot["kind"] in TRAVEL
     return InboxRow(
@@ -370,21 +369,25 @@ def _asked_before_it(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
     return found.correlate_except(other, asked)
 
 
-def _trips(lines: Iterable[RedemptionLine]) -> list[_Trip]:
-    """The live journeys of everyone who asks for one."""
+def _trips(lines: Iterable[RedemptionLine]) -> dict[int, list[_Trip]]:
+    """The live journeys of everyone who asks for one, by who that is."""
     askers = {line.employee_id for line in lines if line.snapshot["kind"] in TRAVEL}
     if not askers:
-        return []
-    rows = session().scalars(
-        sa.select(RedemptionLine).where(
-            RedemptionLine.employee_id.in_(askers), RedemptionLine.state.in_(_LIVE)
+        return {}
+    line, said = RedemptionLine, RedemptionLine.snapshot
+    starts_on = said["departure"]["starts_on"].as_string()
+    rows = session().execute(
+        sa.select(line.employee_id, line.id, said["name"].as_string(), starts_on).where(
+            line.employee_id.in_(askers),
+            line.state.in_(_LIVE),
+            said["kind"].as_string().in_(sorted(kind.value for kind in TRAVEL)),
         )
     )
-    return [
-        _Trip(line.id, line.employee_id, line.snapshot["name"], leaves_on(line.snapshot))
-        for line in rows
-        if line.snapshot["kind"] in TRAVEL
-    ]
+    found: dict[int, list[_Trip]] = {}
+    for employee_id, line_id, name, day_said in rows:
+        leaves = date.fromisoformat(day_said) if day_said else None
+        found.setdefault(employee_id, []).append(_Trip(line_id, name, leaves))
+    return found
 
 
 def leaves_on(snapshot: dict[str, Any]) -> date | None:
@@ -398,8 +401,7 @@ def _verdict(row: Any, trips: Sequence[_Trip]) -> PolicyVerdict:
     earlier = [
         trip
         for trip in trips
-        if trip.employee_id == line.employee_id
-        and trip.line_id < line.id
+        if trip.line_id < line.id
         and trip.leaves_on is not None
         and trip.leaves_on.year == (leaves_on(line.snapshot) or asked_on).year
     ]
