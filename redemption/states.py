@@ -67,6 +67,7 @@ class RefundCause(StrEnum):
     FAULTY = "faulty"
     SENT_BACK = "sent_back"
     GOODWILL = "goodwill"
+    NOT_WORKING = "not_working"
 
     @property
     def label(self) -> str:
@@ -81,6 +82,7 @@ _CAUSES = {
     RefundCause.FAULTY: "Came broken or wrong",
     RefundCause.SENT_BACK: "Sent back",
     RefundCause.GOODWILL: "As a goodwill",
+    RefundCause.NOT_WORKING: "It did not work",
 }
 
 

@@ -22,6 +22,7 @@ class Capabilities:
 
     can_cancel: bool = False
     can_resend: bool = False
+    can_reissue: bool = False
     can_change_recipient: bool = False
     returns_code: bool = False
     returns_link: bool = False
@@ -49,6 +50,7 @@ class Capabilities:
             (self.whole_amount, "Whole amounts only"),
             (self.can_cancel, "Can be canceled"),
             (self.can_resend, "Can be sent again"),
+            (self.can_reissue, "Can be replaced when it does not work"),
             (self.can_change_recipient, "Can go to another address"),
             (self.claim_days is not None, f"To be claimed within {self.claim_days} days"),
         ]

@@ -2612,6 +2612,28 @@ CREATE TABLE basket_items (
 CREATE INDEX ix_basket_items_variant_id ON basket_items (variant_id);
 
 -- next
+CREATE TABLE code_pools (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    low_at BIGINT NOT NULL,
+    guard_days BIGINT NOT NULL,
+    how TEXT DEFAULT '' NOT NULL,
+    owed BIGINT DEFAULT '0' NOT NULL,
+    elsewhere BIGINT DEFAULT '0' NOT NULL,
+    low_since TIMESTAMP WITH TIME ZONE,
+    opened_by_id BIGINT,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_code_pools PRIMARY KEY (id),
+    CONSTRAINT ck_code_pools_low_at_in_range CHECK (low_at BETWEEN 0 AND 100000),
+    CONSTRAINT ck_code_pools_guard_days_in_range CHECK (guard_days BETWEEN 0 AND 366),
+    CONSTRAINT ck_code_pools_owed_in_range CHECK (owed BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_code_pools_elsewhere_in_range CHECK (elsewhere BETWEEN 0 AND 1000000000000),
+    CONSTRAINT uq_code_pools_variant_id UNIQUE (variant_id),
+    CONSTRAINT fk_code_pools_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_code_pools_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE reconciled_differences (
     id BIGSERIAL NOT NULL,
     reconciliation_id BIGINT NOT NULL,
@@ -2643,28 +2665,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER reconciled_differences_refuses_TRUNCATE BEFORE TRUNCATE ON reconciled_differences
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE code_pools (
-    id BIGSERIAL NOT NULL,
-    variant_id BIGINT NOT NULL,
-    low_at BIGINT NOT NULL,
-    guard_days BIGINT NOT NULL,
-    how TEXT DEFAULT '' NOT NULL,
-    owed BIGINT DEFAULT '0' NOT NULL,
-    elsewhere BIGINT DEFAULT '0' NOT NULL,
-    low_since TIMESTAMP WITH TIME ZONE,
-    opened_by_id BIGINT,
-    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_code_pools PRIMARY KEY (id),
-    CONSTRAINT ck_code_pools_low_at_in_range CHECK (low_at BETWEEN 0 AND 100000),
-    CONSTRAINT ck_code_pools_guard_days_in_range CHECK (guard_days BETWEEN 0 AND 366),
-    CONSTRAINT ck_code_pools_owed_in_range CHECK (owed BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_code_pools_elsewhere_in_range CHECK (elsewhere BETWEEN 0 AND 1000000000000),
-    CONSTRAINT uq_code_pools_variant_id UNIQUE (variant_id),
-    CONSTRAINT fk_code_pools_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_code_pools_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES employees (id)
-);
 
 -- next
 CREATE TABLE provider_items (
@@ -3750,94 +3750,6 @@ CREATE TABLE goods_returns (
 CREATE INDEX ix_goods_returns_pile ON goods_returns (state, due_on, id);
 
 -- next
-CREATE TABLE goodwill_refunds (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    employee_id BIGINT NOT NULL,
-    points BIGINT NOT NULL,
-    reason TEXT NOT NULL,
-    needs_second BOOLEAN NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    proposed_by_id BIGINT NOT NULL,
-    decided_by_id BIGINT,
-    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_goodwill_refunds PRIMARY KEY (id),
-    CONSTRAINT fk_goodwill_refunds_line_id_employee_id FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_goodwill_refunds_not_to_oneself CHECK (proposed_by_id <> employee_id AND decided_by_id <> employee_id),
-    CONSTRAINT ck_goodwill_refunds_two_people_above_the_limit CHECK (NOT needs_second OR state NOT IN ('given', 'declined') OR (decided_by_id IS NOT NULL AND decided_by_id <> proposed_by_id)),
-    CONSTRAINT ck_goodwill_refunds_with_a_reason CHECK (reason <> ''),
-    CONSTRAINT ck_goodwill_refunds_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_goodwill_refunds_proposed_by_id FOREIGN KEY(proposed_by_id) REFERENCES employees (id),
-    CONSTRAINT fk_goodwill_refunds_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_goodwill_refunds_employee ON goodwill_refunds (employee_id, proposed_at);
-
--- next
-CREATE INDEX ix_goodwill_refunds_line_id ON goodwill_refunds (line_id);
-
--- next
-CREATE INDEX ix_goodwill_refunds_state ON goodwill_refunds (state, id);
-
--- next
-CREATE TABLE provider_orders (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    unit_no BIGINT NOT NULL,
-    issue BIGINT NOT NULL,
-    client_ref TEXT NOT NULL,
-    provider_id BIGINT NOT NULL,
-    sku TEXT NOT NULL,
-    minor BIGINT NOT NULL,
-    currency TEXT NOT NULL,
-    item JSON NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT DEFAULT '' NOT NULL,
-    tries BIGINT NOT NULL,
-    next_at TIMESTAMP WITH TIME ZONE,
-    turn_at TIMESTAMP WITH TIME ZONE,
-    quoted_minor BIGINT,
-    quoted_currency TEXT,
-    provider_ref TEXT,
-    charged_minor BIGINT,
-    charged_currency TEXT,
-    fingerprint TEXT,
-    cipher BYTEA,
-    revision BIGINT NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    since TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_provider_orders PRIMARY KEY (id),
-    CONSTRAINT uq_provider_orders_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
-    CONSTRAINT ck_provider_orders_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
-    CONSTRAINT ck_provider_orders_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
-    CONSTRAINT ck_provider_orders_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_charged_minor_in_range CHECK (charged_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_quoted_minor_in_range CHECK (quoted_minor BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
-    CONSTRAINT ck_provider_orders_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_delivered_is_known CHECK (state <> 'delivered' OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)),
-    CONSTRAINT ck_provider_orders_says_why CHECK (state NOT IN ('held', 'refused', 'quarantined') OR reason <> ''),
-    CONSTRAINT ck_provider_orders_quarantined_keeps_no_code CHECK (state <> 'quarantined' OR (cipher IS NULL AND fingerprint IS NULL)),
-    CONSTRAINT fk_provider_orders_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_provider_orders_client_ref UNIQUE (client_ref),
-    CONSTRAINT fk_provider_orders_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id),
-    CONSTRAINT uq_provider_orders_fingerprint UNIQUE (fingerprint)
-);
-
--- next
-CREATE INDEX ix_provider_orders_due ON provider_orders (state, next_at);
-
--- next
-CREATE INDEX ix_provider_orders_provider_id ON provider_orders (provider_id);
-
--- next
-CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused');
-
--- next
 CREATE TABLE code_batch_events (
     id BIGSERIAL NOT NULL,
     batch_id BIGINT NOT NULL,
@@ -3924,6 +3836,99 @@ CREATE TABLE code_waits (
 
 -- next
 CREATE INDEX ix_code_waits_oldest ON code_waits (pool_id, since, line_id, unit_no);
+
+-- next
+CREATE TABLE goodwill_refunds (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    needs_second BOOLEAN NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    proposed_by_id BIGINT NOT NULL,
+    decided_by_id BIGINT,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_goodwill_refunds PRIMARY KEY (id),
+    CONSTRAINT fk_goodwill_refunds_line_id_employee_id FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_goodwill_refunds_not_to_oneself CHECK (proposed_by_id <> employee_id AND decided_by_id <> employee_id),
+    CONSTRAINT ck_goodwill_refunds_two_people_above_the_limit CHECK (NOT needs_second OR state NOT IN ('given', 'declined') OR (decided_by_id IS NOT NULL AND decided_by_id <> proposed_by_id)),
+    CONSTRAINT ck_goodwill_refunds_with_a_reason CHECK (reason <> ''),
+    CONSTRAINT ck_goodwill_refunds_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_goodwill_refunds_proposed_by_id FOREIGN KEY(proposed_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_goodwill_refunds_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_employee ON goodwill_refunds (employee_id, proposed_at);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_line_id ON goodwill_refunds (line_id);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_state ON goodwill_refunds (state, id);
+
+-- next
+CREATE TABLE provider_orders (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    unit_no BIGINT NOT NULL,
+    issue BIGINT NOT NULL,
+    replaces_id BIGINT,
+    client_ref TEXT NOT NULL,
+    provider_id BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    item JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    tries BIGINT NOT NULL,
+    next_at TIMESTAMP WITH TIME ZONE,
+    turn_at TIMESTAMP WITH TIME ZONE,
+    quoted_minor BIGINT,
+    quoted_currency TEXT,
+    provider_ref TEXT,
+    charged_minor BIGINT,
+    charged_currency TEXT,
+    fingerprint TEXT,
+    cipher BYTEA,
+    revision BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_provider_orders PRIMARY KEY (id),
+    CONSTRAINT uq_provider_orders_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
+    CONSTRAINT ck_provider_orders_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_provider_orders_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
+    CONSTRAINT ck_provider_orders_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_charged_minor_in_range CHECK (charged_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_quoted_minor_in_range CHECK (quoted_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_provider_orders_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_delivered_is_known CHECK (state NOT IN ('delivered', 'replaced') OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)),
+    CONSTRAINT ck_provider_orders_says_why CHECK (state NOT IN ('held', 'refused', 'quarantined') OR reason <> ''),
+    CONSTRAINT ck_provider_orders_quarantined_keeps_no_code CHECK (state <> 'quarantined' OR (cipher IS NULL AND fingerprint IS NULL)),
+    CONSTRAINT fk_provider_orders_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_provider_orders_replaces_id FOREIGN KEY(replaces_id) REFERENCES provider_orders (id),
+    CONSTRAINT uq_provider_orders_client_ref UNIQUE (client_ref),
+    CONSTRAINT fk_provider_orders_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id),
+    CONSTRAINT uq_provider_orders_fingerprint UNIQUE (fingerprint)
+);
+
+-- next
+CREATE INDEX ix_provider_orders_due ON provider_orders (state, next_at);
+
+-- next
+CREATE INDEX ix_provider_orders_provider_id ON provider_orders (provider_id);
+
+-- next
+CREATE INDEX ix_provider_orders_replaces_id ON provider_orders (replaces_id);
+
+-- next
+CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused', 'replaced');
 
 -- next
 CREATE TABLE approval_assignees (
@@ -4276,6 +4281,41 @@ CREATE TRIGGER goods_return_events_refuses_TRUNCATE BEFORE TRUNCATE ON goods_ret
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE stock_code_events (
+    id BIGSERIAL NOT NULL,
+    code_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    line_id BIGINT,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_stock_code_events PRIMARY KEY (id),
+    CONSTRAINT uq_stock_code_events_code_id_seq UNIQUE (code_id, seq),
+    CONSTRAINT fk_stock_code_events_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
+    CONSTRAINT fk_stock_code_events_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_stock_code_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_UPDATE BEFORE UPDATE ON stock_code_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_DELETE BEFORE DELETE ON stock_code_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_TRUNCATE BEFORE TRUNCATE ON stock_code_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE goodwill_events (
     id BIGSERIAL NOT NULL,
     goodwill_id BIGINT NOT NULL,
@@ -4339,41 +4379,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER provider_order_events_refuses_TRUNCATE BEFORE TRUNCATE ON provider_order_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE stock_code_events (
-    id BIGSERIAL NOT NULL,
-    code_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    line_id BIGINT,
-    actor_id BIGINT,
-    note TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_stock_code_events PRIMARY KEY (id),
-    CONSTRAINT uq_stock_code_events_code_id_seq UNIQUE (code_id, seq),
-    CONSTRAINT fk_stock_code_events_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
-    CONSTRAINT fk_stock_code_events_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_stock_code_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER stock_code_events_refuses_UPDATE BEFORE UPDATE ON stock_code_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER stock_code_events_refuses_DELETE BEFORE DELETE ON stock_code_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER stock_code_events_refuses_TRUNCATE BEFORE TRUNCATE ON stock_code_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
@@ -4526,6 +4531,39 @@ CREATE TRIGGER code_reveals_refuses_TRUNCATE BEFORE TRUNCATE ON code_reveals
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE code_reports (
+    id BIGSERIAL NOT NULL,
+    code_id BIGINT,
+    voucher_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    words TEXT NOT NULL,
+    reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    outcome VARCHAR(40),
+    answer TEXT DEFAULT '' NOT NULL,
+    settled_by_id BIGINT,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_code_reports PRIMARY KEY (id),
+    CONSTRAINT ck_code_reports_settled_with_an_outcome CHECK ((settled_at IS NULL) = (outcome IS NULL)),
+    CONSTRAINT ck_code_reports_says_what CHECK (words <> ''),
+    CONSTRAINT fk_code_reports_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
+    CONSTRAINT fk_code_reports_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
+    CONSTRAINT fk_code_reports_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_code_reports_settled_by_id FOREIGN KEY(settled_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_code_reports_code_id ON code_reports (code_id);
+
+-- next
+CREATE INDEX ix_code_reports_line_id ON code_reports (line_id);
+
+-- next
+CREATE INDEX ix_code_reports_voucher_id ON code_reports (voucher_id);
+
+-- next
+CREATE UNIQUE INDEX uq_code_reports_open ON code_reports (voucher_id) WHERE settled_at IS NULL;
+
+-- next
 CREATE TABLE voucher_uses (
     id BIGSERIAL NOT NULL,
     voucher_id BIGINT NOT NULL,
@@ -4604,33 +4642,3 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER voucher_extensions_refuses_TRUNCATE BEFORE TRUNCATE ON voucher_extensions
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE code_reports (
-    id BIGSERIAL NOT NULL,
-    code_id BIGINT NOT NULL,
-    voucher_id BIGINT NOT NULL,
-    line_id BIGINT NOT NULL,
-    words TEXT NOT NULL,
-    reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    outcome VARCHAR(40),
-    answer TEXT DEFAULT '' NOT NULL,
-    settled_by_id BIGINT,
-    settled_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_code_reports PRIMARY KEY (id),
-    CONSTRAINT ck_code_reports_settled_with_an_outcome CHECK ((settled_at IS NULL) = (outcome IS NULL)),
-    CONSTRAINT ck_code_reports_says_what CHECK (words <> ''),
-    CONSTRAINT fk_code_reports_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
-    CONSTRAINT fk_code_reports_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
-    CONSTRAINT fk_code_reports_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_code_reports_settled_by_id FOREIGN KEY(settled_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_code_reports_line_id ON code_reports (line_id);
-
--- next
-CREATE INDEX ix_code_reports_voucher_id ON code_reports (voucher_id);
-
--- next
-CREATE UNIQUE INDEX uq_code_reports_open ON code_reports (code_id) WHERE settled_at IS NULL;

@@ -2543,30 +2543,6 @@ CREATE TABLE basket_items (
 CREATE INDEX ix_basket_items_variant_id ON basket_items (variant_id);
 
 -- next
-CREATE TABLE reconciled_differences (
-    id INTEGER NOT NULL,
-    reconciliation_id INTEGER NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    client_ref TEXT NOT NULL,
-    provider_ref TEXT NOT NULL,
-    here TEXT NOT NULL,
-    there TEXT NOT NULL,
-    CONSTRAINT pk_reconciled_differences PRIMARY KEY (id),
-    CONSTRAINT fk_reconciled_differences_reconciliation_id FOREIGN KEY(reconciliation_id) REFERENCES reconciliations (id)
-);
-
--- next
-CREATE INDEX ix_reconciled_differences_reconciliation_id ON reconciled_differences (reconciliation_id);
-
--- next
-CREATE TRIGGER reconciled_differences_refuses_UPDATE BEFORE UPDATE ON reconciled_differences
-BEGIN SELECT RAISE(ABORT, 'reconciled_differences is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER reconciled_differences_refuses_DELETE BEFORE DELETE ON reconciled_differences
-BEGIN SELECT RAISE(ABORT, 'reconciled_differences is append-only; a correction is a new row'); END;
-
--- next
 CREATE TABLE code_pools (
     id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,
@@ -2591,6 +2567,30 @@ CREATE TABLE code_pools (
     CONSTRAINT fk_code_pools_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
     CONSTRAINT fk_code_pools_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES employees (id)
 );
+
+-- next
+CREATE TABLE reconciled_differences (
+    id INTEGER NOT NULL,
+    reconciliation_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    client_ref TEXT NOT NULL,
+    provider_ref TEXT NOT NULL,
+    here TEXT NOT NULL,
+    there TEXT NOT NULL,
+    CONSTRAINT pk_reconciled_differences PRIMARY KEY (id),
+    CONSTRAINT fk_reconciled_differences_reconciliation_id FOREIGN KEY(reconciliation_id) REFERENCES reconciliations (id)
+);
+
+-- next
+CREATE INDEX ix_reconciled_differences_reconciliation_id ON reconciled_differences (reconciliation_id);
+
+-- next
+CREATE TRIGGER reconciled_differences_refuses_UPDATE BEFORE UPDATE ON reconciled_differences
+BEGIN SELECT RAISE(ABORT, 'reconciled_differences is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER reconciled_differences_refuses_DELETE BEFORE DELETE ON reconciled_differences
+BEGIN SELECT RAISE(ABORT, 'reconciled_differences is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE provider_items (
@@ -3578,102 +3578,6 @@ CREATE TABLE goods_returns (
 CREATE INDEX ix_goods_returns_pile ON goods_returns (state, due_on, id);
 
 -- next
-CREATE TABLE goodwill_refunds (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    points INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    needs_second BOOLEAN NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    proposed_by_id INTEGER NOT NULL,
-    decided_by_id INTEGER,
-    proposed_at DATETIME NOT NULL,
-    changed_at DATETIME NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_goodwill_refunds PRIMARY KEY (id),
-    CONSTRAINT fk_goodwill_refunds_line_id_employee_id FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_goodwill_refunds_not_to_oneself CHECK (proposed_by_id <> employee_id AND decided_by_id <> employee_id),
-    CONSTRAINT ck_goodwill_refunds_two_people_above_the_limit CHECK (NOT needs_second OR state NOT IN ('given', 'declined') OR (decided_by_id IS NOT NULL AND decided_by_id <> proposed_by_id)),
-    CONSTRAINT ck_goodwill_refunds_with_a_reason CHECK (reason <> ''),
-    CONSTRAINT ck_goodwill_refunds_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_goodwill_refunds_points_whole CHECK (typeof(points) IN ('integer', 'null')),
-    CONSTRAINT fk_goodwill_refunds_proposed_by_id FOREIGN KEY(proposed_by_id) REFERENCES employees (id),
-    CONSTRAINT fk_goodwill_refunds_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_goodwill_refunds_employee ON goodwill_refunds (employee_id, proposed_at);
-
--- next
-CREATE INDEX ix_goodwill_refunds_line_id ON goodwill_refunds (line_id);
-
--- next
-CREATE INDEX ix_goodwill_refunds_state ON goodwill_refunds (state, id);
-
--- next
-CREATE TABLE provider_orders (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    unit_no INTEGER NOT NULL,
-    issue INTEGER NOT NULL,
-    client_ref TEXT NOT NULL,
-    provider_id INTEGER NOT NULL,
-    sku TEXT NOT NULL,
-    minor INTEGER NOT NULL,
-    currency TEXT NOT NULL,
-    item JSON NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT DEFAULT '' NOT NULL,
-    tries INTEGER NOT NULL,
-    next_at DATETIME,
-    turn_at DATETIME,
-    quoted_minor INTEGER,
-    quoted_currency TEXT,
-    provider_ref TEXT,
-    charged_minor INTEGER,
-    charged_currency TEXT,
-    fingerprint TEXT,
-    cipher BLOB,
-    revision INTEGER NOT NULL,
-    created_at DATETIME NOT NULL,
-    since DATETIME NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_provider_orders PRIMARY KEY (id),
-    CONSTRAINT uq_provider_orders_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
-    CONSTRAINT ck_provider_orders_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
-    CONSTRAINT ck_provider_orders_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
-    CONSTRAINT ck_provider_orders_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
-    CONSTRAINT ck_provider_orders_issue_whole CHECK (typeof(issue) IN ('integer', 'null')),
-    CONSTRAINT ck_provider_orders_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
-    CONSTRAINT ck_provider_orders_charged_minor_in_range CHECK (charged_minor BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_charged_minor_whole CHECK (typeof(charged_minor) IN ('integer', 'null')),
-    CONSTRAINT ck_provider_orders_quoted_minor_in_range CHECK (quoted_minor BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_quoted_minor_whole CHECK (typeof(quoted_minor) IN ('integer', 'null')),
-    CONSTRAINT ck_provider_orders_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
-    CONSTRAINT ck_provider_orders_tries_whole CHECK (typeof(tries) IN ('integer', 'null')),
-    CONSTRAINT ck_provider_orders_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_provider_orders_revision_whole CHECK (typeof(revision) IN ('integer', 'null')),
-    CONSTRAINT ck_provider_orders_delivered_is_known CHECK (state <> 'delivered' OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)),
-    CONSTRAINT ck_provider_orders_says_why CHECK (state NOT IN ('held', 'refused', 'quarantined') OR reason <> ''),
-    CONSTRAINT ck_provider_orders_quarantined_keeps_no_code CHECK (state <> 'quarantined' OR (cipher IS NULL AND fingerprint IS NULL)),
-    CONSTRAINT fk_provider_orders_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_provider_orders_client_ref UNIQUE (client_ref),
-    CONSTRAINT fk_provider_orders_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id),
-    CONSTRAINT uq_provider_orders_fingerprint UNIQUE (fingerprint)
-);
-
--- next
-CREATE INDEX ix_provider_orders_due ON provider_orders (state, next_at);
-
--- next
-CREATE INDEX ix_provider_orders_provider_id ON provider_orders (provider_id);
-
--- next
-CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused');
-
--- next
 CREATE TABLE code_batch_events (
     id INTEGER NOT NULL,
     batch_id INTEGER NOT NULL,
@@ -3755,6 +3659,107 @@ CREATE TABLE code_waits (
 
 -- next
 CREATE INDEX ix_code_waits_oldest ON code_waits (pool_id, since, line_id, unit_no);
+
+-- next
+CREATE TABLE goodwill_refunds (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    points INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    needs_second BOOLEAN NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    proposed_by_id INTEGER NOT NULL,
+    decided_by_id INTEGER,
+    proposed_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_goodwill_refunds PRIMARY KEY (id),
+    CONSTRAINT fk_goodwill_refunds_line_id_employee_id FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_goodwill_refunds_not_to_oneself CHECK (proposed_by_id <> employee_id AND decided_by_id <> employee_id),
+    CONSTRAINT ck_goodwill_refunds_two_people_above_the_limit CHECK (NOT needs_second OR state NOT IN ('given', 'declined') OR (decided_by_id IS NOT NULL AND decided_by_id <> proposed_by_id)),
+    CONSTRAINT ck_goodwill_refunds_with_a_reason CHECK (reason <> ''),
+    CONSTRAINT ck_goodwill_refunds_points_in_range CHECK (points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_goodwill_refunds_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT fk_goodwill_refunds_proposed_by_id FOREIGN KEY(proposed_by_id) REFERENCES employees (id),
+    CONSTRAINT fk_goodwill_refunds_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_employee ON goodwill_refunds (employee_id, proposed_at);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_line_id ON goodwill_refunds (line_id);
+
+-- next
+CREATE INDEX ix_goodwill_refunds_state ON goodwill_refunds (state, id);
+
+-- next
+CREATE TABLE provider_orders (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    unit_no INTEGER NOT NULL,
+    issue INTEGER NOT NULL,
+    replaces_id INTEGER,
+    client_ref TEXT NOT NULL,
+    provider_id INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    item JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    tries INTEGER NOT NULL,
+    next_at DATETIME,
+    turn_at DATETIME,
+    quoted_minor INTEGER,
+    quoted_currency TEXT,
+    provider_ref TEXT,
+    charged_minor INTEGER,
+    charged_currency TEXT,
+    fingerprint TEXT,
+    cipher BLOB,
+    revision INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    since DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_provider_orders PRIMARY KEY (id),
+    CONSTRAINT uq_provider_orders_line_id_unit_no_issue UNIQUE (line_id, unit_no, issue),
+    CONSTRAINT ck_provider_orders_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_provider_orders_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_issue_in_range CHECK (issue BETWEEN 1 AND 1000),
+    CONSTRAINT ck_provider_orders_issue_whole CHECK (typeof(issue) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_charged_minor_in_range CHECK (charged_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_charged_minor_whole CHECK (typeof(charged_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_quoted_minor_in_range CHECK (quoted_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_quoted_minor_whole CHECK (typeof(quoted_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_provider_orders_tries_whole CHECK (typeof(tries) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_revision_in_range CHECK (revision BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_provider_orders_revision_whole CHECK (typeof(revision) IN ('integer', 'null')),
+    CONSTRAINT ck_provider_orders_delivered_is_known CHECK (state NOT IN ('delivered', 'replaced') OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)),
+    CONSTRAINT ck_provider_orders_says_why CHECK (state NOT IN ('held', 'refused', 'quarantined') OR reason <> ''),
+    CONSTRAINT ck_provider_orders_quarantined_keeps_no_code CHECK (state <> 'quarantined' OR (cipher IS NULL AND fingerprint IS NULL)),
+    CONSTRAINT fk_provider_orders_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_provider_orders_replaces_id FOREIGN KEY(replaces_id) REFERENCES provider_orders (id),
+    CONSTRAINT uq_provider_orders_client_ref UNIQUE (client_ref),
+    CONSTRAINT fk_provider_orders_provider_id FOREIGN KEY(provider_id) REFERENCES providers (id),
+    CONSTRAINT uq_provider_orders_fingerprint UNIQUE (fingerprint)
+);
+
+-- next
+CREATE INDEX ix_provider_orders_due ON provider_orders (state, next_at);
+
+-- next
+CREATE INDEX ix_provider_orders_provider_id ON provider_orders (provider_id);
+
+-- next
+CREATE INDEX ix_provider_orders_replaces_id ON provider_orders (replaces_id);
+
+-- next
+CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused', 'replaced');
 
 -- next
 CREATE TABLE approval_assignees (
@@ -4062,6 +4067,32 @@ CREATE TRIGGER goods_return_events_refuses_DELETE BEFORE DELETE ON goods_return_
 BEGIN SELECT RAISE(ABORT, 'goods_return_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE stock_code_events (
+    id INTEGER NOT NULL,
+    code_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    line_id INTEGER,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_stock_code_events PRIMARY KEY (id),
+    CONSTRAINT uq_stock_code_events_code_id_seq UNIQUE (code_id, seq),
+    CONSTRAINT fk_stock_code_events_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
+    CONSTRAINT fk_stock_code_events_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_stock_code_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_UPDATE BEFORE UPDATE ON stock_code_events
+BEGIN SELECT RAISE(ABORT, 'stock_code_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER stock_code_events_refuses_DELETE BEFORE DELETE ON stock_code_events
+BEGIN SELECT RAISE(ABORT, 'stock_code_events is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE goodwill_events (
     id INTEGER NOT NULL,
     goodwill_id INTEGER NOT NULL,
@@ -4108,32 +4139,6 @@ BEGIN SELECT RAISE(ABORT, 'provider_order_events is append-only; a correction is
 -- next
 CREATE TRIGGER provider_order_events_refuses_DELETE BEFORE DELETE ON provider_order_events
 BEGIN SELECT RAISE(ABORT, 'provider_order_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE stock_code_events (
-    id INTEGER NOT NULL,
-    code_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    line_id INTEGER,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_stock_code_events PRIMARY KEY (id),
-    CONSTRAINT uq_stock_code_events_code_id_seq UNIQUE (code_id, seq),
-    CONSTRAINT fk_stock_code_events_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
-    CONSTRAINT fk_stock_code_events_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_stock_code_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER stock_code_events_refuses_UPDATE BEFORE UPDATE ON stock_code_events
-BEGIN SELECT RAISE(ABORT, 'stock_code_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER stock_code_events_refuses_DELETE BEFORE DELETE ON stock_code_events
-BEGIN SELECT RAISE(ABORT, 'stock_code_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE approval_decisions (
@@ -4249,6 +4254,39 @@ CREATE TRIGGER code_reveals_refuses_DELETE BEFORE DELETE ON code_reveals
 BEGIN SELECT RAISE(ABORT, 'code_reveals is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE code_reports (
+    id INTEGER NOT NULL,
+    code_id INTEGER,
+    voucher_id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    reported_at DATETIME NOT NULL,
+    outcome VARCHAR(40),
+    answer TEXT DEFAULT '' NOT NULL,
+    settled_by_id INTEGER,
+    settled_at DATETIME,
+    CONSTRAINT pk_code_reports PRIMARY KEY (id),
+    CONSTRAINT ck_code_reports_settled_with_an_outcome CHECK ((settled_at IS NULL) = (outcome IS NULL)),
+    CONSTRAINT ck_code_reports_says_what CHECK (words <> ''),
+    CONSTRAINT fk_code_reports_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
+    CONSTRAINT fk_code_reports_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
+    CONSTRAINT fk_code_reports_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_code_reports_settled_by_id FOREIGN KEY(settled_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_code_reports_code_id ON code_reports (code_id);
+
+-- next
+CREATE INDEX ix_code_reports_line_id ON code_reports (line_id);
+
+-- next
+CREATE INDEX ix_code_reports_voucher_id ON code_reports (voucher_id);
+
+-- next
+CREATE UNIQUE INDEX uq_code_reports_open ON code_reports (voucher_id) WHERE settled_at IS NULL;
+
+-- next
 CREATE TABLE voucher_uses (
     id INTEGER NOT NULL,
     voucher_id INTEGER NOT NULL,
@@ -4311,33 +4349,3 @@ BEGIN SELECT RAISE(ABORT, 'voucher_extensions is append-only; a correction is a 
 -- next
 CREATE TRIGGER voucher_extensions_refuses_DELETE BEFORE DELETE ON voucher_extensions
 BEGIN SELECT RAISE(ABORT, 'voucher_extensions is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE code_reports (
-    id INTEGER NOT NULL,
-    code_id INTEGER NOT NULL,
-    voucher_id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    words TEXT NOT NULL,
-    reported_at DATETIME NOT NULL,
-    outcome VARCHAR(40),
-    answer TEXT DEFAULT '' NOT NULL,
-    settled_by_id INTEGER,
-    settled_at DATETIME,
-    CONSTRAINT pk_code_reports PRIMARY KEY (id),
-    CONSTRAINT ck_code_reports_settled_with_an_outcome CHECK ((settled_at IS NULL) = (outcome IS NULL)),
-    CONSTRAINT ck_code_reports_says_what CHECK (words <> ''),
-    CONSTRAINT fk_code_reports_code_id FOREIGN KEY(code_id) REFERENCES stock_codes (id),
-    CONSTRAINT fk_code_reports_voucher_id FOREIGN KEY(voucher_id) REFERENCES vouchers (id),
-    CONSTRAINT fk_code_reports_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_code_reports_settled_by_id FOREIGN KEY(settled_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_code_reports_line_id ON code_reports (line_id);
-
--- next
-CREATE INDEX ix_code_reports_voucher_id ON code_reports (voucher_id);
-
--- next
-CREATE UNIQUE INDEX uq_code_reports_open ON code_reports (code_id) WHERE settled_at IS NULL;

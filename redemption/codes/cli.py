@@ -24,6 +24,7 @@ from redemption.codes.policies import Purchase, Terms
 from redemption.codes.queries import batches, pools, waiting
 from redemption.codes.reading import HEADINGS, Manner
 from redemption.codes.sheets import CLAIM_COLUMNS, CODE_COLUMNS, claim_cells, code_cells
+from redemption.vouchers.giving_back import give_voucher_back
 
 _LOW = click.option(
     "--low", "low_at", type=WholeNumber(0, 100_000), default=10, show_default=True,
@@ -214,6 +215,18 @@ def replace(report_id: int, *, reason: str) -> None:
         kept = replace_reported(Actor.system(), report_id, reason, request_key=key, at=clock.now())
     follows = "has another code" if kept != row.voucher_id else "gets the next code that comes"
     click.echo(f"{row.who} {follows}. …{row.last4} is marked as bad.")
+
+
+@codes_cli.command("give-back")
+@click.argument("report_id", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help="Why; the person reads it word for word.")
+def give_back(report_id: int, *, reason: str) -> None:
+    """Give the points of the one card back that the report REPORT_ID is about."""
+    row = waiting.report_row(report_id)
+    with transaction():
+        key, at = secrets.token_urlsafe(18), clock.now()
+        points = give_voucher_back(Actor.system(), row.voucher_id, reason, request_key=key, at=at)
+    click.echo(f"{points:,} points are back with {row.who}. …{row.last4} counts no more.")
 
 
 @codes_cli.command("answer")

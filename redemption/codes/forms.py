@@ -183,6 +183,16 @@ class ReplaceForm(PageForm):
     )
 
 
+class GiveBackForm(PageForm):
+    """Why the points of one code come back."""
+
+    reason = TextAreaField(
+        "Why do the points come back?",
+        description="The person reads this word for word.",
+        validators=[Filled("Write why."), Lines(300)],
+    )
+
+
 class WorksForm(PageForm):
     """How to use a code that does work."""
 

@@ -6,7 +6,11 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import job
 from redemption.codes import notices
-from redemption.codes.operations import giving, taking_back  # noqa: F401  take their lines over
+from redemption.codes.operations import (  # noqa: F401  take their lines over
+    giving,
+    giving_up,
+    taking_back,
+)
 from redemption.codes.operations.batches import forget_unloaded
 from redemption.codes.operations.replacing import follow_up
 from redemption.codes.operations.watching import drain, look_after

@@ -183,13 +183,16 @@ class CodeWait(Model):
 
 
 class CodeReport(Model):
-    """Somebody's word that a code doesn't work, and what came of it."""
+    """Somebody's word that a code doesn't work, and what came of it.
+
+    `code_id` none: a provider made the card, and its voucher names the order.
+    """
 
     __tablename__ = "code_reports"
     __table_args__ = (
         sa.Index(
             "uq_code_reports_open",
-            "code_id",
+            "voucher_id",
             unique=True,
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
@@ -201,7 +204,7 @@ class CodeReport(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code_id: Mapped[int] = mapped_column(sa.ForeignKey("stock_codes.id"))
+    code_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stock_codes.id"), index=True)
     voucher_id: Mapped[int] = mapped_column(sa.ForeignKey("vouchers.id"), index=True)
     line_id: Mapped[int] = mapped_column(sa.ForeignKey("redemption_lines.id"), index=True)
     words: Mapped[str]

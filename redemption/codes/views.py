@@ -20,6 +20,7 @@ from marketplace.web.pages import (
     takes_files_up_to,
 )
 from redemption.codes.forms import (
+    GiveBackForm,
     LoadForm,
     OpenForm,
     ReplaceForm,
@@ -37,7 +38,10 @@ from redemption.codes.policies import FED, MOST_BYTES
 from redemption.codes.queries import batches, pools, waiting
 from redemption.codes.sheets import CLAIM_COLUMNS, CODE_COLUMNS, claim_cells, code_cells
 from redemption.fulfillment.queries import pile_sizes
+from redemption.ordering.operations.reissuing import ask_for_reissue
+from redemption.ordering.queries import reissue_of
 from redemption.panels import Panel, line_panel
+from redemption.vouchers.giving_back import give_voucher_back
 
 bp = Blueprint("codes", __name__)
 ROOT = "/manage/fulfillment/codes"
@@ -247,11 +251,49 @@ def works(report_id: int) -> ResponseReturnValue:
     return see_other("codes.report", report_id=report_id)
 
 
+@bp.post(f"{ROOT}/reports/<int:report_id>/reissue")
+@requires(Permission.FULFILLMENT_WORK)
+def reissue(report_id: int) -> ResponseReturnValue:
+    """Ask the provider that made the card for another one."""
+    form = _report_button()
+    row, at = waiting.report_row(report_id), clock.now()
+    with transaction():
+        ask_for_reissue(current_actor(), report_id, request_key=form.key, at=at)
+    flash_done(f"The provider is asked for another card. {row.who} gets a letter when it is here.")
+    return see_other("codes.report", report_id=report_id)
+
+
+def _report_button() -> PageForm:
+    form = PageForm()
+    if not form.validate():
+        raise BadInput("Open what was said again and use its buttons. Nothing was changed.")
+    return form
+
+
+@bp.post(f"{ROOT}/reports/<int:report_id>/give-back")
+@requires(Permission.FULFILLMENT_WORK)
+def give_back(report_id: int) -> ResponseReturnValue:
+    """Give the points of this one code back."""
+    form = GiveBackForm()
+    if not form.validate():
+        return _report(report_id, give_back=form)
+    row, at, reason = waiting.report_row(report_id), clock.now(), form.reason.data or ""
+    with transaction():
+        points = give_voucher_back(
+            current_actor(), row.voucher_id, reason, request_key=form.key, at=at
+        )
+    words = "1 point is" if points == 1 else f"{points:,} points are"
+    flash_done(f"{words} back, and the card ending in {row.last4} counts no more.")
+    return see_other("codes.report", report_id=report_id)
+
+
 def _report(report_id: int, **forms: PageForm) -> ResponseReturnValue:
-    shown = {"replace": ReplaceForm(formdata=None), "works": WorksForm(formdata=None)} | forms
+    fresh = {"replace": ReplaceForm, "works": WorksForm, "give_back": GiveBackForm}
+    shown = {name: form(formdata=None) for name, form in fresh.items()} | forms
     wrong = next((form for form in forms.values() if form.errors), None)
     row = waiting.report_row(report_id)
-    return render_page("codes/report.html", row=row, forms=shown, form=wrong)
+    made = reissue_of(row.voucher_id) if row.pool_id is None else None
+    return render_page("codes/report.html", row=row, forms=shown, form=wrong, reissue=made)
 
 
 @bp.get(f"{ROOT}/<int:pool_id>/codes.csv")

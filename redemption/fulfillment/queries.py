@@ -13,6 +13,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.parsing import minor_text
+from marketplace.ledger.models import Hold
 from marketplace.people.models import Employee
 from redemption.fulfillment.carriers import tracking_link
 from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment, TaskEvent, Traveler
@@ -26,7 +27,7 @@ from redemption.fulfillment.states import (
     Whose,
     Work,
 )
-from redemption.models import DeliveryAddress, LineRefund, RedemptionLine
+from redemption.models import DeliveryAddress, RedemptionLine
 from redemption.policies import Address
 from redemption.sending_back.models import GoodsReturn
 from redemption.sending_back.states import OPEN
@@ -63,6 +64,15 @@ class TaskRow:
     for_whom: str
     owner_id: int | None
     owner: str | None
+    returned_units: int
+    refunded: int
+
+    @property
+    def points_left(self) -> int:
+        """What comes back when nothing of it is delivered: what did not come back before."""
+        each = self.facts["unit_points"]
+        left = (self.quantity - self.returned_units) * each
+        return min(left, self.quantity * each - self.refunded)
 
     @property
     def is_given(self) -> bool:
@@ -104,8 +114,11 @@ _ROW = (
         Employee.name,
         FulfillmentTask.owner_id,
         _Owner.name,
+        RedemptionLine.returned_units,
+        Hold.refunded,
     )
     .join(RedemptionLine, RedemptionLine.id == FulfillmentTask.line_id)
+    .join(Hold, Hold.id == RedemptionLine.hold_id)
     .join(Employee, Employee.id == RedemptionLine.holder_id)
     .outerjoin(_Owner, _Owner.id == FulfillmentTask.owner_id)
 )
@@ -257,28 +270,18 @@ class TaskPage:
     story: tuple[Happened, ...]
 
 
-_CAME_BACK = (
-    sa.select(sa.func.coalesce(sa.func.sum(LineRefund.points), 0))
-    .where(LineRefund.line_id == FulfillmentTask.line_id)
-    .correlate(FulfillmentTask)
-    .scalar_subquery()
-)
-
-
 def task_page(task_id: int) -> TaskPage:
     """One task with what is needed to do it. Raises NotFound."""
-    wanted = _ROW.add_columns(_CAME_BACK).where(FulfillmentTask.id == task_id)
-    found = session().execute(wanted).one_or_none()
+    found = session().execute(_ROW.where(FulfillmentTask.id == task_id)).one_or_none()
     if found is None:
         raise NotFound("There is no such task at the desk.")
-    *facts, came_back = found
-    row = TaskRow(*facts)
+    row = TaskRow(*found)
     goes_to = session().get(DeliveryAddress, row.line_id)
     return TaskPage(
         row=row,
         employee_id=row.facts["employee_id"],
         kind=Kind(row.facts["kind"]),
-        points=row.quantity * row.facts["unit_points"] - came_back,
+        points=row.points_left,
         address=Address(
             goes_to.recipient, goes_to.street, goes_to.postal_code, goes_to.city, goes_to.country
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from redemption.vouchers.received import Credential
 
@@ -29,13 +29,25 @@ class Kind(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class Can(StrEnum):
+    """What a provider may be asked for beyond an order, by the name of an item's capability.
+
+    Both have to have it: the adapter for its provider, the item for itself.
+    """
+
+    CANCEL = "can_cancel"
+    RESEND = "can_resend"
+    REISSUE = "can_reissue"
+
+
 class TheirState(StrEnum):
-    """How far an order is, as the provider tells it."""
+    """How far an order is, as the provider tells it. `replaced`: another counts in its place."""
 
     PENDING = "pending"
     COMPLETE = "complete"
     FAILED = "failed"
     CANCELED = "canceled"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +117,11 @@ class Event:
     body: bytes
 
 
+def offers(adapter: "OrderingAdapter", item: Mapping[str, Any], what: Can) -> bool:
+    """Whether a provider does this, with an item of these capabilities."""
+    return what in adapter.can and bool(item.get(what))
+
+
 class CannotTell(Exception):
     """A balance or a list could not be had; the text says why, `wait` how long to wait."""
 
@@ -114,7 +131,12 @@ class CannotTell(Exception):
 
 
 class OrderingAdapter(Protocol):
-    """Speaks with one kind of provider about orders."""
+    """Speaks with one kind of provider about orders.
+
+    `can` is what its provider does at all; nobody asks it for anything else.
+    """
+
+    can: frozenset[Can]
 
     def submit(self, door: Door, wanted: Wanted) -> Outcome:
         """Order it, once for its reference."""
@@ -126,6 +148,14 @@ class OrderingAdapter(Protocol):
 
     def cancel(self, door: Door, told: Told) -> Outcome:
         """Ask for a cancellation; accepted means that it is under way."""
+        ...
+
+    def reissue(self, door: Door, old: Told, wanted: Wanted) -> Outcome:
+        """Another card in place of `old`, which counts no more; once for its own reference."""
+        ...
+
+    def resend(self, door: Door, told: Told) -> Outcome:
+        """Have the provider send what it sent before to the same person once more."""
         ...
 
     def balance(self, door: Door, currency: str) -> int:

@@ -1,5 +1,6 @@
 """`bin/laurel ordering …`: orders at providers; `provider-simulator`: a provider to try with."""
 
+import secrets
 import signal
 import threading
 from datetime import timedelta
@@ -13,9 +14,11 @@ from marketplace.kernel import clock
 from marketplace.kernel.commands import WholeNumber
 from marketplace.kernel.db import session, transaction
 from marketplace.web.filters import moment, money
+from redemption.codes.queries.waiting import report_row, reports_of_providers
 from redemption.ordering import queries, runner
 from redemption.ordering.adapters import ADAPTERS
 from redemption.ordering.operations.accounts import NewAccount, connect
+from redemption.ordering.operations.reissuing import ask_for_reissue
 from redemption.ordering.simulator.faults import Fault, Faults, faults_from
 from redemption.ordering.simulator.server import BASE, Simulator, server_of
 from redemption.ordering.simulator.store import Store
@@ -27,6 +30,26 @@ HERE = "127.0.0.1"
 @click.group("ordering")
 def ordering_cli() -> None:
     """Gift cards that are ordered from providers."""
+
+
+@ordering_cli.command("reports")
+def reports() -> None:
+    """List the cards of providers that people say do not work."""
+    rows = reports_of_providers()
+    for row in rows:
+        click.echo(f"{row.id}  …{row.last4}  {row.who} ({row.reference}): {row.words}")
+    click.echo(f"{len(rows)} to look into.")
+
+
+@ordering_cli.command("reissue")
+@click.argument("report_id", type=click.IntRange(min=1))
+def reissue(report_id: int) -> None:
+    """Ask the provider for another card in place of the one that REPORT_ID is about."""
+    row = report_row(report_id)
+    with transaction():
+        key, at = secrets.token_urlsafe(18), clock.now()
+        ask_for_reissue(Actor.system(), report_id, request_key=key, at=at)
+    click.echo(f"The provider is asked for another card in place of …{row.last4}, for {row.who}.")
 
 
 @ordering_cli.command("connect")

@@ -40,6 +40,15 @@ class LockedAway(DomainError):
         )
 
 
+class NoReissue(DomainError):
+    """The provider can't be asked for another card (now)."""
+
+    code = "no_reissue"
+
+    def __init__(self, obstacle: str) -> None:
+        super().__init__(f"{obstacle} Nothing was changed.")
+
+
 class NoSuchAccount(DomainError):
     """A provider that takes no orders here."""
 

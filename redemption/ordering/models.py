@@ -57,6 +57,8 @@ class ProviderAccount(Model):
 class ProviderOrder(Model):
     """One unit of a line, ordered once. `issue` grows when a refused order is followed by another.
 
+    `replaces_id`: the order whose card did not work, and for which the provider makes this one.
+
     `client_ref` is ours, the same for the same unit and issue for ever, and never another's.
     `item` is what was ordered in the words of that day, with what can be done with it. `turn_at` is
     its turn where its provider takes so many a minute; `quoted_minor` of the account's currency are
@@ -79,11 +81,12 @@ class ProviderOrder(Model):
         *whole("issue", 1, 1000),
         *whole("minor", 1),
         *whole("charged_minor", 0),
-        *whole("quoted_minor", 1),
+        *whole("quoted_minor", 0),
         *whole("tries", 0, 1_000_000),
         *whole("revision", 0),
         sa.CheckConstraint(
-            "state <> 'delivered' OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)",
+            "state NOT IN ('delivered', 'replaced') "
+            "OR (fingerprint IS NOT NULL AND provider_ref IS NOT NULL)",
             name="delivered_is_known",
         ),
         sa.CheckConstraint(
@@ -99,6 +102,7 @@ class ProviderOrder(Model):
     line_id: Mapped[int] = mapped_column(sa.ForeignKey("redemption_lines.id"))
     unit_no: Mapped[int]
     issue: Mapped[int] = mapped_column(default=1)
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("provider_orders.id"), index=True)
     client_ref: Mapped[str] = mapped_column(unique=True)
     provider_id: Mapped[int] = mapped_column(sa.ForeignKey("providers.id"), index=True)
     sku: Mapped[str]

@@ -19,14 +19,29 @@ predicate(
 predicate(
     "I36-orders",
     "a provider's voucher has its delivered order, and a fulfilled line a voucher for each",
-    """SELECT v.id, o.id AS order_id, o.state FROM vouchers v
+    f"""SELECT v.id, o.id AS order_id, o.state FROM vouchers v
     JOIN provider_orders o ON o.id = v.provider_order_id
     WHERE o.line_id <> v.line_id OR o.unit_no <> v.unit_no OR o.fingerprint <> v.fingerprint
-    OR (o.state <> 'delivered' AND v.state <> 'void')
+    OR (o.state <> 'delivered' AND v.state <> 'void' AND NOT (o.state = 'replaced' AND EXISTS (
+        SELECT 1 FROM provider_orders n WHERE n.replaces_id = o.id
+        AND n.state NOT IN ('delivered', {_GONE}))))
     UNION ALL SELECT NULL, o.id, o.state FROM provider_orders o
     JOIN redemption_lines l ON l.id = o.line_id AND l.state = 'fulfilled'
     WHERE o.state = 'delivered' AND NOT EXISTS (
-        SELECT 1 FROM vouchers v WHERE v.provider_order_id = o.id)""",
+        SELECT 1 FROM vouchers v WHERE v.provider_order_id = o.id)""",  # noqa: S608
+)
+predicate(
+    "I35-reissued",
+    "a card is replaced by an order for its own unit, and of both one counts",
+    """SELECT n.id, n.state, o.id AS first, o.state AS first_state FROM provider_orders n
+    JOIN provider_orders o ON o.id = n.replaces_id
+    WHERE o.line_id <> n.line_id OR o.unit_no <> n.unit_no OR o.issue >= n.issue
+    OR (n.state NOT IN ('refused', 'canceled') AND o.state <> 'replaced')
+    OR (n.state = 'delivered' AND EXISTS (
+        SELECT 1 FROM vouchers v WHERE v.provider_order_id = o.id AND v.state <> 'void'))
+    UNION ALL SELECT NULL, NULL, o.id, o.state FROM provider_orders o
+    WHERE o.state = 'replaced' AND NOT EXISTS (
+        SELECT 1 FROM provider_orders n WHERE n.replaces_id = o.id AND n.state <> 'refused')""",
 )
 predicate(
     "I31-orders",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from catalog.providers.models import Provider
 from marketplace.access.actor import Actor
@@ -23,7 +24,9 @@ from redemption.ordering.models import (
     Reconciliation,
 )
 from redemption.ordering.policies import dearer_than_quoted
+from redemption.ordering.reissue import reissue_obstacle
 from redemption.ordering.states import AWAITED, GONE, Difference, OrderState
+from redemption.vouchers.models import Voucher
 
 LISTED = 100
 
@@ -52,6 +55,9 @@ class OrderRow:
     reference: str
     task_id: int | None
     item: dict[str, Any]
+    line_id: int
+    replaces_id: int | None
+    replaces_ref: str | None
 
     @property
     def is_dear(self) -> bool:
@@ -62,6 +68,7 @@ class OrderRow:
         return dearer_than_quoted(charge, quote)
 
 
+_first = aliased(ProviderOrder)
 _ROW = (
     sa.select(
         ProviderOrder.id,
@@ -84,13 +91,22 @@ _ROW = (
         RedemptionLine.reference,
         FulfillmentTask.id,
         ProviderOrder.item,
+        ProviderOrder.line_id,
+        ProviderOrder.replaces_id,
+        _first.client_ref,
     )
     .join(Provider, Provider.id == ProviderOrder.provider_id)
+    .outerjoin(_first, _first.id == ProviderOrder.replaces_id)
     .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
     .join(Employee, Employee.id == RedemptionLine.holder_id)
     .outerjoin(FulfillmentTask, FulfillmentTask.line_id == ProviderOrder.line_id)
 )
-_OVER = (OrderState.DELIVERED, OrderState.CANCELED, OrderState.LEFTOVER)
+_OVER = (
+    OrderState.DELIVERED,
+    OrderState.REPLACED,
+    OrderState.CANCELED,
+    OrderState.LEFTOVER,
+)
 
 
 def orders_listed(states: Collection[OrderState] = ()) -> list[OrderRow]:
@@ -216,19 +232,28 @@ GOES_ON = AWAITED | {OrderState.NO_FUNDS, OrderState.HELD}
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the person who asked sees of the orders of their line; `turn_at`: their last turn."""
+    """What the person who asked sees of the orders of their line; `turn_at`: their last turn.
+
+    `replaces`: they have a card that does not work, and another is made in its place.
+    """
 
     state: OrderState
     units: int
     ready: int
     since: datetime
     turn_at: datetime | None
+    replaces: bool = False
 
 
 def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
     """What a line of one's own waits for at a provider; none when for nothing."""
     rows = session().execute(
-        sa.select(ProviderOrder.state, ProviderOrder.since, ProviderOrder.turn_at)
+        sa.select(
+            ProviderOrder.state,
+            ProviderOrder.since,
+            ProviderOrder.turn_at,
+            ProviderOrder.replaces_id,
+        )
         .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
         .where(
             ProviderOrder.line_id == line_id,
@@ -244,7 +269,59 @@ def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
     first = min(open_ones, key=lambda row: by_weight.get(row.state, 1))
     turns = [row.turn_at for row in open_ones if row.turn_at is not None]
     ready = len(found) - len(open_ones)
-    return Waiting(first.state, len(found), ready, first.since, max(turns, default=None))
+    last_turn, replaces = max(turns, default=None), first.replaces_id is not None
+    return Waiting(first.state, len(found), ready, first.since, last_turn, replaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Reissue:
+    """Whether a provider can be asked for another card, and how far that is.
+
+    `obstacle`: why not; empty when it can. The order is the one that stands for the unit.
+    """
+
+    order_id: int
+    client_ref: str
+    state: OrderState
+    reason: str
+    is_asked: bool
+    obstacle: str
+
+
+def reissue_of(voucher_id: int) -> Reissue | None:
+    """What can be done about a voucher whose card a provider made; none for every other."""
+    stands = aliased(ProviderOrder)
+    row = (
+        session()
+        .execute(
+            sa.select(stands, ProviderAccount.adapter)
+            .select_from(Voucher)
+            .join(ProviderOrder, ProviderOrder.id == Voucher.provider_order_id)
+            .join(
+                stands,
+                sa.and_(
+                    stands.line_id == Voucher.line_id,
+                    stands.unit_no == Voucher.unit_no,
+                    stands.state.not_in(GONE),
+                ),
+            )
+            .outerjoin(ProviderAccount, ProviderAccount.provider_id == stands.provider_id)
+            .where(Voucher.id == voucher_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    order, adapter = row
+    item = order.item["capabilities"]
+    return Reissue(
+        order_id=order.id,
+        client_ref=order.client_ref,
+        state=order.state,
+        reason=order.reason,
+        is_asked=order.replaces_id is not None and order.state is not OrderState.DELIVERED,
+        obstacle=reissue_obstacle(order.state, adapter=adapter, item=item),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,15 +42,39 @@ def go_on(order_id: int) -> None:
 def _ask(step: Step) -> Outcome:
     adapter, ref = ADAPTERS[step.adapter], step.wanted.client_ref
     if step.deed is Deed.SUBMIT:
-        return adapter.submit(step.door, step.wanted)
+        return _order(step)
     found = adapter.find(step.door, ref)
     if step.deed is Deed.CANCEL:
         return _cancel(step, found)
     if step.deed is Deed.LOOK or found.kind is not Kind.NOT_FOUND:
         return found
+    return _order(step)
+
+
+def _order(step: Step) -> Outcome:
+    """Order it; or, in place of a card that did not work, ask for another one."""
+    adapter = ADAPTERS[step.adapter]
+    old = adapter.find(step.door, step.instead_of) if step.instead_of else None
+    if old is not None and (old.order is None or old.order.state is not TheirState.COMPLETE):
+        return _not_to_be_replaced(old)
     if clock.now() + AT_MOST > step.until:  # another worker might take over while it is sent
         return Outcome(kind=Kind.RETRYABLE, words="Looking for it took too long to order it, too.")
-    return adapter.submit(step.door, step.wanted)
+    if old is None or old.order is None:
+        return adapter.submit(step.door, step.wanted)
+    return adapter.reissue(step.door, old.order, step.wanted)
+
+
+def _not_to_be_replaced(old: Outcome) -> Outcome:
+    """Without a card that counts at the provider nothing can take its place."""
+    if old.order is not None and old.order.state is TheirState.REPLACED:
+        words = "The provider replaced the first card and does not know of ours, or not yet."
+        return Outcome(kind=Kind.IN_REVIEW, words=words)
+    if old.order is not None:
+        state = old.order.state.value
+        return Outcome(kind=Kind.REJECTED, words=f"The provider calls the first card {state}.")
+    if old.kind is Kind.NOT_FOUND:
+        return Outcome(kind=Kind.REJECTED, words="The provider does not know the first card.")
+    return old
 
 
 def _cancel(step: Step, found: Outcome) -> Outcome:

@@ -4,7 +4,11 @@ from enum import StrEnum
 
 
 class OrderState(StrEnum):
-    """How far one order is. `asked`: sent, perhaps; what became of it is looked up first."""
+    """How far one order is. `asked`: sent, perhaps; what became of it is looked up first.
+
+    `replaced`: another order, asked for in its place, stands for its unit. Its own code counts
+    until that one is delivered.
+    """
 
     WANTED = "wanted"
     ASKED = "asked"
@@ -14,6 +18,7 @@ class OrderState(StrEnum):
     REFUSED = "refused"
     QUARANTINED = "quarantined"
     DELIVERED = "delivered"
+    REPLACED = "replaced"
     CANCELLING = "cancelling"
     CANCELED = "canceled"
     LEFTOVER = "leftover"
@@ -68,6 +73,7 @@ _LABELS = {
     _S.REFUSED: "Refused by the provider",
     _S.QUARANTINED: "Locked away, not shown",
     _S.DELIVERED: "Delivered",
+    _S.REPLACED: "Replaced by another",
     _S.CANCELLING: "Being canceled",
     _S.CANCELED: "Canceled",
     _S.LEFTOVER: "Paid for, given to nobody",
@@ -79,6 +85,7 @@ _TONES = {
     _S.QUARANTINED: "danger",
     _S.DELIVERED: "ok",
     _S.CANCELED: "neutral",
+    _S.REPLACED: "neutral",
     _S.LEFTOVER: "warn",
 }
 MOVES: dict[OrderState, frozenset[OrderState]] = {
@@ -99,12 +106,13 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.HELD: frozenset({_S.ASKED, _S.CANCELLING}),
     _S.REFUSED: frozenset(),
     _S.QUARANTINED: frozenset(),
-    _S.DELIVERED: frozenset({_S.CANCELLING}),
+    _S.DELIVERED: frozenset({_S.CANCELLING, _S.REPLACED}),
+    _S.REPLACED: frozenset({_S.DELIVERED}),
     _S.CANCELLING: frozenset({_S.CANCELLING, _S.CANCELED, _S.LEFTOVER}),
     _S.CANCELED: frozenset(),
     _S.LEFTOVER: frozenset(),
 }
-GONE = frozenset({_S.REFUSED, _S.CANCELED, _S.LEFTOVER})
+GONE = frozenset({_S.REFUSED, _S.CANCELED, _S.LEFTOVER, _S.REPLACED})
 """What stands for its unit no more, so that another order may."""
 AWAITED = frozenset({_S.WANTED, _S.ASKED, _S.PENDING, _S.CANCELLING})
 """What the machine goes on with by itself when its time comes."""

@@ -17,6 +17,7 @@ from marketplace.kernel.jobs import enqueue
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, public, render_page, requires, see_other
+from redemption.codes.queries.waiting import reports_of_line, reports_of_providers
 from redemption.ordering import queries
 from redemption.ordering.adapters import ADAPTERS
 from redemption.ordering.models import ProviderAccount
@@ -56,6 +57,7 @@ def index() -> ResponseReturnValue:
         choices=[(key, words) for key, (words, _states) in CHOICES.items()],
         rows=queries.orders_listed(CHOICES[asked][1]),
         accounts=queries.accounts(),
+        reports=reports_of_providers(),
         at=clock.now(),
     )
 
@@ -69,6 +71,7 @@ def show(order_id: int) -> ResponseReturnValue:
         "ordering/show.html",
         row=row,
         story=queries.order_story(order_id),
+        reports=reports_of_line(row.line_id),
         may_retry=row.state in FOR_A_PERSON - {OrderState.QUARANTINED},
     )
 

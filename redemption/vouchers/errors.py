@@ -55,6 +55,15 @@ class NotVoidable(DomainError):
         )
 
 
+class NotGivenBack(DomainError):
+    """The points of this one voucher don't come back."""
+
+    code = "not_given_back"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} No points moved, and nothing was changed.")
+
+
 class NotOurs(DomainError):
     """A code that a provider made counts at the provider, whatever we say."""
 

@@ -318,6 +318,20 @@ def _reveal(voucher: Voucher, actor: Actor, shown_as: ShownAs, at: datetime) -> 
     return ShownCode(voucher.id, voucher.unit_no, grouped(code), code)
 
 
+def put_out_of_use(voucher: Voucher, why: str, at: datetime) -> None:
+    """A card counts no more, because its maker made another in its place; its person is told."""
+    was_shown = voucher.state is not VoucherState.ISSUED
+    move_voucher(voucher, VoucherState.VOID, actor_id=None, at=at, note=why)
+    audit.record(None, "voucher.voided", f"voucher:{voucher.id}", at=at, reissue=True)
+    tell_voided(voucher, reissued=True, was_shown=was_shown)
+
+
+def tell_voided(voucher: Voucher, *, reissued: bool, was_shown: bool) -> None:
+    """Promise the letter about a voucher that counts no more."""
+    facts = {"voucher_id": voucher.id, "reissued": reissued, "was_shown": was_shown}
+    enqueue("vouchers.tell_voided", key=str(voucher.id), **facts)
+
+
 @dataclass(frozen=True, slots=True)
 class Voiding:
     """Why a voucher is taken out of use, and whether another takes its place."""
@@ -377,13 +391,7 @@ def _void_and_replace(
     kept = _next_issue(actor, line, voucher, voiding, at)
     if kept != voucher.id:
         audit.record(who, "voucher.reissued", f"voucher:{kept}", at=at, instead_of=voucher.id)
-    enqueue(
-        "vouchers.tell_voided",
-        key=str(voucher.id),
-        voucher_id=voucher.id,
-        reissued=voiding.reissue,
-        was_shown=was_shown,
-    )
+    tell_voided(voucher, reissued=voiding.reissue, was_shown=was_shown)
     return kept
 
 

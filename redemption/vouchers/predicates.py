@@ -20,10 +20,20 @@ predicate(
     WHERE (l.state = 'fulfilled' AND (
         COALESCE(v.units, 0) <> CASE WHEN r.kind IN ({_CODED}) THEN l.quantity ELSE 0 END
         OR COALESCE(c.units, 0) <> CASE WHEN r.kind IN ({_CERTIFIED}) THEN l.quantity ELSE 0 END
-        OR COALESCE(v.in_force, 0) > l.quantity))
+        OR COALESCE(v.in_force, 0) > l.quantity - l.returned_units))
     OR (l.state = 'refunded' AND COALESCE(v.in_force, 0) + COALESCE(c.in_force, 0) > 0)
     OR (l.state NOT IN ('fulfilled', 'refunded')
         AND COALESCE(v.units, 0) + COALESCE(c.units, 0) > 0)""",  # noqa: S608
+)
+predicate(
+    "I33-singly",
+    "a card whose points came back by itself is in force no more",
+    """SELECT r.line_id, r.source, v.id, v.state FROM line_refunds r
+    JOIN vouchers v ON v.line_id = r.line_id AND r.source = 'unit:' || v.unit_no
+    WHERE r.cause = 'not_working' AND v.state <> 'void'
+    UNION ALL SELECT r.line_id, r.source, NULL, NULL FROM line_refunds r
+    WHERE r.cause = 'not_working' AND (r.units <> 1 OR NOT EXISTS (SELECT 1 FROM vouchers v
+        WHERE v.line_id = r.line_id AND r.source = 'unit:' || v.unit_no))""",
 )
 predicate(
     "I34",

@@ -61,7 +61,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoiled:
-    """A code of the stock that counts no more, and whether the unit gets another."""
+    """A code of the stock that counts no more, and whether the unit gets another.
+
+    `gives_back`: its points come back instead.
+    """
 
     line: RedemptionLine
     voucher_id: int
@@ -71,6 +74,7 @@ class Spoiled:
     reissue: bool
     reason: str
     actor: Actor
+    gives_back: bool = False
 
 
 Finder = Callable[[Collection[str]], set[str]]

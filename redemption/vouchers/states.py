@@ -62,9 +62,12 @@ MOVES: dict[VoucherState, frozenset[VoucherState]] = {
     _S.PARTLY_USED: frozenset({_S.ACTIVE, _S.USED, _S.VOID, _S.EXPIRED}),
     _S.USED: frozenset({_S.ACTIVE, _S.PARTLY_USED}),
     _S.VOID: frozenset(),
-    _S.EXPIRED: frozenset({_S.ISSUED, _S.ACTIVE, _S.PARTLY_USED}),
+    _S.EXPIRED: frozenset({_S.ISSUED, _S.ACTIVE, _S.PARTLY_USED, _S.VOID}),
 }
-"""A use undone leads back, and so does a later last day; nothing leads out of `void`."""
+"""A use undone leads back, and so does a later last day; nothing leads out of `void`.
+
+What is over is void once its maker's other card takes its place.
+"""
 USABLE = frozenset({_S.ISSUED, _S.ACTIVE, _S.PARTLY_USED})
 STANDINGS = dict.fromkeys(USABLE, Standing.VALID) | {
     _S.USED: Standing.USED,

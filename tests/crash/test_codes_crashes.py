@@ -31,7 +31,8 @@ pytestmark = pytest.mark.crash
 
 NO_MAIL = 25
 DEEDS = "tests.crash.codes_deeds:add_commands"
-POINTS = sorted(set(world.points_in(ROOT / "redemption/codes")))
+ONE_BACK = ROOT / "redemption/vouchers/giving_back.py"
+POINTS = sorted({*world.points_in(ROOT / "redemption/codes"), *world.points_in(ONE_BACK)})
 
 
 class Stand:
@@ -138,6 +139,11 @@ def following(stand):
     return "follow", str(line_id)
 
 
+def giving_one_back(stand):
+    stand.load(2)  # one waits before them
+    return "give-back", str(stand.reported()[1]), "--reason", "Never sold"
+
+
 DONE = {
     "codes.put_in": loading,
     "codes.stock_locked": loading,
@@ -149,6 +155,8 @@ DONE = {
     "codes.taken_back": taking_back,
     "codes.taken_out": taking_out,
     "codes.followed_up": following,
+    "voiding.one_void": giving_one_back,
+    "voiding.one_let_go": giving_one_back,
 }
 
 

@@ -10,24 +10,32 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs_engine import run_handler
 from marketplace.kernel.settings import ROOT
 from marketplace.ledger.check import ledger_violations
+from redemption.codes.operations.reports import report_code
+from redemption.models import RedemptionLine
 from redemption.ordering import queries, runner
-from redemption.ordering.adapter import Kind, Outcome
+from redemption.ordering.adapter import Kind, Outcome, TheirState, Told
 from redemption.ordering.adapters import tango
 from redemption.ordering.models import ProviderOrder
 from redemption.ordering.states import OrderState
 from redemption.vouchers.models import Voucher
 from tests.crash import world
+from tests.support.codes import show
 from tests.support.ordering import HOOK_KEY, KEY, known_here, offer_of, open_account, simulated
+from tests.support.people import actor
+from tests.support.redemption import new_key
 
 pytestmark = pytest.mark.crash
 
 NO_MAIL = 25
 GOING_ON = ("ordering", "run")
 POINTS = sorted(set(world.points_in(ROOT / "redemption/ordering")))
+ASKED_ANEW = "ordering.reissue_wanted"  # the desk dies at it, nobody who goes on
+ONLY_FIRST = {"ordering.issued"}  # where the last of the cards is given out
+ONLY_AGAIN = {"ordering.between_cards"}
 
 
 @pytest.fixture
@@ -72,7 +80,8 @@ def test_the_search_for_points_finds_those_we_know_of():
 def test_killed_at_every_point_one_card_is_bought_and_given(provider, raised):
     maya, simulator = provider
     simulator.faults.set({"forgetful": -1})
-    for number, point in enumerate(POINTS, start=1):
+    points = [one for one in POINTS if one not in {ASKED_ANEW, *ONLY_AGAIN}]
+    for number, point in enumerate(points, start=1):
         wanted(maya)
         assert raised.killed_at(point, command=GOING_ON), point
         who_comes_next()
@@ -81,6 +90,75 @@ def test_killed_at_every_point_one_card_is_bought_and_given(provider, raised):
     session().close()
     assert set(session().scalars(sa.select(ProviderOrder.state))) == {OrderState.DELIVERED}
     assert ledger_violations() == []
+
+
+def reported(maya: int) -> int:
+    """A card that Maya has, has seen, and says does not work; the report."""
+    wanted(maya)
+    for order_id, _version in queries.due_orders(at=clock.now()):
+        session().close()
+        runner.go_on(order_id)
+    session().close()
+    who = actor(maya)
+    line = session().scalars(sa.select(RedemptionLine).order_by(RedemptionLine.id.desc())).first()
+    reference, line_id = line.reference, line.id
+    session().close()
+    show(who, reference)
+    of_line = sa.select(Voucher.id).where(Voucher.line_id == line_id)
+    voucher_id = session().scalar(of_line)
+    session().close()
+    with transaction():
+        key = new_key()
+        return report_code(who, voucher_id, "No.", request_key=key, at=clock.now())
+
+
+def cards(simulator, status: str) -> int:
+    return [one.status for one in simulator.store.everything()].count(status)
+
+
+def test_killed_at_every_point_of_a_reissue_one_other_card_is_made(provider, raised):
+    maya, simulator = provider
+    simulator.faults.set({"forgetful": -1})
+    points = [one for one in POINTS if one not in {ASKED_ANEW, *ONLY_FIRST}]
+    for number, point in enumerate(points, start=1):
+        asking = ("ordering", "reissue", str(reported(maya)))
+        if number == 1:
+            assert raised.killed_at(ASKED_ANEW, command=asking)
+            assert cards(simulator, "REISSUED") == 0
+        assert raised.killed_at("", command=asking) is False
+        assert raised.killed_at(point, command=GOING_ON), point
+        who_comes_next()
+        counts = (cards(simulator, "REISSUED"), cards(simulator, "COMPLETE"))
+        assert counts == (number, number), point
+        assert vouchers() == 2 * number, point
+    session().close()
+    assert ledger_violations() == []
+
+
+def test_control_without_looking_a_reissue_is_made_twice(provider, raised, monkeypatch):
+    maya, simulator = provider
+    simulator.faults.set({"forgetful": -1})
+    asking = ("ordering", "reissue", str(reported(maya)))
+    assert raised.killed_at("", command=asking) is False
+    assert raised.killed_at("ordering.answered", command=GOING_ON)
+    first = simulator.store.everything()[0]
+    told = Told(
+        provider_ref=first.number,
+        client_ref=first.ref,
+        sku=first.utid,
+        state=TheirState.COMPLETE,
+        minor=5_000,
+        currency=first.currency,
+    )
+
+    def blind(self, door, ref):
+        if ref == first.ref:
+            return Outcome(kind=Kind.ACCEPTED, order=told)
+        return Outcome(kind=Kind.NOT_FOUND)
+
+    monkeypatch.setattr(tango.TangoOrders, "find", blind)
+    who_comes_next()
+    assert len(simulator.store.everything()) == 3
 
 
 def test_control_without_looking_who_comes_next_buys_a_second_card(provider, raised, monkeypatch):

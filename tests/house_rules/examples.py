@@ -331,7 +331,7 @@ EXAMPLES: dict[str, Example] = {
     "codes.withdraw": Example(lambda w: {"batch_id": w.code_batch}, "priya.nair", 403),
     **{
         f"codes.{page}": Example(lambda w: {"report_id": w.code_report}, "ana.sousa", 403)
-        for page in ("report", "works")
+        for page in ("report", "works", "reissue", "give_back")
     },
     "codes.problem": Example(lambda w: {"reference": w.coded_card, "voucher_id": w.coded_voucher}),
     "ordering.show": Example(lambda w: {"order_id": w.order}, "ana.sousa", 403),

@@ -277,6 +277,8 @@ PERMISSIONS: dict[str, Entry] = {
     "codes.withdraw": _manager(_CATALOG, get=None, post=422),
     "codes.report": _desk(post=422),
     "codes.works": _desk(get=None, post=422),
+    "codes.reissue": _desk(get=None, post=422),
+    "codes.give_back": _desk(get=None, post=422),
     "codes.codes_file": _desk(),
     "codes.claims_file": _desk(),
     "codes.problem": _everyone(Permission.REWARD_REDEEM, get=404, post=404),

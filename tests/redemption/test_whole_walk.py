@@ -26,6 +26,7 @@ from redemption.models import RedemptionLine
 from redemption.operations.submit import submit_redemption
 from redemption.sending_back import operations as returns
 from redemption.sending_back.models import GoodsReturn
+from redemption.vouchers.giving_back import give_voucher_back
 from redemption.vouchers.models import Voucher
 from redemption.vouchers.operations import reveal_codes
 from redemption.vouchers.states import ShownAs
@@ -176,6 +177,9 @@ class Whole(requests.Walk):
             line = session().get_one(RedemptionLine, voucher.line_id)
             report_code(self.deciders[line.holder_id], voucher.id, "No.", **self.how)
 
+    def give_one_back(self):
+        give_voucher_back(self.ana, self.any_of(Voucher), "Dead.", **self.how)
+
     def replace(self):
         replace_reported(self.ana, self.any_of(CodeReport), "Bad.", **self.how)
 
@@ -184,7 +188,7 @@ DEEDS = [
     *("send", "send", "send", "arrive", "lose", "again", "refund", "trouble", "solve", "give_up"),
     *("ask_back", "ask_back", "accept", "receive", "goodwill", "goodwill", "agree"),
     *("miss", "choose", "choose", "queue_up", "step_out", "take_turn"),
-    *("look", "look", "report", "replace"),
+    *("look", "look", "report", "report", "replace", "give_one_back"),
 ]
 
 

@@ -79,9 +79,14 @@ def states(reference: str) -> list[OrderState]:
 
 def make_cancelable(sku: str = "B-50") -> None:
     """From now on the provider takes this item back."""
+    make_capable(sku, can_cancel=True)
+
+
+def make_capable(sku: str = "B-50", **changes: object) -> None:
+    """From now on this can be done with an item."""
     with transaction():
         found = session().scalars(sa.select(SyncedItem).where(SyncedItem.sku == sku)).one()
-        found.capabilities = found.capabilities | {"can_cancel": True}
+        found.capabilities = found.capabilities | changes
 
 
 @contextmanager

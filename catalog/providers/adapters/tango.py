@@ -142,6 +142,7 @@ class _Reading:
             capabilities=Capabilities(
                 returns_code=not is_donation,
                 can_resend=not is_donation,
+                can_reissue=not is_donation,
                 whole_amount=not amount.is_fixed,
             ),
         )

@@ -22,10 +22,14 @@ from redemption.codes.operations.giving import (
     wait_for_code,
 )
 from redemption.codes.operations.moves import Move, move_codes, pool_of
-from redemption.codes.operations.reports import open_report, refuse_own, settle_replaced
+from redemption.codes.operations.reports import (
+    close_if_answered,
+    open_report,
+    refuse_own,
+    settle_report,
+)
 from redemption.codes.operations.stock import Change, count_elsewhere, settle
-from redemption.codes.states import CodeState
-from redemption.fulfillment.operations.fulfilling import close_issue
+from redemption.codes.states import CodeState, Outcome
 from redemption.fulfillment.operations.tasks import open_task
 from redemption.fulfillment.states import Work
 from redemption.operations.lines import lock_line
@@ -50,10 +54,13 @@ def take_out(spoiled: Spoiled, at: datetime) -> Received | None:
     )
     move_codes([code.id], move)
     crashpoint("codes.taken_out")
-    settle_replaced(code.id, spoiled.reason, spoiled.actor, at=at)
+    outcome = Outcome.GIVEN_BACK if spoiled.gives_back else Outcome.REPLACED
+    settle_report(spoiled.voucher_id, outcome, spoiled.reason, spoiled.actor, at=at)
+    if spoiled.gives_back:
+        return None  # the stock is counted once the points are back, by its rank
     if not spoiled.reissue:
         count_elsewhere(pool, 1)
-        close_issue(line_id, at=at)
+        close_if_answered(line_id, at=at)
         return None
     unit = Unit(line_id, spoiled.unit_no, spoiled.issue + 1)
     found = claim(pool, unit, at) if turns(pool, line_id, at) else None
@@ -66,7 +73,7 @@ def take_out(spoiled: Spoiled, at: datetime) -> Received | None:
 def _follow(pool: CodePool, unit: Unit, found: StockCode | None, at: datetime) -> None:
     if found is not None:
         mark_issued([found.id], unit.line_id, at)
-        close_issue(unit.line_id, at=at)
+        close_if_answered(unit.line_id, at=at)
         return
     wait_for_code(pool, unit.line_id, unit.unit_no, at, replaces=True)
     open_task(unit.line_id, Work.ISSUE, at=at, problem=empty_words(pool))
@@ -106,7 +113,7 @@ def follow_up(line_id: int, *, at: datetime) -> int:
         given += 1
     crashpoint("codes.followed_up")
     if given and given == len(waiting):
-        close_issue(line_id, at=at)
+        close_if_answered(line_id, at=at)
     if given:
         reason = "Codes took the place of some that did not work."
         settle(pool, Change(reason=reason, actor=Actor.system(), at=at))

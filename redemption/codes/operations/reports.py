@@ -22,6 +22,7 @@ from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
 from redemption.refusals import OwnRequest
 from redemption.states import LineState
+from redemption.vouchers.giving_back import refuse_while_busy
 from redemption.vouchers.models import CodeReveal, Voucher
 from redemption.vouchers.operations import sealed_for
 from redemption.vouchers.received import Card, unpacked
@@ -71,13 +72,13 @@ def _held_line(actor: Actor, voucher_id: int) -> int | None:
 
 
 def shown_voucher(voucher_id: int) -> Voucher | None:
-    """A voucher in force with a code of the stock, once its holder has seen the code."""
+    """A voucher in force with a code that others made, once its holder has seen the code."""
     seen = sa.exists().where(CodeReveal.voucher_id == Voucher.id)
     return session().scalar(
         sa.select(Voucher).where(
             Voucher.id == voucher_id,
             Voucher.state.in_(USABLE),
-            Voucher.stock_code_id.is_not(None),
+            Voucher.is_received,
             seen,
         )
     )
@@ -106,7 +107,7 @@ def answer_works(
 ) -> int:
     """The code does work: the person gets a letter with these words, and keeps the code.
 
-    Raises NotFound, BadInput without words, OwnRequest.
+    Raises NotFound, BadInput without words or while its provider makes another, OwnRequest.
     """
     is_person = actor.employee_id is not None
     if is_person and claim_key(actor.id, request_key, at=at, works=report_id, answer=answer):
@@ -117,8 +118,9 @@ def answer_works(
     if lock_line(report.line_id, _FULFILLED) is None:
         raise NotFound("This request ended meanwhile.")
     refuse_own(actor, report.line_id)
+    refuse_while_busy(report.line_id, session().get_one(Voucher, report.voucher_id).unit_no)
     _settle([report.id], Outcome.WORKS, answer.strip(), actor, at)
-    close_issue(report.line_id, at=at)
+    close_if_answered(report.line_id, at=at)
     enqueue("codes.tell_works", key=str(report_id), report_id=report_id)
     if is_person:
         answer_key(actor.id, request_key, str(report_id))
@@ -142,16 +144,23 @@ def open_report(report_id: int) -> CodeReport:
     return report
 
 
-def settle_replaced(code_id: int, reason: str, actor: Actor, *, at: datetime) -> bool:
-    """Another code takes the place of this one; whether somebody had reported it."""
+def settle_report(
+    voucher_id: int, outcome: Outcome, answer: str, actor: Actor, *, at: datetime
+) -> None:
+    """Answer what was said of a voucher's code, where somebody said something."""
     ids = session().scalars(
         sa.select(CodeReport.id).where(
-            CodeReport.code_id == code_id, CodeReport.settled_at.is_(None)
+            CodeReport.voucher_id == voucher_id, CodeReport.settled_at.is_(None)
         )
     )
-    found = list(ids)
-    _settle(found, Outcome.REPLACED, reason, actor, at)
-    return bool(found)
+    _settle(list(ids), outcome, answer, actor, at)
+
+
+def close_if_answered(line_id: int, *, at: datetime) -> None:
+    """Nothing is left for a person to look into, unless another code of the line was reported."""
+    is_open = sa.exists().where(CodeReport.line_id == line_id, CodeReport.settled_at.is_(None))
+    if not session().scalar(sa.select(is_open)):
+        close_issue(line_id, at=at)
 
 
 def close_reports(line_id: int, *, at: datetime) -> None:

@@ -17,9 +17,9 @@ from redemption.codes.operations.moves import NOBODYS, Move, held_codes, move_co
 from redemption.codes.operations.reports import close_reports
 from redemption.codes.operations.stock import Change, count_elsewhere, settle
 from redemption.codes.states import CodeState
-from redemption.models import RedemptionLine
+from redemption.models import LineRefund, RedemptionLine
 from redemption.operations.revoking import revokes
-from redemption.states import LineState
+from redemption.states import LineState, RefundCause
 from redemption.vouchers.models import CodeReveal, Voucher
 from redemption.vouchers.received import LAST
 from redemption.vouchers.states import VoucherState
@@ -54,7 +54,8 @@ def take_back_codes(line_id: int, at: datetime) -> None:
     crashpoint("codes.taken_back")
     lost = len(ended.too_old) + len(ended.seen)
     waiting = _forget_waits(line_id)
-    if line.state is LineState.REFUNDED and (bare := line.quantity - len(held) - waiting):
+    bare = line.quantity - _given_back_singly(line_id) - len(held) - waiting
+    if line.state is LineState.REFUNDED and bare:
         count_elsewhere(pool, -bare)
         lost += bare
     reason = f"{line.snapshot['name']} was taken back."
@@ -62,6 +63,14 @@ def take_back_codes(line_id: int, at: datetime) -> None:
     close_reports(line_id, at=at)
     if ended.back:
         enqueue("codes.drain", key=f"{pool.id}:line:{line_id}", pool_id=pool.id)
+
+
+def _given_back_singly(line_id: int) -> int:
+    """Units whose points came back one by one: each was counted out of the stock by itself."""
+    found = sa.select(sa.func.coalesce(sa.func.sum(LineRefund.units), 0)).where(
+        LineRefund.line_id == line_id, LineRefund.cause == RefundCause.NOT_WORKING
+    )
+    return int(session().scalar(found) or 0)
 
 
 def _sorted_out(pool: CodePool, held: Sequence[StockCode], at: datetime) -> Ended:

@@ -13,7 +13,7 @@ from marketplace.kernel.json_rows import rows_as_json, rows_in
 from marketplace.people.models import Employee
 from redemption.codes.models import CodeReport, CodeWait, StockCode
 from redemption.codes.states import Outcome
-from redemption.models import RedemptionLine
+from redemption.models import LineRefund, RedemptionLine
 from redemption.queries.named import held_line
 from redemption.vouchers.models import CodeReveal, Voucher
 from redemption.vouchers.states import USABLE
@@ -54,7 +54,11 @@ def wait_rows(pool_id: int) -> list[WaitRow]:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """Somebody's word that a code does not work."""
+    """Somebody's word that a code does not work.
+
+    `pool_id` none: a provider made the card. `units`, of `points` each, has the whole line;
+    `waits`: its unit is next for a code in place of this one.
+    """
 
     id: int
     voucher_id: int
@@ -67,14 +71,18 @@ class ReportRow:
     answer: str
     name: str
     label: str
-    pool_id: int
+    pool_id: int | None
+    units: int
+    points: int
+    waits: bool
+    is_back: bool
 
 
 _REPORT = (
     sa.select(
         CodeReport.id,
         CodeReport.voucher_id,
-        StockCode.last4,
+        sa.func.coalesce(StockCode.last4, Voucher.last4),
         RedemptionLine.reference,
         Employee.name,
         CodeReport.words,
@@ -84,8 +92,20 @@ _REPORT = (
         RedemptionLine.snapshot["name"].as_string(),
         RedemptionLine.snapshot["label"].as_string(),
         StockCode.pool_id,
+        RedemptionLine.quantity,
+        RedemptionLine.unit_points,
+        sa.exists().where(
+            CodeWait.line_id == CodeReport.line_id,
+            CodeWait.unit_no == Voucher.unit_no,
+            CodeWait.replaces,
+        ),
+        sa.exists().where(
+            LineRefund.line_id == CodeReport.line_id,
+            LineRefund.source == sa.literal("unit:") + sa.cast(Voucher.unit_no, sa.Text),
+        ),
     )
-    .join(StockCode, StockCode.id == CodeReport.code_id)
+    .join(Voucher, Voucher.id == CodeReport.voucher_id)
+    .outerjoin(StockCode, StockCode.id == CodeReport.code_id)
     .join(RedemptionLine, RedemptionLine.id == CodeReport.line_id)
     .join(Employee, Employee.id == RedemptionLine.holder_id)
 )
@@ -94,6 +114,20 @@ _REPORT = (
 def open_reports(pool_id: int) -> list[ReportRow]:
     """What was reported of the codes of a pool and is not answered, the oldest first."""
     rows = _REPORT.where(StockCode.pool_id == pool_id, CodeReport.settled_at.is_(None))
+    return [
+        ReportRow(*row) for row in session().execute(rows.order_by(CodeReport.id).limit(LISTED))
+    ]
+
+
+def reports_of_line(line_id: int) -> list[ReportRow]:
+    """What was said of the codes of a line and is not answered, the oldest first."""
+    rows = _REPORT.where(CodeReport.line_id == line_id, CodeReport.settled_at.is_(None))
+    return [ReportRow(*row) for row in session().execute(rows.order_by(CodeReport.id))]
+
+
+def reports_of_providers() -> list[ReportRow]:
+    """What was said of cards that providers made and is not answered, the oldest first."""
+    rows = _REPORT.where(CodeReport.code_id.is_(None), CodeReport.settled_at.is_(None))
     return [
         ReportRow(*row) for row in session().execute(rows.order_by(CodeReport.id).limit(LISTED))
     ]
@@ -165,10 +199,10 @@ _UNITS = sa.select(
     Voucher.id,
     Voucher.unit_no,
     Voucher.last4,
-    sa.exists().where(CodeReport.code_id == Voucher.stock_code_id, CodeReport.settled_at.is_(None)),
+    sa.exists().where(CodeReport.voucher_id == Voucher.id, CodeReport.settled_at.is_(None)),
 ).where(
     Voucher.line_id == _LINE,
-    Voucher.stock_code_id.is_not(None),
+    Voucher.is_received,
     Voucher.state.in_(USABLE),
     sa.exists().where(CodeReveal.voucher_id == Voucher.id),
 )

@@ -14,6 +14,7 @@ from marketplace.web.deeds import carried_out, pressed
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, render_page, requires, see_other
+from redemption.codes.queries.waiting import reports_of_line
 from redemption.fulfillment import queries
 from redemption.fulfillment.forms import (
     ArrivedForm,
@@ -49,6 +50,7 @@ def _task(
     task_id: int, refusal: DomainError | None = None, **forms: PageForm
 ) -> ResponseReturnValue:
     page = queries.task_page(task_id)
+    reports = reports_of_line(page.row.line_id) if page.row.work is Work.ISSUE else ()
     shown = {name: make(formdata=None) for name, make in _FORMS.items()}
     shown |= {"proof": ProofForm(formdata=None, data=_proof_facts(page))} | forms
     wrong = next((form for form in forms.values() if form.errors), None)
@@ -57,6 +59,7 @@ def _task(
         "fulfillment/task.html",
         status=refusal.status if refusal else status,
         page=page,
+        reports=reports,
         refusal=refusal,
         forms=shown,
         form=wrong,

@@ -18,6 +18,7 @@ from catalog.providers.adapters.tango import basic_sign_in
 from marketplace.kernel.outgoing import Bounds, Call, CannotFetch, Reply, send
 from marketplace.kernel.parsing import CannotRead, currency_places
 from redemption.ordering.adapter import (
+    Can,
     CannotTell,
     Door,
     Event,
@@ -40,6 +41,7 @@ _STATES = {
     "PENDING": TheirState.PENDING,
     "FAILED": TheirState.FAILED,
     "CANCELED": TheirState.CANCELED,
+    "REISSUED": TheirState.REPLACED,
 }
 _OUTCOMES = {
     (_NEW, TheirState.PENDING): Kind.IN_REVIEW,
@@ -55,7 +57,12 @@ class _Unreadable(Exception):
 
 
 class TangoOrders:
-    """Speaks the second interface of Tango (RaaS v2)."""
+    """Speaks the second interface of Tango (RaaS v2).
+
+    It sends nothing again: `sendEmail` is off, so the codes come to us and are shown on purpose.
+    """
+
+    can = frozenset({Can.CANCEL, Can.REISSUE})
 
     def submit(self, door: Door, wanted: Wanted) -> Outcome:
         """Order it, once for its reference."""
@@ -68,14 +75,7 @@ class TangoOrders:
             "externalRefID": wanted.client_ref,
             "sendEmail": False,
         }
-        try:
-            reply = _ask(door, "/orders", body)
-            if reply.status not in {_NEW, _REPEATED}:
-                return _refused(reply)
-            told = _told(_object(reply))
-        except (CannotFetch, _Unreadable) as broken:
-            return _broken(broken)
-        return Outcome(kind=_OUTCOMES.get((reply.status, told.state), Kind.DUPLICATE), order=told)
+        return _ordered(door, "/orders", body)
 
     def find(self, door: Door, client_ref: str) -> Outcome:
         """The order with our reference, with its codes."""
@@ -98,11 +98,19 @@ class TangoOrders:
     def cancel(self, door: Door, told: Told) -> Outcome:
         """Ask for a cancellation of the only line item."""
         try:
-            path = f"/lineItems/{quote(told.line_ref or told.provider_ref, safe='')}/cancel"
-            reply = _ask(door, path, {"reasonCode": "RECIPIENT_REQUESTED"})
+            reply = _ask(door, f"{_line_item(told)}/cancel", {"reasonCode": "RECIPIENT_REQUESTED"})
         except CannotFetch as broken:
             return _broken(broken)
         return Outcome(kind=Kind.ACCEPTED) if reply.status == 202 else _refused(reply)
+
+    def reissue(self, door: Door, old: Told, wanted: Wanted) -> Outcome:
+        """Another card in place of `old`, once for its own reference."""
+        body = {"externalRefID": wanted.client_ref, "reasonCode": "CODE_NOT_WORKING"}
+        return _ordered(door, f"{_line_item(old)}/reissue", body)
+
+    def resend(self, door: Door, told: Told) -> Outcome:  # noqa: ARG002  never sent
+        """Refused without asking: what the provider never sent can't be sent again."""
+        return Outcome(kind=Kind.REJECTED, words="The provider sent this card to nobody but us.")
 
     def balance(self, door: Door, currency: str) -> int:
         """What is left on our account, in minor units."""
@@ -159,6 +167,23 @@ def _ask(door: Door, path: str, body: Object | None = None) -> Reply:
     return send(
         door.address.rstrip("/") + path, Call(method=method, headers=headers, body=text), BOUNDS
     )
+
+
+def _line_item(told: Told) -> str:
+    """The path of the only line item of an order."""
+    return f"/lineItems/{quote(told.line_ref or told.provider_ref, safe='')}"
+
+
+def _ordered(door: Door, path: str, body: Object) -> Outcome:
+    """What comes of asking for an order: a new one, or the first one of its reference."""
+    try:
+        reply = _ask(door, path, body)
+        if reply.status not in {_NEW, _REPEATED}:
+            return _refused(reply)
+        told = _told(_object(reply))
+    except (CannotFetch, _Unreadable) as broken:
+        return _broken(broken)
+    return Outcome(kind=_OUTCOMES.get((reply.status, told.state), Kind.DUPLICATE), order=told)
 
 
 def _broken(broken: CannotFetch | _Unreadable) -> Outcome:

@@ -13,14 +13,15 @@ from catalog.providers.models import Provider
 from marketplace.kernel import settings
 from marketplace.kernel.db import session
 from marketplace.kernel.jobs import enqueue
-from redemption.fulfillment.operations.fulfilling import ask_for_help
 from redemption.operations.lines import lock_line
-from redemption.ordering.adapter import Door, Kind, Outcome, TheirState, Told, Wanted
+from redemption.ordering.adapter import Can, Door, Kind, Outcome, TheirState, Told, Wanted, offers
+from redemption.ordering.adapters import ADAPTERS
 from redemption.ordering.models import ProviderAccount, ProviderOrder
 from redemption.ordering.operations.circuit import note_answer, wait_for_circuit
 from redemption.ordering.operations.orders import Move, account_of, fresh_order, go_on, move_order
 from redemption.ordering.operations.pace import wait_for_turn
 from redemption.ordering.operations.receiving import receive
+from redemption.ordering.operations.replaced import bring_before_person, let_old_card_stand
 from redemption.ordering.policies import (
     LEASE,
     PENDING_AT_MOST,
@@ -39,7 +40,10 @@ ANYWHERE = frozenset(LineState)
 
 
 class Deed(StrEnum):
-    """What is asked: a new order, an order that may be there, what became of it, taking it back."""
+    """What is asked: a new order, an order that may be there, what became of it, taking it back.
+
+    For an order in place of another the provider is asked for another card, not for an order.
+    """
 
     SUBMIT = "submit"
     LOOK_THEN_SUBMIT = "look_then_submit"
@@ -61,7 +65,8 @@ _DEEDS = {
 class Step:
     """What to ask now, and for which version of the order: a later one makes the answer void.
 
-    After `until` another worker takes over, so nothing may be on its way any more.
+    After `until` another worker takes over, so nothing may be on its way any more. `instead_of` is
+    our reference of the order whose card did not work.
     """
 
     order_id: int
@@ -73,6 +78,7 @@ class Step:
     wanted: Wanted
     until: datetime
     can_cancel: bool = False
+    instead_of: str | None = None
 
 
 def begin(order_id: int, *, at: datetime) -> Step | None:
@@ -109,7 +115,12 @@ def begin(order_id: int, *, at: datetime) -> Step | None:
 
 
 def _quote(order: ProviderOrder, account: ProviderAccount) -> dict[str, object]:
-    """What the order should cost by the rates last read with the catalog, where they are known."""
+    """What the order should cost by the rates last read with the catalog, where they are known.
+
+    Another card in place of one that did not work costs nothing.
+    """
+    if order.replaces_id is not None:
+        return {"quoted_minor": 0, "quoted_currency": account.currency}
     there, rates = account.currency, session().get_one(Provider, order.provider_id).rates
     quote = quoted(order.minor, order.currency, account=there, rates=rates)
     return {"quoted_minor": quote, "quoted_currency": there if quote is not None else None}
@@ -131,8 +142,13 @@ def _step(order: ProviderOrder, account: ProviderAccount, deed: Deed, *, until: 
             currency=order.currency,
         ),
         until=until,
-        can_cancel=bool(order.item["capabilities"].get("can_cancel")),
+        can_cancel=offers(ADAPTERS[account.adapter], order.item["capabilities"], Can.CANCEL),
+        instead_of=_reference_of(order.replaces_id),
     )
+
+
+def _reference_of(order_id: int | None) -> str | None:
+    return session().get_one(ProviderOrder, order_id).client_ref if order_id else None
 
 
 def door_of(account: ProviderAccount, slug: str) -> Door:
@@ -170,7 +186,7 @@ def _sleep(order: ProviderOrder, until: datetime, words: str, at: datetime) -> N
 
 def _hold(order: ProviderOrder, words: str, at: datetime) -> None:
     move_order(order, Move(_S.HELD, at, words))
-    ask_for_help(order.line_id, words, at=at)
+    bring_before_person(order, words, at)
 
 
 def settle(step: Step, outcome: Outcome, *, at: datetime) -> bool:
@@ -215,13 +231,14 @@ def quarantine(order: ProviderOrder, words: str, at: datetime, told: Told) -> No
     """Lock a wrong answer away: its code is not kept, so nobody ever sees it."""
     is_about_it = told.client_ref == order.client_ref
     move_order(order, Move(_S.QUARANTINED, at, words), **(_as_charged(told) if is_about_it else {}))
-    ask_for_help(order.line_id, words, at=at)
+    bring_before_person(order, words, at)
 
 
 def refuse(order: ProviderOrder, words: str, at: datetime, told: Told | None = None) -> None:
     """Nothing comes of this order; a person decides between another and the points."""
     move_order(order, Move(_S.REFUSED, at, words), **(_as_charged(told) if told else {}))
-    ask_for_help(order.line_id, words, at=at)
+    let_old_card_stand(order, at)
+    bring_before_person(order, words, at)
 
 
 def _as_charged(told: Told) -> dict[str, object]:

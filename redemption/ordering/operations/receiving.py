@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.secrets import open_sealed, seal
+from redemption.codes.operations.reports import close_if_answered, settle_report
+from redemption.codes.states import Outcome
 from redemption.fulfillment.operations.fulfilling import close_issue
 from redemption.models import RedemptionLine
 from redemption.operations.ending import finish_line
@@ -20,7 +23,8 @@ from redemption.ordering.models import ProviderOrder
 from redemption.ordering.operations.orders import Move, move_order, orders_of
 from redemption.ordering.policies import sealed_for
 from redemption.ordering.states import OrderState
-from redemption.vouchers.operations import issue_received
+from redemption.vouchers.models import Voucher
+from redemption.vouchers.operations import issue_received, put_out_of_use
 from redemption.vouchers.received import (
     Card,
     Received,
@@ -30,6 +34,8 @@ from redemption.vouchers.received import (
     packed,
     unpacked,
 )
+
+REPLACED = "The provider made another card."
 
 
 def receive(order: ProviderOrder, told: Told, at: datetime) -> str:
@@ -48,8 +54,21 @@ def receive(order: ProviderOrder, told: Told, at: datetime) -> str:
         cipher=seal(packed(card), sealed_for(order.client_ref)),
     )
     crashpoint("ordering.received")
-    _finish(order.line_id, at)
+    if order.replaces_id is None:
+        _finish(order.line_id, at)
+    else:
+        _replace_card(order, at)
     return ""
+
+
+def _forget_codes(orders: Collection[ProviderOrder]) -> None:
+    """The vouchers have them now."""
+    session().execute(
+        sa.update(ProviderOrder)
+        .where(ProviderOrder.id.in_([order.id for order in orders]))
+        .values(cipher=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 @knows_codes
@@ -66,15 +85,26 @@ def _finish(line_id: int, at: datetime) -> None:
     if len(here) < line.quantity or not finish_line(line_id, at=at):
         return
     issue_received(line, [_received(order, at) for order in here], at=at)
-    session().execute(
-        sa.update(ProviderOrder)
-        .where(ProviderOrder.id.in_([order.id for order in here]))
-        .values(cipher=None),
-        execution_options={"synchronize_session": False},
-    )
+    _forget_codes(here)
     crashpoint("ordering.issued")
     close_issue(line_id, at=at)
     enqueue("fulfillment.tell_ready", key=f"{line_id}:1", line_id=line_id, turn=1)
+
+
+def _replace_card(order: ProviderOrder, at: datetime) -> None:
+    """The new card takes the place of the one that did not work, which counts no more."""
+    line = session().get_one(RedemptionLine, order.line_id)
+    old = (
+        session()
+        .scalars(sa.select(Voucher).where(Voucher.provider_order_id == order.replaces_id))
+        .one()
+    )
+    put_out_of_use(old, "The provider made another card in its place.", at)
+    crashpoint("ordering.between_cards")
+    issue_received(line, [_received(order, at)], at=at)
+    _forget_codes([order])
+    settle_report(old.id, Outcome.REPLACED, REPLACED, Actor.system(), at=at)
+    close_if_answered(line.id, at=at)
 
 
 def _received(order: ProviderOrder, at: datetime) -> Received:

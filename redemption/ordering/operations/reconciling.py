@@ -16,11 +16,12 @@ _AGREE: dict[OrderState, frozenset[TheirState]] = {
     _S.PENDING: frozenset({_T.PENDING}),
     _S.DELIVERED: frozenset({_T.COMPLETE}),
     _S.LEFTOVER: frozenset({_T.COMPLETE}),
+    _S.REPLACED: frozenset({_T.COMPLETE, _T.REPLACED}),  # complete until the other is made
     _S.REFUSED: frozenset({_T.FAILED, _T.CANCELED}),
-    _S.CANCELED: frozenset({_T.FAILED, _T.CANCELED}),
+    _S.CANCELED: frozenset({_T.FAILED, _T.CANCELED, _T.REPLACED}),
 }
 """What the provider should say of an order of ours; the other states are under way."""
-_MUST_BE_THERE = frozenset({_S.PENDING, _S.DELIVERED, _S.LEFTOVER})
+_MUST_BE_THERE = frozenset({_S.PENDING, _S.DELIVERED, _S.LEFTOVER, _S.REPLACED})
 
 
 def keep_comparison(

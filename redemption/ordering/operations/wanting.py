@@ -44,7 +44,7 @@ def order_line(line: RedemptionLine, at: datetime) -> bool:
         _want(line, item, unit_no, at)
     for order in standing.values():
         if order.state is OrderState.HELD:
-            _resume(order, at)
+            resume(order, at)
     return True
 
 
@@ -82,12 +82,11 @@ def _refuse_changed(line: RedemptionLine, item: SyncedItem) -> None:
 
 def _want(line: RedemptionLine, item: SyncedItem, unit_no: int, at: datetime) -> None:
     issue = 1 + _issues_before(line.id, unit_no)
-    reference = session().get_one(Redemption, line.redemption_id).reference
     order = ProviderOrder(
         line_id=line.id,
         unit_no=unit_no,
         issue=issue,
-        client_ref=client_ref(reference, line.position, unit_no, issue),
+        client_ref=_our_reference(line, unit_no, issue),
         provider_id=item.provider_id,
         sku=item.sku,
         minor=line.snapshot["cash_minor"],
@@ -102,6 +101,38 @@ def _want(line: RedemptionLine, item: SyncedItem, unit_no: int, at: datetime) ->
         created_at=at,
         since=at,
     )
+    _keep(order)
+
+
+def want_instead(line: RedemptionLine, old: ProviderOrder, at: datetime) -> ProviderOrder:
+    """Want another card in place of one that did not work, by a reference of the same family."""
+    issue = 1 + _issues_before(line.id, old.unit_no)
+    order = ProviderOrder(
+        line_id=line.id,
+        unit_no=old.unit_no,
+        issue=issue,
+        replaces_id=old.id,
+        client_ref=_our_reference(line, old.unit_no, issue),
+        provider_id=old.provider_id,
+        sku=old.sku,
+        minor=old.minor,
+        currency=old.currency,
+        item=old.item,
+        state=OrderState.WANTED,
+        next_at=at,
+        created_at=at,
+        since=at,
+    )
+    _keep(order)
+    return order
+
+
+def _our_reference(line: RedemptionLine, unit_no: int, issue: int) -> str:
+    reference = session().get_one(Redemption, line.redemption_id).reference
+    return client_ref(reference, line.position, unit_no, issue)
+
+
+def _keep(order: ProviderOrder) -> None:
     session().add(order)
     session().flush()
     remember_opening(order)
@@ -115,7 +146,7 @@ def _issues_before(line_id: int, unit_no: int) -> int:
     return session().scalar(before) or 0
 
 
-def _resume(order: ProviderOrder, at: datetime) -> None:
+def resume(order: ProviderOrder, at: datetime) -> None:
     """Let a held order be asked for again, by the same reference; what became of it comes first."""
     session().execute(
         sa.update(ProviderOrder)

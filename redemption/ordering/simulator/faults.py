@@ -24,6 +24,7 @@ class Fault(StrEnum):
     OVERCHARGE = "overcharge"
     DUPLICATE_CODE = "duplicate_code"
     FORGETFUL = "forgetful"
+    NO_REISSUE = "no_reissue"
     WEBHOOK_LOST = "webhook_lost"
     WEBHOOK_DOUBLED = "webhook_doubled"
     WEBHOOK_OUT_OF_ORDER = "webhook_out_of_order"

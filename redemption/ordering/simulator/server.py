@@ -206,7 +206,45 @@ class Handler(BaseHTTPRequestHandler):
             return error(400, "", "That is no JSON.")
         if path.startswith("/simulator/"):
             return self._control(path.removeprefix("/simulator/"), asked)
-        return self._order(asked) if path == "/orders" else self._cancel(path)
+        if path == "/orders":
+            return self._order(asked)
+        return self._reissue(path, asked) if path.endswith("/reissue") else self._cancel(path)
+
+    def _reissue(self, path: str, asked: dict[str, Any]) -> Any:
+        """Another card in place of one that counts; once for its own reference."""
+        store = self.simulator.store
+        if self._comes(Fault.SLOW):
+            time.sleep(self.simulator.slow_seconds)
+        number = path.removeprefix("/lineItems/").removesuffix("/reissue").removesuffix("-1")
+        old, ref = store.by_number(number), str(asked.get("externalRefID", ""))
+        if refusal := self._before_reissue(old, ref):
+            return refusal
+        first, is_forgetful = store.by_ref(ref), self._comes(Fault.FORGETFUL)
+        if first and not is_forgetful:
+            return 200, store.told(first[0], with_code=True)
+        assert old is not None
+        if old.status != "COMPLETE" and not is_forgetful:
+            return error(422, "referenceLineItemID", f"is {old.status.lower()}")
+        code = old.code if self._comes(Fault.DUPLICATE_CODE) else ""
+        kept = store.reissue(old, ref, status=self._outcome(), code=code, at=clock.now())
+        self._settle_later(kept)
+        return self._answered(kept)
+
+    def _before_reissue(self, old: Kept | None, ref: str) -> Answer | None:
+        """What stands in the way before another card is made."""
+        if not ref:
+            return error(400, "externalRefID", "is missing")
+        if old is None:
+            return error(404, "", "No such line item.")
+        if self._comes(Fault.NO_REISSUE):
+            return error(422, "referenceLineItemID", "was spent already")
+        return self._stumbles()
+
+    def _stumbles(self) -> Answer | None:
+        """An answer of a provider that is not well, before anything was done."""
+        if self._comes(Fault.ERROR):
+            return error(500, "", "Something broke.")
+        return error(429, "", "Slowly.") if self._comes(Fault.TOO_MANY) else None
 
     def _cancel(self, path: str) -> Answer:
         if not (path.startswith("/lineItems/") and path.endswith("/cancel")):
@@ -224,11 +262,14 @@ class Handler(BaseHTTPRequestHandler):
         first = simulator.store.by_ref(str(asked["externalRefID"]))
         if first and not self._comes(Fault.FORGETFUL):
             return 200, simulator.store.told(first[0], with_code=True)
-        kept = self._make(asked)
+        return self._answered(self._make(asked))
+
+    def _answered(self, kept: Kept) -> Any:
+        """The answer to a new order, or what goes wrong with it after all was done."""
         if self._comes(Fault.ERROR_AFTER):
             return error(500, "", "Something broke, perhaps after all was done.")
         if self._comes(Fault.TIMEOUT):
-            time.sleep(simulator.hang_seconds)
+            time.sleep(self.simulator.hang_seconds)
             return None
         return 201, self._told_badly(kept)
 
@@ -249,10 +290,8 @@ class Handler(BaseHTTPRequestHandler):
             return error(400, missing[0], "is missing")
         if asked["utid"] not in store.items:
             return error(404, "utid", "is not in the catalog")
-        if self._comes(Fault.ERROR):
-            return error(500, "", "Something broke.")
-        if self._comes(Fault.TOO_MANY):
-            return error(429, "", "Slowly.")
+        if stumble := self._stumbles():
+            return stumble
         is_new = not store.by_ref(str(asked["externalRefID"]))
         is_short = Decimal(str(asked["amount"])) > store.balance
         if is_new and (is_short or self._comes(Fault.OUT_OF_FUNDS)):
@@ -260,19 +299,25 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def _make(self, asked: dict[str, Any]) -> Kept:
-        simulator, status = self.simulator, "COMPLETE"
-        if self._comes(Fault.PENDING):
-            status = "PENDING"
-        elif self._comes(Fault.FAILED):
-            status = "FAILED"
+        simulator, status = self.simulator, self._outcome()
         code = simulator.store.last_code() if self._comes(Fault.DUPLICATE_CODE) else ""
         dear = 2 if self._comes(Fault.OVERCHARGE) else 1
         kept = simulator.store.order(asked, status=status, code=code, at=clock.now(), times=dear)
-        if status == "PENDING" and simulator.settle_seconds is not None:
-            later = threading.Timer(simulator.settle_seconds, simulator.settle, (kept.number,))
+        self._settle_later(kept)
+        return kept
+
+    def _outcome(self) -> str:
+        """How far a new order is at once."""
+        if self._comes(Fault.PENDING):
+            return "PENDING"
+        return "FAILED" if self._comes(Fault.FAILED) else "COMPLETE"
+
+    def _settle_later(self, kept: Kept) -> None:
+        seconds = self.simulator.settle_seconds
+        if kept.status == "PENDING" and seconds is not None:
+            later = threading.Timer(seconds, self.simulator.settle, (kept.number,))
             later.daemon = True
             later.start()
-        return kept
 
     def _control(self, what: str, asked: dict[str, Any]) -> Answer:
         simulator = self.simulator

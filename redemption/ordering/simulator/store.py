@@ -108,6 +108,14 @@ class Store:
                 self.pay_in(-self.cost(kept))
         return kept
 
+    def reissue(self, old: Kept, ref: str, *, status: str, code: str, at: datetime) -> Kept:
+        """Make another card in place of one, at no charge; then the old one counts no more."""
+        asked = {"externalRefID": ref, "amount": old.value, "utid": old.utid}
+        with self._lock:
+            if status != "FAILED":
+                self.move(old.number, "REISSUED")
+            return self.order(asked, status=status, code=code, at=at, times=0)
+
     def cost(self, kept: Kept) -> Decimal:
         """What an order costs in the currency of the account."""
         theirs, ours = (self.rates.get(one, Decimal(1)) for one in (kept.currency, self.currency))

@@ -59,3 +59,20 @@ def test_a_line_that_waits_for_money_or_is_asked_for_again_is_not_stuck(delivere
     assert named_when("I45-fulfillment", waits, no_funds) == set()
     assert named_when("I45-fulfillment", waits, soon) == set()
     assert named_when("I45-fulfillment", waits, late) == {"I45-fulfillment"}
+
+
+REPLACED = "UPDATE provider_orders SET state = 'replaced' WHERE id = (SELECT MIN(id) FROM"
+MADE_INSTEAD = (
+    "UPDATE provider_orders SET replaces_id = (SELECT MIN(id) FROM provider_orders)"
+    " WHERE id = (SELECT MAX(id) FROM provider_orders)"
+)
+
+
+def test_a_card_that_was_replaced_by_nothing_or_counts_beside_its_successor_is_named(delivered):
+    alone = f"{REPLACED} provider_orders)"
+    assert "I35-reissued" in named_when("I35-reissued", alone)
+    assert "I35-reissued" in named_when("I35-reissued", MADE_INSTEAD)
+    both = "UPDATE provider_orders SET line_id = (SELECT MIN(id) FROM redemption_lines), issue = id"
+    unkept = "DROP INDEX uq_provider_orders_unit_that_stands"
+    assert "I35-reissued" in named_when("I35-reissued", unkept, both, MADE_INSTEAD, alone)
+    assert "I36-orders" in named_when("I36-orders", alone)

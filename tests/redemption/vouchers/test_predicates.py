@@ -41,6 +41,17 @@ def test_a_forged_row_is_named(shown):
     assert ledger_violations() == []
 
 
+GIVEN_BACK = """INSERT INTO line_refunds (line_id, seq, cause, source, units, points, kept_points,
+note, at) SELECT line_id, 1, 'not_working', 'unit:1', 1, 0, 0, '', issued_at FROM vouchers"""
+
+
+def test_a_card_that_counts_after_its_points_came_back_is_named(shown):
+    assert "I33-singly" in named_when("I33-singly", GIVEN_BACK)
+    nobodys = GIVEN_BACK.replace("unit:1", "unit:9")
+    assert "I33-singly" in named_when("I33-singly", nobodys)
+    assert "I33" in named_when("I33", "UPDATE redemption_lines SET returned_units = quantity")
+
+
 def test_reading_the_code_of_another_is_named(shown):
     another = f"UPDATE code_reveals SET employee_id = {shown.house.omar.id}"
     assert named_when("I50", another) == {"I50"}
