@@ -1,10 +1,15 @@
-"""What other rooms add to the page of a request: the voucher, the parcel, the booking."""
+"""What other rooms add to the page of a request: the voucher, the parcel, the booking.
+
+Each says where it has something, as a condition on `RedemptionLine`: the page asks all of them with
+the line itself, and then only those that have.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.states import Kind
+import sqlalchemy as sa
+
 from marketplace.access.actor import Actor
 
 
@@ -17,24 +22,33 @@ class Panel:
 
 
 PanelMaker = Callable[[Actor, int], Panel | None]
-_makers: dict[PanelMaker, frozenset[Kind]] = {}
+Condition = Callable[[], sa.ColumnElement[bool]]
+_makers: dict[Condition, PanelMaker] = {}
 
 
-def line_panel(*kinds: Kind) -> Callable[[PanelMaker], PanelMaker]:
-    """Register what may add a panel for a line (actor, line id), in the order of registration.
+def line_panel(where: Condition) -> Callable[[PanelMaker], PanelMaker]:
+    """Register what adds a panel for a line (actor, line id), in the order of registration.
 
-    It is asked about lines of these kinds only, so that no page looks for what can't be there; of
-    none: about all.
+    It is asked about lines that `where` is true of, and answers None when it is not the actor's.
     """
 
     def register(maker: PanelMaker) -> PanelMaker:
-        _makers.setdefault(maker, frozenset(kinds or Kind))
+        _makers[where] = maker
         return maker
 
     return register
 
 
-def panels_for(actor: Actor, line_id: int, kind: Kind) -> list[Panel]:
-    """The panels of a line of this kind that its holder sees."""
-    asked = [maker for maker, kinds in _makers.items() if kind in kinds]
-    return [panel for maker in asked if (panel := maker(actor, line_id)) is not None]
+def panel_columns() -> tuple[sa.ColumnElement[bool], ...]:
+    """What `makers_in` reads, for a statement that selects from lines."""
+    return tuple(where().label(where.__name__) for where in _makers)
+
+
+def makers_in(row: Any) -> tuple[PanelMaker, ...]:
+    """Who has something to add to a line, from a row of these columns."""
+    return tuple(maker for where, maker in _makers.items() if getattr(row, where.__name__))
+
+
+def panels_by(makers: tuple[PanelMaker, ...], actor: Actor, line_id: int) -> list[Panel]:
+    """The panels of a line that its holder sees."""
+    return [panel for make in makers if (panel := make(actor, line_id)) is not None]

@@ -29,12 +29,12 @@ def kept_while(condition: Condition) -> Condition:
     return condition
 
 
-def is_untouched() -> sa.ColumnElement[bool]:
+def untouched() -> sa.ColumnElement[bool]:
     """Whether somebody knows that nothing of a line has left yet."""
     return sa.or_(sa.false(), *(condition() for condition in _untouched))
 
 
-def is_kept() -> sa.ColumnElement[bool]:
+def kept() -> sa.ColumnElement[bool]:
     """Whether something of a line was bought or used for good."""
     return sa.or_(sa.false(), *(condition() for condition in _kept))
 
@@ -47,5 +47,13 @@ def line_is_kept(line_id: int) -> bool:
 
 def is_returnable(line_id: int) -> bool:
     """Whether somebody knows that this line can still be taken back, and nobody knows better."""
-    found = sa.select(sa.and_(is_untouched(), ~is_kept())).where(RedemptionLine.id == line_id)
-    return bool(session().scalar(found))
+    return _is(line_id, sa.and_(untouched(), ~kept()))
+
+
+def is_kept(line_id: int) -> bool:
+    """Whether something of this line was bought or used for good."""
+    return _is(line_id, kept())
+
+
+def _is(line_id: int, condition: sa.ColumnElement[bool]) -> bool:
+    return bool(session().scalar(sa.select(condition).where(RedemptionLine.id == line_id)))

@@ -13,7 +13,6 @@ from catalog.queries import offer
 from catalog.queries.audience import reader_of
 from catalog.queries.cards import Card
 from catalog.queries.instead import Missing, rewards_instead
-from catalog.states import Kind
 from catalog.views.reward_facts import limit_so_far, ready_words
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -35,7 +34,7 @@ from redemption.gifts.queries import colleagues_called, is_given_to
 from redemption.instead.queries import to_choose
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
-from redemption.panels import panels_for
+from redemption.panels import panels_by
 from redemption.policies import DELIVERED, leaves_sooner
 from redemption.queries.usual_address import usual_address
 from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
@@ -217,7 +216,7 @@ def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
         "redemption/show.html",
         page=page,
         form=form,
-        panels=panels_for(actor, page.line_id, Kind(page.snapshot["kind"])),
+        panels=panels_by(page.makers, actor, page.line_id),
         may_remind=page.remind_at is not None and page.remind_at <= at,
         tones=TONES,
     )

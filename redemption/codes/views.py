@@ -34,7 +34,7 @@ from redemption.codes.operations.loading import load_batch, withdraw_batch
 from redemption.codes.operations.pools import open_pool, set_terms
 from redemption.codes.operations.replacing import replace_reported
 from redemption.codes.operations.reports import answer_works, report_code
-from redemption.codes.policies import FED, MOST_BYTES
+from redemption.codes.policies import MOST_BYTES
 from redemption.codes.queries import batches, pools, waiting
 from redemption.codes.sheets import CLAIM_COLUMNS, CODE_COLUMNS, claim_cells, code_cells
 from redemption.fulfillment.queries import pile_sizes
@@ -48,7 +48,7 @@ ROOT = "/manage/fulfillment/codes"
 MOST_IN_A_FORM = MOST_BYTES + 64 * 1024
 
 
-@line_panel(*FED)
+@line_panel(waiting.has_codes)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What a person waits for, and where they say that a code does not work."""
     own = waiting.own_codes(actor, line_id)

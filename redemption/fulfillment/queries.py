@@ -1,7 +1,7 @@
 """What the desk sees of its tasks, and what people see of their parcel or booking."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.json_rows import rows_as_json, rows_in
 from marketplace.kernel.parsing import minor_text
 from marketplace.ledger.models import Hold
 from marketplace.people.models import Employee
@@ -207,10 +208,17 @@ def open_work(_actor: Actor) -> sa.ScalarSelect[int]:
 
 def units_going_back(line_id: int) -> int:
     """How many units of a line were sent back, or are about to be."""
-    units = sa.func.sum(
-        sa.case((GoodsReturn.state.in_(OPEN), GoodsReturn.units), else_=GoodsReturn.received_units)
+    return session().scalar(sa.select(going_back(line_id))) or 0
+
+
+def going_back(line_id: Any) -> sa.ScalarSelect[int]:
+    """The same, to be asked for beside something else."""
+    units = sa.case(
+        (GoodsReturn.state.in_(OPEN), GoodsReturn.units), else_=GoodsReturn.received_units
     )
-    return int(session().scalar(sa.select(units).where(GoodsReturn.line_id == line_id)) or 0)
+    total = sa.cast(sa.func.coalesce(sa.func.sum(units), 0), sa.Integer)
+    of_line = sa.select(total).where(GoodsReturn.line_id == line_id)
+    return of_line.correlate(RedemptionLine).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,11 +280,10 @@ class TaskPage:
 
 def task_page(task_id: int) -> TaskPage:
     """One task with what is needed to do it. Raises NotFound."""
-    found = session().execute(_ROW.where(FulfillmentTask.id == task_id)).one_or_none()
-    if found is None:
+    rows = session().execute(_WORK.where(FulfillmentTask.id == task_id)).all()
+    if not rows:
         raise NotFound("There is no such task at the desk.")
-    row = TaskRow(*found)
-    goes_to = session().get(DeliveryAddress, row.line_id)
+    row, goes_to = _task_row(rows[0]), rows[0].DeliveryAddress
     return TaskPage(
         row=row,
         employee_id=row.facts["employee_id"],
@@ -287,15 +294,27 @@ def task_page(task_id: int) -> TaskPage:
         )
         if goes_to
         else None,
-        booking=_booking(row.line_id, row.facts),
-        parcels=parcels_listed(task_id) if row.work is Work.PARCEL else (),
+        booking=_booking(rows[0], row.facts),
+        parcels=_parcels(rows),
         story=_story(task_id),
     )
 
 
+def _task_row(found: Any) -> TaskRow:
+    return TaskRow(*found[: len(fields(TaskRow))])
+
+
+_PARCEL = tuple(field.name for field in fields(ParcelRow))
+
+
+def _parcels(rows: Sequence[Any]) -> tuple[ParcelRow, ...]:
+    found = [row.Shipment for row in rows if row.Shipment is not None]
+    return tuple(ParcelRow(*(getattr(one, name) for name in _PARCEL)) for one in found)
+
+
 def parcels_listed(task_id: int) -> tuple[ParcelRow, ...]:
     """The parcels of a task, in order."""
-    columns = (getattr(Shipment, name) for name in ParcelRow.__dataclass_fields__)
+    columns = (getattr(Shipment, name) for name in _PARCEL)
     rows = session().execute(
         sa.select(*columns).where(Shipment.task_id == task_id).order_by(Shipment.number)
     )
@@ -349,16 +368,17 @@ def own_parcel(line_id: int, number: int) -> OwnParcel:
     return OwnParcel(found.snapshot["name"], found.quantity, parcel_row(found.id, number))
 
 
-def _booking(line_id: int, facts: dict[str, Any]) -> BookingFacts | None:
-    booking = session().scalar(sa.select(Booking).where(Booking.line_id == line_id))
+def booking_of(line_id: int, facts: dict[str, Any]) -> BookingFacts | None:
+    """The place of a line on a departure, and who goes; None where there is none."""
+    wanted = sa.select(Booking, _TRAVELERS).where(Booking.line_id == line_id)
+    row = session().execute(wanted).one_or_none()
+    return _booking(row, facts) if row else None
+
+
+def _booking(row: Any, facts: dict[str, Any]) -> BookingFacts | None:
+    booking, dates = row.Booking, facts["departure"]
     if booking is None:
         return None
-    dates = facts["departure"]
-    names = session().scalars(
-        sa.select(Traveler.name)
-        .where(Traveler.booking_id == booking.id)
-        .order_by(Traveler.position)
-    )
     return BookingFacts(
         reference=booking.reference,
         state=booking.state,
@@ -367,7 +387,7 @@ def _booking(line_id: int, facts: dict[str, Any]) -> BookingFacts | None:
         place=dates["place"],
         starts_on=date.fromisoformat(dates["starts_on"]),
         ends_on=date.fromisoformat(dates["ends_on"]),
-        travelers=tuple(names),
+        travelers=tuple(name for _position, name in sorted(rows_in(row.travelers))),
     )
 
 
@@ -391,22 +411,44 @@ class OwnWork:
     parcels: tuple[ParcelRow, ...] = ()
 
 
+_TRAVELERS = rows_as_json(
+    sa.select(Traveler.position, Traveler.name)
+    .where(Traveler.booking_id == Booking.id)
+    .correlate(Booking)
+).label("travelers")
+_WORK = (
+    _ROW.add_columns(Shipment, Booking, _TRAVELERS, DeliveryAddress)
+    .outerjoin(Shipment, Shipment.task_id == FulfillmentTask.id)
+    .outerjoin(Booking, Booking.line_id == FulfillmentTask.line_id)
+    .outerjoin(DeliveryAddress, DeliveryAddress.line_id == FulfillmentTask.line_id)
+    .order_by(Shipment.number)
+)
+"""A task with all it is done by; a row for each of its parcels."""
+_IS_SHOWN = sa.or_(FulfillmentTask.state != TaskState.CLOSED, FulfillmentTask.sent_units > 0)
+
+
+def has_work() -> sa.ColumnElement[bool]:
+    """Whether somebody does, or did, something about a line that its holder sees."""
+    return sa.exists().where(FulfillmentTask.line_id == RedemptionLine.id, _IS_SHOWN)
+
+
 def own_work(actor: Actor, line_id: int) -> OwnWork | None:
     """The work on a line of one's own; None when nobody has to do anything."""
-    found = session().execute(
-        _ROW.where(
-            FulfillmentTask.line_id == line_id,
-            RedemptionLine.holder_id == actor.employee_id,
-            sa.or_(FulfillmentTask.state != TaskState.CLOSED, FulfillmentTask.sent_units > 0),
+    rows = (
+        session()
+        .execute(
+            _WORK.where(
+                FulfillmentTask.line_id == line_id,
+                RedemptionLine.holder_id == actor.employee_id,
+                _IS_SHOWN,
+            )
         )
+        .all()
     )
-    one = found.one_or_none()
-    if one is None:
+    if not rows:
         return None
-    row = TaskRow(*one)
-    if row.work is Work.PARCEL:
-        return OwnWork(Kind(row.facts["kind"]), row, None, parcels_listed(row.id))
-    return OwnWork(Kind(row.facts["kind"]), row, _booking(line_id, row.facts))
+    row = _task_row(rows[0])
+    return OwnWork(Kind(row.facts["kind"]), row, _booking(rows[0], row.facts), _parcels(rows))
 
 
 DONATION_COLUMNS = ("Receipt", "Day", "To", "Amount", "Currency", "Points", "Request", "Given by")

@@ -1,6 +1,6 @@
 """Gifts to a colleague as the colleague sees them, and what the giver is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from redemption.gifts.models import Gift
 from redemption.gifts.policies import AnswerFacts, answer_obstacle
 from redemption.gifts.states import GiftState
 from redemption.models import DeliveryAddress, RedemptionLine
+from redemption.panels import PanelMaker, makers_in, panel_columns
 from redemption.policies import DELIVERED, Address
 from redemption.queries.request_page import address_of
 from redemption.states import LineState
@@ -41,6 +42,7 @@ class ReceivedGift:
     answer_by: datetime | None
     obstacle: str
     address: Address | None
+    makers: tuple[PanelMaker, ...] = ()  # of what came of it; the page of one gift asks
 
     @property
     def is_open(self) -> bool:
@@ -99,7 +101,7 @@ def received_gift(actor: Actor, reference: str, *, at: datetime) -> ReceivedGift
     row = (
         session()
         .execute(
-            _RECEIVED.where(
+            _RECEIVED.add_columns(*panel_columns()).where(
                 Gift.recipient_id == actor.employee_id, RedemptionLine.reference == reference
             )
         )
@@ -107,7 +109,7 @@ def received_gift(actor: Actor, reference: str, *, at: datetime) -> ReceivedGift
     )
     if row is None:
         raise NotFound("There is no such gift, or it is for someone else.")
-    return _received(row, at)
+    return replace(_received(row, at), makers=makers_in(row))
 
 
 def _received(row: Any, at: datetime) -> ReceivedGift:

@@ -3,7 +3,6 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from catalog.states import Kind
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -13,7 +12,7 @@ from redemption.gifts import queries
 from redemption.gifts.forms import TakeForm, TakeParcelForm
 from redemption.gifts.operations import accept_gift, decline_gift
 from redemption.gifts.states import GiftState
-from redemption.panels import panels_for
+from redemption.panels import panels_by
 from redemption.queries.usual_address import usual_address
 
 bp = Blueprint("gifts", __name__, url_prefix="/gifts")
@@ -38,9 +37,8 @@ def show(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         if isinstance(form, TakeParcelForm) and not form.is_submitted():
             form.fill_in(usual_address(actor))
-        kind = Kind(gift.snapshot["kind"])
         is_taken = gift.state is GiftState.ACCEPTED
-        panels = panels_for(actor, gift.line_id, kind) if is_taken else []
+        panels = panels_by(gift.makers, actor, gift.line_id) if is_taken else []
         return render_page("gifts/show.html", gift=gift, form=form, panels=panels)
     with transaction():
         accept_gift(actor, reference, form.address(), request_key=form.key, at=at)

@@ -1,12 +1,11 @@
 """What is missing, on the page of its request."""
 
 from marketplace.access.actor import Actor
-from redemption.instead.queries import shortage_on_line
+from redemption.instead.queries import has_shortage, shortage_on_line
 from redemption.panels import Panel, line_panel
-from redemption.policies import DELIVERED
 
 
-@line_panel(*DELIVERED)
+@line_panel(has_shortage)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What is missing of a line, and the way to say what should happen."""
     found = shortage_on_line(actor, line_id)

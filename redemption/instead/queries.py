@@ -58,6 +58,11 @@ def shortage_page(actor: Actor, shortage_id: int) -> ShortagePage:
     return found
 
 
+def has_shortage() -> sa.ColumnElement[bool]:
+    """Whether something of a line is or was missing."""
+    return sa.exists().where(Shortage.line_id == RedemptionLine.id)
+
+
 def shortage_on_line(actor: Actor, line_id: int) -> ShortagePage | None:
     """The one of a line of one's own; none where nothing was ever missing."""
     return _own(actor, Shortage.line_id == line_id)

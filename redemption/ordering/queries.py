@@ -15,6 +15,8 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.models import RedemptionLine
+from redemption.ordering.adapter import OrderingAdapter
+from redemption.ordering.adapters import ADAPTERS
 from redemption.ordering.errors import NoSuchAccount
 from redemption.ordering.models import (
     ProviderAccount,
@@ -245,6 +247,25 @@ class Waiting:
     replaces: bool = False
 
 
+_OVER = GONE | {OrderState.CANCELLING}
+
+
+def adapter_of(provider_id: int) -> OrderingAdapter | None:
+    """What speaks a provider's language; none where nobody orders there."""
+    name = session().scalar(
+        sa.select(ProviderAccount.adapter).where(ProviderAccount.provider_id == provider_id)
+    )
+    return ADAPTERS[name] if name else None
+
+
+def waits_at_provider() -> sa.ColumnElement[bool]:
+    """Whether something of a line was not delivered by a provider yet."""
+    return sa.exists().where(
+        ProviderOrder.line_id == RedemptionLine.id,
+        ProviderOrder.state.not_in(_OVER | {OrderState.DELIVERED}),
+    )
+
+
 def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
     """What a line of one's own waits for at a provider; none when for nothing."""
     rows = session().execute(
@@ -257,7 +278,7 @@ def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
         .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
         .where(
             ProviderOrder.line_id == line_id,
-            ProviderOrder.state.not_in(GONE | {OrderState.CANCELLING}),
+            ProviderOrder.state.not_in(_OVER),
             RedemptionLine.holder_id == actor.employee_id,
         )
     )

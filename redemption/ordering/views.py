@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from catalog.providers.queries import provider_id_of
-from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock, settings
@@ -19,8 +18,6 @@ from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, public, render_page, requires, see_other
 from redemption.codes.queries.waiting import reports_of_line, reports_of_providers
 from redemption.ordering import queries
-from redemption.ordering.adapters import ADAPTERS
-from redemption.ordering.models import ProviderAccount
 from redemption.ordering.operations.hooks import count_refused, take_event
 from redemption.ordering.refused import RefusedHooks
 from redemption.ordering.states import AWAITED, FOR_A_PERSON, OrderState
@@ -37,7 +34,7 @@ CHOICES = {
 }
 
 
-@line_panel(Kind.GIFT_CARD)
+@line_panel(queries.waits_at_provider)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What a gift card of one's own waits for."""
     waiting = queries.waiting_for(actor, line_id)
@@ -113,8 +110,7 @@ def hook(slug: str) -> ResponseReturnValue:
         provider_id = provider_id_of(slug)
     except NotFound:
         return {"taken": False}, 400
-    account = session().get(ProviderAccount, provider_id)
-    adapter = ADAPTERS[account.adapter] if account else None
+    adapter = queries.adapter_of(provider_id)
     session().close()
     key, at = settings.current().credentials_of(f"{slug}.webhook"), clock.now()
     is_theirs = adapter is not None and adapter.signed(dict(request.headers), body, key, at)

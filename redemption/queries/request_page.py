@@ -34,6 +34,7 @@ from redemption.models import (
     Redemption,
     RedemptionLine,
 )
+from redemption.panels import PanelMaker, makers_in, panel_columns
 from redemption.policies import (
     Address,
     CancelObstacle,
@@ -81,6 +82,7 @@ class RequestPage:
     can_still: str  # until when it can be canceled, by its terms
     back_points: int  # what comes back when it is canceled now, by its terms
     missing: Missing | None  # there is none to send for now
+    makers: tuple[PanelMaker, ...]  # of the panels that other rooms add
 
     @property
     def state_words(self) -> str:
@@ -130,6 +132,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         if line.state is LineState.FULFILLED
         else line.points,
         missing=missing,
+        makers=makers_in(row),
     )
 
 
@@ -164,6 +167,7 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
             Shortage,
             among,
             *story_columns(),
+            *panel_columns(),
             *standing_columns(),
             *returned_columns(),
             *RATE,

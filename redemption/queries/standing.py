@@ -11,7 +11,7 @@ from redemption.gifts.models import Gift
 from redemption.gifts.states import GiftState
 from redemption.models import RedemptionLine
 from redemption.policies import CancelObstacle, Standing, cancel_obstacle, cutoff_of
-from redemption.returns import is_kept, is_untouched
+from redemption.returns import kept, untouched
 from redemption.states import LineState
 
 _BEGUN = frozenset({LineState.FULFILLING, LineState.FULFILLED})
@@ -23,8 +23,8 @@ def standing_columns() -> tuple[sa.ColumnElement[bool], ...]:
         Gift.line_id == RedemptionLine.id, Gift.state == GiftState.ACCEPTED
     )
     return (
-        is_untouched().label("is_untouched"),
-        is_kept().label("is_kept"),
+        untouched().label("is_untouched"),
+        kept().label("is_kept"),
         was_taken.label("is_taken"),
     )
 

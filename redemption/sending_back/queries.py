@@ -10,38 +10,60 @@ from catalog.return_terms import ReturnTerms, terms_in
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.json_rows import moment_in, rows_as_json, rows_in
 from marketplace.people.models import Employee
 from redemption.fulfillment.models import FulfillmentTask, Shipment, ShipmentEvent
-from redemption.fulfillment.queries import units_going_back
+from redemption.fulfillment.queries import going_back
 from redemption.fulfillment.states import ShipmentState
 from redemption.models import RedemptionLine
+from redemption.policies import DELIVERED
 from redemption.queries import named
 from redemption.sending_back.models import GoodsReturn, ReturnEvent
 from redemption.sending_back.policies import Arrived, ReturnFacts, arrived_on
 from redemption.sending_back.states import OPEN, ReturnState
+from redemption.states import AFTER_SPENDING
 
 LISTED = 100
 
 
-def return_facts(line: RedemptionLine) -> ReturnFacts:
-    """What the rules look at, of a line as it stands."""
-    own_word = sa.exists().where(
+_OWN_WORD = (
+    sa.exists()
+    .where(
         ShipmentEvent.shipment_id == Shipment.id,
         ShipmentEvent.to_state == ShipmentState.DELIVERED,
-        ShipmentEvent.actor_id == line.holder_id,
+        ShipmentEvent.actor_id == RedemptionLine.holder_id,
     )
-    rows = session().execute(
-        sa.select(Shipment.delivered_at, Shipment.sent_on, Shipment.units, own_word)
-        .join(FulfillmentTask, FulfillmentTask.id == Shipment.task_id)
-        .where(FulfillmentTask.line_id == line.id, Shipment.state == ShipmentState.DELIVERED)
+    .correlate(Shipment, RedemptionLine)
+    .label("own_word")
+)
+_ARRIVED = rows_as_json(
+    sa.select(Shipment.delivered_at, Shipment.sent_on, Shipment.units, _OWN_WORD)
+    .join(FulfillmentTask, FulfillmentTask.id == Shipment.task_id)
+    .where(
+        FulfillmentTask.line_id == RedemptionLine.id,
+        Shipment.state == ShipmentState.DELIVERED,
+        Shipment.delivered_at.is_not(None),
     )
+    .correlate(RedemptionLine)
+).label("arrived")
+_GONE = going_back(RedemptionLine.id).label("gone")
+
+
+def return_facts(line: RedemptionLine) -> ReturnFacts:
+    """What the rules look at, of a line as it stands."""
+    known = sa.select(_ARRIVED, _GONE).where(RedemptionLine.id == line.id)
+    return _facts(line, session().execute(known).one())
+
+
+def _facts(line: RedemptionLine, row: Any) -> ReturnFacts:
     arrived = [
-        Arrived(arrived_on(at.date(), sent_on, is_own_word=is_own), units)
-        for at, sent_on, units, is_own in rows
-        if at is not None
+        Arrived(
+            arrived_on(moment_in(at).date(), date.fromisoformat(sent_on), is_own_word=bool(is_own)),
+            units,
+        )
+        for at, sent_on, units, is_own in rows_in(row.arrived)
     ]
-    terms = terms_in(line.snapshot["return_terms"])
-    return ReturnFacts(line.state, terms, arrived, units_going_back(line.id))
+    return ReturnFacts(line.state, terms_in(line.snapshot["return_terms"]), arrived, row.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +103,29 @@ class ReturnRow:
         return self.state in OPEN and self.due_on < today
 
 
+_COLUMNS = (
+    *(
+        getattr(GoodsReturn, name)
+        for name in ReturnRow.__dataclass_fields__
+        if hasattr(GoodsReturn, name) and name != "employee_id"
+    ),
+    RedemptionLine.snapshot.label("facts"),
+    RedemptionLine.quantity,
+    RedemptionLine.unit_points,
+    RedemptionLine.reference,
+    GoodsReturn.employee_id,
+    Employee.name.label("for_whom"),
+)
 _ROW = (
-    sa.select(
-        *(
-            getattr(GoodsReturn, name)
-            for name in ReturnRow.__dataclass_fields__
-            if hasattr(GoodsReturn, name) and name != "employee_id"
-        ),
-        RedemptionLine.snapshot.label("facts"),
-        RedemptionLine.quantity,
-        RedemptionLine.unit_points,
-        RedemptionLine.reference,
-        GoodsReturn.employee_id,
-        Employee.name.label("for_whom"),
-    )
+    sa.select(*_COLUMNS)
     .join(RedemptionLine, RedemptionLine.id == GoodsReturn.line_id)
     .join(Employee, Employee.id == GoodsReturn.employee_id)
 )
 
 
 def _row(found: Any) -> ReturnRow:
-    return ReturnRow(**found._asdict())
-
-
-def returns_of(line_id: int) -> list[ReturnRow]:
-    """The returns of a line, the newest first."""
-    wanted = _ROW.where(GoodsReturn.line_id == line_id).order_by(GoodsReturn.number.desc())
-    return [_row(found) for found in session().execute(wanted)]
+    names = ReturnRow.__dataclass_fields__
+    return ReturnRow(**{name: getattr(found, name) for name in names})
 
 
 def pile(*, is_open: bool = True) -> list[ReturnRow]:
@@ -171,9 +189,41 @@ def own_line(actor: Actor, reference: str) -> OwnLine:
     return OwnLine(line.id, reference, line.snapshot, line.unit_points, return_facts(line))
 
 
-def own_returns(actor: Actor, line_id: int) -> tuple[RedemptionLine, list[ReturnRow]] | None:
-    """A line of one's own that goods are returned of or may be; None for any other."""
-    line = session().get(RedemptionLine, line_id)
-    if line is None or line.recipient_id is not None or line.employee_id != actor.employee_id:
+def may_be_returned() -> sa.ColumnElement[bool]:
+    """Whether something of a line came back after it was spent, or may by its terms."""
+    days = RedemptionLine.snapshot["return_terms", "return_days"].as_integer()
+    was_asked = sa.exists().where(GoodsReturn.line_id == RedemptionLine.id)
+    is_sent = RedemptionLine.snapshot["kind"].as_string().in_(DELIVERED)
+    is_spent = RedemptionLine.state.in_(AFTER_SPENDING)
+    return sa.and_(is_spent, is_sent, sa.or_(days > 0, was_asked))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReturns:
+    """What the rules say of a line of one's own, and its returns, the newest first."""
+
+    facts: ReturnFacts
+    rows: tuple[ReturnRow, ...]
+
+
+def own_returns(actor: Actor, line_id: int) -> OwnReturns | None:
+    """The returns of a line that is the actor's and no gift; None for any other."""
+    found = (
+        session()
+        .execute(
+            sa.select(RedemptionLine, _ARRIVED, _GONE, *_COLUMNS)
+            .outerjoin(GoodsReturn, GoodsReturn.line_id == RedemptionLine.id)
+            .outerjoin(Employee, Employee.id == GoodsReturn.employee_id)
+            .where(
+                RedemptionLine.id == line_id,
+                RedemptionLine.employee_id == actor.employee_id,
+                RedemptionLine.recipient_id.is_(None),
+            )
+            .order_by(GoodsReturn.number.desc())
+        )
+        .all()
+    )
+    if not found:
         return None
-    return line, returns_of(line_id)
+    rows = tuple(_row(one) for one in found if one.id is not None)
+    return OwnReturns(_facts(found[0].RedemptionLine, found[0]), rows)

@@ -16,28 +16,23 @@ from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.fulfillment.queries import pile_sizes
 from redemption.panels import Panel, line_panel
-from redemption.policies import DELIVERED
 from redemption.sending_back import operations, queries
 from redemption.sending_back.forms import AcceptForm, AskForm, DeclineForm, ReceiveForm
 from redemption.sending_back.operations import Received, Wanted
 from redemption.sending_back.policies import last_day, return_obstacle, returnable_units
 from redemption.sending_back.states import TONES, ReturnState
-from redemption.states import AFTER_SPENDING
 
 bp = Blueprint("sending_back", __name__)
 _AGAIN = "Open the return again and use its buttons. Nothing was changed."
 
 
-@line_panel(*DELIVERED)
+@line_panel(queries.may_be_returned)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What can be sent back of a request, and what is on its way back."""
     found = queries.own_returns(actor, line_id)
-    if found is None or found[0].state not in AFTER_SPENDING:
+    if found is None:
         return None
-    line, rows = found
-    if not line.snapshot["return_terms"]["return_days"] and not rows:
-        return None
-    facts = queries.return_facts(line)
+    facts, rows = found.facts, found.rows
     obstacle = return_obstacle(facts, at=clock.now())
     values = {"rows": rows, "obstacle": obstacle, "until": last_day(facts), "tones": TONES}
     return Panel("sending_back/_panel.html", values)

@@ -1,6 +1,6 @@
 """What people see of vouchers and certificates: their own, those they look after, and anyone's."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,10 +12,9 @@ from marketplace.kernel.codes import normal_code, normal_number
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.secrets import fingerprint
-from marketplace.people.models import Employee
 from marketplace.web.certificates import certificate_known_as
 from redemption.credentials.models import BadgeCredential
-from redemption.fulfillment.models import Booking, Traveler
+from redemption.fulfillment.queries import booking_of
 from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.policies import CERTIFIED, CODE_PURPOSE, is_over
@@ -96,54 +95,51 @@ class Issued:
         """Vouchers that were not taken out of use."""
         return tuple(v for v in self.vouchers if v.state is not VoucherState.VOID)
 
+    @property
+    def is_trip(self) -> bool:
+        """Whether it is a place on a trip."""
+        return self.facts["departure"] is not None
+
 
 def issued_for(actor: Actor, reference: str) -> Issued:
     """What came of one's own request. Raises NotFound for anyone else's."""
-    found = _issued(
-        sa.and_(
-            RedemptionLine.reference == reference,
-            RedemptionLine.holder_id == actor.employee_id,
+    line = session().scalar(
+        sa.select(RedemptionLine).where(
+            RedemptionLine.reference == reference, RedemptionLine.holder_id == actor.employee_id
         )
     )
-    if found is None:
+    if line is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
-    return found
+    found = _issued(actor, line)
+    return replace(found, trip=_trip(line)) if found.is_trip else found
+
+
+def was_issued() -> sa.ColumnElement[bool]:
+    """Whether a line has vouchers or certificates, in use or not."""
+    voucher = sa.exists().where(Voucher.line_id == RedemptionLine.id)
+    return voucher | sa.exists().where(Certificate.line_id == RedemptionLine.id)
 
 
 def issued_on_line(actor: Actor, line_id: int) -> Issued | None:
-    """The same by line; None when there is nothing (yet), or it is a colleague's."""
-    found = _issued(
-        sa.and_(RedemptionLine.id == line_id, RedemptionLine.holder_id == actor.employee_id)
-    )
-    return found if found and (found.vouchers or found.certificates) else None
-
-
-def _issued(which: sa.ColumnElement[bool]) -> Issued | None:
-    row = (
-        session()
-        .execute(
-            sa.select(RedemptionLine, Employee.name)
-            .join(Employee, Employee.id == RedemptionLine.holder_id)
-            .where(which)
-        )
-        .one_or_none()
-    )
-    if row is None:
+    """The same by line, without who goes on a trip; None when it is a colleague's."""
+    line = session().get(RedemptionLine, line_id)
+    if line is None or line.holder_id != actor.employee_id:
         return None
-    line: RedemptionLine = row.RedemptionLine
+    return _issued(actor, line)
+
+
+def _issued(actor: Actor, line: RedemptionLine) -> Issued:
     is_paper = line.snapshot["kind"] in CERTIFIED
     vouchers = [] if is_paper else _vouchers(line.id)
-    certificates = _certificates(line.id) if is_paper else ()
     return Issued(
         reference=line.reference,
         line_id=line.id,
-        holder=row.name,
+        holder=actor.name,
         facts=line.snapshot,
         kind=Kind(line.snapshot["kind"]),
         points=line.points,
         vouchers=tuple(_own(voucher) for voucher in vouchers),
-        certificates=certificates,
-        trip=_trip(line) if line.snapshot["departure"] else None,
+        certificates=_certificates(line.id) if is_paper else (),
         issued_at=vouchers[0].issued_at if vouchers else None,
         is_shown=any(v.state not in {VoucherState.ISSUED, VoucherState.VOID} for v in vouchers),
     )
@@ -205,13 +201,7 @@ def _certificate_standing(state: CertificateState) -> Standing:
 
 
 def _trip(line: RedemptionLine) -> Trip:
-    dates = line.snapshot["departure"]
-    booking = session().scalar(sa.select(Booking).where(Booking.line_id == line.id))
-    names = session().scalars(
-        sa.select(Traveler.name)
-        .where(Traveler.booking_id == (booking.id if booking else 0))
-        .order_by(Traveler.position)
-    )
+    dates, booking = line.snapshot["departure"], booking_of(line.id, line.snapshot)
     return Trip(
         place=dates["place"],
         starts_on=date.fromisoformat(dates["starts_on"]),
@@ -219,7 +209,7 @@ def _trip(line: RedemptionLine) -> Trip:
         cutoff_on=date.fromisoformat(dates["cutoff_on"]),
         booking=booking.reference if booking else "",
         confirmation=booking.confirmation if booking else "",
-        travelers=tuple(names),
+        travelers=booking.travelers if booking else (),
     )
 
 

@@ -34,7 +34,7 @@ from redemption.vouchers.operations import (
     reveal_codes,
     void_voucher,
 )
-from redemption.vouchers.policies import CERTIFIED, CODED, ends_at
+from redemption.vouchers.policies import ends_at
 from redemption.vouchers.states import STATE_TONES, TONES, USABLE, ShownAs, VoucherState
 from redemption.vouchers.validity.policies import UNUSED
 from redemption.vouchers.validity.queries import extensions_of
@@ -42,7 +42,7 @@ from redemption.vouchers.validity.queries import extensions_of
 bp = Blueprint("vouchers", __name__)
 
 
-@line_panel(*CODED, *CERTIFIED)
+@line_panel(queries.was_issued)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """The voucher or certificate on the page of a request."""
     issued = queries.issued_on_line(actor, line_id)

@@ -166,6 +166,12 @@ class OwnCodes:
     units: tuple[OwnUnit, ...]
 
 
+def has_codes() -> sa.ColumnElement[bool]:
+    """Whether a line waits for codes, or has some that were shown and can be said not to work."""
+    waits = sa.exists().where(CodeWait.line_id == RedemptionLine.id)
+    return waits | sa.exists().where(Voucher.line_id == RedemptionLine.id, *_CAN_BE_REPORTED)
+
+
 def own_codes(actor: Actor, line_id: int) -> OwnCodes | None:
     """What a line of one's own has to do with the codes in stock; none when nothing."""
     row = session().execute(_OWN, {"line": line_id, "employee": actor.employee_id}).one_or_none()
@@ -192,6 +198,11 @@ def _units_in(value: str | None) -> tuple[OwnUnit, ...]:
     return tuple(sorted(found, key=lambda one: one.unit_no))
 
 
+_CAN_BE_REPORTED = (
+    Voucher.is_received,
+    Voucher.state.in_(USABLE),
+    sa.exists().where(CodeReveal.voucher_id == Voucher.id),
+)
 _LINE = sa.bindparam("line", type_=sa.BigInteger())
 _mine = sa.select(CodeWait).where(CodeWait.line_id == _LINE).subquery()
 _first = sa.select(sa.func.min(_mine.c.since)).scalar_subquery()
@@ -200,12 +211,7 @@ _UNITS = sa.select(
     Voucher.unit_no,
     Voucher.last4,
     sa.exists().where(CodeReport.voucher_id == Voucher.id, CodeReport.settled_at.is_(None)),
-).where(
-    Voucher.line_id == _LINE,
-    Voucher.is_received,
-    Voucher.state.in_(USABLE),
-    sa.exists().where(CodeReveal.voucher_id == Voucher.id),
-)
+).where(Voucher.line_id == _LINE, *_CAN_BE_REPORTED)
 
 
 def _count(what: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[int]:

@@ -20,7 +20,7 @@ from redemption.panels import Panel, line_panel
 from redemption.queries.named import held_line
 
 
-@line_panel()
+@line_panel(queries.has_work)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """The parcel, the booking or the delay on the page of a request."""
     work = queries.own_work(actor, line_id)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from marketplace.kernel.db import session
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line
 from redemption.operations.revoking import revokes

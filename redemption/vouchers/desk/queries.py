@@ -213,6 +213,13 @@ def statements_of(actor: Actor, reference: str) -> list[Statement]:
     return [_statement(voucher, tuple(uses[voucher.id])) for voucher in vouchers]
 
 
+def has_uses() -> sa.ColumnElement[bool]:
+    """Whether something of a line's vouchers was used."""
+    return sa.exists().where(
+        Voucher.line_id == RedemptionLine.id, VoucherUse.voucher_id == Voucher.id
+    )
+
+
 def latest_uses(actor: Actor, line_id: int) -> list[UseRow]:
     """What was used of one's own vouchers on a line, and undone, the newest first."""
     mine = (RedemptionLine.id == line_id, RedemptionLine.holder_id == actor.employee_id)

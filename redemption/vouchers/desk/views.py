@@ -22,7 +22,7 @@ from redemption.vouchers.desk.errors import amount_said
 from redemption.vouchers.desk.forms import CodeForm, UndoForm, UseForm
 from redemption.vouchers.desk.links import link_token, voucher_behind
 from redemption.vouchers.desk.policies import unknown_words, use_obstacle
-from redemption.vouchers.policies import CODED, ends_at
+from redemption.vouchers.policies import ends_at
 from redemption.vouchers.states import STANDINGS, TONES
 
 bp = Blueprint("voucher_desk", __name__)
@@ -142,7 +142,7 @@ def undo_later(use_id: int) -> ResponseReturnValue:
     return see_other("vouchers.manage_one", voucher_id=use.voucher_id)
 
 
-@line_panel(*CODED)
+@line_panel(queries.has_uses)
 def panel(actor: Actor, line_id: int) -> Panel | None:
     """What was used of the vouchers of a line, on the page of its request."""
     uses = queries.latest_uses(actor, line_id)

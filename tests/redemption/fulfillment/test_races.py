@@ -98,7 +98,7 @@ def test_without_the_lock_on_the_line_a_cancelled_card_is_shown(at, queue, monke
     session().expunge(read_before)
     showing(maya, reference)
     monkeypatch.setattr(ending, "lock_line", lambda line_id, among: read_before)
-    monkeypatch.setattr(standing, "is_untouched", sa.true)
+    monkeypatch.setattr(standing, "untouched", sa.true)
     monkeypatch.setattr(refunds, "move_line", _move_unguarded)
     cancelling(maya, reference)
     assert line_of(reference).state is LineState.REFUNDED
