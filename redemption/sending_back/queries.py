@@ -55,6 +55,11 @@ def return_facts(line: RedemptionLine) -> ReturnFacts:
     return _facts(line, session().execute(known).one())
 
 
+def _arrived(at: str, sent_on: str, units: int, is_own_word: int) -> Arrived:
+    said, sent = moment_in(at).date(), date.fromisoformat(sent_on)
+    return Arrived(arrived_on(said, sent, is_own_word=bool(is_own_word)), units)
+
+
 def _facts(line: RedemptionLine, row: Any) -> ReturnFacts:
     arrived = [
         Arrived(
