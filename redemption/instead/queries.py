@@ -60,7 +60,8 @@ def shortage_page(actor: Actor, shortage_id: int) -> ShortagePage:
 
 def has_shortage() -> sa.ColumnElement[bool]:
     """Whether something of a line is or was missing."""
-    return sa.exists().where(Shortage.line_id == RedemptionLine.id)
+    missing = sa.exists().where(Shortage.line_id == RedemptionLine.id)
+    return missing.correlate(RedemptionLine)  # also where the shortage itself is read beside it
 
 
 def shortage_on_line(actor: Actor, line_id: int) -> ShortagePage | None:
