@@ -6,10 +6,11 @@ from typing import ClassVar
 class DomainError(Exception):
     """A refusal, shown word for word: the fact, what to do, what happened to the points.
 
-    `status` is the HTTP status of the page that shows it; `code` is stable for machines; `facts`
-    carries the numbers.
+    `status` is the HTTP status of the page that shows it, `title` its heading where it has one of
+    its own; `code` is stable for machines; `facts` carries the numbers.
     """
 
+    title: ClassVar[str] = ""
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
 

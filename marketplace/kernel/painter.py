@@ -47,6 +47,7 @@ class DocumentComing(DomainError):
 
     status = 503
     code = "document_coming"
+    title = "Your document is coming"
 
     def __init__(self, why: str) -> None:
         super().__init__(
@@ -55,8 +56,8 @@ class DocumentComing(DomainError):
         )
 
 
-_BUSY = "Your document is coming: others are being drawn before it."
-_FAILED = "Your document could not be drawn."
+_BUSY = "Others are being drawn before yours."
+_FAILED = "It could not be drawn just now."
 
 
 class Wire:

@@ -76,6 +76,8 @@ def _refusal(error: DomainError) -> ResponseReturnValue:
 
 
 def _title(error: DomainError) -> str:
+    if error.title:
+        return error.title
     if isinstance(error, NotAllowed) and not isinstance(error, ForAnotherRole):
         return "This is for somebody else to do"
     if error.status in {403, 404}:

@@ -77,7 +77,7 @@ def test_so_many_wait_and_who_comes_after_them_is_told_at_once(painters):
         try:
             outcomes.put(drawn(painter)[:4])
         except DocumentComing as coming:
-            outcomes.put(coming.message.partition(":")[0])
+            outcomes.put(coming.message.partition(".")[0])
 
     threads = [threading.Thread(target=ask) for _ in range(WAITING_AT_MOST + 3)]
     with painter._one:
@@ -87,7 +87,7 @@ def test_so_many_wait_and_who_comes_after_them_is_told_at_once(painters):
     later = [outcomes.get(timeout=60) for _ in range(WAITING_AT_MOST)]
     for thread in threads:
         thread.join(timeout=20)
-    assert (set(at_once), set(later)) == ({"Your document is coming"}, {b"%PDF"})
+    assert (set(at_once), set(later)) == ({"Others are being drawn before yours"}, {b"%PDF"})
 
 
 def test_what_draws_knows_no_key_and_no_database(painters):
@@ -107,7 +107,8 @@ def test_maya_reads_that_nothing_is_lost_and_has_her_voucher_later(
         broken.setattr(documents, "painter", painters(Limits(memory=64 * MIB)))
         page = maya.get(address)
     assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
-    assert "Your document could not be drawn. Nothing is lost" in page.text
+    for words in ("Your document is coming", "could not be drawn just now. Nothing is lost"):
+        assert words in page.text
     assert maya.get(f"/redemptions/{reference}").status_code == 200
     assert voucher_now(voucher_id).state is VoucherState.ACTIVE
     assert maya.get(address).data.startswith(b"%PDF")
