@@ -13,7 +13,7 @@ from marketplace.people.models import Employee
 from marketplace.people.queries import Person, people_by_id, person
 from marketplace.web.letters import write_letter
 from redemption.approvals.away.models import Absence
-from redemption.approvals.away.reach import stands_in
+from redemption.approvals.away.reach import keeps_role, stands_in
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.approvals.policies import for_whom
 from redemption.approvals.states import ASKED
@@ -191,7 +191,7 @@ def gates_told(line_id: int) -> list[GateTold]:
 def people_of_gate(step_id: int) -> list[Person]:
     """Those who may answer a step, or one beside it that still needs an answer.
 
-    Without who answered another one of the request.
+    Without who answered another one of the request or lost the role they were asked for.
     """
     this, other = aliased(ApprovalStep), aliased(ApprovalStep)
     has_answered = sa.exists().where(
@@ -207,6 +207,7 @@ def people_of_gate(step_id: int) -> list[Person]:
             this.id == step_id,
             ApprovalStep.gate == this.gate,
             sa.or_(ApprovalStep.id == step_id, ApprovalStep.state.in_(ASKED)),
+            keeps_role(),
             ~has_answered,
         )
         .order_by(ApprovalStep.seq, ApprovalAssignee.id)

@@ -20,7 +20,16 @@ from redemption.vouchers.policies import LOOKUPS_PER_WINDOW
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import stock_gift_card
 from tests.support.racing import all_at_once, in_turn
-from tests.support.redemption import UNDO, ask_for, decisions_on, furnish, line_of, new_key
+from tests.support.redemption import (
+    UNDO,
+    approve,
+    ask_for,
+    decisions_on,
+    furnish,
+    line_of,
+    new_key,
+    undo,
+)
 
 LINK = re.compile(r"/approvals/by-mail/([0-9a-f-]+)")
 
@@ -109,6 +118,19 @@ def test_the_asker_who_is_handed_the_letter_cannot_say_yes_to_herself(house, ask
         sent = maya.post(f"{address(token)}/{deed}", data=fields | {"request_key": new_key()})
         assert sent.status_code == 403
     assert decisions_on(reference) == []
+
+
+def test_an_old_letter_takes_no_later_answer_back(house, asked, browser):
+    """A thief of mail keeps a letter whose link was used, and waits for Omar's next answer."""
+    reference, token = asked
+    thief = browser()
+    fields = form(thief, token)
+    undo(house.omar, approve(house.omar, reference))
+    approve(house.omar, reference)
+    assert browser().get(address(token)).status_code == 410
+    sent = thief.post(f"{address(token)}/undo", data=fields | {"request_key": new_key()})
+    assert sent.status_code == 404
+    assert decisions_on(reference) == ["approve", "undo", "approve"]
 
 
 def test_a_form_of_another_site_answers_nothing_although_it_knows_the_link(asked, browser):

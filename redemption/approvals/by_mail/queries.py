@@ -121,7 +121,9 @@ def needs_sign_in(line_id: int) -> bool:
 
 
 def last_answer(link: Link) -> int | None:
-    """The answer that was given last by whose link it is."""
+    """The answer a link is good for, once given; none where they have given others since."""
+    if answers_of(link.employee_id, link.line_id) != link.answers + 1:
+        return None
     return session().scalar(
         sa.select(sa.func.max(ApprovalDecision.id)).where(
             ApprovalDecision.line_id == link.line_id,

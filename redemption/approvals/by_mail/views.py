@@ -88,7 +88,7 @@ def _page(
         return _closed(obstacle or "", GONE)
     actor = actor_of(link.employee_id)
     page = _decision_page(actor, reference, at)
-    if page is None or (obstacle and page.decided is None):
+    if page is None or (obstacle and (page.decided is None or last_answer(link) is None)):
         return _closed(refusal or obstacle or "", GONE, reference)
     if somebody_else := _somebody_else(link):
         return _closed(somebody_else, 403)
