@@ -29,7 +29,8 @@ ONE_IN = 3
 def left_to_sqlite(items: Iterable[pytest.Item], *, whole: bool) -> list[pytest.Item]:
     """The tests that PostgreSQL need not run."""
     on_both = [item for item in items if _is_on_postgresql(item)]
-    left = [item for item in on_both if _repeats(item)]
+    firsts = _first_variations(on_both)
+    left = [item for item in on_both if item not in firsts or _is_of_pages(item)]
     return left if whole else [*left, *_of_each_file_two_thirds(set(on_both) - set(left))]
 
 
@@ -43,10 +44,23 @@ def _file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
 
 
-def _repeats(item: pytest.Item) -> bool:
-    indices = item.callspec.indices.items()  # pyright: ignore[reportAttributeAccessIssue]
-    is_varied = any(index for name, index in indices if name != "engine")
-    return is_varied or _file_of(item).endswith("pages.py")
+def _first_variations(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Of each test the variation it begins with, and the same of those it keeps for the soak.
+
+    What pytest calls indices goes on counting from one engine to the next.
+    """
+    found: dict[tuple[str, bool], tuple[list[int], pytest.Item]] = {}
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        test = (name, item.get_closest_marker("soak") is not None)
+        place = list(item.callspec.indices.values())  # pyright: ignore[reportAttributeAccessIssue]
+        if test not in found or place < found[test][0]:
+            found[test] = (place, item)
+    return {item for _place, item in found.values()}
+
+
+def _is_of_pages(item: pytest.Item) -> bool:
+    return _file_of(item).endswith("pages.py")
 
 
 def _of_each_file_two_thirds(items: Iterable[pytest.Item]) -> list[pytest.Item]:
