@@ -1,8 +1,9 @@
 """Workers killed at random, over and over: nothing is lost, and nothing done twice.
 
-Cards of ours and of a provider, badges, certificates, parcels, trips, answers that take effect,
-reminders, requests that end unanswered and points that expire, all at once. A failure names the
-seed, with which the same kills come again (within what the machine allows). `-m soak` kills 1,000.
+Cards of ours, of a provider and from codes in stock, badges, certificates, parcels, trips, answers
+that take effect, reminders, requests that end unanswered, points that expire, baskets, gifts, what
+is missing, what is sent back, goodwills and turns in a line, all at once. A failure names the seed,
+with which the same kills come again (within what the machine allows). `-m soak` kills 1,000.
 """
 
 import random
@@ -29,7 +30,7 @@ from redemption.ordering.models import ProviderOrder
 from redemption.ordering.states import OrderState
 from redemption.states import LineState
 from redemption.vouchers.models import Certificate, Voucher
-from tests.crash import world
+from tests.crash import mix, world
 from tests.crash.mortal import AFTER_JOBS, AFTER_MS, AHEAD
 from tests.support import redemption
 from tests.support.approvals import in_the_way
@@ -60,6 +61,7 @@ BY_THE_CLOCK = (
     "ordering.sweep",
     "fulfillment.sweep",
     "credentials.sign_waiting",
+    *mix.BY_THE_CLOCK,
 )
 MORTAL = "tests.crash.mortal:be_mortal"
 CARELESS = "tests.crash.mortal:be_mortal_and_careless"
@@ -77,7 +79,7 @@ class Mixed:
     people: redemption.House
     offers: list
     started: object
-    asked: Counter = field(default_factory=Counter)
+    others: mix.Mix
     unanswered: list[str] = field(default_factory=list)
     batches: int = 0
 
@@ -93,6 +95,7 @@ class Mixed:
             self.unanswered.append(ask_for(maya, self.offers[0]))
             give_points(maya.id, 100, days=5)
         session().close()
+        self.others.do_everything(self.time)
 
     def _answer(self, omar, reference, verdict) -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -115,12 +118,12 @@ class Mixed:
         return killed
 
     def drain(self, how: str = LATE) -> None:
-        """Let a sound worker do the rest; it has to be enough that leases end, twice."""
-        for _ in range(3):
+        """Let a sound worker do the rest: leases end, and two have their turn in each line."""
+        for later in (LATER, mix.A_TURN, mix.A_TURN, LATER):
             self.promise_by_the_clock()
             self._set({})
             self.raised.work_until(world.is_quiet, first=how)
-            self.time.forward(seconds=LATER.total_seconds())
+            self.time.forward(seconds=later.total_seconds())
 
     def _set(self, more: dict[str, str]) -> None:
         ahead = (self.time.at - self.started()).total_seconds()
@@ -155,10 +158,11 @@ def mixed(slow_provider, raised, mail, url, monkeypatch):
             people = furnish(points=100_000_000)
             employ_ana()
             in_the_way("manager")
+            offers = [*world.one_of_each(), stock_badge()]
+            others = mix.Mix(people, offers[0])
             time.at = clock._system_time()
             open_account(address)
-            offers = [*world.one_of_each(), stock_badge()]
-            yield Mixed(raised, time, people, offers, clock._system_time), simulator
+            yield Mixed(raised, time, people, offers, clock._system_time, others), simulator
 
 
 def begun_again() -> int:
@@ -204,28 +208,29 @@ def test_two_workers_and_two_schedulers_do_everything_once(mixed, mail):
     assert ledger_violations() == []
 
 
+# What one batch leaves: card, certificate, badge, the provider's card and what Omar approved; a
+# parcel and a trip; what he declined, and what nobody answered.
+LINES = Counter({S.FULFILLED: 5, S.FULFILLING: 2, S.DECLINED: 1, S.EXPIRED: 1}) + mix.LINES
+MOVES = Counter({TransferKind.CAPTURE: 5, TransferKind.RELEASE: 2, TransferKind.EXPIRY: 1})
+
+
 def assert_one_of_everything(house: Mixed, simulator, seed: str) -> None:
     n = house.batches
-    session().close()
-    states = Counter(session().scalars(sa.select(RedemptionLine.state)))
-    fulfilled = 5 * n  # card, certificate, badge, the provider's card, and what Omar approved
-    wanted = {S.FULFILLED: fulfilled, S.FULFILLING: 2 * n, S.DECLINED: n, S.EXPIRED: n}
-    assert states == wanted, seed
+    assert mix.by(RedemptionLine.state) == times(n, LINES), seed
     assert {line_of(reference).state for reference in house.unanswered} == {S.EXPIRED}
     assert len(simulator.store.everything()) == n, f"{seed}: cards bought"
     assert count(ProviderOrder, ProviderOrder.state == OrderState.DELIVERED) == n, seed
-    assert count(Voucher) == 3 * n, seed
-    assert count(Certificate) == count(BadgeCredential, BadgeCredential.jwt.is_not(None)) == 2 * n
+    assert count(Voucher) == (3 + mix.VOUCHERS) * n, seed
+    signed = count(BadgeCredential, BadgeCredential.jwt.is_not(None))
+    assert count(Certificate) == signed == (2 + mix.BADGES) * n, seed
     assert count(Booking) == n, seed
-    of_kind = {
-        kind: count(Transfer, Transfer.kind == kind)
-        for kind in (TransferKind.CAPTURE, TransferKind.RELEASE, TransferKind.EXPIRY)
-    }
-    assert of_kind == {
-        TransferKind.CAPTURE: fulfilled,
-        TransferKind.RELEASE: 2 * n,
-        TransferKind.EXPIRY: n,
-    }, seed
+    moves = times(n, MOVES + mix.MOVES)
+    assert {kind: count(Transfer, Transfer.kind == kind) for kind in moves} == moves, seed
+    house.others.assert_done(seed)
+
+
+def times(n: int, of_one: Counter) -> dict:
+    return {key: n * each for key, each in of_one.items()}
 
 
 def assert_letters(mail, kills: int) -> None:
