@@ -4,6 +4,7 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
+from statistics import median_low
 
 import pytest
 from sqlalchemy.engine import URL
@@ -19,7 +20,8 @@ from tests.support.redemption import new_key
 pytestmark = pytest.mark.postgres
 RESTARTS = [2, pytest.param(50, marks=[pytest.mark.soak, pytest.mark.timeout(3_600)])]
 CLIENTS = 3
-BACK_WITHIN = 20.0  # seconds; five where nothing else runs
+PATIENCE = 20.0  # seconds, where much else runs
+BACK_WITHIN = 5.0  # seconds after the server is there again, in the middle of all restarts
 # An answer may be believed only when what it tells of survives the server.
 SETTINGS = "-c listen_addresses= -c synchronous_commit=on -c fsync=off -c max_connections=100"
 
@@ -81,11 +83,11 @@ def desk():
 def send_until_it_counts(desk, visitor, form, seen: list[int]) -> float:
     """Send a form until it went through; how long that took at most between two answers."""
     began = time.monotonic()
-    while time.monotonic() - began < BACK_WITHIN:
+    while time.monotonic() - began < PATIENCE:
         seen.append(visitor.post(desk.action, form).status)
         if seen[-1] == 303:
             return time.monotonic() - began
-    raise AssertionError(f"not back within {BACK_WITHIN} seconds: {seen[-5:]}")
+    raise AssertionError(f"not back within {PATIENCE} seconds: {seen[-5:]}")
 
 
 @pytest.mark.parametrize("restarts", RESTARTS)
@@ -93,6 +95,7 @@ def test_each_form_counts_once_and_the_web_is_back_in_seconds(desk, restarts):
     maya, server = desk
     visitors = [Visitor(maya.app, maya.maya.id) for _ in range(CLIENTS)]
     stop, seen, forms = threading.Event(), [], [0] * CLIENTS
+    outages: list[float] = []
 
     def press(number: int) -> float:
         longest = 0.0
@@ -110,9 +113,10 @@ def test_each_form_counts_once_and_the_web_is_back_in_seconds(desk, restarts):
             for _ in range(restarts):
                 before = sum(forms)
                 server.restart()
-                waited = threading.Event()
+                there, waited = time.monotonic(), threading.Event()
                 while sum(forms) < before + CLIENTS:
                     waited.wait(0.02)  # until all went on
+                outages.append(time.monotonic() - there)
         finally:
             stop.set()
 
@@ -120,6 +124,7 @@ def test_each_form_counts_once_and_the_web_is_back_in_seconds(desk, restarts):
         maya.app, CLIENTS + 1, lambda number: press(number) if number < CLIENTS else restart(0)
     )
     assert [one for one in results if isinstance(one, Exception)] == []
+    assert median_low(outages) <= BACK_WITHIN
     assert set(seen) <= {303, 503}
     assert 503 in seen, "the restarts met nobody"
     assert maya.requests() == sum(forms)
