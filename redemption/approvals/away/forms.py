@@ -5,10 +5,8 @@ from typing import Any
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from catalog.forms_variants import in_capitals, is_currency, read_money
+from catalog.forms_variants import in_capitals
 from catalog.states import Kind
-from marketplace.kernel.parsing import CannotRead, currency_places
-from marketplace.ledger.worth import Money
 from marketplace.web.forms import (
     Filled,
     Line,
@@ -19,13 +17,14 @@ from marketplace.web.forms import (
     choices,
     within_reach,
 )
+from redemption.approvals.amounts import MostMoney
 from redemption.approvals.away.policies import Days, Limits
 from redemption.approvals.away.queries import AbsenceRow
 
 _KINDS = [(kind.value, kind.label) for kind in Kind]
 
 
-class AwayForm(PageForm):
+class AwayForm(MostMoney, PageForm):
     """On which days somebody is away, and who answers for them up to what."""
 
     first_day = DateField(
@@ -51,32 +50,11 @@ class AwayForm(PageForm):
         validators=[Lines(300)],
     )
 
-    def validate_most_money(self, field: StringField) -> None:
-        """Readable in its currency."""
-        try:
-            currency_places(self.currency.data or "")
-        except CannotRead:
-            return  # said at the currency
-        if self.has_money:
-            read_money(field, self.currency.data or "")
-
-    def validate_currency(self, field: StringField) -> None:
-        """There where there is an amount, and a currency there is."""
-        if self.has_money and not field.data:
-            raise ValidationError("Enter the currency of the amount, for example EUR.")
-        if field.data and self.has_money:
-            is_currency(self, field)
-
     def validate_stand_in(self, field: StringField) -> None:
         """Somebody, where there are limits."""
         has_limits = self.kinds.data or self.most_points.data or self.has_money
         if has_limits and not (field.data or "").strip():
             raise ValidationError("Enter who answers, or leave the limits out.")
-
-    @property
-    def has_money(self) -> bool:
-        """Whether an amount was entered."""
-        return bool((self.most_money.data or "").strip())
 
     @property
     def days(self) -> Days:
@@ -89,10 +67,7 @@ class AwayForm(PageForm):
     @property
     def limits(self) -> Limits:
         """Up to what the stand-in answers."""
-        currency = self.currency.data or ""
-        minor = read_money(self.most_money, currency) if self.has_money else None
-        most = None if minor is None else Money(minor, currency)
-        return Limits(frozenset(self.kinds.data or ()), self.most_points.data, most)
+        return Limits(frozenset(self.kinds.data or ()), self.most_points.data, self.most)
 
 
 class AwayForOtherForm(AwayForm):

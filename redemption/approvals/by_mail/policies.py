@@ -80,7 +80,7 @@ def _not_theirs(link: Link, facts: LinkFacts) -> str | None:
     if facts.open_gate != link.gate:
         return f"This step is answered, and the request went on. {_OPEN_INBOX}"
     if facts.has_lost_role:
-        return "You were asked for a role that you no longer have. Nothing was changed."
+        return f"You are no longer what you were asked as. {_OPEN_INBOX}"
     if facts.may_answer:
         return None
     if facts.gate_states & {StepState.DECIDED, StepState.APPROVED}:

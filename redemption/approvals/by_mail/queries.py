@@ -1,23 +1,34 @@
 """Reads around links of letters: the rule, how things stand behind a link, the link of a letter."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from marketplace.budgets.queries import owner_of_budget
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
-from marketplace.people.queries import people_by_id
+from marketplace.people.queries import people_by_id, person
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.away.reach import is_asked_for, is_spent, keeps_role
 from redemption.approvals.by_mail.links import DIGEST, token_of
 from redemption.approvals.by_mail.models import ONLY_ID, MailRuleRow
 from redemption.approvals.by_mail.policies import Link, LinkFacts, MailRule
-from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
+from redemption.approvals.models import (
+    ApprovalAssignee,
+    ApprovalDecision,
+    ApprovalPoolMember,
+    ApprovalStep,
+)
 from redemption.approvals.queries.circumstances import worth_of
-from redemption.approvals.states import StepState, Verdict
+from redemption.approvals.queries.routing import managers_of
+from redemption.approvals.states import Asks, StepState, Verdict
 from redemption.models import RedemptionLine
+
+_ABOVE = frozenset({Asks.MANAGER.via, Asks.SECOND_MANAGER.via})
 
 
 def mail_rule() -> MailRule:
@@ -77,36 +88,60 @@ def facts_of_link(link: Link, *, at: datetime) -> LinkFacts:
     states = [(row.gate, row.state) for row in steps]
     asked = {StepState.OPEN, StepState.DECIDED}
     open_gate = min((gate for gate, state in states if state in asked), default=None)
-    kept = _roles_kept(link, at)
+    seats = _seats(link, at)
     return LinkFacts(
         state=line.state,
         content_hash=line.content_hash,
         open_gate=open_gate,
         answers=answers_of(link.employee_id, line.id),
         is_here=who.is_active,
-        may_answer=any(kept),
-        has_lost_role=bool(kept) and not any(kept),
+        may_answer=any(seat.keeps_role for seat in seats),
+        has_lost_role=bool(seats) and not any(_still(seat, line) for seat in seats),
         gate_states=frozenset(state for gate, state in states if gate == link.gate),
     )
 
 
-def _roles_kept(link: Link, at: datetime) -> list[bool]:
-    """Of each place they may answer in at an open step of the line, whether its role is held."""
-    return list(
-        session().scalars(
-            sa.select(keeps_role())
-            .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
-            .join(Employee, Employee.id == ApprovalAssignee.employee_id)
-            .where(
-                ApprovalStep.line_id == link.line_id,
-                ApprovalStep.gate == link.gate,
-                ApprovalStep.state == StepState.OPEN,
-                Employee.status == EmployeeStatus.ACTIVE,
-                is_asked_for(link.employee_id, at),
-                ~is_spent(link.employee_id),
-            )
+def _seats(link: Link, at: datetime) -> Sequence[Any]:
+    """As what, and as whose answer, somebody may answer an open step of the line now."""
+    rows = session().execute(
+        sa.select(
+            ApprovalAssignee.via,
+            ApprovalAssignee.employee_id,
+            ApprovalStep.pool,
+            keeps_role().label("keeps_role"),
+        )
+        .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
+        .join(Employee, Employee.id == ApprovalAssignee.employee_id)
+        .where(
+            ApprovalStep.line_id == link.line_id,
+            ApprovalStep.gate == link.gate,
+            ApprovalStep.state == StepState.OPEN,
+            Employee.status == EmployeeStatus.ACTIVE,
+            is_asked_for(link.employee_id, at),
+            ~is_spent(link.employee_id),
         )
     )
+    return rows.all()
+
+
+def _still(seat: Any, line: RedemptionLine) -> bool:
+    """Whether who was asked still is what they were asked as: a link is no right by itself.
+
+    Who leads or owns no more may answer in the inbox all the same: a plan does not change with
+    the organization.
+    """
+    via, asked_id = seat.via, seat.employee_id
+    if via in _ABOVE:
+        return asked_id in {who.employee_id for who in managers_of(person(line.employee_id))}
+    if via == Asks.BUDGET_OWNER.via:
+        return line.budget_id is not None and owner_of_budget(line.budget_id) == asked_id
+    return seat.keeps_role and (seat.pool is None or _is_of_pool(seat.pool, asked_id))
+
+
+def _is_of_pool(pool: str, employee_id: int) -> bool:
+    member = ApprovalPoolMember
+    inside = sa.exists().where(member.pool == pool, member.employee_id == employee_id)
+    return bool(session().scalar(sa.select(inside)))
 
 
 def reference_of(line_id: int) -> str:

@@ -13,11 +13,12 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.worth import Money
-from marketplace.people.operations.employment import mark_left, revoke_role
+from marketplace.people.operations.employment import assign_manager, mark_left, revoke_role
 from redemption.approvals.by_mail.cli import approval_mail_cli
 from redemption.approvals.by_mail.operations import set_mail_rule
 from redemption.approvals.by_mail.policies import MailRule
 from redemption.approvals.models import ApprovalDecision
+from redemption.approvals.pools.operations import take_from_pool
 from redemption.states import LineState
 from tests.support.approvals import in_the_way, open_pool
 from tests.support.away import be_away, come_back
@@ -204,10 +205,38 @@ def test_who_left_or_lost_the_role_answers_nothing(house, queue, browser, time):
     assert browser().get(link).status_code == 200
     with transaction():
         revoke_role(house.wei.id, Role.TRAVEL_APPROVER, actor=Actor.system(), at=clock.now())
-    refused(browser(), link, "a role that you no longer have")
+    refused(browser(), link, "no longer what you were asked as")
     with transaction():
         mark_left(house.wei.id, on=clock.now().date(), actor=Actor.system(), at=clock.now())
     refused(browser(), link, "no longer works here")
+
+
+def test_omar_who_is_not_her_manager_any_more_answers_in_his_inbox_and_not_by_mail(
+    house, asked, browser, sign_in
+):
+    reference, link = asked
+    with transaction():
+        assign_manager(house.maya.id, house.priya.id, actor=Actor.system(), at=clock.now())
+    refused(browser(), link, "no longer what you were asked as")
+    assert decisions_on(reference) == []
+    with transaction():
+        assign_manager(house.priya.id, house.omar.id, actor=Actor.system(), at=clock.now())
+    assert press(browser(), link).status_code == 303  # he is above her again
+    assert decisions_on(reference) == ["approve"]
+
+
+def test_who_is_taken_from_a_pool_answers_in_the_inbox_and_not_by_mail(house, card, queue, browser):
+    ines = actor(employ("Ines Duarte"))
+    open_pool("travel-desk", ines.id, house.wei.id)
+    in_the_way("pool:travel-desk")
+    reference = ask_for(house.maya, card)
+    queue.run_due()
+    link = link_to(ines)
+    with transaction():
+        take_from_pool(Actor.system(), "travel-desk", ines.id, at=clock.now())
+    refused(browser(), link, "no longer what you were asked as")
+    approve(ines, reference)
+    assert decisions_on(reference) == ["approve"]
 
 
 def test_a_pool_asks_its_people_by_letters_too(house, card, queue, browser):
