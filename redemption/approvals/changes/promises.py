@@ -1,6 +1,7 @@
 """That others hear of a change to who decides. Every such change comes through here."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
@@ -11,7 +12,7 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def note_change(
-    actor: Actor, action: str, subject: str, *, at: datetime, **details: object
+    actor: Actor, action: str, subject: str, *, at: datetime, **details: Any
 ) -> None:
     """Note a change to policies, pools or links in the audit, and promise a letter about it.
 
