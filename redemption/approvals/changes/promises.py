@@ -11,9 +11,7 @@ QUARTER = timedelta(minutes=15)
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def note_change(
-    actor: Actor, action: str, subject: str, *, at: datetime, **details: Any
-) -> None:
+def note_change(actor: Actor, action: str, subject: str, *, at: datetime, **details: Any) -> None:
     """Note a change to policies, pools or links in the audit, and promise a letter about it.
 
     What one person changes in a quarter of an hour becomes one letter to each of the others.
