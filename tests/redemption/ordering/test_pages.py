@@ -3,11 +3,15 @@
 import pytest
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
+from redemption.codes.operations.reports import report_code
 from redemption.ordering.states import OrderState
 from tests.support.browsing import hidden_fields
+from tests.support.codes import show, voucher_of
 from tests.support.ordering import make_cancelable, offer_of, orders, states
+from tests.support.redemption import new_key, points_now
 
 
 @pytest.fixture
@@ -122,3 +126,55 @@ def test_ana_compares_the_lists_now_and_twice_the_same_form_is_once(cardhouse, q
     queue.run_due()
     page = ana.get("/manage/fulfillment/orders/lists")
     assert "1 here, 1 there, no difference" in page.text
+
+
+@pytest.fixture
+def said(cardhouse, queue):
+    """Maya has seen her card and says that it does not work; her request and the report's page."""
+    reference = cardhouse.ask()
+    queue.run_due()
+    show(cardhouse.maya, reference)
+    voucher_id = voucher_of(reference).id
+    session().close()
+    with transaction():
+        key = new_key()
+        report_id = report_code(cardhouse.maya, voucher_id, "No.", request_key=key, at=clock.now())
+    return reference, f"/manage/fulfillment/codes/reports/{report_id}"
+
+
+def test_who_has_a_card_that_does_not_work_reads_so_and_of_no_delay(maya, said):
+    page = page_of(maya, said[0])
+    assert "A delay" not in page
+    assert "You get another one, or how to use this one, or its points." in page
+
+
+def test_ana_finds_what_was_said_and_has_another_made(queue, maya, ana, said):
+    reference, where = said
+    assert where in ana.get("/manage/fulfillment/orders").text
+    assert where in ana.get("/manage/fulfillment/orders/1").text
+    assert where in ana.get("/manage/fulfillment/1").text
+    page = ana.get(where).text
+    assert "The provider takes this card out of use and makes another" in page
+    assert ana.post(f"{where}/reissue", data=hidden_fields(page)).status_code == 303
+    session().close()
+    assert "The provider is asked for another card." in ana.get(where).text
+    session().close()
+    assert "The provider is making another card in place" in page_of(maya, reference)
+    session().close()
+    queue.run_due()
+    assert "The provider made another card." in ana.get(where).text
+    session().close()
+    assert "Another card" not in page_of(maya, reference)
+
+
+def test_ana_gives_the_points_of_the_one_card_back(cardhouse, ana, said):
+    _reference, where = said
+    form = hidden_fields(ana.get(where).text)
+    empty = ana.post(f"{where}/give-back", data=form)
+    assert empty.status_code == 422
+    assert "Write why." in empty.text
+    done = ana.post(f"{where}/give-back", data=form | {"reason": "Dead."})
+    assert done.status_code == 303
+    session().close()
+    assert "counts no more" in ana.get(where).text
+    assert points_now(cardhouse.maya).available == 100_000
