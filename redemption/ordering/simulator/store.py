@@ -16,11 +16,11 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
     number TEXT PRIMARY KEY, ref TEXT NOT NULL, utid TEXT NOT NULL, value TEXT NOT NULL,
     currency TEXT NOT NULL, status TEXT NOT NULL, code TEXT NOT NULL, revision INTEGER NOT NULL,
-    made_at TEXT NOT NULL);
+    made_at TEXT NOT NULL, times INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS by_ref ON orders (ref);
 CREATE TABLE IF NOT EXISTS account (balance TEXT NOT NULL);
 """
-_COLUMNS = "number, ref, utid, value, currency, status, code, revision, made_at"
+_COLUMNS = "number, ref, utid, value, currency, status, code, revision, made_at, times"
 INSTRUCTIONS = "Enter the code at the checkout.\nWhat is left on the card stays on it."
 
 
@@ -34,7 +34,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One order as it is kept."""
+    """One order as it is kept, charged so many `times` what it costs."""
 
     number: str
     ref: str
@@ -45,6 +45,7 @@ class Kept:
     code: str
     revision: int
     made_at: str
+    times: int = 1
 
 
 class Store:
@@ -56,7 +57,6 @@ class Store:
         self.currency = next((item.currency for item in self.items.values()), "USD")
         self.rates = rates_of(catalog)
         self._lock = threading.RLock()
-        self._times: dict[str, int] = {}
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript(_SCHEMA)
         if self._db.execute("SELECT COUNT(*) FROM account").fetchone()[0] == 0:
@@ -99,11 +99,11 @@ class Store:
             code=code or grouped(new_code()),
             revision=1,
             made_at=at.isoformat(),
+            times=times,
         )
         with self._lock:
-            self._times[number] = times
             row = [getattr(kept, name) for name in Kept.__slots__]
-            self._db.execute(f"INSERT INTO orders ({_COLUMNS}) VALUES ({'?,' * 8}?)", row)  # noqa: S608
+            self._db.execute(f"INSERT INTO orders ({_COLUMNS}) VALUES ({'?,' * 9}?)", row)  # noqa: S608
             if status != "FAILED":
                 self.pay_in(-self.cost(kept))
         return kept
@@ -120,7 +120,7 @@ class Store:
         """What an order costs in the currency of the account."""
         theirs, ours = (self.rates.get(one, Decimal(1)) for one in (kept.currency, self.currency))
         fair = (Decimal(kept.value) * ours / theirs).quantize(Decimal("0.01"))
-        return fair * self._times.get(kept.number, 1)
+        return fair * kept.times
 
     def by_ref(self, ref: str) -> list[Kept]:
         """The orders of a reference, the first one first."""

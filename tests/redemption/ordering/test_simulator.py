@@ -3,14 +3,17 @@
 import json
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from marketplace.kernel import clock
 from redemption.ordering.adapters.tango import TangoOrders
 from redemption.ordering.simulator.faults import faults_from
+from redemption.ordering.simulator.store import Store
 from redemption.ordering.states import OrderState
-from tests.support.ordering import HOOK_KEY, states
+from tests.support.ordering import HOOK_KEY, ITEMS, states
 
 
 @pytest.fixture
@@ -89,3 +92,15 @@ def test_faults_are_read_as_they_are_written():
     assert faults_from("") == {}
     with pytest.raises(ValueError, match="sloth"):
         faults_from("sloth")
+
+
+def test_what_was_charged_is_still_known_after_a_restart(tmp_path):
+    at, asked = clock.now(), {"utid": "B-50", "amount": "50", "externalRefID": "R-1"}
+    first = Store.at(tmp_path / "theirs.db", balance=Decimal(100), catalog=ITEMS)
+    old = first.order(asked, status="COMPLETE", code="", at=at)
+    first.reissue(old, "R-2", status="COMPLETE", code="", at=at)
+    first.close()
+    again = Store.at(tmp_path / "theirs.db", balance=Decimal(100), catalog=ITEMS)
+    assert [int(again.cost(one)) for one in again.everything()] == [50, 0]
+    assert again.balance == 50
+    again.close()
