@@ -7,16 +7,20 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db, session, transaction
 from marketplace.kernel.jobs_engine import run_handler
 from marketplace.ledger.check import ledger_violations
+from redemption.codes.operations.reports import report_code
 from redemption.ordering import runner
 from redemption.ordering.adapter import Door
 from redemption.ordering.adapters import tango
+from redemption.ordering.errors import NoReissue
 from redemption.ordering.models import ProviderHook, ProviderOrder
 from redemption.ordering.operations import asking
+from redemption.ordering.operations.reissuing import ask_for_reissue
 from redemption.ordering.simulator.server import event_of, signed
 from redemption.ordering.states import OrderState
+from tests.support.codes import show, voucher_of
 from tests.support.ordering import HOOK_KEY, KEY, orders, states
 from tests.support.racing import all_at_once
-from tests.support.redemption import line_of
+from tests.support.redemption import line_of, new_key
 
 pytestmark = pytest.mark.race
 HOOK = "/hooks/providers/cardhouse"
@@ -75,3 +79,38 @@ def test_nobody_asks_while_a_transaction_is_open(cardhouse):
     door = Door(address=cardhouse.address, account="A-1", customer="C-1", credentials=KEY)
     with transaction(), pytest.raises(RuntimeError, match="transaction is open"):
         tango.TangoOrders().balance(door, "USD")
+
+
+@pytest.fixture
+def dead(cardhouse, wanted, queue):
+    """Maya has seen her card and says that it does not work; her request and the report."""
+    reference, order_id = wanted
+    runner.go_on(order_id)
+    show(cardhouse.maya, reference)
+    voucher_id = voucher_of(reference).id
+    db.session.remove()
+    with transaction():
+        key = new_key()
+        report_id = report_code(cardhouse.maya, voucher_id, "No.", request_key=key, at=clock.now())
+    db.session.remove()
+    return reference, report_id
+
+
+def test_six_who_ask_for_another_card_and_six_workers_make_one(app, cardhouse, dead):
+    reference, report_id = dead
+
+    def ask(_number):
+        with transaction():
+            key = new_key()
+            return ask_for_reissue(
+                cardhouse.house.priya, report_id, request_key=key, at=clock.now()
+            )
+
+    asked = all_at_once(app, 6, ask)
+    assert sum(isinstance(one, NoReissue) for one in asked) == 5
+    (order_id,) = (one for one in asked if isinstance(one, int))
+    db.session.remove()
+    all_at_once(app, 6, lambda _number: runner.go_on(order_id))
+    assert [one.status for one in cardhouse.theirs()] == ["REISSUED", "COMPLETE"]
+    assert states(reference) == [OrderState.REPLACED, OrderState.DELIVERED]
+    assert ledger_violations() == []
