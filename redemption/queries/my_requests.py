@@ -17,8 +17,7 @@ from marketplace.ledger.worth import about_words
 from marketplace.people.models import Employee
 from redemption.gifts.given import NOT_TAKEN
 from redemption.models import Redemption, RedemptionLine
-from redemption.queries.names_asked import names_asked
-from redemption.queries.questions import who_asks
+from redemption.queries.names_asked import Asked, asked_about
 from redemption.roll_up import in_a_word, rolled_up
 from redemption.states import LineState
 from redemption.story import TONES
@@ -154,28 +153,19 @@ def requests_where(*conditions: sa.ColumnElement[bool]) -> list[RequestRow]:
     )
     rows = session().execute(wanted).all()
     lines = [row.RedemptionLine for row in rows]
-    waiting = [one.id for one in lines if one.state is LineState.PENDING_APPROVAL]
-    asked = _Asked(names_asked(waiting), who_asks(waiting))
+    asked = asked_about([one.id for one in lines if one.state is LineState.PENDING_APPROVAL])
     by_request = groupby(rows, key=lambda row: row.Redemption)
     return [_request_row(whole, list(found), asked) for whole, found in by_request]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Of lines that wait: who is asked, and who asks something back."""
-
-    names: dict[int, tuple[str, ...]]
-    questions: dict[int, str]
-
-
-def _request_row(whole: Redemption, rows: Sequence[Any], asked: _Asked) -> RequestRow:
+def _request_row(whole: Redemption, rows: Sequence[Any], asked: dict[int, Asked]) -> RequestRow:
     value = rate_of(rows[0])
     lines = [row.RedemptionLine for row in rows]
     return RequestRow(
         id=whole.id,
         reference=whole.reference,
         submitted_at=whole.submitted_at,
-        lines=tuple(_line_row(line, value, asked) for line in lines),
+        lines=tuple(_line_row(line, value, asked.get(line.id, Asked())) for line in lines),
         about=about_words(value, whole.total_points),
     )
 
@@ -186,7 +176,7 @@ _AS_ASKED = (
 )
 
 
-def _line_row(line: RedemptionLine, value: PointValue | None, asked: _Asked) -> LineRow:
+def _line_row(line: RedemptionLine, value: PointValue | None, asked: Asked) -> LineRow:
     needed_nobody = line.decide_before is None and line.recipient_id is None
     is_plain = line.state is LineState.APPROVED and needed_nobody
     return LineRow(
@@ -197,6 +187,6 @@ def _line_row(line: RedemptionLine, value: PointValue | None, asked: _Asked) -> 
         points=line.points,
         about=about_words(value, line.points),
         state=LineState.FULFILLING if is_plain else line.state,
-        waits_for=asked.names.get(line.id, ()),
-        question_from=asked.questions.get(line.id, ""),
+        waits_for=asked.names,
+        question_from=asked.question_from,
     )
