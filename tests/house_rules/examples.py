@@ -305,6 +305,7 @@ EXAMPLES: dict[str, Example] = {
     "programs_manage.release": Example(lambda w: {"slug": w.draft_program}, "priya.nair", 403),
     "vouchers.show_code": Example(_request("gift_card")),
     "vouchers.voucher_file": Example(_request("gift_card")),
+    "fulfillment.donation": Example(_request("donation")),
     "vouchers.certificate_file": Example(_request("badge")),
     "credentials.name": Example(_request("badge")),
     "credentials.revoke": Example(lambda w: {"token": w.credential}, "priya.nair", 403),

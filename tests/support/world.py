@@ -83,6 +83,7 @@ from redemption.waiting.models import Wait
 from tests.conftest import MONDAY
 from tests.support.catalog import IN_MAY, add_variant, draft_reward, stock_gift_card, stock_reward
 from tests.support.codes import check, csv, open_cinema, show, voucher_of
+from tests.support.donations import donated
 from tests.support.jobs import HandQueue
 from tests.support.people import employ
 from tests.support.photos import give_photo_to
@@ -107,6 +108,7 @@ class World:
     people: dict[str, int]
     waiting: str  # Maya's large gift card: waits for Omar alone
     trip: str  # Maya's trip: waits for Omar, then for Wei
+    donation: str  # Maya's, sent and proven
     badge: str  # Maya's badge: she holds the certificate
     gift_card: str  # Maya's small gift card: she has seen its code
     parcel: str  # Maya's backpack: Ana has to pack it
@@ -227,6 +229,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         people=people,
         waiting=waiting,
         trip=trip,
+        donation=donated(maya, actor_of(people["ana.sousa"])),
         badge=done,
         gift_card=small_card,
         parcel=parcel,
