@@ -13,6 +13,7 @@ from catalog.queries import offer
 from catalog.queries.audience import reader_of
 from catalog.queries.cards import Card
 from catalog.queries.instead import Missing, rewards_instead
+from catalog.views.balance import purse_of
 from catalog.views.reward_facts import limit_so_far, ready_words
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -50,7 +51,7 @@ def check(slug: str) -> ResponseReturnValue:
     if asked := id_asked("variant", request.form):
         return _ask(slug, offer(current_actor(), asked, at=clock.now()))
     looked = queries.Looked(id_asked("variant"), request.args.get("amount", ""), _is_gift())
-    page = queries.check_page(current_actor(), slug, looked, at=clock.now())
+    page = _page(slug, looked)
     form = _form_of(page.offer)
     form.validate_on_submit()
     return _check(page, form)
@@ -144,7 +145,13 @@ def _instead(wanted: Offer, obstacle: Obstacle | None) -> tuple[Card, ...]:
 
 def _page_again(slug: str, wanted: Offer, form: CheckForm) -> queries.CheckPage:
     looked = queries.Looked(wanted.variant_id, form.amount.data or "", _is_gift())
-    return queries.check_page(current_actor(), slug, looked, at=clock.now())
+    return _page(slug, looked)
+
+
+def _page(slug: str, looked: queries.Looked) -> queries.CheckPage:
+    actor, at = current_actor(), clock.now()
+    available = purse_of(actor, at).available
+    return queries.check_page(actor, slug, looked, available=available, at=at)
 
 
 def _refused(

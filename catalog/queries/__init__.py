@@ -21,7 +21,7 @@ from catalog.queries.editor import (
 from catalog.queries.filters import Facet, Sort, StoreFilters
 from catalog.queries.home import HomeShelf, home_shelf
 from catalog.queries.offers import offer
-from catalog.queries.reward_page import RewardPage, reward_page
+from catalog.queries.reward_page import RewardPage, reward_choices, reward_page
 from catalog.queries.stock import MOVEMENTS_PAGE, Movement, stock_movements
 from catalog.queries.storefront import Storefront, storefront
 
@@ -47,6 +47,7 @@ __all__ = [
     "every_reward",
     "home_shelf",
     "offer",
+    "reward_choices",
     "reward_editor",
     "reward_head",
     "reward_page",

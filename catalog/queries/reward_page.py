@@ -1,7 +1,7 @@
 """One reward with everything a person wants to know before asking for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -57,6 +57,26 @@ def reward_page(
     Raises NotFound when it is not theirs to see.
     """
     reader = reader_of(actor, at)
+    page = _read(reader, slug, available=available, variant_id=variant_id, more=more)
+    return page if page.chosen.lock else replace(page, similar=_similar(reader, page.chosen))
+
+
+def reward_choices(
+    actor: Actor, slug: str, *, available: int, at: datetime, variant_id: int | None = None
+) -> RewardPage:
+    """The same without what is similar, for who has chosen already. Raises NotFound."""
+    return _read(reader_of(actor, at), slug, available=available, variant_id=variant_id)
+
+
+def _read(
+    reader: Reader,
+    slug: str,
+    *,
+    available: int,
+    variant_id: int | None,
+    more: Sequence[sa.ColumnElement[Any]] = (),
+) -> RewardPage:
+    actor, at = reader.actor, reader.at
     statement = (
         with_market(offers_on_shelf(reader), at)
         .add_columns(Reward.story, Reward.included, used_so_far(actor, at).label("used"), *more)
@@ -76,7 +96,7 @@ def reward_page(
         chosen=chosen,
         used=rows[0].used or 0,
         says_no_markup=says_no_markup(rows, every),
-        similar=() if chosen.lock else _similar(reader, chosen),
+        similar=(),
         more=rows[0],
     )
 

@@ -87,6 +87,26 @@ def people_by_id(ids: Collection[int]) -> dict[int, Person]:
     return found
 
 
+def people_above(manager_id: int, *, most: int) -> list[Person]:
+    """The person of this id and those above them, the nearest first, at most so many.
+
+    In a circle of managers they come again and again.
+    """
+    chain = (
+        sa.select(Employee.id, Employee.manager_id, sa.literal(1).label("height"))
+        .where(Employee.id == manager_id)
+        .cte("chain", recursive=True)
+    )
+    above = (
+        sa.select(Employee.id, Employee.manager_id, chain.c.height + 1)
+        .join(chain, Employee.id == chain.c.manager_id)
+        .where(chain.c.height < most)
+    )
+    chain = chain.union_all(above)
+    people = _PERSON.join(chain, chain.c.id == Employee.id).order_by(chain.c.height)
+    return _people(session().execute(people))
+
+
 def person_named(text: str) -> Person:
     """Find one person by external id or e-mail, as commands and hand entry name them.
 

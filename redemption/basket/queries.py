@@ -17,7 +17,6 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.people.models import Employee
-from marketplace.people.queries import person
 from redemption.approvals.policies import NOBODY, Plan
 from redemption.approvals.queries.routing import Part, plans_of
 from redemption.basket.models import BasketItem
@@ -172,7 +171,7 @@ def basket_check(actor: Actor, *, available: int, at: datetime) -> BasketPage:
     if page.obstacle or not offers:
         return page
     try:
-        plans = plans_of(person(actor.id), offers, at=at)
+        plans = plans_of(actor, offers, at=at)
     except DomainError as nobody:
         return replace(page, refused=nobody.message)
     asked = {one.offer.kind for one, plan in zip(offers, plans, strict=True) if plan.steps}

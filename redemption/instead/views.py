@@ -11,6 +11,7 @@ from catalog.offers import Offer
 from catalog.queries import offer
 from catalog.queries.audience import reader_of
 from catalog.queries.instead import rewards_instead, variants_within
+from catalog.views.balance import purse_of
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -111,9 +112,10 @@ def take(shortage_id: int, slug: str) -> ResponseReturnValue:
 
 def _page(old: queries.ShortagePage, slug: str, variant_id: int | None) -> CheckPage:
     """The check page with the points of the first counted as back."""
-    freed = old.points if old.is_live else 0
+    actor, at = current_actor(), clock.now()
+    available = purse_of(actor, at).available + (old.points if old.is_live else 0)
     looked = Looked(variant_id, request.values.get("amount", ""))
-    return check_page(current_actor(), slug, looked, at=clock.now(), freed=freed)
+    return check_page(actor, slug, looked, available=available, at=at)
 
 
 def _form_of(wanted: Offer) -> CheckForm:

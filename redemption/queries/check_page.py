@@ -9,14 +9,10 @@ from catalog.choosing import over_entered
 from catalog.details import digest
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
-from catalog.queries import reward_page
+from catalog.queries import reward_choices
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.ledger.queries import (
-    points_of,
-)
-from marketplace.people.queries import Person, person
 from redemption.approvals.policies import NOBODY, Plan, PlannedStep
 from redemption.approvals.queries.routing import plan_of
 from redemption.funding import travel_budget
@@ -78,30 +74,28 @@ class Looked:
 
 
 def check_page(
-    actor: Actor, slug: str, looked: Looked, *, at: datetime, freed: int = 0
+    actor: Actor, slug: str, looked: Looked, *, available: int, at: datetime
 ) -> CheckPage:
-    """The check page of one choice of a reward; `freed` points come back first.
+    """The check page of one choice of a reward, for who has so many points for it.
 
     Raises NotFound when it is not the actor's to see.
     """
     variant_id = looked.variant_id
-    balance = points_of(actor.id, at=at).available + freed
-    page = reward_page(actor, slug, available=balance, at=at, variant_id=variant_id)
+    page = reward_choices(actor, slug, available=available, at=at, variant_id=variant_id)
     if variant_id not in {None, page.chosen.variant_id}:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
     offer, kept_until = _at_their_turn(actor, page.chosen, at)
     offer, wrong = over_entered(offer, looked.amount)
     for_oneself = gift_obstacle(offer) if looked.is_gift else ""
     obstacle = wrong or (Obstacle("no_gift", for_oneself) if for_oneself else None)
-    obstacle = obstacle or redeem_obstacle(offer, balance, used=page.used, at=at)
-    asker = person(actor.id)
-    plan, nobody = _way_of(asker, offer, at)
+    obstacle = obstacle or redeem_obstacle(offer, available, used=page.used, at=at)
+    plan, nobody = _way_of(actor, offer, at)
     lately, going = _asked_before(actor, offer, at)
-    if refused := nobody or going or _beyond_budget(asker, offer, at):
+    if refused := nobody or going or _beyond_budget(actor, offer, at):
         obstacle = obstacle or Obstacle(refused.code, refused.message)
     return CheckPage(
         offer=offer,
-        available=balance,
+        available=available,
         steps=plan.steps,
         counted=plan.counted,
         usual_wait=usual_wait(offer.kind, at=at) if plan.steps else None,
@@ -115,9 +109,9 @@ def check_page(
     )
 
 
-def _way_of(asker: Person, offer: Offer, at: datetime) -> tuple[Plan, NobodyCanApprove | None]:
+def _way_of(actor: Actor, offer: Offer, at: datetime) -> tuple[Plan, NobodyCanApprove | None]:
     try:
-        return plan_of(asker, offer, at=at), None
+        return plan_of(actor, offer, at=at), None
     except NobodyCanApprove as refusal:
         return NOBODY, refusal
 
@@ -128,8 +122,8 @@ def _at_their_turn(actor: Actor, offer: Offer, at: datetime) -> tuple[Offer, dat
     return (as_if_left(offer), until) if until else (offer, None)
 
 
-def _beyond_budget(asker: Person, offer: Offer, at: datetime) -> BeyondBudget | None:
-    budget = travel_budget(asker.department_id, offer.kind, at=at)
+def _beyond_budget(actor: Actor, offer: Offer, at: datetime) -> BeyondBudget | None:
+    budget = travel_budget(actor.department_id, offer.kind, at=at)
     if budget is None or budget.left >= offer.points:
         return None
     return BeyondBudget(budget.name)

@@ -23,6 +23,7 @@ from marketplace.access.roles import Role
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.ledger.errors import InsufficientPoints
+from marketplace.ledger.queries import points_of
 from marketplace.people.operations.employment import department_named
 from redemption.operations.submit import submit_redemption
 from redemption.queries import Looked, check_page
@@ -177,7 +178,8 @@ def agree(person: Actor, card: queries.Card, page: queries.RewardPage, at: datet
     assert card.points == min(offer.points for offer in page.offers)
     for offer in page.offers:
         assert offer.lock == card.lock
-        check = check_page(person, page.chosen.slug, Looked(offer.variant_id), at=at)
+        looked, available = Looked(offer.variant_id), points_of(person.id, at=at).available
+        check = check_page(person, page.chosen.slug, looked, available=available, at=at)
         assert check.offer == offer
         refused = submitted(person, offer, at)
         answers.add(type(refused))

@@ -13,7 +13,13 @@ from marketplace.budgets.queries import owner_of_budget
 from marketplace.kernel.db import session
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
-from marketplace.people.queries import Person, department_choices, holders_of_any, people_by_id
+from marketplace.people.queries import (
+    Person,
+    department_choices,
+    holders_of_any,
+    people_above,
+    people_by_id,
+)
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.conditions import (
     Request,
@@ -234,17 +240,17 @@ def _as(people: Iterable[Person], via: str) -> tuple[Candidate, ...]:
 
 def managers_of(asker: Asker) -> list[Candidate]:
     """The manager and those above, without the ones who left; a circle ends where it closes."""
+    if asker.manager_id is None:
+        return []
     found: list[Candidate] = []
-    seen, next_id = {asker.id}, asker.manager_id
-    while next_id is not None and next_id not in seen and len(seen) <= _HIGHEST_LADDER:
-        seen.add(next_id)
-        above = people_by_id([next_id]).get(next_id)
-        if above is None:
+    seen = {asker.id}
+    for above in people_above(asker.manager_id, most=_HIGHEST_LADDER):
+        if above.id in seen:
             break
+        seen.add(above.id)
         if above.is_active:
             via = "manager" if above.id == asker.manager_id else "manager above"
             found.append(Candidate(above.id, above.name, via))
-        next_id = above.manager_id
     return found
 
 
