@@ -16,7 +16,7 @@ from redemption.vouchers.desk.errors import amount_said
 from redemption.vouchers.operations import ShownCode
 from redemption.vouchers.policies import ends_at
 from redemption.vouchers.proofs.keeping import key_to_sign_with
-from redemption.vouchers.proofs.signing import Facts, proof
+from redemption.vouchers.proofs.signing import Facts, KeyInUse, proof
 from redemption.vouchers.queries import Issued, OwnCertificate, OwnVoucher
 from redemption.vouchers.validity.policies import UNUSED
 
@@ -48,7 +48,7 @@ def verify_url(code: str) -> str:
     return current().base_url.rstrip("/") + url_for("vouchers.voucher", code=code)
 
 
-def square(voucher: OwnVoucher, code: str) -> Markup:
+def square(voucher: OwnVoucher, code: str, key: KeyInUse) -> Markup:
     """The QR code of a voucher: the address of its check, and behind it the proof it is genuine."""
     address, words = (
         verify_url(code),
@@ -64,7 +64,13 @@ def square(voucher: OwnVoucher, code: str) -> Markup:
         last_day=voucher.valid_until,
         issued_on=voucher.issued_at.date(),
     )
-    return qr(f"{address}#{proof(facts, code, key_to_sign_with())}", words, level="m")
+    return qr(f"{address}#{proof(facts, code, key)}", words, level="m")
+
+
+def squares(issued: Issued, codes: list[ShownCode]) -> list[tuple[ShownCode, Markup]]:
+    """Each code that is shown with its square; the key is opened once for all of them."""
+    key = key_to_sign_with()
+    return [(one, square(voucher_of(issued, one), one.bare, key)) for one in codes]
 
 
 def certificate_url(number: str) -> str:
@@ -79,7 +85,10 @@ def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
         "documents/voucher.html",
         title=f"Voucher: {issued.facts['name']}",
         issued=issued,
-        pages=[_page(issued, shown) for shown in codes],
+        pages=[
+            {"shown": shown, "voucher": voucher_of(issued, shown), "qr": picture}
+            for shown, picture in squares(issued, codes)
+        ],
         band=_band(issued.facts),
         ink=_card_ink(issued.facts),
         drawn_on=clock.today(),
@@ -97,11 +106,6 @@ def voucher_pdf(issued: Issued, codes: list[ShownCode]) -> bytes:
 def voucher_of(issued: Issued, shown: ShownCode) -> OwnVoucher:
     """The voucher that a shown code is for."""
     return next(v for v in issued.live_vouchers if v.unit_no == shown.unit_no)
-
-
-def _page(issued: Issued, shown: ShownCode) -> dict[str, Any]:
-    voucher = voucher_of(issued, shown)
-    return {"shown": shown, "voucher": voucher, "qr": square(voucher, shown.bare)}
 
 
 def certificate_pdf(issued: Issued) -> bytes:

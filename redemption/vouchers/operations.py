@@ -288,6 +288,8 @@ def reveal_codes(
         raise NotShownYet
     if shown_as is ShownAs.PDF and any(v.is_received for v in vouchers):
         raise NotReady  # the maker's card has a paper of its own
+    seen = {"employee_id": actor.id, "shown_as": shown_as, "at": at}
+    session().execute(sa.insert(CodeReveal), [{"voucher_id": v.id, **seen} for v in vouchers])
     return [_reveal(voucher, actor, shown_as, at) for voucher in vouchers]
 
 
@@ -307,11 +309,6 @@ def _reveal(voucher: Voucher, actor: Actor, shown_as: ShownAs, at: datetime) -> 
     code = open_sealed(voucher.cipher, sealed_for(voucher.line_id, voucher.unit_no, voucher.issue))
     if voucher.state is VoucherState.ISSUED:
         move_voucher(voucher, VoucherState.ACTIVE, actor_id=actor.id, at=at)
-    session().execute(
-        sa.insert(CodeReveal).values(
-            voucher_id=voucher.id, employee_id=actor.id, shown_as=shown_as, at=at
-        )
-    )
     audit.record(actor.id, "voucher.code_shown", f"voucher:{voucher.id}", at=at, shown_as=shown_as)
     if voucher.is_received:
         return ShownCode(voucher.id, voucher.unit_no, "", "", unpacked(code))

@@ -66,7 +66,7 @@ def show_code(reference: str) -> ResponseReturnValue:
         cards = [code.card for code in codes if code.card]
         steps = [step.strip() for step in steps or documents.RECEIVED_STEPS if step.strip()]
         return render_page("vouchers/received.html", issued=issued, cards=cards, steps=steps)
-    shown = [(c, documents.square(documents.voucher_of(issued, c), c.bare)) for c in codes]
+    shown = documents.squares(issued, codes)
     steps = documents.HOW_TO_USE.get(issued.kind, documents.TRIP_STEPS)
     return render_page("vouchers/code.html", issued=issued, shown=shown, steps=steps)
 

@@ -14,6 +14,7 @@ from marketplace.people.queries import actor_of
 from redemption.models import Redemption, RedemptionLine
 from redemption.vouchers import documents, queries
 from redemption.vouchers.models import Voucher
+from redemption.vouchers.proofs.keeping import key_to_sign_with
 
 
 def square_text(code: str) -> str:
@@ -26,7 +27,7 @@ def square_text(code: str) -> str:
     issued = queries.issued_for(actor_of(who), reference)
     mine = next(one for one in issued.live_vouchers if one.number == voucher.number)
     with mock.patch.object(documents, "qr", lambda text, *_words, **_options: text):
-        return str(documents.square(mine, code))
+        return str(documents.square(mine, code, key_to_sign_with()))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ def key_to_sign_with() -> KeyInUse:
     """The key in use. Of two that make the first one at once, one is kept."""
     key = queries.key_in_use()
     if key is None:
+        made = signing.make_key()
         with transaction():
-            keep_key(signing.make_key(), at=clock.now())
-        key = queries.key_in_use()
+            is_kept = keep_key(made, at=clock.now())
+        key = KeyInUse(made.name, made.private) if is_kept else queries.key_in_use()
     assert key is not None
     return key
