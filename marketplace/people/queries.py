@@ -175,6 +175,13 @@ def holders_of_any(roles: Collection[Role]) -> dict[Role, list[Person]]:
     return found
 
 
+def holders_of_one_of(roles: Collection[Role]) -> list[Person]:
+    """The people at work who hold at least one of some roles, each once, by name."""
+    held = sa.exists().where(EmployeeRole.employee_id == Employee.id, EmployeeRole.role.in_(roles))
+    wanted = _PERSON.where(Employee.status == EmployeeStatus.ACTIVE, held)
+    return _people(session().execute(wanted.order_by(Employee.name, Employee.id)))
+
+
 def roles_of(employee_id: int) -> list[Role]:
     """The roles somebody holds beside being an employee."""
     return list(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session
-from marketplace.people.queries import Person, holders_of
+from marketplace.people.queries import holders_of_one_of
 from marketplace.web.letters import write_letter
 from redemption.codes.models import CodeReport
 from redemption.codes.queries.pools import PoolRow, pool_row
@@ -28,13 +28,8 @@ def write_empty(pool_id: int, *, at: datetime) -> None:
 
 
 def _tell(row: PoolRow, key: str, at: datetime) -> None:
-    for who in _buyers():
+    for who in holders_of_one_of(_WHO_BUYS):
         write_letter("codes_low", to=who, key=f"{key}:{who.id}", at=at, row=row)
-
-
-def _buyers() -> list[Person]:
-    told = {one.id: one for role in _WHO_BUYS for one in holders_of(role)}
-    return list(told.values())
 
 
 _WHO_BUYS = (Role.PROGRAM_MANAGER, Role.FULFILLMENT)

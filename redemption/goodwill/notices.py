@@ -4,7 +4,7 @@ from datetime import datetime
 
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session
-from marketplace.people.queries import holders_of, person
+from marketplace.people.queries import holders_of_one_of, person
 from marketplace.web.letters import write_letter
 from redemption.goodwill.models import Goodwill
 from redemption.goodwill.states import GoodwillState
@@ -16,13 +16,9 @@ def write_second(goodwill_id: int, *, at: datetime) -> None:
     one = session().get_one(Goodwill, goodwill_id, populate_existing=True)
     if one.state is not GoodwillState.PROPOSED:
         return
-    others = {
-        who.id: who
-        for role in (Role.PROGRAM_MANAGER, Role.FINANCE)
-        for who in holders_of(role)
-        if who.id not in (one.proposed_by_id, one.employee_id)
-    }
-    for who in others.values():
+    involved = {one.proposed_by_id, one.employee_id}
+    managers = holders_of_one_of((Role.PROGRAM_MANAGER, Role.FINANCE))
+    for who in (who for who in managers if who.id not in involved):
         write_letter(
             "goodwill_asked",
             to=who,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session
-from marketplace.people.queries import holders_of
+from marketplace.people.queries import holders_of_one_of
 from marketplace.web.letters import write_letter
 from redemption.ordering.models import ProviderAccount
 from redemption.ordering.queries import accounts
@@ -16,10 +16,7 @@ def write_low(provider_id: int, since: datetime, *, at: datetime) -> None:
     row = next((row for row in accounts() if row.provider_id == provider_id), None)
     if account is None or row is None or account.low_since is None:
         return
-    told = {
-        one.id: one for role in (Role.PROGRAM_MANAGER, Role.FINANCE) for one in holders_of(role)
-    }
-    for who in told.values():
+    for who in holders_of_one_of((Role.PROGRAM_MANAGER, Role.FINANCE)):
         write_letter(
             "provider_low",
             to=who,
