@@ -15,7 +15,7 @@ from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.fulfilling import fulfill_line
 from redemption.fulfillment.operations.parcels import Parcel
 from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent
-from redemption.goodwill.operations import Gift, propose_goodwill
+from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.models import Redemption, RedemptionLine
 from redemption.operations.submit import submit_redemption
 from redemption.policies import Address, Order
@@ -59,10 +59,10 @@ def _grace(people: dict[str, int], desk: Actor, at: datetime) -> bool:
         at=at - 4 * DAY,
         proof="Signed by G. Kim",
     )
-    gift = Gift(2_100, "The third mug keeps you waiting for more than a week.")
+    amends = Amends(2_100, "The third mug keeps you waiting for more than a week.")
     reference = _reference(task)
     propose_goodwill(
-        actor_of(people["priya.nair"]), reference, gift, request_key="demo-goodwill", at=at - DAY
+        actor_of(people["priya.nair"]), reference, amends, request_key="demo-goodwill", at=at - DAY
     )
     return True
 

@@ -13,7 +13,7 @@ from marketplace.kernel.tabular import write_csv
 from marketplace.people.queries import actor_of, person_named
 from marketplace.web.filters import day, points_word
 from redemption.goodwill import operations, queries
-from redemption.goodwill.operations import Gift
+from redemption.goodwill.operations import Amends
 
 _BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _NUMBER = click.argument("number", type=click.IntRange(min=1))
@@ -51,7 +51,7 @@ def give(reference: str, points: int, *, by: str, reason: str) -> None:
     """Give POINTS of the request REFERENCE back, or propose it where a second person is needed."""
     with transaction():
         state = operations.propose_goodwill(
-            _who(by), reference, Gift(points, reason), request_key=_key(), at=clock.now()
+            _who(by), reference, Amends(points, reason), request_key=_key(), at=clock.now()
         )
     click.echo(f"{points_word(points)}: {state.label.lower()}.")
 

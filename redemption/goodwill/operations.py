@@ -32,7 +32,7 @@ _S = GoodwillState
 
 
 @dataclass(frozen=True, slots=True)
-class Gift:
+class Amends:
     """So many points, and why; the person reads it."""
 
     points: int
@@ -40,27 +40,27 @@ class Gift:
 
 
 def propose_goodwill(
-    actor: Actor, reference: str, gift: Gift, *, request_key: str, at: datetime
+    actor: Actor, reference: str, amends: Amends, *, request_key: str, at: datetime
 ) -> GoodwillState:
     """Give points of a request back, or propose it to a second person; which of the two.
 
     Never of one's own request. Raises NotFound, OwnRequest, NothingSpent, TooMuch, BadInput.
     """
-    reason = gift.reason.strip()
+    reason = amends.reason.strip()
     if not reason:
         raise BadInput("Write why; the person reads it. Nothing was changed.")
-    body = {"goodwill": reference, "points": gift.points, "reason": reason}
+    body = {"goodwill": reference, "points": amends.points, "reason": reason}
     if (answered := claim_key(actor.id, request_key, at=at, **body)) is not None:
         return GoodwillState(answered)
     line = _locked(actor, line_named(reference))
-    _refuse_too_much(line, gift.points)
-    one = _open(actor, line, Gift(gift.points, reason), at)
+    _refuse_too_much(line, amends.points)
+    one = _open(actor, line, Amends(amends.points, reason), at)
     if not one.needs_second:
         _give(line, one, actor, at)
     else:
         enqueue("goodwill.ask_second", key=str(one.id), goodwill_id=one.id)
     audit.record(
-        actor.id, "goodwill.proposed", f"redemption:{reference}", at=at, points=gift.points
+        actor.id, "goodwill.proposed", f"redemption:{reference}", at=at, points=amends.points
     )
     answer_key(actor.id, request_key, one.state)
     return one.state
@@ -116,7 +116,7 @@ def _refuse_too_much(line: RedemptionLine, points: int) -> None:
         raise TooMuch(left)
 
 
-def _open(actor: Actor, line: RedemptionLine, gift: Gift, at: datetime) -> Goodwill:
+def _open(actor: Actor, line: RedemptionLine, amends: Amends, at: datetime) -> Goodwill:
     _one_at_a_time(line.employee_id)
     lately = session().scalar(
         sa.select(sa.func.coalesce(sa.func.sum(Goodwill.points), 0)).where(
@@ -128,9 +128,9 @@ def _open(actor: Actor, line: RedemptionLine, gift: Gift, at: datetime) -> Goodw
     one = Goodwill(
         line_id=line.id,
         employee_id=line.employee_id,
-        points=gift.points,
-        reason=gift.reason,
-        needs_second=needs_second(gift.points, lately=int(lately or 0)),
+        points=amends.points,
+        reason=amends.reason,
+        needs_second=needs_second(amends.points, lately=int(lately or 0)),
         state=_S.PROPOSED,
         proposed_by_id=actor.id,
         proposed_at=at,
@@ -139,7 +139,7 @@ def _open(actor: Actor, line: RedemptionLine, gift: Gift, at: datetime) -> Goodw
     )
     session().add(one)
     session().flush()
-    _remember(one, None, actor, at, gift.reason)
+    _remember(one, None, actor, at, amends.reason)
     return one
 
 

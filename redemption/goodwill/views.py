@@ -16,7 +16,7 @@ from marketplace.web.forms import new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.goodwill import operations, queries
 from redemption.goodwill.forms import DeclineForm, FindForm, GiftForm
-from redemption.goodwill.operations import Gift
+from redemption.goodwill.operations import Amends
 from redemption.goodwill.policies import ALONE_UP_TO
 from redemption.goodwill.states import TONES, GoodwillState
 
@@ -59,11 +59,11 @@ def give(reference: str) -> ResponseReturnValue:
     form, refusal = GiftForm(), None
     page = queries.request_facts(reference)
     if form.validate_on_submit():
-        gift = Gift(form.points.data or 0, form.reason.data or "")
+        amends = Amends(form.points.data or 0, form.reason.data or "")
         try:
             with transaction():
                 state = operations.propose_goodwill(
-                    current_actor(), reference, gift, request_key=form.key, at=clock.now()
+                    current_actor(), reference, amends, request_key=form.key, at=clock.now()
                 )
         except NotFound:
             raise
@@ -72,7 +72,7 @@ def give(reference: str) -> ResponseReturnValue:
             refusal, page = problem, queries.request_facts(reference)
             form.request_key.data = new_request_key()
         else:
-            flash_done(_said(state, gift, page.for_whom))
+            flash_done(_said(state, amends, page.for_whom))
             return see_other("goodwill.overview")
     return render_page(
         "goodwill/give.html",
@@ -87,8 +87,8 @@ def give(reference: str) -> ResponseReturnValue:
     )
 
 
-def _said(state: GoodwillState, gift: Gift, name: str) -> str:
-    points = points_word(gift.points)
+def _said(state: GoodwillState, amends: Amends, name: str) -> str:
+    points = points_word(amends.points)
     if state is GoodwillState.PROPOSED:
         return f"Proposed. {points} come back to {name} once a second person agrees."
     return f"{name} has {points} back and gets a letter."

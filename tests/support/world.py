@@ -67,7 +67,7 @@ from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.parcels import Parcel
 from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent
 from redemption.goodwill.models import Goodwill
-from redemption.goodwill.operations import Gift, propose_goodwill
+from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.instead.models import Shortage
 from redemption.models import RedemptionLine
 from redemption.ordering.models import ProviderOrder
@@ -374,8 +374,8 @@ def _sent_back(people: dict[str, int], maya: Actor, reference: str) -> tuple[int
         mark_delivered(desk, task, request_key=new_key(), at=MONDAY)
         wanted = SendBack(1, "It has a crack.")
         ask_return(maya, reference, wanted, request_key=new_key(), at=MONDAY)
-        gift = Gift(3_000, "It came late.")
-        propose_goodwill(felix, reference, gift, request_key=new_key(), at=MONDAY)
+        amends = Amends(3_000, "It came late.")
+        propose_goodwill(felix, reference, amends, request_key=new_key(), at=MONDAY)
     goodwill = sa.select(sa.func.max(Goodwill.id)).where(Goodwill.employee_id == maya.id)
     returned = sa.select(sa.func.max(GoodsReturn.id)).where(GoodsReturn.employee_id == maya.id)
     return _one(returned), _one(goodwill)

@@ -15,7 +15,7 @@ from redemption.goodwill import operations, queries
 from redemption.goodwill.errors import GoodwillMoved, NothingSpent, SecondPerson, TooMuch
 from redemption.goodwill.models import Goodwill
 from redemption.goodwill.operations import (
-    Gift,
+    Amends,
     agree_to_goodwill,
     decline_goodwill,
     propose_goodwill,
@@ -59,8 +59,10 @@ def card(house, queue):
 
 def give(who, reference, points, reason="It came late.", key=""):
     with transaction():
-        gift = Gift(points, reason)
-        return propose_goodwill(who, reference, gift, request_key=key or new_key(), at=clock.now())
+        amends = Amends(points, reason)
+        return propose_goodwill(
+            who, reference, amends, request_key=key or new_key(), at=clock.now()
+        )
 
 
 def do(deed, who, goodwill_id, *more):

@@ -20,7 +20,7 @@ from redemption.fulfillment.operations import desk, giving_back, shipping
 from redemption.fulfillment.operations.parcels import Parcel
 from redemption.goodwill.models import Goodwill
 from redemption.goodwill.operations import (
-    Gift,
+    Amends,
     agree_to_goodwill,
     decline_goodwill,
     propose_goodwill,
@@ -146,7 +146,7 @@ def keep(walk, reference):
 
 def gift(walk, reference):
     points = walk.dice.choice((30, 150, 400))
-    propose_goodwill(walk.house.priya, reference, Gift(points, "Sorry."), **walk.how)
+    propose_goodwill(walk.house.priya, reference, Amends(points, "Sorry."), **walk.how)
 
 
 def agree(walk, _reference):
