@@ -33,6 +33,7 @@ from marketplace.demo.wishes import load_wishes
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
 from marketplace.programs.models import Program
+from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.operations.policies import ensure_default_policies
 
 FIRST_DAY = timedelta(days=90)
@@ -71,7 +72,7 @@ def _load_shelf(priya: Actor, people: dict[str, int], at: datetime) -> None:
 
 
 def _load_earning(priya: Actor, people: dict[str, int], at: datetime) -> None:
-    ensure_default_policies(at=at - FIRST_DAY)
+    _let_policies_hold(at - FIRST_DAY)
     load_pools(people, at=at - FIRST_DAY)
     load_programs(priya, people, at=at)
     load_spurts(priya, people, at=at)
@@ -83,6 +84,16 @@ def _load_earning(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_learning(priya, people, at=at)
     load_nominations(priya, people, at=at)
     load_moment(people, at=at)
+
+
+def _let_policies_hold(since: datetime) -> None:
+    """From the first day of the story on, also those that `db upgrade` put in place today."""
+    ensure_default_policies(at=since)
+    session().execute(
+        sa.update(ApprovalPolicy)
+        .where(ApprovalPolicy.valid_from > since, ApprovalPolicy.version == 1)
+        .values(valid_from=since)
+    )
 
 
 def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:

@@ -58,6 +58,7 @@ from redemption.approvals.by_mail.links import DIGEST, token_of
 from redemption.approvals.by_mail.policies import Link
 from redemption.approvals.kept_views.models import KeptView
 from redemption.approvals.operations.notes import ask_question
+from redemption.approvals.operations.policies import lay_down_policies
 from redemption.basket.models import BasketItem
 from redemption.codes.models import CodeBatch, CodePool, CodeReport
 from redemption.codes.operations.replacing import replace_reported
@@ -180,7 +181,9 @@ class World:
 
 
 def build_world(queue: HandQueue) -> World:
-    """Tell the story in an empty database and add Maya's things; what is due is done."""
+    """Tell the story where nothing but the schema is and add Maya's things; what is due is done."""
+    with transaction():
+        lay_down_policies(at=MONDAY)  # as `db upgrade` does
     load_story(MONDAY)
     people = employee_ids_by_key()
     extra = {
