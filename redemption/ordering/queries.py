@@ -247,7 +247,7 @@ class Waiting:
     replaces: bool = False
 
 
-_OVER = GONE | {OrderState.CANCELLING}
+_NOT_COMING = GONE | {OrderState.CANCELLING}
 
 
 def adapter_of(provider_id: int) -> OrderingAdapter | None:
@@ -262,7 +262,7 @@ def waits_at_provider() -> sa.ColumnElement[bool]:
     """Whether something of a line was not delivered by a provider yet."""
     return sa.exists().where(
         ProviderOrder.line_id == RedemptionLine.id,
-        ProviderOrder.state.not_in(_OVER | {OrderState.DELIVERED}),
+        ProviderOrder.state.not_in(_NOT_COMING | {OrderState.DELIVERED}),
     )
 
 
@@ -278,7 +278,7 @@ def waiting_for(actor: Actor, line_id: int) -> Waiting | None:
         .join(RedemptionLine, RedemptionLine.id == ProviderOrder.line_id)
         .where(
             ProviderOrder.line_id == line_id,
-            ProviderOrder.state.not_in(_OVER),
+            ProviderOrder.state.not_in(_NOT_COMING),
             RedemptionLine.holder_id == actor.employee_id,
         )
     )

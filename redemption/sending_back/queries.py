@@ -198,7 +198,7 @@ def may_be_returned() -> sa.ColumnElement[bool]:
     """Whether something of a line came back after it was spent, or may by its terms."""
     days = RedemptionLine.snapshot["return_terms", "return_days"].as_integer()
     was_asked = sa.exists().where(GoodsReturn.line_id == RedemptionLine.id)
-    is_sent = RedemptionLine.snapshot["kind"].as_string().in_(DELIVERED)
+    is_sent = RedemptionLine.snapshot["kind"].as_string().in_([kind.value for kind in DELIVERED])
     is_spent = RedemptionLine.state.in_(AFTER_SPENDING)
     return sa.and_(is_spent, is_sent, sa.or_(days > 0, was_asked))
 

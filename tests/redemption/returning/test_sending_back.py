@@ -21,6 +21,8 @@ from redemption.fulfillment.operations.shipping import (
 )
 from redemption.models import LineRefund
 from redemption.operations import refunds
+from redemption.panels import panels_by
+from redemption.queries import request_page
 from redemption.refusals import OwnRequest
 from redemption.sending_back import jobs, operations
 from redemption.sending_back.errors import NotReturnable, ReturnMoved
@@ -317,3 +319,13 @@ def test_control_without_guards_the_points_come_back_twice(house, ana, mugs, mon
 def test_days_are_counted_from_the_arrival(house, ana, mugs):
     until = clock.today() + timedelta(days=14)
     assert until.isoformat() == "2026-12-07"
+
+
+def test_the_page_of_a_request_has_the_parcel_and_what_goes_back(house, mugs):
+    with transaction():
+        ask_return(house.maya, mugs, Wanted(1, "A crack."), request_key=new_key(), at=clock.now())
+    page = request_page(house.maya, mugs, at=clock.now())
+    shown = {one.template: one.values for one in panels_by(page.makers, house.maya, page.line_id)}
+    assert shown.keys() == {"fulfillment/_panel.html", "sending_back/_panel.html"}
+    assert [one.units for one in shown["sending_back/_panel.html"]["rows"]] == [1]
+    assert sum(one.units for one in shown["fulfillment/_panel.html"]["work"].parcels) == 3
