@@ -7,6 +7,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
 from redemption.codes.operations.reports import report_code
+from redemption.ordering.queries import orders_listed
 from redemption.ordering.states import OrderState
 from tests.support.browsing import hidden_fields
 from tests.support.codes import show, voucher_of
@@ -178,3 +179,13 @@ def test_ana_gives_the_points_of_the_one_card_back(cardhouse, ana, said):
     session().close()
     assert "counts no more" in ana.get(where).text
     assert points_now(cardhouse.maya).available == 100_000
+
+
+def test_what_is_not_delivered_yet_stands_first(cardhouse, queue):
+    cardhouse.wrong(pending=-1)
+    waits = cardhouse.ask()
+    queue.run_due()
+    cardhouse.wrong(pending=0)
+    done = cardhouse.ask()
+    queue.run_due()
+    assert [row.reference for row in orders_listed()] == [waits, done]
