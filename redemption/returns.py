@@ -39,12 +39,6 @@ def kept() -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *(condition() for condition in _kept))
 
 
-def line_is_kept(line_id: int) -> bool:
-    """Whether something of this line was bought or used for good."""
-    found = sa.select(is_kept()).where(RedemptionLine.id == line_id)
-    return bool(session().scalar(found))
-
-
 def is_returnable(line_id: int) -> bool:
     """Whether somebody knows that this line can still be taken back, and nobody knows better."""
     return _is(line_id, sa.and_(untouched(), ~kept()))

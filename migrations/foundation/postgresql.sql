@@ -3575,6 +3575,27 @@ CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state I
 CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
 
 -- next
+CREATE TABLE gifts (
+    line_id BIGINT NOT NULL,
+    giver_id BIGINT NOT NULL,
+    recipient_id BIGINT NOT NULL,
+    message TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    answer_by TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_gifts PRIMARY KEY (line_id),
+    CONSTRAINT fk_gifts_line_id_giver_id FOREIGN KEY(line_id, giver_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_gifts_to_a_colleague CHECK (giver_id <> recipient_id),
+    CONSTRAINT ck_gifts_answered_when_asked CHECK (state = 'open' OR answer_by IS NOT NULL),
+    CONSTRAINT fk_gifts_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_gifts_recipient_id_state ON gifts (recipient_id, state);
+
+-- next
+CREATE INDEX ix_gifts_state_answer_by ON gifts (state, answer_by);
+
+-- next
 CREATE TABLE shortages (
     id BIGSERIAL NOT NULL,
     line_id BIGINT NOT NULL,
@@ -3595,27 +3616,6 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
-CREATE TABLE gifts (
-    line_id BIGINT NOT NULL,
-    giver_id BIGINT NOT NULL,
-    recipient_id BIGINT NOT NULL,
-    message TEXT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    answer_by TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_gifts PRIMARY KEY (line_id),
-    CONSTRAINT fk_gifts_line_id_giver_id FOREIGN KEY(line_id, giver_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_gifts_to_a_colleague CHECK (giver_id <> recipient_id),
-    CONSTRAINT ck_gifts_answered_when_asked CHECK (state = 'open' OR answer_by IS NOT NULL),
-    CONSTRAINT fk_gifts_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_gifts_recipient_id_state ON gifts (recipient_id, state);
-
--- next
-CREATE INDEX ix_gifts_state_answer_by ON gifts (state, answer_by);
 
 -- next
 CREATE TABLE fulfillment_tasks (
@@ -4039,6 +4039,34 @@ CREATE TRIGGER wait_events_refuses_TRUNCATE BEFORE TRUNCATE ON wait_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE gift_events (
+    line_id BIGINT NOT NULL,
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_gift_events PRIMARY KEY (line_id),
+    CONSTRAINT fk_gift_events_line_id FOREIGN KEY(line_id) REFERENCES gifts (line_id),
+    CONSTRAINT fk_gift_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER gift_events_refuses_UPDATE BEFORE UPDATE ON gift_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER gift_events_refuses_DELETE BEFORE DELETE ON gift_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER gift_events_refuses_TRUNCATE BEFORE TRUNCATE ON gift_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE shortage_events (
     id BIGSERIAL NOT NULL,
     shortage_id BIGINT NOT NULL,
@@ -4069,34 +4097,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE gift_events (
-    line_id BIGINT NOT NULL,
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_gift_events PRIMARY KEY (line_id),
-    CONSTRAINT fk_gift_events_line_id FOREIGN KEY(line_id) REFERENCES gifts (line_id),
-    CONSTRAINT fk_gift_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER gift_events_refuses_UPDATE BEFORE UPDATE ON gift_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER gift_events_refuses_DELETE BEFORE DELETE ON gift_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER gift_events_refuses_TRUNCATE BEFORE TRUNCATE ON gift_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next

@@ -3392,6 +3392,27 @@ CREATE UNIQUE INDEX uq_waits_few_live ON waits (employee_id, slot) WHERE state I
 CREATE UNIQUE INDEX uq_waits_one_live ON waits (employee_id, variant_id) WHERE state IN ('offered', 'paused', 'waiting');
 
 -- next
+CREATE TABLE gifts (
+    line_id INTEGER NOT NULL,
+    giver_id INTEGER NOT NULL,
+    recipient_id INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    answer_by DATETIME,
+    CONSTRAINT pk_gifts PRIMARY KEY (line_id),
+    CONSTRAINT fk_gifts_line_id_giver_id FOREIGN KEY(line_id, giver_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_gifts_to_a_colleague CHECK (giver_id <> recipient_id),
+    CONSTRAINT ck_gifts_answered_when_asked CHECK (state = 'open' OR answer_by IS NOT NULL),
+    CONSTRAINT fk_gifts_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_gifts_recipient_id_state ON gifts (recipient_id, state);
+
+-- next
+CREATE INDEX ix_gifts_state_answer_by ON gifts (state, answer_by);
+
+-- next
 CREATE TABLE shortages (
     id INTEGER NOT NULL,
     line_id INTEGER NOT NULL,
@@ -3412,27 +3433,6 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
-CREATE TABLE gifts (
-    line_id INTEGER NOT NULL,
-    giver_id INTEGER NOT NULL,
-    recipient_id INTEGER NOT NULL,
-    message TEXT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    answer_by DATETIME,
-    CONSTRAINT pk_gifts PRIMARY KEY (line_id),
-    CONSTRAINT fk_gifts_line_id_giver_id FOREIGN KEY(line_id, giver_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_gifts_to_a_colleague CHECK (giver_id <> recipient_id),
-    CONSTRAINT ck_gifts_answered_when_asked CHECK (state = 'open' OR answer_by IS NOT NULL),
-    CONSTRAINT fk_gifts_recipient_id FOREIGN KEY(recipient_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_gifts_recipient_id_state ON gifts (recipient_id, state);
-
--- next
-CREATE INDEX ix_gifts_state_answer_by ON gifts (state, answer_by);
 
 -- next
 CREATE TABLE fulfillment_tasks (
@@ -3852,6 +3852,25 @@ CREATE TRIGGER wait_events_refuses_DELETE BEFORE DELETE ON wait_events
 BEGIN SELECT RAISE(ABORT, 'wait_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE gift_events (
+    line_id INTEGER NOT NULL,
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_gift_events PRIMARY KEY (line_id),
+    CONSTRAINT fk_gift_events_line_id FOREIGN KEY(line_id) REFERENCES gifts (line_id),
+    CONSTRAINT fk_gift_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER gift_events_refuses_UPDATE BEFORE UPDATE ON gift_events
+BEGIN SELECT RAISE(ABORT, 'gift_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER gift_events_refuses_DELETE BEFORE DELETE ON gift_events
+BEGIN SELECT RAISE(ABORT, 'gift_events is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE shortage_events (
     id INTEGER NOT NULL,
     shortage_id INTEGER NOT NULL,
@@ -3874,25 +3893,6 @@ BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new
 -- next
 CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
 BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE gift_events (
-    line_id INTEGER NOT NULL,
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_gift_events PRIMARY KEY (line_id),
-    CONSTRAINT fk_gift_events_line_id FOREIGN KEY(line_id) REFERENCES gifts (line_id),
-    CONSTRAINT fk_gift_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER gift_events_refuses_UPDATE BEFORE UPDATE ON gift_events
-BEGIN SELECT RAISE(ABORT, 'gift_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER gift_events_refuses_DELETE BEFORE DELETE ON gift_events
-BEGIN SELECT RAISE(ABORT, 'gift_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE task_events (

@@ -34,7 +34,7 @@ from redemption.policies import (
 from redemption.queries.named import own_lines
 from redemption.queries.standing import obstacle_of
 from redemption.refusals import NotCancellable
-from redemption.returns import line_is_kept
+from redemption.returns import is_kept
 from redemption.states import LineState, RefundCause
 
 Waiter = Callable[[RedemptionLine, datetime], bool]
@@ -206,7 +206,7 @@ def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -
 
 def _refuse_used_meanwhile(line_id: int) -> None:
     """A desk locks the voucher and not the line: only now that it is void nobody uses it."""
-    if line_is_kept(line_id):
+    if is_kept(line_id):
         raise NotCancellable("A part of this was used just now, so it can't be canceled.")
 
 

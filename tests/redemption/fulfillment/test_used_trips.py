@@ -69,7 +69,7 @@ def test_a_trip_that_is_used_meanwhile_is_not_paid_back(cancels_while_used, desk
 def test_control_without_a_second_look_it_is_used_and_paid_back(
     cancels_while_used, desk, monkeypatch
 ):
-    monkeypatch.setattr(ending, "line_is_kept", lambda _line_id: False)
+    monkeypatch.setattr(ending, "is_kept", lambda _line_id: False)
     _outcome, _used, voucher_id = cancels_while_used()
     assert voucher_now(voucher_id).state is VoucherState.USED
     assert line_of(desk.trip).state is LineState.REFUNDED
