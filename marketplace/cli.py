@@ -144,6 +144,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
             f"{_settings().mode}. Serve people with LAUREL_MODE=production.",
             err=True,
         )
+    migrations.refuse_unknown_version(db.engine)
     db.engine.dispose()
     Server(
         "wsgi:app",
@@ -165,6 +166,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 def worker(executor_id: str) -> None:
     """Run background jobs until stopped."""
     app = _app()
+    migrations.refuse_unknown_version(db.engine)
     end_with_the_disk()
     stop = jobs_engine.start_worker(_settings(), executor_id, lambda: job_scope(app))
     ended = threading.Event()

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 
 from marketplace.kernel import jobs_engine
 from marketplace.kernel.db import WRITES, Model, UtcTime
+from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.settings import ROOT, Settings, SettingsError
 from marketplace.kernel.virtual_tables import is_virtual
 
@@ -56,7 +57,9 @@ def upgrade(engine: Engine, settings: Settings, revision: str = "head") -> None:
     """
     with _alembic(engine) as (command, config):
         command.upgrade(config, revision)
+    crashpoint("migrations.schema_is_up")
     jobs_engine.migrate(settings)
+    crashpoint("migrations.jobs_are_up")
     if revision == "head":
         _refuse_another_schema(engine)
 
@@ -78,6 +81,25 @@ def _refuse_another_schema(engine: Engine) -> None:
             "LAUREL_DATABASE_URL names a database of another state of Laurel: "
             f"{', '.join(strange[:_NAMED])}{more} differ. Your data is kept. Name an empty "
             "database; a demo starts over with bin/demo --reset."
+        )
+
+
+def refuse_unknown_version(engine: Engine) -> None:
+    """Refuse to work on a schema of a newer Laurel, which may mean something else by its columns.
+
+    Raises SettingsError. A database without a schema is told of where it is used.
+    """
+    known = sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+    if not sa.inspect(engine).has_table(VERSIONS):
+        return
+    with engine.connect() as connection:
+        there = connection.scalar(
+            sa.select(sa.column("version_num")).select_from(sa.table(VERSIONS))
+        )
+    if there is not None and there not in known:
+        raise SettingsError(
+            f"The schema of this database is {there}; this Laurel knows it up to {known[-1]}. "
+            "Nothing was begun. Start the newer Laurel, or restore a copy from before the upgrade."
         )
 
 
