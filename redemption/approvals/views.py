@@ -26,7 +26,6 @@ from marketplace.web.pages import (
 )
 from redemption.approvals.forms import DecisionForm, DeclineForm, QuestionForm, reasons_for
 from redemption.approvals.inbox_views import InboxView, chosen_view, way_back, with_kept
-from redemption.approvals.kept_views.queries import views_of
 from redemption.approvals.operations.deciding import Answer, decide, undo_decision
 from redemption.approvals.operations.notes import ask_question
 from redemption.approvals.own_terms import deeds_of_asker
@@ -58,7 +57,7 @@ def inbox() -> ResponseReturnValue:
     waiting = waiting_requests(actor, at=at)
     everything = count_waiting(actor, waiting, at=at)
     view = chosen_view(request.args, waiting, everything=everything, at=at)
-    view = with_kept(view, views_of(actor)) if everything else view
+    view = with_kept(view, waiting[0].kept) if waiting else view
     return render_page(
         "approvals/inbox.html",
         view=view,

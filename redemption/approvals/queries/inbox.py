@@ -23,6 +23,7 @@ from marketplace.web.filters import day
 from redemption.approvals.away.reach import is_spent, may_answer
 from redemption.approvals.clock_words import closes_on
 from redemption.approvals.gates import Asked
+from redemption.approvals.kept_views.queries import KEPT, ShownView, views_in
 from redemption.approvals.models import (
     ApprovalAssignee,
     ApprovalClock,
@@ -102,6 +103,7 @@ class InboxRow:
     closes: str  # from the working day before: `Closes on Friday, 4 Dec 2026 …`
     whole: str  # the request it stands in together with others; empty where it is alone
     whole_points: int  # of all lines of the request
+    kept: tuple[ShownView, ...]  # views of the inbox that who reads it has saved
 
     @property
     def about(self) -> str:
@@ -169,7 +171,8 @@ def waiting_requests(actor: Actor, *, at: datetime) -> list[InboxRow]:
         ~_asked_before_it(actor, at),
     )
     ordered = wanted.order_by(Redemption.submitted_at, Redemption.id).limit(MOST_ROWS)
-    return weighed(session().execute(ordered).all())
+    with_views = ordered.add_columns(KEPT)
+    return weighed(session().execute(with_views, {"me": actor.id}).all())
 
 
 def count_waiting(actor: Actor, rows: Sequence[InboxRow], *, at: datetime) -> int:
@@ -313,6 +316,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         closes=closes_on(line.decide_by) if row.warned_at and line.decide_by else "",
         whole=row.whole if row.whole != row.reference else "",
         whole_points=row.total_points,
+        kept=views_in(row) if hasattr(row, "kept_views") else (),
     )
 
 
