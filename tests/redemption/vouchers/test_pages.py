@@ -155,7 +155,7 @@ def test_priya_looks_a_voucher_up_and_takes_it_out_of_use(app, held, queue):
 def test_priya_is_not_offered_to_look_after_a_voucher_of_her_own(app, held, queue):
     with transaction():
         give_points(held.house.priya.id, 10_000)
-    ask_for(held.house.priya, stock_gift_card())
+    ask_for(held.house.priya, stock_gift_card(name="Harbor Table card"))
     queue.run_due()
     own = session().scalars(sa.select(sa.func.max(Voucher.id))).one()
     priya = Visitor(app, held.house.priya.id)
