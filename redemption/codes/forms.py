@@ -186,7 +186,7 @@ class ReplaceForm(PageForm):
 class GiveBackForm(PageForm):
     """Why the points of one code come back."""
 
-    reason = TextAreaField(
+    why = TextAreaField(
         "Why do the points come back?",
         description="The person reads this word for word.",
         validators=[Filled("Write why."), Lines(300)],

@@ -277,10 +277,10 @@ def give_back(report_id: int) -> ResponseReturnValue:
     form = GiveBackForm()
     if not form.validate():
         return _report(report_id, give_back=form)
-    row, at, reason = waiting.report_row(report_id), clock.now(), form.reason.data or ""
+    row, at, why = waiting.report_row(report_id), clock.now(), form.why.data or ""
     with transaction():
         points = give_voucher_back(
-            current_actor(), row.voucher_id, reason, request_key=form.key, at=at
+            current_actor(), row.voucher_id, why, request_key=form.key, at=at
         )
     words = "1 point is" if points == 1 else f"{points:,} points are"
     flash_done(f"{words} back, and the card ending in {row.last4} counts no more.")

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from catalog.return_terms import cancel_words, terms_in
+from catalog.return_terms import ReturnTerms, cancel_words, terms_in
 from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
@@ -98,8 +98,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     row = session().execute(_own(actor, reference)).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it belongs to someone else.")
-    line, returned = row.RedemptionLine, returned_of(row)
-    missing = _missing(row.Shortage)
+    line, returned, missing = row.RedemptionLine, returned_of(row), _missing(row.Shortage)
     facts = replace(facts_in(line, row, at=at), returned=returned, missing=missing)
     trip = line.snapshot["departure"]
     question, standing = open_question(facts), standing_in(line, row)
@@ -128,12 +127,14 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         came_back=came_back(returned),
         gift=facts.gift,
         can_still=_can_still(line),
-        back_points=terms.points_back(line.points)
-        if line.state is LineState.FULFILLED
-        else line.points,
+        back_points=_back_points(line, terms),
         missing=missing,
         makers=makers_in(row),
     )
+
+
+def _back_points(line: RedemptionLine, terms: ReturnTerms) -> int:
+    return terms.points_back(line.points) if line.state is LineState.FULFILLED else line.points
 
 
 def _missing(row: Shortage | None) -> Missing | None:

@@ -174,7 +174,7 @@ def test_ana_gives_the_points_of_the_one_card_back(cardhouse, ana, said):
     empty = ana.post(f"{where}/give-back", data=form)
     assert empty.status_code == 422
     assert "Write why." in empty.text
-    done = ana.post(f"{where}/give-back", data=form | {"reason": "Dead."})
+    done = ana.post(f"{where}/give-back", data=form | {"why": "Dead."})
     assert done.status_code == 303
     session().close()
     assert "counts no more" in ana.get(where).text
