@@ -55,6 +55,19 @@ class AlreadyKnown(DomainError):
         )
 
 
+class SeenCodes(DomainError):
+    """Codes that were read stay good for who read them, whatever we give back."""
+
+    code = "seen_codes"
+
+    def __init__(self, seen: int) -> None:
+        super().__init__(
+            f"{seen} codes of this request were read, and one that works stays good. Give back one "
+            "by one what does not work, on the page of what was said about it. No points moved.",
+            seen=seen,
+        )
+
+
 class NothingToSend(DomainError):
     """More units would leave than are left to send."""
 

@@ -23,11 +23,11 @@ from redemption.operations.refunds import Part, refund_part
 from redemption.refusals import OwnRequest
 from redemption.states import LineState, RefundCause
 from redemption.vouchers.errors import NotGivenBack
-from redemption.vouchers.models import Voucher
+from redemption.vouchers.models import CodeReveal, Voucher
 from redemption.vouchers.moves import lock_voucher, move_voucher
 from redemption.vouchers.operations import tell_voided
 from redemption.vouchers.received import Spoiled, replacement
-from redemption.vouchers.states import VoucherState
+from redemption.vouchers.states import USABLE, VoucherState
 
 _S = VoucherState
 _FULFILLED = frozenset({LineState.FULFILLED})
@@ -75,6 +75,15 @@ def lets_go(deed: LetsGo) -> LetsGo:
     if deed not in _let_go:
         _let_go.append(deed)
     return deed
+
+
+def seen_codes(line_id: int) -> int:
+    """How many codes that others made were read, and count still."""
+    was_read = sa.exists().where(CodeReveal.voucher_id == Voucher.id)
+    read = sa.select(sa.func.count()).where(
+        Voucher.line_id == line_id, Voucher.is_received, Voucher.state.in_(USABLE), was_read
+    )
+    return session().scalar(read) or 0
 
 
 def refuse_while_busy(line_id: int, unit_no: int) -> None:

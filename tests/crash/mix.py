@@ -23,8 +23,7 @@ from redemption.gifts.models import Gift
 from redemption.gifts.operations import accept_gift
 from redemption.gifts.states import GiftState
 from redemption.goodwill.models import Goodwill
-from redemption.goodwill.operations import Gift as Goodness
-from redemption.goodwill.operations import propose_goodwill
+from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.goodwill.states import GoodwillState
 from redemption.instead.models import Shortage
 from redemption.instead.states import ShortageState
@@ -143,7 +142,7 @@ class Mix:
         reference = ask_for(self.maya, self.card)
         run_handler("redemption.fulfill", {"line_id": line_of(reference).id})
         session().close()
-        self._do(propose_goodwill, self.house.priya, reference, Goodness(100, "It came late."))
+        self._do(propose_goodwill, self.house.priya, reference, Amends(100, "It came late."))
 
     def _do(self, deed, *more) -> None:
         with transaction():

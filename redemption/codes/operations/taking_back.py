@@ -1,4 +1,7 @@
-"""A request ended: its codes go back to the stock when nobody has seen them, and never else."""
+"""A request ended: its codes go back to the stock when nobody has seen them, and never else.
+
+One that was said not to work is bad, so that it stands on the list for its supplier.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +14,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.secrets import fingerprint, seal
-from redemption.codes.models import CodePool, CodeWait, StockCode
+from redemption.codes.models import CodePool, CodeReport, CodeWait, StockCode
 from redemption.codes.operations.giving import TOO_OLD, lasts
 from redemption.codes.operations.moves import NOBODYS, Move, held_codes, move_codes, pool_of
 from redemption.codes.operations.reports import close_reports
@@ -26,16 +29,23 @@ from redemption.vouchers.states import VoucherState
 
 ENDED = "The request was taken back before anybody saw the code."
 SEEN = "The request was taken back after the code was seen."
+BROKEN = "It was said not to work, and the points went back."
 FORGOTTEN = "The code of this voucher went back to the stock."
 
 
 @dataclass(slots=True)
 class Ended:
-    """What becomes of the codes of a line: back to the stock, too old by now, or seen."""
+    """What becomes of the codes of a line: back to the stock, too old by now, seen, or bad."""
 
     back: list[StockCode] = field(default_factory=list)
     too_old: list[StockCode] = field(default_factory=list)
     seen: list[StockCode] = field(default_factory=list)
+    bad: list[StockCode] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """How many the stock has no more."""
+        return len(self.too_old) + len(self.seen) + len(self.bad)
 
 
 @revokes
@@ -51,9 +61,9 @@ def take_back_codes(line_id: int, at: datetime) -> None:
     _move(ended.back, CodeState.FREE, line_id, at, ENDED)
     _move(ended.too_old, CodeState.EXPIRED, line_id, at, TOO_OLD)
     _move(ended.seen, CodeState.SPENT, line_id, at, SEEN)
+    _move(ended.bad, CodeState.BAD, line_id, at, BROKEN)
     crashpoint("codes.taken_back")
-    lost = len(ended.too_old) + len(ended.seen)
-    waiting = _forget_waits(line_id)
+    lost, waiting = ended.lost, _forget_waits(line_id)
     bare = line.quantity - _given_back_singly(line_id) - len(held) - waiting
     if line.state is LineState.REFUNDED and bare:
         count_elsewhere(pool, -bare)
@@ -74,10 +84,13 @@ def _given_back_singly(line_id: int) -> int:
 
 
 def _sorted_out(pool: CodePool, held: Sequence[StockCode], at: datetime) -> Ended:
-    was_seen = _seen_among([code.id for code in held])
+    ids = [code.id for code in held]
+    was_seen, was_reported = _seen_among(ids), _reported_among(ids)
     ended = Ended()
     for code in held:
-        if code.id in was_seen:
+        if code.id in was_reported:
+            ended.bad.append(code)
+        elif code.id in was_seen:
             ended.seen.append(code)
         else:
             (ended.back if lasts(pool, code, at) else ended.too_old).append(code)
@@ -90,6 +103,16 @@ def _seen_among(code_ids: Sequence[int]) -> set[int]:
         sa.select(Voucher.stock_code_id)
         .join(CodeReveal, CodeReveal.voucher_id == Voucher.id)
         .where(Voucher.stock_code_id.in_(code_ids))
+    )
+    return {code_id for code_id in found if code_id is not None}
+
+
+def _reported_among(code_ids: Sequence[int]) -> set[int]:
+    """Which of these codes somebody said not to work, with no answer so far."""
+    found = session().scalars(
+        sa.select(CodeReport.code_id).where(
+            CodeReport.code_id.in_(code_ids), CodeReport.settled_at.is_(None)
+        )
     )
     return {code_id for code_id in found if code_id is not None}
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.errors import BadInput
-from redemption.fulfillment.errors import AllArrived, RequestEnded, TaskMoved
+from redemption.fulfillment.errors import AllArrived, RequestEnded, SeenCodes, TaskMoved
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.parcels import (
     ParcelMove,
@@ -22,6 +22,7 @@ from redemption.operations.lines import lock_line, state_of
 from redemption.operations.refunds import Part, refund_part, refund_rest
 from redemption.refusals import OwnRequest
 from redemption.states import LineState, RefundCause
+from redemption.vouchers.giving_back import seen_codes
 
 
 def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: datetime) -> int:
@@ -29,7 +30,7 @@ def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: 
 
     Answers how many points came back: what was given back before does not count. Raises
     OwnRequest: who keeps the parcel must not be the one who returns the points. Raises AllArrived
-    when nothing is left that was not delivered.
+    when nothing is left that was not delivered, SeenCodes where several codes were read.
     """
     reason = reason.strip()
     if not reason:
@@ -58,6 +59,8 @@ def _take_back(
         return line.points
     if task.work is Work.PARCEL:
         return _give_parcels_back(actor, line, reason, at)
+    if (seen := seen_codes(line.id)) > 1:
+        raise SeenCodes(seen)
     part = Part(RefundCause.NOT_DELIVERED, _source(task), note=reason)
     return refund_rest(line, part, actor_id=actor.id, at=at)
 

@@ -120,7 +120,7 @@ def test_a_replacement_that_waits_can_be_given_back_instead(cinema, queue):
     assert states_now() == {"1111": "bad"}
 
 
-def test_given_back_after_it_was_seen_the_code_is_spent_and_the_report_answered(
+def test_given_back_after_it_was_reported_the_code_is_bad_and_the_report_answered(
     cinema, queue, shown_card
 ):
     said = report(cinema, shown_card)
@@ -129,7 +129,7 @@ def test_given_back_after_it_was_seen_the_code_is_spent_and_the_report_answered(
         give_back(
             cinema.priya, task_id, "It can't be solved.", request_key=new_key(), at=clock.now()
         )
-    assert states_now() == {"1111": "spent", "2222": "free"}
+    assert states_now() == {"1111": "bad", "2222": "free"}
     assert cinema.stock() == (1, 0, 0)
     session().close()
     assert session().get_one(CodeReport, said.id).outcome is Outcome.GIVEN_BACK

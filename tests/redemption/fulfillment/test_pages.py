@@ -9,7 +9,7 @@ from marketplace.kernel.db import session, transaction
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.queries import Narrowed, pile
 from redemption.fulfillment.states import TaskState, View, Whose
-from redemption.goodwill.operations import Gift, propose_goodwill
+from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.states import LineState
 from tests.support.journeys import Visitor
 from tests.support.redemption import cancel, line_of, new_key, points_now
@@ -99,7 +99,7 @@ def test_what_is_said_to_be_back_is_what_came_back(ana, desk):
     ana.follow("Lisbon long weekend")
     ana.press("Mark as booked", confirmation="LX-88231")
     with transaction():
-        gift, key = Gift(1_000, "The desk took its time."), new_key()
+        gift, key = Amends(1_000, "The desk took its time."), new_key()
         propose_goodwill(desk.house.priya, desk.trip, gift, request_key=key, at=clock.now())
     report(ana, "The hotel is closed.")
     ana.open(f"/manage/fulfillment/{task_of(desk.trip).id}")

@@ -13,10 +13,11 @@ from redemption.codes.operations.replacing import replace_reported
 from redemption.codes.operations.reports import report_code
 from redemption.codes.queries.batches import claim_rows
 from redemption.codes.states import Outcome
+from redemption.fulfillment.errors import SeenCodes
 from redemption.fulfillment.models import FulfillmentTask
 from redemption.fulfillment.operations.giving_back import give_back
 from redemption.fulfillment.states import TaskState
-from redemption.goodwill.operations import Gift, propose_goodwill
+from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.refusals import NotCancellable, OwnRequest
 from redemption.states import LineState
 from redemption.vouchers.errors import NotGivenBack
@@ -136,17 +137,32 @@ def test_one_after_the_other_all_three_come_back_and_the_request_is_over(cinema,
     assert cinema.stock() == (0, 0, 0)
 
 
-def test_after_one_came_back_the_rest_comes_back_without_it(cinema, queue, ana):
-    reference = three_seen(cinema, queue)
-    first, second, _third = (one.id for one in vouchers(reference))
-    back(ana, first)
-    say(cinema, second)
+def all_back(who):
     task_id = session().query(FulfillmentTask).one().id
     session().close()
     with transaction():
-        give_back(ana, task_id, "All of it.", request_key=new_key(), at=clock.now())
+        give_back(who, task_id, "All of it.", request_key=new_key(), at=clock.now())
+
+
+def test_two_that_were_read_never_come_back_together(cinema, queue, ana):
+    reference = three_seen(cinema, queue)
+    say(cinema, vouchers(reference)[1].id)
+    with pytest.raises(SeenCodes, match="3 codes of this request were read"):
+        all_back(ana)
+    session().close()
+    assert points_now(cinema.maya).available == 100_000 - 4_500
+    assert in_states(reference) == [V.ACTIVE, V.ACTIVE, V.ACTIVE]
+
+
+def test_the_last_one_that_does_not_work_comes_back_as_bad(cinema, queue, ana):
+    reference = three_seen(cinema, queue)
+    first, second, third = (one.id for one in vouchers(reference))
+    back(ana, first)
+    back(ana, second)
+    say(cinema, third)
+    all_back(ana)
     assert points_now(cinema.maya).available == 100_000
-    assert states_now() == {"1111": "bad", "2222": "spent", "3333": "spent"}
+    assert states_now() == {"1111": "bad", "2222": "bad", "3333": "bad"}
     assert cinema.stock() == (0, 0, 0)
 
 
@@ -180,7 +196,7 @@ def test_points_of_one_go_to_the_lots_they_came_from_less_a_goodwill(house, queu
     reference = ask_for(house.maya, card, quantity=2, address=None)
     queue.run_due()
     with transaction():
-        sorry = Gift(1_500, "It came late.")
+        sorry = Amends(1_500, "It came late.")
         propose_goodwill(ana, reference, sorry, request_key=new_key(), at=clock.now())
     assert back(ana, vouchers(reference)[0].id) == 500
     assert points_now(house.maya).available == 100_000
