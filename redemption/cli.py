@@ -41,7 +41,7 @@ def show(reference: str) -> None:
     """Show the request with its whole story, line by line."""
     lines = stories_for_operators(reference.upper(), at=clock.now())
     if len(lines) > 1:
-        standing = rolled_up([(line.state, line.waits_for) for line in lines])
+        standing = rolled_up([line.where for line in lines])
         click.echo(f"{reference.upper()}: {len(lines):,} rewards. {standing}")
     for line in lines:
         _tell(line)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from redemption.states import GIVEN_BACK, LineState
 from redemption.story import TONES, who_decides
@@ -24,8 +25,20 @@ _ORDER = (
     LineState.REFUNDED,
 )
 
-Standing = tuple[LineState, tuple[str, ...]]
-"""The state of a line and who is asked about it."""
+ON_ITS_WAY = "On its way"
+
+
+class Standing(NamedTuple):
+    """The state of a line, who is asked about it, and whether it left and has not arrived yet."""
+
+    state: LineState
+    asked: tuple[str, ...] = ()
+    is_under_way: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is there."""
+        return self.state is LineState.FULFILLED and not self.is_under_way
 
 
 def rolled_up(lines: Sequence[Standing]) -> str:
@@ -33,7 +46,7 @@ def rolled_up(lines: Sequence[Standing]) -> str:
 
     Withdrawn and canceled lines are both called canceled.
     """
-    ordered = sorted(lines, key=lambda line: (_ORDER.index(line[0]), line[1]))
+    ordered = sorted(lines, key=_place)
     counted = [(words, len(list(same))) for words, same in groupby(ordered, key=_words)]
     if len(counted) == 1:
         return f"{'Both' if len(lines) == 2 else f'All {len(lines):,}'} {counted[0][0]}"
@@ -42,8 +55,14 @@ def rolled_up(lines: Sequence[Standing]) -> str:
     return ", ".join([*said, *(f"{number:,} {words}" for words, number in others)])
 
 
+def _place(line: Standing) -> tuple[int, bool, tuple[str, ...]]:
+    return _ORDER.index(line.state), line.is_under_way, line.asked
+
+
 def _words(line: Standing) -> str:
-    state, asked = line
+    state, asked, _is_under_way = line
+    if state is LineState.FULFILLED and not line.is_ready:
+        return ON_ITS_WAY.lower()
     if state is LineState.PENDING_APPROVAL:
         return f"waiting for {who_decides(asked)}" if asked else "waiting for approval"
     if state is LineState.WITHDRAWN:
@@ -51,12 +70,14 @@ def _words(line: Standing) -> str:
     return _WORDS.get(state, state.label.lower())
 
 
-def in_a_word(states: Sequence[LineState]) -> tuple[str, str]:
-    """The whole in a word with its color: on its way, ready, or over."""
-    live = [state for state in states if state not in GIVEN_BACK]
-    if any(state is not LineState.FULFILLED for state in live):
-        return "On its way", "info"
-    if live:
+def in_a_word(lines: Sequence[Standing]) -> tuple[str, str]:
+    """The whole in a word with its color: in progress, on its way, ready, or over."""
+    live = [line for line in lines if line.state not in GIVEN_BACK]
+    if any(line.state is not LineState.FULFILLED for line in live):
+        return "In progress", "info"
+    if live and all(line.is_ready for line in live):
         return LineState.FULFILLED.label, "ok"
-    is_one = len(set(states)) == 1
-    return (states[0].label, TONES[states[0]]) if is_one else ("Over", "neutral")
+    if live:
+        return ON_ITS_WAY, "info"
+    ended = {line.state.label: TONES[line.state] for line in lines}
+    return next(iter(ended.items())) if len(ended) == 1 else ("Over", "neutral")

@@ -147,6 +147,7 @@ class Facts:
     asker: str = ""  # named when somebody else reads; empty: the asker does
     missing: Missing | None = None  # there is none to send for now
     gift: GivenGift | None = None  # to a colleague
+    is_sent: bool = False  # in parcels: spent once the first leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ _REFUND_WORDS = {
     RefundCause.FAULTY: "It came broken or wrong",
     RefundCause.SENT_BACK: "Sent back",
     RefundCause.GOODWILL: "Points back as a goodwill",
+    RefundCause.NOT_WORKING: "It did not work",
 }
 
 
@@ -237,6 +239,8 @@ def _move_words(move: Move, facts: Facts) -> str:
         return _REFUND_WORDS[facts.refunds[-1].cause]
     if move.to is LineState.FULFILLED and facts.gift is not None:
         return f"It is {facts.gift.recipient}’s"
+    if move.to is LineState.FULFILLED and facts.is_sent:
+        return "It was sent"
     return _MOVE_WORDS[move.to].format(who=move.who)
 
 

@@ -27,6 +27,7 @@ from redemption.gifts.given import GivenGift
 from redemption.gifts.models import Gift, GiftEvent
 from redemption.gifts.states import GiftState
 from redemption.models import LineRefund, RedemptionEvent, RedemptionLine
+from redemption.policies import DELIVERED
 from redemption.queries.usual_wait import usual_wait
 from redemption.states import LineState, RefundCause
 from redemption.story import Facts, Move, Refunded, Said, StepTold, who_decides
@@ -63,6 +64,7 @@ def facts_in(line: RedemptionLine, row: Any, *, at: datetime) -> Facts:
         said=[_words(*one) for one in sorted(rows_in(row.said))],
         refunds=[_refunded(*one) for one in sorted(rows_in(row.refunds))],
         next_steps=line.snapshot["next_steps"],
+        is_sent=line.snapshot["kind"] in DELIVERED,
         is_own=line.snapshot["is_own"],
         counted=line.snapshot["counted"],
         needs_rest=line.snapshot["needs_rest"],

@@ -18,7 +18,8 @@ from marketplace.people.models import Employee
 from redemption.gifts.given import NOT_TAKEN
 from redemption.models import Redemption, RedemptionLine
 from redemption.queries.names_asked import Asked, asked_about
-from redemption.roll_up import in_a_word, rolled_up
+from redemption.queries.under_way import is_under_way
+from redemption.roll_up import ON_ITS_WAY, Standing, in_a_word, rolled_up
 from redemption.states import LineState
 from redemption.story import TONES
 
@@ -54,6 +55,7 @@ class LineRow:
     state: LineState  # what needed no approval is being prepared and was never approved
     waits_for: tuple[str, ...]
     question_from: str  # who asks something and has no answer yet
+    is_under_way: bool = False  # it left and has not arrived yet
 
     @property
     def title(self) -> str:
@@ -63,13 +65,19 @@ class LineRow:
     @property
     def standing(self) -> str:
         """Where it is, in words."""
-        is_offered = self.gift_to and self.state is LineState.APPROVED
-        return NOT_TAKEN if is_offered else self.state.label
+        if self.gift_to and self.state is LineState.APPROVED:
+            return NOT_TAKEN
+        return ON_ITS_WAY if self.is_under_way else self.state.label
 
     @property
     def tone(self) -> str:
         """The color of its state."""
-        return TONES[self.state]
+        return "info" if self.is_under_way else TONES[self.state]
+
+    @property
+    def where(self) -> Standing:
+        """The same for a sentence about several."""
+        return Standing(self.state, self.waits_for, self.is_under_way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ class RequestRow:
         """Where its lines are, where there are several: `1 of 3 ready, 2 being prepared`."""
         if len(self.lines) == 1:
             return ""
-        return rolled_up([(line.state, line.waits_for) for line in self.lines])
+        return rolled_up([line.where for line in self.lines])
 
     @property
     def state_word(self) -> str:
@@ -119,7 +127,7 @@ class RequestRow:
     def _in_a_word(self) -> tuple[str, str]:
         if len(self.lines) == 1:
             return self.first.standing, self.first.tone
-        return in_a_word([line.state for line in self.lines])
+        return in_a_word([line.where for line in self.lines])
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -144,7 +152,7 @@ def my_requests(actor: Actor, *, before_id: int | None = None, limit: int = 24) 
 def requests_where(*conditions: sa.ColumnElement[bool]) -> list[RequestRow]:
     """Requests with their lines, newest first, in two statements."""
     wanted = (
-        sa.select(Redemption, RedemptionLine, *RATE)
+        sa.select(Redemption, RedemptionLine, is_under_way(), *RATE)
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Employee, Employee.id == Redemption.employee_id)
         .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
@@ -160,12 +168,11 @@ def requests_where(*conditions: sa.ColumnElement[bool]) -> list[RequestRow]:
 
 def _request_row(whole: Redemption, rows: Sequence[Any], asked: dict[int, Asked]) -> RequestRow:
     value = rate_of(rows[0])
-    lines = [row.RedemptionLine for row in rows]
     return RequestRow(
         id=whole.id,
         reference=whole.reference,
         submitted_at=whole.submitted_at,
-        lines=tuple(_line_row(line, value, asked.get(line.id, Asked())) for line in lines),
+        lines=tuple(_line_row(row, value, asked) for row in rows),
         about=about_words(value, whole.total_points),
     )
 
@@ -176,7 +183,9 @@ _AS_ASKED = (
 )
 
 
-def _line_row(line: RedemptionLine, value: PointValue | None, asked: Asked) -> LineRow:
+def _line_row(row: Any, value: PointValue | None, asked: dict[int, Asked]) -> LineRow:
+    line: RedemptionLine = row.RedemptionLine
+    who = asked.get(line.id, Asked())
     needed_nobody = line.decide_before is None and line.recipient_id is None
     is_plain = line.state is LineState.APPROVED and needed_nobody
     return LineRow(
@@ -187,6 +196,7 @@ def _line_row(line: RedemptionLine, value: PointValue | None, asked: Asked) -> L
         points=line.points,
         about=about_words(value, line.points),
         state=LineState.FULFILLING if is_plain else line.state,
-        waits_for=asked.names,
-        question_from=asked.question_from,
+        waits_for=who.names,
+        question_from=who.question_from,
+        is_under_way=line.state is LineState.FULFILLED and row.is_under_way,
     )

@@ -12,6 +12,8 @@ from marketplace.people.models import Employee
 from redemption.models import Redemption, RedemptionLine
 from redemption.queries.facts import facts_in, story_columns
 from redemption.queries.names_asked import names_asked
+from redemption.queries.under_way import is_under_way
+from redemption.roll_up import Standing
 from redemption.states import LineState
 from redemption.story import TimelineItem, timeline, title_of
 
@@ -26,12 +28,18 @@ class OperatorRow:
     points: int
     state: LineState
     submitted_at: datetime
+    is_under_way: bool = False
     waits_for: tuple[str, ...] = ()
     story: tuple[TimelineItem, ...] = ()
 
+    @property
+    def where(self) -> Standing:
+        """Where it is, for a sentence about several."""
+        return Standing(self.state, self.waits_for, self.is_under_way)
+
 
 _FOR_OPERATORS = (
-    sa.select(Redemption.submitted_at, RedemptionLine, Employee.name)
+    sa.select(Redemption.submitted_at, RedemptionLine, Employee.name, is_under_way())
     .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
     .join(Employee, Employee.id == Redemption.employee_id)
     .order_by(Redemption.id.desc(), RedemptionLine.position)
@@ -82,5 +90,6 @@ def _operator_row(row: Any, **more: Any) -> OperatorRow:
         points=line.points,
         state=line.state,
         submitted_at=row.submitted_at,
+        is_under_way=line.state is LineState.FULFILLED and row.is_under_way,
         **more,
     )

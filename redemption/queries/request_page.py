@@ -42,6 +42,8 @@ from redemption.policies import (
 )
 from redemption.queries.facts import facts_in, story_columns
 from redemption.queries.standing import standing_columns, standing_in
+from redemption.queries.under_way import is_under_way
+from redemption.roll_up import ON_ITS_WAY
 from redemption.states import LineState
 from redemption.story import (
     Facts,
@@ -82,6 +84,7 @@ class RequestPage:
     can_still: str  # until when it can be canceled, by its terms
     back_points: int  # what comes back when it is canceled now, by its terms
     missing: Missing | None  # there is none to send for now
+    is_under_way: bool  # it left and has not arrived yet
     makers: tuple[PanelMaker, ...]  # of the panels that other rooms add
 
     @property
@@ -89,6 +92,8 @@ class RequestPage:
         """The state for its owner: what needed no approval was never approved either."""
         if self.gift and self.state is LineState.APPROVED and not self.gift.is_taken:
             return NOT_TAKEN
+        if self.is_under_way:
+            return ON_ITS_WAY
         is_plain = self.state is LineState.APPROVED and not self.was_approved
         return (LineState.FULFILLING if is_plain else self.state).label
 
@@ -129,6 +134,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         can_still=_can_still(line),
         back_points=_back_points(line, terms),
         missing=missing,
+        is_under_way=line.state is LineState.FULFILLED and row.is_under_way,
         makers=makers_in(row),
     )
 
@@ -167,6 +173,7 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
             DeliveryAddress,
             Shortage,
             among,
+            is_under_way(),
             *story_columns(),
             *panel_columns(),
             *standing_columns(),

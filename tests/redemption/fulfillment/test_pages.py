@@ -57,8 +57,13 @@ def test_ana_finds_her_work_and_sends_a_parcel(ana, maya, desk):
     ana.press("Mark as sent", carrier="DHL", tracking="JD0146")
     ana.reads("Sent. Maya Chen gets a letter")
     maya.open(f"/redemptions/{desk.parcel}")
-    maya.reads("Your parcel", "DHL", "JD0146")
+    maya.reads("Your parcel", "DHL", "JD0146", "On its way", "It was sent")
+    assert "Ready" not in maya.here.words
+    maya.open("/redemptions")
+    maya.reads("On its way")
     ana.press("Mark as delivered")
+    maya.open("/redemptions")
+    maya.reads("Ready")
     assert state_of_task(desk.parcel) is TaskState.DELIVERED
     ana.open("/manage/fulfillment?view=sent")
     ana.reads("JD0146")
