@@ -293,7 +293,14 @@ def _report(report_id: int, **forms: PageForm) -> ResponseReturnValue:
     wrong = next((form for form in forms.values() if form.errors), None)
     row = waiting.report_row(report_id)
     made = reissue_of(row.voucher_id) if row.pool_id is None else None
-    return render_page("codes/report.html", row=row, forms=shown, form=wrong, reissue=made)
+    return render_page(
+        "codes/report.html",
+        row=row,
+        is_own=row.is_own(current_actor()),
+        forms=shown,
+        form=wrong,
+        reissue=made,
+    )
 
 
 @bp.get(f"{ROOT}/<int:pool_id>/codes.csv")

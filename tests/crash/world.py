@@ -112,12 +112,14 @@ class Workers:
     def work_until(
         self, done: Callable[[], bool], *, careless: bool = False, first: str = ""
     ) -> None:
-        """Let a sound worker run until all is done, then stop it gently."""
+        """Let a sound worker run until all is done, then stop it gently; it may not stand still."""
         pid = self.start(careless=careless, first=first)
         try:
-            until = time.monotonic() + PATIENCE
+            least, until = left_to_do(), time.monotonic() + PATIENCE
             while not done():
-                assert time.monotonic() < until, self.log.read_text()[-2000:]
+                if (left := left_to_do()) < least:
+                    least, until = left, time.monotonic() + PATIENCE
+                assert time.monotonic() < until, f"{least} left: {self.log.read_text()[-2000:]}"
                 select.select([], [], [], 0.1)
         finally:
             os.kill(pid, signal.SIGTERM)
@@ -183,6 +185,11 @@ def ask(maya: int, offers: list) -> list[int]:
 
 def is_quiet() -> bool:
     """Whether every job has ended and every letter has left."""
+    return not left_to_do()
+
+
+def left_to_do() -> int:
+    """How many jobs have not ended, letters not left, and lines not begun."""
     session().close()
     schema = "dbos." if db.engine.dialect.name == "postgresql" else ""
     busy = session().scalar(
@@ -195,4 +202,4 @@ def is_quiet() -> bool:
     approved = session().scalar(
         sa.select(sa.func.count()).where(RedemptionLine.state == LineState.APPROVED)
     )
-    return not (busy or waiting or approved)
+    return sum(filter(None, (busy, waiting, approved)))

@@ -76,6 +76,12 @@ class ReportRow:
     points: int
     waits: bool
     is_back: bool
+    asker_id: int
+    holder_id: int
+
+    def is_own(self, actor: Actor) -> bool:
+        """Whether the actor asked for it or has it, so that somebody else answers."""
+        return actor.employee_id in {self.asker_id, self.holder_id}
 
 
 _REPORT = (
@@ -103,6 +109,8 @@ _REPORT = (
             LineRefund.line_id == CodeReport.line_id,
             LineRefund.source == sa.literal("unit:") + sa.cast(Voucher.unit_no, sa.Text),
         ),
+        RedemptionLine.employee_id,
+        RedemptionLine.holder_id,
     )
     .join(Voucher, Voucher.id == CodeReport.voucher_id)
     .outerjoin(StockCode, StockCode.id == CodeReport.code_id)

@@ -6,14 +6,18 @@ import re
 import pytest
 
 from catalog.states import Kind
-from marketplace.kernel.db import session
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs_engine import run_handler
 from redemption.codes.models import CodeBatch, CodePool
+from redemption.codes.operations.reports import report_code
 from redemption.codes.states import BatchState
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import stock_reward
 from tests.support.codes import codes, csv, show, voucher_of
-from tests.support.redemption import line_of
+from tests.support.ledger import give_points
+from tests.support.people import actor, employ_ana
+from tests.support.redemption import ask_for, line_of, new_key
 
 ROOT = "/manage/fulfillment/codes"
 
@@ -183,3 +187,19 @@ def test_the_stock_page_of_the_catalog_says_who_counts(priya, cinema):
 def test_nobody_else_sees_codes(maya, cinema):
     assert maya.get(ROOT).status_code == 403
     assert maya.get(f"{ROOT}/{cinema.pool_id}/codes.csv").status_code == 403
+
+
+def test_ana_leaves_her_own_code_to_somebody_else(sign_in, cinema, queue):
+    cinema.load("AAAA-1111")
+    ana = actor(employ_ana())
+    give_points(ana.id, 5_000)
+    reference = ask_for(ana, cinema.offer)
+    queue.run_due()
+    show(ana, reference)
+    code = voucher_of(reference).id
+    session().close()
+    with transaction():
+        report_id = report_code(ana, code, "No.", request_key=new_key(), at=clock.now())
+    page = sign_in(ana.id).get(f"{ROOT}/reports/{report_id}").text
+    assert "somebody else at the desk looks into it" in page
+    assert "Give another code" not in page
