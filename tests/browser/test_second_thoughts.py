@@ -76,7 +76,7 @@ def test_maya_answers_a_question_and_takes_her_request_back(somebody):
     omar.page.locator("textarea").first.fill("Who covers the launch?")
     omar.press("Send", within="main")
     maya.open("/")
-    maya.reads("1 request of yours waits for your answer")
+    maya.reads("of yours wait", "Somebody asks you something about it")
     maya.open("/redemptions")
     maya.look_over()
     maya.press("An afternoon of your own", within="main ul")
