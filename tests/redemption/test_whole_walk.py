@@ -132,7 +132,7 @@ class Whole(requests.Walk):
 
     def goodwill(self):
         if line := self.line():
-            gift = goodwill.Gift(self.dice.choice((30, 700, 2_500)), "Sorry.")
+            gift = goodwill.Amends(self.dice.choice((30, 700, 2_500)), "Sorry.")
             goodwill.propose_goodwill(self.house.priya, line.reference, gift, **self.how)
 
     def agree(self):
