@@ -49,7 +49,6 @@ class Capabilities:
             (self.is_async, "May take a while"),
             (self.whole_amount, "Whole amounts only"),
             (self.can_cancel, "Can be canceled"),
-            (self.can_resend, "Can be sent again"),
             (self.can_reissue, "Can be replaced when it does not work"),
             (self.can_change_recipient, "Can go to another address"),
             (self.claim_days is not None, f"To be claimed within {self.claim_days} days"),

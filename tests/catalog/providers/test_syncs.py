@@ -77,7 +77,10 @@ def test_a_brand_becomes_a_reward_and_its_items_variants(at):
     assert (reward_of("B-50").name, reward_of("B-50").state) == ("Books", RewardState.PUBLISHED)
     assert (variant_of("B-50").cash_minor, variant_of("B-50").currency) == (5_000, "USD")
     assert variant_of("B-50").label == "$50"
-    assert reward_of("B-50").included == ["Comes as a code", "Can be sent again"]
+    assert reward_of("B-50").included == [
+        "Comes as a code",
+        "Can be replaced when it does not work",
+    ]
     assert points_of("B-50") == 5_000
 
 
