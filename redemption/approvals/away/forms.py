@@ -28,7 +28,7 @@ class AwayForm(MostMoney, PageForm):
     """On which days somebody is away, and who answers for them up to what."""
 
     first_day = DateField(
-        "First day", validators=[Filled("Enter the first day you are away."), within_reach]
+        "First day", validators=[Filled("Enter the first day."), within_reach]
     )
     last_day = DateField(
         "Last day",
@@ -82,6 +82,16 @@ class AwayForOtherForm(AwayForm):
         "Why you say so for them",
         description="They and the audit read it: on sick leave.",
         validators=[Filled("Write why, for example: on sick leave."), Line(200)],
+    )
+    stand_in = StringField(
+        "Who answers for them",
+        description="Name, e-mail or employee number. Empty: new requests go to whoever is next.",
+        validators=[Line(120)],
+    )
+    note = TextAreaField(
+        "Note",
+        description="For them and who answers, for example what to look at.",
+        validators=[Lines(300)],
     )
 
 
