@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from psycopg.pq import TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
-from marketplace.kernel import audit, jobs
+from marketplace.kernel import audit, jobs, pooling
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import db, rows_of, rows_streamed, session, transaction
 from marketplace.kernel.idempotency import answer_key, claim_key
@@ -108,8 +108,9 @@ def said() -> Iterator[list[str]]:
         sa.event.remove(db.engine, event, listen)
 
 
-def test_a_reader_leaves_to_the_next_what_the_connection_prepared(app):
+def test_a_reader_leaves_to_the_next_what_the_connection_prepared(app, monkeypatch):
     """SQLite forgets it at a pragma, psycopg at a ROLLBACK."""
+    monkeypatch.setattr(pooling, "QUIET_SECONDS", 600.0)  # asking whether it stands is one, too
     read_once()
     with said() as heard:
         read_once()
