@@ -142,7 +142,7 @@ class Mix:
         reference = ask_for(self.maya, self.card)
         run_handler("redemption.fulfill", {"line_id": line_of(reference).id})
         session().close()
-        self._do(propose_goodwill, self.house.priya, reference, Amends(100, "It came late."))
+        self._do(propose_goodwill, self.house.priya, reference, Amends(5, "It came late."))
 
     def _do(self, deed, *more) -> None:
         with transaction():

@@ -184,8 +184,9 @@ def test_nothing_is_lost_and_nothing_is_done_twice(mixed, mail, kills):
     seed = random.randrange(10**6)
     dice = random.Random(seed)
     killed = 0
+    a_batch = KILLS_A_BATCH if kills > KILLS_A_DRAIN else 9  # a batch is dozens of jobs
     for number in range(kills):
-        if number % KILLS_A_BATCH == 0:
+        if number % a_batch == 0:
             house.ask_for_everything()
             house.promise_by_the_clock()
         killed += house.kill(dice)
@@ -245,7 +246,7 @@ def assert_letters(mail, kills: int) -> None:
 def test_control_a_worker_that_does_not_look_first_buys_twice(mixed):
     house, simulator = mixed
     dice = random.Random(1)
-    for _ in range(160):  # soon, but on a busy machine few kills meet the moment
+    for _ in range(80):  # soon, but on a busy machine few kills meet the moment
         world.ask(house.people.maya.id, [offer_of("B-50")])
         house.promise_by_the_clock()
         house.kill(dice, CARELESS)

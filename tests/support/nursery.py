@@ -15,7 +15,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from marketplace.kernel.settings import ROOT
@@ -34,10 +34,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Nursery:
-    """The process that forks the others, one at a time, and the folder where they write."""
+    """The process that forks the others, one at a time, and the folder where they write.
+
+    `unheard`: what was started and how it ended was not read, as a test failed in between.
+    """
 
     process: subprocess.Popen[bytes]
     folder: Path
+    unheard: list[int] = field(default_factory=list)
 
     def start(
         self,
@@ -56,13 +60,18 @@ class Nursery:
             "err": str(err or log),
             "first": first,
         }
+        while self.unheard:
+            self.exit_status(log)
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        return self._number(log)
+        self.unheard.append(self._number(log))
+        return self.unheard[-1]
 
     def exit_status(self, log: Path) -> int:
         """How what was started has ended; a signal as a negative number."""
-        return self._number(log)
+        status = self._number(log)
+        self.unheard.clear()
+        return status
 
     def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
         """Run `bin/laurel` with these arguments to its end."""
