@@ -22,10 +22,9 @@ from redemption.goodwill.policies import WINDOW, needs_second
 from redemption.goodwill.queries import left_of
 from redemption.goodwill.states import MOVES, GoodwillState
 from redemption.models import RedemptionLine
-from redemption.operations.lines import lock_line, state_of
+from redemption.operations.lines import lock_line, refuse_own, state_of
 from redemption.operations.refunds import Part, refund_part
 from redemption.queries.named import line_named
-from redemption.refusals import OwnRequest
 from redemption.states import AFTER_SPENDING, RefundCause
 
 _S = GoodwillState
@@ -96,8 +95,7 @@ def _locked(actor: Actor, line_id: int) -> RedemptionLine:
     line = lock_line(line_id, AFTER_SPENDING)
     if line is None:
         raise NothingSpent(state_of(line_id).label)
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
+    refuse_own(actor, line)
     return line
 
 

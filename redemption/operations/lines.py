@@ -5,9 +5,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import IllegalMove, NotFound
 from redemption.models import RedemptionEvent, RedemptionLine
+from redemption.refusals import OwnRequest
 from redemption.states import LineState, may_move
 
 _RETURNING = {"synchronize_session": False, "populate_existing": True}
@@ -29,6 +31,12 @@ def lock_line(line_id: int, among: Collection[LineState]) -> RedemptionLine | No
         )
         .one_or_none()
     )
+
+
+def refuse_own(actor: Actor, line: RedemptionLine) -> None:
+    """Raise OwnRequest for who asked for a line or has it: somebody else decides about it."""
+    if actor.employee_id in {line.employee_id, line.holder_id}:
+        raise OwnRequest
 
 
 def state_of(line_id: int) -> LineState:

@@ -17,10 +17,9 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from redemption.models import RedemptionLine
-from redemption.operations.lines import lock_line
+from redemption.operations.lines import lock_line, refuse_own
 from redemption.operations.refunds import Part, refund_part
 from redemption.queries.named import own_line
-from redemption.refusals import OwnRequest
 from redemption.sending_back.errors import NotReturnable, ReturnMoved
 from redemption.sending_back.models import GoodsReturn, ReturnEvent
 from redemption.sending_back.policies import answer_by, arrive_by, return_obstacle
@@ -243,8 +242,7 @@ def _locked(actor: Actor, return_id: int) -> tuple[RedemptionLine, GoodsReturn]:
     session().refresh(one)
     if line is None:
         raise ReturnMoved(one.state)
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
+    refuse_own(actor, line)
     return line, one
 
 

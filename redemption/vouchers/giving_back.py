@@ -18,9 +18,8 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from redemption.models import RedemptionLine
-from redemption.operations.lines import lock_line
+from redemption.operations.lines import lock_line, refuse_own
 from redemption.operations.refunds import Part, refund_part
-from redemption.refusals import OwnRequest
 from redemption.states import LineState, RefundCause
 from redemption.vouchers.errors import NotGivenBack
 from redemption.vouchers.models import CodeReveal, Voucher
@@ -133,8 +132,7 @@ def _locked(actor: Actor, voucher_id: int) -> tuple[RedemptionLine, Voucher]:
     line = lock_line(line_id, _FULFILLED)
     if line is None:
         raise NotGivenBack("This request ended meanwhile.")
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
+    refuse_own(actor, line)
     voucher = lock_voucher(voucher_id)
     if obstacle := _obstacle(line, voucher):
         raise NotGivenBack(obstacle)

@@ -24,10 +24,9 @@ from marketplace.ledger.models import HoldLot, Lot, Transfer
 from marketplace.people.queries import Person, person
 from redemption.credentials.operations import issue_credentials
 from redemption.models import RedemptionLine
-from redemption.operations.lines import lock_line
+from redemption.operations.lines import lock_line, refuse_own
 from redemption.operations.revoking import revokes
 from redemption.queries.named import held_line
-from redemption.refusals import OwnRequest
 from redemption.returns import kept_while, returnable_while
 from redemption.states import LineState
 from redemption.vouchers.errors import (
@@ -363,8 +362,7 @@ def void_voucher(
     state = _state_at(voucher, at)
     if line is None or state not in USABLE:
         raise NotVoidable(state)
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
+    refuse_own(actor, line)
     kept = _void_and_replace(actor, line, voucher, voiding, at)
     if actor.employee_id is not None:
         answer_key(actor.id, request_key, str(kept))

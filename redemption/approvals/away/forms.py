@@ -27,9 +27,7 @@ _KINDS = [(kind.value, kind.label) for kind in Kind]
 class AwayForm(MostMoney, PageForm):
     """On which days somebody is away, and who answers for them up to what."""
 
-    first_day = DateField(
-        "First day", validators=[Filled("Enter the first day."), within_reach]
-    )
+    first_day = DateField("First day", validators=[Filled("Enter the first day."), within_reach])
     last_day = DateField(
         "Last day",
         description="The last day on which somebody else answers.",

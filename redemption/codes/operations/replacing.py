@@ -25,14 +25,14 @@ from redemption.codes.operations.moves import Move, move_codes, pool_of
 from redemption.codes.operations.reports import (
     close_if_answered,
     open_report,
-    refuse_own,
     settle_report,
 )
 from redemption.codes.operations.stock import Change, count_elsewhere, settle
 from redemption.codes.states import CodeState, Outcome
 from redemption.fulfillment.operations.tasks import open_task
 from redemption.fulfillment.states import Work
-from redemption.operations.lines import lock_line
+from redemption.models import RedemptionLine
+from redemption.operations.lines import lock_line, refuse_own
 from redemption.states import LineState
 from redemption.vouchers.operations import Voiding, issue_received, void_voucher
 from redemption.vouchers.received import Received, Spoiled, replaces_codes
@@ -88,7 +88,7 @@ def replace_reported(
     Raises NotFound, BadInput, OwnRequest, NotVoidable.
     """
     report = open_report(report_id)
-    refuse_own(actor, report.line_id)
+    refuse_own(actor, session().get_one(RedemptionLine, report.line_id))
     voiding = Voiding(reason, reissue=True)
     return void_voucher(actor, report.voucher_id, voiding, request_key=request_key, at=at)
 

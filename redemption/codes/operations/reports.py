@@ -19,8 +19,7 @@ from redemption.fulfillment.operations.fulfilling import close_issue
 from redemption.fulfillment.operations.tasks import open_task
 from redemption.fulfillment.states import Work
 from redemption.models import RedemptionLine
-from redemption.operations.lines import lock_line
-from redemption.refusals import OwnRequest
+from redemption.operations.lines import lock_line, refuse_own
 from redemption.states import LineState
 from redemption.vouchers.giving_back import refuse_while_busy
 from redemption.vouchers.models import CodeReveal, Voucher
@@ -115,23 +114,17 @@ def answer_works(
     if not answer.strip():
         raise BadInput("Write how to use it; the person reads it. Nothing was changed.")
     report = open_report(report_id)
-    if lock_line(report.line_id, _FULFILLED) is None:
+    line = lock_line(report.line_id, _FULFILLED)
+    if line is None:
         raise NotFound("This request ended meanwhile.")
-    refuse_own(actor, report.line_id)
-    refuse_while_busy(report.line_id, session().get_one(Voucher, report.voucher_id).unit_no)
+    refuse_own(actor, line)
+    refuse_while_busy(line.id, session().get_one(Voucher, report.voucher_id).unit_no)
     _settle([report.id], Outcome.WORKS, answer.strip(), actor, at)
     close_if_answered(report.line_id, at=at)
     enqueue("codes.tell_works", key=str(report_id), report_id=report_id)
     if is_person:
         answer_key(actor.id, request_key, str(report_id))
     return report_id
-
-
-def refuse_own(actor: Actor, line_id: int) -> None:
-    """Raise OwnRequest where the code is the actor's own."""
-    line = session().get_one(RedemptionLine, line_id)
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
 
 
 def open_report(report_id: int) -> CodeReport:

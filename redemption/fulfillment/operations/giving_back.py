@@ -18,9 +18,8 @@ from redemption.fulfillment.operations.tasks import Move, move_task, task_named
 from redemption.fulfillment.states import UNDERWAY, ShipmentState, TaskState, Work
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
-from redemption.operations.lines import lock_line, state_of
+from redemption.operations.lines import lock_line, refuse_own, state_of
 from redemption.operations.refunds import Part, refund_part, refund_rest
-from redemption.refusals import OwnRequest
 from redemption.states import LineState, RefundCause
 from redemption.vouchers.giving_back import seen_codes
 
@@ -44,8 +43,7 @@ def give_back(actor: Actor, task_id: int, reason: str, *, request_key: str, at: 
     line = lock_line(task.line_id, LIVE)
     if line is None:
         raise RequestEnded(state_of(task.line_id).label)
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
+    refuse_own(actor, line)
     came_back = _take_back(actor, task, line, reason, at)
     note_done(actor, task_id, "given_back", request_key, at, str(came_back))
     return came_back

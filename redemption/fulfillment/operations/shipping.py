@@ -36,9 +36,8 @@ from redemption.fulfillment.operations.steps import (
 from redemption.fulfillment.operations.tasks import Move, move_task, task_named
 from redemption.fulfillment.queries import units_going_back
 from redemption.fulfillment.states import ShipmentState, TaskState, Work
-from redemption.operations.lines import lock_line
+from redemption.operations.lines import lock_line, refuse_own
 from redemption.operations.refunds import Part, refund_part
-from redemption.refusals import OwnRequest
 from redemption.states import LineState, RefundCause
 
 _P = ShipmentState
@@ -175,8 +174,7 @@ def refund_lost(actor: Actor, task_id: int, number: int, *, request_key: str, at
     line = lock_line(task.line_id, _SPENT)
     if line is None:
         raise NotFound("There is no such parcel.")
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
+    refuse_own(actor, line)
     task = fresh_task(task.line_id)
     lost = parcel_named(task.id, number)
     note = _why_back(lost)

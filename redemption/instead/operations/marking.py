@@ -21,9 +21,8 @@ from redemption.instead.operations.moves import HELD, move_shortage, note_event,
 from redemption.instead.policies import answer_by
 from redemption.instead.states import LIVE, ShortageState
 from redemption.models import RedemptionLine
-from redemption.operations.lines import lock_line, state_of
+from redemption.operations.lines import lock_line, refuse_own, state_of
 from redemption.operations.revoking import revokes
-from redemption.refusals import OwnRequest
 from redemption.returns import is_returnable
 from redemption.states import LineState
 
@@ -44,8 +43,7 @@ def mark_missing(
     line = lock_line(line_id, HELD)
     if line is None:
         raise CannotMark(f"This request is {state_of(line_id).label.lower()} by now.")
-    if actor.employee_id in {line.employee_id, line.holder_id}:
-        raise OwnRequest
+    refuse_own(actor, line)
     if line.recipient_id is not None:
         raise CannotMark("This is a gift. Report a problem, or give the points back.")
     _ask_the_person(line, said, actor, at)

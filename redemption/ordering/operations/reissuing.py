@@ -13,8 +13,8 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
-from redemption.codes.operations.reports import open_report, refuse_own
-from redemption.operations.lines import lock_line
+from redemption.codes.operations.reports import open_report
+from redemption.operations.lines import lock_line, refuse_own
 from redemption.ordering.errors import NoReissue
 from redemption.ordering.models import ProviderOrder
 from redemption.ordering.operations.orders import Move, account_of, move_order, orders_of
@@ -41,7 +41,7 @@ def ask_for_reissue(actor: Actor, report_id: int, *, request_key: str, at: datet
     line = lock_line(report.line_id, _FULFILLED)
     if line is None:
         raise NotFound("This request ended meanwhile.")
-    refuse_own(actor, line.id)
+    refuse_own(actor, line)
     voucher = session().get_one(Voucher, report.voucher_id, populate_existing=True)
     order = _standing(line.id, voucher)
     if obstacle := _obstacle(order):
