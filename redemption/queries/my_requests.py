@@ -198,5 +198,5 @@ def _line_row(row: Any, value: PointValue | None, asked: dict[int, Asked]) -> Li
         state=LineState.FULFILLING if is_plain else line.state,
         waits_for=who.names,
         question_from=who.question_from,
-        is_under_way=line.state is LineState.FULFILLED and row.is_under_way,
+        is_under_way=row.is_under_way,
     )

@@ -90,6 +90,6 @@ def _operator_row(row: Any, **more: Any) -> OperatorRow:
         points=line.points,
         state=line.state,
         submitted_at=row.submitted_at,
-        is_under_way=line.state is LineState.FULFILLED and row.is_under_way,
+        is_under_way=row.is_under_way,
         **more,
     )

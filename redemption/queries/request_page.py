@@ -134,7 +134,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         can_still=_can_still(line),
         back_points=_back_points(line, terms),
         missing=missing,
-        is_under_way=line.state is LineState.FULFILLED and row.is_under_way,
+        is_under_way=row.is_under_way,
         makers=makers_in(row),
     )
 

@@ -5,11 +5,12 @@ import sqlalchemy as sa
 from redemption.fulfillment.models import FulfillmentTask, Shipment
 from redemption.fulfillment.states import ShipmentState
 from redemption.models import RedemptionLine
+from redemption.states import LineState
 
 
 def is_under_way() -> sa.ColumnElement[bool]:
     """A condition on `RedemptionLine`, named `is_under_way` in a row."""
-    return (
+    left = (
         sa.exists()
         .where(
             FulfillmentTask.line_id == RedemptionLine.id,
@@ -17,5 +18,5 @@ def is_under_way() -> sa.ColumnElement[bool]:
             Shipment.state == ShipmentState.SENT,
         )
         .correlate(RedemptionLine)
-        .label("is_under_way")
     )
+    return sa.and_(RedemptionLine.state == LineState.FULFILLED, left).label("is_under_way")
