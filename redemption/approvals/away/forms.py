@@ -24,6 +24,15 @@ from redemption.approvals.away.queries import AbsenceRow
 _KINDS = [(kind.value, kind.label) for kind in Kind]
 
 
+def _stand_in(label: str) -> StringField:
+    who = "Name, e-mail or employee number. Empty: new requests go to whoever is next."
+    return StringField(label, description=who, validators=[Line(120)])
+
+
+def _note(description: str) -> TextAreaField:
+    return TextAreaField("Note", description=description, validators=[Lines(300)])
+
+
 class AwayForm(MostMoney, PageForm):
     """On which days somebody is away, and who answers for them up to what."""
 
@@ -33,20 +42,12 @@ class AwayForm(MostMoney, PageForm):
         description="The last day on which somebody else answers.",
         validators=[Filled("Enter the last day."), within_reach, NotBefore("first_day")],
     )
-    stand_in = StringField(
-        "Who answers for you",
-        description="Name, e-mail or employee number. Empty: new requests go to whoever is next.",
-        validators=[Line(120)],
-    )
+    stand_in = _stand_in("Who answers for you")
     kinds = SelectMultipleField("Only these kinds of rewards", choices=choices(_KINDS))
     most_points = WholeNumberField("Up to so many points", low=1, high=10**9)
     most_money = StringField("Up to so much money", validators=[Line(20)])
     currency = StringField("Currency", filters=[in_capitals], validators=[Line(40)])
-    note = TextAreaField(
-        "Note",
-        description="For yourself and who answers for you, for example what to look at.",
-        validators=[Lines(300)],
-    )
+    note = _note("For yourself and who answers for you, for example what to look at.")
 
     def validate_stand_in(self, field: StringField) -> None:
         """Somebody, where there are limits."""
@@ -81,16 +82,8 @@ class AwayForOtherForm(AwayForm):
         description="They and the audit read it: on sick leave.",
         validators=[Filled("Write why, for example: on sick leave."), Line(200)],
     )
-    stand_in = StringField(
-        "Who answers for them",
-        description="Name, e-mail or employee number. Empty: new requests go to whoever is next.",
-        validators=[Line(120)],
-    )
-    note = TextAreaField(
-        "Note",
-        description="For them and who answers, for example what to look at.",
-        validators=[Lines(300)],
-    )
+    stand_in = _stand_in("Who answers for them")
+    note = _note("For them and who answers, for example what to look at.")
 
 
 class EndForm(PageForm):
