@@ -1,5 +1,7 @@
 """F13 and F14: the same event a thousand times at once, and one that comes three days late."""
 
+import itertools
+
 import pytest
 import sqlalchemy as sa
 
@@ -72,9 +74,11 @@ def test_the_same_event_again_and_again_from_ten_sides_has_one_effect(
 def test_control_without_the_row_that_remembers_it_each_asks_the_provider(
     app, cardhouse, pending, queue, monkeypatch
 ):
+    count = itertools.count()
+
     def take_every_event(_provider_id, event, *, at):
         order = session().scalars(sa.select(ProviderOrder)).one()
-        order.next_at, key = at, f"{event.event_id}:{id(event)}"
+        order.next_at, key = at, f"{event.event_id}:{next(count)}"
         enqueue("ordering.go_on", key=key, order_id=order.id)
         return HookVerdict.TAKEN
 
