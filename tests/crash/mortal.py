@@ -50,10 +50,10 @@ def be_mortal() -> None:
     jobs_engine.run_handler = run_handler
 
 
-def be_mortal_and_careless() -> None:
-    """The same, and never look at the provider whether an order is there already."""
+def be_late_and_careless() -> None:
+    """Never look at the provider whether an order is there already."""
     tango.TangoOrders.find = lambda self, door, ref: Outcome(kind=Kind.NOT_FOUND)
-    be_mortal()
+    be_late()
 
 
 def be_a_zombie() -> None:

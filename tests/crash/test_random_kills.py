@@ -6,11 +6,15 @@ is missing, what is sent back, goodwills and turns in a line, all at once. A fai
 with which the same kills come again (within what the machine allows). `-m soak` kills 1,000.
 """
 
+import os
 import random
+import signal
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import sleep
+from types import MappingProxyType
 
 import pytest
 import sqlalchemy as sa
@@ -64,7 +68,7 @@ BY_THE_CLOCK = (
     *mix.BY_THE_CLOCK,
 )
 MORTAL = "tests.crash.mortal:be_mortal"
-CARELESS = "tests.crash.mortal:be_mortal_and_careless"
+CARELESS = "tests.crash.mortal:be_late_and_careless"
 LATE = "tests.crash.mortal:be_late"
 TWO = "tests.crash.mortal:be_two"
 S = LineState
@@ -109,9 +113,13 @@ class Mixed:
                 enqueue(name, key=f"{scheduler}:{self.time.at.isoformat()}")
         session().close()
 
-    def kill(self, dice: random.Random, how: str = MORTAL) -> bool:
-        """Let a worker begin, and kill it; whether it was still there."""
+    def kill(self, dice: random.Random) -> bool:
+        """Kill a worker a moment after one of its jobs began; whether it was still there."""
         moment = {AFTER_JOBS: str(dice.randrange(12)), AFTER_MS: str(dice.uniform(0, 60))}
+        return self.dies(MORTAL, moment)
+
+    def dies(self, how: str, moment: Mapping[str, str] = MappingProxyType({})) -> bool:
+        """Let a worker begin that somebody kills; whether it was still there."""
         self._set(moment)
         killed = self.raised.dies(how)
         self.time.forward(seconds=LATER.total_seconds())
@@ -125,7 +133,7 @@ class Mixed:
             self.raised.work_until(world.is_quiet, first=how)
             self.time.forward(seconds=later.total_seconds())
 
-    def _set(self, more: dict[str, str]) -> None:
+    def _set(self, more: Mapping[str, str]) -> None:
         ahead = (self.time.at - self.started()).total_seconds()
         self.raised.environment |= {AHEAD: str(ahead)} | more
 
@@ -202,7 +210,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(mixed, mail, kills):
 
 def test_two_workers_and_two_schedulers_do_everything_once(mixed, mail):
     house, simulator = mixed
-    for _ in range(3):
+    for _ in range(2):
         house.ask_for_everything()
     house.promise_by_the_clock("another")
     house.drain(TWO)
@@ -243,16 +251,21 @@ def assert_letters(mail, kills: int) -> None:
     assert mail.ids.total() - letters <= kills * world.AT_ONCE
 
 
-def test_control_a_worker_that_does_not_look_first_buys_twice(mixed):
+def test_control_a_worker_that_does_not_look_first_buys_twice(mixed, monkeypatch):
+    """Killed when the provider has kept the order, and before it could say so."""
     house, simulator = mixed
-    dice = random.Random(1)
-    for _ in range(80):  # soon, but on a busy machine few kills meet the moment
-        world.ask(house.people.maya.id, [offer_of("B-50")])
+    order = simulator.store.order
+
+    def kill_who_orders(*arguments, **more):
+        kept = order(*arguments, **more)
+        os.kill(*house.raised.nursery.unheard, signal.SIGKILL)
+        return kept
+
+    monkeypatch.setattr(simulator.store, "order", kill_who_orders)
+    world.ask(house.people.maya.id, [offer_of("B-50")])
+    for _ in range(2):
         house.promise_by_the_clock()
-        house.kill(dice, CARELESS)
-        session().close()
-        if len(simulator.store.everything()) > count(ProviderOrder):
-            break
-    db.session.remove()
-    refs = Counter(kept.ref for kept in simulator.store.everything())
-    assert max(refs.values()) > 1
+        assert house.dies(CARELESS)
+    refs = [kept.ref for kept in simulator.store.everything()]
+    assert len(refs) == 2
+    assert len(set(refs)) == 1
