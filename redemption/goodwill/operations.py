@@ -15,7 +15,7 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
-from marketplace.people.models import Employee
+from marketplace.people.operations.turns import take_turns
 from redemption.goodwill.errors import GoodwillMoved, NothingSpent, SecondPerson, TooMuch
 from redemption.goodwill.models import Goodwill, GoodwillEvent
 from redemption.goodwill.policies import WINDOW, needs_second
@@ -115,7 +115,7 @@ def _refuse_too_much(line: RedemptionLine, points: int) -> None:
 
 
 def _open(actor: Actor, line: RedemptionLine, amends: Amends, at: datetime) -> Goodwill:
-    _one_at_a_time(line.employee_id)
+    take_turns([line.employee_id])
     lately = session().scalar(
         sa.select(sa.func.coalesce(sa.func.sum(Goodwill.points), 0)).where(
             Goodwill.employee_id == line.employee_id,
@@ -139,12 +139,6 @@ def _open(actor: Actor, line: RedemptionLine, amends: Amends, at: datetime) -> G
     session().flush()
     _remember(one, None, actor, at, amends.reason)
     return one
-
-
-def _one_at_a_time(employee_id: int) -> None:
-    """Let goodwill for one person wait for goodwill for the same, so that sums see each other."""
-    person_row = sa.select(Employee.id).where(Employee.id == employee_id)
-    session().execute(person_row.with_for_update(key_share=True))
 
 
 def _give(line: RedemptionLine, one: Goodwill, actor: Actor, at: datetime) -> None:

@@ -97,7 +97,7 @@ def test_of_two_who_give_each_other_points_at_once_one_is_restricted(app, people
 
 
 def test_control_without_the_lock_of_the_pair_both_go_through(app, people, at, monkeypatch, engine):
-    monkeypatch.setattr(giving, "lock_pairs", lambda _ids: None)
+    monkeypatch.setattr(giving, "take_turns", lambda _ids: None)
     _late_pairs(monkeypatch)
     results = _thank_each_other(app, people)
     refused = [one for one in results if isinstance(one, GivingRestricted)]

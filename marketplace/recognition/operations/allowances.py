@@ -4,14 +4,12 @@ Touching the row is also the lock that lets one person's gifts happen one after 
 caps and shares are looked at with nothing in between.
 """
 
-from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
 
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import DomainError
-from marketplace.people.models import Employee
 from marketplace.recognition.models import GivingAllowance, Recognition
 from marketplace.web.filters import points_word
 
@@ -29,19 +27,6 @@ class AllowanceExceeded(DomainError):
             needed=needed,
             left=left,
         )
-
-
-def lock_pairs(employee_ids: Collection[int]) -> None:
-    """Let no other gift of points between these people go on until the transaction ends.
-
-    Without it two who thank each other at the same moment both find that nothing came before.
-    """
-    session().execute(
-        sa.select(Employee.id)
-        .where(Employee.id.in_(sorted(employee_ids)))
-        .order_by(Employee.id)
-        .with_for_update(key_share=True)
-    ).all()
 
 
 def open_month(program_id: int, employee_id: int, month: date, granted: int) -> int:

@@ -14,6 +14,7 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.kernel.jobs import enqueue
+from marketplace.people.operations.turns import take_turns
 from marketplace.recognition.models import (
     LONGEST_MESSAGE,
     CompanyValue,
@@ -23,7 +24,7 @@ from marketplace.recognition.models import (
     RecognitionEvent,
     RecognitionRecipient,
 )
-from marketplace.recognition.operations.allowances import lock_pairs, open_month, use_allowance
+from marketplace.recognition.operations.allowances import open_month, use_allowance
 from marketplace.recognition.policies import (
     Finding,
     findings,
@@ -290,7 +291,7 @@ def _draw_on_allowance(
     """Take the points from the month, under its lock; what the rules of giving noticed."""
     if not new.points:
         return []
-    lock_pairs([actor.id, *(one.id for one in recipients)])
+    take_turns([actor.id, *(one.id for one in recipients)])
     granted = program.terms.allowance_of(is_manager=program.is_manager)
     used = open_month(program.id, actor.id, program.month, granted)
     use_allowance(program.id, actor.id, program.month, new.points * len(recipients))

@@ -12,6 +12,7 @@ from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.secrets import fingerprint
+from marketplace.people.operations.turns import take_turns
 from redemption.models import RedemptionLine
 from redemption.vouchers.desk.errors import DeskClosed
 from redemption.vouchers.desk.models import VoucherUse
@@ -35,8 +36,10 @@ from redemption.vouchers.states import VoucherState
 def find_at_desk(actor: Actor, typed: str, *, at: datetime) -> int | None:
     """The voucher with this code; None for every code there is not, which is counted.
 
-    Raises DeskClosed after too many of those, for right codes too, until the stretch is over.
+    Raises DeskClosed after too many of those, for right codes too, until the stretch is over. Who
+    looks many up at one moment gets their answers one after the other, so that each is counted.
     """
+    take_turns([actor.employee_id] if actor.employee_id is not None else [])
     since, who = window_of(at), fingerprint(f"desk:{actor.employee_id}", "lookup address")
     counted = sa.select(LookupCount.lookups).where(
         LookupCount.address == who, LookupCount.since == since

@@ -11,6 +11,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
+from marketplace.ledger.errors import RefundTooLarge
 from redemption.goodwill import operations, queries
 from redemption.goodwill.errors import GoodwillMoved, NothingSpent, SecondPerson, TooMuch
 from redemption.goodwill.models import Goodwill
@@ -21,8 +22,10 @@ from redemption.goodwill.operations import (
     propose_goodwill,
 )
 from redemption.goodwill.states import GoodwillState
+from redemption.operations.lines import lock_line
+from redemption.operations.refunds import Part, refund_rest
 from redemption.refusals import OwnRequest
-from redemption.states import LineState
+from redemption.states import AFTER_SPENDING, LineState, RefundCause
 from tests.support.catalog import stock_badge, stock_gift_card
 from tests.support.ledger import give_points
 from tests.support.people import actor, employ
@@ -230,8 +233,82 @@ def test_control_who_does_not_wait_for_the_other_passes_the_limit(
             both.wait(timeout=30)
             return limit(points, lately=lately)
 
-        monkeypatch.setattr(operations, "_one_at_a_time", lambda _employee_id: None)
+        monkeypatch.setattr(operations, "take_turns", lambda _ids: None)
         monkeypatch.setattr(operations, "needs_second", together)
         results = all_at_once(app, 2, lambda n: give(people[n], two_cards[n], 1_500))
     assert results == [S.GIVEN, S.GIVEN]
     assert given_alone() == 3_000
+
+
+# Goodwill while the whole request comes back
+
+
+def take_all_back(reference):
+    line_id = line_of(reference).id
+    with transaction():
+        line = lock_line(line_id, AFTER_SPENDING)
+        part = Part(RefundCause.NOT_DELIVERED, "all")
+        return refund_rest(line, part, actor_id=None, at=clock.now())
+
+
+def test_goodwill_and_the_end_of_a_request_at_one_moment_never_give_more_than_was_spent(
+    app, house, felix, queue
+):
+    deeds = (
+        lambda one: give(house.priya, one, 200),
+        lambda one: give(felix, one, 100),
+        take_all_back,
+    )
+    for number in range(4):
+        reference = ask_for(house.maya, stock_gift_card(name=f"Card {number}", points=5_000))
+        queue.run_due()
+        session().close()
+        results = all_at_once(app, 3, lambda n, one=reference: deeds[n](one))
+        wrong = {type(one) for one in results if isinstance(one, Exception)}
+        assert wrong <= {TooMuch}, results
+        assert points_now(house.maya).available == 100_000
+    assert ledger_violations() == []
+
+
+def test_a_yes_and_taking_it_back_at_one_moment_are_one_of_the_two(app, house, felix, card):
+    give(house.priya, card, 5_000)
+    goodwill_id = latest()
+    session().close()
+    deeds = (
+        lambda: do(agree_to_goodwill, felix, goodwill_id),
+        lambda: do(decline_goodwill, house.priya, goodwill_id, ""),
+    )
+    results = all_at_once(app, 2, lambda n: deeds[n]())
+    assert results.count(None) == 1, results
+    assert [type(one) for one in results if one is not None] == [GoodwillMoved]
+    state = session().get_one(Goodwill, goodwill_id, populate_existing=True).state
+    assert state is (S.GIVEN if results[0] is None else S.WITHDRAWN)
+    assert points_now(house.maya).available == (100_000 if state is S.GIVEN else 95_000)
+    assert ledger_violations() == []
+
+
+def test_two_managers_at_one_moment_give_no_more_of_a_request_than_was_spent(
+    app, house, felix, queue
+):
+    reference = ask_for(house.maya, stock_gift_card(name="A small card", points=1_000))
+    queue.run_due()
+    session().close()
+    people = (house.priya, felix)
+    results = all_at_once(app, 2, lambda n: give(people[n], reference, 700))
+    assert results.count(S.GIVEN) == 1, results
+    assert [type(one) for one in results if one is not S.GIVEN] == [TooMuch]
+    assert points_now(house.maya).available == 99_700
+
+
+def test_control_who_does_not_look_what_is_left_meets_the_second_wall(
+    house, felix, queue, monkeypatch
+):
+    reference = ask_for(house.maya, stock_gift_card(name="A small card", points=1_000))
+    queue.run_due()
+    monkeypatch.setattr(operations, "_refuse_too_much", lambda *_: None)
+    give(house.priya, reference, 700)
+    with pytest.raises(RefundTooLarge):
+        give(felix, reference, 700)
+    session().close()
+    assert points_now(house.maya).available == 99_700
+    assert ledger_violations() == []
