@@ -21,8 +21,10 @@ from marketplace.kernel.errors import DomainError, IllegalMove
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.tabular import RowError, parse_profile
 from marketplace.kernel.tabular.returning import FileAgain, rows_again
+from marketplace.kernel.tabular.table import refuse_unpacked
 
 BATCH_ROWS = 5_000
+MOST_WHILE_WAITING = 64 * 1024 * 1024  # unpacked bytes of a spreadsheet that a page reads
 
 Progress = Callable[[int], None]
 
@@ -180,8 +182,12 @@ def _give_up(run_id: int, importer: Importer, error: Exception) -> None:
 
 
 def rows_in_error(row: queries.RunRow) -> FileAgain:
-    """The rows of a file that are in error as they stand, to be corrected and sent again."""
+    """The rows of a file that are in error as they stand, to be corrected and sent again.
+
+    Raises CannotReadTable for a spreadsheet too large to be read while somebody waits.
+    """
     bad = {problem.line for problem in queries.problems(row.id)}
     form = parse_profile(row.profile_toml).file
     with queries.run_files(row.id) as files:
+        refuse_unpacked(files.main, MOST_WHILE_WAITING)
         return rows_again(files.main, form, bad)

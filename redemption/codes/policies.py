@@ -11,6 +11,7 @@ from redemption.vouchers.received import Card, Credential, digest_of, last_signs
 FED = frozenset({Kind.GIFT_CARD, Kind.EXPERIENCE})
 MOST_ROWS = 10_000  # a file; three to five seconds
 MOST_BYTES = 2 * 1024 * 1024
+MOST_UNPACKED = 8 * 1024 * 1024  # of a spreadsheet; as long to read as so many rows
 PACE_DAYS = 90
 KEPT_UNLOADED = timedelta(days=1)
 SHORTEST, LONGEST, LONGEST_LINK, LONGEST_PIN = 4, 64, 500, 32

@@ -12,10 +12,11 @@ from typing import BinaryIO
 from marketplace.kernel.parsing import CannotRead, minor_text, parse_decimal, to_minor
 from marketplace.kernel.tabular import CannotReadTable, ImportProfile, Row, RowError, read_rows
 from marketplace.kernel.tabular.profile import FieldColumn, FileFormat
-from marketplace.kernel.tabular.table import Table, open_table
+from marketplace.kernel.tabular.table import Table, open_table, refuse_unpacked
 from redemption.codes.policies import (
     MOST_BYTES,
     MOST_ROWS,
+    MOST_UNPACKED,
     code_obstacle,
     digest,
     pin_obstacle,
@@ -111,6 +112,7 @@ def refuse_large(file: BinaryIO) -> None:
     file.seek(0, 2)
     if file.tell() > MOST_BYTES:
         raise CannotReadTable(f"A file may have {MOST_BYTES // 1024 // 1024} MB. Split it.")
+    refuse_unpacked(file, MOST_UNPACKED)
 
 
 def _delimiter(file: BinaryIO) -> str | None:

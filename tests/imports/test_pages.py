@@ -6,10 +6,11 @@ from io import BytesIO
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from marketplace.imports import operations, queries
+from marketplace.imports import operations, queries, runner
 from marketplace.imports.forms import EXAMPLE
 from marketplace.imports.states import RunState
 from marketplace.kernel.db import transaction
+from marketplace.kernel.tabular import write_xlsx
 from marketplace.people.importer import PeopleImporter
 from marketplace.people.queries import actor_of, people_list
 from marketplace.programs.operations.metrics import define_metric
@@ -101,6 +102,28 @@ def test_the_rows_in_error_can_be_downloaded_corrected_and_sent_again(priya, que
     problems = priya.get(f"{page}/problems.csv").data.decode("utf-8-sig").splitlines()
     assert problems[0] == "line,field,value,problem,enter"
     assert problems[1].startswith("3,email,not an e-mail,")
+
+
+def test_a_spreadsheet_too_large_to_be_read_while_somebody_waits_gives_no_rows_again(
+    priya, queue, monkeypatch
+):
+    target = BytesIO()
+    heading, *rows = (line.split(",") for line in MIXED.splitlines())
+    write_xlsx(rows, heading, target)
+    hidden = hidden_fields(priya.get(NEW).text)
+    given = {
+        "name": "Staff",
+        "toml": PROFILE,
+        "profile": "",
+        "file": (BytesIO(target.getvalue()), "a.xlsx"),
+    }
+    page = priya.post(NEW, data={**hidden, **given}).location
+    queue.run_due()
+    assert priya.get(f"{page}/rows-in-error").data.startswith(b"PK")
+    monkeypatch.setattr(runner, "MOST_WHILE_WAITING", 1_000)
+    refused = priya.get(f"{page}/rows-in-error")
+    assert refused.status_code == 422
+    assert "more than is read here at once" in refused.text
 
 
 def test_the_same_form_sent_twice_is_one_import(priya, queue):

@@ -148,6 +148,23 @@ def open_table(stream: BinaryIO, form: FileFormat) -> Table:
     return Table(CsvCells(stream, form, find_encoding(stream, form.encoding)), form)
 
 
+def refuse_unpacked(stream: BinaryIO, most: int) -> None:
+    """Raise CannotReadTable for a spreadsheet that may unpack to more than `most` bytes.
+
+    For files that are read while somebody waits: a small one can hold an hour of reading.
+    """
+    stream.seek(0)
+    if stream.read(4) != _ZIP:
+        return
+    from marketplace.kernel.tabular.xlsx_package import Package
+
+    if Package(stream).size > most:
+        raise CannotReadTable(
+            f"This XLSX file unpacks to more than {most // 1024 // 1024} MB, which is more than is "
+            "read here at once. Save its table alone, or as CSV."
+        )
+
+
 def read_cells(source: Source, form: FileFormat) -> Records:
     """The rows of any table as plain cells, without a profile's fields."""
     with open_source(source) as stream:

@@ -23,7 +23,7 @@ _BROKEN = "This XLSX file is damaged. Open it in a spreadsheet program and save 
 
 
 class Package:
-    """The parts of one XLSX file."""
+    """The parts of one XLSX file, of `size` bytes: no part unpacks to more than it claims."""
 
     def __init__(self, stream: BinaryIO) -> None:
         _check_directory(stream)
@@ -37,7 +37,8 @@ class Package:
         self._left = MOST_UNPACKED
         if len(infos) > MOST_PARTS or len(self._parts) != len(infos):
             raise CannotReadTable("This XLSX file has too many parts, or two of one name.")
-        if sum(info.file_size for info in infos) > MOST_UNPACKED:
+        self.size = sum(info.file_size for info in infos)
+        if self.size > MOST_UNPACKED:
             raise too_large()
         if any(info.flag_bits & 1 for info in infos):
             raise CannotReadTable("This file is protected by a password. Save it without one.")

@@ -25,12 +25,13 @@ from redemption.codes.errors import (
 from redemption.codes.models import CodeBatch, StockCode
 from redemption.codes.operations import batches, loading
 from redemption.codes.operations.pools import open_pool
-from redemption.codes.policies import Terms
+from redemption.codes.policies import MOST_UNPACKED, Terms
 from redemption.codes.queries.batches import batch_page, codes_of_pool
 from redemption.codes.queries.pools import pool_row, worth_of
 from redemption.codes.reading import Manner
 from redemption.codes.states import BatchState, CodeState
 from redemption.fulfillment.jobs import fulfill
+from tests.kernel.test_tabular_xlsx import crafted
 from tests.support.catalog import stock_badge, stock_reward
 from tests.support.codes import (
     check,
@@ -329,3 +330,29 @@ def test_what_was_promised_before_the_codes_came_gets_one_too(cinema, queue, unf
 def test_the_value_of_what_is_fed_by_codes_stays(cinema, at):
     with pytest.raises(BadInput, match="Its value is that of its codes"), transaction():
         set_worth(cinema.priya, cinema.offer.variant_id, Worth(minor=2_000, currency="USD"), at=at)
+
+
+def unpacks_to(size):
+    """A spreadsheet of a few kilobytes whose rows of nothing come to so many bytes."""
+    row = "<row>" + "<c/>" * 1_000 + "</row>"
+    many = row * (size // len(row) + 1)
+    return crafted(f"<worksheet><sheetData>{many}</sheetData></worksheet>").getvalue()
+
+
+def test_a_small_spreadsheet_that_holds_an_hour_of_reading_is_refused_before_it_is_read(
+    cinema, monkeypatch
+):
+    monkeypatch.setattr(reading, "open_table", lambda *_: pytest.fail("it was read"))
+    bomb = unpacks_to(MOST_UNPACKED)
+    assert len(bomb) < 100_000
+    with pytest.raises(CannotReadTable, match="unpacks to more than 8 MB"):
+        check(cinema.priya, cinema.pool_id, bomb)
+    assert codes() == []
+
+
+def test_control_up_to_its_limit_a_spreadsheet_is_read(cinema, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_UNPACKED", 200_000)
+    with pytest.raises(CannotReadTable, match="holds no rows"):
+        check(cinema.priya, cinema.pool_id, unpacks_to(150_000))
+    with pytest.raises(CannotReadTable, match="unpacks to more than"):
+        check(cinema.priya, cinema.pool_id, unpacks_to(200_000))
