@@ -9,10 +9,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
 from marketplace.ledger.worth import Money
-from marketplace.web.filters import money, points_word
 from redemption.approvals.by_mail.operations import set_mail_rule
-from redemption.approvals.by_mail.policies import MailRule
 from redemption.approvals.by_mail.queries import mail_rule
+from redemption.approvals.by_mail.words import limits_said
 
 
 @click.group("approval-mail")
@@ -23,7 +22,7 @@ def approval_mail_cli() -> None:
 @approval_mail_cli.command("show")
 def show() -> None:
     """Say up to what a link is enough, and for how many days."""
-    click.echo(_said(mail_rule()))
+    click.echo(limits_said(mail_rule()))
 
 
 @approval_mail_cli.command("set")
@@ -48,7 +47,7 @@ def set_limits(
     rule = replace(rule, days=days or rule.days)
     with transaction():
         set_mail_rule(Actor.system(), rule, at=clock.now())
-    click.echo(_said(rule))
+    click.echo(limits_said(rule))
 
 
 def _money(amount: str, currency: str) -> Money | None:
@@ -58,13 +57,3 @@ def _money(amount: str, currency: str) -> Money | None:
     except CannotRead as unreadable:
         raise click.UsageError(unreadable.enter) from unreadable
     return Money(minor, code) if minor > 0 else None
-
-
-def _said(rule: MailRule) -> str:
-    if not rule.is_on:
-        return "Letters carry no links that answer."
-    most = [points_word(rule.most_points)] if rule.most_points is not None else []
-    if rule.most_money is not None:
-        most.append(money(rule.most_money.minor, rule.most_money.currency))
-    days = "1 day" if rule.days == 1 else f"{rule.days} days"
-    return f"A link is enough up to {' and '.join(most) or 'any amount'}, for {days} at most."

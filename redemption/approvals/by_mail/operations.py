@@ -9,6 +9,7 @@ from marketplace.people.queries import actor_of
 from redemption.approvals.by_mail.models import ONLY_ID, MailRuleRow
 from redemption.approvals.by_mail.policies import Link, MailRule, link_obstacle
 from redemption.approvals.by_mail.queries import facts_of_link, mail_rule, needs_sign_in
+from redemption.approvals.by_mail.words import limits_said
 from redemption.approvals.changes.promises import note_change
 from redemption.approvals.operations.deciding import Answer, decide
 
@@ -54,6 +55,7 @@ def set_mail_rule(actor: Actor, rule: MailRule, *, at: datetime) -> bool:
     before = mail_rule()
     if before == rule:
         return False
+    said = {"before": limits_said(before), "after": limits_said(rule)}
     most = rule.most_money
     values = {
         "is_on": rule.is_on,
@@ -67,5 +69,5 @@ def set_mail_rule(actor: Actor, rule: MailRule, *, at: datetime) -> bool:
         .values(id=ONLY_ID, **values)
         .on_conflict_do_update(index_elements=["id"], set_=values)
     )
-    note_change(actor, "approval_mail.set", "approval-mail", at=at, **values)
+    note_change(actor, "approval_mail.set", "approval-mail", at=at, **said, **values)
     return True

@@ -22,7 +22,7 @@ WORDS = {
     "approval_pool.person_added": "{name} is asked as one of the pool “{pool}”",
     "approval_pool.person_removed": "{name} is no longer asked as one of the pool “{pool}”",
     "approval_pool.ended": "Ended the pool “{name}”",
-    "approval_mail.set": "Changed up to what a link in a letter is enough",
+    "approval_mail.set": "Changed the limits of links in letters. {after}",
 }
 
 

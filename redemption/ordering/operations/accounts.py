@@ -1,6 +1,6 @@
 """How a provider is ordered from, what is left there, and the alarm before people have to wait."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -33,7 +33,10 @@ class NewAccount:
 
 
 def connect(actor: Actor, slug: str, new: NewAccount, *, at: datetime) -> None:
-    """Order from a provider from now on, or in another way. Raises BadInput."""
+    """Order from a provider from now on, or in another way. Raises BadInput.
+
+    What is left there is asked anew: it may be another account, in other money.
+    """
     provider_id = session().scalar(sa.select(Provider.id).where(Provider.slug == slug))
     if provider_id is None:
         raise BadInput(f"There is no provider “{slug}”. Add it first. Nothing was changed.")
@@ -43,24 +46,17 @@ def connect(actor: Actor, slug: str, new: NewAccount, *, at: datetime) -> None:
         currency_places(new.currency)
     except CannotRead as refused:
         raise BadInput(f"“{new.currency}” is no currency. Nothing was changed.") from refused
-    values = {
-        "adapter": new.adapter,
-        "address": new.address,
-        "account": new.account,
-        "customer": new.customer,
-        "currency": new.currency,
-        "low_minor": new.low_minor,
-        "a_minute": new.a_minute,
-        "free_at": None,
-        "failures": 0,
-        "open_until": None,
-    }
+    before, after = account_of(provider_id), asdict(new)
+    said = {name: getattr(before, name) for name in after} if before else None
+    unknown = dict.fromkeys(("free_at", "open_until", "balance_minor", "balance_at"))
+    values = after | unknown | {"failures": 0}
     session().execute(
         insert_or_skip(ProviderAccount)
         .values(provider_id=provider_id, refused_hooks=0, **values)
         .on_conflict_do_update(index_elements=["provider_id"], set_=values)
     )
-    audit.record(actor.employee_id, "ordering.connected", f"provider:{provider_id}", at=at)
+    subject = f"provider:{provider_id}"
+    audit.record(actor.employee_id, "ordering.connected", subject, at=at, before=said, after=after)
 
 
 def note_balance(provider_id: int, minor: int, *, at: datetime) -> None:

@@ -77,7 +77,9 @@ def test_pools_and_the_limits_of_links_are_told_of_too(house, ada, felix, queue,
     do(partial(set_mail_rule, ada, MailRule(most_points=None)))
     time.forward(minutes=16)
     queue.run_due()
-    assert "up to what a link in a letter is enough" in letter_to(felix)
+    told = letter_to(felix)
+    assert "Changed the limits of links in letters. A link is enough up to any amount" in told
+    assert "Before: A link is enough up to 20,000 points, for 7 days at most." in told
     open_pool("desk", house.wei.id)
     time.forward(minutes=16)
     queue.run_due()

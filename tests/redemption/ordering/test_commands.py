@@ -8,13 +8,16 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
+from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.settings import ROOT
 from redemption.ordering.cli import ordering_cli, provider_simulator_cli
 from redemption.ordering.errors import NoSuchAccount
+from redemption.ordering.jobs import funds
 from redemption.ordering.states import OrderState
 from tests.support.ordering import ITEMS, states
 
@@ -66,6 +69,19 @@ def test_an_account_with_an_address_that_is_never_asked_is_refused(cardhouse):
     said = run(*HERE, "--address", "https://cards.example/v2/")
     assert said.output == "“cardhouse” is ordered from at https://cards.example/v2.\n"
     assert cardhouse.account().address == "https://cards.example/v2"
+
+
+def test_who_changes_the_account_that_pays_leaves_what_it_was_and_asks_anew_what_is_left(cardhouse):
+    funds()
+    assert cardhouse.account().balance_minor == 100_000
+    run(*HERE[:-1], "eur", "--address", "https://cards.example/v2")
+    account = cardhouse.account()
+    assert (account.currency, account.balance_minor, account.balance_at) == ("EUR", None, None)
+    noted = session().scalars(sa.select(AuditEntry).filter_by(action="ordering.connected")).all()
+    first, last = noted[0].details, noted[-1].details
+    assert (first["before"], first["after"]["currency"]) == (None, "USD")
+    assert (last["before"], last["after"]["currency"]) == (first["after"], "EUR")
+    assert "secret" not in str(last)
 
 
 def test_unknown_faults_are_named(tmp_path):
