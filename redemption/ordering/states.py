@@ -103,7 +103,7 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
         }
     ),
     _S.NO_FUNDS: frozenset({_S.ASKED, _S.CANCELLING}),
-    _S.HELD: frozenset({_S.ASKED, _S.CANCELLING}),
+    _S.HELD: frozenset({_S.ASKED, _S.PENDING, _S.CANCELLING}),
     _S.REFUSED: frozenset(),
     _S.QUARANTINED: frozenset(),
     _S.DELIVERED: frozenset({_S.CANCELLING, _S.REPLACED}),

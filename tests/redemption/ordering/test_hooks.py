@@ -7,14 +7,22 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
+from marketplace.ledger.check import ledger_violations
+from redemption.fulfillment.states import TaskState
+from redemption.operations.lines import lock_line
 from redemption.ordering.models import ProviderHook
+from redemption.ordering.operations.wanting import order_line
 from redemption.ordering.refused import RefusedHooks
 from redemption.ordering.simulator.server import event_of, signed
 from redemption.ordering.states import HookVerdict, OrderState
 from redemption.ordering.views import REFUSED
+from redemption.states import LineState
 from tests.support.ordering import HOOK_KEY, orders, states
 from tests.support.query_count import statements_sent
+from tests.support.racing import all_at_once
+from tests.support.redemption import line_of
+from tests.support.shortages import task_of
 
 WHERE = "/hooks/providers/cardhouse"
 
@@ -162,3 +170,69 @@ def test_an_event_with_a_sign_no_database_keeps_is_refused(cardhouse, pending, t
     number = json.loads(said)["eventId"]
     assert tells(said.replace(number.encode(), f"{number}{sign}".encode())) == 400
     assert kept() == []
+
+
+# What a person has
+
+
+@pytest.fixture
+def held(cardhouse, pending, queue, time):
+    """The provider worked on it for three days, so a person looks; its request."""
+    for _ in range(80):
+        time.forward(hours=1)
+        queue.run_due()
+    assert states(pending) == [OrderState.HELD]
+    return pending
+
+
+def test_news_of_what_a_person_has_brings_the_card_and_takes_it_off_their_list(
+    cardhouse, held, tells, queue
+):
+    done = complete(cardhouse)
+    assert tells(event_of(done, done.revision)) == 200
+    queue.run_due()
+    assert states(held) == [OrderState.DELIVERED]
+    assert task_of(held).state is TaskState.CLOSED
+    assert len(cardhouse.theirs()) == 1
+    assert ledger_violations() == []
+
+
+def test_news_that_lies_about_what_a_person_has_orders_nothing_again(
+    cardhouse, held, tells, queue, time
+):
+    """Only they say whether it is sent again, once nobody knows it."""
+    said = event_of(complete(cardhouse), 2)
+    cardhouse.simulator.store._db.execute("DELETE FROM orders")
+    assert tells(said) == 200
+    queue.run_due()
+    assert states(held) == [OrderState.HELD]
+    assert "does not know it any more" in task_of(held).problem
+    assert cardhouse.theirs() == []
+
+
+def test_old_news_of_what_a_person_has_changes_nothing(cardhouse, held, tells, queue):
+    done = complete(cardhouse)
+    version = orders(held)[0].version
+    assert tells(event_of(done, 0)) == 200
+    assert kept() == [HookVerdict.STALE]
+    assert (orders(held)[0].state, orders(held)[0].version) == (OrderState.HELD, version)
+
+
+def test_who_tries_again_at_the_moment_of_the_news_gets_one_card(
+    app, cardhouse, held, tells, queue
+):
+    done = complete(cardhouse)
+    line_id = line_of(held).id
+    session().close()
+
+    def either(number):
+        if number:
+            return tells(event_of(done, done.revision))
+        with transaction():
+            return order_line(lock_line(line_id, frozenset(LineState)), clock.now())
+
+    assert all_at_once(app, 2, either) == [True, 200]
+    queue.run_due()
+    assert states(held) == [OrderState.DELIVERED]
+    assert len(cardhouse.theirs()) == 1
+    assert ledger_violations() == []
