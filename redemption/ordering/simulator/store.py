@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS orders (
     currency TEXT NOT NULL, status TEXT NOT NULL, code TEXT NOT NULL, revision INTEGER NOT NULL,
     made_at TEXT NOT NULL, times INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS by_ref ON orders (ref);
+CREATE TABLE IF NOT EXISTS reissues (number TEXT PRIMARY KEY, old TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS account (balance TEXT NOT NULL);
 """
 _COLUMNS = "number, ref, utid, value, currency, status, code, revision, made_at, times"
@@ -109,12 +110,17 @@ class Store:
         return kept
 
     def reissue(self, old: Kept, ref: str, *, status: str, code: str, at: datetime) -> Kept:
-        """Make another card in place of one, at no charge; then the old one counts no more."""
+        """Make another card in place of one, at no charge; then the old one counts no more.
+
+        It counts again when the other fails.
+        """
         asked = {"externalRefID": ref, "amount": old.value, "utid": old.utid}
         with self._lock:
+            new = self.order(asked, status=status, code=code, at=at, times=0)
             if status != "FAILED":
                 self.move(old.number, "REISSUED")
-            return self.order(asked, status=status, code=code, at=at, times=0)
+                self._db.execute("INSERT INTO reissues VALUES (?, ?)", (new.number, old.number))
+            return new
 
     def cost(self, kept: Kept) -> Decimal:
         """What an order costs in the currency of the account."""
@@ -150,7 +156,15 @@ class Store:
             )
             if status in {"CANCELED", "FAILED"} and kept.status in {"COMPLETE", "PENDING"}:
                 self.pay_in(self.cost(kept))
+            if status == "FAILED":
+                self._let_old_count(number)
             return self.by_number(number)
+
+    def _let_old_count(self, number: str) -> None:
+        """No card was made in place of the old one."""
+        row = self._db.execute("SELECT old FROM reissues WHERE number = ?", (number,)).fetchone()
+        if row is not None:
+            self.move(row[0], "COMPLETE")
 
     def last_code(self) -> str:
         """The code of the last order; empty before the first."""

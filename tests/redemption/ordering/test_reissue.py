@@ -243,6 +243,24 @@ def test_a_provider_that_is_away_holds_it_and_asking_anew_goes_on_with_the_same_
     assert len(cardhouse.theirs()) == 2
 
 
+def test_another_card_that_fails_after_a_while_lets_the_first_one_count_on_both_sides(
+    cardhouse, queue, time, ana, card
+):
+    cardhouse.wrong(pending=1)
+    ask_anew(ana)
+    queue.run_due()
+    assert [one.status for one in cardhouse.theirs()] == ["REISSUED", "PENDING"]
+    cardhouse.simulator.settle(cardhouse.theirs()[1].number, "FAILED")
+    later(queue, time, minutes=31)
+    assert states(card) == [S.DELIVERED, S.REFUSED]
+    assert [one.status for one in cardhouse.theirs()] == ["COMPLETE", "FAILED"]
+    runner.reconcile(cardhouse.provider_id)
+    assert session().query(ReconciledDifference).all() == []
+    ask_anew(ana)
+    queue.run_due()
+    assert states(card) == [S.REPLACED, S.REFUSED, S.DELIVERED]
+
+
 def test_who_replaced_it_at_the_provider_by_hand_is_found_and_nothing_made_twice(
     cardhouse, queue, time, ana, card
 ):
