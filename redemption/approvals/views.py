@@ -268,7 +268,7 @@ def history_file() -> ResponseReturnValue:
 def _told(row: DecisionRow) -> tuple[OutValue, ...]:
     done = "taken back" if row.is_undone else row.verdict.value
     what = (row.reference, row.asker, row.title, row.points)
-    return (row.decided_at.isoformat(), *what, done, row.in_place_of, row.reason)
+    return (row.decided_at, *what, done, row.in_place_of, row.reason)
 
 
 def _before() -> int | None:

@@ -1,6 +1,7 @@
 """The desk where vouchers are used, the holder's statement, and undoing for managers."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.parsing import minor_text
 from marketplace.kernel.settings import current
+from marketplace.kernel.tabular.writing import OutValue
 from marketplace.web.deeds import pressed
 from marketplace.web.downloads import csv_download
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
@@ -178,15 +180,17 @@ def statement_file(reference: str) -> ResponseReturnValue:
     return csv_download(rows, COLUMNS, f"voucher-uses-{reference}.csv")
 
 
-def _lines_of(one: queries.Statement) -> list[tuple[str, ...]]:
-    def text(amount: int) -> str:
-        return minor_text(amount, one.currency) if one.currency else str(amount)
+def _lines_of(one: queries.Statement) -> list[tuple[OutValue, ...]]:
+    """What was used counts below zero, so that all amounts together are what is left."""
+
+    def number(amount: int) -> Decimal:
+        return Decimal(minor_text(amount, one.currency) if one.currency else amount)
 
     unit, name = one.currency or "uses", (grouped(one.number), one.last4)
-    issued = (*name, one.issued_at.isoformat(), "Issued", text(one.initial), text(one.initial))
-    lines: list[tuple[str, ...]] = [(*issued, unit, "", "")]
+    issued = (*name, one.issued_at, "Issued", number(one.initial), number(one.initial))
+    lines: list[tuple[OutValue, ...]] = [(*issued, unit, "", "")]
     for use in one.uses:
-        what = "Undone" if use.is_undo else "Used"
-        facts = (use.at.isoformat(), what, text(use.amount), text(use.left_after), unit)
+        what, sign = ("Undone", 1) if use.is_undo else ("Used", -1)
+        facts = (use.at, what, number(sign * use.amount), number(use.left_after), unit)
         lines.append((*name, *facts, use.place, use.reason or use.receipt))
     return lines

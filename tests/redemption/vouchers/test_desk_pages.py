@@ -1,5 +1,8 @@
 """The desk in the browser: for Rosa of the canteen, Maya the holder, Priya who manages."""
 
+import csv
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -161,8 +164,9 @@ def test_maya_reads_every_use_on_her_request_and_in_the_statement(app, card, ros
     maya.reads("Value at issue", "Left now", "$37.60")
     assert "Rosa" not in maya.here.html
     table = maya.get(f"/redemptions/{reference}/uses.csv").response.get_data(as_text=True)
-    assert "12.40" in table
-    assert "37.60" in table
+    rows = list(csv.DictReader(table.removeprefix("\ufeff").splitlines()))
+    assert [row["Amount"] for row in rows] == ["50.00", "-12.40"]
+    assert sum(Decimal(row["Amount"]) for row in rows) == Decimal(rows[-1]["Left"])
     for other in (house.omar, house.priya):
         visitor = Visitor(app, other.id)
         for ending in ("uses", "uses.csv"):
