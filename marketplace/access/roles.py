@@ -35,6 +35,7 @@ class Permission(StrEnum):
     BUDGETS_MANAGE = "budgets:manage"
     IMPORTS_RUN = "imports:run"
     FULFILLMENT_WORK = "fulfillment:work"
+    ORDERS_VIEW = "orders:view"
     VOUCHERS_ACCEPT = "vouchers:accept"
     REPORTS_VIEW = "reports:view"
     PEOPLE_MANAGE = "people:manage"
@@ -59,6 +60,7 @@ _MANAGES = frozenset(
         Permission.BUDGETS_MANAGE,
         Permission.IMPORTS_RUN,
         Permission.FULFILLMENT_WORK,
+        Permission.ORDERS_VIEW,
         Permission.VOUCHERS_ACCEPT,
         Permission.REPORTS_VIEW,
     }
@@ -68,9 +70,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EMPLOYEE: _EVERYONE,
     Role.PROGRAM_MANAGER: _EVERYONE | _MANAGES,
     Role.TRAVEL_APPROVER: _EVERYONE,
-    Role.FULFILLMENT: _EVERYONE | {Permission.FULFILLMENT_WORK, Permission.VOUCHERS_ACCEPT},
+    Role.FULFILLMENT: _EVERYONE
+    | {Permission.FULFILLMENT_WORK, Permission.ORDERS_VIEW, Permission.VOUCHERS_ACCEPT},
     Role.VOUCHER_DESK: _EVERYONE | {Permission.VOUCHERS_ACCEPT},
-    Role.FINANCE: _EVERYONE | {Permission.REPORTS_VIEW, Permission.BUDGETS_MANAGE},
+    Role.FINANCE: _EVERYONE
+    | {Permission.REPORTS_VIEW, Permission.BUDGETS_MANAGE, Permission.ORDERS_VIEW},
     Role.ADMIN: _EVERYONE
     | {
         Permission.PEOPLE_MANAGE,

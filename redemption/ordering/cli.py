@@ -95,6 +95,7 @@ def list_accounts() -> None:
             left = f"{money(row.balance_minor, row.currency)} left"
         state = f", not asked until {moment(row.open_until)}" if row.open_until else ""
         waits = f", {row.waiting:,} orders wait for funds" if row.waiting else ""
+        waits += f" ({money(row.needed_minor, row.currency)})" if row.needed_minor else ""
         pace = f", {row.a_minute:,} a minute, {row.in_line:,} in line" if row.a_minute else ""
         oldest = f", the oldest since {moment(row.oldest)}" if row.oldest else ""
         click.echo(f"{row.slug}: {left}{waits}{pace}{oldest}{state}")

@@ -54,7 +54,7 @@ def wrong_in(told: Told, order: ProviderOrder) -> str:
     if told.sku != order.sku:
         return f"The answer is about another item ({told.sku[:40]})."
     if (told.minor, told.currency) != (order.minor, order.currency):
-        there, here = _sum(told.minor, told.currency), _sum(order.minor, order.currency)
+        there, here = sum_said(told.minor, told.currency), sum_said(order.minor, order.currency)
         return f"The answer is over {there}; {here} were ordered."
     if told.state is TheirState.COMPLETE and not any(c.value.strip() for c in told.credentials):
         return "The provider calls it complete and sent no code."
@@ -80,6 +80,18 @@ def dearer_than_quoted(charged: int, quote: int) -> bool:
     return charged > quote + quote * MOST_ABOVE_QUOTE // 100 + 1
 
 
+Sum = tuple[int | None, str | None]
+"""Minor units and their currency, where they are known."""
+
+
+def is_dear(charge: Sum, quote: Sum) -> bool:
+    """Whether a card cost us more than it should, or something else than our account's money."""
+    charged, expected = charge[0], quote[0]
+    if charged is None or expected is None:
+        return False
+    return charge[1] != quote[1] or dearer_than_quoted(charged, expected)
+
+
 def turns_apart(a_minute: int) -> timedelta:
     """How long after one order the next may go out."""
     return timedelta(minutes=1) / a_minute
@@ -90,7 +102,8 @@ def turn_is_missed(turn_at: datetime, at: datetime) -> bool:
     return at - turn_at > TURN_KEPT
 
 
-def _sum(minor: int, currency: str) -> str:
+def sum_said(minor: int, currency: str) -> str:
+    """An amount as both sides write it, to be compared sign by sign: `1,240.50 EUR`."""
     return f"{Decimal(minor).scaleb(-currency_places(currency)):,f} {currency}"
 
 

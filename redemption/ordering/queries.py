@@ -25,7 +25,7 @@ from redemption.ordering.models import (
     ReconciledDifference,
     Reconciliation,
 )
-from redemption.ordering.policies import dearer_than_quoted
+from redemption.ordering.policies import is_dear
 from redemption.ordering.reissue import reissue_obstacle
 from redemption.ordering.states import AWAITED, GONE, Difference, OrderState
 from redemption.vouchers.models import Voucher
@@ -64,10 +64,8 @@ class OrderRow:
     @property
     def is_dear(self) -> bool:
         """Whether the provider charged more than it should have by the rates of the day."""
-        charge, quote = self.charged_minor, self.quoted_minor
-        if charge is None or quote is None or self.charged_currency != self.quoted_currency:
-            return False
-        return dearer_than_quoted(charge, quote)
+        charge = self.charged_minor, self.charged_currency
+        return is_dear(charge, (self.quoted_minor, self.quoted_currency))
 
 
 _first = aliased(ProviderOrder)
@@ -154,8 +152,9 @@ def order_story(order_id: int) -> list[Happened]:
 class AccountRow:
     """How ordering from one provider stands.
 
-    `waiting`: orders for lack of funds; `in_line`: those whose turn is to come; `oldest`: when the
-    first of all was wanted that is still under way.
+    `waiting`: orders for lack of funds; `needed_minor`: what those should cost, as far as there is
+    a rate; `in_line`: those whose turn is to come; `oldest`: when the first of all was wanted that
+    is still under way.
     """
 
     provider_id: int
@@ -165,20 +164,31 @@ class AccountRow:
     low_minor: int
     balance_minor: int | None
     balance_at: datetime | None
-    low_since: datetime | None
     open_until: datetime | None
     failures: int
     waiting: int
+    needed_minor: int
     a_minute: int | None
     in_line: int
     oldest: datetime | None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether money is wanted there: orders wait for it, or less is left than should be."""
+        left = self.balance_minor
+        return self.waiting > 0 or (left is not None and left < self.low_minor)
 
 
 def accounts() -> list[AccountRow]:
     """Every provider that is ordered from."""
     theirs = ProviderOrder.provider_id == ProviderAccount.provider_id
     count = sa.select(sa.func.count()).select_from(ProviderOrder).where(theirs)
-    waiting = count.where(ProviderOrder.state == OrderState.NO_FUNDS).scalar_subquery()
+    short = ProviderOrder.state == OrderState.NO_FUNDS
+    waiting = count.where(short).scalar_subquery()
+    quotes = sa.func.coalesce(sa.func.sum(ProviderOrder.quoted_minor), 0)
+    needed = sa.select(sa.cast(quotes, sa.BigInteger)).where(
+        theirs, short, ProviderOrder.quoted_currency == ProviderAccount.currency
+    )
     in_line = count.where(
         ProviderOrder.state.in_(AWAITED), ProviderOrder.turn_at.is_not(None)
     ).scalar_subquery()
@@ -196,10 +206,10 @@ def accounts() -> list[AccountRow]:
             ProviderAccount.low_minor,
             ProviderAccount.balance_minor,
             ProviderAccount.balance_at,
-            ProviderAccount.low_since,
             ProviderAccount.open_until,
             ProviderAccount.failures,
             waiting,
+            needed.scalar_subquery(),
             ProviderAccount.a_minute,
             in_line,
             oldest,
@@ -389,6 +399,7 @@ def last_reconciliations() -> list[ReconciliationRow]:
 class DifferenceRow:
     """One order over which both lists differ."""
 
+    provider: str
     kind: Difference
     client_ref: str
     provider_ref: str
@@ -396,13 +407,17 @@ class DifferenceRow:
     there: str
 
 
-def differences_of(reconciliation_ids: Collection[int]) -> list[DifferenceRow]:
-    """What differed in these comparisons."""
+def differences_of(
+    reconciliation_ids: Collection[int], *, most: int | None = None
+) -> list[DifferenceRow]:
+    """What differed in these comparisons, `most` of it or all."""
     one = ReconciledDifference
     rows = session().execute(
-        sa.select(one.kind, one.client_ref, one.provider_ref, one.here, one.there)
+        sa.select(Provider.name, one.kind, one.client_ref, one.provider_ref, one.here, one.there)
+        .join(Reconciliation, Reconciliation.id == one.reconciliation_id)
+        .join(Provider, Provider.id == Reconciliation.provider_id)
         .where(one.reconciliation_id.in_(reconciliation_ids))
         .order_by(one.id)
-        .limit(LISTED)
+        .limit(most)
     )
     return [DifferenceRow(*row) for row in rows]

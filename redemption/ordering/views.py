@@ -15,7 +15,14 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.jobs import enqueue
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
-from marketplace.web.pages import flash_done, public, render_page, requires, see_other
+from marketplace.web.pages import (
+    current_actor,
+    flash_done,
+    public,
+    render_page,
+    requires,
+    see_other,
+)
 from redemption.codes.queries.waiting import reports_of_line, reports_of_providers
 from redemption.ordering import queries
 from redemption.ordering.operations.hooks import count_refused, take_event
@@ -42,7 +49,7 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
 
 
 @bp.get("/manage/fulfillment/orders")
-@requires(Permission.FULFILLMENT_WORK)
+@requires(Permission.ORDERS_VIEW)
 def index() -> ResponseReturnValue:
     """Every order at a provider, how the providers answer, and what is left there."""
     asked = request.args.get("show", "")
@@ -54,13 +61,14 @@ def index() -> ResponseReturnValue:
         choices=[(key, words) for key, (words, _states) in CHOICES.items()],
         rows=queries.orders_listed(CHOICES[asked][1]),
         accounts=queries.accounts(),
-        reports=reports_of_providers(),
+        reports=reports_of_providers() if _works() else [],
+        works=_works(),
         at=clock.now(),
     )
 
 
 @bp.get("/manage/fulfillment/orders/<int:order_id>")
-@requires(Permission.FULFILLMENT_WORK)
+@requires(Permission.ORDERS_VIEW)
 def show(order_id: int) -> ResponseReturnValue:
     """One order with everything that happened to it."""
     row = queries.order_row(order_id)
@@ -68,22 +76,31 @@ def show(order_id: int) -> ResponseReturnValue:
         "ordering/show.html",
         row=row,
         story=queries.order_story(order_id),
-        reports=reports_of_line(row.line_id),
+        reports=reports_of_line(row.line_id) if _works() else [],
+        works=_works(),
         may_retry=row.state in FOR_A_PERSON - {OrderState.QUARANTINED},
     )
 
 
 @bp.get("/manage/fulfillment/orders/lists")
-@requires(Permission.FULFILLMENT_WORK)
+@requires(Permission.ORDERS_VIEW)
 def lists() -> ResponseReturnValue:
     """The providers' lists compared with ours, the last time."""
     reports = queries.last_reconciliations()
-    rows = queries.differences_of([report.id for report in reports])
-    return render_page("ordering/lists.html", reports=reports, rows=rows)
+    most = queries.LISTED
+    rows = queries.differences_of([report.id for report in reports], most=most)
+    return render_page(
+        "ordering/lists.html", reports=reports, rows=rows, works=_works(), is_cut=len(rows) == most
+    )
+
+
+def _works() -> bool:
+    """Whether who looks solves what is in the way, too; those who pay only look."""
+    return current_actor().may(Permission.FULFILLMENT_WORK)
 
 
 @bp.post("/manage/fulfillment/orders/lists")
-@requires(Permission.FULFILLMENT_WORK)
+@requires(Permission.ORDERS_VIEW)
 def compare() -> ResponseReturnValue:
     """Compare every provider's list with ours now; the night does it, too."""
     form = PageForm()

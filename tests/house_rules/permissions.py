@@ -52,6 +52,10 @@ def _desk(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.FULFILLMENT_WORK, DESK, get, post)
 
 
+def _sees_orders(get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(Permission.ORDERS_VIEW, DESK | {Role.FINANCE}, get, post)
+
+
 def _accepts(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.VOUCHERS_ACCEPT, VOUCHER_DESK, get, post)
 
@@ -262,10 +266,10 @@ PERMISSIONS: dict[str, Entry] = {
     "goodwill.agree": Entry(Permission.BUDGETS_MANAGE, BUDGETS, get=None, post=422),
     "goodwill.decline": Entry(Permission.BUDGETS_MANAGE, BUDGETS, get=None, post=422),
     "goodwill.came_back": Entry(Permission.BUDGETS_MANAGE, BUDGETS),
-    "ordering.index": _desk(),
-    "ordering.show": _desk(),
-    "ordering.lists": _desk(),
-    "ordering.compare": _desk(get=None, post=422),
+    "ordering.index": _sees_orders(),
+    "ordering.show": _sees_orders(),
+    "ordering.lists": _sees_orders(),
+    "ordering.compare": _sees_orders(get=None, post=422),
     "codes.index": _desk(),
     "codes.new": _manager(_CATALOG, post=422),
     "codes.pool": _desk(),

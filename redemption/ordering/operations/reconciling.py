@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from marketplace.kernel.db import session
 from redemption.ordering.adapter import TheirState, Told
 from redemption.ordering.models import ProviderOrder, ReconciledDifference, Reconciliation
-from redemption.ordering.policies import dearer_than_quoted
+from redemption.ordering.policies import is_dear, sum_said
 from redemption.ordering.states import Difference, OrderState
 
 _S, _T = OrderState, TheirState
@@ -74,7 +74,7 @@ def _differences(ours: list[ProviderOrder], told: Sequence[Told]) -> Iterator[di
             here = "a second order of this reference" if is_second else "not known"
             yield _row(Difference.MISSING_HERE, one.client_ref, one, here, _sum_of(one))
         elif (one.minor, one.currency) != (order.minor, order.currency):
-            here = f"{order.minor} {order.currency}"
+            here = sum_said(order.minor, order.currency)
             yield _row(Difference.AMOUNT, one.client_ref, one, here, _sum_of(one))
         elif dear := _dear(order, one):
             yield _row(Difference.CHARGE, one.client_ref, one, *dear)
@@ -88,16 +88,20 @@ def _differences(ours: list[ProviderOrder], told: Sequence[Told]) -> Iterator[di
 
 
 def _sum_of(told: Told) -> str:
-    return f"{told.minor} {told.currency}, {told.state.value}"
+    return f"{sum_said(told.minor, told.currency)}, {told.state.value}"
 
 
 def _dear(order: ProviderOrder, told: Told) -> tuple[str, str] | None:
     """What was quoted and what was charged, where that is more."""
-    quote, charge, currency = order.quoted_minor, told.charged_minor, told.charged_currency
-    if quote is None or charge is None or currency != order.quoted_currency:
+    quote = order.quoted_minor, order.quoted_currency
+    charge = told.charged_minor, told.charged_currency
+    if not is_dear(charge, quote):
         return None
-    words = f"{quote} {currency} quoted", f"{charge} {currency} charged"
-    return words if dearer_than_quoted(charge, quote) else None
+    return f"{_said(*quote)} quoted", f"{_said(*charge)} charged"
+
+
+def _said(minor: int | None, currency: str | None) -> str:
+    return sum_said(minor or 0, currency or "")
 
 
 def _row(

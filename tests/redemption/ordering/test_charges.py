@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from redemption.ordering import queries, runner
-from redemption.ordering.policies import dearer_than_quoted, quoted
+from redemption.ordering.policies import dearer_than_quoted, is_dear, quoted, sum_said
 from redemption.ordering.states import Difference, OrderState
 from tests.support.ordering import orders, states
 
@@ -51,6 +51,21 @@ def test_two_in_a_hundred_is_the_day_and_more_is_dear():
     assert dearer_than_quoted(10_202, 10_000)
 
 
+def test_what_is_charged_in_another_money_than_ours_is_looked_into():
+    assert is_dear((5_000, "EUR"), (5_000, "USD"))
+    assert not is_dear((5_000, "USD"), (5_000, "USD"))
+    assert not is_dear((5_000, "EUR"), (None, None)), "without a rate nothing is compared"
+    assert not is_dear((None, None), (5_000, "USD"))
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [(124_050, "EUR", "1,240.50 EUR"), (1_000, "JPY", "1,000 JPY"), (1_500, "KWD", "1.500 KWD")],
+)
+def test_sums_are_told_in_whole_units_of_their_money(minor, currency, said):
+    assert sum_said(minor, currency) == said
+
+
 def test_an_honest_charge_is_no_difference(cardhouse, queue):
     reference = cardhouse.ask()
     queue.run_due()
@@ -75,5 +90,5 @@ def test_a_card_that_was_charged_twice_over_is_mayas_all_the_same_and_the_desk_i
     page = sign_in(ana).get(f"/manage/fulfillment/orders/{order.id}").text
     assert "Charged more than expected" in page
     assert differences(cardhouse) == [
-        (Difference.CHARGE, "5000 USD quoted", "10000 USD charged"),
+        (Difference.CHARGE, "50.00 USD quoted", "100.00 USD charged"),
     ]

@@ -1,17 +1,24 @@
 """What Maya reads while she waits and when her card is there, and what Ana does about an order."""
 
+import re
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 
+from marketplace.access.roles import Role
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter
 from marketplace.people.models import Employee
 from redemption.codes.operations.reports import report_code
+from redemption.ordering.jobs import funds
 from redemption.ordering.queries import orders_listed
 from redemption.ordering.states import OrderState
-from tests.support.browsing import hidden_fields
+from tests.support.browsing import hidden_fields, words_on
 from tests.support.codes import show, voucher_of
 from tests.support.ordering import make_cancelable, offer_of, orders, states
+from tests.support.people import employ
 from tests.support.redemption import new_key, points_now
 
 
@@ -189,3 +196,72 @@ def test_what_is_not_delivered_yet_stands_first(cardhouse, queue):
     done = cardhouse.ask()
     queue.run_due()
     assert [row.reference for row in orders_listed()] == [waits, done]
+
+
+# Felix, who pays in at the provider
+
+
+@pytest.fixture
+def felix(cardhouse, sign_in):
+    found = employ("Felix Brandt", roles=(Role.FINANCE,), department="Finance")
+    session().close()
+    return sign_in(found)
+
+
+def spend_all(cardhouse):
+    cardhouse.simulator.store.pay_in(-cardhouse.simulator.store.balance)
+
+
+def test_felix_reads_that_money_is_short_how_much_and_that_it_went_on(cardhouse, queue, felix):
+    spend_all(cardhouse)
+    for sku in ("B-50", "B-20"):
+        cardhouse.ask(sku)
+    queue.run_due()
+    session().close()
+    letter = session().query(Letter).filter(Letter.key.like("provider_low:%")).all()[-1]
+    assert "$0 is left on our account at Cardhouse." in letter.text
+    assert "You asked to be told" not in letter.text
+    assert "2 gift cards wait for it already, which takes $70." in letter.text
+    address = re.search(r"https?://[^/]+(/manage/\S+)", letter.text)[1]
+    session().close()
+    assert "2 gift cards wait for company funds" in felix.get("/").text
+    page = felix.get(address).text
+    assert "Cards wait for money at Cardhouse" in page
+    assert "They need $70 in all." in page
+    cardhouse.simulator.store.pay_in(Decimal(70))
+    session().close()
+    funds()
+    queue.run_due()
+    funds()
+    session().close()
+    page = felix.get(address).text
+    assert "wait for money" not in page
+    assert "Delivered" in page
+    assert "company funds" not in felix.get("/").text
+
+
+def test_felix_sees_what_each_card_cost_and_compares_lists_and_does_nothing_else(
+    cardhouse, queue, felix
+):
+    cardhouse.wrong(overcharge=1)
+    reference = cardhouse.ask()
+    queue.run_due()
+    order = orders(reference)[0]
+    session().close()
+    page = felix.get(f"/manage/fulfillment/orders/{order.id}").text
+    assert "Charged more than expected" in page
+    where = "/manage/fulfillment/orders/lists"
+    assert felix.post(where, data=hidden_fields(felix.get(where).text)).status_code == 303
+    queue.run_due()
+    compared = words_on(felix.get(where).text)
+    for said in ("Charged more than quoted", "50.00 USD quoted", "100.00 USD charged"):
+        assert said in compared
+    for address in ("", f"/{order.id}", "/lists"):
+        page = felix.get(f"/manage/fulfillment/orders{address}").text
+        assert 'href="/manage/fulfillment"' not in page
+        assert "/manage/fulfillment/codes" not in page
+    assert felix.get("/manage/fulfillment").status_code == 403
+
+
+def test_felix_finds_the_orders_without_a_letter(cardhouse, felix):
+    assert 'href="/manage/fulfillment/orders"' in felix.get("/").text

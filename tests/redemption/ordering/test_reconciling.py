@@ -54,6 +54,8 @@ def test_each_difference_is_named(cardhouse, queue):
     assert (Difference.MISSING_THERE, "another") in found
     assert (Difference.MISSING_HERE, "by-hand") in found
     assert len(found) == 5, "and what the other name hid"
+    told = {one.kind: (one.provider, one.here, one.there) for one in differences}
+    assert told[Difference.AMOUNT] == ("Cardhouse", "19.99 USD", "20.00 USD, complete")
 
 
 def test_a_second_order_of_one_reference_is_found(cardhouse, queue):
@@ -69,8 +71,8 @@ def test_a_list_of_several_blocks_is_read_to_its_end(cardhouse, queue):
     for number in range(205):
         bought = {"utid": "B-20", "amount": 1, "externalRefID": f"by-hand-{number}"}
         cardhouse.simulator.store.order(bought, status="COMPLETE", code="", at=clock.now())
-    report, _differences = compared(cardhouse)
-    assert (report.theirs, report.differences) == (205, 205)
+    report, named = compared(cardhouse)
+    assert (report.theirs, report.differences, len(named)) == (205, 205, 205)
 
 
 def test_a_list_that_cannot_be_had_is_said(cardhouse, queue):
