@@ -71,3 +71,14 @@ def answer_key(actor_id: int, key: str, answer: str) -> None:
         .where(RequestKey.actor_id == actor_id, RequestKey.key == key)
         .values(answer=answer)
     )
+
+
+def kept_answer(actor_id: int, key: str, **body: object) -> str | None:
+    """What was answered to this key with this body; None where there is no such answer (yet)."""
+    return session().scalar(
+        sa.select(RequestKey.answer).where(
+            RequestKey.actor_id == actor_id,
+            RequestKey.key == key,
+            RequestKey.fingerprint == fingerprint(**body),
+        )
+    )

@@ -1,6 +1,5 @@
 """The approver's pages: inbox, one request, answers, undo, history."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from marketplace.web.pages import (
     requires,
     see_other,
 )
+from redemption.approvals.at_once import Picked, approve_each, outcomes_of
 from redemption.approvals.forms import DecisionForm, DeclineForm, QuestionForm, reasons_for
 from redemption.approvals.inbox_views import InboxView, chosen_view, way_back, with_kept
 from redemption.approvals.operations.deciding import Answer, decide, undo_decision
@@ -37,7 +37,13 @@ from redemption.approvals.queries.decision import (
     reference_decided,
     waiting_page,
 )
-from redemption.approvals.queries.history import DecisionRow, decided_since, decision_history
+from redemption.approvals.queries.history import (
+    DecisionRow,
+    answers_among,
+    decided_since,
+    decision_history,
+    last_answer,
+)
 from redemption.approvals.queries.inbox import count_waiting, waiting_requests
 from redemption.approvals.states import Verdict
 from redemption.states import LineState
@@ -64,6 +70,7 @@ def inbox() -> ResponseReturnValue:
         page=_opened(view),
         is_chosen=bool(request.args.get("request")),
         decided=0 if view.everything else decided_since(actor, at=at),
+        last=waiting[0].last if waiting else last_answer(actor),
     )
 
 
@@ -180,50 +187,33 @@ def question(reference: str) -> ResponseReturnValue:
     return see_other("approvals.show", reference=reference)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one request of several."""
-
-    reference: str
-    asker: str
-    title: str
-    points: int
-    decision_id: int | None
-    refusal: str
-
-
 @bp.post("/approvals/decisions")
 @requires(Permission.APPROVALS_USE)
 def approve_several() -> ResponseReturnValue:
-    """Yes to each one picked; each stands for itself, and the page says what became of it."""
+    """Yes to each one picked; each stands for itself, and the next page says what became of it."""
     form = PageForm()
     if not form.validate():
         raise BadInput("Open your inbox again and approve from there. Nothing was changed.")
     picked = list(dict.fromkeys(request.form.getlist("request")))
     if not picked:
         flash_notice("Pick the requests you want to approve first.")
-        return see_other("approvals.inbox")
+        return see_other("approvals.inbox", **way_back(request.args))
     if len(picked) > MOST_AT_ONCE:
         raise BadInput(f"Approve up to {MOST_AT_ONCE} requests at once. Nothing was changed.")
-    shown = [_shown(entry) for entry in picked]  # a stranger's among them: nothing is approved
-    outcomes = [_approve_one(page, digest, form.key) for page, digest in shown]
-    return render_page("approvals/decisions.html", outcomes=outcomes)
+    name = approve_each(
+        current_actor(),
+        [_picked(entry) for entry in picked],  # a stranger's among them: nothing is approved
+        request_key=form.key,
+        undo_for=timedelta(seconds=current().undo_seconds),
+        at=clock.now(),
+    )
+    return see_other("approvals.history", sent=name)
 
 
-def _shown(entry: str) -> tuple[AskedLine, str]:
+def _picked(entry: str) -> Picked:
     """One of several, `R-7KQ2MX:<digest>` as its box says: the request and what was shown of it."""
     reference, _, digest = entry.partition(":")
-    return asked_line(current_actor(), reference, at=clock.now()), digest
-
-
-def _approve_one(page: AskedLine, digest: str, key: str) -> Outcome:
-    facts = (page.reference, page.asker, page.title, page.points)
-    try:
-        answer = Answer(Verdict.APPROVE, digest)
-        return Outcome(*facts, _decide(page.reference, answer, f"{key[:40]}:{page.reference}"), "")
-    except DomainError as refusal:
-        session().close()
-        return Outcome(*facts, None, refusal.message)
+    return Picked(asked_line(current_actor(), reference, at=clock.now()), digest)
 
 
 @bp.post("/approvals/decisions/<int:decision_id>/undo")
@@ -248,13 +238,22 @@ def undo(decision_id: int) -> ResponseReturnValue:
 @bp.get("/approvals/history")
 @requires(Permission.APPROVALS_USE)
 def history() -> ResponseReturnValue:
-    """What the person decided, with reasons."""
+    """What the person decided, with reasons; or what became of all that was sent at once."""
+    if name := request.args.get("sent", "")[:64]:
+        return _sent_at_once(name)
     rows = decision_history(current_actor(), before_id=_before(), limit=PAGE_SIZE + 1)
     context: dict[str, Any] = {
         "rows": rows[:PAGE_SIZE],
         "more": rows[PAGE_SIZE - 1].decision_id if len(rows) > PAGE_SIZE else None,
     }
     return render_page("approvals/history.html", **context)
+
+
+def _sent_at_once(name: str) -> ResponseReturnValue:
+    outcomes = outcomes_of(current_actor(), name)
+    given = [one.decision_id for one in outcomes if one.decision_id]
+    answers = answers_among(current_actor(), given)
+    return render_page("approvals/decisions.html", outcomes=outcomes, answers=answers)
 
 
 @bp.get("/approvals/history.csv")

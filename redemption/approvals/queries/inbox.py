@@ -34,6 +34,7 @@ from redemption.approvals.models import (
     ApprovalStep,
 )
 from redemption.approvals.policies import Circumstances, PolicyVerdict, policy_verdict
+from redemption.approvals.queries.history import TO_UNDO, LastAnswer, last_answer_in
 from redemption.approvals.queries.routing import rule_of
 from redemption.approvals.queries.said_so_far import (
     AUTHOR,
@@ -104,6 +105,7 @@ class InboxRow:
     whole: str  # the request it stands in together with others; empty where it is alone
     whole_points: int  # of all lines of the request
     kept: tuple[ShownView, ...]  # views of the inbox that who reads it has saved
+    last: LastAnswer | None  # of who reads it, which they may still take back
 
     @property
     def about(self) -> str:
@@ -171,8 +173,8 @@ def waiting_requests(actor: Actor, *, at: datetime) -> list[InboxRow]:
         ~_asked_before_it(actor, at),
     )
     ordered = wanted.order_by(Redemption.submitted_at, Redemption.id).limit(MOST_ROWS)
-    with_views = ordered.add_columns(KEPT)
-    return weighed(session().execute(with_views, {"me": actor.id}).all())
+    with_own = ordered.add_columns(KEPT, TO_UNDO)
+    return weighed(session().execute(with_own, {"me": actor.id}).all())
 
 
 def count_waiting(actor: Actor, rows: Sequence[InboxRow], *, at: datetime) -> int:
@@ -317,6 +319,7 @@ def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
         whole=row.whole if row.whole != row.reference else "",
         whole_points=row.total_points,
         kept=views_in(row) if hasattr(row, "kept_views") else (),
+        last=last_answer_in(row) if hasattr(row, "to_undo") else None,
     )
 
 

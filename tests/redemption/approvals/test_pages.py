@@ -246,17 +246,80 @@ def test_several_at_once_say_what_became_of_each(house, omar, maya):
     boxes = [f"{ref}:{line_of(ref).content_hash}" for ref in (first, second)]
     boxes.append(f"{third}:{'0' * 64}")
     page = omar.get("/approvals")
-    answer = omar.post("/approvals/decisions", data=hidden_fields(page.text) | {"request": boxes})
-    assert "2 of 3 approved, 40,000 points" in answer.text
-    assert "not what you were shown" in answer.text
-    assert lint_page(answer.text) == []
+    sent = hidden_fields(page.text) | {"request": boxes}
+    answer = omar.post("/approvals/decisions", data=sent)
+    assert answer.status_code == 303
+    told = omar.get(answer.location)
+    assert "2 of 3 approved, 40,000 points" in told.text
+    assert "not what you were shown" in told.text
+    assert lint_page(told.text) == []
     assert omar.post("/approvals/decisions", data=hidden_fields(page.text)).status_code == 303
+
+
+@pytest.fixture
+def approved_at_once(house, omar):
+    """Two cards of Maya's that Omar approves at once: what he sent, and where it led."""
+    card = stock_gift_card(points=20_000)
+    asked = [ask_for(house.maya, card) for _request in range(2)]
+    boxes = [f"{ref}:{line_of(ref).content_hash}" for ref in asked]
+    sent = hidden_fields(omar.get("/approvals").text) | {"request": boxes}
+    return asked, sent, omar.post("/approvals/decisions", data=sent).location
+
+
+def test_the_same_picks_sent_twice_answer_once_and_lead_to_the_same_page(omar, approved_at_once):
+    asked, sent, page = approved_at_once
+    assert omar.post("/approvals/decisions", data=sent).location == page
+    assert "2 of 2 approved, 40,000 points" in omar.get(page).text
+    assert [decisions_on(one) for one in asked] == [["approve"], ["approve"]]
+
+
+def test_what_was_approved_at_once_can_be_taken_back_one_by_one_and_the_page_knows(
+    omar, approved_at_once, time, queue
+):
+    asked, _sent, page = approved_at_once
+    told = omar.get(page).text
+    undo = re.findall(r'action="(/approvals/decisions/\d+/undo)"', told)
+    assert len(undo) == len(asked)
+    assert omar.post(undo[0], data=hidden_fields(told)).status_code == 303
+    omar.get("/approvals")  # where it is said once
+    told = omar.get(page).text
+    assert (told.count("Taken back"), told.count("/undo")) == (1, 1)
+    time.forward(seconds=31)
+    queue.run_due()
+    told = omar.get(page).text
+    assert ("/undo" in told, "Letters go out" in told) == (False, False)
+
+
+def test_what_omar_approved_at_once_is_his_alone_to_read(
+    house, omar, approved_at_once, sign_in, maya
+):
+    _asked, _sent, page = approved_at_once
+    assert sign_in(house.wei.id).get(page).status_code == 404
+    assert maya.get(page).status_code == 404
+    assert omar.get("/approvals/history?sent=nothing").status_code == 404
+
+
+def test_the_newest_answer_can_be_taken_back_from_the_inbox_by_a_key_until_it_takes_effect(
+    house, omar, time, queue
+):
+    card = stock_gift_card(points=20_000)
+    first, second = (ask_for(house.maya, card) for _request in range(2))
+    assert 'data-hotkey="z"' not in omar.get("/approvals").text
+    for reference in (first, second):
+        newest = approve(house.omar, reference)
+        page = omar.get("/approvals").text
+        button = f'/approvals/decisions/{newest}/undo"'
+        assert "Undo the yes to Maya Chen" in page
+        assert 'data-hotkey="z"' in page.partition(button)[2].partition("</form>")[0]
+    time.forward(seconds=31)
+    queue.run_due()
+    assert "Undo the yes" not in omar.get("/approvals").text
 
 
 def test_nothing_of_what_was_not_approved_is_said_to_go_out(house, omar):
     reference = ask_for(house.maya, stock_gift_card(points=20_000))
     sent = hidden_fields(omar.get("/approvals").text) | {"request": f"{reference}:{'0' * 64}"}
-    answer = omar.post("/approvals/decisions", data=sent).text
+    answer = omar.get(omar.post("/approvals/decisions", data=sent).location).text
     assert "0 of 1 approved, 0 points" in answer
     assert "Letters go out" not in answer
 
