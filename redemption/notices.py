@@ -118,7 +118,7 @@ def _who_ended(line_id: int, actor_id: int | None) -> str:
 
 def write_received(line_id: int, *, at: datetime) -> None:
     """Tell the requester that the request arrived, and who decides; of several lines once."""
-    whole, lines = _beside(line_id)
+    whole, lines = beside(line_id)
     if len(lines) > 1:
         if line_id == lines[0]:
             _write_several(whole, lines, at)
@@ -135,7 +135,7 @@ def write_received(line_id: int, *, at: datetime) -> None:
     )
 
 
-def _beside(line_id: int) -> tuple[str, list[int]]:
+def beside(line_id: int) -> tuple[str, list[int]]:
     """The reference of the whole request, and its lines in their order."""
     own = sa.select(RedemptionLine.redemption_id).where(RedemptionLine.id == line_id)
     rows = session().execute(

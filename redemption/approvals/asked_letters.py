@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
-from marketplace.kernel.mail import Letter
 from marketplace.people.queries import Person
 from marketplace.web.letters import write_letter
 from redemption.approvals.by_mail.letters import answer_link
+from redemption.approvals.letter_marks import mark_of, marked_key, told_before
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.states import StepState
 from redemption.models import RedemptionLine
@@ -81,20 +81,13 @@ def _people_of(step: ApprovalStep, at: datetime) -> dict[int, _Asked]:
 
 
 def _mark(step: ApprovalStep) -> str:
-    return f"{step.line_id}.{step.gate}"
+    return mark_of(step.line_id, step.gate)
 
 
 def _told(who_id: int, steps: Iterable[ApprovalStep]) -> set[str]:
     """Which lines, at which gates, letters to somebody told of since these steps are open."""
     since = min(step.opened_at for step in steps if step.opened_at is not None)
-    keys = session().scalars(
-        sa.select(Letter.key).where(
-            Letter.employee_id == who_id,
-            Letter.key.startswith(f"{PREFIX}:", autoescape=True),
-            Letter.written_at >= since,
-        )
-    )
-    return {mark for key in keys for mark in key.split(":")[1].split("+")}
+    return told_before(PREFIX, who_id, since=since)
 
 
 def _write(who: Person, asked: list[tuple[ApprovalStep, ToldToo | None]], at: datetime) -> None:
@@ -102,7 +95,7 @@ def _write(who: Person, asked: list[tuple[ApprovalStep, ToldToo | None]], at: da
         AskedAbout(about_line(step.line_id), told, answer_link(who.id, step.id, at=at))
         for step, told in asked
     ]
-    key = f"{PREFIX}:{'+'.join(_mark(step) for step, _told in asked)}:{who.id}"
+    key = marked_key(PREFIX, [_mark(step) for step, _told in asked], who.id)
     if len(lines) > 1:
         points = sum(line.about.points for line in lines)
         write_letter("approvals_needed", to=who, key=key, at=at, lines=lines, points=points)

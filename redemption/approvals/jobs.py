@@ -1,11 +1,13 @@
 """Work for later around approvals: answers that take effect, letters, reminders."""
 
+from collections.abc import Sequence
+
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import for_each, job
 from redemption.approvals import notices
 from redemption.approvals.asked_letters import write_asked
-from redemption.approvals.clock_notices import write_rung
+from redemption.approvals.clock_notices import write_rungs
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.operations.clock import ring
 from redemption.approvals.operations.deciding import apply_decision as apply
@@ -38,10 +40,20 @@ def approval_clock() -> None:
     for_each(due, _ring)
 
 
-def _ring(step_id: int) -> None:
+def _ring(step_ids: Sequence[int]) -> None:
+    """The clocks of one request ring together, for one letter; a broken one by itself."""
+    try:
+        _ring_together(step_ids)
+    except Exception:
+        if len(step_ids) == 1:
+            raise
+        for_each([[step_id] for step_id in step_ids], _ring_together)
+
+
+def _ring_together(step_ids: Sequence[int]) -> None:
     with transaction():
         at = clock.now()
-        write_rung(ring(step_id, at=at), at=at)
+        write_rungs([ring(step_id, at=at) for step_id in step_ids], at=at)
 
 
 @job("redemption.hand_on", cron="27 * * * *")

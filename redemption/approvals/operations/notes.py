@@ -46,11 +46,37 @@ def answer_question(
 
 
 def remind_approvers(actor: Actor, line_id: int, *, request_key: str, at: datetime) -> int:
-    """The requester nudges, once a day. Raises NotFound, NotWaiting, TooSoonToRemind."""
+    """The requester nudges, once a day, about this line and all that waits beside it; a note's id.
+
+    Raises NotFound, NotWaiting, TooSoonToRemind.
+    """
     if (answered := claim_key(actor.id, request_key, at=at, line=line_id, remind="")) is not None:
         return int(answered)
     _own(actor, line_id)
-    return _write_note(actor, line_id, NoteKind.REMINDER, "", at, request_key)
+    waiting = [one for one in _beside(line_id) if lock_line(one, PENDING) is not None]
+    if line_id not in waiting:
+        raise NotWaiting(state_of(line_id))
+    again_at = {one: _may_remind_at(one, at) for one in waiting}
+    if at < again_at[line_id]:
+        raise TooSoonToRemind(again_at[line_id])
+    due = [one for one in waiting if again_at[one] <= at]
+    notes = [_insert_note(actor, one, NoteKind.REMINDER, "", at) for one in due]
+    enqueue("redemption.pass_on", key=str(notes[0]), note_id=notes[0])  # one letter about all
+    answer_key(actor.id, request_key, str(notes[0]))
+    return notes[0]
+
+
+def _beside(line_id: int) -> list[int]:
+    """The line and the others of its request, in the order in which they are locked."""
+    own = sa.select(RedemptionLine.redemption_id).where(RedemptionLine.id == line_id)
+    wanted = sa.select(RedemptionLine.id).where(
+        RedemptionLine.redemption_id == own.scalar_subquery()
+    )
+    return list(session().scalars(wanted.order_by(RedemptionLine.id)))
+
+
+def _may_remind_at(line_id: int, at: datetime) -> datetime:
+    return may_remind_at(_current_step(line_id).opened_at or at, _last_reminder(line_id))
 
 
 def _own(actor: Actor, line_id: int) -> None:
@@ -74,23 +100,24 @@ def _write_note(
     actor: Actor, line_id: int, kind: NoteKind, text: str, at: datetime, request_key: str
 ) -> int:
     words = text.strip()
-    if kind is not NoteKind.REMINDER and not 0 < len(words) <= LONGEST_NOTE:
+    if not 0 < len(words) <= LONGEST_NOTE:
         raise BadInput(f"Write something, up to {LONGEST_NOTE:,} characters.")
     if lock_line(line_id, PENDING) is None:
         raise NotWaiting(state_of(line_id))
-    step = _current_step(line_id)
-    if kind is NoteKind.REMINDER:
-        again_at = may_remind_at(step.opened_at or at, _last_reminder(line_id))
-        if at < again_at:
-            raise TooSoonToRemind(again_at)
+    note_id = _insert_note(actor, line_id, kind, words, at)
+    enqueue("redemption.pass_on", key=str(note_id), note_id=note_id)
+    answer_key(actor.id, request_key, str(note_id))
+    return note_id
+
+
+def _insert_note(actor: Actor, line_id: int, kind: NoteKind, words: str, at: datetime) -> int:
+    step_id = _current_step(line_id).id
     note_id = session().scalar(
         sa.insert(ApprovalNote)
-        .values(line_id=line_id, step_id=step.id, author_id=actor.id, kind=kind, text=words, at=at)
+        .values(line_id=line_id, step_id=step_id, author_id=actor.id, kind=kind, text=words, at=at)
         .returning(ApprovalNote.id)
     )
     assert note_id is not None
-    enqueue("redemption.pass_on", key=str(note_id), note_id=note_id)
-    answer_key(actor.id, request_key, str(note_id))
     return note_id
 
 

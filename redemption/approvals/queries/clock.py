@@ -1,6 +1,7 @@
 """What is due by the clocks of steps, and whether a policy may say yes by itself then."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,8 +29,11 @@ from redemption.models import RedemptionLine
 from redemption.states import LineState
 
 
-def clocks_due(*, at: datetime, limit: int = 200) -> list[int]:
-    """Steps that wait and for which something is due; those that end by now are left to that."""
+def clocks_due(*, at: datetime, limit: int = 200) -> list[list[int]]:
+    """Steps that wait and for which something is due, those of one request together.
+
+    Those that end by now are left to that. Each group is in the order in which lines are locked.
+    """
     clock = ApprovalClock
     is_due = sa.or_(
         sa.and_(clock.remind_at <= at, clock.reminded_at.is_(None)),
@@ -38,7 +42,7 @@ def clocks_due(*, at: datetime, limit: int = 200) -> list[int]:
         sa.and_(clock.passes_at <= at, clock.looked_at.is_(None)),
     )
     wanted = (
-        sa.select(clock.step_id)
+        sa.select(RedemptionLine.redemption_id, clock.step_id)
         .join(ApprovalStep, ApprovalStep.id == clock.step_id)
         .join(RedemptionLine, RedemptionLine.id == ApprovalStep.line_id)
         .where(
@@ -48,7 +52,10 @@ def clocks_due(*, at: datetime, limit: int = 200) -> list[int]:
             is_due,
         )
     )
-    return list(session().scalars(wanted.order_by(clock.step_id).limit(limit)))
+    order = (RedemptionLine.redemption_id, RedemptionLine.id, clock.step_id)
+    found = session().execute(wanted.order_by(*order).limit(limit))
+    by_request = groupby(found, key=lambda row: row.redemption_id)
+    return [[row.step_id for row in rows] for _request, rows in by_request]
 
 
 def asked_at(step_id: int) -> set[int]:

@@ -58,12 +58,13 @@ def test_four_schedulers_at_once_remind_omar_once(app, house, time):
 
 
 def test_control_without_lock_and_guard_each_scheduler_reminds(app, house, time, monkeypatch):
-    """What each found is what each does, and every letter has a key of its own."""
+    """What each found is what each does, and nobody looks who was told."""
     reference = waiting_a_day(house, time)
     step_id = clocks_of(reference)
     monkeypatch.setattr(clocks, "_mark", lambda *_found: True)
     monkeypatch.setattr(clocks, "lock_line", lambda line_id, _among: unlocked(line_id))
     keys = iter(range(10))
+    monkeypatch.setattr(clock_notices, "told_before", lambda *_asked, since: set())
     write = clock_notices.write_letter
 
     def forgetful(notice, *, key, **more):
@@ -73,7 +74,7 @@ def test_control_without_lock_and_guard_each_scheduler_reminds(app, house, time,
 
     def both(_number):
         with transaction():
-            clock_notices.write_rung(clocks.ring(step_id, at=clock.now()), at=clock.now())
+            clock_notices.write_rungs([clocks.ring(step_id, at=clock.now())], at=clock.now())
 
     in_turn(app, 2, both)
     assert (chimed(), letters_due()) == (["approval.remind"] * 2, 2)
@@ -98,7 +99,7 @@ def test_control_the_letters_key_alone_keeps_a_second_letter_away(app, house, ti
 
     def both(_number):
         with transaction():
-            clock_notices.write_rung(clocks.ring(step_id, at=clock.now()), at=clock.now())
+            clock_notices.write_rungs([clocks.ring(step_id, at=clock.now())], at=clock.now())
 
     in_turn(app, 2, both)
     assert (chimed(), letters_due()) == (["approval.remind"] * 2, 1)
