@@ -7,7 +7,8 @@ class DomainError(Exception):
     """A refusal, shown word for word: the fact, what to do, what happened to the points.
 
     `status` is the HTTP status of the page that shows it, `title` its heading where it has one of
-    its own; `code` is stable for machines; `facts` carries the numbers.
+    its own; `code` is stable for machines; `facts` carries the numbers, and as `field` the name of
+    what was entered where the refusal is about that.
     """
 
     title: ClassVar[str] = ""

@@ -10,7 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
-from marketplace.web.forms import PageForm
+from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done
 
 _NOT_BODY = frozenset({"csrf_token", "request_key"})
@@ -46,6 +46,19 @@ def pressed(otherwise: str) -> str:
     if not form.validate():
         raise BadInput(otherwise)
     return form.key
+
+
+def say_in(form: PageForm, refusal: DomainError, *, otherwise: str = "") -> None:
+    """Say a refusal in its form: at the field that its facts name, at `otherwise`, or above all.
+
+    What was typed stays, and the form can be sent again.
+    """
+    form.request_key.data = new_request_key()
+    name = str(refusal.facts.get("field", otherwise))
+    if name in form:
+        form[name].errors = [refusal.message]
+    else:
+        form.form_errors.append(refusal.message)
 
 
 def carried_out(

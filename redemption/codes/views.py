@@ -1,5 +1,7 @@
 """Codes in stock for those who look after them, and “it doesn't work” for who has one."""
 
+from collections.abc import Callable
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -8,9 +10,10 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, DomainError
-from marketplace.web.deeds import once
+from marketplace.web.deeds import carried_out, once, say_in
 from marketplace.web.downloads import csv_download
-from marketplace.web.forms import PageForm, choices, new_request_key
+from marketplace.web.filters import points_are
+from marketplace.web.forms import PageForm, choices
 from marketplace.web.pages import (
     current_actor,
     flash_done,
@@ -76,7 +79,12 @@ def new() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_page("codes/new.html", form=form, is_empty=not feedable)
     variant_id, terms = int(form.variant.data), form.terms
-    pool_id = once(form, lambda actor: str(open_pool(actor, variant_id, terms, at=at)), at=at)
+    try:
+        pool_id = once(form, lambda actor: str(open_pool(actor, variant_id, terms, at=at)), at=at)
+    except DomainError as refusal:
+        session().close()
+        say_in(form, refusal)
+        return render_page("codes/new.html", refusal.status, form=form, is_empty=not feedable)
     flash_done("It is fed by codes from now on. Load some, so that people can have it.")
     return see_other("codes.pool", pool_id=int(pool_id))
 
@@ -132,8 +140,7 @@ def load(pool_id: int) -> ResponseReturnValue:
         batch_id = _check(form, pool_id)
     except DomainError as refusal:
         session().close()
-        form.form_errors.append(refusal.message)
-        form.request_key.data = new_request_key()
+        say_in(form, refusal, otherwise="file")
         return render_page("codes/load.html", form=form, row=row)
     return see_other("codes.batch", batch_id=int(batch_id))
 
@@ -160,12 +167,12 @@ def batch(batch_id: int) -> ResponseReturnValue:
     return _batch(batch_id, WithdrawForm(formdata=None))
 
 
-def _batch(batch_id: int, form: WithdrawForm) -> ResponseReturnValue:
+def _batch(batch_id: int, form: WithdrawForm, status: int = 200) -> ResponseReturnValue:
     page = batches.batch_page(batch_id)
     rows = batches.codes_of_batch(batch_id) if page.by_state else []
     may_withdraw = current_actor().may(Permission.CATALOG_MANAGE)
     return render_page(
-        "codes/batch.html", page=page, rows=rows, form=form, may_withdraw=may_withdraw
+        "codes/batch.html", status, page=page, rows=rows, form=form, may_withdraw=may_withdraw
     )
 
 
@@ -211,7 +218,13 @@ def withdraw(batch_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _batch(batch_id, form)
     reason = form.reason.data or ""
-    gone = int(once(form, lambda a: str(withdraw_batch(a, batch_id, reason=reason, at=at)), at=at))
+    try:
+        done = once(form, lambda a: str(withdraw_batch(a, batch_id, reason=reason, at=at)), at=at)
+    except DomainError as refusal:
+        session().close()
+        say_in(form, refusal)
+        return _batch(batch_id, form, refusal.status)
+    gone = int(done)
     left = batches.batch_page(batch_id).in_stock
     words = "1 code is" if gone == 1 else f"{gone:,} codes are"
     more = f" {left:,} stay for those who were promised one." if left else ""
@@ -226,13 +239,25 @@ def report(report_id: int) -> ResponseReturnValue:
     form = ReplaceForm()
     if not form.validate_on_submit():
         return _report(report_id, replace=form)
-    row, at, reason = waiting.report_row(report_id), clock.now(), form.reason.data or ""
-    with transaction():
-        kept = replace_reported(current_actor(), report_id, reason, request_key=form.key, at=at)
-    is_here = kept != row.voucher_id
-    follows = "has another code" if is_here else "gets another code as soon as one is in stock"
-    flash_done(f"{row.who} {follows} and a letter. {row.last4} is never handed out again.")
-    return see_other("codes.report", report_id=report_id)
+    actor, at = current_actor(), clock.now()
+    row, reason = waiting.report_row(report_id), form.reason.data or ""
+
+    def deed() -> str:
+        kept = replace_reported(actor, report_id, reason, request_key=form.key, at=at)
+        is_here = kept != row.voucher_id
+        follows = "has another code" if is_here else "gets another code as soon as one is in stock"
+        return f"{row.who} {follows} and a letter. {row.last4} is never handed out again."
+
+    return _answered(report_id, deed, replace=form)
+
+
+def _answered(report_id: int, deed: Callable[[], str], **forms: PageForm) -> ResponseReturnValue:
+    def refused(refusal: DomainError) -> ResponseReturnValue:
+        for form in forms.values():
+            say_in(form, refusal)
+        return _report(report_id, refusal.status, **forms)
+
+    return carried_out(deed, refused=refused, then=see_other("codes.report", report_id=report_id))
 
 
 @bp.post(f"{ROOT}/reports/<int:report_id>/works")
@@ -242,13 +267,14 @@ def works(report_id: int) -> ResponseReturnValue:
     form = WorksForm()
     if not form.validate():
         return _report(report_id, works=form)
-    row, at = waiting.report_row(report_id), clock.now()
-    with transaction():
-        answer_works(
-            current_actor(), report_id, form.answer.data or "", request_key=form.key, at=at
-        )
-    flash_done(f"{row.who} gets a letter in your words and keeps the code.")
-    return see_other("codes.report", report_id=report_id)
+    actor, at = current_actor(), clock.now()
+    row, words = waiting.report_row(report_id), form.answer.data or ""
+
+    def deed() -> str:
+        answer_works(actor, report_id, words, request_key=form.key, at=at)
+        return f"{row.who} gets a letter in your words and keeps the code."
+
+    return _answered(report_id, deed, works=form)
 
 
 @bp.post(f"{ROOT}/reports/<int:report_id>/reissue")
@@ -256,11 +282,13 @@ def works(report_id: int) -> ResponseReturnValue:
 def reissue(report_id: int) -> ResponseReturnValue:
     """Ask the provider that made the card for another one."""
     form = _report_button()
-    row, at = waiting.report_row(report_id), clock.now()
-    with transaction():
-        ask_for_reissue(current_actor(), report_id, request_key=form.key, at=at)
-    flash_done(f"The provider is asked for another card. {row.who} gets a letter when it is here.")
-    return see_other("codes.report", report_id=report_id)
+    actor, at, row = current_actor(), clock.now(), waiting.report_row(report_id)
+
+    def deed() -> str:
+        ask_for_reissue(actor, report_id, request_key=form.key, at=at)
+        return f"The provider is asked for another card. {row.who} gets a letter when it is here."
+
+    return _answered(report_id, deed, button=form)
 
 
 def _report_button() -> PageForm:
@@ -277,17 +305,17 @@ def give_back(report_id: int) -> ResponseReturnValue:
     form = GiveBackForm()
     if not form.validate():
         return _report(report_id, give_back=form)
-    row, at, why = waiting.report_row(report_id), clock.now(), form.why.data or ""
-    with transaction():
-        points = give_voucher_back(
-            current_actor(), row.voucher_id, why, request_key=form.key, at=at
-        )
-    words = "1 point is" if points == 1 else f"{points:,} points are"
-    flash_done(f"{words} back, and the card ending in {row.last4} counts no more.")
-    return see_other("codes.report", report_id=report_id)
+    actor, at = current_actor(), clock.now()
+    row, why = waiting.report_row(report_id), form.why.data or ""
+
+    def deed() -> str:
+        points = give_voucher_back(actor, row.voucher_id, why, request_key=form.key, at=at)
+        return f"{points_are(points)} back, and the card ending in {row.last4} counts no more."
+
+    return _answered(report_id, deed, give_back=form)
 
 
-def _report(report_id: int, **forms: PageForm) -> ResponseReturnValue:
+def _report(report_id: int, status: int = 200, **forms: PageForm) -> ResponseReturnValue:
     fresh = {"replace": ReplaceForm, "works": WorksForm, "give_back": GiveBackForm}
     shown = {name: form(formdata=None) for name, form in fresh.items()} | forms
     wrong = next((form for form in forms.values() if form.errors), None)
@@ -295,6 +323,7 @@ def _report(report_id: int, **forms: PageForm) -> ResponseReturnValue:
     made = reissue_of(row.voucher_id) if row.pool_id is None else None
     return render_page(
         "codes/report.html",
+        status=status,
         row=row,
         is_own=row.is_own(current_actor()),
         forms=shown,

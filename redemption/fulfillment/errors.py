@@ -79,6 +79,7 @@ class NothingToSend(DomainError):
             "Nothing was changed. Enter that number or fewer.",
             asked=asked,
             left=left,
+            field="units",
         )
 
 

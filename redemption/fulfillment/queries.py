@@ -137,7 +137,13 @@ class Narrowed:
     @property
     def count(self) -> int:
         """In how many ways it is narrowed down."""
-        return sum(map(bool, (self.looked_for, self.work, self.whose)))
+        return len(self.address)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The same in an address."""
+        facts = {"q": self.looked_for, "work": self.work, "whose": self.whose}
+        return {name: str(value) for name, value in facts.items() if value}
 
 
 def pile(view: View, narrowed: Narrowed = Narrowed()) -> list[TaskRow]:

@@ -28,6 +28,7 @@ class TooMuch(DomainError):
             if left
             else "Everything that was spent on this request is back. Nothing was changed.",
             left=left,
+            field="points",
         )
 
 

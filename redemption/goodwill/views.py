@@ -9,10 +9,9 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, NotFound
-from marketplace.web.deeds import carried_out, pressed
+from marketplace.web.deeds import carried_out, pressed, say_in
 from marketplace.web.downloads import csv_download
 from marketplace.web.filters import points_word
-from marketplace.web.forms import new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.goodwill import operations, queries
 from redemption.goodwill.forms import DeclineForm, FindForm, GiftForm
@@ -70,7 +69,7 @@ def give(reference: str) -> ResponseReturnValue:
         except DomainError as problem:
             session().close()
             refusal, page = problem, queries.request_facts(reference)
-            form.request_key.data = new_request_key()
+            say_in(form, problem)
         else:
             flash_done(_said(state, amends, page.for_whom))
             return see_other("goodwill.overview")
@@ -79,7 +78,6 @@ def give(reference: str) -> ResponseReturnValue:
         status=refusal.status if refusal else 200,
         page=page,
         form=form,
-        refusal=refusal,
         rows=queries.goodwill_listed(line_id=page.line_id),
         tones=TONES,
         alone=ALONE_UP_TO,

@@ -17,7 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.web.arguments import id_asked
-from marketplace.web.deeds import pressed
+from marketplace.web.deeds import carried_out, pressed, say_in
 from marketplace.web.filters import points_are
 from marketplace.web.forms import new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
@@ -49,13 +49,22 @@ def missing() -> ResponseReturnValue:
 def mark(task_id: int) -> ResponseReturnValue:
     """There is none to send: its person chooses what should happen."""
     page, form = task_page(task_id), MissingForm()
+
+    def shown(refusal: DomainError | None = None) -> ResponseReturnValue:
+        if refusal:
+            say_in(form, refusal)
+        status = refusal.status if refusal else 200
+        return render_page("instead/mark.html", status, page=page, form=form, days=ANSWER_DAYS)
+
     if not form.validate_on_submit():
-        return render_page("instead/mark.html", page=page, form=form, days=ANSWER_DAYS)
-    actor, reason = current_actor(), form.reason.data or ""
-    with transaction():
-        mark_missing(actor, task_id, reason, request_key=form.key, at=clock.now())
-    flash_done(f"{page.row.for_whom} gets a letter and chooses what should happen.")
-    return see_other("fulfillment.task", task_id=task_id)
+        return shown()
+    actor, reason, at = current_actor(), form.reason.data or "", clock.now()
+    return carried_out(
+        lambda: mark_missing(actor, task_id, reason, request_key=form.key, at=at),
+        said=f"{page.row.for_whom} gets a letter and chooses what should happen.",
+        refused=shown,
+        then=see_other("fulfillment.task", task_id=task_id),
+    )
 
 
 @bp.get("/instead/<int:shortage_id>")

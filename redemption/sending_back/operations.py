@@ -173,7 +173,8 @@ def receive_return(
     if not 1 <= received.units <= one.units or not 0 <= received.damaged <= received.units:
         raise BadInput(
             f"Enter 1 to {one.units:,} that arrived, and of those how many are damaged. "
-            "Nothing was changed."
+            "Nothing was changed.",
+            field="damaged" if 1 <= received.units <= one.units else "units",
         )
     move = _Move(_S.RECEIVED, actor.id, at, received.note.strip())
     counted = {"received_units": received.units, "damaged_units": received.damaged}

@@ -10,7 +10,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, NotFound
-from marketplace.web.deeds import carried_out, pressed
+from marketplace.web.deeds import carried_out, pressed, say_in
 from marketplace.web.filters import points_are
 from marketplace.web.forms import PageForm, new_request_key
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
@@ -108,9 +108,7 @@ def show(return_id: int) -> ResponseReturnValue:
     return _show(return_id)
 
 
-def _show(
-    return_id: int, refusal: DomainError | None = None, **forms: PageForm
-) -> ResponseReturnValue:
+def _show(return_id: int, status: int = 200, **forms: PageForm) -> ResponseReturnValue:
     page = queries.return_page(return_id)
     shown = {
         "accept": AcceptForm(formdata=None),
@@ -119,9 +117,8 @@ def _show(
     } | forms
     return render_page(
         "sending_back/show.html",
-        status=refusal.status if refusal else 200,
+        status=status,
         page=page,
-        refusal=refusal,
         forms=shown,
         form=next((form for form in forms.values() if form.errors), None),
         tones=TONES,
@@ -130,12 +127,14 @@ def _show(
     )
 
 
-def _after(return_id: int, deed: Callable[[], str]) -> ResponseReturnValue:
-    return carried_out(
-        deed,
-        refused=lambda refusal: _show(return_id, refusal),
-        then=see_other("sending_back.show", return_id=return_id),
-    )
+def _after(return_id: int, deed: Callable[[], str], **forms: PageForm) -> ResponseReturnValue:
+    def refused(refusal: DomainError) -> ResponseReturnValue:
+        for form in forms.values():
+            say_in(form, refusal)
+        return _show(return_id, refusal.status, **forms)
+
+    then = see_other("sending_back.show", return_id=return_id)
+    return carried_out(deed, refused=refused, then=then)
 
 
 @bp.post("/manage/fulfillment/returns/<int:return_id>/accept")
@@ -151,7 +150,7 @@ def accept(return_id: int) -> ResponseReturnValue:
         operations.accept_return(actor, return_id, words, request_key=form.key, at=at)
         return "Agreed. The person gets a letter with your words."
 
-    return _after(return_id, deed)
+    return _after(return_id, deed, accept=form)
 
 
 @bp.post("/manage/fulfillment/returns/<int:return_id>/decline")
@@ -167,7 +166,7 @@ def decline(return_id: int) -> ResponseReturnValue:
         operations.decline_return(actor, return_id, why, request_key=form.key, at=at)
         return "Declined. The person gets a letter with your words."
 
-    return _after(return_id, deed)
+    return _after(return_id, deed, decline=form)
 
 
 @bp.post("/manage/fulfillment/returns/<int:return_id>/received")
@@ -183,4 +182,4 @@ def receive(return_id: int) -> ResponseReturnValue:
         back = operations.receive_return(actor, return_id, arrived, request_key=form.key, at=at)
         return f"Received. {points_are(back)} back."
 
-    return _after(return_id, deed)
+    return _after(return_id, deed, receive=form)

@@ -43,7 +43,10 @@ _BEGUN = frozenset({_S.PACKED, _S.PARTLY_SENT, _S.SENT, _S.BOOKED, _S.DONE, _S.C
 def set_due(actor: Actor, task_id: int, due_on: date, *, request_key: str, at: datetime) -> None:
     """Say by when it has to be done. Raises BadInput for a day that is over, TaskMoved."""
     if due_on < at.date():
-        raise BadInput(f"Enter today or a later day; {day(due_on)} is over. Nothing was changed.")
+        raise BadInput(
+            f"Enter today or a later day; {day(due_on)} is over. Nothing was changed.",
+            field="due_on",
+        )
     if is_repeat(actor, task_id, "due", request_key, at, due_on.isoformat()):
         return
     task = task_named(task_id)

@@ -46,7 +46,7 @@ def mark_done(actor: Actor, task_id: int, proof: Proof, *, request_key: str, at:
     a proof, WrongProof for a day or an amount that can't be, RequestEnded, TaskMoved.
     """
     if not proof.number.strip():
-        raise BadInput("Enter what proves it. Nothing was changed.")
+        raise BadInput("Enter what proves it. Nothing was changed.", field="proof")
     said = f"{proof.number} {proof.on} {proof.minor}"
     if is_repeat(actor, task_id, "done", request_key, at, said):
         return
@@ -65,21 +65,25 @@ def _checked(task: FulfillmentTask, proof: Proof, at: datetime) -> dict[str, obj
     """What a proof writes. Raises WrongProof."""
     values: dict[str, object] = {"proof": proof.number.strip(), "proof_on": proof.on}
     if proof.on is None:
-        raise WrongProof("Enter the day that it names. Nothing was changed.")
+        raise WrongProof("Enter the day that it names. Nothing was changed.", field="on")
     if task.work is Work.TRANSFER:
         return values | _receipt(task, proof, proof.on, at)
     if proof.on < at.date():
         what = {Work.COURSE: "a course", Work.LEAVE: "leave"}[task.work]
         raise WrongProof(
             f"{day(proof.on)} is over, so {what} can't begin then. Enter today or a later day, or "
-            "report a problem. Nothing was changed."
+            "report a problem. Nothing was changed.",
+            field="on",
         )
     return values
 
 
 def _receipt(task: FulfillmentTask, proof: Proof, on: date, at: datetime) -> dict[str, object]:
     if on > at.date():
-        raise WrongProof(f"{day(on)} is still to come. Enter the day of the receipt.")
+        raise WrongProof(
+            f"{day(on)} is still to come. Enter the day of the receipt. Nothing was changed.",
+            field="on",
+        )
     line = session().get_one(RedemptionLine, task.line_id)
     cash, currency = line.snapshot["cash_minor"], line.snapshot["currency"]
     if cash is None:
@@ -89,7 +93,8 @@ def _receipt(task: FulfillmentTask, proof: Proof, on: date, at: datetime) -> dic
         over = "nothing" if proof.minor is None else money(proof.minor, currency)
         raise WrongProof(
             f"The receipt is over {over}, and {money(promised, currency)} were promised. Enter the "
-            "amount of the receipt, or report a problem. Nothing was changed."
+            "amount of the receipt, or report a problem. Nothing was changed.",
+            field="amount",
         )
     _refuse_used_receipt(task, proof.number.strip())
     return {"proof_minor": promised, "proof_currency": currency}
@@ -105,7 +110,8 @@ def _refuse_used_receipt(task: FulfillmentTask, number: str) -> None:
     if session().scalar(sa.select(used)):
         raise WrongProof(
             f"Receipt {number} proves another donation already. Enter the number of this one's "
-            "receipt. Nothing was changed."
+            "receipt. Nothing was changed.",
+            field="proof",
         )
 
 
@@ -123,7 +129,8 @@ def mark_completed(
     task = locked_task(task_id, {LineState.FULFILLED}, {Work.COURSE})
     if on > at.date() or (task.proof_on is not None and on < task.proof_on):
         raise WrongProof(
-            "A course is finished on a day from its beginning until today. Nothing was changed."
+            "A course is finished on a day from its beginning until today. Nothing was changed.",
+            field="completed_on",
         )
     values = {"completion": number, "completed_on": on}
     move_task(task, Move(TaskState.COMPLETED, actor.id, at, number), **values)

@@ -75,13 +75,16 @@ def mark_sent(
 
 def _refuse_wrong(parcel: Parcel, at: datetime) -> None:
     if not parcel.carrier.strip():
-        raise BadInput("Enter who carries it. Nothing was changed.")
+        raise BadInput("Enter who carries it. Nothing was changed.", field="carrier")
     if parcel.sent_on is not None and parcel.sent_on > at.date():
         raise BadInput(
-            "Enter today or an earlier day; it has not left before. Nothing was changed."
+            "Enter today or an earlier day; it has not left before. Nothing was changed.",
+            field="sent_on",
         )
     if parcel.units is not None and parcel.units < 1:
-        raise BadInput("Enter how many are in this parcel, at least 1. Nothing was changed.")
+        raise BadInput(
+            "Enter how many are in this parcel, at least 1. Nothing was changed.", field="units"
+        )
 
 
 def mark_delivered(

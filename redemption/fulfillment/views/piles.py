@@ -1,5 +1,7 @@
 """The piles of the desk: found, narrowed down, and many tasks at once."""
 
+from collections.abc import Collection
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -36,7 +38,9 @@ def desk() -> ResponseReturnValue:
     return _desk(View(asked))
 
 
-def _desk(view: View, form: DueForm | None = None) -> ResponseReturnValue:
+def _desk(
+    view: View, form: DueForm | None = None, chosen: Collection[int] = ()
+) -> ResponseReturnValue:
     narrowed = _narrowed()
     rows = queries.pile(view, narrowed)
     return render_page(
@@ -50,16 +54,17 @@ def _desk(view: View, form: DueForm | None = None) -> ResponseReturnValue:
         works=[(one.value, one.label) for one in Work],
         whose=[(one.value, one.label) for one in Whose],
         form=form or DueForm(formdata=None),
+        chosen=chosen,
         today=clock.today(),
         tones=TONES,
     )
 
 
 def _narrowed() -> queries.Narrowed:
-    """What the address narrows a pile to; a word that means nothing narrows nothing."""
-    work, whose = request.args.get("work", ""), request.args.get("whose", "")
+    """What an address or a form narrows a pile to; a word that means nothing narrows nothing."""
+    work, whose = request.values.get("work", ""), request.values.get("whose", "")
     return queries.Narrowed(
-        looked_for=request.args.get("q", "").strip()[:80],
+        looked_for=request.values.get("q", "").strip()[:80],
         work=Work(work) if work in set(Work) else None,
         whose=Whose(whose) if whose in set(Whose) else None,
         me=current_actor().id,
@@ -76,17 +81,23 @@ def many() -> ResponseReturnValue:
     deed = request.form.get("deed")
     form = DueForm() if deed == "due" else PageForm()
     if not form.validate():
-        return _refused(view, form)
+        return _refused(view, form, chosen)
+    back = see_other("fulfillment.desk", view=view, **_narrowed().address)
     if not chosen:
         flash_notice("Tick at least one task first. Nothing was changed.")
-        return see_other("fulfillment.desk", view=view)
-    _say(_each(deed, chosen, form))
-    return see_other("fulfillment.desk", view=view)
+        return back
+    done = _each(deed, chosen, form)
+    why = {one.refusal for one in done}
+    if isinstance(form, DueForm) and len(why) == 1 and why != {""}:  # the day suits none of them
+        form.due_on.errors = [why.pop()]
+        return _refused(view, form, chosen)
+    _say(done)
+    return back
 
 
-def _refused(view: View, form: PageForm) -> ResponseReturnValue:
+def _refused(view: View, form: PageForm, chosen: list[int]) -> ResponseReturnValue:
     if isinstance(form, DueForm):
-        return _desk(view, form)
+        return _desk(view, form, chosen)
     raise BadInput("Open the desk again and use its buttons. Nothing was changed.")
 
 

@@ -10,7 +10,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.parsing import minor_text
 from marketplace.web.arguments import id_asked
-from marketplace.web.deeds import carried_out, pressed
+from marketplace.web.deeds import carried_out, pressed, say_in
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, render_page, requires, see_other
@@ -47,20 +47,25 @@ def task(task_id: int) -> ResponseReturnValue:
 
 
 def _task(
-    task_id: int, refusal: DomainError | None = None, **forms: PageForm
+    task_id: int,
+    refusal: DomainError | None = None,
+    *,
+    parcel: int | None = None,
+    **forms: PageForm,
 ) -> ResponseReturnValue:
+    """The page with the forms that were sent as they were filled in; `parcel` is whose they are."""
     page = queries.task_page(task_id)
     reports = reports_of_line(page.row.line_id) if page.row.work is Work.ISSUE else ()
     shown = {name: make(formdata=None) for name, make in _FORMS.items()}
     shown |= {"proof": ProofForm(formdata=None, data=_proof_facts(page))} | forms
     wrong = next((form for form in forms.values() if form.errors), None)
-    status = 422 if wrong else 200
     return render_page(
         "fulfillment/task.html",
-        status=refusal.status if refusal else status,
+        status=refusal.status if refusal else 422 if wrong else 200,
         page=page,
         reports=reports,
-        refusal=refusal,
+        refusal=None if wrong else refusal,
+        parcel_sent=parcel,
         forms=shown,
         form=wrong,
         tones=TONES,
@@ -89,13 +94,16 @@ def _proof_facts(page: queries.TaskPage) -> dict[str, object]:
     return {"amount": minor_text(cash * page.row.quantity, currency)}
 
 
-def _after(task_id: int, said: str, deed: Deed) -> ResponseReturnValue:
-    return carried_out(
-        deed,
-        said=said,
-        refused=lambda refusal: _task(task_id, refusal),
-        then=see_other("fulfillment.task", task_id=task_id),
-    )
+def _after(
+    task_id: int, said: str, deed: Deed, *, parcel: int | None = None, **forms: PageForm
+) -> ResponseReturnValue:
+    def refused(refusal: DomainError) -> ResponseReturnValue:
+        for form in forms.values():
+            say_in(form, refusal)
+        return _task(task_id, refusal, parcel=parcel, **forms)
+
+    then = see_other("fulfillment.task", task_id=task_id)
+    return carried_out(deed, said=said, refused=refused, then=then)
 
 
 def _press(said: str, step: Step, task_id: int, *which: int) -> ResponseReturnValue:
@@ -134,6 +142,7 @@ def due(task_id: int) -> ResponseReturnValue:
         task_id,
         "It is due then.",
         lambda: operations.set_due(actor, task_id, day, request_key=form.key, at=at),
+        due=form,
     )
 
 
@@ -152,6 +161,7 @@ def sent(task_id: int) -> ResponseReturnValue:
         task_id,
         f"Sent. {name} gets a letter with the tracking number.",
         lambda: shipping.mark_sent(actor, task_id, parcel, request_key=form.key, at=at),
+        send=form,
     )
 
 
@@ -162,7 +172,7 @@ def delivered(task_id: int) -> ResponseReturnValue:
     form, actor, at = ArrivedForm(), current_actor(), clock.now()
     number = id_asked("parcel", request.form)
     if not form.validate():
-        return _task(task_id, arrived=form)
+        return _task(task_id, parcel=number, arrived=form)
     proof = form.proof.data or ""
     return _after(
         task_id,
@@ -170,6 +180,8 @@ def delivered(task_id: int) -> ResponseReturnValue:
         lambda: shipping.mark_delivered(
             actor, task_id, request_key=form.key, at=at, number=number, proof=proof
         ),
+        parcel=number,
+        arrived=form,
     )
 
 
@@ -180,12 +192,14 @@ def lost(task_id: int, number: int) -> ResponseReturnValue:
     queries.parcel_row(task_id, number)
     form, actor, at = LostForm(), current_actor(), clock.now()
     if not form.validate():
-        return _task(task_id, lost=form)
+        return _task(task_id, parcel=number, lost=form)
     words = form.known.data or ""
     return _after(
         task_id,
         "It is being looked into. The person gets a letter in your words.",
         lambda: shipping.report_lost(actor, task_id, number, words, request_key=form.key, at=at),
+        parcel=number,
+        lost=form,
     )
 
 
@@ -219,6 +233,7 @@ def booked(task_id: int) -> ResponseReturnValue:
         task_id,
         f"Booked. {name} gets a letter with the confirmation number.",
         lambda: operations.mark_booked(actor, task_id, number, request_key=form.key, at=at),
+        book=form,
     )
 
 
@@ -236,6 +251,7 @@ def done(task_id: int) -> ResponseReturnValue:
         task_id,
         f"Done. {row.for_whom} gets a letter.",
         lambda: proving.mark_done(actor, task_id, proof, request_key=form.key, at=at),
+        proof=form,
     )
 
 
@@ -251,6 +267,7 @@ def completed(task_id: int) -> ResponseReturnValue:
         task_id,
         "Completed.",
         lambda: proving.mark_completed(actor, task_id, proof, request_key=form.key, at=at),
+        completion=form,
     )
 
 
@@ -266,6 +283,7 @@ def problem(task_id: int) -> ResponseReturnValue:
         task_id,
         f"It lies on the problem pile. {name} gets a letter in your words.",
         lambda: operations.report_problem(actor, task_id, words, request_key=form.key, at=at),
+        problem=form,
     )
 
 
@@ -289,4 +307,4 @@ def give_back(task_id: int) -> ResponseReturnValue:
         back = giving_back.give_back(actor, task_id, reason, request_key=form.key, at=at)
         return f"{name} has {points_word(back)} back and gets a letter."
 
-    return _after(task_id, "", deed)
+    return _after(task_id, "", deed, back=form)

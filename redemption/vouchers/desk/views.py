@@ -15,7 +15,7 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.parsing import minor_text
 from marketplace.kernel.settings import current
 from marketplace.kernel.tabular.writing import OutValue
-from marketplace.web.deeds import pressed
+from marketplace.web.deeds import carried_out, pressed, say_in
 from marketplace.web.downloads import csv_download
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.panels import Panel, line_panel
@@ -129,19 +129,27 @@ def undo(use_id: int) -> ResponseReturnValue:
 def undo_later(use_id: int) -> ResponseReturnValue:
     """Undo a use of any desk, with a reason."""
     use, form = queries.use_row(use_id), UndoForm()
+
+    def page(refusal: DomainError | None = None) -> ResponseReturnValue:
+        if refusal:
+            say_in(form, refusal)
+        status = refusal.status if refusal else 200
+        return render_page("desk/undo.html", status, form=form, use=use, said=amount_said)
+
     if not form.validate_on_submit():
-        return render_page("desk/undo.html", form=form, use=use, said=amount_said)
-    with transaction():
-        operations.undo_use(
-            current_actor(),
-            use_id,
-            reason=form.reason.data or "",
-            request_key=form.key,
-            at=clock.now(),
-        )
-    amount = amount_said(use.amount, use.currency)
-    flash_done(f"{amount} put back. The holder gets a letter with your reason.")
-    return see_other("vouchers.manage_one", voucher_id=use.voucher_id)
+        return page()
+    actor, reason, at = current_actor(), form.reason.data or "", clock.now()
+
+    def deed() -> str:
+        operations.undo_use(actor, use_id, reason=reason, request_key=form.key, at=at)
+        amount = amount_said(use.amount, use.currency)
+        return f"{amount} put back. The holder gets a letter with your reason."
+
+    return carried_out(
+        deed,
+        refused=page,
+        then=see_other("vouchers.manage_one", voucher_id=use.voucher_id),
+    )
 
 
 @line_panel(queries.has_uses)

@@ -11,7 +11,7 @@ from redemption.fulfillment.queries import Narrowed, pile
 from redemption.fulfillment.states import TaskState, View, Whose
 from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.states import LineState
-from tests.support.journeys import Visitor
+from tests.support.journeys import Visitor, words_of
 from tests.support.redemption import cancel, line_of, new_key, points_now
 
 
@@ -158,6 +158,49 @@ def test_nothing_ticked_is_said_and_a_day_that_is_missing_stays_on_its_pile(ana,
     seen = ana.post("/manage/fulfillment/many", sent)
     assert (seen.status, "Enter a day." in seen.words) == (422, True)
     assert "No problems" in seen.words
+
+
+def test_a_day_that_is_over_is_said_at_its_field_and_the_ticks_stay(ana, desk):
+    ids = [str(task_of(one).id) for one in (desk.parcel, desk.trip)]
+    ana.open("/manage/fulfillment?q=maya&work=parcel")
+    sent = {"task": ids, "due_on": "2026-11-20"}
+    assert ana.press("Set the day", **sent).status == 422
+    ana.reads("There is a problem", "Enter today or a later day; 20 Nov 2026 is over.")
+    assert 'value="2026-11-20"' in ana.here.html
+    assert ana.here.html.count(" checked ") == 1  # the trip is not on this part of the pile
+    ana.press("Set the day", task=ids, due_on="2026-12-20")
+    ana.reads("2 of 2 done.")
+    assert ana.here.address.endswith("view=to_do&q=maya&work=parcel")
+
+
+def test_what_is_wrong_with_a_parcel_is_said_at_its_field_and_what_was_typed_stays(ana, desk):
+    ana.open("/manage/fulfillment")
+    ana.follow("Trail backpack")
+    typed = {"carrier": "DHL", "tracking": "JD0146", "sent_on": "2026-12-24"}
+    assert ana.press("Mark as sent", **typed).status == 422
+    assert error_at(ana, "sent_on") == "Enter today or an earlier day; it has not left before."
+    for words in typed.values():
+        assert f'value="{words}"' in ana.here.html
+    ana.press("Mark as sent", **(typed | {"sent_on": ""}))
+    ana.reads("Sent. Maya Chen gets a letter")
+
+
+def error_at(ana, name):
+    """The first sentence of what is said at a field."""
+    found = ana.here.root.get_element_by_id(f"{name}-error")
+    return words_of(found).removeprefix("Error:").strip().partition(" Nothing was changed.")[0]
+
+
+def test_what_is_known_of_a_lost_parcel_stays_typed_where_it_is_too_long(ana, desk):
+    ana.open("/manage/fulfillment")
+    ana.follow("Trail backpack")
+    ana.press("Mark as sent", carrier="DHL")
+    long = "The carrier looks for it. " * 20
+    assert ana.press("Report parcel 1 as lost", known=long).status == 422
+    assert error_at(ana, "known") == "Keep it under 300 characters."
+    assert long in ana.here.html
+    assert "<details" in ana.here.html.partition("It is lost")[0][-60:]
+    assert " open" in ana.here.html.partition("It is lost")[0][-60:]
 
 
 def test_a_step_in_a_stale_tab_leads_back_to_the_task_with_the_reason(ana, desk):

@@ -20,7 +20,7 @@ from redemption.fulfillment.operations.proving import Proof
 from redemption.fulfillment.queries import donation_rows
 from redemption.fulfillment.states import TaskState
 from tests.support.catalog import stock_reward
-from tests.support.journeys import Visitor
+from tests.support.journeys import Visitor, words_of
 from tests.support.people import actor, employ_ana
 from tests.support.redemption import approve, ask_for, furnish, line_of, new_key
 
@@ -108,6 +108,40 @@ def test_a_receipt_is_over_what_was_promised_and_proves_one_donation(house, ana,
     (row,) = donation_rows(clock.today() - DAY, clock.today())
     assert row[0] == "Q-1"
     assert row[3:5] == ["50.00", "EUR"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "button", "typed", "field", "words"),
+    [
+        (Kind.LEARNING, "Mark as booked", {"proof": "B-17", "on": "2026-11-01"}, "on", "is over"),
+        (Kind.TIME_OFF, "Mark as entered", {"proof": "HR-4", "on": "2026-11-01"}, "on", "is over"),
+        (
+            Kind.DONATION,
+            "Mark as sent",
+            {"proof": "Q-1", "on": "2026-11-23", "amount": "40"},
+            "amount",
+            "The receipt is over €40, and €50 were promised.",
+        ),
+        (
+            Kind.DONATION,
+            "Mark as sent",
+            {"proof": "Q-1", "on": "2026-12-24", "amount": "50"},
+            "on",
+            "24 Dec 2026 is still to come.",
+        ),
+    ],
+)
+def test_ana_reads_at_the_field_what_a_proof_lacks_and_keeps_what_she_typed(
+    app, house, ana, queue, time, monkeypatch, kind, button, typed, field, words
+):
+    monkeypatch.setattr(app, "test_client_class", FlaskClient)
+    reference = asked(house, kind, queue, time)
+    desk = Visitor(app, ana.id)
+    desk.open(f"/manage/fulfillment/{task_of(reference).id}")
+    assert desk.press(button, **typed).status == 422
+    assert words in words_of(desk.here.root.get_element_by_id(f"{field}-error"))
+    for text in typed.values():
+        assert f'value="{text}"' in desk.here.html
 
 
 def test_maya_keeps_a_page_that_says_what_was_given_in_her_name(
