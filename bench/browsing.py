@@ -74,6 +74,7 @@ class Asking:
 
         def ask() -> str:
             filled = form.fields | {"request_key": secrets.token_urlsafe(18)}
+            filled.pop("seen_before", None)  # who asks again and again here means it
             body = urllib.parse.urlencode(filled)
             connection.request("POST", form.action or self.path, body, headers)
             answer = connection.getresponse()

@@ -30,6 +30,7 @@ class CheckForm(PageForm):
     expected_points = WholeNumberField("Price", low=1)
     seen_details = HiddenField("What was asked")
     seen_promise = HiddenField("What was shown")
+    seen_before = HiddenField("What was asked for before")
 
     def order(self, offer: Offer) -> Order:
         """The order in it. Raises BadAmount for an amount there is not."""
@@ -43,6 +44,7 @@ class CheckForm(PageForm):
             details=self.answers(),
             seen_details=self.seen_details.data or "",
             seen_promise=self.seen_promise.data or "",
+            seen_before=self.seen_before.data,
         )
 
     def address(self) -> Address | None:

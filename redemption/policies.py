@@ -55,6 +55,7 @@ class Order:
     details: dict[str, str] = field(default_factory=dict)  # what was asked for, by name
     seen_details: str = ""  # the digest of what was asked
     seen_promise: str = ""  # its value or its dates, as they were shown
+    seen_before: str | None = None  # the same asked for lately, as was shown; None: nobody looked
     name: str = ""  # what it was called there; a refusal of one of several says it
     basket_item_id: int | None = None  # where it came from a basket, which it leaves
     gift: GiftTo | None = None  # by default it is for oneself

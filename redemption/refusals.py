@@ -66,6 +66,19 @@ class AlreadyGoing(DomainError):
         )
 
 
+class AskedMeanwhile(DomainError):
+    """The same was asked for since the page was opened, perhaps in another tab."""
+
+    code = "asked_meanwhile"
+
+    def __init__(self, name: str, reference: str) -> None:
+        super().__init__(
+            f"You asked for {name} a moment ago, with {reference}, after you opened this page. "
+            "Nothing more has been spent. Press the button again if you want one more.",
+            reference=reference,
+        )
+
+
 class NobodyCanApprove(DomainError):
     """The policy asks for people who are not there."""
 

@@ -88,7 +88,8 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     except DomainError as refusal:
         return _refused(slug, wanted, form, refusal)
     wanted = wanted.over(order.amount_minor)
-    flash_done(_submitted_words(wanted, waits=queries.waits_for_approval(reference)))
+    waits = queries.waits_for_approval(reference)
+    flash_done(_submitted_words(wanted, waits=waits, is_gift=isinstance(form, GiftForm)))
     return see_other("redemption.show", reference=reference)
 
 
@@ -182,7 +183,9 @@ def _approval_words(page: queries.CheckPage) -> str:
     return f"{in_turn(page.steps)}, {within}{f'.{why}' if why else ''}"
 
 
-def _submitted_words(wanted: Offer, *, waits: bool) -> str:
+def _submitted_words(wanted: Offer, *, waits: bool, is_gift: bool) -> str:
+    if is_gift and not waits:
+        return f"Your colleague is asked now. {points_are(wanted.points)} set aside meanwhile."
     if not waits:
         return f"{wanted.name} is yours. We prepare it now."
     return f"Asked. {points_are(wanted.points)} set aside while others decide."

@@ -49,9 +49,11 @@ from redemption.policies import (
     budget_reference,
     content_hash,
 )
+from redemption.queries.lately import asked_lately
 from redemption.refusals import (
     AddressMissing,
     AlreadyGoing,
+    AskedMeanwhile,
     BeyondBudget,
     BudgetMoved,
     LeftCompany,
@@ -106,9 +108,9 @@ def submit_redemption(
     Each order becomes a line, in this order. The same key always answers the same request. Raises,
     with nothing changed: NotEligible, NotOnSale, PriceChanged, SoldOut, LimitReached (catalog);
     InsufficientPoints (ledger); BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog);
-    LeftCompany, AddressMissing, AlreadyGoing, BeyondBudget, BudgetMoved, NobodyCanApprove,
-    SetUpMeanwhile; of several orders also OnlyAlone and BasketChanged; of gifts NoGift and
-    NotToThem. What is about one of several names it.
+    LeftCompany, AddressMissing, AskedMeanwhile, AlreadyGoing, BeyondBudget, BudgetMoved,
+    NobodyCanApprove, SetUpMeanwhile; of several orders also OnlyAlone and BasketChanged; of gifts
+    NoGift and NotToThem. What is about one of several names it.
     """
     orders = (first, *more)
     answered = claim_key(actor.id, request_key, at=at, orders=[asdict(one) for one in orders])
@@ -118,6 +120,8 @@ def submit_redemption(
     asked = _look(actor, orders, at)
     redemption_id, reference = _open_redemption(asked, request_key)
     asked = _held([replace(one, reference=_of_line(reference, one)) for one in asked])
+    for one in asked:
+        _refuse_unseen(one)
     take_from_basket(actor.id, orders)
     crashpoint("redemption.submit.held")
     asked = [replace(one, line_id=_write_line(one, redemption_id)) for one in _routed(asked)]
@@ -205,6 +209,18 @@ def _hold(one: Asking) -> int:
         actor_id=one.asker.id,
         at=one.at,
     )
+
+
+def _refuse_unseen(one: Asking) -> None:
+    """What the same person asked for since the page was opened is known once the wallet is theirs.
+
+    Raises AskedMeanwhile.
+    """
+    if one.order.seen_before is None:
+        return
+    lately = asked_lately(one.asker.id, one.offer.reward_id, at=one.at)
+    if lately and lately != one.order.seen_before:
+        raise AskedMeanwhile(one.offer.name, lately)
 
 
 def _routed(asked: Sequence[Asking]) -> list[Asking]:

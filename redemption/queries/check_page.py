@@ -21,13 +21,13 @@ from redemption.models import Redemption, RedemptionLine
 from redemption.policies import (
     DELIVERED,
 )
+from redemption.queries.lately import LATELY
 from redemption.queries.usual_wait import usual_wait
 from redemption.refusals import AlreadyGoing, BeyondBudget, NobodyCanApprove
 from redemption.states import GIVEN_BACK
 from redemption.waiting.policies import as_if_left
 from redemption.waiting.queries.standing import turn_until
 
-_LATELY = timedelta(hours=1)
 _LOOKED_AT = 200
 
 
@@ -149,6 +149,6 @@ def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, Alread
         )
         .all()
     )
-    lately = next((row.reference for row in rows if row.submitted_at > at - _LATELY), "")
+    lately = next((row.reference for row in rows if row.submitted_at > at - LATELY), "")
     is_going = offer.departure is not None and offer.variant_id in {row.variant_id for row in rows}
     return lately, AlreadyGoing(offer.name) if is_going else None

@@ -319,6 +319,7 @@ def test_maya_chooses_a_colleague_on_the_check_page_on_purpose(house, jonas, car
     assert "Give it to a colleague" in plain
     assert "Whom is it for?" not in plain
     page = maya.get(f"{address}&gift=1")
+    assert "You can cancel it until your colleague takes it." in page.text
     assert lint_page(page.text) == []
     form = form_of(page) | {"gift": "1", "message": WORDS}
     nobody = maya.post(f"{address}&gift=1", data=form | {"gift_to": "Nobody at all"})
@@ -335,6 +336,9 @@ def test_maya_chooses_a_colleague_on_the_check_page_on_purpose(house, jonas, car
     assert gift_of(reference).message == WORDS
     queue.run_due()
     shown = maya.get(f"/redemptions/{reference}").text
+    assert "Your colleague is asked now. 5,000 points are set aside meanwhile." in shown
+    assert "You can cancel it until Jonas Lind takes it." in shown
+    assert "Jonas Lind’s if they take it" in shown
     assert "Jonas Lind: not accepted yet" in shown
     assert "Jonas Lind takes it, or not" in shown
     assert "Not taken yet" in shown
