@@ -8,10 +8,10 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.codes import grouped
-from marketplace.kernel.db import transaction
-from marketplace.kernel.errors import NotFound
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.web.arguments import id_asked
-from marketplace.web.deeds import pressed
+from marketplace.web.deeds import pressed, say_in
 from marketplace.web.downloads import pdf
 from marketplace.web.pages import (
     current_actor,
@@ -36,7 +36,7 @@ from redemption.vouchers.operations import (
 )
 from redemption.vouchers.policies import ends_at
 from redemption.vouchers.states import STATE_TONES, TONES, USABLE, ShownAs, VoucherState
-from redemption.vouchers.validity.policies import UNUSED
+from redemption.vouchers.validity.policies import GRACE, UNUSED
 from redemption.vouchers.validity.queries import extensions_of
 
 bp = Blueprint("vouchers", __name__)
@@ -50,7 +50,7 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
         return None
     template = "vouchers/_voucher_panel.html" if issued.vouchers else "vouchers/_paper_panel.html"
     values = {"issued": issued, "tones": TONES, "grouped": grouped}
-    ending = {"unused": UNUSED, "ends_at": ends_at}
+    ending = {"unused": UNUSED, "ends_at": ends_at, "grace": GRACE}
     return Panel(template, {**values, **ending, "add_to_profile": add_to_profile})
 
 
@@ -198,10 +198,15 @@ def manage_one(voucher_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _manage_one(row, form)
     voiding = Voiding(form.reason.data or "", reissue=bool(form.reissue.data))
-    with transaction():
-        kept = void_voucher(
-            current_actor(), voucher_id, voiding, request_key=form.key, at=clock.now()
-        )
+    try:
+        with transaction():
+            kept = void_voucher(
+                current_actor(), voucher_id, voiding, request_key=form.key, at=clock.now()
+            )
+    except DomainError as refusal:
+        session().close()
+        say_in(form, refusal)
+        return _manage_one(managed.voucher_row(voucher_id), form, refusal.status)
     new = " A new code took its place, with what was left." if kept != voucher_id else ""
     if voiding.reissue and not new:
         new = " A new code takes its place as soon as one is in stock."
@@ -211,11 +216,12 @@ def manage_one(voucher_id: int) -> ResponseReturnValue:
     return see_other("vouchers.manage_one", voucher_id=kept)
 
 
-def _manage_one(row: managed.VoucherRow, form: VoidForm) -> ResponseReturnValue:
+def _manage_one(row: managed.VoucherRow, form: VoidForm, status: int = 200) -> ResponseReturnValue:
     is_ours = row.provider_order_id is None and row.stock_code_id is None
     is_own = row.is_of(current_actor().id)
     return render_page(
         "vouchers/manage/show.html",
+        status=status,
         row=row,
         form=form,
         story=managed.voucher_story(row.id),

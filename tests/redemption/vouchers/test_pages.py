@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from redemption.vouchers.models import Certificate, CodeReveal, LookupCount, Voucher
+from redemption.vouchers.operations import expire_vouchers
 from redemption.vouchers.policies import LOOKUPS_PER_WINDOW
 from tests.support.catalog import stock_gift_card
 from tests.support.journeys import Visitor
@@ -150,6 +152,44 @@ def test_priya_looks_a_voucher_up_and_takes_it_out_of_use(app, held, queue):
     assert not CODE.search(priya.here.html)
     priya.open("/manage/vouchers?q=nobody")
     priya.reads("Nothing matches")
+
+
+def test_maya_reads_that_a_new_code_took_the_place_of_the_old_and_promises_nothing_it_cannot_keep(
+    app, maya, held
+):
+    shown_code(maya, held)
+    old = session().scalars(sa.select(Voucher)).one()
+    voucher_id, last4 = old.id, old.last4
+    session().close()
+    priya = Visitor(app, held.house.priya.id)
+    priya.open(f"/manage/vouchers/{voucher_id}")
+    priya.press("Void this voucher", reason="Printed twice.", reissue="y")
+    maya.open(f"/redemptions/{held.card}")
+    maya.reads(f"A new code took the place of the one ending in {last4}", "not shown yet")
+    assert "until then you can cancel" not in maya.here.words
+
+
+def test_maya_reads_what_became_of_an_expired_voucher_and_until_when_it_can_be_saved(
+    app, held, time
+):
+    time.forward(days=3 * 366)
+    with transaction():
+        expire_vouchers(at=clock.now())
+    maya = Visitor(app, held.maya.id)
+    maya.open(f"/redemptions/{held.card}")
+    maya.reads("It was not used in time, and no points come back.")
+    maya.reads("tell your program manager by 21 Feb 2030")
+
+
+def test_a_reason_stays_typed_where_somebody_else_took_the_voucher_out_of_use_first(app, held):
+    voucher_id = session().scalars(sa.select(Voucher.id)).one()
+    session().close()
+    priya, second = (Visitor(app, held.house.priya.id) for _ in range(2))
+    for one in (priya, second):
+        one.open(f"/manage/vouchers/{voucher_id}")
+    second.press("Void this voucher", reason="Printed twice.")
+    assert priya.press("Void this voucher", reason="Sent to the wrong person.").status == 409
+    priya.reads("There is a problem", "Nothing was changed")
 
 
 def test_priya_is_not_offered_to_look_after_a_voucher_of_her_own(app, held, queue):
