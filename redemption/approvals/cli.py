@@ -12,11 +12,11 @@ from marketplace.kernel.db import LARGEST_AMOUNT, transaction
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
 from marketplace.ledger.worth import Money
 from marketplace.people.queries import department_choices, person_named
-from redemption.approvals.conditions import Rule, conditions_said
+from redemption.approvals.conditions import conditions_said
 from redemption.approvals.gates import Gate, read_gate
 from redemption.approvals.models import MOST_HOURS
 from redemption.approvals.operations import policies as changing
-from redemption.approvals.operations.policies import Terms, ensure_default_policies
+from redemption.approvals.operations.policies import Terms, ensure_default_policies, terms_of
 from redemption.approvals.queries.circumstances import Wanted
 from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.setting import queries
@@ -117,7 +117,7 @@ def set_policy(slug: str, without: tuple[str, ...], **given: Any) -> None:
     """Add the policy SLUG, or change what is given in a new version of it."""
     at = clock.now()
     rule = next((one for one in rules_in_force(at=at) if one.slug == slug), None)
-    terms = _changed(_without(_terms_of(rule), without) if rule else Terms("", ()), given)
+    terms = _changed(_without(terms_of(rule), without) if rule else Terms("", ()), given)
     if not terms.name or not terms.gates:
         raise click.UsageError("A new policy needs --name and at least one --asks.")
     with transaction():
@@ -168,13 +168,6 @@ def _money(amount: str, currency: str) -> Money:
     return Money(minor, code)
 
 
-def _terms_of(rule: Rule) -> Terms:
-    found: dict[str, Any] = {name: getattr(rule, name) for name in Terms.__slots__}
-    for name, value in found.items():
-        found[name] = tuple(sorted(value)) if isinstance(value, frozenset) else value
-    return Terms(**found)
-
-
 @approvals_cli.command("move")
 @click.argument("slug")
 @click.argument("way", type=click.Choice(["up", "down"]))
@@ -196,6 +189,15 @@ def end(slug: str) -> None:
         rule = queries.policy_rule(slug, at=at)
         name = changing.end_policy(Actor.system(), slug, seen=rule.version, at=at)
     click.echo(f"“{name}” has ended.")
+
+
+@approvals_cli.command("put-back")
+@click.argument("slug")
+def put_back(slug: str) -> None:
+    """Let the ended policy SLUG hold again as it last was, tried after all others."""
+    with transaction():
+        name = changing.put_back_policy(Actor.system(), slug, at=clock.now())
+    click.echo(f"“{name}” holds again.")
 
 
 @approvals_cli.command("try")

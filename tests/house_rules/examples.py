@@ -214,6 +214,7 @@ EXAMPLES: dict[str, Example] = {
     "approval_policies.change": _POLICY,
     "approval_policies.move": _POLICY,
     "approval_policies.end": _POLICY,
+    "approval_policies.put_back": _POLICY,
     "approval_pools.show": Example(lambda _world: {"slug": "travel-desk"}, "priya.nair", 403),
     "approval_pools.put_in": _POOL,
     "approval_pools.take_out": _POOL,

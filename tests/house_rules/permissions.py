@@ -349,6 +349,7 @@ PERMISSIONS: dict[str, Entry] = {
     "approval_policies.change": _sets_policies(),
     "approval_policies.move": _sets_policies(get=None),
     "approval_policies.end": _sets_policies(get=None),
+    "approval_policies.put_back": _sets_policies(get=None),
     "approval_pools.overview": _reads_policies(),
     "approval_pools.show": _reads_policies(),
     "approval_pools.new": _sets_policies(),

@@ -17,6 +17,7 @@ WORDS = {
     "approval_policy.changed": "Changed to {after}",
     "approval_policy.moved": "Moved past “{past}”: {after}",
     "approval_policy.ended": "Ended",
+    "approval_policy.put_back": "Put back {after}",
     "approval_pool.added": "Added the pool “{name}”",
     "approval_pool.renamed": "The pool is called “{after}”",
     "approval_pool.person_added": "{name} is asked as one of the pool “{pool}”",

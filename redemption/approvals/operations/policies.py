@@ -17,6 +17,7 @@ from marketplace.kernel.taken import PAGES
 from marketplace.ledger.worth import Money
 from redemption.approvals.changes.promises import note_change
 from redemption.approvals.conditions import (
+    Rule,
     allowed_said,
     conditions_said,
     pass_obstacle,
@@ -135,6 +136,14 @@ class Terms:
         }
 
 
+def terms_of(rule: Rule) -> Terms:
+    """What a version of a policy says, to say it again."""
+    found: dict[str, Any] = {name: getattr(rule, name) for name in Terms.__slots__}
+    for name, value in found.items():
+        found[name] = tuple(sorted(value)) if isinstance(value, frozenset) else value
+    return Terms(**found)
+
+
 def add_policy(actor: Actor, slug: str, terms: Terms, *, at: datetime) -> None:
     """A policy of its own, tried after those there are.
 
@@ -144,7 +153,10 @@ def add_policy(actor: Actor, slug: str, terms: Terms, *, at: datetime) -> None:
     kept = policies_locked()
     _refuse_unclear(terms)
     if session().scalar(sa.select(sa.exists().where(ApprovalPolicy.slug == slug))):
-        raise BadInput(f"There is or was a policy “{slug}”. Choose another address for it.")
+        raise BadInput(
+            f"There is or was a policy “{slug}”. Choose another address for it, or put back the "
+            "one that ended."
+        )
     position = max((row.position for row in kept), default=0) + 10
     _write(actor, slug, 1, terms.columns | {"position": position}, at)
     _note(actor, "approval_policy.added", slug, at)
@@ -190,6 +202,33 @@ def end_policy(actor: Actor, slug: str, *, seen: int, at: datetime) -> str:
     _refuse_free_travel()
     note_change(actor, "approval_policy.ended", _subject(slug), at=at, before=before)
     return row.name
+
+
+def put_back_policy(actor: Actor, slug: str, *, at: datetime, seen: int | None = None) -> str:
+    """Let an ended policy hold again as it last was, tried after all others; its name.
+
+    Raises NotFound where there never was one, BadInput: changed meanwhile, it holds, or it asks for
+    what is not there any more.
+    """
+    kept = policies_locked()
+    row = _newest(slug)
+    _refuse_other(row, seen)
+    if row.valid_until is None:
+        raise BadInput(f"“{row.name}” holds already. Nothing was changed.")
+    _refuse_unclear(terms_of(rule_of(row)))
+    position = max((one.position for one in kept), default=0) + 10
+    same = {name: getattr(row, name) for name in _CARRIED}
+    _write(actor, slug, row.version + 1, same | {"position": position}, at)
+    _note(actor, "approval_policy.put_back", slug, at)
+    return row.name
+
+
+def _newest(slug: str) -> ApprovalPolicy:
+    versions = sa.select(ApprovalPolicy).where(ApprovalPolicy.slug == slug)
+    row = session().scalar(versions.order_by(ApprovalPolicy.version.desc()).limit(1))
+    if row is None:
+        raise NotFound("There never was such a policy.")
+    return row
 
 
 def refuse_address(slug: str, thing: str, example: str) -> None:
@@ -241,12 +280,16 @@ def _current(kept: list[ApprovalPolicy], slug: str, seen: int | None = None) -> 
     row = next((row for row in kept if row.slug == slug), None)
     if row is None:
         raise NotFound("There is no such policy, or it has ended.")
+    _refuse_other(row, seen)
+    return row
+
+
+def _refuse_other(row: ApprovalPolicy, seen: int | None) -> None:
     if seen is not None and row.version != seen:
         raise BadInput(
             f"“{row.name}” was changed meanwhile: it is version {row.version} now and you saw "
             f"version {seen}. Nothing was changed. Open it again."
         )
-    return row
 
 
 def _replace(actor: Actor, row: ApprovalPolicy, at: datetime, **changes: Any) -> None:

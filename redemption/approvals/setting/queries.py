@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
@@ -98,6 +99,19 @@ def policies_listed(*, at: datetime) -> list[PolicyRow]:
     found = _found(in_force(at=at))
     told = hints([rule for rule, _row in found])
     return [replace(row, hint=hint) for (_rule, row), hint in zip(found, told, strict=True)]
+
+
+def policies_and_ended() -> tuple[list[PolicyRow], list[PolicyRow]]:
+    """The policies in force, in the order they are tried, and those that ended, latest first."""
+    other = aliased(ApprovalPolicy)
+    newest = sa.select(sa.func.max(other.version)).where(other.slug == ApprovalPolicy.slug)
+    wanted = sa.select(ApprovalPolicy).where(ApprovalPolicy.version == newest.scalar_subquery())
+    found = _found(wanted.order_by(ApprovalPolicy.position, ApprovalPolicy.id))
+    holding = [(rule, row) for rule, row in found if row.until is None]
+    told = hints([rule for rule, _row in holding])
+    rows = [replace(row, hint=hint) for (_rule, row), hint in zip(holding, told, strict=True)]
+    ended = [(row.until, row.slug, row) for _rule, row in found if row.until is not None]
+    return rows, [row for *_when, row in sorted(ended, reverse=True)]
 
 
 def versions_of(slug: str) -> list[PolicyRow]:

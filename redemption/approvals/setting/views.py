@@ -43,9 +43,9 @@ PEOPLE_SHOWN = 10
 @bp.get("")
 @requires(Permission.REPORTS_VIEW)
 def overview() -> ResponseReturnValue:
-    """The policies in force, in the order they are tried."""
-    rows = queries.policies_listed(at=clock.now())
-    return render_page("approvals/setting/list.html", rows=rows, may_set=_may_set())
+    """The policies in force, in the order they are tried, and those that ended."""
+    rows, ended = queries.policies_and_ended()
+    return render_page("approvals/setting/list.html", rows=rows, ended=ended, may_set=_may_set())
 
 
 @bp.get("/try")
@@ -178,6 +178,26 @@ def end(slug: str) -> ResponseReturnValue:
         flash_notice(refusal.message)
         return see_other("approval_policies.show", slug=slug)
     flash_done(f"“{name}” has ended. Requests made before go on as they are.")
+    return see_other("approval_policies.overview")
+
+
+@bp.post("/<slug>/put-back")
+@requires(Permission.APPROVALS_SET)
+def put_back(slug: str) -> ResponseReturnValue:
+    """Let an ended policy hold again."""
+    at, form = clock.now(), SeenForm()
+    if not form.validate_on_submit():
+        raise BadInput("Open the policy again and use its button. Nothing was changed.")
+
+    def work(actor: Actor) -> str:
+        return policies.put_back_policy(actor, slug, seen=form.seen_version, at=at)
+
+    try:
+        name = once(form, work, at=at)
+    except BadInput as refusal:
+        flash_notice(refusal.message)
+        return see_other("approval_policies.show", slug=slug)
+    flash_done(f"“{name}” holds again and is tried last. Move it where it belongs.")
     return see_other("approval_policies.overview")
 
 

@@ -19,6 +19,8 @@ def test_the_same_on_the_command_line(app, house):
     tried = run("try", "maya.chen@evergreen.example", "--kind", "badge", "--points", "3")
     assert "monthly: no" in tried.output, tried.output
     assert run("end", "monthly").output == "“Monthly” has ended.\n"
+    assert run("put-back", "monthly").output == "“Monthly” holds again.\n"
+    assert run("end", "monthly").output == "“Monthly” has ended.\n"
     assert "could need nobody’s yes" in str(run("end", "travel").exception)
     assert "Enter a number" in run("set", "x", "--minimum-worth", "6o", "EUR").output
 
