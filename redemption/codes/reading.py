@@ -136,7 +136,8 @@ def _profile(table: Table, form: FileFormat, manner: Manner) -> ImportProfile:
     if "code" not in fields:
         raise CannotReadTable(
             "We can't see which column holds the codes. Call it “Code” in the file, or enter its "
-            "heading here. If the first row is a code already, say so."
+            "heading here. If the first row is a code already, say so.",
+            field="code_heading",
         )
     return ImportProfile(kind="codes", file=form, fields=fields, dates=manner.dates)
 

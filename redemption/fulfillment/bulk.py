@@ -62,11 +62,12 @@ def send_many(
     """Note that many parcels left. A dry run does everything and takes it back, row by row."""
     done = []
     for row in rows:
+        named = row.reference or f"Line {row.line}"
         if row.parcel is None:
-            done.append(Done(row.reference or f"Line {row.line}", row.problem))
+            done.append(Done(named, row.problem))
             continue
         sending = _sending(actor, row, _key(request_key, f"{row.line}:{row.reference}"), at)
-        done.append(_each(row.reference, sending, dry_run=dry_run))
+        done.append(_each(named, sending, dry_run=dry_run))
     return done
 
 

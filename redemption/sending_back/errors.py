@@ -9,8 +9,8 @@ class NotReturnable(DomainError):
 
     code = "not_returnable"
 
-    def __init__(self, text: str) -> None:
-        super().__init__(f"{text} Your points are unchanged.")
+    def __init__(self, text: str, **facts: object) -> None:
+        super().__init__(f"{text} Your points are unchanged.", **facts)
 
 
 class ReturnMoved(DomainError):

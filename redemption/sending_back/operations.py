@@ -22,7 +22,7 @@ from redemption.operations.refunds import Part, refund_part
 from redemption.queries.named import own_line
 from redemption.sending_back.errors import NotReturnable, ReturnMoved
 from redemption.sending_back.models import GoodsReturn, ReturnEvent
-from redemption.sending_back.policies import answer_by, arrive_by, return_obstacle
+from redemption.sending_back.policies import answer_by, arrive_by, return_obstacle, up_to
 from redemption.sending_back.queries import return_facts
 from redemption.sending_back.states import MOVES, ReturnState
 from redemption.states import AFTER_SPENDING, LineState, RefundCause
@@ -76,7 +76,8 @@ def ask_return(
     if line.recipient_id is not None:
         raise NotReturnable("A colleague has taken this gift, so it can't be sent back.")
     if obstacle := return_obstacle(return_facts(line), at=at, units=wanted.units):
-        raise NotReturnable(obstacle.text)
+        field = "units" if obstacle.code == "too_many" else ""
+        raise NotReturnable(obstacle.text, field=field)
     _claim_units(line, wanted.units)
     crashpoint("sending_back.claimed")
     return_id = _open(line, wanted.units, reason, at)
@@ -172,7 +173,7 @@ def receive_return(
     line, one = _locked(actor, return_id)
     if not 1 <= received.units <= one.units or not 0 <= received.damaged <= received.units:
         raise BadInput(
-            f"Enter 1 to {one.units:,} that arrived, and of those how many are damaged. "
+            f"Enter {up_to(one.units)} that arrived, and of those how many are damaged. "
             "Nothing was changed.",
             field="damaged" if 1 <= received.units <= one.units else "units",
         )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from catalog.return_terms import ReturnTerms
 from marketplace.web.filters import day
 from redemption.policies import add_working_days
-from redemption.states import LineState
+from redemption.states import AFTER_SPENDING, LineState
 
 ANSWER_DAYS = 2  # working days that the desk has
 ON_ITS_WAY_DAYS = 30  # so long a parcel may take to count as arrived on a person's own word
@@ -53,6 +53,8 @@ def last_day(facts: ReturnFacts) -> date | None:
 
 def returnable_units(facts: ReturnFacts, *, at: datetime) -> int:
     """How many units can be returned now: those that arrived in time and are not gone yet."""
+    if facts.state is not LineState.FULFILLED:
+        return 0
     since = at.date() - timedelta(days=facts.terms.return_days)
     in_time = sum(one.units for one in facts.arrived if one.on >= since)
     return max(min(in_time, sum(one.units for one in facts.arrived) - facts.gone), 0)
@@ -64,7 +66,7 @@ def return_obstacle(
     """Why so many units, or any, can't be sent back now."""
     if not facts.terms.return_days:
         return ReturnObstacle("final", "This can't be sent back.")
-    if facts.state is not LineState.FULFILLED or not facts.arrived:
+    if facts.state not in AFTER_SPENDING or not facts.arrived:
         return ReturnObstacle("not_arrived", "It can be sent back once it has arrived.")
     left, until = returnable_units(facts, at=at), last_day(facts)
     if not left and until is not None and until < at.date():
@@ -72,8 +74,13 @@ def return_obstacle(
     if not left:
         return ReturnObstacle("all_gone", "All of it is on its way back or was taken back.")
     if units is not None and not 1 <= units <= left:
-        return ReturnObstacle("too_many", f"Enter 1 to {left:,}: so many can be sent back.")
+        return ReturnObstacle("too_many", f"Enter {up_to(left)}: so many can be sent back.")
     return None
+
+
+def up_to(most: int) -> str:
+    """`1 to 3`, `1`."""
+    return f"1 to {most:,}" if most > 1 else "1"
 
 
 def answer_by(at: datetime) -> date:

@@ -12,7 +12,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.web.deeds import carried_out, pressed, say_in
 from marketplace.web.filters import points_are
-from marketplace.web.forms import PageForm, new_request_key
+from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.fulfillment.queries import pile_sizes
 from redemption.panels import Panel, line_panel
@@ -54,7 +54,7 @@ def ask(reference: str) -> ResponseReturnValue:
         except DomainError as problem:
             session().close()
             refusal, page = problem, queries.own_line(actor, reference)
-            form.request_key.data = new_request_key()
+            say_in(form, problem)
         else:
             flash_done("Asked. You read here and in a letter how it goes on.")
             return see_other("redemption.show", reference=reference)
@@ -66,7 +66,6 @@ def ask(reference: str) -> ResponseReturnValue:
         status=refusal.status if refusal else 200,
         page=page,
         form=form,
-        refusal=refusal,
         left=left,
         obstacle=return_obstacle(page.facts, at=at),
         back=page.facts.terms.points_back(left * page.unit_points),

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from redemption.states import LineState
 from tests.redemption.returning.test_sending_back import arrived, latest
 from tests.support.catalog import stock_reward
-from tests.support.journeys import Visitor
+from tests.support.journeys import Visitor, words_of
 from tests.support.people import actor, employ_ana
 from tests.support.redemption import ask_for, furnish, line_of, points_now
 
@@ -53,7 +53,8 @@ def test_maya_sends_one_back_and_ana_receives_it(maya, ana, house, desk, queue):
     maya.follow("Send something back")
     maya.reads("unopened and complete", "300 points for all 3")
     assert maya.press("Ask to send it back", units="9", reason="Too many.").status == 409
-    maya.reads("Enter 1 to 3")
+    assert "Enter 1 to 3" in words_of(maya.here.root.get_element_by_id("units-error"))
+    assert "Too many." in maya.here.html
     maya.press("Ask to send it back", units="1", reason="Too many.")
     maya.reads("Waiting for the desk", "answers by 25 Nov 2026")
     ana.open("/manage/fulfillment")
@@ -63,11 +64,30 @@ def test_maya_sends_one_back_and_ana_receives_it(maya, ana, house, desk, queue):
     ana.press("Agree", send_to="Rewards desk, second floor")
     maya.open(f"/redemptions/{mugs}")
     maya.reads("To be sent back", "Rewards desk, second floor", "100 points come back")
+    assert ana.press("Give the points back", units="2", note="A crack.").status == 422
+    assert "Enter 1 that arrived" in words_of(ana.here.root.get_element_by_id("units-error"))
+    assert 'value="A crack."' in ana.here.html
     ana.press("Give the points back", units="1", damaged="1", note="A crack.")
     ana.reads("Received. 100 points are back.")
     assert points_now(house.maya).available == 99_800
     maya.open(f"/redemptions/{mugs}")
     maya.reads("100 points are back for 1 of them", "A crack.")
+
+
+def test_of_what_came_back_maya_reads_nothing_that_is_over(maya, ana, house, desk, queue):
+    mug = arrived(house, desk, queue, quantity=1)
+    maya.open(f"/redemptions/{mug}/return")
+    maya.press("Ask to send it back", units="1", reason="Not mine.")
+    ana.open("/manage/fulfillment/returns")
+    ana.follow("1 × Mug")
+    ana.press("Agree", send_to="Rewards desk")
+    ana.press("Give the points back", units="1")
+    maya.open(f"/redemptions/{mug}")
+    maya.reads(
+        "1 arrived, and the points are back.", "All of it is on its way back or was taken back."
+    )
+    for gone in ("once it has arrived", "Something is wrong", "Send something back"):
+        assert gone not in maya.here.words
 
 
 def test_maya_keeps_it_after_all(maya, house, desk, queue):
@@ -123,6 +143,8 @@ def test_many_parcels_are_looked_at_and_then_sent(ana, house, desk, queue):
     reference = ask_for(house.maya, stock_reward("Mug", points=100))
     queue.run_due()
     ana.open("/manage/fulfillment/sending")
+    ana.press("Look at it first", rows=f"{reference},DHL,JD0146\n,UPS,1Z")
+    ana.reads("1 of 2 lines would be sent", "Line 2")
     lines = f"{reference},DHL,JD0146\nR-222222,UPS,"
     ana.press("Look at it first", rows=lines)
     ana.reads("1 of 2 lines would be sent", "No parcel of such a request")

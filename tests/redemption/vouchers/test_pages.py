@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from catalog.models import Reward
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate, CodeReveal, LookupCount, Voucher
 from redemption.vouchers.operations import expire_vouchers
 from redemption.vouchers.policies import LOOKUPS_PER_WINDOW
@@ -190,6 +192,25 @@ def test_a_reason_stays_typed_where_somebody_else_took_the_voucher_out_of_use_fi
     second.press("Void this voucher", reason="Printed twice.")
     assert priya.press("Void this voucher", reason="Sent to the wrong person.").status == 409
     priya.reads("There is a problem", "Nothing was changed")
+
+
+def test_priya_is_offered_no_form_where_no_voucher_of_a_reward_has_anything_left(app, held):
+    found = (
+        session()
+        .execute(
+            sa.select(Voucher.id, Reward.slug)
+            .join_from(Voucher, RedemptionLine, RedemptionLine.id == Voucher.line_id)
+            .join(Reward, Reward.id == RedemptionLine.reward_id)
+        )
+        .one()
+    )
+    session().close()
+    priya = Visitor(app, held.house.priya.id)
+    priya.open(f"/manage/vouchers/{found.id}")
+    priya.press("Void this voucher", reason="Printed twice.")
+    priya.open(f"/manage/vouchers/extend?reward={found.slug}")
+    priya.reads("No voucher of Lumen Books gift card has anything left", "Choose another reward")
+    assert "New last day" not in priya.here.words
 
 
 def test_priya_is_not_offered_to_look_after_a_voucher_of_her_own(app, held, queue):
