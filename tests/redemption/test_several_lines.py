@@ -43,6 +43,7 @@ from tests.support.redemption import (
     points_now,
     send_orders,
     stock_of,
+    subjects_to,
 )
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
@@ -289,3 +290,29 @@ def test_control_in_the_order_of_their_lines_two_baskets_wait_for_each_other(app
     monkeypatch.setattr(submit, "in_lock_order", list)
     _outcomes, broken, _offers = _cross(app, monkeypatch)
     assert broken
+
+
+# Letters
+
+
+def test_maya_who_cancels_all_of_a_request_gets_one_letter_about_it(house, mug, pack, queue):
+    reference = ask_for_several(house.maya, mug, pack)
+    queue.run_due()
+    cancel(house.maya, reference)
+    queue.run_due()
+    assert subjects_to(house.maya)[1:] == [f"2 rewards of {reference} were canceled"]
+    letter = session().scalars(sa.select(Letter).order_by(Letter.id.desc())).first()
+    assert "Laurel mug" in letter.text
+    assert "Your 1,500 points are back" in letter.text
+    assert "Your 8,900 points are back" in letter.text
+
+
+def test_maya_who_cancels_one_after_the_other_reads_of_each(house, mug, pack, queue, time):
+    reference = ask_for_several(house.maya, mug, pack)
+    queue.run_due()
+    for line in lines_of(reference):
+        cancel(house.maya, line.reference)
+        time.forward(minutes=1)
+    queue.run_due()
+    each = [f"Your request {reference}-{number} was canceled" for number in (1, 2)]
+    assert subjects_to(house.maya)[1:] == each
