@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from marketplace.ledger.queries import Returned
-from marketplace.web.filters import day, moment, points, points_are, points_word
+from marketplace.web.filters import day, moment, points, points_are, points_word, so_many
 from redemption.approvals.clock import CLOSE_DAYS
 from redemption.approvals.clock_words import Chimed, Clock, ahead, chimed, ends
 from redemption.approvals.gates import listed
@@ -455,9 +455,9 @@ def span(usual: timedelta) -> str:
     """A usual wait in round words: `1 hour`, `4 hours`, `1 day`, `3 days`."""
     hours = max(1, round(usual.total_seconds() / 3600))
     if hours < 20:
-        return f"{hours} hour{'' if hours == 1 else 's'}"
+        return so_many(hours, "hour")
     days = max(1, round(hours / 24))
-    return f"{days} day{'' if days == 1 else 's'}"
+    return so_many(days, "day")
 
 
 def age(asked_at: datetime, at: datetime) -> str:

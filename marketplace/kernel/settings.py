@@ -9,6 +9,15 @@ from typing import Literal, get_args, get_origin
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_KEY = "laurel-demo-key-not-for-production"
 FEWEST_SIGNS = 10  # different ones in a secret key; a random one of 32 has twice as many
+RANGES = {
+    "brand_hue": (0, 359),
+    "desk_undo_minutes": (1, 1_440),
+    "goodwill_alone_points": (0, 100_000_000),
+    "voucher_extension_days": (1, 3_660),
+    "voucher_grace_days": (1, 3_660),
+}
+"""The lowest and the highest number of settings that take no others."""
+
 KNOWN_KEYS = frozenset({DEMO_KEY, "secret", "changeme", "dev", "test", "password"})
 
 _OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -41,6 +50,10 @@ class Settings:
     organization: str = "Evergreen Works"
     brand_hue: int = 168
     undo_seconds: int = 30
+    desk_undo_minutes: int = 15
+    goodwill_alone_points: int = 2_000
+    voucher_extension_days: int = 365
+    voucher_grace_days: int = 90
     max_upload_mb: int = 64
     max_photo_mb: int = 10
     sign_in_days: int = 14
@@ -50,8 +63,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         self._refuse_unknown_words()
-        if not 0 <= self.brand_hue < 360:
-            raise SettingsError("LAUREL_BRAND_HUE is a hue: set a whole number from 0 to 359.")
+        self._refuse_out_of_range()
         if not self.hosts:
             raise SettingsError("LAUREL_TRUSTED_HOSTS names no host; without one all are believed.")
         if self.mode == "production":
@@ -63,6 +75,14 @@ class Settings:
             if get_origin(field.type) is Literal and given not in words:
                 name = f"LAUREL_{field.name.upper()}"
                 raise SettingsError(f"{name} is {given!r}; set {' or '.join(words)}.")
+
+    def _refuse_out_of_range(self) -> None:
+        for field, (low, high) in RANGES.items():
+            given = getattr(self, field)
+            if not low <= given <= high:
+                raise SettingsError(
+                    f"LAUREL_{field.upper()} is {given}; set a whole number from {low} to {high}."
+                )
 
     def _refuse_half_configured(self) -> None:
         is_poor = len(self.secret_key) < 32 or len(set(self.secret_key)) < FEWEST_SIGNS

@@ -16,9 +16,14 @@ def points(amount: int) -> str:
     return f"{amount:,}"
 
 
+def so_many(number: int, one: str) -> str:
+    """`1 day`, `90 days`: a number of what is called `one` where there is one of it."""
+    return f"{number:,} {one}{'' if abs(number) == 1 else 's'}"
+
+
 def points_word(amount: int) -> str:
     """`1 point`, `5,000 points`."""
-    return f"{amount:,} point{'' if abs(amount) == 1 else 's'}"
+    return so_many(amount, "point")
 
 
 def points_are(amount: int) -> str:
@@ -66,12 +71,12 @@ def ago(value: datetime) -> str:
         (timedelta(minutes=1), "minute"),
     ):
         if passed >= size:
-            number = passed // size
-            return f"{number} {word}{'' if number == 1 else 's'} ago"
+            return f"{so_many(passed // size, word)} ago"
     return "just now"
 
 
 FILTERS = {
+    "so_many": so_many,
     "points": points,
     "points_word": points_word,
     "points_are": points_are,

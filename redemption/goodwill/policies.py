@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
-ALONE_UP_TO = 2_000
-"""So many points to one person within `WINDOW` are one manager's to give; more needs a second."""
+from marketplace.kernel.settings import current
+
 WINDOW = timedelta(days=30)
+
+
+def alone_up_to() -> int:
+    """So many points to one person within `WINDOW` are one manager's to give."""
+    return current().goodwill_alone_points
 
 
 def needs_second(points: int, *, lately: int) -> bool:
@@ -12,4 +17,4 @@ def needs_second(points: int, *, lately: int) -> bool:
 
     Splitting it into small ones does not help: they count together, whoever gave them.
     """
-    return points + lately > ALONE_UP_TO
+    return points + lately > alone_up_to()

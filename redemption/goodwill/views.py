@@ -16,7 +16,7 @@ from marketplace.web.pages import current_actor, flash_done, render_page, requir
 from redemption.goodwill import operations, queries
 from redemption.goodwill.forms import DeclineForm, FindForm, GiftForm
 from redemption.goodwill.operations import Amends
-from redemption.goodwill.policies import ALONE_UP_TO
+from redemption.goodwill.policies import alone_up_to
 from redemption.goodwill.states import TONES, GoodwillState
 
 bp = Blueprint("goodwill", __name__, url_prefix="/manage/refunds")
@@ -80,7 +80,7 @@ def give(reference: str) -> ResponseReturnValue:
         form=form,
         rows=queries.goodwill_listed(line_id=page.line_id),
         tones=TONES,
-        alone=ALONE_UP_TO,
+        alone=alone_up_to(),
         is_own=page.employee_id == current_actor().id,
     )
 

@@ -10,6 +10,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.settings import current
 from marketplace.web.arguments import id_asked
 from marketplace.web.deeds import pressed, say_in
 from marketplace.web.downloads import pdf
@@ -234,4 +235,5 @@ def _manage_one(row: managed.VoucherRow, form: VoidForm, status: int = 200) -> R
         tones=STATE_TONES,
         said=amount_said,
         grouped=grouped,
+        grace_days=current().voucher_grace_days,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from catalog import queries as catalog_queries
 from catalog.offers import Offer
 from catalog.providers.models import SyncedItem
 from marketplace.access.actor import Actor
-from marketplace.kernel import clock, settings
+from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from redemption.ordering.models import ProviderAccount, ProviderOrder
 from redemption.ordering.operations.accounts import NewAccount, connect
@@ -22,6 +22,7 @@ from redemption.ordering.simulator.store import Kept, Store
 from redemption.ordering.states import OrderState
 from tests.support.providers import add_provider, catalog, item, read, variant_of
 from tests.support.redemption import House, ask_for, line_of
+from tests.support.settings import set_here
 
 KEY = "me:secret-key"
 HOOK_KEY = "hook-key-of-the-tests"
@@ -124,5 +125,4 @@ def take_so_many(provider_id: int, a_minute: int | None) -> None:
 def known_here(monkeypatch: Any) -> None:
     """Let this process know how to sign in at Cardhouse, and what its events are signed with."""
     said = f"cardhouse={KEY},cardhouse.webhook={HOOK_KEY}"
-    known = replace(settings.current(), provider_credentials=said)
-    monkeypatch.setattr(settings, "_current", known)
+    set_here(monkeypatch, provider_credentials=said)

@@ -14,6 +14,7 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.faults import crashpoint
 from marketplace.people.queries import people_by_id, person
+from marketplace.web.filters import so_many
 from redemption.approvals.clock import Chime, chimes_due
 from redemption.approvals.gates import Asked, Gate
 from redemption.approvals.models import ApprovalAssignee, ApprovalClock, ApprovalStep
@@ -176,7 +177,7 @@ def _passes(step: ApprovalStep, line: RedemptionLine, at: datetime) -> bool:
     policy = f"{rule.slug} v{rule.version}"
     audit.record(None, "approval.passed", _subject(line.id), at=at, step=step.id, policy=policy)
     hours = rule.passes_after_hours or 0
-    within = f"{hours:,} working hour{'' if hours == 1 else 's'}"
+    within = so_many(hours, "working hour")
     balance_gate(step, at=at)
     note = f"Nobody answered within {within}, so the policy let it through."
     go_on(line, step, at=at, note=note)

@@ -1,16 +1,14 @@
 """Why a voucher can't be used at a desk, or a use can't be undone; what happened to its value."""
 
-from datetime import timedelta
-
 from marketplace.kernel.errors import DomainError, NotAllowed
-from marketplace.web.filters import money
+from marketplace.web.filters import money, so_many
 
 
 def amount_said(amount: int, currency: str | None) -> str:
     """`€12.40`, or `3 uses`."""
     if currency is not None:
         return money(amount, currency)
-    return f"{amount:,} use{'' if amount == 1 else 's'}"
+    return so_many(amount, "use")
 
 
 class NotAcceptable(DomainError):
@@ -73,10 +71,10 @@ class UndoIsForManagers(NotAllowed):
 
     code = "undo_is_for_managers"
 
-    def __init__(self) -> None:
+    def __init__(self, minutes: int) -> None:
         super().__init__(
-            "Somebody else booked this use. They can undo it within 15 minutes, and a program "
-            "manager at any time. Nothing was changed."
+            f"Somebody else booked this use. They can undo it within {so_many(minutes, 'minute')}, "
+            "and a program manager at any time. Nothing was changed."
         )
 
 
@@ -85,11 +83,10 @@ class UndoneTooLate(DomainError):
 
     code = "undone_too_late"
 
-    def __init__(self, within: timedelta) -> None:
-        minutes = int(within.total_seconds()) // 60
+    def __init__(self, minutes: int) -> None:
         super().__init__(
-            f"This was booked more than {minutes} minutes ago, so only a program manager can "
-            "undo it, with a reason. Nothing was changed.",
+            f"This was booked more than {so_many(minutes, 'minute')} ago, so only a program "
+            "manager can undo it, with a reason. Nothing was changed.",
             minutes=minutes,
         )
 
@@ -102,7 +99,7 @@ class DeskClosed(DomainError):
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
-            f"Too many codes from you were none of ours. Wait {minutes} "
-            f"minute{'s' if minutes > 1 else ''}, then try again. Nothing was booked.",
+            f"Too many codes from you were none of ours. Wait {so_many(minutes, 'minute')}, then "
+            "try again. Nothing was booked.",
             minutes=minutes,
         )

@@ -15,6 +15,7 @@ from marketplace.kernel.parsing import (
     parse_minor,
     parse_whole_number,
 )
+from marketplace.kernel.settings import current
 from redemption.vouchers.desk.errors import (
     AlreadyUndone,
     BeyondWhatIsLeft,
@@ -27,7 +28,6 @@ from redemption.vouchers.desk.errors import (
 from redemption.vouchers.policies import MOST_USES, is_over
 from redemption.vouchers.states import USABLE, VoucherState
 
-UNDO_FOR = timedelta(minutes=15)
 OPEN_FOR = timedelta(minutes=30)
 """So long a desk may work with a voucher after its code was given."""
 
@@ -69,6 +69,11 @@ class Booked:
     voucher_state: VoucherState
 
 
+def undo_for() -> timedelta:
+    """So long who booked a use undoes it alone, without a reason."""
+    return timedelta(minutes=current().desk_undo_minutes)
+
+
 def use_obstacle(
     voucher: Standing, amount: int | None = None, *, at: datetime
 ) -> DomainError | None:
@@ -103,15 +108,15 @@ def undo_obstacle(actor: Actor, booked: Booked, *, at: datetime) -> DomainError 
     if booked.voucher_state is VoucherState.VOID:
         return NotAcceptable("This voucher was taken out of use, so its uses stay as they are.")
     if not is_manager and booked.booked_by != actor.employee_id:
-        return UndoIsForManagers()
-    if not is_manager and at > booked.at + UNDO_FOR:
-        return UndoneTooLate(UNDO_FOR)
+        return UndoIsForManagers(current().desk_undo_minutes)
+    if not is_manager and at > booked.at + undo_for():
+        return UndoneTooLate(current().desk_undo_minutes)
     return None
 
 
 def needs_reason(actor: Actor, booked: Booked, *, at: datetime) -> bool:
     """Whether an undo has to say why: all but one's own slip of a moment ago."""
-    return booked.booked_by != actor.employee_id or at > booked.at + UNDO_FOR
+    return booked.booked_by != actor.employee_id or at > booked.at + undo_for()
 
 
 def amount_in(text: str, currency: str | None) -> int:

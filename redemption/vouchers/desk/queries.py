@@ -14,7 +14,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.models import RedemptionLine
 from redemption.vouchers.desk.models import VoucherUse
-from redemption.vouchers.desk.policies import UNDO_FOR, Standing
+from redemption.vouchers.desk.policies import Standing, undo_for
 from redemption.vouchers.models import Voucher
 from redemption.vouchers.states import VoucherState
 
@@ -73,7 +73,7 @@ class UseRow:
     def is_fresh_slip_of(self, actor: Actor, *, at: datetime) -> bool:
         """Whether who looks booked it a moment ago and may still undo it without a reason."""
         mine = self.actor_id is not None and self.actor_id == actor.employee_id
-        return mine and not (self.is_undo or self.is_undone) and at <= self.at + UNDO_FOR
+        return mine and not (self.is_undo or self.is_undone) and at <= self.at + undo_for()
 
 
 def desk_voucher(actor: Actor, voucher_id: int) -> DeskVoucher:

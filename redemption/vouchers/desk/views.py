@@ -51,7 +51,14 @@ def _find(form: CodeForm, status: int = 200) -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     mine = queries.booked_by(actor, since=at - A_DAY)
     return render_page(
-        "desk/find.html", status=status, form=form, rows=mine, actor=actor, at=at, said=amount_said
+        "desk/find.html",
+        status=status,
+        form=form,
+        rows=mine,
+        actor=actor,
+        at=at,
+        said=amount_said,
+        undo_minutes=current().desk_undo_minutes,
     )
 
 

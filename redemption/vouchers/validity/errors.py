@@ -1,9 +1,9 @@
 """Why a last day can't be made a later one."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from marketplace.kernel.errors import DomainError
-from marketplace.web.filters import day
+from marketplace.web.filters import day, so_many
 from redemption.vouchers.states import VoucherState
 
 
@@ -37,12 +37,12 @@ class OverForTooLong(DomainError):
 
     code = "over_for_too_long"
 
-    def __init__(self, last_day: date, grace: timedelta) -> None:
+    def __init__(self, last_day: date, days: int) -> None:
         super().__init__(
-            f"This voucher ended on {day(last_day)}, and {grace.days} days later it can't be "
+            f"This voucher ended on {day(last_day)}, and {so_many(days, 'day')} later it can't be "
             "extended any more. Nothing was changed.",
             ended_on=last_day,
-            days=grace.days,
+            days=days,
         )
 
 
@@ -52,10 +52,10 @@ class TooFar(DomainError):
     status = 422
     code = "too_far"
 
-    def __init__(self, latest: date) -> None:
+    def __init__(self, latest: date, days: int) -> None:
         super().__init__(
-            f"The latest day for this voucher is {day(latest)}: a year more than its kind gets. "
-            "Choose a day up to that one. Nothing was changed.",
+            f"The latest day for this voucher is {day(latest)}: {so_many(days, 'day')} more than "
+            "its kind gets. Choose a day up to that one. Nothing was changed.",
             latest=latest,
         )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from catalog.states import Kind
 from marketplace.kernel.errors import DomainError
+from marketplace.kernel.settings import current
 from redemption.refusals import OwnRequest
 from redemption.vouchers.errors import NotOurs
 from redemption.vouchers.policies import day_not_over, is_over, valid_until
@@ -16,12 +17,6 @@ from redemption.vouchers.validity.errors import (
     TooFar,
     TooSoon,
 )
-
-GRACE = timedelta(days=90)
-"""So long after its last day a voucher can still be extended."""
-
-LONGER_AT_MOST = timedelta(days=365)
-"""Beyond the last day that a voucher of this kind gets when it is issued first."""
 
 TOLD_BEFORE = (30, 7, 1)
 """Days before the last one on which its holder is told what would be lost."""
@@ -56,7 +51,8 @@ class Extendable:
 
 def latest_day(kind: Kind, first_issued_on: date) -> date:
     """The last day that no extension goes beyond."""
-    return valid_until(kind, first_issued_on, None) + LONGER_AT_MOST
+    longer = timedelta(days=current().voucher_extension_days)
+    return valid_until(kind, first_issued_on, None) + longer
 
 
 def extend_obstacle(
@@ -77,11 +73,12 @@ def extend_obstacle(
 def _day_obstacle(
     voucher: Extendable, last_day: date, until: date | None, at: datetime
 ) -> DomainError | None:
-    if is_over(last_day + GRACE, at=at):
-        return OverForTooLong(last_day, GRACE)
+    rules = current()
+    if is_over(last_day + timedelta(days=rules.voucher_grace_days), at=at):
+        return OverForTooLong(last_day, rules.voucher_grace_days)
     latest = latest_day(voucher.kind, voucher.first_issued_on)
     if last_day >= latest or (until is not None and until > latest):
-        return TooFar(latest)
+        return TooFar(latest, rules.voucher_extension_days)
     if until is not None and (until <= last_day or is_over(until, at=at)):
         return TooSoon(max(last_day, day_not_over(at) - timedelta(days=1)))
     return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError
+from marketplace.web.filters import so_many
 from redemption.vouchers.operations import Voiding, void_voucher
 from redemption.vouchers.validity.operations import extend_voucher
 from redemption.vouchers.validity.policies import Longer
@@ -24,7 +25,7 @@ class Told:
     @property
     def said(self) -> str:
         """`12 vouchers extended. 2 were not: This voucher is void, …`."""
-        words = f"{self.done:,} voucher{'' if self.done == 1 else 's'} {self.deed}."
+        words = f"{so_many(self.done, 'voucher')} {self.deed}."
         for reason, times in self.refused.most_common():
             words += f" {times:,} {'was' if times == 1 else 'were'} not: {reason}"
         return words

@@ -7,6 +7,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError
+from marketplace.kernel.settings import current
 from marketplace.web.arguments import is_id
 from marketplace.web.pages import (
     current_actor,
@@ -74,7 +75,12 @@ def extend_reward() -> ResponseReturnValue:
     if not slug or not form.validate_on_submit():
         found = queries.vouchers_of_reward(slug) if slug else None
         return render_page(
-            "vouchers/manage/extend_reward.html", form=form, rewards=rewards, found=found
+            "vouchers/manage/extend_reward.html",
+            form=form,
+            rewards=rewards,
+            found=found,
+            grace_days=current().voucher_grace_days,
+            longer_days=current().voucher_extension_days,
         )
     longer = _longer(form)
     found = queries.vouchers_of_reward(slug, until=longer.until)

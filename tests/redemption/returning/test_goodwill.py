@@ -38,6 +38,7 @@ from tests.support.redemption import (
     points_now,
     subjects_to,
 )
+from tests.support.settings import set_here
 
 S = GoodwillState
 
@@ -147,6 +148,14 @@ def test_never_more_than_was_spent_and_only_what_was(house, felix, card, queue):
         give(house.priya, "R-222222", 100)
     with pytest.raises(BadInput):
         give(house.priya, card, 100, reason=" ")
+
+
+def test_a_company_sets_how_much_one_manager_gives_alone(house, card, monkeypatch):
+    set_here(monkeypatch, goodwill_alone_points=10)
+    assert give(house.priya, card, 10) is S.GIVEN
+    assert give(house.priya, card, 1) is S.PROPOSED
+    set_here(monkeypatch, goodwill_alone_points=0)
+    assert give(house.priya, card, 1) is S.PROPOSED
 
 
 def test_of_two_who_agree_one_gives(app, house, felix, card):

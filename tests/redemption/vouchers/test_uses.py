@@ -28,6 +28,7 @@ from redemption.vouchers.states import VoucherState
 from tests.support.catalog import stock_gift_card
 from tests.support.ledger import give_points
 from tests.support.redemption import ask_for, new_key
+from tests.support.settings import set_here
 from tests.support.vouchers import (
     SIXTEEN_MINUTES,
     in_hand,
@@ -123,6 +124,19 @@ def test_only_who_booked_it_undoes_a_slip_and_only_for_a_while(card, rosa, house
     undo(house.priya, slip, "Booked on the wrong voucher.")
     assert voucher_now(card).remaining == 5000
     assert ledger_violations() == []
+
+
+def test_a_company_sets_how_long_a_slip_is_undone(card, rosa, time, monkeypatch):
+    slip = use(rosa, card, 100)
+    time.forward(seconds=SIXTEEN_MINUTES.total_seconds())
+    set_here(monkeypatch, desk_undo_minutes=1)
+    with pytest.raises(UndoneTooLate, match="more than 1 minute ago"):
+        undo(rosa, slip)
+    set_here(monkeypatch, desk_undo_minutes=20)
+    with pytest.raises(UndoIsForManagers, match="within 20 minutes"):
+        undo(tom_of_the_kiosk(), slip)
+    undo(rosa, slip)
+    assert voucher_now(card).remaining == 5000
 
 
 def test_nobody_puts_value_back_on_a_voucher_of_their_own(rosa, house, queue, time):

@@ -32,6 +32,7 @@ from redemption.vouchers.validity.several import extend_several, void_several
 from tests.support.catalog import stock_gift_card
 from tests.support.ledger import give_points
 from tests.support.redemption import new_key
+from tests.support.settings import set_here
 from tests.support.vouchers import (
     in_hand,
     rosa_of_the_canteen,
@@ -208,6 +209,19 @@ def test_there_are_limits_and_each_says_which(house, card, time):
     expire()
     with pytest.raises(OverForTooLong, match="90 days"):
         extend(house.priya, card, until)
+
+
+def test_a_company_sets_how_far_a_last_day_moves(house, card, time, monkeypatch):
+    set_here(monkeypatch, voucher_extension_days=30, voucher_grace_days=10)
+    with pytest.raises(TooFar, match="23 Dec 2029: 30 days more"):
+        extend(house.priya, card, date(2029, 12, 24))
+    go_past(time, card, 12)
+    expire()
+    with pytest.raises(OverForTooLong, match="10 days later"):
+        extend(house.priya, card, date(2029, 12, 23))
+    set_here(monkeypatch, voucher_grace_days=90)
+    extend(house.priya, card, date(2029, 12, 23))
+    assert voucher_now(card).valid_until == date(2029, 12, 23)
 
 
 def test_a_void_or_used_voucher_stays_as_it_is(house, card):
