@@ -37,7 +37,7 @@ from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_by
 from redemption.policies import DELIVERED, leaves_sooner
-from redemption.queries.usual_address import usual_address
+from redemption.queries.addresses import usual_address
 from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
 
 bp = Blueprint("redemption", __name__)

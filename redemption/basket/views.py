@@ -26,7 +26,7 @@ from redemption.basket.operations import change_quantity, put_in
 from redemption.basket.states import MOST_UNITS
 from redemption.operations.submit import submit_redemption
 from redemption.queries import waits_for_approval
-from redemption.queries.usual_address import usual_address
+from redemption.queries.addresses import usual_address
 from redemption.story import counts_with, decided_within, in_turn, why_asked
 
 bp = Blueprint("basket", __name__, url_prefix="/basket")

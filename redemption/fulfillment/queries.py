@@ -30,6 +30,7 @@ from redemption.fulfillment.states import (
 )
 from redemption.models import DeliveryAddress, RedemptionLine
 from redemption.policies import Address
+from redemption.queries.addresses import address_of
 from redemption.sending_back.models import GoodsReturn
 from redemption.sending_back.states import OPEN
 from redemption.states import LineState
@@ -289,17 +290,13 @@ def task_page(task_id: int) -> TaskPage:
     rows = session().execute(_WORK.where(FulfillmentTask.id == task_id)).all()
     if not rows:
         raise NotFound("There is no such task at the desk.")
-    row, goes_to = _task_row(rows[0]), rows[0].DeliveryAddress
+    row = _task_row(rows[0])
     return TaskPage(
         row=row,
         employee_id=row.facts["employee_id"],
         kind=Kind(row.facts["kind"]),
         points=row.points_left,
-        address=Address(
-            goes_to.recipient, goes_to.street, goes_to.postal_code, goes_to.city, goes_to.country
-        )
-        if goes_to
-        else None,
+        address=address_of(rows[0].DeliveryAddress),
         booking=_booking(rows[0], row.facts),
         parcels=_parcels(rows),
         story=_story(task_id),

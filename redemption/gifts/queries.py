@@ -20,7 +20,7 @@ from redemption.gifts.states import GiftState
 from redemption.models import DeliveryAddress, RedemptionLine
 from redemption.panels import PanelMaker, makers_in, panel_columns
 from redemption.policies import DELIVERED, Address
-from redemption.queries.request_page import address_of
+from redemption.queries.addresses import address_of
 from redemption.states import LineState
 
 _Giver = aliased(Employee)

@@ -13,7 +13,7 @@ from redemption.gifts.forms import TakeForm, TakeParcelForm
 from redemption.gifts.operations import accept_gift, decline_gift
 from redemption.gifts.states import GiftState
 from redemption.panels import panels_by
-from redemption.queries.usual_address import usual_address
+from redemption.queries.addresses import usual_address
 
 bp = Blueprint("gifts", __name__, url_prefix="/gifts")
 

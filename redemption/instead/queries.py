@@ -18,6 +18,7 @@ from redemption.instead.policies import missing_of
 from redemption.instead.states import LIVE, ShortageState
 from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.policies import Address
+from redemption.queries.addresses import address_of
 from redemption.states import GIVEN_BACK, LineState
 
 AT_ONCE = 200
@@ -92,8 +93,7 @@ def _of(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _page(row: Any) -> ShortagePage:
-    line, shortage, sent_to = row.RedemptionLine, row.Shortage, row.DeliveryAddress
-    to = ("recipient", "street", "postal_code", "city", "country")
+    line, shortage = row.RedemptionLine, row.Shortage
     return ShortagePage(
         id=shortage.id,
         state=shortage.state,
@@ -103,7 +103,7 @@ def _page(row: Any) -> ShortagePage:
         facts=line.snapshot,
         points=line.points,
         missing=missing_of(line),
-        address=Address(*(getattr(sent_to, name) for name in to)) if sent_to else None,
+        address=address_of(row.DeliveryAddress),
         taken=row.taken,
     )
 

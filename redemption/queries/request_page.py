@@ -40,6 +40,7 @@ from redemption.policies import (
     CancelObstacle,
     cancel_obstacle,
 )
+from redemption.queries.addresses import address_of
 from redemption.queries.facts import facts_in, story_columns
 from redemption.queries.standing import standing_columns, standing_in
 from redemption.queries.under_way import is_under_way
@@ -191,13 +192,6 @@ def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
             RedemptionLine.employee_id == actor.employee_id,
         )
     )
-
-
-def address_of(row: DeliveryAddress | None) -> Address | None:
-    """A stored address as a value."""
-    if row is None:
-        return None
-    return Address(row.recipient, row.street, row.postal_code, row.city, row.country)
 
 
 def _waits(state: LineState) -> bool:

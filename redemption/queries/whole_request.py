@@ -10,8 +10,8 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.policies import Address, CancelObstacle, cancel_obstacle
+from redemption.queries.addresses import address_of
 from redemption.queries.my_requests import LineRow, RequestRow, requests_where
-from redemption.queries.request_page import address_of
 from redemption.queries.standing import standing_columns, standing_in
 from redemption.states import GIVEN_BACK, LineState
 

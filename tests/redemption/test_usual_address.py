@@ -6,7 +6,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from redemption.gifts.operations import accept_gift
 from redemption.policies import Address, GiftTo
-from redemption.queries.usual_address import usual_address
+from redemption.queries.addresses import usual_address
 from tests.redemption.test_basket import put_on_page
 from tests.support.catalog import stock_reward
 from tests.support.ledger import give_points

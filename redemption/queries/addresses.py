@@ -1,4 +1,4 @@
-"""Where somebody's parcels go, so that nobody types it twice."""
+"""Where parcels go: as it is stored, and where somebody's usually do."""
 
 import sqlalchemy as sa
 
@@ -7,7 +7,13 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from redemption.models import DeliveryAddress, RedemptionLine
 from redemption.policies import Address
-from redemption.queries.request_page import address_of
+
+
+def address_of(row: DeliveryAddress | None) -> Address | None:
+    """A stored address as a value."""
+    if row is None:
+        return None
+    return Address(row.recipient, row.street, row.postal_code, row.city, row.country)
 
 
 def usual_address(actor: Actor) -> Address:
