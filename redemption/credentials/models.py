@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Model, whole
-from redemption.credentials.states import PLACES_IN_A_LIST, KeyState
+from redemption.credentials.states import PLACES_IN_A_LIST
+from redemption.keyring.models import one_signs
+from redemption.keyring.states import KeyState
 
 
 class SigningKey(Model):
@@ -18,21 +20,7 @@ class SigningKey(Model):
     """
 
     __tablename__ = "signing_keys"
-    __table_args__ = (
-        sa.Index(
-            "uq_signing_keys_active",
-            "state",
-            unique=True,
-            sqlite_where=sa.text("state = 'active'"),
-            postgresql_where=sa.text("state = 'active'"),
-        ),
-        sa.CheckConstraint(
-            "(state = 'active') = (sealed IS NOT NULL)", name="only_the_active_signs"
-        ),
-        sa.CheckConstraint(
-            "(state = 'active') = (retired_at IS NULL)", name="the_others_have_a_time"
-        ),
-    )
+    __table_args__ = one_signs("signing_keys")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     thumbprint: Mapped[str] = mapped_column(unique=True)

@@ -17,17 +17,17 @@ from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
-from marketplace.kernel.secrets import seal
 from redemption.credentials.errors import KeyRetired, NotRevocable, RivalKey
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.credentials.policies import (
-    SEALED_FOR,
     TRIES_FOR_A_PLACE,
     Standing,
     revoke_obstacle,
 )
+from redemption.credentials.queries import KEYS
 from redemption.credentials.signing import MadeKey
-from redemption.credentials.states import PLACES_IN_A_LIST, KeyState
+from redemption.credentials.states import PLACES_IN_A_LIST
+from redemption.keyring.states import KeyState
 from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.states import CertificateState
@@ -62,21 +62,7 @@ def _issue(certificate_id: int, newest: int) -> int:
 
 def keep_key(made: MadeKey, *, at: datetime) -> bool:
     """Let this key sign from now on; False when another does already."""
-    kept = session().scalar(
-        insert_or_skip(SigningKey)
-        .values(
-            thumbprint=made.thumbprint,
-            public=made.public,
-            sealed=seal(made.private, SEALED_FOR + made.thumbprint),
-            state=KeyState.ACTIVE,
-            made_at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(SigningKey.id)
-    )
-    if kept is not None:
-        audit.record(None, "credentials.key_made", f"signing_key:{kept}", at=at)
-    return kept is not None
+    return KEYS.keep(made.thumbprint, made.public, made.private, at=at)
 
 
 def rotate_key(made: MadeKey, *, at: datetime, leaked: bool = False) -> None:
@@ -84,16 +70,7 @@ def rotate_key(made: MadeKey, *, at: datetime, leaked: bool = False) -> None:
 
     With `leaked` the one before is published no more either. Raises RivalKey.
     """
-    state = KeyState.WITHDRAWN if leaked else KeyState.RETIRED
-    ended = session().scalar(
-        sa.update(SigningKey)
-        .where(SigningKey.state == KeyState.ACTIVE)
-        .values(state=state, sealed=None, retired_at=at)
-        .returning(SigningKey.id),
-        execution_options=_AS_IT_IS,
-    )
-    if ended is not None:
-        audit.record(None, f"credentials.key_{state}", f"signing_key:{ended}", at=at)
+    KEYS.retire(at=at, leaked=leaked)
     if not keep_key(made, at=at):
         raise RivalKey
 

@@ -18,8 +18,6 @@ LIST_DAYS = 2
 KEPT_FOR = 300
 """Seconds for which anyone may keep a status list or a page of keys."""
 
-SEALED_FOR = "signing_keys:sealed:"
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -9,19 +9,20 @@ import sqlalchemy as sa
 from catalog.states import Kind
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.kernel.secrets import CannotOpen, open_sealed
+from marketplace.kernel.secrets import CannotOpen
 from marketplace.people.models import Employee
 from redemption.credentials.contents import Awarded
 from redemption.credentials.errors import KeyNotReadable
 from redemption.credentials.models import BadgeCredential, SigningKey
-from redemption.credentials.policies import SEALED_FOR
 from redemption.credentials.signing import KeyInUse
-from redemption.credentials.states import KeyState
+from redemption.keyring.ring import Keyring
+from redemption.keyring.states import KeyState
 from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.states import CertificateState
 
 AT_ONCE = 200
+KEYS = Keyring(SigningKey, "thumbprint", "credentials", "signing_key")
 
 
 def awarded(certificate_id: int) -> Awarded:
@@ -89,14 +90,11 @@ def has_disbelieved() -> bool:
 
 def key_in_use() -> KeyInUse | None:
     """The key that signs, opened; None before the first was made. Raises KeyNotReadable."""
-    key = session().scalar(sa.select(SigningKey).where(SigningKey.state == KeyState.ACTIVE))
-    if key is None or key.sealed is None:
-        return None
     try:
-        private = open_sealed(key.sealed, SEALED_FOR + key.thumbprint)
+        found = KEYS.opened()
     except CannotOpen as closed:
         raise KeyNotReadable from closed
-    return KeyInUse(key.id, key.thumbprint, private)
+    return KeyInUse(found[0].id, found[0].thumbprint, found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

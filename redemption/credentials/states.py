@@ -1,29 +1,4 @@
-"""Where a signing key may be: one signs, those before it are only known by their public half."""
-
-from enum import StrEnum
+"""Where credentials stand in the lists of what was taken back."""
 
 PLACES_IN_A_LIST = 131_072
 """The fewest a status list may have, so that one place says nothing about a person."""
-
-
-class KeyState(StrEnum):
-    """`active`: it signs. `retired`: its private half is gone, its public half stays published.
-
-    `withdrawn`: it leaked, so its public half is published no more and nothing it signed is valid.
-    """
-
-    ACTIVE = "active"
-    RETIRED = "retired"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        """The state in words."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    KeyState.ACTIVE: "Signs now",
-    KeyState.RETIRED: "Retired",
-    KeyState.WITHDRAWN: "Withdrawn",
-}

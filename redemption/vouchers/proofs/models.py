@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Model
-from redemption.credentials.states import KeyState
+from redemption.keyring.models import one_signs
+from redemption.keyring.states import KeyState
 
 
 class VoucherKey(Model):
@@ -17,21 +17,7 @@ class VoucherKey(Model):
     """
 
     __tablename__ = "voucher_keys"
-    __table_args__ = (
-        sa.Index(
-            "uq_voucher_keys_active",
-            "state",
-            unique=True,
-            sqlite_where=sa.text("state = 'active'"),
-            postgresql_where=sa.text("state = 'active'"),
-        ),
-        sa.CheckConstraint(
-            "(state = 'active') = (sealed IS NOT NULL)", name="only_the_active_signs"
-        ),
-        sa.CheckConstraint(
-            "(state = 'active') = (retired_at IS NULL)", name="the_others_have_a_time"
-        ),
-    )
+    __table_args__ = one_signs("voucher_keys")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)

@@ -6,24 +6,23 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.kernel.db import session
-from marketplace.kernel.secrets import CannotOpen, open_sealed
-from redemption.credentials.states import KeyState
+from marketplace.kernel.secrets import CannotOpen
+from redemption.keyring.ring import Keyring
+from redemption.keyring.states import KeyState
 from redemption.vouchers.proofs.errors import KeyNotReadable
 from redemption.vouchers.proofs.models import VoucherKey
 from redemption.vouchers.proofs.signing import KeyInUse
 
-SEALED_FOR = "voucher_keys:sealed:"
+KEYS = Keyring(VoucherKey, "name", "vouchers", "voucher_key")
 
 
 def key_in_use() -> KeyInUse | None:
     """The key that signs, opened; None before the first was made. Raises KeyNotReadable."""
-    key = session().scalar(sa.select(VoucherKey).where(VoucherKey.state == KeyState.ACTIVE))
-    if key is None or key.sealed is None:
-        return None
     try:
-        return KeyInUse(key.name, open_sealed(key.sealed, SEALED_FOR + key.name))
+        found = KEYS.opened()
     except CannotOpen as closed:
         raise KeyNotReadable from closed
+    return KeyInUse(found[0].name, found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from redemption.credentials.jobs import sign, sign_waiting
 from redemption.credentials.keeping import key_to_sign_with, renew_all, sign_one
 from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.credentials.operations import rotate_key
-from redemption.credentials.states import KeyState
+from redemption.keyring.states import KeyState
 from tests.redemption.credentials.conftest import credential_named
 from tests.support.racing import all_at_once, in_turn
 from tests.support.signing import key_pair

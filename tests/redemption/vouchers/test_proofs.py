@@ -14,7 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.db import db, session, transaction
 from marketplace.kernel.secrets import CannotOpen, open_sealed
-from redemption.credentials.states import KeyState
+from redemption.keyring.states import KeyState
 from redemption.vouchers.cli import vouchers_cli
 from redemption.vouchers.documents import verify_url
 from redemption.vouchers.proofs import cli as _commands  # noqa: F401  they join the group
