@@ -1,6 +1,8 @@
 """One task of the desk with its steps."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -106,11 +108,25 @@ def _after(
     return carried_out(deed, said=said, refused=refused, then=then)
 
 
-def _press(said: str, step: Step, task_id: int, *which: int) -> ResponseReturnValue:
-    """A step that is one button."""
-    key = pressed(AGAIN)
-    actor, at = current_actor(), clock.now()
-    return _after(task_id, said, lambda: step(actor, task_id, *which, request_key=key, at=at))
+def _step(
+    task_id: int,
+    said: str,
+    step: Step,
+    *what: Any,
+    sent: dict[str, PageForm] | None = None,
+    parcel: int | None = None,
+    **more: Any,
+) -> ResponseReturnValue:
+    """One step of a task with what was `sent` for it, if anything; then the task again."""
+    forms = sent or {}
+    key = next((form.key for form in forms.values()), "") or pressed(AGAIN)
+    deed = partial(step, current_actor(), task_id, *what, request_key=key, at=clock.now(), **more)
+    return _after(task_id, said, deed, parcel=parcel, **forms)
+
+
+def _name(task_id: int) -> str:
+    """Whom the task is for."""
+    return queries.task_page(task_id).row.for_whom
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/take")
@@ -127,22 +143,19 @@ def take(task_id: int) -> ResponseReturnValue:
 @requires(Permission.FULFILLMENT_WORK)
 def packed(task_id: int) -> ResponseReturnValue:
     """The parcel is packed."""
-    return _press("Packed. It waits for its carrier.", operations.mark_packed, task_id)
+    said = "Packed. It waits for its carrier."
+    return _step(task_id, said, operations.mark_packed)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/due")
 @requires(Permission.FULFILLMENT_WORK)
 def due(task_id: int) -> ResponseReturnValue:
     """Another day by which it has to be done."""
-    form, actor, at = DueForm(), current_actor(), clock.now()
-    if not form.validate() or form.due_on.data is None:
+    form = DueForm()
+    if not form.validate():
         return _task(task_id, due=form)
-    day = form.due_on.data
-    return _after(
-        task_id,
-        "It is due then.",
-        lambda: operations.set_due(actor, task_id, day, request_key=form.key, at=at),
-        due=form,
+    return _step(
+        task_id, "It is due then.", operations.set_due, form.due_on.data, sent={"due": form}
     )
 
 
@@ -150,38 +163,32 @@ def due(task_id: int) -> ResponseReturnValue:
 @requires(Permission.FULFILLMENT_WORK)
 def sent(task_id: int) -> ResponseReturnValue:
     """A parcel has left."""
-    form, actor, at = SendForm(), current_actor(), clock.now()
+    form = SendForm()
     if not form.validate():
         return _task(task_id, send=form)
     parcel = Parcel(
         form.carrier.data or "", form.tracking.data or "", form.units.data, form.sent_on.data
     )
-    name = queries.task_page(task_id).row.for_whom
-    return _after(
-        task_id,
-        f"Sent. {name} gets a letter with the tracking number.",
-        lambda: shipping.mark_sent(actor, task_id, parcel, request_key=form.key, at=at),
-        send=form,
-    )
+    said = f"Sent. {_name(task_id)} gets a letter with the tracking number."
+    return _step(task_id, said, shipping.mark_sent, parcel, sent={"send": form})
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/delivered")
 @requires(Permission.FULFILLMENT_WORK)
 def delivered(task_id: int) -> ResponseReturnValue:
     """A parcel, or all that are on their way, have arrived."""
-    form, actor, at = ArrivedForm(), current_actor(), clock.now()
+    form = ArrivedForm()
     number = id_asked("parcel", request.form)
     if not form.validate():
         return _task(task_id, parcel=number, arrived=form)
-    proof = form.proof.data or ""
-    return _after(
+    what = {"number": number, "proof": form.proof.data or ""}
+    return _step(
         task_id,
         "Delivered.",
-        lambda: shipping.mark_delivered(
-            actor, task_id, request_key=form.key, at=at, number=number, proof=proof
-        ),
+        shipping.mark_delivered,
+        sent={"arrived": form},
         parcel=number,
-        arrived=form,
+        **what,
     )
 
 
@@ -190,16 +197,18 @@ def delivered(task_id: int) -> ResponseReturnValue:
 def lost(task_id: int, number: int) -> ResponseReturnValue:
     """A parcel did not arrive."""
     queries.parcel_row(task_id, number)
-    form, actor, at = LostForm(), current_actor(), clock.now()
+    form = LostForm()
     if not form.validate():
         return _task(task_id, parcel=number, lost=form)
-    words = form.known.data or ""
-    return _after(
+    said = "It is being looked into. The person gets a letter in your words."
+    return _step(
         task_id,
-        "It is being looked into. The person gets a letter in your words.",
-        lambda: shipping.report_lost(actor, task_id, number, words, request_key=form.key, at=at),
+        said,
+        shipping.report_lost,
+        number,
+        form.known.data or "",
+        sent={"lost": form},
         parcel=number,
-        lost=form,
     )
 
 
@@ -209,7 +218,7 @@ def send_again(task_id: int, number: int) -> ResponseReturnValue:
     """What was lost is sent once more."""
     queries.parcel_row(task_id, number)
     said = "It lies on the to do pile again."
-    return _press(said, shipping.send_again, task_id, number)
+    return _step(task_id, said, shipping.send_again, number)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/parcels/<int:number>/back")
@@ -218,22 +227,19 @@ def refund_lost(task_id: int, number: int) -> ResponseReturnValue:
     """The points of what was lost come back."""
     queries.parcel_row(task_id, number)
     said = "The points of this parcel are back, and the person gets a letter."
-    return _press(said, shipping.refund_lost, task_id, number)
+    return _step(task_id, said, shipping.refund_lost, number)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/booked")
 @requires(Permission.FULFILLMENT_WORK)
 def booked(task_id: int) -> ResponseReturnValue:
     """The place is confirmed."""
-    form, actor, at = BookForm(), current_actor(), clock.now()
+    form = BookForm()
     if not form.validate():
         return _task(task_id, book=form)
-    name, number = queries.task_page(task_id).row.for_whom, form.confirmation.data or ""
-    return _after(
-        task_id,
-        f"Booked. {name} gets a letter with the confirmation number.",
-        lambda: operations.mark_booked(actor, task_id, number, request_key=form.key, at=at),
-        book=form,
+    said = f"Booked. {_name(task_id)} gets a letter with the confirmation number."
+    return _step(
+        task_id, said, operations.mark_booked, form.confirmation.data or "", sent={"book": form}
     )
 
 
@@ -241,49 +247,37 @@ def booked(task_id: int) -> ResponseReturnValue:
 @requires(Permission.FULFILLMENT_WORK)
 def done(task_id: int) -> ResponseReturnValue:
     """A course is booked, leave is entered, or money was sent."""
-    form, actor, at = ProofForm(), current_actor(), clock.now()
+    form = ProofForm()
     row = queries.task_page(task_id).row
     is_good, minor = form.validate(), form.minor(row.facts["currency"])
     if not is_good or form.amount.errors:
         return _task(task_id, proof=form)
     proof = Proof(form.proof.data or "", form.on.data, minor)
-    return _after(
-        task_id,
-        f"Done. {row.for_whom} gets a letter.",
-        lambda: proving.mark_done(actor, task_id, proof, request_key=form.key, at=at),
-        proof=form,
-    )
+    said = f"Done. {row.for_whom} gets a letter."
+    return _step(task_id, said, proving.mark_done, proof, sent={"proof": form})
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/completed")
 @requires(Permission.FULFILLMENT_WORK)
 def completed(task_id: int) -> ResponseReturnValue:
     """A course was finished."""
-    form, actor, at = CompletionForm(), current_actor(), clock.now()
+    form = CompletionForm()
     if not form.validate():
         return _task(task_id, completion=form)
     proof = Proof(form.completion.data or "", form.completed_on.data)
-    return _after(
-        task_id,
-        "Completed.",
-        lambda: proving.mark_completed(actor, task_id, proof, request_key=form.key, at=at),
-        completion=form,
-    )
+    return _step(task_id, "Completed.", proving.mark_completed, proof, sent={"completion": form})
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/problem")
 @requires(Permission.FULFILLMENT_WORK)
 def problem(task_id: int) -> ResponseReturnValue:
     """Something is in the way."""
-    form, actor, at = ProblemForm(), current_actor(), clock.now()
+    form = ProblemForm()
     if not form.validate():
         return _task(task_id, problem=form)
-    name, words = queries.task_page(task_id).row.for_whom, form.words.data or ""
-    return _after(
-        task_id,
-        f"It lies on the problem pile. {name} gets a letter in your words.",
-        lambda: operations.report_problem(actor, task_id, words, request_key=form.key, at=at),
-        problem=form,
+    said = f"It lies on the problem pile. {_name(task_id)} gets a letter in your words."
+    return _step(
+        task_id, said, operations.report_problem, form.words.data or "", sent={"problem": form}
     )
 
 
@@ -291,7 +285,7 @@ def problem(task_id: int) -> ResponseReturnValue:
 @requires(Permission.FULFILLMENT_WORK)
 def again(task_id: int) -> ResponseReturnValue:
     """The problem is solved."""
-    return _press("It goes on from here.", operations.try_again, task_id)
+    return _step(task_id, "It goes on from here.", operations.try_again)
 
 
 @bp.post("/manage/fulfillment/<int:task_id>/back")
@@ -301,7 +295,7 @@ def give_back(task_id: int) -> ResponseReturnValue:
     form, actor, at = GiveBackForm(), current_actor(), clock.now()
     if not form.validate():
         return _task(task_id, back=form)
-    name, reason = queries.task_page(task_id).row.for_whom, form.reason.data or ""
+    name, reason = _name(task_id), form.reason.data or ""
 
     def deed() -> str:
         back = giving_back.give_back(actor, task_id, reason, request_key=form.key, at=at)
