@@ -39,7 +39,7 @@ class Standing:
     hidden_tiers: frozenset[int] = frozenset()
     locked_tiers: dict[int, tuple[Clause, ...]] = field(default_factory=dict)
 
-    def sees(self, audience_id: int, tier_id: int) -> bool:
+    def sees(self, audience_id: int | None, tier_id: int) -> bool:
         """Whether something for this audience on this tier exists for the person."""
         return audience_id not in self.hidden and tier_id not in self.hidden_tiers
 

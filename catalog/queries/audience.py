@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.audiences.queries import Standing, standing_of
+from catalog.audiences.queries import Standing, standing_in, standing_of
 from catalog.models import Reward
 from catalog.shelf.models import ShelfEntry
 from catalog.states import RewardState
@@ -49,6 +49,11 @@ def reader_of(actor: Actor, at: datetime) -> Reader:
     return Reader(actor, at, standing_of(actor, at))
 
 
+def reader_in(row: Any, actor: Actor, at: datetime) -> Reader:
+    """The actor as a reader, from a row that has `standing_columns`; to the system all is open."""
+    return Reader(actor, at, standing_in(row) if actor.employee_id else Standing())
+
+
 def seen() -> tuple[Condition, ...]:
     """Conditions on `shelf_entries`: on the shelf at `at`, and there for the reader."""
     entry = ShelfEntry
@@ -78,11 +83,18 @@ def on_shelf(actor: Actor, at: datetime) -> tuple[Condition, ...]:
 
 def rewards_seen(reader: Reader) -> tuple[Condition, ...]:
     """Conditions on `rewards`, as `on_shelf`, for somebody whose standing is known."""
-    standing, at = reader.standing, reader.at
+    standing = reader.standing
+    return (
+        *rewards_published(reader.at),
+        sa.or_(Reward.audience_id.is_(None), Reward.audience_id.not_in(sorted(standing.hidden))),
+        Reward.tier_id.not_in(sorted(standing.hidden_tiers)),
+    )
+
+
+def rewards_published(at: datetime | sa.BindParameter[Any]) -> tuple[Condition, ...]:
+    """Conditions on `rewards`: published, within their dates, whoever looks."""
     return (
         Reward.state == RewardState.PUBLISHED,
         sa.or_(Reward.visible_from.is_(None), Reward.visible_from <= at),
         sa.or_(Reward.visible_until.is_(None), Reward.visible_until > at),
-        sa.or_(Reward.audience_id.is_(None), Reward.audience_id.not_in(sorted(standing.hidden))),
-        Reward.tier_id.not_in(sorted(standing.hidden_tiers)),
     )

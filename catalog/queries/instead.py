@@ -1,6 +1,7 @@
 """What somebody could have instead of a reward: at most at its price, and there to be had now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -9,11 +10,12 @@ from catalog.models import Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.audience import Reader
 from catalog.queries.cards import Card, cards, drawn
-from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.offers import offers_asked, offers_beside_standing, offers_in
 from catalog.queries.picks import BY_POINTS_DOWN, pick_open, together
 from catalog.queries.rows import Statement
 from catalog.shelf.models import ShelfEntry
 from catalog.states import TRAVEL, Kind
+from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 
 _LOOKED_AT = 12  # of each: some are sold out, or were had as often as one may
@@ -41,11 +43,12 @@ def rewards_instead(reader: Reader, of: Missing) -> tuple[Card, ...]:
     return tuple(had[:MOST_SHOWN])
 
 
-def variants_within(reader: Reader, slug: str, points: int) -> list[Offer]:
-    """The variants of a reward that the reader may have now for at most so many points."""
-    statement = offers_on_shelf(reader).where(Reward.slug == slug)
-    rows = session().execute(statement.order_by(Variant.position, Variant.id))
-    offers = [offer_of(row, reader) for row in rows]
+def variants_within(actor: Actor, slug: str, points: int, *, at: datetime) -> list[Offer]:
+    """The variants of a reward that the actor may have now for at most so many points."""
+    statement = offers_beside_standing().where(Reward.slug == slug)
+    statement = statement.order_by(Variant.position, Variant.id)
+    rows = session().execute(statement, offers_asked(actor, at))
+    offers = (one for _, one in offers_in(rows, actor, at))
     return [o for o in offers if o.is_on_sale and not o.is_sold_out and o.points <= points]
 
 

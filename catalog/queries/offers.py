@@ -1,12 +1,15 @@
 """Variants at their current price, as one person may have them."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from catalog.amounts import AmountRange, Rate
+from catalog.audiences.queries import standing_asked, standing_columns
 from catalog.details import details_of
 from catalog.models import (
     UNITS_FREE,
@@ -19,24 +22,32 @@ from catalog.models import (
 )
 from catalog.offers import DepartureDates, Offer
 from catalog.providers.models import SyncedBrand, SyncedItem, SyncedReward
-from catalog.queries.audience import Reader, reader_of, rewards_seen
+from catalog.queries.audience import (
+    AT,
+    COUNTRY,
+    READER,
+    Reader,
+    reader_in,
+    rewards_published,
+    rewards_seen,
+)
 from catalog.queries.rows import Row, Statement, at_most
 from catalog.return_terms import FIELDS, terms_of
 from catalog.states import VariantState
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import AuditEntry
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.kernel.errors import NotFound
+
+OUT_OF_SIGHT = "We can't find this reward. Your catalog shows everything open to you."
 
 
 def offer(actor: Actor, variant_id: int, *, at: datetime) -> Offer:
     """One variant for one person. Raises NotFound when it is not theirs to see."""
-    reader = reader_of(actor, at)
-    statement = offers_on_shelf(reader).where(Variant.id == variant_id)
-    found = session().execute(statement).one_or_none()
-    if found is None:
-        raise NotFound("We can't find this reward. Your catalog shows everything open to you.")
-    return offer_of(found, reader)
+    asked = offers_asked(actor, at) | {"variant_id": variant_id}
+    for _, found in offers_in(rows_of(_one_offer(), asked), actor, at):
+        return found
+    raise NotFound(OUT_OF_SIGHT)
 
 
 def price_everywhere(variant_id: int, *, at: datetime) -> PriceVersion | None:
@@ -140,14 +151,46 @@ _COLUMNS: tuple[Any, ...] = (
 def offers_on_shelf(reader: Reader) -> Statement:
     """Every variant of the rewards a reader may see, with price, stock and departure."""
     price_id = current_price_id(reader.at, reader.actor.country)
+    return _variants(price_id, _had_a_hand(reader)).where(*rewards_seen(reader))
+
+
+@lru_cache(maxsize=1)
+def offers_beside_standing() -> Statement:
+    """The same whoever looks, beside where they stand: one statement, for few; see `offers_in`.
+
+    `offers_asked` has the values that it leaves open.
+    """
+    variants = _variants(current_price_id(AT, COUNTRY), had_a_hand(READER, Reward))
+    return variants.add_columns(*standing_columns()).where(*rewards_published(AT))
+
+
+@lru_cache(maxsize=1)
+def _one_offer() -> Statement:
+    return offers_beside_standing().where(Variant.id == sa.bindparam("variant_id"))
+
+
+def offers_asked(actor: Actor, at: datetime) -> dict[str, Any]:
+    """The values that `offers_beside_standing` leaves open."""
+    who = {"at": at, "reader": actor.employee_id, "reader_country": actor.country}
+    return who | standing_asked(actor, at)
+
+
+def offers_in(rows: Iterable[Row], actor: Actor, at: datetime) -> Iterator[tuple[Row, Offer]]:
+    """Rows of `offers_beside_standing` that are theirs to see, each with its offer."""
+    for row in rows:
+        reader = reader_in(row, actor, at)
+        if reader.standing.sees(row.audience_id, row.tier_id):
+            yield row, offer_of(row, reader)
+
+
+def _variants(price_id: sa.ColumnElement[int], is_own: sa.ColumnElement[bool]) -> Statement:
     return (
-        sa.select(*_COLUMNS, _had_a_hand(reader).label("is_own"))
+        sa.select(*_COLUMNS, is_own.label("is_own"))
         .join(Tier, Tier.id == Reward.tier_id)
         .join(Variant, Variant.reward_id == Reward.id)
         .join(PriceVersion, PriceVersion.id == price_id)
         .join(VariantStock, VariantStock.variant_id == Variant.id)
         .outerjoin(Departure, Departure.variant_id == Variant.id)
-        .where(*rewards_seen(reader))
     )
 
 

@@ -10,10 +10,15 @@ import sqlalchemy as sa
 
 from catalog.models import MemberUsage, Reward, Variant
 from catalog.offers import Offer
-from catalog.queries.audience import Reader, reader_of
+from catalog.queries.audience import Reader, reader_in
 from catalog.queries.cards import Card, cards, drawn
 from catalog.queries.no_markup import says_no_markup, with_market
-from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.offers import (
+    OUT_OF_SIGHT,
+    offers_asked,
+    offers_beside_standing,
+    offers_in,
+)
 from catalog.queries.picks import BY_POINTS, BY_POINTS_DOWN, pick, together
 from catalog.queries.rows import Row, Statement
 from catalog.shelf.models import ShelfEntry
@@ -52,41 +57,42 @@ def reward_page(
     variant_id: int | None = None,
     more: Sequence[sa.ColumnElement[Any]] = (),
 ) -> RewardPage:
-    """The page of one reward in three statements. `more` are columns about `rewards`.
+    """The page of one reward in two statements. `more` are columns about `rewards`.
 
     Raises NotFound when it is not theirs to see.
     """
-    reader = reader_of(actor, at)
-    page = _read(reader, slug, available=available, variant_id=variant_id, more=more)
-    return page if page.chosen.lock else replace(page, similar=_similar(reader, page.chosen))
+    page = _read(actor, slug, available=available, at=at, variant_id=variant_id, more=more)
+    if page.chosen.lock:
+        return page
+    return replace(page, similar=_similar(reader_in(page.more, actor, at), page.chosen))
 
 
 def reward_choices(
     actor: Actor, slug: str, *, available: int, at: datetime, variant_id: int | None = None
 ) -> RewardPage:
     """The same without what is similar, for who has chosen already. Raises NotFound."""
-    return _read(reader_of(actor, at), slug, available=available, variant_id=variant_id)
+    return _read(actor, slug, available=available, at=at, variant_id=variant_id)
 
 
 def _read(
-    reader: Reader,
+    actor: Actor,
     slug: str,
     *,
     available: int,
+    at: datetime,
     variant_id: int | None,
     more: Sequence[sa.ColumnElement[Any]] = (),
 ) -> RewardPage:
-    actor, at = reader.actor, reader.at
     statement = (
-        with_market(offers_on_shelf(reader), at)
+        with_market(offers_beside_standing(), at)
         .add_columns(Reward.story, Reward.included, used_so_far(actor, at).label("used"), *more)
         .where(Reward.slug == slug)
         .order_by(Variant.position, Variant.id)
     )
-    rows = session().execute(statement).all()
-    if not rows:
-        raise NotFound("We can't find this reward. Your catalog shows everything open to you.")
-    every = tuple(offer_of(row, reader) for row in rows)
+    found = list(offers_in(session().execute(statement, offers_asked(actor, at)), actor, at))
+    if not found:
+        raise NotFound(OUT_OF_SIGHT)
+    rows, every = zip(*found, strict=True)
     offers = tuple(one for one in every if one.is_on_sale) or every
     chosen = _chosen(offers, variant_id, available)
     return RewardPage(

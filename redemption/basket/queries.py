@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from catalog.errors import BadAmount, FixedAmount
 from catalog.models import Variant
 from catalog.offers import Offer
-from catalog.queries.audience import reader_of
-from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.offers import offers_asked, offers_beside_standing, offers_in
 from catalog.queries.reward_page import used_so_far
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
@@ -97,7 +96,7 @@ class BasketPage:
 
 
 def basket_page(actor: Actor, *, available: int, at: datetime) -> BasketPage:
-    """What lies in the actor's basket, in the order it was put in, in three statements."""
+    """What lies in the actor's basket, in the order it was put in, in two statements."""
     items = session().scalars(
         sa.select(BasketItem)
         .where(BasketItem.employee_id == actor.employee_id)
@@ -124,14 +123,13 @@ def _offers(
     actor: Actor, items: Sequence[BasketItem], at: datetime
 ) -> dict[int, tuple[Offer, int]]:
     """Of each variant the offer as it is now, and how often they had the reward already."""
-    reader = reader_of(actor, at)
     statement = (
-        offers_on_shelf(reader)
+        offers_beside_standing()
         .add_columns(used_so_far(actor, at).label("used"))
         .where(Variant.id.in_([item.variant_id for item in items]))
     )
-    rows = session().execute(statement).all()
-    return {row.variant_id: (offer_of(row, reader), row.used or 0) for row in rows}
+    rows = session().execute(statement, offers_asked(actor, at))
+    return {row.variant_id: (one, row.used or 0) for row, one in offers_in(rows, actor, at)}
 
 
 def _line(item: BasketItem, found: tuple[Offer, int] | None, wanted: Counter[int]) -> BasketLine:

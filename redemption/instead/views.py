@@ -111,7 +111,7 @@ def take(shortage_id: int, slug: str) -> ResponseReturnValue:
     old = queries.shortage_page(actor, shortage_id)
     if asked := id_asked("variant", request.form):
         return _exchange(old, slug, offer(actor, asked, at=at))
-    within = variants_within(reader_of(actor, at), slug, old.points)
+    within = variants_within(actor, slug, old.points, at=at)
     first = within[0].variant_id if within else None
     page = _page(old, slug, id_asked("variant") or first)
     form = _form_of(page.offer)

@@ -11,8 +11,15 @@ from sqlalchemy.orm import InstrumentedAttribute
 from catalog.forecast import AskBy, ask_by
 from catalog.models import Reward, Variant
 from catalog.offers import Offer
-from catalog.queries.audience import Reader, reader_of
-from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.audience import Reader
+from catalog.queries.offers import (
+    OUT_OF_SIGHT,
+    offer_of,
+    offers_asked,
+    offers_beside_standing,
+    offers_in,
+    offers_on_shelf,
+)
 from catalog.queries.rows import Row
 from catalog.states import Kind
 from catalog.wishes.models import PopularChoice, RecentView, Wish, WishChoice
@@ -25,7 +32,6 @@ from marketplace.web.filters import money
 
 OVER_MONEY = frozenset({Kind.GIFT_CARD, Kind.DONATION})
 JUST_SEEN = timedelta(minutes=10)
-OUT_OF_SIGHT = "We can't find this reward. Your catalog shows everything open to you."
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +180,10 @@ def _would_do(offers: Sequence[Offer], variant_id: int | None) -> list[Offer]:
 
 def offer_to_save(actor: Actor, slug: str, variant_id: int | None, *, at: datetime) -> Offer:
     """What a wish for a reward would mean now. Raises NotFound when it is not theirs to see."""
-    reader = reader_of(actor, at)
-    statement = offers_on_shelf(reader).where(Reward.slug == slug)
-    rows = session().execute(statement.order_by(Variant.position, Variant.id))
-    found = meant([offer_of(row, reader) for row in rows], variant_id)
+    statement = offers_beside_standing().where(Reward.slug == slug)
+    statement = statement.order_by(Variant.position, Variant.id)
+    rows = session().execute(statement, offers_asked(actor, at))
+    found = meant([one for _, one in offers_in(rows, actor, at)], variant_id)
     if found is None:
         raise NotFound(OUT_OF_SIGHT)
     return found
