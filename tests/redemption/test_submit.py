@@ -251,7 +251,7 @@ def test_a_parcel_needs_an_address(at):
 def test_the_reference_of_a_request_is_never_given_twice(at, monkeypatch):
     house, card = furnish(), stock_gift_card()
     names = iter(["R-AAAAAA", "R-AAAAAA", "R-BBBBBB"])
-    monkeypatch.setattr("redemption.operations.submit._reference", lambda _seed: next(names))
+    monkeypatch.setattr("redemption.operations.writing._reference", lambda _seed: next(names))
     assert [ask_for(house.maya, card), ask_for(house.maya, card)] == ["R-AAAAAA", "R-BBBBBB"]
 
 
