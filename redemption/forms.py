@@ -125,6 +125,8 @@ class GiftForm(CheckForm):
 def check_form(offer: Offer, *, is_parcel: bool, is_gift: bool, today: date) -> CheckForm:
     """The form of the check page, with a field for each detail that the reward asks for."""
     base = GiftForm if is_gift else ParcelForm if is_parcel else CheckForm
+    if not offer.details:
+        return base()
     fields = {DETAIL + one.name: _field_for(one, today) for one in offer.details}
     with_details = cast("type[CheckForm]", type("AskForm", (base,), fields))
     return with_details()

@@ -1,6 +1,7 @@
 """How often one person had a reward: counted in every period, limited in the reward's own."""
 
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -8,7 +9,7 @@ from catalog.errors import LimitReached, StockMismatch
 from catalog.models import MemberUsage
 from catalog.offers import Offer
 from catalog.states import LimitPeriod
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
+from marketplace.kernel.db import engine_name, insert_or_skip, rows_changed, said_again, session
 
 
 def count_taken(offered: Offer, employee_id: int, quantity: int, *, at: datetime) -> None:
@@ -37,16 +38,31 @@ def count_taken(offered: Offer, employee_id: int, quantity: int, *, at: datetime
 
 def _counted(periods: list[dict[str, object]]) -> int:
     """In how many periods the units were counted; in one that is full they are not."""
-    usage, counting = MemberUsage, insert_or_skip(MemberUsage).values(periods)
-    used, allowed = usage.used + counting.excluded.used, counting.excluded.allowed
-    done = session().scalars(
-        counting.on_conflict_do_update(
-            index_elements=["reward_id", "employee_id", "period"],
-            set_={"used": used, "allowed": allowed},
-            where=sa.or_(allowed.is_(None), used <= allowed),
-        ).returning(usage.period)
+    values = {
+        f"{name}_{number}": value
+        for number, period in enumerate(periods)
+        for name, value in period.items()
+    }
+    return len(said_again(_counting(engine_name(), len(periods)), values).all())
+
+
+@cache
+def _counting(_engine: str, periods: int) -> sa.Executable:
+    """Counts in so many periods at once; its values are the columns, numbered."""
+    usage = MemberUsage
+    columns = {column.name: column.type for column in usage.__table__.columns}
+    counting = insert_or_skip(usage).values(
+        [
+            {name: sa.bindparam(f"{name}_{number}", type_=kind) for name, kind in columns.items()}
+            for number in range(periods)
+        ]
     )
-    return len(done.all())
+    used, allowed = usage.used + counting.excluded.used, counting.excluded.allowed
+    return counting.on_conflict_do_update(
+        index_elements=["reward_id", "employee_id", "period"],
+        set_={"used": used, "allowed": allowed},
+        where=sa.or_(allowed.is_(None), used <= allowed),
+    ).returning(usage.period)
 
 
 def uncount_taken(reward_id: int, employee_id: int, quantity: int, *, taken_at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Units set aside, sold and given back: guarded UPDATEs decide."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,7 +18,7 @@ from catalog.offers import Offer
 from catalog.queries import offer
 from catalog.states import RewardState, VariantState
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import rows_changed, session
+from marketplace.kernel.db import rows_changed, said_again, session
 from marketplace.kernel.errors import NotFound
 
 
@@ -54,23 +55,15 @@ def reserve_stock(variant_id: int, quantity: int, *, at: datetime) -> None:
 
     What comes back while people wait in line is for them: it does not count as left.
     """
-    stock = VariantStock
-    if rows_changed(
-        session().execute(
-            sa.update(stock)
-            .where(
-                stock.variant_id == variant_id,
-                sa.or_(stock.capacity.is_(None), quantity <= UNITS_FREE),
-                is_on_sale(variant_id),
-            )
-            .values(reserved=stock.reserved + quantity, last_taken_at=at)
-        )
-    ):
+    wanted = {"variant": variant_id, "quantity": quantity, "now": at}
+    if rows_changed(said_again(_RESERVE, wanted)):
         return
     left = (
         session()
         .execute(
-            sa.select(UNITS_FREE, is_on_sale(variant_id)).where(stock.variant_id == variant_id)
+            sa.select(UNITS_FREE, is_on_sale(variant_id)).where(
+                VariantStock.variant_id == variant_id
+            )
         )
         .one_or_none()
     )
@@ -79,7 +72,7 @@ def reserve_stock(variant_id: int, quantity: int, *, at: datetime) -> None:
     raise SoldOut(left=max(0, left[0]))
 
 
-def is_on_sale(variant_id: int) -> sa.ColumnElement[bool]:
+def is_on_sale(variant_id: int | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     """Whether a variant and its reward are on the shelf."""
     return sa.exists().where(
         Variant.id == variant_id,
@@ -87,6 +80,22 @@ def is_on_sale(variant_id: int) -> sa.ColumnElement[bool]:
         Reward.id == Variant.reward_id,
         Reward.state == RewardState.PUBLISHED,
     )
+
+
+_VARIANT = sa.bindparam("variant", type_=sa.BigInteger)
+_QUANTITY = sa.bindparam("quantity", type_=sa.BigInteger)
+_RESERVE = (
+    sa.update(VariantStock)
+    .where(
+        VariantStock.variant_id == _VARIANT,
+        sa.or_(VariantStock.capacity.is_(None), UNITS_FREE >= _QUANTITY),
+        is_on_sale(_VARIANT),
+    )
+    .values(
+        reserved=VariantStock.reserved + _QUANTITY,
+        last_taken_at=sa.bindparam("now", type_=VariantStock.last_taken_at.type),
+    )
+)
 
 
 def release_stock(variant_id: int, quantity: int) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
-from marketplace.kernel.db import Model, session
+from marketplace.kernel.db import Model, insert_row
 
 
 class AuditEntry(Model):
@@ -38,13 +38,12 @@ def record(
     **details: object,
 ) -> None:
     """Note a deed inside the open transaction. `subject` names the thing: `redemption:41`."""
-    session().execute(
-        sa.insert(AuditEntry).values(
-            at=at,
-            actor_id=actor_id,
-            on_behalf_of_id=on_behalf_of_id,
-            action=action,
-            subject=subject,
-            details=details,
-        )
+    insert_row(
+        AuditEntry,
+        at=at,
+        actor_id=actor_id,
+        on_behalf_of_id=on_behalf_of_id,
+        action=action,
+        subject=subject,
+        details=details,
     )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar, cast
 
 import psycopg
@@ -210,15 +211,36 @@ def session() -> Session:
 def rows_of(
     statement: sa.Select[*tuple[Any, ...]], values: dict[str, Any] | None = None
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    """The rows of a statement that asks for columns, for what every page asks.
+    """The rows of a statement that asks for columns, for what every page asks; see `said_again`."""
+    return said_again(statement, values).all()
 
-    The statement is made once and kept, and so is what it compiles to. Past the ORM, which makes no
-    objects of columns but looks for some: half the work of `execute`.
+
+def said_again(
+    statement: sa.Executable, values: dict[str, Any] | Sequence[dict[str, Any]] | None = None
+) -> sa.CursorResult[Any]:
+    """What comes of a statement that is made once and kept, and so is what it compiles to.
+
+    Past the ORM, which makes no objects of columns but looks for some: half the work of `execute`.
     """
     current = session()
     current.flush()
     kept = {"compiled_cache": COMPILED}
-    return current.connection().execute(statement, values or {}, execution_options=kept).all()
+    return current.connection().execute(statement, values or {}, execution_options=kept)
+
+
+def insert_row(model: type[Model], **values: Any) -> int:
+    """Insert a row of what every request writes; its id, or the first column of its key."""
+    return said_again(_insertion(model), values).inserted_primary_key[0]
+
+
+@cache
+def _insertion(model: type[Model]) -> sa.Insert:
+    return sa.insert(cast(sa.Table, model.__table__))
+
+
+def engine_name() -> str:
+    """The engine at hand: `sqlite` or `postgresql`."""
+    return session().get_bind().dialect.name
 
 
 def rows_streamed(
@@ -310,14 +332,14 @@ def insert_or_skip(model: type[Model]) -> Any:
 
     Ask with `.returning(…)` whether the row went in: not every driver counts skipped rows.
     """
-    dialect, table = session().get_bind().dialect.name, cast(sa.Table, model.__table__)
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    table = cast(sa.Table, model.__table__)
+    return postgresql.insert(table) if engine_name() == "postgresql" else sqlite.insert(table)
 
 
 def members_of_list(column: Any, name: str) -> sa.TableValuedAlias:
     """The members of a list inside a JSON column as rows of one JSON `value`, on either engine."""
     value = sa.column("value", sa.JSON)
-    if session().get_bind().dialect.name == "postgresql":
+    if engine_name() == "postgresql":
         return sa.func.json_array_elements(column[name]).table_valued(value)
     return sa.func.json_each(column, f"$.{name}").table_valued(value)
 
@@ -334,7 +356,7 @@ def count_rows(model: type[Model]) -> None:
     Until its statistics are taken, which may be minutes later, a join with it may compare each row
     with each other.
     """
-    if session().get_bind().dialect.name == "postgresql":
+    if engine_name() == "postgresql":
         session().execute(sa.text(f"ANALYZE {model.__tablename__}"))
 
 

@@ -7,11 +7,12 @@ first to end and then reads its answer.
 import hashlib
 import json
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel.db import Model, insert_or_skip, session
+from marketplace.kernel.db import Model, engine_name, insert_or_skip, said_again, session
 from marketplace.kernel.errors import BadInput, KeyUsedDifferently
 
 
@@ -42,13 +43,8 @@ def claim_key(actor_id: int, key: str, *, at: datetime, **body: object) -> str |
     if not 8 <= len(key) <= 64:
         raise BadInput("This form has lost its request key. Open the page again and send it anew.")
     digest = fingerprint(**body)
-    claimed = session().scalar(
-        insert_or_skip(RequestKey)
-        .values(actor_id=actor_id, key=key, fingerprint=digest, created_at=at)
-        .on_conflict_do_nothing()
-        .returning(RequestKey.key)
-    )
-    if claimed is not None:
+    row = {"actor_id": actor_id, "key": key, "fingerprint": digest, "created_at": at}
+    if said_again(_claim(engine_name()), row).first() is not None:
         return None
     stored = (
         session()
@@ -64,13 +60,19 @@ def claim_key(actor_id: int, key: str, *, at: datetime, **body: object) -> str |
     return stored.answer or ""
 
 
+@cache
+def _claim(_engine: str) -> sa.Insert:
+    return insert_or_skip(RequestKey).on_conflict_do_nothing().returning(RequestKey.key)
+
+
 def answer_key(actor_id: int, key: str, answer: str) -> None:
     """Keep what the first request answered, for its repeats."""
-    session().execute(
-        sa.update(RequestKey)
-        .where(RequestKey.actor_id == actor_id, RequestKey.key == key)
-        .values(answer=answer)
-    )
+    said_again(_ANSWER, {"who": actor_id, "which": key, "answer": answer})
+
+
+_ANSWER = sa.update(RequestKey).where(
+    RequestKey.actor_id == sa.bindparam("who"), RequestKey.key == sa.bindparam("which")
+)
 
 
 def kept_answer(actor_id: int, key: str, **body: object) -> str | None:

@@ -70,10 +70,13 @@ def _people(rows: Iterable[Any]) -> list[Person]:
 
 def person(employee_id: int) -> Person:
     """One person. Raises NotFound."""
-    found = _people(session().execute(_PERSON.where(Employee.id == employee_id)))
+    found = _people(rows_of(_ONE_PERSON, {"employee_id": employee_id}))
     if not found:
         raise NotFound("There is no such person here.")
     return found[0]
+
+
+_ONE_PERSON = _PERSON.where(Employee.id == sa.bindparam("employee_id"))
 
 
 def people_by_id(ids: Collection[int]) -> dict[int, Person]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+
 from catalog.details import answers_to, digest
 from catalog.errors import DetailsChanged, PromiseChanged
 from catalog.offers import Offer
@@ -36,6 +37,8 @@ from redemption.gifts.operations import refuse_recipient
 from redemption.gifts.policies import gift_obstacle
 from redemption.gifts.refusals import NoGift
 from redemption.models import RedemptionLine
+from redemption.operations.asking import Asking
+from redemption.operations.writing import open_redemption, remember, write_line
 from redemption.policies import (
     DELIVERED,
     Order,
@@ -56,9 +59,6 @@ from redemption.refusals import (
 from redemption.states import RESERVED, SPENT
 from redemption.waiting.operations.taking import own_wait, take_turn
 from redemption.waiting.states import LIVE
-
-from redemption.operations.asking import Asking
-from redemption.operations.writing import open_redemption, remember, write_line
 
 HOLD_FOR = timedelta(days=90)  # well beyond every decision; the request itself ends much earlier
 
@@ -91,12 +91,12 @@ def submit_redemption(
     for one in asked:
         give_steps(one.line_id, actor.id, one.plan, at=at)
         remember(one)
+    answer_key(actor.id, request_key, reference)
     crashpoint("redemption.submit.written")
     _reserve_hot_rows(asked)
     for one in asked:
         _refuse_own_by_now(actor, one)
     crashpoint("redemption.submit.reserved")
-    answer_key(actor.id, request_key, reference)
     return reference
 
 

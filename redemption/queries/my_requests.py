@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.kernel.utc_day import utc_day
 from marketplace.ledger.models import PointValueRate
 from marketplace.ledger.queries import RATE, PointValue, rate_holds, rate_of
@@ -26,12 +26,15 @@ from redemption.story import TONES
 
 def waits_for_approval(reference: str) -> bool:
     """Whether somebody has to say yes to a request that was just made, or to a part of it."""
-    states = (
-        sa.select(RedemptionLine.state)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .where(Redemption.reference == reference)
-    )
-    return LineState.PENDING_APPROVAL in session().scalars(states)
+    states = rows_of(_STATES_OF, {"reference": reference})
+    return any(row.state is LineState.PENDING_APPROVAL for row in states)
+
+
+_STATES_OF = (
+    sa.select(RedemptionLine.state)
+    .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
+    .where(Redemption.reference == sa.bindparam("reference"))
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import in_batches, insert_or_skip, session
+from marketplace.kernel.db import in_batches, insert_or_skip, rows_of, session
 from marketplace.ledger.errors import SourceKeyReused
 from marketplace.ledger.models import Account, AccountBalance, Transfer
 from marketplace.ledger.operations.posting import post_new, transfer_row
@@ -68,15 +68,20 @@ def _open_members(owners: list[int], at: datetime) -> None:
 
 def shared_account(kind: AccountKind, owner_id: int = NOBODY, *, at: datetime) -> int:
     """The organization's account of a kind, or a budget's, opened when there is none."""
-    look = sa.select(Account.id).where(Account.kind == kind, Account.owner_id == owner_id)
-    if (found := session().scalar(look)) is not None:
-        return found
+    look = {"kind": kind, "owner": owner_id}
+    if found := rows_of(_SHARED, look):
+        return found[0].id
     session().execute(
         insert_or_skip(Account)
         .values(kind=kind, owner_id=owner_id, opened_at=at)
         .on_conflict_do_nothing()
     )
-    return session().scalars(look).one()
+    return rows_of(_SHARED, look)[0].id
+
+
+_SHARED = sa.select(Account.id).where(
+    Account.kind == sa.bindparam("kind"), Account.owner_id == sa.bindparam("owner")
+)
 
 
 def fund_budget_account(

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import Model, rows_changed, session
+from marketplace.kernel.db import Model, insert_row, rows_changed, said_again, session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.burning import DEFAULT_GRACE_DAYS, Taking, take_from
 from marketplace.ledger.errors import HoldNotDue, HoldResolved, InsufficientPoints
@@ -64,20 +64,22 @@ def hold_points(
 
 
 def _claim(employee_id: int, points: int) -> int | None:
-    owner = (
-        sa.select(Account.id)
-        .where(Account.kind == AccountKind.MEMBER, Account.owner_id == employee_id)
-        .scalar_subquery()
+    return said_again(_SET_ASIDE, {"employee": employee_id, "points": points}).scalar()
+
+
+_POINTS = sa.bindparam("points", type_=sa.BigInteger)
+_SET_ASIDE = (
+    sa.update(BALANCES)
+    .where(
+        BALANCES.c.account_id
+        == sa.select(Account.id)
+        .where(Account.kind == AccountKind.MEMBER, Account.owner_id == sa.bindparam("employee"))
+        .scalar_subquery(),
+        BALANCES.c.posted - BALANCES.c.held - _POINTS >= BALANCES.c.floor,
     )
-    return session().scalar(
-        sa.update(BALANCES)
-        .where(
-            BALANCES.c.account_id == owner,
-            BALANCES.c.posted - BALANCES.c.held - points >= BALANCES.c.floor,
-        )
-        .values(held=BALANCES.c.held + points)
-        .returning(BALANCES.c.account_id)
-    )
+    .values(held=BALANCES.c.held + _POINTS)
+    .returning(BALANCES.c.account_id)
+)
 
 
 def _unclaim(account: int, points: int) -> None:
@@ -98,16 +100,16 @@ def _spendable(employee_id: int, at: datetime) -> int:
 
 
 def _mark_held(takings: list[Taking]) -> None:
-    changed = session().execute(
-        sa.update(LOTS)
-        .where(
-            LOTS.c.id == sa.bindparam("lot"),
-            LOTS.c.remaining - LOTS.c.held >= sa.bindparam("points"),
-        )
-        .values(held=LOTS.c.held + sa.bindparam("points")),
-        [{"lot": taking.lot_id, "points": taking.points} for taking in takings],
-    )
-    assert rows_changed(changed) == len(takings), "a lot held less than was taken from it"
+    marks = [{"lot": taking.lot_id, "points": taking.points} for taking in takings]
+    changed = rows_changed(said_again(_MARK_HELD, marks))
+    assert changed == len(takings), "a lot held less than was taken from it"
+
+
+_MARK_HELD = (
+    sa.update(LOTS)
+    .where(LOTS.c.id == sa.bindparam("lot"), LOTS.c.remaining - LOTS.c.held >= _POINTS)
+    .values(held=LOTS.c.held + _POINTS)
+)
 
 
 def _open_hold(
@@ -118,30 +120,23 @@ def _open_hold(
     expires_at: datetime,
     takings: list[Taking],
 ) -> int:
-    hold_id = (
-        session()
-        .scalars(
-            sa.insert(HOLDS)
-            .values(
-                account_id=account,
-                transfer_id=transfer,
-                reference=reference,
-                amount=points,
-                state=HoldState.OPEN,
-                expires_at=expires_at,
-            )
-            .returning(HOLDS.c.id)
-        )
-        .one()
+    hold_id = insert_row(
+        Hold,
+        account_id=account,
+        transfer_id=transfer,
+        reference=reference,
+        amount=points,
+        state=HoldState.OPEN,
+        expires_at=expires_at,
     )
-    session().execute(
-        sa.insert(HOLD_LOTS),
-        [
-            {"hold_id": hold_id, "lot_id": taking.lot_id, "amount": taking.points}
-            for taking in takings
-        ],
-    )
+    shares = [
+        {"hold_id": hold_id, "lot_id": taking.lot_id, "amount": taking.points} for taking in takings
+    ]
+    said_again(_SHARES, shares)
     return hold_id
+
+
+_SHARES = sa.insert(HOLD_LOTS)
 
 
 @dataclass(frozen=True, slots=True)

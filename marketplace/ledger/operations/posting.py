@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import Model, insert_or_skip, rows_changed, session
+from marketplace.kernel.db import Model, insert_or_skip, rows_changed, said_again, session
 from marketplace.ledger.burning import Taking
 from marketplace.ledger.models import Transfer
 from marketplace.ledger.states import LotMoveKind, TransferKind
@@ -41,8 +41,10 @@ def post(rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert transfers and answer their ids in the same order."""
     if not rows:
         return []
-    inserted = sa.insert(TRANSFERS).returning(TRANSFERS.c.id, sort_by_parameter_order=True)
-    return list(session().scalars(inserted, list(rows)))
+    return list(said_again(_POST, list(rows)).scalars())
+
+
+_POST = sa.insert(TRANSFERS).returning(TRANSFERS.c.id, sort_by_parameter_order=True)
 
 
 def post_new(rows: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import in_batches, session
+from marketplace.kernel.db import in_batches, rows_of
 from marketplace.ledger.burning import FreeLot
 from marketplace.ledger.models import Lot
 
@@ -28,10 +28,17 @@ def free_lots(account_ids: Sequence[int], *, at: datetime) -> list[FreeLot]:
     """Live lots with something free, in burn order within each account."""
     found: list[FreeLot] = []
     for batch in in_batches(account_ids):
-        rows = session().execute(
-            sa.select(Lot.id, Lot.account_id, Lot.remaining - Lot.held)
-            .where(Lot.account_id.in_(batch), Lot.remaining > Lot.held, is_live(at))
-            .order_by(*BURN_ORDER)
-        )
+        rows = rows_of(_FREE, {"accounts": list(batch), "at": at})
         found += [FreeLot(*row) for row in rows]
     return found
+
+
+_FREE = (
+    sa.select(Lot.id, Lot.account_id, Lot.remaining - Lot.held)
+    .where(
+        Lot.account_id.in_(sa.bindparam("accounts", expanding=True)),
+        Lot.remaining > Lot.held,
+        is_live(sa.bindparam("at")),
+    )
+    .order_by(*BURN_ORDER)
+)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from catalog.offers import Offer
 from catalog.states import Kind
 from marketplace.access.roles import Role
 from marketplace.budgets.queries import owner_of_budget
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
 from marketplace.people.queries import (
@@ -49,10 +50,10 @@ _ALWAYS = (Role.TRAVEL_APPROVER, Role.PROGRAM_MANAGER)
 
 def rules_in_force(*, at: datetime) -> list[Rule]:
     """The policies that hold now, in the order they are tried."""
-    return [rule_of(row) for row in session().scalars(in_force(at=at))]
+    return [rule_of(row) for row in rows_of(_IN_FORCE, {"at": at})]
 
 
-def in_force(*, at: datetime) -> sa.Select[ApprovalPolicy]:
+def in_force(*, at: datetime | sa.BindParameter[Any]) -> sa.Select[ApprovalPolicy]:
     """The statement behind `rules_in_force`, for rows."""
     return (
         sa.select(ApprovalPolicy)
@@ -64,7 +65,11 @@ def in_force(*, at: datetime) -> sa.Select[ApprovalPolicy]:
     )
 
 
-def rule_of(row: ApprovalPolicy) -> Rule:
+_AT = sa.bindparam("at", type_=ApprovalPolicy.valid_from.type)
+_IN_FORCE = in_force(at=_AT).with_only_columns(*ApprovalPolicy.__table__.columns)
+
+
+def rule_of(row: Any) -> Rule:
     """One policy as the engine reads it."""
     worth = None
     if row.minimum_cash_minor is not None and row.cash_currency is not None:

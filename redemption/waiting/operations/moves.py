@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.operations import release_stock, stop_awaiting
-from marketplace.kernel.db import session
+from marketplace.kernel.db import said_again, session
 from marketplace.kernel.errors import IllegalMove
 from marketplace.kernel.jobs import enqueue
 from redemption.waiting.models import Wait, WaitEvent
@@ -25,10 +25,21 @@ def lock_wait(wait_id: int, among: Collection[WaitState]) -> Wait | None:
 
 
 def lock_own_wait(employee_id: int, variant_id: int) -> Wait | None:
-    """The same for the one live wait of a person for a variant."""
-    return _locked(
-        Wait.employee_id == employee_id, Wait.variant_id == variant_id, Wait.state.in_(LIVE)
+    """The same for the one live wait of a person for a variant; nearly everyone has none."""
+    locked = said_again(_LOCK_OWN, {"employee": employee_id, "variant": variant_id}).scalar()
+    return None if locked is None else session().get_one(Wait, locked, populate_existing=True)
+
+
+_LOCK_OWN = (
+    sa.update(Wait.__table__)
+    .where(
+        Wait.employee_id == sa.bindparam("employee"),
+        Wait.variant_id == sa.bindparam("variant"),
+        Wait.state.in_(LIVE),
     )
+    .values(version=Wait.version + 1)
+    .returning(Wait.id)
+)
 
 
 def _locked(*which: sa.ColumnElement[bool]) -> Wait | None:
