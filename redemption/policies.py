@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from catalog.offers import DepartureDates
+from catalog.details import digest
+from catalog.offers import DepartureDates, Offer
 from catalog.return_terms import CancelUntil, ReturnTerms
 from catalog.states import Kind
 from marketplace.calendars.working_time import WorkCalendar, after_working_days
@@ -59,6 +60,18 @@ class Order:
     name: str = ""  # what it was called there; a refusal of one of several says it
     basket_item_id: int | None = None  # where it came from a basket, which it leaves
     gift: GiftTo | None = None  # by default it is for oneself
+
+
+def as_offered(offer: Offer, **more: Any) -> Order:
+    """The order of somebody who takes an offer as it stands; `more` are further fields of it."""
+    return Order(
+        variant_id=offer.variant_id,
+        expected_points=offer.points,
+        amount_minor=offer.amount_minor,
+        seen_details=digest(offer.details),
+        seen_promise=offer.promise,
+        **more,
+    )
 
 
 @dataclass(frozen=True, slots=True)

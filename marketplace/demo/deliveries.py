@@ -18,7 +18,7 @@ from redemption.fulfillment.operations.shipping import mark_delivered, mark_sent
 from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.models import Redemption, RedemptionLine
 from redemption.operations.submit import submit_redemption
-from redemption.policies import Address, Order
+from redemption.policies import Address, as_offered
 from redemption.sending_back.operations import Wanted, ask_return
 
 DAY = timedelta(days=1)
@@ -95,13 +95,7 @@ def _buy(people: dict[str, int], one: Bought, at: datetime) -> FulfillmentTask |
     home = Address(
         actor.name, "Garden Street 5", "1200-001", actor.site or "Lisbon", actor.country or "PT"
     )
-    order = Order(
-        chosen.variant_id,
-        chosen.points,
-        quantity=one.quantity,
-        address=home,
-        seen_promise=chosen.promise,
-    )
+    order = as_offered(chosen, quantity=one.quantity, address=home)
     reference = submit_redemption(
         actor, order, request_key=f"demo-{one.handle}-{one.quantity}-mugs", at=then
     )

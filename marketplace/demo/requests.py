@@ -15,7 +15,7 @@ from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of
 from redemption.basket.operations import put_in
 from redemption.operations.submit import submit_redemption
-from redemption.policies import Address, GiftTo, Order
+from redemption.policies import Address, GiftTo, as_offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _ask(employee_id: int, *wishes: Wish, gift: GiftTo | None = None, at: dateti
     chosen = [_chosen(actor, wish, at) for wish in wishes]
     if sum(one.points for one in chosen) > points_of(employee_id, at=at).available:
         return False
-    orders = [_order(actor, one, gift) for one in chosen]
+    orders = [as_offered(one, address=_home(actor), name=one.name, gift=gift) for one in chosen]
     submit_redemption(actor, *orders, request_key=_key(wishes[0]), at=then)
     return True
 
@@ -118,18 +118,6 @@ def _chosen(actor: Actor, wish: Wish, at: datetime) -> Offer:
         .order_by(Variant.position)
     )
     return offer(actor, list(variants)[wish.variant], at=at).over(wish.amount_minor)
-
-
-def _order(actor: Actor, chosen: Offer, gift: GiftTo | None) -> Order:
-    return Order(
-        chosen.variant_id,
-        chosen.points,
-        address=_home(actor),
-        amount_minor=chosen.amount_minor,
-        seen_promise=chosen.promise,
-        name=chosen.name,
-        gift=gift,
-    )
 
 
 def _home(actor: Actor) -> Address:

@@ -236,6 +236,11 @@ def actor_of(employee_id: int) -> Actor:
     return _actor(row)
 
 
+def actor_named(text: str) -> Actor:
+    """The person behind an external id or an e-mail address as one who acts. Raises NotFound."""
+    return actor_of(person_named(text).id)
+
+
 # Every page asks this, so it is made only once.
 _ACTOR_OF_SESSION = _ACTOR.join(SignInSession, SignInSession.employee_id == Employee.id).where(
     SignInSession.token_hash == sa.bindparam("token"),

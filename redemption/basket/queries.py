@@ -20,7 +20,7 @@ from redemption.approvals.policies import NOBODY, Plan
 from redemption.approvals.queries.routing import Part, plans_of
 from redemption.basket.models import BasketItem
 from redemption.basket.policies import Changed, changed, limit_reached
-from redemption.policies import DELIVERED
+from redemption.policies import DELIVERED, Address, Order, as_offered
 from redemption.queries import usual_wait
 
 
@@ -83,6 +83,20 @@ class BasketPage:
     def waits(self) -> bool:
         """Whether somebody has to say yes to some of it."""
         return any(line.plan.steps for line in self.lines)
+
+    def orders(self, address: Address | None) -> list[Order]:
+        """An order for each line as it is now; parcels go to `address`."""
+        return [
+            as_offered(
+                line.offer,
+                quantity=line.quantity,
+                address=address,
+                name=line.name,
+                basket_item_id=line.item_id,
+            )
+            for line in self.lines
+            if line.offer
+        ]
 
     @property
     def obstacle(self) -> str:

@@ -1,19 +1,18 @@
 """`bin/laurel fulfillment`: what lies at the desk, parcels that left, arrived or got lost."""
 
-import secrets
 import sys
 from datetime import date
 from typing import IO
 
 import click
 
-from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.tabular import write_csv
-from marketplace.people.queries import actor_of, person_named
+from marketplace.people.queries import actor_named
 from marketplace.web.filters import day
+from marketplace.web.forms import new_request_key
 from redemption.fulfillment import queries
 from redemption.fulfillment.bulk import send_many
 from redemption.fulfillment.operations import shipping
@@ -47,14 +46,6 @@ def list_tasks(view: str) -> None:
 _BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 
 
-def _who(by: str) -> Actor:
-    return actor_of(person_named(by).id)
-
-
-def _key() -> str:
-    return secrets.token_urlsafe(18)
-
-
 @fulfillment_cli.command("send")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @_BY
@@ -64,7 +55,9 @@ def send(file: IO[str], *, by: str, dry_run: bool) -> None:
     rows = read_pasted(file.read())
     if len(rows) > MOST_LINES:
         raise click.ClickException(f"Up to {MOST_LINES} lines at once; these are {len(rows):,}.")
-    done = send_many(_who(by), rows, request_key=_key(), at=clock.now(), dry_run=dry_run)
+    done = send_many(
+        actor_named(by), rows, request_key=new_request_key(), at=clock.now(), dry_run=dry_run
+    )
     for one in done:
         click.echo(f"{one.what}: {one.refusal or ('would be sent' if dry_run else 'sent')}")
     refused = len([one for one in done if one.refusal])
@@ -83,7 +76,12 @@ def arrived(reference: str, *, by: str, parcel: int | None, proof: str) -> None:
     task_id = queries.parcel_task(reference)
     with transaction():
         shipping.mark_delivered(
-            _who(by), task_id, request_key=_key(), at=clock.now(), number=parcel, proof=proof
+            actor_named(by),
+            task_id,
+            request_key=new_request_key(),
+            at=clock.now(),
+            number=parcel,
+            proof=proof,
         )
     click.echo("Delivered.")
 
@@ -97,7 +95,9 @@ def lost(reference: str, parcel: int, *, by: str, words: str) -> None:
     """Note that the parcel with this number of the request REFERENCE did not arrive."""
     task_id = queries.parcel_task(reference)
     with transaction():
-        shipping.report_lost(_who(by), task_id, parcel, words, request_key=_key(), at=clock.now())
+        shipping.report_lost(
+            actor_named(by), task_id, parcel, words, request_key=new_request_key(), at=clock.now()
+        )
     click.echo("It is being looked into.")
 
 
@@ -111,7 +111,7 @@ def make_good(reference: str, parcel: int, *, by: str, points: bool) -> None:
     task_id = queries.parcel_task(reference)
     deed = shipping.refund_lost if points else shipping.send_again
     with transaction():
-        deed(_who(by), task_id, parcel, request_key=_key(), at=clock.now())
+        deed(actor_named(by), task_id, parcel, request_key=new_request_key(), at=clock.now())
     click.echo("Its points are back." if points else "It lies at the desk again.")
 
 

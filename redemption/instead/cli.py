@@ -7,7 +7,7 @@ from catalog.queries import offer
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotFound
-from marketplace.people.queries import actor_of, person_named
+from marketplace.people.queries import actor_named
 from marketplace.web.filters import moment
 from marketplace.web.forms import new_request_key
 from redemption.fulfillment.models import FulfillmentTask
@@ -15,7 +15,7 @@ from redemption.instead.jobs import close_due
 from redemption.instead.operations import choosing
 from redemption.instead.operations.marking import mark_missing
 from redemption.instead.queries import live_on_request, live_shortages, shortage_page
-from redemption.policies import Order
+from redemption.policies import as_offered
 from redemption.queries.named import line_named
 from redemption.waiting.queries.lines import variant_with
 
@@ -49,7 +49,7 @@ def close_late() -> None:
 @click.argument("reason")
 def mark(who: str, reference: str, reason: str) -> None:
     """Let WHO of the desk say why there is none to send; its person chooses what should happen."""
-    actor = actor_of(person_named(who).id)
+    actor = actor_named(who)
     task_id = _task_of(reference.upper())
     with transaction():
         mark_missing(actor, task_id, reason, request_key=new_request_key(), at=clock.now())
@@ -71,7 +71,7 @@ def _task_of(reference: str) -> int:
 @click.argument("choice", type=click.Choice(["wait", "back"]))
 def answer(person: str, reference: str, choice: str) -> None:
     """Let a person keep waiting, or take the points back."""
-    actor = actor_of(person_named(person).id)
+    actor = actor_named(person)
     shortage_id = live_on_request(actor, reference)
     deed = choosing.keep_waiting if choice == "wait" else choosing.take_points_back
     with transaction():
@@ -85,12 +85,10 @@ def answer(person: str, reference: str, choice: str) -> None:
 @click.argument("sku")
 def take(person: str, reference: str, sku: str) -> None:
     """Let a person take another variant instead, sent to the same address, at today's price."""
-    actor, at = actor_of(person_named(person).id), clock.now()
+    actor, at = actor_named(person), clock.now()
     page = shortage_page(actor, live_on_request(actor, reference))
     wanted = offer(actor, variant_with(sku), at=at)
-    order = Order(
-        wanted.variant_id, wanted.points, address=page.address, seen_promise=wanted.promise
-    )
+    order = as_offered(wanted, address=page.address)
     with transaction():
         new = choosing.take_instead(
             actor, page.id, order, request_key=new_request_key(), at=clock.now()

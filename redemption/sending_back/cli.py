@@ -1,14 +1,12 @@
 """`bin/laurel returns`: what people send back, answered and received."""
 
-import secrets
-
 import click
 
-from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.people.queries import actor_of, person_named
+from marketplace.people.queries import actor_named
 from marketplace.web.filters import day, points_word
+from marketplace.web.forms import new_request_key
 from redemption.sending_back import operations, queries
 from redemption.sending_back.operations import Received, Wanted
 
@@ -19,14 +17,6 @@ _NUMBER = click.argument("number", type=click.IntRange(min=1))
 @click.group("returns")
 def returns_cli() -> None:
     """Returns: what people send back, and the points for it."""
-
-
-def _who(by: str) -> Actor:
-    return actor_of(person_named(by).id)
-
-
-def _key() -> str:
-    return secrets.token_urlsafe(18)
 
 
 @returns_cli.command("list")
@@ -50,7 +40,11 @@ def ask(reference: str, *, by: str, units: int, reason: str) -> None:
     wanted = Wanted(units, reason)
     with transaction():
         operations.ask_return(
-            _who(by), reference.upper(), wanted, request_key=_key(), at=clock.now()
+            actor_named(by),
+            reference.upper(),
+            wanted,
+            request_key=new_request_key(),
+            at=clock.now(),
         )
     click.echo("Asked.")
 
@@ -62,7 +56,9 @@ def ask(reference: str, *, by: str, units: int, reason: str) -> None:
 def accept(number: int, *, by: str, words: str) -> None:
     """Agree to the return NUMBER."""
     with transaction():
-        operations.accept_return(_who(by), number, words, request_key=_key(), at=clock.now())
+        operations.accept_return(
+            actor_named(by), number, words, request_key=new_request_key(), at=clock.now()
+        )
     click.echo("Agreed.")
 
 
@@ -73,7 +69,9 @@ def accept(number: int, *, by: str, words: str) -> None:
 def decline(number: int, *, by: str, why: str) -> None:
     """Decline the return NUMBER; the person keeps it, and no point moves."""
     with transaction():
-        operations.decline_return(_who(by), number, why, request_key=_key(), at=clock.now())
+        operations.decline_return(
+            actor_named(by), number, why, request_key=new_request_key(), at=clock.now()
+        )
     click.echo("Declined.")
 
 
@@ -88,6 +86,6 @@ def receive(number: int, *, by: str, units: int, damaged: int, note: str) -> Non
     arrived = Received(units, damaged, note)
     with transaction():
         back = operations.receive_return(
-            _who(by), number, arrived, request_key=_key(), at=clock.now()
+            actor_named(by), number, arrived, request_key=new_request_key(), at=clock.now()
         )
     click.echo(f"Received. {points_word(back)} came back.")

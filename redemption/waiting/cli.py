@@ -5,7 +5,7 @@ import click
 from catalog.queries.audience import reader_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
-from marketplace.people.queries import actor_of, person_named
+from marketplace.people.queries import actor_named, actor_of, person_named
 from marketplace.web.filters import day, moment
 from marketplace.web.forms import new_request_key
 from redemption.waiting.jobs import give_turns
@@ -79,7 +79,7 @@ def _mine(one: MyWait) -> str:
 @click.argument("sku")
 def join(person: str, sku: str) -> None:
     """Let a person wait in line for a variant."""
-    actor, variant_id = actor_of(person_named(person).id), variant_with(sku)
+    actor, variant_id = actor_named(person), variant_with(sku)
     with transaction():
         join_line(actor, variant_id, request_key=new_request_key(), at=clock.now())
     place = standing_in_line(actor, variant_id).place
@@ -91,7 +91,7 @@ def join(person: str, sku: str) -> None:
 @click.argument("wait_id", type=click.IntRange(1))
 def leave(person: str, wait_id: int) -> None:
     """Let a person leave a line, or pass on what is kept for them."""
-    actor = actor_of(person_named(person).id)
+    actor = actor_named(person)
     with transaction():
         to = leave_line(actor, wait_id, request_key=new_request_key(), at=clock.now())
     passed = to is WaitState.PASSED_ON

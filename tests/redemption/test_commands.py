@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.cli import upgrade as upgrade_command
 from marketplace.kernel import clock
@@ -13,8 +14,10 @@ from redemption.approvals.models import ApprovalPolicy
 from redemption.approvals.operations import policies
 from redemption.cli import redemptions_cli
 from redemption.refusals import NobodyCanApprove
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip
-from tests.support.redemption import ask_for, furnish
+from redemption.states import LineState
+from tests.redemption.test_choices import SIZE, asks
+from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
+from tests.support.redemption import ask_for, furnish, line_of, points_now
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 
@@ -45,6 +48,29 @@ def test_a_request_that_is_not_there_is_said_in_a_sentence(at):
     answer = run(redemptions_cli, "show", "R-NOTHIN")
     assert answer.exit_code == 1
     assert "There is no request R-NOTHIN" in str(answer.exception)
+
+
+def test_maya_asks_and_takes_it_back(at):
+    house, card = furnish(), stock_gift_card(points=2_000)
+    asked = run(redemptions_cli, "ask", "maya.chen", card.sku).output
+    reference = asked.split()[-1].rstrip(".")
+    assert asked == f"Maya Chen asked for Lumen Books gift card: {reference}.\n"
+    assert line_of(reference).state is LineState.APPROVED
+    assert (
+        "What can be canceled is" in run(redemptions_cli, "cancel", "maya.chen", reference).output
+    )
+    assert points_now(house.maya).available == 100_000
+
+
+def test_what_a_course_asks_for_is_answered_in_the_terminal_too(at):
+    furnish()
+    course = asks(stock_reward("A course", kind=Kind.LEARNING, points=900), SIZE)
+    without = run(redemptions_cli, "ask", "maya.chen", course.sku)
+    assert "Size" in str(without.exception)
+    answered = ("--detail", "size", "M")
+    asked = run(redemptions_cli, "ask", "maya.chen", course.sku, *answered).output
+    [said] = line_of(asked.split()[-1].rstrip(".")).snapshot["details"]
+    assert said["value"] == "M"
 
 
 def test_policies_are_listed_in_the_order_they_are_tried(at):
