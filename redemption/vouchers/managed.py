@@ -152,21 +152,30 @@ def voucher_row(voucher_id: int) -> VoucherRow:
 
 def voucher_story(voucher_id: int) -> list[Happened]:
     """What happened to a voucher and who read its code, oldest first; uses are told apart."""
-    moves = session().execute(
-        sa.select(VoucherEvent, Employee.name)
+    moves = (
+        sa.select(
+            sa.cast(VoucherEvent.to_state, sa.Text),
+            Employee.name,
+            VoucherEvent.at,
+            VoucherEvent.note,
+        )
         .outerjoin(Employee, Employee.id == VoucherEvent.actor_id)
-        .where(VoucherEvent.voucher_id == voucher_id)
+        .where(VoucherEvent.voucher_id == voucher_id, VoucherEvent.to_state.not_in(_TOLD_APART))
     )
-    readings = session().execute(
-        sa.select(CodeReveal, Employee.name)
+    readings = (
+        sa.select(
+            sa.cast(CodeReveal.shown_as, sa.Text), Employee.name, CodeReveal.at, sa.literal("")
+        )
         .join(Employee, Employee.id == CodeReveal.employee_id)
         .where(CodeReveal.voucher_id == voucher_id)
     )
-    told = [
-        Happened(event.to_state.label, name or "Laurel", event.at, event.note)
-        for event, name in moves
-        if event.to_state not in {VoucherState.ACTIVE, VoucherState.PARTLY_USED}
-    ]
-    words = {ShownAs.PAGE: "The code was shown", ShownAs.PDF: "The PDF was downloaded"}
-    told += [Happened(words[reading.shown_as], name, reading.at) for reading, name in readings]
+    rows = session().execute(sa.union_all(moves, readings))
+    told = [Happened(_WORDS[what], name or "Laurel", at, note) for what, name, at, note in rows]
     return sorted(told, key=lambda thing: thing.at)
+
+
+_TOLD_APART = (VoucherState.ACTIVE, VoucherState.PARTLY_USED)
+_WORDS = {state.value: state.label for state in VoucherState} | {
+    ShownAs.PAGE.value: "The code was shown",
+    ShownAs.PDF.value: "The PDF was downloaded",
+}
