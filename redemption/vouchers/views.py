@@ -1,5 +1,7 @@
 """Pages of vouchers and certificates: one's own, anyone's check, and those who look after them."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -37,7 +39,7 @@ from redemption.vouchers.operations import (
 )
 from redemption.vouchers.policies import ends_at
 from redemption.vouchers.states import STATE_TONES, TONES, USABLE, ShownAs, VoucherState
-from redemption.vouchers.validity.policies import GRACE, UNUSED
+from redemption.vouchers.validity.policies import UNUSED
 from redemption.vouchers.validity.queries import extensions_of
 
 bp = Blueprint("vouchers", __name__)
@@ -51,7 +53,8 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
         return None
     template = "vouchers/_voucher_panel.html" if issued.vouchers else "vouchers/_paper_panel.html"
     values = {"issued": issued, "tones": TONES, "grouped": grouped}
-    ending = {"unused": UNUSED, "ends_at": ends_at, "grace": GRACE}
+    grace = timedelta(days=current().voucher_grace_days)
+    ending = {"unused": UNUSED, "ends_at": ends_at, "grace": grace}
     return Panel(template, {**values, **ending, "add_to_profile": add_to_profile})
 
 

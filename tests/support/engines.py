@@ -3,7 +3,8 @@
 What a page shows does not depend on the engine: a house rule opens every page on PostgreSQL, and
 its forms meet nonsense there. Of the variations of a test, PostgreSQL runs the first. A run of
 everything leaves it two in three of the rest besides, always the same ones, at least one a file;
-`bin/test --whole`, or naming a path, leaves out none of those.
+`bin/test --whole`, or naming a path, leaves out none of those. Where processes are killed at named
+points, it dies at the first point of each test, and SQLite at all of them.
 """
 
 from collections.abc import Iterable
@@ -13,8 +14,8 @@ import pytest
 
 WHOLE_ON_BOTH = (
     "tests/house_rules/",
-    "tests/crash/",
     "tests/faults/",
+    "random_kills.py",
     "tests/kernel/",
     "tests/ledger/",
     "predicates.py",
@@ -23,6 +24,7 @@ WHOLE_ON_BOTH = (
     "search.py",
     "by_the_database.py",
 )
+FIRSTS_ON_BOTH = ("tests/crash/",)
 ONE_IN = 3
 
 
@@ -31,13 +33,18 @@ def left_to_sqlite(items: Iterable[pytest.Item], *, whole: bool) -> list[pytest.
     on_both = [item for item in items if _is_on_postgresql(item)]
     firsts = _first_variations(on_both)
     left = [item for item in on_both if item not in firsts or _is_of_pages(item)]
-    return left if whole else [*left, *_of_each_file_two_thirds(set(on_both) - set(left))]
+    rest = {item for item in on_both if not _is_in(FIRSTS_ON_BOTH, item)} - set(left)
+    return left if whole else [*left, *_of_each_file_two_thirds(rest)]
 
 
 def _is_on_postgresql(item: pytest.Item) -> bool:
     call = getattr(item, "callspec", None)
     is_there = call is not None and call.params.get("engine") == "postgresql"
-    return is_there and not any(name in _file_of(item) for name in WHOLE_ON_BOTH)
+    return is_there and not _is_in(WHOLE_ON_BOTH, item)
+
+
+def _is_in(places: Iterable[str], item: pytest.Item) -> bool:
+    return any(place in _file_of(item) for place in places)
 
 
 def _file_of(item: pytest.Item) -> str:
