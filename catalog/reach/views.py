@@ -1,7 +1,5 @@
 """`/manage/catalog/report`: how many people can see, have and afford each reward, and how fair."""
 
-from io import BytesIO
-
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,9 +11,8 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
-from marketplace.kernel.tabular.writing import write_xlsx
 from marketplace.web.deeds import once
-from marketplace.web.downloads import csv_download, download
+from marketplace.web.downloads import table_download
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page, requires, see_other
 
@@ -120,11 +117,7 @@ def count() -> ResponseReturnValue:
 def take_along(kind: str) -> ResponseReturnValue:
     """Everything the address asks for as a file."""
     rows = [_cells(row) for row in queries.reach_rows(_asked(), all_of_them=True)]
-    if kind == "csv":
-        return csv_download(rows, NAMES, f"{FILE}.csv")
-    target = BytesIO()
-    write_xlsx(rows, NAMES, target, sheet="Who can have what")
-    return download(target.getvalue(), f"{FILE}.xlsx")
+    return table_download(kind, rows, NAMES, FILE, "Who can have what")
 
 
 def _cells(row: ReachRow) -> list[str | int]:

@@ -1,10 +1,11 @@
 """Files to take along."""
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 
 from flask import Response
 
-from marketplace.kernel.tabular import write_csv
+from marketplace.kernel.tabular import write_csv, write_xlsx
 from marketplace.kernel.tabular.writing import OutValue
 
 _TYPES = {
@@ -16,6 +17,20 @@ _TYPES = {
 def csv_download(rows: Iterable[Sequence[OutValue]], columns: Sequence[str], name: str) -> Response:
     """A table as a file called `name` that a spreadsheet opens safely."""
     return download(b"".join(write_csv(rows, columns)), name)
+
+
+def table_download(
+    kind: str, rows: Iterable[Sequence[OutValue]], columns: Sequence[str], name: str, sheet: str
+) -> Response:
+    """A table as a file called `name` of one kind: `csv`, or `xlsx` with a `sheet` of that name.
+
+    A sheet shows numbers and days as they are written where it is opened; in CSV they have points.
+    """
+    if kind == "csv":
+        return csv_download(rows, columns, f"{name}.csv")
+    target = BytesIO()
+    write_xlsx(rows, columns, target, sheet=sheet)
+    return download(target.getvalue(), f"{name}.xlsx")
 
 
 def pdf(content: bytes, name: str) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -477,7 +478,7 @@ def donation_rows(since: date, until: date) -> list[list[Any]]:
     ]
 
 
-def _amount(task: FulfillmentTask) -> tuple[str | None, str | None]:
+def _amount(task: FulfillmentTask) -> tuple[Decimal | None, str | None]:
     if task.proof_minor is None or task.proof_currency is None:
         return None, None
-    return minor_text(task.proof_minor, task.proof_currency), task.proof_currency
+    return Decimal(minor_text(task.proof_minor, task.proof_currency)), task.proof_currency

@@ -10,7 +10,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.web.deeds import carried_out, pressed, say_in
-from marketplace.web.downloads import csv_download
+from marketplace.web.downloads import table_download
 from marketplace.web.filters import points_word
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.goodwill import operations, queries
@@ -126,11 +126,11 @@ def _after(said: str, deed: Callable[[], None]) -> ResponseReturnValue:
     )
 
 
-@bp.get("/came-back.csv")
+@bp.get("/came-back.<any(csv, xlsx):kind>")
 @requires(Permission.BUDGETS_MANAGE)
-def came_back() -> ResponseReturnValue:
+def came_back(kind: str) -> ResponseReturnValue:
     """Everything that came back this year and the last after it was spent."""
     today = clock.today()
     since = today.replace(year=today.year - 1, month=1, day=1)
-    rows = list(queries.refund_rows(since, today))
-    return csv_download(rows, queries.COLUMNS, "refunds.csv")
+    rows = queries.refund_rows(since, today)
+    return table_download(kind, rows, queries.COLUMNS, "refunds", "What came back")

@@ -220,7 +220,10 @@ EXAMPLES: dict[str, Example] = {
     "approval_pools.take_out": _POOL,
     "approval_pools.rename": _POOL,
     "approval_pools.end": _POOL,
-    "reach.take_along": Example(lambda _world: {"kind": "csv"}, "priya.nair", 403),
+    **{
+        page: Example(lambda _world: {"kind": "csv"}, "priya.nair", 403)
+        for page in ("reach.take_along", "goodwill.came_back", "fulfillment.donations")
+    },
     "tiers.edit": _TIER,
     "tiers.move": _TIER,
     "tiers.remove": _TIER,

@@ -9,7 +9,7 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.web.arguments import is_id
-from marketplace.web.downloads import csv_download
+from marketplace.web.downloads import table_download
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
     current_actor,
@@ -139,10 +139,10 @@ def sending() -> ResponseReturnValue:
     return render_page("fulfillment/sending.html", form=form, done=done, is_dry=is_dry, sent=sent)
 
 
-@bp.get("/manage/fulfillment/donations.csv")
+@bp.get("/manage/fulfillment/donations.<any(csv, xlsx):kind>")
 @requires(Permission.FULFILLMENT_WORK)
-def donations() -> ResponseReturnValue:
+def donations(kind: str) -> ResponseReturnValue:
     """What was given, with its receipts, of this year and the last."""
     today = clock.today()
     rows = queries.donation_rows(today.replace(year=today.year - 1, month=1, day=1), today)
-    return csv_download(rows, queries.DONATION_COLUMNS, "donations.csv")
+    return table_download(kind, rows, queries.DONATION_COLUMNS, "donations", "Donations")

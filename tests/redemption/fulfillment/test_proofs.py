@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import timedelta
+from decimal import Decimal
 
 import pypdfium2
 import pytest
@@ -107,7 +108,7 @@ def test_a_receipt_is_over_what_was_promised_and_proves_one_donation(house, ana,
     session().close()
     (row,) = donation_rows(clock.today() - DAY, clock.today())
     assert row[0] == "Q-1"
-    assert row[3:5] == ["50.00", "EUR"]
+    assert row[3:5] == [Decimal("50.00"), "EUR"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,13 @@
 """Parcels, returns and refunds in a browser without scripts."""
 
+from io import BytesIO
+
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.kernel import clock
+from marketplace.kernel.tabular.profile import FileFormat
+from marketplace.kernel.tabular.table import read_cells
 from redemption.states import LineState
 from tests.redemption.returning.test_sending_back import arrived, latest
 from tests.support.catalog import stock_reward
@@ -172,3 +177,8 @@ def test_priya_gives_points_back_and_much_waits_for_another(app, maya, house, de
     maya.open(f"/redemptions/{mugs}")
     maya.reads("Points back as a goodwill", "Late.")
     assert priya.get("/manage/refunds/came-back.csv").status == 200
+    sheet = priya.get("/manage/refunds/came-back.xlsx").response.get_data()
+    rows = list(read_cells(BytesIO(sheet), FileFormat()))
+    assert [[cells[0], *cells[5:9]] for _line, cells in rows] == [
+        [clock.today(), 0, 500, 0, "Priya Nair"]
+    ], "days and points are no texts"
