@@ -1,8 +1,9 @@
 """Reads about calendars: how a site works, and the list of all sites."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from marketplace.calendars.models import Holiday, SiteHours
 from marketplace.calendars.policies import time_said
 from marketplace.calendars.states import Weekday
 from marketplace.calendars.working_time import WorkCalendar
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
 from marketplace.web.filters import day
@@ -44,8 +45,8 @@ class SitePage:
 class _Kept:
     """The rows about some sites and the company: hours by site, holidays by day."""
 
-    hours: dict[str, SiteHours]
-    holidays: list[Holiday]
+    hours: dict[str, Any]
+    holidays: Sequence[Any]
 
     def calendar(self, site: str) -> WorkCalendar:
         """A site's own hours or else the company's; the holidays of both."""
@@ -63,16 +64,15 @@ class _Kept:
 
 
 def _kept(sites: Collection[str]) -> _Kept:
-    wanted = {*sites, COMPANY}
-    asked_anew = {"populate_existing": True}
-    hours = session().scalars(
-        sa.select(SiteHours).where(SiteHours.site.in_(wanted)), execution_options=asked_anew
-    )
-    days = session().scalars(
-        sa.select(Holiday).where(Holiday.site.in_(wanted)).order_by(Holiday.on_day),
-        execution_options=asked_anew,
-    )
-    return _Kept({row.site: row for row in hours}, list(days))
+    wanted = {"sites": [*{*sites, COMPANY}]}
+    return _Kept({row.site: row for row in rows_of(_HOURS, wanted)}, rows_of(_HOLIDAYS, wanted))
+
+
+_SITES = sa.bindparam("sites", expanding=True)
+_HOURS = sa.select(*SiteHours.__table__.columns).where(SiteHours.site.in_(_SITES))
+_HOLIDAYS = (
+    sa.select(*Holiday.__table__.columns).where(Holiday.site.in_(_SITES)).order_by(Holiday.on_day)
+)
 
 
 def calendars_of(sites: Collection[str]) -> dict[str, WorkCalendar]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,19 +96,23 @@ def people_above(manager_id: int, *, most: int) -> list[Person]:
 
     In a circle of managers they come again and again.
     """
+    return _people(rows_of(_above(), {"manager_id": manager_id, "most": most}))
+
+
+@lru_cache(maxsize=1)
+def _above() -> sa.Select[*tuple[Any, ...]]:
     chain = (
-        sa.select(Employee.id, Employee.manager_id, sa.literal(1).label("height"))
-        .where(Employee.id == manager_id)
+        sa.select(Employee.id, Employee.manager_id, sa.literal_column("1").label("height"))
+        .where(Employee.id == sa.bindparam("manager_id"))
         .cte("chain", recursive=True)
     )
     above = (
         sa.select(Employee.id, Employee.manager_id, chain.c.height + 1)
         .join(chain, Employee.id == chain.c.manager_id)
-        .where(chain.c.height < most)
+        .where(chain.c.height < sa.bindparam("most", type_=sa.Integer))
     )
     chain = chain.union_all(above)
-    people = _PERSON.join(chain, chain.c.id == Employee.id).order_by(chain.c.height)
-    return _people(session().execute(people))
+    return _PERSON.join(chain, chain.c.id == Employee.id).order_by(chain.c.height)
 
 
 def person_named(text: str) -> Person:
@@ -166,16 +171,21 @@ def holders_of(role: Role) -> list[Person]:
 
 def holders_of_any(roles: Collection[Role]) -> dict[Role, list[Person]]:
     """The people at work who hold each of some roles, by name: one statement for all of them."""
-    rows = session().execute(
-        _PERSON.add_columns(EmployeeRole.role)
-        .join(EmployeeRole, EmployeeRole.employee_id == Employee.id)
-        .where(Employee.status == EmployeeStatus.ACTIVE, EmployeeRole.role.in_(roles))
-        .order_by(Employee.name, Employee.id)
-    )
     found: dict[Role, list[Person]] = {role: [] for role in roles}
-    for row in rows:
+    for row in rows_of(_HOLDERS, {"roles": list(roles)}):
         found[row[-1]].extend(_people([row[:-1]]))
     return found
+
+
+_HOLDERS = (
+    _PERSON.add_columns(EmployeeRole.role)
+    .join(EmployeeRole, EmployeeRole.employee_id == Employee.id)
+    .where(
+        Employee.status == EmployeeStatus.ACTIVE,
+        EmployeeRole.role.in_(sa.bindparam("roles", expanding=True)),
+    )
+    .order_by(Employee.name, Employee.id)
+)
 
 
 def holders_of_one_of(roles: Collection[Role]) -> list[Person]:

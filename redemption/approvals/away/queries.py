@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from catalog.models import Reward
 from catalog.queries.offers import had_a_hand
-from marketplace.kernel.db import session
+from marketplace.kernel.db import rows_of, session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
@@ -57,53 +58,52 @@ def away_now(
     """Of these people those who are away at a moment, each with all that says so."""
     if not ids:
         return {}
-    absence, named, stand_in, theirs = (
-        Absence,
-        aliased(Employee),
-        aliased(Employee),
-        aliased(Absence),
-    )
-    reward = aliased(Reward)
-    set_terms: sa.ColumnElement[bool] = sa.false()
-    if reward_id is not None:
-        set_terms = sa.exists().where(reward.id == reward_id, had_a_hand(stand_in.id, reward))
-    is_away = sa.exists().where(theirs.employee_id == stand_in.id, in_force(at, theirs))
-    rows = session().execute(
-        sa.select(
-            absence,
-            named.name,
-            stand_in.name.label("stand_in"),
-            sa.and_(stand_in.status == EmployeeStatus.ACTIVE, ~is_away).label("is_here"),
-            set_terms.label("set_terms"),
-        )
-        .join(named, named.id == absence.employee_id)
-        .outerjoin(stand_in, stand_in.id == absence.stand_in_id)
-        .where(absence.employee_id.in_(sorted(ids)), in_force(at))
-        .order_by(absence.id)
-    )
+    asked = {"ids": sorted(ids), "at": at, "reward_id": reward_id}
     found: dict[int, list[Away]] = {}
-    for row in rows:
-        found.setdefault(row.Absence.employee_id, []).append(_away(row))
+    for row in rows_of(_away_at(), asked):
+        found.setdefault(row.employee_id, []).append(_away(row))
     return found
 
 
+@lru_cache(maxsize=1)
+def _away_at() -> sa.Select[*tuple[Any, ...]]:
+    """Absences in force; every request that somebody has to approve asks it."""
+    at, reward_id = sa.bindparam("at", type_=Absence.begins_at.type), sa.bindparam("reward_id")
+    named, stand_in, theirs, reward = map(aliased, (Employee, Employee, Absence, Reward))
+    is_away = sa.exists().where(theirs.employee_id == stand_in.id, in_force(at, theirs))
+    return (
+        sa.select(
+            *Absence.__table__.columns,
+            named.name,
+            stand_in.name.label("stand_in"),
+            sa.and_(stand_in.status == EmployeeStatus.ACTIVE, ~is_away).label("is_here"),
+            sa.exists()
+            .where(reward.id == reward_id, had_a_hand(stand_in.id, reward))
+            .label("set_terms"),
+        )
+        .join(named, named.id == Absence.employee_id)
+        .outerjoin(stand_in, stand_in.id == Absence.stand_in_id)
+        .where(Absence.employee_id.in_(sa.bindparam("ids", expanding=True)), in_force(at))
+        .order_by(Absence.id)
+    )
+
+
 def _away(row: Any) -> Away:
-    absence = row.Absence
     return Away(
-        absence_id=absence.id,
-        employee_id=absence.employee_id,
+        absence_id=row.id,
+        employee_id=row.employee_id,
         name=row.name,
-        last_day=absence.last_day,
-        limits=limits_of(absence),
-        stand_in_id=absence.stand_in_id,
+        last_day=row.last_day,
+        limits=limits_of(row),
+        stand_in_id=row.stand_in_id,
         stand_in=row.stand_in or "",
-        set_by_id=absence.set_by_id,
+        set_by_id=row.set_by_id,
         stand_in_is_here=bool(row.is_here),
         stand_in_set_terms=bool(row.set_terms),
     )
 
 
-def limits_of(absence: Absence) -> Limits:
+def limits_of(absence: Any) -> Limits:
     """Up to what its stand-in answers."""
     most = None
     if absence.most_minor is not None and absence.currency is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from marketplace.kernel.db import session
+from marketplace.kernel.db import insert_row, session
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
 from marketplace.people.models import Employee
@@ -27,23 +27,19 @@ def give_steps(line_id: int, requester_id: int, plan: Plan, *, at: datetime) -> 
         return
     for step in plan.steps:
         is_first = step.gate == 1
-        step_id = session().scalar(
-            sa.insert(ApprovalStep)
-            .values(
-                line_id=line_id,
-                requester_id=requester_id,
-                policy_id=plan.rule.id,
-                seq=step.seq,
-                gate=step.gate,
-                needed=step.needed,
-                asks=step.asks.who,
-                pool=step.asks.pool or None,
-                state=StepState.OPEN if is_first else StepState.WAITING,
-                opened_at=at if is_first else None,
-            )
-            .returning(ApprovalStep.id)
+        step_id = insert_row(
+            ApprovalStep,
+            line_id=line_id,
+            requester_id=requester_id,
+            policy_id=plan.rule.id,
+            seq=step.seq,
+            gate=step.gate,
+            needed=step.needed,
+            asks=step.asks.who,
+            pool=step.asks.pool or None,
+            state=StepState.OPEN if is_first else StepState.WAITING,
+            opened_at=at if is_first else None,
         )
-        assert step_id is not None
         write_assignees(step_id, line_id, requester_id, step.assignees)
     wind_clocks(line_id, at=at)
 
