@@ -1,6 +1,5 @@
 """The demo story, and beside it one thing of each kind that is Maya’s or not for Jonas."""
 
-import io
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
@@ -22,8 +21,6 @@ from marketplace.budgets.models import Budget
 from marketplace.budgets.operations.transfers import Wanted, ask_for_transfer
 from marketplace.budgets.states import BudgetPurpose
 from marketplace.demo.story import load_story
-from marketplace.imports import operations as imports
-from marketplace.imports import runner
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs_engine import run_handler
 from marketplace.kernel.mail import Letter
@@ -32,25 +29,10 @@ from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from marketplace.programs.bonuses.models import Bonus
 from marketplace.programs.claims.models import Claim
-from marketplace.programs.contests.operations.teams import save_team
-from marketplace.programs.contests.states import Between, ContestForm
-from marketplace.programs.contests.terms import ContestTerms
-from marketplace.programs.measures import Measure
-from marketplace.programs.models import EvidenceFile, Program
-from marketplace.programs.nominations.models import Nomination, NominationRound
-from marketplace.programs.nominations.operations.deciding import propose_winners
-from marketplace.programs.nominations.operations.nominating import nominate
-from marketplace.programs.nominations.operations.rounds import Dates, move_by_hand, plan_round
-from marketplace.programs.nominations.states import RoundState
-from marketplace.programs.operations.programs import NewProgram, create_program, move_program
-from marketplace.programs.orders.terms import OrderTerms
-from marketplace.programs.queries import metric_named
-from marketplace.programs.states import ProgramKind, ProgramState
+from marketplace.programs.models import EvidenceFile
+from marketplace.programs.states import ProgramState
 from marketplace.programs.trainings.models import CourseClaim
 from marketplace.recognition.models import Recognition
-from marketplace.recognition.moments.models import Moment
-from marketplace.recognition.moments.operations.preparing import create_moment
-from marketplace.recognition.moments.policies import MomentFacts
 from marketplace.recognition.states import Source, Visibility
 from redemption.approvals.away.operations import Terms, set_absence
 from redemption.approvals.away.policies import Days
@@ -90,16 +72,15 @@ from tests.support.people import employ
 from tests.support.photos import give_photo_to
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
 from tests.support.shortages import mark
-
-DRAFT_TEAMS = "winter-teams"
-PEOPLE_FILE = b"Staff number,Name,Department\n7001,Rosa Vidal,Sales\n7002,,Sales\n"
-PEOPLE_PROFILE = """kind = "people"
-[identity]
-column = "Staff number"
-[columns]
-name = "Name"
-department = "Department"
-"""
+from tests.support.under_way import (
+    DRAFT_TEAMS,
+    draft_team,
+    import_with_mistakes,
+    moment_now,
+    program,
+    read,
+    rounds_of_nominations,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,15 +218,15 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         gift_card=small_card,
         parcel=parcel,
         code=_code_shown(maya, small_card),
-        certificate=_one(sa.select(sa.func.max(Certificate.number))),
-        credential=_one(sa.select(sa.func.max(BadgeCredential.token))),
-        signing_key=_one(sa.select(SigningKey.thumbprint)),
+        certificate=read(sa.select(sa.func.max(Certificate.number))),
+        credential=read(sa.select(sa.func.max(BadgeCredential.token))),
+        signing_key=read(sa.select(SigningKey.thumbprint)),
         voucher=_of_line(Voucher, small_card),
         voucher_use=_used(people["ana.sousa"], small_card),
         task=_of_line(FulfillmentTask, parcel),
-        code_pool=_one(sa.select(sa.func.max(CodePool.id))),
-        code_batch=_one(sa.select(sa.func.max(CodeBatch.id))),
-        code_report=_one(sa.select(sa.func.max(CodeReport.id))),
+        code_pool=read(sa.select(sa.func.max(CodePool.id))),
+        code_batch=read(sa.select(sa.func.max(CodeBatch.id))),
+        code_report=read(sa.select(sa.func.max(CodeReport.id))),
         coded_card=coded_card,
         arrived=arrived,
         sent_task=_of_line(FulfillmentTask, arrived),
@@ -256,10 +237,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         decision=decision,
         absence=_absence(omar, people["ines.carvalho"]),
         mail_token=_mail_token(omar, waiting),
-        letter=_one(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
+        letter=read(sa.select(sa.func.min(Letter.id)).where(Letter.employee_id == maya.id)),
         session=_session_of(maya.id),
-        kept_view=_one(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
-        saved_view=_one(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
+        kept_view=read(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
+        saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,
         photo=f"{give_photo_to(card.reward_id)}-640.webp",
@@ -267,56 +248,56 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         draft_reward=draft_slug,
         draft_variant=add_variant(draft, "One", 100, departure=IN_MAY),
         running_program="closed-orders",
-        draft_program=_program(priya, "autumn-orders", "Not for everyone's eyes yet."),
-        closed_program=_program(
+        draft_program=program(priya, "autumn-orders", "Not for everyone's eyes yet."),
+        closed_program=program(
             priya, "fair-orders", "Closed early.", ProgramState.RUNNING, ProgramState.CLOSED
         ),
         draft_spurt="year-end-push",
         bonus_program="bonus-points",
-        bonus=_one(sa.select(sa.func.min(Bonus.id))),
+        bonus=read(sa.select(sa.func.min(Bonus.id))),
         shared_goal="half-year-together",
         path="monthly-targets",
         metric="revenue",
-        result=_one(sa.text("SELECT min(id) FROM results")),
-        budget=_one(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
+        result=read(sa.text("SELECT min(id) FROM results")),
+        budget=read(sa.text("SELECT slug FROM budgets ORDER BY id LIMIT 1")),
         transfer=_transfer(people["felix.brandt"]),
-        checked_import=_import_with_mistakes(people["priya.nair"]),
+        checked_import=import_with_mistakes(people["priya.nair"]),
         public_thanks=_thanks(Visibility.PUBLIC),
         private_thanks=_thanks(Visibility.PRIVATE),
         recognition_program="thank-you",
         value="clear-words",
         raffle="order-raffle",
         draft_teams=DRAFT_TEAMS,
-        draft_team=_draft_team(people),
-        entitlement=_one(
+        draft_team=draft_team(people),
+        entitlement=read(
             sa.select(sa.func.min(Entitlement.id)).where(Entitlement.employee_id == maya.id)
         ),
-        claim=_one(sa.select(sa.func.max(Claim.reference)).where(Claim.employee_id == maya.id)),
+        claim=read(sa.select(sa.func.max(Claim.reference)).where(Claim.employee_id == maya.id)),
         claim_evidence=_evidence_of(maya.id, "claim:"),
-        course_claim=_one(
+        course_claim=read(
             sa.select(CourseClaim.reference).where(CourseClaim.employee_id == maya.id)
         ),
         course_evidence=_evidence_of(maya.id, "course-claim:"),
-        nominations=_rounds_of_nominations(people),
-        gift=_one(
+        nominations=rounds_of_nominations(people),
+        gift=read(
             sa.select(RedemptionLine.reference).where(RedemptionLine.recipient_id == maya.id)
         ),
-        basket_item=_one(
+        basket_item=read(
             sa.select(sa.func.min(BasketItem.id)).where(BasketItem.employee_id == maya.id)
         ),
-        wish=_one(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
-        wait=_one(sa.select(Wait.id).where(Wait.employee_id == maya.id)),
+        wish=read(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
+        wait=read(sa.select(Wait.id).where(Wait.employee_id == maya.id)),
         shortage=_of_line(Shortage, missing),
-        line=_one(sa.select(Wait.variant_id).where(Wait.employee_id == maya.id)),
-        moment=_one(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
-        moment_now=_moment_now(omar),
-        sync=_one(sa.text("SELECT max(id) FROM provider_syncs")),
+        line=read(sa.select(Wait.variant_id).where(Wait.employee_id == maya.id)),
+        moment=read(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
+        moment_now=moment_now(omar),
+        sync=read(sa.text("SELECT max(id) FROM provider_syncs")),
     )
 
 
 def _wanted_card(maya: Actor) -> str:
     """A card that nobody has asked the provider for yet: no test asks a server of the story."""
-    variant_id = _one(sa.select(SyncedItem.variant_id).where(SyncedItem.sku == "FERN-20"))
+    variant_id = read(sa.select(SyncedItem.variant_id).where(SyncedItem.sku == "FERN-20"))
     reference = ask_for(maya, offer(maya, variant_id, at=MONDAY))
     run_handler("redemption.fulfill", {"line_id": line_of(reference).id})
     session().close()
@@ -343,7 +324,7 @@ def _reported(maya: Actor, reference: str) -> int:
     voucher_id = voucher_of(reference).id
     with transaction():
         report_code(maya, voucher_id, "The till says no.", request_key=new_key(), at=MONDAY)
-    return _one(sa.select(sa.func.max(CodeReport.id)))
+    return read(sa.select(sa.func.max(CodeReport.id)))
 
 
 def _replaced(priya: Actor, report_id: int) -> None:
@@ -381,7 +362,7 @@ def _sent_back(people: dict[str, int], maya: Actor, reference: str) -> tuple[int
         propose_goodwill(felix, reference, amends, request_key=new_key(), at=MONDAY)
     goodwill = sa.select(sa.func.max(Goodwill.id)).where(Goodwill.employee_id == maya.id)
     returned = sa.select(sa.func.max(GoodsReturn.id)).where(GoodsReturn.employee_id == maya.id)
-    return _one(returned), _one(goodwill)
+    return read(returned), read(goodwill)
 
 
 def _used(ana_id: int, reference: str) -> int:
@@ -397,28 +378,23 @@ def _code_shown(actor: Actor, reference: str) -> str:
 
 
 def _of_line(model: Any, reference: str) -> int:
-    return _one(sa.select(model.id).where(model.line_id == line_of(reference).id))
-
-
-def _one(statement: sa.Executable) -> Any:
-    session().close()
-    return session().scalar(statement)
+    return read(sa.select(model.id).where(model.line_id == line_of(reference).id))
 
 
 def _thanks(visibility: Visibility) -> int:
     between_people = (Recognition.visibility == visibility, Recognition.source == Source.PAGE)
-    return _one(sa.select(sa.func.max(Recognition.id)).where(*between_people))
+    return read(sa.select(sa.func.max(Recognition.id)).where(*between_people))
 
 
 def _evidence_of(employee_id: int, begins: str) -> int:
     mine = EvidenceFile.employee_id == employee_id
     wanted = sa.select(sa.func.min(EvidenceFile.id)).where(mine)
-    return _one(wanted.where(EvidenceFile.subject.startswith(begins)))
+    return read(wanted.where(EvidenceFile.subject.startswith(begins)))
 
 
 def _lisbon() -> int:
     wanted = sa.select(sa.func.min(Variant.id)).join(Reward, Reward.id == Variant.reward_id)
-    return _one(wanted.where(Reward.name == "Lisbon long weekend"))
+    return read(wanted.where(Reward.name == "Lisbon long weekend"))
 
 
 def _session_of(employee_id: int) -> int:
@@ -427,7 +403,7 @@ def _session_of(employee_id: int) -> int:
             employee_id, Browser("127.0.0.1", "At home"), at=MONDAY, lasts=timedelta(days=30)
         )
     mine = SignInSession.employee_id == employee_id
-    return _one(sa.select(sa.func.max(SignInSession.id)).where(mine))
+    return read(sa.select(sa.func.max(SignInSession.id)).where(mine))
 
 
 def _transfer(felix_id: int) -> int:
@@ -441,82 +417,3 @@ def _transfer(felix_id: int) -> int:
     wanted = Wanted(giver, taker, 1_000, "Marketing has a fair in December")
     with transaction():
         return ask_for_transfer(actor_of(felix_id), wanted, at=MONDAY)
-
-
-def _program(priya_id: int, slug: str, summary: str, *states: ProgramState) -> str:
-    running = _one(sa.select(Program.budget_id).where(Program.slug == "closed-orders"))
-    metric_id = metric_named("revenue").id
-    new = NewProgram(
-        slug=slug, name=slug.replace("-", " ").capitalize(), summary=summary,
-        starts_on=MONDAY.date(), ends_on=(MONDAY + timedelta(days=60)).date(),
-        kind=ProgramKind.ORDER_RULE, budget_id=running,
-        terms=OrderTerms(metric_id, points=1, per_amount=1_000),
-    )  # fmt: skip
-    priya = actor_of(priya_id)
-    with transaction():
-        program_id = create_program(priya, new, at=MONDAY)
-        for state in states:
-            move_program(priya, program_id, state, at=MONDAY)
-    return slug
-
-
-def _draft_team(people: dict[str, int]) -> int:
-    running = _one(sa.select(Program.budget_id).where(Program.slug == "closed-orders"))
-    revenue = Measure(metric_named("revenue").id)
-    new = NewProgram(
-        slug=DRAFT_TEAMS, name="Winter teams", summary="Teams of two, not begun yet.",
-        starts_on=MONDAY.date(), ends_on=(MONDAY + timedelta(days=60)).date(),
-        kind=ProgramKind.CONTEST, budget_id=running,
-        terms=ContestTerms(ContestForm.TOP, Between.TEAMS, measure=revenue),
-    )  # fmt: skip
-    priya = actor_of(people["priya.nair"])
-    with transaction():
-        program_id = create_program(priya, new, at=MONDAY)
-        return save_team(priya, program_id, "Gulls", [people["maya.chen"]], at=MONDAY)
-
-
-def _rounds_of_nominations(people: dict[str, int]) -> dict[str, int]:
-    """The demo's rounds, and two more: one the jury judges, one that waits for Omar's yes."""
-    maya, priya = people["maya.chen"], actor_of(people["priya.nair"])
-    mine = sa.select(sa.func.max(Nomination.id)).where(Nomination.nominator_id == maya)
-    by_state = sa.select(sa.func.max(NominationRound.id))
-    found = {
-        "mine": _one(mine),
-        "voted": _one(by_state.where(NominationRound.state == RoundState.JUDGING)),
-        "published": _one(by_state.where(NominationRound.state == RoundState.CONFIRMED)),
-    }
-    award = _one(sa.select(Program.id).where(Program.slug == "marketer-of-the-month"))
-    day = MONDAY.date()
-    dates = Dates(day, day + timedelta(days=2), day + timedelta(days=9))
-    for name in ("judged", "decided"):
-        with transaction():
-            found[name] = plan_round(priya, award, name.capitalize(), dates, at=MONDAY)
-            move_by_hand(priya, found[name], RoundState.OPEN, at=MONDAY)
-            leila = people["leila.farouk"]
-            nominate(
-                actor_of(people["jonas.lind"]), found[name], leila, ("She asks.", ""), at=MONDAY
-            )
-            move_by_hand(priya, found[name], RoundState.JUDGING, at=MONDAY)
-    with transaction():
-        propose_winners(priya, found["decided"], [leila], reason="The only one", at=MONDAY)
-    return found
-
-
-def _moment_now(omar: Actor) -> tuple[str, int]:
-    with transaction():
-        facts = MomentFacts("Stand-up", MONDAY.date(), department_id=omar.department_id)
-        slug = create_moment(omar, facts, at=MONDAY)
-    return slug, _one(sa.select(Moment.id).where(Moment.slug == slug))
-
-
-def _import_with_mistakes(priya_id: int) -> int:
-    upload = imports.Upload(
-        kind="people", file_name="staff.csv", file=io.BytesIO(PEOPLE_FILE),
-        profile_name="Staff", profile_toml=PEOPLE_PROFILE,
-    )  # fmt: skip
-    priya = actor_of(priya_id)
-    with transaction():
-        imports.save_profile("people", "Staff", PEOPLE_PROFILE, actor=priya, at=MONDAY)
-        run_id = imports.upload(upload, actor=priya, at=MONDAY)
-    runner.check_run(run_id)
-    return run_id
