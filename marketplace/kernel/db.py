@@ -230,12 +230,13 @@ def said_again(
 
 def insert_row(model: type[Model], **values: Any) -> int:
     """Insert a row of what every request writes; its id, or the first column of its key."""
-    return said_again(_insertion(model), values).inserted_primary_key[0]
+    return said_again(_insertion(model), values).scalar_one()
 
 
 @cache
-def _insertion(model: type[Model]) -> sa.Insert:
-    return sa.insert(cast(sa.Table, model.__table__))
+def _insertion(model: type[Model]) -> sa.Executable:
+    table = cast(sa.Table, model.__table__)
+    return sa.insert(table).returning(*list(table.primary_key)[:1])
 
 
 def engine_name() -> str:
