@@ -32,13 +32,12 @@ STATEMENTS_ALLOWED = {
     "home.show": 9,  # purse, rewards, entries and their names, the month, thanks, nominations
     "catalog.shelf": 5,  # a search counts what it finds, a changed shelf is counted; else three
     # Five find out who would have to approve; two note the view once the page is sent.
-    "catalog.show": 12,
+    "catalog.show": 11,
     "wishes.mine": 7,  # the list, its offers, programs that help, and what was looked at
-    "redemption.check": 11,  # who approves, the same asked before, and the budget of a trip
-    "basket.check": 11,  # what lies in it, its offers, policies, who approves, and giving back
+    "redemption.check": 10,  # who approves, the same asked before, and the budget of a trip
+    "basket.check": 10,  # what lies in it, its offers, policies, who approves, and giving back
     "redemption.show": 7,  # who was asked, and a trip's work, its voucher and what was used of it
-    "instead.take": 9,  # the check page of what takes its place, and what that is
-    "vouchers.manage_one": 7,  # moves, readings, uses and later last days
+    "instead.take": 7,  # the check page of what takes its place, and what that is
     "vouchers.voucher_file": 12,  # and makes the key for its square, the first time
     "approvals.show": 11,  # its story, how they earned, other trips, and an answer to take back
     "programs_manage.desk": 12,  # what the kind adds, and what stands in the way of a start
@@ -58,7 +57,7 @@ STATEMENTS_ALLOWED = {
     # As the person's own page, and who they are, and the note that somebody looked.
     "catalog_preview.home": 7,
     "catalog_preview.shelf": 8,
-    "catalog_preview.show": 13,
+    "catalog_preview.show": 12,
 }
 
 
