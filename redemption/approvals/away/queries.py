@@ -69,7 +69,8 @@ def away_now(
 def _away_at() -> sa.Select[*tuple[Any, ...]]:
     """Absences in force; every request that somebody has to approve asks it."""
     at, reward_id = sa.bindparam("at", type_=Absence.begins_at.type), sa.bindparam("reward_id")
-    named, stand_in, theirs, reward = map(aliased, (Employee, Employee, Absence, Reward))
+    named, stand_in = aliased(Employee), aliased(Employee)
+    theirs, reward = aliased(Absence), aliased(Reward)
     is_away = sa.exists().where(theirs.employee_id == stand_in.id, in_force(at, theirs))
     return (
         sa.select(

@@ -44,7 +44,7 @@ def wind_clocks(line_id: int, *, at: datetime) -> None:
     said_again(_DECIDE_BY, {"line": line_id, "decide_by": decide_by})
 
 
-_DECIDE_BY = sa.update(RedemptionLine.__table__).where(RedemptionLine.id == sa.bindparam("line"))
+_DECIDE_BY = sa.update(RedemptionLine).where(RedemptionLine.id == sa.bindparam("line"))
 _OPEN_STEPS = (
     sa.select(
         ApprovalStep.id,

@@ -31,7 +31,7 @@ def lock_own_wait(employee_id: int, variant_id: int) -> Wait | None:
 
 
 _LOCK_OWN = (
-    sa.update(Wait.__table__)
+    sa.update(Wait)
     .where(
         Wait.employee_id == sa.bindparam("employee"),
         Wait.variant_id == sa.bindparam("variant"),
