@@ -50,6 +50,7 @@ SLICES = (
     "catalog.tiers",
     "catalog.preview",
     "catalog.reach",
+    "catalog.trips",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

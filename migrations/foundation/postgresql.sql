@@ -2062,6 +2062,74 @@ CREATE TABLE variant_costs (
 );
 
 -- next
+CREATE TABLE trips (
+    reward_id BIGINT NOT NULL,
+    guests_most BIGINT NOT NULL,
+    guest_age BIGINT NOT NULL,
+    accept_days BIGINT NOT NULL,
+    tax_paid_by VARCHAR(40) NOT NULL,
+    standing TEXT NOT NULL,
+    trade_points BIGINT,
+    trade_variant_id BIGINT,
+    may_go_later BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_trips PRIMARY KEY (reward_id),
+    CONSTRAINT ck_trips_tax_paid_by_known CHECK (tax_paid_by IN ('company', 'traveler')),
+    CONSTRAINT ck_trips_guests_most_in_range CHECK (guests_most BETWEEN 0 AND 4),
+    CONSTRAINT ck_trips_guest_age_in_range CHECK (guest_age BETWEEN 0 AND 99),
+    CONSTRAINT ck_trips_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
+    CONSTRAINT ck_trips_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trips_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_trips_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_trips_trade_variant_id FOREIGN KEY(trade_variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_trips_trade_variant_id ON trips (trade_variant_id);
+
+-- next
+CREATE TABLE itinerary_items (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    starts_at TIME WITHOUT TIME ZONE,
+    ends_at TIME WITHOUT TIME ZONE,
+    kind VARCHAR(40) NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,
+    is_choice BOOLEAN NOT NULL,
+    seats BIGINT,
+    CONSTRAINT pk_itinerary_items PRIMARY KEY (id),
+    CONSTRAINT ck_itinerary_items_kind_known CHECK (kind IN ('arrival', 'transfer', 'stay', 'meal', 'activity', 'meeting', 'free', 'departure')),
+    CONSTRAINT ck_itinerary_items_day_in_range CHECK (day BETWEEN 1 AND 60),
+    CONSTRAINT ck_itinerary_items_seats_in_range CHECK (seats BETWEEN 1 AND 10000),
+    CONSTRAINT ck_itinerary_items_named CHECK (name <> ''),
+    CONSTRAINT ck_itinerary_items_ends_after_it_begins CHECK (ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at > starts_at)),
+    CONSTRAINT ck_itinerary_items_seated CHECK (seats IS NULL OR kind IN ('transfer', 'activity')),
+    CONSTRAINT fk_itinerary_items_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_items_day ON itinerary_items (variant_id, day);
+
+-- next
+CREATE TABLE room_types (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    sleeps BIGINT NOT NULL,
+    rooms BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_room_types PRIMARY KEY (id),
+    CONSTRAINT uq_room_types_variant_id_name UNIQUE (variant_id, name),
+    CONSTRAINT ck_room_types_named CHECK (name <> ''),
+    CONSTRAINT ck_room_types_sleeps_in_range CHECK (sleeps BETWEEN 1 AND 12),
+    CONSTRAINT ck_room_types_rooms_in_range CHECK (rooms BETWEEN 1 AND 5000),
+    CONSTRAINT fk_room_types_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE entitlements (
     id BIGSERIAL NOT NULL,
     program_id BIGINT NOT NULL,
@@ -3596,28 +3664,6 @@ CREATE INDEX ix_gifts_recipient_id_state ON gifts (recipient_id, state);
 CREATE INDEX ix_gifts_state_answer_by ON gifts (state, answer_by);
 
 -- next
-CREATE TABLE shortages (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT NOT NULL,
-    answer_by TIMESTAMP WITH TIME ZONE NOT NULL,
-    taken_id BIGINT,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_shortages PRIMARY KEY (id),
-    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
-    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
-    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
-    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
-    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
-);
-
--- next
-CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
 CREATE TABLE fulfillment_tasks (
     id BIGSERIAL NOT NULL,
     line_id BIGINT NOT NULL,
@@ -3691,6 +3737,28 @@ CREATE TABLE fulfillment_attempts (
     CONSTRAINT ck_fulfillment_attempts_failures_in_range CHECK (failures BETWEEN 1 AND 1000),
     CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
 );
+
+-- next
+CREATE TABLE shortages (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    answer_by TIMESTAMP WITH TIME ZONE NOT NULL,
+    taken_id BIGINT,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_shortages PRIMARY KEY (id),
+    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
+    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
+    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
+    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
+    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
+);
+
+-- next
+CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
 
 -- next
 CREATE TABLE certificates (
@@ -4067,39 +4135,6 @@ CREATE TRIGGER gift_events_refuses_TRUNCATE BEFORE TRUNCATE ON gift_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TABLE shortage_events (
-    id BIGSERIAL NOT NULL,
-    shortage_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    note TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
-    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
-    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
-    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
 CREATE TABLE task_events (
     id BIGSERIAL NOT NULL,
     task_id BIGINT NOT NULL,
@@ -4172,6 +4207,39 @@ CREATE TABLE travelers (
 
 -- next
 CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+
+-- next
+CREATE TABLE shortage_events (
+    id BIGSERIAL NOT NULL,
+    shortage_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
+    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
+    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
+    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE badge_credentials (

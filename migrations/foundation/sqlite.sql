@@ -2016,6 +2016,83 @@ CREATE TABLE variant_costs (
 );
 
 -- next
+CREATE TABLE trips (
+    reward_id INTEGER NOT NULL,
+    guests_most INTEGER NOT NULL,
+    guest_age INTEGER NOT NULL,
+    accept_days INTEGER NOT NULL,
+    tax_paid_by VARCHAR(40) NOT NULL,
+    standing TEXT NOT NULL,
+    trade_points INTEGER,
+    trade_variant_id INTEGER,
+    may_go_later BOOLEAN NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_trips PRIMARY KEY (reward_id),
+    CONSTRAINT ck_trips_tax_paid_by_known CHECK (tax_paid_by IN ('company', 'traveler')),
+    CONSTRAINT ck_trips_guests_most_in_range CHECK (guests_most BETWEEN 0 AND 4),
+    CONSTRAINT ck_trips_guests_most_whole CHECK (typeof(guests_most) IN ('integer', 'null')),
+    CONSTRAINT ck_trips_guest_age_in_range CHECK (guest_age BETWEEN 0 AND 99),
+    CONSTRAINT ck_trips_guest_age_whole CHECK (typeof(guest_age) IN ('integer', 'null')),
+    CONSTRAINT ck_trips_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
+    CONSTRAINT ck_trips_accept_days_whole CHECK (typeof(accept_days) IN ('integer', 'null')),
+    CONSTRAINT ck_trips_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trips_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
+    CONSTRAINT ck_trips_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trips_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT fk_trips_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT fk_trips_trade_variant_id FOREIGN KEY(trade_variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_trips_trade_variant_id ON trips (trade_variant_id);
+
+-- next
+CREATE TABLE itinerary_items (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    starts_at TIME,
+    ends_at TIME,
+    kind VARCHAR(40) NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,
+    is_choice BOOLEAN NOT NULL,
+    seats INTEGER,
+    CONSTRAINT pk_itinerary_items PRIMARY KEY (id),
+    CONSTRAINT ck_itinerary_items_kind_known CHECK (kind IN ('arrival', 'transfer', 'stay', 'meal', 'activity', 'meeting', 'free', 'departure')),
+    CONSTRAINT ck_itinerary_items_day_in_range CHECK (day BETWEEN 1 AND 60),
+    CONSTRAINT ck_itinerary_items_day_whole CHECK (typeof(day) IN ('integer', 'null')),
+    CONSTRAINT ck_itinerary_items_seats_in_range CHECK (seats BETWEEN 1 AND 10000),
+    CONSTRAINT ck_itinerary_items_seats_whole CHECK (typeof(seats) IN ('integer', 'null')),
+    CONSTRAINT ck_itinerary_items_named CHECK (name <> ''),
+    CONSTRAINT ck_itinerary_items_ends_after_it_begins CHECK (ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at > starts_at)),
+    CONSTRAINT ck_itinerary_items_seated CHECK (seats IS NULL OR kind IN ('transfer', 'activity')),
+    CONSTRAINT fk_itinerary_items_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_items_day ON itinerary_items (variant_id, day);
+
+-- next
+CREATE TABLE room_types (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    sleeps INTEGER NOT NULL,
+    rooms INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_room_types PRIMARY KEY (id),
+    CONSTRAINT uq_room_types_variant_id_name UNIQUE (variant_id, name),
+    CONSTRAINT ck_room_types_named CHECK (name <> ''),
+    CONSTRAINT ck_room_types_sleeps_in_range CHECK (sleeps BETWEEN 1 AND 12),
+    CONSTRAINT ck_room_types_sleeps_whole CHECK (typeof(sleeps) IN ('integer', 'null')),
+    CONSTRAINT ck_room_types_rooms_in_range CHECK (rooms BETWEEN 1 AND 5000),
+    CONSTRAINT ck_room_types_rooms_whole CHECK (typeof(rooms) IN ('integer', 'null')),
+    CONSTRAINT fk_room_types_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE entitlements (
     id INTEGER NOT NULL,
     program_id INTEGER NOT NULL,
@@ -3413,28 +3490,6 @@ CREATE INDEX ix_gifts_recipient_id_state ON gifts (recipient_id, state);
 CREATE INDEX ix_gifts_state_answer_by ON gifts (state, answer_by);
 
 -- next
-CREATE TABLE shortages (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    reason TEXT NOT NULL,
-    answer_by DATETIME NOT NULL,
-    taken_id INTEGER,
-    changed_at DATETIME NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_shortages PRIMARY KEY (id),
-    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
-    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
-    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
-    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
-    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
-);
-
--- next
-CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
 CREATE TABLE fulfillment_tasks (
     id INTEGER NOT NULL,
     line_id INTEGER NOT NULL,
@@ -3513,6 +3568,28 @@ CREATE TABLE fulfillment_attempts (
     CONSTRAINT ck_fulfillment_attempts_failures_whole CHECK (typeof(failures) IN ('integer', 'null')),
     CONSTRAINT fk_fulfillment_attempts_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id)
 );
+
+-- next
+CREATE TABLE shortages (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    answer_by DATETIME NOT NULL,
+    taken_id INTEGER,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_shortages PRIMARY KEY (id),
+    CONSTRAINT ck_shortages_taken_by_a_request CHECK (taken_id IS NULL OR state = 'taken'),
+    CONSTRAINT ck_shortages_has_a_reason CHECK (reason <> ''),
+    CONSTRAINT uq_shortages_line_id UNIQUE (line_id),
+    CONSTRAINT fk_shortages_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_shortages_taken_id UNIQUE (taken_id),
+    CONSTRAINT fk_shortages_taken_id FOREIGN KEY(taken_id) REFERENCES redemptions (id)
+);
+
+-- next
+CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
 
 -- next
 CREATE TABLE certificates (
@@ -3871,30 +3948,6 @@ CREATE TRIGGER gift_events_refuses_DELETE BEFORE DELETE ON gift_events
 BEGIN SELECT RAISE(ABORT, 'gift_events is append-only; a correction is a new row'); END;
 
 -- next
-CREATE TABLE shortage_events (
-    id INTEGER NOT NULL,
-    shortage_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
-    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
-    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
-    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
-BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
-BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
-
--- next
 CREATE TABLE task_events (
     id INTEGER NOT NULL,
     task_id INTEGER NOT NULL,
@@ -3961,6 +4014,30 @@ CREATE TABLE travelers (
 
 -- next
 CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+
+-- next
+CREATE TABLE shortage_events (
+    id INTEGER NOT NULL,
+    shortage_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_shortage_events PRIMARY KEY (id),
+    CONSTRAINT uq_shortage_events_shortage_id_seq UNIQUE (shortage_id, seq),
+    CONSTRAINT fk_shortage_events_shortage_id FOREIGN KEY(shortage_id) REFERENCES shortages (id),
+    CONSTRAINT fk_shortage_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER shortage_events_refuses_UPDATE BEFORE UPDATE ON shortage_events
+BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
+BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE badge_credentials (

@@ -1,0 +1,184 @@
+"""`bin/laurel trips …`: group trips, their terms, days and rooms."""
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Any
+
+import click
+
+from catalog.trips import operations, queries
+from catalog.trips.plan import NewItem, NewRoom
+from catalog.trips.queries import PlannedDeparture, PlannedTrip
+from catalog.trips.states import ItemKind, TaxPayer
+from catalog.trips.terms import guests_words
+from catalog.views.dates import span_of_days
+from marketplace.access.actor import Actor
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import BadInput, NotFound
+
+
+@click.group("trips")
+def trips_cli() -> None:
+    """Group trips: their terms, days and rooms."""
+
+
+@trips_cli.command("list")
+def list_trips() -> None:
+    """List every trip with its departures, the next first."""
+    trips = queries.planned_trips()
+    for trip in trips:
+        click.echo(f"{trip.slug}  {trip.name} ({trip.state})")
+        for one in trip.departures:
+            click.echo(f"  {_departure(one)}")
+    click.echo(f"{len(trips):,} trip{'' if len(trips) == 1 else 's'}.")
+
+
+def _departure(one: PlannedDeparture) -> str:
+    of = "" if one.capacity is None else f" of {one.capacity:,}"
+    when = span_of_days(one.dates.starts_on, one.dates.ends_on)
+    short = f", {one.beds_missing} beds too few" if one.beds_missing else ""
+    return (
+        f"{one.sku}  {when}, {one.dates.place}: {one.taken:,}{of} places taken, "
+        f"{one.items} entries, {one.beds} beds{short}"
+    )
+
+
+@trips_cli.command("show")
+@click.argument("sku")
+def show(sku: str) -> None:
+    """Show the days and rooms of a departure."""
+    trip, one = _named(sku)
+    click.echo(f"{trip.name}, {_departure(one)}")
+    plan = queries.plan_of(one.variant_id, one.dates.starts_on)
+    for day in plan.days:
+        click.echo(f"Day {day.number}, {day.on.isoformat()}")
+        for item in day.items:
+            seats = f", {item.seats} seats" if item.seats else ""
+            where = f", {item.place}" if item.place else ""
+            when = item.hours or "any time"
+            click.echo(f"  {item.id}  {when}: {item.kind.label}: {item.name}{where}{seats}")
+    for room in plan.rooms:
+        click.echo(f"{room.rooms:,} × {room.name} for {room.sleeps}: {room.beds:,} beds")
+
+
+@trips_cli.command("terms")
+@click.argument("slug")
+@click.option("--guests", "guests_most", type=click.IntRange(0, 4))
+@click.option("--guest-age", type=click.IntRange(0, 99))
+@click.option("--accept-days", type=click.IntRange(1, 90))
+@click.option("--tax", "tax_paid_by", type=click.Choice([one.value for one in TaxPayer]))
+@click.option("--standing", help="What good standing means.")
+@click.option("--trade-points", type=click.IntRange(1), help="Points for who declines.")
+@click.option("--later/--not-later", "may_go_later", default=None)
+def terms(slug: str, **given: Any) -> None:
+    """Say what holds on every departure; what is not given stays."""
+    trip = queries.planned_trip(slug)
+    said = {name: value for name, value in given.items() if value is not None}
+    if "tax_paid_by" in said:
+        said["tax_paid_by"] = TaxPayer(said["tax_paid_by"])
+    wanted = replace(trip.terms, **said)
+    with transaction():
+        operations.set_terms(
+            Actor.system(), trip.reward_id, wanted, seen=trip.version, at=clock.now()
+        )
+    click.echo(
+        f"{trip.name}: {guests_words(wanted)} An invitation waits {wanted.accept_days} days. "
+        f"{wanted.tax_paid_by.label}."
+    )
+
+
+@trips_cli.command("add")
+@click.argument("sku")
+@click.argument("day", type=click.IntRange(1))
+@click.argument("name")
+@click.option("--kind", type=click.Choice([one.value for one in ItemKind]), default="activity")
+@click.option("--from", "starts", default="", help="Time there: 14:30.")
+@click.option("--to", "ends", default="")
+@click.option("--place", default="")
+@click.option("--text", default="")
+@click.option("--choice", is_flag=True, help="Travelers say whether they come.")
+@click.option("--seats", type=click.IntRange(1))
+def add(sku: str, day: int, name: str, kind: str, starts: str, ends: str, **more: Any) -> None:
+    """Put something into a day of a departure."""
+    _trip, one = _named(sku)
+    more["is_choice"] = more.pop("choice")
+    new = NewItem(
+        day=day,
+        kind=ItemKind(kind),
+        name=name,
+        starts_at=_time(starts),
+        ends_at=_time(ends),
+        **more,
+    )
+    with transaction():
+        item_id = operations.add_item(Actor.system(), one.variant_id, new, at=clock.now())
+    click.echo(f"Added as {item_id}.")
+
+
+def _time(text: str) -> time | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  a time of day, no moment
+    except ValueError as unreadable:
+        raise BadInput(f"“{text}” is no time of day. Write it as 14:30.") from unreadable
+
+
+@trips_cli.command("remove")
+@click.argument("sku")
+@click.argument("item_id", type=click.IntRange(1))
+def remove(sku: str, item_id: int) -> None:
+    """Take something out of the plan; `trips show` lists the numbers."""
+    _trip, one = _named(sku)
+    with transaction():
+        operations.remove_item(Actor.system(), one.variant_id, item_id, at=clock.now())
+    click.echo("It is removed.")
+
+
+@trips_cli.command("rooms")
+@click.argument("sku")
+@click.argument("name")
+@click.argument("sleeps", type=click.IntRange(1, 12))
+@click.argument("rooms", type=click.IntRange(0, 5_000))
+@click.option("--note", default="")
+def put_rooms(sku: str, name: str, sleeps: int, rooms: int, note: str) -> None:
+    """Say how many rooms there are of a kind; 0: none any more."""
+    _trip, one = _named(sku)
+    with transaction():
+        if rooms:
+            new = NewRoom(name=name, sleeps=sleeps, rooms=rooms, note=note)
+            operations.put_rooms(Actor.system(), one.variant_id, new, at=clock.now())
+        else:
+            operations.remove_rooms(
+                Actor.system(), one.variant_id, _room(one, name), at=clock.now()
+            )
+    click.echo(f"{one.sku}: {rooms:,} × {name} for {sleeps}.")
+
+
+def _room(one: PlannedDeparture, name: str) -> int:
+    for room in queries.plan_of(one.variant_id, one.dates.starts_on).rooms:
+        if room.name == name:
+            return room.id
+    raise NotFound(f"There are no rooms of the kind {name!r} on {one.sku}.")
+
+
+@trips_cli.command("copy")
+@click.argument("sku")
+@click.argument("source")
+def copy(sku: str, source: str) -> None:
+    """Begin the plan of a departure with the days and rooms of another."""
+    (_trip, one), (_other, other) = _named(sku), _named(source)
+    with transaction():
+        copied = operations.copy_plan(
+            Actor.system(), one.variant_id, other.variant_id, at=clock.now()
+        )
+    click.echo(f"{copied} entries and kinds of rooms copied.")
+
+
+def _named(sku: str) -> tuple[PlannedTrip, PlannedDeparture]:
+    for trip in queries.planned_trips():
+        for one in trip.departures:
+            if one.sku == sku.strip():
+                return trip, one
+    raise NotFound(f"No departure has the SKU {sku.strip()!r}. Look with: trips list.")

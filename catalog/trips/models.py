@@ -1,0 +1,96 @@
+"""What a group trip is beyond a reward with dates: its terms, its days, its rooms."""
+
+from datetime import time
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.trips.states import ItemKind, TaxPayer
+from marketplace.kernel.db import Model, one_of, whole
+
+MOST_DAYS = 60
+MOST_SEATS = 10_000
+
+
+class Trip(Model):
+    """The terms of one group trip, the same for each of its departures.
+
+    `guests_most` may come along with each, from `guest_age` years on. `accept_days` an invitation
+    waits for an answer. Who declines may take `trade_points` or `trade_variant_id`, an individual
+    trip, or go on a later departure, where that is so. `standing` says what good standing means.
+    """
+
+    __tablename__ = "trips"
+    __table_args__ = (
+        one_of("tax_paid_by", TaxPayer),
+        *whole("guests_most", 0, 4),
+        *whole("guest_age", 0, 99),
+        *whole("accept_days", 1, 90),
+        *whole("trade_points", 1),
+        *whole("version", 1),
+    )
+
+    reward_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("rewards.id"), primary_key=True, autoincrement=False
+    )
+    guests_most: Mapped[int]
+    guest_age: Mapped[int]
+    accept_days: Mapped[int]
+    tax_paid_by: Mapped[TaxPayer]
+    standing: Mapped[str]
+    trade_points: Mapped[int | None]
+    trade_variant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("variants.id"), index=True)
+    may_go_later: Mapped[bool]
+    version: Mapped[int]
+
+
+class ItineraryItem(Model):
+    """One thing that happens on a departure, on its `day` (1 is the first) by the time there.
+
+    `is_choice`: travelers say whether they come. `seats` none: room for everyone.
+    """
+
+    __tablename__ = "itinerary_items"
+    __table_args__ = (
+        one_of("kind", ItemKind),
+        *whole("day", 1, MOST_DAYS),
+        *whole("seats", 1, MOST_SEATS),
+        sa.CheckConstraint("name <> ''", name="named"),
+        sa.CheckConstraint(
+            "ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at > starts_at)",
+            name="ends_after_it_begins",
+        ),
+        sa.CheckConstraint("seats IS NULL OR kind IN ('transfer', 'activity')", name="seated"),
+        sa.Index("ix_itinerary_items_day", "variant_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
+    day: Mapped[int]
+    starts_at: Mapped[time | None]
+    ends_at: Mapped[time | None]
+    kind: Mapped[ItemKind]
+    name: Mapped[str]
+    text: Mapped[str]
+    place: Mapped[str]
+    is_choice: Mapped[bool]
+    seats: Mapped[int | None]
+
+
+class RoomType(Model):
+    """Rooms of one kind on a departure: `rooms` of them, `sleeps` people in each."""
+
+    __tablename__ = "room_types"
+    __table_args__ = (
+        sa.UniqueConstraint("variant_id", "name"),
+        sa.CheckConstraint("name <> ''", name="named"),
+        *whole("sleeps", 1, 12),
+        *whole("rooms", 1, 5_000),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
+    name: Mapped[str]
+    sleeps: Mapped[int]
+    rooms: Mapped[int]
+    note: Mapped[str]

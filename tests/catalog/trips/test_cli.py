@@ -1,0 +1,50 @@
+"""`bin/laurel trips` says and does what the pages do."""
+
+import pytest
+from click.testing import CliRunner
+
+from catalog.trips.cli import trips_cli
+from marketplace.kernel.errors import BadInput, NotFound
+from tests.support.trips import stock_group_trip
+
+
+@pytest.fixture
+def run(at):
+    def running(*arguments):
+        answer = CliRunner().invoke(trips_cli, [str(one) for one in arguments])
+        if answer.exception:
+            raise answer.exception
+        return answer.output
+
+    return running
+
+
+def test_a_trip_is_planned_from_the_command_line(run):
+    trip = stock_group_trip()
+    assert "0 of 8 places taken, 0 entries, 0 beds" in run("list")
+    run("add", trip.sku, 2, "Tram 28", "--from", "10:00", "--to", "12:00", "--seats", 20)
+    run("rooms", trip.sku, "Double", 2, 3)
+    said = run("show", trip.sku)
+    assert "10:00 to 12:00: Activity: Tram 28, 20 seats" in said
+    assert "3 × Double for 2: 6 beds" in said
+    assert "2 beds too few" in said
+    number = said.split("10:00")[0].split()[-1]
+    assert run("remove", trip.sku, number) == "It is removed.\n"
+    run("rooms", trip.sku, "Double", 2, 0)
+    assert "0 entries, 0 beds" in run("list")
+
+
+def test_terms_that_are_not_named_stay(run):
+    trip = stock_group_trip()
+    run("terms", trip.slug, "--guests", 2, "--trade-points", 30_000)
+    assert "up to 2 guests" in run("terms", trip.slug, "--accept-days", 7)
+
+
+def test_what_is_unknown_or_unreadable_says_what_to_do(run):
+    trip = stock_group_trip()
+    with pytest.raises(NotFound, match="Look with: trips list"):
+        run("show", "NOWHERE-1")
+    with pytest.raises(BadInput, match="Write it as 14:30"):
+        run("add", trip.sku, 1, "Tram", "--from", "2pm")
+    with pytest.raises(NotFound, match="no rooms of the kind"):
+        run("rooms", trip.sku, "Suite", 2, 0)
