@@ -17,6 +17,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
 
+_TAX = click.Choice([one.value for one in TaxPayer])
+_KINDS = click.Choice([one.value for one in ItemKind])
+
 
 @click.group("trips")
 def trips_cli() -> None:
@@ -64,13 +67,15 @@ def show(sku: str) -> None:
 
 @trips_cli.command("terms")
 @click.argument("slug")
-@click.option("--guests", "guests_most", type=click.IntRange(0, 4))
-@click.option("--guest-age", type=click.IntRange(0, 99))
-@click.option("--accept-days", type=click.IntRange(1, 90))
-@click.option("--tax", "tax_paid_by", type=click.Choice([one.value for one in TaxPayer]))
+@click.option("--guests", "guests_most", type=click.IntRange(0, 4), help="Guests each may bring.")
+@click.option("--guest-age", type=click.IntRange(0, 99), help="Youngest guest, in years.")
+@click.option("--accept-days", type=click.IntRange(1, 90), help="Days to answer an invitation.")
+@click.option("--tax", "tax_paid_by", type=_TAX, help="Who pays the tax.")
 @click.option("--standing", help="What good standing means.")
 @click.option("--trade-points", type=click.IntRange(1), help="Points for who declines.")
-@click.option("--later/--not-later", "may_go_later", default=None)
+@click.option(
+    "--later/--not-later", "may_go_later", default=None, help="Who declines may go later."
+)
 def terms(slug: str, **given: Any) -> None:
     """Say what holds on every departure; what is not given stays."""
     trip = queries.planned_trip(slug)
@@ -92,13 +97,13 @@ def terms(slug: str, **given: Any) -> None:
 @click.argument("sku")
 @click.argument("day", type=click.IntRange(1))
 @click.argument("name")
-@click.option("--kind", type=click.Choice([one.value for one in ItemKind]), default="activity")
+@click.option("--kind", type=_KINDS, default="activity", help="What it is.")
 @click.option("--from", "starts", default="", help="Time there: 14:30.")
-@click.option("--to", "ends", default="")
-@click.option("--place", default="")
-@click.option("--text", default="")
+@click.option("--to", "ends", default="", help="When it ends.")
+@click.option("--place", default="", help="Where it is.")
+@click.option("--text", default="", help="What travelers read of it.")
 @click.option("--choice", is_flag=True, help="Travelers say whether they come.")
-@click.option("--seats", type=click.IntRange(1))
+@click.option("--seats", type=click.IntRange(1), help="Of an activity or a transfer.")
 def add(sku: str, day: int, name: str, kind: str, starts: str, ends: str, **more: Any) -> None:
     """Put something into a day of a departure."""
     _trip, one = _named(sku)
@@ -141,7 +146,7 @@ def remove(sku: str, item_id: int) -> None:
 @click.argument("name")
 @click.argument("sleeps", type=click.IntRange(1, 12))
 @click.argument("rooms", type=click.IntRange(0, 5_000))
-@click.option("--note", default="")
+@click.option("--note", default="", help="What travelers read of the rooms.")
 def put_rooms(sku: str, name: str, sleeps: int, rooms: int, note: str) -> None:
     """Say how many rooms there are of a kind; 0: none any more."""
     _trip, one = _named(sku)

@@ -62,9 +62,11 @@ def _chip(one: Offer, chosen: Offer) -> dict[str, object]:
 @requires(Permission.CATALOG_MANAGE)
 def overview() -> ResponseReturnValue:
     """Every group trip with its departures, and what is missing."""
-    return render_page(
-        "trips/manage/overview.html", trips=queries.planned_trips(), span=span_of_days
-    )
+    trips = queries.planned_trips()
+    rows = [
+        {"trip": trip, "departure": one} for trip in trips for one in trip.departures or (None,)
+    ]
+    return render_page("trips/manage/overview.html", rows=rows, span=span_of_days)
 
 
 @manage.get("/<slug>")

@@ -27,6 +27,7 @@ from marketplace.demo.requests import load_basket, load_choices, load_requests
 from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
+from marketplace.demo.trips import load_trips
 from marketplace.demo.vouchers import load_vouchers
 from marketplace.demo.waiting import load_lines, load_shortage
 from marketplace.demo.wishes import load_wishes
@@ -68,6 +69,7 @@ def _load_shelf(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_views(priya, actor_of(people["maya.chen"]), at=at)
     load_providers(priya, at=at)
     load_codes(priya, at=at)
+    load_trips(priya, at=at)
     promise_no_markup(at)
 
 

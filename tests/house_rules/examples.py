@@ -85,7 +85,24 @@ _ANNIVERSARIES = Example(lambda w: {"slug": "milestones"}, "priya.nair", 403)
 _PROVIDER = Example(lambda _w: {"slug": "cardhouse"}, "priya.nair", 403)
 _SYNC = Example(lambda w: {"slug": "cardhouse", "sync_id": w.sync}, "priya.nair", 403)
 
+
+def _tour(*names: str) -> Example:
+    return Example(lambda w: {name: w.tour[name] for name in names}, "priya.nair", 403)
+
+
+_DEPARTURE = _tour("slug", "variant_id")
+
 EXAMPLES: dict[str, Example] = {
+    "trips.story": Example(lambda world: {"slug": world.tour["hidden"]}),
+    "trips_manage.show": _tour("slug"),
+    "trips_manage.terms": _tour("slug"),
+    "trips_manage.plan": _DEPARTURE,
+    "trips_manage.add_item": _DEPARTURE,
+    "trips_manage.edit_item": _tour("slug", "variant_id", "item_id"),
+    "trips_manage.remove_item": _tour("slug", "variant_id", "item_id"),
+    "trips_manage.put_rooms": _DEPARTURE,
+    "trips_manage.remove_rooms": _tour("slug", "variant_id", "room_id"),
+    "trips_manage.copy": _DEPARTURE,
     "providers.show": _PROVIDER,
     "providers.items": _PROVIDER,
     "providers.report": _SYNC,
@@ -406,6 +423,7 @@ PUBLIC_THINGS: dict[str, Values] = {
 
 # For the permission table: things that somebody with the right may see.
 SEEN_BY_ALL: dict[str, Values] = {
+    "trips.story": lambda world: {"slug": world.tour["slug"]},
     "catalog.show": lambda world: {"slug": world.shown_reward},
     **dict.fromkeys(
         ("wishes.heart", "wishes.goal", "wishes.tell_of_return"),

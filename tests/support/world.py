@@ -72,6 +72,7 @@ from tests.support.people import employ
 from tests.support.photos import give_photo_to
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
 from tests.support.shortages import mark
+from tests.support.told_trips import told_trips
 from tests.support.under_way import (
     DRAFT_TEAMS,
     draft_team,
@@ -159,6 +160,7 @@ class World:
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
     sync: int  # the latest reading of a provider's catalog
+    tour: dict[str, Any]  # a group trip with its departure, an entry of its plan, a kind of room
 
 
 def build_world(queue: HandQueue) -> World:
@@ -241,6 +243,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         session=_session_of(maya.id),
         kept_view=read(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
         saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
+        tour=told_trips(maya.department_id),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,
         photo=f"{give_photo_to(card.reward_id)}-640.webp",

@@ -1,0 +1,49 @@
+"""What happens on the group trips of the story, and which rooms there are."""
+
+import tomllib
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+from catalog.trips.operations import add_item, put_rooms, set_terms
+from catalog.trips.plan import NewItem, NewRoom
+from catalog.trips.queries import PlannedTrip, planned_trips
+from catalog.trips.states import ItemKind
+from catalog.trips.terms import TripTerms
+from marketplace.access.actor import Actor
+
+PLANS = Path(__file__).with_name("trips.toml")
+ABOUT_ITEMS = ("name", "rooms", "items")
+
+
+def load_trips(manager: Actor, *, at: datetime) -> int:
+    """Plan them; how many things happen on their first departures."""
+    told = tomllib.loads(PLANS.read_text("utf-8"))["trip"]
+    trips = {trip.name: trip for trip in planned_trips()}
+    return sum(_plan(manager, trips[one["name"]], one, at) for one in told)
+
+
+def _plan(manager: Actor, trip: PlannedTrip, told: dict[str, Any], at: datetime) -> int:
+    given = {name: value for name, value in told.items() if name not in ABOUT_ITEMS}
+    set_terms(manager, trip.reward_id, TripTerms(**given), seen=trip.version, at=at)
+    first = trip.departures[0].variant_id
+    for room in told["rooms"]:
+        put_rooms(manager, first, NewRoom(**room), at=at)
+    for item in told["items"]:
+        add_item(manager, first, _item(item), at=at)
+    return len(told["items"])
+
+
+def _item(told: dict[str, Any]) -> NewItem:
+    starts, ends = (told.get(end) for end in ("from", "to"))
+    return NewItem(
+        day=told["day"],
+        kind=ItemKind(told["kind"]),
+        name=told["name"],
+        starts_at=time.fromisoformat(starts) if starts else None,
+        ends_at=time.fromisoformat(ends) if ends else None,
+        text=told.get("text", ""),
+        place=told.get("place", ""),
+        is_choice=told.get("choice", False),
+        seats=told.get("seats"),
+    )

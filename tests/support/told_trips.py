@@ -1,0 +1,50 @@
+"""The trips of the told story that the house rules look at."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.models import Reward, Variant
+from catalog.operations import open_to
+from catalog.states import AudienceAttribute
+from catalog.trips.models import ItineraryItem, RoomType
+from marketplace.kernel.db import session, transaction
+from tests.support.catalog import LONG_AGO
+from tests.support.trips import stock_group_trip
+
+
+def told_trips(department_id: int | None) -> dict[str, Any]:
+    """What stands in addresses: a trip, its departure, something that happens, a kind of room.
+
+    `hidden` is another one, for a department alone.
+    """
+    return _told() | {"hidden": _hidden(department_id)}
+
+
+def _hidden(department_id: int | None) -> str:
+    retreat = stock_group_trip("Marketing retreat")
+    with transaction():
+        only = {AudienceAttribute.DEPARTMENT: [str(department_id)]}
+        open_to(only, reward_id=retreat.reward_id, at=LONG_AGO)
+    return retreat.slug
+
+
+def _told() -> dict[str, Any]:
+    row = (
+        session()
+        .execute(
+            sa.select(
+                Reward.slug,
+                Variant.id.label("variant_id"),
+                sa.func.min(ItineraryItem.id).label("item_id"),
+                sa.func.min(RoomType.id).label("room_id"),
+            )
+            .join(Variant, Variant.reward_id == Reward.id)
+            .join(ItineraryItem, ItineraryItem.variant_id == Variant.id)
+            .join(RoomType, RoomType.variant_id == Variant.id)
+            .where(Reward.name == "Northern lights, Tromsø")
+            .group_by(Reward.slug, Variant.id)
+        )
+        .one()
+    )
+    return dict(row._mapping)
