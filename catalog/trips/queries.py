@@ -43,6 +43,9 @@ class Item:
         return " to ".join(f"{one:%H:%M}" for one in ends if one is not None)
 
 
+_ITEMS = sa.select(*(getattr(ItineraryItem, one.name) for one in fields(Item)))
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day of a departure with what happens on it."""
@@ -180,11 +183,11 @@ def _chosen(departures: tuple[Offer, ...], variant_id: int | None) -> Offer:
 
 def plan_of(variant_id: int, starts_on: date) -> Plan:
     """The days and rooms of a departure."""
-    kept, by_hour = ItineraryItem, ItineraryItem.starts_at
+    by_hour = ItineraryItem.starts_at
     items = session().execute(
-        sa.select(*(getattr(kept, one.name) for one in fields(Item)))
-        .where(kept.variant_id == variant_id)
-        .order_by(kept.day, by_hour.is_not(None), by_hour, kept.id)
+        _ITEMS.where(ItineraryItem.variant_id == variant_id).order_by(
+            ItineraryItem.day, by_hour.is_not(None), by_hour, ItineraryItem.id
+        )
     )
     rooms = session().execute(
         sa.select(*(getattr(RoomType, one.name) for one in fields(Room)))
@@ -196,6 +199,15 @@ def plan_of(variant_id: int, starts_on: date) -> Plan:
         tuple(Day(n, starts_on + timedelta(days=n - 1), tuple(found)) for n, found in days),
         tuple(Room(*row) for row in rooms),
     )
+
+
+def item_of(variant_id: int, item_id: int) -> Item:
+    """One thing in the plan of a departure. Raises NotFound."""
+    one = ItineraryItem.id == item_id, ItineraryItem.variant_id == variant_id
+    row = session().execute(_ITEMS.where(*one)).one_or_none()
+    if row is None:
+        raise NotFound("That is no longer part of this departure. Its page shows what is.")
+    return Item(*row)
 
 
 def terms_of(reward_id: int) -> TripTerms:

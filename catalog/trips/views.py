@@ -8,13 +8,13 @@ from catalog.queries.audience import reader_of
 from catalog.trips import operations, queries
 from catalog.trips.errors import TermsMoved
 from catalog.trips.forms import CopyForm, ItemForm, RoomForm, TermsForm
-from catalog.trips.queries import Item, PlannedDeparture, PlannedTrip
+from catalog.trips.queries import Item, PlannedTrip
 from catalog.trips.terms import TripTerms, guests_words
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.errors import BadInput
 from marketplace.web.arguments import id_if_readable
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
@@ -161,18 +161,8 @@ def add_item(slug: str, variant_id: int) -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def edit_item(slug: str, variant_id: int, item_id: int) -> ResponseReturnValue:
     """Say one thing of the plan differently."""
-    departure = queries.planned_trip(slug).departure(variant_id)
-    item = _item_in(departure, item_id)
+    item = queries.item_of(variant_id, item_id)
     return _item_page(slug, variant_id, item, ItemForm(obj=item))
-
-
-def _item_in(departure: PlannedDeparture, item_id: int) -> Item:
-    plan = queries.plan_of(departure.variant_id, departure.dates.starts_on)
-    for day in plan.days:
-        for item in day.items:
-            if item.id == item_id:
-                return item
-    raise NotFound("That is no longer part of this departure. Its page shows what is.")
 
 
 def _item_page(

@@ -58,6 +58,12 @@ def test_the_list_of_trips_leads_to_each(maya, trip, sign_in):
     assert "13 to 16 May 2027" in words_on(page)
 
 
+def test_the_reward_and_its_editor_lead_to_the_trip(desk, trip):
+    reward, editor = f"/rewards/{trip.slug}", f"/manage/catalog/{trip.slug}"
+    assert f"/trips/{trip.slug}?departure={trip.variant_id}" in read(desk, reward)
+    assert f'href="/manage/trips/{trip.slug}"' in read(desk, editor)
+
+
 def test_without_trips_the_list_says_so(maya, sign_in):
     assert "No trip is planned for you" in words_on(read(sign_in(maya.id), "/trips"))
 
