@@ -11,6 +11,7 @@ from catalog.models import Departure, Reward, Variant, VariantStock
 from catalog.offers import DepartureDates, Offer
 from catalog.queries.audience import Reader
 from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.rows import Row
 from catalog.states import Kind, RewardState, VariantState
 from catalog.trips.models import ItineraryItem, RoomType, Trip
 from catalog.trips.states import ItemKind
@@ -216,7 +217,7 @@ def terms_of(reward_id: int) -> TripTerms:
     return USUAL if row is None else TripTerms(**row._asdict())
 
 
-def _terms_of(row: sa.Row[tuple[object, ...]]) -> TripTerms:
+def _terms_of(row: Row) -> TripTerms:
     found = {one.name: getattr(row, one.name) for one in fields(TripTerms)}
     return USUAL if found["guests_most"] is None else TripTerms(**found)
 
@@ -291,7 +292,7 @@ def _departures_of(reward_ids: Sequence[int]) -> dict[int, list[PlannedDeparture
     return found
 
 
-def _planned_departure(row: sa.Row[tuple[object, ...]]) -> PlannedDeparture:
+def _planned_departure(row: Row) -> PlannedDeparture:
     variant, leaves, stock = row.Variant, row.Departure, row.VariantStock
     days = (leaves.starts_on, leaves.ends_on, leaves.cutoff_on)
     return PlannedDeparture(
