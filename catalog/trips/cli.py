@@ -6,9 +6,15 @@ from typing import Any
 
 import click
 
-from catalog.trips import operations, queries
+from catalog.trips import operations
 from catalog.trips.plan import NewItem, NewRoom
-from catalog.trips.queries import PlannedDeparture, PlannedTrip
+from catalog.trips.queries.plan import plan_of
+from catalog.trips.queries.planner import (
+    PlannedDeparture,
+    PlannedTrip,
+    planned_trip,
+    planned_trips,
+)
 from catalog.trips.states import ItemKind, TaxPayer
 from catalog.trips.terms import guests_words
 from catalog.views.dates import span_of_days
@@ -29,7 +35,7 @@ def trips_cli() -> None:
 @trips_cli.command("list")
 def list_trips() -> None:
     """List every trip with its departures, the next first."""
-    trips = queries.planned_trips()
+    trips = planned_trips()
     for trip in trips:
         click.echo(f"{trip.slug}  {trip.name} ({trip.state})")
         for one in trip.departures:
@@ -53,7 +59,7 @@ def show(sku: str) -> None:
     """Show the days and rooms of a departure."""
     trip, one = _named(sku)
     click.echo(f"{trip.name}, {_departure(one)}")
-    plan = queries.plan_of(one.variant_id, one.dates.starts_on)
+    plan = plan_of(one.variant_id, one.dates.starts_on)
     for day in plan.days:
         click.echo(f"Day {day.number}, {day.on.isoformat()}")
         for item in day.items:
@@ -78,7 +84,7 @@ def show(sku: str) -> None:
 )
 def terms(slug: str, **given: Any) -> None:
     """Say what holds on every departure; what is not given stays."""
-    trip = queries.planned_trip(slug)
+    trip = planned_trip(slug)
     said = {name: value for name, value in given.items() if value is not None}
     if "tax_paid_by" in said:
         said["tax_paid_by"] = TaxPayer(said["tax_paid_by"])
@@ -162,7 +168,7 @@ def put_rooms(sku: str, name: str, sleeps: int, rooms: int, note: str) -> None:
 
 
 def _room(one: PlannedDeparture, name: str) -> int:
-    for room in queries.plan_of(one.variant_id, one.dates.starts_on).rooms:
+    for room in plan_of(one.variant_id, one.dates.starts_on).rooms:
         if room.name == name:
             return room.id
     raise NotFound(f"There are no rooms of the kind {name!r} on {one.sku}.")
@@ -182,7 +188,7 @@ def copy(sku: str, source: str) -> None:
 
 
 def _named(sku: str) -> tuple[PlannedTrip, PlannedDeparture]:
-    for trip in queries.planned_trips():
+    for trip in planned_trips():
         for one in trip.departures:
             if one.sku == sku.strip():
                 return trip, one

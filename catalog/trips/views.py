@@ -5,10 +5,17 @@ from flask.typing import ResponseReturnValue
 
 from catalog.offers import Offer
 from catalog.queries.audience import reader_of
-from catalog.trips import operations, queries
+from catalog.trips import operations
 from catalog.trips.errors import TermsMoved
 from catalog.trips.forms import CopyForm, ItemForm, RoomForm, TermsForm
-from catalog.trips.queries import Item, PlannedTrip
+from catalog.trips.queries.plan import Item, item_of, plan_of
+from catalog.trips.queries.planner import (
+    PlannedTrip,
+    planned_trip,
+    planned_trips,
+    trades_for,
+)
+from catalog.trips.queries.story import trip_story, trips_for
 from catalog.trips.terms import TripTerms, guests_words
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
@@ -29,7 +36,7 @@ blueprints = (bp, manage)
 @requires(Permission.CATALOG_BROWSE)
 def index() -> ResponseReturnValue:
     """Every trip I may see, the next first."""
-    found = queries.trips_for(reader_of(current_actor(), clock.now()))
+    found = trips_for(reader_of(current_actor(), clock.now()))
     return render_page("trips/index.html", departures=found, span=span_of_days)
 
 
@@ -38,7 +45,7 @@ def index() -> ResponseReturnValue:
 def story(slug: str) -> ResponseReturnValue:
     """One trip day by day, with the departure in the address chosen."""
     reader = reader_of(current_actor(), clock.now())
-    page = queries.trip_story(reader, slug, variant_id=id_if_readable("departure"))
+    page = trip_story(reader, slug, variant_id=id_if_readable("departure"))
     return render_page(
         "trips/story.html",
         page=page,
@@ -62,7 +69,7 @@ def _chip(one: Offer, chosen: Offer) -> dict[str, object]:
 @requires(Permission.CATALOG_MANAGE)
 def overview() -> ResponseReturnValue:
     """Every group trip with its departures, and what is missing."""
-    trips = queries.planned_trips()
+    trips = planned_trips()
     rows = [
         {"trip": trip, "departure": one} for trip in trips for one in trip.departures or (None,)
     ]
@@ -73,8 +80,8 @@ def overview() -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def show(slug: str) -> ResponseReturnValue:
     """One trip: its terms, its departures and how far each is planned."""
-    trip = queries.planned_trip(slug)
-    trades = dict(queries.trades_for(trip.reward_id, at=clock.now()))
+    trip = planned_trip(slug)
+    trades = dict(trades_for(trip.reward_id, at=clock.now()))
     return render_page(
         "trips/manage/show.html",
         trip=trip,
@@ -88,8 +95,8 @@ def show(slug: str) -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def terms(slug: str) -> ResponseReturnValue:
     """Guests, answers, tax, trades: what holds on every departure."""
-    trip, at = queries.planned_trip(slug), clock.now()
-    form = TermsForm(queries.trades_for(trip.reward_id, at=at), data=_terms_data(trip))
+    trip, at = planned_trip(slug), clock.now()
+    form = TermsForm(trades_for(trip.reward_id, at=at), data=_terms_data(trip))
     if not form.validate_on_submit():
         return render_page("trips/manage/terms.html", trip=trip, form=form)
 
@@ -101,10 +108,8 @@ def terms(slug: str) -> ResponseReturnValue:
     try:
         once(form, work, at=at)
     except TermsMoved as refusal:
-        fresh = queries.planned_trip(slug)
-        again = TermsForm(
-            queries.trades_for(trip.reward_id, at=at), formdata=None, data=_terms_data(fresh)
-        )
+        fresh = planned_trip(slug)
+        again = TermsForm(trades_for(trip.reward_id, at=at), formdata=None, data=_terms_data(fresh))
         again.form_errors.append(refusal.message)
         return render_page("trips/manage/terms.html", trip=fresh, form=again)
     flash_done("The terms are saved. The page of the trip says them from now on.")
@@ -134,7 +139,7 @@ def plan(slug: str, variant_id: int) -> ResponseReturnValue:
 
 
 def _plan_page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
-    trip = queries.planned_trip(slug)
+    trip = planned_trip(slug)
     departure = trip.departure(variant_id)
     others = [one for one in trip.departures if one.variant_id != variant_id and one.items]
     shown = {"room_form": RoomForm(formdata=None), **forms}
@@ -143,7 +148,7 @@ def _plan_page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnV
         422 if any(form.errors for form in forms.values()) else 200,
         trip=trip,
         departure=departure,
-        plan=queries.plan_of(variant_id, departure.dates.starts_on),
+        plan=plan_of(variant_id, departure.dates.starts_on),
         others=[(one.variant_id, one.label) for one in others],
         span=span_of_days,
         **shown,
@@ -161,14 +166,14 @@ def add_item(slug: str, variant_id: int) -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def edit_item(slug: str, variant_id: int, item_id: int) -> ResponseReturnValue:
     """Say one thing of the plan differently."""
-    item = queries.item_of(variant_id, item_id)
+    item = item_of(variant_id, item_id)
     return _item_page(slug, variant_id, item, ItemForm(obj=item))
 
 
 def _item_page(
     slug: str, variant_id: int, item: Item | None, form: ItemForm
 ) -> ResponseReturnValue:
-    trip, at = queries.planned_trip(slug), clock.now()
+    trip, at = planned_trip(slug), clock.now()
     departure = trip.departure(variant_id)
     shown = {"trip": trip, "departure": departure, "item": item, "form": form}
     if not form.validate_on_submit():
@@ -202,7 +207,7 @@ def remove_item(slug: str, variant_id: int, item_id: int) -> ResponseReturnValue
 def put_rooms(slug: str, variant_id: int) -> ResponseReturnValue:
     """So many rooms of a kind, new or in place of what was said before."""
     form, at = RoomForm(), clock.now()
-    queries.planned_trip(slug).departure(variant_id)
+    planned_trip(slug).departure(variant_id)
     if not form.validate_on_submit():
         return _plan_page(slug, variant_id, room_form=form)
 
@@ -230,7 +235,7 @@ def _taken_out(
     slug: str, variant_id: int, row_id: int, remove: operations.Remove
 ) -> ResponseReturnValue:
     form, at = PageForm(), clock.now()
-    queries.planned_trip(slug).departure(variant_id)
+    planned_trip(slug).departure(variant_id)
     if not form.validate_on_submit():
         return _plan_page(slug, variant_id, form=form)
 
@@ -248,7 +253,7 @@ def _taken_out(
 def copy(slug: str, variant_id: int) -> ResponseReturnValue:
     """Begin with the days and rooms of another departure."""
     form, at = CopyForm(), clock.now()
-    trip = queries.planned_trip(slug)
+    trip = planned_trip(slug)
     trip.departure(variant_id)
     if not form.validate_on_submit():
         return _plan_page(slug, variant_id, form=form)

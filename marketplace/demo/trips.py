@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.trips.operations import add_item, put_rooms, set_terms
 from catalog.trips.plan import NewItem, NewRoom
-from catalog.trips.queries import PlannedTrip, planned_trips
+from catalog.trips.queries.planner import PlannedTrip, planned_trips
 from catalog.trips.states import ItemKind
 from catalog.trips.terms import TripTerms
 from marketplace.access.actor import Actor

@@ -2,7 +2,8 @@
 
 import pytest
 
-from catalog.trips import queries
+from catalog.trips.queries.plan import plan_of
+from catalog.trips.queries.planner import planned_trip
 from marketplace.kernel.db import session
 from tests.support.browsing import hidden_fields, words_on
 from tests.support.page_lint import lint_page
@@ -96,7 +97,7 @@ def test_two_who_set_terms_at_once_the_second_sees_what_stands(desk, trip):
     late = desk.post(path, data=hidden_fields(page) | terms | {"accept_days": "21"})
     assert late.status_code == 422
     assert "Somebody changed the terms of this trip" in words_on(late.text)
-    assert queries.planned_trip(trip.slug).terms.accept_days == 7
+    assert planned_trip(trip.slug).terms.accept_days == 7
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_what_makes_no_sense_is_said_at_its_field_and_nothing_is_added(desk, tri
     assert answer.status_code == 422
     assert said in words_on(answer.text)
     session().close()
-    assert queries.plan_of(trip.variant_id, trip.departure.starts_on).days == ()
+    assert plan_of(trip.variant_id, trip.departure.starts_on).days == ()
 
 
 def test_the_same_form_twice_adds_once(desk, trip):
@@ -125,13 +126,13 @@ def test_the_same_form_twice_adds_once(desk, trip):
     for _ in range(2):
         assert desk.post(here(trip, "items", "new"), data=data).status_code == 303
     session().close()
-    (day,) = queries.plan_of(trip.variant_id, trip.departure.starts_on).days
+    (day,) = plan_of(trip.variant_id, trip.departure.starts_on).days
     assert len(day.items) == 1
 
 
 def test_an_entry_is_changed_and_taken_out(desk, trip):
     send(desk, here(trip, "items", "new"), **ITEM)
-    (day,) = queries.plan_of(trip.variant_id, trip.departure.starts_on).days
+    (day,) = plan_of(trip.variant_id, trip.departure.starts_on).days
     page = here(trip, "items", str(day.items[0].id))
     assert 'value="10:00"' in read(desk, page)
     assert send(desk, page, **ITEM | {"name": "Tram 15"}).status_code == 303

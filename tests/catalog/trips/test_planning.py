@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from catalog.queries.audience import reader_of
-from catalog.trips import operations, queries
+from catalog.trips import operations
 from catalog.trips.errors import TermsMoved
 from catalog.trips.models import ItineraryItem, RoomType, Trip
 from catalog.trips.plan import NewItem, NewRoom
+from catalog.trips.queries.plan import plan_of
+from catalog.trips.queries.planner import planned_trip
+from catalog.trips.queries.story import trip_story, trips_for
 from catalog.trips.states import ItemKind, TaxPayer
 from catalog.trips.terms import USUAL, TripTerms, guests_words
 from marketplace.kernel.audit import AuditEntry
@@ -45,7 +48,7 @@ def do(deed, *arguments, at):
 
 def plan(trip):
     session().close()
-    return queries.plan_of(trip.variant_id, IN_MAY.starts_on)
+    return plan_of(trip.variant_id, IN_MAY.starts_on)
 
 
 def last_note():
@@ -59,10 +62,10 @@ def set_terms(priya, trip, terms, *, seen, at):
 
 
 def test_a_trip_has_the_usual_terms_until_somebody_sets_others(priya, trip, at):
-    assert queries.terms_of(trip.reward_id) == USUAL
+    assert planned_trip(trip.slug).terms == USUAL
     wanted = TripTerms(guests_most=2, tax_paid_by=TaxPayer.TRAVELER, trade_points=30_000)
     set_terms(priya, trip, wanted, seen=0, at=at)
-    assert queries.terms_of(trip.reward_id) == wanted
+    assert planned_trip(trip.slug).terms == wanted
     assert last_note().details["after"]["trade_points"] == 30_000
     set_terms(priya, trip, wanted, seen=1, at=at)  # the same again is nothing
     assert session().scalar(sa.select(Trip.version)) == 1
@@ -72,7 +75,7 @@ def test_terms_that_others_changed_meanwhile_are_not_written_over(priya, trip, a
     set_terms(priya, trip, replace(USUAL, accept_days=7), seen=0, at=at)
     with pytest.raises(TermsMoved, match="nothing of yours was saved"):
         set_terms(priya, trip, replace(USUAL, accept_days=30), seen=0, at=at)
-    assert queries.terms_of(trip.reward_id).accept_days == 7
+    assert planned_trip(trip.slug).terms.accept_days == 7
 
 
 def test_a_mug_has_no_terms_of_a_trip(priya, at):
@@ -137,7 +140,7 @@ def test_the_same_kind_of_room_again_takes_the_place_of_the_old(priya, trip, at)
     (room,) = plan(trip).rooms
     assert (room.rooms, room.beds, plan(trip).beds) == (2, 4, 4)
     session().close()
-    (planned,) = queries.planned_trip(trip.slug).departures
+    (planned,) = planned_trip(trip.slug).departures
     assert planned.beds_missing == 4  # of 8 places
 
 
@@ -149,7 +152,7 @@ def test_a_departure_begins_with_the_plan_of_another(priya, trip, at):
     june = add_variant(trip.reward_id, "In June", departure=shorter)
     assert do(operations.copy_plan, priya, june, trip.variant_id, at=at) == 2
     session().close()
-    copied = queries.plan_of(june, shorter.starts_on)
+    copied = plan_of(june, shorter.starts_on)
     assert [day.number for day in copied.days] == [1]  # day 4 is beyond its end
     with pytest.raises(BadInput, match="has days or rooms already"):
         do(operations.copy_plan, priya, june, trip.variant_id, at=at)
@@ -187,9 +190,9 @@ def test_maya_reads_the_departure_she_asks_for_or_one_that_can_still_be_had(maya
     later = replace(IN_MAY, starts_on=date(2027, 6, 10), ends_on=date(2027, 6, 13))
     june = add_variant(trip.reward_id, "In June", departure=later)
     reader = reader_of(maya, at)
-    assert queries.trip_story(reader, trip.slug).chosen.variant_id == trip.variant_id
-    assert queries.trip_story(reader, trip.slug, variant_id=june).chosen.variant_id == june
+    assert trip_story(reader, trip.slug).chosen.variant_id == trip.variant_id
+    assert trip_story(reader, trip.slug, variant_id=june).chosen.variant_id == june
     late = reader_of(maya, at + timedelta(days=150))
-    assert [one.variant_id for one in queries.trips_for(late)] == [trip.variant_id, june]
+    assert [one.variant_id for one in trips_for(late)] == [trip.variant_id, june]
     with pytest.raises(NotFound):
-        queries.trip_story(reader, stock_reward("Mug").slug)
+        trip_story(reader, stock_reward("Mug").slug)

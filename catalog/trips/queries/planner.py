@@ -1,0 +1,167 @@
+"""Trips as their planners see them: what is set, what is taken, how far each is planned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from catalog.models import Departure, Reward, Variant, VariantStock
+from catalog.offers import DepartureDates
+from catalog.queries.rows import Row
+from catalog.states import Kind, RewardState, VariantState
+from catalog.trips.models import ItineraryItem, RoomType, Trip
+from catalog.trips.queries.terms import TERMS, terms_in
+from catalog.trips.terms import TripTerms
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDeparture:
+    """One departure as its planner sees it. `capacity` none: as many as ask."""
+
+    variant_id: int
+    sku: str
+    label: str
+    state: VariantState
+    dates: DepartureDates
+    capacity: int | None
+    taken: int
+    items: int
+    beds: int
+
+    @property
+    def beds_missing(self) -> int:
+        """How many more may go than have a bed; 0 where no room is planned yet."""
+        return max(0, self.capacity - self.beds) if self.capacity and self.beds else 0
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.dates.ends_on - self.dates.starts_on).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTrip:
+    """One trip as its planner sees it."""
+
+    reward_id: int
+    slug: str
+    name: str
+    note: str
+    state: RewardState
+    terms: TripTerms
+    version: int
+    departures: tuple[PlannedDeparture, ...]
+
+    def departure(self, variant_id: int) -> PlannedDeparture:
+        """One of its departures. Raises NotFound."""
+        for one in self.departures:
+            if one.variant_id == variant_id:
+                return one
+        raise NotFound("We can't find this departure. The page of the trip lists all of them.")
+
+
+def planned_trips() -> list[PlannedTrip]:
+    """Every trip that was not discarded, those that leave next first."""
+    trips = _planned(Reward.state != RewardState.DISCARDED)
+    return sorted(trips, key=_next_start)
+
+
+def _next_start(trip: PlannedTrip) -> date:
+    return min((one.dates.starts_on for one in trip.departures), default=date.max)
+
+
+def planned_trip(slug: str) -> PlannedTrip:
+    """One of them. Raises NotFound."""
+    found = _planned(Reward.slug == slug, Reward.state != RewardState.DISCARDED)
+    if not found:
+        raise NotFound("We can't find this trip. The list shows every trip there is.")
+    return found[0]
+
+
+def _planned(*which: sa.ColumnElement[bool]) -> list[PlannedTrip]:
+    trips = (
+        session()
+        .execute(
+            sa.select(Reward, Trip.version, *TERMS)
+            .outerjoin(Trip, Trip.reward_id == Reward.id)
+            .where(Reward.kind == Kind.GROUP_TRIP, *which)
+            .order_by(Reward.name)
+        )
+        .all()
+    )
+    departures = _departures_of([row.Reward.id for row in trips])
+    return [
+        PlannedTrip(
+            reward_id=row.Reward.id,
+            slug=row.Reward.slug,
+            name=row.Reward.name,
+            note=row.Reward.note,
+            state=row.Reward.state,
+            terms=terms_in(row),
+            version=row.version or 0,
+            departures=tuple(departures.get(row.Reward.id, ())),
+        )
+        for row in trips
+    ]
+
+
+def _departures_of(reward_ids: Sequence[int]) -> dict[int, list[PlannedDeparture]]:
+    items = (
+        sa.select(sa.func.count())
+        .where(ItineraryItem.variant_id == Variant.id)
+        .correlate(Variant)
+        .scalar_subquery()
+    )
+    beds = (
+        sa.select(sa.func.coalesce(sa.func.sum(RoomType.sleeps * RoomType.rooms), 0))
+        .where(RoomType.variant_id == Variant.id)
+        .correlate(Variant)
+        .scalar_subquery()
+    )
+    rows = session().execute(
+        sa.select(Variant, Departure, VariantStock, items.label("items"), beds.label("beds"))
+        .join(Departure, Departure.variant_id == Variant.id)
+        .join(VariantStock, VariantStock.variant_id == Variant.id)
+        .where(Variant.reward_id.in_(reward_ids))
+        .order_by(Departure.starts_on, Variant.id)
+    )
+    found: dict[int, list[PlannedDeparture]] = {}
+    for row in rows:
+        found.setdefault(row.Variant.reward_id, []).append(_planned_departure(row))
+    return found
+
+
+def _planned_departure(row: Row) -> PlannedDeparture:
+    variant, leaves, stock = row.Variant, row.Departure, row.VariantStock
+    days = (leaves.starts_on, leaves.ends_on, leaves.cutoff_on)
+    return PlannedDeparture(
+        variant_id=variant.id,
+        sku=variant.sku,
+        label=variant.label,
+        state=variant.state,
+        dates=DepartureDates(*days, leaves.place, leaves.min_group, leaves.country),
+        capacity=stock.capacity,
+        taken=stock.reserved + stock.sold,
+        items=row.items,
+        beds=row.beds,
+    )
+
+
+def trades_for(reward_id: int, *, at: datetime) -> list[tuple[int, str]]:
+    """Individual trips that somebody may have in place of this one: variant id and name."""
+    rows = session().execute(
+        sa.select(Variant.id, Reward.name, Variant.label)
+        .join(Reward, Reward.id == Variant.reward_id)
+        .where(
+            Reward.id != reward_id,
+            Reward.kind == Kind.INDIVIDUAL_TRAVEL,
+            Reward.state == RewardState.PUBLISHED,
+            Variant.state == VariantState.ON_SALE,
+            sa.or_(Reward.visible_until.is_(None), Reward.visible_until > at),
+        )
+        .order_by(Reward.name, Variant.position, Variant.id)
+    )
+    return [(variant_id, f"{name}, {label}") for variant_id, name, label in rows]
