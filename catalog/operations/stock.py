@@ -84,18 +84,24 @@ def is_on_sale(variant_id: int | sa.BindParameter[Any]) -> sa.ColumnElement[bool
 
 _VARIANT = sa.bindparam("variant", type_=sa.BigInteger)
 _QUANTITY = sa.bindparam("quantity", type_=sa.BigInteger)
-_RESERVE = (
-    sa.update(VariantStock)
-    .where(
-        VariantStock.variant_id == _VARIANT,
-        sa.or_(VariantStock.capacity.is_(None), UNITS_FREE >= _QUANTITY),
-        is_on_sale(_VARIANT),
+
+
+def _reserving(free: sa.ColumnElement[int]) -> sa.Update:
+    return (
+        sa.update(VariantStock)
+        .where(
+            VariantStock.variant_id == _VARIANT,
+            sa.or_(VariantStock.capacity.is_(None), free >= _QUANTITY),
+            is_on_sale(_VARIANT),
+        )
+        .values(
+            reserved=VariantStock.reserved + _QUANTITY,
+            last_taken_at=sa.bindparam("now", type_=VariantStock.last_taken_at.type),
+        )
     )
-    .values(
-        reserved=VariantStock.reserved + _QUANTITY,
-        last_taken_at=sa.bindparam("now", type_=VariantStock.last_taken_at.type),
-    )
-)
+
+
+_RESERVE = _reserving(UNITS_FREE)
 
 
 def release_stock(variant_id: int, quantity: int) -> None:

@@ -64,9 +64,8 @@ def test_nobody_who_comes_by_takes_what_came_back_for_the_line(app, line):
 
 
 def test_control_without_counting_who_waits_somebody_comes_first(app, line, monkeypatch):
-    monkeypatch.setattr(
-        stock, "UNITS_FREE", stock.VariantStock.capacity - stock.VariantStock.reserved
-    )
+    uncounted = stock.VariantStock.capacity - stock.VariantStock.reserved
+    monkeypatch.setattr(stock, "_RESERVE", stock._reserving(uncounted))
     crowd = _crowd()
     join(line.ben, line.backpack)
     cancel(line.maya, line.taken)
