@@ -53,8 +53,13 @@ def set_terms(actor: Actor, reward_id: int, terms: TripTerms, *, seen: int, at: 
             setattr(before, name, value)
     session().flush()
     changed = {name: value for name, value in wanted.items() if was.get(name) != value}
-    _note(
-        actor, "trips.terms", reward_id, at, before={n: was.get(n) for n in changed}, after=changed
+    note_deed(
+        actor,
+        "trips.terms",
+        reward_id,
+        at=at,
+        before={n: was.get(n) for n in changed},
+        after=changed,
     )
 
 
@@ -65,7 +70,7 @@ def add_item(actor: Actor, variant_id: int, new: NewItem, *, at: datetime) -> in
     item = ItineraryItem(variant_id=variant_id, **_kept(new))
     session().add(item)
     session().flush()
-    _note(actor, "trips.add_item", variant.reward_id, at, sku=variant.sku, item=_said(new))
+    note_deed(actor, "trips.add_item", variant.reward_id, at=at, sku=variant.sku, item=_said(new))
     return item.id
 
 
@@ -79,11 +84,11 @@ def change_item(actor: Actor, variant_id: int, item_id: int, new: NewItem, *, at
         setattr(item, name, value)
     session().flush()
     if changed:
-        _note(
+        note_deed(
             actor,
             "trips.change_item",
             variant.reward_id,
-            at,
+            at=at,
             sku=variant.sku,
             before=_texts({name: before[name] for name in changed}),
             after=_texts(changed),
@@ -97,7 +102,7 @@ def remove_item(actor: Actor, variant_id: int, item_id: int, *, at: datetime) ->
     said = f"day {item.day}: {item.name}"
     session().delete(item)
     session().flush()
-    _note(actor, "trips.remove_item", variant.reward_id, at, sku=variant.sku, item=said)
+    note_deed(actor, "trips.remove_item", variant.reward_id, at=at, sku=variant.sku, item=said)
 
 
 def put_rooms(actor: Actor, variant_id: int, new: NewRoom, *, at: datetime) -> None:
@@ -109,7 +114,7 @@ def put_rooms(actor: Actor, variant_id: int, new: NewRoom, *, at: datetime) -> N
         .values(variant_id=variant_id, **asdict(new))
         .on_conflict_do_update(index_elements=["variant_id", "name"], set_=asdict(new))
     )
-    _note(actor, "trips.rooms", variant.reward_id, at, sku=variant.sku, **asdict(new))
+    note_deed(actor, "trips.rooms", variant.reward_id, at=at, sku=variant.sku, **asdict(new))
 
 
 def remove_rooms(actor: Actor, variant_id: int, room_id: int, *, at: datetime) -> None:
@@ -119,7 +124,7 @@ def remove_rooms(actor: Actor, variant_id: int, room_id: int, *, at: datetime) -
     name = room.name
     session().delete(room)
     session().flush()
-    _note(actor, "trips.remove_rooms", variant.reward_id, at, sku=variant.sku, name=name)
+    note_deed(actor, "trips.remove_rooms", variant.reward_id, at=at, sku=variant.sku, name=name)
 
 
 def copy_plan(actor: Actor, variant_id: int, from_id: int, *, at: datetime) -> int:
@@ -142,7 +147,7 @@ def copy_plan(actor: Actor, variant_id: int, from_id: int, *, at: datetime) -> i
     ] + [RoomType(variant_id=variant_id, **_columns(room)) for room in _all_of(RoomType, from_id)]
     session().add_all(copied)
     session().flush()
-    _note(actor, "trips.copy_plan", variant.reward_id, at, sku=variant.sku, of=source.sku)
+    note_deed(actor, "trips.copy_plan", variant.reward_id, at=at, sku=variant.sku, of=source.sku)
     return len(copied)
 
 
@@ -199,7 +204,3 @@ def _columns(row: ItineraryItem | RoomType) -> dict[str, Any]:
 
 def _texts(values: dict[str, Any]) -> dict[str, Any]:
     return {name: f"{v:%H:%M}" if isinstance(v, time) else v for name, v in values.items()}
-
-
-def _note(actor: Actor, action: str, reward_id: int, at: datetime, **details: Any) -> None:
-    note_deed(actor, action, reward_id, at=at, **details)

@@ -1,31 +1,22 @@
 """The days and rooms of one departure."""
 
 from dataclasses import dataclass, fields
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
 
 from catalog.trips.models import ItineraryItem, RoomType
-from catalog.trips.states import ItemKind
+from catalog.trips.plan import NewItem, NewRoom
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that happens on a day, by the time there; `seats` none: room for everyone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(NewItem):
+    """One thing that happens on a day."""
 
     id: int
-    day: int
-    starts_at: time | None
-    ends_at: time | None
-    kind: ItemKind
-    name: str
-    text: str
-    place: str
-    is_choice: bool
-    seats: int | None
 
     @property
     def hours(self) -> str:
@@ -46,15 +37,11 @@ class Day:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room(NewRoom):
     """Rooms of one kind."""
 
     id: int
-    name: str
-    sleeps: int
-    rooms: int
-    note: str
 
     @property
     def beds(self) -> int:
@@ -88,10 +75,10 @@ def plan_of(variant_id: int, starts_on: date) -> Plan:
         .where(RoomType.variant_id == variant_id)
         .order_by(RoomType.sleeps, RoomType.name)
     )
-    days = groupby((Item(*row) for row in items), key=lambda item: item.day)
+    days = groupby((Item(**row._asdict()) for row in items), key=lambda item: item.day)
     return Plan(
         tuple(Day(n, starts_on + timedelta(days=n - 1), tuple(found)) for n, found in days),
-        tuple(Room(*row) for row in rooms),
+        tuple(Room(**row._asdict()) for row in rooms),
     )
 
 
@@ -101,4 +88,4 @@ def item_of(variant_id: int, item_id: int) -> Item:
     row = session().execute(_ITEMS.where(*one)).one_or_none()
     if row is None:
         raise NotFound("That is no longer part of this departure. Its page shows what is.")
-    return Item(*row)
+    return Item(**row._asdict())
