@@ -96,9 +96,7 @@ class Trial:
 
 def policies_listed(*, at: datetime) -> list[PolicyRow]:
     """The policies in force, in the order they are tried."""
-    found = _found(in_force(at=at))
-    told = hints([rule for rule, _row in found])
-    return [replace(row, hint=hint) for (_rule, row), hint in zip(found, told, strict=True)]
+    return _hinted(_found(in_force(at=at)))
 
 
 def policies_and_ended() -> tuple[list[PolicyRow], list[PolicyRow]]:
@@ -107,11 +105,15 @@ def policies_and_ended() -> tuple[list[PolicyRow], list[PolicyRow]]:
     newest = sa.select(sa.func.max(other.version)).where(other.slug == ApprovalPolicy.slug)
     wanted = sa.select(ApprovalPolicy).where(ApprovalPolicy.version == newest.scalar_subquery())
     found = _found(wanted.order_by(ApprovalPolicy.position, ApprovalPolicy.id))
-    holding = [(rule, row) for rule, row in found if row.until is None]
-    told = hints([rule for rule, _row in holding])
-    rows = [replace(row, hint=hint) for (_rule, row), hint in zip(holding, told, strict=True)]
+    holding = _hinted([(rule, row) for rule, row in found if row.until is None])
     ended = [(row.until, row.slug, row) for _rule, row in found if row.until is not None]
-    return rows, [row for *_when, row in sorted(ended, reverse=True)]
+    return holding, [row for *_when, row in sorted(ended, reverse=True)]
+
+
+def _hinted(found: list[tuple[Rule, PolicyRow]]) -> list[PolicyRow]:
+    """The rows with what their order makes of each of them."""
+    told = hints([rule for rule, _row in found])
+    return [replace(row, hint=hint) for (_rule, row), hint in zip(found, told, strict=True)]
 
 
 def versions_of(slug: str) -> list[PolicyRow]:
