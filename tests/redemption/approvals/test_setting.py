@@ -11,17 +11,16 @@ from marketplace.access.roles import Role
 from marketplace.kernel import clock
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
-from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.errors import BadInput
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.operations.values import set_point_value
 from marketplace.ledger.worth import Money, PointValue
 from marketplace.people.models import Department
 from redemption.approvals.cli import approvals_cli
-from redemption.approvals.gates import Asked, Gate, in_order
+from redemption.approvals.gates import in_order
 from redemption.approvals.models import ApprovalPolicy, ApprovalStep
 from redemption.approvals.operations import policies
 from redemption.approvals.operations.policies import Terms
-from redemption.approvals.pools.operations import end_pool
 from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.states import Asks
 from redemption.operations import submit
@@ -342,36 +341,6 @@ def test_ada_adds_changes_moves_and_ends_a_policy(house, ada, sign_in, time):
     assert "Version 4" in page
     assert "Put this policy back" not in page
     assert "Ended</h2>" not in client.get(LIST).text
-
-
-def test_an_ended_policy_is_put_back_as_it_last_was_and_only_once(house, ada):
-    add(ada, "monthly", MONTHLY)
-    with transaction():
-        policies.end_policy(ada, "monthly", seen=1, at=clock.now())
-    with pytest.raises(BadInput, match="changed meanwhile"), transaction():
-        policies.put_back_policy(ada, "monthly", seen=7, at=clock.now())
-    with pytest.raises(BadInput, match="holds already"), transaction():
-        policies.put_back_policy(ada, "travel", seen=1, at=clock.now())
-    with transaction():
-        assert policies.put_back_policy(ada, "monthly", seen=1, at=clock.now()) == MONTHLY.name
-    with pytest.raises(BadInput, match="changed meanwhile"), transaction():
-        policies.put_back_policy(ada, "monthly", seen=1, at=clock.now())
-    rule = next(rule for rule in rules_in_force(at=clock.now()) if rule.slug == "monthly")
-    assert policies.terms_of(rule) == MONTHLY
-    with pytest.raises(NotFound), transaction():
-        policies.put_back_policy(ada, "never", seen=1, at=clock.now())
-
-
-def test_a_policy_that_asks_a_pool_that_ended_is_not_put_back(house, ada):
-    open_pool("desk", house.wei.id)
-    add(ada, "pooled", replace(MONTHLY, gates=(Gate((Asked(Asks.POOL, "desk", "Travel desk"),)),)))
-    with transaction():
-        policies.end_policy(ada, "pooled", seen=1, at=clock.now())
-    with transaction():
-        end_pool(ada, "desk", at=clock.now())
-    with pytest.raises(BadInput), transaction():
-        policies.put_back_policy(ada, "pooled", seen=1, at=clock.now())
-    assert "pooled" not in slugs()
 
 
 @pytest.mark.parametrize(
