@@ -68,6 +68,7 @@ SLICES = (
     "marketplace.recognition.moments",
     "redemption",
     "redemption.basket",
+    "redemption.bookings",
     "redemption.gifts",
     "redemption.approvals",
     "redemption.approvals.away",

@@ -61,8 +61,8 @@ class AlreadyGoing(DomainError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"You have a place on this departure of {name} already, or asked for one. "
-            "Nothing has been spent. Choose another departure, or look at your requests."
+            f"You have a place on {name} already, or asked for one. "
+            "Nothing has been spent. Your requests show it."
         )
 
 

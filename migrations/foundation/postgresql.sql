@@ -3705,29 +3705,6 @@ CREATE INDEX ix_fulfillment_tasks_owner_id ON fulfillment_tasks (owner_id);
 CREATE INDEX ix_fulfillment_tasks_pile ON fulfillment_tasks (state, due_on, id);
 
 -- next
-CREATE TABLE bookings (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    variant_id BIGINT NOT NULL,
-    reference TEXT NOT NULL,
-    places BIGINT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    confirmation TEXT DEFAULT '' NOT NULL,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_bookings PRIMARY KEY (id),
-    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
-    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
-    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
-    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT uq_bookings_reference UNIQUE (reference)
-);
-
--- next
-CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
-
--- next
 CREATE TABLE fulfillment_attempts (
     line_id BIGINT NOT NULL,
     failures BIGINT NOT NULL,
@@ -3759,6 +3736,38 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
+
+-- next
+CREATE TABLE bookings (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    trip_id BIGINT,
+    variant_id BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    places BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    confirmation TEXT DEFAULT '' NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_bookings PRIMARY KEY (id),
+    CONSTRAINT ck_bookings_state_known CHECK (state IN ('requested', 'confirmed', 'traveled', 'cancelled')),
+    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
+    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
+    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
+    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_bookings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_bookings_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
+    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_bookings_reference UNIQUE (reference)
+);
+
+-- next
+CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
+
+-- next
+CREATE UNIQUE INDEX uq_bookings_one_place ON bookings (employee_id, trip_id) WHERE state IN ('confirmed', 'requested');
 
 -- next
 CREATE TABLE certificates (
@@ -4191,24 +4200,6 @@ CREATE TABLE shipments (
 );
 
 -- next
-CREATE TABLE travelers (
-    id BIGSERIAL NOT NULL,
-    booking_id BIGINT NOT NULL,
-    position BIGINT NOT NULL,
-    employee_id BIGINT,
-    name TEXT NOT NULL,
-    CONSTRAINT pk_travelers PRIMARY KEY (id),
-    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
-    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
-    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
-    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
-
--- next
 CREATE TABLE shortage_events (
     id BIGSERIAL NOT NULL,
     shortage_id BIGINT NOT NULL,
@@ -4240,6 +4231,57 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE booking_events (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_booking_events PRIMARY KEY (id),
+    CONSTRAINT uq_booking_events_booking_id_seq UNIQUE (booking_id, seq),
+    CONSTRAINT fk_booking_events_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_booking_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER booking_events_refuses_UPDATE BEFORE UPDATE ON booking_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER booking_events_refuses_DELETE BEFORE DELETE ON booking_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER booking_events_refuses_TRUNCATE BEFORE TRUNCATE ON booking_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE travelers (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    employee_id BIGINT,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
 CREATE TABLE badge_credentials (

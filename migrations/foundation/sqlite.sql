@@ -3534,30 +3534,6 @@ CREATE INDEX ix_fulfillment_tasks_owner_id ON fulfillment_tasks (owner_id);
 CREATE INDEX ix_fulfillment_tasks_pile ON fulfillment_tasks (state, due_on, id);
 
 -- next
-CREATE TABLE bookings (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    variant_id INTEGER NOT NULL,
-    reference TEXT NOT NULL,
-    places INTEGER NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    confirmation TEXT DEFAULT '' NOT NULL,
-    made_at DATETIME NOT NULL,
-    changed_at DATETIME NOT NULL,
-    CONSTRAINT pk_bookings PRIMARY KEY (id),
-    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
-    CONSTRAINT ck_bookings_places_whole CHECK (typeof(places) IN ('integer', 'null')),
-    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
-    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
-    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT uq_bookings_reference UNIQUE (reference)
-);
-
--- next
-CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
-
--- next
 CREATE TABLE fulfillment_attempts (
     line_id INTEGER NOT NULL,
     failures INTEGER NOT NULL,
@@ -3590,6 +3566,39 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
+
+-- next
+CREATE TABLE bookings (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    trip_id INTEGER,
+    variant_id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    places INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    confirmation TEXT DEFAULT '' NOT NULL,
+    made_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_bookings PRIMARY KEY (id),
+    CONSTRAINT ck_bookings_state_known CHECK (state IN ('requested', 'confirmed', 'traveled', 'cancelled')),
+    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
+    CONSTRAINT ck_bookings_places_whole CHECK (typeof(places) IN ('integer', 'null')),
+    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
+    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
+    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_bookings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_bookings_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
+    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_bookings_reference UNIQUE (reference)
+);
+
+-- next
+CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
+
+-- next
+CREATE UNIQUE INDEX uq_bookings_one_place ON bookings (employee_id, trip_id) WHERE state IN ('confirmed', 'requested');
 
 -- next
 CREATE TABLE certificates (
@@ -3997,25 +4006,6 @@ CREATE TABLE shipments (
 );
 
 -- next
-CREATE TABLE travelers (
-    id INTEGER NOT NULL,
-    booking_id INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    employee_id INTEGER,
-    name TEXT NOT NULL,
-    CONSTRAINT pk_travelers PRIMARY KEY (id),
-    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
-    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
-    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
-    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
-    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
-
--- next
 CREATE TABLE shortage_events (
     id INTEGER NOT NULL,
     shortage_id INTEGER NOT NULL,
@@ -4038,6 +4028,49 @@ BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new
 -- next
 CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
 BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE booking_events (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_booking_events PRIMARY KEY (id),
+    CONSTRAINT uq_booking_events_booking_id_seq UNIQUE (booking_id, seq),
+    CONSTRAINT fk_booking_events_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_booking_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER booking_events_refuses_UPDATE BEFORE UPDATE ON booking_events
+BEGIN SELECT RAISE(ABORT, 'booking_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER booking_events_refuses_DELETE BEFORE DELETE ON booking_events
+BEGIN SELECT RAISE(ABORT, 'booking_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE travelers (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    employee_id INTEGER,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
 CREATE TABLE badge_credentials (

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, whole
-from redemption.fulfillment.states import BookingState, ShipmentState, TaskState, Work
+from redemption.fulfillment.states import ShipmentState, TaskState, Work
 
 
 class FulfillmentTask(Model):
@@ -120,43 +120,6 @@ class ShipmentEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
     note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
-
-
-class Booking(Model):
-    """A place, or several, on a departure. `confirmation` is the number the organizer gave."""
-
-    __tablename__ = "bookings"
-    __table_args__ = (
-        *whole("places", 1, 1000),
-        sa.CheckConstraint("state <> 'confirmed' OR confirmation <> ''", name="confirmed_by"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    line_id: Mapped[int] = mapped_column(sa.ForeignKey("redemption_lines.id"), unique=True)
-    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"), index=True)
-    reference: Mapped[str] = mapped_column(unique=True)  # B-7KQ2MX
-    places: Mapped[int]
-    state: Mapped[BookingState]
-    confirmation: Mapped[str] = mapped_column(default="", server_default="")
-    made_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
-
-
-class Traveler(Model):
-    """Somebody who goes along on a booking, by the name as it stands in their profile."""
-
-    __tablename__ = "travelers"
-    __table_args__ = (
-        sa.UniqueConstraint("booking_id", "position"),
-        sa.UniqueConstraint("booking_id", "employee_id"),
-        *whole("position", 1, 1000),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(sa.ForeignKey("bookings.id"))
-    position: Mapped[int]
-    employee_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"), index=True)
-    name: Mapped[str]
 
 
 class FulfillmentAttempt(Model):

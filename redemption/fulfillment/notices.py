@@ -9,7 +9,8 @@ from marketplace.kernel.codes import grouped
 from marketplace.kernel.db import session
 from marketplace.people.queries import person
 from marketplace.web.letters import write_letter
-from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment, TaskEvent
+from redemption.bookings.models import Booking
+from redemption.fulfillment.models import FulfillmentTask, Shipment, TaskEvent
 from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
 from redemption.models import RedemptionLine

@@ -1,9 +1,6 @@
 """What must always hold of the work on lines, and that nothing is silently stuck."""
 
 from marketplace.ledger.check import predicate
-from redemption.states import RESERVED, SPENT
-
-_LIVE = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
 
 predicate(
     "I45-fulfillment",
@@ -73,19 +70,4 @@ predicate(
     LEFT JOIN task_events e ON e.task_id = t.id AND e.seq = (
         SELECT MAX(seq) FROM task_events WHERE task_id = t.id)
     WHERE e.to_state IS NULL OR e.to_state <> t.state""",
-)
-predicate(
-    "I27-bookings",
-    "each trip in progress has its booking, confirmed once it is paid, and nobody goes twice",
-    f"""SELECT l.id AS line_id, b.state FROM redemption_lines l
-    JOIN rewards r ON r.id = l.reward_id AND r.kind IN ('individual_travel', 'group_trip')
-    LEFT JOIN bookings b ON b.line_id = l.id
-    WHERE (l.state = 'fulfilled' AND (b.state IS NULL OR b.state <> 'confirmed'))
-    OR (l.state IN ('cancelled', 'failed', 'refunded') AND b.state <> 'cancelled')
-    OR (b.id IS NOT NULL AND b.places <> l.quantity)
-    UNION ALL SELECT b.line_id, b.state FROM bookings b
-    WHERE NOT EXISTS (SELECT 1 FROM travelers t WHERE t.booking_id = b.id)
-    UNION ALL SELECT MAX(l.id), 'goes twice' FROM redemption_lines l
-    JOIN departures d ON d.variant_id = l.variant_id WHERE l.state IN ({_LIVE})
-    GROUP BY l.employee_id, l.variant_id HAVING COUNT(*) > 1""",  # noqa: S608
 )

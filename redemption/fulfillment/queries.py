@@ -17,12 +17,13 @@ from marketplace.kernel.json_rows import rows_as_json, rows_in
 from marketplace.kernel.parsing import minor_text
 from marketplace.ledger.models import Hold
 from marketplace.people.models import Employee
+from redemption.bookings.models import Booking, Traveler
+from redemption.bookings.states import BookingState
 from redemption.fulfillment.carriers import tracking_link
-from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment, TaskEvent, Traveler
+from redemption.fulfillment.models import FulfillmentTask, Shipment, TaskEvent
 from redemption.fulfillment.policies import may_report
 from redemption.fulfillment.states import (
     VIEWS,
-    BookingState,
     ShipmentState,
     TaskState,
     View,
@@ -391,7 +392,7 @@ def _booking(row: Any, facts: dict[str, Any]) -> BookingFacts | None:
         place=dates["place"],
         starts_on=date.fromisoformat(dates["starts_on"]),
         ends_on=date.fromisoformat(dates["ends_on"]),
-        travelers=tuple(name for _position, name in sorted(rows_in(row.travelers))),
+        travelers=tuple(name for _position, name in sorted(rows_in(row.travelers)) if name),
     )
 
 

@@ -80,19 +80,6 @@ class Trouble(StrEnum):
         return f"{self.label}: {words.strip()}" if words.strip() else f"{self.label}."
 
 
-class BookingState(StrEnum):
-    """Whether a place on a departure is asked for, confirmed or given back."""
-
-    REQUESTED = "requested"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-
-    @property
-    def label(self) -> str:
-        """The state in words."""
-        return {"requested": "Being booked"}.get(self.value, self.value.capitalize())
-
-
 class View(StrEnum):
     """The three piles of the desk."""
 

@@ -10,8 +10,6 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from catalog.details import answers_to, digest
 from catalog.errors import DetailsChanged, PromiseChanged
 from catalog.offers import Offer
@@ -22,7 +20,6 @@ from marketplace.access.roles import Permission
 from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.operations import reserve as reserve_budget
 from marketplace.budgets.queries import budget_left
-from marketplace.kernel.db import session
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.ledger.errors import InsufficientPoints
@@ -32,11 +29,11 @@ from redemption.approvals.operations.passing import give_steps
 from redemption.approvals.queries.routing import Part, plans_of
 from redemption.basket.operations import take_from_basket
 from redemption.basket.policies import basket_obstacle
+from redemption.bookings.queries import is_going
 from redemption.funding import travel_budget
 from redemption.gifts.operations import refuse_recipient
 from redemption.gifts.policies import gift_obstacle
 from redemption.gifts.refusals import NoGift
-from redemption.models import RedemptionLine
 from redemption.operations.asking import Asking
 from redemption.operations.writing import open_redemption, remember, write_line
 from redemption.policies import (
@@ -56,7 +53,6 @@ from redemption.refusals import (
     SetUpMeanwhile,
     naming,
 )
-from redemption.states import RESERVED, SPENT
 from redemption.waiting.operations.taking import own_wait, take_turn
 from redemption.waiting.states import LIVE
 
@@ -258,13 +254,5 @@ def _refuse_own_by_now(actor: Actor, asking: Asking) -> None:
 
 def _refuse_second_place(asking: Asking) -> None:
     """One person goes once. The wallet is locked by now, so a rival of the same person waited."""
-    if asking.offer.departure is None:
-        return
-    going = sa.exists().where(
-        RedemptionLine.id != asking.line_id,
-        RedemptionLine.employee_id == asking.asker.id,
-        RedemptionLine.variant_id == asking.offer.variant_id,
-        RedemptionLine.state.in_(RESERVED | SPENT),
-    )
-    if session().scalar(sa.select(going)):
+    if is_going(asking.asker.id, asking.offer, at=asking.at, but=asking.line_id):
         raise AlreadyGoing(asking.offer.name)

@@ -3,32 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from catalog.choosing import over_entered
 from catalog.details import digest
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_choices
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from redemption.approvals.policies import NOBODY, Plan, PlannedStep
 from redemption.approvals.queries.routing import plan_of
+from redemption.bookings.queries import is_going
 from redemption.funding import travel_budget
 from redemption.gifts.policies import gift_obstacle
-from redemption.models import Redemption, RedemptionLine
 from redemption.policies import (
     DELIVERED,
 )
-from redemption.queries.lately import LATELY
+from redemption.queries.lately import asked_lately
 from redemption.queries.usual_wait import usual_wait
 from redemption.refusals import AlreadyGoing, BeyondBudget, NobodyCanApprove
-from redemption.states import GIVEN_BACK
 from redemption.waiting.policies import as_if_left
 from redemption.waiting.queries.standing import turn_until
-
-_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +128,5 @@ def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, Alread
 
     Somebody who pressed the back button, or twice, should hear of it before asking again.
     """
-    rows = (
-        session()
-        .execute(
-            sa.select(RedemptionLine.reference, Redemption.submitted_at, RedemptionLine.variant_id)
-            .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-            .where(
-                RedemptionLine.employee_id == actor.employee_id,
-                RedemptionLine.reward_id == offer.reward_id,
-                RedemptionLine.state.not_in(GIVEN_BACK),
-            )
-            .order_by(Redemption.id.desc())
-            .limit(_LOOKED_AT)
-        )
-        .all()
-    )
-    lately = next((row.reference for row in rows if row.submitted_at > at - LATELY), "")
-    is_going = offer.departure is not None and offer.variant_id in {row.variant_id for row in rows}
-    return lately, AlreadyGoing(offer.name) if is_going else None
+    lately = asked_lately(actor.id, offer.reward_id, at=at)
+    return lately, AlreadyGoing(offer.name) if is_going(actor.id, offer, at=at) else None

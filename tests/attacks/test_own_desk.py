@@ -8,7 +8,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import KeyUsedDifferently
 from marketplace.ledger.check import ledger_violations
-from redemption.fulfillment.models import Booking, FulfillmentTask, Shipment
+from redemption.bookings.models import Booking
+from redemption.fulfillment.models import FulfillmentTask, Shipment
 from redemption.fulfillment.operations import desk as work
 from redemption.fulfillment.operations import giving_back, shipping
 from redemption.fulfillment.operations.parcels import Parcel

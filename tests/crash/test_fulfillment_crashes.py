@@ -11,8 +11,9 @@ from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.models import Transfer
 from marketplace.ledger.states import TransferKind
+from redemption.bookings.models import Booking
 from redemption.credentials.models import BadgeCredential, SigningKey
-from redemption.fulfillment.models import Booking, FulfillmentTask
+from redemption.fulfillment.models import FulfillmentTask
 from redemption.models import RedemptionLine
 from redemption.states import LineState
 from redemption.vouchers.models import Certificate, Voucher

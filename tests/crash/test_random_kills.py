@@ -27,8 +27,8 @@ from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.models import Transfer
 from marketplace.ledger.states import TransferKind
 from redemption.approvals.states import Verdict
+from redemption.bookings.models import Booking
 from redemption.credentials.models import BadgeCredential
-from redemption.fulfillment.models import Booking
 from redemption.models import RedemptionLine
 from redemption.ordering.models import ProviderOrder
 from redemption.ordering.states import OrderState

@@ -150,7 +150,7 @@ def test_each_refusal_stands_on_the_check_page_with_what_happened_to_the_points(
     ("scene", "words"),
     [
         ("budget", "The budget “Travel”, which trips draw on beside your points, has too little"),
-        ("going", "You have a place on this departure of Lisbon long weekend already"),
+        ("going", "You have a place on Lisbon long weekend already"),
         ("nobody", "nobody is set up who could give it"),
     ],
 )

@@ -13,9 +13,9 @@ from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.jobs import enqueue
 from marketplace.web.filters import day
+from redemption.bookings.operations import booking_of_line, cancel_line, confirm
 from redemption.fulfillment.errors import TaskMoved
 from redemption.fulfillment.models import FulfillmentTask, TaskEvent
-from redemption.fulfillment.operations.bookings import cancel_booking, confirm_booking
 from redemption.fulfillment.operations.steps import (
     LIVE,
     before_problem,
@@ -104,7 +104,9 @@ def mark_booked(
     is_first = spend(task, actor, at)
     task = fresh_task(task.line_id)
     move_task(task, Move(_S.BOOKED, actor.id, at), problem="")
-    confirm_booking(task.line_id, confirmation.strip(), at=at)
+    booking = booking_of_line(task.line_id)
+    assert booking is not None
+    confirm(booking, confirmation.strip(), actor_id=actor.id, at=at)
     if is_first:
         line = lock_line(task.line_id, {LineState.FULFILLED})
         assert line is not None
@@ -149,7 +151,7 @@ def stop_work(line_id: int, at: datetime) -> None:
         if task.state in _BEGUN:
             enqueue("fulfillment.tell_desk", key=str(task.id), task_id=task.id)
         move_task(task, _closing(line_id, at))
-    cancel_booking(line_id, at=at)
+    cancel_line(line_id, at=at)
 
 
 def _closing(line_id: int, at: datetime) -> Move:

@@ -13,8 +13,8 @@ from catalog.states import Kind
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
+from redemption.bookings.operations import book_line
 from redemption.fulfillment.models import FulfillmentAttempt, FulfillmentTask
-from redemption.fulfillment.operations.bookings import make_booking
 from redemption.fulfillment.operations.tasks import Move, move_task, open_task, task_of_line
 from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
@@ -91,7 +91,7 @@ def hand_to_packers(line: RedemptionLine, at: datetime) -> None:
 
 def hand_to_bookers(line: RedemptionLine, at: datetime) -> None:
     """Somebody books it; the points stay set aside until the place is confirmed."""
-    make_booking(line, at=at)
+    book_line(line, at=at)
     crashpoint("fulfillment.booking_made")
     open_task(line.id, Work.BOOKING, at=at)
 

@@ -10,13 +10,15 @@ from marketplace.kernel.errors import BadInput, DomainError
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from redemption import returns
+from redemption.bookings.models import Booking, Traveler
+from redemption.bookings.states import BookingState
 from redemption.fulfillment import jobs
 from redemption.fulfillment.errors import RequestEnded, TaskMoved
-from redemption.fulfillment.models import Booking, FulfillmentAttempt, FulfillmentTask, Traveler
+from redemption.fulfillment.models import FulfillmentAttempt, FulfillmentTask
 from redemption.fulfillment.operations import desk as work
 from redemption.fulfillment.operations import giving_back, shipping
 from redemption.fulfillment.operations.parcels import Parcel
-from redemption.fulfillment.states import BookingState, TaskState, Work
+from redemption.fulfillment.states import TaskState, Work
 from redemption.refusals import NotCancellable
 from redemption.states import LineState
 from redemption.vouchers.models import Voucher
