@@ -89,6 +89,7 @@ SLICES = (
     "redemption.waiting",
     "redemption.codes",
     "redemption.instead",
+    "redemption.travel.invitations",
     "marketplace.demo",
 )
 ROOMS = (

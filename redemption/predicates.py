@@ -84,8 +84,8 @@ predicate(
 )
 predicate(
     "I26",
-    "what is set aside or sold of a variant is what live requests took of it, or what is kept for"
-    " people whose turn it is in line",
+    "what is set aside or sold of a variant is what live requests and invitations took of it, or"
+    " what is kept for people whose turn it is in line",
     f"""SELECT s.variant_id, s.reserved, s.sold FROM variant_stock s
     LEFT JOIN (SELECT variant_id,
         SUM(CASE WHEN state IN ({_HELD}) THEN quantity ELSE 0 END) AS held,
@@ -93,8 +93,12 @@ predicate(
         FROM redemption_lines GROUP BY variant_id) l ON l.variant_id = s.variant_id
     LEFT JOIN (SELECT variant_id, COUNT(*) AS kept FROM waits WHERE state = 'offered'
         GROUP BY variant_id) w ON w.variant_id = s.variant_id
-    WHERE s.reserved <> COALESCE(l.held, 0) + COALESCE(w.kept, 0)
-    OR s.sold <> COALESCE(l.gone, 0)""",  # noqa: S608
+    LEFT JOIN (SELECT variant_id,
+        SUM(CASE WHEN state = 'invited' THEN places ELSE 0 END) AS kept,
+        SUM(CASE WHEN state = 'accepted' THEN places ELSE 0 END) AS gone
+        FROM trip_invitations GROUP BY variant_id) i ON i.variant_id = s.variant_id
+    WHERE s.reserved <> COALESCE(l.held, 0) + COALESCE(w.kept, 0) + COALESCE(i.kept, 0)
+    OR s.sold <> COALESCE(l.gone, 0) + COALESCE(i.gone, 0)""",  # noqa: S608
 )
 predicate(
     "I26-limits",

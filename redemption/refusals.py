@@ -66,6 +66,18 @@ class AlreadyGoing(DomainError):
         )
 
 
+class InvitedThere(DomainError):
+    """A place costs them no points."""
+
+    code = "invited_there"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"You are invited to {name}: say yes there, and it costs no points. "
+            "Nothing has been spent."
+        )
+
+
 class AskedMeanwhile(DomainError):
     """The same was asked for since the page was opened, perhaps in another tab."""
 

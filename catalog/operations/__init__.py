@@ -32,6 +32,7 @@ from catalog.operations.curation import (
     variant_id_of,
     withdraw_variant,
 )
+from catalog.operations.keeping import keep_places, places_left
 from catalog.operations.limits import count_taken, uncount_taken
 from catalog.operations.prices import NewPrice, plan_price, set_price
 from catalog.operations.shelving import (
@@ -66,9 +67,11 @@ __all__ = [
     "discard_draft",
     "keep_awaited",
     "keep_count",
+    "keep_places",
     "keeps_stock",
     "offer_variant",
     "open_to",
+    "places_left",
     "plan_price",
     "publish_reward",
     "put_back_awaited",

@@ -19,6 +19,7 @@ from catalog.trips.states import ItemKind, TaxPayer
 from catalog.trips.terms import guests_words
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
+from marketplace.budgets.queries import budget_named
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
@@ -79,6 +80,7 @@ def show(sku: str) -> None:
 @click.option("--tax", "tax_paid_by", type=_TAX, help="Who pays the tax.")
 @click.option("--standing", help="What good standing means.")
 @click.option("--trade-points", type=click.IntRange(1), help="Points for who declines.")
+@click.option("--trade-budget", help="The budget that these points come from.")
 @click.option(
     "--later/--not-later", "may_go_later", default=None, help="Who declines may go later."
 )
@@ -88,6 +90,8 @@ def terms(slug: str, **given: Any) -> None:
     said = {name: value for name, value in given.items() if value is not None}
     if "tax_paid_by" in said:
         said["tax_paid_by"] = TaxPayer(said["tax_paid_by"])
+    if budget := said.pop("trade_budget", ""):
+        said["trade_budget_id"] = budget_named(budget).budget_id
     wanted = replace(trip.terms, **said)
     with transaction():
         operations.set_terms(

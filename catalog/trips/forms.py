@@ -48,19 +48,27 @@ class TermsForm(PageForm):
         description="Who declines may take them. Empty: no points.",
         validators=[Optional()],
     )
-    trade_variant = SelectField("Individual trip in its place", validate_choice=True)
+    trade_variant = SelectField(
+        "Individual trip in its place",
+        description="Who declines may take the points that it costs.",
+        validate_choice=True,
+    )
+    trade_budget = SelectField("Budget these points come from", validate_choice=True)
     may_go_later = BooleanField("Who declines may ask for a later departure")
     seen = WholeNumberField("Version")
 
-    def __init__(self, trades: list[tuple[int, str]], **given: object) -> None:
+    def __init__(
+        self, trades: list[tuple[int, str]], budgets: list[tuple[str, str]], **given: object
+    ) -> None:
         super().__init__(**given)  # pyright: ignore[reportArgumentType]
         offered = [(str(variant_id), name) for variant_id, name in trades]
         self.trade_variant.choices = choices([("", "None"), *offered])
+        self.trade_budget.choices = choices([("", "None"), *budgets])
 
     @property
     def terms(self) -> TripTerms:
         """The terms in it."""
-        trade = self.trade_variant.data
+        trade, budget = self.trade_variant.data, self.trade_budget.data
         return TripTerms(
             guests_most=self.guests_most.data or 0,
             guest_age=self.guest_age.data or 0,
@@ -69,6 +77,7 @@ class TermsForm(PageForm):
             standing=(self.standing.data or "").strip(),
             trade_points=self.trade_points.data,
             trade_variant_id=int(trade) if trade else None,
+            trade_budget_id=int(budget) if budget else None,
             may_go_later=bool(self.may_go_later.data),
         )
 

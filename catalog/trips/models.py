@@ -16,8 +16,9 @@ class Trip(Model):
     """The terms of one group trip, the same for each of its departures.
 
     `guests_most` may come along with each, from `guest_age` years on. `accept_days` an invitation
-    waits for an answer. Who declines may take `trade_points` or `trade_variant_id`, an individual
-    trip, or go on a later departure, where that is so. `standing` says what good standing means.
+    waits for an answer. Who declines may take `trade_points`, or as many as `trade_variant_id`
+    costs, an individual trip, both from `trade_budget_id`, or go on a later departure, where that
+    is so. `standing` says what good standing means.
     """
 
     __tablename__ = "trips"
@@ -28,6 +29,10 @@ class Trip(Model):
         *whole("accept_days", 1, 90),
         *whole("trade_points", 1),
         *whole("version", 1),
+        sa.CheckConstraint(
+            "trade_budget_id IS NOT NULL OR (trade_points IS NULL AND trade_variant_id IS NULL)",
+            name="trade_paid_by_a_budget",
+        ),
     )
 
     reward_id: Mapped[int] = mapped_column(
@@ -40,6 +45,7 @@ class Trip(Model):
     standing: Mapped[str]
     trade_points: Mapped[int | None]
     trade_variant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("variants.id"), index=True)
+    trade_budget_id: Mapped[int | None] = mapped_column(sa.ForeignKey("budgets.id"))
     may_go_later: Mapped[bool]
     version: Mapped[int]
 

@@ -39,6 +39,10 @@ def set_terms(actor: Actor, reward_id: int, terms: TripTerms, *, seen: int, at: 
     reward = locked_reward(reward_id)
     if reward.kind is not Kind.GROUP_TRIP:
         raise BadInput(f"{reward.name} is no group trip, so it has no such terms.")
+    if (terms.trade_points or terms.trade_variant_id) and terms.trade_budget_id is None:
+        raise BadInput(
+            "Choose the budget that points in place of the trip come from.", field="trade_budget"
+        )
     before = session().get(Trip, reward_id, populate_existing=True)
     if (before.version if before else 0) != seen:
         raise TermsMoved

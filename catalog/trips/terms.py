@@ -16,6 +16,7 @@ class TripTerms:
     standing: str = ""
     trade_points: int | None = None
     trade_variant_id: int | None = None
+    trade_budget_id: int | None = None
     may_go_later: bool = False
 
 

@@ -20,10 +20,12 @@ from catalog.trips.terms import TripTerms, guests_words
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
+from marketplace.budgets.queries import budget_choices
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
 from marketplace.web.arguments import id_if_readable
-from marketplace.web.deeds import once
+from marketplace.web.deeds import once, say_in
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
@@ -96,7 +98,8 @@ def show(slug: str) -> ResponseReturnValue:
 def terms(slug: str) -> ResponseReturnValue:
     """Guests, answers, tax, trades: what holds on every departure."""
     trip, at = planned_trip(slug), clock.now()
-    form = TermsForm(trades_for(trip.reward_id, at=at), data=_terms_data(trip))
+    offered = trades_for(trip.reward_id, at=at), budget_choices(BudgetPurpose.AWARDS)
+    form = TermsForm(*offered, data=_terms_data(trip))
     if not form.validate_on_submit():
         return render_page("trips/manage/terms.html", trip=trip, form=form)
 
@@ -109,9 +112,12 @@ def terms(slug: str) -> ResponseReturnValue:
         once(form, work, at=at)
     except TermsMoved as refusal:
         fresh = planned_trip(slug)
-        again = TermsForm(trades_for(trip.reward_id, at=at), formdata=None, data=_terms_data(fresh))
+        again = TermsForm(*offered, formdata=None, data=_terms_data(fresh))
         again.form_errors.append(refusal.message)
         return render_page("trips/manage/terms.html", trip=fresh, form=again)
+    except BadInput as refusal:
+        say_in(form, refusal)
+        return render_page("trips/manage/terms.html", trip=trip, form=form)
     flash_done("The terms are saved. The page of the trip says them from now on.")
     return see_other("trips_manage.show", slug=slug)
 
@@ -126,6 +132,7 @@ def _terms_data(trip: PlannedTrip) -> dict[str, object]:
         "standing": kept.standing,
         "trade_points": kept.trade_points,
         "trade_variant": str(kept.trade_variant_id or ""),
+        "trade_budget": str(kept.trade_budget_id or ""),
         "may_go_later": kept.may_go_later,
         "seen": trip.version,
     }

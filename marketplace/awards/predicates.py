@@ -24,10 +24,11 @@ predicate(
 )
 predicate(
     "I22-postings",
-    "points are given and taken back by awards alone",
+    "points are given and taken back by awards alone, or given in place of a trip",
     """SELECT t.id AS transfer_id, t.reference FROM transfers t
     LEFT JOIN awards w ON w.transfer_id = t.id
-    WHERE t.kind IN ('grant', 'claw_back') AND w.id IS NULL""",
+    WHERE t.kind IN ('grant', 'claw_back') AND w.id IS NULL
+    AND (t.kind <> 'grant' OR t.source_key NOT LIKE 'trade:%')""",
 )
 predicate(
     "I23",

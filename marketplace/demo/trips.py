@@ -1,7 +1,7 @@
 """What happens on the group trips of the story, and which rooms there are."""
 
 import tomllib
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +11,42 @@ from catalog.trips.queries.planner import PlannedTrip, planned_trips
 from catalog.trips.states import ItemKind
 from catalog.trips.terms import TripTerms
 from marketplace.access.actor import Actor
+from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
+from marketplace.budgets.queries import budget_named
+from marketplace.budgets.states import BudgetPurpose
 
 PLANS = Path(__file__).with_name("trips.toml")
+TRADES = "in-place-of-trips"
 ABOUT_ITEMS = ("name", "rooms", "items")
 
 
 def load_trips(manager: Actor, *, at: datetime) -> int:
     """Plan them; how many things happen on their first departures."""
     told = tomllib.loads(PLANS.read_text("utf-8"))["trip"]
+    _open_trades(manager, at)
     trips = {trip.name: trip for trip in planned_trips()}
     return sum(_plan(manager, trips[one["name"]], one, at) for one in told)
 
 
+def _open_trades(manager: Actor, at: datetime) -> None:
+    year = timedelta(days=365)
+    new = NewBudget(
+        TRADES,
+        "In place of trips",
+        BudgetPurpose.AWARDS,
+        (at - year).date(),
+        (at + year).date(),
+        owner_id=manager.id,
+    )
+    budget_id = open_budget(new, actor_id=manager.id, at=at)
+    reason = "For who can’t go on a trip they won"
+    fund_budget(budget_id, 400_000, reference="opening", reason=reason, actor_id=manager.id, at=at)
+
+
 def _plan(manager: Actor, trip: PlannedTrip, told: dict[str, Any], at: datetime) -> int:
     given = {name: value for name, value in told.items() if name not in ABOUT_ITEMS}
+    if "trade_points" in given:
+        given["trade_budget_id"] = budget_named(TRADES).budget_id
     set_terms(manager, trip.reward_id, TripTerms(**given), seen=trip.version, at=at)
     first = trip.departures[0].variant_id
     for room in told["rooms"]:

@@ -2071,6 +2071,7 @@ CREATE TABLE trips (
     standing TEXT NOT NULL,
     trade_points BIGINT,
     trade_variant_id BIGINT,
+    trade_budget_id BIGINT,
     may_go_later BOOLEAN NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_trips PRIMARY KEY (reward_id),
@@ -2080,8 +2081,10 @@ CREATE TABLE trips (
     CONSTRAINT ck_trips_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
     CONSTRAINT ck_trips_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_trips_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trips_trade_paid_by_a_budget CHECK (trade_budget_id IS NOT NULL OR (trade_points IS NULL AND trade_variant_id IS NULL)),
     CONSTRAINT fk_trips_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_trips_trade_variant_id FOREIGN KEY(trade_variant_id) REFERENCES variants (id)
+    CONSTRAINT fk_trips_trade_variant_id FOREIGN KEY(trade_variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trips_trade_budget_id FOREIGN KEY(trade_budget_id) REFERENCES budgets (id)
 );
 
 -- next
@@ -2149,7 +2152,7 @@ CREATE TABLE entitlements (
     CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
     CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
     CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
-    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
+    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'lapsed', 'withdrawn', 'passed_on', 'used')),
     CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
     CONSTRAINT fk_entitlements_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
@@ -2655,6 +2658,22 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 
 -- next
 CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
+CREATE TABLE trip_waves (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    made_by_id BIGINT NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_trip_waves PRIMARY KEY (id),
+    CONSTRAINT ck_trip_waves_named CHECK (name <> ''),
+    CONSTRAINT fk_trip_waves_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_waves_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_waves_variant_id ON trip_waves (variant_id);
 
 -- next
 CREATE TABLE basket_items (
@@ -3433,6 +3452,68 @@ CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, dec
 CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
 
 -- next
+CREATE TABLE trip_invitations (
+    id BIGSERIAL NOT NULL,
+    wave_id BIGINT,
+    entitlement_id BIGINT,
+    instead_of_id BIGINT,
+    employee_id BIGINT NOT NULL,
+    trip_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    rank BIGINT NOT NULL,
+    guests_most BIGINT NOT NULL,
+    accept_days BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    places BIGINT DEFAULT '0' NOT NULL,
+    answer_by TIMESTAMP WITH TIME ZONE,
+    reminded_at TIMESTAMP WITH TIME ZONE,
+    budget_id BIGINT,
+    place_points BIGINT,
+    trade VARCHAR(40) DEFAULT 'nothing' NOT NULL,
+    trade_points BIGINT DEFAULT '0' NOT NULL,
+    trade_transfer_id BIGINT,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_trip_invitations PRIMARY KEY (id),
+    CONSTRAINT uq_trip_invitations_wave_id_rank UNIQUE (wave_id, rank),
+    CONSTRAINT ck_trip_invitations_state_known CHECK (state IN ('alternate', 'owed', 'invited', 'accepted', 'declined', 'lapsed', 'withdrawn', 'given_back')),
+    CONSTRAINT ck_trip_invitations_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
+    CONSTRAINT ck_trip_invitations_rank_in_range CHECK (rank BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_invitations_guests_most_in_range CHECK (guests_most BETWEEN 0 AND 4),
+    CONSTRAINT ck_trip_invitations_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
+    CONSTRAINT ck_trip_invitations_places_in_range CHECK (places BETWEEN 0 AND 5),
+    CONSTRAINT ck_trip_invitations_place_points_in_range CHECK (place_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_invitations_trade_points_in_range CHECK (trade_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_trip_invitations_budget_with_points CHECK ((budget_id IS NULL) = (place_points IS NULL)),
+    CONSTRAINT ck_trip_invitations_comes_from_one CHECK ((CASE WHEN wave_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN entitlement_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN instead_of_id IS NULL THEN 0 ELSE 1 END) = 1),
+    CONSTRAINT ck_trip_invitations_places_while_kept CHECK ((state IN ('accepted', 'invited')) = (places > 0)),
+    CONSTRAINT ck_trip_invitations_no_more_guests CHECK (places <= 1 + guests_most),
+    CONSTRAINT ck_trip_invitations_kept_for_a_time CHECK (state <> 'invited' OR answer_by IS NOT NULL),
+    CONSTRAINT ck_trip_invitations_points_by_a_transfer CHECK ((trade_points > 0) = (trade_transfer_id IS NOT NULL)),
+    CONSTRAINT fk_trip_invitations_wave_id FOREIGN KEY(wave_id) REFERENCES trip_waves (id),
+    CONSTRAINT uq_trip_invitations_entitlement_id UNIQUE (entitlement_id),
+    CONSTRAINT fk_trip_invitations_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
+    CONSTRAINT uq_trip_invitations_instead_of_id UNIQUE (instead_of_id),
+    CONSTRAINT fk_trip_invitations_instead_of_id FOREIGN KEY(instead_of_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_trip_invitations_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_trip_invitations_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
+    CONSTRAINT fk_trip_invitations_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_invitations_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
+    CONSTRAINT uq_trip_invitations_trade_transfer_id UNIQUE (trade_transfer_id),
+    CONSTRAINT fk_trip_invitations_trade_transfer_id FOREIGN KEY(trade_transfer_id) REFERENCES transfers (id)
+);
+
+-- next
+CREATE INDEX ix_trip_invitations_departure ON trip_invitations (variant_id, state, rank);
+
+-- next
+CREATE INDEX ix_trip_invitations_due ON trip_invitations (state, answer_by);
+
+-- next
+CREATE UNIQUE INDEX uq_trip_invitations_one_live ON trip_invitations (employee_id, variant_id) WHERE state IN ('accepted', 'alternate', 'invited', 'owed');
+
+-- next
 CREATE TABLE code_batches (
     id BIGSERIAL NOT NULL,
     pool_id BIGINT NOT NULL,
@@ -3610,6 +3691,76 @@ CREATE TABLE approval_steps (
 CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
+CREATE TABLE bookings (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT,
+    invitation_id BIGINT,
+    employee_id BIGINT NOT NULL,
+    trip_id BIGINT,
+    variant_id BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    places BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    confirmation TEXT DEFAULT '' NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_bookings PRIMARY KEY (id),
+    CONSTRAINT ck_bookings_state_known CHECK (state IN ('requested', 'confirmed', 'traveled', 'cancelled')),
+    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
+    CONSTRAINT ck_bookings_come_by_one_way CHECK ((line_id IS NULL) <> (invitation_id IS NULL)),
+    CONSTRAINT ck_bookings_invited_on_a_trip CHECK (line_id IS NOT NULL OR trip_id IS NOT NULL),
+    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
+    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
+    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_bookings_invitation_id UNIQUE (invitation_id),
+    CONSTRAINT fk_bookings_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_bookings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_bookings_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
+    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_bookings_reference UNIQUE (reference)
+);
+
+-- next
+CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
+
+-- next
+CREATE UNIQUE INDEX uq_bookings_one_place ON bookings (employee_id, trip_id) WHERE state IN ('confirmed', 'requested');
+
+-- next
+CREATE TABLE trip_invitation_events (
+    id BIGSERIAL NOT NULL,
+    invitation_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_trip_invitation_events PRIMARY KEY (id),
+    CONSTRAINT uq_trip_invitation_events_invitation_id_seq UNIQUE (invitation_id, seq),
+    CONSTRAINT fk_trip_invitation_events_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_trip_invitation_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_invitation_events_refuses_UPDATE BEFORE UPDATE ON trip_invitation_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_invitation_events_refuses_DELETE BEFORE DELETE ON trip_invitation_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_invitation_events_refuses_TRUNCATE BEFORE TRUNCATE ON trip_invitation_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE waits (
     id BIGSERIAL NOT NULL,
     employee_id BIGINT NOT NULL,
@@ -3736,38 +3887,6 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
-CREATE TABLE bookings (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    employee_id BIGINT NOT NULL,
-    trip_id BIGINT,
-    variant_id BIGINT NOT NULL,
-    reference TEXT NOT NULL,
-    places BIGINT NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    confirmation TEXT DEFAULT '' NOT NULL,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_bookings PRIMARY KEY (id),
-    CONSTRAINT ck_bookings_state_known CHECK (state IN ('requested', 'confirmed', 'traveled', 'cancelled')),
-    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
-    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
-    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
-    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_bookings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_bookings_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
-    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT uq_bookings_reference UNIQUE (reference)
-);
-
--- next
-CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
-
--- next
-CREATE UNIQUE INDEX uq_bookings_one_place ON bookings (employee_id, trip_id) WHERE state IN ('confirmed', 'requested');
 
 -- next
 CREATE TABLE certificates (
@@ -4083,6 +4202,57 @@ CREATE TRIGGER approval_notes_refuses_TRUNCATE BEFORE TRUNCATE ON approval_notes
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE booking_events (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_booking_events PRIMARY KEY (id),
+    CONSTRAINT uq_booking_events_booking_id_seq UNIQUE (booking_id, seq),
+    CONSTRAINT fk_booking_events_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_booking_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER booking_events_refuses_UPDATE BEFORE UPDATE ON booking_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER booking_events_refuses_DELETE BEFORE DELETE ON booking_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER booking_events_refuses_TRUNCATE BEFORE TRUNCATE ON booking_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE travelers (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    employee_id BIGINT,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+
+-- next
 CREATE TABLE wait_events (
     id BIGSERIAL NOT NULL,
     wait_id BIGINT NOT NULL,
@@ -4231,57 +4401,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER shortage_events_refuses_TRUNCATE BEFORE TRUNCATE ON shortage_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE booking_events (
-    id BIGSERIAL NOT NULL,
-    booking_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    note TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_booking_events PRIMARY KEY (id),
-    CONSTRAINT uq_booking_events_booking_id_seq UNIQUE (booking_id, seq),
-    CONSTRAINT fk_booking_events_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_booking_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER booking_events_refuses_UPDATE BEFORE UPDATE ON booking_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER booking_events_refuses_DELETE BEFORE DELETE ON booking_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER booking_events_refuses_TRUNCATE BEFORE TRUNCATE ON booking_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE travelers (
-    id BIGSERIAL NOT NULL,
-    booking_id BIGINT NOT NULL,
-    position BIGINT NOT NULL,
-    employee_id BIGINT,
-    name TEXT NOT NULL,
-    CONSTRAINT pk_travelers PRIMARY KEY (id),
-    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
-    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
-    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
-    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
 CREATE TABLE badge_credentials (

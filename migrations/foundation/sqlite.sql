@@ -2025,6 +2025,7 @@ CREATE TABLE trips (
     standing TEXT NOT NULL,
     trade_points INTEGER,
     trade_variant_id INTEGER,
+    trade_budget_id INTEGER,
     may_go_later BOOLEAN NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_trips PRIMARY KEY (reward_id),
@@ -2039,8 +2040,10 @@ CREATE TABLE trips (
     CONSTRAINT ck_trips_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
     CONSTRAINT ck_trips_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_trips_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_trips_trade_paid_by_a_budget CHECK (trade_budget_id IS NOT NULL OR (trade_points IS NULL AND trade_variant_id IS NULL)),
     CONSTRAINT fk_trips_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
-    CONSTRAINT fk_trips_trade_variant_id FOREIGN KEY(trade_variant_id) REFERENCES variants (id)
+    CONSTRAINT fk_trips_trade_variant_id FOREIGN KEY(trade_variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trips_trade_budget_id FOREIGN KEY(trade_budget_id) REFERENCES budgets (id)
 );
 
 -- next
@@ -2112,7 +2115,7 @@ CREATE TABLE entitlements (
     CONSTRAINT uq_entitlements_from_id UNIQUE (from_id),
     CONSTRAINT ck_entitlements_granted_is_of_a_reward CHECK (state NOT IN ('granted', 'used', 'passed_on') OR variant_id IS NOT NULL),
     CONSTRAINT ck_entitlements_alternate_has_a_line CHECK (state <> 'alternate' OR line IS NOT NULL),
-    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'withdrawn', 'passed_on', 'used')),
+    CONSTRAINT ck_entitlements_state_known CHECK (state IN ('alternate', 'granted', 'declined', 'lapsed', 'withdrawn', 'passed_on', 'used')),
     CONSTRAINT ck_entitlements_place_in_range CHECK (place BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_entitlements_place_whole CHECK (typeof(place) IN ('integer', 'null')),
     CONSTRAINT ck_entitlements_line_in_range CHECK (line BETWEEN 1 AND 1000000000000),
@@ -2592,6 +2595,22 @@ CREATE INDEX ix_moments_department_id ON moments (department_id);
 
 -- next
 CREATE INDEX ix_moments_on_day ON moments (on_day);
+
+-- next
+CREATE TABLE trip_waves (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    made_by_id INTEGER NOT NULL,
+    made_at DATETIME NOT NULL,
+    CONSTRAINT pk_trip_waves PRIMARY KEY (id),
+    CONSTRAINT ck_trip_waves_named CHECK (name <> ''),
+    CONSTRAINT fk_trip_waves_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_waves_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_waves_variant_id ON trip_waves (variant_id);
 
 -- next
 CREATE TABLE basket_items (
@@ -3265,6 +3284,74 @@ CREATE INDEX ix_redemption_lines_state_decide_by ON redemption_lines (state, dec
 CREATE INDEX ix_redemption_lines_variant_id ON redemption_lines (variant_id);
 
 -- next
+CREATE TABLE trip_invitations (
+    id INTEGER NOT NULL,
+    wave_id INTEGER,
+    entitlement_id INTEGER,
+    instead_of_id INTEGER,
+    employee_id INTEGER NOT NULL,
+    trip_id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    guests_most INTEGER NOT NULL,
+    accept_days INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    places INTEGER DEFAULT '0' NOT NULL,
+    answer_by DATETIME,
+    reminded_at DATETIME,
+    budget_id INTEGER,
+    place_points INTEGER,
+    trade VARCHAR(40) DEFAULT 'nothing' NOT NULL,
+    trade_points INTEGER DEFAULT '0' NOT NULL,
+    trade_transfer_id INTEGER,
+    opened_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_trip_invitations PRIMARY KEY (id),
+    CONSTRAINT uq_trip_invitations_wave_id_rank UNIQUE (wave_id, rank),
+    CONSTRAINT ck_trip_invitations_state_known CHECK (state IN ('alternate', 'owed', 'invited', 'accepted', 'declined', 'lapsed', 'withdrawn', 'given_back')),
+    CONSTRAINT ck_trip_invitations_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
+    CONSTRAINT ck_trip_invitations_rank_in_range CHECK (rank BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_invitations_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_guests_most_in_range CHECK (guests_most BETWEEN 0 AND 4),
+    CONSTRAINT ck_trip_invitations_guests_most_whole CHECK (typeof(guests_most) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
+    CONSTRAINT ck_trip_invitations_accept_days_whole CHECK (typeof(accept_days) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_places_in_range CHECK (places BETWEEN 0 AND 5),
+    CONSTRAINT ck_trip_invitations_places_whole CHECK (typeof(places) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_place_points_in_range CHECK (place_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_invitations_place_points_whole CHECK (typeof(place_points) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_trade_points_in_range CHECK (trade_points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_trip_invitations_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_budget_with_points CHECK ((budget_id IS NULL) = (place_points IS NULL)),
+    CONSTRAINT ck_trip_invitations_comes_from_one CHECK ((CASE WHEN wave_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN entitlement_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN instead_of_id IS NULL THEN 0 ELSE 1 END) = 1),
+    CONSTRAINT ck_trip_invitations_places_while_kept CHECK ((state IN ('accepted', 'invited')) = (places > 0)),
+    CONSTRAINT ck_trip_invitations_no_more_guests CHECK (places <= 1 + guests_most),
+    CONSTRAINT ck_trip_invitations_kept_for_a_time CHECK (state <> 'invited' OR answer_by IS NOT NULL),
+    CONSTRAINT ck_trip_invitations_points_by_a_transfer CHECK ((trade_points > 0) = (trade_transfer_id IS NOT NULL)),
+    CONSTRAINT fk_trip_invitations_wave_id FOREIGN KEY(wave_id) REFERENCES trip_waves (id),
+    CONSTRAINT uq_trip_invitations_entitlement_id UNIQUE (entitlement_id),
+    CONSTRAINT fk_trip_invitations_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
+    CONSTRAINT uq_trip_invitations_instead_of_id UNIQUE (instead_of_id),
+    CONSTRAINT fk_trip_invitations_instead_of_id FOREIGN KEY(instead_of_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_trip_invitations_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_trip_invitations_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
+    CONSTRAINT fk_trip_invitations_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_invitations_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
+    CONSTRAINT uq_trip_invitations_trade_transfer_id UNIQUE (trade_transfer_id),
+    CONSTRAINT fk_trip_invitations_trade_transfer_id FOREIGN KEY(trade_transfer_id) REFERENCES transfers (id)
+);
+
+-- next
+CREATE INDEX ix_trip_invitations_departure ON trip_invitations (variant_id, state, rank);
+
+-- next
+CREATE INDEX ix_trip_invitations_due ON trip_invitations (state, answer_by);
+
+-- next
+CREATE UNIQUE INDEX uq_trip_invitations_one_live ON trip_invitations (employee_id, variant_id) WHERE state IN ('accepted', 'alternate', 'invited', 'owed');
+
+-- next
 CREATE TABLE code_batches (
     id INTEGER NOT NULL,
     pool_id INTEGER NOT NULL,
@@ -3434,6 +3521,68 @@ CREATE TABLE approval_steps (
 CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
+CREATE TABLE bookings (
+    id INTEGER NOT NULL,
+    line_id INTEGER,
+    invitation_id INTEGER,
+    employee_id INTEGER NOT NULL,
+    trip_id INTEGER,
+    variant_id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    places INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    confirmation TEXT DEFAULT '' NOT NULL,
+    made_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_bookings PRIMARY KEY (id),
+    CONSTRAINT ck_bookings_state_known CHECK (state IN ('requested', 'confirmed', 'traveled', 'cancelled')),
+    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
+    CONSTRAINT ck_bookings_places_whole CHECK (typeof(places) IN ('integer', 'null')),
+    CONSTRAINT ck_bookings_come_by_one_way CHECK ((line_id IS NULL) <> (invitation_id IS NULL)),
+    CONSTRAINT ck_bookings_invited_on_a_trip CHECK (line_id IS NOT NULL OR trip_id IS NOT NULL),
+    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
+    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
+    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_bookings_invitation_id UNIQUE (invitation_id),
+    CONSTRAINT fk_bookings_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_bookings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_bookings_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
+    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT uq_bookings_reference UNIQUE (reference)
+);
+
+-- next
+CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
+
+-- next
+CREATE UNIQUE INDEX uq_bookings_one_place ON bookings (employee_id, trip_id) WHERE state IN ('confirmed', 'requested');
+
+-- next
+CREATE TABLE trip_invitation_events (
+    id INTEGER NOT NULL,
+    invitation_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_trip_invitation_events PRIMARY KEY (id),
+    CONSTRAINT uq_trip_invitation_events_invitation_id_seq UNIQUE (invitation_id, seq),
+    CONSTRAINT fk_trip_invitation_events_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_trip_invitation_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER trip_invitation_events_refuses_UPDATE BEFORE UPDATE ON trip_invitation_events
+BEGIN SELECT RAISE(ABORT, 'trip_invitation_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER trip_invitation_events_refuses_DELETE BEFORE DELETE ON trip_invitation_events
+BEGIN SELECT RAISE(ABORT, 'trip_invitation_events is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE waits (
     id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
@@ -3566,39 +3715,6 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
-CREATE TABLE bookings (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    trip_id INTEGER,
-    variant_id INTEGER NOT NULL,
-    reference TEXT NOT NULL,
-    places INTEGER NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    confirmation TEXT DEFAULT '' NOT NULL,
-    made_at DATETIME NOT NULL,
-    changed_at DATETIME NOT NULL,
-    version INTEGER DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_bookings PRIMARY KEY (id),
-    CONSTRAINT ck_bookings_state_known CHECK (state IN ('requested', 'confirmed', 'traveled', 'cancelled')),
-    CONSTRAINT ck_bookings_places_in_range CHECK (places BETWEEN 1 AND 1000),
-    CONSTRAINT ck_bookings_places_whole CHECK (typeof(places) IN ('integer', 'null')),
-    CONSTRAINT ck_bookings_confirmed_by CHECK (state <> 'confirmed' OR confirmation <> ''),
-    CONSTRAINT uq_bookings_line_id UNIQUE (line_id),
-    CONSTRAINT fk_bookings_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT fk_bookings_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
-    CONSTRAINT fk_bookings_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
-    CONSTRAINT fk_bookings_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT uq_bookings_reference UNIQUE (reference)
-);
-
--- next
-CREATE INDEX ix_bookings_variant_id ON bookings (variant_id);
-
--- next
-CREATE UNIQUE INDEX uq_bookings_one_place ON bookings (employee_id, trip_id) WHERE state IN ('confirmed', 'requested');
 
 -- next
 CREATE TABLE certificates (
@@ -3914,6 +4030,49 @@ CREATE TRIGGER approval_notes_refuses_DELETE BEFORE DELETE ON approval_notes
 BEGIN SELECT RAISE(ABORT, 'approval_notes is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE booking_events (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_booking_events PRIMARY KEY (id),
+    CONSTRAINT uq_booking_events_booking_id_seq UNIQUE (booking_id, seq),
+    CONSTRAINT fk_booking_events_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_booking_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER booking_events_refuses_UPDATE BEFORE UPDATE ON booking_events
+BEGIN SELECT RAISE(ABORT, 'booking_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER booking_events_refuses_DELETE BEFORE DELETE ON booking_events
+BEGIN SELECT RAISE(ABORT, 'booking_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE travelers (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    employee_id INTEGER,
+    name TEXT NOT NULL,
+    CONSTRAINT pk_travelers PRIMARY KEY (id),
+    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
+    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
+    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
+    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
+
+-- next
 CREATE TABLE wait_events (
     id INTEGER NOT NULL,
     wait_id INTEGER NOT NULL,
@@ -4028,49 +4187,6 @@ BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new
 -- next
 CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
 BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE booking_events (
-    id INTEGER NOT NULL,
-    booking_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_booking_events PRIMARY KEY (id),
-    CONSTRAINT uq_booking_events_booking_id_seq UNIQUE (booking_id, seq),
-    CONSTRAINT fk_booking_events_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_booking_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER booking_events_refuses_UPDATE BEFORE UPDATE ON booking_events
-BEGIN SELECT RAISE(ABORT, 'booking_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER booking_events_refuses_DELETE BEFORE DELETE ON booking_events
-BEGIN SELECT RAISE(ABORT, 'booking_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE travelers (
-    id INTEGER NOT NULL,
-    booking_id INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    employee_id INTEGER,
-    name TEXT NOT NULL,
-    CONSTRAINT pk_travelers PRIMARY KEY (id),
-    CONSTRAINT uq_travelers_booking_id_position UNIQUE (booking_id, position),
-    CONSTRAINT uq_travelers_booking_id_employee_id UNIQUE (booking_id, employee_id),
-    CONSTRAINT ck_travelers_position_in_range CHECK (position BETWEEN 1 AND 1000),
-    CONSTRAINT ck_travelers_position_whole CHECK (typeof(position) IN ('integer', 'null')),
-    CONSTRAINT fk_travelers_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
-    CONSTRAINT fk_travelers_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_travelers_employee_id ON travelers (employee_id);
 
 -- next
 CREATE TABLE badge_credentials (

@@ -15,7 +15,7 @@ _IS_IN_FORCE = sa.text("state IN (" + ", ".join(f"'{one}'" for one in sorted(IN_
 
 
 class Booking(Model):
-    """Places on a departure, asked for with points by `line_id`.
+    """Places on a departure, come by with points (`line_id`) or by an invitation.
 
     `trip_id` is the reward of a group trip and none for individual travel: of one trip nobody holds
     two bookings in force. `confirmation` is the number the organizer gave. `version` grows with
@@ -34,11 +34,16 @@ class Booking(Model):
         ),
         one_of("state", BookingState),
         *whole("places", 1, MOST_PLACES),
+        sa.CheckConstraint("(line_id IS NULL) <> (invitation_id IS NULL)", name="come_by_one_way"),
+        sa.CheckConstraint("line_id IS NOT NULL OR trip_id IS NOT NULL", name="invited_on_a_trip"),
         sa.CheckConstraint("state <> 'confirmed' OR confirmation <> ''", name="confirmed_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    line_id: Mapped[int] = mapped_column(sa.ForeignKey("redemption_lines.id"), unique=True)
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("redemption_lines.id"), unique=True)
+    invitation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("trip_invitations.id"), unique=True
+    )
     employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
     trip_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rewards.id"))
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"), index=True)

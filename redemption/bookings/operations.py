@@ -30,7 +30,30 @@ def book_line(line: RedemptionLine, *, at: datetime) -> int | None:
     )
 
 
+def book_invitation(
+    employee_id: int,
+    *,
+    invitation_id: int,
+    trip_id: int,
+    variant_id: int,
+    places: int,
+    at: datetime,
+) -> str:
+    """Places for who accepted an invitation and their guests; the reference of the booking."""
+    booking_id = _book(
+        employee_id,
+        at,
+        invitation_id=invitation_id,
+        trip_id=trip_id,
+        variant_id=variant_id,
+        places=places,
+    )
+    assert booking_id is not None, f"invitation {invitation_id} has its booking"
+    return session().get_one(Booking, booking_id).reference
+
+
 def _book(employee_id: int, at: datetime, **values: object) -> int | None:
+    way = "line_id" if "line_id" in values else "invitation_id"
     booking_id = session().scalar(
         insert_or_skip(Booking)
         .values(
@@ -41,7 +64,7 @@ def _book(employee_id: int, at: datetime, **values: object) -> int | None:
             changed_at=at,
             **values,
         )
-        .on_conflict_do_nothing(index_elements=["line_id"])
+        .on_conflict_do_nothing(index_elements=[way])
         .returning(Booking.id)
     )
     if booking_id is not None:
@@ -70,6 +93,11 @@ def booking_of_line(line_id: int) -> Booking | None:
     return _found(Booking.line_id == line_id)
 
 
+def booking_of_invitation(invitation_id: int) -> Booking | None:
+    """The booking that an accepted invitation was made into, as it is now."""
+    return _found(Booking.invitation_id == invitation_id)
+
+
 def _found(which: sa.ColumnElement[bool]) -> Booking | None:
     return (
         session()
@@ -91,8 +119,14 @@ def confirm(booking: Booking, confirmation: str, *, actor_id: int | None, at: da
 def cancel_line(line_id: int, *, at: datetime) -> None:
     """The places of a line that ended go back; nothing when no booking of it is in force."""
     booking = booking_of_line(line_id)
-    if booking is not None and booking.state in IN_FORCE:
-        move_booking(booking, BookingState.CANCELLED, actor_id=None, at=at)
+    if booking is not None:
+        cancel(booking, actor_id=None, at=at)
+
+
+def cancel(booking: Booking, *, actor_id: int | None, note: str = "", at: datetime) -> None:
+    """Places that are not needed any more; nothing for a booking that is not in force."""
+    if booking.state in IN_FORCE:
+        move_booking(booking, BookingState.CANCELLED, actor_id=actor_id, note=note, at=at)
 
 
 def move_booking(

@@ -48,11 +48,13 @@ from redemption.refusals import (
     AskedMeanwhile,
     BeyondBudget,
     BudgetMoved,
+    InvitedThere,
     LeftCompany,
     OnlyAlone,
     SetUpMeanwhile,
     naming,
 )
+from redemption.travel.invitations.queries.standing import is_invited
 from redemption.waiting.operations.taking import own_wait, take_turn
 from redemption.waiting.states import LIVE
 
@@ -67,9 +69,9 @@ def submit_redemption(
     Each order becomes a line, in this order. The same key always answers the same request. Raises,
     with nothing changed: NotEligible, NotOnSale, PriceChanged, SoldOut, LimitReached (catalog);
     InsufficientPoints (ledger); BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog);
-    LeftCompany, AddressMissing, AskedMeanwhile, AlreadyGoing, BeyondBudget, BudgetMoved,
-    NobodyCanApprove, SetUpMeanwhile; of several orders also OnlyAlone and BasketChanged; of gifts
-    NoGift and NotToThem. What is about one of several names it.
+    LeftCompany, AddressMissing, AskedMeanwhile, AlreadyGoing, InvitedThere, BeyondBudget,
+    BudgetMoved, NobodyCanApprove, SetUpMeanwhile; of several orders also OnlyAlone and
+    BasketChanged; of gifts NoGift and NotToThem. What is about one of several names it.
     """
     orders = (first, *more)
     answered = claim_key(actor.id, request_key, at=at, orders=[asdict(one) for one in orders])
@@ -254,5 +256,9 @@ def _refuse_own_by_now(actor: Actor, asking: Asking) -> None:
 
 def _refuse_second_place(asking: Asking) -> None:
     """One person goes once. The wallet is locked by now, so a rival of the same person waited."""
+    if asking.offer.departure is None:
+        return
     if is_going(asking.asker.id, asking.offer, at=asking.at, but=asking.line_id):
         raise AlreadyGoing(asking.offer.name)
+    if is_invited(asking.asker.id, asking.offer.reward_id):
+        raise InvitedThere(asking.offer.name)

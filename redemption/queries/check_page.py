@@ -20,7 +20,13 @@ from redemption.policies import (
 )
 from redemption.queries.lately import asked_lately
 from redemption.queries.usual_wait import usual_wait
-from redemption.refusals import AlreadyGoing, BeyondBudget, NobodyCanApprove
+from redemption.refusals import (
+    AlreadyGoing,
+    BeyondBudget,
+    InvitedThere,
+    NobodyCanApprove,
+)
+from redemption.travel.invitations.queries.standing import is_invited
 from redemption.waiting.policies import as_if_left
 from redemption.waiting.queries.standing import turn_until
 
@@ -123,10 +129,16 @@ def _beyond_budget(actor: Actor, offer: Offer, at: datetime) -> BeyondBudget | N
     return BeyondBudget(budget.name)
 
 
-def _asked_before(actor: Actor, offer: Offer, at: datetime) -> tuple[str, AlreadyGoing | None]:
+def _asked_before(
+    actor: Actor, offer: Offer, at: datetime
+) -> tuple[str, AlreadyGoing | InvitedThere | None]:
     """The reference of what was asked for just now, and that one has a place on this trip already.
 
     Somebody who pressed the back button, or twice, should hear of it before asking again.
     """
     lately = asked_lately(actor.id, offer.reward_id, at=at)
-    return lately, AlreadyGoing(offer.name) if is_going(actor.id, offer, at=at) else None
+    if offer.departure is None:
+        return lately, None
+    if is_going(actor.id, offer, at=at):
+        return lately, AlreadyGoing(offer.name)
+    return lately, InvitedThere(offer.name) if is_invited(actor.id, offer.reward_id) else None

@@ -103,6 +103,21 @@ EXAMPLES: dict[str, Example] = {
     "trips_manage.put_rooms": _DEPARTURE,
     "trips_manage.remove_rooms": _tour("slug", "variant_id", "room_id"),
     "trips_manage.copy": _DEPARTURE,
+    **dict.fromkeys(
+        ("invitations.show", "invitations.decline", "invitations.give_back"),
+        Example(lambda world: {"invitation_id": world.tour["invitation_id"]}),
+    ),
+    "invitations_manage.people": _DEPARTURE,
+    "invitations_manage.invite": _DEPARTURE,
+    "invitations_manage.more": _tour("slug", "variant_id", "wave_id"),
+    **dict.fromkeys(
+        (
+            "invitations_manage.show",
+            "invitations_manage.more_time",
+            "invitations_manage.withdraw",
+        ),
+        _tour("slug", "variant_id", "invitation_id"),
+    ),
     "providers.show": _PROVIDER,
     "providers.items": _PROVIDER,
     "providers.report": _SYNC,

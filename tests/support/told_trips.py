@@ -9,6 +9,8 @@ from catalog.operations import open_to
 from catalog.states import AudienceAttribute
 from catalog.trips.models import ItineraryItem, RoomType
 from marketplace.kernel.db import session, transaction
+from marketplace.people.models import Employee
+from redemption.travel.invitations.models import Invitation
 from tests.support.catalog import LONG_AGO
 from tests.support.trips import stock_group_trip
 
@@ -16,9 +18,23 @@ from tests.support.trips import stock_group_trip
 def told_trips(department_id: int | None) -> dict[str, Any]:
     """What stands in addresses: a trip, its departure, something that happens, a kind of room.
 
-    `hidden` is another one, for a department alone.
+    Maya is invited to it in a wave; `hidden` is another trip, for a department alone.
     """
-    return _told() | {"hidden": _hidden(department_id)}
+    told = _told()
+    return told | _invited(told["variant_id"]) | {"hidden": _hidden(department_id)}
+
+
+def _invited(variant_id: int) -> dict[str, Any]:
+    row = (
+        session()
+        .execute(
+            sa.select(Invitation.id.label("invitation_id"), Invitation.wave_id)
+            .join(Employee, Employee.id == Invitation.employee_id)
+            .where(Invitation.variant_id == variant_id, Employee.name == "Maya Chen")
+        )
+        .one()
+    )
+    return dict(row._mapping)
 
 
 def _hidden(department_id: int | None) -> str:

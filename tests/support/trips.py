@@ -1,10 +1,12 @@
 """A group trip for the tests."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from catalog.offers import DepartureDates, Offer
 from catalog.states import Kind
-from tests.support.catalog import IN_MAY, stock_reward
+from tests.support.catalog import IN_MAY, add_variant, stock_reward
 
 
 def stock_group_trip(
@@ -29,4 +31,22 @@ def stock_group_trip(
         capacity=capacity,
         variant=variant,
         **{"tier": "voyager"} | text,
+    )
+
+
+IN_JUNE = replace(
+    IN_MAY, starts_on=date(2027, 6, 10), ends_on=date(2027, 6, 13), cutoff_on=date(2027, 4, 30)
+)
+
+
+def later_departure(trip: Offer, *, capacity: int = 2) -> int:
+    """The same trip in June; the id of its variant."""
+    return add_variant(
+        trip.reward_id,
+        "10 to 13 June 2027",
+        48_000,
+        capacity=capacity,
+        departure=IN_JUNE,
+        cash_minor=48_000,
+        currency="EUR",
     )

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.following import follow_move
 from marketplace.awards.entitlements.models import Entitlement, EntitlementEvent
 from marketplace.awards.entitlements.queries import waiting_in_line
 from marketplace.awards.entitlements.states import EntitlementState, refuse_unless_legal
@@ -63,8 +64,16 @@ def _grant(program_id: int, new: NewEntitlement, actor: Actor, at: datetime) -> 
     if entitlement_id is None:
         return False
     _note(entitlement_id, None, state, actor, at)
-    enqueue("entitlements.tell", key=f"{entitlement_id}:{state}", entitlement_id=entitlement_id)
+    _tell(session().get_one(Entitlement, entitlement_id), actor, at)
     return True
+
+
+def _tell(found: Entitlement, actor: Actor, at: datetime) -> None:
+    """Let who makes something of it do so; otherwise the person gets the letter about it."""
+    if follow_move(found, actor, at):
+        return
+    key = f"{found.id}:{found.state}"
+    enqueue("entitlements.tell", key=key, entitlement_id=found.id)
 
 
 def decline_entitlement(
@@ -77,6 +86,7 @@ def decline_entitlement(
     found = _locked(entitlement_id, at)
     if found.employee_id != actor.id:
         raise NotFound("There is no such reward of yours.")
+    _refuse_used(found, EntitlementState.DECLINED)
     return _give_up(found, EntitlementState.DECLINED, actor, at, reason)
 
 
@@ -90,9 +100,26 @@ def withdraw_entitlement(actor: Actor, entitlement_id: int, *, reason: str, at: 
         raise NotAllowed(
             "You wait in line for this, so somebody else has to withdraw it. Nothing was changed."
         )
+    _refuse_used(found, EntitlementState.WITHDRAWN)
     passed = _give_up(found, EntitlementState.WITHDRAWN, actor, at, reason)
     enqueue("entitlements.tell_withdrawn", key=str(found.id), entitlement_id=found.id)
     return passed
+
+
+def _refuse_used(found: Entitlement, wanted: EntitlementState) -> None:
+    """What was made of it ends first, and gives the right back then."""
+    if found.state is EntitlementState.USED:
+        raise IllegalMove(found.state, wanted)
+
+
+def hand_back(
+    entitlement_id: int, to: EntitlementState, *, actor: Actor, reason: str, at: datetime
+) -> bool:
+    """Give a right up for its holder, who answered elsewhere; whether somebody else has it now.
+
+    Raises NotFound, IllegalMove.
+    """
+    return _give_up(_locked(entitlement_id, at), to, actor, at, reason)
 
 
 def use_entitlement(entitlement_id: int, *, actor: Actor, reason: str, at: datetime) -> None:
@@ -115,8 +142,9 @@ def _locked(entitlement_id: int, at: datetime) -> Entitlement:
 def _give_up(
     found: Entitlement, wanted: EntitlementState, actor: Actor, at: datetime, reason: str
 ) -> bool:
-    had_it = found.state is EntitlementState.GRANTED
+    had_it = found.state in {EntitlementState.GRANTED, EntitlementState.USED}
     _move(found, wanted, actor, at, reason)
+    follow_move(found, actor, at)
     following = _next_in_line(found.program_id) if had_it else None
     if following is None:
         return False
@@ -125,8 +153,7 @@ def _give_up(
     following.from_id = found.id
     session().flush()
     _move(following, EntitlementState.GRANTED, actor, at, "A place became free")
-    key = f"{following.id}:{EntitlementState.GRANTED}"
-    enqueue("entitlements.tell", key=key, entitlement_id=following.id)
+    _tell(following, actor, at)
     return True
 
 

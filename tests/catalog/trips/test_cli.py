@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from catalog.trips.cli import trips_cli
 from marketplace.kernel.errors import BadInput, NotFound
+from tests.support.ledger import open_funded_budget
 from tests.support.trips import stock_group_trip
 
 
@@ -36,7 +37,9 @@ def test_a_trip_is_planned_from_the_command_line(run):
 
 def test_terms_that_are_not_named_stay(run):
     trip = stock_group_trip()
-    run("terms", trip.slug, "--guests", 2, "--trade-points", 30_000)
+    open_funded_budget(slug="trades")
+    points = ("--trade-points", 30_000, "--trade-budget", "trades")
+    run("terms", trip.slug, "--guests", 2, *points)
     assert "up to 2 guests" in run("terms", trip.slug, "--accept-days", 7)
 
 

@@ -6,6 +6,7 @@ from catalog.trips.queries.plan import plan_of
 from catalog.trips.queries.planner import planned_trip
 from marketplace.kernel.db import session
 from tests.support.browsing import hidden_fields, words_on
+from tests.support.ledger import open_funded_budget
 from tests.support.page_lint import lint_page
 from tests.support.trips import stock_group_trip
 
@@ -78,8 +79,11 @@ def test_terms_are_set_on_a_page_and_said_on_the_trips_own(desk, trip):
         "standing": "No open disciplinary case.",
         "trade_points": "30000",
         "trade_variant": "",
+        "trade_budget": "",
     }
     path = f"/manage/trips/{trip.slug}/terms"
+    assert "Choose the budget" in send(desk, path, **terms).text
+    terms["trade_budget"] = str(open_funded_budget())
     assert send(desk, path, **terms).status_code == 303
     page = words_on(read(desk, f"/manage/trips/{trip.slug}"))
     assert "An invitation waits 7 days" in page
@@ -93,6 +97,7 @@ def test_two_who_set_terms_at_once_the_second_sees_what_stands(desk, trip):
     path = f"/manage/trips/{trip.slug}/terms"
     page = read(desk, path)
     terms = {"guests_most": "1", "guest_age": "18", "tax_paid_by": "company", "trade_variant": ""}
+    terms["trade_budget"] = ""
     assert send(desk, path, **terms, accept_days="7").status_code == 303
     late = desk.post(path, data=hidden_fields(page) | terms | {"accept_days": "21"})
     assert late.status_code == 422

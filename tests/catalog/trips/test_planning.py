@@ -21,6 +21,7 @@ from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from tests.support.catalog import IN_MAY, add_variant, stock_reward
+from tests.support.ledger import open_funded_budget
 from tests.support.trips import stock_group_trip
 
 TRAM = NewItem(
@@ -63,12 +64,23 @@ def set_terms(priya, trip, terms, *, seen, at):
 
 def test_a_trip_has_the_usual_terms_until_somebody_sets_others(priya, trip, at):
     assert planned_trip(trip.slug).terms == USUAL
-    wanted = TripTerms(guests_most=2, tax_paid_by=TaxPayer.TRAVELER, trade_points=30_000)
+    wanted = TripTerms(
+        guests_most=2,
+        tax_paid_by=TaxPayer.TRAVELER,
+        trade_points=30_000,
+        trade_budget_id=open_funded_budget(),
+    )
     set_terms(priya, trip, wanted, seen=0, at=at)
     assert planned_trip(trip.slug).terms == wanted
     assert last_note().details["after"]["trade_points"] == 30_000
     set_terms(priya, trip, wanted, seen=1, at=at)  # the same again is nothing
     assert session().scalar(sa.select(Trip.version)) == 1
+
+
+def test_points_in_place_of_a_trip_come_from_a_budget(priya, trip, at):
+    with pytest.raises(BadInput, match="Choose the budget"):
+        set_terms(priya, trip, replace(USUAL, trade_points=30_000), seen=0, at=at)
+    assert planned_trip(trip.slug).terms == USUAL
 
 
 def test_terms_that_others_changed_meanwhile_are_not_written_over(priya, trip, at):

@@ -1,0 +1,73 @@
+"""A right to a trip invites who won it, and ends with its invitation, whichever ends first."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.following import follows_moves
+from marketplace.awards.entitlements.models import Entitlement
+from marketplace.awards.entitlements.states import EntitlementState
+from marketplace.kernel.db import session
+from redemption.travel.invitations.models import Invitation
+from redemption.travel.invitations.operations.closing import let_go
+from redemption.travel.invitations.operations.inviting import invite_if_free
+from redemption.travel.invitations.operations.moves import (
+    NewInvitation,
+    lock_invitation,
+    open_invitation,
+)
+from redemption.travel.invitations.queries.standing import departure_of, is_group_departure
+from redemption.travel.invitations.states import LIVE, InvitationState
+
+_ENDS = {
+    EntitlementState.DECLINED: InvitationState.DECLINED,
+    EntitlementState.LAPSED: InvitationState.LAPSED,
+    EntitlementState.WITHDRAWN: InvitationState.WITHDRAWN,
+}
+
+
+@follows_moves
+def invite_winner(right: Entitlement, actor: Actor, at: datetime) -> bool:
+    """What a move of a right means for the trip; whether the invitation tells the person."""
+    if right.state is EntitlementState.GRANTED and is_group_departure(right.variant_id):
+        return _open(right, actor, at)
+    if right.state in _ENDS:
+        _end(right, _ENDS[right.state], actor, at)
+    return False
+
+
+def _open(right: Entitlement, actor: Actor, at: datetime) -> bool:
+    """Their place is kept at once where one is free; who is invited there already goes once."""
+    assert right.variant_id is not None
+    trip = departure_of(right.variant_id)
+    opened = open_invitation(
+        NewInvitation(
+            employee_id=right.employee_id,
+            trip_id=trip.trip_id,
+            variant_id=right.variant_id,
+            rank=right.place,
+            guests_most=trip.terms.guests_most,
+            accept_days=trip.terms.accept_days,
+            entitlement_id=right.id,
+        ),
+        InvitationState.OWED,
+        actor_id=actor.employee_id,
+        at=at,
+    )
+    return opened is not None and invite_if_free(opened, at=at)
+
+
+def _end(right: Entitlement, to: InvitationState, actor: Actor, at: datetime) -> None:
+    """The right was given up at its own page, or taken away: so is what came of it."""
+    invitation_id = session().scalar(
+        sa.select(Invitation.id).where(
+            Invitation.entitlement_id == right.id, Invitation.state.in_(LIVE)
+        )
+    )
+    invitation = lock_invitation(invitation_id, LIVE) if invitation_id else None
+    if invitation is None:
+        return
+    if invitation.state is InvitationState.ACCEPTED and to is not InvitationState.WITHDRAWN:
+        to = InvitationState.GIVEN_BACK
+    let_go(invitation, to, actor=actor, at=at)

@@ -1,0 +1,159 @@
+"""How an invitation ends without a journey, and who has the place then.
+
+What it kept is free again, the right behind it passes to the next in line of its contest, and
+otherwise the next of its wave is invited, all in one transaction.
+"""
+
+from datetime import datetime
+
+from catalog.operations import release_stock, return_sold
+from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.operations import hand_back
+from marketplace.awards.entitlements.states import EntitlementState
+from marketplace.budgets.operations import give_back, release
+from marketplace.kernel import audit
+from marketplace.kernel.errors import NotAllowed, NotFound
+from marketplace.kernel.faults import crashpoint
+from redemption.bookings.operations import booking_of_invitation, cancel
+from redemption.travel.invitations.errors import NoLongerOpen
+from redemption.travel.invitations.models import Invitation
+from redemption.travel.invitations.operations.inviting import budget_key, invite_next
+from redemption.travel.invitations.operations.moves import (
+    lock_invitation,
+    lock_rights,
+    move_invitation,
+)
+from redemption.travel.invitations.queries.standing import (
+    is_next_there,
+    named_invitation,
+    rights_of,
+)
+from redemption.travel.invitations.states import LIVE, InvitationState
+
+_I = InvitationState
+_RIGHTS = {
+    _I.DECLINED: EntitlementState.DECLINED,
+    _I.GIVEN_BACK: EntitlementState.DECLINED,
+    _I.LAPSED: EntitlementState.LAPSED,
+    _I.WITHDRAWN: EntitlementState.WITHDRAWN,
+}
+
+
+def close(
+    invitation: Invitation,
+    to: InvitationState,
+    *,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    tell: bool = False,
+    **values: object,
+) -> None:
+    """End a locked invitation and let the next have what it kept."""
+    let_go(invitation, to, actor=actor, at=at, note=note, tell=tell, **values)
+    crashpoint("invitations.close.let_go")
+    for right in rights_of(invitation.employee_id, invitation.trip_id):
+        is_own = right.entitlement_id == invitation.entitlement_id
+        if is_own or (right.variant_id == invitation.variant_id and not right.is_used):
+            hand_back(right.entitlement_id, _RIGHTS[to], actor=actor, reason=note, at=at)
+
+
+def let_go(
+    invitation: Invitation,
+    to: InvitationState,
+    *,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    tell: bool = False,
+    **values: object,
+) -> None:
+    """The same without the rights behind it: what moved them has passed them on."""
+    was, places = invitation.state, invitation.places
+    move_invitation(
+        invitation,
+        to,
+        actor_id=actor.employee_id,
+        at=at,
+        note=note,
+        tell=tell,
+        places=0,
+        **values,
+    )
+    if was is _I.ACCEPTED:
+        booking = booking_of_invitation(invitation.id)
+        assert booking is not None
+        cancel(booking, actor_id=actor.employee_id, note=note, at=at)
+    if not places:
+        return
+    _return_budget(invitation, was, places, at)
+    if was is _I.ACCEPTED:
+        return_sold(invitation.variant_id, places)
+    else:
+        release_stock(invitation.variant_id, places)
+    if invitation.wave_id is not None:
+        invite_next(invitation.wave_id, at=at)
+
+
+def _return_budget(invitation: Invitation, was: InvitationState, places: int, at: datetime) -> None:
+    if invitation.budget_id is None or invitation.place_points is None:
+        return
+    back = give_back if was is _I.ACCEPTED else release
+    key = budget_key(invitation)
+    back(invitation.budget_id, places * invitation.place_points, reference=key, at=at)
+
+
+def lapse(invitation_id: int, *, at: datetime) -> bool:
+    """The time to answer is over: the place is for the next. False when a rival was faster."""
+    known = named_invitation(invitation_id)
+    lock_rights(known.employee_id, known.trip_id, at=at)
+    invitation = lock_invitation(invitation_id, {_I.INVITED})
+    if invitation is None or invitation.answer_by is None or invitation.answer_by > at:
+        return False
+    close(invitation, _I.LAPSED, actor=Actor.system(), at=at, note="No answer in time", tell=True)
+    return True
+
+
+def withdraw(actor: Actor, invitation_id: int, reason: str, *, at: datetime) -> None:
+    """Take an invitation or an accepted place away, and say why; the person reads it.
+
+    Raises NotFound, NoLongerOpen, and NotAllowed for one's own and for who would gain by it.
+    """
+    known = named_invitation(invitation_id)
+    if known.employee_id == actor.employee_id:
+        raise NotAllowed("This is your own invitation: decline it there. Nothing was changed.")
+    if actor.employee_id is not None and is_next_there(actor.employee_id, known.variant_id):
+        raise NotAllowed(
+            "You are next in order for this departure, so somebody else has to withdraw it. "
+            "Nothing was changed."
+        )
+    lock_rights(known.employee_id, known.trip_id, at=at)
+    invitation = lock_invitation(invitation_id, LIVE)
+    if invitation is None:
+        raise NoLongerOpen(named_invitation(invitation_id).state)
+    close(invitation, _I.WITHDRAWN, actor=actor, at=at, note=reason, tell=True)
+    audit.record(actor.employee_id, "invitations.withdrawn", f"invitation:{invitation_id}", at=at)
+
+
+def pass_over(invitation_id: int, why: str, *, at: datetime) -> bool:
+    """Withdraw what is left of somebody who can't go any more; False when there is nothing."""
+    known = named_invitation(invitation_id)
+    lock_rights(known.employee_id, known.trip_id, at=at)
+    invitation = lock_invitation(invitation_id, LIVE)
+    if invitation is None:
+        return False
+    close(invitation, _I.WITHDRAWN, actor=Actor.system(), at=at, note=why)
+    return True
+
+
+def give_place_back(actor: Actor, invitation_id: int, reason: str, *, at: datetime) -> None:
+    """Who said yes can't go after all: the place is for the next. Raises NotFound, NoLongerOpen."""
+    known = named_invitation(invitation_id)
+    if known.employee_id != actor.employee_id:
+        raise NotFound("There is no such invitation, or it is somebody else's.")
+    lock_rights(known.employee_id, known.trip_id, at=at)
+    invitation = lock_invitation(invitation_id, {_I.ACCEPTED})
+    if invitation is None:
+        raise NoLongerOpen(named_invitation(invitation_id).state)
+    close(invitation, _I.GIVEN_BACK, actor=actor, at=at, note=reason, tell=True)
+    audit.record(actor.employee_id, "invitations.given_back", f"invitation:{invitation_id}", at=at)

@@ -1,0 +1,41 @@
+"""What somebody may take in place of a trip, as its terms and today's prices have it."""
+
+from datetime import datetime
+
+from catalog.queries.offers import price_everywhere
+from catalog.trips.queries.planner import trades_for
+from redemption.travel.invitations.models import Invitation
+from redemption.travel.invitations.policies import TradeChoice
+from redemption.travel.invitations.queries.standing import departure_of, departures_of_trip
+from redemption.travel.invitations.states import InvitationState, Trade
+
+NOTHING = TradeChoice(Trade.NOTHING, "Nothing, thank you")
+
+
+def trades_of(invitation: Invitation, *, at: datetime) -> list[TradeChoice]:
+    """Every choice of who declines, nothing first. Who is only next in order has no other."""
+    if invitation.state is not InvitationState.INVITED:
+        return [NOTHING]
+    trip = departure_of(invitation.variant_id)
+    terms, choices = trip.terms, [NOTHING]
+    if terms.trade_points and terms.trade_budget_id:
+        words = f"{terms.trade_points:,} points"
+        choices.append(TradeChoice(Trade.POINTS, words, points=terms.trade_points))
+    if terms.trade_variant_id and terms.trade_budget_id:
+        choices += _package(trip.trip_id, terms.trade_variant_id, at)
+    if terms.may_go_later:
+        choices += [
+            TradeChoice(Trade.LATER, f"A place later: {one.label}", variant_id=one.variant_id)
+            for one in departures_of_trip(trip.trip_id)
+            if one.starts_on > trip.starts_on and one.cutoff_on >= at.date()
+        ]
+    return choices
+
+
+def _package(trip_id: int, variant_id: int, at: datetime) -> list[TradeChoice]:
+    price = price_everywhere(variant_id, at=at)
+    name = dict(trades_for(trip_id, at=at)).get(variant_id)
+    if price is None or price.points is None or name is None:
+        return []
+    words = f"{name}: {price.points:,} points, what it costs"
+    return [TradeChoice(Trade.PACKAGE, words, points=price.points, variant_id=variant_id)]

@@ -1,0 +1,225 @@
+"""Waves: the first are invited at once, and each place that comes back is for the next."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.budgets.errors import BudgetExceeded
+from marketplace.budgets.queries import budget_left
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, NotAllowed
+from marketplace.kernel.mail import Letter
+from marketplace.ledger.check import ledger_violations
+from redemption.bookings.models import Booking, Traveler
+from redemption.travel.invitations.errors import CannotInvite, NotEnoughPlaces
+from redemption.travel.invitations.jobs import pass_on, tidy
+from redemption.travel.invitations.operations.closing import withdraw
+from redemption.travel.invitations.operations.waves import extend_answer, invite_more
+from redemption.travel.invitations.queries.desk import invited_people
+from redemption.travel.invitations.states import InvitationState
+from tests.support.invitations import (
+    accept,
+    decline,
+    give_back,
+    invitation_of,
+    invite,
+    leave,
+    states_of,
+)
+from tests.support.people import employ
+from tests.support.redemption import ask_for, open_rewards_budget, stock_of
+
+S = InvitationState
+
+
+def test_the_first_are_invited_at_once_and_the_others_are_next_in_order(club):
+    invite(club.priya, club.trip, club.people, at_once=2)
+    assert states_of(club.trip.variant_id) == [S.INVITED, S.INVITED, S.ALTERNATE, S.ALTERNATE]
+    assert stock_of(club.trip.variant_id) == (8, 4, 0)  # two people and their guests
+    assert ledger_violations() == []
+
+
+def test_who_accepts_alone_gives_the_place_of_a_guest_back(club):
+    invite(club.priya, club.trip, club.people, at_once=2)
+    reference = accept(club.maya)
+    assert stock_of(club.trip.variant_id) == (8, 2, 1)
+    booking = session().scalars(sa.select(Booking)).one()
+    assert (booking.reference, booking.places, booking.line_id) == (reference, 1, None)
+    assert ledger_violations() == []
+
+
+def test_a_guest_is_a_traveler_without_a_name(club):
+    invite(club.priya, club.trip, club.people)
+    accept(club.ben, guests=1)
+    travelers = session().execute(sa.select(Traveler.employee_id, Traveler.name))
+    assert list(map(tuple, travelers)) == [(club.ben.id, "Ben Osei"), (None, "")]
+    assert stock_of(club.trip.variant_id) == (8, 6, 2)
+
+
+def test_a_place_that_is_declined_is_for_the_next_at_once(club):
+    invite(club.priya, club.trip, club.people, at_once=2)
+    decline(club.maya)
+    assert states_of(club.trip.variant_id) == [S.DECLINED, S.INVITED, S.INVITED, S.ALTERNATE]
+    assert stock_of(club.trip.variant_id) == (8, 4, 0)
+    assert ledger_violations() == []
+
+
+def test_silence_passes_the_place_on_when_the_time_is_over(club, time):
+    invite(club.priya, club.trip, club.people, at_once=2, days=14)
+    time.forward(days=13)
+    assert pass_on(at=time()) == 2  # both are reminded, and keep their places
+    assert states_of(club.trip.variant_id)[:2] == [S.INVITED, S.INVITED]
+    time.forward(days=1)
+    assert pass_on(at=time()) == 2
+    assert states_of(club.trip.variant_id) == [S.LAPSED, S.LAPSED, S.INVITED, S.INVITED]
+    assert pass_on(at=time()) == 0
+    assert ledger_violations() == []
+
+
+def test_each_hears_of_it_once(club, queue, time):
+    invite(club.priya, club.trip, club.people, at_once=1)
+    queue.run_due()
+    time.forward(days=12)
+    pass_on(at=time())
+    queue.run_due()
+    pass_on(at=time())
+    accept(club.maya)
+    queue.run_due()
+    mine = sa.select(Letter.subject).where(Letter.employee_id == club.maya.id)
+    assert list(session().scalars(mine.order_by(Letter.id))) == [
+        "You are invited: Lisbon together",
+        "Your place waits until 7 Dec 2026: Lisbon together",
+        "You go: Lisbon together",
+    ]
+
+
+def test_who_gives_an_accepted_place_back_makes_room_for_the_next(club, time):
+    invite(club.priya, club.trip, club.people, at_once=1)
+    accept(club.maya, guests=1)
+    give_back(club.maya, "A wedding")
+    assert states_of(club.trip.variant_id) == [S.GIVEN_BACK, S.INVITED, S.ALTERNATE, S.ALTERNATE]
+    assert stock_of(club.trip.variant_id) == (8, 2, 0)
+    assert ledger_violations() == []
+
+
+def test_a_wave_that_needs_more_places_than_are_free_invites_nobody(club):
+    more = [employ(f"Guest {number}") for number in range(1, 3)]
+    with pytest.raises(NotEnoughPlaces, match="keep 12 places, and 8 are free"):
+        invite(club.priya, club.trip, [*club.people, *more])
+    assert states_of(club.trip.variant_id) == []
+    invite(club.priya, club.trip, [*club.people, *more], guests=0)
+    assert stock_of(club.trip.variant_id) == (8, 6, 0)
+
+
+def test_who_bought_a_place_or_left_or_is_invited_stays_off_the_list(club):
+    ask_for(club.maya, club.trip)
+    leave(club.ben.id)
+    invite(club.priya, club.trip, [club.cleo.id], guests=0)
+    with pytest.raises(CannotInvite) as refusal:
+        invite(club.priya, club.trip, club.people)
+    assert str(refusal.value) == (
+        "Maya Chen has a place on Lisbon together already, or asked for one. "
+        "Ben Osei no longer works here. Cleo Marsh is invited to Lisbon together already. "
+        "Take them off the list. Nobody was invited."
+    )
+
+
+def test_nobody_stands_on_a_list_twice_or_invites_themselves(club):
+    with pytest.raises(CannotInvite, match="Maya Chen is on the list twice"):
+        invite(club.priya, club.trip, [club.maya.id, club.ben.id, club.maya.id])
+    with pytest.raises(CannotInvite, match="somebody else has to invite you"):
+        invite(club.priya, club.trip, [club.priya.id])
+
+
+def test_more_of_a_wave_are_invited_by_hand(club, time):
+    wave = invite(club.priya, club.trip, club.people, at_once=1)
+    with transaction():
+        assert invite_more(club.priya, wave, 2, at=time()) == 2
+    assert states_of(club.trip.variant_id) == [S.INVITED, S.INVITED, S.INVITED, S.ALTERNATE]
+    with transaction():
+        assert invite_more(club.priya, wave, 5, at=time()) == 1
+    with pytest.raises(BadInput, match="Nobody of this wave is left"), transaction():
+        invite_more(club.priya, wave, 1, at=time())
+
+
+def test_places_draw_on_a_budget_and_come_back_to_it(club, time):
+    budget = open_rewards_budget(8 * 48_000)
+    invite(club.priya, club.trip, club.people[:2], budget_id=budget)
+    left = budget_left(budget)
+    assert (left.reserved, left.spent) == (4 * 48_000, 0)
+    accept(club.maya)
+    decline(club.ben)
+    left = budget_left(budget)
+    assert (left.reserved, left.spent) == (0, 48_000)
+    give_back(club.maya)
+    assert budget_left(budget).spent == 0
+    assert ledger_violations() == []
+
+
+def test_a_wave_beyond_the_budget_invites_nobody(club):
+    budget = open_rewards_budget(7 * 48_000)
+    with pytest.raises(BudgetExceeded):
+        invite(club.priya, club.trip, club.people, budget_id=budget)
+    assert states_of(club.trip.variant_id) == []
+    assert budget_left(budget).reserved == 0
+
+
+def test_an_invitation_is_withdrawn_with_a_reason_that_its_person_reads(club, queue, time):
+    invite(club.priya, club.trip, club.people, at_once=1)
+    mine = invitation_of(club.maya.id).id
+    with transaction():
+        withdraw(club.priya, mine, "Your contract ends in April", at=time())
+    assert states_of(club.trip.variant_id)[:2] == [S.WITHDRAWN, S.INVITED]
+    queue.run_due()
+    written = session().scalars(sa.select(Letter.text).where(Letter.employee_id == club.maya.id))
+    assert "Your contract ends in April" in "".join(written)
+
+
+def test_who_is_next_withdraws_nobody_in_front_of_them(club, time):
+    invite(club.house.omar, club.trip, [club.maya.id, club.priya.id], at_once=1)
+    mine = invitation_of(club.maya.id).id
+    session().close()
+    with pytest.raises(NotAllowed, match="somebody else has to withdraw it"), transaction():
+        withdraw(club.priya, mine, "Not in standing", at=time())
+
+
+def test_more_time_is_given_before_the_time_is_over(club, time):
+    invite(club.priya, club.trip, club.people, at_once=1, days=2)
+    mine = invitation_of(club.maya.id)
+    assert mine.answer_by is not None
+    until = mine.answer_by + timedelta(days=5)
+    session().close()
+    with transaction():
+        extend_answer(club.priya, mine.id, until, at=time())
+    time.forward(days=3)
+    pass_on(at=time())
+    assert invitation_of(club.maya.id).state is S.INVITED
+    session().close()
+    with pytest.raises(BadInput, match="Enter a later day"), transaction():
+        extend_answer(club.priya, mine.id, until, at=time())
+
+
+def test_who_leaves_makes_room_for_the_next_whether_invited_or_going(club, time):
+    invite(club.priya, club.trip, club.people, at_once=2)
+    accept(club.maya, guests=1)
+    leave(club.maya.id)
+    leave(club.ben.id)
+    tidy()
+    assert states_of(club.trip.variant_id) == [S.WITHDRAWN, S.WITHDRAWN, S.INVITED, S.INVITED]
+    assert ledger_violations() == []
+
+
+def test_who_left_while_next_in_order_is_passed_over(club):
+    invite(club.priya, club.trip, club.people, at_once=1)
+    leave(club.ben.id)
+    decline(club.maya)
+    assert states_of(club.trip.variant_id) == [S.DECLINED, S.WITHDRAWN, S.INVITED, S.ALTERNATE]
+
+
+def test_the_planner_sees_how_many_places_are_where(club):
+    invite(club.priya, club.trip, club.people, at_once=3)
+    accept(club.maya, guests=1)
+    found = invited_people(club.trip.variant_id)
+    assert (found.accepted, found.kept, found.free, found.bought) == (2, 4, 2, 0)
+    assert [(wave.name, wave.left) for wave in found.waves] == [("President’s Club", 1)]
