@@ -24,25 +24,39 @@ class CannotOpen(Exception):
 
 def key_for(purpose: str) -> bytes:
     """A 32-byte key for one purpose, the same on every process with the same secret key."""
+    return derived(settings.current().secret_key, purpose)
+
+
+def derived(secret: str, purpose: str) -> bytes:
+    """A 32-byte key for one purpose, made from a secret text."""
     kdf = HKDF(algorithm=SHA256(), length=32, salt=b"laurel", info=purpose.encode())
-    return kdf.derive(settings.current().secret_key.encode())
+    return kdf.derive(secret.encode())
 
 
 def seal(text: str, context: str) -> bytes:
     """Encrypt `text`, bound to `context` (table:column:row), so it opens nowhere else."""
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(key_for("seal")).encrypt(nonce, text.encode(), context.encode())
-    return _VERSION + nonce + sealed
+    return seal_with(key_for("seal"), text.encode(), context)
 
 
 def open_sealed(sealed: bytes, context: str) -> str:
     """The text sealed for `context`. Raises CannotOpen."""
+    return open_with(key_for("seal"), sealed, context).decode()
+
+
+def seal_with(key: bytes, plain: bytes, context: str) -> bytes:
+    """The same with a key at hand."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+
+
+def open_with(key: bytes, sealed: bytes, context: str) -> bytes:
+    """What was sealed for `context` with this key. Raises CannotOpen."""
     nonce, rest = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
     if sealed[:1] != _VERSION:
         raise CannotOpen("The sealed text has an unknown version.")
     try:
-        return AESGCM(key_for("seal")).decrypt(nonce, rest, context.encode()).decode()
-    except InvalidTag as error:
+        return AESGCM(key).decrypt(nonce, rest, context.encode())
+    except (InvalidTag, ValueError) as error:
         raise CannotOpen(f"The sealed text does not open as {context}.") from error
 
 

@@ -1,6 +1,7 @@
 """Everything an operator may set. Read once from the environment; nothing else reads it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,6 +14,9 @@ RANGES = {
     "brand_hue": (0, 359),
     "desk_undo_minutes": (1, 1_440),
     "goodwill_alone_points": (0, 100_000_000),
+    "travel_canceled_days": (0, 366),
+    "travel_identity_days": (0, 366),
+    "travel_needs_days": (0, 366),
     "voucher_extension_days": (1, 3_660),
     "voucher_grace_days": (1, 3_660),
 }
@@ -20,6 +24,7 @@ RANGES = {
 
 KNOWN_KEYS = frozenset({DEMO_KEY, "secret", "changeme", "dev", "test", "password"})
 
+_NAME_OF_A_KEY = re.compile("[a-z0-9][a-z0-9-]{0,29}")
 _OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 Mode = Literal["demo", "test", "production"]
 
@@ -35,6 +40,7 @@ class Settings:
     mode: Mode = "demo"
     database_url: str = f"sqlite:///{ROOT / 'instance' / 'laurel.db'}"
     secret_key: str = DEMO_KEY
+    vault_keys: str = ""
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: str = "127.0.0.1,localhost"
     secure_cookies: bool = False
@@ -54,6 +60,9 @@ class Settings:
     goodwill_alone_points: int = 2_000
     voucher_extension_days: int = 365
     voucher_grace_days: int = 90
+    travel_identity_days: int = 30
+    travel_needs_days: int = 7
+    travel_canceled_days: int = 7
     max_upload_mb: int = 64
     max_photo_mb: int = 10
     sign_in_days: int = 14
@@ -64,6 +73,7 @@ class Settings:
     def __post_init__(self) -> None:
         self._refuse_unknown_words()
         self._refuse_out_of_range()
+        self._refuse_nameless_keys()
         if not self.hosts:
             raise SettingsError("LAUREL_TRUSTED_HOSTS names no host; without one all are believed.")
         if self.mode == "production":
@@ -84,9 +94,23 @@ class Settings:
                     f"LAUREL_{field.upper()} is {given}; set a whole number from {low} to {high}."
                 )
 
+    def _refuse_nameless_keys(self) -> None:
+        pairs = _pairs(self.vault_keys)
+        names = [name for name, _ in pairs]
+        odd = [name for name in names if name == "secret" or not _NAME_OF_A_KEY.fullmatch(name)]
+        if odd or len(set(names)) < len(names) or not all(given for _, given in pairs):
+            raise SettingsError(
+                "LAUREL_VAULT_KEYS is a list of name=key, each name once, of lower-case letters, "
+                "digits and hyphens, and none of them “secret”: 2027-01=…,2026-07=…"
+            )
+
     def _refuse_half_configured(self) -> None:
-        is_poor = len(self.secret_key) < 32 or len(set(self.secret_key)) < FEWEST_SIGNS
-        if self.secret_key in KNOWN_KEYS or is_poor:
+        if any(_is_poor(given) for given in self.vault_secrets.values()):
+            raise SettingsError(
+                "Each key of LAUREL_VAULT_KEYS must be a random text of at least 32 characters in "
+                "production."
+            )
+        if self.secret_key in KNOWN_KEYS or _is_poor(self.secret_key):
             raise SettingsError(
                 "LAUREL_SECRET_KEY must be a random text of at least 32 characters in production. "
                 "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
@@ -108,8 +132,13 @@ class Settings:
 
     def credentials_of(self, provider: str) -> str:
         """What a provider gave us to sign in with; empty when it is not set."""
-        pairs = (pair.strip().partition("=") for pair in self.provider_credentials.split(","))
-        return next((given for name, _, given in pairs if name == provider), "")
+        pairs = _pairs(self.provider_credentials)
+        return next((given for name, given in pairs if name == provider), "")
+
+    @property
+    def vault_secrets(self) -> dict[str, str]:
+        """What wraps the keys of people, by name, the one in use first."""
+        return dict(_pairs(self.vault_keys))
 
     @property
     def is_sqlite(self) -> bool:
@@ -123,6 +152,16 @@ class Settings:
     def hosts(self) -> list[str]:
         """Host names a request may name; anything else is refused."""
         return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """`name=value,name=value` as pairs; what has no value has an empty one."""
+    split = (pair.strip().partition("=") for pair in text.split(",") if pair.strip())
+    return [(name.strip(), given.strip()) for name, _, given in split]
+
+
+def _is_poor(secret: str) -> bool:
+    return len(secret) < 32 or len(set(secret)) < FEWEST_SIGNS
 
 
 _current: Settings | None = None
