@@ -90,6 +90,7 @@ SLICES = (
     "redemption.codes",
     "redemption.instead",
     "redemption.travel.invitations",
+    "redemption.travel.vault",
     "marketplace.demo",
 )
 ROOMS = (

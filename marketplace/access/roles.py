@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ORDERS_VIEW = "orders:view"
     VOUCHERS_ACCEPT = "vouchers:accept"
     REPORTS_VIEW = "reports:view"
+    TRAVEL_DOCUMENTS = "travel:documents"
     PEOPLE_MANAGE = "people:manage"
     MAILBOX_VIEW = "mailbox:view"
 
@@ -63,6 +64,7 @@ _MANAGES = frozenset(
         Permission.ORDERS_VIEW,
         Permission.VOUCHERS_ACCEPT,
         Permission.REPORTS_VIEW,
+        Permission.TRAVEL_DOCUMENTS,
     }
 )
 

@@ -1128,6 +1128,25 @@ CREATE TABLE approval_views (
 );
 
 -- next
+CREATE TABLE vault_subjects (
+    id BIGSERIAL NOT NULL,
+    handle TEXT NOT NULL,
+    employee_id BIGINT,
+    key_id TEXT,
+    wrapped_key BYTEA,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    erased_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_vault_subjects PRIMARY KEY (id),
+    CONSTRAINT ck_vault_subjects_erased_has_no_key CHECK ((erased_at IS NULL) = (wrapped_key IS NOT NULL)),
+    CONSTRAINT ck_vault_subjects_key_is_named CHECK ((wrapped_key IS NULL) = (key_id IS NULL)),
+    CONSTRAINT uq_vault_subjects_handle UNIQUE (handle),
+    CONSTRAINT fk_vault_subjects_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_vault_subjects_one_open ON vault_subjects (employee_id) WHERE erased_at IS NULL;
+
+-- next
 CREATE TABLE import_chunks (
     run_id BIGINT NOT NULL,
     part TEXT NOT NULL,
@@ -1882,6 +1901,125 @@ CREATE TABLE reconciliations (
 
 -- next
 CREATE INDEX ix_reconciliations_newest ON reconciliations (provider_id, id);
+
+-- next
+CREATE TABLE vault_entries (
+    subject_id BIGINT NOT NULL,
+    field VARCHAR(40) NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    cipher BYTEA NOT NULL,
+    delete_on DATE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_vault_entries PRIMARY KEY (subject_id, field),
+    CONSTRAINT ck_vault_entries_field_known CHECK (field IN ('family_name', 'given_names', 'passport_number', 'nationality', 'birth_date', 'sex', 'issued_on', 'expires_on', 'issuing_country', 'diet', 'access_needs', 'contact_name', 'contact_phone')),
+    CONSTRAINT ck_vault_entries_purpose_known CHECK (purpose IN ('identity', 'needs')),
+    CONSTRAINT ck_vault_entries_kept_for_its_purpose CHECK ((field IN ('access_needs', 'contact_name', 'contact_phone', 'diet')) = (purpose = 'needs')),
+    CONSTRAINT ck_vault_entries_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_vault_entries_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
+);
+
+-- next
+CREATE INDEX ix_vault_entries_delete_on ON vault_entries (delete_on);
+
+-- next
+CREATE TABLE vault_keepings (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    what TEXT NOT NULL,
+    identity_until DATE NOT NULL,
+    needs_until DATE NOT NULL,
+    CONSTRAINT pk_vault_keepings PRIMARY KEY (id),
+    CONSTRAINT uq_vault_keepings_subject_id_what UNIQUE (subject_id, what),
+    CONSTRAINT fk_vault_keepings_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
+);
+
+-- next
+CREATE TABLE vault_consents (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    text_version TEXT NOT NULL,
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_vault_consents PRIMARY KEY (id),
+    CONSTRAINT ck_vault_consents_purpose_known CHECK (purpose IN ('identity', 'needs')),
+    CONSTRAINT ck_vault_consents_taken_back_after_it CHECK (withdrawn_at IS NULL OR withdrawn_at >= given_at),
+    CONSTRAINT fk_vault_consents_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
+);
+
+-- next
+CREATE INDEX ix_vault_consents_subject_id ON vault_consents (subject_id);
+
+-- next
+CREATE UNIQUE INDEX uq_vault_consents_one_given ON vault_consents (subject_id, purpose) WHERE withdrawn_at IS NULL;
+
+-- next
+CREATE TABLE vault_readings (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    reader_id BIGINT,
+    fields JSON NOT NULL,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_vault_readings PRIMARY KEY (id),
+    CONSTRAINT fk_vault_readings_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id),
+    CONSTRAINT fk_vault_readings_reader_id FOREIGN KEY(reader_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_vault_readings_subject_id ON vault_readings (subject_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER vault_readings_refuses_UPDATE BEFORE UPDATE ON vault_readings
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER vault_readings_refuses_DELETE BEFORE DELETE ON vault_readings
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER vault_readings_refuses_TRUNCATE BEFORE TRUNCATE ON vault_readings
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE vault_events (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    deed VARCHAR(40) NOT NULL,
+    fields JSON NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_vault_events PRIMARY KEY (id),
+    CONSTRAINT ck_vault_events_deed_known CHECK (deed IN ('put', 'agreed', 'taken_back', 'deleted', 'erased')),
+    CONSTRAINT fk_vault_events_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id),
+    CONSTRAINT fk_vault_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_vault_events_subject_id ON vault_events (subject_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER vault_events_refuses_UPDATE BEFORE UPDATE ON vault_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER vault_events_refuses_DELETE BEFORE DELETE ON vault_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER vault_events_refuses_TRUNCATE BEFORE TRUNCATE ON vault_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE variant_stock (

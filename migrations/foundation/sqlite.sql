@@ -1137,6 +1137,25 @@ CREATE TABLE approval_views (
 );
 
 -- next
+CREATE TABLE vault_subjects (
+    id INTEGER NOT NULL,
+    handle TEXT NOT NULL,
+    employee_id INTEGER,
+    key_id TEXT,
+    wrapped_key BLOB,
+    made_at DATETIME NOT NULL,
+    erased_at DATETIME,
+    CONSTRAINT pk_vault_subjects PRIMARY KEY (id),
+    CONSTRAINT ck_vault_subjects_erased_has_no_key CHECK ((erased_at IS NULL) = (wrapped_key IS NOT NULL)),
+    CONSTRAINT ck_vault_subjects_key_is_named CHECK ((wrapped_key IS NULL) = (key_id IS NULL)),
+    CONSTRAINT uq_vault_subjects_handle UNIQUE (handle),
+    CONSTRAINT fk_vault_subjects_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_vault_subjects_one_open ON vault_subjects (employee_id) WHERE erased_at IS NULL;
+
+-- next
 CREATE TABLE import_chunks (
     run_id INTEGER NOT NULL,
     part TEXT NOT NULL,
@@ -1840,6 +1859,108 @@ CREATE TABLE reconciliations (
 
 -- next
 CREATE INDEX ix_reconciliations_newest ON reconciliations (provider_id, id);
+
+-- next
+CREATE TABLE vault_entries (
+    subject_id INTEGER NOT NULL,
+    field VARCHAR(40) NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    cipher BLOB NOT NULL,
+    delete_on DATE NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_vault_entries PRIMARY KEY (subject_id, field),
+    CONSTRAINT ck_vault_entries_field_known CHECK (field IN ('family_name', 'given_names', 'passport_number', 'nationality', 'birth_date', 'sex', 'issued_on', 'expires_on', 'issuing_country', 'diet', 'access_needs', 'contact_name', 'contact_phone')),
+    CONSTRAINT ck_vault_entries_purpose_known CHECK (purpose IN ('identity', 'needs')),
+    CONSTRAINT ck_vault_entries_kept_for_its_purpose CHECK ((field IN ('access_needs', 'contact_name', 'contact_phone', 'diet')) = (purpose = 'needs')),
+    CONSTRAINT ck_vault_entries_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_vault_entries_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT fk_vault_entries_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
+);
+
+-- next
+CREATE INDEX ix_vault_entries_delete_on ON vault_entries (delete_on);
+
+-- next
+CREATE TABLE vault_keepings (
+    id INTEGER NOT NULL,
+    subject_id INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    identity_until DATE NOT NULL,
+    needs_until DATE NOT NULL,
+    CONSTRAINT pk_vault_keepings PRIMARY KEY (id),
+    CONSTRAINT uq_vault_keepings_subject_id_what UNIQUE (subject_id, what),
+    CONSTRAINT fk_vault_keepings_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
+);
+
+-- next
+CREATE TABLE vault_consents (
+    id INTEGER NOT NULL,
+    subject_id INTEGER NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    text_version TEXT NOT NULL,
+    given_at DATETIME NOT NULL,
+    withdrawn_at DATETIME,
+    CONSTRAINT pk_vault_consents PRIMARY KEY (id),
+    CONSTRAINT ck_vault_consents_purpose_known CHECK (purpose IN ('identity', 'needs')),
+    CONSTRAINT ck_vault_consents_taken_back_after_it CHECK (withdrawn_at IS NULL OR withdrawn_at >= given_at),
+    CONSTRAINT fk_vault_consents_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
+);
+
+-- next
+CREATE INDEX ix_vault_consents_subject_id ON vault_consents (subject_id);
+
+-- next
+CREATE UNIQUE INDEX uq_vault_consents_one_given ON vault_consents (subject_id, purpose) WHERE withdrawn_at IS NULL;
+
+-- next
+CREATE TABLE vault_readings (
+    id INTEGER NOT NULL,
+    subject_id INTEGER NOT NULL,
+    reader_id INTEGER,
+    fields JSON NOT NULL,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_vault_readings PRIMARY KEY (id),
+    CONSTRAINT fk_vault_readings_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id),
+    CONSTRAINT fk_vault_readings_reader_id FOREIGN KEY(reader_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_vault_readings_subject_id ON vault_readings (subject_id);
+
+-- next
+CREATE TRIGGER vault_readings_refuses_UPDATE BEFORE UPDATE ON vault_readings
+BEGIN SELECT RAISE(ABORT, 'vault_readings is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER vault_readings_refuses_DELETE BEFORE DELETE ON vault_readings
+BEGIN SELECT RAISE(ABORT, 'vault_readings is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE vault_events (
+    id INTEGER NOT NULL,
+    subject_id INTEGER NOT NULL,
+    deed VARCHAR(40) NOT NULL,
+    fields JSON NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_vault_events PRIMARY KEY (id),
+    CONSTRAINT ck_vault_events_deed_known CHECK (deed IN ('put', 'agreed', 'taken_back', 'deleted', 'erased')),
+    CONSTRAINT fk_vault_events_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id),
+    CONSTRAINT fk_vault_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_vault_events_subject_id ON vault_events (subject_id);
+
+-- next
+CREATE TRIGGER vault_events_refuses_UPDATE BEFORE UPDATE ON vault_events
+BEGIN SELECT RAISE(ABORT, 'vault_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER vault_events_refuses_DELETE BEFORE DELETE ON vault_events
+BEGIN SELECT RAISE(ABORT, 'vault_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE variant_stock (
