@@ -38,6 +38,7 @@ SLICES = (
     "marketplace.ledger",
     "marketplace.budgets",
     "catalog",
+    "catalog.airports",
     "catalog.audiences",
     "catalog.shelf",
     "catalog.search",

@@ -166,6 +166,25 @@ CREATE TABLE search_spellings (
 );
 
 -- next
+CREATE TABLE airports (
+    iata TEXT NOT NULL,
+    icao TEXT,
+    name TEXT NOT NULL,
+    city TEXT NOT NULL,
+    country TEXT NOT NULL,
+    latitude DOUBLE PRECISION NOT NULL,
+    longitude DOUBLE PRECISION NOT NULL,
+    time_zone TEXT,
+    searched TEXT NOT NULL,
+    CONSTRAINT pk_airports PRIMARY KEY (iata),
+    CONSTRAINT ck_airports_iata_of_three_letters CHECK (length(iata) = 3),
+    CONSTRAINT ck_airports_icao_of_four_letters CHECK (icao IS NULL OR length(icao) = 4),
+    CONSTRAINT ck_airports_named CHECK (name <> '' AND country <> ''),
+    CONSTRAINT ck_airports_between_the_poles CHECK (latitude BETWEEN -90 AND 90),
+    CONSTRAINT ck_airports_once_around CHECK (longitude BETWEEN -180 AND 180)
+);
+
+-- next
 CREATE TABLE reach_reports (
     id BIGINT NOT NULL,
     asked_at TIMESTAMP WITH TIME ZONE NOT NULL,

@@ -30,3 +30,9 @@ def crm_leads() -> Path:
 def expected() -> Path:
     """Figures computed independently from that input."""
     return _folder("expected")
+
+
+@pytest.fixture(scope="session")
+def openflights() -> Path:
+    """Airports of the world."""
+    return _folder("openflights")
