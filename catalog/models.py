@@ -260,7 +260,8 @@ class PriceVersion(Model):
 class Departure(Model):
     """When a trip leaves and comes back, where it goes, and until when a place can be asked for.
 
-    `country` is where that is, in two letters, where somebody said it.
+    `country` is where that is, in two letters, `airport` its nearest airport and `time_zone` whose
+    time its plan is in, where somebody said it.
     """
 
     __tablename__ = "departures"
@@ -280,6 +281,8 @@ class Departure(Model):
     place: Mapped[str]
     country: Mapped[str | None]
     min_group: Mapped[int] = mapped_column(default=1, server_default="1")
+    airport: Mapped[str | None] = mapped_column(sa.ForeignKey("airports.iata"))
+    time_zone: Mapped[str | None]
 
 
 class MemberUsage(Model):

@@ -178,6 +178,17 @@ def _room(one: PlannedDeparture, name: str) -> int:
     raise NotFound(f"There are no rooms of the kind {name!r} on {one.sku}.")
 
 
+@trips_cli.command("zone")
+@click.argument("sku")
+@click.argument("where")
+def zone(sku: str, where: str) -> None:
+    """Say whose time the plan of a departure is in: an airport, or a zone as Europe/Lisbon."""
+    _trip, one = _named(sku)
+    with transaction():
+        said = operations.set_zone(Actor.system(), one.variant_id, where, at=clock.now())
+    click.echo(f"{one.sku}: times are those of {said}." if said else f"{one.sku}: not said.")
+
+
 @trips_cli.command("copy")
 @click.argument("sku")
 @click.argument("source")

@@ -159,3 +159,13 @@ class CopyForm(PageForm):
     """Which departure to take days and rooms from."""
 
     source = WholeNumberField("Take days and rooms from", low=1)
+
+
+class ZoneForm(PageForm):
+    """Whose time the plan of a departure is in."""
+
+    where = StringField(
+        "Airport or time zone there",
+        description="Three letters, a city, or a zone as Europe/Lisbon. Empty: not said.",
+        validators=[Line(200)],
+    )

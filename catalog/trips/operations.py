@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any, Protocol, TypeVar
+from zoneinfo import available_timezones
 
 import sqlalchemy as sa
 
+from catalog.airports.queries import airport_meant
 from catalog.models import Departure, Variant
 from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from catalog.states import Kind
@@ -129,6 +131,41 @@ def remove_rooms(actor: Actor, variant_id: int, room_id: int, *, at: datetime) -
     session().delete(room)
     session().flush()
     note_deed(actor, "trips.remove_rooms", variant.reward_id, at=at, sku=variant.sku, name=name)
+
+
+def set_zone(actor: Actor, variant_id: int, where: str, *, at: datetime) -> str:
+    """Say whose time the plan of a departure is in, by an airport or an IANA name; the zone.
+
+    Empty: nobody says so any more. Raises BadInput for neither of them, NotFound.
+    """
+    variant = locked_variant(variant_id)
+    departure = session().get(Departure, variant_id, populate_existing=True)
+    if departure is None:
+        raise NotFound("We can't find this departure. The page of the trip lists all of them.")
+    airport, zone = _place_of(where.strip())
+    before = {"airport": departure.airport, "time_zone": departure.time_zone}
+    after = {"airport": airport, "time_zone": zone}
+    if before != after:
+        departure.airport, departure.time_zone = airport, zone
+        session().flush()
+        facts = {"sku": variant.sku, "before": before, "after": after}
+        note_deed(actor, "trips.zone", variant.reward_id, at=at, **facts)
+    return zone or ""
+
+
+def _place_of(where: str) -> tuple[str | None, str | None]:
+    """The airport and the time zone in somebody's words."""
+    if not where:
+        return None, None
+    if where in available_timezones():
+        return None, where
+    airport = airport_meant(where)
+    if airport.time_zone is None:
+        raise BadInput(
+            f"The file of airports does not say the time zone of {airport.short}. Enter the zone "
+            "itself, for example Europe/Lisbon."
+        )
+    return airport.iata, airport.time_zone
 
 
 def copy_plan(actor: Actor, variant_id: int, from_id: int, *, at: datetime) -> int:

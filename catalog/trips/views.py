@@ -3,11 +3,12 @@
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from catalog.airports.queries import airports_like
 from catalog.offers import Offer
 from catalog.queries.audience import reader_of
 from catalog.trips import operations
 from catalog.trips.errors import TermsMoved
-from catalog.trips.forms import CopyForm, ItemForm, RoomForm, TermsForm
+from catalog.trips.forms import CopyForm, ItemForm, RoomForm, TermsForm, ZoneForm
 from catalog.trips.queries.plan import Item, item_of, plan_of
 from catalog.trips.queries.planner import (
     PlannedTrip,
@@ -149,7 +150,12 @@ def _plan_page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnV
     trip = planned_trip(slug)
     departure = trip.departure(variant_id)
     others = [one for one in trip.departures if one.variant_id != variant_id and one.items]
-    shown = {"room_form": RoomForm(formdata=None), **forms}
+    said = departure.airport or departure.time_zone or ""
+    shown = {
+        "room_form": RoomForm(formdata=None),
+        "zone_form": ZoneForm(formdata=None, data={"where": said}),
+        **forms,
+    }
     return render_page(
         "trips/manage/plan.html",
         422 if any(form.errors for form in forms.values()) else 200,
@@ -157,6 +163,7 @@ def _plan_page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnV
         departure=departure,
         plan=plan_of(variant_id, departure.dates.starts_on),
         others=[(one.variant_id, one.label) for one in others],
+        suggested=airports_like(departure.dates.place, limit=5),
         span=span_of_days,
         **shown,
     )
@@ -229,6 +236,27 @@ def put_rooms(slug: str, variant_id: int) -> ResponseReturnValue:
         return _plan_page(slug, variant_id, room_form=form)
     flash_done(f"There are {form.room.rooms:,} rooms of the kind {form.room.name}.")
     return see_other("trips_manage.plan", slug=slug, variant_id=variant_id, _anchor="room-kinds")
+
+
+@manage.post("/<slug>/<int:variant_id>/zone")
+@requires(Permission.CATALOG_MANAGE)
+def zone(slug: str, variant_id: int) -> ResponseReturnValue:
+    """Whose time the plan is in."""
+    form, at = ZoneForm(), clock.now()
+    planned_trip(slug).departure(variant_id)
+    if not form.validate_on_submit():
+        return _plan_page(slug, variant_id, zone_form=form)
+
+    def work(actor: Actor) -> str:
+        return operations.set_zone(actor, variant_id, form.where.data or "", at=at)
+
+    try:
+        said = once(form, work, at=at)
+    except BadInput as refusal:
+        form.where.errors = [refusal.message]
+        return _plan_page(slug, variant_id, zone_form=form)
+    flash_done(f"The plan is in the time of {said}." if said else "The time zone is not said now.")
+    return see_other("trips_manage.plan", slug=slug, variant_id=variant_id)
 
 
 @manage.post("/<slug>/<int:variant_id>/rooms/<int:room_id>/remove")

@@ -2148,12 +2148,15 @@ CREATE TABLE departures (
     place TEXT NOT NULL,
     country TEXT,
     min_group BIGINT DEFAULT '1' NOT NULL,
+    airport TEXT,
+    time_zone TEXT,
     CONSTRAINT pk_departures PRIMARY KEY (variant_id),
     CONSTRAINT ck_departures_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
     CONSTRAINT ck_departures_cutoff_before_start CHECK (cutoff_on <= starts_on),
     CONSTRAINT ck_departures_min_group_in_range CHECK (min_group BETWEEN 1 AND 10000),
-    CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+    CONSTRAINT fk_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_departures_airport FOREIGN KEY(airport) REFERENCES airports (iata)
 );
 
 -- next

@@ -102,6 +102,7 @@ EXAMPLES: dict[str, Example] = {
     "trips_manage.remove_item": _tour("slug", "variant_id", "item_id"),
     "trips_manage.put_rooms": _DEPARTURE,
     "trips_manage.remove_rooms": _tour("slug", "variant_id", "room_id"),
+    "trips_manage.zone": _DEPARTURE,
     "trips_manage.copy": _DEPARTURE,
     **dict.fromkeys(
         ("invitations.show", "invitations.decline", "invitations.give_back"),

@@ -312,6 +312,7 @@ PERMISSIONS: dict[str, Entry] = {
     "trips_manage.remove_item": _manager(_CATALOG, get=None, post=422),
     "trips_manage.put_rooms": _manager(_CATALOG, get=None, post=422),
     "trips_manage.remove_rooms": _manager(_CATALOG, get=None, post=422),
+    "trips_manage.zone": _manager(_CATALOG, get=None, post=422),
     "trips_manage.copy": _manager(_CATALOG, get=None, post=422),
     "invitations_manage.people": _manager(_CATALOG),
     "invitations_manage.invite": _manager(_CATALOG, post=422),

@@ -30,6 +30,8 @@ class PlannedDeparture:
     taken: int
     items: int
     beds: int
+    airport: str | None
+    time_zone: str | None
 
     @property
     def beds_missing(self) -> int:
@@ -147,6 +149,8 @@ def _planned_departure(row: Row) -> PlannedDeparture:
         taken=stock.reserved + stock.sold,
         items=row.items,
         beds=row.beds,
+        airport=leaves.airport,
+        time_zone=leaves.time_zone,
     )
 
 

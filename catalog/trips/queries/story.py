@@ -25,6 +25,7 @@ class TripStory:
     departures: tuple[Offer, ...]
     chosen: Offer
     plan: Plan
+    time_zone: str | None  # whose time the plan is in
 
 
 def trips_for(reader: Reader) -> list[Offer]:
@@ -40,7 +41,7 @@ def trip_story(reader: Reader, slug: str, *, variant_id: int | None = None) -> T
     """A trip with one of its departures. Raises NotFound when it is not theirs to see."""
     asked = (
         offers_on_shelf(reader)
-        .add_columns(Reward.story, Reward.included, *TERMS)
+        .add_columns(Reward.story, Reward.included, Departure.time_zone, *TERMS)
         .outerjoin(Trip, Trip.reward_id == Reward.id)
         .where(Reward.slug == slug, Reward.kind == Kind.GROUP_TRIP)
     )
@@ -57,6 +58,7 @@ def trip_story(reader: Reader, slug: str, *, variant_id: int | None = None) -> T
         departures=departures,
         chosen=chosen,
         plan=plan_of(chosen.variant_id, chosen.departure.starts_on),
+        time_zone=rows[departures.index(chosen)].time_zone,
     )
 
 

@@ -43,6 +43,13 @@ def test_terms_that_are_not_named_stay(run):
     assert "up to 2 guests" in run("terms", trip.slug, "--accept-days", 7)
 
 
+def test_the_time_zone_is_said_at_the_terminal(run):
+    trip = stock_group_trip()
+    said = f"{trip.sku}: times are those of Europe/Lisbon.\n"
+    assert run("zone", trip.sku, "Europe/Lisbon") == said
+    assert run("zone", trip.sku, "") == f"{trip.sku}: not said.\n"
+
+
 def test_what_is_unknown_or_unreadable_says_what_to_do(run):
     trip = stock_group_trip()
     with pytest.raises(NotFound, match="Look with: trips list"):

@@ -149,3 +149,13 @@ def test_an_entry_is_changed_and_taken_out(desk, trip):
 
 def test_who_does_not_manage_the_catalog_sees_no_plan(maya, trip, sign_in):
     assert sign_in(maya.id).get(here(trip)).status_code == 403
+
+
+def test_priya_says_whose_time_the_plan_is_in(desk, trip):
+    assert "Nobody said yet whose time" in words_on(read(desk, here(trip)))
+    wrong = send(desk, here(trip, "zone"), of=here(trip), where="Atlantis")
+    assert wrong.status_code == 422
+    assert "No airport is called “Atlantis”" in words_on(wrong.text)
+    assert lint_page(wrong.text) == []
+    send(desk, here(trip, "zone"), of=here(trip), where="Europe/Lisbon")
+    assert "Times are those of Europe/Lisbon." in words_on(read(desk, here(trip)))

@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from catalog.airports.files import ReadAirport
+from catalog.airports.operations import bring_in
 from catalog.queries.audience import reader_of
 from catalog.trips import operations
 from catalog.trips.errors import TermsMoved
@@ -208,3 +210,37 @@ def test_maya_reads_the_departure_she_asks_for_or_one_that_can_still_be_had(maya
     assert [one.variant_id for one in trips_for(late)] == [trip.variant_id, june]
     with pytest.raises(NotFound):
         trip_story(reader, stock_reward("Mug").slug)
+
+
+def field_in(letters, zone):
+    return ReadAirport(
+        iata=letters,
+        icao=None,
+        name=f"{letters} field",
+        city="Port Ellis",
+        country="Brinmark",
+        latitude=61.2,
+        longitude=-14.5,
+        time_zone=zone,
+    )
+
+
+def test_an_airport_says_whose_time_the_plan_is_in(priya, maya, trip, at):
+    with transaction():
+        bring_in(priya, [field_in("QXA", "Atlantic/Reykjavik"), field_in("QXB", None)], at=at)
+
+    def said(where):
+        with transaction():
+            zone = operations.set_zone(priya, trip.variant_id, where, at=at)
+        planned = planned_trip(trip.slug).departure(trip.variant_id)
+        assert (planned.time_zone or "") == zone
+        return planned.airport, zone
+
+    assert said(" qxa ") == ("QXA", "Atlantic/Reykjavik")
+    assert trip_story(reader_of(maya, at), trip.slug).time_zone == "Atlantic/Reykjavik"
+    assert said("Europe/Lisbon") == (None, "Europe/Lisbon")
+    with pytest.raises(BadInput, match="does not say the time zone of Port Ellis"):
+        said("QXB")
+    with pytest.raises(BadInput, match="can be several airports"):
+        said("Port Ellis")
+    assert said("") == (None, "")
