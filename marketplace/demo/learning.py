@@ -10,13 +10,13 @@ from PIL import Image, ImageDraw
 from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget
 from marketplace.kernel.db import session
+from marketplace.kernel.evidence import CleanFile, clean_file
 from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
 from marketplace.programs.claims.operations.claiming import NewClaim, submit_claim
 from marketplace.programs.claims.operations.deciding import approve_claim, ask_claimant
 from marketplace.programs.claims.states import Evidence
 from marketplace.programs.claims.terms import AskedField, ClaimTerms
-from marketplace.programs.evidence import CleanFile, clean_file
 from marketplace.programs.operations.programs import NewProgram, create_program, move_program
 from marketplace.programs.operations.settlement import settle_program
 from marketplace.programs.states import ProgramKind, ProgramState

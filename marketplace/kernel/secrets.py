@@ -35,12 +35,22 @@ def derived(secret: str, purpose: str) -> bytes:
 
 def seal(text: str, context: str) -> bytes:
     """Encrypt `text`, bound to `context` (table:column:row), so it opens nowhere else."""
-    return seal_with(key_for("seal"), text.encode(), context)
+    return seal_bytes(text.encode(), context)
+
+
+def seal_bytes(content: bytes, context: str) -> bytes:
+    """The same for a file."""
+    return seal_with(key_for("seal"), content, context)
 
 
 def open_sealed(sealed: bytes, context: str) -> str:
     """The text sealed for `context`. Raises CannotOpen."""
-    return open_with(key_for("seal"), sealed, context).decode()
+    return open_bytes(sealed, context).decode()
+
+
+def open_bytes(sealed: bytes, context: str) -> bytes:
+    """The file sealed for `context`. Raises CannotOpen."""
+    return open_with(key_for("seal"), sealed, context)
 
 
 def seal_with(key: bytes, plain: bytes, context: str) -> bytes:

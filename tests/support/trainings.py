@@ -5,9 +5,9 @@ from typing import Any
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.evidence import clean_file
 from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of
-from marketplace.programs.evidence import clean_file
 from marketplace.programs.states import ProgramKind
 from marketplace.programs.trainings.operations import claims
 from marketplace.programs.trainings.operations.claims import NewCourseClaim, claim_course

@@ -19,7 +19,6 @@ from marketplace.kernel.parsing import PLAIN, CannotRead, currency_places, parse
 from marketplace.programs.claims.states import NO_EVIDENCE, Evidence
 from marketplace.programs.claims.terms import MOST_POINTS, AskedField, ClaimTerms
 from marketplace.programs.forms import ProgramForm, RuleForm
-from marketplace.programs.uploads import EvidenceField
 from marketplace.web.forms import (
     Filled,
     Line,
@@ -29,6 +28,7 @@ from marketplace.web.forms import (
     choices,
     in_capitals,
 )
+from marketplace.web.uploads import EvidenceField
 
 MOST_ASKED = 6
 LONGEST_ASKED = 60

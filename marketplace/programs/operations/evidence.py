@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.kernel.db import session
-from marketplace.programs.evidence import CleanFile
+from marketplace.kernel.evidence import CleanFile
 from marketplace.programs.models import EvidenceFile
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
-from marketplace.programs.evidence import CleanFile
+from marketplace.kernel.evidence import CleanFile
 from marketplace.programs.models import EvidenceFile
 
 

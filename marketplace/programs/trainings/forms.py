@@ -9,7 +9,6 @@ from wtforms.validators import InputRequired
 from marketplace.programs.forms import ProgramForm, RuleForm
 from marketplace.programs.trainings.queries.courses import CourseRow
 from marketplace.programs.trainings.terms import PathCourse, TrainingTerms
-from marketplace.programs.uploads import EvidenceField
 from marketplace.web.forms import (
     Addressed,
     Filled,
@@ -20,6 +19,7 @@ from marketplace.web.forms import (
     address_field,
     choices,
 )
+from marketplace.web.uploads import EvidenceField
 
 MOST_COURSES = 12
 NO_COURSE = ""

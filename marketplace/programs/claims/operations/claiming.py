@@ -11,6 +11,7 @@ from marketplace.awards.operations import lock_programs
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.kernel.evidence import CleanFile
 from marketplace.programs.claimed.operations import locked_claim
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.models import Claim, ClaimedReference
@@ -25,7 +26,6 @@ from marketplace.programs.claims.states import (
     Evidence,
 )
 from marketplace.programs.claims.terms import ClaimTerms
-from marketplace.programs.evidence import CleanFile
 from marketplace.programs.models import Program
 from marketplace.programs.operations.evidence import keep_evidence
 from marketplace.programs.queries.pages import is_for

@@ -7,6 +7,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput
+from marketplace.kernel.evidence import MOST_BODY
 from marketplace.programs.claims import queries
 from marketplace.programs.claims.earning import subject_of
 from marketplace.programs.claims.forms import AnswerForm, ClaimForm, claim_form
@@ -18,11 +19,9 @@ from marketplace.programs.claims.operations.claiming import (
     withdraw_claim,
 )
 from marketplace.programs.claims.states import ClaimState
-from marketplace.programs.evidence import MOST_BODY
 from marketplace.programs.models import Program
 from marketplace.programs.queries.evidence import evidence_file
 from marketplace.programs.states import COUNTS
-from marketplace.programs.uploads import CHOOSE_AGAIN, hand_out
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
@@ -33,6 +32,7 @@ from marketplace.web.pages import (
     see_other,
     takes_files_up_to,
 )
+from marketplace.web.uploads import CHOOSE_AGAIN, hand_out
 
 bp = Blueprint("claims", __name__, url_prefix="/claims")
 

@@ -12,10 +12,10 @@ from marketplace.awards.operations import AwardReport, lock_programs
 from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.evidence import CleanFile
 from marketplace.kernel.jobs import enqueue
 from marketplace.programs.claimed.operations import locked_claim, move, refuse
 from marketplace.programs.claimed.policies import decide_obstacle
-from marketplace.programs.evidence import CleanFile
 from marketplace.programs.models import Program
 from marketplace.programs.operations.evidence import keep_evidence
 from marketplace.programs.operations.settlement import settle_program

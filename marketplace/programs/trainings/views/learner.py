@@ -7,7 +7,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, NotFound
-from marketplace.programs.evidence import MOST_BODY
+from marketplace.kernel.evidence import MOST_BODY
 from marketplace.programs.models import Program
 from marketplace.programs.queries.evidence import evidence_file
 from marketplace.programs.queries.pages import open_program
@@ -17,7 +17,6 @@ from marketplace.programs.trainings.models import subject_of
 from marketplace.programs.trainings.operations.claims import NewCourseClaim, claim_course
 from marketplace.programs.trainings.queries.courses import course_at
 from marketplace.programs.trainings.queries.desk import course_claim
-from marketplace.programs.uploads import CHOOSE_AGAIN, hand_out
 from marketplace.web.deeds import once
 from marketplace.web.pages import (
     current_actor,
@@ -27,6 +26,7 @@ from marketplace.web.pages import (
     see_other,
     takes_files_up_to,
 )
+from marketplace.web.uploads import CHOOSE_AGAIN, hand_out
 
 bp = Blueprint("trainings", __name__)
 

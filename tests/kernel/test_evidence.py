@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from marketplace.kernel.errors import BadInput
-from marketplace.programs.evidence import LONGEST_SIDE, MOST_BYTES, clean_file
+from marketplace.kernel.evidence import LONGEST_SIDE, MOST_BYTES, clean_file
 from tests.support.pictures import SECRET, bomb, photo, picture, with_a_secret
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms.validators import ValidationError
 
 from marketplace.kernel.errors import BadInput
-from marketplace.programs.evidence import (
+from marketplace.kernel.evidence import (
     ACCEPTED,
     MOST_BYTES,
     MOST_FILES,
