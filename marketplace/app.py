@@ -52,6 +52,7 @@ SLICES = (
     "catalog.preview",
     "catalog.reach",
     "catalog.trips",
+    "catalog.packages",
     "marketplace.awards",
     "marketplace.awards.entitlements",
     "marketplace.programs",

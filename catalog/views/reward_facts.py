@@ -9,6 +9,7 @@ from catalog import choosing
 from catalog.extras import approval_note, together_address
 from catalog.links import redeem_label
 from catalog.offers import Offer
+from catalog.packages.queries import Package, asks_for_dates, package_of
 from catalog.policies import Obstacle, limit_words, redeem_obstacle
 from catalog.queries import RewardPage
 from catalog.queries.lock_facts import lock_facts
@@ -42,18 +43,26 @@ def page_facts(
     at: datetime,
 ) -> dict[str, Any]:
     """What the page of a reward says to its reader; `wrong` is why their choice can't be had."""
-    offer = page.chosen
+    offer, package = page.chosen, package_of(page.chosen)
     approval = "" if offer.lock else approval_note(reader, offer, at)
+    wrong = wrong or terms_obstacle(offer, package)
     return choice_of(page, args) | {
         "page": page,
         "offer": offer,
         "face_value": face_value(page),
-        "facts": facts_of(page, approval, at),
+        "facts": [*(package.terms.facts if package else ()), *facts_of(page, approval, at)],
         "next_steps": next_steps(offer, approval, is_chosen=wrong is None),
         "redeem_label": redeem_label(offer, needs_a_yes=bool(approval)),
         "together_url": together_address(offer),
         "obstacle": wrong or redeem_obstacle(offer, available, used=page.used, at=at),
     }
+
+
+def terms_obstacle(offer: Offer, package: Package | None) -> Obstacle | None:
+    """Why nobody can ask for dates yet, where the terms of that are not set."""
+    if package is not None or not asks_for_dates(offer):
+        return None
+    return Obstacle("no_terms_yet", "Nobody has said yet which dates can be asked for.")
 
 
 def lock_words(reader: Actor, offer: Offer, *, tells_earned: bool = True) -> list[Said]:
@@ -83,6 +92,8 @@ def choice_of(page: RewardPage, args: Mapping[str, str]) -> dict[str, Any]:
 def choice_label(offer: Offer) -> str:
     """The question above the variants."""
     attribute = next(iter(offer.attributes), "")
+    if asks_for_dates(offer):
+        return choose(attribute) if attribute else "Choose one"
     return CHOICE_LABELS.get(offer.kind, choose(attribute) if attribute else "Choose one")
 
 

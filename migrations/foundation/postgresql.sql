@@ -1600,6 +1600,34 @@ CREATE TABLE reward_index (
 CREATE INDEX ix_reward_index_words ON reward_index USING gin (words);
 
 -- next
+CREATE TABLE travel_packages (
+    reward_id BIGINT NOT NULL,
+    place TEXT NOT NULL,
+    country TEXT,
+    nights_from BIGINT NOT NULL,
+    nights_to BIGINT NOT NULL,
+    travelers_most BIGINT NOT NULL,
+    notice_days BIGINT NOT NULL,
+    ahead_days BIGINT NOT NULL,
+    guarantee_days BIGINT NOT NULL,
+    blackouts JSON NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_travel_packages PRIMARY KEY (reward_id),
+    CONSTRAINT ck_travel_packages_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
+    CONSTRAINT ck_travel_packages_has_a_place CHECK (place <> ''),
+    CONSTRAINT ck_travel_packages_nights_in_order CHECK (nights_from <= nights_to),
+    CONSTRAINT ck_travel_packages_opens_before_it_closes CHECK (notice_days < ahead_days),
+    CONSTRAINT ck_travel_packages_nights_from_in_range CHECK (nights_from BETWEEN 1 AND 60),
+    CONSTRAINT ck_travel_packages_nights_to_in_range CHECK (nights_to BETWEEN 1 AND 60),
+    CONSTRAINT ck_travel_packages_travelers_most_in_range CHECK (travelers_most BETWEEN 1 AND 8),
+    CONSTRAINT ck_travel_packages_notice_days_in_range CHECK (notice_days BETWEEN 0 AND 365),
+    CONSTRAINT ck_travel_packages_ahead_days_in_range CHECK (ahead_days BETWEEN 1 AND 1095),
+    CONSTRAINT ck_travel_packages_guarantee_days_in_range CHECK (guarantee_days BETWEEN 1 AND 365),
+    CONSTRAINT ck_travel_packages_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_travel_packages_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
 CREATE TABLE reward_photo_files (
     reward_id BIGINT NOT NULL,
     digest TEXT NOT NULL,

@@ -1578,6 +1578,41 @@ CREATE UNIQUE INDEX uq_provider_syncs_slot ON provider_syncs (provider_id, day, 
 CREATE VIRTUAL TABLE reward_index USING fts5(names, facts, texts, stories, tokenize='ascii', detail='column', columnsize=0, prefix='1 2 3');
 
 -- next
+CREATE TABLE travel_packages (
+    reward_id INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    country TEXT,
+    nights_from INTEGER NOT NULL,
+    nights_to INTEGER NOT NULL,
+    travelers_most INTEGER NOT NULL,
+    notice_days INTEGER NOT NULL,
+    ahead_days INTEGER NOT NULL,
+    guarantee_days INTEGER NOT NULL,
+    blackouts JSON NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_travel_packages PRIMARY KEY (reward_id),
+    CONSTRAINT ck_travel_packages_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
+    CONSTRAINT ck_travel_packages_has_a_place CHECK (place <> ''),
+    CONSTRAINT ck_travel_packages_nights_in_order CHECK (nights_from <= nights_to),
+    CONSTRAINT ck_travel_packages_opens_before_it_closes CHECK (notice_days < ahead_days),
+    CONSTRAINT ck_travel_packages_nights_from_in_range CHECK (nights_from BETWEEN 1 AND 60),
+    CONSTRAINT ck_travel_packages_nights_from_whole CHECK (typeof(nights_from) IN ('integer', 'null')),
+    CONSTRAINT ck_travel_packages_nights_to_in_range CHECK (nights_to BETWEEN 1 AND 60),
+    CONSTRAINT ck_travel_packages_nights_to_whole CHECK (typeof(nights_to) IN ('integer', 'null')),
+    CONSTRAINT ck_travel_packages_travelers_most_in_range CHECK (travelers_most BETWEEN 1 AND 8),
+    CONSTRAINT ck_travel_packages_travelers_most_whole CHECK (typeof(travelers_most) IN ('integer', 'null')),
+    CONSTRAINT ck_travel_packages_notice_days_in_range CHECK (notice_days BETWEEN 0 AND 365),
+    CONSTRAINT ck_travel_packages_notice_days_whole CHECK (typeof(notice_days) IN ('integer', 'null')),
+    CONSTRAINT ck_travel_packages_ahead_days_in_range CHECK (ahead_days BETWEEN 1 AND 1095),
+    CONSTRAINT ck_travel_packages_ahead_days_whole CHECK (typeof(ahead_days) IN ('integer', 'null')),
+    CONSTRAINT ck_travel_packages_guarantee_days_in_range CHECK (guarantee_days BETWEEN 1 AND 365),
+    CONSTRAINT ck_travel_packages_guarantee_days_whole CHECK (typeof(guarantee_days) IN ('integer', 'null')),
+    CONSTRAINT ck_travel_packages_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_travel_packages_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT fk_travel_packages_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id)
+);
+
+-- next
 CREATE TABLE reward_photo_files (
     reward_id INTEGER NOT NULL,
     digest TEXT NOT NULL,

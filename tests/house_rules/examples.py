@@ -94,6 +94,7 @@ _DEPARTURE = _tour("slug", "variant_id")
 
 EXAMPLES: dict[str, Example] = {
     "trips.story": Example(lambda world: {"slug": world.tour["hidden"]}),
+    "packages_manage.terms": Example(lambda w: {"slug": w.package["slug"]}, "priya.nair", 403),
     "trips_manage.show": _tour("slug"),
     "trips_manage.terms": _tour("slug"),
     "trips_manage.plan": _DEPARTURE,

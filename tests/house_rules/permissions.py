@@ -303,6 +303,8 @@ PERMISSIONS: dict[str, Entry] = {
     "providers.terms": _manager(_CATALOG, post=422),
     "catalog_manage.shelf": _manager(_CATALOG),
     "catalog_manage.new": _manager(_CATALOG, post=422),
+    "packages_manage.overview": _manager(_CATALOG),
+    "packages_manage.terms": _manager(_CATALOG, post=422),
     "trips_manage.overview": _manager(_CATALOG),
     "trips_manage.show": _manager(_CATALOG),
     "trips_manage.terms": _manager(_CATALOG, post=422),

@@ -160,6 +160,7 @@ class World:
     moment: str  # hosted by marketing next week, made by Omar
     moment_now: tuple[str, int]  # the same today: its slug and id
     sync: int  # the latest reading of a provider's catalog
+    package: dict[str, Any]  # a trip whose dates people choose
     tour: dict[str, Any]  # a group trip with its departure, an entry of its plan, a kind of room
 
 
@@ -243,6 +244,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         session=_session_of(maya.id),
         kept_view=read(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
         saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
+        package={"slug": "porto-when-it-suits-you"},
         tour=told_trips(maya.department_id),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,

@@ -20,6 +20,9 @@ from catalog.models import Reward
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.operations.variants import ask_details
+from catalog.packages.operations import set_terms
+from catalog.packages.terms import Blackout, PackageTerms
+from catalog.return_terms import CancelUntil
 from catalog.search_words import words_of
 from catalog.states import Kind, LimitPeriod
 from catalog.views.dates import span_of_days
@@ -77,6 +80,8 @@ def _load(facts: Facts, *, at: datetime, since: datetime) -> None:
         variant_id = operations.add_variant(system, reward_id, variant, at=since)
         set_cost(system, variant_id, _cost(facts, variant), at=since)
     ask_details(system, reward_id, _details(facts), at=since)
+    if "package" in facts:
+        set_terms(system, reward_id, _package(facts, at), seen=0, at=since)
     operations.publish_reward(system, reward_id, at=since)
 
 
@@ -97,7 +102,7 @@ def promise_no_markup(at: datetime) -> None:
 
 
 def _text(facts: Facts) -> RewardText:
-    period = facts.get("limit_period")
+    period, until = facts.get("limit_period"), facts.get("cancel_until")
     return RewardText(
         name=facts["name"],
         tier_slug=facts["tier"],
@@ -110,6 +115,7 @@ def _text(facts: Facts) -> RewardText:
         next_steps=facts["next_steps"],
         approver_note=facts.get("approver_note", ""),
         lead_days=facts["lead_days"],
+        cancel_until=CancelUntil(until) if until else None,
         return_days=facts.get("return_days"),
         return_percent=facts.get("return_percent"),
         return_condition=facts.get("return_condition", ""),
@@ -181,6 +187,20 @@ def _details(facts: Facts) -> list[Detail]:
         Detail(**{**one, "kind": DetailKind(one["kind"]), "choices": tuple(one.get("choices", ()))})
         for one in facts.get("details", ())
     ]
+
+
+def _package(facts: Facts, at: datetime) -> PackageTerms:
+    """What people may ask for; nights on which nobody goes are so many weeks from now."""
+    told = facts["package"] | {"place": facts["place"], "country": facts["country"]}
+    closed = [
+        Blackout(
+            at.date() + timedelta(weeks=one["weeks"]),
+            at.date() + timedelta(weeks=one["weeks"], days=one["nights"] - 1),
+            one["why"],
+        )
+        for one in told.pop("closed", ())
+    ]
+    return PackageTerms(**told, blackouts=tuple(closed))
 
 
 def _only_label(facts: Facts) -> str:
