@@ -15,7 +15,7 @@ from catalog.trips.queries.planner import (
     planned_trip,
     planned_trips,
 )
-from catalog.trips.states import ItemKind, TaxPayer
+from catalog.trips.states import ItemKind, LineRule, TaxPayer
 from catalog.trips.terms import guests_words
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
@@ -25,6 +25,7 @@ from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
 
 _TAX = click.Choice([one.value for one in TaxPayer])
+_RULES = click.Choice([one.value for one in LineRule])
 _KINDS = click.Choice([one.value for one in ItemKind])
 
 
@@ -84,6 +85,7 @@ def show(sku: str) -> None:
 @click.option(
     "--later/--not-later", "may_go_later", default=None, help="Who declines may go later."
 )
+@click.option("--line", "line_rule", type=_RULES, help="How places that come back are offered.")
 def terms(slug: str, **given: Any) -> None:
     """Say what holds on every departure; what is not given stays."""
     trip = planned_trip(slug)
@@ -92,6 +94,8 @@ def terms(slug: str, **given: Any) -> None:
         said["tax_paid_by"] = TaxPayer(said["tax_paid_by"])
     if budget := said.pop("trade_budget", ""):
         said["trade_budget_id"] = budget_named(budget).budget_id
+    if "line_rule" in said:
+        said["line_rule"] = LineRule(said["line_rule"])
     wanted = replace(trip.terms, **said)
     with transaction():
         operations.set_terms(
@@ -99,7 +103,7 @@ def terms(slug: str, **given: Any) -> None:
         )
     click.echo(
         f"{trip.name}: {guests_words(wanted)} An invitation waits {wanted.accept_days} days. "
-        f"{wanted.tax_paid_by.label}."
+        f"{wanted.tax_paid_by.label}. {wanted.line_rule.words}"
     )
 
 

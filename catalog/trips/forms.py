@@ -8,7 +8,7 @@ from wtforms.validators import Optional, ValidationError
 from catalog.bounds import MOST_POINTS
 from catalog.trips.models import MOST_DAYS, MOST_SEATS
 from catalog.trips.plan import NewItem, NewRoom
-from catalog.trips.states import ItemKind, TaxPayer
+from catalog.trips.states import ItemKind, LineRule, TaxPayer
 from catalog.trips.terms import TripTerms
 from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, choices
 
@@ -55,6 +55,12 @@ class TermsForm(PageForm):
     )
     trade_budget = SelectField("Budget these points come from", validate_choice=True)
     may_go_later = BooleanField("Who declines may ask for a later departure")
+    line_rule = SelectField(
+        "How places that come back are offered",
+        choices=choices((one.value, one.label) for one in LineRule),
+        default=LineRule.STRICT.value,
+        description="To those who wait in line once all are taken. Everybody in line reads it.",
+    )
     seen = WholeNumberField("Version")
 
     def __init__(
@@ -79,6 +85,7 @@ class TermsForm(PageForm):
             trade_variant_id=int(trade) if trade else None,
             trade_budget_id=int(budget) if budget else None,
             may_go_later=bool(self.may_go_later.data),
+            line_rule=LineRule(self.line_rule.data),
         )
 
 

@@ -5,7 +5,7 @@ from datetime import time
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.trips.states import ItemKind, TaxPayer
+from catalog.trips.states import ItemKind, LineRule, TaxPayer
 from marketplace.kernel.db import Model, one_of, whole
 
 MOST_DAYS = 60
@@ -19,11 +19,13 @@ class Trip(Model):
     waits for an answer. Who declines may take `trade_points`, or as many as `trade_variant_id`
     costs, an individual trip, both from `trade_budget_id`, or go on a later departure, where that
     is so. `standing` says what good standing means.
+    `line_rule` is how places that come back are offered to who waits for them.
     """
 
     __tablename__ = "trips"
     __table_args__ = (
         one_of("tax_paid_by", TaxPayer),
+        one_of("line_rule", LineRule),
         *whole("guests_most", 0, 4),
         *whole("guest_age", 0, 99),
         *whole("accept_days", 1, 90),
@@ -47,6 +49,7 @@ class Trip(Model):
     trade_variant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("variants.id"), index=True)
     trade_budget_id: Mapped[int | None] = mapped_column(sa.ForeignKey("budgets.id"))
     may_go_later: Mapped[bool]
+    line_rule: Mapped[LineRule]
     version: Mapped[int]
 
 

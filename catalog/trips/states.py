@@ -1,4 +1,4 @@
-"""Who pays the tax on a trip, and what a day of it is made of."""
+"""Who pays the tax on a trip, how its places are offered, and what a day of it is made of."""
 
 from enum import StrEnum
 
@@ -15,6 +15,31 @@ class TaxPayer(StrEnum):
         return {
             "company": "The company pays the tax on it",
             "traveler": "It counts as pay, and you pay the tax on it",
+        }[self.value]
+
+
+class LineRule(StrEnum):
+    """How places that come back are offered to parties who wait in line for them."""
+
+    STRICT = "strict"
+    SKIP_TO_FIT = "skip_to_fit"
+
+    @property
+    def label(self) -> str:
+        """The rule, as a planner chooses it."""
+        return {
+            "strict": "Strictly in order",
+            "skip_to_fit": "In order, and a smaller party may go ahead when it fits",
+        }[self.value]
+
+    @property
+    def words(self) -> str:
+        """The rule, as everybody in line reads it."""
+        return {
+            "strict": "Places are offered in order, and nobody is passed over: "
+            "whoever is first waits until there are enough for their whole party.",
+            "skip_to_fit": "Places are offered in order. When there are too few for the party in "
+            "front, a smaller one behind it may take them; whoever is in front keeps the place.",
         }[self.value]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.trips.states import TaxPayer
+from catalog.trips.states import LineRule, TaxPayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class TripTerms:
     trade_variant_id: int | None = None
     trade_budget_id: int | None = None
     may_go_later: bool = False
+    line_rule: LineRule = LineRule.STRICT
 
 
 USUAL = TripTerms()

@@ -135,6 +135,7 @@ def _terms_data(trip: PlannedTrip) -> dict[str, object]:
         "trade_variant": str(kept.trade_variant_id or ""),
         "trade_budget": str(kept.trade_budget_id or ""),
         "may_go_later": kept.may_go_later,
+        "line_rule": kept.line_rule.value,
         "seen": trip.version,
     }
 

@@ -40,7 +40,10 @@ def test_terms_that_are_not_named_stay(run):
     open_funded_budget(slug="trades")
     points = ("--trade-points", 30_000, "--trade-budget", "trades")
     run("terms", trip.slug, "--guests", 2, *points)
-    assert "up to 2 guests" in run("terms", trip.slug, "--accept-days", 7)
+    assert "nobody is passed over" in run("terms", trip.slug, "--accept-days", 7)
+    said = run("terms", trip.slug, "--line", "skip_to_fit")
+    assert "up to 2 guests" in said
+    assert "a smaller one behind it may take them" in said
 
 
 def test_the_time_zone_is_said_at_the_terminal(run):

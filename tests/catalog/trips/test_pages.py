@@ -80,6 +80,7 @@ def test_terms_are_set_on_a_page_and_said_on_the_trips_own(desk, trip):
         "trade_points": "30000",
         "trade_variant": "",
         "trade_budget": "",
+        "line_rule": "skip_to_fit",
     }
     path = f"/manage/trips/{trip.slug}/terms"
     assert "Choose the budget" in send(desk, path, **terms).text
@@ -88,6 +89,7 @@ def test_terms_are_set_on_a_page_and_said_on_the_trips_own(desk, trip):
     page = words_on(read(desk, f"/manage/trips/{trip.slug}"))
     assert "An invitation waits 7 days" in page
     assert "30,000 points" in page
+    assert "a smaller one behind it may take them" in page
     story = words_on(read(desk, f"/trips/{trip.slug}"))
     assert "No open disciplinary case." in story
     assert "you pay the tax on it" in story
