@@ -168,6 +168,11 @@ def cancelled_state(state: LineState) -> LineState:
     }[state]
 
 
+def limit_units(units: int, *, is_departure: bool) -> int:
+    """How many units count in a limit: a trip counts once, however many go along."""
+    return min(units, 1) if is_departure else units
+
+
 def budget_reference(line_id: int) -> str:
     """How a budget's entries name a line."""
     return f"redemption-line:{line_id}"

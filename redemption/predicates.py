@@ -31,9 +31,10 @@ _PERIODS = """SELECT 'ever' AS period, month FROM months
 
 def _miscounted(engine: str) -> str:
     return f"""WITH live AS (SELECT l.reward_id, l.employee_id, {_MONTH[engine]} AS month,
-        SUM(CASE WHEN l.state IN ({_GONE}) THEN 0 ELSE l.quantity - l.returned_units END)
-        AS taken
+        SUM(CASE WHEN l.state IN ({_GONE}) THEN 0 WHEN d.variant_id IS NOT NULL THEN 1
+        ELSE l.quantity - l.returned_units END) AS taken
         FROM redemption_lines l JOIN redemptions r ON r.id = l.redemption_id
+        LEFT JOIN departures d ON d.variant_id = l.variant_id
         GROUP BY l.reward_id, l.employee_id, {_MONTH[engine]}),
       months AS (SELECT DISTINCT month FROM live),
       counted AS (SELECT live.reward_id, live.employee_id, p.period, SUM(live.taken) AS taken

@@ -9,7 +9,7 @@ from catalog.offers import Offer
 from marketplace.kernel.parsing import parse_date
 from marketplace.people.queries import Person
 from redemption.approvals.policies import NOBODY, Plan
-from redemption.policies import Order
+from redemption.policies import Order, limit_units
 from redemption.waiting.models import Wait
 
 DECIDE_AT_MOST = timedelta(days=60)  # however many are asked, and whatever their holidays
@@ -37,6 +37,12 @@ class Asking:
     @property
     def points(self) -> int:
         return self.offer.points * self.order.quantity
+
+    @property
+    def counted(self) -> int:
+        """How many units count in a limit of the reward."""
+        is_departure = self.offer.departure is not None
+        return limit_units(self.order.quantity, is_departure=is_departure)
 
     @property
     def waits(self) -> bool:

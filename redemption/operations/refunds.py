@@ -68,7 +68,7 @@ def refund_part(line: RedemptionLine, part: Part, *, actor_id: int | None, at: d
             at=at,
         )
     if part.units:
-        uncount(line, part.units)
+        uncount(line, part.units, is_rest=units_back == line.quantity)
         return_sold(line.variant_id, part.units)
     if part.damaged:
         what = "Came back damaged" if part.cause is RefundCause.SENT_BACK else part.cause.label

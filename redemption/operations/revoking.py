@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from catalog.operations import uncount_taken
 from marketplace.kernel.db import session
 from redemption.models import Redemption, RedemptionLine
+from redemption.policies import limit_units
 
 Revoker = Callable[[int, datetime], None]
 _revokers: list[Revoker] = []
@@ -29,8 +30,15 @@ def revoke_line(line_id: int, at: datetime) -> None:
         revoke(line_id, at)
 
 
-def uncount(line: RedemptionLine, units: int) -> None:
-    """So many units of a line do not count in its person's limit any more."""
+def uncount(line: RedemptionLine, units: int, *, is_rest: bool = True) -> None:
+    """So many units of a line do not count in its person's limit any more.
+
+    A trip counts until the last of its places is given back.
+    """
+    is_departure = line.snapshot["departure"] is not None
+    if is_departure and not is_rest:
+        return
     asked = sa.select(Redemption.submitted_at).where(Redemption.id == line.redemption_id)
     taken_at = session().scalars(asked).one()
-    uncount_taken(line.reward_id, line.employee_id, units, taken_at=taken_at)
+    counted = limit_units(units, is_departure=is_departure)
+    uncount_taken(line.reward_id, line.employee_id, counted, taken_at=taken_at)

@@ -199,7 +199,7 @@ def _reserve_hot_rows(asked: Sequence[Asking]) -> None:
             _reserve_budget(one)
     for one in sorted(asked, key=lambda one: one.offer.reward_id):
         with _naming(one):
-            count_taken(one.offer, one.asker.id, one.order.quantity, at=one.at)
+            count_taken(one.offer, one.asker.id, one.counted, at=one.at)
     for one in asked:
         with _naming(one):
             _refuse_second_place(one)

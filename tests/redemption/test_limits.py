@@ -14,10 +14,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.ledger.check import ledger_violations
 from redemption.operations import submit
+from redemption.operations.revoking import uncount
 from redemption.operations.submit import submit_redemption
 from tests.support.catalog import stock_badge, stock_gift_card
 from tests.support.racing import all_at_once
-from tests.support.redemption import ask_for, cancel, furnish, new_key, order_for
+from tests.support.redemption import ask_for, cancel, furnish, line_of, new_key, order_for
+from tests.support.trips import stock_group_trip
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 TABS = 16
@@ -121,6 +123,29 @@ def test_several_at_once_count_as_several_and_come_back_as_several(at):
     cancel(house.maya, three)
     assert used_by_period() == {}
     assert ask_for(house.maya, card, quantity=5).startswith("R-")
+
+
+def test_a_trip_counts_once_however_many_go_along(at):
+    house = furnish(points=200_000)
+    trip = stock_group_trip(points=20_000, limit_per_person=1, limit_period=LimitPeriod.YEAR)
+    both = ask_for(house.maya, trip, quantity=2)
+    assert used_by_period() == {"2026-11": 1, "2026-Q4": 1, "2026": 1, "ever": 1}
+    assert ledger_violations() == []
+    cancel(house.maya, both)
+    assert used_by_period() == {}
+    assert ledger_violations() == []
+
+
+def test_a_place_given_back_leaves_the_trip_counted_until_the_last(at):
+    house = furnish(points=200_000)
+    trip = stock_group_trip(points=20_000, limit_per_person=1, limit_period=LimitPeriod.YEAR)
+    line = line_of(ask_for(house.maya, trip, quantity=2))
+    with transaction():
+        uncount(line, 1, is_rest=False)
+    assert set(used_by_period().values()) == {1}
+    with transaction():
+        uncount(line, 2)
+    assert used_by_period() == {}
 
 
 @pytest.mark.parametrize(
