@@ -7,12 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from marketplace.awards.entitlements.models import Entitlement
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.ledger.check import ledger_violations
 from marketplace.people.cli import people_cli
+from marketplace.people.models import Employee
 from marketplace.people.operations.employment import department_named
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from marketplace.programs.contests.states import Between, ContestForm
@@ -20,11 +23,13 @@ from marketplace.programs.contests.terms import OwnMeasure, Prize
 from marketplace.programs.measures import Counting
 from marketplace.programs.models import Target
 from marketplace.programs.operations.results import Reported, record_results
+from redemption.travel.invitations.models import Invitation
 from tests.real_input.test_points import PROFILES
-from tests.support.catalog import stock_lisbon_trip
 from tests.support.contests import Contest, metric, revenue, run_contest
+from tests.support.invitations import decline
 from tests.support.people import employ_priya
 from tests.support.transactions import in_transaction
+from tests.support.trips import stock_group_trip
 
 pytestmark = pytest.mark.real_input
 
@@ -110,7 +115,7 @@ def test_the_trip_the_departments_and_the_regions_are_what_was_computed(sold, ex
 
 
 def the_trip_goes_to_those_who_reached_their_targets(wanted: list[dict]) -> None:
-    trip = stock_lisbon_trip()
+    trip = stock_group_trip(capacity=10)
     contest = run_contest(
         ContestForm.TARGET,
         slug="trip",
@@ -118,7 +123,7 @@ def the_trip_goes_to_those_who_reached_their_targets(wanted: list[dict]) -> None
         least_attainment=8_000,
         places=5,
         alternates=20,
-        prizes=(Prize(1, 5, 0, trip.variant_id, "Lisbon long weekend"),),
+        prizes=(Prize(1, 5, 0, trip.variant_id, "Lisbon together"),),
     )
     contest.end()
     shown = percents(contest)
@@ -136,6 +141,32 @@ def the_trip_goes_to_those_who_reached_their_targets(wanted: list[dict]) -> None
         for row in won
     }
     assert results == {row["name"]: row["result"] for row in wanted if row["qualified"] == "1"}
+    who_declines_makes_room_for_the_next_in_line_alone(trip.variant_id, wanted)
+
+
+def who_declines_makes_room_for_the_next_in_line_alone(variant_id: int, wanted: list[dict]) -> None:
+    """The five are invited in their order; the third declines, and Jae Pak is offered the place."""
+    first_five = [row["name"] for row in wanted if row["result"].startswith("place")]
+    assert invited(variant_id) == [(name, "invited") for name in first_five]
+    third = session().scalars(sa.select(Employee.id).where(Employee.name == first_five[2])).one()
+    session().close()
+    decline(actor_of(third))
+    after = [(name, "invited") for name in first_five]
+    after[2] = (first_five[2], "declined")
+    assert invited(variant_id) == [*after, ("Jae Pak", "invited")]
+    assert ledger_violations() == []
+
+
+def invited(variant_id: int) -> list[tuple[str, str]]:
+    """Everyone ever invited to a departure in the order it happened, and where they stand."""
+    session().close()
+    rows = session().execute(
+        sa.select(Employee.name, Invitation.state)
+        .join(Employee, Employee.id == Invitation.employee_id)
+        .where(Invitation.variant_id == variant_id)
+        .order_by(Invitation.id)
+    )
+    return [(name, state.value) for name, state in rows]
 
 
 def sales_grew_and_marketing_hardly_did() -> None:
