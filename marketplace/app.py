@@ -93,6 +93,12 @@ SLICES = (
     "redemption.instead",
     "redemption.travel.invitations",
     "redemption.travel.vault",
+    "redemption.travel.desk.rooming",
+    "redemption.travel.desk.tickets",
+    "redemption.travel.desk.transfers",
+    "redemption.travel.desk.manifests",
+    "redemption.travel.desk.messages",
+    "redemption.travel.desk.funnel",
     "marketplace.demo",
 )
 ROOMS = (

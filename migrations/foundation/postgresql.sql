@@ -2069,6 +2069,25 @@ CREATE TRIGGER vault_events_refuses_TRUNCATE BEFORE TRUNCATE ON vault_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE staged_tickets (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    values JSON NOT NULL,
+    CONSTRAINT pk_staged_tickets PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_tickets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE TABLE staged_confirmations (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    booking TEXT NOT NULL,
+    number TEXT NOT NULL,
+    CONSTRAINT pk_staged_confirmations PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_confirmations_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE variant_stock (
     variant_id BIGINT NOT NULL,
     capacity BIGINT,
@@ -2944,6 +2963,113 @@ CREATE TRIGGER reconciled_differences_refuses_TRUNCATE BEFORE TRUNCATE ON reconc
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE rooming_deeds (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    actor_id BIGINT,
+    words TEXT NOT NULL,
+    moves JSON NOT NULL,
+    undoes_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_rooming_deeds PRIMARY KEY (id),
+    CONSTRAINT fk_rooming_deeds_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_rooming_deeds_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id),
+    CONSTRAINT uq_rooming_deeds_undoes_id UNIQUE (undoes_id),
+    CONSTRAINT fk_rooming_deeds_undoes_id FOREIGN KEY(undoes_id) REFERENCES rooming_deeds (id)
+);
+
+-- next
+CREATE INDEX ix_rooming_deeds_variant_id ON rooming_deeds (variant_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER rooming_deeds_refuses_UPDATE BEFORE UPDATE ON rooming_deeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER rooming_deeds_refuses_DELETE BEFORE DELETE ON rooming_deeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER rooming_deeds_refuses_TRUNCATE BEFORE TRUNCATE ON rooming_deeds
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_handovers (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    file_kind VARCHAR(40) NOT NULL,
+    receiver TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    fields JSON NOT NULL,
+    rows BIGINT NOT NULL,
+    people BIGINT NOT NULL,
+    is_latin BOOLEAN NOT NULL,
+    digest TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_trip_handovers PRIMARY KEY (id),
+    CONSTRAINT ck_trip_handovers_kind_known CHECK (kind IN ('rooming', 'meals', 'flights', 'transfers', 'run_sheet')),
+    CONSTRAINT ck_trip_handovers_file_kind_known CHECK (file_kind IN ('xlsx', 'csv')),
+    CONSTRAINT ck_trip_handovers_rows_in_range CHECK (rows BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_trip_handovers_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_trip_handovers_to_somebody CHECK (receiver <> ''),
+    CONSTRAINT fk_trip_handovers_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_handovers_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_handovers_departure ON trip_handovers (variant_id, kind);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_handovers_refuses_UPDATE BEFORE UPDATE ON trip_handovers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_handovers_refuses_DELETE BEFORE DELETE ON trip_handovers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_handovers_refuses_TRUNCATE BEFORE TRUNCATE ON trip_handovers
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_messages (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    audience TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    send_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    made_by_id BIGINT,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_trip_messages PRIMARY KEY (id),
+    CONSTRAINT ck_trip_messages_state_known CHECK (state IN ('planned', 'sending', 'sent', 'cancelled')),
+    CONSTRAINT ck_trip_messages_says_something CHECK (subject <> '' AND text <> ''),
+    CONSTRAINT ck_trip_messages_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_trip_messages_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_messages_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_messages_due ON trip_messages (state, send_at);
+
+-- next
+CREATE INDEX ix_trip_messages_variant_id ON trip_messages (variant_id);
+
+-- next
 CREATE TABLE provider_items (
     id BIGSERIAL NOT NULL,
     provider_id BIGINT NOT NULL,
@@ -3738,6 +3864,95 @@ CREATE INDEX ix_code_batches_digest ON code_batches (digest);
 
 -- next
 CREATE INDEX ix_code_batches_pool_id ON code_batches (pool_id, id);
+
+-- next
+CREATE TABLE trip_rooms (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    room_type_id BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    sleeps BIGINT NOT NULL,
+    taken BIGINT DEFAULT '0' NOT NULL,
+    label TEXT NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_trip_rooms PRIMARY KEY (id),
+    CONSTRAINT uq_trip_rooms_room_type_id_number UNIQUE (room_type_id, number),
+    CONSTRAINT ck_trip_rooms_number_in_range CHECK (number BETWEEN 1 AND 5000),
+    CONSTRAINT ck_trip_rooms_sleeps_in_range CHECK (sleeps BETWEEN 1 AND 12),
+    CONSTRAINT ck_trip_rooms_never_more_than_it_sleeps CHECK (taken BETWEEN 0 AND sleeps),
+    CONSTRAINT fk_trip_rooms_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_rooms_room_type_id FOREIGN KEY(room_type_id) REFERENCES room_types (id)
+);
+
+-- next
+CREATE INDEX ix_trip_rooms_variant_id ON trip_rooms (variant_id);
+
+-- next
+CREATE TABLE transfer_loads (
+    item_id BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    CONSTRAINT pk_transfer_loads PRIMARY KEY (item_id),
+    CONSTRAINT ck_transfer_loads_taken_in_range CHECK (taken BETWEEN 0 AND 10000),
+    CONSTRAINT fk_transfer_loads_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id)
+);
+
+-- next
+CREATE TABLE trip_handover_rows (
+    handover_id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    CONSTRAINT pk_trip_handover_rows PRIMARY KEY (handover_id, key),
+    CONSTRAINT fk_trip_handover_rows_handover_id FOREIGN KEY(handover_id) REFERENCES trip_handovers (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_handover_rows_refuses_UPDATE BEFORE UPDATE ON trip_handover_rows
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_handover_rows_refuses_DELETE BEFORE DELETE ON trip_handover_rows
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_handover_rows_refuses_TRUNCATE BEFORE TRUNCATE ON trip_handover_rows
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_message_events (
+    id BIGSERIAL NOT NULL,
+    message_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_trip_message_events PRIMARY KEY (id),
+    CONSTRAINT uq_trip_message_events_message_id_seq UNIQUE (message_id, seq),
+    CONSTRAINT fk_trip_message_events_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
+    CONSTRAINT fk_trip_message_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_message_events_refuses_UPDATE BEFORE UPDATE ON trip_message_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_message_events_refuses_DELETE BEFORE DELETE ON trip_message_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_message_events_refuses_TRUNCATE BEFORE TRUNCATE ON trip_message_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE nomination_proposed_winners (
@@ -5061,3 +5276,68 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER voucher_extensions_refuses_TRUNCATE BEFORE TRUNCATE ON voucher_extensions
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_beds (
+    traveler_id BIGINT NOT NULL,
+    room_id BIGINT NOT NULL,
+    CONSTRAINT pk_trip_beds PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_trip_beds_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_trip_beds_room_id FOREIGN KEY(room_id) REFERENCES trip_rooms (id)
+);
+
+-- next
+CREATE INDEX ix_trip_beds_room_id ON trip_beds (room_id);
+
+-- next
+CREATE TABLE tickets (
+    id BIGSERIAL NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    leg BIGINT DEFAULT '1' NOT NULL,
+    carrier TEXT NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME WITHOUT TIME ZONE NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME WITHOUT TIME ZONE NOT NULL,
+    locator TEXT NOT NULL,
+    ticket_name TEXT NOT NULL,
+    number TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_tickets PRIMARY KEY (id),
+    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
+    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
+    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
+    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
+    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
+
+-- next
+CREATE TABLE transfer_seats (
+    item_id BIGINT NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    CONSTRAINT pk_transfer_seats PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_transfer_seats_item_id FOREIGN KEY(item_id) REFERENCES transfer_loads (item_id),
+    CONSTRAINT fk_transfer_seats_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
+
+-- next
+CREATE TABLE trip_message_readers (
+    message_id BIGINT NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE,
+    is_unreachable BOOLEAN DEFAULT false NOT NULL,
+    CONSTRAINT pk_trip_message_readers PRIMARY KEY (message_id, traveler_id),
+    CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
+    CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
