@@ -99,6 +99,8 @@ SLICES = (
     "redemption.travel.desk.manifests",
     "redemption.travel.desk.messages",
     "redemption.travel.desk.funnel",
+    "redemption.travel.activities",
+    "redemption.travel.registration",
     "marketplace.demo",
 )
 ROOMS = (

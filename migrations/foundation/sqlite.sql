@@ -2980,6 +2980,63 @@ CREATE INDEX ix_trip_messages_due ON trip_messages (state, send_at);
 CREATE INDEX ix_trip_messages_variant_id ON trip_messages (variant_id);
 
 -- next
+CREATE TABLE activity_seeds (
+    variant_id INTEGER NOT NULL,
+    commitment TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    committed_at DATETIME NOT NULL,
+    CONSTRAINT pk_activity_seeds PRIMARY KEY (variant_id),
+    CONSTRAINT fk_activity_seeds_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TRIGGER activity_seeds_refuses_UPDATE BEFORE UPDATE ON activity_seeds
+BEGIN SELECT RAISE(ABORT, 'activity_seeds is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER activity_seeds_refuses_DELETE BEFORE DELETE ON activity_seeds
+BEGIN SELECT RAISE(ABORT, 'activity_seeds is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE activity_draws (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    file BLOB NOT NULL,
+    sha256 TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    places INTEGER NOT NULL,
+    drawn_by_id INTEGER,
+    drawn_at DATETIME NOT NULL,
+    CONSTRAINT pk_activity_draws PRIMARY KEY (id),
+    CONSTRAINT ck_activity_draws_entries_in_range CHECK (entries BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_activity_draws_entries_whole CHECK (typeof(entries) IN ('integer', 'null')),
+    CONSTRAINT ck_activity_draws_places_in_range CHECK (places BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_activity_draws_places_whole CHECK (typeof(places) IN ('integer', 'null')),
+    CONSTRAINT uq_activity_draws_variant_id UNIQUE (variant_id),
+    CONSTRAINT fk_activity_draws_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_activity_draws_drawn_by_id FOREIGN KEY(drawn_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER activity_draws_refuses_UPDATE BEFORE UPDATE ON activity_draws
+BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER activity_draws_refuses_DELETE BEFORE DELETE ON activity_draws
+BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE registration_deadlines (
+    variant_id INTEGER NOT NULL,
+    section VARCHAR(40) NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
+    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
+    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE provider_items (
     id INTEGER NOT NULL,
     provider_id INTEGER NOT NULL,
@@ -3755,6 +3812,16 @@ BEGIN SELECT RAISE(ABORT, 'trip_message_events is append-only; a correction is a
 -- next
 CREATE TRIGGER trip_message_events_refuses_DELETE BEFORE DELETE ON trip_message_events
 BEGIN SELECT RAISE(ABORT, 'trip_message_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE activity_counts (
+    item_id INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
+    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_activity_counts_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
+    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id)
+);
 
 -- next
 CREATE TABLE nomination_proposed_winners (
@@ -5006,3 +5073,178 @@ CREATE TABLE trip_message_readers (
     CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
     CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
 );
+
+-- next
+CREATE TABLE activity_wishes (
+    traveler_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    CONSTRAINT pk_activity_wishes PRIMARY KEY (traveler_id, item_id),
+    CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
+    CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
+    CONSTRAINT ck_activity_wishes_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
+    CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id)
+);
+
+-- next
+CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
+
+-- next
+CREATE TABLE activity_places (
+    item_id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    draw_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_activity_places PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_activity_places_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id),
+    CONSTRAINT fk_activity_places_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_places_draw_id FOREIGN KEY(draw_id) REFERENCES activity_draws (id)
+);
+
+-- next
+CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
+
+-- next
+CREATE TABLE registrations (
+    traveler_id INTEGER NOT NULL,
+    subject_id INTEGER,
+    state VARCHAR(40) NOT NULL,
+    tells_hotel BOOLEAN DEFAULT 0 NOT NULL,
+    goes_along BOOLEAN DEFAULT 0 NOT NULL,
+    sent_at DATETIME,
+    opened_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_registrations PRIMARY KEY (traveler_id),
+    CONSTRAINT ck_registrations_state_known CHECK (state IN ('open', 'sent')),
+    CONSTRAINT ck_registrations_sent_at_a_time CHECK (state <> 'sent' OR sent_at IS NOT NULL),
+    CONSTRAINT ck_registrations_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_registrations_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT fk_registrations_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT uq_registrations_subject_id UNIQUE (subject_id),
+    CONSTRAINT fk_registrations_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
+);
+
+-- next
+CREATE TABLE registration_events (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    by_link BOOLEAN NOT NULL,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_registration_events PRIMARY KEY (id),
+    CONSTRAINT uq_registration_events_traveler_id_seq UNIQUE (traveler_id, seq),
+    CONSTRAINT fk_registration_events_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_registration_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER registration_events_refuses_UPDATE BEFORE UPDATE ON registration_events
+BEGIN SELECT RAISE(ABORT, 'registration_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER registration_events_refuses_DELETE BEFORE DELETE ON registration_events
+BEGIN SELECT RAISE(ABORT, 'registration_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE registration_sections (
+    traveler_id INTEGER NOT NULL,
+    section VARCHAR(40) NOT NULL,
+    done_at DATETIME NOT NULL,
+    CONSTRAINT pk_registration_sections PRIMARY KEY (traveler_id, section),
+    CONSTRAINT ck_registration_sections_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
+    CONSTRAINT fk_registration_sections_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE TABLE registration_reopenings (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    section VARCHAR(40) NOT NULL,
+    until_on DATE NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_registration_reopenings PRIMARY KEY (id),
+    CONSTRAINT ck_registration_reopenings_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
+    CONSTRAINT ck_registration_reopenings_why CHECK (reason <> ''),
+    CONSTRAINT fk_registration_reopenings_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_registration_reopenings_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_registration_reopenings_traveler_id ON registration_reopenings (traveler_id);
+
+-- next
+CREATE TRIGGER registration_reopenings_refuses_UPDATE BEFORE UPDATE ON registration_reopenings
+BEGIN SELECT RAISE(ABORT, 'registration_reopenings is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER registration_reopenings_refuses_DELETE BEFORE DELETE ON registration_reopenings
+BEGIN SELECT RAISE(ABORT, 'registration_reopenings is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE travel_wishes (
+    traveler_id INTEGER NOT NULL,
+    own_way BOOLEAN NOT NULL,
+    from_place TEXT NOT NULL,
+    outbound_on DATE NOT NULL,
+    outbound_part VARCHAR(40) NOT NULL,
+    return_on DATE NOT NULL,
+    return_part VARCHAR(40) NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_travel_wishes PRIMARY KEY (traveler_id),
+    CONSTRAINT ck_travel_wishes_outbound_part_known CHECK (outbound_part IN ('any', 'morning', 'afternoon', 'evening')),
+    CONSTRAINT ck_travel_wishes_return_part_known CHECK (return_part IN ('any', 'morning', 'afternoon', 'evening')),
+    CONSTRAINT ck_travel_wishes_comes_back CHECK (return_on >= outbound_on),
+    CONSTRAINT ck_travel_wishes_from_somewhere CHECK (own_way OR from_place <> ''),
+    CONSTRAINT fk_travel_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE TABLE room_wishes (
+    traveler_id INTEGER NOT NULL,
+    room_type_id INTEGER,
+    bed VARCHAR(40) NOT NULL,
+    with_id INTEGER,
+    with_text TEXT NOT NULL,
+    CONSTRAINT pk_room_wishes PRIMARY KEY (traveler_id),
+    CONSTRAINT ck_room_wishes_bed_known CHECK (bed IN ('any', 'one', 'two')),
+    CONSTRAINT ck_room_wishes_with_another CHECK (with_id IS NULL OR with_id <> traveler_id),
+    CONSTRAINT fk_room_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_room_wishes_room_type_id FOREIGN KEY(room_type_id) REFERENCES room_types (id) ON DELETE SET NULL,
+    CONSTRAINT fk_room_wishes_with_id FOREIGN KEY(with_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_room_wishes_room_type_id ON room_wishes (room_type_id);
+
+-- next
+CREATE INDEX ix_room_wishes_with_id ON room_wishes (with_id);
+
+-- next
+CREATE TABLE guest_links (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    token_hash TEXT NOT NULL,
+    made_by_id INTEGER,
+    made_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    revoked_at DATETIME,
+    CONSTRAINT pk_guest_links PRIMARY KEY (id),
+    CONSTRAINT uq_guest_links_traveler_id_series UNIQUE (traveler_id, series),
+    CONSTRAINT ck_guest_links_series_in_range CHECK (series BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_guest_links_series_whole CHECK (typeof(series) IN ('integer', 'null')),
+    CONSTRAINT fk_guest_links_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT uq_guest_links_token_hash UNIQUE (token_hash),
+    CONSTRAINT fk_guest_links_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE UNIQUE INDEX uq_guest_links_one_live ON guest_links (traveler_id) WHERE revoked_at IS NULL;
