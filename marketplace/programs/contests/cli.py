@@ -8,9 +8,10 @@ import click
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
+from marketplace.kernel.drawing import commitment_of, sha256_of
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.tabular import write_csv
-from marketplace.programs.contests.draw import commitment_of, draw, read_list, sha256_of
+from marketplace.programs.contests.draw import draw, read_list
 from marketplace.programs.contests.queries.standings import everyone
 from marketplace.programs.contests.terms import MOST_PLACES
 from marketplace.programs.operations.settlement import settle_for_good

@@ -4,26 +4,16 @@ Written down for people in docs/contests.md; a change here would make old draws 
 """
 
 import csv
-import hashlib
 import io
 from collections.abc import Sequence
 
+from marketplace.kernel.drawing import hash_number
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 
 COLUMNS = ("entry", "tickets", "name")
 _SPACE = 2**256
 MOST_TICKETS = 10**12
-
-
-def commitment_of(seed: str) -> str:
-    """The hash of a seed that is published before anyone knows the seed."""
-    return hashlib.sha256(seed.encode("ascii")).hexdigest()
-
-
-def sha256_of(file: bytes) -> str:
-    """The hash that stands for a published list."""
-    return hashlib.sha256(file).hexdigest()
 
 
 def draw(tickets: Sequence[int], *, list_sha256: str, seed: str, winners: int) -> list[int]:
@@ -46,8 +36,7 @@ def _ticket(list_sha256: str, seed: str, number: int, total: int) -> int:
     attempt = 0
     while True:
         attempt += 1
-        text = f"{list_sha256}:{seed}:{number}:{attempt}"
-        value = int.from_bytes(hashlib.sha256(text.encode("ascii")).digest(), "big")
+        value = hash_number(f"{list_sha256}:{seed}:{number}:{attempt}")
         if value < _SPACE - _SPACE % total:
             return value % total
 

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from marketplace.awards.models import Award
 from marketplace.budgets.models import BudgetBalance
 from marketplace.kernel.db import session
+from marketplace.kernel.drawing import commitment_of
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.settings import ROOT
 from marketplace.ledger.queries import points_of
 from marketplace.programs.contests.cli import contests_cli
-from marketplace.programs.contests.draw import commitment_of, draw, read_list
+from marketplace.programs.contests.draw import draw, read_list
 from marketplace.programs.contests.models import RaffleDraw, RaffleList, RaffleSeed
 from marketplace.programs.contests.states import ContestForm, Privacy
 from marketplace.programs.contests.terms import Prize

@@ -1,14 +1,14 @@
 """What a raffle publishes: the hash of a seed, the list of tickets, and the draw."""
 
-import secrets as randomness
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from marketplace.kernel import secrets
 from marketplace.kernel.db import Model, in_batches, session
+from marketplace.kernel.drawing import commitment_of, new_seed, sha256_of
 from marketplace.kernel.tabular import write_csv
-from marketplace.programs.contests.draw import COLUMNS, commitment_of, draw, sha256_of
+from marketplace.programs.contests.draw import COLUMNS, draw
 from marketplace.programs.contests.models import RaffleDraw, RaffleEntry, RaffleList, RaffleSeed
 from marketplace.programs.contests.outcome import standings_of
 from marketplace.programs.contests.ranking import Ranked
@@ -18,14 +18,12 @@ from marketplace.programs.earning import Run
 from marketplace.programs.models import ProgramEvent
 from marketplace.programs.states import ProgramState
 
-SEED_BYTES = 32
-
 
 def commit_seed(run: Run) -> None:
     """Fix the seed of a raffle, once: its hash for everyone, the seed sealed."""
     if session().get(RaffleSeed, run.program.id) is not None:
         return
-    seed = randomness.token_hex(SEED_BYTES)
+    seed = new_seed()
     session().add(
         RaffleSeed(
             program_id=run.program.id,
