@@ -1,11 +1,13 @@
 """What a group trip is beyond a reward with dates: its terms, its days, its rooms."""
 
-from datetime import time
+from datetime import datetime, time
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.trips.states import ItemKind, LineRule, TaxPayer
+from catalog.trips.states import ItemKind, LineRule, PlanChange, TaxPayer
+from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
 
 MOST_DAYS = 60
@@ -71,6 +73,7 @@ class ItineraryItem(Model):
         ),
         sa.CheckConstraint("seats IS NULL OR kind IN ('transfer', 'activity')", name="seated"),
         sa.Index("ix_itinerary_items_day", "variant_id", "day"),
+        {"sqlite_autoincrement": True},  # a calendar knows an entry by its number for ever
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +87,26 @@ class ItineraryItem(Model):
     place: Mapped[str]
     is_choice: Mapped[bool]
     seats: Mapped[int | None]
+
+
+class ItineraryChange(Model):
+    """One change of one thing in a plan, with what stood there before. Never changed.
+
+    `item_id` is none where the time zone of the whole plan changed.
+    """
+
+    __tablename__ = "itinerary_changes"
+    __table_args__ = (
+        one_of("change", PlanChange),
+        sa.CheckConstraint("(item_id IS NULL) = (change = 'zone')", name="of_one_or_of_all"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"), index=True)
+    item_id: Mapped[int | None]
+    change: Mapped[PlanChange]
+    was: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
 
 
 class RoomType(Model):
@@ -103,3 +126,6 @@ class RoomType(Model):
     sleeps: Mapped[int]
     rooms: Mapped[int]
     note: Mapped[str]
+
+
+append_only(Model.metadata.tables["itinerary_changes"])

@@ -13,11 +13,12 @@ from catalog.models import Departure, Variant
 from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from catalog.states import Kind
 from catalog.trips.errors import TermsMoved
-from catalog.trips.models import ItineraryItem, RoomType, Trip
+from catalog.trips.models import ItineraryChange, ItineraryItem, RoomType, Trip
 from catalog.trips.plan import NewItem, NewRoom
+from catalog.trips.states import PlanChange
 from catalog.trips.terms import TripTerms
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.db import insert_or_skip, insert_row, session
 from marketplace.kernel.errors import BadInput, NotFound
 
 P = TypeVar("P", ItineraryItem, RoomType)
@@ -76,6 +77,7 @@ def add_item(actor: Actor, variant_id: int, new: NewItem, *, at: datetime) -> in
     item = ItineraryItem(variant_id=variant_id, **_kept(new))
     session().add(item)
     session().flush()
+    _note_change(variant_id, item.id, PlanChange.ADDED, {}, at)
     note_deed(actor, "trips.add_item", variant.reward_id, at=at, sku=variant.sku, item=_said(new))
     return item.id
 
@@ -90,6 +92,7 @@ def change_item(actor: Actor, variant_id: int, item_id: int, new: NewItem, *, at
         setattr(item, name, value)
     session().flush()
     if changed:
+        _note_change(variant_id, item_id, PlanChange.CHANGED, before, at)
         note_deed(
             actor,
             "trips.change_item",
@@ -106,6 +109,7 @@ def remove_item(actor: Actor, variant_id: int, item_id: int, *, at: datetime) ->
     variant = locked_variant(variant_id)
     item = _one_of(ItineraryItem, variant_id, item_id)
     said = f"day {item.day}: {item.name}"
+    _note_change(variant_id, item_id, PlanChange.REMOVED, _columns(item), at)
     session().delete(item)
     session().flush()
     note_deed(actor, "trips.remove_item", variant.reward_id, at=at, sku=variant.sku, item=said)
@@ -148,6 +152,8 @@ def set_zone(actor: Actor, variant_id: int, where: str, *, at: datetime) -> str:
     if before != after:
         departure.airport, departure.time_zone = airport, zone
         session().flush()
+        if before["time_zone"] != zone:
+            _note_change(variant_id, None, PlanChange.ZONE, {"time_zone": before["time_zone"]}, at)
         facts = {"sku": variant.sku, "before": before, "after": after}
         note_deed(actor, "trips.zone", variant.reward_id, at=at, **facts)
     return zone or ""
@@ -188,8 +194,24 @@ def copy_plan(actor: Actor, variant_id: int, from_id: int, *, at: datetime) -> i
     ] + [RoomType(variant_id=variant_id, **_columns(room)) for room in _all_of(RoomType, from_id)]
     session().add_all(copied)
     session().flush()
+    for one in copied:
+        if isinstance(one, ItineraryItem):
+            _note_change(variant_id, one.id, PlanChange.ADDED, {}, at)
     note_deed(actor, "trips.copy_plan", variant.reward_id, at=at, sku=variant.sku, of=source.sku)
     return len(copied)
+
+
+def _note_change(
+    variant_id: int, item_id: int | None, change: PlanChange, was: dict[str, Any], at: datetime
+) -> None:
+    insert_row(
+        ItineraryChange,
+        variant_id=variant_id,
+        item_id=item_id,
+        change=change,
+        was=_texts(was),
+        at=at,
+    )
 
 
 def _departing(variant_id: int, day: int) -> Variant:

@@ -43,6 +43,15 @@ class LineRule(StrEnum):
         }[self.value]
 
 
+class PlanChange(StrEnum):
+    """What became of one thing in a plan, or of the time of all of it."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ZONE = "zone"
+
+
 class ItemKind(StrEnum):
     """What stands in a day of the plan."""
 

@@ -2326,6 +2326,40 @@ CREATE TABLE itinerary_items (
 CREATE INDEX ix_itinerary_items_day ON itinerary_items (variant_id, day);
 
 -- next
+CREATE TABLE itinerary_changes (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    item_id BIGINT,
+    change VARCHAR(40) NOT NULL,
+    was JSON NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_itinerary_changes PRIMARY KEY (id),
+    CONSTRAINT ck_itinerary_changes_change_known CHECK (change IN ('added', 'changed', 'removed', 'zone')),
+    CONSTRAINT ck_itinerary_changes_of_one_or_of_all CHECK ((item_id IS NULL) = (change = 'zone')),
+    CONSTRAINT fk_itinerary_changes_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_changes_variant_id ON itinerary_changes (variant_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER itinerary_changes_refuses_UPDATE BEFORE UPDATE ON itinerary_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER itinerary_changes_refuses_DELETE BEFORE DELETE ON itinerary_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER itinerary_changes_refuses_TRUNCATE BEFORE TRUNCATE ON itinerary_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE room_types (
     id BIGSERIAL NOT NULL,
     variant_id BIGINT NOT NULL,

@@ -2250,7 +2250,7 @@ CREATE INDEX ix_trips_trade_variant_id ON trips (trade_variant_id);
 
 -- next
 CREATE TABLE itinerary_items (
-    id INTEGER NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     variant_id INTEGER NOT NULL,
     day INTEGER NOT NULL,
     starts_at TIME,
@@ -2261,7 +2261,6 @@ CREATE TABLE itinerary_items (
     place TEXT NOT NULL,
     is_choice BOOLEAN NOT NULL,
     seats INTEGER,
-    CONSTRAINT pk_itinerary_items PRIMARY KEY (id),
     CONSTRAINT ck_itinerary_items_kind_known CHECK (kind IN ('arrival', 'transfer', 'stay', 'meal', 'activity', 'meeting', 'free', 'departure')),
     CONSTRAINT ck_itinerary_items_day_in_range CHECK (day BETWEEN 1 AND 60),
     CONSTRAINT ck_itinerary_items_day_whole CHECK (typeof(day) IN ('integer', 'null')),
@@ -2275,6 +2274,31 @@ CREATE TABLE itinerary_items (
 
 -- next
 CREATE INDEX ix_itinerary_items_day ON itinerary_items (variant_id, day);
+
+-- next
+CREATE TABLE itinerary_changes (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    item_id INTEGER,
+    change VARCHAR(40) NOT NULL,
+    was JSON NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_itinerary_changes PRIMARY KEY (id),
+    CONSTRAINT ck_itinerary_changes_change_known CHECK (change IN ('added', 'changed', 'removed', 'zone')),
+    CONSTRAINT ck_itinerary_changes_of_one_or_of_all CHECK ((item_id IS NULL) = (change = 'zone')),
+    CONSTRAINT fk_itinerary_changes_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_changes_variant_id ON itinerary_changes (variant_id);
+
+-- next
+CREATE TRIGGER itinerary_changes_refuses_UPDATE BEFORE UPDATE ON itinerary_changes
+BEGIN SELECT RAISE(ABORT, 'itinerary_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER itinerary_changes_refuses_DELETE BEFORE DELETE ON itinerary_changes
+BEGIN SELECT RAISE(ABORT, 'itinerary_changes is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE room_types (

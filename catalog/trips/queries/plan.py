@@ -62,24 +62,27 @@ class Plan:
         return sum(room.beds for room in self.rooms)
 
 
-def plan_of(variant_id: int, starts_on: date) -> Plan:
-    """The days and rooms of a departure."""
+def days_of(variant_id: int, starts_on: date) -> tuple[Day, ...]:
+    """The days of a departure on which something happens."""
     by_hour = ItineraryItem.starts_at
     items = session().execute(
         _ITEMS.where(ItineraryItem.variant_id == variant_id).order_by(
             ItineraryItem.day, by_hour.is_not(None), by_hour, ItineraryItem.id
         )
     )
+    days = groupby((Item(**row._asdict()) for row in items), key=lambda item: item.day)
+    return tuple(Day(n, starts_on + timedelta(days=n - 1), tuple(found)) for n, found in days)
+
+
+def plan_of(variant_id: int, starts_on: date) -> Plan:
+    """The days and rooms of a departure."""
     rooms = session().execute(
         sa.select(*(getattr(RoomType, one.name) for one in fields(Room)))
         .where(RoomType.variant_id == variant_id)
         .order_by(RoomType.sleeps, RoomType.name)
     )
-    days = groupby((Item(**row._asdict()) for row in items), key=lambda item: item.day)
-    return Plan(
-        tuple(Day(n, starts_on + timedelta(days=n - 1), tuple(found)) for n, found in days),
-        tuple(Room(**row._asdict()) for row in rooms),
-    )
+    days = days_of(variant_id, starts_on)
+    return Plan(days, tuple(Room(**row._asdict()) for row in rooms))
 
 
 def item_of(variant_id: int, item_id: int) -> Item:
