@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from catalog.offers import Offer
-from catalog.queries.reward_page import RewardPage
 from marketplace.access.actor import Actor
 
 ApprovalNote = Callable[[Actor, Offer, datetime], str]
@@ -49,22 +48,31 @@ class Piece:
     values: dict[str, Any]
 
 
-SoldOutPiece = Callable[[Actor, RewardPage, int, datetime], Piece]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks at, with the points they have and how often they had it."""
+
+    offer: Offer
+    available: int
+    used: int
+
+
+SoldOutPiece = Callable[[Actor, Wanted, datetime], Piece]
 _sold_out_piece: SoldOutPiece | None = None
 
 
 def when_sold_out(maker: SoldOutPiece) -> SoldOutPiece:
-    """Register what shows somebody with so many points what they can do when nothing is left."""
+    """Register what shows somebody what they can do when nothing is left of what they want."""
     global _sold_out_piece  # noqa: PLW0603  there is one piece
     _sold_out_piece = maker
     return maker
 
 
-def sold_out_piece(actor: Actor, page: RewardPage, available: int, at: datetime) -> Piece | None:
-    """What somebody can do when nothing is left of what is chosen on a page."""
-    if _sold_out_piece is None or not page.chosen.is_sold_out:
+def sold_out_piece(actor: Actor, wanted: Wanted, at: datetime) -> Piece | None:
+    """What somebody can do when nothing is left of what they look at."""
+    if _sold_out_piece is None or not wanted.offer.is_sold_out:
         return None
-    return _sold_out_piece(actor, page, available, at)
+    return _sold_out_piece(actor, wanted, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ class VariantStock(Model):
     """How many there are, are set aside, are gone. Narrow, and no foreign key points here.
 
     `capacity` none means as many as are asked for. `last_taken_at` is when somebody took one last,
-    so that a sold-out page can say when. `awaited` is how many people wait in line for one: what
+    so that a sold-out page can say when. `awaited` is how many people in line wait for: what
     comes back is theirs, so nobody else can take it.
     """
 

@@ -14,8 +14,13 @@ class Obstacle:
     text: str
 
 
-def redeem_obstacle(offer: Offer, balance: int, *, used: int, at: datetime) -> Obstacle | None:
-    """Why somebody with `balance` points, who had `used` in this period, can't ask for an offer."""
+def redeem_obstacle(
+    offer: Offer, balance: int, *, used: int, at: datetime, places: int = 1
+) -> Obstacle | None:
+    """Why somebody with `balance` points, who had `used` in this period, can't ask for an offer.
+
+    `places` are those of a departure: a trip counts once in its limit, however many go along.
+    """
     left_too_late = offer.departure is not None and at.date() > offer.departure.cutoff_on
     has_had_all = offer.limit_per_person is not None and used >= offer.limit_per_person
     obstacles = (
@@ -23,11 +28,16 @@ def redeem_obstacle(offer: Offer, balance: int, *, used: int, at: datetime) -> O
         (left_too_late, "too_late", "The last day to ask for this departure has passed."),
         (not offer.is_on_sale, "not_on_sale", "This is no longer offered."),
         (offer.is_sold_out, "sold_out", "Nothing is left of this one."),
+        (
+            offer.left is not None and offer.left < places,
+            "too_few_left",
+            f"Only {offer.left or 0:,} left, and you want {places:,}.",
+        ),
         (has_had_all, "limit_reached", f"You have had this already: {limit_words(offer)}."),
         (
-            balance < offer.points,
+            balance < offer.points * places,
             "insufficient_points",
-            f"{offer.points - balance:,} points to go.",
+            f"{offer.points * places - balance:,} points to go.",
         ),
     )
     return next((Obstacle(code, text) for is_met, code, text in obstacles if is_met), None)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import StopValidation
+from wtforms.validators import Optional, StopValidation
 
 from catalog.details import Detail, DetailKind, bounds_of, problem_with
 from catalog.offers import Offer
@@ -27,6 +27,7 @@ class CheckForm(PageForm):
 
     variant = WholeNumberField("Choice", low=1)
     amount = HiddenField("Amount")
+    places = WholeNumberField("Places", low=1, validators=[Optional()])
     expected_points = WholeNumberField("Price", low=1)
     seen_details = HiddenField("What was asked")
     seen_promise = HiddenField("What was shown")
@@ -38,6 +39,7 @@ class CheckForm(PageForm):
         return Order(
             variant_id=offer.variant_id,
             expected_points=self.expected_points.data or 0,
+            quantity=(self.places.data or 1) if offer.departure else 1,
             address=self.address(),
             gift=self.given(),
             amount_minor=offer.amounts.read(text) if offer.amounts else None,

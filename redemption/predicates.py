@@ -92,7 +92,7 @@ predicate(
         SUM(CASE WHEN state IN ({_HELD}) THEN quantity ELSE 0 END) AS held,
         SUM(CASE WHEN state IN ({_SPENT}) THEN quantity - returned_units ELSE 0 END) AS gone
         FROM redemption_lines GROUP BY variant_id) l ON l.variant_id = s.variant_id
-    LEFT JOIN (SELECT variant_id, COUNT(*) AS kept FROM waits WHERE state = 'offered'
+    LEFT JOIN (SELECT variant_id, SUM(units) AS kept FROM waits WHERE state = 'offered'
         GROUP BY variant_id) w ON w.variant_id = s.variant_id
     LEFT JOIN (SELECT variant_id,
         SUM(CASE WHEN state = 'invited' THEN places ELSE 0 END) AS kept,

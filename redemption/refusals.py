@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import BadInput, DomainError
 from redemption.states import LineState
 
 
@@ -76,6 +76,16 @@ class InvitedThere(DomainError):
             f"You are invited to {name}: say yes there, and it costs no points. "
             "Nothing has been spent."
         )
+
+
+class TooManyPlaces(BadInput):
+    """More guests on a trip than its terms allow."""
+
+    code = "too_many_places"
+
+    def __init__(self, most: int) -> None:
+        places = "for yourself alone" if most == 1 else f"for {most:,} places at most"
+        super().__init__(f"On this trip you can ask {places}. Nothing has been spent.", most=most)
 
 
 class AskedMeanwhile(DomainError):

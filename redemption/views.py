@@ -13,6 +13,7 @@ from catalog.queries import offer
 from catalog.queries.audience import reader_of
 from catalog.queries.cards import Card
 from catalog.queries.instead import Missing, rewards_instead
+from catalog.trips.terms import parties
 from catalog.views.balance import purse_of
 from catalog.views.reward_facts import limit_so_far, ready_words
 from marketplace.access.roles import Permission
@@ -20,7 +21,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.people.queries import Person
-from marketplace.web.arguments import id_asked
+from marketplace.web.arguments import id_asked, id_if_readable
 from marketplace.web.deeds import pressed
 from marketplace.web.filters import points_are
 from marketplace.web.forms import PageForm, new_request_key
@@ -39,6 +40,7 @@ from redemption.panels import panels_by
 from redemption.policies import DELIVERED, leaves_sooner
 from redemption.queries.addresses import usual_address
 from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
+from redemption.waiting.policies import kept_words
 
 bp = Blueprint("redemption", __name__)
 PAGE_SIZE = 24
@@ -50,7 +52,12 @@ def check(slug: str) -> ResponseReturnValue:
     """Everything once more before points are set aside; then the request itself."""
     if asked := id_asked("variant", request.form):
         return _ask(slug, offer(current_actor(), asked, at=clock.now()))
-    looked = queries.Looked(id_asked("variant"), request.args.get("amount", ""), _is_gift())
+    looked = queries.Looked(
+        id_asked("variant"),
+        request.args.get("amount", ""),
+        _is_gift(),
+        id_if_readable("places"),
+    )
     page = _page(slug, looked)
     form = _form_of(page.offer)
     form.validate_on_submit()
@@ -89,7 +96,8 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
         return _refused(slug, wanted, form, refusal)
     wanted = wanted.over(order.amount_minor)
     waits = queries.waits_for_approval(reference)
-    flash_done(_submitted_words(wanted, waits=waits, is_gift=isinstance(form, GiftForm)))
+    points = wanted.points * order.quantity
+    flash_done(_submitted_words(wanted, points, waits=waits, is_gift=isinstance(form, GiftForm)))
     return see_other("redemption.show", reference=reference)
 
 
@@ -133,6 +141,10 @@ def _check(
         may_give=not gift_obstacle(page.offer),
         colleagues=colleagues,
         answer_days=ANSWER_DAYS,
+        kept=kept_words(page.turn.units, is_trip=page.offer.departure is not None)
+        if page.turn
+        else "",
+        parties=parties(page.places_most),
     )
 
 
@@ -145,7 +157,7 @@ def _instead(wanted: Offer, obstacle: Obstacle | None) -> tuple[Card, ...]:
 
 
 def _page_again(slug: str, wanted: Offer, form: CheckForm) -> queries.CheckPage:
-    looked = queries.Looked(wanted.variant_id, form.amount.data or "", _is_gift())
+    looked = queries.Looked(wanted.variant_id, form.amount.data or "", _is_gift(), form.places.data)
     return _page(slug, looked)
 
 
@@ -183,12 +195,12 @@ def _approval_words(page: queries.CheckPage) -> str:
     return f"{in_turn(page.steps)}, {within}{f'.{why}' if why else ''}"
 
 
-def _submitted_words(wanted: Offer, *, waits: bool, is_gift: bool) -> str:
+def _submitted_words(wanted: Offer, points: int, *, waits: bool, is_gift: bool) -> str:
     if is_gift and not waits:
-        return f"Your colleague is asked now. {points_are(wanted.points)} set aside meanwhile."
+        return f"Your colleague is asked now. {points_are(points)} set aside meanwhile."
     if not waits:
         return f"{wanted.name} is yours. We prepare it now."
-    return f"Asked. {points_are(wanted.points)} set aside while others decide."
+    return f"Asked. {points_are(points)} set aside while others decide."
 
 
 @bp.get("/redemptions")

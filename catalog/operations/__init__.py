@@ -2,7 +2,7 @@
 
 from catalog.operations.awaiting import (
     await_again,
-    await_unit,
+    await_units,
     keep_awaited,
     put_back_awaited,
     stop_awaiting,
@@ -59,7 +59,7 @@ __all__ = [
     "adjust_stock",
     "amend_reward",
     "await_again",
-    "await_unit",
+    "await_units",
     "confirm_offer",
     "count_taken",
     "counted_by",

@@ -1,6 +1,6 @@
 """Units that people wait for in line: counted beside the stock, so that one row decides.
 
-Who waits is known above; here is how many do, and that nobody else takes what is for them.
+Who waits is known above; here is how many units they wait for, and that nobody else takes them.
 """
 
 from datetime import datetime
@@ -13,47 +13,51 @@ from catalog.operations.stock import is_on_sale
 from marketplace.kernel.db import rows_changed, session
 
 
-def await_unit(variant_id: int) -> bool:
-    """Count one more who waits for a unit; False when there is one to be had without waiting."""
+def await_units(variant_id: int, units: int) -> bool:
+    """Count so many more that somebody waits for; False when they can be had without waiting."""
     return _changed(
         variant_id,
-        sa.and_(UNITS_FREE <= 0, is_on_sale(variant_id)),
-        awaited=VariantStock.awaited + 1,
+        sa.and_(units > UNITS_FREE, is_on_sale(variant_id)),
+        awaited=VariantStock.awaited + units,
     )
 
 
-def await_again(variant_id: int) -> None:
-    """Count somebody who stands in line already, whatever there is by now."""
-    _must(_changed(variant_id, sa.true(), awaited=VariantStock.awaited + 1), variant_id)
+def await_again(variant_id: int, units: int) -> None:
+    """Count the units of somebody who stands in line already, whatever there is by now."""
+    more = VariantStock.awaited + units
+    _must(_changed(variant_id, sa.true(), awaited=more), variant_id)
 
 
-def stop_awaiting(variant_id: int) -> None:
-    """Somebody waits no longer: what would have been for them is for whoever comes."""
-    one_less = VariantStock.awaited - 1
-    _must(_changed(variant_id, VariantStock.awaited >= 1, awaited=one_less), variant_id)
+def stop_awaiting(variant_id: int, units: int) -> None:
+    """Nobody waits for so many any more: what would have been for them is for whoever comes."""
+    fewer = VariantStock.awaited - units
+    _must(_changed(variant_id, VariantStock.awaited >= units, awaited=fewer), variant_id)
 
 
-def keep_awaited(variant_id: int) -> bool:
-    """Set one unit aside for somebody who waits; False when there is none at hand."""
+def keep_awaited(variant_id: int, units: int) -> bool:
+    """Set units aside for somebody who waits for them; False when too few are at hand."""
     stock = VariantStock
-    at_hand = sa.or_(stock.capacity.is_(None), UNITS_AT_HAND >= 1)
+    at_hand = sa.or_(stock.capacity.is_(None), units <= UNITS_AT_HAND)
     return _changed(
         variant_id,
-        sa.and_(at_hand, stock.awaited >= 1),
-        awaited=stock.awaited - 1,
-        reserved=stock.reserved + 1,
+        sa.and_(at_hand, stock.awaited >= units),
+        awaited=stock.awaited - units,
+        reserved=stock.reserved + units,
     )
 
 
-def put_back_awaited(variant_id: int) -> None:
-    """Undo `keep_awaited`: the unit is for whoever is first in line."""
-    back = {"awaited": VariantStock.awaited + 1, "reserved": VariantStock.reserved - 1}
-    _must(_changed(variant_id, VariantStock.reserved >= 1, **back), variant_id)
+def put_back_awaited(variant_id: int, units: int) -> None:
+    """Undo `keep_awaited`: the units are for whoever is next in line."""
+    back = {
+        "awaited": VariantStock.awaited + units,
+        "reserved": VariantStock.reserved - units,
+    }
+    _must(_changed(variant_id, VariantStock.reserved >= units, **back), variant_id)
 
 
-def take_kept(variant_id: int, *, at: datetime) -> None:
-    """The unit kept for somebody is set aside for their request now. Raises NotOnSale."""
-    kept = sa.and_(VariantStock.reserved >= 1, is_on_sale(variant_id))
+def take_kept(variant_id: int, units: int, *, at: datetime) -> None:
+    """Units kept for somebody are set aside for their request now. Raises NotOnSale."""
+    kept = sa.and_(VariantStock.reserved >= units, is_on_sale(variant_id))
     if not _changed(variant_id, kept, last_taken_at=at):
         raise NotOnSale
 

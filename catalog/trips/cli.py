@@ -48,9 +48,10 @@ def list_trips() -> None:
 def _departure(one: PlannedDeparture) -> str:
     of = "" if one.capacity is None else f" of {one.capacity:,}"
     when = span_of_days(one.dates.starts_on, one.dates.ends_on)
+    awaited = f"{one.awaited:,} waited for, " if one.awaited else ""
     short = f", {one.beds_missing} beds too few" if one.beds_missing else ""
     return (
-        f"{one.sku}  {when}, {one.dates.place}: {one.taken:,}{of} places taken, "
+        f"{one.sku}  {when}, {one.dates.place}: {one.taken:,}{of} places taken, {awaited}"
         f"{one.items} entries, {one.beds} beds{short}"
     )
 

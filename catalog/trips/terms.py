@@ -25,6 +25,28 @@ USUAL = TripTerms()
 """The terms of a trip for which nobody has set any."""
 
 
+def places_most(terms: TripTerms) -> int:
+    """For how many places one person may ask: their own, and those of their guests."""
+    return 1 + terms.guests_most
+
+
+def party_words(places: int) -> str:
+    """Who travels: `you`, `you and a guest`, `you and 2 guests`."""
+    if places == 1:
+        return "you"
+    return "you and a guest" if places == 2 else f"you and {places - 1:,} guests"
+
+
+def parties(most: int) -> list[tuple[int, str]]:
+    """For how many places somebody may ask, each with who goes then."""
+    return [(places, party_words(places).capitalize()) for places in range(1, most + 1)]
+
+
+def places_words(places: int) -> str:
+    """`1 place`, `3 places`."""
+    return f"{places:,} place{'' if places == 1 else 's'}"
+
+
 def guests_words(terms: TripTerms) -> str:
     """Who may come along."""
     if not terms.guests_most:

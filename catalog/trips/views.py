@@ -4,6 +4,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.airports.queries import airports_like
+from catalog.extras import Wanted, sold_out_piece
 from catalog.offers import Offer
 from catalog.queries.audience import reader_of
 from catalog.trips import operations
@@ -18,6 +19,7 @@ from catalog.trips.queries.planner import (
 )
 from catalog.trips.queries.story import trip_story, trips_for
 from catalog.trips.terms import TripTerms, guests_words
+from catalog.views.balance import purse_of
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -47,8 +49,9 @@ def index() -> ResponseReturnValue:
 @requires(Permission.CATALOG_BROWSE)
 def story(slug: str) -> ResponseReturnValue:
     """One trip day by day, with the departure in the address chosen."""
-    reader = reader_of(current_actor(), clock.now())
-    page = trip_story(reader, slug, variant_id=id_if_readable("departure"))
+    actor, at = current_actor(), clock.now()
+    page = trip_story(reader_of(actor, at), slug, variant_id=id_if_readable("departure"))
+    wanted = Wanted(page.chosen, purse_of(actor, at).available, page.used)
     return render_page(
         "trips/story.html",
         page=page,
@@ -56,6 +59,7 @@ def story(slug: str) -> ResponseReturnValue:
         departures=[_chip(one, page.chosen) for one in page.departures],
         span=span_of_days,
         guests=guests_words(page.terms),
+        sold_out=sold_out_piece(actor, wanted, at),
     )
 
 

@@ -20,6 +20,8 @@ def is_going(employee_id: int, offer: Offer, *, at: datetime, but: int = 0) -> b
     Of a group trip that is any departure that is not over: a person goes once. Of individual travel
     it is this departure.
     """
+    if offer.departure is None:
+        return False
     if offer.kind is Kind.GROUP_TRIP:
         return has_place_on(employee_id, offer.reward_id, on=at.date(), but=but)
     there = _asked_for(employee_id, but).where(RedemptionLine.variant_id == offer.variant_id)

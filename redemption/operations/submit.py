@@ -15,6 +15,7 @@ from catalog.errors import DetailsChanged, PromiseChanged
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, count_taken, reserve_stock
 from catalog.queries import offer
+from catalog.trips.queries.terms import places_for
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.budgets.errors import BudgetExceeded
@@ -52,10 +53,11 @@ from redemption.refusals import (
     LeftCompany,
     OnlyAlone,
     SetUpMeanwhile,
+    TooManyPlaces,
     naming,
 )
 from redemption.travel.invitations.queries.standing import is_invited
-from redemption.waiting.operations.taking import own_wait, take_turn
+from redemption.waiting.operations.taking import end_for_place, other_waits, own_wait, take_turn
 from redemption.waiting.states import LIVE
 
 HOLD_FOR = timedelta(days=90)  # well beyond every decision; the request itself ends much earlier
@@ -69,9 +71,9 @@ def submit_redemption(
     Each order becomes a line, in this order. The same key always answers the same request. Raises,
     with nothing changed: NotEligible, NotOnSale, PriceChanged, SoldOut, LimitReached (catalog);
     InsufficientPoints (ledger); BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog);
-    LeftCompany, AddressMissing, AskedMeanwhile, AlreadyGoing, InvitedThere, BeyondBudget,
-    BudgetMoved, NobodyCanApprove, SetUpMeanwhile; of several orders also OnlyAlone and
-    BasketChanged; of gifts NoGift and NotToThem. What is about one of several names it.
+    TooManyPlaces, LeftCompany, AddressMissing, AskedMeanwhile, AlreadyGoing, InvitedThere,
+    BeyondBudget, BudgetMoved, NobodyCanApprove, SetUpMeanwhile; of several orders also OnlyAlone
+    and BasketChanged; of gifts NoGift and NotToThem. What is about one of several names it.
     """
     orders = (first, *more)
     answered = claim_key(actor.id, request_key, at=at, orders=[asdict(one) for one in orders])
@@ -126,12 +128,19 @@ def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
         raise DetailsChanged
     if order.seen_promise != offer.promise:
         raise PromiseChanged(offer.promise_words, offer.mind_words)
+    _refuse_crowd(offer, order.quantity)
     recipient = _recipient(actor, offer, order, at)
     answers = answers_to(offer.details, order.details, today=at.date())
     budget = travel_budget(asker.department_id, offer.kind, at=at)
     wait = own_wait(actor.id, offer.variant_id, at=at)
     budget_id = budget.budget_id if budget else None
     return Asking(asker, offer, order, budget_id, answers, at, wait=wait, recipient=recipient)
+
+
+def _refuse_crowd(offer: Offer, places: int) -> None:
+    """One person brings as many guests on a departure as the terms of the trip allow."""
+    if offer.departure is not None and places > 1 and places > (most := places_for(offer)):
+        raise TooManyPlaces(most)
 
 
 def _recipient(actor: Actor, offer: Offer, order: Order, at: datetime) -> str:
@@ -205,11 +214,23 @@ def _reserve_hot_rows(asked: Sequence[Asking]) -> None:
             _refuse_second_place(one)
     for one in in_lock_order(asked):
         with _naming(one):
-            _reserve_stock(one)
+            _reserve_departures(one)
+
+
+def _reserve_departures(one: Asking) -> None:
+    """Who takes a place on a trip waits for its other departures no longer, row by row by id."""
+    others = other_waits(one.asker.id, one.offer, one.wait)
+    for wait in others:
+        if wait.variant_id <= one.offer.variant_id:
+            end_for_place(wait, at=one.at)
+    _reserve_stock(one)
+    for wait in others:
+        if wait.variant_id > one.offer.variant_id:
+            end_for_place(wait, at=one.at)
 
 
 def _reserve_stock(one: Asking) -> None:
-    """A unit that is kept for who waited, or one of those that are left."""
+    """Units that are kept for who waited, or of those that are left."""
     if one.wait is not None and one.wait.state in LIVE:
         take_turn(one.wait, one.order.quantity, one.line_id, at=one.at)
     else:

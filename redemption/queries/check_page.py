@@ -8,6 +8,7 @@ from catalog.details import digest
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_choices
+from catalog.trips.queries.terms import places_for
 from marketplace.access.actor import Actor
 from marketplace.kernel.errors import NotFound
 from redemption.approvals.policies import NOBODY, Plan, PlannedStep
@@ -27,8 +28,8 @@ from redemption.refusals import (
     NobodyCanApprove,
 )
 from redemption.travel.invitations.queries.standing import is_invited
-from redemption.waiting.policies import as_if_left
-from redemption.waiting.queries.standing import turn_until
+from redemption.waiting.policies import with_kept
+from redemption.waiting.queries.standing import Turn, turn_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,15 @@ class CheckPage:
     used: int
     can_be_approved: bool
     asked_before: str  # the reference of the same reward asked for within the last hour, or empty
-    kept_until: datetime | None = None  # it is their turn in line: until when a unit is kept
+    turn: Turn | None = None  # what is kept for them as their turn in line
     is_gift: bool = False  # whoever gets it says where a parcel goes
+    places: int = 1  # of a departure: theirs and those of guests
+    places_most: int = 1
+
+    @property
+    def points(self) -> int:
+        """What all of it costs."""
+        return self.offer.points * self.places
 
     @property
     def seen_details(self) -> str:
@@ -61,16 +69,20 @@ class CheckPage:
     @property
     def after(self) -> int:
         """What is left when this is done."""
-        return self.available - self.offer.points
+        return self.available - self.points
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What somebody looks at: a choice, an amount where one is entered, for a colleague or not."""
+    """What somebody looks at: a choice, an amount where one is entered, for a colleague or not.
+
+    `places` of a departure; none: as many as are kept for them, or one.
+    """
 
     variant_id: int | None
     amount: str = ""
     is_gift: bool = False
+    places: int | None = None
 
 
 def check_page(
@@ -84,14 +96,16 @@ def check_page(
     page = reward_choices(actor, slug, available=available, at=at, variant_id=variant_id)
     if variant_id not in {None, page.chosen.variant_id}:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
-    offer, kept_until = _at_their_turn(actor, page.chosen, at)
+    most = places_for(page.chosen)
+    offer, turn = _at_their_turn(actor, page.chosen, most, at)
+    places = min(most, looked.places or (turn.units if turn else 1))
     offer, wrong = over_entered(offer, looked.amount)
     for_oneself = gift_obstacle(offer) if looked.is_gift else ""
     obstacle = wrong or (Obstacle("no_gift", for_oneself) if for_oneself else None)
-    obstacle = obstacle or redeem_obstacle(offer, available, used=page.used, at=at)
-    plan, nobody = _way_of(actor, offer, at)
+    obstacle = obstacle or redeem_obstacle(offer, available, used=page.used, at=at, places=places)
+    plan, nobody = _way_of(actor, offer, places, at)
     lately, going = _asked_before(actor, offer, at)
-    if refused := nobody or going or _beyond_budget(actor, offer, at):
+    if refused := nobody or going or _beyond_budget(actor, offer, places, at):
         obstacle = obstacle or Obstacle(refused.code, refused.message)
     return CheckPage(
         offer=offer,
@@ -104,27 +118,38 @@ def check_page(
         used=page.used,
         can_be_approved=nobody is None,
         asked_before="" if obstacle else lately,
-        kept_until=kept_until,
+        turn=turn,
         is_gift=looked.is_gift,
+        places=places,
+        places_most=most,
     )
 
 
-def _way_of(actor: Actor, offer: Offer, at: datetime) -> tuple[Plan, NobodyCanApprove | None]:
+def _way_of(
+    actor: Actor, offer: Offer, quantity: int, at: datetime
+) -> tuple[Plan, NobodyCanApprove | None]:
     try:
-        return plan_of(actor, offer, at=at), None
+        return plan_of(actor, offer, quantity=quantity, at=at), None
     except NobodyCanApprove as refusal:
         return NOBODY, refusal
 
 
-def _at_their_turn(actor: Actor, offer: Offer, at: datetime) -> tuple[Offer, datetime | None]:
-    """The offer as it is for whom a unit is kept, and until when that is."""
-    until = turn_until(actor.id, offer.variant_id, at=at) if offer.is_sold_out else None
-    return (as_if_left(offer), until) if until else (offer, None)
+def _at_their_turn(
+    actor: Actor, offer: Offer, most: int, at: datetime
+) -> tuple[Offer, Turn | None]:
+    """The offer as it is for whom units are kept, and what is kept until when.
+
+    Where there are enough for everyone who comes, nobody has to look.
+    """
+    if offer.left is None or offer.left >= most:
+        return offer, None
+    turn = turn_of(actor.id, offer.variant_id, at=at)
+    return (with_kept(offer, turn.units), turn) if turn else (offer, None)
 
 
-def _beyond_budget(actor: Actor, offer: Offer, at: datetime) -> BeyondBudget | None:
+def _beyond_budget(actor: Actor, offer: Offer, places: int, at: datetime) -> BeyondBudget | None:
     budget = travel_budget(actor.department_id, offer.kind, at=at)
-    if budget is None or budget.left >= offer.points:
+    if budget is None or budget.left >= offer.points * places:
         return None
     return BeyondBudget(budget.name)
 

@@ -1,6 +1,6 @@
 """Why somebody can't wait in line: the fact, what to do, the points."""
 
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import BadInput, DomainError
 
 
 class CannotWait(DomainError):
@@ -34,13 +34,38 @@ class TooManyLines(DomainError):
 
 
 class OneIsLeft(DomainError):
-    """There is one to be had without waiting."""
+    """There are enough to be had without waiting."""
 
     code = "one_is_left"
 
+    def __init__(self, units: int = 1) -> None:
+        there = "There is one" if units == 1 else f"There are {units:,}"
+        it = "it" if units == 1 else "them"
+        super().__init__(
+            f"{there} again, so there is no line: you can get {it} now. Nothing has been spent."
+        )
+
+
+class PartyTooLarge(BadInput):
+    """More than one person may wait for."""
+
+    code = "party_too_large"
+
+    def __init__(self, most: int) -> None:
+        alone = "Here one person waits for one, so nobody comes along."
+        words = alone if most == 1 else f"You can wait for {most:,} places at most, yours included."
+        super().__init__(f"{words} No points were set aside.", most=most)
+
+
+class ItIsYourTurn(DomainError):
+    """What is kept for them is taken or let go, and not changed any more."""
+
+    code = "it_is_your_turn"
+
     def __init__(self) -> None:
         super().__init__(
-            "There is one again, so there is no line: you can get it now. Nothing has been spent."
+            "It is your turn, so nothing has to be changed: take as many places as you want. "
+            "What you leave of them goes to the next in line."
         )
 
 
@@ -51,6 +76,6 @@ class NoLongerWaiting(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You no longer wait in this line, so there is nothing to leave. "
+            "You no longer wait in this line, so there is nothing to leave or to change. "
             "Your points are unchanged."
         )

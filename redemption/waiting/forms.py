@@ -1,9 +1,24 @@
 """What the buttons of lines send: syntax only."""
 
-from marketplace.web.forms import PageForm, WholeNumberField
+from wtforms import SelectField
+from wtforms.validators import Optional
+
+from catalog.trips.terms import parties
+from marketplace.web.forms import PageForm, WholeNumberField, choices
 
 
 class JoinForm(PageForm):
-    """Which variant somebody waits for."""
+    """Which variant somebody waits for, and for how many places of a departure."""
 
     variant = WholeNumberField("Choice", low=1)
+    places = WholeNumberField("Who goes", low=1, validators=[Optional()])
+
+
+class PartyForm(PageForm):
+    """For how many places of a departure somebody waits from now on."""
+
+    places = SelectField("Who goes", coerce=int)
+
+    def __init__(self, most: int, units: int) -> None:
+        super().__init__(data={"places": units})
+        self.places.choices = choices((str(n), who) for n, who in parties(max(most, units)))

@@ -35,8 +35,9 @@ def _offer_all(variant_id: int, at: datetime) -> int:
 
 @job("waiting.tidy", cron="37 * * * *")
 def tidy() -> None:
-    """Each hour: end waits of people who left, and for what is off the shelf."""
-    _each(due.hopeless(), end_hopeless, clock.now())
+    """Each hour: end waits of people who left, for what is off the shelf or past its last day."""
+    at = clock.now()
+    _each(due.hopeless(at=at), end_hopeless, at)
 
 
 @job("waiting.tell")

@@ -11,16 +11,19 @@ from redemption.waiting.states import LIVE, WaitState
 
 MOST_LINES = 5
 """In so many lines one person may stand at a time."""
+MOST_UNITS = 5
+"""For so many units of one departure: as many guests as a trip may allow, and oneself."""
 
 _IS_LIVE = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(LIVE)) + ")")
 _ONLY_LIVE = {"unique": True, "sqlite_where": _IS_LIVE, "postgresql_where": _IS_LIVE}
 
 
 class Wait(Model):
-    """One person in line for one unit of one variant; who joined first has the lower `id`.
+    """One person in line for units of one variant; who joined first has the lower `id`.
 
-    No points are set aside for it. `seen_points` is the price on the day of joining: what counts is
-    the price on the day of taking. `slot` is one of the few lines somebody may stand in at a time.
+    `units` are one, or on a departure the places of a party: the person and their guests. No points
+    are set aside. `seen_points` is the price of one on the day of joining: what counts is the price
+    on the day of taking. `slot` is one of the few lines somebody may stand in at a time.
     """
 
     __tablename__ = "waits"
@@ -31,6 +34,7 @@ class Wait(Model):
         sa.CheckConstraint("(state = 'taken') = (line_id IS NOT NULL)", name="taken_by_a_request"),
         sa.CheckConstraint("state <> 'offered' OR kept_until IS NOT NULL", name="kept_for_a_time"),
         *whole("slot", 1, MOST_LINES),
+        *whole("units", 1, MOST_UNITS),
         *whole("seen_points", 1),
     )
 
@@ -38,6 +42,7 @@ class Wait(Model):
     employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variants.id"))
     slot: Mapped[int]
+    units: Mapped[int]
     state: Mapped[WaitState]
     seen_points: Mapped[int]
     joined_at: Mapped[datetime]
@@ -48,16 +53,26 @@ class Wait(Model):
 
 
 class WaitEvent(Model):
-    """One move of one wait: from where, to where, by whom, when and why. Never changed."""
+    """One move of one wait: from where, to where, by whom, when and why. Never changed.
+
+    `units` are those of the wait from then on. `at_hand` stands where smaller parties may go ahead:
+    how many units there were when some were offered.
+    """
 
     __tablename__ = "wait_events"
-    __table_args__ = (sa.UniqueConstraint("wait_id", "seq"),)
+    __table_args__ = (
+        sa.UniqueConstraint("wait_id", "seq"),
+        *whole("units", 1, MOST_UNITS),
+        *whole("at_hand", 1),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wait_id: Mapped[int] = mapped_column(sa.ForeignKey("waits.id"))
     seq: Mapped[int]  # the wait's version after the move: it grows, with gaps
     from_state: Mapped[WaitState | None]
     to_state: Mapped[WaitState]
+    units: Mapped[int]
+    at_hand: Mapped[int | None]
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
     note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]

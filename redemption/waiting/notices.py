@@ -5,13 +5,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from catalog.queries import offer
+from catalog.trips.terms import party_words, places_words
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.queries import points_of
 from marketplace.people.queries import actor_of, person
 from marketplace.web.letters import page_link, write_letter
 from redemption.waiting.models import Wait, WaitEvent
-from redemption.waiting.queries.standing import what_is
+from redemption.waiting.queries.standing import is_departure, what_is
 from redemption.waiting.states import WaitState
 
 _NOTICES = {
@@ -39,6 +40,8 @@ def write_moved(wait_id: int, seq: int, *, at: datetime) -> None:
         wait=wait,
         note=event.note,
         name=what_is(wait.variant_id),
+        places=places_words(wait.units) if is_departure(wait.variant_id) else "",
+        party=party_words(wait.units),
         list_href=page_link("waiting.mine"),
         **(facts or {"href": page_link("catalog.shelf")}),
     )
@@ -54,8 +57,8 @@ def _facts(wait: Wait, at: datetime) -> dict[str, object] | None:
     step = "/redeem" if wait.state is WaitState.OFFERED else ""
     balance = points_of(wait.employee_id, at=at).available
     return {
-        "offer": wanted,
-        "to_go": max(0, wanted.points - balance),
-        "dearer": wanted.points - wait.seen_points,
+        "points": wanted.points * wait.units,
+        "to_go": max(0, wanted.points * wait.units - balance),
+        "dearer": (wanted.points - wait.seen_points) * wait.units,
         "href": f"{page}{step}?variant={wait.variant_id}",
     }

@@ -1,43 +1,64 @@
-"""What the page of a sold-out reward shows of its line."""
+"""What the page of a sold-out reward, or of a trip, shows of the line for it."""
 
 from datetime import datetime
 
-from catalog.extras import Piece, when_sold_out
+from catalog.extras import Piece, Wanted, when_sold_out
 from catalog.links import redeem_url
 from catalog.policies import Obstacle
-from catalog.queries import RewardPage
+from catalog.trips.queries.terms import terms_for
+from catalog.trips.terms import parties, places_most, places_words
 from marketplace.access.actor import Actor
-from redemption.waiting.policies import KEPT_HOURS, place_words, wait_obstacle
-from redemption.waiting.queries.standing import standing_in_line
+from redemption.bookings.queries import is_going
+from redemption.waiting.policies import (
+    KEPT_HOURS,
+    Means,
+    kept_words,
+    place_words,
+    wait_obstacle,
+)
+from redemption.waiting.queries.standing import (
+    Standing,
+    standing_in_line,
+)
 
 TEMPLATE = "waiting/_on_reward.html"
 
 
 @when_sold_out
-def line_piece(actor: Actor, page: RewardPage, available: int, at: datetime) -> Piece:
-    """The line for what is chosen, one's own place in it, and the way into it."""
-    wanted, mine = page.chosen, standing_in_line(actor, page.chosen.variant_id)
-    obstacle = wait_obstacle(wanted, available, used=page.used, at=at)
+def line_piece(actor: Actor, wanted: Wanted, at: datetime) -> Piece:
+    """The line for what is wanted, one's own place in it, and the way into it."""
+    offer, terms = wanted.offer, terms_for(wanted.offer)
+    mine, is_trip = standing_in_line(actor, offer.variant_id), offer.departure is not None
+    has_place = mine.state is None and is_going(actor.id, offer, at=at)
+    means = Means(balance=wanted.available, used=wanted.used, has_place=has_place)
+    obstacle = wait_obstacle(offer, means, 1, at=at)
     return Piece(
         TEMPLATE,
         {
+            "offer": offer,
             "standing": mine,
             "is_turn": mine.is_turn(at),
             "words": place_words(mine.place) if mine.place else "",
-            "length_words": length_words(mine.in_line),
+            "length_words": length_words(mine, is_trip=is_trip),
             "kept_hours": KEPT_HOURS,
+            "kept": kept_words(mine.units, is_trip=is_trip),
+            "places": places_words(mine.units) if is_trip else "",
+            "rule": terms.line_rule.words if is_trip else "",
+            "parties": parties(places_most(terms)),
             "may_wait": obstacle is None,
             "why_not": why_not(obstacle),
-            "redeem_url": redeem_url(wanted),
+            "redeem_url": redeem_url(offer),
         },
     )
 
 
-def length_words(in_line: int) -> str:
+def length_words(line: Standing, *, is_trip: bool) -> str:
     """How long a line is for who thinks of joining it."""
-    if not in_line:
+    if not line.in_line:
         return "Nobody waits for it yet."
-    return f"{in_line:,} {'person waits' if in_line == 1 else 'people wait'} already."
+    places = f", for {places_words(line.units_in_line)}" if is_trip else ""
+    people = "person waits" if line.in_line == 1 else "people wait"
+    return f"{line.in_line:,} {people} already{places}."
 
 
 def why_not(obstacle: Obstacle | None) -> str:
@@ -50,4 +71,5 @@ def why_not(obstacle: Obstacle | None) -> str:
 _WHY = {
     "insufficient_points": "The line is for those who have the points: ",
     "limit_reached": "You can’t wait for it: ",
+    "has_place": "You can’t wait for it: ",
 }

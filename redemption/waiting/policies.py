@@ -1,65 +1,84 @@
 """The rules of waiting in line, decided from values alone."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
+from catalog.trips.terms import places_words
 from marketplace.calendars.working_time import WorkCalendar, after_working_hours
 from redemption.waiting.states import Ended
 
 KEPT_HOURS = 8
-"""So many hours of work a unit is kept for the person whose turn it is."""
+"""So many hours of work units are kept for the person whose turn it is."""
 
 _ENDS = {
     "locked": Ended.NOT_ELIGIBLE,
     "too_late": Ended.NOT_ON_SALE,
     "not_on_sale": Ended.NOT_ON_SALE,
     "limit_reached": Ended.LIMIT_REACHED,
+    "has_place": Ended.HAS_PLACE,
 }
 
 
-def kept_until(calendar: WorkCalendar, at: datetime) -> datetime:
-    """Until when a unit offered now is kept."""
-    return after_working_hours(calendar, at, KEPT_HOURS)
+def kept_until(calendar: WorkCalendar, at: datetime, offer: Offer) -> datetime:
+    """Until when what is offered now is kept: never beyond the last day to ask for a departure."""
+    until = after_working_hours(calendar, at, KEPT_HOURS)
+    if offer.departure is None:
+        return until
+    end = datetime.combine(offer.departure.cutoff_on, time(), tzinfo=UTC) + timedelta(days=1)
+    return min(until, end)
 
 
-def wait_obstacle(offer: Offer, balance: int, *, used: int, at: datetime) -> Obstacle | None:
-    """Why somebody with `balance` points, who had `used` in this period, can't wait for an offer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What somebody has who wants units: points, how often they had it, a place on the trip."""
 
-    A departure has travelers and a line of its own kind, so nobody waits for it here.
-    """
-    if offer.departure is not None:
-        return Obstacle("is_departure", "Places on a trip are not waited for in this line.")
-    obstacle = redeem_obstacle(offer, balance, used=used, at=at)
+    balance: int
+    used: int
+    has_place: bool = False
+
+
+def wait_obstacle(offer: Offer, means: Means, units: int, *, at: datetime) -> Obstacle | None:
+    """Why somebody can't wait for so many units of an offer."""
+    obstacle = obstacle_to(offer, means, units, at=at)
     if obstacle is None:
-        return Obstacle("one_is_left", "There is one to be had without waiting.")
-    if obstacle.code == "sold_out":
-        return other_obstacle(offer, balance, used=used, at=at)
+        return Obstacle("one_is_left", "There are enough to be had without waiting.")
+    if obstacle.code in {"sold_out", "too_few_left"}:
+        return obstacle_to(with_kept(offer, units), means, units, at=at)
     return obstacle
 
 
-def other_obstacle(offer: Offer, balance: int, *, used: int, at: datetime) -> Obstacle | None:
-    """Why they could not have it even if there were one: asked at joining and at their turn."""
-    return redeem_obstacle(as_if_left(offer), balance, used=used, at=at)
+def obstacle_to(offer: Offer, means: Means, units: int, *, at: datetime) -> Obstacle | None:
+    """Why they can't have so many units of an offer."""
+    if means.has_place:
+        return Obstacle("has_place", "You have a place on this trip already.")
+    return redeem_obstacle(offer, means.balance, used=means.used, at=at, places=units)
 
 
-def as_if_left(offer: Offer) -> Offer:
-    """The offer as it is for whom a unit is kept."""
-    return replace(offer, left=max(1, offer.left)) if offer.left is not None else offer
+def with_kept(offer: Offer, units: int) -> Offer:
+    """The offer as it is for whom so many units are kept beside those that are left for all."""
+    return replace(offer, left=offer.left + units) if offer.left is not None else offer
 
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """What keeps somebody from a unit at their turn; without an `end` only points are missing."""
+    """What keeps somebody from their units at their turn; without an `end` points are missing."""
 
     end: Ended | None
 
 
-def hindrance(offer: Offer, balance: int, *, used: int, at: datetime) -> Hindrance | None:
-    """What keeps somebody in line from having a unit now."""
-    obstacle = other_obstacle(offer, balance, used=used, at=at)
+def hindrance(offer: Offer, means: Means, units: int, *, at: datetime) -> Hindrance | None:
+    """What keeps somebody in line from having their units now."""
+    obstacle = obstacle_to(with_kept(offer, units), means, units, at=at)
     return Hindrance(_ENDS.get(obstacle.code)) if obstacle else None
+
+
+def kept_words(units: int, *, is_trip: bool) -> str:
+    """What is kept or is there: `one is`, `1 place is`, `3 places are`."""
+    if not is_trip:
+        return "one is"
+    return f"{places_words(units)} {'is' if units == 1 else 'are'}"
 
 
 def place_words(place: int) -> str:

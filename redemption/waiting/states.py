@@ -1,4 +1,7 @@
-"""Where somebody who waits in line may stand, and the one table of moves."""
+"""Where somebody who waits in line may stand, and the one table of moves.
+
+Who makes their party smaller stays where they are, with a move of their own.
+"""
 
 from enum import StrEnum
 
@@ -6,10 +9,10 @@ from enum import StrEnum
 class WaitState(StrEnum):
     WAITING = "waiting"
     PAUSED = "paused"  # short of points: keeps the place, and others go ahead meanwhile
-    OFFERED = "offered"  # a unit is kept for them until a moment
+    OFFERED = "offered"  # their units are kept for them until a moment
     TAKEN = "taken"
-    PASSED_ON = "passed_on"  # they did not want the unit that was kept for them
-    MISSED = "missed"  # nobody came for it in time
+    PASSED_ON = "passed_on"  # they did not want what was kept for them
+    MISSED = "missed"  # they did not come for it in time
     LEFT = "left"
     ENDED = "ended"  # it can't be theirs any more; the note says why
 
@@ -33,8 +36,8 @@ _LABELS = {
 _W = WaitState
 
 MOVES: dict[WaitState, frozenset[WaitState]] = {
-    _W.WAITING: frozenset({_W.PAUSED, _W.OFFERED, _W.TAKEN, _W.LEFT, _W.ENDED}),
-    _W.PAUSED: frozenset({_W.WAITING, _W.TAKEN, _W.LEFT, _W.ENDED}),
+    _W.WAITING: frozenset({_W.WAITING, _W.PAUSED, _W.OFFERED, _W.TAKEN, _W.LEFT, _W.ENDED}),
+    _W.PAUSED: frozenset({_W.PAUSED, _W.WAITING, _W.TAKEN, _W.LEFT, _W.ENDED}),
     _W.OFFERED: frozenset({_W.TAKEN, _W.PASSED_ON, _W.MISSED, _W.ENDED}),
     _W.TAKEN: frozenset(),
     _W.PASSED_ON: frozenset(),
@@ -53,6 +56,7 @@ class Ended(StrEnum):
     NOT_ON_SALE = "not_on_sale"
     NOT_ELIGIBLE = "not_eligible"
     LIMIT_REACHED = "limit_reached"
+    HAS_PLACE = "has_place"
     LEFT_COMPANY = "left_company"
 
     @property
@@ -65,6 +69,7 @@ _REASONS = {
     Ended.NOT_ON_SALE: "It is no longer offered.",
     Ended.NOT_ELIGIBLE: "It is no longer open to you.",
     Ended.LIMIT_REACHED: "You have had as many of it as one person may have.",
+    Ended.HAS_PLACE: "You have a place on this trip.",
     Ended.LEFT_COMPANY: "They no longer work here.",
 }
 

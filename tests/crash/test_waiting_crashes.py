@@ -19,6 +19,7 @@ from tests.crash import world
 from tests.support.catalog import stock_reward
 from tests.support.ledger import give_points
 from tests.support.redemption import ask_for
+from tests.support.trips import stock_group_trip
 from tests.support.waiting import deliver, join, leave, line_stock, somebody, turns, wait_of
 
 pytestmark = pytest.mark.crash
@@ -28,7 +29,7 @@ TURNS = ("waiting", "turns")
 
 @dataclass
 class Scene:
-    """A bag that is sold out, and Ben, who waits for it or wants to."""
+    """A bag or a trip that is sold out, and Ben, who waits for it or wants to."""
 
     bag: Offer
     ben: Actor
@@ -40,6 +41,16 @@ class Scene:
 
 def _joining(scene):
     return ("waiting", "join", scene.ben.email, scene.bag.sku), WaitState.WAITING
+
+
+def _shrinking(scene):
+    wait_id = join(scene.ben, scene.bag, 2)
+    return ("waiting", "party", scene.ben.email, str(wait_id), "1"), WaitState.WAITING
+
+
+def _growing(scene):
+    wait_id = join(scene.ben, scene.bag)
+    return ("waiting", "party", scene.ben.email, str(wait_id), "2"), WaitState.WAITING
 
 
 def _leaving(scene):
@@ -83,6 +94,8 @@ def _ending(scene):
 SCENES = {
     "waiting.join.counted": _joining,
     "waiting.join.written": _joining,
+    "waiting.party.shrunk": _shrinking,
+    "waiting.party.left": _growing,
     "waiting.leave.moved": _leaving,
     "waiting.offer.kept": _offering,
     "waiting.offer.moved": _offering,
@@ -98,25 +111,27 @@ def test_every_point_in_the_code_has_its_scene():
 
 def _state(scene):
     session().close()
-    mine = sa.select(Wait.state).where(Wait.employee_id == scene.ben.id)
-    return list(session().scalars(mine.order_by(Wait.id)))
+    mine = sa.select(Wait.state, Wait.units).where(Wait.employee_id == scene.ben.id)
+    return [tuple(row) for row in session().execute(mine.order_by(Wait.id))]
 
 
 def test_killed_at_every_point_the_line_is_as_before_and_then_goes_on(raised, url):
     with world.house(url, NO_MAIL, raised):
         for number, (point, prepare) in enumerate(SCENES.items()):
-            bag = stock_reward(f"Bag {number}", capacity=0)
+            stock = stock_group_trip if "party" in point else stock_reward
+            bag = stock(f"Bag {number}", points=8_900, capacity=0)
             scene = Scene(bag, somebody(f"Ben {number}"), number)
             command, goal = prepare(scene)
-            before, stock = _state(scene), line_stock(bag)
+            before, stocked = _state(scene), line_stock(bag)
             session().close()
             assert raised.killed_at(point, command=command), f"{point} is never reached"
-            assert (_state(scene), line_stock(bag)) == (before, stock), point
+            assert (_state(scene), line_stock(bag)) == (before, stocked), point
             assert ledger_violations() == [], point
             session().close()
             raised.start(command=command)
             assert raised.nursery.exit_status(raised.log) == 0, raised.log.read_text()[-2000:]
-            assert _state(scene)[-1] is goal, point
+            assert _state(scene)[-1][0] is goal, point
+            assert _state(scene) != before, point
             assert ledger_violations() == [], point
             _forget(scene)
 
@@ -134,5 +149,5 @@ def test_control_two_transactions_instead_of_one_leave_half_a_move(url, raised):
         scene = Scene(stock_reward("Bag", capacity=0), somebody("Ben Osei"), 0)
         _offering(scene)
         with transaction():
-            keep_awaited(scene.bag.variant_id)
+            keep_awaited(scene.bag.variant_id, 1)
         assert {found.id for found in ledger_violations()} == {"I26", "I26-awaited"}

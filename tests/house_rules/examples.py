@@ -159,6 +159,7 @@ EXAMPLES: dict[str, Example] = {
     "redemption.cancel": _OF_MAYA,
     "redemption.answer": _OF_MAYA,
     "redemption.remind": _OF_MAYA,
+    "waiting.party": Example(lambda world: {"wait_id": world.party}),
     "waiting.leave": Example(lambda world: {"wait_id": world.wait}),
     "waiting.instead": Example(lambda world: {"wait_id": world.wait}),
     "instead.choose": _SHORTAGE,

@@ -173,6 +173,7 @@ PERMISSIONS: dict[str, Entry] = {
     "redemption.remind": _everyone(_REDEEM, get=None, post=404),
     "waiting.mine": _everyone(_REDEEM),
     "waiting.join": _everyone(_REDEEM, get=None, post=422),
+    "waiting.party": _everyone(_REDEEM, get=404, post=404),
     "waiting.leave": _everyone(_REDEEM, get=404, post=404),
     "waiting.instead": _everyone(_REDEEM, get=404),
     "instead.choose": _everyone(_REDEEM, get=404),

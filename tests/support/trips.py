@@ -5,8 +5,18 @@ from datetime import date
 from typing import Any
 
 from catalog.offers import DepartureDates, Offer
+from catalog.queries import offer
 from catalog.states import Kind
+from catalog.trips.operations import set_terms
+from catalog.trips.queries.planner import planned_trip
+from marketplace.access.actor import Actor
+from marketplace.kernel import clock
+from marketplace.kernel.db import transaction
 from tests.support.catalog import IN_MAY, add_variant, stock_reward
+
+IN_JUNE = replace(
+    IN_MAY, starts_on=date(2027, 6, 10), ends_on=date(2027, 6, 13), cutoff_on=date(2027, 4, 30)
+)
 
 
 def stock_group_trip(
@@ -34,19 +44,16 @@ def stock_group_trip(
     )
 
 
-IN_JUNE = replace(
-    IN_MAY, starts_on=date(2027, 6, 10), ends_on=date(2027, 6, 13), cutoff_on=date(2027, 4, 30)
-)
+def later_departure(trip: Offer, *, points: int = 48_000, capacity: int | None = 8) -> Offer:
+    """The same trip once more in June."""
+    facts = {"capacity": capacity, "departure": IN_JUNE}
+    variant_id = add_variant(trip.reward_id, "10 to 13 June 2027", points, **facts)
+    return offer(Actor.system(), variant_id, at=clock.now())
 
 
-def later_departure(trip: Offer, *, capacity: int = 2) -> int:
-    """The same trip in June; the id of its variant."""
-    return add_variant(
-        trip.reward_id,
-        "10 to 13 June 2027",
-        48_000,
-        capacity=capacity,
-        departure=IN_JUNE,
-        cash_minor=48_000,
-        currency="EUR",
-    )
+def with_terms(trip: Offer, **terms: Any) -> None:
+    """Other terms of a trip; what is not named stays."""
+    planned = planned_trip(trip.slug)
+    wanted, at = replace(planned.terms, **terms), clock.now()
+    with transaction():
+        set_terms(Actor.system(), trip.reward_id, wanted, seen=planned.version, at=at)

@@ -14,7 +14,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
 from redemption.waiting.jobs import give_turns
 from redemption.waiting.models import Wait, WaitEvent
-from redemption.waiting.operations.joining import join_line, leave_line
+from redemption.waiting.operations.joining import change_party, join_line, leave_line
 from redemption.waiting.states import WaitState
 from tests.support.ledger import give_points
 from tests.support.people import employ
@@ -32,11 +32,11 @@ def somebody(name: str, points: int = 50_000, **details) -> Actor:
         return actor_of(employee_id)
 
 
-def join(actor: Actor, wanted: Offer | int, *, key: str = "") -> int:
+def join(actor: Actor, wanted: Offer | int, units: int = 1, *, key: str = "") -> int:
     """Get in line in a transaction of its own; the wait's id."""
     variant_id = wanted if isinstance(wanted, int) else wanted.variant_id
     with transaction():
-        join_line(actor, variant_id, request_key=key or new_key(), at=clock.now())
+        join_line(actor, variant_id, units=units, request_key=key or new_key(), at=clock.now())
     return wait_of(actor, variant_id).id
 
 
@@ -44,6 +44,12 @@ def leave(actor: Actor, wait_id: int) -> WaitState:
     """Leave a line, or let the next one have it."""
     with transaction():
         return leave_line(actor, wait_id, request_key=new_key(), at=clock.now())
+
+
+def change(actor: Actor, wait_id: int, units: int) -> str:
+    """Wait for another number of places."""
+    with transaction():
+        return change_party(actor, wait_id, units, request_key=new_key(), at=clock.now())
 
 
 def wait_of(actor: Actor, wanted: Offer | int) -> Wait:

@@ -154,6 +154,7 @@ class World:
     wish: int  # Maya's goal
     basket_item: int  # in Maya's basket
     wait: int  # Maya's place in line
+    party: int  # her place in the line for a trip, with a guest
     line: int  # the variant she waits for
     shortage: int  # a parcel of hers of which there is none
     gift: str  # to Maya, who has not answered yet
@@ -291,9 +292,10 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
             sa.select(sa.func.min(BasketItem.id)).where(BasketItem.employee_id == maya.id)
         ),
         wish=read(sa.select(Wish.id).where(Wish.employee_id == maya.id, Wish.is_goal)),
-        wait=read(sa.select(Wait.id).where(Wait.employee_id == maya.id)),
+        wait=read(sa.select(sa.func.min(Wait.id)).where(Wait.employee_id == maya.id)),
+        party=read(sa.select(sa.func.max(Wait.id)).where(Wait.employee_id == maya.id)),
         shortage=_of_line(Shortage, missing),
-        line=read(sa.select(Wait.variant_id).where(Wait.employee_id == maya.id)),
+        line=read(sa.select(Wait.variant_id).where(Wait.employee_id == maya.id).order_by(Wait.id)),
         moment=read(sa.text("SELECT slug FROM moments ORDER BY on_day DESC LIMIT 1")),
         moment_now=moment_now(omar),
         sync=read(sa.text("SELECT max(id) FROM provider_syncs")),

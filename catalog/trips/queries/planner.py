@@ -19,7 +19,10 @@ from marketplace.kernel.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class PlannedDeparture:
-    """One departure as its planner sees it. `capacity` none: as many as ask."""
+    """One departure as its planner sees it. `capacity` none: as many as ask.
+
+    `awaited` places are waited for in line.
+    """
 
     variant_id: int
     sku: str
@@ -28,6 +31,7 @@ class PlannedDeparture:
     dates: DepartureDates
     capacity: int | None
     taken: int
+    awaited: int
     items: int
     beds: int
     airport: str | None
@@ -147,6 +151,7 @@ def _planned_departure(row: Row) -> PlannedDeparture:
         dates=DepartureDates(*days, leaves.place, leaves.min_group, leaves.country),
         capacity=stock.capacity,
         taken=stock.reserved + stock.sold,
+        awaited=stock.awaited,
         items=row.items,
         beds=row.beds,
         airport=leaves.airport,

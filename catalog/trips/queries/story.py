@@ -6,6 +6,7 @@ from catalog.models import Departure, Reward, Variant
 from catalog.offers import Offer
 from catalog.queries.audience import Reader
 from catalog.queries.offers import offer_of, offers_on_shelf
+from catalog.queries.reward_page import used_so_far
 from catalog.states import Kind
 from catalog.trips.models import Trip
 from catalog.trips.queries.plan import Plan, plan_of
@@ -17,7 +18,10 @@ from marketplace.kernel.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class TripStory:
-    """A trip as somebody reads it who may go; `chosen` is the departure that is shown."""
+    """A trip as somebody reads it who may go; `chosen` is the departure that is shown.
+
+    `used` is how often they had it in the period that its limit counts in.
+    """
 
     story: str
     included: tuple[str, ...]
@@ -26,6 +30,7 @@ class TripStory:
     chosen: Offer
     plan: Plan
     time_zone: str | None  # whose time the plan is in
+    used: int
 
 
 def trips_for(reader: Reader) -> list[Offer]:
@@ -41,7 +46,13 @@ def trip_story(reader: Reader, slug: str, *, variant_id: int | None = None) -> T
     """A trip with one of its departures. Raises NotFound when it is not theirs to see."""
     asked = (
         offers_on_shelf(reader)
-        .add_columns(Reward.story, Reward.included, Departure.time_zone, *TERMS)
+        .add_columns(
+            Reward.story,
+            Reward.included,
+            Departure.time_zone,
+            used_so_far(reader.actor, reader.at).label("used"),
+            *TERMS,
+        )
         .outerjoin(Trip, Trip.reward_id == Reward.id)
         .where(Reward.slug == slug, Reward.kind == Kind.GROUP_TRIP)
     )
@@ -59,6 +70,7 @@ def trip_story(reader: Reader, slug: str, *, variant_id: int | None = None) -> T
         chosen=chosen,
         plan=plan_of(chosen.variant_id, chosen.departure.starts_on),
         time_zone=rows[departures.index(chosen)].time_zone,
+        used=rows[0].used or 0,
     )
 
 

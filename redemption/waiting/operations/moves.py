@@ -1,7 +1,8 @@
 """A wait's lock and its moves: the guarded UPDATE decides, the event row remembers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from marketplace.kernel.jobs import enqueue
 from redemption.waiting.models import Wait, WaitEvent
 from redemption.waiting.states import LIVE, WaitState, may_move
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _RETURNING = {"synchronize_session": False, "populate_existing": True}
 
 
@@ -59,13 +61,13 @@ def move_wait(
     *,
     actor_id: int | None,
     at: datetime,
-    note: str = "",
     tell: bool = False,
-    **values: Any,
+    changes: Mapping[str, Any] = NOTHING,
+    **facts: Any,
 ) -> None:
-    """Move a locked wait and remember it; `tell` promises a letter about it.
+    """Move a locked wait, with other `changes`, and remember it; `tell` promises a letter about it.
 
-    Raises IllegalMove for a move not in the table.
+    `facts` are further columns of the event. Raises IllegalMove for a move not in the table.
     """
     came_from = wait.state
     if not may_move(came_from, to):
@@ -73,17 +75,17 @@ def move_wait(
     seq = session().scalar(
         sa.update(Wait)
         .where(Wait.id == wait.id, Wait.state == came_from, Wait.version == wait.version)
-        .values(state=to, version=Wait.version + 1, changed_at=at, **values)
+        .values(state=to, version=Wait.version + 1, changed_at=at, **changes)
         .returning(Wait.version),
         execution_options={"synchronize_session": False},
     )
     if seq is None:
         raise IllegalMove(came_from, to)
-    facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
-    note_move(wait.id, seq, **facts)
+    session().refresh(wait)
+    facts |= {"from_state": came_from, "to_state": to, "actor_id": actor_id, "at": at}
+    note_move(wait.id, seq, units=wait.units, **facts)
     if tell:
         enqueue("waiting.tell", key=f"{wait.id}:{seq}", wait_id=wait.id, seq=seq)
-    session().refresh(wait)
 
 
 def note_move(wait_id: int, seq: int, **facts: Any) -> None:
@@ -91,11 +93,18 @@ def note_move(wait_id: int, seq: int, **facts: Any) -> None:
     session().execute(sa.insert(WaitEvent).values(wait_id=wait_id, seq=seq, **facts))
 
 
+def shrink(wait: Wait, units: int, *, actor_id: int | None, at: datetime) -> None:
+    """Let a locked wait in line be for fewer units, at the same place."""
+    if wait.state is WaitState.WAITING:  # before the move, so that moves are in the order of turns
+        stop_awaiting(wait.variant_id, wait.units - units)
+    move_wait(wait, wait.state, actor_id=actor_id, at=at, changes={"units": units})
+
+
 def let_go(wait: Wait, to: WaitState, *, actor_id: int | None, at: datetime, **more: Any) -> None:
     """Move a locked wait out of the line, and give up what was counted or kept for it."""
     was = wait.state
     move_wait(wait, to, actor_id=actor_id, at=at, **more)
     if was is WaitState.WAITING:
-        stop_awaiting(wait.variant_id)
+        stop_awaiting(wait.variant_id, wait.units)
     elif was is WaitState.OFFERED:
-        release_stock(wait.variant_id, 1)
+        release_stock(wait.variant_id, wait.units)

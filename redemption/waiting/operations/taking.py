@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
-from catalog.operations import reserve_stock, stop_awaiting, take_kept
+import sqlalchemy as sa
+
+from catalog.models import Variant
+from catalog.offers import Offer
+from catalog.operations import release_stock, reserve_stock, stop_awaiting, take_kept
+from marketplace.kernel.db import session
 from redemption.waiting.models import Wait
-from redemption.waiting.operations.moves import lock_own_wait, move_wait
-from redemption.waiting.states import WaitState
+from redemption.waiting.operations.moves import let_go, lock_own_wait, lock_wait, move_wait
+from redemption.waiting.states import LIVE, Ended, WaitState
 
 
 def own_wait(employee_id: int, variant_id: int, *, at: datetime) -> Wait | None:
@@ -20,21 +25,50 @@ def own_wait(employee_id: int, variant_id: int, *, at: datetime) -> Wait | None:
 
 
 def is_kept(wait: Wait, at: datetime) -> bool:
-    """Whether a unit is kept for this wait at a moment."""
+    """Whether units are kept for this wait at a moment."""
     return wait.state is WaitState.OFFERED and wait.kept_until is not None and at < wait.kept_until
 
 
 def take_turn(wait: Wait, quantity: int, line_id: int, *, at: datetime) -> None:
-    """Set units aside for the line of a locked wait: the one that is kept, and others as for all.
+    """Set units aside for the line of a locked wait: those that are kept, and others as for all.
 
-    Raises SoldOut, NotOnSale; the transaction must not go on then.
+    What is kept beyond that is for the next in line. Raises SoldOut, NotOnSale; the transaction
+    must not go on then.
     """
     was = wait.state
-    move_wait(wait, WaitState.TAKEN, actor_id=wait.employee_id, at=at, line_id=line_id)
-    if was is WaitState.OFFERED:
-        take_kept(wait.variant_id, at=at)
-        quantity -= 1
-    if quantity:
-        reserve_stock(wait.variant_id, quantity, at=at)
+    move_wait(wait, WaitState.TAKEN, actor_id=wait.employee_id, at=at, changes={"line_id": line_id})
+    kept = wait.units if was is WaitState.OFFERED else 0
+    if kept:
+        take_kept(wait.variant_id, min(kept, quantity), at=at)
+    if quantity > kept:
+        reserve_stock(wait.variant_id, quantity - kept, at=at)
+    elif quantity < kept:
+        release_stock(wait.variant_id, kept - quantity)
     if was is WaitState.WAITING:
-        stop_awaiting(wait.variant_id)
+        stop_awaiting(wait.variant_id, wait.units)
+
+
+def other_waits(employee_id: int, wanted: Offer, taken: Wait | None) -> list[Wait]:
+    """The live waits of somebody for departures of a trip beside the one taken, locked, by variant.
+
+    The wallet is theirs by now, and whoever joins such a line holds it too: none comes after.
+    """
+    if wanted.departure is None:
+        return []
+    mine = (
+        sa.select(Wait.id)
+        .join(Variant, Variant.id == Wait.variant_id)
+        .where(
+            Wait.employee_id == employee_id,
+            Wait.state.in_(LIVE),
+            Variant.reward_id == wanted.reward_id,
+            Wait.id != (taken.id if taken else 0),
+        )
+    )
+    locked = (lock_wait(wait_id, LIVE) for wait_id in session().scalars(mine.order_by(Variant.id)))
+    return [wait for wait in locked if wait is not None]
+
+
+def end_for_place(wait: Wait, *, at: datetime) -> None:
+    """End a locked wait of somebody who has a place on the trip now."""
+    let_go(wait, WaitState.ENDED, actor_id=wait.employee_id, at=at, note=Ended.HAS_PLACE.words)

@@ -5,9 +5,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.models import UNITS_AT_HAND, Reward, Variant, VariantStock
+from catalog.models import UNITS_AT_HAND, Departure, Reward, Variant, VariantStock
 from catalog.offers import telling_label
+from catalog.queries.rows import Row
 from catalog.states import Kind
+from catalog.trips.models import Trip
+from catalog.trips.states import LineRule
+from catalog.trips.terms import USUAL
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Department, Employee
@@ -19,7 +23,8 @@ from redemption.waiting.states import LIVE, WaitState
 class LineRow:
     """The line for one variant. `at_hand` none: as many as are asked for.
 
-    `waiting` could take one now; `paused` are short of points; for `offered` a unit is kept.
+    `waiting` people could take theirs now, `units` in all; `paused` are short of points; what the
+    `offered` wait for is kept. `line_rule` none: it is no departure.
     """
 
     variant_id: int
@@ -32,21 +37,24 @@ class LineRow:
     offered: int
     since: datetime
     at_hand: int | None
+    units: int
+    line_rule: LineRule | None
 
     @property
     def to_order(self) -> int:
-        """How many more it takes so that everyone who can pay for one gets one."""
-        return 0 if self.at_hand is None else max(0, self.waiting - self.at_hand)
+        """How many more it takes so that everyone who can pay for theirs gets them."""
+        return 0 if self.at_hand is None else max(0, self.units - self.at_hand)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Somebody in a line. `place` is 0 once a unit is kept for them."""
+    """Somebody in a line for so many units. `place` is 0 once they are kept for them."""
 
     place: int
     name: str
     department: str
     state: WaitState
+    units: int
     joined_at: datetime
     kept_until: datetime | None
 
@@ -76,6 +84,7 @@ def _lines(*which: sa.ColumnElement[bool]) -> list[LineRow]:
     def counted(state: WaitState) -> sa.ColumnElement[int]:
         return sa.func.count().filter(Wait.state == state)
 
+    waited_for = sa.func.sum(Wait.units).filter(Wait.state == WaitState.WAITING)
     states = (WaitState.WAITING, WaitState.PAUSED, WaitState.OFFERED)
     rows = session().execute(
         sa.select(
@@ -88,29 +97,43 @@ def _lines(*which: sa.ColumnElement[bool]) -> list[LineRow]:
             *(counted(state).label(state.value) for state in states),
             sa.func.min(Wait.joined_at).label("since"),
             UNITS_AT_HAND.label("at_hand"),
+            sa.func.coalesce(waited_for, 0).label("units"),
+            Departure.variant_id.label("departure_id"),
+            Trip.line_rule,
         )
         .select_from(Wait)
         .join(Variant, Variant.id == Wait.variant_id)
         .join(Reward, Reward.id == Variant.reward_id)
         .join(VariantStock, VariantStock.variant_id == Variant.id)
+        .outerjoin(Departure, Departure.variant_id == Variant.id)
+        .outerjoin(Trip, Trip.reward_id == Reward.id)
         .where(Wait.state.in_(LIVE), *which)
-        .group_by(Variant.id, Reward.id, VariantStock.variant_id)
-    )
-    return [
-        LineRow(
-            variant_id=row.id,
-            reward_id=row.reward_id,
-            name=row.name,
-            choice=telling_label(row.label, Kind(row.kind)),
-            sku=row.sku,
-            waiting=row.waiting,
-            paused=row.paused,
-            offered=row.offered,
-            since=row.since,
-            at_hand=row.at_hand,
+        .group_by(
+            Variant.id,
+            Reward.id,
+            VariantStock.variant_id,
+            Departure.variant_id,
+            Trip.reward_id,
         )
-        for row in rows
-    ]
+    )
+    return [_line_row(row) for row in rows]
+
+
+def _line_row(row: Row) -> LineRow:
+    return LineRow(
+        variant_id=row.id,
+        reward_id=row.reward_id,
+        name=row.name,
+        choice=telling_label(row.label, Kind(row.kind)),
+        sku=row.sku,
+        waiting=row.waiting,
+        paused=row.paused,
+        offered=row.offered,
+        since=row.since,
+        at_hand=row.at_hand,
+        units=row.units,
+        line_rule=(row.line_rule or USUAL.line_rule) if row.departure_id else None,
+    )
 
 
 def _waiters(variant_id: int) -> list[Waiter]:
@@ -119,6 +142,7 @@ def _waiters(variant_id: int) -> list[Waiter]:
             Employee.name,
             sa.func.coalesce(Department.name, "").label("department"),
             Wait.state,
+            Wait.units,
             Wait.joined_at,
             Wait.kept_until,
         )

@@ -13,6 +13,9 @@ from catalog.queries.audience import Reader
 from catalog.queries.instead import Missing
 from catalog.queries.offers import offer_of, offers_on_shelf
 from catalog.states import Kind
+from catalog.trips.models import Trip
+from catalog.trips.states import LineRule
+from catalog.trips.terms import USUAL
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -25,7 +28,9 @@ _TOLD = (WaitState.MISSED, WaitState.ENDED)
 
 @dataclass(frozen=True, slots=True)
 class MyWait:
-    """One line somebody stands in. `offer` is none once it is not theirs to see any more.
+    """One line somebody stands in, for so many `units` of what `offer` is.
+
+    There is none once it is not theirs to see any more.
 
     `note` says why it ended by itself; `seen_points` is the price on the day of joining.
     """
@@ -36,6 +41,8 @@ class MyWait:
     choice: str
     place: int
     in_line: int
+    units: int
+    line_rule: LineRule
     seen_points: int
     joined_at: datetime
     changed_at: datetime
@@ -47,6 +54,16 @@ class MyWait:
     def price_moved(self) -> int:
         """By how much it costs more (above 0) or less than on the day of joining."""
         return self.offer.points - self.seen_points if self.offer else 0
+
+    @property
+    def points(self) -> int:
+        """What all they wait for costs now."""
+        return self.units * self.offer.points if self.offer else 0
+
+    @property
+    def is_trip(self) -> bool:
+        """Whether they wait for places of a departure."""
+        return self.offer is not None and self.offer.departure is not None
 
     @property
     def missing(self) -> Missing | None:
@@ -104,9 +121,11 @@ def _waits_of(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
             line.correlate(Wait).scalar_subquery().label("in_line"),
             line.where(other.id <= Wait.id).correlate(Wait).scalar_subquery().label("place"),
             why.label("note"),
+            Trip.line_rule,
         )
         .join(Variant, Variant.id == Wait.variant_id)
         .join(Reward, Reward.id == Variant.reward_id)
+        .outerjoin(Trip, Trip.reward_id == Reward.id)
         .where(Wait.employee_id == actor.employee_id)
         .order_by(Wait.id)
     )
@@ -128,6 +147,8 @@ def _my_wait(row: Any, offer: Offer | None) -> MyWait:
         choice=telling_label(row.label, Kind(row.kind)),
         place=row.place,
         in_line=row.in_line,
+        units=wait.units,
+        line_rule=row.line_rule or USUAL.line_rule,
         seen_points=wait.seen_points,
         joined_at=wait.joined_at,
         changed_at=wait.changed_at,

@@ -5,12 +5,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog.models import MemberUsage, Reward, Variant
+from catalog.models import Departure, MemberUsage, Reward, Variant
 from catalog.offers import Offer, telling_label
 from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
+from marketplace.ledger.queries import points_of
+from redemption.bookings.queries import is_going
 from redemption.waiting.models import Wait
+from redemption.waiting.policies import Means
 from redemption.waiting.states import IN_LINE, LIVE, WaitState
 
 
@@ -18,17 +21,20 @@ from redemption.waiting.states import IN_LINE, LIVE, WaitState
 class Standing:
     """The line for a variant, and one's own place in it; `state` none for who does not wait.
 
-    `place` counts from 1, `in_line` is how many wait in all, whoever is short of points among them.
+    `place` counts from 1, `in_line` is how many wait in all, whoever is short of points among them,
+    and `units_in_line` for how many units; `units` are one's own.
     """
 
     in_line: int
+    units_in_line: int
     wait_id: int | None = None
     state: WaitState | None = None
     place: int = 0
+    units: int = 0
     kept_until: datetime | None = None
 
     def is_turn(self, at: datetime) -> bool:
-        """Whether a unit is kept for them now."""
+        """Whether their units are kept for them now."""
         return (
             self.state is WaitState.OFFERED and self.kept_until is not None and at < self.kept_until
         )
@@ -42,25 +48,43 @@ def standing_in_line(actor: Actor, variant_id: int) -> Standing:
     row = session().execute(
         sa.select(
             sa.func.count().filter(in_line).label("in_line"),
+            sa.func.coalesce(sa.func.sum(Wait.units).filter(in_line), 0).label("units_in_line"),
             sa.func.max(sa.case((mine, Wait.id))).label("wait_id"),
             sa.func.max(sa.case((mine, Wait.state))).label("state"),
             sa.func.count().filter(in_line, Wait.id <= own_id).label("place"),
+            sa.func.coalesce(sa.func.max(sa.case((mine, Wait.units))), 0).label("units"),
             sa.func.max(sa.case((mine, Wait.kept_until))).label("kept_until"),
         ).where(Wait.variant_id == variant_id, Wait.state.in_(LIVE))
     )
     return Standing(*row.one())
 
 
-def turn_until(employee_id: int, variant_id: int, *, at: datetime) -> datetime | None:
-    """Until when a unit is kept for somebody; None where none is."""
-    return session().scalar(
-        sa.select(Wait.kept_until).where(
+def is_departure(variant_id: int) -> bool:
+    """Whether a variant is a departure, of which one waits for places."""
+    found = sa.exists().where(Departure.variant_id == variant_id)
+    return bool(session().scalar(sa.select(found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is kept for somebody whose turn it is, and until when."""
+
+    units: int
+    kept_until: datetime
+
+
+def turn_of(employee_id: int, variant_id: int, *, at: datetime) -> Turn | None:
+    """What is kept for somebody; None where nothing is."""
+    row = session().execute(
+        sa.select(Wait.units, Wait.kept_until).where(
             Wait.employee_id == employee_id,
             Wait.variant_id == variant_id,
             Wait.state == WaitState.OFFERED,
             Wait.kept_until > at,
         )
     )
+    found = row.one_or_none()
+    return None if found is None else Turn(*found)
 
 
 def what_is(variant_id: int) -> str:
@@ -74,7 +98,16 @@ def what_is(variant_id: int) -> str:
     return ", ".join(filter(None, (name, telling_label(label, Kind(kind)))))
 
 
-def used_of(employee_id: int, offered: Offer, *, at: datetime) -> int:
+def means_of(employee_id: int, offered: Offer, *, at: datetime) -> Means:
+    """What somebody has who wants units of an offer."""
+    return Means(
+        balance=points_of(employee_id, at=at).available,
+        used=_used_of(employee_id, offered, at),
+        has_place=is_going(employee_id, offered, at=at),
+    )
+
+
+def _used_of(employee_id: int, offered: Offer, at: datetime) -> int:
     """How often somebody had the reward in the period that its limit counts in."""
     if offered.limit_period is None:
         return 0

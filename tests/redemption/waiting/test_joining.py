@@ -16,8 +16,8 @@ from redemption.waiting.models import MOST_LINES
 from redemption.waiting.policies import place_words
 from redemption.waiting.queries.standing import standing_in_line
 from redemption.waiting.states import WaitState
-from tests.support.catalog import stock_lisbon_trip, stock_reward
-from tests.support.redemption import ask_for, cancel, open_rewards_budget, points_now
+from tests.support.catalog import stock_reward
+from tests.support.redemption import ask_for, cancel, points_now
 from tests.support.waiting import (
     deliver,
     join,
@@ -94,14 +94,6 @@ def test_the_line_is_for_those_who_have_the_points(line):
     poor = somebody("Petra Quist", points=100)
     with pytest.raises(CannotWait, match=r"8,800 points to go\. So you can't wait"):
         join(poor, line.backpack)
-
-
-def test_departures_have_no_line_here(line):
-    open_rewards_budget(200_000)
-    trip = stock_lisbon_trip(points=10_000, capacity=1)
-    ask_for(line.maya, trip)
-    with pytest.raises(CannotWait, match="Places on a trip are not waited for in this line"):
-        join(line.ben, trip)
 
 
 def test_who_had_all_they_may_have_does_not_wait(line):

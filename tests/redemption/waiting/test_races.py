@@ -110,7 +110,7 @@ def test_control_without_the_lock_and_the_guard_units_are_offered_twice(app, lin
         return session().get(Wait, wait_id, populate_existing=True)
 
     monkeypatch.setattr(turning, "lock_wait", no_lock)
-    monkeypatch.setattr(turning, "keep_awaited", lambda _variant_id: True)
+    monkeypatch.setattr(turning, "keep_awaited", lambda _variant_id, _units: True)
     join(line.ben, line.backpack)
     with transaction():
         offer_next(line.backpack.variant_id, at=clock.now())

@@ -224,7 +224,7 @@ def test_a_trade_that_is_not_offered_is_refused(race):
 
 def test_who_declines_may_go_later(race, at):
     with_terms(race, at, may_go_later=True)
-    later = later_departure(race.trip)
+    later = later_departure(race.trip, capacity=2).variant_id
     decline(race.maya, chosen(race.maya, Trade.LATER, at))
     assert states_of(race.trip.variant_id) == [S.DECLINED, S.INVITED]
     assert states_of(later) == [S.INVITED]

@@ -80,7 +80,7 @@ class Trip(RuleBasedStateMachine):
         self.priya = furnish(points=0).priya
         self.people = [somebody(name, points=100_000) for name in NAMES]
         self.trip = stock_group_trip(capacity=5)
-        self.later = later_departure(self.trip)
+        self.later = later_departure(self.trip, capacity=2)
         self.budget = open_funded_budget(200_000, name="Trades")
         terms = replace(USUAL, trade_points=20_000, trade_budget_id=self.budget, may_go_later=True)
         with transaction():
