@@ -30,7 +30,7 @@ from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
 from marketplace.demo.trips import load_trips
 from marketplace.demo.vouchers import load_vouchers
-from marketplace.demo.waiting import load_lines, load_shortage
+from marketplace.demo.waiting import load_lines, load_shortage, load_trip_line
 from marketplace.demo.wishes import load_wishes
 from marketplace.kernel.db import session, transaction
 from marketplace.people.queries import actor_of
@@ -108,6 +108,7 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_absences(people, at=at)
     load_wishes(people, at=at)
     load_lines(priya, people, at=at)
+    load_trip_line(priya, people, at=at)
     load_shortage(people, at=at)
     load_invitations(people, at=at)
     load_audiences(priya, people, at=at)

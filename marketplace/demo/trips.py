@@ -8,7 +8,7 @@ from typing import Any
 from catalog.trips.operations import add_item, put_rooms, set_terms
 from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.queries.planner import PlannedTrip, planned_trips
-from catalog.trips.states import ItemKind
+from catalog.trips.states import ItemKind, LineRule
 from catalog.trips.terms import TripTerms
 from marketplace.access.actor import Actor
 from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
@@ -47,6 +47,7 @@ def _plan(manager: Actor, trip: PlannedTrip, told: dict[str, Any], at: datetime)
     given = {name: value for name, value in told.items() if name not in ABOUT_ITEMS}
     if "trade_points" in given:
         given["trade_budget_id"] = budget_named(TRADES).budget_id
+    given["line_rule"] = LineRule(given.get("line_rule", LineRule.STRICT))
     set_terms(manager, trip.reward_id, TripTerms(**given), seen=trip.version, at=at)
     first = trip.departures[0].variant_id
     for room in told["rooms"]:
