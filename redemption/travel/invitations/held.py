@@ -17,7 +17,11 @@ from redemption.travel.invitations.operations.moves import (
     lock_invitation,
     open_invitation,
 )
-from redemption.travel.invitations.queries.standing import departure_of, is_group_departure
+from redemption.travel.invitations.queries.standing import (
+    departure_of,
+    is_group_departure,
+    why_not_going,
+)
 from redemption.travel.invitations.states import LIVE, InvitationState
 
 _ENDS = {
@@ -38,7 +42,10 @@ def invite_winner(right: Entitlement, actor: Actor, at: datetime) -> bool:
 
 
 def _open(right: Entitlement, actor: Actor, at: datetime) -> bool:
-    """Their place is kept at once where one is free; who is invited there already goes once."""
+    """Their place is kept at once where one is free; who is invited there already goes once.
+
+    Who can't go is passed over by the clock, when everyone who is next in line is known.
+    """
     assert right.variant_id is not None
     trip = departure_of(right.variant_id)
     opened = open_invitation(
@@ -55,7 +62,9 @@ def _open(right: Entitlement, actor: Actor, at: datetime) -> bool:
         actor_id=actor.employee_id,
         at=at,
     )
-    return opened is not None and invite_if_free(opened, at=at)
+    if opened is None or why_not_going(right.employee_id, right.variant_id):
+        return False
+    return invite_if_free(opened, at=at)
 
 
 def _end(right: Entitlement, to: InvitationState, actor: Actor, at: datetime) -> None:

@@ -1,10 +1,12 @@
 """What must always hold of invitations: places kept once, nobody twice, each place explained."""
 
 from marketplace.ledger.check import predicate
+from redemption.states import RESERVED, SPENT
 from redemption.travel.invitations.states import LIVE, MOVES, InvitationState
 
 _LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
 _LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
+_ASKED = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
 _I = InvitationState
 
 predicate(
@@ -24,7 +26,13 @@ predicate(
     WHERE b.trip_id IS NOT NULL AND b.state IN ('requested', 'confirmed')
     GROUP BY b.employee_id, b.trip_id HAVING COUNT(*) > 1
     UNION ALL SELECT employee_id, variant_id, COUNT(*) FROM trip_invitations
-    WHERE state IN ({_LIVE}) GROUP BY employee_id, variant_id HAVING COUNT(*) > 1""",  # noqa: S608
+    WHERE state IN ({_LIVE}) GROUP BY employee_id, variant_id HAVING COUNT(*) > 1
+    UNION ALL SELECT b.employee_id, b.trip_id, 2 FROM bookings b
+    JOIN redemption_lines l ON l.employee_id = b.employee_id AND l.reward_id = b.trip_id
+    AND l.state IN ({_ASKED})
+    LEFT JOIN bookings other ON other.line_id = l.id
+    WHERE b.invitation_id IS NOT NULL AND b.state IN ('requested', 'confirmed')
+    AND (other.id IS NULL OR other.state IN ('requested', 'confirmed'))""",  # noqa: S608
 )
 predicate(
     "I31-invitations",

@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from catalog.operations import keep_places, places_left
+from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.operations import hand_back
+from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.operations import reserve as reserve_budget
 from marketplace.kernel.db import session
@@ -30,7 +33,7 @@ def invite(invitation_id: int, *, ahead_of_line: bool, actor_id: int | None, at:
     if invitation is None:
         return False
     if why := why_not_going(invitation.employee_id, invitation.variant_id):
-        move_invitation(invitation, InvitationState.WITHDRAWN, actor_id=None, at=at, note=why)
+        _pass_over(invitation, why, at)
         return True
     places = 1 + invitation.guests_most
     if invitation.budget_id is not None:
@@ -51,6 +54,18 @@ def invite(invitation_id: int, *, ahead_of_line: bool, actor_id: int | None, at:
     )
     crashpoint("invitations.invite.moved")
     return True
+
+
+def _pass_over(invitation: Invitation, why: str, at: datetime) -> None:
+    move_invitation(invitation, InvitationState.WITHDRAWN, actor_id=None, at=at, note=why)
+    if invitation.entitlement_id is not None:
+        hand_back(
+            invitation.entitlement_id,
+            EntitlementState.WITHDRAWN,
+            actor=Actor.system(),
+            reason=why,
+            at=at,
+        )
 
 
 def budget_key(invitation: Invitation) -> str:

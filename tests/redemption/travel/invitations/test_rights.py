@@ -22,12 +22,20 @@ from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from redemption.refusals import AlreadyGoing, InvitedThere
 from redemption.travel.invitations.errors import GoesAlready, NoSuchTrade
-from redemption.travel.invitations.jobs import pass_on
+from redemption.travel.invitations.jobs import pass_on, tidy
 from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.own import my_invitations, trades_for_me
 from redemption.travel.invitations.states import InvitationState, Trade
 from tests.support.entitlements import won
-from tests.support.invitations import accept, decline, give_back, invitation_of, invite, states_of
+from tests.support.invitations import (
+    accept,
+    decline,
+    give_back,
+    invitation_of,
+    invite,
+    leave,
+    states_of,
+)
 from tests.support.ledger import open_funded_budget
 from tests.support.redemption import ask_for, cancel, points_now, stock_of
 from tests.support.trips import later_departure
@@ -160,6 +168,16 @@ def test_who_is_owed_a_place_has_it_when_there_are_more(club, at, time):
         adjust_stock(club.priya, club.trip.variant_id, 2, reason="More rooms", at=time())
     assert pass_on(at=time()) == 1
     assert invitation_of(club.maya.id).state is S.INVITED
+
+
+def test_who_left_before_the_prizes_were_given_is_passed_over(club, at):
+    leave(club.maya.id)
+    grant(club, won(club.maya.id, variant_id=club.trip.variant_id), won(club.ben.id, line=1), at=at)
+    assert states_of(club.trip.variant_id) == [S.OWED]
+    tidy()
+    assert rights() == [E.PASSED_ON, E.GRANTED]
+    assert states_of(club.trip.variant_id) == [S.WITHDRAWN, S.INVITED]
+    assert ledger_violations() == []
 
 
 def test_who_bought_a_place_says_yes_only_after_giving_that_one_back(club, at):
