@@ -22,7 +22,7 @@ from marketplace.kernel.clock import SteppedClock
 from marketplace.kernel.db import db
 from marketplace.kernel.settings import Settings
 from tests.support.browsing import let_in
-from tests.support.compiled import keep_compiled
+from tests.support.compiled import keep_addresses, keep_compiled
 from tests.support.database import build_schema, empty
 from tests.support.engines import left_to_sqlite
 from tests.support.jobs import HandQueue, watch_sessions
@@ -38,6 +38,7 @@ _apps: dict[str, Flask] = {}
 _queues: dict[str, HandQueue] = {}
 
 watch_sessions()
+keep_addresses()
 
 
 def pytest_collection_finish() -> None:

@@ -1,4 +1,4 @@
-"""Commands in processes of their own that start at once: everything is imported before the fork.
+"""Commands in processes of their own that start at once: what takes long is done before the fork.
 
 The nursery is a process that takes one order a line on standard input: `{"arguments": […],
 "environment": {…}, "out": "…", "err": "…", "first": "module:function"}`. Two lines come back for
@@ -6,6 +6,7 @@ each: the process id at once, the exit status when it has ended (a signal as a n
 The forked process runs the same `main` as `bin/laurel`, after the function called `first`, if any.
 """
 
+import gc
 import json
 import os
 import pkgutil
@@ -18,7 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from marketplace.kernel.settings import ROOT
+from sqlalchemy.orm import configure_mappers
+
+from marketplace.kernel.settings import ROOT, Settings
+from tests.support.compiled import keep_addresses
 
 PATIENCE = 180  # seconds until a command that should have ended counts as stuck
 
@@ -89,7 +93,8 @@ class Nursery:
             if not ready:
                 self.process.kill()  # what comes late would be taken for the answer to another
                 raise AssertionError(f"the command is stuck: {log.read_text()[-2000:]}")
-            line += self.process.stdout.read(1)
+            line += (read := self.process.stdout.read(1))
+            assert read, "the nursery has ended; nursery.log tells why"
         return int(line)
 
 
@@ -119,11 +124,17 @@ def nursery_in(folder: Path) -> Iterator[Nursery]:
 
 
 def take_orders() -> None:
-    """Fork a command for each order, until standard input ends."""
+    """Fork a command for each order, until standard input ends. What all need is made before."""
     import dbos  # noqa: F401  imported before forking, as the rest
 
+    from marketplace.app import create_app
     from marketplace.cli import main as laurel
 
+    keep_addresses()
+    create_app(Settings(mode="test", database_url=f"sqlite:///{os.devnull}"))
+    configure_mappers()
+    gc.collect()
+    gc.freeze()  # what no child looks at stays shared
     for line in sys.stdin:
         order = json.loads(line)
         pid = os.fork()
