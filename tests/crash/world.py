@@ -17,7 +17,6 @@ from flask import Flask
 from catalog.offers import Offer
 from catalog.states import Kind
 from marketplace.app import create_app
-from marketplace.kernel import jobs_engine
 from marketplace.kernel import settings as settings_module
 from marketplace.kernel.db import db, session
 from marketplace.kernel.mail import Letter
@@ -132,7 +131,6 @@ def house(url: str, smtp_port: int, raised: Workers) -> Iterator[Flask]:
     settings = settings_for(url, mail="smtp", smtp_port=smtp_port)
     app = create_app(settings)
     build_schema(app)
-    jobs_engine.migrate(settings)
     raised.environment = {
         "LAUREL_MODE": "test",
         "LAUREL_DATABASE_URL": url,

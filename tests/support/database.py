@@ -1,6 +1,5 @@
 """A fresh database for each test: a copied file on SQLite, emptied tables on PostgreSQL."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from marketplace.kernel import migrations
 from marketplace.kernel.db import WRITES, db
+from tests.support.postgres import copy_database, fresh_database, server_of
 
 _EMPTY_ALL = """
 DO $$ DECLARE t record; found boolean; BEGIN
@@ -34,16 +34,45 @@ def _file_of(app: Flask) -> Path:
     return Path(app.config["LAUREL"].database_url.removeprefix("sqlite:///"))
 
 
+_file_laid: list[bytes] = []
+_database_laid: dict[str, str] = {}  # its address by that of its server
+
+
 def build_schema(app: Flask) -> None:
-    """The schema as the migrations make it; on SQLite a copy is kept to start each test from."""
+    """The schema as the migrations make it, once a server: whoever comes later gets a copy."""
+    settings = app.config["LAUREL"]
     with app.app_context():
+        if settings.is_sqlite:
+            _lay_file(app)
+        else:
+            _lay_database(app, settings.database_url)
+
+
+def _lay_file(app: Flask) -> None:
+    path = _file_of(app)
+    if not _file_laid:
         migrations.upgrade(db.engine, app.config["LAUREL"])
-        if app.config["LAUREL"].is_sqlite:
-            db.session.close()
-            with db.engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.engine.dispose()
-            shutil.copyfile(_file_of(app), _file_of(app).with_suffix(".template"))
+        with db.engine.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _leave()
+        _file_laid.append(path.read_bytes())
+    path.write_bytes(_file_laid[0])
+
+
+def _lay_database(app: Flask, url: str) -> None:
+    server = server_of(url)
+    if server in _database_laid:
+        copy_database(_database_laid[server], url)
+        return
+    migrations.upgrade(db.engine, app.config["LAUREL"])
+    _leave()
+    _database_laid[server] = fresh_database(server, template=url)
+
+
+def _leave() -> None:
+    """Let go of the database."""
+    db.session.remove()
+    db.engine.dispose()
 
 
 def empty(app: Flask) -> None:
@@ -54,7 +83,7 @@ def empty(app: Flask) -> None:
             path = _file_of(app)
             for suffix in ("-wal", "-shm"):
                 Path(f"{path}{suffix}").unlink(missing_ok=True)
-            shutil.copyfile(path.with_suffix(".template"), path)
+            path.write_bytes(_file_laid[0])
         else:
             with _writing() as connection:
                 connection.execute(sa.text(_EMPTY_ALL))

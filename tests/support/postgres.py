@@ -91,14 +91,26 @@ def fresh_database(base_url: str, *, template: str | None = None) -> str:
     return url
 
 
+def copy_database(source: str, url: str) -> None:
+    """Make the database at `url` anew, as a copy of another where nobody is connected."""
+    names = [psycopg.sql.Identifier(str(make_url(one).database)) for one in (url, source)]
+    with _administration(server_of(url)) as connection:
+        connection.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
+        connection.execute(psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+
+def server_of(url: str) -> str:
+    """The address of the server where a database stands, as fresh_database() takes it."""
+    return make_url(url).set(database="postgres").render_as_string(hide_password=False)
+
+
 def drop_database(url: str) -> None:
     """Remove a database made by fresh_database(), closing whatever is still connected to it."""
     name = str(make_url(url).database)
     if not name.startswith(DATABASE_PREFIX):
         message = f"{name!r} was not made by the tests and stays."
         raise ValueError(message)
-    maintenance = make_url(url).set(database="postgres").render_as_string(hide_password=False)
-    with _administration(maintenance) as connection:
+    with _administration(server_of(url)) as connection:
         connection.execute(
             psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
                 psycopg.sql.Identifier(name)
