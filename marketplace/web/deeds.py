@@ -1,5 +1,6 @@
 """Forms that write: each once, however often it arrives."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
+from marketplace.kernel import secrets
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
@@ -23,7 +25,7 @@ def once(form: PageForm, work: Callable[[Actor], str], *, at: datetime, **more: 
     (KeyUsedDifferently). For operations that claim the request key themselves there is no need.
     """
     actor = current_actor()
-    body = {name: value for name, value in form.data.items() if name not in _NOT_BODY}
+    body = _body(form)
     with transaction():
         answered = claim_key(actor.id, form.key, at=at, path=request.path, **body, **more)
         if answered is not None:
@@ -31,6 +33,14 @@ def once(form: PageForm, work: Callable[[Actor], str], *, at: datetime, **more: 
         answer = work(actor)
         answer_key(actor.id, form.key, answer)
     return answer
+
+
+def _body(form: PageForm) -> dict[str, object]:
+    """What a form says; of a secret one a keyed digest, from which nobody guesses it."""
+    body = {name: value for name, value in form.data.items() if name not in _NOT_BODY}
+    if not form.is_secret:
+        return body
+    return {"sealed": secrets.fingerprint(json.dumps(body, default=str), "form")}
 
 
 def once_changing(

@@ -30,6 +30,9 @@ def new_request_key() -> str:
 class PageForm(FlaskForm):
     """Base of every form that writes: CSRF token and request key come with it."""
 
+    is_secret: ClassVar[bool] = False
+    """What is entered leaves no digest that can be worked out without our key."""
+
     request_key = HiddenField(default=new_request_key, validators=[Length(min=8, max=64)])
 
     @property
