@@ -125,6 +125,12 @@ def country_name(code: str) -> str:
     return _territories().get(code, code)
 
 
+def countries() -> list[Named]:
+    """Every country, by its name."""
+    known = (Named(code, name) for code, name in _territories().items() if is_country(code))
+    return sorted(known, key=lambda one: one.name)
+
+
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """What the CLDR has names for beside countries: unions, leftovers and codes for tests."""
 

@@ -44,18 +44,18 @@ def traveler(who: Actor, *, ends_on: date = HOME_ON, at: datetime | None = None)
 
     def work() -> int:
         subject_id = subjects.subject_for(who.id, at=moment)
-        keeping.keep_until(who, subject_id, "booking:1", ends_on=ends_on)
+        keeping.keep_until(subject_id, "booking:1", ends_on=ends_on)
         return subject_id
 
     return in_transaction(work)
 
 
-def guest(planner: Actor, *, ends_on: date = HOME_ON) -> int:
+def guest(*, ends_on: date = HOME_ON) -> int:
     """The same of a guest."""
 
     def work() -> int:
         subject_id = subjects.new_guest(at=clock.now())
-        keeping.keep_until(planner, subject_id, "booking:1", ends_on=ends_on)
+        keeping.keep_until(subject_id, "booking:1", ends_on=ends_on)
         return subject_id
 
     return in_transaction(work)

@@ -92,11 +92,7 @@ def masked(field: VaultField, value: str) -> str:
     """What others see of a value without a reason."""
     if field is _F.PASSPORT_NUMBER:
         return _DOTS + value[-SHOWN_OF_NUMBER:]
-    if field is _F.EXPIRES_ON:
-        return f"expires {value[:4]}"
-    if field is _F.ISSUED_ON:
-        return f"issued {value[:4]}"
-    return _DOTS
+    return f"{_DOTS} {value[:4]}" if field in {_F.EXPIRES_ON, _F.ISSUED_ON} else _DOTS
 
 
 def reason_problem(reason: str) -> str:

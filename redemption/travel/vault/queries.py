@@ -129,7 +129,16 @@ def own_traveler(actor: Actor) -> tuple[Traveler, list[KeptValue]] | None:
 
 def traveler(actor: Actor, handle: str) -> tuple[Traveler, list[KeptValue]]:
     """What is kept about somebody, masked. Raises NoTraveler, also for who may not see it."""
-    row = _found(VaultSubject.handle == handle)
+    return _seen_by(actor, VaultSubject.handle == handle)
+
+
+def traveler_of(actor: Actor, employee_id: int) -> tuple[Traveler, list[KeptValue]]:
+    """The same of an employee. Raises NoTraveler."""
+    return _seen_by(actor, VaultSubject.employee_id == employee_id)
+
+
+def _seen_by(actor: Actor, which: sa.ColumnElement[bool]) -> tuple[Traveler, list[KeptValue]]:
+    row = _found(which)
     if row is None or not may_see(actor, row[0].employee_id):
         raise NoTraveler
     return _with_values(row)

@@ -45,6 +45,8 @@ class VaultField(StrEnum):
 
 _F = VaultField
 NEEDS = frozenset({_F.DIET, _F.ACCESS_NEEDS, _F.CONTACT_NAME, _F.CONTACT_PHONE})
+DAYS = frozenset({_F.BIRTH_DATE, _F.ISSUED_ON, _F.EXPIRES_ON})
+COUNTRIES = frozenset({_F.NATIONALITY, _F.ISSUING_COUNTRY})
 _LABELS = {
     _F.FAMILY_NAME: "Family name",
     _F.GIVEN_NAMES: "Given names",

@@ -1,6 +1,7 @@
 """Erasing somebody's data on request, and deleting what is due."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,20 +10,24 @@ from marketplace.kernel.db import session
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.wiping import overwrite_deleted
 from redemption.travel.vault.models import VaultConsent, VaultEntry, VaultKeeping, VaultSubject
-from redemption.travel.vault.operations.subjects import locked_subject, note
+from redemption.travel.vault.operations.subjects import locked_subject, note, subject_for
 from redemption.travel.vault.states import VaultDeed, VaultField
 
 
 def erase(actor: Actor, subject_id: int, *, at: datetime) -> list[VaultField]:
     """Delete everything that is kept about a person and destroy their key; the fields there were.
 
-    What stays says that it happened, and who had read what. Raises NoTraveler.
+    What stays says that it happened, and who had read what. An employee with a trip ahead may enter
+    anew, under another key. Raises NoTraveler.
     """
     subject = locked_subject(actor, subject_id)
     overwrite_deleted()
-    gone = _delete(subject)
+    gone, ahead = _delete(subject), _ahead(subject, at.date())
     _end(subject, at)
     note(actor, subject, VaultDeed.ERASED, gone, at=at)
+    if subject.employee_id is not None and ahead:
+        again = subject_for(subject.employee_id, at=at)
+        session().execute(sa.insert(VaultKeeping), [{"subject_id": again} | one for one in ahead])
     enqueue("vault.forget", key=subject.handle)
     return gone
 
@@ -51,12 +56,24 @@ def _delete(subject: VaultSubject, *which: sa.ColumnElement[bool]) -> list[Vault
     return sorted(map(VaultField, gone), key=list(VaultField).index)
 
 
-def _is_needed(subject: VaultSubject, today: date) -> bool:
-    kept = sa.exists().where(VaultEntry.subject_id == subject.id)
-    ahead = sa.exists().where(
-        VaultKeeping.subject_id == subject.id, VaultKeeping.identity_until > today
+def _ahead(subject: VaultSubject, today: date) -> list[dict[str, Any]]:
+    """What their data is still kept for."""
+    keeping = VaultKeeping
+    rows = (
+        session()
+        .execute(
+            sa.select(keeping.what, keeping.identity_until, keeping.needs_until).where(
+                keeping.subject_id == subject.id, keeping.identity_until > today
+            )
+        )
+        .mappings()
     )
-    return bool(session().scalar(sa.select(sa.or_(kept, ahead))))
+    return [dict(row) for row in rows]
+
+
+def _is_needed(subject: VaultSubject, today: date) -> bool:
+    kept = sa.select(sa.exists().where(VaultEntry.subject_id == subject.id))
+    return bool(session().scalar(kept)) or bool(_ahead(subject, today))
 
 
 def _end(subject: VaultSubject, at: datetime) -> None:

@@ -13,17 +13,17 @@ from marketplace.kernel.parsing import CannotRead
 from redemption.travel.vault.errors import ConsentNeeded, NothingToKeepFor
 from redemption.travel.vault.keys import opened, sealed_value
 from redemption.travel.vault.models import VaultConsent, VaultEntry, VaultKeeping, VaultSubject
-from redemption.travel.vault.operations.subjects import locked_subject, note
+from redemption.travel.vault.operations.subjects import locked, locked_subject, note
 from redemption.travel.vault.policies import Lives, has_needs, problems, read_value
 from redemption.travel.vault.states import Purpose, VaultDeed, VaultField
 
 
-def keep_until(actor: Actor, subject_id: int, what: str, *, ends_on: date) -> None:
+def keep_until(subject_id: int, what: str, *, ends_on: date) -> None:
     """Keep somebody's data for a trip, `booking:12`, that ends on a day; said anew, it moves.
 
     Their data stays as long as the last of their trips needs it. Raises NoTraveler.
     """
-    subject = locked_subject(actor, subject_id)
+    subject = locked(subject_id)
     until = lives().after(ends_on)
     days = {"identity_until": until[Purpose.IDENTITY], "needs_until": until[Purpose.NEEDS]}
     session().execute(
@@ -34,12 +34,12 @@ def keep_until(actor: Actor, subject_id: int, what: str, *, ends_on: date) -> No
     _move_last_days(subject)
 
 
-def keep_after_cancellation(actor: Actor, subject_id: int, what: str, *, canceled_on: date) -> None:
+def keep_after_cancellation(subject_id: int, what: str, *, canceled_on: date) -> None:
     """The place is canceled: what was kept for it goes soon, never later than it would have.
 
     Raises NoTraveler.
     """
-    subject = locked_subject(actor, subject_id)
+    subject = locked(subject_id)
     soon = lives().after_cancellation(canceled_on)
     kept = session().scalar(_keepings(subject).where(VaultKeeping.what == what))
     if kept is not None:

@@ -15,7 +15,7 @@ from redemption.travel.vault.models import VaultEvent, VaultSubject
 from redemption.travel.vault.policies import may_see
 from redemption.travel.vault.states import VaultDeed, VaultField
 
-HANDLE_BYTES = 16
+HANDLE_BYTES = 12
 
 
 def subject_for(employee_id: int, *, at: datetime) -> int:
@@ -37,7 +37,7 @@ def new_guest(*, at: datetime) -> int:
 
 
 def _fresh(employee_id: int | None, at: datetime) -> dict[str, object]:
-    handle = secrets.token_urlsafe(HANDLE_BYTES)
+    handle = secrets.token_hex(HANDLE_BYTES)
     mine = {"handle": handle, "employee_id": employee_id, "made_at": at}
     return mine | wrapped_anew(handle, employee_id)
 
@@ -49,13 +49,21 @@ def _open_of(employee_id: int) -> sa.Select[int]:
 
 
 def locked_subject(actor: Actor, subject_id: int) -> VaultSubject:
-    """A subject that is not erased, locked. Raises NoTraveler, also for who may not touch it.
+    """A subject that is not erased, locked. Raises NoTraveler, also for who may not touch it."""
+    subject = locked(subject_id)
+    if not may_see(actor, subject.employee_id):
+        raise NoTraveler
+    return subject
+
+
+def locked(subject_id: int) -> VaultSubject:
+    """The same for deeds that show and take nothing. Raises NoTraveler.
 
     Whoever writes to the data of a person locks them first, so that nothing is put in behind an
     erasure.
     """
     subject = session().get(VaultSubject, subject_id, with_for_update=True, populate_existing=True)
-    if subject is None or subject.erased_at is not None or not may_see(actor, subject.employee_id):
+    if subject is None or subject.erased_at is not None:
         raise NoTraveler
     return subject
 

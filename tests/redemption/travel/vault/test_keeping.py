@@ -118,29 +118,27 @@ def test_a_passport_stays_thirty_days_and_needs_a_week_after_the_trip(cast, kept
 def test_the_last_of_two_trips_decides_and_a_canceled_one_counts_a_week(cast, kept):
     later = date(2027, 9, 30)
     with transaction():
-        keeping.keep_until(cast.maya, kept, "booking:2", ends_on=later)
+        keeping.keep_until(kept, "booking:2", ends_on=later)
     assert days()[F.SEX] == later + timedelta(days=30)
     with transaction():
-        keeping.keep_after_cancellation(cast.maya, kept, "booking:2", canceled_on=date(2027, 1, 4))
+        keeping.keep_after_cancellation(kept, "booking:2", canceled_on=date(2027, 1, 4))
     assert days()[F.SEX] == HOME_ON + timedelta(days=30)
     with transaction():
-        keeping.keep_after_cancellation(cast.maya, kept, "booking:1", canceled_on=date(2027, 1, 10))
+        keeping.keep_after_cancellation(kept, "booking:1", canceled_on=date(2027, 1, 10))
     assert set(days().values()) == {date(2027, 1, 17)}
 
 
 def test_a_trip_canceled_after_it_keeps_nothing_longer(cast, kept):
     with transaction():
-        keeping.keep_after_cancellation(
-            cast.maya, kept, "booking:1", canceled_on=HOME_ON + timedelta(days=29)
-        )
-        keeping.keep_after_cancellation(cast.maya, kept, "booking:9", canceled_on=HOME_ON)
+        keeping.keep_after_cancellation(kept, "booking:1", canceled_on=HOME_ON + timedelta(days=29))
+        keeping.keep_after_cancellation(kept, "booking:9", canceled_on=HOME_ON)
     assert days()[F.SEX] == HOME_ON + timedelta(days=30)
     assert days()[F.DIET] == HOME_ON + timedelta(days=7)
 
 
 def test_a_trip_that_moves_takes_the_last_days_with_it(cast, kept):
     with transaction():
-        keeping.keep_until(cast.maya, kept, "booking:1", ends_on=HOME_ON + timedelta(days=7))
+        keeping.keep_until(kept, "booking:1", ends_on=HOME_ON + timedelta(days=7))
     assert days()[F.DIET] == HOME_ON + timedelta(days=14)
 
 
@@ -193,7 +191,7 @@ def test_nobody_else_touches_it_and_planners_may(cast, kept):
 
 
 def test_a_guest_is_nobodys_but_the_planners(cast):
-    one, other = guest(cast.priya), guest(cast.priya)
+    one, other = guest(), guest()
     enter(cast.priya, one, {F.PASSPORT_NUMBER: "GUEST77"})
     assert one != other
     assert read(cast.priya, one)[F.PASSPORT_NUMBER] == "GUEST77"
@@ -227,8 +225,8 @@ def test_masked_values_show_next_to_nothing(cast, kept):
     shown = {one.field: one.shown for one in values}
     assert list(shown) == [*fields_of(Purpose.IDENTITY), *fields_of(Purpose.NEEDS)]
     assert shown.pop(F.PASSPORT_NUMBER) == "•••384"
-    assert shown.pop(F.EXPIRES_ON) == "expires 2034"
-    assert shown.pop(F.ISSUED_ON) == "issued 2024"
+    assert shown.pop(F.EXPIRES_ON) == "••• 2034"
+    assert shown.pop(F.ISSUED_ON) == "••• 2024"
     assert set(shown.values()) == {"•••"}
 
 
