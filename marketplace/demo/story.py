@@ -28,6 +28,7 @@ from marketplace.demo.requests import load_basket, load_choices, load_requests
 from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
+from marketplace.demo.travel_data import load_travel_data
 from marketplace.demo.trips import load_trips
 from marketplace.demo.vouchers import load_vouchers
 from marketplace.demo.waiting import load_lines, load_shortage, load_trip_line
@@ -112,3 +113,4 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_shortage(people, at=at)
     load_invitations(people, at=at)
     load_audiences(priya, people, at=at)
+    load_travel_data(priya, people, at=at)
