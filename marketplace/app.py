@@ -80,6 +80,7 @@ SLICES = (
     "redemption.approvals.pools",
     "redemption.approvals.setting",
     "redemption.fulfillment",
+    "redemption.journeys",
     "redemption.sending_back",
     "redemption.goodwill",
     "redemption.vouchers",

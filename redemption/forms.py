@@ -10,10 +10,12 @@ from wtforms.validators import Optional, StopValidation
 
 from catalog.details import Detail, DetailKind, bounds_of, problem_with
 from catalog.offers import Offer
+from catalog.packages.queries import asks_for_dates
 from marketplace.web.filters import day
 from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, choices
 from redemption.gifts.policies import LONGEST_MESSAGE
-from redemption.policies import Address, GiftTo, Order
+from redemption.journeys.forms import WishFields
+from redemption.policies import DELIVERED, Address, GiftTo, Order
 
 DETAIL = "detail_"
 
@@ -124,14 +126,26 @@ class GiftForm(CheckForm):
         return GiftTo(self.recipient_id.data, (self.message.data or "").strip())
 
 
-def check_form(offer: Offer, *, is_parcel: bool, is_gift: bool, today: date) -> CheckForm:
+class WishForm(WishFields, CheckForm):
+    """The check page of a package: which dates, how many nights and travelers, who stands in."""
+
+
+def check_form(offer: Offer, *, is_gift: bool, today: date) -> CheckForm:
     """The form of the check page, with a field for each detail that the reward asks for."""
-    base = GiftForm if is_gift else ParcelForm if is_parcel else CheckForm
+    base = _base_of(offer, is_gift=is_gift)
     if not offer.details:
         return base()
     fields = {DETAIL + one.name: _field_for(one, today) for one in offer.details}
     with_details = cast("type[CheckForm]", type("AskForm", (base,), fields))
     return with_details()
+
+
+def _base_of(offer: Offer, *, is_gift: bool) -> type[CheckForm]:
+    if asks_for_dates(offer):
+        return WishForm
+    if is_gift:
+        return GiftForm
+    return ParcelForm if offer.kind in DELIVERED else CheckForm
 
 
 def _field_for(detail: Detail, today: date) -> Any:

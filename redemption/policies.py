@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.details import digest
 from catalog.offers import DepartureDates, Offer
+from catalog.packages.wishes import Wish
 from catalog.return_terms import CancelUntil, ReturnTerms
 from catalog.states import Kind
 from marketplace.calendars.working_time import WorkCalendar, after_working_days
@@ -45,6 +46,15 @@ class GiftTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Continues:
+    """The line whose dates are changed, and the price that still holds for it."""
+
+    line_id: int
+    priced_at: datetime
+    guaranteed_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What somebody sends from the check page: one variant at the price they were shown."""
 
@@ -60,6 +70,8 @@ class Order:
     name: str = ""  # what it was called there; a refusal of one of several says it
     basket_item_id: int | None = None  # where it came from a basket, which it leaves
     gift: GiftTo | None = None  # by default it is for oneself
+    wish: Wish | None = None  # the dates asked for, where people choose them
+    continues: Continues | None = None  # the line whose dates it changes
 
 
 def as_offered(offer: Offer, **more: Any) -> Order:

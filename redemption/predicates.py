@@ -109,9 +109,11 @@ predicate(
 )
 predicate(
     "I28",
-    "each line has the price that held for its variant when it was asked for",
+    "each line has the price that held for its variant when it was asked for, or was promised",
     """SELECT l.id, l.unit_points, p.points AS price FROM redemption_lines l
-    JOIN redemptions r ON r.id = l.redemption_id
+    JOIN (SELECT x.id, COALESCE(j.priced_at, r.submitted_at) AS submitted_at
+        FROM redemption_lines x JOIN redemptions r ON r.id = x.redemption_id
+        LEFT JOIN journeys j ON j.line_id = x.id) r ON r.id = l.id
     LEFT JOIN price_versions p ON p.id = l.price_version_id
     WHERE p.id IS NULL OR p.variant_id <> l.variant_id OR l.unit_points <>
         CASE WHEN l.amount_minor IS NULL THEN p.points

@@ -1,6 +1,7 @@
 """The pages of the person who asks: check, list, one request, cancel, remind, answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -30,14 +31,24 @@ from marketplace.web.pages import current_actor, flash_done, render_page, requir
 from redemption import queries
 from redemption.approvals.operations.notes import answer_question, remind_approvers
 from redemption.approvals.policies import by_gate
-from redemption.forms import DETAIL, AnswerForm, CheckForm, GiftForm, ParcelForm, check_form
+from redemption.forms import (
+    DETAIL,
+    AnswerForm,
+    CheckForm,
+    GiftForm,
+    ParcelForm,
+    WishForm,
+    check_form,
+)
 from redemption.gifts.policies import ANSWER_DAYS, gift_obstacle
 from redemption.gifts.queries import colleagues_called, is_given_to
 from redemption.instead.queries import to_choose
+from redemption.journeys.forms import say_each
+from redemption.journeys.queries.cover import cover_meant, cover_suggested
 from redemption.operations.ending import cancel_redemption
 from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_by
-from redemption.policies import DELIVERED, leaves_sooner
+from redemption.policies import Order, leaves_sooner
 from redemption.queries.addresses import usual_address
 from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
 from redemption.waiting.policies import kept_words
@@ -70,8 +81,7 @@ def _is_gift() -> bool:
 
 
 def _form_of(wanted: Offer) -> CheckForm:
-    is_parcel = wanted.kind in DELIVERED
-    return check_form(wanted, is_parcel=is_parcel, is_gift=_is_gift(), today=clock.today())
+    return check_form(wanted, is_gift=_is_gift(), today=clock.today())
 
 
 def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
@@ -85,7 +95,7 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     try:
         if not is_as_seen:
             raise DetailsChanged
-        order = form.order(wanted)
+        order = _with_dates(form, form.order(wanted))
         with transaction():
             reference = submit_redemption(
                 current_actor(), order, request_key=form.key, at=clock.now()
@@ -99,6 +109,13 @@ def _ask(slug: str, wanted: Offer) -> ResponseReturnValue:
     points = wanted.points * order.quantity
     flash_done(_submitted_words(wanted, points, waits=waits, is_gift=isinstance(form, GiftForm)))
     return see_other("redemption.show", reference=reference)
+
+
+def _with_dates(form: CheckForm, order: Order) -> Order:
+    """The order with the dates asked for, where the form asks for some. Raises NoCover."""
+    if not isinstance(form, WishForm):
+        return order
+    return replace(order, wish=form.wish(cover_meant(current_actor(), form.cover.data or "")))
 
 
 def _is_chosen(form: GiftForm) -> bool:
@@ -123,6 +140,9 @@ def _check(
 ) -> ResponseReturnValue:
     if isinstance(form, ParcelForm) and not form.is_submitted():
         form.fill_in(usual_address(current_actor()))
+    if isinstance(form, WishForm) and page.package is not None:
+        form.fit(page.package.terms, today=clock.today())
+        colleagues = cover_suggested(current_actor())
     if isinstance(form, GiftForm) and form.recipient_id.data is not None:
         colleagues = colleagues_called(current_actor(), form.gift_to.data or "")
     return render_page(
@@ -145,6 +165,8 @@ def _check(
         if page.turn
         else "",
         parties=parties(page.places_most),
+        package=page.package,
+        holds_until=page.package.terms.guaranteed_until(clock.today()) if page.package else None,
     )
 
 
@@ -173,6 +195,7 @@ def _refused(
     """The page again as things are now, with what stood in the way; nothing was changed."""
     page = _page_again(slug, wanted, form)
     form.request_key.data = new_request_key()
+    say_each(form, refusal)
     return _check(page, form, refusal)
 
 

@@ -13,6 +13,8 @@ from redemption.bookings.models import Booking
 from redemption.fulfillment.models import FulfillmentTask, Shipment, TaskEvent
 from redemption.fulfillment.policies import ARRANGED, BOOKED, PARCELS
 from redemption.fulfillment.states import TaskState, Work
+from redemption.journeys.dates import made_for
+from redemption.journeys.models import JourneyDocument
 from redemption.models import RedemptionLine
 from redemption.notices import about_line
 from redemption.returns import is_returnable
@@ -38,6 +40,8 @@ def write_ready(line_id: int, turn: int, *, at: datetime) -> None:
         booking=_booking_of(line_id),
         numbers=_numbers_of(line_id),
         can_return=is_returnable(line_id),
+        made=made_for(line_id),
+        has_documents=_has_documents(line_id),
     )
 
 
@@ -115,6 +119,12 @@ def _parcels_of(line_id: int) -> list[Shipment]:
 
 def _booking_of(line_id: int) -> Booking | None:
     return session().scalar(sa.select(Booking).where(Booking.line_id == line_id))
+
+
+def _has_documents(line_id: int) -> bool:
+    """Whether documents of a trip wait for its person."""
+    found = sa.select(sa.exists().where(JourneyDocument.line_id == line_id))
+    return session().scalar(found) is True
 
 
 def _numbers_of(line_id: int) -> list[str]:

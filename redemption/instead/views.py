@@ -28,7 +28,6 @@ from redemption.instead.forms import MissingForm
 from redemption.instead.operations import choosing
 from redemption.instead.operations.marking import mark_missing
 from redemption.instead.policies import ANSWER_DAYS
-from redemption.policies import DELIVERED
 from redemption.queries import CheckPage, Looked, check_page
 from redemption.queries.addresses import usual_address
 from redemption.story import in_turn
@@ -128,8 +127,7 @@ def _page(old: queries.ShortagePage, slug: str, variant_id: int | None) -> Check
 
 
 def _form_of(wanted: Offer) -> CheckForm:
-    is_parcel = wanted.kind in DELIVERED
-    return check_form(wanted, is_parcel=is_parcel, is_gift=False, today=clock.today())
+    return check_form(wanted, is_gift=False, today=clock.today())
 
 
 def _exchange(old: queries.ShortagePage, slug: str, wanted: Offer) -> ResponseReturnValue:

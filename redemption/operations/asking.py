@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from catalog.details import DetailKind
-from catalog.offers import Offer
+from catalog.offers import DepartureDates, Offer
 from marketplace.kernel.parsing import parse_date
 from marketplace.people.queries import Person
 from redemption.approvals.policies import NOBODY, Plan
+from redemption.journeys.operations.wishing import Wished
 from redemption.policies import Order, limit_units
 from redemption.waiting.models import Wait
 
@@ -33,6 +34,7 @@ class Asking:
     plan: Plan = NOBODY
     wait: Wait | None = None  # in line for it, locked
     recipient: str = ""  # the name of the colleague it is given to
+    wished: Wished | None = None  # the dates asked for, where people choose them
 
     @property
     def points(self) -> int:
@@ -71,7 +73,7 @@ def _days_asked_for(asking: Asking) -> list[date]:
 
 def snapshot_of(asking: Asking) -> dict[str, Any]:
     """What was asked for, in the words of the day: what an approver sees and a voucher says."""
-    offer, trip = asking.offer, asking.offer.departure
+    offer = asking.offer
     return {
         "employee_id": asking.asker.id,
         "slug": offer.slug,
@@ -100,12 +102,15 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "return_terms": offer.return_terms.as_facts(),
         "art": offer.art,
         "photo": offer.photo,
-        "departure": {
-            "starts_on": trip.starts_on.isoformat(),
-            "ends_on": trip.ends_on.isoformat(),
-            "cutoff_on": trip.cutoff_on.isoformat(),
-            "place": trip.place,
-        }
-        if trip
-        else None,
+        "departure": _said_of(offer.departure) if offer.departure else None,
+        **({"wish": asking.wished.facts} if asking.wished else {}),
+    }
+
+
+def _said_of(trip: DepartureDates) -> dict[str, str]:
+    return {
+        "starts_on": trip.starts_on.isoformat(),
+        "ends_on": trip.ends_on.isoformat(),
+        "cutoff_on": trip.cutoff_on.isoformat(),
+        "place": trip.place,
     }

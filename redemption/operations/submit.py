@@ -35,6 +35,7 @@ from redemption.funding import travel_budget
 from redemption.gifts.operations import refuse_recipient
 from redemption.gifts.policies import gift_obstacle
 from redemption.gifts.refusals import NoGift
+from redemption.journeys.operations.wishing import look_at_wish, write_journey
 from redemption.operations.asking import Asking
 from redemption.operations.writing import open_redemption, remember, write_line
 from redemption.policies import (
@@ -71,9 +72,10 @@ def submit_redemption(
     Each order becomes a line, in this order. The same key always answers the same request. Raises,
     with nothing changed: NotEligible, NotOnSale, PriceChanged, SoldOut, LimitReached (catalog);
     InsufficientPoints (ledger); BadAmount, FixedAmount, WrongDetails, DetailsChanged (catalog);
-    TooManyPlaces, LeftCompany, AddressMissing, AskedMeanwhile, AlreadyGoing, InvitedThere,
-    BeyondBudget, BudgetMoved, NobodyCanApprove, SetUpMeanwhile; of several orders also OnlyAlone
-    and BasketChanged; of gifts NoGift and NotToThem. What is about one of several names it.
+    NoTermsYet, TermsChanged, WrongWish, NoCover (packages); TooManyPlaces, LeftCompany,
+    AddressMissing, AskedMeanwhile, AlreadyGoing, InvitedThere, BeyondBudget, BudgetMoved,
+    NobodyCanApprove, SetUpMeanwhile; of several orders also OnlyAlone and BasketChanged; of gifts
+    NoGift and NotToThem. What is about one of several names it.
     """
     orders = (first, *more)
     answered = claim_key(actor.id, request_key, at=at, orders=[asdict(one) for one in orders])
@@ -89,6 +91,8 @@ def submit_redemption(
     crashpoint("redemption.submit.held")
     asked = [replace(one, line_id=write_line(one, redemption_id)) for one in _routed(asked)]
     for one in asked:
+        if one.wished is not None:
+            write_journey(one.line_id, actor, one.wished, at=at)
         give_steps(one.line_id, actor.id, one.plan, at=at)
         remember(one)
     answer_key(actor.id, request_key, reference)
@@ -120,7 +124,7 @@ def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
         order.variant_id,
         seen_points=order.expected_points,
         amount_minor=order.amount_minor,
-        at=at,
+        at=order.continues.priced_at if order.continues else at,
     )
     if offer.kind in DELIVERED and order.address is None and order.gift is None:
         raise AddressMissing
@@ -130,11 +134,13 @@ def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
         raise PromiseChanged(offer.promise_words, offer.mind_words)
     _refuse_crowd(offer, order.quantity)
     recipient = _recipient(actor, offer, order, at)
+    offer, wished = look_at_wish(actor, offer, order, at=at)
     answers = answers_to(offer.details, order.details, today=at.date())
     budget = travel_budget(asker.department_id, offer.kind, at=at)
     wait = own_wait(actor.id, offer.variant_id, at=at)
     budget_id = budget.budget_id if budget else None
-    return Asking(asker, offer, order, budget_id, answers, at, wait=wait, recipient=recipient)
+    known = {"wait": wait, "recipient": recipient, "wished": wished}
+    return Asking(asker, offer, order, budget_id, answers, at, **known)
 
 
 def _refuse_crowd(offer: Offer, places: int) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from catalog.choosing import over_entered
 from catalog.details import digest
 from catalog.offers import Offer
+from catalog.packages.errors import NoTermsYet
+from catalog.packages.queries import Package, asks_for_dates, package_of
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_choices
 from catalog.trips.queries.terms import places_for
@@ -50,6 +52,7 @@ class CheckPage:
     is_gift: bool = False  # whoever gets it says where a parcel goes
     places: int = 1  # of a departure: theirs and those of guests
     places_most: int = 1
+    package: Package | None = None  # where dates are asked for: within what
 
     @property
     def points(self) -> int:
@@ -105,7 +108,10 @@ def check_page(
     obstacle = obstacle or redeem_obstacle(offer, available, used=page.used, at=at, places=places)
     plan, nobody = _way_of(actor, offer, places, at)
     lately, going = _asked_before(actor, offer, at)
-    if refused := nobody or going or _beyond_budget(actor, offer, places, at):
+    package = package_of(offer)
+    unsaid = NoTermsYet() if package is None and asks_for_dates(offer) else None
+    refused = nobody or going or unsaid or _beyond_budget(actor, offer, places, at)
+    if refused:
         obstacle = obstacle or Obstacle(refused.code, refused.message)
     return CheckPage(
         offer=offer,
@@ -122,6 +128,7 @@ def check_page(
         is_gift=looked.is_gift,
         places=places,
         places_most=most,
+        package=package,
     )
 
 

@@ -15,6 +15,7 @@ from marketplace.kernel.secrets import fingerprint
 from marketplace.web.certificates import certificate_known_as
 from redemption.credentials.models import BadgeCredential
 from redemption.fulfillment.queries import booking_of
+from redemption.journeys.dates import real_departure
 from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate, Voucher
 from redemption.vouchers.policies import CERTIFIED, CODE_PURPOSE, is_over
@@ -201,7 +202,8 @@ def _certificate_standing(state: CertificateState) -> Standing:
 
 
 def _trip(line: RedemptionLine) -> Trip:
-    dates, booking = line.snapshot["departure"], booking_of(line.id, line.snapshot)
+    dates, booking = real_departure(line), booking_of(line.id, line.snapshot)
+    assert dates is not None
     return Trip(
         place=dates["place"],
         starts_on=date.fromisoformat(dates["starts_on"]),

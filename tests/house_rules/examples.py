@@ -77,6 +77,7 @@ def _round(name: str, owner: str = "priya.nair", stranger: int = 403) -> Example
     return Example(lambda w: {"round_id": w.nominations[name]}, owner, stranger)
 
 
+_PACKAGE_TASK = Example(lambda w: {"task_id": w.package["task_id"]}, "ana.sousa", 403)
 _SHORTAGE = Example(lambda w: {"shortage_id": w.shortage})
 _HIDDEN = Example(lambda world: {"slug": world.hidden_reward})
 _MOMENT = Example(lambda w: {"slug": w.moment}, "priya.nair")
@@ -167,6 +168,20 @@ EXAMPLES: dict[str, Example] = {
     "instead.back": _SHORTAGE,
     "instead.take": Example(lambda w: {"shortage_id": w.shortage, "slug": w.shown_reward}),
     "instead.mark": _TASK,
+    "journeys.ask_dates": Example(lambda w: {"reference": w.package["waiting"]}, "omar.haddad"),
+    "journeys.dates": Example(lambda w: {"reference": w.package["waiting"]}),
+    "journeys.document": Example(
+        lambda w: {"reference": w.package["booked"], "document_id": w.package["document_id"]}
+    ),
+    "journeys.work": _PACKAGE_TASK,
+    "journeys.booked": _PACKAGE_TASK,
+    "journeys.keep": _PACKAGE_TASK,
+    "journeys.price": _PACKAGE_TASK,
+    "journeys.desk_document": Example(
+        lambda w: {name: w.package[name] for name in ("task_id", "document_id")},
+        "ana.sousa",
+        403,
+    ),
     "waiting_manage.line": Example(lambda world: {"variant_id": world.line}, "ana.sousa", 403),
     "approvals.show": _OF_OMAR,
     "approvals.approve": _OF_OMAR,
@@ -442,6 +457,7 @@ PUBLIC_THINGS: dict[str, Values] = {
 # For the permission table: things that somebody with the right may see.
 SEEN_BY_ALL: dict[str, Values] = {
     "trips.story": lambda world: {"slug": world.tour["slug"]},
+    "journeys.ask_dates": lambda world: {"reference": world.waiting},  # nobody's to question
     "catalog.show": lambda world: {"slug": world.shown_reward},
     **dict.fromkeys(
         ("wishes.heart", "wishes.goal", "wishes.tell_of_return"),

@@ -72,6 +72,7 @@ from tests.support.people import employ
 from tests.support.photos import give_photo_to
 from tests.support.redemption import approve, ask_for, give_points, line_of, new_key
 from tests.support.shortages import mark
+from tests.support.told_packages import told_packages
 from tests.support.told_trips import told_trips
 from tests.support.under_way import (
     DRAFT_TEAMS,
@@ -185,7 +186,7 @@ def build_world(queue: HandQueue) -> World:
 def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     maya, omar = actor_of(people["maya.chen"]), actor_of(people["omar.haddad"])
     priya = people["priya.nair"]
-    give_points(maya.id, 400_000)
+    give_points(maya.id, 500_000)
     card = stock_reward(
         "Atlas travel card", kind=Kind.GIFT_CARD, points=30_000, brand="Atlas",
         variant={"label": "€300", "cash_minor": 30_000, "currency": "EUR"},
@@ -245,7 +246,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         session=_session_of(maya.id),
         kept_view=read(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
         saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
-        package={"slug": "porto-when-it-suits-you"},
+        package=told_packages(maya, omar, actor_of(people["ana.sousa"]), people["jonas.lind"]),
         tour=told_trips(maya.department_id),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,

@@ -14,6 +14,7 @@ from marketplace.ledger.queries import points_of
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.queries.inbox import InboxRow, asked_of, waits_for, weighed
 from redemption.approvals.states import StepState, Verdict
+from redemption.journeys.queries.weighing import WeighedWish, weigh_wish
 from redemption.models import RedemptionLine
 from redemption.queries import facts_of
 from redemption.states import GIVEN_BACK, LineState
@@ -38,6 +39,7 @@ class DecisionPage(InboxRow):
     is_open: bool  # the actor may answer now
     decided: Decided | None
     story: tuple[TimelineItem, ...]
+    wished: WeighedWish | None  # the dates asked for, where people choose them
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _page(row: InboxRow, *, at: datetime, **more: Any) -> DecisionPage:
         **{field.name: getattr(row, field.name) for field in fields(row)},
         balance=points_of(row.employee_id, at=at).available + held_here,
         earned_with=_earned_with(row.employee_id),
+        wished=weigh_wish(row.line_id) if "wish" in row.snapshot else None,
         **more,
     )
 

@@ -29,6 +29,8 @@ from redemption.fulfillment.operations.steps import (
 )
 from redemption.fulfillment.operations.tasks import Move, move_task, task_named, task_of_line
 from redemption.fulfillment.states import VIEWS, TaskState, View, Work
+from redemption.journeys.errors import BookedWithDates
+from redemption.journeys.models import Journey
 from redemption.models import RedemptionEvent, RedemptionLine
 from redemption.operations.lines import lock_line, state_of
 from redemption.operations.revoking import revokes
@@ -93,7 +95,8 @@ def mark_booked(
     """The place is confirmed: points spent, place sold, a voucher issued, the traveler told.
 
     After a problem the same with another number; points, place and voucher stay as they are.
-    Raises BadInput without a confirmation number, RequestEnded, TaskMoved.
+    Raises BadInput without a confirmation number, BookedWithDates for a package, RequestEnded,
+    TaskMoved.
     """
     if not confirmation.strip():
         raise BadInput("Enter the confirmation number. Nothing was changed.")
@@ -101,18 +104,25 @@ def mark_booked(
         return
     task = task_named(task_id)
     refuse_other_work(task, Work.BOOKING)
+    if session().get(Journey, task.line_id) is not None:
+        raise BookedWithDates
+    book_task(actor, task, confirmation.strip(), at=at)
+    note_done(actor, task_id, "booked", request_key, at)
+
+
+def book_task(actor: Actor, task: FulfillmentTask, confirmation: str, *, at: datetime) -> None:
+    """The same for whoever has claimed the key and writes down more than a number."""
     is_first = spend(task, actor, at)
     task = fresh_task(task.line_id)
     move_task(task, Move(_S.BOOKED, actor.id, at), problem="")
     booking = booking_of_line(task.line_id)
     assert booking is not None
-    confirm(booking, confirmation.strip(), actor_id=actor.id, at=at)
+    confirm(booking, confirmation, actor_id=actor.id, at=at)
     if is_first:
         line = lock_line(task.line_id, {LineState.FULFILLED})
         assert line is not None
         issue_vouchers(line, at=at)
     tell_ready(task)
-    note_done(actor, task_id, "booked", request_key, at)
 
 
 def report_problem(

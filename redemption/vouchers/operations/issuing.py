@@ -12,6 +12,7 @@ from marketplace.kernel.codes import new_code, new_number
 from marketplace.kernel.db import session
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.secrets import fingerprint, seal
+from redemption.journeys.dates import real_departure
 from redemption.models import RedemptionLine
 from redemption.vouchers.models import Voucher
 from redemption.vouchers.moves import remember
@@ -83,7 +84,7 @@ def insert_voucher(
     instead_of: Voucher | None = None,
 ) -> int:
     """A voucher with a code of ours, or the next one in place of another; its id."""
-    code, kind, trip = new_code(), Kind(line.snapshot["kind"]), line.snapshot["departure"]
+    code, kind, trip = new_code(), Kind(line.snapshot["kind"]), real_departure(line)
     ends_on = date.fromisoformat(trip["ends_on"]) if trip else None
     last_day, worth, issue = valid_until(kind, at.date(), ends_on), None, 1
     if instead_of is not None:

@@ -1,0 +1,56 @@
+"""A journey's moves: the guarded UPDATE decides, the event row remembers. Its line is locked."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import IllegalMove
+from redemption.journeys.models import Journey, JourneyEvent
+from redemption.journeys.states import JourneyState, may_move
+
+
+def journey_of(line_id: int) -> Journey | None:
+    """The journey of a locked line as it stands; None where it is no package."""
+    return session().get(Journey, line_id, populate_existing=True)
+
+
+def move_journey(
+    journey: Journey,
+    to: JourneyState,
+    *,
+    actor_id: int | None,
+    at: datetime,
+    note: str = "",
+    **values: Any,
+) -> int:
+    """Move it and remember it; the version after. Raises IllegalMove where the table says no."""
+    came_from, seq = journey.state, None
+    if may_move(came_from, to):
+        seq = session().scalar(
+            sa.update(Journey)
+            .where(
+                Journey.line_id == journey.line_id,
+                Journey.state == came_from,
+                Journey.version == journey.version,
+            )
+            .values(state=to, version=Journey.version + 1, changed_at=at, **values)
+            .returning(Journey.version),
+            execution_options={"synchronize_session": False},
+        )
+    if seq is None:
+        raise IllegalMove(came_from, to)
+    session().execute(
+        sa.insert(JourneyEvent).values(
+            line_id=journey.line_id,
+            seq=seq,
+            from_state=came_from,
+            to_state=to,
+            actor_id=actor_id,
+            note=note,
+            at=at,
+        )
+    )
+    session().refresh(journey)
+    return seq

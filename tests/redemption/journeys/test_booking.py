@@ -1,0 +1,138 @@
+"""Ana books what Maya asked for, with documents; later changes keep what held before."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.kernel import clock
+from marketplace.kernel.audit import AuditEntry
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.evidence import clean_file
+from marketplace.ledger.check import ledger_violations
+from redemption.fulfillment.errors import RequestEnded
+from redemption.fulfillment.operations.desk import mark_booked
+from redemption.journeys.errors import BookedWithDates
+from redemption.journeys.models import JourneyDocument
+from redemption.journeys.operations.booking import open_document
+from redemption.journeys.queries.journeys import at_the_desk, journey_facts
+from redemption.states import LineState
+from redemption.vouchers.models import Voucher
+from tests.support.redemption import (
+    approve,
+    cancel,
+    line_of,
+    new_key,
+    points_now,
+    subjects_to,
+)
+from tests.support.shortages import task_of
+from tests.support.travel_dates import MADE, book, journey_named, wish
+
+TICKET = clean_file("Ticket Maya.pdf", b"%PDF-1.7\nseat 4A\n%%EOF\n")
+
+
+@pytest.fixture
+def approved(travel, queue, time):
+    reference = wish(travel.maya, travel.porto, travel.lena)
+    for who in (travel.omar, travel.wei):
+        approve(who, reference)
+        time.forward(minutes=1)
+        queue.run_due()
+    return reference
+
+
+def test_ana_books_and_maya_reads_what_and_finds_her_documents(travel, approved, queue):
+    assert book(travel.ana, approved, MADE, TICKET) == 1
+    queue.run_due()
+    assert line_of(approved).state is LineState.FULFILLED
+    assert points_now(travel.maya).held == 0
+    assert "Booked: Porto for two" in " ".join(subjects_to(travel.maya))
+    facts = journey_facts(line_of(approved).id)
+    assert facts.differences == ()
+    assert (facts.booked.operator, facts.booked.parts) == ("Ribeira Rooms", MADE.parts)
+    assert [one.name for one in facts.documents] == ["Ticket-Maya.pdf"]
+    assert [row.pile(clock.today()) for row in at_the_desk()] == ["Booked"]
+    assert ledger_violations() == []
+
+
+def test_documents_lie_sealed_and_reading_one_stands_in_the_audit(travel, approved, at):
+    book(travel.ana, approved, MADE, TICKET)
+    line_id = line_of(approved).id
+    kept = session().scalars(sa.select(JourneyDocument)).one()
+    document_id = kept.id
+    assert b"seat 4A" not in kept.sealed
+    session().close()
+    with transaction():
+        file = open_document(travel.maya, line_id, document_id, at=at)
+    assert file.content == TICKET.content
+    read = sa.select(AuditEntry.actor_id).where(AuditEntry.action == "journey.document_read")
+    assert session().scalars(read).all() == [travel.maya.id]
+    with pytest.raises(NotFound):
+        open_document(travel.maya, line_id + 1, document_id, at=at)
+
+
+def test_what_was_booked_otherwise_is_said(travel, approved):
+    made = replace(MADE, starts_on=date(2027, 5, 21), ends_on=date(2027, 5, 23))
+    book(travel.ana, approved, made)
+    facts = journey_facts(line_of(approved).id)
+    assert facts.differences == (
+        "From 21 May 2027, your second choice, instead of 14 May 2027",
+        "2 nights instead of 3",
+    )
+    voucher = session().scalars(sa.select(Voucher)).one()
+    assert voucher.valid_until == date(2027, 5, 23)
+
+
+def test_a_change_says_why_and_keeps_what_held_before(travel, approved, queue):
+    book(travel.ana, approved)
+    moved = replace(MADE, confirmation="RR-2300", ends_on=date(2027, 5, 18))
+    with pytest.raises(BadInput, match="Write why it is changed"):
+        book(travel.ana, approved, moved)
+    assert book(travel.ana, approved, replace(moved, note="One more night, on us.")) == 2
+    queue.run_due()
+    facts = journey_facts(line_of(approved).id)
+    assert [one.confirmation for one in facts.bookings] == ["RR-2300", "RR-2207"]
+    assert subjects_to(travel.maya)[-1] == "Changed: Porto for two"
+    assert ledger_violations() == []
+    with pytest.raises(IntegrityError), transaction():
+        session().execute(sa.text("UPDATE journey_bookings SET confirmation = 'X'"))
+
+
+def test_a_number_alone_books_no_package(travel, approved, at):
+    task_id = task_of(approved).id
+    session().close()
+    with pytest.raises(BookedWithDates), transaction():
+        mark_booked(travel.ana, task_id, "RR-1", request_key=new_key(), at=at)
+    assert line_of(approved).state is LineState.FULFILLING
+
+
+def test_the_same_form_books_once(travel, approved):
+    assert book(travel.ana, approved, MADE, TICKET, key="the-desk-form") == 1
+    assert book(travel.ana, approved, MADE, TICKET, key="the-desk-form") == 1
+    assert len(journey_facts(line_of(approved).id).bookings) == 1
+
+
+def test_what_was_taken_back_is_not_booked(travel, approved):
+    cancel(travel.maya, approved)
+    with pytest.raises(RequestEnded):
+        book(travel.ana, approved)
+    assert journey_named(approved).state == "wished"
+    assert ledger_violations() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"ends_on": date(2027, 5, 14)}, "a last day after the first"),
+        ({"parts": ("x" * 201,)}, "up to 40 lines of 200 characters"),
+        ({"parts": ("x",) * 41}, "up to 40 lines of 200 characters"),
+    ],
+)
+def test_what_is_unclear_is_refused(travel, approved, changes, told):
+    with pytest.raises(BadInput, match=told):
+        book(travel.ana, approved, replace(MADE, **changes))
+    assert points_now(travel.maya).held == 40_000
