@@ -13,11 +13,15 @@ from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberFiel
 class TermsForm(PageForm):
     """What people may ask for."""
 
-    place = StringField("Place", validators=[Filled("Enter the place."), Line(120)])
+    place = StringField(
+        "Place",
+        description="As people read it.",
+        validators=[Filled("Enter the place."), Line(120)],
+    )
     country = StringField(
         "Country",
         filters=[in_capitals],
-        description="Two letters, for example PT. Approval policies may look at it.",
+        description="Two letters, as in PT.",
         validators=[Line(40)],
     )
     nights_from = WholeNumberField(
@@ -41,6 +45,7 @@ class TermsForm(PageForm):
     )
     ahead_days = WholeNumberField(
         "Days ahead at most",
+        description="No first night after that.",
         low=1,
         high=MOST_AHEAD,
         validators=[Filled("Enter a number of days, usually 365.")],

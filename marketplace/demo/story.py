@@ -16,6 +16,7 @@ from marketplace.demo.contests import load_contests
 from marketplace.demo.deliveries import load_deliveries
 from marketplace.demo.goals import load_goals
 from marketplace.demo.invitations import load_invitations
+from marketplace.demo.journeys import load_journeys
 from marketplace.demo.learning import load_learning
 from marketplace.demo.moments import load_moment
 from marketplace.demo.nominations import load_nominations
@@ -112,5 +113,6 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_trip_line(priya, people, at=at)
     load_shortage(people, at=at)
     load_invitations(people, at=at)
+    load_journeys(people, at=at)
     load_audiences(priya, people, at=at)
     load_travel_data(priya, people, at=at)

@@ -28,7 +28,9 @@ class WishFields:
 
     first_on = DateField("First night", validators=[Filled("Enter the first night."), within_reach])
     second_on = DateField(
-        "Another first night, if that one can’t be had", validators=[Optional(), within_reach]
+        "Another first night",
+        description="In case the first can’t be had.",
+        validators=[Optional(), within_reach],
     )
     nights = WholeNumberField("Nights", low=1, validators=[Filled("Enter how many nights.")])
     travelers = WholeNumberField(
@@ -107,7 +109,9 @@ class BookedForm(PageForm):
         validators=[Filled("Enter who confirms it."), Line(120)],
     )
     confirmation = StringField(
-        "Confirmation number", validators=[Filled("Enter the confirmation number."), Line(80)]
+        "Confirmation number",
+        description="As they gave it.",
+        validators=[Filled("Enter the confirmation number."), Line(80)],
     )
     parts = TextAreaField(
         "Flights, trains and hotels",

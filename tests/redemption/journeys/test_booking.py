@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from catalog.return_terms import CancelUntil
 from marketplace.kernel import clock
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
@@ -19,8 +20,10 @@ from redemption.journeys.errors import BookedWithDates
 from redemption.journeys.models import JourneyDocument
 from redemption.journeys.operations.booking import open_document
 from redemption.journeys.queries.journeys import at_the_desk, journey_facts
+from redemption.refusals import NotCancellable
 from redemption.states import LineState
 from redemption.vouchers.models import Voucher
+from tests.support.packages import stock_package
 from tests.support.redemption import (
     approve,
     cancel,
@@ -136,3 +139,24 @@ def test_what_is_unclear_is_refused(travel, approved, changes, told):
     with pytest.raises(BadInput, match=told):
         book(travel.ana, approved, replace(MADE, **changes))
     assert points_now(travel.maya).held == 40_000
+
+
+def test_what_can_be_canceled_until_it_is_booked_can_not_be_afterwards(travel, queue, time):
+    sea = stock_package("A week by the sea", cancel_until=CancelUntil.LEAVES)
+    reference = wish(travel.maya, sea, travel.lena)
+    for who in (travel.omar, travel.wei):
+        approve(who, reference)
+        time.forward(minutes=1)
+        queue.run_due()
+    book(travel.ana, reference)
+    with pytest.raises(NotCancellable, match="already yours"):
+        cancel(travel.maya, reference)
+    assert ledger_violations() == []
+
+
+def test_a_place_given_back_by_its_terms_brings_the_points_back(travel, approved):
+    book(travel.ana, approved)
+    cancel(travel.maya, approved)
+    assert line_of(approved).state is LineState.REFUNDED
+    assert points_now(travel.maya).available == 100_000
+    assert ledger_violations() == []
