@@ -13,6 +13,7 @@ from catalog.models import Departure, Variant
 from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from catalog.states import Kind
 from catalog.trips.errors import TermsMoved
+from catalog.trips.holding import refuse_fewer_seats
 from catalog.trips.models import ItineraryChange, ItineraryItem, RoomType, Trip
 from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.states import PlanChange
@@ -83,9 +84,10 @@ def add_item(actor: Actor, variant_id: int, new: NewItem, *, at: datetime) -> in
 
 
 def change_item(actor: Actor, variant_id: int, item_id: int, new: NewItem, *, at: datetime) -> None:
-    """Say it differently. Raises NotFound, BadInput."""
+    """Say it differently. Raises NotFound, BadInput, also for fewer seats than are taken."""
     variant = _departing(variant_id, new.day)
     item = _one_of(ItineraryItem, variant_id, item_id)
+    refuse_fewer_seats(item_id, item.name, _seats(new) if new.is_choice else 0)
     before = {name: getattr(item, name) for name in _kept(new)}
     changed = {name: value for name, value in _kept(new).items() if before[name] != value}
     for name, value in changed.items():
@@ -105,9 +107,10 @@ def change_item(actor: Actor, variant_id: int, item_id: int, new: NewItem, *, at
 
 
 def remove_item(actor: Actor, variant_id: int, item_id: int, *, at: datetime) -> None:
-    """Take it out of its day. Raises NotFound."""
+    """Take it out of its day. Raises NotFound, BadInput while people have a place on it."""
     variant = locked_variant(variant_id)
     item = _one_of(ItineraryItem, variant_id, item_id)
+    refuse_fewer_seats(item_id, item.name, 0)
     said = f"day {item.day}: {item.name}"
     _note_change(variant_id, item_id, PlanChange.REMOVED, _columns(item), at)
     session().delete(item)
@@ -253,7 +256,11 @@ def _refuse_too_many(model: type[P], variant_id: int, most: int) -> None:
 
 def _kept(new: NewItem) -> dict[str, Any]:
     """The columns of an item; only what may be limited keeps its seats."""
-    return asdict(new) | {"seats": new.seats if new.kind.is_limited else None}
+    return asdict(new) | {"seats": _seats(new)}
+
+
+def _seats(new: NewItem) -> int | None:
+    return new.seats if new.kind.is_limited else None
 
 
 def _said(new: NewItem) -> str:

@@ -208,7 +208,7 @@ def _item_page(
     try:
         once(form, work, at=at)
     except BadInput as refusal:
-        form.day.errors = [refusal.message]
+        say_in(form, refusal, otherwise="day")
         return render_page("trips/manage/item.html", **shown)
     flash_done(f"{form.item.name} is {'changed' if item else 'added'}.")
     return see_other("trips_manage.plan", slug=slug, variant_id=variant_id)

@@ -4067,7 +4067,7 @@ CREATE TABLE activity_counts (
     taken BIGINT NOT NULL,
     CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
     CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
-    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id)
+    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
 );
 
 -- next
@@ -5602,11 +5602,18 @@ CREATE TABLE activity_wishes (
     CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
     CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
     CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id)
+    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
 );
 
 -- next
 CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
+
+-- next
+CREATE TABLE activity_along (
+    traveler_id BIGINT NOT NULL,
+    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
 
 -- next
 CREATE TABLE activity_places (
@@ -5629,7 +5636,6 @@ CREATE TABLE registrations (
     subject_id BIGINT,
     state VARCHAR(40) NOT NULL,
     tells_hotel BOOLEAN DEFAULT false NOT NULL,
-    goes_along BOOLEAN DEFAULT false NOT NULL,
     sent_at TIMESTAMP WITH TIME ZONE,
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,

@@ -3844,7 +3844,7 @@ CREATE TABLE activity_counts (
     CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
     CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_activity_counts_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
-    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id)
+    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
 );
 
 -- next
@@ -5232,11 +5232,18 @@ CREATE TABLE activity_wishes (
     CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
     CONSTRAINT ck_activity_wishes_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
     CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id)
+    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
 );
 
 -- next
 CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
+
+-- next
+CREATE TABLE activity_along (
+    traveler_id INTEGER NOT NULL,
+    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
 
 -- next
 CREATE TABLE activity_places (
@@ -5259,7 +5266,6 @@ CREATE TABLE registrations (
     subject_id INTEGER,
     state VARCHAR(40) NOT NULL,
     tells_hotel BOOLEAN DEFAULT 0 NOT NULL,
-    goes_along BOOLEAN DEFAULT 0 NOT NULL,
     sent_at DATETIME,
     opened_at DATETIME NOT NULL,
     changed_at DATETIME NOT NULL,

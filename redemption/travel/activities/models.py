@@ -22,9 +22,19 @@ class ActivityWish(Model):
 
     traveler_id: Mapped[int] = mapped_column(sa.ForeignKey("travelers.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("itinerary_items.id"), primary_key=True, index=True
+        sa.ForeignKey("itinerary_items.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     rank: Mapped[int]
+
+
+class ActivityAlong(Model):
+    """A guest who does what the employee does: drawn with them, or not at all."""
+
+    __tablename__ = "activity_along"
+
+    traveler_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("travelers.id"), primary_key=True, autoincrement=False
+    )
 
 
 class ActivityCount(Model):
@@ -34,7 +44,9 @@ class ActivityCount(Model):
     __table_args__ = (*whole("taken", 0),)
 
     item_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("itinerary_items.id"), primary_key=True, autoincrement=False
+        sa.ForeignKey("itinerary_items.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
     )
     taken: Mapped[int]
 

@@ -20,7 +20,7 @@ class Registration(Model):
 
     `subject_id` is where the data of a guest lies in the vault; that of an employee is found by who
     they are. `tells_hotel`: they tell the hotel themselves what they need, and nothing is kept.
-    `goes_along`: a guest does what the employee does. `version` grows with each move.
+    `version` grows with each move.
     """
 
     __tablename__ = "registrations"
@@ -36,7 +36,6 @@ class Registration(Model):
     subject_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vault_subjects.id"), unique=True)
     state: Mapped[RegistrationState]
     tells_hotel: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    goes_along: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     sent_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -1,0 +1,75 @@
+"""What is refused about registrations: the fact, and what to do."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from marketplace.kernel.errors import DomainError, NotFound
+from redemption.travel.registration.states import Section
+
+
+class NoSuchRegistration(NotFound):
+    """There is no such booking, or it is not theirs."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such booking, or it is somebody else's.")
+
+
+class LinkIsOver(DomainError):
+    """The link of a guest does not hold any more, or never did."""
+
+    status = 410
+    code = "link_is_over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link does not hold any more. Ask the person who invited you for a new one. "
+            "What you entered is kept."
+        )
+
+
+class SectionClosed(DomainError):
+    """The last day of a section is over."""
+
+    code = "section_closed"
+
+    def __init__(self, section: Section, day: date) -> None:
+        super().__init__(
+            f"“{section.label}” could be changed until {day:%-d %B %Y}. Write to those who plan "
+            "the trip: they can open it again for you. Nothing was changed.",
+            section=section.value,
+        )
+
+
+class NotGoing(DomainError):
+    """The booking is not in force any more."""
+
+    code = "not_going"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This booking is not in force any more, so there is nothing to register for. "
+            "Nothing was changed."
+        )
+
+
+class NotReady(DomainError):
+    """Something is missing before a registration can be sent."""
+
+    code = "not_ready"
+
+    def __init__(self, missing: Iterable[Section]) -> None:
+        names = ", ".join(f"“{one.label}”" for one in missing)
+        super().__init__(f"Fill this in first: {names}. Nothing was sent.")
+
+
+class NoRoomThere(DomainError):
+    """A kind of room is not one of the departure's."""
+
+    code = "no_room_there"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This kind of room is not offered any more. Choose one of the list. "
+            "Nothing was changed.",
+            field="room_type",
+        )

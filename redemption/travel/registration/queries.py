@@ -1,0 +1,451 @@
+"""Registrations as travelers, their guests and planners see them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog.models import Departure, Reward
+from catalog.trips.models import ItineraryItem, Trip
+from marketplace.access.actor import Actor
+from marketplace.kernel.db import session
+from marketplace.kernel.drawing import sha256_of
+from marketplace.people.models import Employee
+from redemption.bookings.models import Booking, Traveler
+from redemption.bookings.states import IN_FORCE, BookingState
+from redemption.travel.registration.errors import LinkIsOver, NoSuchRegistration
+from redemption.travel.registration.models import (
+    GuestLink,
+    Registration,
+    Reopening,
+    RoomWish,
+    SectionDeadline,
+    SectionDone,
+    TravelWish,
+)
+from redemption.travel.registration.policies import Wish, due_on, is_over
+from redemption.travel.registration.states import Bed, RegistrationState, Section
+from redemption.travel.vault.models import VaultEntry
+from redemption.travel.vault.states import VaultField
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """One section of one traveler. `done_at` none: not finished yet."""
+
+    section: Section
+    done_at: datetime | None
+    due_on: date
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was finished."""
+        return self.done_at is not None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether its last day is not over."""
+        return not is_over(self.due_on, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One traveler of a booking with their registration. `link_series` none: no link holds."""
+
+    traveler_id: int
+    position: int
+    employee_id: int | None
+    name: str
+    subject_id: int | None
+    state: RegistrationState
+    sent_at: datetime | None
+    tells_hotel: bool
+    link_series: int | None
+    link_ends_at: datetime | None
+    sections: tuple[SectionRow, ...]
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether they come along."""
+        return self.employee_id is None
+
+    def section(self, section: Section) -> SectionRow:
+        """One section. Raises NoSuchRegistration where they have none of this kind."""
+        for row in self.sections:
+            if row.section is section:
+                return row
+        raise NoSuchRegistration
+
+    @property
+    def done(self) -> set[Section]:
+        """What is finished."""
+        return {row.section for row in self.sections if row.is_done}
+
+    def left(self, at: datetime) -> list[SectionRow]:
+        """What is missing and can still be done, the most urgent first."""
+        missing = (row for row in self.sections if not row.is_done and row.is_open(at))
+        return sorted(missing, key=lambda row: row.due_on)
+
+    def late(self, at: datetime) -> list[SectionRow]:
+        """What is missing and can't be done any more without the planner."""
+        return [row for row in self.sections if not row.is_done and not row.is_open(at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A booking on a departure with everyone on it."""
+
+    booking_id: int
+    reference: str
+    state: BookingState
+    booked_at: datetime
+    employee_id: int
+    host: str
+    variant_id: int
+    slug: str
+    name: str
+    art: dict[str, Any]
+    photo: dict[str, Any]
+    place: str
+    country: str | None
+    starts_on: date
+    ends_on: date
+    guest_age: int
+    members: tuple[Member, ...]
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether they still go."""
+        return self.state in IN_FORCE
+
+    def member(self, position: int) -> Member:
+        """One of them, the employee first. Raises NoSuchRegistration."""
+        for one in self.members:
+            if one.position == position:
+                return one
+        raise NoSuchRegistration
+
+    @property
+    def guests(self) -> tuple[Member, ...]:
+        """Who comes along."""
+        return tuple(one for one in self.members if one.is_guest)
+
+    def called(self, member: Member) -> str:
+        """What to call somebody: a guest without a name by their host's."""
+        if member.name:
+            return member.name
+        number = f" {member.position - 1}" if len(self.members) > 2 else ""
+        return f"Guest{number} of {self.host}"
+
+
+_HAS_CHOICES = (
+    sa.exists()
+    .where(ItineraryItem.variant_id == Booking.variant_id, ItineraryItem.is_choice)
+    .correlate(Booking)
+)
+_PARTY: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        Booking.id.label("booking_id"),
+        Booking.reference,
+        Booking.state,
+        Booking.made_at.label("booked_at"),
+        Booking.employee_id,
+        Employee.name.label("host"),
+        Booking.variant_id,
+        Reward.slug,
+        Reward.name,
+        Reward.art,
+        Reward.photo,
+        Departure.place,
+        Departure.country,
+        Departure.starts_on,
+        Departure.ends_on,
+        sa.func.coalesce(Trip.guest_age, 0).label("guest_age"),
+        _HAS_CHOICES.label("has_choices"),
+    )
+    .join(Employee, Employee.id == Booking.employee_id)
+    .join(Reward, Reward.id == Booking.trip_id)
+    .join(Departure, Departure.variant_id == Booking.variant_id)
+    .outerjoin(Trip, Trip.reward_id == Reward.id)
+)
+_FACTS = tuple(name for name in Party.__dataclass_fields__ if name != "members")
+
+
+def my_party(actor: Actor, reference: str) -> Party:
+    """A booking of one's own on a group trip. Raises NoSuchRegistration."""
+    return _party(Booking.reference == reference, Booking.employee_id == actor.employee_id)
+
+
+def party_of(booking_id: int) -> Party:
+    """Anybody's, for letters and planners. Raises NoSuchRegistration."""
+    return _party(Booking.id == booking_id)
+
+
+def party_with(traveler_id: int) -> tuple[Party, Member]:
+    """A traveler with whom they go. Raises NoSuchRegistration."""
+    booking_id = session().scalar(sa.select(Traveler.booking_id).where(Traveler.id == traveler_id))
+    if booking_id is None:
+        raise NoSuchRegistration
+    party = party_of(booking_id)
+    return party, next(one for one in party.members if one.traveler_id == traveler_id)
+
+
+def party_by_link(token: str, *, at: datetime) -> tuple[Party, Member]:
+    """The guest whose link it is. Raises LinkIsOver, also for one that never was."""
+    held = sa.select(GuestLink.traveler_id).where(
+        GuestLink.token_hash == sha256_of(token.encode()),
+        GuestLink.revoked_at.is_(None),
+        GuestLink.expires_at > at,
+    )
+    traveler_id = session().scalar(held)
+    if traveler_id is None:
+        raise LinkIsOver
+    return party_with(traveler_id)
+
+
+def _party(*which: sa.ColumnElement[bool]) -> Party:
+    row = session().execute(_PARTY.where(*which)).one_or_none()
+    if row is None:
+        raise NoSuchRegistration
+    return _parties([row])[0]
+
+
+def parties_on(variant_id: int) -> list[Party]:
+    """Everyone in force on a departure, by the name of who booked."""
+    there = _PARTY.where(Booking.variant_id == variant_id, Booking.state.in_(IN_FORCE))
+    return _parties(session().execute(there.order_by(Employee.name, Booking.id)).all())
+
+
+def parties_ahead(*, on: date) -> list[Party]:
+    """Everyone in force on departures that have not left."""
+    ahead = _PARTY.where(Booking.state.in_(IN_FORCE), Departure.starts_on > on)
+    return _parties(session().execute(ahead.order_by(Booking.id)).all())
+
+
+def my_parties(actor: Actor, *, on: date) -> list[Party]:
+    """One's own bookings in force on trips that are not over, the next first."""
+    mine = _PARTY.where(
+        Booking.employee_id == actor.employee_id,
+        Booking.state.in_(IN_FORCE),
+        Departure.ends_on >= on,
+    )
+    return _parties(session().execute(mine.order_by(Departure.starts_on, Booking.id)).all())
+
+
+def _parties(rows: Sequence[Any]) -> list[Party]:
+    travelers = _travelers([row.booking_id for row in rows])
+    marks = _Marks(travelers, {row.variant_id for row in rows})
+    return [
+        Party(
+            **{name: getattr(row, name) for name in _FACTS},
+            members=tuple(
+                _member(one, row, marks) for one in travelers if one.booking_id == row.booking_id
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _travelers(booking_ids: Sequence[int]) -> Sequence[Any]:
+    live = sa.and_(GuestLink.traveler_id == Traveler.id, GuestLink.revoked_at.is_(None))
+    return (
+        session()
+        .execute(
+            sa.select(
+                Traveler.id,
+                Traveler.booking_id,
+                Traveler.position,
+                Traveler.employee_id,
+                Traveler.name,
+                Registration.subject_id,
+                Registration.state,
+                Registration.sent_at,
+                Registration.tells_hotel,
+                GuestLink.series,
+                GuestLink.expires_at,
+            )
+            .outerjoin(Registration, Registration.traveler_id == Traveler.id)
+            .outerjoin(GuestLink, live)
+            .where(Traveler.booking_id.in_(booking_ids))
+            .order_by(Traveler.booking_id, Traveler.position)
+        )
+        .all()
+    )
+
+
+class _Marks:
+    """What was finished, until when it can be, and what was opened again, in one statement."""
+
+    def __init__(self, travelers: Iterable[Any], variant_ids: Iterable[int]) -> None:
+        ids = [one.id for one in travelers]
+        no_day, no_time = (
+            sa.cast(sa.null(), sa.Date()),
+            sa.cast(sa.null(), SectionDone.done_at.type),
+        )
+        done = sa.select(
+            sa.literal("done"), SectionDone.traveler_id, SectionDone.section,
+            SectionDone.done_at, no_day,
+        ).where(SectionDone.traveler_id.in_(ids))  # fmt: skip
+        due = sa.select(
+            sa.literal("due"), SectionDeadline.variant_id, SectionDeadline.section,
+            no_time, SectionDeadline.due_on,
+        ).where(SectionDeadline.variant_id.in_(sorted(variant_ids)))  # fmt: skip
+        until = sa.select(
+            sa.literal("until"), Reopening.traveler_id, Reopening.section,
+            no_time, sa.func.max(Reopening.until_on),
+        ).where(Reopening.traveler_id.in_(ids)).group_by(
+            Reopening.traveler_id, Reopening.section
+        )  # fmt: skip
+        self.found: dict[tuple[str, int, Section], Any] = {
+            (kind, about, Section(section)): moment or day
+            for kind, about, section, moment, day in session().execute(
+                sa.union_all(done, due, until)
+            )
+        }
+
+    def of(self, kind: str, about: int, section: Section) -> Any:
+        """One mark, or none."""
+        return self.found.get((kind, about, section))
+
+
+def sections_for(*, is_guest: bool, has_choices: bool) -> list[Section]:
+    """What somebody fills in, in the order of the page."""
+    return [
+        one
+        for one in Section
+        if (one.is_for_all or not is_guest) and (has_choices or one is not Section.ACTIVITIES)
+    ]
+
+
+def _member(one: Any, party: Any, marks: _Marks) -> Member:
+    is_guest = one.employee_id is None
+    sections = sections_for(is_guest=is_guest, has_choices=party.has_choices)
+    return Member(
+        traveler_id=one.id,
+        position=one.position,
+        employee_id=one.employee_id,
+        name=one.name,
+        subject_id=one.subject_id,
+        state=one.state or RegistrationState.OPEN,
+        sent_at=one.sent_at,
+        tells_hotel=bool(one.tells_hotel),
+        link_series=one.series,
+        link_ends_at=one.expires_at,
+        sections=tuple(_section(section, one.id, party, marks) for section in sections),
+    )
+
+
+def _section(section: Section, traveler_id: int, party: Any, marks: _Marks) -> SectionRow:
+    return SectionRow(
+        section,
+        marks.of("done", traveler_id, section),
+        due_on(
+            section,
+            starts_on=party.starts_on,
+            booked_on=party.booked_at.date(),
+            set_on=marks.of("due", party.variant_id, section),
+            until_on=marks.of("until", traveler_id, section),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWished:
+    """How a party would like to sleep; see `models.RoomWish`. `with_name` is who that is."""
+
+    room_type_id: int | None
+    bed: Bed
+    with_id: int | None
+    with_text: str
+    with_name: str
+
+
+def travel_wish(traveler_id: int) -> Wish | None:
+    """How a party would like to travel; None before they said so."""
+    row = session().get(TravelWish, traveler_id, populate_existing=True)
+    if row is None:
+        return None
+    return Wish(**{name: getattr(row, name) for name in Wish.__dataclass_fields__})
+
+
+def room_wish(traveler_id: int) -> RoomWished | None:
+    """How a party would like to sleep; None before they said so."""
+    row = (
+        session()
+        .execute(
+            sa.select(
+                RoomWish.room_type_id,
+                RoomWish.bed,
+                RoomWish.with_id,
+                RoomWish.with_text,
+                sa.func.coalesce(Traveler.name, ""),
+            )
+            .outerjoin(Traveler, Traveler.id == RoomWish.with_id)
+            .where(RoomWish.traveler_id == traveler_id)
+        )
+        .one_or_none()
+    )
+    return RoomWished(*row) if row else None
+
+
+def traveler_called(variant_id: int, text: str, *, but: int) -> int | None:
+    """The employee in force on a departure whom a name or an e-mail address means, if only one."""
+    said = " ".join(text.split()).casefold()
+    rows = session().scalars(
+        sa.select(Traveler.id)
+        .join(Booking, Booking.id == Traveler.booking_id)
+        .join(Employee, Employee.id == Traveler.employee_id)
+        .where(
+            Booking.variant_id == variant_id,
+            Booking.state.in_(IN_FORCE),
+            Booking.id != but,
+            sa.or_(sa.func.lower(Employee.name) == said, sa.func.lower(Employee.email) == said),
+        )
+        .limit(2)
+    )
+    found = list(rows)
+    return found[0] if len(found) == 1 else None
+
+
+def set_deadlines(variant_id: int) -> dict[Section, date]:
+    """The last days that the planner set for a departure."""
+    rows = session().execute(
+        sa.select(SectionDeadline.section, SectionDeadline.due_on).where(
+            SectionDeadline.variant_id == variant_id
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+@dataclass(frozen=True, slots=True)
+class ReopeningRow:
+    """A section that was opened again for one traveler."""
+
+    section: Section
+    until_on: date
+    reason: str
+    by: str
+    at: datetime
+
+
+def reopenings_of(traveler_id: int) -> list[ReopeningRow]:
+    """What was opened again for a traveler, the newest first."""
+    rows = session().execute(
+        sa.select(
+            Reopening.section, Reopening.until_on, Reopening.reason, Employee.name, Reopening.at
+        )
+        .outerjoin(Employee, Employee.id == Reopening.actor_id)
+        .where(Reopening.traveler_id == traveler_id)
+        .order_by(Reopening.id.desc())
+    )
+    return [
+        ReopeningRow(section, until, reason, by or "Laurel", at)
+        for section, until, reason, by, at in rows
+    ]
+
+
+def fields_kept(subject_id: int) -> set[VaultField]:
+    """Which fields are kept of a traveler; no value is opened."""
+    kept = sa.select(VaultEntry.field).where(VaultEntry.subject_id == subject_id)
+    return set(session().scalars(kept))
