@@ -4,6 +4,7 @@ PAGES = frozenset(
     {
         *(
             "back",
+            "bookings",
             "bulk",
             "columns",
             "forget-viewed",

@@ -25,13 +25,20 @@ def once(form: PageForm, work: Callable[[Actor], str], *, at: datetime, **more: 
     (KeyUsedDifferently). For operations that claim the request key themselves there is no need.
     """
     actor = current_actor()
+    return once_for(actor.id, form, lambda: work(actor), at=at, **more)
+
+
+def once_for(
+    who: int, form: PageForm, work: Callable[[], str], *, at: datetime, **more: object
+) -> str:
+    """The same under the keys of `who`, for forms of people who are not signed in."""
     body = _body(form)
     with transaction():
-        answered = claim_key(actor.id, form.key, at=at, path=request.path, **body, **more)
+        answered = claim_key(who, form.key, at=at, path=request.path, **body, **more)
         if answered is not None:
             return answered
-        answer = work(actor)
-        answer_key(actor.id, form.key, answer)
+        answer = work()
+        answer_key(who, form.key, answer)
     return answer
 
 

@@ -1,13 +1,14 @@
 """The rules of registrations, decided from values alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from redemption.travel.registration.states import DayPart, Section
+from redemption.travel.registration.states import Bed, DayPart, Section
 from redemption.travel.vault.states import VaultField
 
 _F = VaultField
+Values = Mapping[VaultField, str]
 
 DAYS_BEFORE = {
     Section.TRAVELER: 60,
@@ -73,6 +74,33 @@ def first_and_last(name: str) -> tuple[str, str]:
     """Given and family name as a profile has them, to begin with: `Maya`, `Chen`."""
     *given, family = name.split() or [""]
     return " ".join(given), family
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChosen:
+    """How a party would like to sleep, as they said it."""
+
+    room_type_id: int | None
+    bed: Bed
+    shares_with: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What somebody answered to the one kind question. `agreed` is the text they agreed to."""
+
+    values: Values
+    agreed: str = ""
+    tells_hotel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A section to be opened again for one traveler."""
+
+    section: Section
+    until_on: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ from redemption.travel.registration.models import (
 )
 from redemption.travel.registration.policies import Wish, due_on, is_over
 from redemption.travel.registration.states import Bed, RegistrationState, Section
+from redemption.travel.vault import queries as vault
+from redemption.travel.vault.errors import NoTraveler
 from redemption.travel.vault.models import VaultEntry
 from redemption.travel.vault.states import VaultField
 
@@ -163,11 +165,27 @@ _PARTY: sa.Select[*tuple[Any, ...]] = (
         Departure.ends_on,
         sa.func.coalesce(Trip.guest_age, 0).label("guest_age"),
         _HAS_CHOICES.label("has_choices"),
+        Traveler.id.label("traveler_id"),
+        Traveler.position,
+        Traveler.employee_id.label("own_id"),
+        Traveler.name.label("called"),
+        Registration.subject_id,
+        Registration.state.label("registered"),
+        Registration.sent_at,
+        Registration.tells_hotel,
+        GuestLink.series,
+        GuestLink.expires_at,
     )
     .join(Employee, Employee.id == Booking.employee_id)
     .join(Reward, Reward.id == Booking.trip_id)
     .join(Departure, Departure.variant_id == Booking.variant_id)
+    .join(Traveler, Traveler.booking_id == Booking.id)
     .outerjoin(Trip, Trip.reward_id == Reward.id)
+    .outerjoin(Registration, Registration.traveler_id == Traveler.id)
+    .outerjoin(
+        GuestLink,
+        sa.and_(GuestLink.traveler_id == Traveler.id, GuestLink.revoked_at.is_(None)),
+    )
 )
 _FACTS = tuple(name for name in Party.__dataclass_fields__ if name != "members")
 
@@ -184,10 +202,8 @@ def party_of(booking_id: int) -> Party:
 
 def party_with(traveler_id: int) -> tuple[Party, Member]:
     """A traveler with whom they go. Raises NoSuchRegistration."""
-    booking_id = session().scalar(sa.select(Traveler.booking_id).where(Traveler.id == traveler_id))
-    if booking_id is None:
-        raise NoSuchRegistration
-    party = party_of(booking_id)
+    here = sa.select(Traveler.booking_id).where(Traveler.id == traveler_id).scalar_subquery()
+    party = _party(Booking.id == here)
     return party, next(one for one in party.members if one.traveler_id == traveler_id)
 
 
@@ -205,22 +221,22 @@ def party_by_link(token: str, *, at: datetime) -> tuple[Party, Member]:
 
 
 def _party(*which: sa.ColumnElement[bool]) -> Party:
-    row = session().execute(_PARTY.where(*which)).one_or_none()
-    if row is None:
+    found = _parties(_PARTY.where(*which).order_by(Traveler.position))
+    if not found:
         raise NoSuchRegistration
-    return _parties([row])[0]
+    return found[0]
 
 
 def parties_on(variant_id: int) -> list[Party]:
     """Everyone in force on a departure, by the name of who booked."""
     there = _PARTY.where(Booking.variant_id == variant_id, Booking.state.in_(IN_FORCE))
-    return _parties(session().execute(there.order_by(Employee.name, Booking.id)).all())
+    return _parties(there.order_by(Employee.name, Booking.id, Traveler.position))
 
 
 def parties_ahead(*, on: date) -> list[Party]:
     """Everyone in force on departures that have not left."""
     ahead = _PARTY.where(Booking.state.in_(IN_FORCE), Departure.starts_on > on)
-    return _parties(session().execute(ahead.order_by(Booking.id)).all())
+    return _parties(ahead.order_by(Booking.id, Traveler.position))
 
 
 def my_parties(actor: Actor, *, on: date) -> list[Party]:
@@ -230,55 +246,28 @@ def my_parties(actor: Actor, *, on: date) -> list[Party]:
         Booking.state.in_(IN_FORCE),
         Departure.ends_on >= on,
     )
-    return _parties(session().execute(mine.order_by(Departure.starts_on, Booking.id)).all())
+    return _parties(mine.order_by(Departure.starts_on, Booking.id, Traveler.position))
 
 
-def _parties(rows: Sequence[Any]) -> list[Party]:
-    travelers = _travelers([row.booking_id for row in rows])
-    marks = _Marks(travelers, {row.variant_id for row in rows})
+def _parties(asked: sa.Select[*tuple[Any, ...]]) -> list[Party]:
+    rows = session().execute(asked).all()
+    marks = _Marks([row.traveler_id for row in rows], {row.variant_id for row in rows})
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.booking_id, []).append(row)
     return [
         Party(
-            **{name: getattr(row, name) for name in _FACTS},
-            members=tuple(
-                _member(one, row, marks) for one in travelers if one.booking_id == row.booking_id
-            ),
+            **{name: getattr(mine[0], name) for name in _FACTS},
+            members=tuple(_member(row, marks) for row in mine),
         )
-        for row in rows
+        for mine in found.values()
     ]
-
-
-def _travelers(booking_ids: Sequence[int]) -> Sequence[Any]:
-    live = sa.and_(GuestLink.traveler_id == Traveler.id, GuestLink.revoked_at.is_(None))
-    return (
-        session()
-        .execute(
-            sa.select(
-                Traveler.id,
-                Traveler.booking_id,
-                Traveler.position,
-                Traveler.employee_id,
-                Traveler.name,
-                Registration.subject_id,
-                Registration.state,
-                Registration.sent_at,
-                Registration.tells_hotel,
-                GuestLink.series,
-                GuestLink.expires_at,
-            )
-            .outerjoin(Registration, Registration.traveler_id == Traveler.id)
-            .outerjoin(GuestLink, live)
-            .where(Traveler.booking_id.in_(booking_ids))
-            .order_by(Traveler.booking_id, Traveler.position)
-        )
-        .all()
-    )
 
 
 class _Marks:
     """What was finished, until when it can be, and what was opened again, in one statement."""
 
-    def __init__(self, travelers: Iterable[Any], variant_ids: Iterable[int]) -> None:
-        ids = [one.id for one in travelers]
+    def __init__(self, ids: Sequence[int], variant_ids: Iterable[int]) -> None:
         no_day, no_time = (
             sa.cast(sa.null(), sa.Date()),
             sa.cast(sa.null(), SectionDone.done_at.type),
@@ -318,34 +307,34 @@ def sections_for(*, is_guest: bool, has_choices: bool) -> list[Section]:
     ]
 
 
-def _member(one: Any, party: Any, marks: _Marks) -> Member:
-    is_guest = one.employee_id is None
-    sections = sections_for(is_guest=is_guest, has_choices=party.has_choices)
+def _member(row: Any, marks: _Marks) -> Member:
+    is_guest = row.own_id is None
+    sections = sections_for(is_guest=is_guest, has_choices=row.has_choices)
     return Member(
-        traveler_id=one.id,
-        position=one.position,
-        employee_id=one.employee_id,
-        name=one.name,
-        subject_id=one.subject_id,
-        state=one.state or RegistrationState.OPEN,
-        sent_at=one.sent_at,
-        tells_hotel=bool(one.tells_hotel),
-        link_series=one.series,
-        link_ends_at=one.expires_at,
-        sections=tuple(_section(section, one.id, party, marks) for section in sections),
+        traveler_id=row.traveler_id,
+        position=row.position,
+        employee_id=row.own_id,
+        name=row.called,
+        subject_id=row.subject_id,
+        state=row.registered or RegistrationState.OPEN,
+        sent_at=row.sent_at,
+        tells_hotel=bool(row.tells_hotel),
+        link_series=row.series,
+        link_ends_at=row.expires_at,
+        sections=tuple(_section(section, row, marks) for section in sections),
     )
 
 
-def _section(section: Section, traveler_id: int, party: Any, marks: _Marks) -> SectionRow:
+def _section(section: Section, row: Any, marks: _Marks) -> SectionRow:
     return SectionRow(
         section,
-        marks.of("done", traveler_id, section),
+        marks.of("done", row.traveler_id, section),
         due_on(
             section,
-            starts_on=party.starts_on,
-            booked_on=party.booked_at.date(),
-            set_on=marks.of("due", party.variant_id, section),
-            until_on=marks.of("until", traveler_id, section),
+            starts_on=row.starts_on,
+            booked_on=row.booked_at.date(),
+            set_on=marks.of("due", row.variant_id, section),
+            until_on=marks.of("until", row.traveler_id, section),
         ),
     )
 
@@ -415,7 +404,7 @@ def set_deadlines(variant_id: int) -> dict[Section, date]:
             SectionDeadline.variant_id == variant_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(map(tuple, rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,3 +438,15 @@ def fields_kept(subject_id: int) -> set[VaultField]:
     """Which fields are kept of a traveler; no value is opened."""
     kept = sa.select(VaultEntry.field).where(VaultEntry.subject_id == subject_id)
     return set(session().scalars(kept))
+
+
+def kept_of(member: Member) -> tuple[vault.Traveler | None, list[vault.KeptValue]]:
+    """What the vault keeps of a traveler, masked, and until when; nothing where nothing is."""
+    try:
+        if member.employee_id is not None:
+            return vault.traveler_of(Actor.system(), member.employee_id)
+        if member.subject_id is not None:
+            return vault.traveler_with(Actor.system(), member.subject_id)
+    except NoTraveler:
+        pass
+    return None, []

@@ -137,6 +137,11 @@ def traveler_of(actor: Actor, employee_id: int) -> tuple[Traveler, list[KeptValu
     return _seen_by(actor, VaultSubject.employee_id == employee_id)
 
 
+def traveler_with(actor: Actor, subject_id: int) -> tuple[Traveler, list[KeptValue]]:
+    """The same of a subject, by its id. Raises NoTraveler."""
+    return _seen_by(actor, VaultSubject.id == subject_id)
+
+
 def _seen_by(actor: Actor, which: sa.ColumnElement[bool]) -> tuple[Traveler, list[KeptValue]]:
     row = _found(which)
     if row is None or not may_see(actor, row[0].employee_id):

@@ -53,14 +53,14 @@ def show(invitation_id: int) -> ResponseReturnValue:
         return _page(invited, form, at)
     try:
         with transaction():
-            accept_invitation(
+            booking = accept_invitation(
                 actor, invitation_id, int(form.guests.data), request_key=form.key, at=at
             )
     except DomainError as refusal:
         say_in(form, refusal)
         return _page(my_invitation(actor, invitation_id), form, at)
-    flash_done(f"You go to {invited.place}. We wrote to you what comes next.")
-    return see_other("invitations.show", invitation_id=invitation_id)
+    flash_done(f"You go to {invited.place}. This is what we need before you leave.")
+    return see_other("registration.show", reference=booking)
 
 
 def _page(invited: Invited, form: AcceptForm, at: datetime) -> ResponseReturnValue:

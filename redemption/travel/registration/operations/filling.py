@@ -1,7 +1,7 @@
 """Filling sections in, one at a time, and sending what is ready."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -25,14 +25,19 @@ from redemption.travel.registration.operations.rows import (
     subject_of_member,
     vault_actor,
 )
-from redemption.travel.registration.policies import Wish, missing_of, not_ready
+from redemption.travel.registration.policies import (
+    Needs,
+    RoomChosen,
+    Values,
+    Wish,
+    missing_of,
+    not_ready,
+)
 from redemption.travel.registration.queries import fields_kept, traveler_called
-from redemption.travel.registration.states import Bed, RegistrationState, Section
+from redemption.travel.registration.states import RegistrationState, Section
 from redemption.travel.vault.operations.agreeing import agree
 from redemption.travel.vault.operations.keeping import put
 from redemption.travel.vault.states import VaultField
-
-Values = Mapping[VaultField, str]
 
 
 def _begin(one: Filling, section: Section, at: datetime) -> Registration:
@@ -88,15 +93,6 @@ def save_travel(one: Filling, wish: Wish, *, at: datetime) -> None:
     _end(one, Section.TRAVEL, at)
 
 
-@dataclass(frozen=True, slots=True)
-class RoomChosen:
-    """How a party would like to sleep, as they said it."""
-
-    room_type_id: int | None
-    bed: Bed
-    shares_with: str = ""
-
-
 def save_room(one: Filling, room: RoomChosen, *, at: datetime) -> None:
     """Keep how a party would like to sleep. Raises NotGoing, SectionClosed, NoRoomThere."""
     _begin(one, Section.ROOM, at)
@@ -120,15 +116,6 @@ def save_room(one: Filling, room: RoomChosen, *, at: datetime) -> None:
         .on_conflict_do_update(index_elements=["traveler_id"], set_=values)
     )
     _end(one, Section.ROOM, at)
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What somebody answered to the one kind question. `agreed` is the text they agreed to."""
-
-    values: Values
-    agreed: str = ""
-    tells_hotel: bool = False
 
 
 def save_needs(one: Filling, needs: Needs, *, at: datetime) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_row, rows_changed, session
 from marketplace.kernel.drawing import sha256_of
+from marketplace.kernel.jobs import enqueue
 from redemption.travel.activities.operations import leave_all
 from redemption.travel.registration.errors import NoSuchRegistration, NotGoing
 from redemption.travel.registration.links import token_for
@@ -52,6 +52,12 @@ def renew_link(hand: Hand, party: Party, member: Member, *, at: datetime) -> str
     series = _new_link(party, member, hand.actor_id, at)
     audit.record(
         hand.actor_id, "registration.link", f"traveler:{member.traveler_id}", at=at, series=series
+    )
+    enqueue(
+        "registration.link",
+        key=f"{member.traveler_id}:{series}",
+        traveler_id=member.traveler_id,
+        series=series,
     )
     return token_for(member.traveler_id, series)
 
@@ -109,6 +115,6 @@ def close_party(booking_id: int, *, at: datetime) -> None:
 def _let_go(subject_id: int, party: Party, at: datetime) -> None:
     what = kept_for(party.booking_id)
     try:
-        keep_after_cancellation(Actor.system(), subject_id, what, canceled_on=at.date())
+        keep_after_cancellation(subject_id, what, canceled_on=at.date())
     except NoTraveler:
         return

@@ -1,7 +1,6 @@
 """What planners do about registrations: last days, opening one again, and the draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from redemption.travel.registration.operations.rows import (
     lock_registration,
     move_registration,
 )
-from redemption.travel.registration.policies import is_over, usual_day
+from redemption.travel.registration.policies import Again, is_over, usual_day
 from redemption.travel.registration.queries import Member, Party, set_deadlines
 from redemption.travel.registration.states import RegistrationState, Section
 
@@ -56,15 +55,6 @@ def put_deadlines(
         about = f"variant:{variant_id}"
         audit.record(actor.employee_id, "registration.deadlines", about, at=at, **said)
     return bool(changed)
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A section to be opened again for one traveler."""
-
-    section: Section
-    until_on: date
-    reason: str
 
 
 def reopen(actor: Actor, party: Party, member: Member, again: Again, *, at: datetime) -> None:

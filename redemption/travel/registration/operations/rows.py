@@ -127,7 +127,7 @@ def subject_of_member(party: Party, member: Member, found: Registration, *, at: 
         subject_id = subject_for(member.employee_id, at=at)
     else:
         subject_id = _guest_subject(found, at)
-    keep_until(Actor.system(), subject_id, kept_for(party.booking_id), ends_on=party.ends_on)
+    keep_until(subject_id, kept_for(party.booking_id), ends_on=party.ends_on)
     return subject_id
 
 

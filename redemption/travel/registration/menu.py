@@ -1,0 +1,76 @@
+"""Trips that one goes on: in the menu, and on the home page while something is missing."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import url_for
+
+from catalog.models import Departure
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.web.filters import day
+from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
+from redemption.bookings.models import Booking, Traveler
+from redemption.bookings.states import IN_FORCE
+from redemption.travel.registration.models import Registration
+from redemption.travel.registration.queries import my_parties
+from redemption.travel.registration.states import RegistrationState
+
+TODAY = sa.bindparam("today", type_=sa.Date, callable_=clock.today)
+
+
+def to_register(actor: Actor) -> sa.ScalarSelect[int]:
+    """For how many trips somebody has not sent their registration."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Booking)
+        .join(Departure, Departure.variant_id == Booking.variant_id)
+        .join(Traveler, sa.and_(Traveler.booking_id == Booking.id, Traveler.position == 1))
+        .outerjoin(Registration, Registration.traveler_id == Traveler.id)
+        .where(
+            Booking.employee_id == actor.employee_id,
+            Booking.trip_id.is_not(None),
+            Booking.state.in_(IN_FORCE),
+            Departure.starts_on > TODAY,
+            sa.func.coalesce(Registration.state, RegistrationState.OPEN.value)
+            != RegistrationState.SENT.value,
+        )
+        .scalar_subquery()
+    )
+
+
+add_nav_item(
+    NavItem(
+        "Your trips",
+        "trips_mine.index",
+        "luggage",
+        Permission.CATALOG_BROWSE,
+        "me",
+        order=25,
+        count=to_register,
+    )
+)
+
+
+@home_card(4)
+def register_for_it(actor: Actor, at: datetime) -> HomeCard | None:
+    """A trip needs something of you."""
+    if not counts(actor).get("trips_mine.index"):
+        return None
+    waiting = [
+        (party, left)
+        for party in my_parties(actor, on=at.date())
+        if party.members[0].state is RegistrationState.OPEN
+        and (left := party.members[0].left(at) or None)
+    ]
+    if not waiting:
+        return None
+    party, left = waiting[0]
+    return HomeCard(
+        title=f"Before you go: {party.name}",
+        text=f"“{left[0].section.label}” until {day(left[0].due_on)}.",
+        url=url_for("registration.show", reference=party.reference),
+        action="Go on",
+        icon="luggage",
+    )

@@ -1,0 +1,230 @@
+"""`/manage/trips/<slug>/<departure>/registrations`: how far everyone is, last days, the draw."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, planned_trip
+from catalog.views.dates import span_of_days
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.web.deeds import once, say_in
+from marketplace.web.forms import PageForm
+from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from redemption.travel.activities.queries import (
+    choices_of,
+    draw_facts,
+    drawn_file,
+    people_of,
+    wished_first,
+)
+from redemption.travel.registration.errors import NoSuchRegistration
+from redemption.travel.registration.forms import DeadlinesForm, ReopenForm
+from redemption.travel.registration.operations.planning import (
+    draw_places,
+    put_deadlines,
+    reopen,
+    wishes_due,
+)
+from redemption.travel.registration.policies import usual_day
+from redemption.travel.registration.queries import (
+    Member,
+    Party,
+    parties_on,
+    party_with,
+    reopenings_of,
+    set_deadlines,
+)
+from redemption.travel.registration.states import RegistrationState, Section
+
+manage = Blueprint(
+    "registrations_manage",
+    __name__,
+    url_prefix="/manage/trips/<slug>/<int:variant_id>/registrations",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One traveler in the list."""
+
+    party: Party
+    member: Member
+    missing: tuple[Section, ...]
+    is_late: bool
+
+    @property
+    def name(self) -> str:
+        """What to call them."""
+        return self.party.called(self.member)
+
+
+def _departure(slug: str, variant_id: int) -> tuple[PlannedTrip, PlannedDeparture]:
+    trip = planned_trip(slug)
+    return trip, trip.departure(variant_id)
+
+
+@manage.get("")
+@requires(Permission.CATALOG_MANAGE)
+def overview(slug: str, variant_id: int) -> ResponseReturnValue:
+    """Everyone who goes, who is late with what first."""
+    return _overview(slug, variant_id, None)
+
+
+def _overview(slug: str, variant_id: int, form: DeadlinesForm | None) -> ResponseReturnValue:
+    trip, departure = _departure(slug, variant_id)
+    at = clock.now()
+    rows = [_row(party, member) for party in parties_on(variant_id) for member in party.members]
+    rows.sort(key=lambda row: (not row.is_late, not row.missing))
+    days = set_deadlines(variant_id)
+    return render_page(
+        "registration/manage/overview.html",
+        trip=trip,
+        departure=departure,
+        rows=rows,
+        sent=sum(row.member.state is RegistrationState.SENT for row in rows),
+        late=sum(row.is_late for row in rows),
+        form=form
+        or DeadlinesForm(formdata=None, data={one.value: day for one, day in days.items()}),
+        usual={
+            one.value: usual_day(one, starts_on=departure.dates.starts_on, booked_on=at.date())
+            for one in Section
+        },
+        span=span_of_days,
+    )
+
+
+def _row(party: Party, member: Member) -> Row:
+    missing = tuple(row.section for row in member.sections if not row.is_done)
+    return Row(party, member, missing, bool(member.late(clock.now())))
+
+
+@manage.post("/deadlines")
+@requires(Permission.CATALOG_MANAGE)
+def deadlines(slug: str, variant_id: int) -> ResponseReturnValue:
+    """Set the last days of sections for everyone."""
+    form, at = DeadlinesForm(), clock.now()
+    _, departure = _departure(slug, variant_id)
+    if not form.validate_on_submit():
+        return _overview(slug, variant_id, form)
+
+    def work(actor: Actor) -> str:
+        ends_on = departure.dates.ends_on
+        return "yes" if put_deadlines(actor, variant_id, form.days, ends_on=ends_on, at=at) else ""
+
+    try:
+        changed = once(form, work, at=at)
+    except DomainError as refusal:
+        say_in(form, refusal)
+        return _overview(slug, variant_id, form)
+    flash_done("The last days are set." if changed else "They were so before.")
+    return see_other("registrations_manage.overview", slug=slug, variant_id=variant_id)
+
+
+@manage.get("/<int:traveler_id>")
+@requires(Permission.CATALOG_MANAGE)
+def show(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnValue:
+    """One traveler: what is done, and opening a section again."""
+    return _traveler_page(slug, variant_id, traveler_id, None)
+
+
+def _here(variant_id: int, traveler_id: int) -> tuple[Party, Member]:
+    party, member = party_with(traveler_id)
+    if party.variant_id != variant_id:
+        raise NoSuchRegistration
+    return party, member
+
+
+def _traveler_page(
+    slug: str, variant_id: int, traveler_id: int, form: ReopenForm | None
+) -> ResponseReturnValue:
+    trip, departure = _departure(slug, variant_id)
+    party, member = _here(variant_id, traveler_id)
+    sections = [row.section for row in member.sections]
+    return render_page(
+        "registration/manage/show.html",
+        trip=trip,
+        departure=departure,
+        party=party,
+        member=member,
+        reopenings=reopenings_of(traveler_id),
+        form=form or ReopenForm(sections, formdata=None),
+        at=clock.now(),
+        may_read=current_actor().may(Permission.TRAVEL_DOCUMENTS),
+    )
+
+
+@manage.post("/<int:traveler_id>/reopen")
+@requires(Permission.CATALOG_MANAGE)
+def open_again(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnValue:
+    """Open a section again for one traveler."""
+    party, member = _here(variant_id, traveler_id)
+    form, at = ReopenForm([row.section for row in member.sections]), clock.now()
+    if not form.validate_on_submit():
+        return _traveler_page(slug, variant_id, traveler_id, form)
+
+    def work(actor: Actor) -> str:
+        reopen(actor, party, member, form.again, at=at)
+        return slug
+
+    try:
+        once(form, work, at=at)
+    except DomainError as refusal:
+        say_in(form, refusal, otherwise="section")
+        return _traveler_page(slug, variant_id, traveler_id, form)
+    flash_done(f"“{form.again.section.label}” is open again. They get a letter.")
+    here: dict[str, str | int] = {"slug": slug, "variant_id": variant_id}
+    return see_other("registrations_manage.show", traveler_id=traveler_id, **here)
+
+
+@manage.route("/draw", methods=["GET", "POST"])
+@requires(Permission.CATALOG_MANAGE)
+def draw(slug: str, variant_id: int) -> ResponseReturnValue:
+    """What people would like to do, the draw of the places, and who has one."""
+    trip, departure = _departure(slug, variant_id)
+    form, at = PageForm(), clock.now()
+    starts_on = departure.dates.starts_on
+    if form.validate_on_submit():
+
+        def work(actor: Actor) -> str:
+            return str(draw_places(actor, variant_id, starts_on, at=at))
+
+        try:
+            given = once(form, work, at=at)
+        except DomainError as refusal:
+            say_in(form, refusal)
+        else:
+            flash_done(f"The draw is held: {given} places are given. Everyone gets a letter.")
+            return see_other("registrations_manage.draw", slug=slug, variant_id=variant_id)
+    facts = draw_facts(variant_id)
+    is_drawn = facts is not None and facts.drawn_at is not None
+    return render_page(
+        "registration/manage/draw.html",
+        trip=trip,
+        departure=departure,
+        form=form,
+        choices=choices_of(variant_id),
+        facts=facts,
+        is_drawn=is_drawn,
+        people=people_of(variant_id) if is_drawn else [],
+        first=wished_first(variant_id) if not is_drawn else {},
+        due=wishes_due(variant_id, starts_on),
+        today=at.date(),
+        span=span_of_days,
+    )
+
+
+@manage.get("/draw.csv")
+@requires(Permission.CATALOG_MANAGE)
+def drawn_list(slug: str, variant_id: int) -> ResponseReturnValue:
+    """The list that was drawn from, without names, so that anyone can draw again."""
+    _departure(slug, variant_id)
+    file = drawn_file(variant_id)
+    if file is None:
+        raise NotFound("The places are not drawn yet, so there is no list.")
+    answer = Response(file, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="draw-{variant_id}.csv"'
+    return answer

@@ -1,0 +1,124 @@
+"""`/trips/bookings/<reference>`: what is to be done before a trip, and for one's guests."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from catalog.views.dates import span_of_days
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.kernel import clock
+from marketplace.web.deeds import once
+from marketplace.web.forms import PageForm
+from marketplace.web.letters import page_link
+from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from redemption.travel.registration.links import token_for
+from redemption.travel.registration.operations.opening import renew_link, revoke_link
+from redemption.travel.registration.operations.rows import Hand
+from redemption.travel.registration.queries import Member, my_parties, my_party
+from redemption.travel.registration.views import pages
+from redemption.travel.registration.views.doors import own_door
+
+trips = Blueprint("trips_mine", __name__, url_prefix="/trips/bookings")
+bp = Blueprint("registration", __name__, url_prefix="/trips/bookings/<reference>")
+
+
+@trips.get("")
+@requires(Permission.CATALOG_BROWSE)
+def index() -> ResponseReturnValue:
+    """The trips I go on, the next first."""
+    at = clock.now()
+    parties = my_parties(current_actor(), on=at.date())
+    return render_page("registration/list.html", parties=parties, at=at, span=span_of_days)
+
+
+@bp.get("")
+@requires(Permission.CATALOG_BROWSE)
+def show(reference: str) -> ResponseReturnValue:
+    """My booking on a trip: what is to be done, until when, and by whom."""
+    at, door = clock.now(), own_door(current_actor(), reference, 1)
+    guests = [(own_door_of(reference, one), full_link(one)) for one in door.party.guests]
+    return render_page(
+        "registration/show.html",
+        door=door,
+        tasks=pages.tasks_of(door, at),
+        guests=[(each, link, pages.tasks_of(each, at)) for each, link in guests],
+        left=door.member.left(at),
+        late=door.member.late(at),
+        journey=pages.journey_of(door),
+        span=span_of_days,
+    )
+
+
+def own_door_of(reference: str, member: Member) -> pages.Door:
+    """The door to a guest's registration."""
+    return own_door(current_actor(), reference, member.position)
+
+
+def full_link(member: Member) -> str:
+    """The whole address of a guest's link, to be passed on; empty where none holds."""
+    if member.link_series is None:
+        return ""
+    token = token_for(member.traveler_id, member.link_series)
+    return page_link("guest_registration.show", token=token)
+
+
+@bp.route("/<int:position>/<section>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_BROWSE)
+def section(reference: str, position: int, section: str) -> ResponseReturnValue:
+    """One section of my registration, or of my guest's."""
+    return pages.section_page(own_door(current_actor(), reference, position), section)
+
+
+@bp.route("/<int:position>/send", methods=["GET", "POST"])
+@requires(Permission.CATALOG_BROWSE)
+def send(reference: str, position: int) -> ResponseReturnValue:
+    """Everything once more, and sending it."""
+    return pages.send_page(own_door(current_actor(), reference, position))
+
+
+@bp.post("/<int:position>/seats/<int:item_id>/take")
+@requires(Permission.CATALOG_BROWSE)
+def take_seat(reference: str, position: int, item_id: int) -> ResponseReturnValue:
+    """Take a free seat."""
+    return pages.take_seat(own_door(current_actor(), reference, position), item_id)
+
+
+@bp.post("/<int:position>/seats/<int:item_id>/leave")
+@requires(Permission.CATALOG_BROWSE)
+def leave_seat(reference: str, position: int, item_id: int) -> ResponseReturnValue:
+    """Let a seat go."""
+    return pages.leave_seat(own_door(current_actor(), reference, position), item_id)
+
+
+@bp.post("/<int:position>/link")
+@requires(Permission.CATALOG_BROWSE)
+def new_link(reference: str, position: int) -> ResponseReturnValue:
+    """Another link for a guest; the one before holds no more."""
+    party, form, at = my_party(current_actor(), reference), PageForm(), clock.now()
+    member = party.member(position)
+
+    def work(actor: Actor) -> str:
+        renew_link(Hand(actor), party, member, at=at)
+        return reference
+
+    if form.validate_on_submit():
+        once(form, work, at=at)
+        flash_done("There is a new link. The one before does not hold any more.")
+    return see_other("registration.show", reference=reference, _anchor=f"guest-{position}")
+
+
+@bp.post("/<int:position>/link/end")
+@requires(Permission.CATALOG_BROWSE)
+def end_link(reference: str, position: int) -> ResponseReturnValue:
+    """The link of a guest holds no more."""
+    party, form, at = my_party(current_actor(), reference), PageForm(), clock.now()
+    member = party.member(position)
+
+    def work(actor: Actor) -> str:
+        revoke_link(Hand(actor), member, at=at)
+        return reference
+
+    if form.validate_on_submit():
+        once(form, work, at=at)
+        flash_done("The link does not hold any more. What was entered is kept.")
+    return see_other("registration.show", reference=reference, _anchor=f"guest-{position}")
