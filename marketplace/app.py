@@ -102,6 +102,7 @@ SLICES = (
     "redemption.travel.desk.funnel",
     "redemption.travel.activities",
     "redemption.travel.registration",
+    "redemption.travel.desk",
     "marketplace.demo",
 )
 ROOMS = (

@@ -1,6 +1,6 @@
 """What is refused about trips: the fact and what to do."""
 
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import BadInput, DomainError
 
 
 class TermsMoved(DomainError):
@@ -12,4 +12,18 @@ class TermsMoved(DomainError):
         super().__init__(
             "Somebody changed the terms of this trip since you opened them. They are shown again "
             "as they are now; nothing of yours was saved."
+        )
+
+
+class InUse(BadInput):
+    """People have rooms or seats of what was to go."""
+
+    code = "in_use"
+
+    def __init__(self, name: str, what: str, used: int) -> None:
+        super().__init__(
+            f"{used:,} {what} of “{name}” are in use on this departure. Free them at its desk "
+            "first, or keep at least as many. Nothing was changed.",
+            field=what,
+            used=used,
         )

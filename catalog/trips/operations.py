@@ -12,8 +12,8 @@ from catalog.airports.queries import airport_meant
 from catalog.models import Departure, Variant
 from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from catalog.states import Kind
-from catalog.trips.errors import TermsMoved
-from catalog.trips.holding import refuse_fewer_seats
+from catalog.trips.errors import InUse, TermsMoved
+from catalog.trips.kept import rooms_in_use, seats_in_use
 from catalog.trips.models import ItineraryChange, ItineraryItem, RoomType, Trip
 from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.states import PlanChange
@@ -87,7 +87,10 @@ def change_item(actor: Actor, variant_id: int, item_id: int, new: NewItem, *, at
     """Say it differently. Raises NotFound, BadInput, also for fewer seats than are taken."""
     variant = _departing(variant_id, new.day)
     item = _one_of(ItineraryItem, variant_id, item_id)
-    refuse_fewer_seats(item_id, item.name, _seats(new) if new.is_choice else 0)
+    seats, used = _kept(new)["seats"], seats_in_use(item_id)
+    is_closed = not new.kind.is_limited or (item.is_choice and not new.is_choice)
+    if used and (is_closed or (seats is not None and seats < used)):
+        raise InUse(item.name, "seats", used)
     before = {name: getattr(item, name) for name in _kept(new)}
     changed = {name: value for name, value in _kept(new).items() if before[name] != value}
     for name, value in changed.items():
@@ -110,7 +113,8 @@ def remove_item(actor: Actor, variant_id: int, item_id: int, *, at: datetime) ->
     """Take it out of its day. Raises NotFound, BadInput while people have a place on it."""
     variant = locked_variant(variant_id)
     item = _one_of(ItineraryItem, variant_id, item_id)
-    refuse_fewer_seats(item_id, item.name, 0)
+    if seats_in_use(item_id):
+        raise InUse(item.name, "seats", seats_in_use(item_id))
     said = f"day {item.day}: {item.name}"
     _note_change(variant_id, item_id, PlanChange.REMOVED, _columns(item), at)
     session().delete(item)
@@ -122,6 +126,7 @@ def put_rooms(actor: Actor, variant_id: int, new: NewRoom, *, at: datetime) -> N
     """Say how many rooms there are of a kind; the kind's name again takes the place of the old."""
     variant = _departing(variant_id, 1)
     _refuse_too_many(RoomType, variant_id, MOST_ROOM_TYPES)
+    _refuse_fewer(variant_id, new)
     session().execute(
         insert_or_skip(RoomType)
         .values(variant_id=variant_id, **asdict(new))
@@ -130,10 +135,23 @@ def put_rooms(actor: Actor, variant_id: int, new: NewRoom, *, at: datetime) -> N
     note_deed(actor, "trips.rooms", variant.reward_id, at=at, sku=variant.sku, **asdict(new))
 
 
+def _refuse_fewer(variant_id: int, new: NewRoom) -> None:
+    """There are at least as many rooms of a kind as are in use."""
+    kind = sa.select(RoomType.id).where(
+        RoomType.variant_id == variant_id, RoomType.name == new.name
+    )
+    kind_id = session().scalar(kind)
+    used = rooms_in_use(kind_id) if kind_id else 0
+    if new.rooms < used:
+        raise InUse(new.name, "rooms", used)
+
+
 def remove_rooms(actor: Actor, variant_id: int, room_id: int, *, at: datetime) -> None:
     """There are no rooms of this kind any more. Raises NotFound."""
     variant = locked_variant(variant_id)
     room = _one_of(RoomType, variant_id, room_id)
+    if rooms_in_use(room_id):
+        raise InUse(room.name, "rooms", rooms_in_use(room_id))
     name = room.name
     session().delete(room)
     session().flush()

@@ -237,7 +237,7 @@ def put_rooms(slug: str, variant_id: int) -> ResponseReturnValue:
     try:
         once(form, work, at=at)
     except BadInput as refusal:
-        form.name.errors = [refusal.message]
+        say_in(form, refusal, otherwise="name")
         return _plan_page(slug, variant_id, room_form=form)
     flash_done(f"There are {form.room.rooms:,} rooms of the kind {form.room.name}.")
     return see_other("trips_manage.plan", slug=slug, variant_id=variant_id, _anchor="room-kinds")

@@ -14,6 +14,7 @@ from marketplace.demo.calendars import load_calendars
 from marketplace.demo.codes import load_codes
 from marketplace.demo.contests import load_contests
 from marketplace.demo.deliveries import load_deliveries
+from marketplace.demo.desk import load_desk
 from marketplace.demo.goals import load_goals
 from marketplace.demo.invitations import load_invitations
 from marketplace.demo.journeys import load_journeys
@@ -114,5 +115,6 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_shortage(people, at=at)
     load_invitations(people, at=at)
     load_journeys(people, at=at)
+    load_desk(priya, at=at)
     load_audiences(priya, people, at=at)
     load_travel_data(priya, people, at=at)

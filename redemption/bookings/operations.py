@@ -11,6 +11,7 @@ from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import IllegalMove
 from marketplace.kernel.jobs import enqueue
 from marketplace.people.queries import person
+from redemption.bookings.following import follow_move
 from redemption.bookings.models import Booking, BookingEvent, Traveler
 from redemption.bookings.states import IN_FORCE, BookingState, may_move
 from redemption.models import RedemptionLine
@@ -165,6 +166,7 @@ def move_booking(
     facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
     _note(booking.id, seq, **facts)
     session().refresh(booking)
+    follow_move(booking, at)
 
 
 def _note(booking_id: int, seq: int, **facts: object) -> None:

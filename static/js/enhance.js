@@ -13,6 +13,7 @@ const parts = [
   ["[data-present]", () => import("./present.js")],
   ["[data-focus]", () => import("./focus.js")],
   ["[data-offline-proof]", () => import("./offline-proof.js")],
+  ["[data-rooms]", () => import("./rooms.js")],
   ["[data-people-search], [data-counted]", () => import("./recognize.js")],
 ];
 

@@ -10,6 +10,7 @@ from catalog.states import AudienceAttribute
 from catalog.trips.models import ItineraryItem, RoomType
 from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
+from redemption.travel.desk.rooming.models import RoomingDeed, TripBed, TripRoom
 from redemption.travel.invitations.models import Invitation
 from tests.support.catalog import LONG_AGO
 from tests.support.trips import stock_group_trip
@@ -21,7 +22,27 @@ def told_trips(department_id: int | None) -> dict[str, Any]:
     Maya is invited to it in a wave; `hidden` is another trip, for a department alone.
     """
     told = _told()
-    return told | _invited(told["variant_id"]) | {"hidden": _hidden(department_id)}
+    hidden = {"hidden": _hidden(department_id)}
+    return told | _invited(told["variant_id"]) | _at_desk(told["variant_id"]) | hidden
+
+
+def _at_desk(variant_id: int) -> dict[str, Any]:
+    """Grace, who sleeps in a room, and the last change of who sleeps where."""
+    row = (
+        session()
+        .execute(
+            sa.select(
+                sa.func.min(TripBed.traveler_id).label("traveler_id"),
+                TripRoom.id.label("bedroom_id"),
+                sa.select(sa.func.max(RoomingDeed.id)).scalar_subquery().label("deed_id"),
+            )
+            .join(TripBed, TripBed.room_id == TripRoom.id)
+            .where(TripRoom.variant_id == variant_id)
+            .group_by(TripRoom.id)
+        )
+        .one()
+    )
+    return dict(row._mapping)
 
 
 def _invited(variant_id: int) -> dict[str, Any]:

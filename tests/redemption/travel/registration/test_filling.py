@@ -380,7 +380,7 @@ def test_a_seat_that_people_have_keeps_the_plan_from_shrinking(club, booking, it
     tram, trip = items[0], club.trip.variant_id
     wish_for(club.maya, booking, tram)
     drawn(club, booking, time)
-    with pytest.raises(BadInput, match="1 person has a place on Old tram"):
+    with pytest.raises(BadInput, match="1 seats of “Old tram” are in use"):
         in_deed(lambda: remove_item(club.priya, trip, tram, at=time()))
     in_deed(lambda: change_item(club.priya, trip, tram, replace(TRAM, seats=1), at=time()))
     with pytest.raises(BadInput):
