@@ -1163,6 +1163,9 @@ CREATE TABLE vault_subjects (
 );
 
 -- next
+CREATE INDEX ix_vault_subjects_employee_id ON vault_subjects (employee_id);
+
+-- next
 CREATE UNIQUE INDEX uq_vault_subjects_one_open ON vault_subjects (employee_id) WHERE erased_at IS NULL;
 
 -- next

@@ -92,10 +92,14 @@ def _tour(*names: str) -> Example:
 
 
 _DEPARTURE = _tour("slug", "variant_id")
+_TRAVELER = Example(lambda w: {"handle": w.traveler}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
     "trips.story": Example(lambda world: {"slug": world.tour["hidden"]}),
     "packages_manage.terms": Example(lambda w: {"slug": w.package["slug"]}, "priya.nair", 403),
+    "travel_data_manage.show": _TRAVELER,
+    "travel_data_manage.read": _TRAVELER,
+    "travel_data_manage.erase_for": _TRAVELER,
     "trips_manage.show": _tour("slug"),
     "trips_manage.terms": _tour("slug"),
     "trips_manage.plan": _DEPARTURE,

@@ -83,6 +83,7 @@ _BROWSE, _REDEEM, _OWN_POINTS = (
 )
 _RECOGNIZE = Permission.RECOGNIZE
 _APPROVALS, _OWN_SETTINGS = Permission.APPROVALS_USE, Permission.SETTINGS_OWN
+_TRAVEL_DATA = Permission.TRAVEL_DOCUMENTS
 _CATALOG, _PROGRAMS = Permission.CATALOG_MANAGE, Permission.PROGRAMS_MANAGE
 
 PERMISSIONS: dict[str, Entry] = {
@@ -223,6 +224,13 @@ PERMISSIONS: dict[str, Entry] = {
     "recognition_settings.show": _everyone(_OWN_SETTINGS, post=422),
     "celebrations.show": _everyone(_OWN_SETTINGS, post=422),
     "settings.appearance": _everyone(_OWN_SETTINGS, post=422),
+    # None of these has a trip, so there is nothing to enter and nothing to erase.
+    "travel_data.mine": _everyone(_OWN_SETTINGS),
+    "travel_data.show_own": _everyone(_OWN_SETTINGS, get=None, post=422),
+    "travel_data.passport": _everyone(_OWN_SETTINGS, post=200),
+    "travel_data.needs": _everyone(_OWN_SETTINGS, post=200),
+    "travel_data.take_back": _everyone(_OWN_SETTINGS, post=200),
+    "travel_data.erase": _everyone(_OWN_SETTINGS, post=200),
     "settings.sign_in_settings": _everyone(_OWN_SETTINGS),
     "settings.change_password": _everyone(_OWN_SETTINGS, get=None, post=422),
     "settings.end_session": _everyone(_OWN_SETTINGS, get=None, post=404),
@@ -315,6 +323,10 @@ PERMISSIONS: dict[str, Entry] = {
     "catalog_manage.new": _manager(_CATALOG, post=422),
     "packages_manage.overview": _manager(_CATALOG),
     "packages_manage.terms": _manager(_CATALOG, post=422),
+    "travel_data_manage.overview": _manager(_TRAVEL_DATA),
+    "travel_data_manage.show": _manager(_TRAVEL_DATA),
+    "travel_data_manage.read": _manager(_TRAVEL_DATA, get=None, post=422),
+    "travel_data_manage.erase_for": _manager(_TRAVEL_DATA, post=422),
     "trips_manage.overview": _manager(_CATALOG),
     "trips_manage.show": _manager(_CATALOG),
     "trips_manage.terms": _manager(_CATALOG, post=422),

@@ -57,6 +57,7 @@ from redemption.ordering.models import ProviderOrder
 from redemption.sending_back.models import GoodsReturn
 from redemption.sending_back.operations import Wanted as SendBack
 from redemption.sending_back.operations import ask_return
+from redemption.travel.vault.models import VaultSubject
 from redemption.vouchers.desk.operations import book_use
 from redemption.vouchers.desk.policies import Use
 from redemption.vouchers.models import Certificate, Voucher
@@ -163,6 +164,7 @@ class World:
     moment_now: tuple[str, int]  # the same today: its slug and id
     sync: int  # the latest reading of a provider's catalog
     package: dict[str, Any]  # a trip whose dates people choose
+    traveler: str  # Maya's travel data
     tour: dict[str, Any]  # a group trip with its departure, an entry of its plan, a kind of room
 
 
@@ -248,6 +250,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
         package=told_packages(maya, omar, actor_of(people["ana.sousa"]), people["jonas.lind"]),
         tour=told_trips(maya.department_id),
+        traveler=read(sa.select(VaultSubject.handle).where(VaultSubject.employee_id == maya.id)),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,
         photo=f"{give_photo_to(card.reward_id)}-640.webp",

@@ -1,6 +1,6 @@
 """Opening and sealing: the key of a person opens their values, each in its own row alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,8 @@ from marketplace.kernel.wrapping import fresh_key, unwrap, wrap
 from redemption.travel.vault.documents import TravelDocuments
 from redemption.travel.vault.models import VaultEntry, VaultSubject
 from redemption.travel.vault.states import VaultField
+
+Rows = Sequence[sa.Row[*tuple[Any, ...]]]
 
 
 def wrapped_anew(handle: str, employee_id: int | None, key: bytes | None = None) -> dict[str, Any]:
@@ -34,19 +36,32 @@ def sealed_value(subject: VaultSubject, field: VaultField, version: int, value: 
 
 def opened(subject: VaultSubject, fields: Collection[VaultField] | None = None) -> TravelDocuments:
     """The values of a person in clear, all or of these fields. Raises CannotOpen."""
-    rows = sa.select(VaultEntry.field, VaultEntry.version, VaultEntry.cipher).where(
-        VaultEntry.subject_id == subject.id
-    )
+    return opened_rows(subject, sealed_rows(subject, fields))
+
+
+def sealed_rows(subject: VaultSubject, fields: Collection[VaultField] | None = None) -> Rows:
+    """What is kept about a person, sealed: field, version, cipher, and its two days."""
+    rows = sa.select(
+        VaultEntry.field,
+        VaultEntry.version,
+        VaultEntry.cipher,
+        VaultEntry.changed_at,
+        VaultEntry.delete_on,
+    ).where(VaultEntry.subject_id == subject.id)
     if fields is not None:
         rows = rows.where(VaultEntry.field.in_(fields))
-    entries = session().execute(rows).all()
-    if not entries:
+    return session().execute(rows).all()
+
+
+def opened_rows(subject: VaultSubject, rows: Rows) -> TravelDocuments:
+    """The values of such rows in clear. Raises CannotOpen."""
+    if not rows:
         return TravelDocuments({})
     key = key_of(subject)
     return TravelDocuments(
         {
-            VaultField(field): open_with(key, cipher, _row(subject, field, version)).decode()
-            for field, version, cipher in entries
+            row.field: open_with(key, row.cipher, _row(subject, row.field, row.version)).decode()
+            for row in rows
         }
     )
 

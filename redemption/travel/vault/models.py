@@ -42,7 +42,7 @@ class VaultSubject(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(unique=True)
-    employee_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    employee_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"), index=True)
     key_id: Mapped[str | None]
     wrapped_key: Mapped[bytes | None]
     made_at: Mapped[datetime]

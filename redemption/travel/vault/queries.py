@@ -12,7 +12,7 @@ from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from redemption.travel.vault.checks import Finding, Journey, findings
 from redemption.travel.vault.errors import NoTraveler
-from redemption.travel.vault.keys import opened
+from redemption.travel.vault.keys import opened, opened_rows, sealed_rows
 from redemption.travel.vault.models import (
     VaultConsent,
     VaultEntry,
@@ -188,12 +188,11 @@ def _with_values(row: sa.Row[*tuple[Any, ...]]) -> tuple[Traveler, list[KeptValu
 
 
 def _masked(subject: VaultSubject) -> list[KeptValue]:
-    facts = sa.select(VaultEntry.field, VaultEntry.changed_at, VaultEntry.delete_on)
-    rows = session().execute(facts.where(VaultEntry.subject_id == subject.id)).all()
-    kept = opened(subject) if rows else {}
+    rows = sealed_rows(subject)
+    kept = opened_rows(subject, rows)
     found = [
-        KeptValue(field, masked(field, kept[field]), changed_at, delete_on)
-        for field, changed_at, delete_on in rows
+        KeptValue(row.field, masked(row.field, kept[row.field]), row.changed_at, row.delete_on)
+        for row in rows
     ]
     return sorted(found, key=lambda one: list(VaultField).index(one.field))
 

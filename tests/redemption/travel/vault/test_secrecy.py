@@ -14,13 +14,14 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.secrets import CannotOpen
 from marketplace.kernel.wrapping import unwrap
 from redemption.travel.vault import keys
-from redemption.travel.vault.consent import TEXTS
+from redemption.travel.vault.consent import CURRENT, TEXTS
 from redemption.travel.vault.jobs import wrap_all_anew
 from redemption.travel.vault.models import VaultEntry, VaultReading, VaultSubject
 from redemption.travel.vault.operations import rotating
 from redemption.travel.vault.states import VaultField as F
+from tests.support.browsing import send
 from tests.support.tampering import walls_down
-from tests.support.vault import CANARIES, NEEDS, PASSPORT, enter, erase, everything_of, read
+from tests.support.vault import CANARIES, NEEDS, PASSPORT, WHY, enter, erase, everything_of, read
 
 OLD, NEW = "2026-07=" + "o1d-k3y-" * 5, "2027-01=" + "n3w-k3y-" * 5
 
@@ -65,6 +66,31 @@ def test_no_value_stands_anywhere_in_the_database(cast, kept, engine, queue, cap
     assert found == []
     assert not any(canary in caplog.text for canary in CANARIES)
     assert not any(canary in str(one.job.payload) for one in queue.waiting for canary in CANARIES)
+
+
+def test_what_people_do_on_pages_leaves_no_value_either(cast, trip, sign_in, engine, queue, caplog):
+    maya, priya = sign_in(cast.maya.id), sign_in(cast.priya.id)
+    own = "/settings/travel-data"
+    passport = {field.value: value for field, value in PASSPORT.items()}
+    needs = {field.value: value for field, value in NEEDS.items()}
+    assert send(maya, f"{own}/passport", **passport).status_code == 303
+    agreed = {"agree": "y", "text_version": CURRENT}
+    assert send(maya, f"{own}/needs", **needs, **agreed).status_code == 303
+    assert (
+        send(maya, f"{own}/passport", **passport | {"expires_on": "2024-01-01"}).status_code == 422
+    )
+    assert "ZQ7719384" in send(maya, own, f"{own}/show").text
+    page = f"/manage/travel-data/{session().scalar(sa.select(VaultSubject.handle))}"
+    asked = {"fields": list(passport | needs), "reason": WHY}
+    assert "ZQ7719384" in send(priya, page, f"{page}/read", **asked).text
+    assert (
+        send(priya, page, f"{page}/read", **asked | {"reason": "ZQ7719384 it is?"}).status_code
+        == 422
+    )
+    queue.run_due()
+    stored = everything_stored(engine)
+    assert [canary for canary in CANARIES if canary.encode() in stored] == []
+    assert [canary for canary in CANARIES if canary in caplog.text] == []
 
 
 def test_control_a_value_that_is_not_sealed_is_found(cast, trip, engine, monkeypatch):
