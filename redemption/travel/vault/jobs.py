@@ -1,5 +1,6 @@
 """Work for later around travel data: each night what is over goes, and what it left behind."""
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from marketplace.access.actor import Actor
@@ -9,6 +10,7 @@ from marketplace.kernel.jobs import for_each, job
 from marketplace.kernel.wiping import forget_deleted
 from marketplace.kernel.wrapping import wrapping_key_id
 from redemption.travel.vault import queries
+from redemption.travel.vault.errors import NoTraveler
 from redemption.travel.vault.operations.forgetting import delete_due
 from redemption.travel.vault.operations.rotating import wrap_anew
 
@@ -38,7 +40,7 @@ def _due(day: date) -> list[int]:
 
 
 def _delete_one(subject_id: int, at: datetime) -> None:
-    with transaction():
+    with suppress(NoTraveler), transaction():  # erased since it was found
         delete_due(subject_id, at=at)
 
 

@@ -121,16 +121,19 @@ def _entered(kind: type[KeepForm], template: str) -> ResponseReturnValue:
         return render_page(template, **shown)
 
     def work(actor: Actor) -> str:
+        is_new = False
         if isinstance(form, NeedsForm) and form.agree.data:
-            agreeing.agree(actor, who.id, text_version=form.text_version.data or "", at=at)
-        return str(len(keeping.put(actor, who.id, form.values, at=at)))
+            version = form.text_version.data or ""
+            is_new = agreeing.agree(actor, who.id, text_version=version, at=at)
+        return "changed" if keeping.put(actor, who.id, form.values, at=at) or is_new else "same"
 
     try:
-        changed = once(form, work, at=at)
+        done = once(form, work, at=at)
     except DomainError as refusal:
         say_in(form, refusal)
         return render_page(template, **shown)
-    flash_done("Saved, encrypted with your own key." if int(changed) else "Nothing had changed.")
+    is_same = done == "same"
+    flash_done("Nothing had changed." if is_same else "Saved, encrypted with your own key.")
     return see_other("travel_data.mine")
 
 

@@ -10,7 +10,7 @@ from marketplace.kernel import settings
 from marketplace.kernel.db import insert_or_skip, rows_changed, session
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead
-from redemption.travel.vault.errors import ConsentNeeded, NothingToKeepFor
+from redemption.travel.vault.errors import ConsentNeeded, NothingToKeepFor, NoTraveler
 from redemption.travel.vault.keys import opened, sealed_value
 from redemption.travel.vault.models import VaultConsent, VaultEntry, VaultKeeping, VaultSubject
 from redemption.travel.vault.operations.subjects import locked, locked_subject, note
@@ -37,9 +37,12 @@ def keep_until(subject_id: int, what: str, *, ends_on: date) -> None:
 def keep_after_cancellation(subject_id: int, what: str, *, canceled_on: date) -> None:
     """The place is canceled: what was kept for it goes soon, never later than it would have.
 
-    Raises NoTraveler.
+    Of who is erased there is nothing left to go.
     """
-    subject = locked(subject_id)
+    try:
+        subject = locked(subject_id)
+    except NoTraveler:
+        return
     soon = lives().after_cancellation(canceled_on)
     kept = session().scalar(_keepings(subject).where(VaultKeeping.what == what))
     if kept is not None:

@@ -9,7 +9,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
-from redemption.travel.vault import queries
+from redemption.travel.vault import jobs, queries
 from redemption.travel.vault.consent import TEXTS
 from redemption.travel.vault.errors import ConsentNeeded, NothingToKeepFor, OtherText
 from redemption.travel.vault.jobs import delete_all_due
@@ -23,6 +23,7 @@ from tests.support.vault import (
     PASSPORT,
     agree,
     enter,
+    erase,
     everything_of,
     guest,
     read,
@@ -134,6 +135,22 @@ def test_a_trip_canceled_after_it_keeps_nothing_longer(cast, kept):
         keeping.keep_after_cancellation(kept, "booking:9", canceled_on=HOME_ON)
     assert days()[F.SEX] == HOME_ON + timedelta(days=30)
     assert days()[F.DIET] == HOME_ON + timedelta(days=7)
+
+
+def test_a_place_canceled_after_an_erasure_finds_nothing_and_hinders_nobody(cast, kept):
+    erase(cast.maya, kept)
+    with transaction():
+        keeping.keep_after_cancellation(kept, "booking:1", canceled_on=HOME_ON)
+        with pytest.raises(NotFound):
+            keeping.keep_until(kept, "booking:1", ends_on=HOME_ON)
+
+
+def test_who_erases_while_the_nightly_job_runs_fails_nothing(cast, kept, time, monkeypatch):
+    time.forward(days=400)
+    found = [kept]
+    monkeypatch.setattr(jobs, "_due", lambda _day: [found.pop()] if found else [])
+    erase(cast.maya, kept)
+    assert delete_all_due(at=clock.now()) == 1
 
 
 def test_a_trip_that_moves_takes_the_last_days_with_it(cast, kept):
