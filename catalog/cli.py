@@ -163,6 +163,22 @@ def schedule(slug: str, begins: str | None, ends: str | None) -> None:
     click.echo(f"{page.name}: {', '.join(said) or 'as long as it is published'}.")
 
 
+@catalog_cli.command("late-return")
+@click.argument("slug")
+@click.argument("steps")
+def late_return(slug: str, steps: str) -> None:
+    """Say what of a trip comes back after its last day to ask: `60:50, 30:25`, or `none`.
+
+    Days before the departure and percent of the points of a booked place, the earliest first.
+    """
+    page, at = _reward(slug), clock.now()
+    said = "" if steps == "none" else steps
+    with transaction():
+        operations.amend_reward(Actor.system(), page.id, at=at, late_return=said)
+    kept = _reward(slug).late_return
+    click.echo(f"{page.name}: {kept or 'nothing comes back after the last day to ask'}.")
+
+
 @catalog_cli.command("movements")
 @click.argument("sku")
 def movements(sku: str) -> None:

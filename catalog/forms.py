@@ -18,6 +18,7 @@ from wtforms.validators import Optional, Regexp, ValidationError
 
 from catalog.audiences.names import is_country
 from catalog.bounds import MOST_MINOR, MOST_POINTS, MOST_UNITS
+from catalog.late_returns import LONGEST, written_steps
 from catalog.return_terms import MOST_DAYS, Decider, choices_for, usual_terms
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor, parse_whole_number
@@ -136,6 +137,12 @@ class RewardForm(PageForm):
     return_percent = WholeNumberField("Percent that come back", high=100)
     return_condition = StringField("In what state", validators=[Line(80)])
     returns_decided_by = SelectField("Who agrees to that")
+    late_return = StringField(
+        "Percent that come back after the last day to ask",
+        description="60:50, 30:25 is half of the points of a booked place until 60 days before it "
+        "leaves, a quarter until 30 days before, then none. Empty: it can’t be given back then.",
+        validators=[Line(LONGEST)],
+    )
     is_featured = BooleanField("Show it at the top of the storefront")
     no_gifts = BooleanField("Never as a gift to a colleague")
 
@@ -143,6 +150,18 @@ class RewardForm(PageForm):
     def seen_version(self) -> int | None:
         """The version that stood on the page; None when that can't be said."""
         return _seen(self.seen)
+
+    def validate_late_return(self, field: Field) -> None:
+        """Steps that can be read."""
+        try:
+            written_steps(field.data or "")
+        except CannotRead as refusal:
+            raise ValidationError(f"{refusal.problem} {refusal.enter}") from refusal
+
+    @property
+    def late_steps(self) -> str:
+        """The steps as they are kept."""
+        return written_steps(self.late_return.data or "")
 
     def __init__(self, tiers: list[tuple[str, str]], kind: Kind, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -96,6 +96,7 @@ class Reward(Model):
     return_percent: Mapped[int | None]
     return_condition: Mapped[str] = mapped_column(default="", server_default="")
     returns_decided_by: Mapped[Decider | None]
+    late_return: Mapped[str] = mapped_column(default="", server_default="")
     limit_per_person: Mapped[int | None]
     limit_period: Mapped[LimitPeriod | None]
     created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from catalog.amounts import AmountRange, Rate
 from catalog.audiences.clauses import Lock
 from catalog.details import Detail
 from catalog.errors import FixedAmount
-from catalog.return_terms import ReturnTerms, terms_words
+from catalog.return_terms import ReturnTerms, TripDays, terms_words
 from catalog.states import Kind, LimitPeriod
 from marketplace.kernel.parsing import minor_text
 from marketplace.web.filters import money
@@ -126,8 +126,13 @@ class Offer:
     @property
     def mind_words(self) -> str:
         """What somebody may do who changes their mind, in a sentence or two."""
-        cutoff_on = self.departure.cutoff_on if self.departure else None
-        return terms_words(self.return_terms, self.kind, cutoff_on)
+        return self.mind_words_of(None)
+
+    def mind_words_of(self, spent: int | None) -> str:
+        """The same with the points of a request that spends so many."""
+        trip = self.departure
+        days = TripDays(trip.cutoff_on, trip.starts_on, spent) if trip else None
+        return terms_words(self.return_terms, self.kind, days)
 
     @property
     def amount_text(self) -> str:

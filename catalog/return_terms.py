@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from catalog.late_returns import late_percent, late_words
 from catalog.states import TRAVEL, Kind
 from marketplace.web.filters import day
 
@@ -56,7 +57,8 @@ class ReturnTerms:
     """Until when a request can be canceled, and what can be sent back after it arrived.
 
     `return_days` are days after the arrival, 0: it can't be sent back. `return_percent` of its
-    points come back when they were spent before, rounded down to whole points.
+    points come back when they were spent before, rounded down to whole points. `late_return` says
+    what of a trip comes back after its cut-off (`catalog.late_returns`), empty: nothing can.
     """
 
     cancel_until: CancelUntil
@@ -64,6 +66,7 @@ class ReturnTerms:
     return_percent: int = 100
     return_condition: str = ""
     returns_decided_by: Decider = Decider.DESK
+    late_return: str = ""
 
     def as_facts(self) -> dict[str, Any]:
         """The terms as a snapshot keeps them."""
@@ -73,11 +76,18 @@ class ReturnTerms:
             "return_percent": self.return_percent,
             "return_condition": self.return_condition,
             "returns_decided_by": str(self.returns_decided_by),
+            "late_return": self.late_return,
         }
 
     def points_back(self, spent: int) -> int:
         """How many of so many spent points come back: their share, rounded down."""
         return spent * self.return_percent // 100
+
+    def percent_on(self, on: date, *, starts_on: date, cutoff_on: date) -> int:
+        """The percent that come back of a booked trip given back on a day."""
+        if on <= cutoff_on or not self.late_return:
+            return self.return_percent
+        return min(self.return_percent, late_percent(self.late_return, starts_on, on=on))
 
 
 FIELDS = (
@@ -86,6 +96,7 @@ FIELDS = (
     "return_percent",
     "return_condition",
     "returns_decided_by",
+    "late_return",
 )
 """What a reward may say about its terms; what it leaves empty is as usual for its kind."""
 
@@ -119,6 +130,8 @@ def terms_of(kind: Kind, said: Any, capabilities: dict[str, Any] | None = None) 
     is_final = capabilities is not None and not capabilities.get("can_cancel")
     if is_final and terms.cancel_until is CancelUntil.LEAVES:
         terms = replace(terms, cancel_until=CancelUntil.ORDERED)
+    if terms.cancel_until is not CancelUntil.CUTOFF:
+        terms = replace(terms, late_return="")
     return terms if kind is Kind.MERCHANDISE else replace(terms, return_days=0)
 
 
@@ -130,6 +143,7 @@ def terms_in(facts: dict[str, Any]) -> ReturnTerms:
         return_percent=facts["return_percent"],
         return_condition=facts["return_condition"],
         returns_decided_by=Decider(facts["returns_decided_by"]),
+        late_return=facts["late_return"],
     )
 
 
@@ -143,14 +157,27 @@ _LEAVES = {
 }
 
 
-def cancel_words(terms: ReturnTerms, kind: Kind, cutoff_on: date | None = None) -> str:
-    """Until when it can be canceled, in a sentence."""
+@dataclass(frozen=True, slots=True)
+class TripDays:
+    """The days of a trip that its terms count from, and the points of a request where it is one."""
+
+    cutoff_on: date
+    starts_on: date
+    spent: int | None = None
+
+
+def cancel_words(terms: ReturnTerms, kind: Kind, trip: TripDays | None = None) -> str:
+    """Until when it can be canceled, in a sentence or two."""
     until = terms.cancel_until
     if until is CancelUntil.ORDERED:
         return "It is ordered from its provider at once, who takes no card back."
     if until is CancelUntil.CUTOFF:
-        last = f"until {day(cutoff_on)}" if cutoff_on else "until the last day to ask for it"
-        return f"You can give your place back {last}{_share(terms)}."
+        last = f"until {day(trip.cutoff_on)}" if trip else "until the last day to ask for it"
+        words = f"You can give your place back {last}{_share(terms)}."
+        if trip is None or not terms.late_return:
+            return words
+        late = late_words(terms.late_return, trip.starts_on, trip.cutoff_on, trip.spent)
+        return f"{words} {late}"
     if until is CancelUntil.LEAVES:
         seen = "until you have seen its code"
         is_spent = kind not in _LEAVES
@@ -178,6 +205,6 @@ def return_words(terms: ReturnTerms) -> str:
     return f"You can send it back within {days} of its arrival{how}; {share}{asks}."
 
 
-def terms_words(terms: ReturnTerms, kind: Kind, cutoff_on: date | None = None) -> str:
+def terms_words(terms: ReturnTerms, kind: Kind, trip: TripDays | None = None) -> str:
     """Everything about changing one's mind, said before somebody asks for it."""
-    return " ".join(filter(None, (cancel_words(terms, kind, cutoff_on), return_words(terms))))
+    return " ".join(filter(None, (cancel_words(terms, kind, trip), return_words(terms))))

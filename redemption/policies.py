@@ -3,13 +3,13 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from catalog.details import digest
 from catalog.offers import DepartureDates, Offer
 from catalog.packages.wishes import Wish
-from catalog.return_terms import CancelUntil, ReturnTerms
+from catalog.return_terms import CancelUntil, ReturnTerms, TripDays, terms_in
 from catalog.states import Kind
 from marketplace.calendars.working_time import WorkCalendar, after_working_days
 from redemption.approvals.clock import CLOSE_DAYS
@@ -88,7 +88,7 @@ def as_offered(offer: Offer, **more: Any) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the rules about a line in progress look at. `cutoff_at`: trips only.
+    """What the rules about a line in progress look at. `cutoff_at`, `leaves_at`: trips only.
 
     `terms` are those it was asked for under. `is_returnable`: nothing has left yet, no code was
     shown and no parcel sent. `is_kept`: bought or used for good. `is_taken`: a colleague took it as
@@ -101,6 +101,7 @@ class Standing:
     is_returnable: bool = False
     is_kept: bool = False
     is_taken: bool = False
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +158,17 @@ def _begun_obstacle(standing: Standing, at: datetime) -> CancelObstacle | None:
         return CancelObstacle("started", "This is being prepared and can't be canceled any more.")
     if standing.terms.cancel_until is CancelUntil.CUTOFF and standing.cutoff_at is not None:
         used = CancelObstacle("used", "A part of this was used, so it can't be canceled.")
-        return used if standing.is_kept else _past_cutoff(standing.cutoff_at, at)
+        return used if standing.is_kept else _past_cutoff(standing, at)
     yours = CancelObstacle("delivered", "This is already yours and can't be canceled.")
     return yours if is_closed else None
 
 
-def _past_cutoff(cutoff_at: datetime, at: datetime) -> CancelObstacle | None:
-    if at < cutoff_at:
+def _past_cutoff(standing: Standing, at: datetime) -> CancelObstacle | None:
+    """A trip goes back until its cut-off, and with a fee until it leaves where its terms say so."""
+    ends_at = standing.leaves_at if standing.terms.late_return else standing.cutoff_at
+    if ends_at is None or at < ends_at:
         return None
-    last = cutoff_at - timedelta(days=1)
+    last = ends_at - timedelta(days=1)
     day = f"{last.day} {last:%B %Y}"
     return CancelObstacle("cutoff", f"Places could be given back until {day}.")
 
@@ -190,10 +193,34 @@ def budget_reference(line_id: int) -> str:
     return f"redemption-line:{line_id}"
 
 
+def trip_days(snapshot: dict[str, Any], spent: int | None = None) -> TripDays | None:
+    """The days of a trip that was asked for; none where it is none."""
+    trip = snapshot["departure"]
+    if trip is None:
+        return None
+    cutoff_on, starts_on = (date.fromisoformat(trip[one]) for one in ("cutoff_on", "starts_on"))
+    return TripDays(cutoff_on, starts_on, spent)
+
+
 def cutoff_of(snapshot: dict[str, Any]) -> datetime | None:
     """Until when a trip's place can be given back: the end of its cutoff day, UTC."""
-    departure = snapshot["departure"]
-    if departure is None:
-        return None
-    day = date.fromisoformat(departure["cutoff_on"])
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+    trip = trip_days(snapshot)
+    return trip and _begin_of(trip.cutoff_on) + timedelta(days=1)
+
+
+def leaves_of(snapshot: dict[str, Any]) -> datetime | None:
+    """When a trip leaves: the begin of its first day, UTC."""
+    trip = trip_days(snapshot)
+    return trip and _begin_of(trip.starts_on)
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def percent_back(snapshot: dict[str, Any], *, at: datetime) -> int:
+    """The percent of spent points that come back of what is canceled now, by its terms."""
+    terms, trip = terms_in(snapshot["return_terms"]), trip_days(snapshot)
+    if trip is None:
+        return terms.return_percent
+    return terms.percent_on(at.date(), starts_on=trip.starts_on, cutoff_on=trip.cutoff_on)

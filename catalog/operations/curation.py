@@ -11,6 +11,7 @@ from catalog.audiences.clauses import Clauses, PlainRules, clauses_of
 from catalog.audiences.operations import audience_for
 from catalog.bounds import SLUG_LENGTH
 from catalog.errors import CannotPublish, RewrittenMeanwhile, SlugTaken
+from catalog.late_returns import written_steps
 from catalog.models import (
     Departure,
     Reward,
@@ -33,6 +34,7 @@ from catalog.states import (
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.parsing import CannotRead
 from marketplace.kernel.taken import PAGES
 
 WINDOW = frozenset({"visible_from", "visible_until"})
@@ -60,6 +62,7 @@ class RewardText:
     return_percent: int | None = None
     return_condition: str = ""
     returns_decided_by: Decider | None = None
+    late_return: str = ""
     is_featured: bool = False
     no_gifts: bool = False  # never to be given to a colleague, though its kind may be
     visible_from: datetime | None = None
@@ -112,9 +115,10 @@ def create_reward(actor: Actor, new: NewReward, *, at: datetime) -> int:
         raise BadInput("Enter a name with at least one letter or digit.")
     if slug in PAGES:
         raise BadInput(f"Enter a name that says more than “{slug}”.")
-    _refuse_unfit(new.kind, new.text.cancel_until)
+    columns = _columns(new.text)
+    _refuse_unfit(new.kind, columns)
     _free_address(slug)
-    reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **_columns(new.text))
+    reward = Reward(slug=slug, kind=new.kind, art=new.art, created_at=at, **columns)
     session().add(reward)
     session().flush()
     note_move(actor, reward, None, RewardState.DRAFT, at=at, reason="")
@@ -169,7 +173,7 @@ def amend_reward(actor: Actor, reward_id: int, *, at: datetime, **changes: Any) 
 
 def _amend(actor: Actor, reward_id: int, columns: dict[str, Any], at: datetime) -> None:
     reward = locked_reward(reward_id)
-    _refuse_unfit(reward.kind, columns.get("cancel_until"))
+    _refuse_unfit(reward.kind, columns)
     changed = {name: value for name, value in columns.items() if getattr(reward, name) != value}
     if not changed:
         return
@@ -183,10 +187,26 @@ def _amend(actor: Actor, reward_id: int, columns: dict[str, Any], at: datetime) 
     note_deed(actor, "catalog.rewrite", reward_id, at=at, **told)
 
 
-def _refuse_unfit(kind: Kind, until: CancelUntil | None) -> None:
+def _refuse_unfit(kind: Kind, columns: dict[str, Any]) -> None:
+    until = columns.get("cancel_until")
     if until is not None and until not in (fitting := choices_for(kind)):
         words = ", ".join(fitting)
         raise BadInput(f"{kind.plural} can be canceled until one of: {words}. Choose one of them.")
+    _refuse_late(kind, columns)
+
+
+def _refuse_late(kind: Kind, columns: dict[str, Any]) -> None:
+    """Steps stand on what leaves on a day, and are kept as they are written once."""
+    late = columns.get("late_return")
+    if late and not kind.is_travel:
+        raise BadInput(
+            f"{kind.plural} have no departure, so nothing can be said about days before it. "
+            "Leave it empty."
+        )
+    try:
+        columns |= {"late_return": written_steps(late)} if late else {}
+    except CannotRead as refusal:
+        raise BadInput(f"{refusal.problem} {refusal.enter}", field="late_return") from refusal
 
 
 def _told(columns: dict[str, Any]) -> dict[str, Any]:

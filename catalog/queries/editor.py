@@ -96,6 +96,7 @@ class RewardEditor(Scheduled):
     return_percent: int | None
     return_condition: str
     returns_decided_by: Decider | None
+    late_return: str
     limit_per_person: int | None
     limit_period: LimitPeriod | None
     is_featured: bool

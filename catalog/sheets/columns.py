@@ -11,6 +11,7 @@ from typing import Any
 
 from catalog.audiences.names import is_country
 from catalog.bounds import MOST_POINTS, MOST_UNITS
+from catalog.late_returns import written_steps
 from catalog.return_terms import MOST_DAYS, CancelUntil, Decider
 from catalog.sheets.prices import entries, moment_in
 from catalog.states import Kind, LimitPeriod, RewardState
@@ -234,6 +235,13 @@ COLUMNS: Mapping[str, Column] = {
     "returns_decided_by": Column(
         "Returns decided by", "desk or itself.", "desk", _word(*Decider), True
     ),
+    "late_return": Column(
+        "Late returns",
+        "Of trips: days before departure and percent that come back after the last day to ask.",
+        "60:50, 30:25",
+        written_steps,
+        True,
+    ),
     "featured": Column("Featured", "yes or no.", "no", _yes, True),
     "visible_from": Column("Offered from", "Day and time in UTC.", "", _moment, True),
     "visible_until": Column("Offered until", "Day and time in UTC.", "", _moment, True),
@@ -265,7 +273,7 @@ _EMPTY: Mapping[str, Any] = {"included": [], "lead_days": 0} | {
 }
 _TEXTS = frozenset(
     {"note", "summary", "story", "brand", "next_steps", "terms", "approver_note"}
-    | {"return_condition"}
+    | {"return_condition", "late_return"}
 )
 
 

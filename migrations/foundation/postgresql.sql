@@ -717,6 +717,7 @@ CREATE TABLE rewards (
     return_percent BIGINT,
     return_condition TEXT DEFAULT '' NOT NULL,
     returns_decided_by VARCHAR(40),
+    late_return TEXT DEFAULT '' NOT NULL,
     limit_per_person BIGINT,
     limit_period VARCHAR(40),
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,

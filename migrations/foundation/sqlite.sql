@@ -720,6 +720,7 @@ CREATE TABLE rewards (
     return_percent INTEGER,
     return_condition TEXT DEFAULT '' NOT NULL,
     returns_decided_by VARCHAR(40),
+    late_return TEXT DEFAULT '' NOT NULL,
     limit_per_person INTEGER,
     limit_period VARCHAR(40),
     created_at DATETIME NOT NULL,

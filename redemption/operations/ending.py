@@ -10,7 +10,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from catalog.operations import release_stock, sell_reserved
-from catalog.return_terms import terms_in
 from marketplace.access.actor import Actor
 from marketplace.budgets import operations as budgets
 from marketplace.kernel import audit
@@ -30,6 +29,7 @@ from redemption.policies import (
     CANCELLABLE,
     budget_reference,
     cancelled_state,
+    percent_back,
 )
 from redemption.queries.named import own_lines
 from redemption.queries.standing import obstacle_of
@@ -195,7 +195,7 @@ def _too_late(actor: Actor, reference: str, at: datetime) -> str:
 
 def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -> None:
     if line.state is LineState.FULFILLED:
-        share = terms_in(line.snapshot["return_terms"]).return_percent
+        share = percent_back(line.snapshot, at=at)
         part = Part(RefundCause.CANCELED, "canceled", percent=share, note=note)
         refund_rest(line, part, actor_id=actor.id, at=at)
         _refuse_used_meanwhile(line.id)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from catalog.return_terms import ReturnTerms, cancel_words, terms_in
+from catalog.return_terms import cancel_words, terms_in
 from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
@@ -39,6 +39,8 @@ from redemption.policies import (
     Address,
     CancelObstacle,
     cancel_obstacle,
+    percent_back,
+    trip_days,
 )
 from redemption.queries.addresses import address_of
 from redemption.queries.facts import facts_in, story_columns
@@ -84,6 +86,7 @@ class RequestPage:
     gift: GivenGift | None  # to a colleague; none where it is for oneself
     can_still: str  # until when it can be canceled, by its terms
     back_points: int  # what comes back when it is canceled now, by its terms
+    percent_back: int  # the share that is
     missing: Missing | None  # there is none to send for now
     is_under_way: bool  # it left and has not arrived yet
     makers: tuple[PanelMaker, ...]  # of the panels that other rooms add
@@ -108,7 +111,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     facts = replace(facts_in(line, row, at=at), returned=returned, missing=missing)
     trip = line.snapshot["departure"]
     question, standing = open_question(facts), standing_in(line, row)
-    obstacle, terms = cancel_obstacle(standing, at=at), standing.terms
+    obstacle, percent = cancel_obstacle(standing, at=at), _percent_back(line, at)
     return RequestPage(
         reference=reference,
         whole=row.Redemption.reference if line.reference != row.Redemption.reference else "",
@@ -133,15 +136,16 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         came_back=came_back(returned),
         gift=facts.gift,
         can_still=_can_still(line),
-        back_points=_back_points(line, terms),
+        back_points=line.points * percent // 100,
+        percent_back=percent,
         missing=missing,
         is_under_way=row.is_under_way,
         makers=makers_in(row),
     )
 
 
-def _back_points(line: RedemptionLine, terms: ReturnTerms) -> int:
-    return terms.points_back(line.points) if line.state is LineState.FULFILLED else line.points
+def _percent_back(line: RedemptionLine, at: datetime) -> int:
+    return percent_back(line.snapshot, at=at) if line.state is LineState.FULFILLED else 100
 
 
 def _missing(row: Shortage | None) -> Missing | None:
@@ -152,10 +156,9 @@ def _missing(row: Shortage | None) -> Missing | None:
 
 def _can_still(line: RedemptionLine) -> str:
     """Until when it can be canceled, in a sentence."""
-    trip = line.snapshot["departure"]
-    cutoff_on = date.fromisoformat(trip["cutoff_on"]) if trip else None
+    trip = trip_days(line.snapshot, line.points)
     terms = terms_in(line.snapshot["return_terms"])
-    return cancel_words(terms, Kind(line.snapshot["kind"]), cutoff_on)
+    return cancel_words(terms, Kind(line.snapshot["kind"]), trip)
 
 
 def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:

@@ -10,7 +10,13 @@ from marketplace.kernel.db import session
 from redemption.gifts.models import Gift
 from redemption.gifts.states import GiftState
 from redemption.models import RedemptionLine
-from redemption.policies import CancelObstacle, Standing, cancel_obstacle, cutoff_of
+from redemption.policies import (
+    CancelObstacle,
+    Standing,
+    cancel_obstacle,
+    cutoff_of,
+    leaves_of,
+)
 from redemption.returns import kept, untouched
 from redemption.states import LineState
 
@@ -39,6 +45,7 @@ def standing_in(line: RedemptionLine, row: Any) -> Standing:
         is_returnable=is_begun and row.is_untouched and not row.is_kept,
         is_kept=is_begun and row.is_kept,
         is_taken=row.is_taken,
+        leaves_at=leaves_of(line.snapshot),
     )
 
 

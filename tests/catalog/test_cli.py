@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from catalog import queries
 from catalog.cli import catalog_cli
 from marketplace.access.actor import Actor
-from tests.support.catalog import add_variant, draft_reward, stock_reward
+from tests.support.catalog import add_variant, draft_reward, stock_lisbon_trip, stock_reward
 
 
 @pytest.fixture
@@ -88,3 +88,10 @@ def test_a_draft_is_discarded(run, at):
     assert run("discard", "bare-idea").output == "Bare idea is discarded.\n"
     assert run("list").output == ""
     assert "bare-idea" in run("list", "--state", "discarded").output
+
+
+def test_what_comes_back_late_of_a_trip_is_said_and_taken_back(run):
+    trip = stock_lisbon_trip()
+    assert run("late-return", trip.slug, "30:50,14:25").output == f"{trip.name}: 30:50, 14:25.\n"
+    assert "nothing comes back" in run("late-return", trip.slug, "none").output
+    assert run("late-return", trip.slug, "half").exit_code == 1

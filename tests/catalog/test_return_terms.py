@@ -13,6 +13,7 @@ from catalog.return_terms import (
     CancelUntil,
     Decider,
     ReturnTerms,
+    TripDays,
     choices_for,
     terms_in,
     terms_of,
@@ -38,7 +39,7 @@ def said(**own):
 def test_every_kind_has_terms_in_a_sentence_and_a_choice_that_fits(kind):
     usual = usual_terms(kind)
     assert usual.cancel_until in choices_for(kind)
-    assert terms_words(usual, kind, date(2027, 3, 31)).endswith(".")
+    assert terms_words(usual, kind, TripDays(date(2027, 3, 31), date(2027, 5, 13))).endswith(".")
     assert terms_in(usual.as_facts()) == usual
     assert terms_of(kind, said()) == usual
 

@@ -107,6 +107,6 @@ def test_the_digest_follows_the_words_and_not_their_order():
 
 
 def test_a_cutoff_day_counts_until_its_end():
-    snapshot = {"departure": {"cutoff_on": "2027-03-31"}}
+    snapshot = {"departure": {"cutoff_on": "2027-03-31", "starts_on": "2027-05-13"}}
     assert cutoff_of(snapshot) == datetime(2027, 4, 1, tzinfo=UTC)
     assert cutoff_of({"departure": None}) is None

@@ -132,6 +132,7 @@ def _rewritten(page: RewardEditor, form: RewardForm) -> RewardText:
         return_percent=form.return_percent.data,
         return_condition=text_of(form.return_condition),
         returns_decided_by=_decider(form),
+        late_return=form.late_steps,
         is_featured=form.is_featured.data,
         no_gifts=form.no_gifts.data,
     )

@@ -28,6 +28,7 @@ NAMES = {
     "return_percent": "Percent that come back",
     "return_condition": "State of what is sent back",
     "returns_decided_by": "Who agrees to returns",
+    "late_return": "Percent that come back after the last day to ask",
     "is_featured": "At the top of the storefront",
     "no_gifts": "Never as a gift",
     "shows_no_markup": "“No markup” badge",

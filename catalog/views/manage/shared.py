@@ -122,6 +122,7 @@ def words_of(page: RewardEditor) -> dict[str, Any]:
         "return_percent": page.return_percent,
         "return_condition": page.return_condition,
         "returns_decided_by": page.returns_decided_by or "",
+        "late_return": page.late_return,
         "is_featured": page.is_featured,
         "no_gifts": page.no_gifts,
     }

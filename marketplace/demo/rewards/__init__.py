@@ -119,6 +119,7 @@ def _text(facts: Facts) -> RewardText:
         return_days=facts.get("return_days"),
         return_percent=facts.get("return_percent"),
         return_condition=facts.get("return_condition", ""),
+        late_return=facts.get("late_return", ""),
         limit_per_person=facts.get("limit_per_person"),
         limit_period=LimitPeriod(period) if period else None,
         is_featured=facts.get("featured", False),

@@ -51,6 +51,7 @@ CATALOG_TEXT = (
         "return_percent",
         "return_condition",
         "returns_decided_by",
+        "late_return",
         "featured",
     ),
     *("visible_from", "visible_until", "departments", "sites", "countries", "roles"),
