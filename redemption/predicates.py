@@ -311,7 +311,7 @@ predicate(
 )
 predicate(
     "I21-requests",
-    "a budget has set aside and spent what live requests draw on it",
+    "a budget has set aside and spent what live requests draw on it, beside invitations",
     f"""SELECT b.budget_id, b.reserved, b.spent FROM budget_balances b
     JOIN budgets g ON g.id = b.budget_id AND g.purpose = 'rewards'
     LEFT JOIN (SELECT budget_id,
@@ -322,5 +322,12 @@ predicate(
             GROUP BY line_id) r ON r.line_id = id
         WHERE budget_id IS NOT NULL GROUP BY budget_id) l
     ON l.budget_id = b.budget_id
-    WHERE b.reserved <> COALESCE(l.held, 0) OR b.spent <> COALESCE(l.gone, 0)""",  # noqa: S608
+    LEFT JOIN (SELECT budget_id,
+        SUM(CASE kind WHEN 'reserve' THEN points WHEN 'give_back' THEN 0 ELSE -points END) AS held,
+        SUM(CASE kind WHEN 'spend_reserved' THEN points WHEN 'give_back' THEN -points
+            ELSE 0 END) AS gone
+        FROM budget_entries WHERE reference LIKE 'invitation:%' GROUP BY budget_id) i
+    ON i.budget_id = b.budget_id
+    WHERE b.reserved <> COALESCE(l.held, 0) + COALESCE(i.held, 0)
+    OR b.spent <> COALESCE(l.gone, 0) + COALESCE(i.gone, 0)""",  # noqa: S608
 )

@@ -146,6 +146,7 @@ def test_more_of_a_wave_are_invited_by_hand(club, time):
 def test_places_draw_on_a_budget_and_come_back_to_it(club, time):
     budget = open_rewards_budget(8 * 48_000)
     invite(club.priya, club.trip, club.people[:2], budget_id=budget)
+    assert ledger_violations() == []
     left = budget_left(budget)
     assert (left.reserved, left.spent) == (4 * 48_000, 0)
     accept(club.maya)
