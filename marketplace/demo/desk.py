@@ -1,23 +1,65 @@
-"""The desk of the northern lights: one party has its room, the others wait for theirs."""
+"""The desk of the northern lights: one party has its room, its flights and its seats on the bus."""
 
-from datetime import datetime
+from datetime import datetime, time
 
+from catalog.offers import DepartureDates
 from catalog.trips.queries.planner import planned_trips
 from marketplace.access.actor import Actor
 from marketplace.demo.invitations import TRIP
 from redemption.travel.desk.queries import OnTrip, travelers_on
 from redemption.travel.desk.rooming.operations import Target, move_traveler, name_room
 from redemption.travel.desk.rooming.queries import rooming_of
+from redemption.travel.desk.tickets.operations import take_tickets
+from redemption.travel.desk.tickets.policies import Flight
+from redemption.travel.desk.tickets.states import Direction
+from redemption.travel.desk.transfers.operations import seat_everyone
 
 ROOMED = "Grace Kim"
 
 
 def load_desk(manager: Actor, *, at: datetime) -> None:
-    """Put one party into a room."""
+    """Put one party into a room, onto planes and onto the bus; the others wait for theirs."""
     trip = next(one for one in planned_trips() if one.name == TRIP)
-    departure = trip.departures[0].variant_id
+    departure, dates = trip.departures[0].variant_id, trip.departures[0].dates
     party = [who for who in travelers_on(departure) if who.host == ROOMED]
     _share(manager, departure, party, at)
+    flights = [(who.id, flight) for who in party for flight in _flights(who, dates)]
+    take_tickets(departure, flights, is_complete=False, at=at)
+    seat_everyone(manager, departure, at=at)
+
+
+def _flights(who: OnTrip, dates: DepartureDates) -> list[Flight]:
+    name = "KIM/GRACE MS" if who.position == 1 else "KIM/DANIEL MR"
+    ticket = {
+        "leg": 1,
+        "carrier": "Polar Wings",
+        "locator": "PW7K2Q",
+        "ticket_name": name,
+        "number": f"999-20000000{who.position}",
+    }
+    there = Flight(
+        direction=Direction.OUT,
+        flight="XP412",
+        from_airport="OSL",
+        to_airport="TOS",
+        departs_on=dates.starts_on,
+        departs_at=time(11, 10),
+        arrives_on=dates.starts_on,
+        arrives_at=time(13, 5),
+        **ticket,
+    )
+    home = Flight(
+        direction=Direction.HOME,
+        flight="XP417",
+        from_airport="TOS",
+        to_airport="OSL",
+        departs_on=dates.ends_on,
+        departs_at=time(14, 30),
+        arrives_on=dates.ends_on,
+        arrives_at=time(16, 25),
+        **ticket,
+    )
+    return [there, home]
 
 
 def _share(manager: Actor, departure: int, party: list[OnTrip], at: datetime) -> None:

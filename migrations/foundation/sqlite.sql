@@ -2943,6 +2943,16 @@ CREATE TRIGGER rooming_deeds_refuses_DELETE BEFORE DELETE ON rooming_deeds
 BEGIN SELECT RAISE(ABORT, 'rooming_deeds is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE registration_deadlines (
+    variant_id INTEGER NOT NULL,
+    section VARCHAR(40) NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
+    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
+    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE trip_handovers (
     id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,
@@ -3053,16 +3063,6 @@ BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new 
 -- next
 CREATE TRIGGER activity_draws_refuses_DELETE BEFORE DELETE ON activity_draws
 BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE registration_deadlines (
-    variant_id INTEGER NOT NULL,
-    section VARCHAR(40) NOT NULL,
-    due_on DATE NOT NULL,
-    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
-    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
-    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-);
 
 -- next
 CREATE TABLE provider_items (
@@ -5173,98 +5173,6 @@ CREATE TABLE trip_beds (
 CREATE INDEX ix_trip_beds_room_id ON trip_beds (room_id);
 
 -- next
-CREATE TABLE tickets (
-    id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    direction VARCHAR(40) NOT NULL,
-    leg INTEGER DEFAULT '1' NOT NULL,
-    carrier TEXT NOT NULL,
-    flight TEXT NOT NULL,
-    from_airport TEXT NOT NULL,
-    to_airport TEXT NOT NULL,
-    departs_on DATE NOT NULL,
-    departs_at TIME NOT NULL,
-    arrives_on DATE NOT NULL,
-    arrives_at TIME NOT NULL,
-    locator TEXT NOT NULL,
-    ticket_name TEXT NOT NULL,
-    number TEXT NOT NULL,
-    changed_at DATETIME NOT NULL,
-    CONSTRAINT pk_tickets PRIMARY KEY (id),
-    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
-    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
-    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
-    CONSTRAINT ck_tickets_leg_whole CHECK (typeof(leg) IN ('integer', 'null')),
-    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
-    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
-    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
-
--- next
-CREATE TABLE transfer_seats (
-    item_id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    CONSTRAINT pk_transfer_seats PRIMARY KEY (item_id, traveler_id),
-    CONSTRAINT fk_transfer_seats_item_id FOREIGN KEY(item_id) REFERENCES transfer_loads (item_id),
-    CONSTRAINT fk_transfer_seats_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
-
--- next
-CREATE TABLE trip_message_readers (
-    message_id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    written_at DATETIME,
-    is_unreachable BOOLEAN DEFAULT 0 NOT NULL,
-    CONSTRAINT pk_trip_message_readers PRIMARY KEY (message_id, traveler_id),
-    CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
-    CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE TABLE activity_wishes (
-    traveler_id INTEGER NOT NULL,
-    item_id INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
-    CONSTRAINT pk_activity_wishes PRIMARY KEY (traveler_id, item_id),
-    CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
-    CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
-    CONSTRAINT ck_activity_wishes_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
-    CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
-);
-
--- next
-CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
-
--- next
-CREATE TABLE activity_along (
-    traveler_id INTEGER NOT NULL,
-    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
-    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE TABLE activity_places (
-    item_id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    draw_id INTEGER,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_activity_places PRIMARY KEY (item_id, traveler_id),
-    CONSTRAINT fk_activity_places_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id),
-    CONSTRAINT fk_activity_places_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_places_draw_id FOREIGN KEY(draw_id) REFERENCES activity_draws (id)
-);
-
--- next
-CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
-
--- next
 CREATE TABLE registrations (
     traveler_id INTEGER NOT NULL,
     subject_id INTEGER,
@@ -5406,3 +5314,95 @@ CREATE TABLE guest_links (
 
 -- next
 CREATE UNIQUE INDEX uq_guest_links_one_live ON guest_links (traveler_id) WHERE revoked_at IS NULL;
+
+-- next
+CREATE TABLE tickets (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    leg INTEGER DEFAULT '1' NOT NULL,
+    carrier TEXT NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME NOT NULL,
+    locator TEXT NOT NULL,
+    ticket_name TEXT NOT NULL,
+    number TEXT NOT NULL,
+    changed_at DATETIME NOT NULL,
+    CONSTRAINT pk_tickets PRIMARY KEY (id),
+    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
+    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
+    CONSTRAINT ck_tickets_leg_whole CHECK (typeof(leg) IN ('integer', 'null')),
+    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
+    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
+    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
+
+-- next
+CREATE TABLE transfer_seats (
+    item_id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    CONSTRAINT pk_transfer_seats PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_transfer_seats_item_id FOREIGN KEY(item_id) REFERENCES transfer_loads (item_id),
+    CONSTRAINT fk_transfer_seats_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
+
+-- next
+CREATE TABLE trip_message_readers (
+    message_id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    written_at DATETIME,
+    is_unreachable BOOLEAN DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_trip_message_readers PRIMARY KEY (message_id, traveler_id),
+    CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
+    CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE TABLE activity_wishes (
+    traveler_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    CONSTRAINT pk_activity_wishes PRIMARY KEY (traveler_id, item_id),
+    CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
+    CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
+    CONSTRAINT ck_activity_wishes_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
+    CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
+);
+
+-- next
+CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
+
+-- next
+CREATE TABLE activity_along (
+    traveler_id INTEGER NOT NULL,
+    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE TABLE activity_places (
+    item_id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    draw_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_activity_places PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_activity_places_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id),
+    CONSTRAINT fk_activity_places_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_places_draw_id FOREIGN KEY(draw_id) REFERENCES activity_draws (id)
+);
+
+-- next
+CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);

@@ -11,6 +11,8 @@ from catalog.trips.models import ItineraryItem, RoomType
 from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
 from redemption.travel.desk.rooming.models import RoomingDeed, TripBed, TripRoom
+from redemption.travel.desk.tickets.models import Ticket
+from redemption.travel.desk.transfers.models import TransferSeat
 from redemption.travel.invitations.models import Invitation
 from tests.support.catalog import LONG_AGO
 from tests.support.trips import stock_group_trip
@@ -42,7 +44,23 @@ def _at_desk(variant_id: int) -> dict[str, Any]:
         )
         .one()
     )
-    return dict(row._mapping)
+    flight = {"direction": "out", "flight": "XP412"}
+    return dict(row._mapping) | flight | _riding()
+
+
+def _riding() -> dict[str, Any]:
+    """The transfer that Grace rides, and the day she lands."""
+    row = (
+        session()
+        .execute(
+            sa.select(
+                sa.func.min(TransferSeat.item_id).label("transfer_id"),
+                sa.func.min(Ticket.arrives_on).label("day"),
+            ).where(Ticket.traveler_id == TransferSeat.traveler_id)
+        )
+        .one()
+    )
+    return {"transfer_id": row.transfer_id, "day": row.day.isoformat()}
 
 
 def _invited(variant_id: int) -> dict[str, Any]:

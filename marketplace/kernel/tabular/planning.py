@@ -20,6 +20,7 @@ from marketplace.kernel.tabular.problems import CannotReadTable, ProfileProblem,
 from marketplace.kernel.tabular.profile import (
     DATE_FIELDS,
     LONG_TEXT,
+    REQUIRED,
     FieldColumn,
     ImportProfile,
     RowTest,
@@ -163,12 +164,8 @@ class _Build:
         return lambda cells: cell_text(cells[at]).strip() in wanted
 
     def required(self) -> tuple[str, ...]:
-        if self._profile.kind == "people":
-            return ("identity",)
-        if self._profile.kind == "completions":
-            return ("person", "course", "date")
-        if self._profile.kind == "catalog":
-            return ()
+        if self._profile.kind in REQUIRED:
+            return REQUIRED[self._profile.kind]
         given = {*self._profile.fields, *self._profile.constants}
         return ("person", "date", "amount", "currency" if "currency" in given else "unit")
 

@@ -9,7 +9,16 @@ from marketplace.kernel.parsing import PLAIN, NumberFormat
 Column = str | int
 """A column by its header or by its position, counted from 1."""
 
-Kind = Literal["people", "results", "targets", "completions", "catalog", "codes"]
+Kind = Literal[
+    "people",
+    "results",
+    "targets",
+    "completions",
+    "catalog",
+    "codes",
+    "tickets",
+    "confirmations",
+]
 PersonBy = Literal["identity", "row_key", "email", "name"]
 
 PEOPLE_TEXT = (
@@ -57,6 +66,12 @@ CATALOG_TEXT = (
     *("visible_from", "visible_until", "departments", "sites", "countries", "roles"),
     "tenure_months",
 )
+TICKET_TEXT = (
+    *("traveler", "name", "direction", "leg", "carrier", "flight", "from_airport", "to_airport"),
+    *("departs_at", "arrives_at", "locator", "ticket_name", "ticket_number"),
+)
+TICKET_DATES = ("departs_on", "arrives_on")
+CONFIRMATION_TEXT = ("booking", "confirmation")
 LONG_TEXT: Mapping[str, int] = {
     "prices": 4_000,
     "story": 4_000,
@@ -73,8 +88,25 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "targets": (*TARGET_TEXT, *TARGET_DATES, "amount"),
     "completions": (*COMPLETION_TEXT, "date"),
     "catalog": CATALOG_TEXT,
+    "tickets": (*TICKET_TEXT, *TICKET_DATES),
+    "confirmations": CONFIRMATION_TEXT,
 }
-DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES, *TARGET_DATES, "valid_until"))
+NAMES_NOBODY: frozenset[Kind] = frozenset({"catalog", "tickets", "confirmations"})
+"""Kinds without a column that names an employee."""
+
+REQUIRED: Mapping[Kind, tuple[str, ...]] = {
+    "people": ("identity",),
+    "completions": ("person", "course", "date"),
+    "catalog": (),
+    "tickets": (
+        *("direction", "flight", "from_airport", "to_airport"),
+        *("departs_on", "departs_at", "arrives_at"),
+    ),
+    "confirmations": CONFIRMATION_TEXT,
+}
+"""What no row may lack; of results and targets that follows from the profile."""
+
+DATE_FIELDS = frozenset((*PEOPLE_DATES, *RESULT_DATES, *TARGET_DATES, *TICKET_DATES, "valid_until"))
 NULL_WORDS = ("NULL", "\\N")
 
 

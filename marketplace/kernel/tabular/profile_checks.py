@@ -8,7 +8,7 @@ from marketplace.kernel.parsing import (
     parse_decimal,
 )
 from marketplace.kernel.tabular.problems import ProfileProblem
-from marketplace.kernel.tabular.profile import DATE_FIELDS, ImportProfile
+from marketplace.kernel.tabular.profile import DATE_FIELDS, REQUIRED, ImportProfile
 from marketplace.kernel.tabular.sections import unknown_name
 
 
@@ -23,6 +23,8 @@ def check_profile(profile: ImportProfile) -> None:
         _check_completions(profile)
     elif profile.kind == "catalog":
         _check_catalog(profile)
+    elif profile.kind in REQUIRED:
+        _check_required(profile)
     else:
         _check_results(profile)
 
@@ -84,6 +86,15 @@ def _check_completions(profile: ImportProfile) -> None:
 def _check_catalog(profile: ImportProfile) -> None:
     if not {"reward", "sku", "name"} & {*profile.fields}:
         raise ProfileProblem("The profile needs columns.sku, columns.reward or columns.name.")
+
+
+def _check_required(profile: ImportProfile) -> None:
+    given = {*profile.fields, *profile.constants}
+    for name in REQUIRED[profile.kind]:
+        if name not in given:
+            raise ProfileProblem(f"The profile needs columns.{name}.")
+    if profile.kind == "tickets" and not given & {"traveler", "name"}:
+        raise ProfileProblem("The profile needs columns.traveler or columns.name.")
 
 
 def _check_results(profile: ImportProfile) -> None:

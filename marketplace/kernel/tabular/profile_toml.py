@@ -10,6 +10,7 @@ from marketplace.kernel.tabular.problems import ProfileProblem
 from marketplace.kernel.tabular.profile import (
     ABOUT_PEOPLE,
     FIELDS,
+    NAMES_NOBODY,
     NULL_WORDS,
     Column,
     FieldColumn,
@@ -58,7 +59,7 @@ def parse_profile(toml: str) -> ImportProfile:
 def _read(top: Section, kind: Kind) -> ImportProfile:
     fields = top.take("columns", lambda value, where: _columns(value, where, kind), {})
     identity, by = _NOBODY
-    if kind != "catalog":
+    if kind not in NAMES_NOBODY:
         identity, by = top.need("identity" if kind == "people" else "person", _named_person)
     manager, manager_by = _NOBODY
     if kind == "people":

@@ -16,12 +16,33 @@ from redemption.travel.desk.rooming.models import TripBed
 from redemption.travel.desk.tickets.models import Ticket
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.states import BEFORE, InvitationState
+from redemption.travel.registration.models import Registration
+from redemption.travel.registration.states import RegistrationState
+from redemption.travel.vault.models import VaultEntry, VaultSubject
+from redemption.travel.vault.states import VaultField
 
+_PASSPORT = VaultEntry.field == VaultField.PASSPORT_NUMBER
+_ENTERED = sa.or_(
+    sa.exists().where(
+        Registration.traveler_id == Traveler.id,
+        VaultEntry.subject_id == Registration.subject_id,
+        _PASSPORT,
+    ),
+    sa.exists().where(
+        VaultSubject.employee_id == Traveler.employee_id,
+        VaultEntry.subject_id == VaultSubject.id,
+        _PASSPORT,
+    ),
+)
 REACHED: dict[Stage, sa.ColumnElement[bool]] = {
+    Stage.REGISTERED: sa.exists().where(
+        Registration.traveler_id == Traveler.id, Registration.state == RegistrationState.SENT
+    ),
+    Stage.DOCUMENTS: _ENTERED,
     Stage.ROOMED: sa.exists().where(TripBed.traveler_id == Traveler.id),
     Stage.TICKETED: sa.exists().where(Ticket.traveler_id == Traveler.id),
 }
-"""How each stage of a traveler shows in the tables; what is not here is not known."""
+"""How each stage of a traveler shows in the tables."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +54,8 @@ class Funnel:
 
     @property
     def stages(self) -> list[Stage]:
-        """The stages of travelers that are known."""
-        return [stage for stage in OF_TRAVELERS if stage in REACHED]
+        """The stages of travelers."""
+        return list(OF_TRAVELERS)
 
     @cached_property
     def counts(self) -> dict[Stage, int]:

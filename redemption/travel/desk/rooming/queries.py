@@ -23,6 +23,7 @@ from redemption.travel.desk.rooming.policies import (
     Sleeper,
     conflicts,
 )
+from redemption.travel.registration.models import RoomWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,15 @@ class Wish:
     traveler_id: int | None
 
 
-def wishes_on(variant_id: int) -> dict[int, Wish]:  # noqa: ARG001  until people can wish
-    """What travelers of a departure asked for, by traveler."""
-    return {}
+def wishes_on(variant_id: int) -> dict[int, Wish]:
+    """What travelers of a departure asked for, by traveler; a party asks with who brings it."""
+    rows = session().execute(
+        sa.select(RoomWish.traveler_id, RoomWish.room_type_id, RoomWish.with_id)
+        .join(Traveler, Traveler.id == RoomWish.traveler_id)
+        .join(Booking, Booking.id == Traveler.booking_id)
+        .where(Booking.variant_id == variant_id)
+    )
+    return {row.traveler_id: Wish(row.room_type_id, row.with_id) for row in rows}
 
 
 def rooming_of(variant_id: int) -> Rooming:

@@ -32,6 +32,8 @@ from redemption.travel.desk.rooming.policies import (
     conflicts,
     propose,
 )
+from redemption.travel.registration.models import RoomWish
+from redemption.travel.registration.states import Bed
 from tests.support.desk import fill, move, plan_rooms, rooms_now
 from tests.support.tampering import named_when
 from tests.support.trips import later_departure
@@ -231,7 +233,7 @@ def test_an_empty_room_goes_and_one_with_people_stays(tour):
 def test_people_and_rooms_of_another_departure_are_not_found(tour):
     kinds = plan_rooms(tour.priya, tour.trip, ("Double", 2, 2))
     (ben,) = fill(tour.trip, [1])
-    other = later_departure(tour.trip)
+    other = later_departure(tour.trip).variant_id
     session().close()
     for variant_id, kind in ((other, None), (other, kinds["Double"])):
         with pytest.raises(NotFound), transaction():
@@ -239,6 +241,30 @@ def test_people_and_rooms_of_another_departure_are_not_found(tour):
             move_traveler(
                 tour.priya, variant_id, ben.travelers[0], target, seen=None, at=clock.now()
             )
+
+
+def test_what_people_asked_for_in_their_registration_is_heeded(tour):
+    kinds = plan_rooms(tour.priya, tour.trip, ("Single", 1, 9), ("Double", 2, 9))
+    ben, cleo, dara = fill(tour.trip, [1, 1, 1], names=["Ben Osei", "Cleo Marsh", "Dara Novak"])
+    wishes = ((ben, cleo, None), (cleo, ben, None), (dara, None, kinds["Double"]))
+    with transaction() as now:
+        for who, other, kind in wishes:
+            with_id = other.travelers[0] if other else None
+            now.add(
+                RoomWish(
+                    traveler_id=who.travelers[0],
+                    room_type_id=kind,
+                    bed=Bed.ANY,
+                    with_id=with_id,
+                    with_text="",
+                )
+            )
+    assert _place(tour) == 3
+    found = rooms_now(tour.trip)
+    assert [found.label_of[who.travelers[0]] for who in (ben, cleo, dara)] == [
+        "Double 1", "Double 1", "Double 2",
+    ]  # fmt: skip
+    assert found.conflicts == []
 
 
 @pytest.mark.parametrize(

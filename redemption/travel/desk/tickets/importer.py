@@ -1,0 +1,318 @@
+"""Files of the agency and of the hotel: tickets of travelers, and confirmed bookings."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from marketplace.access.actor import Actor
+from marketplace.access.roles import Permission
+from marketplace.imports.operations import MOST_PROBLEMS
+from marketplace.imports.registry import (
+    Example,
+    Files,
+    Found,
+    Option,
+    Run,
+    only_for,
+    register,
+)
+from marketplace.kernel.db import session
+from marketplace.kernel.errors import NotAllowed
+from marketplace.kernel.parsing import CannotRead
+from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
+from marketplace.kernel.tabular.problems import row_error
+from marketplace.people.queries import actor_of
+from redemption.travel.desk.queries import travelers_on
+from redemption.travel.desk.tickets import operations
+from redemption.travel.desk.tickets.policies import (
+    Flight,
+    Matcher,
+    arrival_day,
+    read_airport,
+    read_clock,
+    read_direction,
+    read_flight,
+    read_leg,
+)
+from redemption.travel.desk.tickets.queries import departure_choices
+from redemption.travel.invitations.queries.standing import departure_with
+
+T = TypeVar("T")
+
+DEPARTURE, COMPLETE = "departure", "complete"
+_DEPARTURE = Option(
+    DEPARTURE, "Departure", "Whose travelers it is about.", departure_choices, is_needed=True
+)
+
+
+class Line(NamedTuple):
+    """A row of a file, to be kept."""
+
+    line: int
+    values: dict[str, str]
+    warnings: tuple[RowError, ...] = ()
+
+
+def _rows(run: Run, files: Files) -> Iterator[Row | RowError]:
+    lookups = load_lookups(run.profile, given=files.lookups)
+    return read_rows(files.main, run.profile, lookups)
+
+
+def _variant_of(run: Run) -> int:
+    return departure_with(str(run.options[DEPARTURE]))
+
+
+def _may(actor: Actor) -> None:
+    if actor.employee_id and not actor_of(actor.employee_id).may(Permission.CATALOG_MANAGE):
+        raise NotAllowed("Only who plans trips can import this.")
+
+
+class TicketsImporter:
+    """Flights of travelers, one row for each flight of each person."""
+
+    kind = "tickets"
+    title = "Tickets of a trip"
+    lead = (
+        "Flights of the travelers of one departure, one row for each flight of each person. "
+        "The same file twice changes nothing, a corrected one corrects."
+    )
+    count_labels = {  # noqa: RUF012  read only
+        "new": "new flights",
+        "changed": "changed",
+        "unchanged": "unchanged",
+        "gone": "missing from the file, taken out",
+    }
+    options: Sequence[Option] = (
+        _DEPARTURE,
+        Option(
+            COMPLETE,
+            "The file holds every flight of the departure",
+            "Flights that are missing from it are taken out.",
+        ),
+    )
+    example = Example(
+        file_name="tickets-example.csv",
+        file="""\
+Traveler,Way,Flight,From,To,Date,Departs,Arrives,Locator,Name on ticket,Ticket
+B-7KQ2MX/1,out,LH1170,FRA,LIS,2027-05-13,09:10,11:05,K7QX2M,LINDQVIST/NORA MRS,220-1234567890
+B-7KQ2MX/1,home,LH1173,LIS,FRA,2027-05-16,18:20,22:15,K7QX2M,LINDQVIST/NORA MRS,220-1234567890
+""",
+        profile="""\
+kind = "tickets"
+
+[columns]                    # on the left Laurel's word, on the right your heading
+traveler = "Traveler"        # the number at the desk; or name = "…" where names are enough
+direction = "Way"            # out or home
+# leg = "Leg"                # 1, 2, … where somebody changes planes
+flight = "Flight"
+from_airport = "From"
+to_airport = "To"
+departs_on = "Date"
+departs_at = "Departs"       # by the time there
+arrives_at = "Arrives"
+# arrives_on = "Arrives on"  # where it is another day
+locator = "Locator"
+ticket_name = "Name on ticket"
+ticket_number = "Ticket"
+""",
+    )
+
+    def rows(self, run: Run, files: Files) -> Iterator[Line | RowError]:
+        """The rows of the file as text; what they mean is found out by `check`."""
+        for row in _rows(run, files):
+            if isinstance(row, RowError):
+                yield row
+            else:
+                values = {name: str(value) for name, value in row.values.items() if value}
+                yield Line(row.line, values, row.warnings)
+
+    def stage(self, run: Run, rows: Sequence[Line]) -> None:
+        """Keep a batch of rows."""
+        operations.stage_tickets(run.id, [(row.line, row.values) for row in rows])
+
+    def check(self, run: Run, *, at: datetime) -> Found:
+        """Say what would happen; nothing stays."""
+        return _tried(lambda: self._take(run, at))
+
+    def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
+        """Take the flights in. Raises NotAllowed for who does not plan trips."""
+        _may(actor)
+        taken, problems = self._take(run, at)
+        operations.note_import(actor, "tickets.import", _variant_of(run), run.id, taken, at=at)
+        return _found(taken, problems)
+
+    def _take(self, run: Run, at: datetime) -> tuple[operations.Taken, list[RowError]]:
+        variant_id = _variant_of(run)
+        matcher = Matcher(travelers_on(variant_id))
+        wanted: dict[tuple[Any, ...], tuple[int, Flight]] = {}
+        problems: list[RowError] = []
+        for line, values in operations.staged_tickets(run.id):
+            found = _read(line, values, matcher)
+            if isinstance(found, RowError):
+                problems.append(found)
+                continue
+            key = (found[0], found[1].direction, found[1].leg)
+            if key in wanted:
+                problems.append(_twice(line, values))
+            wanted.setdefault(key, found)
+        is_complete = bool(run.options.get(COMPLETE)) and not problems
+        taken = operations.take_tickets(variant_id, wanted.values(), is_complete=is_complete, at=at)
+        return taken, problems
+
+    def forget(self, run_id: int) -> None:
+        """Delete the kept rows of a run."""
+        operations.forget_tickets(run_id)
+
+
+def _twice(line: int, values: dict[str, str]) -> RowError:
+    return row_error(
+        line,
+        "leg",
+        values.get("leg", ""),
+        "Another row has a flight of the same person, way and number.",
+        "A number for each flight of the way: 1, 2, …",
+    )
+
+
+def _read(line: int, values: dict[str, str], matcher: Matcher) -> tuple[int, Flight] | RowError:
+    try:
+        who = _cell(values, "traveler", lambda no: matcher.find(no, values.get("name", "")))
+        return who.id, _flight(values)
+    except _Unreadable as why:
+        shown = values.get(why.field, "") or values.get("name", "")
+        return row_error(line, why.field, shown, why.problem.problem, why.problem.enter)
+
+
+def _flight(values: dict[str, str]) -> Flight:
+    departs_on = date.fromisoformat(values["departs_on"])
+    named = values.get("arrives_on")
+    arrives_on = date.fromisoformat(named) if named else None
+    leaves = _cell(values, "from_airport", read_airport)
+    return Flight(
+        direction=_cell(values, "direction", read_direction),
+        leg=_cell(values, "leg", read_leg),
+        carrier=values.get("carrier", ""),
+        flight=_cell(values, "flight", read_flight),
+        from_airport=leaves,
+        to_airport=_cell(values, "to_airport", lambda text: read_airport(text, but=leaves)),
+        departs_on=departs_on,
+        departs_at=_cell(values, "departs_at", read_clock),
+        arrives_on=_cell(values, "arrives_on", lambda _: arrival_day(departs_on, arrives_on)),
+        arrives_at=_cell(values, "arrives_at", read_clock),
+        locator=values.get("locator", ""),
+        ticket_name=values.get("ticket_name", ""),
+        number=values.get("ticket_number", ""),
+    )
+
+
+def _cell(values: dict[str, str], name: str, read: Callable[[str], T]) -> T:
+    try:
+        return read(values.get(name, ""))
+    except CannotRead as why:
+        raise _Unreadable(name, why) from why
+
+
+class _Unreadable(Exception):
+    """One cell can't be read."""
+
+    def __init__(self, field: str, problem: CannotRead) -> None:
+        super().__init__(field)
+        self.field, self.problem = field, problem
+
+
+class ConfirmationsImporter:
+    """Numbers under which the hotel keeps the rooms of bookings."""
+
+    kind = "confirmations"
+    title = "Hotel confirmations of a trip"
+    lead = (
+        "The number of the hotel for each booking of one departure. A booking that has one is "
+        "confirmed; another number takes the place of the first."
+    )
+    count_labels = {  # noqa: RUF012  read only
+        "new": "confirmed",
+        "changed": "with another number",
+        "unchanged": "unchanged",
+    }
+    options: Sequence[Option] = (_DEPARTURE,)
+    example = Example(
+        file_name="confirmations-example.csv",
+        file="Booking,Confirmation\nB-7KQ2MX,HTL-99120\n",
+        profile="""\
+kind = "confirmations"
+
+[columns]                    # on the left Laurel's word, on the right your heading
+booking = "Booking"
+confirmation = "Confirmation"
+""",
+    )
+
+    def rows(self, run: Run, files: Files) -> Iterator[Line | RowError]:
+        """The rows of the file."""
+        for row in _rows(run, files):
+            if isinstance(row, RowError):
+                yield row
+            else:
+                values = {name: str(value) for name, value in row.values.items()}
+                yield Line(row.line, values, row.warnings)
+
+    def stage(self, run: Run, rows: Sequence[Line]) -> None:
+        """Keep a batch of rows."""
+        operations.stage_confirmations(
+            run.id,
+            [(row.line, row.values["booking"].upper(), row.values["confirmation"]) for row in rows],
+        )
+
+    def check(self, run: Run, *, at: datetime) -> Found:
+        """Say what would happen; nothing stays."""
+        return _tried(lambda: self._take(run, Actor.system(), at))
+
+    def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
+        """Confirm the bookings. Raises NotAllowed for who does not plan trips."""
+        _may(actor)
+        taken, problems = self._take(run, actor, at)
+        about = _variant_of(run)
+        operations.note_import(actor, "confirmations.import", about, run.id, taken, at=at)
+        return _found(taken, problems)
+
+    def _take(
+        self, run: Run, actor: Actor, at: datetime
+    ) -> tuple[operations.Taken, list[RowError]]:
+        variant_id = _variant_of(run)
+        known, numbers = operations.references_on(variant_id), {}
+        problems: list[RowError] = []
+        for line, booking, number in operations.staged_confirmations(run.id):
+            if booking not in known:
+                fact, enter = "This departure has no such booking.", "A booking, as B-7KQ2MX."
+                problems.append(row_error(line, "booking", booking, fact, enter))
+            elif numbers.setdefault(booking, number) != number:
+                fact, enter = "Another row has another number for it.", "One number a booking."
+                problems.append(row_error(line, "confirmation", number, fact, enter))
+        return operations.take_confirmations(variant_id, numbers, actor=actor, at=at), problems
+
+    def forget(self, run_id: int) -> None:
+        """Delete the kept rows of a run."""
+        operations.forget_confirmations(run_id)
+
+
+def _tried(work: Callable[[], tuple[operations.Taken, list[RowError]]]) -> Found:
+    """Do it and take it back."""
+    trial = session().begin_nested()
+    try:
+        return _found(*work())
+    finally:
+        trial.rollback()
+
+
+def _found(taken: operations.Taken, problems: Sequence[RowError]) -> Found:
+    return Found(
+        counts=taken.counts(),
+        good_rows=taken.changing,
+        bad_rows=len({problem.line for problem in problems}),
+        problems=problems[:MOST_PROBLEMS],
+    )
+
+
+for _importer in (TicketsImporter(), ConfirmationsImporter()):
+    register(_importer)
+    only_for(_importer.kind, Permission.CATALOG_MANAGE)

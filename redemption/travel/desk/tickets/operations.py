@@ -1,0 +1,156 @@
+"""Taking tickets and confirmations in: what is new, what changed, what is as it was."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace.access.actor import Actor
+from marketplace.kernel import audit
+from marketplace.kernel.db import in_batches, session
+from redemption.bookings.models import Booking
+from redemption.bookings.operations import confirm
+from redemption.bookings.states import BookingState
+from redemption.travel.desk.queries import GO
+from redemption.travel.desk.tickets.models import StagedConfirmation, StagedTicket, Ticket
+from redemption.travel.desk.tickets.policies import Flight
+from redemption.travel.desk.tickets.queries import ticket_rows
+
+
+@dataclass(slots=True)
+class Taken:
+    """How many of a file were what; `changing` is what would be written."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+
+    @property
+    def changing(self) -> int:
+        """How many rows change anything."""
+        return self.new + self.changed + self.gone
+
+    def counts(self) -> dict[str, int]:
+        """By name."""
+        return asdict(self)
+
+
+def take_tickets(
+    variant_id: int, wanted: Iterable[tuple[int, Flight]], *, is_complete: bool, at: datetime
+) -> Taken:
+    """Write flights of travelers; with `is_complete` those that are missing go."""
+    known = {(one.traveler_id, one.direction, one.leg): one for one in ticket_rows(variant_id)}
+    taken, seen, fresh = Taken(), set(), []
+    for traveler_id, flight in wanted:
+        key = (traveler_id, flight.direction, flight.leg)
+        seen.add(key)
+        before, values = known.get(key), asdict(flight)
+        if before is None:
+            taken.new += 1
+            fresh.append({"traveler_id": traveler_id, "changed_at": at, **values})
+        elif any(getattr(before, name) != value for name, value in values.items()):
+            taken.changed += 1
+            _change(before.id, {**values, "changed_at": at})
+        else:
+            taken.unchanged += 1
+    for batch in in_batches(fresh, 500):
+        session().execute(sa.insert(Ticket), list(batch))
+    missing = [one.id for key, one in known.items() if is_complete and key not in seen]
+    for ids in in_batches(missing):
+        session().execute(sa.delete(Ticket).where(Ticket.id.in_(ids)))
+    taken.gone = len(missing)
+    return taken
+
+
+def _change(ticket_id: int, values: dict[str, Any]) -> None:
+    session().execute(sa.update(Ticket).where(Ticket.id == ticket_id).values(**values))
+
+
+def take_confirmations(
+    variant_id: int, numbers: dict[str, str], *, actor: Actor, at: datetime
+) -> Taken:
+    """Confirm bookings under the numbers of the hotel; a later number replaces the first."""
+    rows = session().scalars(
+        sa.select(Booking)
+        .where(Booking.variant_id == variant_id, Booking.reference.in_(numbers))
+        .order_by(Booking.id)
+        .with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+    taken = Taken()
+    for booking in rows.all():
+        number = numbers[booking.reference]
+        if booking.state is BookingState.CONFIRMED and booking.confirmation == number:
+            taken.unchanged += 1
+            continue
+        is_new = booking.state is BookingState.REQUESTED
+        taken.new += is_new
+        taken.changed += not is_new
+        confirm(booking, number, actor_id=actor.employee_id, at=at)
+    return taken
+
+
+def note_import(
+    actor: Actor, what: str, variant_id: int, run_id: int, taken: Taken, *, at: datetime
+) -> None:
+    """Say in the audit that a file was taken in."""
+    about = f"variant:{variant_id}"
+    audit.record(actor.employee_id, what, about, at=at, run=run_id, **taken.counts())
+
+
+def references_on(variant_id: int) -> set[str]:
+    """The bookings of a departure that are in force or were traveled."""
+    found = sa.select(Booking.reference).where(
+        Booking.variant_id == variant_id, Booking.state.in_(GO)
+    )
+    return set(session().scalars(found))
+
+
+def stage_tickets(run_id: int, rows: Sequence[tuple[int, dict[str, str]]]) -> None:
+    """Keep rows of a file."""
+    staged = [{"run_id": run_id, "line": line, "values": values} for line, values in rows]
+    if staged:
+        session().execute(sa.insert(StagedTicket), staged)
+
+
+def staged_tickets(run_id: int) -> list[tuple[int, dict[str, str]]]:
+    """The kept rows in the order of the file."""
+    rows = session().execute(
+        sa.select(StagedTicket.line, StagedTicket.values)
+        .where(StagedTicket.run_id == run_id)
+        .order_by(StagedTicket.line)
+    )
+    return [(row.line, row[1]) for row in rows]
+
+
+def forget_tickets(run_id: int) -> None:
+    """Delete the kept rows of a run."""
+    session().execute(sa.delete(StagedTicket).where(StagedTicket.run_id == run_id))
+
+
+def stage_confirmations(run_id: int, rows: Sequence[tuple[int, str, str]]) -> None:
+    """Keep rows of a file: line, booking, number."""
+    staged = [
+        {"run_id": run_id, "line": line, "booking": booking, "number": number}
+        for line, booking, number in rows
+    ]
+    if staged:
+        session().execute(sa.insert(StagedConfirmation), staged)
+
+
+def staged_confirmations(run_id: int) -> list[tuple[int, str, str]]:
+    """The kept rows in the order of the file."""
+    rows = session().execute(
+        sa.select(StagedConfirmation.line, StagedConfirmation.booking, StagedConfirmation.number)
+        .where(StagedConfirmation.run_id == run_id)
+        .order_by(StagedConfirmation.line)
+    )
+    return [(row.line, row.booking, row.number) for row in rows]
+
+
+def forget_confirmations(run_id: int) -> None:
+    """Delete the kept rows of a run."""
+    session().execute(sa.delete(StagedConfirmation).where(StagedConfirmation.run_id == run_id))

@@ -1,0 +1,128 @@
+"""Rows of a file of tickets: read strictly, and matched with who is on the trip."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from marketplace.kernel.parsing import CannotRead
+from redemption.travel.desk.queries import OnTrip
+from redemption.travel.desk.tickets.models import MOST_LEGS
+from redemption.travel.desk.tickets.states import Direction
+
+_AIRPORT = re.compile(r"[A-Z]{3}").fullmatch
+_FLIGHT = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})[0-9]{1,4}[A-Z]?").fullmatch
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])(?::[0-5][0-9])?").fullmatch
+_WAYS = {
+    "out": Direction.OUT,
+    "outbound": Direction.OUT,
+    "there": Direction.OUT,
+    "home": Direction.HOME,
+    "return": Direction.HOME,
+    "inbound": Direction.HOME,
+    "back": Direction.HOME,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """One flight of a ticket as a file tells it; see `models.Ticket`."""
+
+    direction: Direction
+    leg: int
+    carrier: str
+    flight: str
+    from_airport: str
+    to_airport: str
+    departs_on: date
+    departs_at: time
+    arrives_on: date
+    arrives_at: time
+    locator: str
+    ticket_name: str
+    number: str
+
+
+def read_direction(text: str) -> Direction:
+    """There or home. Raises CannotRead."""
+    found = _WAYS.get(text.strip().casefold())
+    if found is None:
+        raise CannotRead("Write out or home.", "This is no way to fly.")
+    return found
+
+
+def read_leg(text: str) -> int:
+    """Which flight of the way it is; empty is the first. Raises CannotRead."""
+    stripped = text.strip() or "1"
+    if not re.fullmatch("[1-9]", stripped) or int(stripped) > MOST_LEGS:
+        raise CannotRead(f"A number from 1 to {MOST_LEGS}.", "This is no number of a flight.")
+    return int(stripped)
+
+
+def read_airport(text: str, *, but: str = "") -> str:
+    """Three letters, and another airport than `but`. Raises CannotRead."""
+    code = text.strip().upper()
+    if not _AIRPORT(code):
+        raise CannotRead("An airport by its three letters, for example FRA.", "This is no airport.")
+    if code == but:
+        raise CannotRead("Another airport.", "It lands where it leaves from.")
+    return code
+
+
+def read_flight(text: str) -> str:
+    """LH1170, from `LH 1170`. Raises CannotRead."""
+    flight = re.sub(r"[\s-]", "", text).upper()
+    if not _FLIGHT(flight):
+        raise CannotRead("A flight such as LH1170.", "This is no flight number.")
+    return flight
+
+
+def read_clock(text: str) -> time:
+    """A time of day in 24 hours: 8:05, 08:05 or 0805. Raises CannotRead."""
+    found = _CLOCK(text.strip())
+    if found is None:
+        raise CannotRead("A time in 24 hours, for example 08:05.", "This is no time of day.")
+    return time(int(found[1]), int(found[2]))
+
+
+def arrival_day(departs_on: date, arrives_on: date | None) -> date:
+    """The day of arrival, by itself that of departure. Raises CannotRead where it can't be.
+
+    Across the date line a flight arrives the day before.
+    """
+    day = arrives_on or departs_on
+    if not departs_on - timedelta(days=1) <= day <= departs_on + timedelta(days=2):
+        raise CannotRead(
+            "A day from the one before departure to two days after.", "No flight takes so long."
+        )
+    return day
+
+
+class Matcher:
+    """Finds whom a row is about: by number, `B-7KQ2MX/2`, or by a name that only one has."""
+
+    def __init__(self, people: Sequence[OnTrip]) -> None:
+        self._by_number = {who.number: who for who in people}
+        self._by_name: dict[str, list[OnTrip]] = defaultdict(list)
+        for who in people:
+            self._by_name[_plain(who.called)].append(who)
+
+    def find(self, number: str, name: str) -> OnTrip:
+        """Who it is. Raises CannotRead saying why nobody is."""
+        if number:
+            cleaned = re.sub(r"\s", "", number).upper()
+            found = self._by_number.get(cleaned) or self._by_number.get(f"{cleaned}/1")
+            if found is None:
+                raise CannotRead("A number of the desk, as B-7KQ2MX/2.", "Nobody has this number.")
+            return found
+        named = self._by_name[_plain(name)] if name else []
+        if not named:
+            raise CannotRead("Their number at the desk.", "Nobody on this trip is called so.")
+        if len(named) > 1:
+            raise CannotRead("Their number at the desk.", "Several on this trip are called so.")
+        return named[0]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

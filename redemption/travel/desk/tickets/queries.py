@@ -1,0 +1,109 @@
+"""Tickets of a departure: by traveler, by flight, and what is missing or doubtful."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, time
+
+import sqlalchemy as sa
+
+from catalog.models import Departure, Reward, Variant
+from catalog.states import Kind
+from marketplace.kernel.db import session
+from redemption.bookings.models import Booking, Traveler
+from redemption.travel.desk.queries import GO, OnTrip, travelers_on
+from redemption.travel.desk.tickets.models import Ticket
+from redemption.travel.desk.tickets.policies import Flight
+from redemption.travel.desk.tickets.states import Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow(Flight):
+    """One flight of one traveler."""
+
+    id: int
+    traveler_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlightGroup:
+    """Everyone on one flight on one day."""
+
+    flight: TicketRow
+    people: tuple[OnTrip, ...]
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """Who flies how on a departure."""
+
+    people: Sequence[OnTrip]
+    rows: Sequence[TicketRow]
+
+    @property
+    def of(self) -> dict[int, list[TicketRow]]:
+        """The flights of each traveler, in order."""
+        found: dict[int, list[TicketRow]] = defaultdict(list)
+        for row in self.rows:
+            found[row.traveler_id].append(row)
+        return found
+
+    def without(self, direction: Direction) -> list[OnTrip]:
+        """Who has no ticket this way."""
+        have = {row.traveler_id for row in self.rows if row.direction is direction}
+        return [who for who in self.people if who.id not in have]
+
+    def flights(self, direction: Direction) -> list[FlightGroup]:
+        """Everyone by the flight that arrives there, or by the one that leaves for home."""
+        last: dict[int, TicketRow] = {}
+        for row in self.rows:
+            known = last.get(row.traveler_id)
+            later = direction is Direction.OUT
+            if row.direction is direction and (known is None or (row.leg > known.leg) is later):
+                last[row.traveler_id] = row
+        known_as = {who.id: who for who in self.people}
+        groups: dict[tuple[date, time, str], list[TicketRow]] = defaultdict(list)
+        for row in last.values():
+            groups[(*_when(row, direction), row.flight)].append(row)
+        return [
+            FlightGroup(rows[0], tuple(known_as[one.traveler_id] for one in rows))
+            for _, rows in sorted(groups.items())
+        ]
+
+
+def _when(row: TicketRow, direction: Direction) -> tuple[date, time]:
+    if direction is Direction.OUT:
+        return row.arrives_on, row.arrives_at
+    return row.departs_on, row.departs_at
+
+
+_COLUMNS = [getattr(Ticket, one.name) for one in fields(TicketRow)]
+
+
+def ticket_rows(variant_id: int) -> list[TicketRow]:
+    """Every flight of everyone on a departure, by traveler and in the order of the way."""
+    rows = session().execute(
+        sa.select(*_COLUMNS)
+        .join(Traveler, Traveler.id == Ticket.traveler_id)
+        .join(Booking, Booking.id == Traveler.booking_id)
+        .where(Booking.variant_id == variant_id, Booking.state.in_(GO))
+        .order_by(Ticket.traveler_id, Ticket.direction.desc(), Ticket.leg)
+    )
+    return [TicketRow(**row._asdict()) for row in rows]
+
+
+def tickets_on(variant_id: int) -> Tickets:
+    """Who flies how on a departure."""
+    return Tickets(travelers_on(variant_id), ticket_rows(variant_id))
+
+
+def departure_choices() -> list[tuple[str, str]]:
+    """Departures of group trips for a form: SKU, and the trip with its dates."""
+    rows = session().execute(
+        sa.select(Variant.sku, Reward.name, Variant.label)
+        .join(Reward, Reward.id == Variant.reward_id)
+        .join(Departure, Departure.variant_id == Variant.id)
+        .where(Reward.kind == Kind.GROUP_TRIP)
+        .order_by(Departure.starts_on.desc(), Variant.id)
+    )
+    return [(row.sku, f"{row.name}, {row.label}") for row in rows]
