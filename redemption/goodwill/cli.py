@@ -1,17 +1,16 @@
 """`bin/laurel refunds`: points given back as a goodwill, and everything that came back."""
 
-import secrets
 from datetime import date
 
 import click
 
-from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.tabular import write_csv
-from marketplace.people.queries import actor_of, person_named
+from marketplace.people.queries import actor_named
 from marketplace.web.filters import day, points_word
+from marketplace.web.forms import new_request_key
 from redemption.goodwill import operations, queries
 from redemption.goodwill.operations import Amends
 
@@ -24,14 +23,6 @@ def refunds_cli() -> None:
     """Refunds: points given back as a goodwill, and all that came back."""
 
 
-def _who(by: str) -> Actor:
-    return actor_of(person_named(by).id)
-
-
-def _key() -> str:
-    return secrets.token_urlsafe(18)
-
-
 @refunds_cli.command("list")
 def list_refunds() -> None:
     """List what was given as a goodwill; what waits for a second person first."""
@@ -39,6 +30,7 @@ def list_refunds() -> None:
         click.echo(
             f"{row.id}  {day(row.proposed_at)}  {row.points:>9,}  {row.state.label}  "
             f"{row.for_whom}: {row.name} ({row.reference}), {row.proposed_by}: {row.reason}"
+            f"{f'; {row.decided_by}: {row.why_not}' if row.why_not else ''}"
         )
 
 
@@ -49,9 +41,10 @@ def list_refunds() -> None:
 @click.option("--reason", required=True, help="Why; the person reads it.")
 def give(reference: str, points: int, *, by: str, reason: str) -> None:
     """Give POINTS of the request REFERENCE back, or propose it where a second person is needed."""
+    amends, key = Amends(points, reason), new_request_key()
     with transaction():
         state = operations.propose_goodwill(
-            _who(by), reference, Amends(points, reason), request_key=_key(), at=clock.now()
+            actor_named(by), reference, amends, request_key=key, at=clock.now()
         )
     click.echo(f"{points_word(points)}: {state.label.lower()}.")
 
@@ -61,19 +54,21 @@ def give(reference: str, points: int, *, by: str, reason: str) -> None:
 @_BY
 def agree(number: int, *, by: str) -> None:
     """Agree to the goodwill NUMBER as the second person; its points come back."""
+    key = new_request_key()
     with transaction():
-        operations.agree_to_goodwill(_who(by), number, request_key=_key(), at=clock.now())
+        operations.agree_to_goodwill(actor_named(by), number, request_key=key, at=clock.now())
     click.echo("Agreed.")
 
 
 @refunds_cli.command("decline")
 @_NUMBER
 @_BY
-@click.option("--why", default="", help="Why not.")
+@click.option("--why", default="", help="Why not; who proposed it reads it.")
 def decline(number: int, *, by: str, why: str) -> None:
-    """Decline the goodwill NUMBER, or take back one's own."""
+    """Decline the goodwill NUMBER with a reason, or take back one's own without."""
+    key = new_request_key()
     with transaction():
-        operations.decline_goodwill(_who(by), number, why, request_key=_key(), at=clock.now())
+        operations.decline_goodwill(actor_named(by), number, why, request_key=key, at=clock.now())
     click.echo("No point moved.")
 
 

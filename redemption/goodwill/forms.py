@@ -31,4 +31,8 @@ class GiftForm(PageForm):
 class DeclineForm(PageForm):
     """Why not."""
 
-    why = StringField("Why not", validators=[Line(200)])
+    why = TextAreaField(
+        "Why not",
+        description="Who proposed it reads it word for word.",
+        validators=[Filled("Write why not."), Lines(500)],
+    )

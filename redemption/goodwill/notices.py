@@ -1,4 +1,4 @@
-"""The letter to those who could agree to a goodwill."""
+"""The letters around a goodwill: to those who could agree, and why somebody did not."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from marketplace.access.roles import Role
 from marketplace.kernel.db import session
 from marketplace.people.queries import holders_of_one_of, person
 from marketplace.web.letters import write_letter
+from redemption.goodwill import queries
 from redemption.goodwill.models import Goodwill
 from redemption.goodwill.states import GoodwillState
 from redemption.notices import about_line
@@ -28,3 +29,15 @@ def write_second(goodwill_id: int, *, at: datetime) -> None:
             one=one,
             proposer=person(one.proposed_by_id).name,
         )
+
+
+def write_declined(goodwill_id: int, *, at: datetime) -> None:
+    """Tell who proposed it who declined, and why."""
+    row = queries.goodwill_row(goodwill_id)
+    write_letter(
+        "goodwill_declined",
+        to=person(row.proposed_by_id),
+        key=f"goodwill_declined:{goodwill_id}",
+        at=at,
+        row=row,
+    )

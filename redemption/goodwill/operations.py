@@ -82,12 +82,19 @@ def agree_to_goodwill(actor: Actor, goodwill_id: int, *, request_key: str, at: d
 def decline_goodwill(
     actor: Actor, goodwill_id: int, why: str, *, request_key: str, at: datetime
 ) -> None:
-    """The second person declines, or who proposed it takes it back; nothing moves."""
+    """The second person declines and says why, or who proposed it takes it back; nothing moves.
+
+    Who proposed it reads the words. Raises NotFound, OwnRequest, BadInput, GoodwillMoved.
+    """
     if _is_repeat(actor, goodwill_id, "decline", request_key, at):
         return
     _line, one = _locked_goodwill(actor, goodwill_id)
-    is_own = one.proposed_by_id == actor.id
-    _move(one, _S.WITHDRAWN if is_own else _S.DECLINED, actor, at, why.strip())
+    is_own, said = one.proposed_by_id == actor.id, why.strip()
+    if not (is_own or said):
+        raise BadInput("Write why not; who proposed it reads it. Nothing was changed.", field="why")
+    _move(one, _S.WITHDRAWN if is_own else _S.DECLINED, actor, at, said)
+    if not is_own:
+        enqueue("goodwill.tell_declined", key=str(one.id), goodwill_id=one.id)
     _done(actor, goodwill_id, "withdrawn" if is_own else "declined", request_key, at)
 
 

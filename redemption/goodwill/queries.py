@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import rows_streamed, session
+from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
 from marketplace.people.models import Employee
-from redemption.goodwill.models import Goodwill
+from redemption.goodwill.models import Goodwill, GoodwillEvent
 from redemption.goodwill.states import GoodwillState
 from redemption.models import LineRefund, Redemption, RedemptionLine
 from redemption.queries.named import line_named
@@ -34,12 +35,19 @@ class GoodwillRow:
     proposed_by_id: int
     proposed_by: str
     decided_by: str | None
+    why_not: str | None  # what was said to it
     reference: str
     name: str
     employee_id: int
     for_whom: str
 
 
+_WHY_NOT = (
+    sa.select(GoodwillEvent.note)
+    .where(GoodwillEvent.goodwill_id == Goodwill.id)
+    .where(GoodwillEvent.to_state == GoodwillState.DECLINED)
+    .scalar_subquery()
+)
 _ROW = (
     sa.select(
         Goodwill.id,
@@ -51,6 +59,7 @@ _ROW = (
         Goodwill.proposed_by_id,
         _Proposer.name.label("proposed_by"),
         _Decider.name.label("decided_by"),
+        _WHY_NOT.label("why_not"),
         RedemptionLine.reference,
         RedemptionLine.snapshot["name"].as_string().label("what"),
         Goodwill.employee_id,
@@ -70,6 +79,14 @@ def goodwill_listed(*, line_id: int | None = None) -> list[GoodwillRow]:
     if line_id is not None:
         wanted = wanted.where(Goodwill.line_id == line_id)
     return [GoodwillRow(*row) for row in session().execute(wanted)]
+
+
+def goodwill_row(goodwill_id: int) -> GoodwillRow:
+    """One of them. Raises NotFound."""
+    row = session().execute(_ROW.where(Goodwill.id == goodwill_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such goodwill.")
+    return GoodwillRow(*row)
 
 
 def left_of(hold_id: int) -> int:

@@ -38,12 +38,10 @@ def overview() -> ResponseReturnValue:
     return _overview(form)
 
 
-def _overview(
-    form: FindForm, refusal: DomainError | None = None, status: int = 200
-) -> ResponseReturnValue:
+def _overview(form: FindForm, refusal: DomainError | None = None) -> ResponseReturnValue:
     return render_page(
         "goodwill/overview.html",
-        status=refusal.status if refusal else status,
+        status=refusal.status if refusal else 200,
         form=form,
         refusal=refusal,
         rows=queries.goodwill_listed(),
@@ -103,17 +101,35 @@ def agree(goodwill_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:goodwill_id>/decline")
+@bp.route("/<int:goodwill_id>/decline", methods=["GET", "POST"])
 @requires(Permission.BUDGETS_MANAGE)
 def decline(goodwill_id: int) -> ResponseReturnValue:
-    """The second person declines, or who proposed it takes it back."""
-    form, actor, at = DeclineForm(), current_actor(), clock.now()
-    if not form.validate():
-        return _overview(FindForm(formdata=None), status=422)
-    why = form.why.data or ""
+    """The second person declines and says why."""
+    form, row, refusal = DeclineForm(), queries.goodwill_row(goodwill_id), None
+    if form.validate_on_submit():
+        actor, why, at = current_actor(), form.why.data or "", clock.now()
+        try:
+            with transaction():
+                operations.decline_goodwill(actor, goodwill_id, why, request_key=form.key, at=at)
+        except DomainError as problem:
+            session().close()
+            refusal = problem
+            say_in(form, problem)
+        else:
+            flash_done(f"Declined. No points moved, and {row.proposed_by} gets a letter.")
+            return see_other("goodwill.overview")
+    status = refusal.status if refusal else 200
+    return render_page("goodwill/decline.html", status=status, row=row, form=form)
+
+
+@bp.post("/<int:goodwill_id>/take-back")
+@requires(Permission.BUDGETS_MANAGE)
+def take_back(goodwill_id: int) -> ResponseReturnValue:
+    """Who proposed it takes it back."""
+    key, actor, at = pressed(_AGAIN), current_actor(), clock.now()
     return _after(
-        "No points moved.",
-        lambda: operations.decline_goodwill(actor, goodwill_id, why, request_key=form.key, at=at),
+        "Taken back. No points moved.",
+        lambda: operations.decline_goodwill(actor, goodwill_id, "", request_key=key, at=at),
     )
 
 

@@ -432,6 +432,7 @@ EXAMPLES: dict[str, Example] = {
     "goodwill.give": Example(lambda w: {"reference": w.arrived}, "priya.nair", 403),
     "goodwill.agree": _GOODWILL,
     "goodwill.decline": _GOODWILL,
+    "goodwill.take_back": _GOODWILL,
     "imports.show": _IMPORT,
     "imports.approve": _IMPORT,
     "imports.cancel": _IMPORT,

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from marketplace.access.roles import Role
 from marketplace.kernel.db import session
 from marketplace.people.queries import person
 from redemption.fulfillment.cli import fulfillment_cli
@@ -13,7 +14,7 @@ from redemption.sending_back.cli import returns_cli
 from redemption.sending_back.models import GoodsReturn
 from tests.redemption.returning.test_sending_back import arrived
 from tests.support.catalog import stock_reward
-from tests.support.people import actor, employ_ana
+from tests.support.people import actor, employ, employ_ana
 from tests.support.redemption import ask_for, furnish, points_now
 
 
@@ -81,13 +82,18 @@ def test_a_return_from_asking_to_receiving(house, ana, queue):
 
 def test_a_goodwill_at_the_terminal(house, ana, queue):
     mugs = arrived(house, ana, queue, quantity=30, capacity=40)
+    felix = actor(employ("Felix Brandt", roles=(Role.FINANCE,)))
     by = ("--by", mail(house.priya))
     gives = ("refunds", "give", mugs)
     assert "given" in run(*gives, 100, *by, "--reason", "Late")
     assert "second person" in run(*gives, 2_500, *by, "--reason", "Late")
     _given, waits = numbers_of(Goodwill)
     run("refunds", "agree", waits, *by, fails=True)
-    run("refunds", "decline", waits, *by)
+    run("refunds", "decline", waits, "--by", mail(felix), fails=True)
+    run("refunds", "decline", waits, "--by", mail(felix), "--why", "The mugs were on time")
+    assert "Felix Brandt: The mugs were on time" in run("refunds", "list")
+    assert "second person" in run(*gives, 2_400, *by, "--reason", "Late")
+    run("refunds", "decline", numbers_of(Goodwill)[-1], *by)
     assert "Late" in run("refunds", "list")
     assert points_now(house.maya).available == 97_100
     assert "Receipt" in run("fulfillment", "donations")

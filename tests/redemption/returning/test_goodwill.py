@@ -113,6 +113,19 @@ def test_splitting_it_does_not_help(house, felix, card, time):
     assert ledger_violations() == []
 
 
+def test_who_declines_says_why_and_who_proposed_it_reads_it(house, felix, card, queue):
+    give(house.priya, card, 5_000)
+    with pytest.raises(BadInput, match="Write why not"):
+        do(decline_goodwill, felix, latest(), " ")
+    do(decline_goodwill, felix, latest(), "The card was there on the day.")
+    queue.run_due()
+    assert session().get(Goodwill, latest()).state is S.DECLINED
+    assert subjects_to(house.priya)[-1] == "Felix Brandt declined 5,000 points back for Maya Chen"
+    (row,) = queries.goodwill_listed()
+    assert (row.decided_by, row.why_not) == ("Felix Brandt", "The card was there on the day.")
+    assert points_now(house.maya).available == 95_000
+
+
 def test_who_proposed_it_may_take_it_back(house, card):
     give(house.priya, card, 5_000)
     do(decline_goodwill, house.priya, latest(), "")

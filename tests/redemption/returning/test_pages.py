@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.access.roles import Role
 from marketplace.kernel import clock
 from marketplace.kernel.tabular.profile import FileFormat
 from marketplace.kernel.tabular.table import read_cells
@@ -12,7 +13,7 @@ from redemption.states import LineState
 from tests.redemption.returning.test_sending_back import arrived, latest
 from tests.support.catalog import stock_reward
 from tests.support.journeys import Visitor, words_of
-from tests.support.people import actor, employ_ana
+from tests.support.people import actor, employ, employ_ana
 from tests.support.redemption import ask_for, furnish, line_of, points_now
 
 
@@ -182,3 +183,19 @@ def test_priya_gives_points_back_and_much_waits_for_another(app, maya, house, de
     assert [[cells[0], *cells[5:9]] for _line, cells in rows] == [
         [clock.today(), 0, 500, 0, "Priya Nair"]
     ], "days and points are no texts"
+
+
+def test_felix_declines_a_goodwill_with_a_reason_that_priya_reads(app, house, desk, queue):
+    mugs = arrived(house, desk, queue, quantity=30, capacity=40)
+    priya = Visitor(app, house.priya.id)
+    priya.open(f"/manage/refunds/{mugs}")
+    priya.press("Give the points back", points="2500", reason="Late.")
+    felix = Visitor(app, employ("Felix Brandt", roles=(Role.FINANCE,)))
+    felix.open("/manage/refunds")
+    felix.follow("Decline…")
+    felix.press("Decline", why="")
+    felix.reads("Write why not.")
+    felix.press("Decline", why="They came on the day.")
+    felix.reads("Declined. No points moved, and Priya Nair gets a letter.")
+    priya.open("/manage/refunds")
+    priya.reads("Declined “They came on the day.”")

@@ -154,7 +154,7 @@ def agree(walk, _reference):
 
 
 def refuse(walk, _reference):
-    decline_goodwill(walk.ana, walk.pick(Goodwill), "", **walk.how)
+    decline_goodwill(walk.ana, walk.pick(Goodwill), "It was on time.", **walk.how)
 
 
 def days_pass(walk, _reference):
