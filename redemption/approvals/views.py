@@ -51,7 +51,10 @@ from redemption.states import LineState
 bp = Blueprint("approvals", __name__)
 PAGE_SIZE = 50
 MOST_IN_FILE = 10_000
-FILE_COLUMNS = ("Decided at", "Request", "Who asked", "What", "Points", "Answer", "For", "Reason")
+FILE_COLUMNS = (
+    *("Decided at, UTC", "Request", "Who asked", "What"),
+    *("Points", "Answer", "For", "Reason"),
+)
 MOST_AT_ONCE = 100
 
 

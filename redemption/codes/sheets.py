@@ -5,7 +5,7 @@ from marketplace.kernel.tabular.writing import OutValue
 from redemption.codes.queries.batches import ClaimRow, CodeRow
 
 CODE_COLUMNS = (
-    *("Ends in", "State", "Since", "Valid until", "Request", "File", "Supplier", "Reference"),
+    *("Ends in", "State", "Since, UTC", "Valid until", "Request", "File", "Supplier", "Reference"),
 )
 CLAIM_COLUMNS = (
     *("Ends in", "Supplier", "Reference", "File", "Loaded on", "Cost", "Currency"),

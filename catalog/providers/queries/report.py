@@ -11,7 +11,7 @@ from catalog.providers.states import ChangeKind
 from marketplace.kernel.db import session
 
 CHANGES_PAGE = 50
-REPORT_COLUMNS = ("what", "sku", "name", "before", "after", "reward", "at")
+REPORT_COLUMNS = ("what", "sku", "name", "before", "after", "reward", "at_utc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,10 @@ class ChangeRow:
     slug: str | None
 
     @property
-    def cells(self) -> tuple[str, ...]:
+    def cells(self) -> tuple[str | datetime, ...]:
         """The row of a file."""
-        at = self.at.isoformat(timespec="seconds")
         kind = self.kind.label
-        return (kind, self.sku, self.name, self.before, self.after, self.slug or "", at)
+        return (kind, self.sku, self.name, self.before, self.after, self.slug or "", self.at)
 
 
 def changes_of(

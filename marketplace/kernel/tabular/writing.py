@@ -1,12 +1,13 @@
 """Tables that leave: safe to open in a spreadsheet, and the same again when they come back.
 
 Values are text, whole numbers, Decimals, dates, times or nothing. Text is never a formula; see
-`escaping` for the rule in CSV. Numbers use a point and no thousands mark, dates YYYY-MM-DD.
+`escaping` for the rule in CSV. Numbers use a point and no thousands mark, dates YYYY-MM-DD, times
+YYYY-MM-DD HH:MM in UTC, which the title of their column says.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
 from typing import BinaryIO
@@ -56,7 +57,7 @@ def _plain(value: int | Decimal | date) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

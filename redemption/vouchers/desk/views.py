@@ -182,7 +182,10 @@ def statement(reference: str) -> ResponseReturnValue:
     )
 
 
-COLUMNS = ("Voucher", "Code ends in", "When", "What", "Amount", "Left", "Currency", "Where", "Note")
+COLUMNS = (
+    *("Voucher", "Code ends in", "When, UTC", "What", "Amount"),
+    *("Left", "Currency", "Where", "Note"),
+)
 
 
 @bp.get("/redemptions/<reference>/uses.csv")

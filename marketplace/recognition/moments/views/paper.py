@@ -13,7 +13,7 @@ from marketplace.recognition.moments.queries.slides import shown, slides_of
 from marketplace.web.downloads import csv_download
 from marketplace.web.pages import current_actor, requires
 
-COLUMNS = ("name", "department", "from_another_department", "points", "checked_in_at")
+COLUMNS = ("name", "department", "from_another_department", "points", "checked_in_at_utc")
 
 bp = Blueprint("moments_paper", __name__, url_prefix="/manage/moments")
 
@@ -53,7 +53,7 @@ def attendance(slug: str) -> ResponseReturnValue:
             row.department,
             "yes" if row.is_guest else "no",
             row.points,
-            row.checked_in_at.isoformat(timespec="minutes"),
+            row.checked_in_at,
         )
         for row in rows
     )
