@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from marketplace.app import create_app
@@ -37,6 +38,8 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _apps: dict[str, Flask] = {}
 _queues: dict[str, HandQueue] = {}
 
+hypothesis_settings.register_profile("laurel", deadline=None)  # a slow machine is no failure
+hypothesis_settings.load_profile("laurel")
 watch_sessions()
 keep_addresses()
 
