@@ -5,7 +5,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import for_each, job
 from redemption import notices
 from redemption.approvals.asked_letters import write_asked
-from redemption.operations.ending import expire_line, fail_line, lapsed_lines, overdue_lines
+from redemption.operations.ending import expire_lines, fail_line, lapsed_lines, overdue_lines
 
 
 @job("redemption.route")
@@ -32,15 +32,24 @@ def tell_refund(line_id: int, source: str) -> None:
 
 @job("redemption.expire", cron="7 * * * *")
 def expire() -> None:
-    """End what nobody answered in time; the points go back."""
+    """End what nobody answered in time; the points go back. Of one request in one moment."""
     overdue = overdue_lines(at=clock.now())
     session().close()
     for_each(overdue, _expire)
 
 
-def _expire(line_id: int) -> None:
+def _expire(line_ids: list[int]) -> None:
+    try:
+        _end(line_ids)
+    except Exception:
+        if len(line_ids) == 1:
+            raise
+        for_each(([one] for one in line_ids), _end)  # one that cannot end keeps no other
+
+
+def _end(line_ids: list[int]) -> None:
     with transaction():
-        expire_line(line_id, at=clock.now())
+        expire_lines(line_ids, at=clock.now())
 
 
 @job("redemption.lapse", cron="17 3 * * *")

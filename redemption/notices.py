@@ -30,6 +30,8 @@ OUTCOMES = {
     LineState.EXPIRED: "request_expired",
     LineState.FAILED: "request_failed",
 }
+# The letter about several lines of a request that ended at the same moment.
+SEVERAL = {"cancelled": "several_cancelled", "request_expired": "several_expired"}
 BEING_MADE = frozenset({LineState.FULFILLING, LineState.FULFILLED})
 
 
@@ -259,25 +261,26 @@ def write_outcome(line_id: int, *, at: datetime) -> None:
     notice = OUTCOMES.get(state)
     if notice is None:
         return
-    together = _canceled_together(line_id) if notice == "cancelled" else []
-    if len(together) > 1:
+    several = SEVERAL.get(notice)
+    together = _ended_together(line_id, notice) if several else []
+    if several and len(together) > 1:
         if line_id == together[0]:
-            _write_canceled(together, at)
+            _write_ended(several, together, at)
         return
     key = f"redemption:{line_id}:{state}"
     write_letter(notice, to=about.asker, key=key, at=at, about=about)
 
 
-def _canceled_together(line_id: int) -> list[int]:
-    """The lines of one request that ended at the same moment as this one, in their order."""
+def _ended_together(line_id: int, notice: str) -> list[int]:
+    """The lines of one request that ended so at the same moment as this one, in their order."""
     this, other = aliased(RedemptionLine), aliased(RedemptionLine)
-    canceled = [state for state, notice in OUTCOMES.items() if notice == "cancelled"]
+    ended = [state for state, told in OUTCOMES.items() if told == notice]
     found = session().scalars(
         sa.select(other.id)
         .join(this, this.redemption_id == other.redemption_id)
         .where(
             this.id == line_id,
-            other.state.in_(canceled),
+            other.state.in_(ended),
             other.changed_at == this.changed_at,
         )
         .order_by(other.position)
@@ -285,12 +288,12 @@ def _canceled_together(line_id: int) -> list[int]:
     return list(found)
 
 
-def _write_canceled(line_ids: list[int], at: datetime) -> None:
+def _write_ended(notice: str, line_ids: list[int], at: datetime) -> None:
     whole, _lines = beside(line_ids[0])
     lines = [about_line(line_id) for line_id in line_ids]
-    key = f"several_cancelled:{'+'.join(map(str, line_ids))}"
+    key = f"{notice}:{'+'.join(map(str, line_ids))}"
     facts = {"lines": lines, "whole": whole}
-    write_letter("several_cancelled", to=lines[0].asker, key=key, at=at, **facts)
+    write_letter(notice, to=lines[0].asker, key=key, at=at, **facts)
 
 
 def write_refund(line_id: int, source: str, *, at: datetime) -> None:

@@ -6,6 +6,7 @@ revoker touches (vouchers, bookings) comes last.
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -104,16 +105,15 @@ def end_line(
     return True
 
 
-def expire_line(line_id: int, *, at: datetime) -> bool:
-    """End a request that nobody answered in time; an answer given in time takes effect instead.
+def expire_lines(line_ids: Collection[int], *, at: datetime) -> None:
+    """End lines of one request that nobody answered in time.
 
-    False when there is nothing to end.
+    What was answered in time takes effect instead, and what ended meanwhile stays as it is.
     """
-    line = lock_line(line_id, {LineState.PENDING_APPROVAL})
-    if line is None or _is_answered(line_id):
-        return False
-    end_locked(line, LineState.EXPIRED, actor_id=None, at=at)
-    return True
+    locked = [lock_line(line_id, {LineState.PENDING_APPROVAL}) for line_id in sorted(line_ids)]
+    due = [line for line in locked if line is not None and not _is_answered(line.id)]
+    for line in sorted(due, key=lambda line: line.variant_id):  # the order of their stock
+        end_locked(line, LineState.EXPIRED, actor_id=None, at=at)
 
 
 def _is_answered(line_id: int) -> bool:
@@ -210,18 +210,15 @@ def _refuse_used_meanwhile(line_id: int) -> None:
         raise NotCancellable("A part of this was used just now, so it can't be canceled.")
 
 
-def overdue_lines(*, at: datetime, limit: int = 200) -> list[int]:
-    """Ids of requests that nobody answered in time."""
-    return list(
-        session().scalars(
-            sa.select(RedemptionLine.id)
-            .where(
-                RedemptionLine.state == LineState.PENDING_APPROVAL, RedemptionLine.decide_by <= at
-            )
-            .order_by(RedemptionLine.id)
-            .limit(limit)
-        )
+def overdue_lines(*, at: datetime, limit: int = 200) -> list[list[int]]:
+    """Ids of lines that nobody answered in time, those of one request together, in their order."""
+    rows = session().execute(
+        sa.select(RedemptionLine.redemption_id, RedemptionLine.id)
+        .where(RedemptionLine.state == LineState.PENDING_APPROVAL, RedemptionLine.decide_by <= at)
+        .order_by(RedemptionLine.redemption_id, RedemptionLine.id)
+        .limit(limit)
     )
+    return [[row.id for row in of_one] for _, of_one in groupby(rows, key=lambda row: row[0])]
 
 
 def lapsed_lines(*, at: datetime, limit: int = 200) -> list[int]:

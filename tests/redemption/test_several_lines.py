@@ -13,12 +13,13 @@ from catalog.queries import offer
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import KeyUsedDifferently, NotFound
+from marketplace.kernel.jobs_engine import run_handler
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.errors import InsufficientPoints
 from redemption import queries
 from redemption.models import DeliveryAddress, Redemption
-from redemption.operations import submit
+from redemption.operations import ending, submit
 from redemption.refusals import NotCancellable, OnlyAlone
 from redemption.states import LineState
 from tests.support.catalog import (
@@ -53,6 +54,14 @@ S = LineState
 @pytest.fixture
 def mug(house):
     return stock_reward("Laurel mug", points=1_500, capacity=5)
+
+
+@pytest.fixture
+def cards(house):
+    """Two cards that Omar decides on."""
+    return stock_gift_card(name="Rail card", points=12_000), stock_gift_card(
+        name="Spa card", points=15_000
+    )
 
 
 @pytest.fixture
@@ -305,6 +314,46 @@ def test_maya_who_cancels_all_of_a_request_gets_one_letter_about_it(house, mug, 
     assert "Laurel mug" in letter.text
     assert "Your 1,500 points are back" in letter.text
     assert "Your 8,900 points are back" in letter.text
+
+
+def test_what_nobody_answered_in_time_is_one_letter_about_the_whole_request(
+    house, cards, queue, time
+):
+    reference = ask_for_several(house.maya, *cards)
+    queue.run_due()
+    time.forward(days=30)
+    run_handler("redemption.expire", {})
+    queue.run_due()
+    assert {line.state for line in lines_of(reference)} == {S.EXPIRED}
+    ended = [one for one in subjects_to(house.maya) if "Nobody answered" in one]
+    assert ended == [f"Nobody answered 2 rewards of {reference}"]
+    letter = session().scalars(sa.select(Letter).order_by(Letter.id.desc())).first()
+    assert "Your 12,000 points are back" in letter.text
+    assert "Your 15,000 points are back" in letter.text
+    assert ledger_violations() == []
+
+
+def test_of_a_request_of_which_one_line_cannot_end_the_other_ends_by_itself(
+    house, cards, queue, time, monkeypatch
+):
+    reference = ask_for_several(house.maya, *cards)
+    queue.run_due()
+    time.forward(days=30)
+    stuck, _other = (line.id for line in lines_of(reference))
+    end = ending.end_locked
+
+    def end_all_but_one(line, to, **facts):
+        if line.id == stuck:
+            raise ConnectionError("stuck")
+        end(line, to, **facts)
+
+    session().close()
+    with monkeypatch.context() as patch:
+        patch.setattr(ending, "end_locked", end_all_but_one)
+        with pytest.raises(ConnectionError):
+            run_handler("redemption.expire", {})
+    assert [line.state for line in lines_of(reference)] == [S.PENDING_APPROVAL, S.EXPIRED]
+    assert {one.id for one in ledger_violations()} == {"I45-requests"}  # the alarm about it
 
 
 def test_maya_who_cancels_one_after_the_other_reads_of_each(house, mug, pack, queue, time):
