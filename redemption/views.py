@@ -50,6 +50,7 @@ from redemption.operations.submit import submit_redemption
 from redemption.panels import panels_by
 from redemption.policies import Order, leaves_sooner
 from redemption.queries.addresses import usual_address
+from redemption.refusals import NotWaiting
 from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
 from redemption.waiting.policies import kept_words
 
@@ -251,7 +252,8 @@ def show(reference: str) -> ResponseReturnValue:
         if is_given_to(current_actor(), reference):
             return see_other("gifts.show", reference=reference)
         page = queries.whole_request(current_actor(), reference)
-    return render_page("redemption/whole.html", page=page)
+    may_remind = page.remind is not None and page.remind.at <= clock.now()
+    return render_page("redemption/whole.html", page=page, may_remind=may_remind)
 
 
 def _show(reference: str, form: AnswerForm) -> ResponseReturnValue:
@@ -299,14 +301,27 @@ def _canceled_words(reference: str) -> str:
     return f"Canceled. Your {page.came_back}"
 
 
+def _reminded_line(reference: str) -> int:
+    """The line of this number, or of a whole request the one that waits longest."""
+    actor, at = current_actor(), clock.now()
+    try:
+        return queries.request_page(actor, reference, at=at).line_id
+    except NotFound:
+        whole = queries.whole_request(actor, reference)
+    if whole.remind is None:
+        raise NotWaiting(whole.row.lines[0].state)
+    return whole.remind.line_id
+
+
 @bp.post("/redemptions/<reference>/reminder")
 @requires(Permission.REWARD_REDEEM)
 def remind(reference: str) -> ResponseReturnValue:
     """Nudge those who decide."""
-    page = queries.request_page(current_actor(), reference, at=clock.now())
+    actor, at = current_actor(), clock.now()
+    line_id = _reminded_line(reference)
     key = pressed("Open your request again and send the reminder from there.")
     with transaction():
-        remind_approvers(current_actor(), page.line_id, request_key=key, at=clock.now())
+        remind_approvers(actor, line_id, request_key=key, at=at)
     flash_done("Your reminder is on its way.")
     return see_other("redemption.show", reference=reference)
 

@@ -8,6 +8,9 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from redemption.approvals.models import ApprovalNote, ApprovalStep
+from redemption.approvals.policies import may_remind_at
+from redemption.approvals.states import ASKED, NoteKind
 from redemption.models import DeliveryAddress, Redemption, RedemptionLine
 from redemption.policies import Address, CancelObstacle, cancel_obstacle
 from redemption.queries.addresses import address_of
@@ -17,11 +20,23 @@ from redemption.states import GIVEN_BACK, LineState
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """From when on the owner may remind those who decide, and of which line; others go along."""
+
+    line_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WholePage:
-    """A request of several lines as its owner sees it. `address`: where what is sent goes."""
+    """A request of several lines as its owner sees it.
+
+    `address`: where what is sent goes. `remind`: None when nobody is asked.
+    """
 
     row: RequestRow
     address: Address | None
+    remind: Nudge | None = None
 
     @property
     def may_cancel(self) -> bool:
@@ -48,7 +63,28 @@ def whole_request(actor: Actor, reference: str) -> WholePage:
         .where(RedemptionLine.redemption_id == found[0].id)
         .limit(1)
     )
-    return WholePage(found[0], address_of(goes_to))
+    return WholePage(found[0], address_of(goes_to), _nudge(found[0].id))
+
+
+def _nudge(redemption_id: int) -> Nudge | None:
+    """The line of which one may remind first."""
+    step, note = ApprovalStep, ApprovalNote
+    last = sa.select(sa.func.max(note.at)).where(
+        note.line_id == step.line_id, note.kind == NoteKind.REMINDER
+    )
+    rows = session().execute(
+        sa.select(step.line_id, sa.func.min(step.opened_at), last.scalar_subquery())
+        .join(RedemptionLine, RedemptionLine.id == step.line_id)
+        .where(
+            RedemptionLine.redemption_id == redemption_id,
+            RedemptionLine.state == LineState.PENDING_APPROVAL,
+            step.state.in_(ASKED),
+            step.opened_at.is_not(None),
+        )
+        .group_by(step.line_id)
+    )
+    nudges = [Nudge(line_id, may_remind_at(opened, nudged)) for line_id, opened, nudged in rows]
+    return min(nudges, key=lambda nudge: (nudge.at, nudge.line_id), default=None)
 
 
 @dataclass(frozen=True, slots=True)

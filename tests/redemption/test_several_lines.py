@@ -22,6 +22,7 @@ from redemption.models import DeliveryAddress, Redemption
 from redemption.operations import ending, submit
 from redemption.refusals import NotCancellable, OnlyAlone
 from redemption.states import LineState
+from tests.support.browsing import hidden_fields
 from tests.support.catalog import (
     add_variant,
     stock_badge,
@@ -354,6 +355,27 @@ def test_of_a_request_of_which_one_line_cannot_end_the_other_ends_by_itself(
             run_handler("redemption.expire", {})
     assert [line.state for line in lines_of(reference)] == [S.PENDING_APPROVAL, S.EXPIRED]
     assert {one.id for one in ledger_violations()} == {"I45-requests"}  # the alarm about it
+
+
+def test_maya_reminds_of_all_that_waits_from_the_page_of_the_whole_request(
+    house, cards, queue, time, sign_in
+):
+    reference = ask_for_several(house.maya, *cards)
+    queue.run_due()
+    maya, address = sign_in(house.maya.id), f"/redemptions/{reference}"
+    assert "You can send a reminder from 24 Nov 2026, 09:00 UTC." in maya.get(address).text
+    time.forward(days=1)
+    page = maya.get(address)
+    assert "Send a reminder" in page.text
+    answered = maya.post(f"{address}/reminder", data=hidden_fields(page.text))
+    assert (answered.status_code, answered.location) == (303, address)
+    queue.run_due()
+    assert subjects_to(house.omar)[-1] == "Maya Chen is waiting for 2 answers of yours"
+    assert "You can send a reminder from 25 Nov 2026, 09:00 UTC." in maya.get(address).text
+    for line in lines_of(reference):
+        cancel(house.maya, line.reference)
+    too_late = maya.post(f"{address}/reminder", data=hidden_fields(page.text))
+    assert too_late.status_code == 409
 
 
 def test_maya_who_cancels_one_after_the_other_reads_of_each(house, mug, pack, queue, time):
