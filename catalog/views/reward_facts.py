@@ -186,6 +186,9 @@ def ready_words(offer: Offer, *, after_a_yes: bool) -> str:
 
 
 def _taxable(offer: Offer) -> str:
+    """What counts as pay; nothing is said of a donation, which goes to others."""
+    if offer.kind is Kind.DONATION:
+        return ""
     if offer.cash_minor is None or offer.currency is None:
         return "None"
     return money(offer.cash_minor, offer.currency)

@@ -58,7 +58,8 @@ class ReceivedGift:
     def taxable_value(self) -> Money | None:
         """What it counts as in money for who takes it."""
         minor, currency = self.snapshot["cash_minor"], self.snapshot["currency"]
-        return None if minor is None else Money(minor * self.snapshot["quantity"], currency)
+        is_theirs = minor is not None and self.snapshot["kind"] != Kind.DONATION
+        return Money(minor * self.snapshot["quantity"], currency) if is_theirs else None
 
     @property
     def standing(self) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from catalog import operations as catalog_operations
+from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.kernel import clock
@@ -58,6 +59,19 @@ def test_the_check_page_says_everything_before_a_point_is_spent(house, maya):
     ):
         assert words in page.text
     assert lint_page(page.text) == []
+
+
+def test_of_a_donation_no_taxable_value_is_told(house, maya):
+    worth = {"label": "€50", "cash_minor": 5_000, "currency": "EUR"}
+    trees = stock_reward("Trees", kind=Kind.DONATION, points=5_000, variant=worth)
+    card = stock_gift_card()
+    for address, is_told in (
+        (f"/rewards/{trees.slug}", False),
+        (check_url(trees), False),
+        (submit(maya, trees).location, False),
+        (check_url(card), True),
+    ):
+        assert ("Taxable value" in maya.get(address).text) is is_told, address
 
 
 def test_asking_leads_to_the_request_with_its_story(house, maya):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from catalog.models import Reward, Variant, VariantStock
-from catalog.states import TRAVEL, RewardState, VariantState
+from catalog.states import TRAVEL, Kind, RewardState, VariantState
 from marketplace.access.actor import Actor
 from marketplace.budgets.models import Budget, BudgetBalance
 from marketplace.kernel.db import session
@@ -120,7 +120,8 @@ class InboxRow:
     def taxable_value(self) -> Money | None:
         """What all of it counts as in money; none where it counts as nothing."""
         minor, currency = self.snapshot["cash_minor"], self.snapshot["currency"]
-        return None if minor is None else Money(minor * self.snapshot["quantity"], currency)
+        is_theirs = minor is not None and self.snapshot["kind"] != Kind.DONATION
+        return Money(minor * self.snapshot["quantity"], currency) if is_theirs else None
 
     @property
     def title(self) -> str:
