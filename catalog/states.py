@@ -28,6 +28,11 @@ class Kind(StrEnum):
         """The kind in words, many of it."""
         return _PLURALS[self]
 
+    @property
+    def icon(self) -> str:
+        """The icon by which lists tell the kinds apart."""
+        return _ICONS[self]
+
     def units(self, number: int) -> str:
         """So many of what a stock of this kind counts: `1 seat`, `20 places`."""
         return f"{number:,} {_UNITS[self]}{'' if number == 1 else 's'}"
@@ -61,6 +66,18 @@ _UNITS = {
     Kind.DONATION: "donation",
     Kind.INDIVIDUAL_TRAVEL: "place",
     Kind.GROUP_TRIP: "place",
+}
+_ICONS = {
+    Kind.BADGE: "award",
+    Kind.CERTIFICATE: "scroll-text",
+    Kind.GIFT_CARD: "credit-card",
+    Kind.MERCHANDISE: "package",
+    Kind.EXPERIENCE: "ticket",
+    Kind.LEARNING: "graduation-cap",
+    Kind.TIME_OFF: "sun",
+    Kind.DONATION: "hand-heart",
+    Kind.INDIVIDUAL_TRAVEL: "plane",
+    Kind.GROUP_TRIP: "users-round",
 }
 TRAVEL = frozenset({Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.states import Kind
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import rows_of, session
 from marketplace.kernel.utc_day import utc_day
@@ -64,6 +65,11 @@ class LineRow:
     def title(self) -> str:
         """`Laurel mug × 2`."""
         return self.name + (f" × {self.quantity:,}" if self.quantity > 1 else "")
+
+    @property
+    def sort(self) -> Kind:
+        """What kind of thing it is, with its word and icon."""
+        return Kind(self.kind)
 
     @property
     def standing(self) -> str:

@@ -1,5 +1,7 @@
 """The pages of asking, as a browser without JavaScript sees them."""
 
+import re
+
 import pytest
 
 from catalog import operations as catalog_operations
@@ -11,7 +13,7 @@ from marketplace.kernel.db import transaction
 from marketplace.people.operations.employment import revoke_role
 from redemption.states import LineState
 from tests.support.browsing import hidden_fields
-from tests.support.catalog import stock_gift_card, stock_lisbon_trip, stock_reward
+from tests.support.catalog import stock_badge, stock_gift_card, stock_lisbon_trip, stock_reward
 from tests.support.page_lint import lint_page
 from tests.support.redemption import (
     ask_for,
@@ -72,6 +74,15 @@ def test_of_a_donation_no_taxable_value_is_told(house, maya):
         (check_url(card), True),
     ):
         assert ("Taxable value" in maya.get(address).text) is is_told, address
+
+
+def test_the_list_tells_a_badge_from_a_card_by_word_and_icon(house, maya):
+    for offer in (stock_badge(), stock_gift_card()):
+        ask_for(house.maya, offer)
+    page = maya.get("/redemptions").text
+    kinds = re.findall(r'request-list__kind"><svg[^>]*>(.*?)</svg>([^<]*)<', page, re.DOTALL)
+    assert sorted(word for _drawn, word in kinds) == ["Badge", "Gift card"]
+    assert len({drawn for drawn, _word in kinds}) == 2
 
 
 def test_asking_leads_to_the_request_with_its_story(house, maya):
