@@ -80,7 +80,7 @@ def test_the_list_tells_a_badge_from_a_card_by_word_and_icon(house, maya):
     for offer in (stock_badge(), stock_gift_card()):
         ask_for(house.maya, offer)
     page = maya.get("/redemptions").text
-    kinds = re.findall(r'request-list__kind"><svg[^>]*>(.*?)</svg>([^<]*)<', page, re.DOTALL)
+    kinds = re.findall(r'kind-word"><svg[^>]*>(.*?)</svg>([^<]*)<', page, re.DOTALL)
     assert sorted(word for _drawn, word in kinds) == ["Badge", "Gift card"]
     assert len({drawn for drawn, _word in kinds}) == 2
 
