@@ -79,11 +79,12 @@ def _nudge(redemption_id: int) -> Nudge | None:
             RedemptionLine.redemption_id == redemption_id,
             RedemptionLine.state == LineState.PENDING_APPROVAL,
             step.state.in_(ASKED),
-            step.opened_at.is_not(None),
         )
         .group_by(step.line_id)
     )
-    nudges = [Nudge(line_id, may_remind_at(opened, nudged)) for line_id, opened, nudged in rows]
+    nudges = [
+        Nudge(line_id, may_remind_at(opened, nudged)) for line_id, opened, nudged in rows if opened
+    ]
     return min(nudges, key=lambda nudge: (nudge.at, nudge.line_id), default=None)
 
 
