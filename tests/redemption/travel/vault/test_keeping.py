@@ -172,7 +172,9 @@ def test_each_night_what_is_over_goes_and_at_last_the_key(cast, kept, time):
     assert subject().wrapped_key is None
     assert deeds()[-3:] == [VaultDeed.DELETED, VaultDeed.DELETED, VaultDeed.ERASED]
     proof = session().scalars(
-        sa.select(AuditEntry.details).where(AuditEntry.action == "vault.deleted")
+        sa.select(AuditEntry.details)
+        .where(AuditEntry.action == "vault.deleted")
+        .order_by(AuditEntry.id)
     )
     assert [sorted(one["fields"]) for one in proof] == [sorted(NEEDS), sorted(PASSPORT)]
     assert delete_all_due(at=clock.now()) == 0
