@@ -26,6 +26,7 @@ from marketplace.demo.pools import load_pools
 from marketplace.demo.programs import load_programs
 from marketplace.demo.providers import load_providers
 from marketplace.demo.recognition import load_recognition
+from marketplace.demo.registrations import load_registrations
 from marketplace.demo.requests import load_basket, load_choices, load_requests
 from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.shelf_views import load_views
@@ -115,6 +116,7 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_shortage(people, at=at)
     load_invitations(people, at=at)
     load_journeys(people, at=at)
+    load_registrations(people, at=at)
     load_desk(priya, at=at)
     load_audiences(priya, people, at=at)
     load_travel_data(priya, people, at=at)

@@ -92,6 +92,22 @@ def _tour(*names: str) -> Example:
 
 
 _DEPARTURE = _tour("slug", "variant_id")
+
+
+def _booked(*names: str, **more: Any) -> Example:
+    return Example(lambda w: {name: w.tour["booked"][name] for name in names} | more)
+
+
+def _registered(*names: str) -> Example:
+    values = ("slug", "variant_id", *names)
+    booked = lambda w: {name: w.tour["booked"][name] for name in values}  # noqa: E731
+    return Example(booked, "priya.nair", 403)
+
+
+def _by_link(**more: Any) -> Values:
+    return lambda w: {"token": w.tour["booked"]["token"]} | more
+
+
 _TRAVELER = Example(lambda w: {"handle": w.traveler}, "priya.nair", 403)
 
 EXAMPLES: dict[str, Example] = {
@@ -137,6 +153,24 @@ EXAMPLES: dict[str, Example] = {
         ),
         _tour("slug", "variant_id", "invitation_id"),
     ),
+    "registration.show": _booked("reference"),
+    "registration.section": _booked("reference", "position", section="room"),
+    "registration.send": _booked("reference", "position"),
+    "registration.take_seat": _booked("reference", "position", "item_id"),
+    "registration.leave_seat": _booked("reference", "position", "item_id"),
+    "registration.new_link": _booked("reference", position=2),
+    "registration.end_link": _booked("reference", position=2),
+    **dict.fromkeys(
+        (
+            "registrations_manage.overview",
+            "registrations_manage.deadlines",
+            "registrations_manage.draw",
+            "registrations_manage.drawn_list",
+        ),
+        _registered(),
+    ),
+    "registrations_manage.show": _registered("traveler_id"),
+    "registrations_manage.open_again": _registered("traveler_id"),
     "providers.show": _PROVIDER,
     "providers.items": _PROVIDER,
     "providers.report": _SYNC,
@@ -442,6 +476,11 @@ EXAMPLES: dict[str, Example] = {
 
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
+    "guest_registration.show": _by_link(),
+    "guest_registration.section": _by_link(section="needs"),
+    "guest_registration.send": _by_link(),
+    "guest_registration.take_seat": _by_link(item_id=1),
+    "guest_registration.leave_seat": _by_link(item_id=1),
     "moments.me": lambda world: {"slug": world.moment},
     "moments.check_in": lambda world: {
         "slug": world.moment_now[0],

@@ -1,5 +1,6 @@
 """The trips of the told story that the house rules look at."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,24 +9,32 @@ from catalog.models import Reward, Variant
 from catalog.operations import open_to
 from catalog.states import AudienceAttribute
 from catalog.trips.models import ItineraryItem, RoomType
+from marketplace.access.actor import Actor
+from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
 from redemption.travel.desk.rooming.models import RoomingDeed, TripBed, TripRoom
 from redemption.travel.desk.tickets.models import Ticket
 from redemption.travel.desk.transfers.models import TransferSeat
 from redemption.travel.invitations.models import Invitation
+from redemption.travel.registration.links import token_for
+from redemption.travel.registration.operations.planning import draw_places, put_deadlines
+from redemption.travel.registration.states import Section
 from tests.support.catalog import LONG_AGO
+from tests.support.registration import go, party, plan_trip, wish_for
 from tests.support.trips import stock_group_trip
 
 
-def told_trips(department_id: int | None) -> dict[str, Any]:
+def told_trips(maya: Actor, priya: Actor) -> dict[str, Any]:
     """What stands in addresses: a trip, its departure, something that happens, a kind of room.
 
-    Maya is invited to it in a wave; `hidden` is another trip, for a department alone.
+    Maya is invited to it in a wave; `hidden` is another trip, for a department alone, and `booked`
+    a third that she goes on with a guest, whose activities are drawn.
     """
     told = _told()
-    hidden = {"hidden": _hidden(department_id)}
-    return told | _invited(told["variant_id"]) | _at_desk(told["variant_id"]) | hidden
+    hidden = {"hidden": _hidden(maya.department_id)}
+    booked = {"booked": _booked(maya, priya)}
+    return told | _invited(told["variant_id"]) | _at_desk(told["variant_id"]) | hidden | booked
 
 
 def _at_desk(variant_id: int) -> dict[str, Any]:
@@ -74,6 +83,28 @@ def _invited(variant_id: int) -> dict[str, Any]:
         .one()
     )
     return dict(row._mapping)
+
+
+def _booked(maya: Actor, priya: Actor) -> dict[str, Any]:
+    trip = stock_group_trip("Azores together")
+    items = plan_trip(priya, trip.variant_id)
+    reference = go(priya, trip, maya)
+    wish_for(maya, reference, items[0])
+    at = clock.now()
+    with transaction():
+        over = {Section.ACTIVITIES: at.date() - timedelta(days=3)}
+        put_deadlines(priya, trip.variant_id, over, ends_on=at.date(), at=at)
+        draw_places(priya, trip.variant_id, party(maya, reference).starts_on, at=at)
+    host, guest = party(maya, reference).members
+    return {
+        "slug": trip.slug,
+        "variant_id": trip.variant_id,
+        "reference": reference,
+        "position": 1,
+        "item_id": items[1],
+        "traveler_id": host.traveler_id,
+        "token": token_for(guest.traveler_id, 1),
+    }
 
 
 def _hidden(department_id: int | None) -> str:

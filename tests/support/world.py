@@ -249,7 +249,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         kept_view=read(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
         saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
         package=told_packages(maya, omar, actor_of(people["ana.sousa"]), people["jonas.lind"]),
-        tour=told_trips(maya.department_id),
+        tour=told_trips(maya, actor_of(priya)),
         traveler=read(sa.select(VaultSubject.handle).where(VaultSubject.employee_id == maya.id)),
         hidden_reward=hidden.slug,
         shown_reward=card.slug,

@@ -23,11 +23,9 @@ LEAST_DAYS = 7
 REMIND_DAYS = (7, 2)
 
 
-def usual_day(section: Section, *, starts_on: date, booked_on: date) -> date:
-    """The last day of a section where none is set: never within a week of booking, if it can be."""
-    usual = starts_on - timedelta(days=DAYS_BEFORE[section])
-    at_least = min(booked_on + timedelta(days=LEAST_DAYS), starts_on - timedelta(days=1))
-    return max(usual, at_least)
+def usual_day(section: Section, starts_on: date) -> date:
+    """The last day of a section where none is set."""
+    return starts_on - timedelta(days=DAYS_BEFORE[section])
 
 
 def due_on(
@@ -38,8 +36,14 @@ def due_on(
     set_on: date | None = None,
     until_on: date | None = None,
 ) -> date:
-    """The last day of a section for one traveler; `until_on` is one opened for them alone."""
-    day = set_on or usual_day(section, starts_on=starts_on, booked_on=booked_on)
+    """The last day of a section for one traveler; `until_on` is one opened for them alone.
+
+    Who books when it is over, or on the day itself, has a week, if the trip is not sooner.
+    """
+    day = set_on or usual_day(section, starts_on)
+    if booked_on >= day:
+        week = booked_on + timedelta(days=LEAST_DAYS)
+        day = max(day, min(week, starts_on - timedelta(days=1)))
     return max(day, until_on) if until_on else day
 
 

@@ -88,8 +88,7 @@ def reopen(actor: Actor, party: Party, member: Member, again: Again, *, at: date
 def wishes_due(variant_id: int, starts_on: date) -> date:
     """The last day of wishes for activities, for everyone on a departure."""
     section = Section.ACTIVITIES
-    usual = usual_day(section, starts_on=starts_on, booked_on=date.min)
-    return set_deadlines(variant_id).get(section, usual)
+    return set_deadlines(variant_id).get(section, usual_day(section, starts_on))
 
 
 def draw_places(actor: Actor, variant_id: int, starts_on: date, *, at: datetime) -> int:

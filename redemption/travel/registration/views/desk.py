@@ -76,7 +76,6 @@ def overview(slug: str, variant_id: int) -> ResponseReturnValue:
 
 def _overview(slug: str, variant_id: int, form: DeadlinesForm | None) -> ResponseReturnValue:
     trip, departure = _departure(slug, variant_id)
-    at = clock.now()
     rows = [_row(party, member) for party in parties_on(variant_id) for member in party.members]
     rows.sort(key=lambda row: (not row.is_late, not row.missing))
     days = set_deadlines(variant_id)
@@ -89,10 +88,7 @@ def _overview(slug: str, variant_id: int, form: DeadlinesForm | None) -> Respons
         late=sum(row.is_late for row in rows),
         form=form
         or DeadlinesForm(formdata=None, data={one.value: day for one, day in days.items()}),
-        usual={
-            one.value: usual_day(one, starts_on=departure.dates.starts_on, booked_on=at.date())
-            for one in Section
-        },
+        usual={one.value: usual_day(one, departure.dates.starts_on) for one in Section},
         span=span_of_days,
     )
 

@@ -12,13 +12,7 @@ from redemption.travel.vault.queries import KeptValue
 from redemption.travel.vault.states import VaultField
 
 Row = tuple[str, str | Markup, str]
-_PARTS = {
-    Section.TRAVELER: (
-        VaultField.FAMILY_NAME,
-        VaultField.GIVEN_NAMES,
-        VaultField.BIRTH_DATE,
-        VaultField.NATIONALITY,
-    ),
+_SHOWN = {
     Section.DOCUMENTS: (VaultField.PASSPORT_NUMBER, VaultField.EXPIRES_ON),
     Section.NEEDS: (VaultField.DIET, VaultField.ACCESS_NEEDS, VaultField.CONTACT_NAME),
 }
@@ -38,7 +32,9 @@ def summary_of(door: Door) -> list[Row]:
 
 
 def _said(door: Door, section: Section, kept: list[KeptValue]) -> str | Markup:
-    if section in _PARTS:
+    if section is Section.TRAVELER:
+        return "Kept, encrypted"
+    if section in _SHOWN:
         return _kept(door, section, kept)
     if section is Section.TRAVEL:
         return _travel(door)
@@ -47,8 +43,8 @@ def _said(door: Door, section: Section, kept: list[KeptValue]) -> str | Markup:
 
 def _kept(door: Door, section: Section, kept: list[KeptValue]) -> str:
     """Only that it is there: what stands in the vault is never shown by the way."""
-    there = [one for one in kept if one.field in _PARTS[section]]
-    said = [f"{one.field.label} {one.shown}" for one in there]
+    there = [one for one in kept if one.field in _SHOWN[section]]
+    said = [f"{one.field.label}: {one.shown}" for one in there]
     if section is Section.NEEDS and door.member.tells_hotel:
         said.append("You tell the hotel yourself")
     return ", ".join(said) or "Nothing to know"

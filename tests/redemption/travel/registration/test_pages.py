@@ -32,6 +32,7 @@ ROOM = {"room_type": "", "bed": "one"}
 
 def go_on(client, page, **fields):
     """Fill a page in and press Continue; the address it leads to."""
+    assert client.get(page).status_code == 200
     answer = send(client, page, **fields)
     assert answer.status_code == 303, words_on(answer.text)
     return answer.location

@@ -1,6 +1,6 @@
 """Last days, what is missing, and how what was booked differs from what was wished."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -28,10 +28,14 @@ def at(day, hour=0):
 
 
 def test_the_usual_day_is_so_many_days_before_and_leaves_a_week_to_who_books_late():
-    assert usual_day(Section.NEEDS, starts_on=STARTS, booked_on=BOOKED) == date(2027, 4, 22)
+    known = {"starts_on": STARTS, "booked_on": BOOKED}
+    assert usual_day(Section.NEEDS, STARTS) == date(2027, 4, 22)
+    assert due_on(Section.NEEDS, **known) == date(2027, 4, 22)
     late = date(2027, 5, 1)
-    assert usual_day(Section.NEEDS, starts_on=STARTS, booked_on=late) == date(2027, 5, 8)
-    assert usual_day(Section.NEEDS, starts_on=STARTS, booked_on=STARTS) == date(2027, 5, 12)
+    assert due_on(Section.NEEDS, starts_on=STARTS, booked_on=late) == date(2027, 5, 8)
+    last = STARTS - timedelta(days=2)
+    assert due_on(Section.NEEDS, starts_on=STARTS, booked_on=last) == date(2027, 5, 12)
+    assert due_on(Section.NEEDS, **known, set_on=BOOKED) == BOOKED + timedelta(days=7)
 
 
 def test_what_the_planner_sets_holds_and_what_is_opened_for_one_holds_longer():
