@@ -6,6 +6,9 @@ from catalog.offers import DepartureDates
 from catalog.trips.queries.planner import planned_trips
 from marketplace.access.actor import Actor
 from marketplace.demo.invitations import TRIP
+from redemption.travel.desk.manifests.operations import hand_over
+from redemption.travel.desk.manifests.policies import Order
+from redemption.travel.desk.manifests.states import FileKind, ListKind
 from redemption.travel.desk.queries import OnTrip, travelers_on
 from redemption.travel.desk.rooming.operations import Target, move_traveler, name_room
 from redemption.travel.desk.rooming.queries import rooming_of
@@ -26,6 +29,18 @@ def load_desk(manager: Actor, *, at: datetime) -> None:
     flights = [(who.id, flight) for who in party for flight in _flights(who, dates)]
     take_tickets(departure, flights, is_complete=False, at=at)
     seat_everyone(manager, departure, at=at)
+    _tell_the_hotel(manager, departure, at)
+
+
+def _tell_the_hotel(manager: Actor, departure: int, at: datetime) -> None:
+    order = Order(
+        variant_id=departure,
+        kind=ListKind.ROOMING,
+        file_kind=FileKind.XLSX,
+        receiver="Hotel by the harbor, Tromsø",
+        reason="First list, to keep the rooms",
+    )
+    hand_over(manager, order, at=at)
 
 
 def _flights(who: OnTrip, dates: DepartureDates) -> list[Flight]:

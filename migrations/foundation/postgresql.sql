@@ -3092,32 +3092,6 @@ CREATE TRIGGER trip_handovers_refuses_TRUNCATE BEFORE TRUNCATE ON trip_handovers
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TABLE trip_messages (
-    id BIGSERIAL NOT NULL,
-    variant_id BIGINT NOT NULL,
-    audience TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    text TEXT NOT NULL,
-    send_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    made_by_id BIGINT,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version BIGINT DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_trip_messages PRIMARY KEY (id),
-    CONSTRAINT ck_trip_messages_state_known CHECK (state IN ('planned', 'sending', 'sent', 'cancelled')),
-    CONSTRAINT ck_trip_messages_says_something CHECK (subject <> '' AND text <> ''),
-    CONSTRAINT ck_trip_messages_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_trip_messages_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_trip_messages_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_trip_messages_due ON trip_messages (state, send_at);
-
--- next
-CREATE INDEX ix_trip_messages_variant_id ON trip_messages (variant_id);
-
--- next
 CREATE TABLE activity_seeds (
     variant_id BIGINT NOT NULL,
     commitment TEXT NOT NULL,
@@ -3179,6 +3153,32 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER activity_draws_refuses_TRUNCATE BEFORE TRUNCATE ON activity_draws
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_messages (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    audience TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    send_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    made_by_id BIGINT,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_trip_messages PRIMARY KEY (id),
+    CONSTRAINT ck_trip_messages_state_known CHECK (state IN ('planned', 'sending', 'sent', 'cancelled')),
+    CONSTRAINT ck_trip_messages_says_something CHECK (subject <> '' AND text <> ''),
+    CONSTRAINT ck_trip_messages_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_trip_messages_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_messages_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_messages_due ON trip_messages (state, send_at);
+
+-- next
+CREATE INDEX ix_trip_messages_variant_id ON trip_messages (variant_id);
 
 -- next
 CREATE TABLE provider_items (
@@ -4034,6 +4034,15 @@ CREATE TRIGGER trip_handover_rows_refuses_TRUNCATE BEFORE TRUNCATE ON trip_hando
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE activity_counts (
+    item_id BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
+    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
+);
+
+-- next
 CREATE TABLE trip_message_events (
     id BIGSERIAL NOT NULL,
     message_id BIGINT NOT NULL,
@@ -4064,15 +4073,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER trip_message_events_refuses_TRUNCATE BEFORE TRUNCATE ON trip_message_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE activity_counts (
-    item_id BIGINT NOT NULL,
-    taken BIGINT NOT NULL,
-    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
-    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
-    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
-);
 
 -- next
 CREATE TABLE nomination_proposed_winners (
@@ -5746,17 +5746,6 @@ CREATE TABLE transfer_seats (
 CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
 
 -- next
-CREATE TABLE trip_message_readers (
-    message_id BIGINT NOT NULL,
-    traveler_id BIGINT NOT NULL,
-    written_at TIMESTAMP WITH TIME ZONE,
-    is_unreachable BOOLEAN DEFAULT false NOT NULL,
-    CONSTRAINT pk_trip_message_readers PRIMARY KEY (message_id, traveler_id),
-    CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
-    CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
 CREATE TABLE activity_wishes (
     traveler_id BIGINT NOT NULL,
     item_id BIGINT NOT NULL,
@@ -5792,3 +5781,14 @@ CREATE TABLE activity_places (
 
 -- next
 CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
+
+-- next
+CREATE TABLE trip_message_readers (
+    message_id BIGINT NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE,
+    is_unreachable BOOLEAN DEFAULT false NOT NULL,
+    CONSTRAINT pk_trip_message_readers PRIMARY KEY (message_id, traveler_id),
+    CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
+    CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);

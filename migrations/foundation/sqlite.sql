@@ -2991,33 +2991,6 @@ CREATE TRIGGER trip_handovers_refuses_DELETE BEFORE DELETE ON trip_handovers
 BEGIN SELECT RAISE(ABORT, 'trip_handovers is append-only; a correction is a new row'); END;
 
 -- next
-CREATE TABLE trip_messages (
-    id INTEGER NOT NULL,
-    variant_id INTEGER NOT NULL,
-    audience TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    text TEXT NOT NULL,
-    send_at DATETIME NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    made_by_id INTEGER,
-    made_at DATETIME NOT NULL,
-    version INTEGER DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_trip_messages PRIMARY KEY (id),
-    CONSTRAINT ck_trip_messages_state_known CHECK (state IN ('planned', 'sending', 'sent', 'cancelled')),
-    CONSTRAINT ck_trip_messages_says_something CHECK (subject <> '' AND text <> ''),
-    CONSTRAINT ck_trip_messages_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_trip_messages_version_whole CHECK (typeof(version) IN ('integer', 'null')),
-    CONSTRAINT fk_trip_messages_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_trip_messages_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_trip_messages_due ON trip_messages (state, send_at);
-
--- next
-CREATE INDEX ix_trip_messages_variant_id ON trip_messages (variant_id);
-
--- next
 CREATE TABLE activity_seeds (
     variant_id INTEGER NOT NULL,
     commitment TEXT NOT NULL,
@@ -3063,6 +3036,33 @@ BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new 
 -- next
 CREATE TRIGGER activity_draws_refuses_DELETE BEFORE DELETE ON activity_draws
 BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE trip_messages (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    audience TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    send_at DATETIME NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    made_by_id INTEGER,
+    made_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_trip_messages PRIMARY KEY (id),
+    CONSTRAINT ck_trip_messages_state_known CHECK (state IN ('planned', 'sending', 'sent', 'cancelled')),
+    CONSTRAINT ck_trip_messages_says_something CHECK (subject <> '' AND text <> ''),
+    CONSTRAINT ck_trip_messages_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_messages_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT fk_trip_messages_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_messages_made_by_id FOREIGN KEY(made_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_messages_due ON trip_messages (state, send_at);
+
+-- next
+CREATE INDEX ix_trip_messages_variant_id ON trip_messages (variant_id);
 
 -- next
 CREATE TABLE provider_items (
@@ -3819,6 +3819,16 @@ CREATE TRIGGER trip_handover_rows_refuses_DELETE BEFORE DELETE ON trip_handover_
 BEGIN SELECT RAISE(ABORT, 'trip_handover_rows is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE activity_counts (
+    item_id INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
+    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_activity_counts_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
+    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
+);
+
+-- next
 CREATE TABLE trip_message_events (
     id INTEGER NOT NULL,
     message_id INTEGER NOT NULL,
@@ -3840,16 +3850,6 @@ BEGIN SELECT RAISE(ABORT, 'trip_message_events is append-only; a correction is a
 -- next
 CREATE TRIGGER trip_message_events_refuses_DELETE BEFORE DELETE ON trip_message_events
 BEGIN SELECT RAISE(ABORT, 'trip_message_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE activity_counts (
-    item_id INTEGER NOT NULL,
-    taken INTEGER NOT NULL,
-    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
-    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_activity_counts_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
-    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
-);
 
 -- next
 CREATE TABLE nomination_proposed_winners (
@@ -5359,17 +5359,6 @@ CREATE TABLE transfer_seats (
 CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
 
 -- next
-CREATE TABLE trip_message_readers (
-    message_id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    written_at DATETIME,
-    is_unreachable BOOLEAN DEFAULT 0 NOT NULL,
-    CONSTRAINT pk_trip_message_readers PRIMARY KEY (message_id, traveler_id),
-    CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
-    CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
 CREATE TABLE activity_wishes (
     traveler_id INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
@@ -5406,3 +5395,14 @@ CREATE TABLE activity_places (
 
 -- next
 CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
+
+-- next
+CREATE TABLE trip_message_readers (
+    message_id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    written_at DATETIME,
+    is_unreachable BOOLEAN DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_trip_message_readers PRIMARY KEY (message_id, traveler_id),
+    CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
+    CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);

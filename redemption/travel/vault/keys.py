@@ -1,6 +1,7 @@
 """Opening and sealing: the key of a person opens their values, each in its own row alone."""
 
 from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +65,28 @@ def opened_rows(subject: VaultSubject, rows: Rows) -> TravelDocuments:
             for row in rows
         }
     )
+
+
+def opened_each(
+    subjects: Collection[VaultSubject], fields: Collection[VaultField]
+) -> dict[int, TravelDocuments]:
+    """The same of many in one statement; who has none of these fields is not in it."""
+    by_id = {subject.id: subject for subject in subjects}
+    rows = session().execute(
+        sa.select(VaultEntry.subject_id, VaultEntry.field, VaultEntry.version, VaultEntry.cipher)
+        .where(VaultEntry.subject_id.in_(by_id), VaultEntry.field.in_(fields))
+        .order_by(VaultEntry.subject_id)
+    )
+    found: dict[int, dict[VaultField, str]] = {}
+    for subject_id, entries in groupby(rows, key=lambda row: row.subject_id):
+        subject, key = by_id[subject_id], key_of(by_id[subject_id])
+        found[subject_id] = {
+            VaultField(one.field): open_with(
+                key, one.cipher, _row(subject, one.field, one.version)
+            ).decode()
+            for one in entries
+        }
+    return {subject_id: TravelDocuments(values) for subject_id, values in found.items()}
 
 
 def _bound_to(handle: str, employee_id: int | None) -> str:

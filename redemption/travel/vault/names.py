@@ -51,6 +51,18 @@ def spelled(text: str) -> Spelled:
     return found
 
 
+def in_latin(text: str) -> str:
+    """A text with every letter as passports write it, Jörg as Joerg; what has no way stays."""
+    return "".join(_latin(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def _latin(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    way = (_SPELLINGS.get(letter.upper()) or (_bare(letter),))[0]
+    return way.capitalize() if letter.isupper() else way.lower()
+
+
 def is_latin(text: str) -> bool:
     """Whether a name can be written in the capitals of a passport's last lines."""
     letters = spelled(text)
