@@ -93,6 +93,8 @@ SLICES = (
     "redemption.codes",
     "redemption.instead",
     "redemption.travel.invitations",
+    "redemption.travel.after",
+    "redemption.travel.pocket",
     "redemption.travel.vault",
     "redemption.travel.desk.rooming",
     "redemption.travel.desk.tickets",

@@ -32,6 +32,7 @@ from marketplace.demo.rewards import load_rewards, promise_no_markup
 from marketplace.demo.shelf_views import load_views
 from marketplace.demo.spurts import load_spurts
 from marketplace.demo.travel_data import load_travel_data
+from marketplace.demo.traveled import load_traveled
 from marketplace.demo.trips import load_trips
 from marketplace.demo.vouchers import load_vouchers
 from marketplace.demo.waiting import load_lines, load_shortage, load_trip_line
@@ -118,5 +119,6 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_journeys(people, at=at)
     load_registrations(people, at=at)
     load_desk(priya, at=at)
+    load_traveled(priya, people, at=at)
     load_audiences(priya, people, at=at)
     load_travel_data(priya, people, at=at)

@@ -1,11 +1,12 @@
 """What happens on the group trips of the story, and which rooms there are."""
 
 import tomllib
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from catalog.trips.operations import add_item, put_rooms, set_terms
+from catalog.trips.operations import add_item, put_rooms, set_terms, set_zone
 from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.queries.planner import PlannedTrip, planned_trips
 from catalog.trips.states import ItemKind, LineRule
@@ -17,7 +18,7 @@ from marketplace.budgets.states import BudgetPurpose
 
 PLANS = Path(__file__).with_name("trips.toml")
 TRADES = "in-place-of-trips"
-ABOUT_ITEMS = ("name", "rooms", "items")
+TERMS = tuple(one.name for one in fields(TripTerms))
 
 
 def load_trips(manager: Actor, *, at: datetime) -> int:
@@ -25,7 +26,7 @@ def load_trips(manager: Actor, *, at: datetime) -> int:
     told = tomllib.loads(PLANS.read_text("utf-8"))["trip"]
     _open_trades(manager, at)
     trips = {trip.name: trip for trip in planned_trips()}
-    return sum(_plan(manager, trips[one["name"]], one, at) for one in told)
+    return sum(plan_trip(manager, trips[one["name"]], one, at=at) for one in told)
 
 
 def _open_trades(manager: Actor, at: datetime) -> None:
@@ -43,8 +44,9 @@ def _open_trades(manager: Actor, at: datetime) -> None:
     fund_budget(budget_id, 400_000, reference="opening", reason=reason, actor_id=manager.id, at=at)
 
 
-def _plan(manager: Actor, trip: PlannedTrip, told: dict[str, Any], at: datetime) -> int:
-    given = {name: value for name, value in told.items() if name not in ABOUT_ITEMS}
+def plan_trip(manager: Actor, trip: PlannedTrip, told: dict[str, Any], *, at: datetime) -> int:
+    """Set its terms, and the days and rooms of its first departure; how much happens on it."""
+    given = {name: value for name, value in told.items() if name in TERMS}
     if "trade_points" in given:
         given["trade_budget_id"] = budget_named(TRADES).budget_id
     given["line_rule"] = LineRule(given.get("line_rule", LineRule.STRICT))
@@ -53,11 +55,14 @@ def _plan(manager: Actor, trip: PlannedTrip, told: dict[str, Any], at: datetime)
     for room in told["rooms"]:
         put_rooms(manager, first, NewRoom(**room), at=at)
     for item in told["items"]:
-        add_item(manager, first, _item(item), at=at)
+        add_item(manager, first, item_told(item), at=at)
+    if "zone" in told:
+        set_zone(manager, first, told["zone"], at=at)
     return len(told["items"])
 
 
-def _item(told: dict[str, Any]) -> NewItem:
+def item_told(told: dict[str, Any]) -> NewItem:
+    """One thing that happens, as a file of the story tells it."""
     starts, ends = (told.get(end) for end in ("from", "to"))
     return NewItem(
         day=told["day"],

@@ -3001,6 +3001,112 @@ CREATE TRIGGER reconciled_differences_refuses_TRUNCATE BEFORE TRUNCATE ON reconc
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE trip_costs (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    basis VARCHAR(40) NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    units BIGINT,
+    currency TEXT NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_trip_costs PRIMARY KEY (id),
+    CONSTRAINT ck_trip_costs_kind_known CHECK (kind IN ('hotel', 'flights', 'activities', 'other')),
+    CONSTRAINT ck_trip_costs_basis_known CHECK (basis IN ('whole', 'person', 'room')),
+    CONSTRAINT ck_trip_costs_amount_minor_in_range CHECK (amount_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_costs_units_in_range CHECK (units BETWEEN 1 AND 5000),
+    CONSTRAINT ck_trip_costs_the_whole_is_once CHECK (basis <> 'whole' OR units = 1),
+    CONSTRAINT ck_trip_costs_rooms_are_counted CHECK (basis <> 'room' OR units IS NOT NULL),
+    CONSTRAINT fk_trip_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_trip_costs_variant_id ON trip_costs (variant_id);
+
+-- next
+CREATE TABLE trip_galleries (
+    variant_id BIGINT NOT NULL,
+    address TEXT NOT NULL,
+    CONSTRAINT pk_trip_galleries PRIMARY KEY (variant_id),
+    CONSTRAINT fk_trip_galleries_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE trip_surveys_taken (
+    variant_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    CONSTRAINT pk_trip_surveys_taken PRIMARY KEY (variant_id, employee_id),
+    CONSTRAINT fk_trip_surveys_taken_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_surveys_taken_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_surveys_taken_employee_id ON trip_surveys_taken (employee_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_surveys_taken_refuses_UPDATE BEFORE UPDATE ON trip_surveys_taken
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_surveys_taken_refuses_DELETE BEFORE DELETE ON trip_surveys_taken
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_surveys_taken_refuses_TRUNCATE BEFORE TRUNCATE ON trip_surveys_taken
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_survey_answers (
+    key TEXT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    said JSON NOT NULL,
+    CONSTRAINT pk_trip_survey_answers PRIMARY KEY (key),
+    CONSTRAINT fk_trip_survey_answers_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_trip_survey_answers_variant_id ON trip_survey_answers (variant_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_survey_answers_refuses_UPDATE BEFORE UPDATE ON trip_survey_answers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_survey_answers_refuses_DELETE BEFORE DELETE ON trip_survey_answers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_survey_answers_refuses_TRUNCATE BEFORE TRUNCATE ON trip_survey_answers
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_contacts (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    email TEXT NOT NULL,
+    is_emergency BOOLEAN NOT NULL,
+    CONSTRAINT pk_trip_contacts PRIMARY KEY (id),
+    CONSTRAINT uq_trip_contacts_variant_id_name UNIQUE (variant_id, name),
+    CONSTRAINT ck_trip_contacts_named CHECK (name <> ''),
+    CONSTRAINT ck_trip_contacts_reachable CHECK (phone <> '' OR email <> ''),
+    CONSTRAINT ck_trip_contacts_emergencies_by_telephone CHECK (NOT is_emergency OR phone <> ''),
+    CONSTRAINT fk_trip_contacts_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE rooming_deeds (
     id BIGSERIAL NOT NULL,
     variant_id BIGINT NOT NULL,
@@ -5252,6 +5358,37 @@ CREATE TRIGGER provider_order_events_refuses_TRUNCATE BEFORE TRUNCATE ON provide
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE itinerary_looks (
+    booking_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_itinerary_looks PRIMARY KEY (booking_id, employee_id),
+    CONSTRAINT fk_itinerary_looks_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_itinerary_looks_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_looks_employee_id ON itinerary_looks (employee_id);
+
+-- next
+CREATE TABLE itinerary_feeds (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    issue BIGINT DEFAULT '1' NOT NULL,
+    is_open BOOLEAN NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_itinerary_feeds PRIMARY KEY (id),
+    CONSTRAINT uq_itinerary_feeds_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_itinerary_feeds_issue_in_range CHECK (issue BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_itinerary_feeds_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_itinerary_feeds_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_feeds_employee_id ON itinerary_feeds (employee_id);
+
+-- next
 CREATE TABLE approval_decisions (
     id BIGSERIAL NOT NULL,
     step_id BIGINT NOT NULL,
@@ -5531,6 +5668,16 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER voucher_extensions_refuses_TRUNCATE BEFORE TRUNCATE ON voucher_extensions
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE trip_no_shows (
+    traveler_id BIGINT NOT NULL,
+    said_by_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_trip_no_shows PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_trip_no_shows_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_trip_no_shows_said_by_id FOREIGN KEY(said_by_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE trip_beds (

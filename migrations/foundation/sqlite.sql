@@ -2916,6 +2916,96 @@ CREATE TRIGGER reconciled_differences_refuses_DELETE BEFORE DELETE ON reconciled
 BEGIN SELECT RAISE(ABORT, 'reconciled_differences is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE trip_costs (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    basis VARCHAR(40) NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    units INTEGER,
+    currency TEXT NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_trip_costs PRIMARY KEY (id),
+    CONSTRAINT ck_trip_costs_kind_known CHECK (kind IN ('hotel', 'flights', 'activities', 'other')),
+    CONSTRAINT ck_trip_costs_basis_known CHECK (basis IN ('whole', 'person', 'room')),
+    CONSTRAINT ck_trip_costs_amount_minor_in_range CHECK (amount_minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_costs_amount_minor_whole CHECK (typeof(amount_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_costs_units_in_range CHECK (units BETWEEN 1 AND 5000),
+    CONSTRAINT ck_trip_costs_units_whole CHECK (typeof(units) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_costs_the_whole_is_once CHECK (basis <> 'whole' OR units = 1),
+    CONSTRAINT ck_trip_costs_rooms_are_counted CHECK (basis <> 'room' OR units IS NOT NULL),
+    CONSTRAINT fk_trip_costs_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_trip_costs_variant_id ON trip_costs (variant_id);
+
+-- next
+CREATE TABLE trip_galleries (
+    variant_id INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    CONSTRAINT pk_trip_galleries PRIMARY KEY (variant_id),
+    CONSTRAINT fk_trip_galleries_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE trip_surveys_taken (
+    variant_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    CONSTRAINT pk_trip_surveys_taken PRIMARY KEY (variant_id, employee_id),
+    CONSTRAINT fk_trip_surveys_taken_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_surveys_taken_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_surveys_taken_employee_id ON trip_surveys_taken (employee_id);
+
+-- next
+CREATE TRIGGER trip_surveys_taken_refuses_UPDATE BEFORE UPDATE ON trip_surveys_taken
+BEGIN SELECT RAISE(ABORT, 'trip_surveys_taken is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER trip_surveys_taken_refuses_DELETE BEFORE DELETE ON trip_surveys_taken
+BEGIN SELECT RAISE(ABORT, 'trip_surveys_taken is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE trip_survey_answers (
+    "key" TEXT NOT NULL,
+    variant_id INTEGER NOT NULL,
+    said JSON NOT NULL,
+    CONSTRAINT pk_trip_survey_answers PRIMARY KEY ("key"),
+    CONSTRAINT fk_trip_survey_answers_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_trip_survey_answers_variant_id ON trip_survey_answers (variant_id);
+
+-- next
+CREATE TRIGGER trip_survey_answers_refuses_UPDATE BEFORE UPDATE ON trip_survey_answers
+BEGIN SELECT RAISE(ABORT, 'trip_survey_answers is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER trip_survey_answers_refuses_DELETE BEFORE DELETE ON trip_survey_answers
+BEGIN SELECT RAISE(ABORT, 'trip_survey_answers is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE trip_contacts (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    email TEXT NOT NULL,
+    is_emergency BOOLEAN NOT NULL,
+    CONSTRAINT pk_trip_contacts PRIMARY KEY (id),
+    CONSTRAINT uq_trip_contacts_variant_id_name UNIQUE (variant_id, name),
+    CONSTRAINT ck_trip_contacts_named CHECK (name <> ''),
+    CONSTRAINT ck_trip_contacts_reachable CHECK (phone <> '' OR email <> ''),
+    CONSTRAINT ck_trip_contacts_emergencies_by_telephone CHECK (NOT is_emergency OR phone <> ''),
+    CONSTRAINT fk_trip_contacts_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE rooming_deeds (
     id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,
@@ -4931,6 +5021,38 @@ CREATE TRIGGER provider_order_events_refuses_DELETE BEFORE DELETE ON provider_or
 BEGIN SELECT RAISE(ABORT, 'provider_order_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE itinerary_looks (
+    booking_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    seen_at DATETIME NOT NULL,
+    CONSTRAINT pk_itinerary_looks PRIMARY KEY (booking_id, employee_id),
+    CONSTRAINT fk_itinerary_looks_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_itinerary_looks_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_looks_employee_id ON itinerary_looks (employee_id);
+
+-- next
+CREATE TABLE itinerary_feeds (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    issue INTEGER DEFAULT '1' NOT NULL,
+    is_open BOOLEAN NOT NULL,
+    made_at DATETIME NOT NULL,
+    CONSTRAINT pk_itinerary_feeds PRIMARY KEY (id),
+    CONSTRAINT uq_itinerary_feeds_booking_id_employee_id UNIQUE (booking_id, employee_id),
+    CONSTRAINT ck_itinerary_feeds_issue_in_range CHECK (issue BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_itinerary_feeds_issue_whole CHECK (typeof(issue) IN ('integer', 'null')),
+    CONSTRAINT fk_itinerary_feeds_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_itinerary_feeds_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_itinerary_feeds_employee_id ON itinerary_feeds (employee_id);
+
+-- next
 CREATE TABLE approval_decisions (
     id INTEGER NOT NULL,
     step_id INTEGER NOT NULL,
@@ -5159,6 +5281,16 @@ BEGIN SELECT RAISE(ABORT, 'voucher_extensions is append-only; a correction is a 
 -- next
 CREATE TRIGGER voucher_extensions_refuses_DELETE BEFORE DELETE ON voucher_extensions
 BEGIN SELECT RAISE(ABORT, 'voucher_extensions is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE trip_no_shows (
+    traveler_id INTEGER NOT NULL,
+    said_by_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_trip_no_shows PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_trip_no_shows_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_trip_no_shows_said_by_id FOREIGN KEY(said_by_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE trip_beds (

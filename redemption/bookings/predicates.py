@@ -14,7 +14,8 @@ predicate(
     JOIN rewards r ON r.id = l.reward_id AND r.kind IN ('individual_travel', 'group_trip')
     LEFT JOIN bookings b ON b.line_id = l.id
     WHERE (l.state = 'fulfilled' AND (b.state IS NULL OR b.state NOT IN ('confirmed', 'traveled')))
-    OR (l.state IN ('cancelled', 'failed', 'refunded') AND b.state <> 'cancelled')
+    OR (l.state IN ('cancelled', 'failed') AND b.state <> 'cancelled')
+    OR (l.state = 'refunded' AND b.state NOT IN ('cancelled', 'traveled'))
     OR (b.id IS NOT NULL AND (b.places <> l.quantity OR b.employee_id <> l.employee_id
         OR b.variant_id <> l.variant_id))
     UNION ALL SELECT b.id, b.state FROM bookings b

@@ -20,7 +20,7 @@ class BookingState(StrEnum):
 _B = BookingState
 
 MOVES: dict[BookingState, frozenset[BookingState]] = {
-    _B.REQUESTED: frozenset({_B.CONFIRMED, _B.CANCELLED}),
+    _B.REQUESTED: frozenset({_B.CONFIRMED, _B.CANCELLED, _B.TRAVELED}),
     _B.CONFIRMED: frozenset({_B.CONFIRMED, _B.CANCELLED, _B.TRAVELED}),
     _B.TRAVELED: frozenset(),
     _B.CANCELLED: frozenset(),

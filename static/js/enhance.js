@@ -14,6 +14,8 @@ const parts = [
   ["[data-focus]", () => import("./focus.js")],
   ["[data-offline-proof]", () => import("./offline-proof.js")],
   ["[data-rooms]", () => import("./rooms.js")],
+  ["[data-pocket]", () => import("./itinerary.js")],
+  ["[data-signed-out]", () => import("./itinerary-forget.js")],
   ["[data-people-search], [data-counted]", () => import("./recognize.js")],
 ];
 

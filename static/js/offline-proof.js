@@ -1,4 +1,6 @@
 // Checks by itself, without a network, that a voucher's square is genuine. The page says how far.
+import { keepPage } from "./keep-page.js";
+
 const KEPT = "laurel-vouchers";
 const SQUARE = /\/vouchers\/([^/?#\s]+)#([0-9]+)\.([\w-]+)\.([\w-]+)$/;
 const CODE = /^[2-9A-HJKMNP-TV-Z]{17}$/;
@@ -97,18 +99,7 @@ function day(text) {
   return new Intl.DateTimeFormat("en-GB", form).format(new Date(text));
 }
 
-// Keeps this page and what it is made of, so that the worker can hand it out without a network.
+// Keeps this page, so that the worker can hand it out without a network.
 async function keep(room) {
-  if (!("serviceWorker" in navigator)) return;
-  const { worker, page } = room.dataset;
-  try {
-    await navigator.serviceWorker.register(worker);
-    const parts = performance.getEntriesByType("resource").map((entry) => entry.name);
-    const linked = [...document.querySelectorAll("link[href], script[src]")].map((part) => part.href || part.src);
-    const ours = [...parts, ...linked].filter((url) => new URL(url).origin === location.origin);
-    await (await caches.open(KEPT)).addAll([...new Set([page, ...ours].map((url) => new URL(url, location).href))]);
-    room.querySelector("[data-kept]").hidden = false;
-  } catch {
-    // Without a network it stays as it was kept before.
-  }
+  if (await keepPage(KEPT, room.dataset.worker, room.dataset.page)) room.querySelector("[data-kept]").hidden = false;
 }

@@ -91,6 +91,12 @@ def _tour(*names: str) -> Example:
     return Example(lambda w: {name: w.tour[name] for name in names}, "priya.nair", 403)
 
 
+def _over(*names: str) -> Example:
+    """The trip that is over."""
+    wanted = ("slug", "variant_id", *names)
+    return Example(lambda w: {name: w.tour["over"][name] for name in wanted}, "priya.nair", 403)
+
+
 _DEPARTURE = _tour("slug", "variant_id")
 
 
@@ -150,6 +156,34 @@ EXAMPLES: dict[str, Example] = {
     "rooming.undo": _tour("slug", "variant_id", "deed_id"),
     "rooming.remove": _tour("slug", "variant_id", "bedroom_id"),
     "rooming.room": _tour("slug", "variant_id", "bedroom_id"),
+    **dict.fromkeys(
+        (
+            "pocket.show",
+            "pocket.seen",
+            "pocket.paper",
+            "pocket.calendar",
+            "pocket.open_calendar",
+            "pocket.close_calendar",
+        ),
+        Example(lambda world: {"reference": world.tour["booking"]}),
+    ),
+    "after.survey": Example(lambda world: {"reference": world.tour["traveled"]}, "maya.chen"),
+    **dict.fromkeys(
+        (
+            "after_manage.report",
+            "after_manage.add_cost",
+            "after_manage.gallery",
+            "after_manage.survey",
+            "after_files.paper",
+            "after_files.answers",
+        ),
+        _over(),
+    ),
+    "after_manage.remove_cost": _over("cost_id"),
+    "after_manage.attendance": _over("traveler_id"),
+    "after_files.table": _over("kind"),
+    "pocket_manage.contacts": _DEPARTURE,
+    "pocket_manage.remove": _tour("slug", "variant_id", "contact_id"),
     "invitations_manage.people": _DEPARTURE,
     "invitations_manage.invite": _DEPARTURE,
     "invitations_manage.more": _tour("slug", "variant_id", "wave_id"),
@@ -508,6 +542,7 @@ PUBLIC_THINGS: dict[str, Values] = {
     "nominations.show": lambda world: {"round_id": world.nominations["published"]},
     "assets.stylesheet": lambda _world: {"digest": stylesheet_digest()},
     "ordering.hook": lambda _world: {"slug": "cardhouse"},
+    "pocket_feeds.follow": lambda world: {"token": world.tour["feed"]},
     "vouchers.voucher": lambda world: {"code": world.code},
     "vouchers.certificate": lambda world: {"number": world.certificate},
     "credentials.show": lambda world: {"token": world.credential},

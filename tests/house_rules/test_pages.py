@@ -38,6 +38,7 @@ STATEMENTS_ALLOWED = {
     "basket.check": 10,  # what lies in it, its offers, policies, who approves, and giving back
     "redemption.show": 7,  # who was asked, and a trip's work, its voucher and what was used of it
     "instead.take": 7,  # the check page of what takes its place, and what that is
+    "after_manage.report": 7,  # the trip, its departures, bills, people and pictures
     "vouchers.voucher_file": 12,  # and makes the key for its square, the first time
     "approvals.show": 11,  # its story, how they earned, other trips, and an answer to take back
     "programs_manage.desk": 12,  # what the kind adds, and what stands in the way of a start

@@ -13,13 +13,20 @@ from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
+from marketplace.people.queries import actor_of, employee_ids_by_key
+from redemption.travel.after.queries.report import costs_of, heads_of
 from redemption.travel.desk.rooming.models import RoomingDeed, TripBed, TripRoom
 from redemption.travel.desk.tickets.models import Ticket
 from redemption.travel.desk.transfers.models import TransferSeat
 from redemption.travel.invitations.models import Invitation
+from redemption.travel.pocket.operations import new_address, put_contact
+from redemption.travel.pocket.queries.contacts import NewContact, contacts_of
+from redemption.travel.pocket.queries.feeds import my_feed
+from redemption.travel.pocket.queries.own import PocketTrip, my_trips, trips_behind
 from redemption.travel.registration.links import token_for
 from redemption.travel.registration.operations.planning import draw_places, put_deadlines
 from redemption.travel.registration.states import Section
+from tests.conftest import MONDAY
 from tests.support.catalog import LONG_AGO
 from tests.support.registration import go, party, plan_trip, wish_for
 from tests.support.trips import stock_group_trip
@@ -34,7 +41,8 @@ def told_trips(maya: Actor, priya: Actor) -> dict[str, Any]:
     told = _told()
     hidden = {"hidden": _hidden(maya.department_id)}
     booked = {"booked": _booked(maya, priya)}
-    return told | _invited(told["variant_id"]) | _at_desk(told["variant_id"]) | hidden | booked
+    of_trip = _invited(told["variant_id"]) | _at_desk(told["variant_id"])
+    return told | of_trip | _in_the_pocket(told["variant_id"]) | hidden | booked
 
 
 def _at_desk(variant_id: int) -> dict[str, Any]:
@@ -70,6 +78,39 @@ def _riding() -> dict[str, Any]:
         .one()
     )
     return {"transfer_id": row.transfer_id, "day": row.day.isoformat()}
+
+
+def _in_the_pocket(variant_id: int) -> dict[str, Any]:
+    """Maya’s trip that is under way, with the address of her calendar; a contact of the other."""
+    maya, priya = (
+        actor_of(employee_ids_by_key()[handle]) for handle in ("maya.chen", "priya.nair")
+    )
+    trip = my_trips(maya, on=MONDAY.date())[0]
+    guide = NewContact(name="Solveig Aas", phone="+47 555 01 442")
+    with transaction():
+        new_address(maya, trip.reference, at=MONDAY)
+        put_contact(priya, variant_id, guide, at=MONDAY)
+        feed = my_feed(maya, trip.booking_id)
+        contact = contacts_of(variant_id)[0]
+    assert feed is not None
+    return {
+        "booking": trip.reference,
+        "feed": feed.token,
+        "contact_id": contact.id,
+        "traveled": trips_behind(maya)[0].reference,
+        "over": _over(trips_behind(maya)[0]),
+    }
+
+
+def _over(trip: PocketTrip) -> dict[str, Any]:
+    """The report of the trip that Maya is back from: an amount, a traveler, a kind of file."""
+    return {
+        "slug": trip.slug,
+        "variant_id": trip.variant_id,
+        "cost_id": costs_of(trip.variant_id)[0].id,
+        "traveler_id": heads_of(trip.variant_id)[0].traveler_id,
+        "kind": "csv",
+    }
 
 
 def _invited(variant_id: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from the day of loading, so that the demo never grows old.
 
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def load_rewards(at: datetime) -> int:
     there = set(session().scalars(sa.select(Reward.slug)))
     new = [facts for facts in demo_rewards() if slug_of(facts["name"]) not in there]
     for age, facts in enumerate(new):
-        _load(facts, at=at, since=at - SETTLED - AGE_STEP * (age * 31 % len(new) + 1))
+        load_reward(facts, at=at, since=at - SETTLED - AGE_STEP * (age * 31 % len(new) + 1))
     return len(new)
 
 
@@ -70,7 +70,8 @@ def slug_of(name: str) -> str:
     return "-".join(words_of(name))
 
 
-def _load(facts: Facts, *, at: datetime, since: datetime) -> None:
+def load_reward(facts: Facts, *, at: datetime, since: datetime) -> int:
+    """Put one reward on the shelf; its id."""
     system = Actor.system()
     reward = NewReward(
         kind=Kind(facts["kind"]), text=_text(facts), art=facts["art"], slug=slug_of(facts["name"])
@@ -83,6 +84,7 @@ def _load(facts: Facts, *, at: datetime, since: datetime) -> None:
     if "package" in facts:
         set_terms(system, reward_id, _package(facts, at), seen=0, at=since)
     operations.publish_reward(system, reward_id, at=since)
+    return reward_id
 
 
 def _cost(facts: Facts, variant: NewVariant) -> Cost:
@@ -211,8 +213,7 @@ def _only_label(facts: Facts) -> str:
 
 def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
     for leaving in facts["departures"]:
-        monday = at.date() - timedelta(days=at.weekday()) + timedelta(weeks=leaving["weeks"])
-        starts = monday + timedelta(days=3)
+        starts = _first_day(leaving, at)
         ends = starts + timedelta(days=facts["nights"])
         weeks_before = leaving.get("cutoff", facts.get("cutoff_weeks", CUTOFF_WEEKS))
         yield NewVariant(
@@ -229,6 +230,14 @@ def _departures(facts: Facts, at: datetime) -> Iterator[NewVariant]:
             ),
             **_worth(facts),
         )
+
+
+def _first_day(leaving: Facts, at: datetime) -> date:
+    """So many days from today, or the Thursday of so many weeks from now."""
+    if "days" in leaving:
+        return at.date() + timedelta(days=leaving["days"])
+    monday = at.date() - timedelta(days=at.weekday()) + timedelta(weeks=leaving["weeks"])
+    return monday + timedelta(days=3)
 
 
 def _worth(facts: Facts) -> Facts:

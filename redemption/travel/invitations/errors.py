@@ -50,6 +50,17 @@ class TooLateToAnswer(DomainError):
         )
 
 
+class AlreadyTraveled(DomainError):
+    """The trip is over, and the place was used."""
+
+    code = "already_traveled"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The trip is over, so this place can't be given to anybody else. Nothing was changed."
+        )
+
+
 class GoesAlready(DomainError):
     """One person has one place."""
 

@@ -15,7 +15,8 @@ from marketplace.kernel import audit
 from marketplace.kernel.errors import NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
 from redemption.bookings.operations import booking_of_invitation, cancel
-from redemption.travel.invitations.errors import NoLongerOpen
+from redemption.bookings.states import BookingState
+from redemption.travel.invitations.errors import AlreadyTraveled, NoLongerOpen
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.operations.inviting import budget_key, invite_next
 from redemption.travel.invitations.operations.moves import (
@@ -70,6 +71,7 @@ def let_go(
 ) -> None:
     """The same without the rights behind it: what moved them has passed them on."""
     was, places = invitation.state, invitation.places
+    _refuse_travelers(invitation)
     move_invitation(
         invitation,
         to,
@@ -93,6 +95,12 @@ def let_go(
         release_stock(invitation.variant_id, places)
     if invitation.wave_id is not None:
         invite_next(invitation.wave_id, at=at)
+
+
+def _refuse_travelers(invitation: Invitation) -> None:
+    booking = booking_of_invitation(invitation.id)
+    if booking is not None and booking.state is BookingState.TRAVELED:
+        raise AlreadyTraveled
 
 
 def _return_budget(invitation: Invitation, was: InvitationState, places: int, at: datetime) -> None:
