@@ -262,7 +262,7 @@ class Departure(Model):
     """When a trip leaves and comes back, where it goes, and until when a place can be asked for.
 
     `country` is where that is, in two letters, `airport` its nearest airport and `time_zone` whose
-    time its plan is in, where somebody said it.
+    time its plan is in, where somebody said it. `canceled_at`: nobody goes any more.
     """
 
     __tablename__ = "departures"
@@ -284,6 +284,7 @@ class Departure(Model):
     min_group: Mapped[int] = mapped_column(default=1, server_default="1")
     airport: Mapped[str | None] = mapped_column(sa.ForeignKey("airports.iata"))
     time_zone: Mapped[str | None]
+    canceled_at: Mapped[datetime | None]
 
 
 class MemberUsage(Model):

@@ -96,6 +96,7 @@ SLICES = (
     "redemption.travel.after",
     "redemption.travel.pocket",
     "redemption.travel.vault",
+    "redemption.travel.cancellations",
     "redemption.travel.desk.rooming",
     "redemption.travel.desk.tickets",
     "redemption.travel.desk.transfers",

@@ -68,6 +68,7 @@ class RefundCause(StrEnum):
     SENT_BACK = "sent_back"
     GOODWILL = "goodwill"
     NOT_WORKING = "not_working"
+    CALLED_OFF = "called_off"
 
     @property
     def label(self) -> str:
@@ -83,6 +84,7 @@ _CAUSES = {
     RefundCause.SENT_BACK: "Sent back",
     RefundCause.GOODWILL: "As a goodwill",
     RefundCause.NOT_WORKING: "It did not work",
+    RefundCause.CALLED_OFF: "Called off",
 }
 
 

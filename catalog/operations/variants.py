@@ -224,6 +224,9 @@ def offer_variant(actor: Actor, variant_id: int, *, at: datetime) -> None:
     variant = locked_variant(variant_id)
     if variant.state is VariantState.ON_SALE:
         return
+    departure = session().get(Departure, variant_id)
+    if departure is not None and departure.canceled_at is not None:
+        raise BadInput("This departure was canceled, and everyone was told. Add another one.")
     variant.state = VariantState.ON_SALE
     session().flush()
     refresh_listing(variant.reward_id, at=at)

@@ -63,6 +63,7 @@ class Settings:
     travel_identity_days: int = 30
     travel_needs_days: int = 7
     travel_canceled_days: int = 7
+    leaver_trips: Literal["terms", "whole", "keep"] = "terms"
     max_upload_mb: int = 64
     max_photo_mb: int = 10
     sign_in_days: int = 14

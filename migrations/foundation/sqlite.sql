@@ -2140,6 +2140,7 @@ CREATE TABLE departures (
     min_group INTEGER DEFAULT '1' NOT NULL,
     airport TEXT,
     time_zone TEXT,
+    canceled_at DATETIME,
     CONSTRAINT pk_departures PRIMARY KEY (variant_id),
     CONSTRAINT ck_departures_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT ck_departures_comes_back CHECK (starts_on <= ends_on),
@@ -3003,6 +3004,34 @@ CREATE TABLE trip_contacts (
     CONSTRAINT ck_trip_contacts_reachable CHECK (phone <> '' OR email <> ''),
     CONSTRAINT ck_trip_contacts_emergencies_by_telephone CHECK (NOT is_emergency OR phone <> ''),
     CONSTRAINT fk_trip_contacts_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE canceled_departures (
+    variant_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    trade VARCHAR(40) NOT NULL,
+    trade_points INTEGER,
+    budget_id INTEGER,
+    later_variant_id INTEGER,
+    people INTEGER NOT NULL,
+    canceled_by_id INTEGER,
+    canceled_at DATETIME NOT NULL,
+    finished_at DATETIME,
+    CONSTRAINT pk_canceled_departures PRIMARY KEY (variant_id),
+    CONSTRAINT ck_canceled_departures_says_why CHECK (reason <> ''),
+    CONSTRAINT ck_canceled_departures_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
+    CONSTRAINT ck_canceled_departures_no_package CHECK (trade <> 'package'),
+    CONSTRAINT ck_canceled_departures_points_from_a_budget CHECK ((trade = 'points') = (trade_points IS NOT NULL AND budget_id IS NOT NULL)),
+    CONSTRAINT ck_canceled_departures_later_on_a_departure CHECK ((trade = 'later') = (later_variant_id IS NOT NULL)),
+    CONSTRAINT ck_canceled_departures_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_canceled_departures_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
+    CONSTRAINT ck_canceled_departures_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_canceled_departures_people_whole CHECK (typeof(people) IN ('integer', 'null')),
+    CONSTRAINT fk_canceled_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_canceled_departures_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
+    CONSTRAINT fk_canceled_departures_later_variant_id FOREIGN KEY(later_variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_canceled_departures_canceled_by_id FOREIGN KEY(canceled_by_id) REFERENCES employees (id)
 );
 
 -- next
@@ -4554,6 +4583,43 @@ CREATE INDEX ix_provider_orders_replaces_id ON provider_orders (replaces_id);
 
 -- next
 CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused', 'replaced');
+
+-- next
+CREATE TABLE made_whole (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    line_id INTEGER,
+    invitation_id INTEGER,
+    places INTEGER NOT NULL,
+    points INTEGER NOT NULL,
+    trade VARCHAR(40) NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_made_whole PRIMARY KEY (id),
+    CONSTRAINT ck_made_whole_for_one_place CHECK ((line_id IS NULL) <> (invitation_id IS NULL)),
+    CONSTRAINT ck_made_whole_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
+    CONSTRAINT ck_made_whole_points_in_range CHECK (points BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_made_whole_points_whole CHECK (typeof(points) IN ('integer', 'null')),
+    CONSTRAINT ck_made_whole_places_in_range CHECK (places BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_made_whole_places_whole CHECK (typeof(places) IN ('integer', 'null')),
+    CONSTRAINT fk_made_whole_variant_id FOREIGN KEY(variant_id) REFERENCES canceled_departures (variant_id),
+    CONSTRAINT fk_made_whole_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT uq_made_whole_line_id UNIQUE (line_id),
+    CONSTRAINT fk_made_whole_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT uq_made_whole_invitation_id UNIQUE (invitation_id),
+    CONSTRAINT fk_made_whole_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id)
+);
+
+-- next
+CREATE INDEX ix_made_whole_variant_id ON made_whole (variant_id);
+
+-- next
+CREATE TRIGGER made_whole_refuses_UPDATE BEFORE UPDATE ON made_whole
+BEGIN SELECT RAISE(ABORT, 'made_whole is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER made_whole_refuses_DELETE BEFORE DELETE ON made_whole
+BEGIN SELECT RAISE(ABORT, 'made_whole is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE approval_assignees (

@@ -9,7 +9,6 @@ from catalog.states import Kind
 from marketplace.kernel.codes import ALPHABET
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import IllegalMove
-from marketplace.kernel.jobs import enqueue
 from marketplace.people.queries import person
 from redemption.bookings.following import follow_move
 from redemption.bookings.models import Booking, BookingEvent, Traveler
@@ -74,8 +73,7 @@ def _book(employee_id: int, at: datetime, **values: object) -> int | None:
         _note(booking_id, 1, actor_id=employee_id, at=at, note="", **moved)
         made = session().get_one(Booking, booking_id)
         _name_travelers(booking_id, employee_id, made.places)
-        if made.trip_id is not None:
-            enqueue("registration.open", key=made.reference, booking_id=booking_id)
+        follow_move(made, at)
     return booking_id
 
 
@@ -130,11 +128,8 @@ def cancel_line(line_id: int, *, at: datetime) -> None:
 
 def cancel(booking: Booking, *, actor_id: int | None, note: str = "", at: datetime) -> None:
     """Places that are not needed any more; nothing for a booking that is not in force."""
-    if booking.state not in IN_FORCE:
-        return
-    move_booking(booking, BookingState.CANCELLED, actor_id=actor_id, note=note, at=at)
-    if booking.trip_id is not None:
-        enqueue("registration.close", key=booking.reference, booking_id=booking.id)
+    if booking.state in IN_FORCE:
+        move_booking(booking, BookingState.CANCELLED, actor_id=actor_id, note=note, at=at)
 
 
 def move_booking(

@@ -23,7 +23,7 @@ from redemption.policies import budget_reference
 from redemption.refusals import UnitsTaken
 from redemption.states import LineState, RefundCause
 
-_ENDINGS = frozenset({RefundCause.CANCELED, RefundCause.NOT_DELIVERED})
+_ENDINGS = frozenset({RefundCause.CANCELED, RefundCause.NOT_DELIVERED, RefundCause.CALLED_OFF})
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "registrations_manage.show": _registered("traveler_id"),
     "registrations_manage.open_again": _registered("traveler_id"),
+    "cancellations.cancel": _DEPARTURE,
     "providers.show": _PROVIDER,
     "providers.items": _PROVIDER,
     "providers.report": _SYNC,

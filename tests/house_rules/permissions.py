@@ -401,6 +401,7 @@ PERMISSIONS: dict[str, Entry] = {
     "invitations_manage.show": _manager(_CATALOG),
     "invitations_manage.more_time": _manager(_CATALOG, get=None, post=422),
     "invitations_manage.withdraw": _manager(_CATALOG, get=None, post=422),
+    "cancellations.cancel": _manager(_CATALOG, post=422),
     "catalog_manage.edit": _manager(_CATALOG, post=422),
     "catalog_photos.file": _everyone(_BROWSE),
     "catalog_photos.edit": _manager(_CATALOG, post=422),

@@ -36,6 +36,7 @@ class PlannedDeparture:
     beds: int
     airport: str | None
     time_zone: str | None
+    canceled_at: datetime | None
 
     @property
     def beds_missing(self) -> int:
@@ -156,6 +157,7 @@ def _planned_departure(row: Row) -> PlannedDeparture:
         beds=row.beds,
         airport=leaves.airport,
         time_zone=leaves.time_zone,
+        canceled_at=leaves.canceled_at,
     )
 
 

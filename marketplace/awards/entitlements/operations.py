@@ -122,6 +122,14 @@ def hand_back(
     return _give_up(_locked(entitlement_id, at), to, actor, at, reason)
 
 
+def call_off_entitlement(entitlement_id: int, *, actor: Actor, reason: str, at: datetime) -> None:
+    """End a right to something that does not take place: nobody is next for it.
+
+    Raises NotFound, IllegalMove.
+    """
+    _move(_locked(entitlement_id, at), EntitlementState.WITHDRAWN, actor, at, reason)
+
+
 def use_entitlement(entitlement_id: int, *, actor: Actor, reason: str, at: datetime) -> None:
     """Note that the reward was taken up. Raises NotFound, IllegalMove."""
     found = _locked(entitlement_id, at)

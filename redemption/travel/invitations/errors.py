@@ -1,8 +1,9 @@
 """Why an invitation can't be made or answered: the fact, what to do, the points."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from marketplace.kernel.errors import DomainError
+from marketplace.web.filters import day
 from redemption.travel.invitations.states import InvitationState
 
 
@@ -58,6 +59,30 @@ class AlreadyTraveled(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "The trip is over, so this place can't be given to anybody else. Nothing was changed."
+        )
+
+
+class CalledOff(DomainError):
+    """The departure does not take place."""
+
+    code = "called_off"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This departure was canceled, so there is no place to answer for. What you get in its "
+            "place is on its way: we write to you."
+        )
+
+
+class HasLeft(DomainError):
+    """The trip began; nobody else can have the place."""
+
+    code = "has_left"
+
+    def __init__(self, starts_on: date) -> None:
+        super().__init__(
+            f"The trip left on {day(starts_on)}, so nobody can have the place any more. "
+            "Write to those who plan the trip. Nothing was changed."
         )
 
 

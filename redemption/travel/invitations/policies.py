@@ -40,6 +40,11 @@ def standing_obstacle(who: Standing, *, ends_on: date) -> str | None:
     return None
 
 
+def trade_key(invitation_id: int) -> str:
+    """What the ledger and the entries of a budget call points in place of a trip."""
+    return f"trade:{invitation_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class TradeChoice:
     """One thing that somebody may take in place of the trip, in words.

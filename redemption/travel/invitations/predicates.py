@@ -61,7 +61,7 @@ predicate(
     """SELECT i.id, i.trade_points, t.amount FROM trip_invitations i
     LEFT JOIN transfers t ON t.id = i.trade_transfer_id
     WHERE (i.trade_points > 0 AND (t.id IS NULL OR t.amount <> i.trade_points
-        OR t.source_key <> 'trade:' || i.id OR i.state <> 'declined'))
+        OR t.source_key <> 'trade:' || i.id OR i.state NOT IN ('declined', 'withdrawn')))
     OR (i.trade_points > 0 AND 1 <> (SELECT COUNT(*) FROM budget_entries b
         WHERE b.kind = 'spend' AND b.reference = 'trade:' || i.id AND b.points = i.trade_points))
     UNION ALL SELECT t.id, t.amount, NULL FROM transfers t WHERE t.source_key LIKE 'trade:%'

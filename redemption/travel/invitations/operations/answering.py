@@ -15,6 +15,7 @@ from marketplace.ledger.operations import lock_members
 from redemption.bookings.operations import book_invitation
 from redemption.bookings.queries import has_place_on
 from redemption.travel.invitations.errors import (
+    CalledOff,
     GoesAlready,
     NoLongerOpen,
     NotInStanding,
@@ -32,6 +33,7 @@ from redemption.travel.invitations.operations.trades import take_instead
 from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.standing import (
     departure_of,
+    is_called_off,
     live_invitations,
     named_invitation,
     rights_of,
@@ -127,6 +129,8 @@ def _own_open(
     if known.employee_id != actor.employee_id:
         raise NotFound("There is no such invitation, or it is somebody else's.")
     lock_rights(known.employee_id, known.trip_id, at=at)
+    if is_called_off(known.variant_id):
+        raise CalledOff
     invitation = lock_invitation(invitation_id, among)
     if invitation is None:
         raise NoLongerOpen(named_invitation(invitation_id).state)

@@ -16,7 +16,7 @@ from marketplace.kernel.errors import NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
 from redemption.bookings.operations import booking_of_invitation, cancel
 from redemption.bookings.states import BookingState
-from redemption.travel.invitations.errors import AlreadyTraveled, NoLongerOpen
+from redemption.travel.invitations.errors import AlreadyTraveled, CalledOff, HasLeft, NoLongerOpen
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.operations.inviting import budget_key, invite_next
 from redemption.travel.invitations.operations.moves import (
@@ -25,6 +25,8 @@ from redemption.travel.invitations.operations.moves import (
     move_invitation,
 )
 from redemption.travel.invitations.queries.standing import (
+    departure_of,
+    is_called_off,
     is_next_there,
     named_invitation,
     rights_of,
@@ -115,6 +117,8 @@ def lapse(invitation_id: int, *, at: datetime) -> bool:
     """The time to answer is over: the place is for the next. False when a rival was faster."""
     known = named_invitation(invitation_id)
     lock_rights(known.employee_id, known.trip_id, at=at)
+    if is_called_off(known.variant_id):
+        return False
     invitation = lock_invitation(invitation_id, {_I.INVITED})
     if invitation is None or invitation.answer_by is None or invitation.answer_by > at:
         return False
@@ -136,6 +140,8 @@ def withdraw(actor: Actor, invitation_id: int, reason: str, *, at: datetime) -> 
             "Nothing was changed."
         )
     lock_rights(known.employee_id, known.trip_id, at=at)
+    if is_called_off(known.variant_id):
+        raise CalledOff
     invitation = lock_invitation(invitation_id, LIVE)
     if invitation is None:
         raise NoLongerOpen(named_invitation(invitation_id).state)
@@ -147,6 +153,8 @@ def pass_over(invitation_id: int, why: str, *, at: datetime) -> bool:
     """Withdraw what is left of somebody who can't go any more; False when there is nothing."""
     known = named_invitation(invitation_id)
     lock_rights(known.employee_id, known.trip_id, at=at)
+    if is_called_off(known.variant_id):
+        return False
     invitation = lock_invitation(invitation_id, LIVE)
     if invitation is None:
         return False
@@ -155,11 +163,20 @@ def pass_over(invitation_id: int, why: str, *, at: datetime) -> bool:
 
 
 def give_place_back(actor: Actor, invitation_id: int, reason: str, *, at: datetime) -> None:
-    """Who said yes can't go after all: the place is for the next. Raises NotFound, NoLongerOpen."""
+    """Who said yes can't go after all: the place is for the next.
+
+    Until the trip leaves; they paid no points, so none are kept. Raises NotFound, NoLongerOpen,
+    HasLeft, CalledOff.
+    """
     known = named_invitation(invitation_id)
     if known.employee_id != actor.employee_id:
         raise NotFound("There is no such invitation, or it is somebody else's.")
     lock_rights(known.employee_id, known.trip_id, at=at)
+    trip = departure_of(known.variant_id)
+    if trip.canceled_at is not None:
+        raise CalledOff
+    if trip.starts_on <= at.date():
+        raise HasLeft(trip.starts_on)
     invitation = lock_invitation(invitation_id, {_I.ACCEPTED})
     if invitation is None:
         raise NoLongerOpen(named_invitation(invitation_id).state)

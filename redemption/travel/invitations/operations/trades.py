@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from marketplace.budgets.operations import spend
+from marketplace.budgets.operations import release, spend
 from marketplace.kernel.faults import crashpoint
 from marketplace.ledger.operations import Grant, grant_points
 from redemption.travel.invitations.errors import NoSuchTrade
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.operations.inviting import invite_if_free
 from redemption.travel.invitations.operations.moves import NewInvitation, open_invitation
-from redemption.travel.invitations.policies import TradeChoice
+from redemption.travel.invitations.policies import TradeChoice, trade_key
 from redemption.travel.invitations.queries.standing import departure_of
 from redemption.travel.invitations.queries.trades import trades_of
 from redemption.travel.invitations.states import InvitationState, Trade
@@ -27,22 +27,35 @@ def take_instead(invitation: Invitation, wanted: TradeChoice, *, at: datetime) -
         )
     if wanted.trade is Trade.LATER:
         assert wanted.variant_id is not None
-        _go_later(invitation, wanted.variant_id, at)
+        if not go_later(invitation, wanted.variant_id, actor_id=invitation.employee_id, at=at):
+            raise NoSuchTrade(
+                "You are invited to that departure already: answer that invitation. "
+                "Nothing was changed."
+            )
         return {"trade": wanted.trade}
     if not wanted.points:
         return {"trade": wanted.trade}
-    transfer_id = _give_points(invitation, wanted.points, at)
-    return {
-        "trade": wanted.trade,
-        "trade_points": wanted.points,
-        "trade_transfer_id": transfer_id,
-    }
-
-
-def _give_points(invitation: Invitation, points: int, at: datetime) -> int:
-    trip = departure_of(invitation.variant_id)
-    budget_id, key = trip.terms.trade_budget_id, f"trade:{invitation.id}"
+    budget_id = departure_of(invitation.variant_id).terms.trade_budget_id
     assert budget_id is not None
+    who = invitation.employee_id
+    given = give_points(invitation, wanted.points, budget_id=budget_id, actor_id=who, at=at)
+    return given | {"trade": wanted.trade}
+
+
+def give_points(
+    invitation: Invitation,
+    points: int,
+    *,
+    budget_id: int,
+    actor_id: int | None,
+    at: datetime,
+    is_set_aside: bool = False,
+) -> dict[str, object]:
+    """Points in place of a trip, once for an invitation; what it remembers of them.
+
+    `is_set_aside`: the budget keeps them for this already. Raises BudgetExceeded.
+    """
+    trip, key = departure_of(invitation.variant_id), trade_key(invitation.id)
     grant = Grant(
         employee_id=invitation.employee_id,
         points=points,
@@ -52,14 +65,21 @@ def _give_points(invitation: Invitation, points: int, at: datetime) -> int:
         reference=key,
         occurred_at=at,
     )
-    (transfer_id,) = grant_points([grant], actor_id=invitation.employee_id, at=at)
+    (transfer_id,) = grant_points([grant], actor_id=actor_id, at=at)
     crashpoint("invitations.trade.granted")
+    if is_set_aside:
+        release(budget_id, points, reference=key, at=at)
     spend(budget_id, points, reference=key, reason=f"In place of {trip.name}", at=at)
-    return transfer_id
+    return {"trade": Trade.POINTS, "trade_points": points, "trade_transfer_id": transfer_id}
 
 
-def _go_later(invitation: Invitation, variant_id: int, at: datetime) -> None:
-    """An invitation to another departure, by the same right; a place there is owed to them."""
+def go_later(
+    invitation: Invitation, variant_id: int, *, actor_id: int | None, at: datetime
+) -> bool:
+    """An invitation to another departure, by the same right; a place there is owed to them.
+
+    False where they are invited there already.
+    """
     opened = open_invitation(
         NewInvitation(
             employee_id=invitation.employee_id,
@@ -73,12 +93,9 @@ def _go_later(invitation: Invitation, variant_id: int, at: datetime) -> None:
             instead_of_id=invitation.id,
         ),
         InvitationState.OWED,
-        actor_id=invitation.employee_id,
+        actor_id=actor_id,
         at=at,
     )
-    if opened is None:
-        raise NoSuchTrade(
-            "You are invited to that departure already: answer that invitation. "
-            "Nothing was changed."
-        )
-    invite_if_free(opened, at=at)
+    if opened is not None:
+        invite_if_free(opened, at=at)
+    return opened is not None

@@ -74,6 +74,7 @@ def hopeless(*, at: datetime) -> list[int]:
         .where(
             Invitation.state.in_(LIVE),
             Departure.ends_on >= at.date(),
+            Departure.canceled_at.is_(None),
             sa.or_(gone, has_left),
         )
         .order_by(Invitation.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -36,6 +36,7 @@ class DepartureFacts:
     starts_on: date
     ends_on: date
     cutoff_on: date
+    canceled_at: datetime | None
     terms: TripTerms
 
 
@@ -50,6 +51,7 @@ _DEPARTURE = (
         Departure.starts_on,
         Departure.ends_on,
         Departure.cutoff_on,
+        Departure.canceled_at,
         *TERMS,
     )
     .join(Variant, Variant.reward_id == Reward.id)
@@ -88,6 +90,14 @@ def departures_of_trip(trip_id: int) -> list[DepartureFacts]:
 
 def _facts(row: Row) -> DepartureFacts:
     return DepartureFacts(**{name: getattr(row, name) for name in _FACTS}, terms=terms_in(row))
+
+
+def is_called_off(variant_id: int) -> bool:
+    """Whether a departure does not take place."""
+    there = sa.exists().where(
+        Departure.variant_id == variant_id, Departure.canceled_at.is_not(None)
+    )
+    return session().scalar(sa.select(there)) is True
 
 
 def is_group_departure(variant_id: int | None) -> bool:

@@ -27,7 +27,9 @@ def trades_of(invitation: Invitation, *, at: datetime) -> list[TradeChoice]:
         choices += [
             TradeChoice(Trade.LATER, f"A place later: {one.label}", variant_id=one.variant_id)
             for one in departures_of_trip(trip.trip_id)
-            if one.starts_on > trip.starts_on and one.cutoff_on >= at.date()
+            if one.starts_on > trip.starts_on
+            and one.cutoff_on >= at.date()
+            and one.canceled_at is None
         ]
     return choices
 

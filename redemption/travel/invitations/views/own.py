@@ -108,13 +108,14 @@ def give_back(invitation_id: int) -> ResponseReturnValue:
     """Give an accepted place back, after saying what that does."""
     actor, at = current_actor(), clock.now()
     invited, form = my_invitation(actor, invitation_id), GiveBackForm()
-    can_be = invited.state is InvitationState.ACCEPTED
+    can_be = invited.state is InvitationState.ACCEPTED and at.date() < invited.starts_on
     if not (can_be and form.validate_on_submit()):
         return render_page(
             "invitations/give_back.html",
             invited=invited,
             form=form,
             can_be=can_be,
+            is_late=at.date() > invited.cutoff_on,
             span=span_of_days,
         )
     reason = (form.reason.data or "").strip()
