@@ -19,6 +19,7 @@ from marketplace.kernel.evidence import MOST_BYTES, clean_file
 from marketplace.people.queries import actor_named, person_named
 from marketplace.web.filters import day
 from marketplace.web.forms import new_request_key
+from redemption.journeys import jobs
 from redemption.journeys.booked import Booked
 from redemption.journeys.operations import booking, changing
 from redemption.journeys.queries.journeys import at_the_desk, own_journey_named, task_named
@@ -104,6 +105,12 @@ def ask_price(reference: str, *, by: str, words: str) -> None:
     with transaction():
         changing.ask_about_price(actor, task_id, words, request_key=new_request_key(), at=at)
     click.echo("They are asked. Their points stay set aside.")
+
+
+@journeys_cli.command("close")
+def close() -> None:
+    """Give the points back of what nobody answered in time, as the job does."""
+    click.echo(f"{jobs.close_due(at=clock.now())} closed.")
 
 
 _DATES = (

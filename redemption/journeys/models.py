@@ -14,8 +14,8 @@ class Journey(Model):
     """What somebody asked of a package: the line's dates and nights, and who stands in at work.
 
     The price of `priced_at` holds until the end of `guaranteed_until`. `words` are those of who
-    asked for other dates or about the price, `asked_by_id` that person. `replaces_id` is the line
-    whose dates these took the place of.
+    asked for other dates or about the price, `asked_by_id` that person; an answer about the price
+    is waited for until `answer_by`. `replaces_id` is the line whose dates these took the place of.
     """
 
     __tablename__ = "journeys"
@@ -30,6 +30,9 @@ class Journey(Model):
         sa.CheckConstraint("second_on <> first_on", name="another_second_choice"),
         sa.CheckConstraint(
             "state NOT IN ('dates_asked', 'price_asked') OR words <> ''", name="asked_in_words"
+        ),
+        sa.CheckConstraint(
+            "(state = 'price_asked') = (answer_by IS NOT NULL)", name="asked_until_a_moment"
         ),
         *whole("nights", 1, 60),
         *whole("travelers", 1, 8),
@@ -48,6 +51,7 @@ class Journey(Model):
     state: Mapped[JourneyState]
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
     words: Mapped[str] = mapped_column(default="", server_default="")
+    answer_by: Mapped[datetime | None]
     replaces_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("redemption_lines.id"), unique=True
     )

@@ -35,6 +35,14 @@ predicate(
     WHERE j.priced_at <> r.submitted_at AND (b.line_id IS NULL OR j.priced_at <> b.priced_at)""",
 )
 predicate(
+    "I45-journeys",
+    "nobody’s points stay set aside long after they did not answer about another price",
+    """SELECT j.line_id, j.answer_by FROM journeys j
+    JOIN redemption_lines l ON l.id = j.line_id
+    WHERE j.state = 'price_asked' AND l.state IN ('pending_approval', 'approved', 'fulfilling')
+    AND j.answer_by < :quarter_hour_ago""",
+)
+predicate(
     "I31-journeys",
     "journeys move only as the table of moves allows, and end where their last move left them",
     f"""SELECT e.line_id, e.from_state, e.to_state FROM journey_events e

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
@@ -19,7 +20,7 @@ from tests.crash import world
 from tests.support.packages import PORTO, stock_package
 from tests.support.people import actor, employ, employ_ana
 from tests.support.redemption import furnish, line_of, points_now
-from tests.support.travel_dates import ask_other_dates, journey_named, wish
+from tests.support.travel_dates import ask_about_price, ask_other_dates, journey_named, wish
 
 pytestmark = pytest.mark.crash
 NO_MAIL = 25
@@ -35,6 +36,7 @@ SCENES = {
     "journey.dates.ended": (CHOOSE, JourneyState.REPLACED),
     "journey.dates.asked": (CHOOSE, JourneyState.REPLACED),
     "journey.booked.written": (BOOK, JourneyState.BOOKED),
+    "journey.lapse.ended": (("journeys", "close"), JourneyState.PRICE_ASKED),
 }
 
 
@@ -70,6 +72,22 @@ def _to_book(people, lena, number):
     return reference
 
 
+def _unanswered(people, lena, number, ana):
+    """The same, whose price was asked about, and nobody answered."""
+    reference = _to_book(people, lena, number)
+    line_id = line_of(reference).id
+    session().close()
+    yesterday = clock.now() - timedelta(days=1)
+    with transaction() as writing:
+        late = sa.update(Journey).where(Journey.line_id == line_id)
+        writing.execute(late.values(guaranteed_until=yesterday.date()))
+    ask_about_price(ana, reference)
+    with transaction() as writing:
+        late = sa.update(Journey).where(Journey.line_id == line_id)
+        writing.execute(late.values(answer_by=clock.now()))
+    return reference
+
+
 def _day(days=60):
     return clock.today() + timedelta(days=days)
 
@@ -82,8 +100,10 @@ def _as_it_is(maya, reference):
 def test_killed_at_every_point_nothing_changed_and_then_it_happens_once(house, raised):
     people, lena, ana = house
     for number, (point, (command, goal)) in enumerate(SCENES.items()):
-        make = _asked if command is CHOOSE else _to_book
-        reference = make(people, lena, number)
+        if point == "journey.lapse.ended":
+            reference = _unanswered(people, lena, number, ana)
+        else:
+            reference = (_asked if command is CHOOSE else _to_book)(people, lena, number)
         words = {"maya": people.maya.email, "lena": lena.email, "ana": ana.email}
         words |= {"reference": reference, "day": str(_day()), "later": str(_day(67))}
         sent = tuple(word.format(**words) for word in command)

@@ -8,15 +8,18 @@ from datetime import datetime, timedelta
 
 from catalog.packages.wishes import Wish
 from marketplace.access.actor import Actor
+from marketplace.calendars.queries import calendars_of
 from marketplace.kernel import audit
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key, kept_answer
 from marketplace.kernel.jobs import enqueue
+from marketplace.people.queries import person
 from redemption.approvals.operations.deciding import PENDING
 from redemption.approvals.operations.notes import ask_question
 from redemption.fulfillment.operations.steps import is_repeat, locked_task, note_done
 from redemption.fulfillment.states import Work
+from redemption.instead.policies import answer_by
 from redemption.journeys.errors import AskedAlready, GuaranteeHolds, NobodyAsked
 from redemption.journeys.models import Journey
 from redemption.journeys.operations.moves import journey_of, move_journey
@@ -31,6 +34,7 @@ from redemption.states import LineState
 HELD = PENDING | {LineState.APPROVED, LineState.FULFILLING}
 LONGEST_GUARANTEE = timedelta(days=365)
 PLEASE = "Please choose other dates."
+_NO_ANSWER = "It could not be booked at the price promised, and no answer came in time."
 
 
 def ask_other_dates(
@@ -133,7 +137,8 @@ def ask_about_price(
 ) -> None:
     """The guarantee is over: ask the person whether they want it at today's price.
 
-    Their points stay set aside and do not change without their yes. Raises BadInput without words,
+    Their points stay set aside and do not change without their yes; without an answer within five
+    working days they go back. Raises BadInput without words,
     GuaranteeHolds, AskedAlready, TaskMoved, RequestEnded, OwnRequest.
     """
     if not words.strip():
@@ -145,13 +150,26 @@ def ask_about_price(
         raise GuaranteeHolds(journey.guaranteed_until)
     if journey.state is JourneyState.PRICE_ASKED:
         raise AskedAlready("The person")
-    said = {"asked_by_id": actor.id, "words": words.strip()}
+    site = person(journey.employee_id).site
+    until = answer_by(calendars_of([site])[site], at)
+    said = {"asked_by_id": actor.id, "words": words.strip(), "answer_by": until}
     seq = move_journey(
         journey, JourneyState.PRICE_ASKED, actor_id=actor.id, at=at, note=words.strip(), **said
     )
     line_id = journey.line_id
     enqueue("journeys.tell_price", key=f"{line_id}:{seq}", line_id=line_id, seq=seq)
     note_done(actor, task_id, "price_asked", request_key, at)
+
+
+def lapse(line_id: int, *, at: datetime) -> bool:
+    """Give the points back where nobody said yes to another price. False when there is nothing."""
+    line = lock_line(line_id, {LineState.FULFILLING})
+    journey = journey_of(line_id) if line else None
+    if line is None or journey is None or journey.answer_by is None or journey.answer_by > at:
+        return False
+    end_locked(line, LineState.FAILED, actor_id=None, at=at, note=_NO_ANSWER)
+    crashpoint("journey.lapse.ended")
+    return True
 
 
 def _of_task(actor: Actor, task_id: int) -> Journey:

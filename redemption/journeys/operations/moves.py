@@ -25,7 +25,10 @@ def move_journey(
     note: str = "",
     **values: Any,
 ) -> int:
-    """Move it and remember it; the version after. Raises IllegalMove where the table says no."""
+    """Move it and remember it; the version after. Raises IllegalMove where the table says no.
+
+    Without an `answer_by` of its own a move ends the waiting for an answer.
+    """
     came_from, seq = journey.state, None
     if may_move(came_from, to):
         seq = session().scalar(
@@ -35,7 +38,12 @@ def move_journey(
                 Journey.state == came_from,
                 Journey.version == journey.version,
             )
-            .values(state=to, version=Journey.version + 1, changed_at=at, **values)
+            .values(
+                state=to,
+                version=Journey.version + 1,
+                changed_at=at,
+                **({"answer_by": None} | values),
+            )
             .returning(Journey.version),
             execution_options={"synchronize_session": False},
         )

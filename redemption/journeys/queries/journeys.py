@@ -85,6 +85,7 @@ class JourneyFacts:
     state: JourneyState
     words: str
     asked_by: str
+    answer_by: datetime | None
     instead_of: str
     replaced_by: str
     bookings: tuple[BookedRow, ...]  # the one that holds first
@@ -190,6 +191,7 @@ def _facts(row: Any) -> JourneyFacts:
         state=journey.state,
         words=journey.words,
         asked_by=row.asked_by or "",
+        answer_by=journey.answer_by,
         instead_of=row.instead_of or "",
         replaced_by=row.replaced_by or "",
         bookings=tuple(_booked(*one) for one in sorted(rows_in(row.bookings), reverse=True)),

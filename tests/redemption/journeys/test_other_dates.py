@@ -10,6 +10,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.check import ledger_violations
+from redemption.journeys import jobs as journeys_jobs
 from redemption.journeys.errors import (
     AskedAlready,
     GuaranteeHolds,
@@ -146,3 +147,25 @@ def test_maya_says_yes_to_the_price_of_today_or_takes_her_points_back(
     cancel(travel.maya, anew)
     assert points_now(travel.maya).held == 0
     assert ledger_violations() == []
+
+
+def test_who_does_not_answer_about_the_price_has_the_points_back(travel, approved, queue, time):
+    time.forward(days=31)
+    ask_about_price(travel.ana, approved)
+    assert journeys_jobs.close_due(at=time.forward(days=4)) == 0
+    assert journeys_jobs.close_due(at=time.forward(days=8)) == 1
+    queue.run_due()
+    assert line_of(approved).state is LineState.FAILED
+    assert points_now(travel.maya).held == 0
+    assert ledger_violations() == []
+    assert journeys_jobs.close_due(at=time.forward(days=8)) == 0
+
+
+def test_who_is_to_book_it_is_warned_once_before_the_price_ends(travel, approved, time):
+    time.forward(days=26)
+    journeys_jobs.close()
+    assert subjects_to(travel.ana) == []
+    time.forward(days=2)
+    journeys_jobs.close()
+    journeys_jobs.close()
+    assert subjects_to(travel.ana) == ["Price ends soon: Porto for two"]

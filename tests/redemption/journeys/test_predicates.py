@@ -22,6 +22,8 @@ FORGED = [
     ("I31-journeys", "UPDATE journeys SET state = 'wished' WHERE state = 'booked'"),
     ("I31-journeys", ("UPDATE journey_events SET from_state = 'price_asked'"
      " WHERE to_state = 'replaced'")),
+    ("I45-journeys", """UPDATE journeys SET state = 'price_asked',
+     answer_by = '2020-01-01 00:00:00' WHERE line_id = {anew}"""),
     ("I31-journeys", "DELETE FROM journey_events WHERE from_state IS NULL"),
 ]  # fmt: skip
 
