@@ -57,22 +57,26 @@ class Wanted:
     used: int
 
 
-SoldOutPiece = Callable[[Actor, Wanted, datetime], Piece]
-_sold_out_piece: SoldOutPiece | None = None
+LinePiece = Callable[[Actor, Wanted, datetime], Piece | None]
+_line_piece: LinePiece = lambda _actor, _wanted, _at: None  # noqa: E731  replaced by redemption
 
 
-def when_sold_out(maker: SoldOutPiece) -> SoldOutPiece:
-    """Register what shows somebody what they can do when nothing is left of what they want."""
-    global _sold_out_piece  # noqa: PLW0603  there is one piece
-    _sold_out_piece = maker
+def shows_line(maker: LinePiece) -> LinePiece:
+    """Register what shows somebody the line for what they want, where there is one for them."""
+    global _line_piece  # noqa: PLW0603  there is one piece
+    _line_piece = maker
     return maker
 
 
-def sold_out_piece(actor: Actor, wanted: Wanted, at: datetime) -> Piece | None:
-    """What somebody can do when nothing is left of what they look at."""
-    if _sold_out_piece is None or not wanted.offer.is_sold_out:
+def line_piece(actor: Actor, wanted: Wanted, at: datetime) -> Piece | None:
+    """What somebody can do when nothing is left, or their place in the line for it.
+
+    Places of a departure may be kept for them while others are left for everybody.
+    """
+    is_limited = wanted.offer.departure is not None and wanted.offer.left is not None
+    if not wanted.offer.is_sold_out and not is_limited:
         return None
-    return _sold_out_piece(actor, wanted, at)
+    return _line_piece(actor, wanted, at)
 
 
 @dataclass(frozen=True, slots=True)

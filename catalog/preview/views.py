@@ -86,7 +86,7 @@ def show(person_id: int, slug: str) -> ResponseReturnValue:
         "catalog/show.html",
         **page_facts(person, page, request.args, wrong=wrong, available=purse.available, at=at),
         wishing=None,
-        sold_out=None,
+        line=None,
         lock=lock_words(person, page.chosen, tells_earned=_may_know_balances()),
         redeem_url=HERE,
     )

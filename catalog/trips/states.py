@@ -29,7 +29,7 @@ class LineRule(StrEnum):
         """The rule, as a planner chooses it."""
         return {
             "strict": "Strictly in order",
-            "skip_to_fit": "In order, and a smaller party may go ahead when it fits",
+            "skip_to_fit": "Smaller parties ahead when they fit",
         }[self.value]
 
     @property

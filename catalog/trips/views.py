@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.airports.queries import airports_like
-from catalog.extras import Wanted, sold_out_piece
+from catalog.extras import Wanted, line_piece
 from catalog.offers import Offer
 from catalog.queries.audience import reader_of
 from catalog.trips import operations
@@ -59,7 +59,7 @@ def story(slug: str) -> ResponseReturnValue:
         departures=[_chip(one, page.chosen) for one in page.departures],
         span=span_of_days,
         guests=guests_words(page.terms),
-        sold_out=sold_out_piece(actor, wanted, at),
+        line=line_piece(actor, wanted, at),
     )
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import choosing, queries
-from catalog.extras import Wanted, sold_out_piece
+from catalog.extras import Wanted, line_piece
 from catalog.links import redeem_url
 from catalog.saved_views.shelf import shown_views
 from catalog.views.balance import purse_of
@@ -67,5 +67,5 @@ def show(slug: str) -> ResponseReturnValue:
         lock=lock_words(actor, page.chosen),
         redeem_url=redeem_url(page.chosen),
         wishing=wishing(actor, page, purse.available, at=at),
-        sold_out=sold_out_piece(actor, Wanted(page.chosen, purse.available, page.used), at),
+        line=line_piece(actor, Wanted(page.chosen, purse.available, page.used), at),
     )

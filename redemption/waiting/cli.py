@@ -27,7 +27,7 @@ def waiting_cli() -> None:
 
 @waiting_cli.command("lines")
 def list_lines() -> None:
-    """List every line with how many are missing, the longest first."""
+    """List every line with how many are still needed, the longest first."""
     rows = lines()
     for row in rows:
         click.echo(_line(row))
@@ -38,7 +38,7 @@ def _line(row: LineRow) -> str:
     what = ", ".join(filter(None, (row.name, row.choice)))
     return (
         f"{row.sku}  {what}: {row.waiting} wait{_for(row)}, {row.paused} short of points, "
-        f"{row.offered} kept for somebody; {row.to_order} missing"
+        f"{row.kept} kept for somebody; {row.still_needed} still needed"
     )
 
 

@@ -17,8 +17,13 @@ class JoinForm(PageForm):
 class PartyForm(PageForm):
     """For how many places of a departure somebody waits from now on."""
 
-    places = SelectField("Who goes", coerce=int)
+    places = SelectField("Who goes")
 
     def __init__(self, most: int, units: int) -> None:
-        super().__init__(data={"places": units})
+        super().__init__(data={"places": str(units)})
         self.places.choices = choices((str(n), who) for n, who in parties(max(most, units)))
+
+    @property
+    def units(self) -> int:
+        """The places in it."""
+        return int(self.places.data)  # one of the choices

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from catalog.extras import Piece, Wanted, when_sold_out
+from catalog.extras import Piece, Wanted, shows_line
 from catalog.links import redeem_url
 from catalog.policies import Obstacle
 from catalog.trips.queries.terms import terms_for
@@ -24,11 +24,16 @@ from redemption.waiting.queries.standing import (
 TEMPLATE = "waiting/_on_reward.html"
 
 
-@when_sold_out
-def line_piece(actor: Actor, wanted: Wanted, at: datetime) -> Piece:
-    """The line for what is wanted, one's own place in it, and the way into it."""
-    offer, terms = wanted.offer, terms_for(wanted.offer)
-    mine, is_trip = standing_in_line(actor, offer.variant_id), offer.departure is not None
+@shows_line
+def line_of(actor: Actor, wanted: Wanted, at: datetime) -> Piece | None:
+    """The line for what is wanted, one's own place in it, and the way into it.
+
+    None while some are left and one does not stand in it.
+    """
+    offer, mine = wanted.offer, standing_in_line(actor, wanted.offer.variant_id)
+    if mine.state is None and not offer.is_sold_out:
+        return None
+    terms, is_trip = terms_for(offer), offer.departure is not None
     has_place = mine.state is None and is_going(actor.id, offer, at=at)
     means = Means(balance=wanted.available, used=wanted.used, has_place=has_place)
     obstacle = wait_obstacle(offer, means, 1, at=at)

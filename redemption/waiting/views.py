@@ -107,8 +107,8 @@ def party(wait_id: int) -> ResponseReturnValue:
         return shown()
 
     def deed() -> str:
-        units = form.places.data
-        return _CHANGED[change_party(actor, wait_id, units, request_key=form.key, at=at)]
+        changed = change_party(actor, wait_id, form.units, request_key=form.key, at=at)
+        return _CHANGED[changed]
 
     return carried_out(deed, refused=shown, then=see_other("waiting.mine"))
 

@@ -167,7 +167,7 @@ def decisions_on(reference: str) -> list[Verdict]:
 def form_of(page: Any) -> dict[str, str]:
     """The hidden fields of a page's forms, the last of each name."""
     names = ("variant", "amount", "expected_points", "content_hash")
-    names += ("seen_details", "seen_promise")
+    names += ("seen_details", "seen_promise", "places")
     found = {n: re.findall(rf'name="{n}"[^>]*value="([^"]*)"', page.text) for n in names}
     return hidden_fields(page.text) | {name: values[-1] for name, values in found.items() if values}
 

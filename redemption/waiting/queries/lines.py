@@ -23,8 +23,8 @@ from redemption.waiting.states import LIVE, WaitState
 class LineRow:
     """The line for one variant. `at_hand` none: as many as are asked for.
 
-    `waiting` people could take theirs now, `units` in all; `paused` are short of points; what the
-    `offered` wait for is kept. `line_rule` none: it is no departure.
+    `waiting` people could take theirs now, `units` in all; `paused` people are short of points;
+    `kept` units are offered to somebody. `line_rule` none: it is no departure.
     """
 
     variant_id: int
@@ -34,14 +34,14 @@ class LineRow:
     sku: str
     waiting: int
     paused: int
-    offered: int
+    kept: int
     since: datetime
     at_hand: int | None
     units: int
     line_rule: LineRule | None
 
     @property
-    def to_order(self) -> int:
+    def still_needed(self) -> int:
         """How many more it takes so that everyone who can pay for theirs gets them."""
         return 0 if self.at_hand is None else max(0, self.units - self.at_hand)
 
@@ -61,7 +61,7 @@ class Waiter:
 
 def lines() -> list[LineRow]:
     """Every line, the longest first."""
-    return sorted(_lines(), key=lambda row: (-row.to_order, -row.waiting, row.since))
+    return sorted(_lines(), key=lambda row: (-row.still_needed, -row.waiting, row.since))
 
 
 def one_line(variant_id: int) -> tuple[LineRow, list[Waiter]]:
@@ -84,8 +84,11 @@ def _lines(*which: sa.ColumnElement[bool]) -> list[LineRow]:
     def counted(state: WaitState) -> sa.ColumnElement[int]:
         return sa.func.count().filter(Wait.state == state)
 
-    waited_for = sa.func.sum(Wait.units).filter(Wait.state == WaitState.WAITING)
-    states = (WaitState.WAITING, WaitState.PAUSED, WaitState.OFFERED)
+    def units_of(state: WaitState) -> sa.ColumnElement[int]:
+        units = sa.func.sum(Wait.units).filter(Wait.state == state)
+        return sa.func.coalesce(units, 0)
+
+    states = (WaitState.WAITING, WaitState.PAUSED)
     rows = session().execute(
         sa.select(
             Variant.id,
@@ -97,7 +100,8 @@ def _lines(*which: sa.ColumnElement[bool]) -> list[LineRow]:
             *(counted(state).label(state.value) for state in states),
             sa.func.min(Wait.joined_at).label("since"),
             UNITS_AT_HAND.label("at_hand"),
-            sa.func.coalesce(waited_for, 0).label("units"),
+            units_of(WaitState.WAITING).label("units"),
+            units_of(WaitState.OFFERED).label("kept"),
             Departure.variant_id.label("departure_id"),
             Trip.line_rule,
         )
@@ -128,7 +132,7 @@ def _line_row(row: Row) -> LineRow:
         sku=row.sku,
         waiting=row.waiting,
         paused=row.paused,
-        offered=row.offered,
+        kept=row.kept,
         since=row.since,
         at_hand=row.at_hand,
         units=row.units,

@@ -18,7 +18,7 @@ def test_what_the_browser_does_the_terminal_does_too(line):
     sku, ben, cleo = line.backpack.sku, line.ben.email, line.cleo.email
     assert run("join", ben, sku).output == "Ben Osei is first in line. No points are set aside.\n"
     join(line.cleo, line.backpack)
-    assert "2 wait, 0 short of points, 0 kept for somebody; 2 missing" in run("lines").output
+    assert "2 wait, 0 short of points, 0 kept for somebody; 2 still needed" in run("lines").output
     assert "   2  Cleo Marsh, since 23 Nov 2026" in run("show", sku).output
     cancel(line.maya, line.taken)
     assert run("turns").output == "Turns given: 1\n"
