@@ -15,24 +15,36 @@ from redemption.states import RESERVED, SPENT
 
 
 def is_going(employee_id: int, offer: Offer, *, at: datetime, but: int = 0) -> bool:
-    """Whether somebody goes there already, or asked for it by another line than `but`.
+    """Whether somebody goes there already, or asked for it by another line than `but`."""
+    if offer.departure is None:
+        return False
+    return session().scalar(sa.select(goes_there(employee_id, offer, at=at, but=but))) is True
+
+
+def goes_there(
+    employee_id: int, offer: Offer, *, at: datetime, but: int = 0
+) -> sa.ColumnElement[bool]:
+    """The same as a condition, for a statement that asks more.
 
     Of a group trip that is any departure that is not over: a person goes once. Of individual travel
     it is this departure.
     """
     if offer.departure is None:
-        return False
+        return sa.false()
     if offer.kind is Kind.GROUP_TRIP:
-        return has_place_on(employee_id, offer.reward_id, on=at.date(), but=but)
-    there = _asked_for(employee_id, but).where(RedemptionLine.variant_id == offer.variant_id)
-    return session().scalar(sa.select(there)) is True
+        return _has_place(employee_id, offer.reward_id, on=at.date(), but=but)
+    return _asked_for(employee_id, but).where(RedemptionLine.variant_id == offer.variant_id)
 
 
-def has_place_on(employee_id: int, trip_id: int, *, on: date, but: int = 0) -> bool:
+def has_place_on(employee_id: int, trip_id: int, *, on: date) -> bool:
     """Whether somebody has a place on a group trip that is not over, whichever way they came by it.
 
-    What they asked for with points counts, by another line than `but`.
+    What they asked for with points counts.
     """
+    return session().scalar(sa.select(_has_place(employee_id, trip_id, on=on, but=0))) is True
+
+
+def _has_place(employee_id: int, trip_id: int, *, on: date, but: int) -> sa.ColumnElement[bool]:
     asked = _asked_for(employee_id, but).where(
         RedemptionLine.reward_id == trip_id,
         Departure.variant_id == RedemptionLine.variant_id,
@@ -44,7 +56,7 @@ def has_place_on(employee_id: int, trip_id: int, *, on: date, but: int = 0) -> b
         Booking.state.in_(IN_FORCE),
         Booking.invitation_id.is_not(None),
     )
-    return session().scalar(sa.select(sa.or_(asked, booked))) is True
+    return sa.or_(asked, booked)
 
 
 def _asked_for(employee_id: int, but: int) -> sa.Exists:

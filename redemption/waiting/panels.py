@@ -5,10 +5,8 @@ from datetime import datetime
 from catalog.extras import Piece, Wanted, shows_line
 from catalog.links import redeem_url
 from catalog.policies import Obstacle
-from catalog.trips.queries.terms import terms_for
 from catalog.trips.terms import parties, places_most, places_words
 from marketplace.access.actor import Actor
-from redemption.bookings.queries import is_going
 from redemption.waiting.policies import (
     KEPT_HOURS,
     Means,
@@ -16,10 +14,7 @@ from redemption.waiting.policies import (
     place_words,
     wait_obstacle,
 )
-from redemption.waiting.queries.standing import (
-    Standing,
-    standing_in_line,
-)
+from redemption.waiting.queries.standing import Standing, line_for
 
 TEMPLATE = "waiting/_on_reward.html"
 
@@ -30,12 +25,11 @@ def line_of(actor: Actor, wanted: Wanted, at: datetime) -> Piece | None:
 
     None while some are left and one does not stand in it.
     """
-    offer, mine = wanted.offer, standing_in_line(actor, wanted.offer.variant_id)
+    offer, line = wanted.offer, line_for(actor, wanted.offer, at=at)
+    mine, is_trip = line.standing, offer.departure is not None
     if mine.state is None and not offer.is_sold_out:
         return None
-    terms, is_trip = terms_for(offer), offer.departure is not None
-    has_place = mine.state is None and is_going(actor.id, offer, at=at)
-    means = Means(balance=wanted.available, used=wanted.used, has_place=has_place)
+    means = Means(balance=wanted.available, used=wanted.used, has_place=line.has_place)
     obstacle = wait_obstacle(offer, means, 1, at=at)
     return Piece(
         TEMPLATE,
@@ -48,8 +42,8 @@ def line_of(actor: Actor, wanted: Wanted, at: datetime) -> Piece | None:
             "kept_hours": KEPT_HOURS,
             "kept": kept_words(mine.units, is_trip=is_trip),
             "places": places_words(mine.units) if is_trip else "",
-            "rule": terms.line_rule.words if is_trip else "",
-            "parties": parties(places_most(terms)),
+            "rule": line.terms.line_rule.words if is_trip else "",
+            "parties": parties(places_most(line.terms)),
             "may_wait": obstacle is None,
             "why_not": why_not(obstacle),
             "redeem_url": redeem_url(offer),

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from catalog.models import Departure, MemberUsage, Reward, Variant
 from catalog.offers import Offer, telling_label
 from catalog.states import Kind
+from catalog.trips.models import Trip
+from catalog.trips.queries.terms import ALONE, TERMS, terms_in
+from catalog.trips.terms import TripTerms
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.ledger.queries import points_of
-from redemption.bookings.queries import is_going
+from redemption.bookings.queries import goes_there, is_going
 from redemption.waiting.models import Wait
 from redemption.waiting.policies import Means
 from redemption.waiting.states import IN_LINE, LIVE, WaitState
@@ -40,23 +44,52 @@ class Standing:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class LineFor:
+    """The line for an offer as somebody finds it; `terms` are those of the trip."""
+
+    standing: Standing
+    terms: TripTerms
+    has_place: bool
+
+
 def standing_in_line(actor: Actor, variant_id: int) -> Standing:
     """Where somebody stands in the line for a variant, in one statement."""
+    return Standing(*session().execute(_standing(actor, variant_id)).one())
+
+
+def line_for(actor: Actor, offered: Offer, *, at: datetime) -> LineFor:
+    """The same with what else somebody has to know who thinks of joining, in one statement."""
+    counted = _standing(actor, offered.variant_id).subquery()
+    row = (
+        session()
+        .execute(
+            sa.select(counted, *TERMS, goes_there(actor.id, offered, at=at).label("has_place"))
+            .select_from(counted)
+            .outerjoin(Trip, Trip.reward_id == offered.reward_id)
+        )
+        .one()
+    )
+    return LineFor(
+        standing=Standing(*(getattr(row, column.name) for column in counted.c)),
+        terms=terms_in(row) if offered.kind is Kind.GROUP_TRIP else ALONE,
+        has_place=bool(row.has_place),
+    )
+
+
+def _standing(actor: Actor, variant_id: int) -> sa.Select[*tuple[Any, ...]]:
     mine = sa.and_(Wait.employee_id == actor.employee_id, Wait.state.in_(LIVE))
     own_id = sa.select(Wait.id).where(mine, Wait.variant_id == variant_id).scalar_subquery()
     in_line = Wait.state.in_(IN_LINE)
-    row = session().execute(
-        sa.select(
-            sa.func.count().filter(in_line).label("in_line"),
-            sa.func.coalesce(sa.func.sum(Wait.units).filter(in_line), 0).label("units_in_line"),
-            sa.func.max(sa.case((mine, Wait.id))).label("wait_id"),
-            sa.func.max(sa.case((mine, Wait.state))).label("state"),
-            sa.func.count().filter(in_line, Wait.id <= own_id).label("place"),
-            sa.func.coalesce(sa.func.max(sa.case((mine, Wait.units))), 0).label("units"),
-            sa.func.max(sa.case((mine, Wait.kept_until))).label("kept_until"),
-        ).where(Wait.variant_id == variant_id, Wait.state.in_(LIVE))
-    )
-    return Standing(*row.one())
+    return sa.select(
+        sa.func.count().filter(in_line).label("in_line"),
+        sa.func.coalesce(sa.func.sum(Wait.units).filter(in_line), 0).label("units_in_line"),
+        sa.func.max(sa.case((mine, Wait.id))).label("wait_id"),
+        sa.func.max(sa.case((mine, Wait.state))).label("state"),
+        sa.func.count().filter(in_line, Wait.id <= own_id).label("place"),
+        sa.func.coalesce(sa.func.max(sa.case((mine, Wait.units))), 0).label("units"),
+        sa.func.max(sa.case((mine, Wait.kept_until))).label("kept_until"),
+    ).where(Wait.variant_id == variant_id, Wait.state.in_(LIVE))
 
 
 def is_departure(variant_id: int) -> bool:
