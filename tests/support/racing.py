@@ -9,7 +9,9 @@ from flask import Flask
 from marketplace.kernel.db import db, with_retries
 
 
-def all_at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]:
+def all_at_once(
+    app: Flask, count: int, work: Callable[[int], Any], *, patience: int = 60
+) -> list[Any]:
     """Run `work(number)` in `count` threads that start together; results or exceptions, by number.
 
     What the database says may be tried again is tried again, as at the three doors.
@@ -25,7 +27,7 @@ def all_at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=patience)
     return results
 
 
