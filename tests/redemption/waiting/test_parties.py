@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from catalog.errors import NotOnSale, SoldOut
 from catalog.offers import DepartureDates
 from catalog.trips.states import LineRule
+from marketplace.kernel.db import session
+from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
 from redemption.refusals import TooManyPlaces
 from redemption.states import LineState
@@ -43,6 +46,15 @@ W = WaitState
 
 def states(outing, *people):
     return [wait_of(who, outing.trip).state for who in people]
+
+
+def letter_to(who, subject):
+    """The words of the one letter to somebody whose subject begins so, in one line."""
+    session().close()
+    found = sa.select(Letter.text).where(
+        Letter.employee_id == who.id, Letter.subject.startswith(subject)
+    )
+    return " ".join(session().scalars(found).one().split())
 
 
 @pytest.fixture
@@ -145,6 +157,38 @@ def test_at_his_turn_ben_takes_all_that_is_kept(waiting, queue):
     assert line_stock(waiting.trip) == (3, 0, 3)
     assert points_now(waiting.ben).held == 30_000
     assert ledger_violations() == []
+
+
+def test_letters_say_for_whom_the_places_are_and_what_they_cost(waiting, queue):
+    cancel(waiting.liam, waiting.taken)
+    turns()
+    queue.run_due()
+    letter = letter_to(waiting.ben, "It is your turn")
+    assert "There are 3 places on Lisbon together, 13 to 16 May 2027 again" in letter
+    assert "for you and 2 guests, kept until 23 Nov 2026, 17:00 UTC" in letter
+    assert "Together they cost 30,000 points now" in letter
+    assert "You may take fewer." in letter
+
+
+def test_a_letter_about_missing_points_counts_the_whole_party(waiting, queue):
+    ask_for(waiting.ben, stock_gift_card(points=25_000, name="A large card"))
+    cancel(waiting.liam, waiting.taken)
+    turns()
+    queue.run_due()
+    letter = letter_to(waiting.ben, "Short of points")
+    assert "5,000 points are missing: together that costs 30,000 points" in letter
+    assert "With fewer guests it costs less" in letter
+
+
+def test_a_letter_about_a_turn_that_is_over_says_how_many_places_went_on(waiting, queue, time):
+    cancel(waiting.liam, waiting.taken)
+    turns()
+    time.forward(hours=9)
+    turns()
+    queue.run_due()
+    letter = letter_to(waiting.ben, "Your turn is over")
+    assert "3 places on Lisbon together, 13 to 16 May 2027 were kept for you until" in letter
+    assert "If you still want to go, you can get in line again." in letter
 
 
 def test_places_he_leaves_are_for_the_next_in_line(waiting):
