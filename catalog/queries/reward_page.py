@@ -68,10 +68,16 @@ def reward_page(
 
 
 def reward_choices(
-    actor: Actor, slug: str, *, available: int, at: datetime, variant_id: int | None = None
+    actor: Actor,
+    slug: str,
+    *,
+    available: int,
+    at: datetime,
+    variant_id: int | None = None,
+    more: Sequence[sa.ColumnElement[Any]] = (),
 ) -> RewardPage:
     """The same without what is similar, for who has chosen already. Raises NotFound."""
-    return _read(actor, slug, available=available, at=at, variant_id=variant_id)
+    return _read(actor, slug, available=available, at=at, variant_id=variant_id, more=more)
 
 
 def _read(

@@ -19,8 +19,8 @@ from catalog.trips.queries.planner import (
 )
 from catalog.trips.queries.story import trip_story, trips_for
 from catalog.trips.terms import TripTerms, guests_words
-from catalog.views.balance import purse_of
 from catalog.views.dates import span_of_days
+from catalog.views.opening import opening_of
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.budgets.queries import budget_choices
@@ -50,8 +50,9 @@ def index() -> ResponseReturnValue:
 def story(slug: str) -> ResponseReturnValue:
     """One trip day by day, with the departure in the address chosen."""
     actor, at = current_actor(), clock.now()
-    page = trip_story(reader_of(actor, at), slug, variant_id=id_if_readable("departure"))
-    wanted = Wanted(page.chosen, purse_of(actor, at).available, page.used)
+    opening = opening_of(actor, at)
+    page = trip_story(opening.reader, slug, variant_id=id_if_readable("departure"))
+    wanted = Wanted(page.chosen, opening.purse.available, page.used)
     return render_page(
         "trips/story.html",
         page=page,

@@ -44,7 +44,8 @@ def page_facts(
 ) -> dict[str, Any]:
     """What the page of a reward says to its reader; `wrong` is why their choice can't be had."""
     offer, package = page.chosen, package_of(page.chosen)
-    approval = "" if offer.lock else approval_note(reader, offer, at)
+    is_far = offer.lock is not None or (offer.is_sold_out and offer.kind.is_travel)
+    approval = "" if is_far else approval_note(reader, offer, at)
     wrong = wrong or terms_obstacle(offer, package)
     return choice_of(page, args) | {
         "page": page,

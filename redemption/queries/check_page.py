@@ -10,7 +10,7 @@ from catalog.packages.errors import NoTermsYet
 from catalog.packages.queries import Package, asks_for_dates, package_of
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.queries import reward_choices
-from catalog.trips.queries.terms import places_for
+from catalog.trips.queries.terms import GUESTS_MOST, places_beside
 from marketplace.access.actor import Actor
 from marketplace.kernel.errors import NotFound
 from redemption.approvals.policies import NOBODY, Plan, PlannedStep
@@ -96,10 +96,12 @@ def check_page(
     Raises NotFound when it is not the actor's to see.
     """
     variant_id = looked.variant_id
-    page = reward_choices(actor, slug, available=available, at=at, variant_id=variant_id)
+    page = reward_choices(
+        actor, slug, available=available, at=at, variant_id=variant_id, more=(GUESTS_MOST,)
+    )
     if variant_id not in {None, page.chosen.variant_id}:
         raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
-    most = places_for(page.chosen)
+    most = places_beside(page.more, page.chosen)
     offer, turn = _at_their_turn(actor, page.chosen, most, at)
     places = min(most, looked.places or (turn.units if turn else 1))
     offer, wrong = over_entered(offer, looked.amount)

@@ -7,6 +7,7 @@ from catalog.links import redeem_url
 from catalog.policies import Obstacle
 from catalog.trips.terms import parties, places_most, places_words
 from marketplace.access.actor import Actor
+from marketplace.web.navigation import counts
 from redemption.waiting.policies import (
     KEPT_HOURS,
     Means,
@@ -16,6 +17,7 @@ from redemption.waiting.policies import (
 )
 from redemption.waiting.queries.standing import Standing, line_for
 
+TURNS = "waiting.mine"
 TEMPLATE = "waiting/_on_reward.html"
 
 
@@ -23,8 +25,10 @@ TEMPLATE = "waiting/_on_reward.html"
 def line_of(actor: Actor, wanted: Wanted, at: datetime) -> Piece | None:
     """The line for what is wanted, one's own place in it, and the way into it.
 
-    None while some are left and one does not stand in it.
+    None while some are left, but for whom others are kept.
     """
+    if not wanted.offer.is_sold_out and not counts(actor).get(TURNS):
+        return None
     offer, line = wanted.offer, line_for(actor, wanted.offer, at=at)
     mine, is_trip = line.standing, offer.departure is not None
     if mine.state is None and not offer.is_sold_out:

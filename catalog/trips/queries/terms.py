@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import sqlalchemy as sa
 
+from catalog.models import Reward
 from catalog.offers import Offer
 from catalog.queries.rows import Row
 from catalog.states import Kind
@@ -32,6 +33,24 @@ def terms_for(offer: Offer) -> TripTerms:
     asked = session().execute(sa.select(*TERMS).where(Trip.reward_id == offer.reward_id))
     row = asked.one_or_none()
     return USUAL if row is None else terms_in(row)
+
+
+GUESTS_MOST = (
+    sa.select(Trip.guests_most)
+    .where(Trip.reward_id == Reward.id)
+    .correlate(Reward)
+    .scalar_subquery()
+    .label("guests_most")
+)
+"""How many guests each may bring where somebody said it, for a statement about rewards."""
+
+
+def places_beside(row: Row, offer: Offer) -> int:
+    """As `places_for`, from a row that has `GUESTS_MOST`."""
+    if offer.kind is not Kind.GROUP_TRIP:
+        return places_most(ALONE)
+    said = row.guests_most
+    return places_most(USUAL) if said is None else 1 + said
 
 
 def places_for(offer: Offer) -> int:
