@@ -34,7 +34,11 @@ STATEMENTS_ALLOWED = {
     # Five find out who would have to approve; two note the view once the page is sent.
     "catalog.show": 11,
     "wishes.mine": 7,  # the list, its offers, programs that help, and what was looked at
-    "redemption.check": 10,  # who approves, the same asked before, and the budget of a trip
+    # Who approves, the same asked before, the budget of a trip, and whether they go there already.
+    "redemption.check": 11,
+    "journeys.dates": 7,  # the package at the price that holds, and colleagues who may stand in
+    "approvals.inbox": 7,  # and the dates of a package that is opened beside the list
+    "trips_manage.plan": 7,  # and the airports that the place may mean
     "basket.check": 10,  # what lies in it, its offers, policies, who approves, and giving back
     "redemption.show": 7,  # who was asked, and a trip's work, its voucher and what was used of it
     "instead.take": 7,  # the check page of what takes its place, and what that is

@@ -201,6 +201,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         open_to(only, reward_id=hidden.reward_id, at=MONDAY)
         draft_slug = slug_of(draft)
     waiting, trip = ask_for(maya, card), ask_for(maya, offer(maya, _lisbon(), at=MONDAY))
+    package = told_packages(maya, omar, actor_of(people["ana.sousa"]), people["jonas.lind"])
     done = ask_for(maya, badge)
     small_card = ask_for(maya, stock_gift_card(name="Bluebird Tea card"))
     parcel = ask_for(maya, stock_reward("Canvas rucksack", capacity=5))
@@ -248,7 +249,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         session=_session_of(maya.id),
         kept_view=read(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
         saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
-        package=told_packages(maya, omar, actor_of(people["ana.sousa"]), people["jonas.lind"]),
+        package=package,
         tour=told_trips(maya, actor_of(priya)),
         traveler=read(sa.select(VaultSubject.handle).where(VaultSubject.employee_id == maya.id)),
         hidden_reward=hidden.slug,
