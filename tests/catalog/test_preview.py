@@ -19,6 +19,7 @@ from marketplace.ledger.operations import set_point_value
 from marketplace.ledger.queries import PointValue
 from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
+from tests.support.browsing import read
 from tests.support.catalog import (
     IN_MAY,
     add_variant,
@@ -28,20 +29,12 @@ from tests.support.catalog import (
     stock_reward,
 )
 from tests.support.ledger import give_points
-from tests.support.page_lint import lint_page
 from tests.support.people import employ
 
 
 @pytest.fixture
 def desk(priya, sign_in):
     return sign_in(priya.id)
-
-
-def read(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text
-    assert lint_page(answer.text) == []
-    return answer.text
 
 
 def looked_at(page):

@@ -23,23 +23,15 @@ from catalog.states import AudienceAttribute as Attribute
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.kernel.db import session, transaction
-from tests.support.browsing import hidden_fields
+from tests.support.browsing import hidden_fields, read
 from tests.support.catalog import put_tiers, stock_reward
 from tests.support.ledger import GIVEN, give_points
-from tests.support.page_lint import lint_page
 from tests.support.people import actor, employ
 
 
 @pytest.fixture
 def desk(priya, sign_in):
     return sign_in(priya.id)
-
-
-def read(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text
-    assert lint_page(answer.text) == []
-    return answer.text
 
 
 def counted(at):

@@ -23,7 +23,7 @@ from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.mail import Letter
-from tests.support.browsing import hidden_fields, words_on
+from tests.support.browsing import hidden_fields, read, words_on
 from tests.support.catalog import draft_reward, put_tiers, stock_lisbon_trip, stock_reward
 from tests.support.ledger import give_points
 from tests.support.page_lint import lint_page
@@ -37,13 +37,6 @@ SUMMIT = {"name": "Summit", "hue": "300", "icon": "mountain", "look": "lock"}
 @pytest.fixture
 def desk(priya, sign_in):
     return sign_in(priya.id)
-
-
-def read(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text
-    assert lint_page(answer.text) == []
-    return answer.text
 
 
 def send(client, path, *, of=None, **entered):

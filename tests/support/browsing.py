@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from marketplace.kernel import clock
 from marketplace.people.operations.sessions import Browser, start_session
+from tests.support.page_lint import lint_page
 from tests.support.transactions import in_transaction
 
 
@@ -38,6 +39,14 @@ def hidden_fields(html: str) -> dict[str, str]:
 def words_on(html: str) -> str:
     """The words of a page, without its tags and with one space between any two of them."""
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def read(client: FlaskClient, path: str) -> str:
+    """A page that is there and well made."""
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert lint_page(answer.text) == []
+    return answer.text
 
 
 def send(client: FlaskClient, page: str, to: str | None = None, /, **fields: Any):
