@@ -1,6 +1,6 @@
 """The desk of the northern lights: one party has its room, its flights and its seats on the bus."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from catalog.offers import DepartureDates
 from catalog.trips.queries.planner import planned_trips
@@ -9,6 +9,8 @@ from marketplace.demo.invitations import TRIP
 from redemption.travel.desk.manifests.operations import hand_over
 from redemption.travel.desk.manifests.policies import Order
 from redemption.travel.desk.manifests.states import FileKind, ListKind
+from redemption.travel.desk.messages.operations import plan_message
+from redemption.travel.desk.messages.policies import NewMessage
 from redemption.travel.desk.queries import OnTrip, travelers_on
 from redemption.travel.desk.rooming.operations import Target, move_traveler, name_room
 from redemption.travel.desk.rooming.queries import rooming_of
@@ -30,6 +32,20 @@ def load_desk(manager: Actor, *, at: datetime) -> None:
     take_tickets(departure, flights, is_complete=False, at=at)
     seat_everyone(manager, departure, at=at)
     _tell_the_hotel(manager, departure, at)
+    plan_message(manager, _last_words(departure, at), at=at)
+
+
+def _last_words(departure: int, at: datetime) -> NewMessage:
+    return NewMessage(
+        variant_id=departure,
+        audience="everyone",
+        subject="Your room and your flight to {place}",
+        text=(
+            "Dear {first name},\n\nyour room in {place} is {room}, and your flight there "
+            "{flight}. From the airport you ride: {transfer}.\n\nPack something warm."
+        ),
+        send_at=at + timedelta(days=60),
+    )
 
 
 def _tell_the_hotel(manager: Actor, departure: int, at: datetime) -> None:

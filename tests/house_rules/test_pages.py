@@ -60,7 +60,9 @@ STATEMENTS_ALLOWED = {
     "tiers.edit": 10,  # and what changed, who is invited, and how many people it is open to
     "audiences.reward": 9,  # with a rule on tenure, the years that people have been here
     # The trip, its departures, and who goes: with rooms, or with every invitation.
-    "rooming.show": 7,
+    "rooming.show": 8,
+    "desk_transfers.show": 8,
+    "manifests.run_sheet": 8,
     # As the person's own page, and who they are, and the note that somebody looked.
     "catalog_preview.home": 7,
     "catalog_preview.shelf": 8,

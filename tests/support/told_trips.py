@@ -15,6 +15,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
 from marketplace.people.queries import actor_of, employee_ids_by_key
 from redemption.travel.after.queries.report import costs_of, heads_of
+from redemption.travel.desk.messages.models import TripMessage
 from redemption.travel.desk.rooming.models import RoomingDeed, TripBed, TripRoom
 from redemption.travel.desk.tickets.models import Ticket
 from redemption.travel.desk.transfers.models import TransferSeat
@@ -62,7 +63,8 @@ def _at_desk(variant_id: int) -> dict[str, Any]:
         .one()
     )
     flight = {"direction": "out", "flight": "XP412"}
-    return dict(row._mapping) | flight | _riding()
+    message = {"message_id": session().scalar(sa.select(sa.func.max(TripMessage.id)))}
+    return dict(row._mapping) | flight | message | _riding()
 
 
 def _riding() -> dict[str, Any]:

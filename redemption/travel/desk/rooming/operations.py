@@ -16,7 +16,6 @@ from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_row, rows_changed, session
 from marketplace.kernel.errors import BadInput, NotFound
-from marketplace.kernel.faults import crashpoint
 from redemption.bookings.models import Booking, Traveler
 from redemption.travel.desk.queries import GO, traveler_on
 from redemption.travel.desk.rooming.errors import CannotUndo, MovedMeanwhile, NoRoomsLeft, RoomFull
@@ -87,7 +86,6 @@ def place_everyone(actor: Actor, variant_id: int, *, at: datetime) -> int:
         )
     _lock_travelers([one.traveler_id for one in moves])
     _carry_out(moves)
-    crashpoint("desk.rooming.placed")
     many = f"{len(moves):,} people" if len(moves) > 1 else "One person"
     _note(actor, variant_id, moves, f"{many} placed as proposed", at=at)
     return len(moves)
