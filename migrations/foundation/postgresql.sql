@@ -1954,6 +1954,25 @@ CREATE TABLE reconciliations (
 CREATE INDEX ix_reconciliations_newest ON reconciliations (provider_id, id);
 
 -- next
+CREATE TABLE staged_tickets (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    values JSON NOT NULL,
+    CONSTRAINT pk_staged_tickets PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_tickets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE TABLE staged_confirmations (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    booking TEXT NOT NULL,
+    number TEXT NOT NULL,
+    CONSTRAINT pk_staged_confirmations PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_confirmations_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE vault_entries (
     subject_id BIGINT NOT NULL,
     field VARCHAR(40) NOT NULL,
@@ -2071,25 +2090,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER vault_events_refuses_TRUNCATE BEFORE TRUNCATE ON vault_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE staged_tickets (
-    run_id BIGINT NOT NULL,
-    line BIGINT NOT NULL,
-    values JSON NOT NULL,
-    CONSTRAINT pk_staged_tickets PRIMARY KEY (run_id, line),
-    CONSTRAINT fk_staged_tickets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
-);
-
--- next
-CREATE TABLE staged_confirmations (
-    run_id BIGINT NOT NULL,
-    line BIGINT NOT NULL,
-    booking TEXT NOT NULL,
-    number TEXT NOT NULL,
-    CONSTRAINT pk_staged_confirmations PRIMARY KEY (run_id, line),
-    CONSTRAINT fk_staged_confirmations_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
-);
 
 -- next
 CREATE TABLE variant_stock (
@@ -3108,123 +3108,6 @@ CREATE TABLE trip_contacts (
 );
 
 -- next
-CREATE TABLE canceled_departures (
-    variant_id BIGINT NOT NULL,
-    reason TEXT NOT NULL,
-    trade VARCHAR(40) NOT NULL,
-    trade_points BIGINT,
-    budget_id BIGINT,
-    later_variant_id BIGINT,
-    people BIGINT NOT NULL,
-    canceled_by_id BIGINT,
-    canceled_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    finished_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_canceled_departures PRIMARY KEY (variant_id),
-    CONSTRAINT ck_canceled_departures_says_why CHECK (reason <> ''),
-    CONSTRAINT ck_canceled_departures_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
-    CONSTRAINT ck_canceled_departures_no_package CHECK (trade <> 'package'),
-    CONSTRAINT ck_canceled_departures_points_from_a_budget CHECK ((trade = 'points') = (trade_points IS NOT NULL AND budget_id IS NOT NULL)),
-    CONSTRAINT ck_canceled_departures_later_on_a_departure CHECK ((trade = 'later') = (later_variant_id IS NOT NULL)),
-    CONSTRAINT ck_canceled_departures_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_canceled_departures_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
-    CONSTRAINT fk_canceled_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_canceled_departures_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
-    CONSTRAINT fk_canceled_departures_later_variant_id FOREIGN KEY(later_variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_canceled_departures_canceled_by_id FOREIGN KEY(canceled_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TABLE rooming_deeds (
-    id BIGSERIAL NOT NULL,
-    variant_id BIGINT NOT NULL,
-    actor_id BIGINT,
-    words TEXT NOT NULL,
-    moves JSON NOT NULL,
-    undoes_id BIGINT,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_rooming_deeds PRIMARY KEY (id),
-    CONSTRAINT fk_rooming_deeds_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_rooming_deeds_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id),
-    CONSTRAINT uq_rooming_deeds_undoes_id UNIQUE (undoes_id),
-    CONSTRAINT fk_rooming_deeds_undoes_id FOREIGN KEY(undoes_id) REFERENCES rooming_deeds (id)
-);
-
--- next
-CREATE INDEX ix_rooming_deeds_variant_id ON rooming_deeds (variant_id);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER rooming_deeds_refuses_UPDATE BEFORE UPDATE ON rooming_deeds
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER rooming_deeds_refuses_DELETE BEFORE DELETE ON rooming_deeds
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER rooming_deeds_refuses_TRUNCATE BEFORE TRUNCATE ON rooming_deeds
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE registration_deadlines (
-    variant_id BIGINT NOT NULL,
-    section VARCHAR(40) NOT NULL,
-    due_on DATE NOT NULL,
-    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
-    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
-    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-);
-
--- next
-CREATE TABLE trip_handovers (
-    id BIGSERIAL NOT NULL,
-    variant_id BIGINT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    file_kind VARCHAR(40) NOT NULL,
-    receiver TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    fields JSON NOT NULL,
-    rows BIGINT NOT NULL,
-    people BIGINT NOT NULL,
-    is_latin BOOLEAN NOT NULL,
-    digest TEXT NOT NULL,
-    actor_id BIGINT,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_trip_handovers PRIMARY KEY (id),
-    CONSTRAINT ck_trip_handovers_kind_known CHECK (kind IN ('rooming', 'meals', 'flights', 'transfers', 'run_sheet')),
-    CONSTRAINT ck_trip_handovers_file_kind_known CHECK (file_kind IN ('xlsx', 'csv')),
-    CONSTRAINT ck_trip_handovers_rows_in_range CHECK (rows BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_trip_handovers_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_trip_handovers_to_somebody CHECK (receiver <> ''),
-    CONSTRAINT fk_trip_handovers_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_trip_handovers_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_trip_handovers_departure ON trip_handovers (variant_id, kind);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER trip_handovers_refuses_UPDATE BEFORE UPDATE ON trip_handovers
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER trip_handovers_refuses_DELETE BEFORE DELETE ON trip_handovers
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER trip_handovers_refuses_TRUNCATE BEFORE TRUNCATE ON trip_handovers
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
 CREATE TABLE activity_seeds (
     variant_id BIGINT NOT NULL,
     commitment TEXT NOT NULL,
@@ -3285,6 +3168,123 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER activity_draws_refuses_TRUNCATE BEFORE TRUNCATE ON activity_draws
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE rooming_deeds (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    actor_id BIGINT,
+    words TEXT NOT NULL,
+    moves JSON NOT NULL,
+    undoes_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_rooming_deeds PRIMARY KEY (id),
+    CONSTRAINT fk_rooming_deeds_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_rooming_deeds_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id),
+    CONSTRAINT uq_rooming_deeds_undoes_id UNIQUE (undoes_id),
+    CONSTRAINT fk_rooming_deeds_undoes_id FOREIGN KEY(undoes_id) REFERENCES rooming_deeds (id)
+);
+
+-- next
+CREATE INDEX ix_rooming_deeds_variant_id ON rooming_deeds (variant_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER rooming_deeds_refuses_UPDATE BEFORE UPDATE ON rooming_deeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER rooming_deeds_refuses_DELETE BEFORE DELETE ON rooming_deeds
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER rooming_deeds_refuses_TRUNCATE BEFORE TRUNCATE ON rooming_deeds
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE canceled_departures (
+    variant_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    trade VARCHAR(40) NOT NULL,
+    trade_points BIGINT,
+    budget_id BIGINT,
+    later_variant_id BIGINT,
+    people BIGINT NOT NULL,
+    canceled_by_id BIGINT,
+    canceled_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_canceled_departures PRIMARY KEY (variant_id),
+    CONSTRAINT ck_canceled_departures_says_why CHECK (reason <> ''),
+    CONSTRAINT ck_canceled_departures_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
+    CONSTRAINT ck_canceled_departures_no_package CHECK (trade <> 'package'),
+    CONSTRAINT ck_canceled_departures_points_from_a_budget CHECK ((trade = 'points') = (trade_points IS NOT NULL AND budget_id IS NOT NULL)),
+    CONSTRAINT ck_canceled_departures_later_on_a_departure CHECK ((trade = 'later') = (later_variant_id IS NOT NULL)),
+    CONSTRAINT ck_canceled_departures_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_canceled_departures_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_canceled_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_canceled_departures_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
+    CONSTRAINT fk_canceled_departures_later_variant_id FOREIGN KEY(later_variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_canceled_departures_canceled_by_id FOREIGN KEY(canceled_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TABLE registration_deadlines (
+    variant_id BIGINT NOT NULL,
+    section VARCHAR(40) NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
+    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
+    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE TABLE trip_handovers (
+    id BIGSERIAL NOT NULL,
+    variant_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    file_kind VARCHAR(40) NOT NULL,
+    receiver TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    fields JSON NOT NULL,
+    rows BIGINT NOT NULL,
+    people BIGINT NOT NULL,
+    is_latin BOOLEAN NOT NULL,
+    digest TEXT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_trip_handovers PRIMARY KEY (id),
+    CONSTRAINT ck_trip_handovers_kind_known CHECK (kind IN ('rooming', 'meals', 'flights', 'transfers', 'run_sheet')),
+    CONSTRAINT ck_trip_handovers_file_kind_known CHECK (file_kind IN ('xlsx', 'csv')),
+    CONSTRAINT ck_trip_handovers_rows_in_range CHECK (rows BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_trip_handovers_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_trip_handovers_to_somebody CHECK (receiver <> ''),
+    CONSTRAINT fk_trip_handovers_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_trip_handovers_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_handovers_departure ON trip_handovers (variant_id, kind);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_handovers_refuses_UPDATE BEFORE UPDATE ON trip_handovers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_handovers_refuses_DELETE BEFORE DELETE ON trip_handovers
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_handovers_refuses_TRUNCATE BEFORE TRUNCATE ON trip_handovers
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
@@ -4110,6 +4110,15 @@ CREATE INDEX ix_code_batches_digest ON code_batches (digest);
 CREATE INDEX ix_code_batches_pool_id ON code_batches (pool_id, id);
 
 -- next
+CREATE TABLE activity_counts (
+    item_id BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
+    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
+);
+
+-- next
 CREATE TABLE trip_rooms (
     id BIGSERIAL NOT NULL,
     variant_id BIGINT NOT NULL,
@@ -4165,15 +4174,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER trip_handover_rows_refuses_TRUNCATE BEFORE TRUNCATE ON trip_handover_rows
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE activity_counts (
-    item_id BIGINT NOT NULL,
-    taken BIGINT NOT NULL,
-    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
-    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
-    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
-);
 
 -- next
 CREATE TABLE trip_message_events (
@@ -5753,6 +5753,43 @@ CREATE TABLE trip_no_shows (
 );
 
 -- next
+CREATE TABLE activity_wishes (
+    traveler_id BIGINT NOT NULL,
+    item_id BIGINT NOT NULL,
+    rank BIGINT NOT NULL,
+    CONSTRAINT pk_activity_wishes PRIMARY KEY (traveler_id, item_id),
+    CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
+    CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
+    CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
+);
+
+-- next
+CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
+
+-- next
+CREATE TABLE activity_along (
+    traveler_id BIGINT NOT NULL,
+    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE TABLE activity_places (
+    item_id BIGINT NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    draw_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_activity_places PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_activity_places_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id),
+    CONSTRAINT fk_activity_places_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_places_draw_id FOREIGN KEY(draw_id) REFERENCES activity_draws (id)
+);
+
+-- next
+CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
+
+-- next
 CREATE TABLE trip_beds (
     traveler_id BIGINT NOT NULL,
     room_id BIGINT NOT NULL,
@@ -5763,6 +5800,48 @@ CREATE TABLE trip_beds (
 
 -- next
 CREATE INDEX ix_trip_beds_room_id ON trip_beds (room_id);
+
+-- next
+CREATE TABLE tickets (
+    id BIGSERIAL NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    leg BIGINT DEFAULT '1' NOT NULL,
+    carrier TEXT NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME WITHOUT TIME ZONE NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME WITHOUT TIME ZONE NOT NULL,
+    locator TEXT NOT NULL,
+    ticket_name TEXT NOT NULL,
+    number TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_tickets PRIMARY KEY (id),
+    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
+    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
+    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
+    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
+    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
+
+-- next
+CREATE TABLE transfer_seats (
+    item_id BIGINT NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    CONSTRAINT pk_transfer_seats PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_transfer_seats_item_id FOREIGN KEY(item_id) REFERENCES transfer_loads (item_id),
+    CONSTRAINT fk_transfer_seats_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
 
 -- next
 CREATE TABLE registrations (
@@ -5922,85 +6001,6 @@ CREATE TABLE guest_links (
 
 -- next
 CREATE UNIQUE INDEX uq_guest_links_one_live ON guest_links (traveler_id) WHERE revoked_at IS NULL;
-
--- next
-CREATE TABLE tickets (
-    id BIGSERIAL NOT NULL,
-    traveler_id BIGINT NOT NULL,
-    direction VARCHAR(40) NOT NULL,
-    leg BIGINT DEFAULT '1' NOT NULL,
-    carrier TEXT NOT NULL,
-    flight TEXT NOT NULL,
-    from_airport TEXT NOT NULL,
-    to_airport TEXT NOT NULL,
-    departs_on DATE NOT NULL,
-    departs_at TIME WITHOUT TIME ZONE NOT NULL,
-    arrives_on DATE NOT NULL,
-    arrives_at TIME WITHOUT TIME ZONE NOT NULL,
-    locator TEXT NOT NULL,
-    ticket_name TEXT NOT NULL,
-    number TEXT NOT NULL,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_tickets PRIMARY KEY (id),
-    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
-    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
-    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
-    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
-    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
-    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
-
--- next
-CREATE TABLE transfer_seats (
-    item_id BIGINT NOT NULL,
-    traveler_id BIGINT NOT NULL,
-    CONSTRAINT pk_transfer_seats PRIMARY KEY (item_id, traveler_id),
-    CONSTRAINT fk_transfer_seats_item_id FOREIGN KEY(item_id) REFERENCES transfer_loads (item_id),
-    CONSTRAINT fk_transfer_seats_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
-
--- next
-CREATE TABLE activity_wishes (
-    traveler_id BIGINT NOT NULL,
-    item_id BIGINT NOT NULL,
-    rank BIGINT NOT NULL,
-    CONSTRAINT pk_activity_wishes PRIMARY KEY (traveler_id, item_id),
-    CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
-    CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
-    CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
-);
-
--- next
-CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
-
--- next
-CREATE TABLE activity_along (
-    traveler_id BIGINT NOT NULL,
-    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
-    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE TABLE activity_places (
-    item_id BIGINT NOT NULL,
-    traveler_id BIGINT NOT NULL,
-    draw_id BIGINT,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_activity_places PRIMARY KEY (item_id, traveler_id),
-    CONSTRAINT fk_activity_places_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id),
-    CONSTRAINT fk_activity_places_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_places_draw_id FOREIGN KEY(draw_id) REFERENCES activity_draws (id)
-);
-
--- next
-CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
 
 -- next
 CREATE TABLE trip_message_readers (

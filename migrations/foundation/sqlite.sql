@@ -1919,6 +1919,25 @@ CREATE TABLE reconciliations (
 CREATE INDEX ix_reconciliations_newest ON reconciliations (provider_id, id);
 
 -- next
+CREATE TABLE staged_tickets (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    "values" JSON NOT NULL,
+    CONSTRAINT pk_staged_tickets PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_tickets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
+CREATE TABLE staged_confirmations (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    booking TEXT NOT NULL,
+    number TEXT NOT NULL,
+    CONSTRAINT pk_staged_confirmations PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_confirmations_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE vault_entries (
     subject_id INTEGER NOT NULL,
     field VARCHAR(40) NOT NULL,
@@ -2019,25 +2038,6 @@ BEGIN SELECT RAISE(ABORT, 'vault_events is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER vault_events_refuses_DELETE BEFORE DELETE ON vault_events
 BEGIN SELECT RAISE(ABORT, 'vault_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE staged_tickets (
-    run_id INTEGER NOT NULL,
-    line INTEGER NOT NULL,
-    "values" JSON NOT NULL,
-    CONSTRAINT pk_staged_tickets PRIMARY KEY (run_id, line),
-    CONSTRAINT fk_staged_tickets_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
-);
-
--- next
-CREATE TABLE staged_confirmations (
-    run_id INTEGER NOT NULL,
-    line INTEGER NOT NULL,
-    booking TEXT NOT NULL,
-    number TEXT NOT NULL,
-    CONSTRAINT pk_staged_confirmations PRIMARY KEY (run_id, line),
-    CONSTRAINT fk_staged_confirmations_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
-);
 
 -- next
 CREATE TABLE variant_stock (
@@ -3007,32 +3007,51 @@ CREATE TABLE trip_contacts (
 );
 
 -- next
-CREATE TABLE canceled_departures (
+CREATE TABLE activity_seeds (
     variant_id INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    trade VARCHAR(40) NOT NULL,
-    trade_points INTEGER,
-    budget_id INTEGER,
-    later_variant_id INTEGER,
-    people INTEGER NOT NULL,
-    canceled_by_id INTEGER,
-    canceled_at DATETIME NOT NULL,
-    finished_at DATETIME,
-    CONSTRAINT pk_canceled_departures PRIMARY KEY (variant_id),
-    CONSTRAINT ck_canceled_departures_says_why CHECK (reason <> ''),
-    CONSTRAINT ck_canceled_departures_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
-    CONSTRAINT ck_canceled_departures_no_package CHECK (trade <> 'package'),
-    CONSTRAINT ck_canceled_departures_points_from_a_budget CHECK ((trade = 'points') = (trade_points IS NOT NULL AND budget_id IS NOT NULL)),
-    CONSTRAINT ck_canceled_departures_later_on_a_departure CHECK ((trade = 'later') = (later_variant_id IS NOT NULL)),
-    CONSTRAINT ck_canceled_departures_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_canceled_departures_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
-    CONSTRAINT ck_canceled_departures_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_canceled_departures_people_whole CHECK (typeof(people) IN ('integer', 'null')),
-    CONSTRAINT fk_canceled_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_canceled_departures_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
-    CONSTRAINT fk_canceled_departures_later_variant_id FOREIGN KEY(later_variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_canceled_departures_canceled_by_id FOREIGN KEY(canceled_by_id) REFERENCES employees (id)
+    commitment TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    committed_at DATETIME NOT NULL,
+    CONSTRAINT pk_activity_seeds PRIMARY KEY (variant_id),
+    CONSTRAINT fk_activity_seeds_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
+
+-- next
+CREATE TRIGGER activity_seeds_refuses_UPDATE BEFORE UPDATE ON activity_seeds
+BEGIN SELECT RAISE(ABORT, 'activity_seeds is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER activity_seeds_refuses_DELETE BEFORE DELETE ON activity_seeds
+BEGIN SELECT RAISE(ABORT, 'activity_seeds is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE activity_draws (
+    id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    file BLOB NOT NULL,
+    sha256 TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    places INTEGER NOT NULL,
+    drawn_by_id INTEGER,
+    drawn_at DATETIME NOT NULL,
+    CONSTRAINT pk_activity_draws PRIMARY KEY (id),
+    CONSTRAINT ck_activity_draws_entries_in_range CHECK (entries BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_activity_draws_entries_whole CHECK (typeof(entries) IN ('integer', 'null')),
+    CONSTRAINT ck_activity_draws_places_in_range CHECK (places BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_activity_draws_places_whole CHECK (typeof(places) IN ('integer', 'null')),
+    CONSTRAINT uq_activity_draws_variant_id UNIQUE (variant_id),
+    CONSTRAINT fk_activity_draws_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_activity_draws_drawn_by_id FOREIGN KEY(drawn_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER activity_draws_refuses_UPDATE BEFORE UPDATE ON activity_draws
+BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER activity_draws_refuses_DELETE BEFORE DELETE ON activity_draws
+BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE rooming_deeds (
@@ -3060,6 +3079,34 @@ BEGIN SELECT RAISE(ABORT, 'rooming_deeds is append-only; a correction is a new r
 -- next
 CREATE TRIGGER rooming_deeds_refuses_DELETE BEFORE DELETE ON rooming_deeds
 BEGIN SELECT RAISE(ABORT, 'rooming_deeds is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE canceled_departures (
+    variant_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    trade VARCHAR(40) NOT NULL,
+    trade_points INTEGER,
+    budget_id INTEGER,
+    later_variant_id INTEGER,
+    people INTEGER NOT NULL,
+    canceled_by_id INTEGER,
+    canceled_at DATETIME NOT NULL,
+    finished_at DATETIME,
+    CONSTRAINT pk_canceled_departures PRIMARY KEY (variant_id),
+    CONSTRAINT ck_canceled_departures_says_why CHECK (reason <> ''),
+    CONSTRAINT ck_canceled_departures_trade_known CHECK (trade IN ('nothing', 'points', 'package', 'later')),
+    CONSTRAINT ck_canceled_departures_no_package CHECK (trade <> 'package'),
+    CONSTRAINT ck_canceled_departures_points_from_a_budget CHECK ((trade = 'points') = (trade_points IS NOT NULL AND budget_id IS NOT NULL)),
+    CONSTRAINT ck_canceled_departures_later_on_a_departure CHECK ((trade = 'later') = (later_variant_id IS NOT NULL)),
+    CONSTRAINT ck_canceled_departures_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_canceled_departures_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
+    CONSTRAINT ck_canceled_departures_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_canceled_departures_people_whole CHECK (typeof(people) IN ('integer', 'null')),
+    CONSTRAINT fk_canceled_departures_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_canceled_departures_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
+    CONSTRAINT fk_canceled_departures_later_variant_id FOREIGN KEY(later_variant_id) REFERENCES variants (id),
+    CONSTRAINT fk_canceled_departures_canceled_by_id FOREIGN KEY(canceled_by_id) REFERENCES employees (id)
+);
 
 -- next
 CREATE TABLE registration_deadlines (
@@ -3108,53 +3155,6 @@ BEGIN SELECT RAISE(ABORT, 'trip_handovers is append-only; a correction is a new 
 -- next
 CREATE TRIGGER trip_handovers_refuses_DELETE BEFORE DELETE ON trip_handovers
 BEGIN SELECT RAISE(ABORT, 'trip_handovers is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE activity_seeds (
-    variant_id INTEGER NOT NULL,
-    commitment TEXT NOT NULL,
-    sealed BLOB NOT NULL,
-    committed_at DATETIME NOT NULL,
-    CONSTRAINT pk_activity_seeds PRIMARY KEY (variant_id),
-    CONSTRAINT fk_activity_seeds_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
-);
-
--- next
-CREATE TRIGGER activity_seeds_refuses_UPDATE BEFORE UPDATE ON activity_seeds
-BEGIN SELECT RAISE(ABORT, 'activity_seeds is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER activity_seeds_refuses_DELETE BEFORE DELETE ON activity_seeds
-BEGIN SELECT RAISE(ABORT, 'activity_seeds is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE activity_draws (
-    id INTEGER NOT NULL,
-    variant_id INTEGER NOT NULL,
-    file BLOB NOT NULL,
-    sha256 TEXT NOT NULL,
-    seed TEXT NOT NULL,
-    entries INTEGER NOT NULL,
-    places INTEGER NOT NULL,
-    drawn_by_id INTEGER,
-    drawn_at DATETIME NOT NULL,
-    CONSTRAINT pk_activity_draws PRIMARY KEY (id),
-    CONSTRAINT ck_activity_draws_entries_in_range CHECK (entries BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_activity_draws_entries_whole CHECK (typeof(entries) IN ('integer', 'null')),
-    CONSTRAINT ck_activity_draws_places_in_range CHECK (places BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_activity_draws_places_whole CHECK (typeof(places) IN ('integer', 'null')),
-    CONSTRAINT uq_activity_draws_variant_id UNIQUE (variant_id),
-    CONSTRAINT fk_activity_draws_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
-    CONSTRAINT fk_activity_draws_drawn_by_id FOREIGN KEY(drawn_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER activity_draws_refuses_UPDATE BEFORE UPDATE ON activity_draws
-BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER activity_draws_refuses_DELETE BEFORE DELETE ON activity_draws
-BEGIN SELECT RAISE(ABORT, 'activity_draws is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE trip_messages (
@@ -3887,6 +3887,16 @@ CREATE INDEX ix_code_batches_digest ON code_batches (digest);
 CREATE INDEX ix_code_batches_pool_id ON code_batches (pool_id, id);
 
 -- next
+CREATE TABLE activity_counts (
+    item_id INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
+    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_activity_counts_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
+    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
+);
+
+-- next
 CREATE TABLE trip_rooms (
     id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,
@@ -3936,16 +3946,6 @@ BEGIN SELECT RAISE(ABORT, 'trip_handover_rows is append-only; a correction is a 
 -- next
 CREATE TRIGGER trip_handover_rows_refuses_DELETE BEFORE DELETE ON trip_handover_rows
 BEGIN SELECT RAISE(ABORT, 'trip_handover_rows is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE activity_counts (
-    item_id INTEGER NOT NULL,
-    taken INTEGER NOT NULL,
-    CONSTRAINT pk_activity_counts PRIMARY KEY (item_id),
-    CONSTRAINT ck_activity_counts_taken_in_range CHECK (taken BETWEEN 0 AND 1000000000000),
-    CONSTRAINT ck_activity_counts_taken_whole CHECK (typeof(taken) IN ('integer', 'null')),
-    CONSTRAINT fk_activity_counts_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
-);
 
 -- next
 CREATE TABLE trip_message_events (
@@ -5361,6 +5361,44 @@ CREATE TABLE trip_no_shows (
 );
 
 -- next
+CREATE TABLE activity_wishes (
+    traveler_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    CONSTRAINT pk_activity_wishes PRIMARY KEY (traveler_id, item_id),
+    CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
+    CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
+    CONSTRAINT ck_activity_wishes_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
+    CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
+);
+
+-- next
+CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
+
+-- next
+CREATE TABLE activity_along (
+    traveler_id INTEGER NOT NULL,
+    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
+    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE TABLE activity_places (
+    item_id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    draw_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_activity_places PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_activity_places_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id),
+    CONSTRAINT fk_activity_places_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_activity_places_draw_id FOREIGN KEY(draw_id) REFERENCES activity_draws (id)
+);
+
+-- next
+CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
+
+-- next
 CREATE TABLE trip_beds (
     traveler_id INTEGER NOT NULL,
     room_id INTEGER NOT NULL,
@@ -5371,6 +5409,49 @@ CREATE TABLE trip_beds (
 
 -- next
 CREATE INDEX ix_trip_beds_room_id ON trip_beds (room_id);
+
+-- next
+CREATE TABLE tickets (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    leg INTEGER DEFAULT '1' NOT NULL,
+    carrier TEXT NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME NOT NULL,
+    locator TEXT NOT NULL,
+    ticket_name TEXT NOT NULL,
+    number TEXT NOT NULL,
+    changed_at DATETIME NOT NULL,
+    CONSTRAINT pk_tickets PRIMARY KEY (id),
+    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
+    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
+    CONSTRAINT ck_tickets_leg_whole CHECK (typeof(leg) IN ('integer', 'null')),
+    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
+    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
+    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
+
+-- next
+CREATE TABLE transfer_seats (
+    item_id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    CONSTRAINT pk_transfer_seats PRIMARY KEY (item_id, traveler_id),
+    CONSTRAINT fk_transfer_seats_item_id FOREIGN KEY(item_id) REFERENCES transfer_loads (item_id),
+    CONSTRAINT fk_transfer_seats_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
 
 -- next
 CREATE TABLE registrations (
@@ -5514,87 +5595,6 @@ CREATE TABLE guest_links (
 
 -- next
 CREATE UNIQUE INDEX uq_guest_links_one_live ON guest_links (traveler_id) WHERE revoked_at IS NULL;
-
--- next
-CREATE TABLE tickets (
-    id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    direction VARCHAR(40) NOT NULL,
-    leg INTEGER DEFAULT '1' NOT NULL,
-    carrier TEXT NOT NULL,
-    flight TEXT NOT NULL,
-    from_airport TEXT NOT NULL,
-    to_airport TEXT NOT NULL,
-    departs_on DATE NOT NULL,
-    departs_at TIME NOT NULL,
-    arrives_on DATE NOT NULL,
-    arrives_at TIME NOT NULL,
-    locator TEXT NOT NULL,
-    ticket_name TEXT NOT NULL,
-    number TEXT NOT NULL,
-    changed_at DATETIME NOT NULL,
-    CONSTRAINT pk_tickets PRIMARY KEY (id),
-    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
-    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
-    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
-    CONSTRAINT ck_tickets_leg_whole CHECK (typeof(leg) IN ('integer', 'null')),
-    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
-    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
-    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
-
--- next
-CREATE TABLE transfer_seats (
-    item_id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    CONSTRAINT pk_transfer_seats PRIMARY KEY (item_id, traveler_id),
-    CONSTRAINT fk_transfer_seats_item_id FOREIGN KEY(item_id) REFERENCES transfer_loads (item_id),
-    CONSTRAINT fk_transfer_seats_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
-
--- next
-CREATE TABLE activity_wishes (
-    traveler_id INTEGER NOT NULL,
-    item_id INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
-    CONSTRAINT pk_activity_wishes PRIMARY KEY (traveler_id, item_id),
-    CONSTRAINT uq_activity_wishes_traveler_id_rank UNIQUE (traveler_id, rank),
-    CONSTRAINT ck_activity_wishes_rank_in_range CHECK (rank BETWEEN 1 AND 20),
-    CONSTRAINT ck_activity_wishes_rank_whole CHECK (typeof(rank) IN ('integer', 'null')),
-    CONSTRAINT fk_activity_wishes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_wishes_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id) ON DELETE CASCADE
-);
-
--- next
-CREATE INDEX ix_activity_wishes_item_id ON activity_wishes (item_id);
-
--- next
-CREATE TABLE activity_along (
-    traveler_id INTEGER NOT NULL,
-    CONSTRAINT pk_activity_along PRIMARY KEY (traveler_id),
-    CONSTRAINT fk_activity_along_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE TABLE activity_places (
-    item_id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    draw_id INTEGER,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_activity_places PRIMARY KEY (item_id, traveler_id),
-    CONSTRAINT fk_activity_places_item_id FOREIGN KEY(item_id) REFERENCES itinerary_items (id),
-    CONSTRAINT fk_activity_places_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
-    CONSTRAINT fk_activity_places_draw_id FOREIGN KEY(draw_id) REFERENCES activity_draws (id)
-);
-
--- next
-CREATE INDEX ix_activity_places_traveler_id ON activity_places (traveler_id);
 
 -- next
 CREATE TABLE trip_message_readers (

@@ -89,7 +89,10 @@ def _hours(entry: Entry, zone: str | None) -> Iterator[str]:
         yield from _all_day(entry.on, entry.on)
         yield "TRANSP:TRANSPARENT"
         return
-    yield f"DTSTART:{_clock(entry.on, entry.starts_at, zone)}"
+    starts, lands = entry.zones or (zone, zone)
+    yield f"DTSTART:{_clock(entry.on, entry.starts_at, starts)}"
+    if entry.arrives and starts and lands:
+        yield f"DTEND:{_clock(entry.arrives.date(), entry.arrives.time(), lands)}"
     if entry.ends_at:
         yield f"DTEND:{_clock(entry.on, entry.ends_at, zone)}"
 

@@ -31,7 +31,8 @@ class Entry:
     """One thing on an itinerary, by the time there.
 
     `key` names it for ever, `version` grows with each change, the last of them at `changed_at`.
-    `mark` and `was` say what its reader does not know yet.
+    `mark` and `was` say what its reader does not know yet, `is_mine` that they have a place on it.
+    Of a flight, `arrives` is by the clock where it lands, and `zones` are those of both airports.
     """
 
     key: str
@@ -46,6 +47,9 @@ class Entry:
     text: str = ""
     is_choice: bool = False
     is_gone: bool = False
+    is_mine: bool = False
+    arrives: datetime | None = None
+    zones: tuple[str | None, str | None] | None = None
     mark: Mark | None = None
     was: str = ""
 

@@ -27,6 +27,7 @@ from redemption.travel.pocket.entries import (
 )
 from redemption.travel.pocket.models import ItineraryLook
 from redemption.travel.pocket.queries.contacts import Contact, contacts_of
+from redemption.travel.pocket.queries.theirs import THEIRS, theirs_in, with_theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Pocket:
     contacts: tuple[Contact, ...]
     there: datetime
     zone_is_new: bool
+    rooms: tuple[str, ...]
     changes: tuple[Entry, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -167,7 +169,8 @@ def _read_by(employee_id: int) -> Any:
 
 def _trip(row: Any) -> PocketTrip:
     names = tuple(name for _position, name in sorted(rows_in(row.travelers)))
-    return PocketTrip(**row._asdict() | {"travelers": names})
+    known = {one: getattr(row, one) for one in PocketTrip.__dataclass_fields__}
+    return PocketTrip(**known | {"travelers": names})
 
 
 def my_trips(actor: Actor, *, on: date) -> list[PocketTrip]:
@@ -186,34 +189,38 @@ def trips_behind(actor: Actor) -> list[PocketTrip]:
 
 def my_trip(actor: Actor, reference: str) -> PocketTrip:
     """One of them, also when it is over or given back. Raises NotFound for other people's."""
-    return _one(actor.id, Booking.reference == reference)
+    return _trip(_found(_read_by(actor.id).where(Booking.reference == reference)))
 
 
-def _one(employee_id: int, which: sa.ColumnElement[bool]) -> PocketTrip:
-    row = session().execute(_read_by(employee_id).where(which)).one_or_none()
+def _found(wanted: Any) -> Any:
+    row = session().execute(wanted).one_or_none()
     if row is None:
         raise NotFound("There is no such booking, or it is somebody else's.")
-    return _trip(row)
+    return row
 
 
 def my_pocket(actor: Actor, reference: str, *, at: datetime) -> Pocket:
     """The whole itinerary of one of one's own bookings. Raises NotFound for other people's."""
-    return _pocket(my_trip(actor, reference), at)
+    return _pocket(actor.id, Booking.reference == reference, at)
 
 
 def pocket_of(booking_id: int, employee_id: int, *, at: datetime) -> Pocket:
     """The same for who was let in by an address of their own. Raises NotFound."""
-    return _pocket(_one(employee_id, Booking.id == booking_id), at)
+    return _pocket(employee_id, Booking.id == booking_id, at)
 
 
-def _pocket(trip: PocketTrip, at: datetime) -> Pocket:
+def _pocket(employee_id: int, which: sa.ColumnElement[bool], at: datetime) -> Pocket:
+    row = _found(_read_by(employee_id).add_columns(*THEIRS).where(which))
+    trip, theirs = _trip(row), theirs_in(row)
     since = max(trip.seen_at or trip.made_at, trip.made_at)
     days = days_of(trip.variant_id, trip.starts_on)
     changes = changes_of(trip.variant_id)
     moved = [one for one in changes if one.change is PlanChange.ZONE and one.at > since]
+    plan = planned(days, changes, trip.starts_on, since=since)
     return Pocket(
         trip=trip,
-        entries=tuple(planned(days, changes, trip.starts_on, since=since)),
+        entries=tuple(with_theirs(plan, theirs, since=since)),
+        rooms=theirs.rooms,
         contacts=() if trip.is_behind else contacts_of(trip.variant_id),
         there=time_there(at, trip.time_zone),
         zone_is_new=bool(moved),
