@@ -200,6 +200,7 @@ EXAMPLES: dict[str, Example] = {
         _tour("slug", "variant_id", "invitation_id"),
     ),
     "registration.show": _booked("reference"),
+    "registration.drawn_list": _booked("reference"),
     "registration.section": _booked("reference", "position", section="room"),
     "registration.send": _booked("reference", "position"),
     "registration.take_seat": _booked("reference", "position", "item_id"),
@@ -524,6 +525,7 @@ EXAMPLES: dict[str, Example] = {
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
     "guest_registration.show": _by_link(),
+    "guest_registration.drawn_list": _by_link(),
     "guest_registration.section": _by_link(section="needs"),
     "guest_registration.send": _by_link(),
     "guest_registration.take_seat": _by_link(item_id=1),

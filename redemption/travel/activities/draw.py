@@ -7,11 +7,15 @@ left, at hours that are still theirs. The first round goes by lot. In each next 
 places is asked first, then who had to go further down their list for the last, then by a new lot.
 """
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 
 from marketplace.kernel.drawing import hash_number
+from marketplace.kernel.errors import BadInput
+from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.kernel.tabular import write_csv
 
 COLUMNS = ("what", "number", "seats", "day", "from", "to", "wishes")
@@ -69,6 +73,40 @@ def list_file(offered: Iterable[Offered], entries: Iterable[Entry]) -> bytes:
 
 def _clock(at: time | None) -> str:
     return f"{at:%H:%M}" if at else ""
+
+
+def read_list(file: bytes) -> tuple[list[Offered], list[Entry]]:
+    """What a published list says. Raises BadInput for what is no such list."""
+    try:
+        rows = _rows(file)
+        offered = [_offered(row) for row in rows if row[0] == "activity"]
+        entries = [_entry(row) for row in rows if row[0] == "entry"]
+    except (UnicodeDecodeError, csv.Error, CannotRead, ValueError, IndexError) as unreadable:
+        raise BadInput(
+            f"This file is no list of a draw: its first line has to be {','.join(COLUMNS)}."
+        ) from unreadable
+    return offered, entries
+
+
+def _rows(file: bytes) -> list[list[str]]:
+    header, *rows = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""))
+    if tuple(header) != COLUMNS:
+        raise ValueError(header)
+    return rows
+
+
+def _number(text: str) -> int:
+    return parse_whole_number(text, low=1, high=10**9)
+
+
+def _offered(row: Sequence[str]) -> Offered:
+    starts_at, ends_at = (time.fromisoformat(text) if text else None for text in row[4:6])
+    seats = _number(row[2]) if row[2] else None
+    return Offered(_number(row[1]), seats, _number(row[3]), starts_at, ends_at)
+
+
+def _entry(row: Sequence[str]) -> Entry:
+    return Entry(_number(row[1]), _number(row[2]), tuple(map(_number, row[6].split())))
 
 
 def draw(

@@ -1,16 +1,20 @@
 """`bin/laurel registrations …`: how far people are, last days, opening again, the draw, links."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
+from marketplace.kernel.drawing import commitment_of, sha256_of
 from marketplace.kernel.errors import BadInput
 from marketplace.people.queries import actor_named
 from marketplace.web.filters import day, so_many
 from marketplace.web.letters import page_link
+from redemption.travel.activities.draw import draw as draw_again
+from redemption.travel.activities.draw import read_list
 from redemption.travel.invitations.queries.standing import departure_of, departure_with
 from redemption.travel.registration.operations.opening import renew_link
 from redemption.travel.registration.operations.planning import (
@@ -96,6 +100,20 @@ def draw(sku: str, by: str) -> None:
     with transaction():
         given = draw_places(actor_named(by), variant_id, starts_on, at=clock.now())
     click.echo(f"{so_many(given, 'place')} given. Everyone gets a letter.")
+
+
+@registrations_cli.command("verify-draw")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seed", required=True, help="The seed as it was published after the draw.")
+@click.option("--commitment", required=True, help="Its hash as it was published before.")
+def verify_draw(file: Path, seed: str, commitment: str) -> None:
+    """Draw again from a published FILE and its seed; nothing else is needed."""
+    if commitment_of(seed) != commitment:
+        raise BadInput("This seed is not the one that was promised: its hash is another.")
+    listed = file.read_bytes()
+    offered, entries = read_list(listed)
+    for one in draw_again(offered, entries, list_sha256=sha256_of(listed), seed=seed):
+        click.echo(f"round {one.round}: entry {one.entry} has {one.item_id}, its wish {one.rank}")
 
 
 @registrations_cli.command("link")

@@ -10,7 +10,6 @@ from catalog.trips.models import RoomType
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput
-from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
 from redemption.bookings.models import Traveler
 from redemption.travel.activities.operations import leave_place, save_wishes, take_place
@@ -190,7 +189,6 @@ def send(one: Filling, *, at: datetime) -> bool:
     if found.state is RegistrationState.SENT:
         return False
     move_registration(found, RegistrationState.SENT, one.hand, at=at)
-    crashpoint("registration.send.moved")
     key = f"{one.member.traveler_id}:{found.version}"
     enqueue("registration.sent", key=key, traveler_id=one.member.traveler_id, seq=found.version)
     audit.record(one.hand.actor_id, "registration.sent", one.about, at=at, by_link=one.hand.by_link)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, planned_trip
@@ -10,14 +10,13 @@ from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.errors import DomainError
 from marketplace.web.deeds import once, say_in
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.travel.activities.queries import (
     choices_of,
     draw_facts,
-    drawn_file,
     people_of,
     wished_first,
 )
@@ -39,6 +38,7 @@ from redemption.travel.registration.queries import (
     set_deadlines,
 )
 from redemption.travel.registration.states import RegistrationState, Section
+from redemption.travel.registration.views import pages
 
 manage = Blueprint(
     "registrations_manage",
@@ -218,9 +218,4 @@ def draw(slug: str, variant_id: int) -> ResponseReturnValue:
 def drawn_list(slug: str, variant_id: int) -> ResponseReturnValue:
     """The list that was drawn from, without names, so that anyone can draw again."""
     _departure(slug, variant_id)
-    file = drawn_file(variant_id)
-    if file is None:
-        raise NotFound("The places are not drawn yet, so there is no list.")
-    answer = Response(file, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="draw-{variant_id}.csv"'
-    return answer
+    return pages.drawn_list(variant_id)

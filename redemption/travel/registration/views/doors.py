@@ -8,7 +8,6 @@ from flask import request, url_for
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session, transaction
 from redemption.travel.registration.errors import LinkIsOver
-from redemption.travel.registration.links import token_for
 from redemption.travel.registration.operations.rows import Filling, Hand
 from redemption.travel.registration.queries import Member, Party, my_party, party_by_link
 from redemption.travel.registration.states import Section
@@ -58,6 +57,13 @@ class Door:
         """The page that shows everything once more."""
         return self._of("send")
 
+    @property
+    def drawn_list(self) -> str:
+        """The list of the draw, without names."""
+        if self.token:
+            return url_for("guest_registration.drawn_list", token=self.token)
+        return url_for("registration.drawn_list", reference=self.party.reference)
+
     def seat(self, deed: str, item_id: int) -> str:
         """Where a seat is taken or left."""
         return self._of(f"{deed}_seat", item_id=item_id)
@@ -85,11 +91,3 @@ def guest_door(token: str, *, at: datetime) -> Door:
             count_lookup(request.remote_addr or "", at=at)
         raise
     return Door(Filling(Hand.guest(), party, member), token)
-
-
-def link_of(member: Member) -> str:
-    """The address of a guest's link; empty where none holds."""
-    if member.link_series is None:
-        return ""
-    token = token_for(member.traveler_id, member.link_series)
-    return url_for("guest_registration.show", token=token)

@@ -56,6 +56,13 @@ def section(token: str, section: str) -> ResponseReturnValue:
     return pages.section_page(_door(token), section)
 
 
+@bp.get("/draw.csv")
+@public
+def drawn_list(token: str) -> ResponseReturnValue:
+    """The list of the draw of activities, without names."""
+    return pages.drawn_list(_door(token).party.variant_id)
+
+
 @bp.route("/send", methods=["GET", "POST"])
 @public
 def send(token: str) -> ResponseReturnValue:

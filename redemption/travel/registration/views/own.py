@@ -69,6 +69,13 @@ def section(reference: str, position: int, section: str) -> ResponseReturnValue:
     return pages.section_page(own_door(current_actor(), reference, position), section)
 
 
+@bp.get("/draw.csv")
+@requires(Permission.CATALOG_BROWSE)
+def drawn_list(reference: str) -> ResponseReturnValue:
+    """The list of the draw of activities, without names."""
+    return pages.drawn_list(own_door(current_actor(), reference, 1).party.variant_id)
+
+
 @bp.route("/<int:position>/send", methods=["GET", "POST"])
 @requires(Permission.CATALOG_BROWSE)
 def send(reference: str, position: int) -> ResponseReturnValue:

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from catalog.views.dates import span_of_days
 from marketplace.kernel import clock
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.web.deeds import once_for, say_in
+from marketplace.web.downloads import download
 from marketplace.web.filters import day
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page
+from redemption.travel.activities.queries import drawn_file
 from redemption.travel.registration.errors import NoSuchRegistration
 from redemption.travel.registration.journeys import Journey
 from redemption.travel.registration.journeys import journey_of as booked_journey
@@ -159,6 +161,14 @@ def leave_seat(door: Door, item_id: int) -> ResponseReturnValue:
         return "The seat is free for somebody else." if left else "You had no seat there."
 
     return seat_deed(door, deed)
+
+
+def drawn_list(variant_id: int) -> ResponseReturnValue:
+    """The list that was drawn from, without names, so that anyone can draw again."""
+    file = drawn_file(variant_id)
+    if file is None:
+        raise NotFound("The places are not drawn yet, so there is no list.")
+    return download(file, f"draw-{variant_id}.csv")
 
 
 def journey_of(door: Door) -> Journey | None:

@@ -3,11 +3,21 @@
 from collections import Counter
 from datetime import time
 
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.kernel.drawing import sha256_of
-from redemption.travel.activities.draw import COLUMNS, Drawn, Entry, Offered, draw, list_file
+from marketplace.kernel.errors import BadInput
+from redemption.travel.activities.draw import (
+    COLUMNS,
+    Drawn,
+    Entry,
+    Offered,
+    draw,
+    list_file,
+    read_list,
+)
 
 TRAM = Offered(1, 2, 2, time(10), time(12))
 FADO = Offered(2, 1, 2, time(20), time(22))
@@ -82,6 +92,14 @@ def test_the_list_says_all_that_the_draw_depends_on_and_no_name():
     ]
 
 
+@pytest.mark.parametrize(
+    "file", [b"", b"\xff\xfe", b"a,b\n", b"what,number,seats,day,from,to,wishes\nentry,1\n"]
+)
+def test_what_is_no_list_is_refused(file):
+    with pytest.raises(BadInput, match="no list of a draw"):
+        read_list(file)
+
+
 HOURS = st.sampled_from([None, time(9), time(10), time(11), time(14)])
 
 
@@ -102,12 +120,14 @@ def trips(draw_one):
     return offered, entries, draw_one(st.text("0123456789abcdef", min_size=1, max_size=64))
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trips())
 def test_never_above_seats_nobody_twice_and_the_same_again(trip):
     offered, entries, seed = trip
     there = {one.item_id: one for one in offered}
     size = {one.number: one.people for one in entries}
     given_now = drawn(offered, entries, seed)
+    assert read_list(list_file(offered, entries)) == (offered, entries)
     assert drawn(offered, entries, seed) == given_now
     taken = Counter()
     for one in given_now:

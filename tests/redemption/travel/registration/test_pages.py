@@ -172,6 +172,7 @@ def test_priya_draws_and_maya_takes_what_is_free(club, booking, items, sign_in, 
     page = f"/trips/bookings/{booking}/1/activities"
     shown = maya.get(page).text
     assert draw_facts(club.trip.variant_id).seed in shown
+    assert maya.get(f"/trips/bookings/{booking}/draw.csv").data == priya.get(f"{desk}.csv").data
     seats = f"/trips/bookings/{booking}/1/seats/{items[1]}"
     assert send(maya, page, f"{seats}/take").location == page
     assert "You have a seat: Fado evening." in words_on(maya.get(page).text)
