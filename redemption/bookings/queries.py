@@ -27,13 +27,16 @@ def goes_there(
     """The same as a condition, for a statement that asks more.
 
     Of a group trip that is any departure that is not over: a person goes once. Of individual travel
-    it is this departure.
+    it is this departure; where people choose the dates they may go again.
     """
     if offer.departure is None:
         return sa.false()
     if offer.kind is Kind.GROUP_TRIP:
         return _has_place(employee_id, offer.reward_id, on=at.date(), but=but)
-    return _asked_for(employee_id, but).where(RedemptionLine.variant_id == offer.variant_id)
+    return _asked_for(employee_id, but).where(
+        RedemptionLine.variant_id == offer.variant_id,
+        Departure.variant_id == RedemptionLine.variant_id,
+    )
 
 
 def has_place_on(employee_id: int, trip_id: int, *, on: date) -> bool:
