@@ -127,3 +127,14 @@ def standings(*, database_url: str | None, as_json: bool, **options: Any) -> Non
     from bench.standings import measure
 
     _run(database_url, as_json=as_json, measure=measure, **options)
+
+
+@bench_cli.command("trip")
+@_counts("--people", 500, "Travelers on the departure, two a booking.")
+@over_http
+@database_url
+def trip(*, database_url: str | None, as_json: bool, **options: Any) -> None:
+    """Fetch the desk of a departure over HTTP and hand lists over: milliseconds, statements."""
+    from bench.trip import measure
+
+    _run(database_url, as_json=as_json, measure=measure, **options)

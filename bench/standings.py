@@ -1,20 +1,14 @@
 """The standings of a large contest over HTTP, beside the statements of the same page."""
 
-import gzip
 import time
 from datetime import date, timedelta
 
-import click
 import sqlalchemy as sa
 
-from bench.browsing import Visiting
 from bench.cast import Visitor, cast
-from bench.crowd import Rush, rush
 from bench.house import House
-from bench.recording import Take, listening, script_of
-from bench.replaying import Replaying
+from bench.looking import Asked, look_and_rush
 from bench.report import Report
-from bench.server import serving
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.budgets.queries import budget_named
@@ -31,7 +25,7 @@ from marketplace.programs.operations.settlement import settle_for_good, settle_p
 from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 
 SLUG, POINTS, PRIZE, PLACES = "bench-race", 12_000, 100, 100
-ASKED_PEOPLE, MOST_STATEMENTS, MOST_MILLISECONDS, MOST_KILOBYTES = 10_000, 6, 150, 30
+ASKED_PEOPLE, MOST_STATEMENTS, MOST_MILLISECONDS = 10_000, 6, 150
 
 
 def measure(house: House, *, people: int, seconds: float, workers: int) -> Report:
@@ -45,8 +39,14 @@ def measure(house: House, *, people: int, seconds: float, workers: int) -> Repor
         lambda: settle_program(program_id, actor=priya, at=clock.now())
     )
     house.gather_statistics()
+    asked = Asked(
+        people=people,
+        statements=MOST_STATEMENTS,
+        milliseconds=MOST_MILLISECONDS,
+        is_timed=people >= ASKED_PEOPLE,
+    )
     for what, path in _pages(people).items():
-        _look_and_rush(house, report, visitor, (what, path), (people, seconds, workers))
+        look_and_rush(house, report, visitor, (what, path), asked, (seconds, workers))
     report.facts["seconds to settle it for good"] = _seconds(lambda: _end(program_id, priya))
     return report
 
@@ -129,48 +129,3 @@ def _contest() -> tuple[int, Actor]:
 def _end(program_id: int, priya: Actor) -> None:
     move_program(priya, program_id, ProgramState.CLOSED, at=clock.now())
     settle_for_good(program_id, actor=priya, at=clock.now())
-
-
-def _look(house: House, visitor: Visitor, path: str) -> tuple[Take, bytes]:
-    """One page inside this process, to hear its statements; the second look, with all warm."""
-    engine = house.engine
-
-    def look() -> tuple[Take, bytes]:
-        browser = house.app.test_client(use_cookies=False)
-        headers = {"Cookie": visitor.cookie}
-        browser.get(path, headers=headers)
-        with listening(engine) as take:
-            page = browser.get(path, headers=headers)
-        if page.status_code != 200:
-            raise click.ClickException(f"The page was answered with {page.status}.")
-        return take, page.data
-
-    return house.as_a_server(look)
-
-
-def _look_and_rush(
-    house: House,
-    report: Report,
-    visitor: Visitor,
-    page: tuple[str, str],
-    how: tuple[int, float, int],
-) -> None:
-    (what, path), (people, seconds, workers) = page, how
-    take, body = _look(house, visitor, path)
-    kilobytes = len(gzip.compress(body)) / 1024
-    report.facts[f"{what}, statements"] = take.statements
-    report.facts[f"{what}, kB gzip"] = kilobytes
-    floor = Replaying(house.plain_url, script_of(take))
-    with serving(house, workers=workers) as port:
-        visiting = Visiting((port,), path, (visitor.cookie,))
-        rush(visiting, Rush(1, 1, 10), house.environment)
-        each = Rush(1, seconds, 10**6)
-        seen = rush(visiting, each, house.environment)
-        least = rush(floor, each, house.environment)
-    ratio = least.per_second / max(seen.per_second, 1e-9)
-    report.add(f"{people:,} people, {what}", seen.values("pages"), least.values("pages"), ratio)
-    report.expect(f"Statements, {what}", take.statements, MOST_STATEMENTS, "statements")
-    report.expect(f"Size, {what}", kilobytes, MOST_KILOBYTES, "kB")
-    if people >= ASKED_PEOPLE:
-        median = seen.milliseconds(0.5)
-        report.expect(f"Time, {what}", median, MOST_MILLISECONDS, "ms")

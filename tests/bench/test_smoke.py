@@ -25,12 +25,26 @@ SMALLEST = {
     ],
     "import": ["--people", "2", "--lines", "2", "--orders", "1"],
     "standings": ["--people", "30", "--seconds", "0.2"],
+    "trip": ["--people", "30", "--seconds", "0.2"],
     "earning": ["--lines", "2", "--orders", "1"],
     "redemption": ["--clients", "2", "--seconds", "0.2", "--most", "4"],
 }
-FIGURES = {"ledger": 1, "catalog": 1, "import": 4, "standings": 2, "earning": 2, "redemption": 2}
+FIGURES = {
+    "ledger": 1,
+    "catalog": 1,
+    "import": 4,
+    "standings": 2,
+    "earning": 2,
+    "redemption": 2,
+    "trip": 2,
+}
 
-LONG = {"import", "standings", "earning"}  # each starts a dozen processes, whatever it counts
+LONG = {
+    "import",
+    "standings",
+    "earning",
+    "trip",
+}  # each starts a dozen processes, whatever it counts
 
 
 @pytest.fixture
