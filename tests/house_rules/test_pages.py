@@ -61,6 +61,7 @@ STATEMENTS_ALLOWED = {
     "audiences.reward": 9,  # with a rule on tenure, the years that people have been here
     # The trip, its departures, and who goes: with rooms, or with every invitation.
     "rooming.show": 8,
+    "tickets.show": 8,
     "desk_transfers.show": 8,
     "manifests.run_sheet": 8,
     # As the person's own page, and who they are, and the note that somebody looked.

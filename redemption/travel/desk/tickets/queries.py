@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, time
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -15,6 +16,11 @@ from redemption.travel.desk.queries import GO, OnTrip, travelers_on
 from redemption.travel.desk.tickets.models import Ticket
 from redemption.travel.desk.tickets.policies import Flight
 from redemption.travel.desk.tickets.states import Direction
+from redemption.travel.registration.models import Registration
+from redemption.travel.vault.checks import Finding, Journey, Severity, findings
+from redemption.travel.vault.keys import opened_each
+from redemption.travel.vault.models import VaultSubject
+from redemption.travel.vault.states import Purpose, fields_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,7 @@ class Tickets:
     people: Sequence[OnTrip]
     rows: Sequence[TicketRow]
 
-    @property
+    @cached_property
     def of(self) -> dict[int, list[TicketRow]]:
         """The flights of each traveler, in order."""
         found: dict[int, list[TicketRow]] = defaultdict(list)
@@ -107,3 +113,58 @@ def departure_choices() -> list[tuple[str, str]]:
         .order_by(Departure.starts_on.desc(), Variant.id)
     )
     return [(row.sku, f"{row.name}, {row.label}") for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something about somebody's documents or ticket; the words hold no value of them."""
+
+    who: OnTrip
+    finding: Finding
+
+
+def doubts_on(variant_id: int, tickets: Tickets, journey: Journey, *, today: date) -> list[Doubt]:
+    """What stands in the way of travelers by their passport and ticket, what stops them first.
+
+    What they have not entered yet is no doubt; nobody sees a value, so no reading is noted.
+    """
+    subjects = _subjects_on(variant_id)
+    kept = opened_each(list(subjects.values()), fields_of(Purpose.IDENTITY))
+    found: list[Doubt] = []
+    for who in tickets.people:
+        subject = subjects.get(who.id)
+        if subject is None or subject.id not in kept:
+            continue
+        flights = tickets.of[who.id]
+        mine = replace(
+            journey,
+            ticket_name=next((one.ticket_name for one in flights if one.ticket_name), ""),
+            youngest=journey.youngest if who.is_guest else 0,
+        )
+        found += [
+            Doubt(who, one)
+            for one in findings(kept[subject.id], mine, today=today)
+            if one.code != "missing"
+        ]
+    return sorted(found, key=lambda one: one.finding.severity is not Severity.STOPS)
+
+
+def _subjects_on(variant_id: int) -> dict[int, VaultSubject]:
+    rows = session().execute(
+        sa.select(Traveler.id, VaultSubject)
+        .join(Booking, Booking.id == Traveler.booking_id)
+        .outerjoin(Registration, Registration.traveler_id == Traveler.id)
+        .join(
+            VaultSubject,
+            sa.or_(
+                VaultSubject.id == Registration.subject_id,
+                VaultSubject.employee_id == Traveler.employee_id,
+            ),
+        )
+        .where(
+            Booking.variant_id == variant_id,
+            Booking.state.in_(GO),
+            VaultSubject.erased_at.is_(None),
+        )
+    )
+    return {row.id: row.VaultSubject for row in rows}

@@ -22,6 +22,8 @@ from redemption.travel.desk.manifests.policies import FORMS, Order, meal_of
 from redemption.travel.desk.manifests.queries import given_lists
 from redemption.travel.desk.manifests.states import FileKind, ListKind
 from redemption.travel.desk.rooming.operations import place_everyone
+from redemption.travel.desk.tickets.models import Ticket
+from redemption.travel.desk.tickets.states import Direction
 from redemption.travel.vault.consent import CURRENT
 from redemption.travel.vault.models import VaultReading
 from redemption.travel.vault.operations.agreeing import agree
@@ -126,6 +128,24 @@ def test_the_agency_gets_passports_and_each_reading_is_remembered(tour, ben):
     readings = session().scalars(sa.select(VaultReading)).all()
     assert [(one.subject_id, one.reader_id) for one in readings] == [(subject, tour.priya.id)]
     assert readings[0].reason == "Flight manifest for Agency Blau: To plan the stay"
+
+
+def test_a_ticket_in_another_name_than_the_passport_is_shown_without_it(tour, ben, priya):
+    _enter(ben.employee_id, CANARIES)
+    with transaction() as now:
+        now.add(
+            Ticket(
+                traveler_id=ben.travelers[0], direction=Direction.OUT, leg=1, carrier="",
+                flight="LH1170", from_airport="FRA", to_airport="LIS",
+                departs_on=date(2027, 5, 13), departs_at=clock.now().time(),
+                arrives_on=date(2027, 5, 13), arrives_at=clock.now().time(), locator="",
+                ticket_name="MARSH/CLEO", number="", changed_at=clock.now(),
+            )
+        )  # fmt: skip
+    page = priya.get(f"{tour.path}/flights")
+    assert "The name on the ticket is not the one in the passport." in page.words
+    assert "CANARY77" not in page.html
+    assert "Öselmann" not in page.html
 
 
 def test_latin_letters_are_those_of_passports(tour, ben):
