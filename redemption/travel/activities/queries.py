@@ -252,4 +252,4 @@ def wished_first(variant_id: int) -> Counter[int]:
         .where(ItineraryItem.variant_id == variant_id, ActivityWish.rank == 1)
         .group_by(ActivityWish.item_id)
     )
-    return Counter(dict(map(tuple, rows)))
+    return Counter({row[0]: row[1] for row in rows})

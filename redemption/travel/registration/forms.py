@@ -170,7 +170,8 @@ class KindForm(NeedsForm):
         """What was answered; who tells the hotel themselves takes out what was kept."""
         values = self.values
         if self.tells_hotel.data:
-            kept = {choice.value for choice in self.take_out.iter_choices()}
+            offered: Any = self.take_out.choices or ()
+            kept = {choice.value for choice in offered}
             values |= {one: "" for one in (_F.DIET, _F.ACCESS_NEEDS) if one.value in kept}
         agreed = (self.text_version.data or "") if self.agree.data else ""
         return Needs(values, agreed, bool(self.tells_hotel.data))
@@ -203,11 +204,12 @@ class ActivitiesForm(PageForm):
         for rank in range(1, RANKS + 1):
             if rank > len(offered):
                 del self[f"wish_{rank}"]
-            else:
-                self[f"wish_{rank}"].choices = choices(listed)
+                continue
+            field: Any = self[f"wish_{rank}"]
+            field.choices = choices(listed)
 
     @property
-    def wishes(self) -> list[SelectField]:
+    def wishes(self) -> list[Any]:
         """The fields of the list."""
         return [field for field in self if field.name.startswith("wish_")]
 

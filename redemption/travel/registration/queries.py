@@ -404,7 +404,7 @@ def set_deadlines(variant_id: int) -> dict[Section, date]:
             SectionDeadline.variant_id == variant_id
         )
     )
-    return dict(map(tuple, rows))
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def put_deadlines(
     if changed:
         said = {section.value: day.isoformat() if day else "" for section, day in changed.items()}
         about = f"variant:{variant_id}"
-        audit.record(actor.employee_id, "registration.deadlines", about, at=at, **said)
+        audit.record(actor.employee_id, "registration.deadlines", about, at=at, days=said)
     return bool(changed)
 
 
@@ -81,8 +81,14 @@ def reopen(actor: Actor, party: Party, member: Member, again: Again, *, at: date
         move_registration(found, RegistrationState.OPEN, Hand(actor), at=at, note=again.reason)
     enqueue("registration.reopened", key=str(reopening_id), reopening_id=reopening_id)
     about = f"traveler:{member.traveler_id}"
-    facts = {"section": again.section.value, "until": again.until_on.isoformat()}
-    audit.record(actor.employee_id, "registration.reopened", about, at=at, **facts)
+    audit.record(
+        actor.employee_id,
+        "registration.reopened",
+        about,
+        at=at,
+        section=again.section.value,
+        until=again.until_on.isoformat(),
+    )
 
 
 def wishes_due(variant_id: int, starts_on: date) -> date:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import request, url_for
 
@@ -68,11 +69,11 @@ class Door:
         """Where a seat is taken or left."""
         return self._of(f"{deed}_seat", item_id=item_id)
 
-    def _of(self, endpoint: str, **values: str | int) -> str:
+    def _of(self, endpoint: str, **values: Any) -> str:
         if self.token:
             return url_for(f"guest_registration.{endpoint}", token=self.token, **values)
-        here = {"reference": self.party.reference, "position": self.member.position}
-        return url_for(f"registration.{endpoint}", **here, **values)
+        here: dict[str, Any] = values | {"position": self.member.position}
+        return url_for(f"registration.{endpoint}", reference=self.party.reference, **here)
 
 
 def own_door(actor: Actor, reference: str, position: int) -> Door:

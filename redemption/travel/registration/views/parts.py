@@ -1,7 +1,7 @@
 """What each section asks, what it shows besides, and how it is saved."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -105,7 +105,7 @@ def _travel(door: Door, _at: datetime) -> Part:
 
     def save(at: datetime) -> str:
         said = form.wish
-        said = Wish(**(_as_data(said) | {"from_place": _airport(said.from_place)}))
+        said = replace(said, from_place=_airport(said.from_place))
         filling.save_travel(door.filling, said, at=at)
         return ""
 
