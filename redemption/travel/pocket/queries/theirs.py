@@ -136,7 +136,8 @@ def _entry(same: Sequence[Flight], since: datetime) -> Entry:
     names = ", ".join(filter(None, (one.traveler for one in same)))
     codes = ", ".join(dict.fromkeys(filter(None, (one.locator for one in same))))
     arrives = "" if first.arrives_on == first.departs_on else " the next day"
-    about = (f"Arrives at {first.arrives_at:%H:%M}{arrives} by the clock there.", names, codes)
+    about = [f"Arrives at {first.arrives_at:%H:%M}{arrives} by the clock there."]
+    about += [f"For {names}."] * bool(names) + [f"Booking code {codes}."] * bool(codes)
     return Entry(
         key=f"flight-{min(one.id for one in same)}",
         kind=ItemKind.ARRIVAL if first.direction is Direction.OUT else ItemKind.DEPARTURE,
@@ -147,7 +148,7 @@ def _entry(same: Sequence[Flight], since: datetime) -> Entry:
         starts_at=first.departs_at,
         arrives=datetime.combine(first.arrives_on, first.arrives_at),
         zones=(first.from_zone, first.to_zone),
-        text=" · ".join(filter(None, about)),
+        text=" ".join(about),
         is_mine=True,
         mark=Mark.NEW if changed_at > since else None,
     )

@@ -69,7 +69,9 @@ def test_people_on_one_flight_read_it_once_before_the_days(journey, travelers, t
         ["TP201, New York (JFK) to Lisbon (LIS)"],
     )
     flight = first.items[0]
-    assert flight.text == ("Arrives at 10:05 the next day by the clock there. · Maya Chen · K7QXPL")
+    assert flight.text == (
+        "Arrives at 10:05 the next day by the clock there. For Maya Chen. Booking code K7QXPL."
+    )
     assert flight.mark is Mark.NEW
     assert "047" not in flight.text  # the number of the ticket is nobody's business
 
