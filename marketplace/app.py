@@ -97,6 +97,7 @@ SLICES = (
     "redemption.travel.pocket",
     "redemption.travel.vault",
     "redemption.travel.cancellations",
+    "redemption.travel.substitutions",
     "redemption.travel.desk.rooming",
     "redemption.travel.desk.tickets",
     "redemption.travel.desk.transfers",

@@ -15,7 +15,7 @@ from catalog.trips.queries.planner import (
     planned_trip,
     planned_trips,
 )
-from catalog.trips.states import ItemKind, LineRule, TaxPayer
+from catalog.trips.states import ItemKind, LineRule, SubstituteRule, TaxPayer
 from catalog.trips.terms import guests_words
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
@@ -25,6 +25,7 @@ from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
 
 _TAX = click.Choice([one.value for one in TaxPayer])
+_SUBSTITUTES = click.Choice([one.value for one in SubstituteRule])
 _RULES = click.Choice([one.value for one in LineRule])
 _KINDS = click.Choice([one.value for one in ItemKind])
 
@@ -87,6 +88,12 @@ def show(sku: str) -> None:
     "--later/--not-later", "may_go_later", default=None, help="Who declines may go later."
 )
 @click.option("--line", "line_rule", type=_RULES, help="How places that come back are offered.")
+@click.option(
+    "--substitutes",
+    "substitute_rule",
+    type=_SUBSTITUTES,
+    help="Who may go in the place of somebody invited.",
+)
 def terms(slug: str, **given: Any) -> None:
     """Say what holds on every departure; what is not given stays."""
     trip = planned_trip(slug)
@@ -97,6 +104,8 @@ def terms(slug: str, **given: Any) -> None:
         said["trade_budget_id"] = budget_named(budget).budget_id
     if "line_rule" in said:
         said["line_rule"] = LineRule(said["line_rule"])
+    if "substitute_rule" in said:
+        said["substitute_rule"] = SubstituteRule(said["substitute_rule"])
     wanted = replace(trip.terms, **said)
     with transaction():
         operations.set_terms(

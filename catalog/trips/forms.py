@@ -8,7 +8,7 @@ from wtforms.validators import Optional, ValidationError
 from catalog.bounds import MOST_POINTS
 from catalog.trips.models import MOST_DAYS, MOST_SEATS
 from catalog.trips.plan import NewItem, NewRoom
-from catalog.trips.states import ItemKind, LineRule, TaxPayer
+from catalog.trips.states import ItemKind, LineRule, SubstituteRule, TaxPayer
 from catalog.trips.terms import TripTerms
 from marketplace.web.forms import Filled, Line, Lines, PageForm, WholeNumberField, choices
 
@@ -61,6 +61,11 @@ class TermsForm(PageForm):
         default=LineRule.STRICT.value,
         description="To those who wait in line once all are taken. Everybody in line reads it.",
     )
+    substitute_rule = SelectField(
+        "Who may go in the place of somebody invited",
+        choices=choices((one.value, one.label) for one in SubstituteRule),
+        default=SubstituteRule.NOBODY.value,
+    )
     seen = WholeNumberField("Version")
 
     def __init__(
@@ -86,6 +91,7 @@ class TermsForm(PageForm):
             trade_budget_id=int(budget) if budget else None,
             may_go_later=bool(self.may_go_later.data),
             line_rule=LineRule(self.line_rule.data),
+            substitute_rule=SubstituteRule(self.substitute_rule.data),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.trips.states import ItemKind, LineRule, PlanChange, TaxPayer
+from catalog.trips.states import ItemKind, LineRule, PlanChange, SubstituteRule, TaxPayer
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
 
@@ -21,13 +21,15 @@ class Trip(Model):
     waits for an answer. Who declines may take `trade_points`, or as many as `trade_variant_id`
     costs, an individual trip, both from `trade_budget_id`, or go on a later departure, where that
     is so. `standing` says what good standing means.
-    `line_rule` is how places that come back are offered to who waits for them.
+    `line_rule` is how places that come back are offered to who waits for them. `substitute_rule`
+    says who may go in the place of somebody who goes by invitation.
     """
 
     __tablename__ = "trips"
     __table_args__ = (
         one_of("tax_paid_by", TaxPayer),
         one_of("line_rule", LineRule),
+        one_of("substitute_rule", SubstituteRule),
         *whole("guests_most", 0, 4),
         *whole("guest_age", 0, 99),
         *whole("accept_days", 1, 90),
@@ -52,6 +54,7 @@ class Trip(Model):
     trade_budget_id: Mapped[int | None] = mapped_column(sa.ForeignKey("budgets.id"))
     may_go_later: Mapped[bool]
     line_rule: Mapped[LineRule]
+    substitute_rule: Mapped[SubstituteRule]
     version: Mapped[int]
 
 

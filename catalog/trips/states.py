@@ -52,6 +52,23 @@ class PlanChange(StrEnum):
     ZONE = "zone"
 
 
+class SubstituteRule(StrEnum):
+    """Whether somebody who goes by invitation may name a colleague who goes in their place."""
+
+    NOBODY = "nobody"
+    PLANNER = "planner"
+    FREELY = "freely"
+
+    @property
+    def label(self) -> str:
+        """The rule, as a planner chooses it."""
+        return {
+            "nobody": "Nobody: a place goes to whoever is next",
+            "planner": "A colleague, if those who plan the trip agree",
+            "freely": "A colleague, until the last day to ask; later if those who plan it agree",
+        }[self.value]
+
+
 class ItemKind(StrEnum):
     """What stands in a day of the plan."""
 

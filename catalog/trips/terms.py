@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.trips.states import LineRule, TaxPayer
+from catalog.trips.states import LineRule, SubstituteRule, TaxPayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class TripTerms:
     trade_budget_id: int | None = None
     may_go_later: bool = False
     line_rule: LineRule = LineRule.STRICT
+    substitute_rule: SubstituteRule = SubstituteRule.NOBODY
 
 
 USUAL = TripTerms()

@@ -141,6 +141,7 @@ def _terms_data(trip: PlannedTrip) -> dict[str, object]:
         "trade_budget": str(kept.trade_budget_id or ""),
         "may_go_later": kept.may_go_later,
         "line_rule": kept.line_rule.value,
+        "substitute_rule": kept.substitute_rule.value,
         "seen": trip.version,
     }
 

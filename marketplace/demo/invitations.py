@@ -1,4 +1,7 @@
-"""A wave of invitations to the northern lights: some go, some have not answered, some are next."""
+"""A wave of invitations to the northern lights: some go, some have not answered, some are next.
+
+Two who go can't after all and name colleagues; for one of them Priya has agreed.
+"""
 
 from datetime import datetime, timedelta
 
@@ -11,6 +14,7 @@ from redemption.travel.invitations.operations.answering import (
 from redemption.travel.invitations.operations.waves import NewWave, make_wave
 from redemption.travel.invitations.queries.desk import invited_people
 from redemption.travel.invitations.queries.trades import NOTHING
+from redemption.travel.substitutions.operations import agree, name_colleague
 
 TRIP = "Northern lights, Tromsø"
 INVITED = (
@@ -26,6 +30,8 @@ INVITED = (
 AT_ONCE = 5
 GO = {"grace.kim": 1, "rahul.mehta": 0, "noor.aziz": 1}
 CANNOT = ("sofia.lindqvist",)
+INSTEAD = {"grace.kim": "jonas.lind", "rahul.mehta": "samuel.brandt"}
+AGREED = ("grace.kim",)
 
 
 def load_invitations(people: dict[str, int], *, at: datetime) -> None:
@@ -51,3 +57,12 @@ def load_invitations(people: dict[str, int], *, at: datetime) -> None:
         who = actor_of(people[handle])
         key = f"stays-{handle}"
         decline_invitation(who, mine[who.id], NOTHING, request_key=key, at=answered_at)
+    _name_others(people, mine, at=at)
+
+
+def _name_others(people: dict[str, int], mine: dict[int, int], *, at: datetime) -> None:
+    for handle, other in INSTEAD.items():
+        who = actor_of(people[handle])
+        number = name_colleague(who, mine[who.id], people[other], at=at - timedelta(hours=5))
+        if handle in AGREED:
+            agree(actor_of(people["priya.nair"]), number, at=at - timedelta(hours=3))

@@ -9,7 +9,7 @@ from typing import Any
 from catalog.trips.operations import add_item, put_rooms, set_terms, set_zone
 from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.queries.planner import PlannedTrip, planned_trips
-from catalog.trips.states import ItemKind, LineRule
+from catalog.trips.states import ItemKind, LineRule, SubstituteRule
 from catalog.trips.terms import TripTerms
 from marketplace.access.actor import Actor
 from marketplace.budgets.operations import NewBudget, fund_budget, open_budget
@@ -50,6 +50,8 @@ def plan_trip(manager: Actor, trip: PlannedTrip, told: dict[str, Any], *, at: da
     if "trade_points" in given:
         given["trade_budget_id"] = budget_named(TRADES).budget_id
     given["line_rule"] = LineRule(given.get("line_rule", LineRule.STRICT))
+    rule = given.get("substitute_rule", SubstituteRule.PLANNER)
+    given["substitute_rule"] = SubstituteRule(rule)
     set_terms(manager, trip.reward_id, TripTerms(**given), seen=trip.version, at=at)
     first = trip.departures[0].variant_id
     for room in told["rooms"]:

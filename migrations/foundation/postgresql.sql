@@ -2286,10 +2286,12 @@ CREATE TABLE trips (
     trade_budget_id BIGINT,
     may_go_later BOOLEAN NOT NULL,
     line_rule VARCHAR(40) NOT NULL,
+    substitute_rule VARCHAR(40) NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_trips PRIMARY KEY (reward_id),
     CONSTRAINT ck_trips_tax_paid_by_known CHECK (tax_paid_by IN ('company', 'traveler')),
     CONSTRAINT ck_trips_line_rule_known CHECK (line_rule IN ('strict', 'skip_to_fit')),
+    CONSTRAINT ck_trips_substitute_rule_known CHECK (substitute_rule IN ('nobody', 'planner', 'freely')),
     CONSTRAINT ck_trips_guests_most_in_range CHECK (guests_most BETWEEN 0 AND 4),
     CONSTRAINT ck_trips_guest_age_in_range CHECK (guest_age BETWEEN 0 AND 99),
     CONSTRAINT ck_trips_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
@@ -4017,6 +4019,7 @@ CREATE TABLE trip_invitations (
     wave_id BIGINT,
     entitlement_id BIGINT,
     instead_of_id BIGINT,
+    substitutes_id BIGINT,
     employee_id BIGINT NOT NULL,
     trip_id BIGINT NOT NULL,
     variant_id BIGINT NOT NULL,
@@ -4046,7 +4049,7 @@ CREATE TABLE trip_invitations (
     CONSTRAINT ck_trip_invitations_place_points_in_range CHECK (place_points BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_trip_invitations_trade_points_in_range CHECK (trade_points BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_trip_invitations_budget_with_points CHECK ((budget_id IS NULL) = (place_points IS NULL)),
-    CONSTRAINT ck_trip_invitations_comes_from_one CHECK ((CASE WHEN wave_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN entitlement_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN instead_of_id IS NULL THEN 0 ELSE 1 END) = 1),
+    CONSTRAINT ck_trip_invitations_comes_from_one CHECK ((CASE WHEN wave_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN entitlement_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN instead_of_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN substitutes_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT ck_trip_invitations_places_while_kept CHECK ((state IN ('accepted', 'invited')) = (places > 0)),
     CONSTRAINT ck_trip_invitations_no_more_guests CHECK (places <= 1 + guests_most),
     CONSTRAINT ck_trip_invitations_kept_for_a_time CHECK (state <> 'invited' OR answer_by IS NOT NULL),
@@ -4056,6 +4059,8 @@ CREATE TABLE trip_invitations (
     CONSTRAINT fk_trip_invitations_entitlement_id FOREIGN KEY(entitlement_id) REFERENCES entitlements (id),
     CONSTRAINT uq_trip_invitations_instead_of_id UNIQUE (instead_of_id),
     CONSTRAINT fk_trip_invitations_instead_of_id FOREIGN KEY(instead_of_id) REFERENCES trip_invitations (id),
+    CONSTRAINT uq_trip_invitations_substitutes_id UNIQUE (substitutes_id),
+    CONSTRAINT fk_trip_invitations_substitutes_id FOREIGN KEY(substitutes_id) REFERENCES trip_invitations (id),
     CONSTRAINT fk_trip_invitations_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
     CONSTRAINT fk_trip_invitations_trip_id FOREIGN KEY(trip_id) REFERENCES rewards (id),
     CONSTRAINT fk_trip_invitations_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id),
@@ -4870,6 +4875,33 @@ CREATE TRIGGER made_whole_refuses_TRUNCATE BEFORE TRUNCATE ON made_whole
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE trip_substitutions (
+    id BIGSERIAL NOT NULL,
+    invitation_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    answer_by TIMESTAMP WITH TIME ZONE,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_trip_substitutions PRIMARY KEY (id),
+    CONSTRAINT ck_trip_substitutions_state_known CHECK (state IN ('asked', 'offered', 'taken', 'refused', 'declined', 'lapsed', 'taken_back')),
+    CONSTRAINT ck_trip_substitutions_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_substitutions_offered_for_a_time CHECK (state <> 'offered' OR answer_by IS NOT NULL),
+    CONSTRAINT fk_trip_substitutions_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_trip_substitutions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_substitutions_employee_id ON trip_substitutions (employee_id);
+
+-- next
+CREATE INDEX ix_trip_substitutions_invitation_id ON trip_substitutions (invitation_id);
+
+-- next
+CREATE UNIQUE INDEX uq_trip_substitutions_one_live ON trip_substitutions (invitation_id) WHERE state IN ('asked', 'offered');
+
+-- next
 CREATE TABLE approval_assignees (
     id BIGSERIAL NOT NULL,
     step_id BIGINT NOT NULL,
@@ -5460,6 +5492,39 @@ CREATE TABLE itinerary_feeds (
 
 -- next
 CREATE INDEX ix_itinerary_feeds_employee_id ON itinerary_feeds (employee_id);
+
+-- next
+CREATE TABLE trip_substitution_events (
+    id BIGSERIAL NOT NULL,
+    substitution_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_trip_substitution_events PRIMARY KEY (id),
+    CONSTRAINT uq_trip_substitution_events_substitution_id_seq UNIQUE (substitution_id, seq),
+    CONSTRAINT fk_trip_substitution_events_substitution_id FOREIGN KEY(substitution_id) REFERENCES trip_substitutions (id),
+    CONSTRAINT fk_trip_substitution_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER trip_substitution_events_refuses_UPDATE BEFORE UPDATE ON trip_substitution_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_substitution_events_refuses_DELETE BEFORE DELETE ON trip_substitution_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER trip_substitution_events_refuses_TRUNCATE BEFORE TRUNCATE ON trip_substitution_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE approval_decisions (

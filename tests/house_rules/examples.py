@@ -133,7 +133,13 @@ EXAMPLES: dict[str, Example] = {
     "trips_manage.zone": _DEPARTURE,
     "trips_manage.copy": _DEPARTURE,
     **dict.fromkeys(
-        ("invitations.show", "invitations.decline", "invitations.give_back"),
+        (
+            "invitations.show",
+            "invitations.decline",
+            "invitations.give_back",
+            "substitutions.name",
+            "substitutions.back",
+        ),
         Example(lambda world: {"invitation_id": world.tour["invitation_id"]}),
     ),
     "desk.show": _DEPARTURE,
@@ -219,6 +225,15 @@ EXAMPLES: dict[str, Example] = {
     "registrations_manage.show": _registered("traveler_id"),
     "registrations_manage.open_again": _registered("traveler_id"),
     "cancellations.cancel": _DEPARTURE,
+    **dict.fromkeys(
+        ("substitutions.answer", "substitutions.decline"),
+        Example(lambda world: {"substitution_id": world.tour["substitution_id"]}),
+    ),
+    "substitutions_manage.listed": _DEPARTURE,
+    **dict.fromkeys(
+        ("substitutions_manage.agree", "substitutions_manage.refuse"),
+        _tour("slug", "variant_id", "substitution_id"),
+    ),
     "providers.show": _PROVIDER,
     "providers.items": _PROVIDER,
     "providers.report": _SYNC,

@@ -27,6 +27,8 @@ from redemption.travel.pocket.queries.own import PocketTrip, my_trips, trips_beh
 from redemption.travel.registration.links import token_for
 from redemption.travel.registration.operations.planning import draw_places, put_deadlines
 from redemption.travel.registration.states import Section
+from redemption.travel.substitutions.models import Substitution
+from redemption.travel.substitutions.states import SubstitutionState
 from tests.conftest import MONDAY
 from tests.support.catalog import LONG_AGO
 from tests.support.registration import go, party, plan_trip, wish_for
@@ -125,7 +127,9 @@ def _invited(variant_id: int) -> dict[str, Any]:
         )
         .one()
     )
-    return dict(row._mapping)
+    waits = Substitution.state == SubstitutionState.ASKED
+    named = session().scalars(sa.select(Substitution.id).where(waits)).one()
+    return dict(row._mapping) | {"substitution_id": named}
 
 
 def _booked(maya: Actor, priya: Actor) -> dict[str, Any]:

@@ -174,6 +174,7 @@ TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     "catalog.published": _with_reason("Published"),
     "catalog.retired": _with_reason("Retired"),
     "catalog.discarded": _with_reason("Discarded"),
+    "catalog.cancel_departure": lambda facts: [f"{facts['sku']} canceled: {facts['reason']}"],
     "catalog.schedule": _scheduled,
     "catalog.rewrite": _rewritten,
     "catalog.redraw": lambda _facts: ["Given another look"],

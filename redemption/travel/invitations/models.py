@@ -34,8 +34,9 @@ class Wave(Model):
 class Invitation(Model):
     """One person's way to a place on a departure that costs them no points.
 
-    It comes from one of three: a wave, a right that was won (`entitlement_id`), or a declined
-    invitation to an earlier departure (`instead_of_id`). `rank` is the order within its wave or
+    It comes from one of four: a wave, a right that was won (`entitlement_id`), a declined
+    invitation to an earlier departure (`instead_of_id`), or a colleague in whose place they go
+    (`substitutes_id`). `rank` is the order within its wave or
     contest. While somebody is invited `places` are kept for them and their guests until
     `answer_by`; who goes has `places`. Each place draws `place_points` on `budget_id`, reserved and
     then spent. `trade` is what who declined took, `trade_points` by `trade_transfer_id`.
@@ -68,7 +69,8 @@ class Invitation(Model):
         sa.CheckConstraint(
             "(CASE WHEN wave_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN entitlement_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN instead_of_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN instead_of_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN substitutes_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="comes_from_one",
         ),
         sa.CheckConstraint(f"(state IN ({_KEEPING})) = (places > 0)", name="places_while_kept"),
@@ -85,6 +87,9 @@ class Invitation(Model):
         sa.ForeignKey("entitlements.id"), unique=True
     )
     instead_of_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("trip_invitations.id"), unique=True
+    )
+    substitutes_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("trip_invitations.id"), unique=True
     )
     employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"))

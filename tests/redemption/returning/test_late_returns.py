@@ -91,12 +91,12 @@ def booked(at, queue, time):
 
 
 def book(ana, reference):
-    task = task_of_line(line_of(reference).id)
-    assert task is not None
-    task_id = task.id
+    line_id = line_of(reference).id
     session().close()
     with transaction():
-        work.mark_booked(ana, task_id, "LX-88231", request_key=new_key(), at=clock.now())
+        task = task_of_line(line_id)
+        assert task is not None
+        work.mark_booked(ana, task.id, "LX-88231", request_key=new_key(), at=clock.now())
 
 
 def go_to(time, day):

@@ -29,7 +29,7 @@ from redemption.travel.cancellations.queries.standing import (
     set_aside_for,
 )
 from redemption.travel.invitations.models import Invitation
-from redemption.travel.invitations.operations.closing import let_go
+from redemption.travel.invitations.operations.closing import let_go_alone
 from redemption.travel.invitations.operations.moves import lock_invitation, lock_rights
 from redemption.travel.invitations.operations.trades import give_points, go_later
 from redemption.travel.invitations.policies import trade_key
@@ -77,13 +77,13 @@ def end_invitation(variant_id: int, invitation_id: int, *, at: datetime) -> bool
     was, places = invitation.state, invitation.places
     instead = _instead(called_off, invitation, at) if was in MADE_WHOLE else {}
     crashpoint("cancellations.invitation.given")
-    let_go(
+    let_go_alone(
         invitation,
         InvitationState.WITHDRAWN,
         actor=Actor.system(),
         at=at,
         note=called_off.reason,
-        **instead,  # pyright: ignore[reportArgumentType]  columns of the invitation
+        **instead,
     )
     for right in rights_of(known.employee_id, known.trip_id):
         if right.entitlement_id == invitation.entitlement_id or right.variant_id == variant_id:

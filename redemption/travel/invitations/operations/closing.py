@@ -5,6 +5,7 @@ otherwise the next of its wave is invited, all in one transaction.
 """
 
 from datetime import datetime
+from typing import Any
 
 from catalog.operations import release_stock, return_sold
 from marketplace.access.actor import Actor
@@ -72,6 +73,24 @@ def let_go(
     **values: object,
 ) -> None:
     """The same without the rights behind it: what moved them has passed them on."""
+    wave_id = let_go_alone(invitation, to, actor=actor, at=at, note=note, tell=tell, **values)
+    if wave_id is not None:
+        invite_next(wave_id, at=at)
+
+
+def let_go_alone(
+    invitation: Invitation,
+    to: InvitationState,
+    *,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    **values: Any,
+) -> int | None:
+    """The same, and nobody is invited for it; the wave whose next could be.
+
+    For places that are for somebody in particular, or for nobody.
+    """
     was, places = invitation.state, invitation.places
     _refuse_travelers(invitation)
     move_invitation(
@@ -80,7 +99,6 @@ def let_go(
         actor_id=actor.employee_id,
         at=at,
         note=note,
-        tell=tell,
         places=0,
         **values,
     )
@@ -89,14 +107,13 @@ def let_go(
         assert booking is not None
         cancel(booking, actor_id=actor.employee_id, note=note, at=at)
     if not places:
-        return
+        return None
     _return_budget(invitation, was, places, at)
     if was is _I.ACCEPTED:
         return_sold(invitation.variant_id, places)
     else:
         release_stock(invitation.variant_id, places)
-    if invitation.wave_id is not None:
-        invite_next(invitation.wave_id, at=at)
+    return invitation.wave_id
 
 
 def _refuse_travelers(invitation: Invitation) -> None:

@@ -34,6 +34,7 @@ class NewInvitation:
     wave_id: int | None = None
     entitlement_id: int | None = None
     instead_of_id: int | None = None
+    substitutes_id: int | None = None
 
 
 def open_invitation(

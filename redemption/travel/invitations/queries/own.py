@@ -45,6 +45,7 @@ class Invited:
     trade_points: int
     is_won: bool
     is_later: bool
+    is_substitute: bool
     why: str
     booking: str | None
     changed_at: datetime
@@ -82,6 +83,7 @@ _INVITED = (
         Invitation.trade_points,
         Invitation.entitlement_id.is_not(None).label("is_won"),
         Invitation.instead_of_id.is_not(None).label("is_later"),
+        Invitation.substitutes_id.is_not(None).label("is_substitute"),
         sa.func.coalesce(Entitlement.reason, Wave.name, "").label("why"),
         Booking.reference.label("booking"),
         Invitation.changed_at,

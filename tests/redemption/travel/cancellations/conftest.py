@@ -83,9 +83,9 @@ def off(at, queue, time) -> Off:
 
 
 def book(off: Off) -> None:
-    task = task_of_line(line_of(off.asked).id)
-    assert task is not None
-    task_id = task.id
+    line_id = line_of(off.asked).id
     session().close()
     with transaction():
-        mark_booked(off.ana, task_id, "LX-88231", request_key=new_key(), at=clock.now())
+        task = task_of_line(line_id)
+        assert task is not None
+        mark_booked(off.ana, task.id, "LX-88231", request_key=new_key(), at=clock.now())
