@@ -1,7 +1,9 @@
 """The desk of a trip with many people over HTTP, and its lists, beside their statements."""
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,7 +12,6 @@ from bench.house import House
 from bench.looking import Asked, look_and_rush
 from bench.report import Report
 from catalog import operations
-from catalog.models import VariantStock
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.states import Kind
@@ -113,7 +114,7 @@ def _fill(house: House, variant_id: int, parties: int) -> None:
     blank = {"status": "active", "title": "", "site": "", "source": ""}
     with house.writing() as connection:
 
-        def insert(table: str, rows: list[dict[str, object]]) -> list[int]:
+        def insert(table: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
             key = tables[table].c.id
             done = connection.execute(
                 sa.insert(tables[table]).returning(key, sort_by_parameter_order=True), rows
@@ -150,7 +151,7 @@ def _fill(house: House, variant_id: int, parties: int) -> None:
                 for position in range(1, PARTY + 1)
             ],
         )  # fmt: skip
-        stock = VariantStock.__table__
+        stock = tables["variant_stock"]
         connection.execute(
             sa.update(stock).where(stock.c.variant_id == variant_id).values(sold=parties * PARTY)
         )

@@ -8,8 +8,11 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from catalog.models import Variant
+from catalog.operations import adjust_stock
+from marketplace.access.actor import Actor
 from marketplace.app import create_app
-from marketplace.kernel.db import db, session
+from marketplace.kernel import clock
+from marketplace.kernel.db import db, session, transaction
 from marketplace.people.queries import actor_named
 from tests.browser.person import LOOKS, Look, Person
 from tests.conftest import settings_for
@@ -34,6 +37,9 @@ def camp(tmp_path_factory) -> Iterator[tuple[Site, str]]:
             variant = session().scalars(sa.select(Variant).where(Variant.sku == SKU)).one()
             trip = SimpleNamespace(variant_id=variant.id, reward_id=variant.reward_id)
             session().close()
+            with transaction():
+                more = {"reason": "A larger camp", "at": clock.now()}
+                adjust_stock(Actor.system(), trip.variant_id, PEOPLE, **more)
             plan_rooms(actor_named("priya.nair@evergreen.example"), trip, ("Tent", 2, PEOPLE // 2))
             fill(trip, [1] * PEOPLE)
             db.session.remove()

@@ -186,4 +186,13 @@ def facts_of(variant_id: int) -> Facts:
         for who in bus.people:
             rides.setdefault(who.id, f"{bus.name}{hour}")
     people = {who.id: who for who in travelers_on(variant_id)}
-    return Facts(*row, people, rooming_of(variant_id).label_of, flights, rides)
+    return Facts(
+        trip=row.name,
+        place=row.place,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        people=people,
+        rooms=rooming_of(variant_id).label_of,
+        flights=flights,
+        transfers=rides,
+    )
