@@ -43,7 +43,7 @@ def test_maya_and_her_guest_are_ready_to_go(somebody):
     presses = Presses(maya)
     maya.page.get_by_label("I bring a guest").check()
     maya.press("Yes, I come")
-    maya.reads("This is what we need before you leave")
+    maya.reads("Before you go")
     maya.waits_for("They fill it in themselves")
     maya.look_over()
     link = maya.page.locator(".guest-link a").get_attribute("href")

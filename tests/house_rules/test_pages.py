@@ -64,6 +64,13 @@ STATEMENTS_ALLOWED = {
     "tickets.show": 8,
     "desk_transfers.show": 8,
     "manifests.run_sheet": 8,
+    "registration.section": 8,  # with what the vault keeps, or wishes, seats and the draw
+    "registration.send": 11,  # each section once more
+    "guest_registration.section": 8,
+    "guest_registration.send": 8,
+    "registrations_manage.overview": 7,  # the trip, its departures, everyone, their sections, days
+    "registrations_manage.show": 7,
+    "registrations_manage.draw": 8,  # the trip, what can be chosen, who has what, and the draw
     # As the person's own page, and who they are, and the note that somebody looked.
     "catalog_preview.home": 7,
     "catalog_preview.shelf": 8,

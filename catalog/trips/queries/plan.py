@@ -74,15 +74,19 @@ def days_of(variant_id: int, starts_on: date) -> tuple[Day, ...]:
     return tuple(Day(n, starts_on + timedelta(days=n - 1), tuple(found)) for n, found in days)
 
 
-def plan_of(variant_id: int, starts_on: date) -> Plan:
-    """The days and rooms of a departure."""
-    rooms = session().execute(
+def rooms_of(variant_id: int) -> tuple[Room, ...]:
+    """The kinds of rooms of a departure, the smallest first."""
+    rows = session().execute(
         sa.select(*(getattr(RoomType, one.name) for one in fields(Room)))
         .where(RoomType.variant_id == variant_id)
         .order_by(RoomType.sleeps, RoomType.name)
     )
-    days = days_of(variant_id, starts_on)
-    return Plan(days, tuple(Room(**row._asdict()) for row in rooms))
+    return tuple(Room(**row._asdict()) for row in rows)
+
+
+def plan_of(variant_id: int, starts_on: date) -> Plan:
+    """The days and rooms of a departure."""
+    return Plan(days_of(variant_id, starts_on), rooms_of(variant_id))
 
 
 def item_of(variant_id: int, item_id: int) -> Item:

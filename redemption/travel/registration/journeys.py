@@ -20,14 +20,18 @@ class Journey:
     differs: Sequence[str]
 
 
-def journey_of(traveler_id: int, wish: Wish | None) -> Journey | None:
-    """What was booked; None before anything was."""
+def tickets_of(traveler_id: int) -> list[Ticket]:
+    """The flights of a traveler, in order."""
     rows = session().scalars(
         sa.select(Ticket)
         .where(Ticket.traveler_id == traveler_id)
         .order_by(Ticket.departs_on, Ticket.departs_at, Ticket.leg)
     )
-    tickets = list(rows)
+    return list(rows)
+
+
+def beside(tickets: Sequence[Ticket], wish: Wish | None) -> Journey | None:
+    """What was booked beside what was wished; None before anything was booked."""
     if not tickets:
         return None
     out, home = (

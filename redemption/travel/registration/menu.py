@@ -14,7 +14,7 @@ from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, 
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import IN_FORCE
 from redemption.travel.registration.models import Registration
-from redemption.travel.registration.queries import my_parties
+from redemption.travel.registration.queries import next_to_send
 from redemption.travel.registration.states import RegistrationState
 
 TODAY = sa.bindparam("today", type_=sa.Date, callable_=clock.today)
@@ -58,19 +58,13 @@ def register_for_it(actor: Actor, at: datetime) -> HomeCard | None:
     """A trip needs something of you."""
     if not counts(actor).get("trips_mine.index"):
         return None
-    waiting = [
-        (party, left)
-        for party in my_parties(actor, on=at.date())
-        if party.members[0].state is RegistrationState.OPEN
-        and (left := party.members[0].left(at) or None)
-    ]
-    if not waiting:
+    waiting = next_to_send(actor, on=at.date())
+    if waiting is None:
         return None
-    party, left = waiting[0]
     return HomeCard(
-        title=f"Before you go: {party.name}",
-        text=f"“{left[0].section.label}” until {day(left[0].due_on)}.",
-        url=url_for("registration.show", reference=party.reference),
-        action="Go on",
+        title=f"Before you go: {waiting.name}",
+        text=f"You leave on {day(waiting.starts_on)}. We need a few things of you.",
+        url=url_for("registration.show", reference=waiting.reference),
+        action="Register",
         icon="luggage",
     )

@@ -1,6 +1,6 @@
 """By which door somebody comes to a registration: as the employee, or as a guest by a link."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,10 @@ class Door:
         if self.token:
             return url_for("guest_registration.show", token=self.token)
         return url_for("registration.show", reference=self.party.reference)
+
+    def to(self, member: Member) -> "Door":
+        """The same hand's door to another on the booking."""
+        return Door(replace(self.filling, member=member), self.token)
 
     def page(self, section: Section) -> str:
         """The page of a section."""

@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """My booking on a trip: what is to be done, until when, and by whom."""
     at, door = clock.now(), own_door(current_actor(), reference, 1)
-    guests = [(own_door_of(reference, one), full_link(one)) for one in door.party.guests]
+    guests = [(door.to(one), full_link(one)) for one in door.party.guests]
     return render_page(
         "registration/show.html",
         door=door,
@@ -47,11 +47,6 @@ def show(reference: str) -> ResponseReturnValue:
         journey=pages.journey_of(door),
         span=span_of_days,
     )
-
-
-def own_door_of(reference: str, member: Member) -> pages.Door:
-    """The door to a guest's registration."""
-    return own_door(current_actor(), reference, member.position)
 
 
 def full_link(member: Member) -> str:

@@ -16,8 +16,7 @@ from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page
 from redemption.travel.activities.queries import drawn_file
 from redemption.travel.registration.errors import NoSuchRegistration
-from redemption.travel.registration.journeys import Journey
-from redemption.travel.registration.journeys import journey_of as booked_journey
+from redemption.travel.registration.journeys import Journey, beside, tickets_of
 from redemption.travel.registration.operations.filling import leave_activity, send, take_activity
 from redemption.travel.registration.policies import not_ready
 from redemption.travel.registration.queries import SectionRow, travel_wish
@@ -173,6 +172,6 @@ def drawn_list(variant_id: int) -> ResponseReturnValue:
 
 def journey_of(door: Door) -> Journey | None:
     """What was booked; beside their wish where it is the employee who looks at their own."""
-    is_host = not door.member.is_guest
-    wish = travel_wish(door.member.traveler_id) if is_host else None
-    return booked_journey(door.member.traveler_id, wish)
+    booked = tickets_of(door.member.traveler_id)
+    is_own_wish = bool(booked) and not door.member.is_guest
+    return beside(booked, travel_wish(door.member.traveler_id) if is_own_wish else None)

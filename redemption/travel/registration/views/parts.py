@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.airports.errors import NoSuchAirport, SeveralAirports
 from catalog.airports.queries import airport_meant, airports_like
-from catalog.trips.queries.plan import plan_of
+from catalog.trips.queries.plan import rooms_of
 from marketplace.web.forms import PageForm
 from redemption.travel.activities.queries import (
     choices_of,
@@ -126,7 +126,7 @@ def _airport(said: str) -> str:
 
 
 def _room(door: Door, _at: datetime) -> Part:
-    rooms = plan_of(door.party.variant_id, door.party.starts_on).rooms
+    rooms = rooms_of(door.party.variant_id)
     wish = room_wish(door.member.traveler_id)
     data = (
         {

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from catalog.trips.queries.plan import plan_of
+from catalog.trips.queries.plan import rooms_of
 from marketplace.web.filters import day
 from redemption.travel.activities.queries import choices_of, who_go_along, wishes_of
 from redemption.travel.registration.queries import kept_of, room_wish, travel_wish
@@ -68,7 +68,7 @@ def _room(door: Door) -> str:
     wish = room_wish(door.member.traveler_id)
     if wish is None:
         return "–"
-    rooms = plan_of(door.party.variant_id, door.party.starts_on).rooms
+    rooms = rooms_of(door.party.variant_id)
     kind = next((one.name for one in rooms if one.id == wish.room_type_id), "Whatever fits")
     shared = wish.with_name or wish.with_text
     return f"{kind}, {wish.bed.label.lower()}" + (f", with {shared}" if shared else "")
