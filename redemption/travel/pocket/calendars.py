@@ -41,7 +41,7 @@ def _whole_trip(pocket: Pocket, host: str, link: str) -> list[str]:
     return [
         "BEGIN:VEVENT",
         f"UID:{trip.reference.lower()}@{host}",
-        *_told(trip.version - 1, trip.changed_at, is_off=trip.is_off),
+        *_told(trip.issue, trip.told_at, is_off=trip.is_off),
         *_all_day(trip.starts_on, trip.ends_on),
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{escaped(trip.name)}",
@@ -60,8 +60,8 @@ def _event(entry: Entry, trip: PocketTrip, host: str, link: str) -> Iterator[str
     yield "BEGIN:VEVENT"
     yield f"UID:{entry.key}.{trip.reference.lower()}@{host}"
     yield from _told(
-        entry.version + trip.version - 1,
-        max(entry.changed_at, trip.changed_at),
+        entry.version + trip.issue,
+        max(entry.changed_at, trip.told_at),
         is_off=trip.is_off or entry.is_gone,
     )
     yield from _hours(entry, trip.time_zone)

@@ -57,7 +57,7 @@ def test_the_number_of_an_entry_that_was_removed_is_never_given_again(trip, priy
 
 def test_a_plan_that_was_copied_begins_its_own_story(trip, priya, at):
     do(operations.add_item, priya, trip.variant_id, DINNER, at=at)
-    june = later_departure(trip)
+    june = later_departure(trip).variant_id
     do(operations.copy_plan, priya, june, trip.variant_id, at=at)
     assert [change for _item, change, _was in told(june)] == [PlanChange.ADDED]
     assert ledger_violations() == []

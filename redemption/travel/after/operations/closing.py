@@ -18,7 +18,8 @@ AT_ONCE = 500
 def over(on: date, *, variant_id: int | None = None) -> list[int]:
     """Ids of bookings of departures, or of one, that were over before a day.
 
-    A booking paid for with points has to be confirmed: until then its line is under way.
+    One that was called off never took place. A booking paid for with points has to be confirmed:
+    until then its line is under way.
     """
     stands = sa.or_(
         Booking.state == BookingState.CONFIRMED,
@@ -27,7 +28,7 @@ def over(on: date, *, variant_id: int | None = None) -> list[int]:
     wanted = (
         sa.select(Booking.id)
         .join(Departure, Departure.variant_id == Booking.variant_id)
-        .where(Departure.ends_on < on, stands)
+        .where(Departure.ends_on < on, Departure.canceled_at.is_(None), stands)
         .order_by(Booking.id)
     )
     if variant_id is not None:

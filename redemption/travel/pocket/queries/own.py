@@ -53,13 +53,24 @@ class PocketTrip:
     starts_on: date
     ends_on: date
     time_zone: str | None
+    canceled_at: datetime | None
     seen_at: datetime | None
     travelers: tuple[str, ...]
 
     @property
     def is_off(self) -> bool:
-        """Whether the places were given back."""
-        return self.state is BookingState.CANCELLED
+        """Whether the places were given back, or the departure does not take place."""
+        return self.state is BookingState.CANCELLED or self.canceled_at is not None
+
+    @property
+    def issue(self) -> int:
+        """How often the booking changed, or the departure was called off."""
+        return self.version - 1 + (self.canceled_at is not None)
+
+    @property
+    def told_at(self) -> datetime:
+        """When that was last."""
+        return max(self.changed_at, self.canceled_at or self.changed_at)
 
     @property
     def is_behind(self) -> bool:
@@ -151,6 +162,7 @@ _TRIP = (
         Departure.starts_on,
         Departure.ends_on,
         Departure.time_zone,
+        Departure.canceled_at,
         ItineraryLook.seen_at,
         _TRAVELERS,
     )
@@ -175,7 +187,9 @@ def _trip(row: Any) -> PocketTrip:
 
 def my_trips(actor: Actor, *, on: date) -> list[PocketTrip]:
     """Trips of this person that are not over, the next first."""
-    ahead = _read_by(actor.id).where(Booking.state.in_(IN_FORCE), Departure.ends_on >= on)
+    ahead = _read_by(actor.id).where(
+        Booking.state.in_(IN_FORCE), Departure.ends_on >= on, Departure.canceled_at.is_(None)
+    )
     rows = session().execute(ahead.order_by(Departure.starts_on, Booking.id))
     return [_trip(row) for row in rows]
 

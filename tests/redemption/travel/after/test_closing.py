@@ -15,8 +15,8 @@ from redemption.travel.after.jobs import close_trips
 from redemption.travel.after.operations.closing import mark_traveled
 from redemption.travel.after.operations.reporting import say_who_came
 from redemption.travel.after.queries.report import heads_of
-from redemption.travel.invitations.errors import AlreadyTraveled
-from redemption.travel.invitations.operations.closing import give_place_back
+from redemption.travel.invitations.errors import AlreadyTraveled, HasLeft
+from redemption.travel.invitations.operations.closing import give_place_back, withdraw
 from tests.redemption.travel.after.conftest import BACK
 from tests.support.invitations import invitation_of, leave
 from tests.support.redemption import ask_for, give_points, line_of
@@ -60,9 +60,11 @@ def test_two_nights_at_once_close_a_booking_once(over):
         assert mark_traveled(booking_id, at=BACK) is False
 
 
-def test_a_place_that_was_used_can_not_be_given_back(over):
+def test_a_place_that_was_used_can_be_neither_given_back_nor_taken_away(over):
     maya = over.club.maya
     mine = invitation_of(maya.id).id
-    with pytest.raises(AlreadyTraveled), transaction():
+    with pytest.raises(HasLeft), transaction():
         give_place_back(maya, mine, "", at=BACK)
+    with pytest.raises(AlreadyTraveled), transaction():
+        withdraw(over.priya, mine, "Too late", at=BACK)
     assert ledger_violations() == []

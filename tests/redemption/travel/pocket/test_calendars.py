@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import time as clock_time
 
 import pytest
+import sqlalchemy as sa
 
+from catalog.models import Departure
 from catalog.trips import operations as planning
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotFound
 from redemption.travel.pocket.calendars import calendar_of, escaped, folded
 from redemption.travel.pocket.operations import close_address, new_address
 from redemption.travel.pocket.queries.feeds import my_feed, reader_with
-from redemption.travel.pocket.queries.own import pocket_of
+from redemption.travel.pocket.queries.own import my_trips, pocket_of
 from tests.redemption.travel.pocket.conftest import TRAM
 from tests.support.calendars import Event, events_in
 from tests.support.invitations import give_back, leave
@@ -163,3 +165,15 @@ def test_moments_are_in_utc(journey, time):
     stamps = [one.value("DTSTAMP") for one in told(journey, time()).values()]
     assert all(re.fullmatch(r"\d{8}T\d{6}Z", stamp) for stamp in stamps)
     assert max(stamps) <= f"{time():%Y%m%dT%H%M%SZ}"
+
+
+def test_a_departure_that_is_called_off_cancels_all_of_it(journey, time):
+    before = told(journey, time())
+    time.forward(minutes=1)
+    with transaction():
+        off = sa.update(Departure).where(Departure.variant_id == journey.variant_id)
+        session().execute(off.values(canceled_at=time()))
+    after = told(journey, time())
+    assert {one.value("STATUS") for one in after.values()} == {"CANCELLED"}
+    assert all(after[name].version > before[name].version for name in before)
+    assert my_trips(journey.maya, on=time().date()) == []
