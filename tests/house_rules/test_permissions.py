@@ -18,7 +18,7 @@ from tests.support.houses import House
 from tests.support.journeys import Visitor
 
 ONE_ROLE_EACH = {
-    Role.EMPLOYEE: "jonas.lind",
+    Role.EMPLOYEE: "tomas.ortega",
     Role.PROGRAM_MANAGER: "priya.nair",
     Role.TRAVEL_APPROVER: "wei.zhang",
     Role.FULFILLMENT: "ana.sousa",
