@@ -30,6 +30,8 @@ from redemption.travel.invitations.queries.own import (
 from redemption.travel.invitations.queries.trades import NOTHING
 from redemption.travel.invitations.states import InvitationState
 
+_NEXT = InvitationState.ALTERNATE  # nobody hears that others were asked first
+
 bp = Blueprint("invitations", __name__, url_prefix="/invitations")
 
 
@@ -69,7 +71,7 @@ def _page(invited: Invited, form: AcceptForm, at: datetime) -> ResponseReturnVal
         invited=invited,
         form=form,
         is_open=invited.is_open(at),
-        events=what_happened(invited.id),
+        events=[one for one in what_happened(invited.id) if one.to_state is not _NEXT],
         span=span_of_days,
     )
 
