@@ -181,8 +181,10 @@ def _read_by(employee_id: int) -> Any:
 
 def _trip(row: Any) -> PocketTrip:
     names = tuple(name for _position, name in sorted(rows_in(row.travelers)))
-    known = {one: getattr(row, one) for one in PocketTrip.__dataclass_fields__}
-    return PocketTrip(**known | {"travelers": names})
+    known: dict[str, Any] = {
+        one: getattr(row, one) for one in PocketTrip.__dataclass_fields__ if one != "travelers"
+    }
+    return PocketTrip(**known, travelers=names)
 
 
 def my_trips(actor: Actor, *, on: date) -> list[PocketTrip]:

@@ -119,7 +119,8 @@ def _flight(row: list[Any]) -> Flight:
     days = [date.fromisoformat(one) for one in when[::2]]
     hours = [time.fromisoformat(one) for one in when[1::2]]
     moments = days[0], hours[0], days[1], hours[1]
-    return Flight(ticket, Direction(direction), flight, *moments, *row[7:13], moment_in(row[13]))
+    facts = [ticket, Direction(direction), flight, *moments, *row[7:13], moment_in(row[13])]
+    return Flight(*facts)
 
 
 def with_theirs(entries: Sequence[Entry], theirs: Theirs, *, since: datetime) -> list[Entry]:
