@@ -33,8 +33,15 @@ OF_EACH_KIND = {
     "redemption.show",
     "catalog_manage.edit",
     "catalog_manage.stock",
+    "registration.section",
 }
-ON_PAPER = {"moments.check_in", "moments.capture", "vouchers.voucher"}  # linked from a code
+# Linked from a code, or from a letter that is passed on.
+ON_PAPER = {
+    "moments.check_in",
+    "moments.capture",
+    "vouchers.voucher",
+    "guest_registration.show",
+}
 SAMPLES = {"components.show"}  # its links are examples
 
 

@@ -9,12 +9,11 @@ from catalog.models import Departure
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.web.filters import day
+from marketplace.web.filters import so_many
 from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import IN_FORCE
 from redemption.travel.registration.models import Registration
-from redemption.travel.registration.queries import next_to_send
 from redemption.travel.registration.states import RegistrationState
 
 TODAY = sa.bindparam("today", type_=sa.Date, callable_=clock.today)
@@ -54,17 +53,16 @@ add_nav_item(
 
 
 @home_card(4)
-def register_for_it(actor: Actor, at: datetime) -> HomeCard | None:
+def register_for_it(actor: Actor, _at: datetime) -> HomeCard | None:
     """A trip needs something of you."""
-    if not counts(actor).get("trips_mine.index"):
-        return None
-    waiting = next_to_send(actor, on=at.date())
-    if waiting is None:
+    waiting = counts(actor).get("trips_mine.index") or 0
+    if not waiting:
         return None
     return HomeCard(
-        title=f"Before you go: {waiting.name}",
-        text=f"You leave on {day(waiting.starts_on)}. We need a few things of you.",
-        url=url_for("registration.show", reference=waiting.reference),
+        title="Before you go",
+        text=f"{so_many(waiting, 'trip')} of yours {'needs' if waiting == 1 else 'need'} a few "
+        "things of you: passport, room, what you would like to do.",
+        url=url_for("trips_mine.index"),
         action="Register",
         icon="luggage",
     )

@@ -249,36 +249,6 @@ def my_parties(actor: Actor, *, on: date) -> list[Party]:
     return _parties(mine.order_by(Departure.starts_on, Booking.id, Traveler.position))
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A trip whose registration is not sent."""
-
-    reference: str
-    name: str
-    starts_on: date
-
-
-def next_to_send(actor: Actor, *, on: date) -> Waiting | None:
-    """The next of one's own trips that have not left and whose registration is not sent."""
-    row = session().execute(
-        sa.select(Booking.reference, Reward.name, Departure.starts_on)
-        .join(Reward, Reward.id == Booking.trip_id)
-        .join(Departure, Departure.variant_id == Booking.variant_id)
-        .join(Traveler, sa.and_(Traveler.booking_id == Booking.id, Traveler.position == 1))
-        .outerjoin(Registration, Registration.traveler_id == Traveler.id)
-        .where(
-            Booking.employee_id == actor.employee_id,
-            Booking.state.in_(IN_FORCE),
-            Departure.starts_on > on,
-            sa.or_(Registration.state.is_(None), Registration.state == RegistrationState.OPEN),
-        )
-        .order_by(Departure.starts_on, Booking.id)
-        .limit(1)
-    )
-    found = row.one_or_none()
-    return Waiting(*found) if found else None
-
-
 def _parties(asked: sa.Select[*tuple[Any, ...]]) -> list[Party]:
     rows = session().execute(asked).all()
     marks = _Marks([row.traveler_id for row in rows], {row.variant_id for row in rows})
