@@ -71,6 +71,7 @@ def _page(invited: Invited, form: AcceptForm, at: datetime) -> ResponseReturnVal
         invited=invited,
         form=form,
         is_open=invited.is_open(at),
+        is_ahead=invited.starts_on > at.date(),
         events=[one for one in what_happened(invited.id) if one.to_state is not _NEXT],
         span=span_of_days,
     )
