@@ -8,6 +8,7 @@ PAGES = frozenset(
             "bulk",
             "columns",
             "forget-viewed",
+            "itineraries",
             "mail",
             "new",
             "no-goal",

@@ -4,5 +4,5 @@ from marketplace.access.roles import Permission
 from marketplace.web.navigation import NavItem, add_nav_item
 
 add_nav_item(
-    NavItem("My trips", "pocket.mine", "luggage", Permission.CATALOG_BROWSE, "me", order=23)
+    NavItem("Itineraries", "pocket.mine", "luggage", Permission.CATALOG_BROWSE, "me", order=23)
 )

@@ -1,4 +1,4 @@
-"""`/trips/bookings`: my trips, each day by day, on paper and in my calendar."""
+"""`/trips/itineraries`: my trips, each day by day, on paper and in my calendar."""
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -20,10 +20,10 @@ from redemption.travel.pocket.operations import close_address, have_seen, new_ad
 from redemption.travel.pocket.queries.feeds import my_feed
 from redemption.travel.pocket.queries.own import Pocket, my_pocket, my_trip, my_trips, trips_behind
 
-bp = Blueprint("pocket", __name__, url_prefix="/trips/bookings")
+bp = Blueprint("pocket", __name__, url_prefix="/trips")
 
 
-@bp.get("")
+@bp.get("/itineraries")
 @requires(Permission.CATALOG_BROWSE)
 def mine() -> ResponseReturnValue:
     """Every trip I have a place on, the next first."""
@@ -32,7 +32,7 @@ def mine() -> ResponseReturnValue:
     return render_page("pocket/list.html", ahead=ahead, behind=behind, span=span_of_days)
 
 
-@bp.get("/<reference>/itinerary")
+@bp.get("/bookings/<reference>/itinerary")
 @requires(Permission.CATALOG_BROWSE)
 def show(reference: str) -> ResponseReturnValue:
     """One trip day by day, with what changed since I said that I have seen it."""
@@ -58,7 +58,7 @@ def _afterwards(pocket: Pocket) -> Afterwards | None:
         return None
 
 
-@bp.post("/<reference>/itinerary/seen")
+@bp.post("/bookings/<reference>/itinerary/seen")
 @requires(Permission.CATALOG_BROWSE)
 def seen(reference: str) -> ResponseReturnValue:
     """I know the changes that this page showed."""
@@ -75,7 +75,7 @@ def seen(reference: str) -> ResponseReturnValue:
     return see_other("pocket.show", reference=reference)
 
 
-@bp.get("/<reference>/itinerary.pdf")
+@bp.get("/bookings/<reference>/itinerary.pdf")
 @requires(Permission.CATALOG_BROWSE)
 def paper(reference: str) -> Response:
     """The same on paper."""
@@ -83,7 +83,7 @@ def paper(reference: str) -> Response:
     return pdf(itinerary_pdf(pocket), f"itinerary-{reference.lower()}.pdf")
 
 
-@bp.get("/<reference>/calendar")
+@bp.get("/bookings/<reference>/calendar")
 @requires(Permission.CATALOG_BROWSE)
 def calendar(reference: str) -> ResponseReturnValue:
     """The address at which my calendar follows the trip."""
@@ -97,7 +97,7 @@ def _calendar_page(reference: str, form: PageForm | None) -> ResponseReturnValue
     return render_page("pocket/calendar.html", trip=trip, feed=feed, link=link, form=form)
 
 
-@bp.post("/<reference>/calendar")
+@bp.post("/bookings/<reference>/calendar")
 @requires(Permission.CATALOG_BROWSE)
 def open_calendar(reference: str) -> ResponseReturnValue:
     """Make an address, or another in place of the one before."""
@@ -114,7 +114,7 @@ def open_calendar(reference: str) -> ResponseReturnValue:
     return see_other("pocket.calendar", reference=reference)
 
 
-@bp.post("/<reference>/calendar/close")
+@bp.post("/bookings/<reference>/calendar/close")
 @requires(Permission.CATALOG_BROWSE)
 def close_calendar(reference: str) -> ResponseReturnValue:
     """No calendar follows any more."""
