@@ -6,6 +6,7 @@ PAGES = frozenset(
             "back",
             "bookings",
             "bulk",
+            "calendars",
             "columns",
             "forget-viewed",
             "itineraries",
