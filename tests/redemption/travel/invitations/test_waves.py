@@ -91,6 +91,7 @@ def test_each_hears_of_it_once(club, queue, time):
         "You are invited: Lisbon together",
         "Your place waits until 7 Dec 2026: Lisbon together",
         "You go: Lisbon together",
+        "Before you go: Lisbon together",
     ]
 
 
