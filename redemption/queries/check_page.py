@@ -9,7 +9,7 @@ from catalog.offers import Offer
 from catalog.packages.errors import NoTermsYet
 from catalog.packages.queries import Package, asks_for_dates, package_of
 from catalog.policies import Obstacle, redeem_obstacle
-from catalog.queries import reward_choices
+from catalog.queries import RewardPage, reward_choices
 from catalog.trips.queries.terms import GUESTS_MOST, places_beside
 from marketplace.access.actor import Actor
 from marketplace.kernel.errors import NotFound
@@ -95,25 +95,18 @@ def check_page(
 
     Raises NotFound when it is not the actor's to see.
     """
-    variant_id = looked.variant_id
-    page = reward_choices(
-        actor, slug, available=available, at=at, variant_id=variant_id, more=(GUESTS_MOST,)
-    )
-    if variant_id not in {None, page.chosen.variant_id}:
-        raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
+    page = _choices(actor, slug, looked.variant_id, available, at)
     most = places_beside(page.more, page.chosen)
     offer, turn = _at_their_turn(actor, page.chosen, most, at)
     places = min(most, looked.places or (turn.units if turn else 1))
     offer, wrong = over_entered(offer, looked.amount)
-    for_oneself = gift_obstacle(offer) if looked.is_gift else ""
-    obstacle = wrong or (Obstacle("no_gift", for_oneself) if for_oneself else None)
+    obstacle = wrong or _no_gift(offer, looked)
     obstacle = obstacle or redeem_obstacle(offer, available, used=page.used, at=at, places=places)
     plan, nobody = _way_of(actor, offer, places, at)
     lately, going = _asked_before(actor, offer, at)
     package = package_of(offer)
-    unsaid = NoTermsYet() if package is None and asks_for_dates(offer) else None
-    refused = nobody or going or unsaid or _beyond_budget(actor, offer, places, at)
-    if refused:
+    refused = nobody or going or _unsaid(offer, package)
+    if refused := refused or _beyond_budget(actor, offer, places, at):
         obstacle = obstacle or Obstacle(refused.code, refused.message)
     return CheckPage(
         offer=offer,
@@ -132,6 +125,26 @@ def check_page(
         places_most=most,
         package=package,
     )
+
+
+def _choices(
+    actor: Actor, slug: str, variant_id: int | None, available: int, at: datetime
+) -> RewardPage:
+    page = reward_choices(
+        actor, slug, available=available, at=at, variant_id=variant_id, more=(GUESTS_MOST,)
+    )
+    if variant_id not in {None, page.chosen.variant_id}:
+        raise NotFound("This choice is no longer offered. Look at the reward for what there is.")
+    return page
+
+
+def _unsaid(offer: Offer, package: Package | None) -> NoTermsYet | None:
+    return NoTermsYet() if package is None and asks_for_dates(offer) else None
+
+
+def _no_gift(offer: Offer, looked: Looked) -> Obstacle | None:
+    for_oneself = gift_obstacle(offer) if looked.is_gift else ""
+    return Obstacle("no_gift", for_oneself) if for_oneself else None
 
 
 def _way_of(

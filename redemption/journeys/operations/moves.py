@@ -29,36 +29,28 @@ def move_journey(
 
     Without an `answer_by` of its own a move ends the waiting for an answer.
     """
-    came_from, seq = journey.state, None
-    if may_move(came_from, to):
-        seq = session().scalar(
-            sa.update(Journey)
-            .where(
-                Journey.line_id == journey.line_id,
-                Journey.state == came_from,
-                Journey.version == journey.version,
-            )
-            .values(
-                state=to,
-                version=Journey.version + 1,
-                changed_at=at,
-                **({"answer_by": None} | values),
-            )
-            .returning(Journey.version),
-            execution_options={"synchronize_session": False},
-        )
+    came_from = journey.state
+    seq = _moved(journey, to, changed_at=at, **({"answer_by": None} | values))
     if seq is None:
         raise IllegalMove(came_from, to)
-    session().execute(
-        sa.insert(JourneyEvent).values(
-            line_id=journey.line_id,
-            seq=seq,
-            from_state=came_from,
-            to_state=to,
-            actor_id=actor_id,
-            note=note,
-            at=at,
-        )
-    )
+    facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
+    session().execute(sa.insert(JourneyEvent).values(line_id=journey.line_id, seq=seq, **facts))
     session().refresh(journey)
     return seq
+
+
+def _moved(journey: Journey, to: JourneyState, **values: Any) -> int | None:
+    """The version after the move; None where the table or somebody faster says no."""
+    if not may_move(journey.state, to):
+        return None
+    return session().scalar(
+        sa.update(Journey)
+        .where(
+            Journey.line_id == journey.line_id,
+            Journey.state == journey.state,
+            Journey.version == journey.version,
+        )
+        .values(state=to, version=Journey.version + 1, **values)
+        .returning(Journey.version),
+        execution_options={"synchronize_session": False},
+    )

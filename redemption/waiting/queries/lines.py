@@ -80,14 +80,15 @@ def variant_with(sku: str) -> int:
     return found
 
 
+def _counted(state: WaitState) -> sa.ColumnElement[int]:
+    return sa.func.count().filter(Wait.state == state)
+
+
+def _units_of(state: WaitState) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(Wait.units).filter(Wait.state == state), 0)
+
+
 def _lines(*which: sa.ColumnElement[bool]) -> list[LineRow]:
-    def counted(state: WaitState) -> sa.ColumnElement[int]:
-        return sa.func.count().filter(Wait.state == state)
-
-    def units_of(state: WaitState) -> sa.ColumnElement[int]:
-        units = sa.func.sum(Wait.units).filter(Wait.state == state)
-        return sa.func.coalesce(units, 0)
-
     states = (WaitState.WAITING, WaitState.PAUSED)
     rows = session().execute(
         sa.select(
@@ -97,11 +98,11 @@ def _lines(*which: sa.ColumnElement[bool]) -> list[LineRow]:
             Reward.kind,
             Variant.label,
             Variant.sku,
-            *(counted(state).label(state.value) for state in states),
+            *(_counted(state).label(state.value) for state in states),
             sa.func.min(Wait.joined_at).label("since"),
             UNITS_AT_HAND.label("at_hand"),
-            units_of(WaitState.WAITING).label("units"),
-            units_of(WaitState.OFFERED).label("kept"),
+            _units_of(WaitState.WAITING).label("units"),
+            _units_of(WaitState.OFFERED).label("kept"),
             Departure.variant_id.label("departure_id"),
             Trip.line_rule,
         )

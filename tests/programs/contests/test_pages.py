@@ -322,7 +322,7 @@ def test_where_nobody_waits_in_line_nobody_is_promised_what_maya_declines(
 def test_after_the_draw_the_board_says_who_was_not_drawn_and_its_bars_keep_their_scale(
     sign_in, maya, omar, leo, monkeypatch
 ):
-    monkeypatch.setattr(raffles.randomness, "token_hex", lambda _size: OMAR_IS_DRAWN)
+    monkeypatch.setattr(raffles, "new_seed", lambda: OMAR_IS_DRAWN)
     contest = run_contest(
         ContestForm.RAFFLE, per_ticket=10_000, places=1, prizes=(Prize(1, 1, 900),)
     )
