@@ -30,7 +30,7 @@ INVITED = (
 AT_ONCE = 5
 GO = {"grace.kim": 1, "rahul.mehta": 0, "noor.aziz": 1}
 CANNOT = ("sofia.lindqvist",)
-INSTEAD = {"grace.kim": "jonas.lind", "rahul.mehta": "samuel.brandt"}
+INSTEAD = {"grace.kim": "hiroshi.tanaka", "rahul.mehta": "samuel.brandt"}
 AGREED = ("grace.kim",)
 
 

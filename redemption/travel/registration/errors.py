@@ -17,7 +17,7 @@ class NoSuchRegistration(NotFound):
 class LinkIsOver(DomainError):
     """The link of a guest does not hold any more, or never did."""
 
-    status = 410
+    status = 404
     code = "link_is_over"
 
     def __init__(self) -> None:
