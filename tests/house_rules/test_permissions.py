@@ -18,7 +18,7 @@ from tests.support.houses import House
 from tests.support.journeys import Visitor
 
 ONE_ROLE_EACH = {
-    Role.EMPLOYEE: "tomas.ortega",
+    Role.EMPLOYEE: "clara.weiss",
     Role.PROGRAM_MANAGER: "priya.nair",
     Role.TRAVEL_APPROVER: "wei.zhang",
     Role.FULFILLMENT: "ana.sousa",
