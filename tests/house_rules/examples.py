@@ -227,7 +227,7 @@ EXAMPLES: dict[str, Example] = {
     "cancellations.cancel": _DEPARTURE,
     **dict.fromkeys(
         ("substitutions.answer", "substitutions.decline"),
-        Example(lambda world: {"substitution_id": world.tour["substitution_id"]}, "hiroshi.tanaka"),
+        Example(lambda world: {"substitution_id": world.tour["offered_id"]}, "hiroshi.tanaka"),
     ),
     "substitutions_manage.listed": _DEPARTURE,
     **dict.fromkeys(

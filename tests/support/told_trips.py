@@ -127,9 +127,11 @@ def _invited(variant_id: int) -> dict[str, Any]:
         )
         .one()
     )
-    waits = Substitution.state == SubstitutionState.ASKED
-    named = session().scalars(sa.select(Substitution.id).where(waits)).one()
-    return dict(row._mapping) | {"substitution_id": named}
+    named, offered = (
+        session().scalars(sa.select(Substitution.id).where(Substitution.state == state)).one()
+        for state in (SubstitutionState.ASKED, SubstitutionState.OFFERED)
+    )
+    return dict(row._mapping) | {"substitution_id": named, "offered_id": offered}
 
 
 def _booked(maya: Actor, priya: Actor) -> dict[str, Any]:
