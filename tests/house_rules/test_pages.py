@@ -29,13 +29,15 @@ HEADERS = {
 # The frame of every page takes two of the six: who, and the balance with what waits.
 # What takes more, and why; a number goes down when somebody finds a way, never up.
 STATEMENTS_ALLOWED = {
-    "home.show": 9,  # purse, rewards, entries and their names, the month, thanks, nominations
+    # Purse, rewards, entries and their names, the month, thanks, nominations, an invitation.
+    "home.show": 10,
     "catalog.shelf": 5,  # a search counts what it finds, a changed shelf is counted; else three
     # Five find out who would have to approve; two note the view once the page is sent.
     "catalog.show": 11,
     "wishes.mine": 7,  # the list, its offers, programs that help, and what was looked at
     # Who approves, the same asked before, the budget of a trip, and whether they go there already.
-    "redemption.check": 11,
+    "redemption.check": 12,  # and whether they are invited there
+    "invitations.decline": 7,  # what the trip offers in its place, at today's price
     "journeys.dates": 7,  # the package at the price that holds, and colleagues who may stand in
     "approvals.inbox": 7,  # and the dates of a package that is opened beside the list
     "trips_manage.plan": 7,  # and the airports that the place may mean
@@ -43,6 +45,11 @@ STATEMENTS_ALLOWED = {
     "redemption.show": 7,  # who was asked, and a trip's work, its voucher and what was used of it
     "instead.take": 7,  # the check page of what takes its place, and what that is
     "after_manage.report": 7,  # the trip, its departures, bills, people and pictures
+    "after_files.paper": 7,
+    # The trip with terms and departures, everyone invited, the waves, what is bought and free.
+    "invitations_manage.people": 7,
+    "invitations_manage.show": 7,
+    "cancellations.cancel": 9,  # the trip, and all who get something back, by way and budget
     "vouchers.voucher_file": 12,  # and makes the key for its square, the first time
     "approvals.show": 11,  # its story, how they earned, other trips, and an answer to take back
     "programs_manage.desk": 12,  # what the kind adds, and what stands in the way of a start
@@ -61,12 +68,14 @@ STATEMENTS_ALLOWED = {
     "audiences.reward": 9,  # with a rule on tenure, the years that people have been here
     # The trip, its departures, and who goes: with rooms, or with every invitation.
     "rooming.show": 8,
+    "rooming.room": 8,
     "tickets.show": 8,
     "desk_transfers.show": 8,
     "manifests.run_sheet": 8,
-    "registration.section": 8,  # with what the vault keeps, or wishes, seats and the draw
+    "manifests.run_sheet_file": 8,
+    "registration.section": 9,  # with what the vault keeps, or wishes, seats and the draw
     "registration.send": 11,  # each section once more
-    "guest_registration.section": 8,
+    "guest_registration.section": 10,  # and whose link it is
     "guest_registration.send": 8,
     "registrations_manage.overview": 7,  # the trip, its departures, everyone, their sections, days
     "registrations_manage.show": 7,
@@ -84,8 +93,22 @@ def test_the_walk_comes_by_every_page(stops, small_house):
 
 
 OPENED_BY_ONE = {"voucher_desk.show"}  # with a code, by one person at a time
+# Led to only when somebody has come so far: all sections done, a draw held, a colleague asked.
+FURTHER_ON = {
+    "guest_registration.send",
+    "registrations_manage.drawn_list",
+    "substitutions.name",
+    "substitutions.answer",
+    "journeys.ask_dates",
+}
 # From the head of every page; named by signatures; in letters alone.
-NOT_LINKED = {"assets.stylesheet", "credentials.key", "approval_mail.show", *OPENED_BY_ONE}
+NOT_LINKED = {
+    "assets.stylesheet",
+    "credentials.key",
+    "approval_mail.show",
+    *OPENED_BY_ONE,
+    *FURTHER_ON,
+}
 
 
 def test_every_link_and_picture_leads_somewhere(stops):
