@@ -231,6 +231,7 @@ _REFUND_WORDS = {
     RefundCause.SENT_BACK: "Sent back",
     RefundCause.GOODWILL: "Points back as a goodwill",
     RefundCause.NOT_WORKING: "It did not work",
+    RefundCause.CALLED_OFF: "The trip was called off",
 }
 
 

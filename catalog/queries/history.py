@@ -26,7 +26,7 @@ SUBJECTS = {
     "variants": (
         *("catalog.add_variant", "catalog.rename_variant"),
         *("catalog.withdraw_variant", "catalog.offer_variant", "catalog.restore_variant"),
-        "catalog.change_departure",
+        *("catalog.change_departure", "catalog.cancel_departure"),
     ),
     "shelf": (
         *("catalog.draft", "catalog.published", "catalog.retired", "catalog.discarded"),

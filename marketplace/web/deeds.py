@@ -29,7 +29,7 @@ def once(form: PageForm, work: Callable[[Actor], str], *, at: datetime, **more: 
 
 
 def once_for(
-    who: int, form: PageForm, work: Callable[[], str], *, at: datetime, **more: object
+    who: int, form: PageForm, work: Callable[[], str], /, *, at: datetime, **more: object
 ) -> str:
     """The same under the keys of `who`, for forms of people who are not signed in."""
     body = _body(form)

@@ -77,7 +77,7 @@ def test_ana_has_none_to_send_and_sees_who_waits(somebody):
     ana.press("Waiting lines", within="main")
     ana.look_over()
     ana.page.locator("table a").first.click()
-    ana.reads("Whoever joined first comes first")
+    ana.reads("can be moved")
     ana.look_over()
     on_the_phone = somebody(PHONE, "Ana Sousa")
     look_at(on_the_phone, "/manage/fulfillment/missing", "/manage/fulfillment/lines", ana.path)
