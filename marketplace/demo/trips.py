@@ -33,7 +33,7 @@ def _open_trades(manager: Actor, at: datetime) -> None:
     year = timedelta(days=365)
     new = NewBudget(
         TRADES,
-        "In place of trips",
+        "Trips not taken",
         BudgetPurpose.AWARDS,
         (at - year).date(),
         (at + year).date(),
