@@ -16,7 +16,7 @@ from marketplace.programs.orders.terms import OrderTerms
 from marketplace.programs.states import MetricUnit, ProgramKind, ProgramState
 
 AWARD_POINTS = 1_200_000
-REWARD_POINTS = {"Marketing": 260_000, "Sales": 420_000, "People": 90_000}
+REWARD_POINTS = {"Marketing": 380_000, "Sales": 420_000, "People": 90_000}
 SPAN = timedelta(days=200)
 
 
