@@ -14,7 +14,7 @@ from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import db, rows_of, rows_streamed, session, transaction
 from marketplace.kernel.idempotency import answer_key, claim_key
 
-ENOUGH_TO_PREPARE = 30  # psycopg waits for the sixth time, and the pool deals several
+ENOUGH_TO_PREPARE = 150  # psycopg waits for the sixth time, and the pool deals several
 
 
 def entries() -> int:
