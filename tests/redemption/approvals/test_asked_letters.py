@@ -36,7 +36,8 @@ def cards(house):
 
 def letters_to(who):
     session().close()
-    return session().scalars(sa.select(Letter).where(Letter.employee_id == who.id)).all()
+    written = sa.select(Letter).where(Letter.employee_id == who.id)
+    return session().scalars(written.order_by(Letter.id)).all()
 
 
 def test_omar_gets_one_letter_about_both_cards_of_a_request(house, cards, queue):

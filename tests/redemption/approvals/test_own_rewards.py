@@ -163,7 +163,7 @@ DECIDES_NOTHING = {
     f"catalog.{deed}"
     for deed in (
         *("redraw", "photo", "describe_photo", "remove_photo"),
-        *("withdraw_variant", "retired", "discarded"),
+        *("withdraw_variant", "cancel_departure", "retired", "discarded"),
         "restore_variant",  # by syncs only, in old entries
     )
 }

@@ -77,7 +77,8 @@ def test_who_changes_the_account_that_pays_leaves_what_it_was_and_asks_anew_what
     run(*HERE[:-1], "eur", "--address", "https://cards.example/v2")
     account = cardhouse.account()
     assert (account.currency, account.balance_minor, account.balance_at) == ("EUR", None, None)
-    noted = session().scalars(sa.select(AuditEntry).filter_by(action="ordering.connected")).all()
+    connected = sa.select(AuditEntry).filter_by(action="ordering.connected")
+    noted = session().scalars(connected.order_by(AuditEntry.id)).all()
     first, last = noted[0].details, noted[-1].details
     assert (first["before"], first["after"]["currency"]) == (None, "USD")
     assert (last["before"], last["after"]["currency"]) == (first["after"], "EUR")
