@@ -54,7 +54,7 @@ from tests.support.redemption import answer, ask_for, furnish, line_of
 pytestmark = pytest.mark.crash
 
 KILLS = [25, pytest.param(1_000, marks=[pytest.mark.soak, pytest.mark.timeout(7_200)])]
-KILLS_A_BATCH, KILLS_A_DRAIN = 4, 100
+KILLS_A_BATCH, KILLS_A_DRAIN = 9, 100  # a batch is dozens of jobs
 LATER = timedelta(minutes=11)  # longer than any lease
 BY_THE_CLOCK = (
     "redemption.apply_due_decisions",
@@ -192,9 +192,8 @@ def test_nothing_is_lost_and_nothing_is_done_twice(mixed, mail, kills):
     seed = random.randrange(10**6)
     dice = random.Random(seed)
     killed = 0
-    a_batch = KILLS_A_BATCH if kills > KILLS_A_DRAIN else 9  # a batch is dozens of jobs
     for number in range(kills):
-        if number % a_batch == 0:
+        if number % KILLS_A_BATCH == 0:
             house.ask_for_everything()
             house.promise_by_the_clock()
         killed += house.kill(dice)
