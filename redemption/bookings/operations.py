@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from catalog.states import Kind
 from marketplace.kernel.codes import ALPHABET
 from marketplace.kernel.db import insert_or_skip, session
-from marketplace.kernel.errors import IllegalMove
+from marketplace.kernel.moves import Machine
 from marketplace.people.queries import person
 from redemption.bookings.following import follow_move
 from redemption.bookings.models import Booking, BookingEvent, Traveler
@@ -16,6 +16,7 @@ from redemption.bookings.states import IN_FORCE, BookingState, may_move
 from redemption.models import RedemptionLine
 
 _REFERENCE_LENGTH = 6
+_MACHINE = Machine(Booking, BookingEvent, "booking_id", may_move)
 
 
 def book_line(line: RedemptionLine, *, at: datetime) -> int | None:
@@ -70,7 +71,7 @@ def _book(employee_id: int, at: datetime, **values: object) -> int | None:
     )
     if booking_id is not None:
         moved = {"from_state": None, "to_state": BookingState.REQUESTED}
-        _note(booking_id, 1, actor_id=employee_id, at=at, note="", **moved)
+        _MACHINE.note(booking_id, 1, actor_id=employee_id, at=at, note="", **moved)
         made = session().get_one(Booking, booking_id)
         _name_travelers(booking_id, employee_id, made.places)
         follow_move(made, at)
@@ -142,27 +143,6 @@ def move_booking(
     **values: object,
 ) -> None:
     """Move a booking and remember it. Raises IllegalMove when it does not stand there any more."""
-    came_from = booking.state
-    if not may_move(came_from, to):
-        raise IllegalMove(came_from, to)
-    seq = session().scalar(
-        sa.update(Booking)
-        .where(
-            Booking.id == booking.id,
-            Booking.state == came_from,
-            Booking.version == booking.version,
-        )
-        .values(state=to, changed_at=at, version=Booking.version + 1, **values)
-        .returning(Booking.version),
-        execution_options={"synchronize_session": False},
-    )
-    if seq is None:
-        raise IllegalMove(came_from, to)
-    facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
-    _note(booking.id, seq, **facts)
-    session().refresh(booking)
+    told = {"actor_id": actor_id, "note": note}
+    _MACHINE.move(booking, to, at=at, told=told, changed_at=at, **values)
     follow_move(booking, at)
-
-
-def _note(booking_id: int, seq: int, **facts: object) -> None:
-    session().execute(sa.insert(BookingEvent).values(booking_id=booking_id, seq=seq, **facts))

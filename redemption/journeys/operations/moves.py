@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import IllegalMove
+from marketplace.kernel.moves import Machine
 from redemption.journeys.models import Journey, JourneyEvent
 from redemption.journeys.states import JourneyState, may_move
+
+_MACHINE = Machine(Journey, JourneyEvent, "line_id", may_move)
 
 
 def journey_of(line_id: int) -> Journey | None:
@@ -29,28 +29,6 @@ def move_journey(
 
     Without an `answer_by` of its own a move ends the waiting for an answer.
     """
-    came_from = journey.state
-    seq = _moved(journey, to, changed_at=at, **({"answer_by": None} | values))
-    if seq is None:
-        raise IllegalMove(came_from, to)
-    facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
-    session().execute(sa.insert(JourneyEvent).values(line_id=journey.line_id, seq=seq, **facts))
-    session().refresh(journey)
-    return seq
-
-
-def _moved(journey: Journey, to: JourneyState, **values: Any) -> int | None:
-    """The version after the move; None where the table or somebody faster says no."""
-    if not may_move(journey.state, to):
-        return None
-    return session().scalar(
-        sa.update(Journey)
-        .where(
-            Journey.line_id == journey.line_id,
-            Journey.state == journey.state,
-            Journey.version == journey.version,
-        )
-        .values(state=to, version=Journey.version + 1, **values)
-        .returning(Journey.version),
-        execution_options={"synchronize_session": False},
-    )
+    told = {"actor_id": actor_id, "note": note}
+    values = {"answer_by": None} | values
+    return _MACHINE.move(journey, to, at=at, told=told, changed_at=at, **values)

@@ -14,9 +14,10 @@ from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.operations import call_off_entitlement
 from marketplace.kernel import audit
 from marketplace.kernel.db import insert_or_skip, session
-from marketplace.kernel.errors import IllegalMove, NotFound
+from marketplace.kernel.errors import NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.moves import Machine
 from redemption.travel.invitations.errors import NoLongerOpen
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.operations.answering import accept_invitation
@@ -49,6 +50,7 @@ from redemption.travel.substitutions.queries import Named, named
 from redemption.travel.substitutions.states import LIVE, SubstitutionState, may_move
 
 _S = SubstitutionState
+_MACHINE = Machine(Substitution, SubstitutionEvent, "substitution_id", may_move)
 
 
 def name_colleague(actor: Actor, invitation_id: int, colleague_id: int, *, at: datetime) -> int:
@@ -75,7 +77,9 @@ def name_colleague(actor: Actor, invitation_id: int, colleague_id: int, *, at: d
     made = session().scalar(insert.on_conflict_do_nothing().returning(Substitution.id))
     if made is None:
         raise OneAtATime
-    _note(made, 1, from_state=None, to_state=state, actor_id=actor.id, at=at)
+    first = {"from_state": None, "to_state": state, "actor_id": actor.id, "note": "", "at": at}
+    _MACHINE.note(made, 1, **first)
+    _tell(made, 1)
     audit.record(actor.id, "substitutions.named", f"invitation:{invitation_id}", at=at)
     return made
 
@@ -249,28 +253,10 @@ def _move(
     note: str = "",
     **values: object,
 ) -> None:
-    came_from = row.state
-    if not may_move(came_from, to):
-        raise IllegalMove(came_from, to)
-    seq = session().scalar(
-        sa.update(Substitution)
-        .where(Substitution.id == row.id, Substitution.state == came_from)
-        .values(state=to, version=Substitution.version + 1, changed_at=at, **values)
-        .returning(Substitution.version),
-        execution_options={"synchronize_session": False},
-    )
-    if seq is None:
-        raise IllegalMove(came_from, to)
-    facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
-    _note(row.id, seq, **facts)
-    session().refresh(row)
+    told = {"actor_id": actor_id, "note": note}
+    _tell(row.id, _MACHINE.move(row, to, at=at, told=told, changed_at=at, **values))
 
 
-def _note(substitution_id: int, seq: int, **facts: object) -> None:
-    session().execute(
-        sa.insert(SubstitutionEvent).values(
-            substitution_id=substitution_id, seq=seq, **{"note": ""} | facts
-        )
-    )
+def _tell(substitution_id: int, seq: int) -> None:
     key = f"{substitution_id}:{seq}"
     enqueue("substitutions.tell", key=key, substitution_id=substitution_id, seq=seq)

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from catalog.operations import release_stock, stop_awaiting
 from marketplace.kernel.db import said_again, session
-from marketplace.kernel.errors import IllegalMove
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.moves import Machine
 from redemption.waiting.models import Wait, WaitEvent
 from redemption.waiting.states import LIVE, WaitState, may_move
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+_MACHINE = Machine(Wait, WaitEvent, "wait_id", may_move)
 _RETURNING = {"synchronize_session": False, "populate_existing": True}
 
 
@@ -69,28 +70,15 @@ def move_wait(
 
     `facts` are further columns of the event. Raises IllegalMove for a move not in the table.
     """
-    came_from = wait.state
-    if not may_move(came_from, to):
-        raise IllegalMove(came_from, to)
-    seq = session().scalar(
-        sa.update(Wait)
-        .where(Wait.id == wait.id, Wait.state == came_from, Wait.version == wait.version)
-        .values(state=to, version=Wait.version + 1, changed_at=at, **changes)
-        .returning(Wait.version),
-        execution_options={"synchronize_session": False},
-    )
-    if seq is None:
-        raise IllegalMove(came_from, to)
-    session().refresh(wait)
-    facts |= {"from_state": came_from, "to_state": to, "actor_id": actor_id, "at": at}
-    note_move(wait.id, seq, units=wait.units, **facts)
+    told = {"actor_id": actor_id, "units": changes.get("units", wait.units)} | facts
+    seq = _MACHINE.move(wait, to, at=at, told=told, changed_at=at, **changes)
     if tell:
         enqueue("waiting.tell", key=f"{wait.id}:{seq}", wait_id=wait.id, seq=seq)
 
 
 def note_move(wait_id: int, seq: int, **facts: Any) -> None:
     """Write the row of one move: from where, to where, by whom, when and why."""
-    session().execute(sa.insert(WaitEvent).values(wait_id=wait_id, seq=seq, **facts))
+    _MACHINE.note(wait_id, seq, **facts)
 
 
 def shrink(wait: Wait, units: int, *, actor_id: int | None, at: datetime) -> None:

@@ -9,7 +9,8 @@ from catalog.operations.deeds import variant_named
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import in_batches, insert_or_skip, session
-from marketplace.kernel.errors import BadInput, IllegalMove, NotFound
+from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.moves import Machine
 from redemption.travel.desk.messages.errors import NoLongerPlanned
 from redemption.travel.desk.messages.models import TripMessage, TripMessageEvent, TripMessageReader
 from redemption.travel.desk.messages.policies import NewMessage, check_fields
@@ -18,6 +19,7 @@ from redemption.travel.desk.messages.states import MessageState, may_move
 from redemption.travel.desk.queries import travelers_on
 
 _M = MessageState
+_MACHINE = Machine(TripMessage, TripMessageEvent, "message_id", may_move)
 
 
 def plan_message(actor: Actor, new: NewMessage, *, at: datetime) -> int:
@@ -42,7 +44,8 @@ def plan_message(actor: Actor, new: NewMessage, *, at: datetime) -> int:
     )
     session().add(message)
     session().flush()
-    _note(message.id, 1, None, _M.PLANNED, actor.employee_id, at)
+    first = {"from_state": None, "to_state": _M.PLANNED, "actor_id": actor.employee_id, "at": at}
+    _MACHINE.note(message.id, 1, **first)
     _add_readers(message.id, chosen)
     audit.record(
         actor.employee_id,
@@ -139,41 +142,4 @@ def _add_readers(message_id: int, traveler_ids: Sequence[int]) -> None:
 
 
 def _move(message: TripMessage, to: MessageState, actor_id: int | None, at: datetime) -> None:
-    came_from = message.state
-    if not may_move(came_from, to):
-        raise IllegalMove(came_from, to)
-    seq = session().scalar(
-        sa.update(TripMessage)
-        .where(
-            TripMessage.id == message.id,
-            TripMessage.state == came_from,
-            TripMessage.version == message.version,
-        )
-        .values(state=to, version=TripMessage.version + 1)
-        .returning(TripMessage.version),
-        execution_options={"synchronize_session": False},
-    )
-    if seq is None:
-        raise IllegalMove(came_from, to)
-    _note(message.id, seq, came_from, to, actor_id, at)
-    session().refresh(message)
-
-
-def _note(
-    message_id: int,
-    seq: int,
-    came_from: MessageState | None,
-    to: MessageState,
-    actor_id: int | None,
-    at: datetime,
-) -> None:
-    session().execute(
-        sa.insert(TripMessageEvent).values(
-            message_id=message_id,
-            seq=seq,
-            from_state=came_from,
-            to_state=to,
-            actor_id=actor_id,
-            at=at,
-        )
-    )
+    _MACHINE.move(message, to, at=at, told={"actor_id": actor_id})

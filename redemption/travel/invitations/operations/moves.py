@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from marketplace.awards.operations import lock_programs
 from marketplace.kernel.db import insert_or_skip, session
-from marketplace.kernel.errors import IllegalMove
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.moves import Machine
 from redemption.travel.invitations.models import Invitation, InvitationEvent
 from redemption.travel.invitations.queries.standing import rights_of
 from redemption.travel.invitations.states import BEFORE, InvitationState, may_move
+
+_MACHINE = Machine(Invitation, InvitationEvent, "invitation_id", may_move)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def open_invitation(
     opened = session().scalar(insert.on_conflict_do_nothing().returning(Invitation.id))
     if opened is not None:
         moved = {"from_state": None, "to_state": state, "actor_id": actor_id, "note": "", "at": at}
-        _note(opened, 1, **moved)
+        _MACHINE.note(opened, 1, **moved)
     return opened
 
 
@@ -90,31 +92,8 @@ def move_invitation(
 
     Raises IllegalMove for a move not in the table.
     """
-    came_from = invitation.state
-    if not may_move(came_from, to):
-        raise IllegalMove(came_from, to)
-    seq = session().scalar(
-        sa.update(Invitation)
-        .where(
-            Invitation.id == invitation.id,
-            Invitation.state == came_from,
-            Invitation.version == invitation.version,
-        )
-        .values(state=to, version=Invitation.version + 1, changed_at=at, **values)
-        .returning(Invitation.version),
-        execution_options={"synchronize_session": False},
-    )
-    if seq is None:
-        raise IllegalMove(came_from, to)
-    facts = {"from_state": came_from, "to_state": to, "actor_id": actor_id, "note": note, "at": at}
-    _note(invitation.id, seq, **facts)
+    told = {"actor_id": actor_id, "note": note}
+    seq = _MACHINE.move(invitation, to, at=at, told=told, changed_at=at, **values)
     if tell:
         key = f"{invitation.id}:{seq}"
         enqueue("invitations.tell", key=key, invitation_id=invitation.id, seq=seq)
-    session().refresh(invitation)
-
-
-def _note(invitation_id: int, seq: int, **facts: Any) -> None:
-    session().execute(
-        sa.insert(InvitationEvent).values(invitation_id=invitation_id, seq=seq, **facts)
-    )

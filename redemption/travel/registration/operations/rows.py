@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
-from marketplace.kernel.errors import IllegalMove
+from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.moves import Machine
 from redemption.travel.registration.errors import NotGoing, SectionClosed
 from redemption.travel.registration.models import Registration, RegistrationEvent, SectionDone
 from redemption.travel.registration.queries import Member, Party
@@ -16,6 +13,8 @@ from redemption.travel.registration.states import RegistrationState, Section, ma
 from redemption.travel.vault.errors import NoTraveler
 from redemption.travel.vault.operations.keeping import keep_until
 from redemption.travel.vault.operations.subjects import locked_subject, new_guest, subject_for
+
+_MACHINE = Machine(Registration, RegistrationEvent, "traveler_id", may_move)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def lock_registration(traveler_id: int, *, at: datetime) -> Registration:
     )
     if opened is not None:
         moved = {"from_state": None, "to_state": RegistrationState.OPEN, "at": at}
-        _note(traveler_id, 1, actor_id=None, by_link=False, note="", **moved)
+        _MACHINE.note(traveler_id, 1, actor_id=None, by_link=False, note="", **moved)
     return session().get_one(
         Registration, traveler_id, with_for_update=True, populate_existing=True
     )
@@ -70,32 +69,9 @@ def move_registration(
     found: Registration, to: RegistrationState, hand: Hand, *, at: datetime, note: str = ""
 ) -> None:
     """Move a locked registration and remember it. Raises IllegalMove for one not in the table."""
-    came_from = found.state
-    if not may_move(came_from, to):
-        raise IllegalMove(came_from, to)
     sent = {"sent_at": at} if to is RegistrationState.SENT else {}
-    moved = session().execute(
-        sa.update(Registration)
-        .where(
-            Registration.traveler_id == found.traveler_id,
-            Registration.state == came_from,
-            Registration.version == found.version,
-        )
-        .values(state=to, version=Registration.version + 1, changed_at=at, **sent),
-        execution_options={"synchronize_session": False},
-    )
-    if not rows_changed(moved):
-        raise IllegalMove(came_from, to)
-    facts = {"from_state": came_from, "to_state": to, "note": note, "at": at}
-    whose = {"actor_id": hand.actor_id, "by_link": hand.by_link}
-    _note(found.traveler_id, found.version + 1, **facts, **whose)
-    session().refresh(found)
-
-
-def _note(traveler_id: int, seq: int, **facts: Any) -> None:
-    session().execute(
-        sa.insert(RegistrationEvent).values(traveler_id=traveler_id, seq=seq, **facts)
-    )
+    told = {"actor_id": hand.actor_id, "by_link": hand.by_link, "note": note}
+    _MACHINE.move(found, to, at=at, told=told, changed_at=at, **sent)
 
 
 def open_section(one: Filling, section: Section, *, at: datetime) -> None:
