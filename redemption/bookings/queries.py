@@ -1,5 +1,6 @@
 """Who goes where already: one person, one place."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -68,3 +69,23 @@ def _asked_for(employee_id: int, but: int) -> sa.Exists:
         RedemptionLine.employee_id == employee_id,
         RedemptionLine.state.in_(RESERVED | SPENT),
     )
+
+
+def who_has_a_place(people: Collection[int], trip_id: int, *, on: date) -> set[int]:
+    """Those of a few people who have a place on a group trip that is not over on a day."""
+    asked = (
+        sa.select(RedemptionLine.employee_id)
+        .join(Departure, Departure.variant_id == RedemptionLine.variant_id)
+        .where(
+            RedemptionLine.employee_id.in_(people),
+            RedemptionLine.reward_id == trip_id,
+            RedemptionLine.state.in_(RESERVED | SPENT),
+            Departure.ends_on >= on,
+        )
+    )
+    booked = sa.select(Booking.employee_id).where(
+        Booking.employee_id.in_(people),
+        Booking.trip_id == trip_id,
+        Booking.state.in_(IN_FORCE),
+    )
+    return set(session().scalars(asked.union(booked)))

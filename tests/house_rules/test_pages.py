@@ -37,7 +37,6 @@ STATEMENTS_ALLOWED = {
     "wishes.mine": 7,  # the list, its offers, programs that help, and what was looked at
     # Who approves, the same asked before, the budget of a trip, and whether they go there already.
     "redemption.check": 12,  # and whether they are invited there
-    "invitations.decline": 7,  # what the trip offers in its place, at today's price
     "journeys.dates": 7,  # the package at the price that holds, and colleagues who may stand in
     "approvals.inbox": 7,  # and the dates of a package that is opened beside the list
     "trips_manage.plan": 7,  # and the airports that the place may mean

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from marketplace.kernel.jobs import job
+from marketplace.kernel.jobs import for_each, job
 from redemption.travel.invitations import notices
 from redemption.travel.invitations.operations.closing import lapse, pass_over
 from redemption.travel.invitations.operations.inviting import invite_if_free
@@ -47,13 +47,16 @@ def tell(invitation_id: int, seq: int) -> None:
 
 
 def _each(ids: Iterable[int], work: Callable[..., bool], at: datetime) -> int:
+    """Each in a transaction of its own: one that fails keeps no other from it; how many moved."""
     session().close()
-    return sum(_one(work, one, at) for one in ids)
+    moved: list[bool] = []
 
+    def do(invitation_id: int) -> None:
+        with transaction():
+            moved.append(work(invitation_id, at=at))
 
-def _one(work: Callable[..., bool], about: int, at: datetime) -> bool:
-    with transaction():
-        return work(about, at=at)
+    for_each(ids, do)
+    return sum(moved)
 
 
 @job("invitations.remind")

@@ -5,15 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from catalog.models import Departure
 from marketplace.kernel.db import in_batches, session
 from marketplace.people.models import Employee
 from marketplace.people.queries import normal_email
 from marketplace.people.states import EmployeeStatus
-from redemption.bookings.models import Booking
-from redemption.bookings.states import IN_FORCE
-from redemption.models import RedemptionLine
-from redemption.states import RESERVED, SPENT
+from redemption.bookings.queries import who_has_a_place
 from redemption.travel.invitations.errors import CannotInvite
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.policies import Standing, standing_obstacle
@@ -37,7 +33,8 @@ def cannot_be_invited(people: Sequence[int], variant_id: int) -> list[str]:
 
 
 def _obstacles(people: Sequence[int], trip: DepartureFacts) -> Iterator[tuple[int, str]]:
-    goes, invited = _goes(people, trip), _invited(people, trip)
+    goes = who_has_a_place(people, trip.trip_id, on=trip.starts_on)
+    invited = _invited(people, trip)
     rows = session().execute(
         sa.select(Employee.id, Employee.name, Employee.status, Employee.left_on).where(
             Employee.id.in_(people)
@@ -51,25 +48,6 @@ def _obstacles(people: Sequence[int], trip: DepartureFacts) -> Iterator[tuple[in
             yield row.id, f"{row.name} has a place on {trip.name} already, or asked for one."
         elif row.id in invited:
             yield row.id, f"{row.name} is invited to {trip.name} already."
-
-
-def _goes(people: Sequence[int], trip: DepartureFacts) -> set[int]:
-    asked = (
-        sa.select(RedemptionLine.employee_id)
-        .join(Departure, Departure.variant_id == RedemptionLine.variant_id)
-        .where(
-            RedemptionLine.employee_id.in_(people),
-            RedemptionLine.reward_id == trip.trip_id,
-            RedemptionLine.state.in_(RESERVED | SPENT),
-            Departure.ends_on >= trip.starts_on,
-        )
-    )
-    booked = sa.select(Booking.employee_id).where(
-        Booking.employee_id.in_(people),
-        Booking.trip_id == trip.trip_id,
-        Booking.state.in_(IN_FORCE),
-    )
-    return set(session().scalars(asked.union(booked)))
 
 
 def _invited(people: Sequence[int], trip: DepartureFacts) -> set[int]:

@@ -98,6 +98,7 @@ _INVITED = (
     .outerjoin(Entitlement, Entitlement.id == Invitation.entitlement_id)
     .outerjoin(Booking, Booking.invitation_id == Invitation.id)
 )
+_NOBODYS = "There is no such invitation, or it is somebody else's."
 _OWN = tuple(name for name in Invited.__dataclass_fields__ if name != "terms")
 
 
@@ -135,14 +136,21 @@ def an_invitation(invitation_id: int) -> Invited:
 def _one(*which: sa.ColumnElement[bool]) -> Invited:
     row = session().execute(_INVITED.where(*which)).one_or_none()
     if row is None:
-        raise NotFound("There is no such invitation, or it is somebody else's.")
+        raise NotFound(_NOBODYS)
     return _invited(row)
 
 
 def trades_for_me(actor: Actor, invitation_id: int, *, at: datetime) -> list[TradeChoice]:
     """What I may take in its place. Raises NotFound."""
-    my_invitation(actor, invitation_id)
-    return trades_of(session().get_one(Invitation, invitation_id), at=at)
+    mine = (
+        Invitation.id == invitation_id,
+        Invitation.employee_id == actor.employee_id,
+        Invitation.state != InvitationState.ALTERNATE,
+    )
+    found = session().scalars(sa.select(Invitation).where(*mine)).one_or_none()
+    if found is None:
+        raise NotFound(_NOBODYS)
+    return trades_of(found, at=at)
 
 
 @dataclass(frozen=True, slots=True)
