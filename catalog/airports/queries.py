@@ -1,6 +1,5 @@
 """Airports by their letters, or by what people call them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
@@ -58,12 +57,6 @@ def airport_of(iata: str) -> Found | None:
     """The airport with these three letters; None where there is none."""
     row = session().execute(_FOUND.where(Airport.iata == iata.upper())).one_or_none()
     return Found(*row) if row else None
-
-
-def airports_by_letters(codes: Collection[str]) -> dict[str, Found]:
-    """Several of them, by their three letters."""
-    rows = session().execute(_FOUND.where(Airport.iata.in_(sorted(codes))))
-    return {row.iata: Found(*row) for row in rows}
 
 
 def airport_meant(text: str) -> Found:

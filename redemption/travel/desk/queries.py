@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog.models import Variant
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
@@ -92,8 +91,3 @@ def traveler_on(variant_id: int, traveler_id: int) -> OnTrip:
     if row is None:
         raise NotFound("They are not on this trip, or no longer. The desk shows who is.")
     return OnTrip(*row)
-
-
-def trip_of_departure(variant_id: int) -> int:
-    """The reward that a departure belongs to."""
-    return session().scalars(sa.select(Variant.reward_id).where(Variant.id == variant_id)).one()
