@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from bench.house import House
 from bench.looking import Asked, look_and_rush
 from bench.report import Report
 from catalog import operations
+from catalog.models import Variant
 from catalog.offers import DepartureDates
 from catalog.operations import NewReward, NewVariant, RewardText
 from catalog.states import Kind
@@ -27,6 +29,8 @@ from redemption.travel.desk.manifests.operations import hand_over
 from redemption.travel.desk.manifests.policies import Order
 from redemption.travel.desk.manifests.states import FileKind, ListKind
 from redemption.travel.desk.rooming.operations import place_everyone
+
+Rows = Sequence[Mapping[str, Any]]
 
 SLUG, PARTY = "bench-trip", 2
 ASKED_PEOPLE, MOST_STATEMENTS, MOST_MILLISECONDS, MOST_SECONDS = 500, 8, 200, 2
@@ -105,53 +109,67 @@ def _trip(visitor: Visitor, people: int) -> tuple[Actor, int]:
 
 def _fill(house: House, variant_id: int, parties: int) -> None:
     """So many parties who accepted an invitation, as rows."""
-    at = clock.now()
-    tables = Model.metadata.tables
-    trip_id = session().scalar(
-        sa.select(tables["variants"].c.reward_id).where(tables["variants"].c.id == variant_id)
-    )
+    trip_id = session().scalar(sa.select(Variant.reward_id).where(Variant.id == variant_id))
     session().close()
-    blank = {"status": "active", "title": "", "site": "", "source": ""}
+    same = {"trip_id": trip_id, "variant_id": variant_id, "changed_at": clock.now()}
+    stock = Model.metadata.tables["variant_stock"]
     with house.writing() as connection:
-
-        def insert(table: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-            key = tables[table].c.id
-            done = connection.execute(
-                sa.insert(tables[table]).returning(key, sort_by_parameter_order=True), rows
-            )
-            return list(done.scalars())
-
-        crowd = [{"external_id": f"T{n}", "name": f"Traveler {n}", **blank} for n in range(parties)]
-        people = insert("employees", crowd)
-        wave = {"variant_id": variant_id, "name": "All", "made_by_id": people[0], "made_at": at}
-        (wave_id,) = insert("trip_waves", [wave])
-        same = {"trip_id": trip_id, "variant_id": variant_id, "changed_at": at}
-        invited = insert(
-            "trip_invitations",
-            [
-                {"wave_id": wave_id, "employee_id": who, "rank": rank, "guests_most": 1,
-                 "accept_days": 14, "state": "accepted", "places": PARTY, "opened_at": at, **same}
-                for rank, who in enumerate(people, 1)
-            ],
-        )  # fmt: skip
-        bookings = insert(
-            "bookings",
-            [
-                {"invitation_id": one, "employee_id": who, "reference": f"B-{one:06}",
-                 "places": PARTY, "state": "requested", "made_at": at, **same}
-                for one, who in zip(invited, people, strict=True)
-            ],
-        )  # fmt: skip
-        insert(
-            "travelers",
-            [
-                {"booking_id": booking, "position": position, "name": "",
-                 "employee_id": who if position == 1 else None}
-                for booking, who in zip(bookings, people, strict=True)
-                for position in range(1, PARTY + 1)
-            ],
-        )  # fmt: skip
-        stock = tables["variant_stock"]
+        insert = partial(_insert, connection)
+        people = insert("employees", [_person(number) for number in range(parties)])
+        (wave_id,) = insert("trip_waves", [_wave(people[0], same)])
+        invited = insert("trip_invitations", _invitations(wave_id, people, same))
+        bookings = insert("bookings", _bookings(invited, people, same))
+        insert("travelers", _travelers(bookings, people))
         connection.execute(
             sa.update(stock).where(stock.c.variant_id == variant_id).values(sold=parties * PARTY)
         )
+
+
+def _insert(connection: sa.Connection, table: str, rows: Rows) -> list[int]:
+    into = Model.metadata.tables[table]
+    adding = sa.insert(into).returning(into.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(adding, rows).scalars())
+
+
+def _person(number: int) -> dict[str, Any]:
+    blank = {"status": "active", "title": "", "site": "", "source": ""}
+    return {"external_id": f"T{number}", "name": f"Traveler {number}", **blank}
+
+
+def _wave(made_by_id: int, same: Mapping[str, Any]) -> dict[str, Any]:
+    made = {"made_by_id": made_by_id, "made_at": same["changed_at"]}
+    return {"variant_id": same["variant_id"], "name": "All", **made}
+
+
+def _invitations(wave_id: int, people: Sequence[int], same: Mapping[str, Any]) -> Rows:
+    each = {
+        "wave_id": wave_id,
+        "guests_most": 1,
+        "accept_days": 14,
+        "opened_at": same["changed_at"],
+    }
+    return [
+        {"employee_id": who, "rank": rank, "state": "accepted", "places": PARTY, **each, **same}
+        for rank, who in enumerate(people, 1)
+    ]
+
+
+def _bookings(invited: Sequence[int], people: Sequence[int], same: Mapping[str, Any]) -> Rows:
+    each = {"places": PARTY, "state": "requested", "made_at": same["changed_at"]}
+    return [
+        {"invitation_id": one, "employee_id": who, "reference": f"B-{one:06}", **each, **same}
+        for one, who in zip(invited, people, strict=True)
+    ]
+
+
+def _travelers(bookings: Sequence[int], people: Sequence[int]) -> Rows:
+    return [
+        {
+            "booking_id": booking,
+            "position": position,
+            "name": "",
+            "employee_id": who if position == 1 else None,
+        }
+        for booking, who in zip(bookings, people, strict=True)
+        for position in range(1, PARTY + 1)
+    ]
