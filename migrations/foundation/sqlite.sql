@@ -4345,29 +4345,6 @@ CREATE INDEX ix_journeys_cover_id ON journeys (cover_id);
 CREATE INDEX ix_journeys_state ON journeys (state, guaranteed_until);
 
 -- next
-CREATE TABLE certificates (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    unit_no INTEGER NOT NULL,
-    number TEXT NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    title TEXT NOT NULL,
-    name TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    signers JSON NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    issued_at DATETIME NOT NULL,
-    voided_at DATETIME,
-    CONSTRAINT pk_certificates PRIMARY KEY (id),
-    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
-    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
-    CONSTRAINT ck_certificates_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
-    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
-    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
-    CONSTRAINT uq_certificates_number UNIQUE (number)
-);
-
--- next
 CREATE TABLE goods_returns (
     id INTEGER NOT NULL,
     line_id INTEGER NOT NULL,
@@ -4944,32 +4921,6 @@ CREATE TRIGGER journey_bookings_refuses_DELETE BEFORE DELETE ON journey_bookings
 BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
 
 -- next
-CREATE TABLE badge_credentials (
-    certificate_id INTEGER NOT NULL,
-    token TEXT NOT NULL,
-    salt TEXT NOT NULL,
-    status_list INTEGER NOT NULL,
-    status_index INTEGER NOT NULL,
-    jwt TEXT,
-    key_id INTEGER,
-    signed_at DATETIME,
-    shows_name BOOLEAN NOT NULL,
-    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
-    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
-    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_badge_credentials_status_list_whole CHECK (typeof(status_list) IN ('integer', 'null')),
-    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
-    CONSTRAINT ck_badge_credentials_status_index_whole CHECK (typeof(status_index) IN ('integer', 'null')),
-    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
-    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
-    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
-    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
-);
-
--- next
-CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);
-
--- next
 CREATE TABLE vouchers (
     id INTEGER NOT NULL,
     line_id INTEGER NOT NULL,
@@ -5309,6 +5260,49 @@ BEGIN SELECT RAISE(ABORT, 'code_reveals is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER code_reveals_refuses_DELETE BEFORE DELETE ON code_reveals
 BEGIN SELECT RAISE(ABORT, 'code_reveals is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE certificates (
+    id INTEGER NOT NULL,
+    line_id INTEGER,
+    traveler_id INTEGER,
+    unit_no INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    reward_id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    number TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    art JSON NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    signers JSON NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    issued_at DATETIME NOT NULL,
+    voided_at DATETIME,
+    CONSTRAINT pk_certificates PRIMARY KEY (id),
+    CONSTRAINT uq_certificates_line_id_unit_no UNIQUE (line_id, unit_no),
+    CONSTRAINT uq_certificates_traveler_id_unit_no UNIQUE (traveler_id, unit_no),
+    CONSTRAINT ck_certificates_unit_no_in_range CHECK (unit_no BETWEEN 1 AND 1000),
+    CONSTRAINT ck_certificates_unit_no_whole CHECK (typeof(unit_no) IN ('integer', 'null')),
+    CONSTRAINT ck_certificates_for_one_thing CHECK ((line_id IS NULL) <> (traveler_id IS NULL)),
+    CONSTRAINT ck_certificates_void_has_a_time CHECK ((state = 'void') = (voided_at IS NOT NULL)),
+    CONSTRAINT fk_certificates_line_id FOREIGN KEY(line_id) REFERENCES redemption_lines (id),
+    CONSTRAINT fk_certificates_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_certificates_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id),
+    CONSTRAINT fk_certificates_reward_id FOREIGN KEY(reward_id) REFERENCES rewards (id),
+    CONSTRAINT uq_certificates_number UNIQUE (number)
+);
+
+-- next
+CREATE INDEX ix_certificates_employee_id ON certificates (employee_id);
+
+-- next
+CREATE INDEX ix_certificates_reference ON certificates (reference);
+
+-- next
+CREATE UNIQUE INDEX uq_certificates_traveler_in_force ON certificates (traveler_id) WHERE state <> 'void';
 
 -- next
 CREATE TABLE code_reports (
@@ -5663,3 +5657,29 @@ CREATE TABLE trip_message_readers (
     CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
     CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
 );
+
+-- next
+CREATE TABLE badge_credentials (
+    certificate_id INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    status_list INTEGER NOT NULL,
+    status_index INTEGER NOT NULL,
+    jwt TEXT,
+    key_id INTEGER,
+    signed_at DATETIME,
+    shows_name BOOLEAN NOT NULL,
+    CONSTRAINT pk_badge_credentials PRIMARY KEY (certificate_id),
+    CONSTRAINT uq_badge_credentials_status_list_status_index UNIQUE (status_list, status_index),
+    CONSTRAINT ck_badge_credentials_status_list_in_range CHECK (status_list BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_badge_credentials_status_list_whole CHECK (typeof(status_list) IN ('integer', 'null')),
+    CONSTRAINT ck_badge_credentials_status_index_in_range CHECK (status_index BETWEEN 0 AND 131071),
+    CONSTRAINT ck_badge_credentials_status_index_whole CHECK (typeof(status_index) IN ('integer', 'null')),
+    CONSTRAINT ck_badge_credentials_signed_as_a_whole CHECK ((jwt IS NULL) = (key_id IS NULL) AND (jwt IS NULL) = (signed_at IS NULL)),
+    CONSTRAINT fk_badge_credentials_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates (id),
+    CONSTRAINT uq_badge_credentials_token UNIQUE (token),
+    CONSTRAINT fk_badge_credentials_key_id FOREIGN KEY(key_id) REFERENCES signing_keys (id)
+);
+
+-- next
+CREATE INDEX ix_badge_credentials_key_id ON badge_credentials (key_id);

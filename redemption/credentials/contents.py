@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 from catalog.states import Kind
@@ -36,6 +36,7 @@ class Awarded:
     reward_id: int
     slug: str
     art: dict[str, Any]
+    is_for_travel: bool
     status_list: int
     status_index: int
 
@@ -104,7 +105,7 @@ def _achievement(awarded: Awarded) -> dict[str, Any]:
         "achievementType": "Badge" if awarded.kind is Kind.BADGE else "Certificate",
         "name": awarded.title,
         "description": awarded.reason or awarded.title,
-        "criteria": {"narrative": criteria(awarded.kind, awarded.reason)},
+        "criteria": {"narrative": criteria(awarded)},
         "image": {
             "id": addresses.drawing(awarded.art, awarded.slug),
             "type": "Image",
@@ -113,10 +114,22 @@ def _achievement(awarded: Awarded) -> dict[str, Any]:
     }
 
 
-def criteria(kind: Kind, reason: str) -> str:
+class Given(Protocol):
+    """What the criteria of a credential are told from."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def is_for_travel(self) -> bool: ...
+
+
+def criteria(given: Given) -> str:
     """What somebody did to have it, for people who do not know the organization."""
-    what = f"{current().organization} gives this {kind.label.lower()} for points earned at work."
-    return f"{reason} {what}".strip()
+    to = "to those who traveled with it" if given.is_for_travel else "for points earned at work"
+    gives = f"{current().organization} gives this {given.kind.label.lower()} {to}."
+    return f"{given.reason} {gives}".strip()
 
 
 def status_list(number: int, revoked: Iterable[int], *, at: datetime) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.people.models import Employee
 from redemption.credentials.models import BadgeCredential
-from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.states import CertificateState
 
@@ -41,27 +40,23 @@ class BadgeRow:
         return self.state is CertificateState.VOID
 
 
-_ROW = (
-    sa.select(
-        Certificate.id,
-        BadgeCredential.token,
-        Certificate.title,
-        Certificate.kind,
-        Certificate.name,
-        RedemptionLine.employee_id,
-        RedemptionLine.reference,
-        Certificate.number,
-        Certificate.state,
-        Certificate.issued_at,
-        Certificate.voided_at,
-    )
-    .join(BadgeCredential, BadgeCredential.certificate_id == Certificate.id)
-    .join(RedemptionLine, RedemptionLine.id == Certificate.line_id)
-)
+_ROW = sa.select(
+    Certificate.id,
+    BadgeCredential.token,
+    Certificate.title,
+    Certificate.kind,
+    Certificate.name,
+    Certificate.employee_id,
+    Certificate.reference,
+    Certificate.number,
+    Certificate.state,
+    Certificate.issued_at,
+    Certificate.voided_at,
+).join(BadgeCredential, BadgeCredential.certificate_id == Certificate.id)
 
 
 def badge_rows(looked_for: str = "", *, before_id: int | None = None) -> list[BadgeRow]:
-    """The newest, or those of a person, a title, a request or a number.
+    """The newest, or those of a person, a title, a request, a booking or a number.
 
     One more than is listed says that there are others.
     """
@@ -71,7 +66,7 @@ def badge_rows(looked_for: str = "", *, before_id: int | None = None) -> list[Ba
     if text := looked_for.strip():
         wanted = wanted.where(
             sa.or_(
-                RedemptionLine.reference == text.upper(),
+                Certificate.reference == text.upper(),
                 Certificate.number == (normal_number(text) or ""),
                 Certificate.title.icontains(text, autoescape=True),
                 Certificate.name.icontains(text, autoescape=True),

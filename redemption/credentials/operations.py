@@ -28,7 +28,6 @@ from redemption.credentials.queries import KEYS
 from redemption.credentials.signing import MadeKey
 from redemption.credentials.states import PLACES_IN_A_LIST
 from redemption.keyring.states import KeyState
-from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.states import CertificateState
 
@@ -124,15 +123,13 @@ def renew_signature(
 
 
 def choose_name(actor: Actor, reference: str, *, shows_name: bool) -> None:
-    """Show or hide one's name on the public pages of one's own request. Raises NotFound."""
-    of_request = (
-        sa.select(Certificate.id)
-        .join(RedemptionLine, RedemptionLine.id == Certificate.line_id)
-        .where(RedemptionLine.reference == reference, RedemptionLine.employee_id == actor.id)
+    """Show or hide one's name on the public pages of one's own request or trip. Raises NotFound."""
+    mine = sa.select(Certificate.id).where(
+        Certificate.reference == reference, Certificate.employee_id == actor.id
     )
     changed = session().execute(
         sa.update(BadgeCredential)
-        .where(BadgeCredential.certificate_id.in_(of_request))
+        .where(BadgeCredential.certificate_id.in_(mine))
         .values(shows_name=shows_name),
         execution_options=_AS_IT_IS,
     )
@@ -150,34 +147,39 @@ def revoke_certificate(actor: Actor, number: str, *, reason: str, at: datetime) 
         raise BadInput("Write why, so that others understand it later. Nothing was changed.")
     if obstacle := revoke_obstacle(actor.employee_id, _standing(number)):
         raise obstacle
-    voided = (
-        session()
-        .execute(
-            sa.update(Certificate)
-            .where(
-                Certificate.number == (normal_number(number) or ""),
-                Certificate.state == CertificateState.VALID,
-            )
-            .values(state=CertificateState.VOID, voided_at=at)
-            .returning(Certificate.id, Certificate.title),
-            execution_options=_AS_IT_IS,
-        )
-        .one_or_none()
-    )
-    if voided is None:
+    voided = void_certificates(Certificate.number == (normal_number(number) or ""), at=at)
+    if not voided:
         raise NotRevocable
-    about = f"certificate:{voided.id}"
+    [(certificate_id, title)] = voided.items()
+    about = f"certificate:{certificate_id}"
     audit.record(actor.employee_id, "certificate.revoked", about, at=at, reason=reason.strip())
-    enqueue("credentials.tell_revoked", key=str(voided.id), certificate_id=voided.id)
-    return voided.title
+    tell_revoked(certificate_id)
+    return title
+
+
+def void_certificates(which: sa.ColumnElement[bool], *, at: datetime) -> dict[int, str]:
+    """Those of them that count do so no more; their titles by id."""
+    voided = session().execute(
+        sa.update(Certificate)
+        .where(which, Certificate.state == CertificateState.VALID)
+        .values(state=CertificateState.VOID, voided_at=at)
+        .returning(Certificate.id, Certificate.title),
+        execution_options=_AS_IT_IS,
+    )
+    return {row.id: row.title for row in voided}
+
+
+def tell_revoked(certificate_id: int) -> None:
+    """Promise its holder a letter about one that was taken back."""
+    enqueue("credentials.tell_revoked", key=str(certificate_id), certificate_id=certificate_id)
 
 
 def _standing(number: str) -> Standing:
     """Whose it is and whether it holds. Raises NotFound."""
     found = session().execute(
-        sa.select(RedemptionLine.employee_id, Certificate.state == CertificateState.VOID)
-        .join(RedemptionLine, RedemptionLine.id == Certificate.line_id)
-        .where(Certificate.number == (normal_number(number) or ""))
+        sa.select(Certificate.employee_id, Certificate.state == CertificateState.VOID).where(
+            Certificate.number == (normal_number(number) or "")
+        )
     )
     row = found.one_or_none()
     if row is None:

@@ -17,7 +17,6 @@ from redemption.credentials.models import BadgeCredential, SigningKey
 from redemption.credentials.signing import KeyInUse
 from redemption.keyring.ring import Keyring
 from redemption.keyring.states import KeyState
-from redemption.models import RedemptionLine
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.states import CertificateState
 
@@ -30,7 +29,7 @@ def awarded(certificate_id: int) -> Awarded:
     row = session().execute(_AWARDED.where(Certificate.id == certificate_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such certificate.")
-    badge, certificate, line = row.BadgeCredential, row.Certificate, row.RedemptionLine
+    badge, certificate = row.BadgeCredential, row.Certificate
     return Awarded(
         certificate_id=certificate.id,
         token=badge.token,
@@ -40,26 +39,20 @@ def awarded(certificate_id: int) -> Awarded:
         reason=certificate.reason,
         issued_at=certificate.issued_at,
         email=row.email,
-        reward_id=line.reward_id,
-        slug=line.snapshot["slug"],
-        art=art_of(line.snapshot),
+        reward_id=certificate.reward_id,
+        slug=certificate.slug,
+        art=certificate.art,
+        is_for_travel=certificate.traveler_id is not None,
         status_list=badge.status_list,
         status_index=badge.status_index,
     )
 
 
 _AWARDED = (
-    sa.select(BadgeCredential, Certificate, RedemptionLine, Employee.email)
+    sa.select(BadgeCredential, Certificate, Employee.email)
     .join(Certificate, Certificate.id == BadgeCredential.certificate_id)
-    .join(RedemptionLine, RedemptionLine.id == Certificate.line_id)
-    .join(Employee, Employee.id == RedemptionLine.employee_id)
+    .join(Employee, Employee.id == Certificate.employee_id)
 )
-
-
-def art_of(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """The options of the badge on a certificate; none where its reward shows something else."""
-    art = snapshot["art"]
-    return art if art.get("kind") == "badge" else {"kind": "badge"}
 
 
 def unsigned(*, limit: int = AT_ONCE) -> list[int]:
@@ -171,6 +164,7 @@ class Shown:
     revoked_on: date | None
     slug: str
     art: dict[str, Any]
+    is_for_travel: bool
     jwt: str | None
     status_list: int
 
@@ -185,7 +179,7 @@ def shown(token: str) -> Shown:
     row = session().execute(_AWARDED.where(BadgeCredential.token == token)).one_or_none()
     if row is None:
         raise NotFound("There is no badge at this address. Compare it with the link you were sent.")
-    badge, certificate, snapshot = row.BadgeCredential, row.Certificate, row.RedemptionLine.snapshot
+    badge, certificate = row.BadgeCredential, row.Certificate
     return Shown(
         token=badge.token,
         title=certificate.title,
@@ -195,8 +189,9 @@ def shown(token: str) -> Shown:
         number=certificate.number,
         issued_on=certificate.issued_at.date(),
         revoked_on=certificate.voided_at.date() if certificate.voided_at else None,
-        slug=snapshot["slug"],
-        art=art_of(snapshot),
+        slug=certificate.slug,
+        art=certificate.art,
+        is_for_travel=certificate.traveler_id is not None,
         jwt=badge.jwt,
         status_list=badge.status_list,
     )

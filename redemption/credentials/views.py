@@ -79,7 +79,7 @@ def _page(shown: queries.Shown) -> ResponseReturnValue:
     return render_page(
         "credentials/show.html",
         shown=shown,
-        criteria=criteria(shown.kind, shown.reason),
+        criteria=criteria(shown),
         here=addresses.credential(shown.token),
         picture=addresses.file(shown.token, "png"),
         grouped=grouped,
@@ -154,16 +154,20 @@ def _for_anyone(body: str | bytes, kind: str) -> Response:
     return answer.make_conditional(request)  # pyright: ignore[reportReturnType]
 
 
-@bp.post("/redemptions/<reference>/name")
+_OF_REQUEST, _OF_TRIP = {"page": "redemption.show"}, {"page": "pocket.show"}
+
+
+@bp.post("/redemptions/<reference>/name", defaults=_OF_REQUEST)
+@bp.post("/trips/bookings/<reference>/name", defaults=_OF_TRIP, endpoint="name_on_trip")
 @requires(Permission.REWARD_REDEEM)
-def name(reference: str) -> ResponseReturnValue:
+def name(reference: str, page: str) -> ResponseReturnValue:
     """Show or hide one's name on the public page of one's own badge."""
-    pressed("Open your request again and choose there.")
+    pressed("Open the page of your badge again and choose there.")
     shows = request.form.get("shows_name") == "yes"
     with transaction():
         choose_name(current_actor(), reference, shows_name=shows)
     flash_done(f"Your name is {'shown' if shows else 'hidden'} on the public page from now on.")
-    return see_other("redemption.show", reference=reference)
+    return see_other(page, reference=reference)
 
 
 @bp.get("/manage/vouchers/badges")

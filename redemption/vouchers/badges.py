@@ -1,14 +1,12 @@
-"""The badges that people chose in the catalog, on their page."""
+"""The badges that people chose in the catalog or brought back from a trip, on their page."""
 
 from datetime import UTC
 
 import sqlalchemy as sa
 
-from catalog.models import Reward, Variant
 from catalog.states import Kind
 from marketplace.kernel.db import session
 from marketplace.people.badges import Badge, gives_badges
-from redemption.models import Redemption, RedemptionLine
 from redemption.vouchers.models import Certificate
 from redemption.vouchers.states import CertificateState
 
@@ -17,13 +15,9 @@ from redemption.vouchers.states import CertificateState
 def chosen_badges(employee_id: int) -> list[Badge]:
     """Badges whose certificate stands."""
     rows = session().execute(
-        sa.select(Certificate.title, Reward.slug, Reward.art, Certificate.issued_at)
-        .join(RedemptionLine, RedemptionLine.id == Certificate.line_id)
-        .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-        .join(Variant, Variant.id == RedemptionLine.variant_id)
-        .join(Reward, Reward.id == Variant.reward_id)
+        sa.select(Certificate.title, Certificate.slug, Certificate.art, Certificate.issued_at)
         .where(
-            Redemption.employee_id == employee_id,
+            Certificate.employee_id == employee_id,
             Certificate.kind == Kind.BADGE,
             Certificate.state != CertificateState.VOID,
         )

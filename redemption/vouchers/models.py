@@ -5,6 +5,7 @@ person it belongs to, its last four symbols let people talk about it.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -124,21 +125,40 @@ class CodeReveal(Model):
 
 
 class Certificate(Model):
-    """A thank-you with a number that anyone may check; its words are those of the day of issue."""
+    """A thank-you with a number that anyone may check; its words are those of the day of issue.
+
+    It is for a unit of a line, or for a traveler who was on a trip; `reference` is that of the line
+    or the booking. `art` are the options of the badge drawn on it.
+    """
 
     __tablename__ = "certificates"
     __table_args__ = (
         sa.UniqueConstraint("line_id", "unit_no"),
+        sa.UniqueConstraint("traveler_id", "unit_no"),
+        sa.Index(
+            "uq_certificates_traveler_in_force",
+            "traveler_id",
+            unique=True,
+            sqlite_where=sa.text("state <> 'void'"),
+            postgresql_where=sa.text("state <> 'void'"),
+        ),
         *whole("unit_no", 1, 1000),
+        sa.CheckConstraint("(line_id IS NULL) <> (traveler_id IS NULL)", name="for_one_thing"),
         sa.CheckConstraint("(state = 'void') = (voided_at IS NOT NULL)", name="void_has_a_time"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    line_id: Mapped[int] = mapped_column(sa.ForeignKey("redemption_lines.id"))
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("redemption_lines.id"))
+    traveler_id: Mapped[int | None] = mapped_column(sa.ForeignKey("travelers.id"))
     unit_no: Mapped[int]
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employees.id"), index=True)
+    reward_id: Mapped[int] = mapped_column(sa.ForeignKey("rewards.id"))
+    reference: Mapped[str] = mapped_column(index=True)
     number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[Kind]
     title: Mapped[str]
+    slug: Mapped[str]
+    art: Mapped[dict[str, Any]]
     name: Mapped[str]
     reason: Mapped[str]
     signers: Mapped[list[str]]  # "Omar Haddad, Head of Marketing"

@@ -43,8 +43,11 @@ predicate(
     UNION ALL SELECT MIN(id), COUNT(*) FROM vouchers WHERE state <> 'void'
     GROUP BY line_id, unit_no HAVING COUNT(*) > 1
     UNION ALL SELECT MIN(id), COUNT(*) FROM certificates GROUP BY number HAVING COUNT(*) > 1
+    UNION ALL SELECT MIN(id), COUNT(*) FROM certificates WHERE line_id IS NOT NULL
+    GROUP BY line_id, unit_no HAVING COUNT(*) > 1
     UNION ALL SELECT MIN(id), COUNT(*) FROM certificates
-    GROUP BY line_id, unit_no HAVING COUNT(*) > 1""",
+    WHERE traveler_id IS NOT NULL AND state <> 'void'
+    GROUP BY traveler_id HAVING COUNT(*) > 1""",
 )
 predicate(
     "I34-value",

@@ -58,6 +58,8 @@ class OwnCertificate:
     kind: Kind
     standing: Standing
     issued_at: datetime
+    slug: str
+    art: dict[str, Any]
     token: str  # the address of its credential
     shows_name: bool
 
@@ -140,7 +142,7 @@ def _issued(actor: Actor, line: RedemptionLine) -> Issued:
         kind=Kind(line.snapshot["kind"]),
         points=line.points,
         vouchers=tuple(_own(voucher) for voucher in vouchers),
-        certificates=_certificates(line.id) if is_paper else (),
+        certificates=_certificates(Certificate.line_id == line.id) if is_paper else (),
         issued_at=vouchers[0].issued_at if vouchers else None,
         is_shown=any(v.state not in {VoucherState.ISSUED, VoucherState.VOID} for v in vouchers),
     )
@@ -173,11 +175,18 @@ def _own(voucher: Voucher) -> OwnVoucher:
     )
 
 
-def _certificates(line_id: int) -> tuple[OwnCertificate, ...]:
+def badge_from_trip(actor: Actor, booking: str) -> OwnCertificate | None:
+    """The badge this person brought back from the trip of a booking; None while there is none."""
+    mine = sa.and_(Certificate.reference == booking, Certificate.employee_id == actor.id)
+    found = _certificates(mine, Certificate.traveler_id.is_not(None))
+    return found[-1] if found else None
+
+
+def _certificates(*which: sa.ColumnElement[bool]) -> tuple[OwnCertificate, ...]:
     rows = session().execute(
         sa.select(Certificate, BadgeCredential.token, BadgeCredential.shows_name)
         .join(BadgeCredential, BadgeCredential.certificate_id == Certificate.id)
-        .where(Certificate.line_id == line_id)
+        .where(*which)
         .order_by(Certificate.unit_no)
     )
     return tuple(
@@ -190,6 +199,8 @@ def _certificates(line_id: int) -> tuple[OwnCertificate, ...]:
             kind=row.kind,
             standing=_certificate_standing(row.state),
             issued_at=row.issued_at,
+            slug=row.slug,
+            art=row.art,
             token=token,
             shows_name=shows_name,
         )

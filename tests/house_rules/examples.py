@@ -475,6 +475,7 @@ EXAMPLES: dict[str, Example] = {
     "fulfillment.donation": Example(_request("donation")),
     "vouchers.certificate_file": Example(_request("badge")),
     "credentials.name": Example(_request("badge")),
+    "credentials.name_on_trip": Example(lambda w: {"reference": w.tour["traveled"]}, "maya.chen"),
     "credentials.revoke": Example(lambda w: {"token": w.credential}, "priya.nair", 403),
     "voucher_desk.show": Example(
         lambda w: {"token": link_token(actor_of(w.people["ana.sousa"]), w.voucher, at=MONDAY)},

@@ -273,6 +273,7 @@ PERMISSIONS: dict[str, Entry] = {
     "credentials.manage": _manager(_PROGRAMS),
     "credentials.revoke": _manager(_PROGRAMS, post=422),
     "credentials.name": _everyone(_REDEEM, get=None, post=422),
+    "credentials.name_on_trip": _everyone(_REDEEM, get=None, post=404),
     "voucher_desk.statement": _everyone(_REDEEM, get=404),
     "voucher_desk.statement_file": _everyone(_REDEEM, get=404),
     # Those who manage

@@ -20,3 +20,16 @@ predicate(
     """SELECT variant_id, COUNT(DISTINCT currency) AS currencies FROM trip_costs
     GROUP BY variant_id HAVING COUNT(DISTINCT currency) > 1""",
 )
+_CAME = "NOT EXISTS (SELECT 1 FROM trip_no_shows n WHERE n.traveler_id = p.id)"
+predicate(
+    "I33-travelers",
+    "every employee who was on a trip that is over got its badge, and nobody else has one",
+    f"""SELECT p.id, b.reference, p.employee_id, NULL AS holder FROM travelers p
+    JOIN bookings b ON b.id = p.booking_id
+    WHERE b.state = 'traveled' AND p.employee_id IS NOT NULL AND {_CAME}
+    AND NOT EXISTS (SELECT 1 FROM certificates c WHERE c.traveler_id = p.id)
+    UNION ALL SELECT c.traveler_id, c.reference, p.employee_id, c.employee_id FROM certificates c
+    JOIN travelers p ON p.id = c.traveler_id JOIN bookings b ON b.id = p.booking_id
+    WHERE c.state <> 'void' AND (b.state <> 'traveled' OR NOT {_CAME}
+        OR p.employee_id IS NULL OR p.employee_id <> c.employee_id)""",  # noqa: S608
+)

@@ -1,6 +1,6 @@
 """Issuing, showing and taking back vouchers."""
 
-from redemption.vouchers.operations.certifying import issue_certificates
+from redemption.vouchers.operations.certifying import badge_art, issue_certificates
 from redemption.vouchers.operations.expiring import expire_vouchers
 from redemption.vouchers.operations.issuing import (
     digests_of_vouchers,
@@ -22,6 +22,7 @@ from redemption.vouchers.operations.voiding import (
 __all__ = [
     "ShownCode",
     "Voiding",
+    "badge_art",
     "codes_are_unseen",
     "count_lookup",
     "digests_of_vouchers",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,8 +29,13 @@ def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
             {
                 "line_id": line.id,
                 "unit_no": unit_no,
+                "employee_id": asker.id,
+                "reward_id": line.reward_id,
+                "reference": line.reference,
                 "number": new_number(),
                 "kind": Kind(facts["kind"]),
+                "slug": facts["slug"],
+                "art": badge_art(facts["art"]),
                 "title": facts["name"].removesuffix(" badge").removesuffix(" certificate"),
                 "name": asker.name,
                 "reason": " ".join(filter(None, (reason, _earned_with(line.hold_id)))),
@@ -42,6 +48,11 @@ def issue_certificates(line: RedemptionLine, *, at: datetime) -> None:
     )
     issue_credentials(list(made))
     crashpoint("certificates.after_insert")
+
+
+def badge_art(art: dict[str, Any]) -> dict[str, Any]:
+    """The options of the badge on a certificate; none where its reward shows something else."""
+    return art if art.get("kind") == "badge" else {"kind": "badge"}
 
 
 def _earned_with(hold_id: int) -> str:

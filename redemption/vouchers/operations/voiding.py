@@ -12,6 +12,7 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
+from redemption.credentials.operations import void_certificates
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line, refuse_own
 from redemption.operations.revoking import revokes
@@ -23,7 +24,7 @@ from redemption.vouchers.operations.issuing import insert_received, insert_vouch
 from redemption.vouchers.operations.showing import vouchers_of
 from redemption.vouchers.policies import is_over
 from redemption.vouchers.received import Spoiled, replacement
-from redemption.vouchers.states import USABLE, CertificateState, VoucherState
+from redemption.vouchers.states import USABLE, VoucherState
 
 _FULFILLED = frozenset({LineState.FULFILLED})
 
@@ -135,9 +136,4 @@ def revoke_of_line(line_id: int, at: datetime) -> None:
         if voucher.state in USABLE:
             note = "The request was taken back."
             move_voucher(voucher, VoucherState.VOID, actor_id=None, at=at, note=note)
-    session().execute(
-        sa.update(Certificate)
-        .where(Certificate.line_id == line_id, Certificate.state == CertificateState.VALID)
-        .values(state=CertificateState.VOID, voided_at=at),
-        execution_options={"synchronize_session": False},
-    )
+    void_certificates(Certificate.line_id == line_id, at=at)

@@ -8,9 +8,10 @@ from catalog.models import Departure
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import IllegalMove
 from marketplace.kernel.jobs import enqueue
-from redemption.bookings.models import Booking
+from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.operations import move_booking
 from redemption.bookings.states import BookingState
+from redemption.travel.after.operations.awarding import award_travelers
 
 AT_ONCE = 500
 
@@ -37,11 +38,15 @@ def over(on: date, *, variant_id: int | None = None) -> list[int]:
 
 
 def mark_traveled(booking_id: int, *, at: datetime) -> bool:
-    """The places were used; its people are asked how it was. False when a rival was faster."""
+    """The places were used: a badge for its people, who are asked how it was.
+
+    False when a rival was faster.
+    """
     booking = session().get_one(Booking, booking_id, populate_existing=True)
     try:
         move_booking(booking, BookingState.TRAVELED, actor_id=None, at=at)
     except IllegalMove:
         return False
+    award_travelers(Traveler.booking_id == booking_id, at=at)
     enqueue("after.ask", key=str(booking_id), booking_id=booking_id)
     return True

@@ -12,6 +12,7 @@ from marketplace.kernel.errors import BadInput, NotFound
 from redemption.bookings.models import Booking, Traveler
 from redemption.travel.after.errors import OtherCurrency
 from redemption.travel.after.models import MOST_COSTS, NoShow, TripCost, TripGallery
+from redemption.travel.after.operations.awarding import award_travelers, take_badge_back
 from redemption.travel.after.policies import NewCost
 from redemption.travel.after.queries.report import HAS_PLACE, costs_of, gallery_of
 from redemption.travel.after.states import CostBasis
@@ -71,8 +72,17 @@ def say_who_came(
         put = insert_or_skip(NoShow).values(row).on_conflict_do_nothing()
         changed = session().scalar(put.returning(NoShow.traveler_id)) is not None
     if changed:
+        _follow(traveler_id, came=came, at=at)
         _note(actor, variant, "trips.attendance", at, traveler=traveler_id, came=came)
     return changed
+
+
+def _follow(traveler_id: int, *, came: bool, at: datetime) -> None:
+    """Their badge goes with it."""
+    if came:
+        award_travelers(Traveler.id == traveler_id, at=at)
+    else:
+        take_badge_back(traveler_id, at=at)
 
 
 def _refuse_strangers(variant_id: int, traveler_id: int) -> None:

@@ -7,18 +7,21 @@ from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
+from marketplace.kernel.codes import grouped
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.web.deeds import once
 from marketplace.web.downloads import pdf
 from marketplace.web.forms import PageForm
 from marketplace.web.letters import page_link
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
+from redemption.credentials.sharing import add_to_profile
 from redemption.travel.after.queries.surveys import Afterwards, afterwards
 from redemption.travel.pocket.documents import itinerary_pdf
 from redemption.travel.pocket.forms import LOST, SeenForm
 from redemption.travel.pocket.operations import close_address, have_seen, new_address
 from redemption.travel.pocket.queries.feeds import my_feed
 from redemption.travel.pocket.queries.own import Pocket, my_pocket, my_trip, my_trips, trips_behind
+from redemption.vouchers.queries import badge_from_trip
 
 bp = Blueprint("pocket", __name__, url_prefix="/trips")
 
@@ -43,6 +46,9 @@ def show(reference: str) -> ResponseReturnValue:
         pocket=pocket,
         trip=pocket.trip,
         after=_afterwards(pocket),
+        badge=badge_from_trip(current_actor(), reference) if pocket.trip.is_behind else None,
+        add_to_profile=add_to_profile,
+        grouped=grouped,
         at=at,
         span=span_of_days,
     )
