@@ -19,7 +19,7 @@ from redemption.approvals.policies import for_whom
 from redemption.approvals.states import ASKED
 from redemption.models import LineRefund, Redemption, RedemptionEvent, RedemptionLine
 from redemption.states import LineState, RefundCause
-from redemption.story import GateTold, came_back, counts_with, title_of, why_asked
+from redemption.words import GateTold, came_back, counts_with, title_of, why_asked
 
 OUTCOMES = {
     LineState.APPROVED: "approved",

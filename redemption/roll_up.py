@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from redemption.states import GIVEN_BACK, LineState
-from redemption.story import TONES, who_decides
+from redemption.story import TONES
+from redemption.words import who_decides
 
 _WORDS = {
     LineState.FULFILLED: "ready",

@@ -51,8 +51,9 @@ from redemption.panels import panels_by
 from redemption.policies import Order, leaves_sooner
 from redemption.queries.addresses import usual_address
 from redemption.refusals import NotWaiting
-from redemption.story import TONES, counts_with, decided_within, in_turn, why_asked
+from redemption.story import TONES
 from redemption.waiting.policies import kept_words
+from redemption.words import counts_with, decided_within, in_turn, why_asked
 
 bp = Blueprint("redemption", __name__)
 PAGE_SIZE = 24

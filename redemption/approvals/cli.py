@@ -21,7 +21,7 @@ from redemption.approvals.queries.circumstances import Wanted
 from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.setting import queries
 from redemption.approvals.states import Asks
-from redemption.story import told_of
+from redemption.words import told_of
 
 KINDS = click.Choice([kind.value for kind in Kind])
 

@@ -17,7 +17,7 @@ from redemption.approvals.models import ApprovalStep
 from redemption.approvals.operations.clock import Rung
 from redemption.approvals.queries.clock import asked_at
 from redemption.notices import About, about_line, beside, people_of_gate, stand_ins_of_gate
-from redemption.story import who_decides
+from redemption.words import who_decides
 
 # About one line, and about several.
 NOTICES = {

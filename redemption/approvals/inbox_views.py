@@ -12,7 +12,7 @@ from flask import url_for
 from catalog.states import Kind
 from redemption.approvals.kept_views.queries import ShownView
 from redemption.approvals.queries.inbox import InboxRow
-from redemption.story import age
+from redemption.words import age
 
 VIEWS: dict[str, tuple[str, Callable[[InboxRow], bool]]] = {
     "waiting": ("Waiting", lambda _row: True),

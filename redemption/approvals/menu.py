@@ -12,7 +12,7 @@ from redemption.approvals.queries.routing import plan_of
 from redemption.policies import leaves_sooner
 from redemption.queries import usual_wait
 from redemption.refusals import NobodyCanApprove
-from redemption.story import counts_with, decided_within, in_turn, why_asked
+from redemption.words import counts_with, decided_within, in_turn, why_asked
 
 add_nav_item(
     NavItem(

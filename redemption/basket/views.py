@@ -27,7 +27,7 @@ from redemption.basket.states import MOST_UNITS
 from redemption.operations.submit import submit_redemption
 from redemption.queries import waits_for_approval
 from redemption.queries.addresses import usual_address
-from redemption.story import counts_with, decided_within, in_turn, why_asked
+from redemption.words import counts_with, decided_within, in_turn, why_asked
 
 bp = Blueprint("basket", __name__, url_prefix="/basket")
 AGAIN = "Open the page again and use its buttons. Your basket is as it was."

@@ -30,7 +30,7 @@ from redemption.instead.operations.marking import mark_missing
 from redemption.instead.policies import ANSWER_DAYS
 from redemption.queries import CheckPage, Looked, check_page
 from redemption.queries.addresses import usual_address
-from redemption.story import in_turn
+from redemption.words import in_turn
 
 bp = Blueprint("instead", __name__)
 _AGAIN = "Open the page of your request again and choose from there. Nothing was changed."

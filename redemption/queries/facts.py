@@ -30,7 +30,8 @@ from redemption.models import LineRefund, RedemptionEvent, RedemptionLine
 from redemption.policies import DELIVERED
 from redemption.queries.usual_wait import usual_wait
 from redemption.states import LineState, RefundCause
-from redemption.story import Facts, Move, Refunded, Said, StepTold, who_decides
+from redemption.story import Facts, Move, Refunded, Said, StepTold
+from redemption.words import who_decides
 
 
 def story_columns() -> tuple[sa.ColumnElement[str], ...]:

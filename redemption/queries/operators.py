@@ -15,7 +15,8 @@ from redemption.queries.names_asked import names_asked
 from redemption.queries.under_way import is_under_way
 from redemption.roll_up import Standing
 from redemption.states import LineState
-from redemption.story import TimelineItem, timeline, title_of
+from redemption.story import TimelineItem, timeline
+from redemption.words import title_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,8 @@ from redemption.queries.standing import standing_columns, standing_in
 from redemption.queries.under_way import is_under_way
 from redemption.roll_up import ON_ITS_WAY
 from redemption.states import LineState
-from redemption.story import (
-    Facts,
-    Missing,
-    TimelineItem,
-    came_back,
-    open_question,
-    timeline,
-)
+from redemption.story import Facts, Missing, TimelineItem, open_question, timeline
+from redemption.words import came_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from redemption.journeys.queries.weighing import WeighedWish, weigh_wish
 from redemption.models import RedemptionLine
 from redemption.queries import facts_of
 from redemption.states import GIVEN_BACK, LineState
-from redemption.story import TimelineItem, timeline, title_of
+from redemption.story import TimelineItem, timeline
+from redemption.words import title_of
 
 
 @dataclass(frozen=True, slots=True)

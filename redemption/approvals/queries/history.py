@@ -15,7 +15,7 @@ from marketplace.people.models import Employee
 from redemption.approvals.models import ApprovalDecision, ApprovalStep
 from redemption.approvals.states import StepState, Verdict
 from redemption.models import RedemptionLine
-from redemption.story import title_of
+from redemption.words import title_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ from redemption.approvals.queries.said_so_far import (
 from redemption.approvals.states import Asks, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
-from redemption.story import counts_with, title_of
+from redemption.words import counts_with, title_of
 
 MOST_ROWS = 200
 STAND_INS = frozenset({Asks.TRAVEL_APPROVER.via, Asks.PROGRAM_MANAGER.via})

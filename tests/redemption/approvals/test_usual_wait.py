@@ -9,7 +9,7 @@ from catalog.states import Kind
 from marketplace.kernel import clock
 from redemption.approvals.menu import approval_note
 from redemption.queries.usual_wait import FEWEST_ANSWERS, usual_wait
-from redemption.story import decided_within
+from redemption.words import decided_within
 from tests.support.catalog import IN_MAY, stock_gift_card, stock_lisbon_trip
 from tests.support.redemption import approve, ask_for, furnish, undo
 
