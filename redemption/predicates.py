@@ -6,18 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace.kernel.db import rows_streamed
+from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate, worked_out
 from redemption.models import RedemptionLine
 from redemption.policies import content_hash
 from redemption.states import GIVEN_BACK, MOVES, OPENING, RESERVED, SPENT
 
-
-def _words(states: frozenset[str]) -> str:
-    return ", ".join(f"'{state}'" for state in sorted(states))
-
-
-_GONE, _HELD, _SPENT = _words(GIVEN_BACK), _words(RESERVED), _words(SPENT)
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
+_GONE, _HELD, _SPENT = quoted(GIVEN_BACK), quoted(RESERVED), quoted(SPENT)
+_LEGAL = quoted_moves(MOVES)
 _MONTH = {
     "sqlite": "substr(r.submitted_at, 1, 7)",
     "postgresql": "to_char(r.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM')",
@@ -178,7 +174,7 @@ predicate(
     "I31",
     "lines move only as the table of moves allows",
     f"""SELECT id, line_id, from_state, to_state FROM redemption_events
-    WHERE (from_state IS NULL AND to_state NOT IN ({_words(OPENING)}))
+    WHERE (from_state IS NULL AND to_state NOT IN ({quoted(OPENING)}))
     OR (from_state IS NOT NULL AND from_state || '>' || to_state NOT IN ({_LEGAL}))""",  # noqa: S608
 )
 predicate(

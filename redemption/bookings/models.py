@@ -7,11 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
+from marketplace.kernel.literals import quoted
 from redemption.bookings.states import IN_FORCE, BookingState
 
 MOST_PLACES = 1000
 
-_IS_IN_FORCE = sa.text("state IN (" + ", ".join(f"'{one}'" for one in sorted(IN_FORCE)) + ")")
+_IS_IN_FORCE = sa.text(f"state IN ({quoted(IN_FORCE)})")
 
 
 class Booking(Model):

@@ -1,11 +1,12 @@
 """What must always hold of bookings: one for each trip asked for, and nobody goes twice."""
 
+from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.bookings.states import MOVES, BookingState
 from redemption.states import RESERVED, SPENT
 
-_LIVE = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
+_LIVE = quoted(RESERVED | SPENT)
+_LEGAL = quoted_moves(MOVES)
 
 predicate(
     "I27-bookings",

@@ -1,12 +1,11 @@
 """What must always hold of codes in stock."""
 
+from marketplace.kernel.literals import quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.codes.states import BATCH_MOVES, MOVES
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
-_LEGAL_BATCH = ", ".join(
-    f"'{start}>{to}'" for start in sorted(BATCH_MOVES) for to in sorted(BATCH_MOVES[start])
-)
+_LEGAL = quoted_moves(MOVES)
+_LEGAL_BATCH = quoted_moves(BATCH_MOVES)
 
 predicate(
     "I26-codes",

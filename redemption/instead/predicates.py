@@ -1,12 +1,13 @@
 """What must always hold of shortages: one end, a true substitute, and nobody forgotten."""
 
+from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.instead.states import LIVE, MOVES, ShortageState
 from redemption.states import GIVEN_BACK
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
-_LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
-_GONE = ", ".join(f"'{state}'" for state in sorted(GIVEN_BACK))
+_LEGAL = quoted_moves(MOVES)
+_LIVE = quoted(LIVE)
+_GONE = quoted(GIVEN_BACK)
 
 predicate(
     "I30-instead",

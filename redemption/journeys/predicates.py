@@ -1,9 +1,10 @@
 """What must always hold of journeys."""
 
+from marketplace.kernel.literals import quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.journeys.states import MOVES, JourneyState
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
+_LEGAL = quoted_moves(MOVES)
 
 predicate(
     "I27-journeys",

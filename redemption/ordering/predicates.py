@@ -1,10 +1,11 @@
 """What must always hold of orders at providers."""
 
+from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.ordering.states import GONE, MOVES
 
-_GONE = ", ".join(f"'{state}'" for state in sorted(GONE))
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
+_GONE = quoted(GONE)
+_LEGAL = quoted_moves(MOVES)
 
 predicate(
     "I35",

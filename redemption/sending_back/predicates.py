@@ -1,10 +1,11 @@
 """What must always hold of goods that are sent back."""
 
+from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.sending_back.states import MOVES, OPENING
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
-_FIRST = ", ".join(f"'{state}'" for state in sorted(OPENING))
+_LEGAL = quoted_moves(MOVES)
+_FIRST = quoted(OPENING)
 
 predicate(
     "I30-returning",

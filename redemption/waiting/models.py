@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, whole
+from marketplace.kernel.literals import quoted
 from redemption.waiting.states import LIVE, WaitState
 
 MOST_LINES = 5
@@ -14,7 +15,7 @@ MOST_LINES = 5
 MOST_UNITS = 5
 """For so many units of one departure: as many guests as a trip may allow, and oneself."""
 
-_IS_LIVE = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(LIVE)) + ")")
+_IS_LIVE = sa.text(f"state IN ({quoted(LIVE)})")
 _ONLY_LIVE = {"unique": True, "sqlite_where": _IS_LIVE, "postgresql_where": _IS_LIVE}
 
 

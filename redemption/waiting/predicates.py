@@ -1,12 +1,13 @@
 """What must always hold of lines: counted right, in order, in time, and nobody twice."""
 
+from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.states import RESERVED, SPENT
 from redemption.waiting.states import LIVE, MOVES, WaitState
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
-_HAS_PLACE = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
-_LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
+_LEGAL = quoted_moves(MOVES)
+_HAS_PLACE = quoted(RESERVED | SPENT)
+_LIVE = quoted(LIVE)
 
 predicate(
     "I26-awaited",

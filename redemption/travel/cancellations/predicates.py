@@ -1,11 +1,12 @@
 """What must always hold of canceled departures: nobody is on one, everyone was made whole once."""
 
+from marketplace.kernel.literals import quoted
 from marketplace.ledger.check import predicate
 from redemption.states import RESERVED, SPENT
 from redemption.travel.invitations.states import LIVE
 
-_LINES = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
-_INVITATIONS = ", ".join(f"'{state}'" for state in sorted(LIVE))
+_LINES = quoted(RESERVED | SPENT)
+_INVITATIONS = quoted(LIVE)
 
 predicate(
     "I27-canceled",

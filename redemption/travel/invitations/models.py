@@ -7,12 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
+from marketplace.kernel.literals import quoted
 from redemption.travel.invitations.states import KEEPS_PLACES, LIVE, InvitationState, Trade
 
 MOST_IN_A_WAVE = 2_000
 
-_IS_LIVE = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(LIVE)) + ")")
-_KEEPING = ", ".join(f"'{state}'" for state in sorted(KEEPS_PLACES))
+_IS_LIVE = sa.text(f"state IN ({quoted(LIVE)})")
+_KEEPING = quoted(KEEPS_PLACES)
 
 
 class Wave(Model):

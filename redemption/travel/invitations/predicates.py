@@ -1,12 +1,13 @@
 """What must always hold of invitations: places kept once, nobody twice, each place explained."""
 
+from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.states import RESERVED, SPENT
 from redemption.travel.invitations.states import LIVE, MOVES, InvitationState
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
-_LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
-_ASKED = ", ".join(f"'{state}'" for state in sorted(RESERVED | SPENT))
+_LEGAL = quoted_moves(MOVES)
+_LIVE = quoted(LIVE)
+_ASKED = quoted(RESERVED | SPENT)
 _I = InvitationState
 
 predicate(

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
+from marketplace.kernel.literals import quoted
 from redemption.travel.substitutions.states import LIVE, SubstitutionState
 
-_IS_LIVE = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(LIVE)) + ")")
+_IS_LIVE = sa.text(f"state IN ({quoted(LIVE)})")
 
 
 class Substitution(Model):

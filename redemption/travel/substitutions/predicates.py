@@ -1,9 +1,10 @@
 """What must always hold of substitutions: a place has one holder, and moves as the table says."""
 
+from marketplace.kernel.literals import quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.travel.substitutions.states import MOVES, SubstitutionState
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
+_LEGAL = quoted_moves(MOVES)
 _S = SubstitutionState
 
 predicate(

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
+from marketplace.kernel.literals import quoted
 from redemption.travel.vault.states import NEEDS, Purpose, VaultDeed, VaultField
 
 _OPEN = sa.text("erased_at IS NULL")
 _GIVEN = sa.text("withdrawn_at IS NULL")
-_NEEDS = ", ".join(f"'{field}'" for field in sorted(NEEDS))
+_NEEDS = quoted(NEEDS)
 
 
 class VaultSubject(Model):

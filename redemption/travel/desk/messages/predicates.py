@@ -1,9 +1,10 @@
 """What must always hold of messages: legal moves, and a sent one has nobody left to write to."""
 
+from marketplace.kernel.literals import quoted_moves
 from marketplace.ledger.check import predicate
 from redemption.travel.desk.messages.states import MOVES, MessageState
 
-_LEGAL = ", ".join(f"'{start}>{to}'" for start in sorted(MOVES) for to in sorted(MOVES[start]))
+_LEGAL = quoted_moves(MOVES)
 
 predicate(
     "I31-messages",
