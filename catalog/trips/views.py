@@ -13,6 +13,7 @@ from catalog.trips.forms import CopyForm, ItemForm, RoomForm, TermsForm, ZoneFor
 from catalog.trips.queries.plan import Item, item_of, plan_of
 from catalog.trips.queries.planner import (
     PlannedTrip,
+    departure_at,
     planned_trip,
     planned_trips,
     trades_for,
@@ -154,8 +155,7 @@ def plan(slug: str, variant_id: int) -> ResponseReturnValue:
 
 
 def _plan_page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
-    trip = planned_trip(slug)
-    departure = trip.departure(variant_id)
+    trip, departure = departure_at(slug, variant_id)
     others = [one for one in trip.departures if one.variant_id != variant_id and one.items]
     said = departure.airport or departure.time_zone or ""
     shown = {
@@ -194,8 +194,7 @@ def edit_item(slug: str, variant_id: int, item_id: int) -> ResponseReturnValue:
 def _item_page(
     slug: str, variant_id: int, item: Item | None, form: ItemForm
 ) -> ResponseReturnValue:
-    trip, at = planned_trip(slug), clock.now()
-    departure = trip.departure(variant_id)
+    (trip, departure), at = departure_at(slug, variant_id), clock.now()
     shown = {"trip": trip, "departure": departure, "item": item, "form": form}
     if not form.validate_on_submit():
         return render_page("trips/manage/item.html", **shown)
@@ -228,7 +227,7 @@ def remove_item(slug: str, variant_id: int, item_id: int) -> ResponseReturnValue
 def put_rooms(slug: str, variant_id: int) -> ResponseReturnValue:
     """So many rooms of a kind, new or in place of what was said before."""
     form, at = RoomForm(), clock.now()
-    planned_trip(slug).departure(variant_id)
+    departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _plan_page(slug, variant_id, room_form=form)
 
@@ -250,7 +249,7 @@ def put_rooms(slug: str, variant_id: int) -> ResponseReturnValue:
 def zone(slug: str, variant_id: int) -> ResponseReturnValue:
     """Whose time the plan is in."""
     form, at = ZoneForm(), clock.now()
-    planned_trip(slug).departure(variant_id)
+    departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _plan_page(slug, variant_id, zone_form=form)
 
@@ -277,7 +276,7 @@ def _taken_out(
     slug: str, variant_id: int, row_id: int, remove: operations.Remove
 ) -> ResponseReturnValue:
     form, at = PageForm(), clock.now()
-    planned_trip(slug).departure(variant_id)
+    departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _plan_page(slug, variant_id, form=form)
 
@@ -295,8 +294,7 @@ def _taken_out(
 def copy(slug: str, variant_id: int) -> ResponseReturnValue:
     """Begin with the days and rooms of another departure."""
     form, at = CopyForm(), clock.now()
-    trip = planned_trip(slug)
-    trip.departure(variant_id)
+    trip, _departure = departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _plan_page(slug, variant_id, form=form)
     source = trip.departure(form.source.data or 0)

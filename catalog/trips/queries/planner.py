@@ -88,6 +88,12 @@ def planned_trip(slug: str) -> PlannedTrip:
     return found[0]
 
 
+def departure_at(slug: str, variant_id: int) -> tuple[PlannedTrip, PlannedDeparture]:
+    """A trip with one of its departures, as an address names them. Raises NotFound."""
+    trip = planned_trip(slug)
+    return trip, trip.departure(variant_id)
+
+
 def _planned(*which: sa.ColumnElement[bool]) -> list[PlannedTrip]:
     trips = (
         session()

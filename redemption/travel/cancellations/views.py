@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, planned_trip
+from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, departure_at
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -24,8 +24,7 @@ bp = Blueprint("cancellations", __name__, url_prefix="/manage/trips/<slug>/<int:
 @requires(Permission.CATALOG_MANAGE)
 def cancel(slug: str, variant_id: int) -> ResponseReturnValue:
     """What canceling does, and doing it; afterwards how far it is."""
-    trip = planned_trip(slug)
-    departure, at = trip.departure(variant_id), clock.now()
+    (trip, departure), at = departure_at(slug, variant_id), clock.now()
     if departure.canceled_at is not None:
         return _progress(trip, departure)
     offered = instead_choices(variant_id, at=at)

@@ -1,18 +1,12 @@
-"""What the pages of a departure's desk share: the departure, and the way from one to the next."""
+"""What the pages of a departure's desk share: its head, and the way from one to the next."""
 
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, planned_trip
+from catalog.trips.queries.planner import departure_at
 from catalog.views.dates import span_of_days
 from marketplace.web.pages import render_page
-
-
-def departure_at(slug: str, variant_id: int) -> tuple[PlannedTrip, PlannedDeparture]:
-    """The trip and departure of an address. Raises NotFound."""
-    trip = planned_trip(slug)
-    return trip, trip.departure(variant_id)
 
 
 def desk_page(

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from catalog.trips.queries.planner import planned_trip
+from catalog.trips.queries.planner import departure_at
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -130,11 +130,11 @@ def decline(substitution_id: int) -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def listed(slug: str, variant_id: int) -> ResponseReturnValue:
     """Who is named to go in whose place on a departure."""
-    trip = planned_trip(slug)
+    trip, departure = departure_at(slug, variant_id)
     return render_page(
         "substitutions/listed.html",
         trip=trip,
-        departure=trip.departure(variant_id),
+        departure=departure,
         found=of_departure(variant_id),
         own=current_actor().id,
     )
@@ -162,8 +162,9 @@ def agree(slug: str, variant_id: int, substitution_id: int) -> ResponseReturnVal
 def refuse(slug: str, variant_id: int, substitution_id: int) -> ResponseReturnValue:
     """No, and why."""
     form, at = RefuseForm(), clock.now()
-    trip, found = planned_trip(slug), _there(slug, variant_id, substitution_id)
-    shown = {"trip": trip, "departure": trip.departure(variant_id), "found": found}
+    trip, departure = departure_at(slug, variant_id)
+    found = _there(slug, variant_id, substitution_id)
+    shown = {"trip": trip, "departure": departure, "found": found}
     if not form.validate_on_submit():
         return render_page("substitutions/refuse.html", form=form, **shown)
     reason = (form.reason.data or "").strip()

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from catalog.trips.queries.planner import planned_trip
+from catalog.trips.queries.planner import departure_at
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -32,8 +32,7 @@ def report(slug: str, variant_id: int) -> ResponseReturnValue:
 
 
 def _page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
-    trip = planned_trip(slug)
-    departure = trip.departure(variant_id)
+    trip, departure = departure_at(slug, variant_id)
     found = report_of(variant_id)
     shown = {
         "cost_form": CostForm(formdata=None, data={"currency": found.currency}),
@@ -112,7 +111,7 @@ def _done(
 ) -> ResponseReturnValue:
     """Carry out one form of the report, or show it again with what is wrong."""
     (slug, variant_id), (name, form), at = where, named, clock.now()
-    planned_trip(slug).departure(variant_id)
+    departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _page(slug, variant_id, **{name: form})
 
@@ -134,8 +133,7 @@ def _done(
 @requires(Permission.CATALOG_MANAGE)
 def survey(slug: str, variant_id: int) -> ResponseReturnValue:
     """What people said together; nothing while they are too few."""
-    trip = planned_trip(slug)
-    departure = trip.departure(variant_id)
+    trip, departure = departure_at(slug, variant_id)
     return render_page(
         "after/manage/survey.html",
         trip=trip,

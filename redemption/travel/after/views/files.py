@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, planned_trip
+from catalog.trips.queries.planner import departure_at
 from marketplace.access.roles import Permission
 from marketplace.web.downloads import csv_download, pdf, table_download
 from marketplace.web.pages import requires
@@ -14,16 +14,11 @@ from redemption.travel.after.sheets import ANSWERS, COLUMNS, answer_rows, report
 files = Blueprint("after_files", __name__, url_prefix="/manage/trips/<slug>/<int:variant_id>")
 
 
-def _departure(slug: str, variant_id: int) -> tuple[PlannedTrip, PlannedDeparture]:
-    trip = planned_trip(slug)
-    return trip, trip.departure(variant_id)
-
-
 @files.get("/report.<any(csv, xlsx):kind>")
 @requires(Permission.CATALOG_MANAGE)
 def table(slug: str, variant_id: int, kind: str) -> Response:
     """Everyone who had a place, with what each cost of each kind."""
-    _trip, departure = _departure(slug, variant_id)
+    _trip, departure = departure_at(slug, variant_id)
     rows = report_rows(report_of(variant_id))
     return table_download(kind, rows, COLUMNS, f"report-{departure.sku.lower()}", "Report")
 
@@ -32,7 +27,7 @@ def table(slug: str, variant_id: int, kind: str) -> Response:
 @requires(Permission.CATALOG_MANAGE)
 def paper(slug: str, variant_id: int) -> Response:
     """The report on paper."""
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     content = report_pdf(trip, departure, report_of(variant_id))
     return pdf(content, f"report-{departure.sku.lower()}.pdf")
 
@@ -41,6 +36,6 @@ def paper(slug: str, variant_id: int) -> Response:
 @requires(Permission.CATALOG_MANAGE)
 def answers(slug: str, variant_id: int) -> Response:
     """What people said, one row each and in no order; refused while they are too few."""
-    _trip, departure = _departure(slug, variant_id)
+    _trip, departure = departure_at(slug, variant_id)
     rows = answer_rows(answers_of(variant_id))
     return csv_download(rows, ANSWERS, f"survey-{departure.sku.lower()}.csv")

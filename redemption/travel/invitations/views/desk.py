@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, planned_trip
+from catalog.trips.queries.planner import departure_at
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -31,11 +31,6 @@ manage = Blueprint(
 )
 
 
-def _departure(slug: str, variant_id: int) -> tuple[PlannedTrip, PlannedDeparture]:
-    trip = planned_trip(slug)
-    return trip, trip.departure(variant_id)
-
-
 @manage.get("")
 @requires(Permission.CATALOG_MANAGE)
 def people(slug: str, variant_id: int) -> ResponseReturnValue:
@@ -44,7 +39,7 @@ def people(slug: str, variant_id: int) -> ResponseReturnValue:
 
 
 def _people_page(slug: str, variant_id: int, form: MoreForm | None) -> ResponseReturnValue:
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     return render_page(
         "invitations/manage/people.html",
         trip=trip,
@@ -60,7 +55,7 @@ def _people_page(slug: str, variant_id: int, form: MoreForm | None) -> ResponseR
 @requires(Permission.CATALOG_MANAGE)
 def invite(slug: str, variant_id: int) -> ResponseReturnValue:
     """Put a wave together: whom, in order, and how many at once."""
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     usual = {"guests_most": trip.terms.guests_most, "accept_days": trip.terms.accept_days}
     form = WaveForm(budget_choices(BudgetPurpose.REWARDS), data=usual)
     shown = {"trip": trip, "departure": departure, "form": form, "span": span_of_days}
@@ -97,7 +92,7 @@ def _wave(form: WaveForm, variant_id: int) -> NewWave:
 def more(slug: str, variant_id: int, wave_id: int) -> ResponseReturnValue:
     """Invite so many more of those who are next in a wave."""
     form, at = MoreForm(), clock.now()
-    _departure(slug, variant_id)
+    departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _people_page(slug, variant_id, form)
     how_many = form.how_many.data or 0
@@ -122,7 +117,7 @@ def show(slug: str, variant_id: int, invitation_id: int) -> ResponseReturnValue:
 def _invitation_page(
     slug: str, variant_id: int, invitation_id: int, **forms: PageForm
 ) -> ResponseReturnValue:
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     row = invited_row(variant_id, invitation_id)
     return render_page(
         "invitations/manage/show.html",

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from catalog.trips.queries.planner import planned_trip
+from catalog.trips.queries.planner import departure_at
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -27,7 +27,7 @@ def contacts(slug: str, variant_id: int) -> ResponseReturnValue:
     form, at = ContactForm(), clock.now()
     if not form.validate_on_submit():
         return _page(slug, variant_id, form)
-    planned_trip(slug).departure(variant_id)
+    departure_at(slug, variant_id)
 
     def work(actor: Actor) -> str:
         put_contact(actor, variant_id, form.contact, at=at)
@@ -43,12 +43,12 @@ def contacts(slug: str, variant_id: int) -> ResponseReturnValue:
 
 
 def _page(slug: str, variant_id: int, form: PageForm, status: int = 200) -> ResponseReturnValue:
-    trip = planned_trip(slug)
+    trip, departure = departure_at(slug, variant_id)
     return render_page(
         "pocket/manage/contacts.html",
         status,
         trip=trip,
-        departure=trip.departure(variant_id),
+        departure=departure,
         contacts=contacts_of(variant_id),
         form=form,
     )
@@ -59,7 +59,7 @@ def _page(slug: str, variant_id: int, form: PageForm, status: int = 200) -> Resp
 def remove(slug: str, variant_id: int, contact_id: int) -> ResponseReturnValue:
     """Nobody turns to them any more."""
     form, at = PageForm(), clock.now()
-    planned_trip(slug).departure(variant_id)
+    departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _page(slug, variant_id, ContactForm(formdata=None), 422)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from catalog.trips.queries.planner import PlannedDeparture, PlannedTrip, planned_trip
+from catalog.trips.queries.planner import departure_at
 from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -62,11 +62,6 @@ class Row:
         return self.party.called(self.member)
 
 
-def _departure(slug: str, variant_id: int) -> tuple[PlannedTrip, PlannedDeparture]:
-    trip = planned_trip(slug)
-    return trip, trip.departure(variant_id)
-
-
 @manage.get("")
 @requires(Permission.CATALOG_MANAGE)
 def overview(slug: str, variant_id: int) -> ResponseReturnValue:
@@ -75,7 +70,7 @@ def overview(slug: str, variant_id: int) -> ResponseReturnValue:
 
 
 def _overview(slug: str, variant_id: int, form: DeadlinesForm | None) -> ResponseReturnValue:
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     rows = [_row(party, member) for party in parties_on(variant_id) for member in party.members]
     rows.sort(key=lambda row: (not row.is_late, not row.missing))
     days = set_deadlines(variant_id)
@@ -103,7 +98,7 @@ def _row(party: Party, member: Member) -> Row:
 def deadlines(slug: str, variant_id: int) -> ResponseReturnValue:
     """Set the last days of sections for everyone."""
     form, at = DeadlinesForm(), clock.now()
-    _, departure = _departure(slug, variant_id)
+    _, departure = departure_at(slug, variant_id)
     if not form.validate_on_submit():
         return _overview(slug, variant_id, form)
 
@@ -137,7 +132,7 @@ def _here(variant_id: int, traveler_id: int) -> tuple[Party, Member]:
 def _traveler_page(
     slug: str, variant_id: int, traveler_id: int, form: ReopenForm | None
 ) -> ResponseReturnValue:
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     party, member = _here(variant_id, traveler_id)
     sections = [row.section for row in member.sections]
     return render_page(
@@ -180,7 +175,7 @@ def open_again(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnVa
 @requires(Permission.CATALOG_MANAGE)
 def draw(slug: str, variant_id: int) -> ResponseReturnValue:
     """What people would like to do, the draw of the places, and who has one."""
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     form, at = PageForm(), clock.now()
     starts_on = departure.dates.starts_on
     if form.validate_on_submit():
@@ -217,5 +212,5 @@ def draw(slug: str, variant_id: int) -> ResponseReturnValue:
 @requires(Permission.CATALOG_MANAGE)
 def drawn_list(slug: str, variant_id: int) -> ResponseReturnValue:
     """The list that was drawn from, without names, so that anyone can draw again."""
-    _departure(slug, variant_id)
+    departure_at(slug, variant_id)
     return pages.drawn_list(variant_id)
