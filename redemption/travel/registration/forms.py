@@ -1,57 +1,26 @@
 """Forms of registrations: syntax only. What stands in a passport is never shown in them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from catalog.audiences.names import countries
 from catalog.trips.queries.plan import Room
 from marketplace.web.filters import day
 from marketplace.web.forms import Filled, Line, Lines, NotBefore, PageForm, choices, within_reach
 from redemption.travel.activities.queries import Choice
 from redemption.travel.registration.policies import Again, Needs, RoomChosen, Wish
 from redemption.travel.registration.states import Bed, DayPart, Section
-from redemption.travel.vault.forms import KeepForm, NeedsForm, PassportForm
-from redemption.travel.vault.queries import KeptValue
-from redemption.travel.vault.states import Purpose, VaultField
+from redemption.travel.vault.forms import NeedsForm, PassportForm, PassportPart
+from redemption.travel.vault.states import VaultField
 
 _F = VaultField
 RANKS = 6
-_NO_DATE = "Enter the day as in the passport, such as 31 March 2031."
 
 
-class _PassportPart(KeepForm):
-    """Some of what stands in a passport."""
-
-    purpose = Purpose.IDENTITY
-    parts: ClassVar[tuple[VaultField, ...]]
-
-    def __init__(self, kept: Collection[KeptValue], **given: Any) -> None:
-        super().__init__([one for one in kept if one.field in self.parts], **given)
-        offered = [("", "Choose a country"), *((one.value, one.name) for one in countries())]
-        for name in self.parts:
-            field = self[name.value]
-            if isinstance(field, SelectField) and name is not _F.SEX:
-                field.choices = choices(offered)
-            if isinstance(field, DateField) and field.process_errors:
-                field.process_errors = [_NO_DATE]
-
-    @property
-    def values(self) -> dict[VaultField, str]:
-        """What is entered, and what is taken out as empty."""
-        filled = {part: _text(self[part.value].data) for part in self.parts}
-        gone = {VaultField(name): "" for name in self.take_out.data or ()}
-        return gone | {part: text for part, text in filled.items() if text}
-
-
-def _text(data: object) -> str:
-    return data.isoformat() if isinstance(data, date) else str(data or "").strip()
-
-
-class TravelerForm(_PassportPart):
+class TravelerForm(PassportPart):
     """Who travels, as in the passport."""
 
     parts = (_F.FAMILY_NAME, _F.GIVEN_NAMES, _F.BIRTH_DATE, _F.SEX, _F.NATIONALITY)
@@ -72,7 +41,7 @@ class GuestForm(TravelerForm):
     )
 
 
-class DocumentsForm(_PassportPart):
+class DocumentsForm(PassportPart):
     """The passport itself."""
 
     parts = (_F.PASSPORT_NUMBER, _F.ISSUED_ON, _F.EXPIRES_ON, _F.ISSUING_COUNTRY)

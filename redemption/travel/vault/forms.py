@@ -1,6 +1,6 @@
 """Forms of travel data: syntax, and what a passport can hold. They never show what is kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -32,6 +32,7 @@ from redemption.travel.vault.queries import KeptValue
 from redemption.travel.vault.states import Purpose, VaultField, fields_of
 
 _NO_DATE = "Enter the day as in the passport, such as 31 March 2031."
+_COUNTRIES = (VaultField.NATIONALITY, VaultField.ISSUING_COUNTRY)
 
 
 class Readable:
@@ -58,15 +59,15 @@ def _country(field: VaultField) -> SelectField:
 
 
 class KeepForm(PageForm):
-    """Values of one purpose. What is left empty stays as it is; what is ticked is taken out."""
+    """Values of the fields in `parts`. What is left empty stays; what is ticked is taken out."""
 
     is_secret: ClassVar[bool] = True
-    purpose: ClassVar[Purpose]
+    parts: ClassVar[Sequence[VaultField]]
     take_out = SelectMultipleField("Is deleted when you save")
 
     def __init__(self, kept: Collection[KeptValue], **given: Any) -> None:
         super().__init__(**given)
-        mine = [one for one in kept if one.field.purpose is self.purpose]
+        mine = [one for one in kept if one.field in self.parts]
         self.take_out.choices = choices((one.field.value, one.field.label) for one in mine)
         for one in mine:
             stays = f"Kept: {one.shown}. Empty: it stays."
@@ -75,7 +76,7 @@ class KeepForm(PageForm):
     @property
     def values(self) -> dict[VaultField, str]:
         """What is entered, and what is taken out as empty."""
-        filled = {field: _text(self[field.value].data) for field in fields_of(self.purpose)}
+        filled = {field: _text(self[field.value].data) for field in self.parts}
         gone = {VaultField(name): "" for name in self.take_out.data or ()}
         return gone | {field: text for field, text in filled.items() if text}
 
@@ -84,10 +85,24 @@ def _text(data: object) -> str:
     return data.isoformat() if isinstance(data, date) else str(data or "").strip()
 
 
-class PassportForm(KeepForm):
-    """What stands in a passport."""
+class PassportPart(KeepForm):
+    """Some of what stands in a passport."""
 
-    purpose = Purpose.IDENTITY
+    def __init__(self, kept: Collection[KeptValue], **given: Any) -> None:
+        super().__init__(kept, **given)
+        offered = [("", "Choose a country"), *((one.value, one.name) for one in countries())]
+        for part in self.parts:
+            field = self[part.value]
+            if part in _COUNTRIES:
+                field.choices = choices(offered)
+            if isinstance(field, DateField) and field.process_errors:
+                field.process_errors = [_NO_DATE]
+
+
+class PassportForm(PassportPart):
+    """All that stands in one."""
+
+    parts = fields_of(Purpose.IDENTITY)
     family_name = _line(VaultField.FAMILY_NAME, "As in the passport, in Latin letters.")
     given_names = _line(VaultField.GIVEN_NAMES, "All of them. Empty, if it has only one name.")
     passport_number = _line(VaultField.PASSPORT_NUMBER, "At the top right of its photo page.")
@@ -102,21 +117,11 @@ class PassportForm(KeepForm):
     expires_on = _day(VaultField.EXPIRES_ON)
     issuing_country = _country(VaultField.ISSUING_COUNTRY)
 
-    def __init__(self, kept: Collection[KeptValue], **given: Any) -> None:
-        super().__init__(kept, **given)
-        offered = choices(
-            [("", "Choose a country"), *((one.value, one.name) for one in countries())]
-        )
-        self.nationality.choices = self.issuing_country.choices = offered
-        for field in (self.birth_date, self.issued_on, self.expires_on):
-            if field.process_errors:
-                field.process_errors = [_NO_DATE]
-
 
 class NeedsForm(KeepForm):
     """What somebody needs on a trip, and the agreement that it is kept."""
 
-    purpose = Purpose.NEEDS
+    parts = fields_of(Purpose.NEEDS)
     diet = TextAreaField(
         VaultField.DIET.label,
         description="What the kitchen has to know.",

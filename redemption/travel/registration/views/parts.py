@@ -24,8 +24,9 @@ from redemption.travel.registration.states import Section
 from redemption.travel.registration.views.doors import Door
 from redemption.travel.vault.checks import Journey
 from redemption.travel.vault.consent import CURRENT, TEXTS
-from redemption.travel.vault.queries import findings_for
-from redemption.travel.vault.states import Purpose, VaultField
+from redemption.travel.vault.forms import KeepForm
+from redemption.travel.vault.queries import KeptValue, findings_for
+from redemption.travel.vault.states import VaultField
 
 Save = Callable[[datetime], str]
 
@@ -56,27 +57,21 @@ def _traveler(door: Door, _at: datetime) -> Part:
             filling.call_guest(door.filling, form.call_name.data or "")
         return _missing(filling.save_passport(door.filling, Section.TRAVELER, form.values, at=at))
 
-    return Part(
-        form, save, {"keeper": who, "kept": _masked(kept, Purpose.IDENTITY, forms.TravelerForm)}
-    )
+    return Part(form, save, {"keeper": who, "kept": _masked(kept, form)})
 
 
 def _missing(fields: list[VaultField]) -> str:
     return ", ".join(one.label.lower() for one in fields)
 
 
-def _masked(kept: list[Any], purpose: Purpose, form: Any = None) -> list[Any]:
-    return [
-        one
-        for one in kept
-        if one.field.purpose is purpose and (form is None or one.field in form.parts)
-    ]
+def _masked(kept: list[KeptValue], form: KeepForm) -> list[KeptValue]:
+    return [one for one in kept if one.field in form.parts]
 
 
 def _documents(door: Door, at: datetime) -> Part:
     who, kept = kept_of(door.member)
     form = forms.DocumentsForm(kept)
-    mine = _masked(kept, Purpose.IDENTITY, forms.DocumentsForm)
+    mine = _masked(kept, form)
     found = []
     if who is not None and mine:
         journey = Journey(
@@ -154,7 +149,7 @@ def _needs(door: Door, _at: datetime) -> Part:
         filling.save_needs(door.filling, form.needs, at=at)
         return ""
 
-    shown = {"keeper": who, "kept": _masked(kept, Purpose.NEEDS), "text": TEXTS[CURRENT]}
+    shown = {"keeper": who, "kept": _masked(kept, form), "text": TEXTS[CURRENT]}
     return Part(form, save, shown)
 
 
