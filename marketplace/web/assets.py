@@ -57,6 +57,19 @@ def stylesheet(digest: str) -> Response:
     return answer
 
 
+def worker_script(name: str) -> Response:
+    """The script of `static/js` that answers for pages when there is no network.
+
+    A slice serves it at an address of its own, because it may only answer for what is below that.
+    """
+    if current_app.static_folder is None:
+        raise RuntimeError("The app needs a static folder for its scripts.")
+    body = (Path(current_app.static_folder) / "js" / name).read_text("utf-8")
+    answer = Response(body, mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
 def _stylesheet() -> Stylesheet:
     return current_app.extensions[EXTENSION]
 

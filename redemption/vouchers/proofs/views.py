@@ -1,17 +1,16 @@
 """Checking without a network that a voucher is genuine: the page, its worker, the public keys."""
 
 import json
-from pathlib import Path
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from marketplace.web.assets import worker_script
 from marketplace.web.pages import public, render_page
 from redemption.vouchers.proofs import queries
 from redemption.vouchers.proofs.signing import CHANGED, NO_PROOF, UNKNOWN_KEY
 
 bp = Blueprint("voucher_proofs", __name__)
-WORKER = "js/voucher-worker.js"
 
 
 @bp.get("/vouchers/offline")
@@ -26,17 +25,8 @@ def offline() -> ResponseReturnValue:
 @bp.get("/vouchers/worker.js")
 @public
 def worker() -> Response:
-    """The script that answers for addresses of vouchers when there is no network.
-
-    It stands here and not among the other scripts, because it may only answer for what is below
-    its own address.
-    """
-    if current_app.static_folder is None:
-        raise RuntimeError("The app needs a static folder for its scripts.")
-    body = (Path(current_app.static_folder) / WORKER).read_text("utf-8")
-    answer = Response(body, mimetype="text/javascript")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    """The script that answers for addresses of vouchers when there is no network."""
+    return worker_script("voucher-worker.js")
 
 
 @bp.get("/vouchers/keys")

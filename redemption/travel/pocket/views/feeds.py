@@ -1,12 +1,12 @@
 """`/trips/calendars/<token>.ics`: an itinerary for a calendar, and the worker of the pages."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from marketplace.kernel import clock
 from marketplace.kernel.settings import current
+from marketplace.web.assets import worker_script
 from marketplace.web.letters import page_link
 from marketplace.web.pages import public
 from redemption.travel.pocket.calendars import calendar_of
@@ -14,7 +14,6 @@ from redemption.travel.pocket.queries.feeds import reader_with
 from redemption.travel.pocket.queries.own import pocket_of
 
 feeds = Blueprint("pocket_feeds", __name__, url_prefix="/trips")
-WORKER = "js/itinerary-worker.js"
 
 
 @feeds.get("/calendars/<token>.ics")
@@ -35,14 +34,5 @@ def follow(token: str) -> Response:
 @feeds.get("/bookings/worker.js")
 @public
 def worker() -> Response:
-    """The script that answers for itineraries when there is no network.
-
-    It stands here and not among the other scripts, because it may only answer for what is below
-    its own address.
-    """
-    if current_app.static_folder is None:
-        raise RuntimeError("The app needs a static folder for its scripts.")
-    body = (Path(current_app.static_folder) / WORKER).read_text("utf-8")
-    answer = Response(body, mimetype="text/javascript")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    """The script that answers for itineraries when there is no network."""
+    return worker_script("itinerary-worker.js")
