@@ -52,6 +52,12 @@ def is_currency(_form: object, field: Field) -> None:
         raise ValidationError(unknown.enter) from unknown
 
 
+def known_country(_form: object, field: Field) -> None:
+    """A country there is, or none."""
+    if field.data and not is_country(field.data):
+        raise ValidationError("Enter a country by its two letters, for example PT.")
+
+
 def _currency(*more: Any) -> StringField:
     return StringField(
         "Currency",
@@ -276,7 +282,7 @@ class DatesForm(WorthForm):
         "Country",
         filters=[in_capitals],
         description="Two letters, for example PT. Approval policies may look at it.",
-        validators=[Line(40)],
+        validators=[Line(40), known_country],
     )
     min_group = WholeNumberField(
         "Smallest group",
@@ -285,11 +291,6 @@ class DatesForm(WorthForm):
         description="How many it needs to take place.",
         validators=[Filled("Enter 1 when it takes place in any case.")],
     )
-
-    def validate_country(self, field: StringField) -> None:
-        """A country there is, or none."""
-        if field.data and not is_country(field.data):
-            raise ValidationError("Enter a country by its two letters, for example PT.")
 
     def judge(self) -> bool:
         """One asks before it leaves."""

@@ -3,7 +3,7 @@
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from catalog.audiences.names import is_country
+from catalog.forms_variants import known_country
 from catalog.packages.models import MOST_AHEAD, MOST_NIGHTS, MOST_TRAVELERS
 from catalog.packages.terms import MOST_BLACKOUTS, Blackout, PackageTerms
 from marketplace.kernel.parsing import CannotRead, parse_date
@@ -22,7 +22,7 @@ class TermsForm(PageForm):
         "Country",
         filters=[in_capitals],
         description="Two letters, as in PT.",
-        validators=[Line(40)],
+        validators=[Line(40), known_country],
     )
     nights_from = WholeNumberField(
         "Nights at least", low=1, high=MOST_NIGHTS, validators=[Filled("Enter a number from 1.")]
@@ -63,11 +63,6 @@ class TermsForm(PageForm):
         validators=[Lines(4_000)],
     )
     seen = HiddenField("Version")
-
-    def validate_country(self, field: StringField) -> None:
-        """A country there is, or none."""
-        if field.data and not is_country(field.data):
-            raise ValidationError("Enter a country by its two letters, for example PT.")
 
     def validate_nights_to(self, field: WholeNumberField) -> None:
         """The most is not less than the least."""

@@ -8,7 +8,7 @@ from wtforms import BooleanField, Form, HiddenField, SelectField, SelectMultiple
 from wtforms.validators import ValidationError
 
 from catalog.audiences.names import is_country
-from catalog.forms_variants import in_capitals, is_currency, read_money
+from catalog.forms_variants import in_capitals, is_currency, known_country, read_money
 from catalog.states import Kind
 from marketplace.kernel.parsing import CannotRead, currency_places, minor_text
 from marketplace.ledger.worth import Money
@@ -239,14 +239,9 @@ class TryForm(_Worth, Form):
         "Where it goes",
         description="Of a trip, two letters: PT.",
         filters=[in_capitals],
-        validators=[Line(40)],
+        validators=[Line(40), known_country],
     )
     is_own = BooleanField("They set it up themselves")
-
-    def validate_country(self, field: StringField) -> None:
-        """A country there is, or none."""
-        if field.data and not is_country(field.data):
-            raise ValidationError("Enter a country by its two letters, for example PT.")
 
     def validate_points(self, field: WholeNumberField) -> None:
         """Points, or an amount they follow from."""
