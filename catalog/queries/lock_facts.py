@@ -1,6 +1,5 @@
 """What has to be known to say how far somebody is from what a lock asks."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -40,11 +39,6 @@ def lock_facts(actor: Actor, lock: Lock | None) -> LockFacts:
     if asked & {Attribute.TENURE_MONTHS, Attribute.POINTS_EARNED}:
         hired_on, earned = session().execute(_PERSON, {"employee": actor.employee_id}).one()
     return LockFacts(names_in([lock.clauses]), hired_on, earned, actor.department_id)
-
-
-def lock_names(locks: Iterable[Lock | None]) -> Names:
-    """How the rules of the locks on a page of cards are called."""
-    return names_in({lock.clauses for lock in locks if lock is not None})
 
 
 _employee = sa.bindparam("employee", type_=sa.BigInteger)

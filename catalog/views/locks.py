@@ -18,7 +18,7 @@ EARN = "/earn"
 def brief(lock: Lock, names: Names = NO_NAMES) -> str:
     """What is still to reach, for a card: “After 12 months here”, “By invitation”.
 
-    `names` (`queries.lock_facts.lock_names`) says how programs and departments are called.
+    `names` (`audiences.names.names_in`) says how programs and departments are called.
     """
     first, *more = [_in_brief(clause, names) for clause in lock.clauses]
     if not more:

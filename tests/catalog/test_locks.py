@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from catalog import operations, queries
 from catalog.audiences.clauses import Clause, Lock, Rule
-from catalog.audiences.names import Named, choices_of, names_of
+from catalog.audiences.names import Named, choices_of, names_in, names_of
 from catalog.audiences.queries import standing_of
-from catalog.queries.lock_facts import LockFacts, lock_facts, lock_names
+from catalog.queries.lock_facts import LockFacts, lock_facts
 from catalog.states import AudienceAttribute as Attribute
 from catalog.views.locks import brief, explained, months_after
 from marketplace.kernel.db import session, transaction
@@ -65,7 +65,7 @@ def test_a_card_names_the_program_and_the_department(maya, at):
     asked = lock(
         clause((Attribute.PROGRAM, str(GIVEN))), clause((Attribute.DEPARTMENT, str(sales_id)))
     )
-    names = lock_names([asked, None])
+    names = names_in([asked.clauses])
     assert brief(asked, names) == "With points of Given 1000000, and for Sales"
 
 
@@ -90,7 +90,7 @@ def test_a_page_says_the_day_and_what_is_still_to_earn(at):
 def test_the_ways_of_one_clause_are_joined_by_or(at):
     tier = put_tiers()["summit"]
     asked = lock(clause((Attribute.INVITATION, str(tier)), POINTS, WON))
-    facts = LockFacts(lock_names([asked]))
+    facts = LockFacts(names_in([asked.clauses]))
     assert [sentence for sentence, _ in explained(asked, facts)] == [
         "Opens from 20,000 points ever earned.",
         "Or by invitation to Summit: managers send them.",

@@ -1,12 +1,11 @@
 """How fast a member earns, and how long that takes to reach something."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import session
 from marketplace.ledger.models import Account, Transfer
 from marketplace.ledger.states import AccountKind, TransferKind
 
@@ -28,13 +27,8 @@ class Earned:
         return max(1, -(-points * PACE_DAYS // (self.points * 7)))
 
 
-def earned_since(employee_id: int, since: datetime) -> Earned:
-    """What a member earned for what happened since then."""
-    return earned_in(session().execute(earnings(employee_id, since)).one())
-
-
 def earnings(employee_id: int, since: datetime) -> sa.Select[int, int]:
-    """The statement behind it, of one row with `earned` and `times`, for a page that asks more."""
+    """What a member earned for what happened since then: one row with `earned` and `times`."""
     counted, points, times = _earned(sa.literal(employee_id, sa.BigInteger))
     return sa.select(points.label("earned"), times.label("times")).where(
         counted, Transfer.occurred_at >= since
@@ -94,8 +88,3 @@ def earned_by_member(since: datetime | None = None) -> sa.Subquery:
         .group_by(Account.owner_id)
         .subquery("earned")
     )
-
-
-def pace_of(employee_id: int, *, at: datetime) -> Earned:
-    """What a member earned over the last `PACE_DAYS`."""
-    return earned_since(employee_id, at - timedelta(days=PACE_DAYS))

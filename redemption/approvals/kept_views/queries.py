@@ -5,8 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.access.actor import Actor
-from marketplace.kernel.db import session
 from marketplace.kernel.json_rows import rows_as_json, rows_in
 from redemption.approvals.kept_views.models import KeptView
 
@@ -31,13 +29,3 @@ KEPT = rows_as_json(
 def views_in(row: Any) -> tuple[ShownView, ...]:
     """The views in a row that has the column of `KEPT`, in the order they were kept in."""
     return tuple(ShownView(*facts) for _place, *facts in sorted(rows_in(row.kept_views)))
-
-
-def views_of(actor: Actor) -> list[ShownView]:
-    """One's own views, in the order they were kept in."""
-    rows = session().execute(
-        sa.select(KeptView.id, KeptView.name, KeptView.query)
-        .where(KeptView.employee_id == actor.id)
-        .order_by(KeptView.place)
-    )
-    return [ShownView(*row) for row in rows]

@@ -1,6 +1,7 @@
 """Omar keeps what he looks at in his inbox again and again, under names of his own."""
 
 import pytest
+import sqlalchemy as sa
 
 from catalog.saved_views.operations import ViewRefused
 from marketplace.kernel import clock
@@ -9,7 +10,7 @@ from marketplace.kernel.errors import BadInput, NotFound
 from redemption.approvals.inbox_views import query_of
 from redemption.approvals.kept_views.models import MOST_VIEWS
 from redemption.approvals.kept_views.operations import delete_view, keep_view
-from redemption.approvals.kept_views.queries import views_of
+from redemption.approvals.kept_views.queries import KEPT, views_in
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import stock_gift_card, stock_lisbon_trip
 from tests.support.page_lint import lint_page
@@ -24,6 +25,10 @@ def keep(who, name="Trips, largest first", query=TRIPS):
         view_id = keep_view(who, name, query, at=clock.now())
     session().close()
     return view_id
+
+
+def views_of(who):
+    return views_in(session().execute(sa.select(KEPT), {"me": who.id}).one())
 
 
 def names(who):
