@@ -1,29 +1,45 @@
 """Breaking the database on purpose, inside a transaction that is taken back."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from marketplace.kernel.db import transaction
+from marketplace.kernel.db import Model, transaction
 from marketplace.ledger.check import ledger_violations
 
-_CHECKS = """SELECT conrelid::regclass::text, conname FROM pg_constraint
-WHERE contype = 'c' AND connamespace = 'public'::regnamespace"""
+_WRITES = {"INSERT", "UPDATE", "DELETE"}
+_WORD = re.compile(r"\w+")
+_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"
+_CHECKS = """SELECT conname FROM pg_constraint
+WHERE contype = 'c' AND conrelid = 'public.{table}'::regclass"""
 
 
 @contextmanager
 def walls_down() -> Iterator[Session]:
-    """A writing session without triggers, CHECKs and foreign keys; everything comes back after."""
+    """A writing session without triggers, CHECKs and foreign keys; everything comes back after.
+
+    Those of a table go when the first statement that writes names it: to take all of them away
+    takes longer than most tests.
+    """
     with transaction(undo=True) as session:
-        if session.get_bind().dialect.name == "sqlite":
-            _lower_sqlite(session)
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        if is_sqlite:
+            session.execute(sa.text("PRAGMA ignore_check_constraints=ON"))
+            session.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
         else:
-            _lower_postgresql(session)
+            session.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        connection = session.connection()
+        lower = _lowering(_drop_triggers if is_sqlite else _drop_checks)
+        event.listen(connection, "before_cursor_execute", lower)
         yield session
+        event.remove(connection, "before_cursor_execute", lower)
         session.rollback()
-        if session.get_bind().dialect.name == "sqlite":
+        if is_sqlite:
             session.execute(sa.text("PRAGMA ignore_check_constraints=OFF"))
 
 
@@ -35,15 +51,27 @@ def named_when(predicate: str, *forged: str) -> set[str]:
         return {violation.id for violation in ledger_violations([predicate])}
 
 
-def _lower_sqlite(session: Session) -> None:
-    triggers = session.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-    for name in list(triggers):
-        session.execute(sa.text(f"DROP TRIGGER {name}"))
-    session.execute(sa.text("PRAGMA ignore_check_constraints=ON"))
-    session.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+def _lowering(drop: Callable[[Any, str], None]) -> Callable[..., None]:
+    """What looks at each statement before it is sent, and takes away what is in its way."""
+    lowered: set[str] = set()
+
+    def look(_connection: object, cursor: Any, statement: str, *_more: object) -> None:
+        if statement.split(maxsplit=1)[0].upper() not in _WRITES:
+            return
+        for table in Model.metadata.tables.keys() & set(_WORD.findall(statement)) - lowered:
+            lowered.add(table)
+            drop(cursor.connection, table)
+
+    return look
 
 
-def _lower_postgresql(session: Session) -> None:
-    session.execute(sa.text("SET LOCAL session_replication_role = replica"))
-    for table, name in list(session.execute(sa.text(_CHECKS))):
-        session.execute(sa.text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+def _drop_triggers(connection: Any, table: str) -> None:
+    for (name,) in connection.execute(_TRIGGERS.format(table=table)).fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+
+
+def _drop_checks(connection: Any, table: str) -> None:
+    names = connection.execute(_CHECKS.format(table=table)).fetchall()
+    if names:
+        drops = ", ".join(f"DROP CONSTRAINT {name}" for (name,) in names)
+        connection.execute(f"ALTER TABLE {table} {drops}")
