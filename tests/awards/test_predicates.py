@@ -60,13 +60,13 @@ def line(at):
     return {name: of_person[one] for name, one in people.items()} | {"trip": trip, "badge": badge}
 
 
-@pytest.mark.parametrize(("name", "forged", "says"), FORGED, ids=[one[0] for one in FORGED])
-def test_a_forged_row_is_named_with_its_numbers(line, name, forged, says):
+def test_each_forged_row_is_named_with_its_numbers(line):
     assert ledger_violations() == []
-    expected = {column: line.get(value, value) for column, value in says.items()}
-    with walls_down() as broken:
-        broken.execute(sa.text(forged.format_map(line)))
-        [found] = ledger_violations()
-        assert found.id == name
-        assert {column: found.row[column] for column in expected} == expected
+    for name, forged, says in FORGED:
+        expected = {column: line.get(value, value) for column, value in says.items()}
+        with walls_down() as broken:
+            broken.execute(sa.text(forged.format_map(line)))
+            [found] = ledger_violations()
+            assert found.id == name, forged
+            assert {column: found.row[column] for column in expected} == expected, forged
     assert ledger_violations() == []

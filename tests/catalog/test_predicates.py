@@ -17,24 +17,10 @@ from tests.support.catalog import (
     stock_lisbon_trip,
     stock_reward,
 )
-from tests.support.tampering import named_when
+from tests.support.tampering import unnoticed
 
 DAY = timedelta(days=1)
 SYSTEM = Actor.system()
-IDS = [
-    "I25",
-    "I25-rows",
-    "C-price",
-    "C-rate",
-    "C-listing",
-    "C-shelf",
-    "C-entries",
-    "C-countries",
-    "C-moves",
-    "C-limits",
-    "C-stock",
-    "C-discarded",
-]
 TAMPERING = {
     "I25": "UPDATE variant_stock SET reserved = 9 WHERE capacity = 1",
     "I25-rows": "DELETE FROM variant_stock",
@@ -102,14 +88,12 @@ def ends(shelf, at):
 def test_an_honest_shelf_has_no_violation(ends):
     assert predicates.__doc__
     assert predicates_of_the_shelf.__doc__
-    assert ledger_violations(IDS) == []
+    assert ledger_violations(list(TAMPERING)) == []
 
 
-@pytest.mark.parametrize("name", IDS)
-def test_tampering_is_found_and_named(shelf, name):
-    assert named_when(name, TAMPERING[name]) == {name}
+def test_tampering_is_found_and_named(shelf):
+    assert unnoticed(TAMPERING.items()) == []
 
 
-@pytest.mark.parametrize(("name", "forged"), ALSO)
-def test_prices_to_come_and_prices_of_countries_are_looked_at_too(ends, name, forged):
-    assert named_when(name, forged.format(ends=ends)) == {name}
+def test_prices_to_come_and_prices_of_countries_are_looked_at_too(ends):
+    assert unnoticed(ALSO, ends=ends) == []

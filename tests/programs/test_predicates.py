@@ -24,6 +24,21 @@ WAITS = """INSERT INTO waiting_settlements
 SELECT id, budget_id, 5, 0, false, '', created_at, created_at FROM programs"""
 EVENT = "INSERT INTO program_events (program_id, reason, to_state, at) SELECT program_id, '',"
 
+FORGED = [
+    ("E-rules", "UPDATE awards SET rule_version = 7"),
+    ("E-rules", "UPDATE awards SET program_id = 999"),
+    ("E-rules", "UPDATE awards SET explanation = '{}'"),
+    ("E-rules", "UPDATE program_rules SET last_award_id = 999999"),
+    ("E-versions", "UPDATE program_rules SET version = 2"),
+    ("E-versions", "DELETE FROM program_rules"),
+    ("E-states", "UPDATE programs SET state = 'running'"),
+    ("E-states", "DELETE FROM program_events"),
+    ("E-settled", "UPDATE programs SET state = 'running'"),
+    ("E-settled", "UPDATE program_events SET last_award_id = 0"),
+    ("E-settled", WAITS),
+    ("E-discarded", f"{EVENT} 'discarded', at FROM program_events WHERE from_state IS NULL"),
+]
+
 
 @pytest.fixture
 def settled(at):
@@ -38,27 +53,11 @@ def settled(at):
     session().close()
 
 
-@pytest.mark.parametrize(
-    ("predicate", "sql"),
-    [
-        ("E-rules", "UPDATE awards SET rule_version = 7"),
-        ("E-rules", "UPDATE awards SET program_id = 999"),
-        ("E-rules", "UPDATE awards SET explanation = '{}'"),
-        ("E-rules", "UPDATE program_rules SET last_award_id = 999999"),
-        ("E-versions", "UPDATE program_rules SET version = 2"),
-        ("E-versions", "DELETE FROM program_rules"),
-        ("E-states", "UPDATE programs SET state = 'running'"),
-        ("E-states", "DELETE FROM program_events"),
-        ("E-settled", "UPDATE programs SET state = 'running'"),
-        ("E-settled", "UPDATE program_events SET last_award_id = 0"),
-        ("E-settled", WAITS),
-        ("E-discarded", f"{EVENT} 'discarded', at FROM program_events WHERE from_state IS NULL"),
-    ],
-)
-def test_what_is_tampered_with_is_seen(settled, predicate, sql):
-    with walls_down() as db:
-        db.execute(sa.text(sql))
-        assert {one.id for one in ledger_violations()} >= {predicate}
+def test_what_is_tampered_with_is_seen(settled):
+    for predicate, forged in FORGED:
+        with walls_down() as db:
+            db.execute(sa.text(forged))
+            assert predicate in {one.id for one in ledger_violations()}, forged
 
 
 def test_an_award_that_names_a_rule_set_after_it_is_seen(at):

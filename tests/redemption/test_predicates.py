@@ -16,7 +16,7 @@ from tests.support.redemption import (
     furnish,
     open_rewards_budget,
 )
-from tests.support.tampering import named_when
+from tests.support.tampering import named_when, unnoticed
 
 pytestmark = pytest.mark.usefixtures("unfulfilled")
 
@@ -157,11 +157,10 @@ def stood_in(at, queue):
     return people
 
 
-@pytest.mark.parametrize("forged", BY_WHAT_DID_NOT_HOLD)
-def test_an_answer_for_another_by_what_did_not_hold_is_named(stood_in, forged):
+def test_an_answer_for_another_by_what_did_not_hold_is_named(stood_in):
     assert ledger_violations() == []
-    forged = forged.format(maya=stood_in.maya.id, wei=stood_in.wei.id)
-    assert named_when("I37-standing-in", forged) == {"I37-standing-in"}
+    forged = [("I37-standing-in", one) for one in BY_WHAT_DID_NOT_HOLD]
+    assert unnoticed(forged, maya=stood_in.maya.id, wei=stood_in.wei.id) == []
 
 
 def test_one_whose_yes_somebody_else_said_does_not_count_twice(stood_in):

@@ -1,7 +1,7 @@
 """Breaking the database on purpose, inside a transaction that is taken back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,6 +49,18 @@ def named_when(predicate: str, *forged: str) -> set[str]:
         for statement in forged:
             session.execute(sa.text(statement))
         return {violation.id for violation in ledger_violations([predicate])}
+
+
+def unnoticed(forgeries: Iterable[Sequence[str]], **values: object) -> list[Sequence[str]]:
+    """Those that the check of their predicate does not name: (predicate, statement, ...).
+
+    Each is tried by itself in the same house, with `values` in place of names in braces.
+    """
+    return [
+        (name, *statements)
+        for name, *statements in forgeries
+        if named_when(name, *(one.format(**values) for one in statements)) != {name}
+    ]
 
 
 def _lowering(drop: Callable[[Any, str], None]) -> Callable[..., None]:

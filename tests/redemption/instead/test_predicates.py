@@ -6,7 +6,7 @@ from marketplace.ledger.check import ledger_violations
 from tests.support.catalog import stock_reward
 from tests.support.redemption import ask_for
 from tests.support.shortages import mark, take
-from tests.support.tampering import named_when
+from tests.support.tampering import unnoticed
 
 LONG_AGO = "'2020-01-01 00:00:00'"
 FORGED = [
@@ -38,6 +38,5 @@ def test_nothing_is_found_when_all_is_well(told):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(("name", "forged"), FORGED)
-def test_each_predicate_bites(told, name, forged):
-    assert named_when(name, forged.format(ana=told.ana.id)) == {name}
+def test_each_predicate_bites(told):
+    assert unnoticed(FORGED, ana=told.ana.id) == []

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.ledger.check import ledger_violations
 from tests.support.redemption import approve, line_of
-from tests.support.tampering import named_when
+from tests.support.tampering import unnoticed
 from tests.support.travel_dates import ask_other_dates, book, choose, wish
 
 FORGED = [
@@ -49,6 +49,5 @@ def test_nothing_is_found_when_all_is_well(told):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(("name", "forged"), FORGED)
-def test_each_predicate_bites(told, name, forged):
-    assert named_when(name, forged.format(**told)) == {name}
+def test_each_predicate_bites(told):
+    assert unnoticed(FORGED, **told) == []

@@ -11,7 +11,7 @@ from redemption.vouchers.validity.operations import extend_voucher
 from redemption.vouchers.validity.policies import Longer
 from tests.support.catalog import stock_gift_card
 from tests.support.redemption import new_key
-from tests.support.tampering import named_when
+from tests.support.tampering import named_when, unnoticed
 from tests.support.vouchers import in_hand, rosa_of_the_canteen, undo, use, void, voucher_now
 
 FIRST = "id = (SELECT first FROM (SELECT MIN(id) AS first FROM voucher_uses) f)"
@@ -26,6 +26,14 @@ FORGED = {
     "I34-carried": ["UPDATE vouchers SET initial = initial + 1 WHERE issue = 2"],
     "I49-voucher-keys": ["UPDATE voucher_keys SET sealed = NULL"],
 }
+MORE = [
+    ("I34-left", f"DELETE FROM voucher_uses WHERE {FIRST}"),
+    ("I34-undone", "UPDATE voucher_uses SET amount = amount + 1 WHERE undoes_id IS NOT NULL"),
+    ("I34-undone", f"UPDATE voucher_uses SET undoes_id = {LAST} WHERE undoes_id IS NOT NULL"),
+    ("I34-chain", "UPDATE voucher_extensions SET until = before"),
+    ("I34-carried", "UPDATE vouchers SET state = 'active' WHERE state = 'void'"),
+    ("I34-carried", "UPDATE vouchers SET issued_until = '2031-01-01' WHERE issue = 2"),
+]
 
 
 @pytest.fixture
@@ -53,17 +61,6 @@ def test_a_forged_row_is_named(used):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(
-    ("name", "forged"),
-    [
-        ("I34-left", f"DELETE FROM voucher_uses WHERE {FIRST}"),
-        ("I34-undone", "UPDATE voucher_uses SET amount = amount + 1 WHERE undoes_id IS NOT NULL"),
-        ("I34-undone", f"UPDATE voucher_uses SET undoes_id = {LAST} WHERE undoes_id IS NOT NULL"),
-        ("I34-chain", "UPDATE voucher_extensions SET until = before"),
-        ("I34-carried", "UPDATE vouchers SET state = 'active' WHERE state = 'void'"),
-        ("I34-carried", "UPDATE vouchers SET issued_until = '2031-01-01' WHERE issue = 2"),
-    ],
-)
-def test_other_ways_to_forge_are_named_too(used, name, forged):
+def test_other_ways_to_forge_are_named_too(used):
     unkept = "DROP INDEX uq_vouchers_unit_in_force"
-    assert named_when(name, unkept, forged) == {name}
+    assert unnoticed((name, unkept, forged) for name, forged in MORE) == []

@@ -5,7 +5,7 @@ import pytest
 from catalog.trips.states import LineRule
 from marketplace.ledger.check import ledger_violations
 from tests.support.redemption import ask_for
-from tests.support.tampering import named_when
+from tests.support.tampering import unnoticed
 from tests.support.trips import with_terms
 from tests.support.waiting import deliver, join, leave, somebody, turns, wait_of
 
@@ -64,10 +64,8 @@ def test_nothing_is_found_when_all_is_well(told):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(("name", "forged"), [(name, forged) for name, *forged in FORGED])
-def test_each_predicate_bites(told, name, forged):
-    statements = (one.format(cleo=told.cleo.id) for one in forged)
-    assert named_when(name, *statements) == {name}
+def test_each_predicate_bites(told):
+    assert unnoticed(FORGED, cleo=told.cleo.id) == []
 
 
 @pytest.fixture
@@ -85,6 +83,5 @@ def test_nothing_is_found_where_a_smaller_party_went_ahead(told_trip):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(("name", "forged"), OF_TRIPS)
-def test_each_predicate_of_parties_bites(told_trip, name, forged):
-    assert named_when(name, forged.format(ben=told_trip.ben.id)) == {name}
+def test_each_predicate_of_parties_bites(told_trip):
+    assert unnoticed(OF_TRIPS, ben=told_trip.ben.id) == []

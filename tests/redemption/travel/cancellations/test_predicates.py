@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.ledger.check import ledger_violations
 from redemption.travel.invitations.states import Trade
-from tests.support.tampering import named_when
+from tests.support.tampering import unnoticed
 
 BOUGHT = "line_id IS NOT NULL"
 FORGED = [
@@ -34,9 +34,8 @@ def test_nothing_is_found_when_all_is_well(over):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(("name", "forged"), FORGED)
-def test_each_predicate_bites(over, name, forged):
-    assert named_when(name, forged) == {name}
+def test_each_predicate_bites(over):
+    assert unnoticed(FORGED) == []
 
 
 def test_before_everyone_is_made_whole_places_may_still_be_held(off):

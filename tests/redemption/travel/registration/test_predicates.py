@@ -6,7 +6,7 @@ from marketplace.kernel.db import transaction
 from marketplace.ledger.check import ledger_violations
 from redemption.travel.registration.operations.planning import draw_places
 from tests.support.registration import fill, party, seats, send, wish_for
-from tests.support.tampering import named_when
+from tests.support.tampering import unnoticed
 
 FORGED = [
     ("I27-activities", "UPDATE activity_counts SET taken = taken + 1"),
@@ -44,6 +44,5 @@ def test_nothing_is_found_when_all_is_well(told):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(("name", "forged"), FORGED)
-def test_each_predicate_bites(told, name, forged):
-    assert named_when(name, forged.format(**told)) == {name}
+def test_each_predicate_bites(told):
+    assert unnoticed(FORGED, **told) == []

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.ledger.check import ledger_violations
 from redemption.travel.vault.states import VaultField
-from tests.support.tampering import named_when
+from tests.support.tampering import unnoticed
 from tests.support.vault import enter, erase, everything_of, guest, read
 
 FORGED = [
@@ -44,6 +44,5 @@ def test_nothing_is_found_when_all_is_well(told):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize(("name", "forged"), FORGED)
-def test_each_predicate_bites(told, name, forged):
-    assert named_when(name, forged.format(**told)) == {name}
+def test_each_predicate_bites(told):
+    assert unnoticed(FORGED, **told) == []
