@@ -1,6 +1,7 @@
 """Forms of invitations: syntax only."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 
@@ -15,6 +16,17 @@ from marketplace.web.forms import (
 )
 
 
+def companies(guests_most: int) -> list[Any]:
+    """With whom somebody may go, as choices: alone, or with so many guests."""
+    return choices((str(guests), _company(guests)) for guests in range(guests_most + 1))
+
+
+def _company(guests: int) -> str:
+    if not guests:
+        return "I go alone"
+    return "I bring a guest" if guests == 1 else f"I bring {guests} guests"
+
+
 class AcceptForm(PageForm):
     """Say yes, with so many guests."""
 
@@ -22,15 +34,7 @@ class AcceptForm(PageForm):
 
     def __init__(self, guests_most: int, **given: object) -> None:
         super().__init__(**given)  # pyright: ignore[reportArgumentType]
-        self.guests.choices = choices(
-            (str(guests), _company(guests)) for guests in range(guests_most + 1)
-        )
-
-
-def _company(guests: int) -> str:
-    if not guests:
-        return "I go alone"
-    return "I bring a guest" if guests == 1 else f"I bring {guests} guests"
+        self.guests.choices = companies(guests_most)
 
 
 class DeclineForm(PageForm):

@@ -2,7 +2,8 @@
 
 from wtforms import RadioField, StringField, TextAreaField
 
-from marketplace.web.forms import Filled, Line, Lines, PageForm, choices
+from marketplace.web.forms import Filled, Line, Lines, PageForm
+from redemption.travel.invitations.forms import companies
 
 
 class NameForm(PageForm):
@@ -22,13 +23,7 @@ class TakeForm(PageForm):
 
     def __init__(self, places: int, **given: object) -> None:
         super().__init__(**given)  # pyright: ignore[reportArgumentType]
-        self.guests.choices = choices((str(one), _company(one)) for one in range(max(1, places)))
-
-
-def _company(guests: int) -> str:
-    if not guests:
-        return "I go alone"
-    return "I bring a guest" if guests == 1 else f"I bring {guests} guests"
+        self.guests.choices = companies(max(0, places - 1))
 
 
 class RefuseForm(PageForm):
