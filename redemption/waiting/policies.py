@@ -7,7 +7,7 @@ from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.trips.terms import places_words
 from marketplace.calendars.working_time import WorkCalendar, after_working_hours
-from redemption.waiting.states import Ended
+from redemption.waiting.states import Ended, WaitState
 
 KEPT_HOURS = 8
 """So many hours of work units are kept for the person whose turn it is."""
@@ -28,6 +28,11 @@ def kept_until(calendar: WorkCalendar, at: datetime, offer: Offer) -> datetime:
         return until
     end = datetime.combine(offer.departure.cutoff_on, time(), tzinfo=UTC) + timedelta(days=1)
     return min(until, end)
+
+
+def is_turn(state: WaitState | None, until: datetime | None, *, at: datetime) -> bool:
+    """Whether units are kept for somebody at a moment, whose wait stands so and until then."""
+    return state is WaitState.OFFERED and until is not None and at < until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from catalog.operations import release_stock, reserve_stock, stop_awaiting, take
 from marketplace.kernel.db import session
 from redemption.waiting.models import Wait
 from redemption.waiting.operations.moves import let_go, lock_own_wait, lock_wait, move_wait
+from redemption.waiting.policies import is_turn
 from redemption.waiting.states import LIVE, Ended, WaitState
 
 
@@ -19,14 +20,9 @@ def own_wait(employee_id: int, variant_id: int, *, at: datetime) -> Wait | None:
     An offer whose time is over gives nothing any more.
     """
     wait = lock_own_wait(employee_id, variant_id)
-    if wait is None or (wait.state is WaitState.OFFERED and not is_kept(wait, at)):
-        return None
-    return wait
-
-
-def is_kept(wait: Wait, at: datetime) -> bool:
-    """Whether units are kept for this wait at a moment."""
-    return wait.state is WaitState.OFFERED and wait.kept_until is not None and at < wait.kept_until
+    if wait is None or wait.state is not WaitState.OFFERED:
+        return wait
+    return wait if is_turn(wait.state, wait.kept_until, at=at) else None
 
 
 def take_turn(wait: Wait, quantity: int, line_id: int, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from marketplace.kernel.db import session
 from marketplace.ledger.queries import points_of
 from redemption.bookings.queries import goes_there, is_going
 from redemption.waiting.models import Wait
-from redemption.waiting.policies import Means
+from redemption.waiting.policies import Means, is_turn
 from redemption.waiting.states import IN_LINE, LIVE, WaitState
 
 
@@ -39,9 +39,7 @@ class Standing:
 
     def is_turn(self, at: datetime) -> bool:
         """Whether their units are kept for them now."""
-        return (
-            self.state is WaitState.OFFERED and self.kept_until is not None and at < self.kept_until
-        )
+        return is_turn(self.state, self.kept_until, at=at)
 
 
 @dataclass(frozen=True, slots=True)
