@@ -10,7 +10,6 @@ from marketplace.kernel.errors import NotFound
 from marketplace.people.operations.employment import grant_role, revoke_role
 from redemption.approvals.away import reach
 from redemption.approvals.jobs import hand_on_deserted
-from tests.support.approvals import made_anew
 from tests.support.away import be_away
 from tests.support.catalog import stock_lisbon_trip
 from tests.support.people import actor, employ
@@ -73,6 +72,5 @@ def test_who_gets_the_role_back_answers_again(house, trip):
 
 def test_control_by_the_list_of_that_day_wei_would_still_say_yes(house, trip, monkeypatch):
     lose(house.wei)
-    made_anew(monkeypatch)
     monkeypatch.setattr(reach, "keeps_role", lambda _asked=None: True)
     assert approve(house.wei, trip)

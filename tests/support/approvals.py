@@ -1,27 +1,15 @@
 """Approval policies in the tests: one to add, adding it, and which there are."""
 
-from inspect import unwrap
-
-import pytest
-
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
-from redemption.approvals.by_mail import queries as by_mail
 from redemption.approvals.gates import in_order, read_gate
-from redemption.approvals.operations import policies, seats
+from redemption.approvals.operations import policies
 from redemption.approvals.operations.policies import Terms
 from redemption.approvals.pools.operations import add_pool, put_in_pool
-from redemption.approvals.queries import decision, inbox
 from redemption.approvals.queries.routing import rules_in_force
 from redemption.approvals.states import Asks
 
-_MADE_ONCE = (
-    (inbox, "_waiting"),
-    (decision, "_of_reference"),
-    (seats, "_seats"),
-    (by_mail, "_answerable"),
-)
 MONTHLY = Terms(
     "Cards of a month", in_order(Asks.FINANCE), ("gift_card",), (), 6_000, window_days=30
 )
@@ -62,9 +50,3 @@ def open_pool(slug, *people, name="Travel desk"):
         for who in people:
             put_in_pool(Actor.system(), slug, who, at=clock.now())
     session().close()
-
-
-def made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let statements that are made once be made each time, with what a test puts in their place."""
-    for room, name in _MADE_ONCE:
-        monkeypatch.setattr(room, name, unwrap(getattr(room, name)))

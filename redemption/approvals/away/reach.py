@@ -8,7 +8,6 @@ from sqlalchemy.orm import aliased
 from catalog.models import Reward
 from catalog.queries.offers import had_a_hand
 from marketplace.access.roles import Role
-from marketplace.kernel.db import UtcTime
 from marketplace.people.models import Employee, EmployeeRole
 from marketplace.people.states import EmployeeStatus
 from redemption.approvals.away.models import Absence
@@ -17,7 +16,6 @@ from redemption.approvals.states import Asks
 from redemption.models import RedemptionLine
 
 Moment = Any  # a datetime, or the parameter of a statement that is made once
-ME, AT = sa.bindparam("me", type_=sa.Integer), sa.bindparam("at", type_=UtcTime())
 
 
 def in_force(at: Moment, absence: Any = Absence) -> sa.ColumnElement[bool]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from marketplace.ledger.worth import Money
 from marketplace.people.models import Employee
 from marketplace.people.queries import people_by_id, person
 from marketplace.people.states import EmployeeStatus
-from redemption.approvals.away.reach import AT, ME, is_asked_for, is_spent, keeps_role
+from redemption.approvals.away.reach import is_asked_for, is_spent, keeps_role
 from redemption.approvals.by_mail.links import DIGEST, token_of
 from redemption.approvals.by_mail.models import ONLY_ID, MailRuleRow
 from redemption.approvals.by_mail.policies import Link, LinkFacts, MailRule
@@ -104,14 +103,7 @@ def facts_of_link(link: Link, *, at: datetime) -> LinkFacts:
 
 def _seats(link: Link, at: datetime) -> Sequence[Any]:
     """As what, and as whose answer, somebody may answer an open step of the line now."""
-    which = {"me": link.employee_id, "at": at, "line": link.line_id, "gate": link.gate}
-    return session().execute(_answerable(), which).all()
-
-
-@cache
-def _answerable() -> Any:
-    """Made once: putting it together takes longer than its answer."""
-    return (
+    rows = session().execute(
         sa.select(
             ApprovalAssignee.via,
             ApprovalAssignee.employee_id,
@@ -121,14 +113,15 @@ def _answerable() -> Any:
         .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
         .join(Employee, Employee.id == ApprovalAssignee.employee_id)
         .where(
-            ApprovalStep.line_id == sa.bindparam("line"),
-            ApprovalStep.gate == sa.bindparam("gate"),
+            ApprovalStep.line_id == link.line_id,
+            ApprovalStep.gate == link.gate,
             ApprovalStep.state == StepState.OPEN,
             Employee.status == EmployeeStatus.ACTIVE,
-            is_asked_for(ME, AT),
-            ~is_spent(ME),
+            is_asked_for(link.employee_id, at),
+            ~is_spent(link.employee_id),
         )
     )
+    return rows.all()
 
 
 def _still(seat: Any, line: RedemptionLine) -> bool:

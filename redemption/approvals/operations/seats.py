@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from redemption.approvals.away.models import Absence
-from redemption.approvals.away.reach import AT, ME, absence_for, in_force, is_spent, may_answer
+from redemption.approvals.away.reach import absence_for, in_force, is_spent, may_answer
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
 from redemption.approvals.operations.passing import step_for
 from redemption.approvals.states import StepState
@@ -45,26 +44,24 @@ def seats_of(actor: Actor, line_id: int, at: datetime) -> list[Any]:
 
     What an absence says is kept as it is until the answer is written.
     """
-    seats = session().execute(_seats(), {"me": actor.id, "at": at, "line": line_id}).all()
+    seats = (
+        session()
+        .execute(
+            sa.select(
+                ApprovalAssignee.step_id,
+                ApprovalAssignee.employee_id,
+                absence_for(actor.id, at).label("absence_id"),
+                is_spent(actor.id).label("is_spent"),
+            )
+            .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
+            .where(ApprovalAssignee.line_id == line_id, may_answer(actor.id, at))
+            .order_by(ApprovalStep.seq, ApprovalAssignee.id)
+        )
+        .all()
+    )
     used = {seat.absence_id for seat in seats if seat.absence_id is not None}
     kept = _kept_absences(used, at)
     return [seat for seat in seats if seat.absence_id is None or seat.absence_id in kept]
-
-
-@cache
-def _seats() -> Any:
-    """Made once: putting it together takes longer than its answer."""
-    return (
-        sa.select(
-            ApprovalAssignee.step_id,
-            ApprovalAssignee.employee_id,
-            absence_for(ME, AT).label("absence_id"),
-            is_spent(ME).label("is_spent"),
-        )
-        .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
-        .where(ApprovalAssignee.line_id == sa.bindparam("line"), may_answer(ME, AT))
-        .order_by(ApprovalStep.seq, ApprovalAssignee.id)
-    )
 
 
 def _kept_absences(ids: Collection[int], at: datetime) -> set[int]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,6 @@ from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.queries import points_of
-from redemption.approvals.away.reach import AT, ME
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.queries.inbox import InboxRow, asked_of, waits_for, weighed
 from redemption.approvals.states import StepState, Verdict
@@ -124,22 +122,16 @@ def reference_decided(actor: Actor, decision_id: int) -> str:
 
 
 def _asked_about(actor: Actor, reference: str, at: datetime) -> Any:
-    which = {"me": actor.employee_id, "at": at, "reference": reference}
-    row = session().execute(_of_reference(), which).one_or_none()
+    may_answer_now = sa.and_(ApprovalStep.state == StepState.OPEN, waits_for(actor, at))
+    wanted = asked_of(actor, at).add_columns(may_answer_now.label("may_answer_now"))
+    wanted = wanted.where(RedemptionLine.reference == reference)
+    is_later = sa.case((ApprovalStep.state == StepState.OPEN, 0), else_=1)
+    first = (sa.case((may_answer_now, 0), else_=1), is_later)
+    ordered = wanted.order_by(*first, ApprovalStep.seq, ApprovalAssignee.id).limit(1)
+    row = session().execute(ordered).one_or_none()
     if row is None:
         raise NotFound("There is no such request, or it is not yours to decide.")
     return row
-
-
-@cache
-def _of_reference() -> Any:
-    """Made once: putting it together takes longer than its answer."""
-    may_answer_now = sa.and_(ApprovalStep.state == StepState.OPEN, waits_for(ME, AT))
-    wanted = asked_of(ME, AT).add_columns(may_answer_now.label("may_answer_now"))
-    wanted = wanted.where(RedemptionLine.reference == sa.bindparam("reference"))
-    is_later = sa.case((ApprovalStep.state == StepState.OPEN, 0), else_=1)
-    first = (sa.case((may_answer_now, 0), else_=1), is_later)
-    return wanted.order_by(*first, ApprovalStep.seq, ApprovalAssignee.id).limit(1)
 
 
 def _earned_with(employee_id: int, most: int = 2) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +20,7 @@ from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
 from marketplace.web.filters import day
-from redemption.approvals.away.reach import AT, ME, Moment, is_spent, may_answer
+from redemption.approvals.away.reach import is_spent, may_answer
 from redemption.approvals.clock_words import closes_on
 from redemption.approvals.gates import Asked
 from redemption.approvals.kept_views.queries import KEPT, ShownView, views_in
@@ -168,21 +167,15 @@ class InboxRow:
 
 def waiting_requests(actor: Actor, *, at: datetime) -> list[InboxRow]:
     """Everything that waits for this actor, also in another's place, the oldest first."""
-    rows = session().execute(_waiting().limit(MOST_ROWS), {"me": actor.id, "at": at})
-    return weighed(rows.all())
-
-
-@cache
-def _waiting() -> Any:
-    """Made once: putting it together takes longer than its answer."""
-    wanted = asked_of(ME, AT).where(
+    wanted = asked_of(actor, at).where(
         ApprovalStep.state == StepState.OPEN,
         RedemptionLine.state == LineState.PENDING_APPROVAL,
-        waits_for(ME, AT),
-        ~_asked_before_it(ME, AT),
+        waits_for(actor, at),
+        ~_asked_before_it(actor, at),
     )
-    ordered = wanted.order_by(Redemption.submitted_at, Redemption.id)
-    return ordered.add_columns(KEPT, TO_UNDO)
+    ordered = wanted.order_by(Redemption.submitted_at, Redemption.id).limit(MOST_ROWS)
+    with_own = ordered.add_columns(KEPT, TO_UNDO)
+    return weighed(session().execute(with_own, {"me": actor.id}).all())
 
 
 def count_waiting(actor: Actor, rows: Sequence[InboxRow], *, at: datetime) -> int:
@@ -192,13 +185,13 @@ def count_waiting(actor: Actor, rows: Sequence[InboxRow], *, at: datetime) -> in
     return session().scalar(sa.select(waiting_for(actor, at))) or 0
 
 
-def asked_of(who: Any, at: Moment) -> Any:
-    """The requests that somebody was asked about, with all that `weighed` needs, in one statement.
+def asked_of(actor: Actor, at: datetime) -> Any:
+    """The requests this actor was asked about, with all that `weighed` needs, in one statement.
 
-    Also those that others were asked about for whom they answer at that moment, or answered.
+    Also those that somebody was asked about for whom they answer at that moment, or answered.
     """
     return (
-        sa.select(*_facts(), _in_place_of(who).label("in_place_of"))
+        sa.select(*_facts(), _in_place_of(actor).label("in_place_of"))
         .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
         .join(Reward, Reward.id == RedemptionLine.reward_id)
         .join(Variant, Variant.id == RedemptionLine.variant_id)
@@ -215,27 +208,27 @@ def asked_of(who: Any, at: Moment) -> Any:
         .outerjoin(PointValueRate, rate_holds(Employee.country, utc_day(Redemption.submitted_at)))
         .outerjoin(Budget, Budget.id == RedemptionLine.budget_id)
         .outerjoin(BudgetBalance, BudgetBalance.budget_id == Budget.id)
-        .where(sa.or_(may_answer(who, at), _has_answered(who)))
+        .where(sa.or_(may_answer(actor.employee_id, at), _has_answered(actor)))
     )
 
 
-def _in_place_of(who: Any) -> sa.ScalarSelect[str]:
+def _in_place_of(actor: Actor) -> sa.ScalarSelect[str]:
     """Who was asked, where that is somebody else."""
     asked = aliased(Employee)
     return (
         sa.select(asked.name)
-        .where(asked.id == ApprovalAssignee.employee_id, asked.id != who)
+        .where(asked.id == ApprovalAssignee.employee_id, asked.id != actor.employee_id)
         .correlate(ApprovalAssignee)
         .scalar_subquery()
     )
 
 
-def _has_answered(who: Any) -> sa.ColumnElement[bool]:
-    """Whether somebody gave the answer of an assignee."""
+def _has_answered(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether this actor gave the answer of an assignee."""
     given = sa.exists().where(
         ApprovalDecision.step_id == ApprovalAssignee.step_id,
         ApprovalDecision.asked_id == ApprovalAssignee.employee_id,
-        ApprovalDecision.approver_id == who,
+        ApprovalDecision.approver_id == actor.employee_id,
     )
     return given.correlate_except(ApprovalDecision)
 
@@ -350,25 +343,26 @@ def _budget_effect(line: RedemptionLine, row: Any) -> BudgetEffect | None:
     return BudgetEffect(row.budget, line.budget_points, row.left + taken)
 
 
-def waiting_for(actor: Actor, at: Moment) -> sa.ScalarSelect[int]:
+def waiting_for(actor: Actor, at: Any) -> sa.ScalarSelect[int]:
     """How many requests wait for this actor; `at` may be the parameter of a statement."""
     return (
         sa.select(sa.func.count(sa.distinct(ApprovalStep.line_id)))
         .select_from(ApprovalAssignee)
         .join(ApprovalStep, ApprovalStep.id == ApprovalAssignee.step_id)
-        .where(ApprovalStep.state == StepState.OPEN, waits_for(actor.employee_id, at))
+        .where(ApprovalStep.state == StepState.OPEN, waits_for(actor, at))
         .scalar_subquery()
     )
 
 
-def waits_for(who: Any, at: Moment) -> sa.ColumnElement[bool]:
-    """Whether an assignee's answer is theirs to give, and none of theirs is there yet."""
+def waits_for(actor: Actor, at: Any) -> sa.ColumnElement[bool]:
+    """Whether an assignee's answer is this actor's to give, and none of theirs is there yet."""
+    who = actor.employee_id
     return sa.and_(may_answer(who, at), ~is_spent(who))
 
 
-def _asked_before_it(who: Any, at: Moment) -> sa.ColumnElement[bool]:
+def _asked_before_it(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
     """Whether they may answer an earlier open step too, or for somebody else: it shows once."""
-    other, asked = aliased(ApprovalStep), aliased(ApprovalAssignee)
+    other, asked, who = aliased(ApprovalStep), aliased(ApprovalAssignee), actor.employee_id
     found = sa.exists().where(
         other.line_id == ApprovalStep.line_id,
         other.state == StepState.OPEN,

@@ -21,7 +21,6 @@ from tests.redemption.approvals.machine import (
     Approvals,
     walk,
 )
-from tests.support.approvals import made_anew
 
 
 @pytest.fixture
@@ -127,7 +126,6 @@ def test_control_without_a_protection_a_story_finds_what_it_kept_away(
 
 def unprotect(monkeypatch, protection) -> None:
     """Let stand-ins reach their own requests, answer twice, or answer when it does not hold."""
-    made_anew(monkeypatch)
     room = "redemption.approvals"
     if protection == "own":
         monkeypatch.setattr(reach, "_is_own", lambda *_given: sa.false())
