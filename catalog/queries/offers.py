@@ -58,6 +58,8 @@ def price_everywhere(variant_id: int, *, at: datetime) -> PriceVersion | None:
 Moment = datetime | sa.BindParameter[Any]
 Place = str | sa.BindParameter[Any] | None
 
+_Version = aliased(PriceVersion)
+
 
 def current_price_id(at: Moment, country: Place = None) -> sa.ColumnElement[int]:
     """The version of a variant's price that counts at a moment, as `shelf.timeline.price_at`.
@@ -77,7 +79,7 @@ def can_be_asked_for(at: datetime) -> sa.ColumnElement[bool]:
 
 
 def _newest_price(at: Moment, country: Place) -> sa.ScalarSelect[int]:
-    version = aliased(PriceVersion)
+    version = _Version
     own = sa.case((version.points.is_not(None), version.id))
     return (
         sa.select(own)

@@ -33,6 +33,8 @@ from redemption.states import LineState, RefundCause
 from redemption.story import Facts, Move, Refunded, Said, StepTold
 from redemption.words import who_decides
 
+_Decider = aliased(Employee)
+
 
 def story_columns() -> tuple[sa.ColumnElement[str], ...]:
     """What `facts_in` reads, for a statement that selects from lines."""
@@ -131,7 +133,7 @@ def _answered(moves: list[Move], steps: list[StepTold]) -> list[Move]:
 
 
 def _steps(line_id: int, at: datetime) -> list[StepTold]:
-    decider = aliased(Employee)
+    decider = _Decider
     rows = (
         session()
         .execute(

@@ -16,6 +16,8 @@ from redemption.approvals.models import (
 from redemption.approvals.states import ASKED, NoteKind
 from redemption.queries.questions import last_words
 
+_Author = aliased(Employee)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -34,10 +36,9 @@ def asked_about(line_ids: list[int]) -> dict[int, Asked]:
     """The same, with whose question is open."""
     if not line_ids:
         return {}
-    author = aliased(Employee)
     question = (
-        sa.select(author.name)
-        .join(ApprovalNote, ApprovalNote.author_id == author.id)
+        sa.select(_Author.name)
+        .join(ApprovalNote, ApprovalNote.author_id == _Author.id)
         .where(
             ApprovalNote.id == last_words(ApprovalStep.line_id),
             ApprovalNote.kind == NoteKind.QUESTION,

@@ -11,12 +11,13 @@ from redemption.approvals.states import NoteKind
 from redemption.models import RedemptionLine
 from redemption.states import LineState
 
+_Note = aliased(ApprovalNote)
+
 
 def last_words(line_id: sa.ColumnElement[int] | Any) -> sa.ScalarSelect[int]:
     """The last question or answer about a line."""
-    note = aliased(ApprovalNote)
-    said = note.kind.in_((NoteKind.QUESTION, NoteKind.ANSWER))
-    return sa.select(sa.func.max(note.id)).where(note.line_id == line_id, said).scalar_subquery()
+    said = _Note.kind.in_((NoteKind.QUESTION, NoteKind.ANSWER))
+    return sa.select(sa.func.max(_Note.id)).where(_Note.line_id == line_id, said).scalar_subquery()
 
 
 def questions_to(actor: Actor) -> sa.ScalarSelect[int]:

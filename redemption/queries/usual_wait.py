@@ -16,6 +16,7 @@ from redemption.models import RedemptionLine
 
 RECENTLY, FEWEST_ANSWERS = timedelta(days=90), 5
 _MOST_ANSWERS = 500
+_Again = aliased(ApprovalDecision)
 
 
 def usual_wait(kind: str, *, at: datetime) -> timedelta | None:
@@ -23,7 +24,6 @@ def usual_wait(kind: str, *, at: datetime) -> timedelta | None:
 
     An answer taken back and given again counts once, as the one that took effect.
     """
-    again = aliased(ApprovalDecision)
     rows = session().execute(
         sa.select(ApprovalStep.opened_at, ApprovalDecision.decided_at)
         .join(ApprovalDecision, ApprovalDecision.step_id == ApprovalStep.id)
@@ -31,7 +31,7 @@ def usual_wait(kind: str, *, at: datetime) -> timedelta | None:
         .where(
             RedemptionLine.snapshot["kind"].as_string() == kind,
             ApprovalDecision.verdict != Verdict.UNDO,
-            ~sa.exists().where(again.undoes_id == ApprovalDecision.id),
+            ~sa.exists().where(_Again.undoes_id == ApprovalDecision.id),
             ApprovalDecision.decided_at > at - RECENTLY,
             ApprovalDecision.decided_at <= at,
             ApprovalStep.opened_at.is_not(None),

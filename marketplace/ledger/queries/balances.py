@@ -39,13 +39,15 @@ class Points:
     value: PointValue | None = None
 
 
+_Rate = aliased(PointValueRate)
+
+
 def rate_holds(country: Any, day: Any) -> sa.ColumnElement[bool]:
     """What joins `PointValueRate` to a statement: the rate of a country on a day, none or one."""
-    older = aliased(PointValueRate)
     newest = (
-        sa.select(older.id)
-        .where(older.country == sa.func.upper(country), older.valid_from <= day)
-        .order_by(older.valid_from.desc())
+        sa.select(_Rate.id)
+        .where(_Rate.country == sa.func.upper(country), _Rate.valid_from <= day)
+        .order_by(_Rate.valid_from.desc())
         .limit(1)
         .scalar_subquery()
     )

@@ -17,6 +17,13 @@ from redemption.models import RedemptionLine
 
 Moment = Any  # a datetime, or the parameter of a statement that is made once
 
+# Other names of tables inside the conditions below, made once: making one takes longer than asking.
+_Line, _Named, _Here = aliased(RedemptionLine), aliased(Employee), aliased(Employee)
+_Themselves, _Theirs = aliased(ApprovalAssignee), aliased(Reward)
+_Holds, _Step, _Pool = aliased(EmployeeRole), aliased(ApprovalStep), aliased(ApprovalPool)
+_By, _ByWhich, _Other = aliased(Absence), aliased(Absence), aliased(ApprovalStep)
+_Away, _StandIn, _AwayToo = aliased(Absence), aliased(Employee), aliased(Absence)
+
 
 def in_force(at: Moment, absence: Any = Absence) -> sa.ColumnElement[bool]:
     """Whether it holds at a moment."""
@@ -53,7 +60,7 @@ def stands_in(
     Never about their own request or one of who named them, where they are asked themselves, or
     about a reward whose terms they had a hand in. It ends when either of them has left.
     """
-    line, named, here = aliased(RedemptionLine), aliased(Employee), aliased(Employee)
+    line, named, here = _Line, _Named, _Here
     about = sa.exists().where(
         line.id == asked.line_id,
         ~_is_own(who, line, absence),
@@ -81,22 +88,19 @@ def _is_own(who: Any, line: Any, absence: Any) -> sa.ColumnElement[bool]:
 
 
 def _is_asked(who: Any, asked: Any) -> sa.ColumnElement[bool]:
-    themselves = aliased(ApprovalAssignee)
-    found = sa.exists().where(themselves.line_id == asked.line_id, themselves.employee_id == who)
-    return found.correlate_except(themselves)
+    found = sa.exists().where(_Themselves.line_id == asked.line_id, _Themselves.employee_id == who)
+    return found.correlate_except(_Themselves)
 
 
 def _set_its_terms(who: Any, line: Any) -> sa.ColumnElement[bool]:
-    reward = aliased(Reward)
-    found = sa.exists().where(reward.id == line.reward_id, had_a_hand(who, reward))
-    return found.correlate_except(reward)
+    found = sa.exists().where(_Theirs.id == line.reward_id, had_a_hand(who, _Theirs))
+    return found.correlate_except(_Theirs)
 
 
 def is_asked_for(who: Any, at: Moment, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
     """Whether an assignee is this person, or somebody in whose place they answer at a moment."""
-    absence = aliased(Absence)
-    found = sa.exists().where(stands_in(who, at, absence=absence, asked=asked))
-    return sa.or_(asked.employee_id == who, found.correlate_except(absence))
+    found = sa.exists().where(stands_in(who, at, absence=_By, asked=asked))
+    return sa.or_(asked.employee_id == who, found.correlate_except(_By))
 
 
 def may_answer(who: Any, at: Moment, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
@@ -109,7 +113,7 @@ def keeps_role(asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
 
     A pool may be called as a role is; its people hold no role.
     """
-    holds, step, pool = aliased(EmployeeRole), aliased(ApprovalStep), aliased(ApprovalPool)
+    holds, step, pool = _Holds, _Step, _Pool
     still = sa.exists().where(
         holds.employee_id == asked.employee_id,
         sa.or_(*(sa.and_(asked.via == via, holds.role == role) for via, role in _ROLES.items())),
@@ -133,18 +137,17 @@ _ROLES = {
 
 def is_spent(who: Any, asked: Any = ApprovalAssignee) -> sa.ColumnElement[bool]:
     """Whether this person, or who they would answer for, has an answer on the line already."""
-    other = aliased(ApprovalStep)
     people = (who, asked.employee_id)
     found = sa.exists().where(
-        other.line_id == asked.line_id,
-        sa.or_(other.decided_by_id.in_(people), other.asked_id.in_(people)),
+        _Other.line_id == asked.line_id,
+        sa.or_(_Other.decided_by_id.in_(people), _Other.asked_id.in_(people)),
     )
-    return found.correlate_except(other)
+    return found.correlate_except(_Other)
 
 
 def is_alone(asked: Any, at: Moment) -> sa.ColumnElement[bool]:
     """Whether an assignee is away and nobody who is here answers for them about the line."""
-    absence, stand_in, theirs = aliased(Absence), aliased(Employee), aliased(Absence)
+    absence, stand_in, theirs = _Away, _StandIn, _AwayToo
     is_away = sa.exists().where(absence.employee_id == asked.employee_id, in_force(at, absence))
     answers = sa.exists().where(
         stand_in.id == absence.stand_in_id,
@@ -160,6 +163,5 @@ def is_alone(asked: Any, at: Moment) -> sa.ColumnElement[bool]:
 
 def absence_for(who: Any, at: Moment) -> sa.ScalarSelect[int]:
     """By which absence this person answers for an assignee of the statement; none for oneself."""
-    absence = aliased(Absence)
-    found = sa.select(sa.func.min(absence.id)).where(stands_in(who, at, absence=absence))
-    return found.correlate_except(absence).scalar_subquery()
+    found = sa.select(sa.func.min(_ByWhich.id)).where(stands_in(who, at, absence=_ByWhich))
+    return found.correlate_except(_ByWhich).scalar_subquery()

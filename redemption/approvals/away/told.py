@@ -12,6 +12,7 @@ from redemption.approvals.away.reach import in_force, stands_in
 from redemption.approvals.models import ApprovalAssignee
 
 _BETWEEN = "|"
+_Absence, _StandIn = aliased(Absence), aliased(Employee)
 
 
 def away_said(at: datetime) -> sa.ScalarSelect[str]:
@@ -19,7 +20,7 @@ def away_said(at: datetime) -> sa.ScalarSelect[str]:
 
     Read it with `told_away`. An absence in which somebody answers comes before one in which not.
     """
-    absence, stand_in = aliased(Absence), aliased(Employee)
+    absence, stand_in = _Absence, _StandIn
     answers = sa.and_(
         stand_in.id == absence.stand_in_id, stands_in(stand_in.id, at, absence=absence)
     )

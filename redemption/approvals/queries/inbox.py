@@ -51,6 +51,8 @@ from redemption.words import counts_with, title_of
 MOST_ROWS = 200
 STAND_INS = frozenset({Asks.TRAVEL_APPROVER.via, Asks.PROGRAM_MANAGER.via})
 _LIVE = sorted(set(LineState) - GIVEN_BACK)
+_Other, _Asked = aliased(ApprovalStep), aliased(ApprovalAssignee)
+_InPlaceOf = aliased(Employee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +216,9 @@ def asked_of(actor: Actor, at: datetime) -> Any:
 
 def _in_place_of(actor: Actor) -> sa.ScalarSelect[str]:
     """Who was asked, where that is somebody else."""
-    asked = aliased(Employee)
     return (
-        sa.select(asked.name)
-        .where(asked.id == ApprovalAssignee.employee_id, asked.id != actor.employee_id)
+        sa.select(_InPlaceOf.name)
+        .where(_InPlaceOf.id == ApprovalAssignee.employee_id, _InPlaceOf.id != actor.employee_id)
         .correlate(ApprovalAssignee)
         .scalar_subquery()
     )
@@ -362,7 +363,7 @@ def waits_for(actor: Actor, at: Any) -> sa.ColumnElement[bool]:
 
 def _asked_before_it(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
     """Whether they may answer an earlier open step too, or for somebody else: it shows once."""
-    other, asked, who = aliased(ApprovalStep), aliased(ApprovalAssignee), actor.employee_id
+    other, asked, who = _Other, _Asked, actor.employee_id
     found = sa.exists().where(
         other.line_id == ApprovalStep.line_id,
         other.state == StepState.OPEN,

@@ -12,6 +12,8 @@ from redemption.approvals.states import NoteKind, StepState
 from redemption.models import RedemptionLine
 
 AUTHOR = aliased(Employee)  # of the last note
+_Before, _Who, _Asked = aliased(ApprovalStep), aliased(Employee), aliased(Employee)
+_Note = aliased(ApprovalNote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class LastSaid:
 
 def yes_before() -> sa.ScalarSelect[str]:
     """Who of the others said yes last, at the same gate or before."""
-    before, who, asked = aliased(ApprovalStep), aliased(Employee), aliased(Employee)
+    before, who, asked = _Before, _Who, _Asked
     said = sa.case((asked.id != who.id, who.name + " for " + asked.name), else_=who.name)
     return (
         sa.select(said)
@@ -45,7 +47,7 @@ def yes_before() -> sa.ScalarSelect[str]:
 
 def last_note() -> sa.ScalarSelect[int]:
     """The last question or answer about the line; a reminder says nothing new."""
-    note = aliased(ApprovalNote)
+    note = _Note
     return (
         sa.select(sa.func.max(note.id))
         .where(note.line_id == RedemptionLine.id, note.kind != NoteKind.REMINDER)

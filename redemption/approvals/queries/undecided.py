@@ -19,6 +19,9 @@ from redemption.approvals.states import StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import LineState
 
+_Asked, _Who, _Beside = aliased(ApprovalAssignee), aliased(Employee), aliased(ApprovalStep)
+_Listed, _Asker = aliased(Employee), aliased(Employee)
+
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
@@ -45,7 +48,7 @@ def deserted_steps(*, at: datetime, limit: int = 200) -> list[int]:
 
 
 def _is_deserted(at: datetime) -> sa.ColumnElement[bool]:
-    step, beside = ApprovalStep, aliased(ApprovalStep)
+    step, beside = ApprovalStep, _Beside
     there = sa.select(sa.func.count()).where(
         beside.line_id == step.line_id,
         beside.gate == step.gate,
@@ -74,7 +77,7 @@ def can_be_answered(step: Any, at: datetime) -> sa.ColumnElement[bool]:
 
     Here is also who is away and has somebody to answer for them about it.
     """
-    asked, who = aliased(ApprovalAssignee), aliased(Employee)
+    asked, who = _Asked, _Who
     found = sa.exists().where(
         asked.step_id == step.id,
         who.id == asked.employee_id,
@@ -88,7 +91,7 @@ def can_be_answered(step: Any, at: datetime) -> sa.ColumnElement[bool]:
 
 def undecided(*, at: datetime, limit: int = 200) -> list[Undecided]:
     """The requests that wait for nobody who is here, the oldest first; an answer may end some."""
-    who, asker = aliased(Employee), aliased(Employee)
+    who, asker = _Listed, _Asker
     rows = session().execute(
         sa.select(
             RedemptionLine.reference,
