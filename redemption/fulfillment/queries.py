@@ -18,7 +18,7 @@ from marketplace.kernel.parsing import minor_text
 from marketplace.ledger.models import Hold
 from marketplace.people.models import Employee
 from redemption.bookings.models import Booking, Traveler
-from redemption.bookings.states import BookingState
+from redemption.bookings.states import IN_FORCE, BookingState
 from redemption.fulfillment.carriers import tracking_link
 from redemption.fulfillment.models import FulfillmentTask, Shipment, TaskEvent
 from redemption.fulfillment.policies import may_report
@@ -232,16 +232,26 @@ def going_back(line_id: Any) -> sa.ScalarSelect[int]:
 
 @dataclass(frozen=True, slots=True)
 class BookingFacts:
-    """A place on a departure and who goes."""
+    """A place on a departure and who goes; on a group trip they register for it."""
 
     reference: str
     state: BookingState
+    is_group: bool
     confirmation: str
     places: int
     place: str
     starts_on: date
     ends_on: date
     travelers: tuple[str, ...]
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the place was given back."""
+        return self.state is BookingState.CANCELLED
+
+    def is_to_register(self, on: date) -> bool:
+        """Whether something is asked of them before they leave."""
+        return self.is_group and self.state in IN_FORCE and on < self.starts_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +397,7 @@ def _booking(row: Any, facts: dict[str, Any]) -> BookingFacts | None:
     return BookingFacts(
         reference=booking.reference,
         state=booking.state,
+        is_group=booking.trip_id is not None,
         confirmation=booking.confirmation,
         places=booking.places,
         place=dates["place"],

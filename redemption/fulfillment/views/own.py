@@ -26,7 +26,7 @@ def panel(actor: Actor, line_id: int) -> Panel | None:
     work = queries.own_work(actor, line_id)
     if work is None:
         return None
-    tones = {"tones": TONES, "parcel_tones": SHIPMENT_TONES}
+    tones = {"tones": TONES, "parcel_tones": SHIPMENT_TONES, "today": clock.today()}
     return Panel("fulfillment/_panel.html", {"work": work, **tones})
 
 

@@ -77,7 +77,7 @@ def test_ana_books_a_trip_and_maya_sees_the_number(ana, maya, desk):
     ana.reads("Book the place for Maya Chen in Lisbon")
     ana.press("Mark as booked", confirmation="LX-88231")
     maya.open(f"/redemptions/{desk.trip}")
-    maya.reads("LX-88231", "Your voucher", "Show it when you travel")
+    maya.reads("LX-88231", "Your voucher", "Show it when you travel", "Open the itinerary")
     maya.press("Show the code")
     maya.reads("LX-88231", "How to use it")
     assert maya.get(f"/redemptions/{desk.trip}/voucher.pdf").status == 200
