@@ -1,6 +1,6 @@
 """The menu and the home page, filled by the slices: none knows the others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -41,16 +41,20 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """One thing on the home page that needs a look: a sentence, a link, an icon."""
+    """One thing on the home page that needs a look: a sentence, a link, an icon.
+
+    `beside` is what else can be done about it at once: words and an address.
+    """
 
     title: str
     text: str
     url: str
     action: str
     icon: str
+    beside: tuple[str, str] | None = None
 
 
-CardMaker = Callable[[Actor, datetime], HomeCard | None]
+CardMaker = Callable[[Actor, datetime], HomeCard | Iterator[HomeCard] | None]
 
 _items: dict[str, NavItem] = {}
 _cards: dict[str, tuple[int, CardMaker]] = {}
@@ -137,7 +141,7 @@ def _counting(
 
 
 def home_card(order: int) -> Callable[[CardMaker], CardMaker]:
-    """Register what makes a home card; lower `order` comes first."""
+    """Register what makes a home card, or several at once; lower `order` comes first."""
 
     def register(maker: CardMaker) -> CardMaker:
         _cards[f"{maker.__module__}.{maker.__qualname__}"] = (order, maker)
@@ -168,4 +172,11 @@ def waiting_card(
 def home_cards(actor: Actor, at: datetime) -> list[HomeCard]:
     """The cards that have something to say to this actor now."""
     makers = [maker for _order, maker in sorted(_cards.values(), key=lambda entry: entry[0])]
-    return [card for maker in makers if (card := maker(actor, at)) is not None]
+    return [card for maker in makers for card in _made(maker(actor, at))]
+
+
+def _made(cards: HomeCard | Iterator[HomeCard] | None) -> Iterator[HomeCard]:
+    if isinstance(cards, HomeCard):
+        yield cards
+    elif cards is not None:
+        yield from cards

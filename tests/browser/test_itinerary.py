@@ -13,7 +13,7 @@ KEPT = "caches.open('laurel-itinerary').then((shelf) => shelf.keys()).then((all)
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_maya_reads_her_days_and_puts_them_into_her_calendar(somebody, look: Look):
     maya = somebody(look, "Maya Chen")
-    maya.open("/trips/itineraries")
+    maya.open("/trips/bookings")
     maya.look_over()
     maya.press(TRIP, within="main")
     maya.reads("Day 2", "Supper in the old warehouse", "In an emergency", "+47 555 01 442")
@@ -24,7 +24,7 @@ def test_maya_reads_her_days_and_puts_them_into_her_calendar(somebody, look: Loo
 
 def test_what_changed_is_marked_until_she_says_that_she_has_seen_it(somebody):
     maya = somebody(DESK, "Maya Chen")
-    maya.open("/trips/itineraries")
+    maya.open("/trips/bookings")
     maya.press(TRIP, within="main")
     maya.reads("Changed since you last looked", "was 20:00 to 23:00")
     maya.press("I have seen it", within="main")
@@ -33,7 +33,7 @@ def test_what_changed_is_marked_until_she_says_that_she_has_seen_it(somebody):
 
 def test_the_itinerary_opens_without_a_network_until_she_signs_out(somebody):
     maya = somebody(PHONE, "Maya Chen")
-    maya.open("/trips/itineraries")
+    maya.open("/trips/bookings")
     maya.press(TRIP, within="main")
     maya.page.locator("[data-kept]").wait_for()
     address = maya.page.url
@@ -46,7 +46,7 @@ def test_the_itinerary_opens_without_a_network_until_she_signs_out(somebody):
     title = maya.page.locator("h1")
     assert "Bricolage" in title.evaluate("part => getComputedStyle(part).fontFamily")
     with pytest.raises(Error):  # no other page was kept
-        maya.page.goto(f"{maya.address}/trips/itineraries")
+        maya.page.goto(f"{maya.address}/trips/bookings")
     maya.context.set_offline(False)
     maya.open("/")
     assert maya.page.evaluate(KEPT) > 0

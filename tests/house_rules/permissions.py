@@ -118,7 +118,6 @@ PERMISSIONS: dict[str, Entry] = {
     "catalog.show": _everyone(_BROWSE),
     "trips.index": _everyone(_BROWSE),
     "trips.story": _everyone(_BROWSE),
-    "trips_mine.index": _everyone(_BROWSE),
     "registration.show": _everyone(_BROWSE, get=404),
     "registration.drawn_list": _everyone(_BROWSE, get=404),
     "registration.section": _everyone(_BROWSE, get=404, post=404),

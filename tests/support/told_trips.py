@@ -23,7 +23,8 @@ from redemption.travel.invitations.models import Invitation
 from redemption.travel.pocket.operations import new_address, put_contact
 from redemption.travel.pocket.queries.contacts import NewContact, contacts_of
 from redemption.travel.pocket.queries.feeds import my_feed
-from redemption.travel.pocket.queries.own import PocketTrip, my_trips, trips_behind
+from redemption.travel.pocket.queries.mine import my_trips
+from redemption.travel.pocket.queries.own import PocketTrip
 from redemption.travel.registration.links import token_for
 from redemption.travel.registration.operations.planning import draw_places, put_deadlines
 from redemption.travel.registration.states import Section
@@ -89,7 +90,8 @@ def _in_the_pocket(variant_id: int) -> dict[str, Any]:
     maya, priya = (
         actor_of(employee_ids_by_key()[handle]) for handle in ("maya.chen", "priya.nair")
     )
-    trip = my_trips(maya, on=MONDAY.date())[0]
+    trips = my_trips(maya, on=MONDAY.date())
+    trip, traveled = trips.ahead[0].trip, trips.behind[0].trip
     guide = NewContact(name="Solveig Aas", phone="+47 555 01 442")
     with transaction():
         new_address(maya, trip.reference, at=MONDAY)
@@ -101,8 +103,8 @@ def _in_the_pocket(variant_id: int) -> dict[str, Any]:
         "booking": trip.reference,
         "feed": feed.token,
         "contact_id": contact.id,
-        "traveled": trips_behind(maya)[0].reference,
-        "over": _over(trips_behind(maya)[0]),
+        "traveled": traveled.reference,
+        "over": _over(traveled),
     }
 
 

@@ -1,6 +1,6 @@
 """Registrations as travelers, their guests and planners see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,6 +51,48 @@ class SectionRow:
         return not is_over(self.due_on, at)
 
 
+Marks = Mapping[tuple[str, int, Section], Any]
+"""What is `done` of a traveler, `due` on a departure and open `until` for a traveler."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registrant:
+    """What says which sections somebody fills in and until when; `since_on`: they go since then."""
+
+    traveler_id: int
+    variant_id: int
+    is_guest: bool
+    has_choices: bool
+    starts_on: date
+    since_on: date
+
+
+def sections_of(who: Registrant, marks: Marks) -> tuple[SectionRow, ...]:
+    """What somebody fills in, in the order of the page."""
+    return tuple(
+        SectionRow(
+            one,
+            marks.get(("done", who.traveler_id, one)),
+            due_on(
+                one,
+                starts_on=who.starts_on,
+                booked_on=who.since_on,
+                set_on=marks.get(("due", who.variant_id, one)),
+                until_on=marks.get(("until", who.traveler_id, one)),
+            ),
+        )
+        for one in Section
+        if (one.is_for_all or not who.is_guest)
+        and (who.has_choices or one is not Section.ACTIVITIES)
+    )
+
+
+def left_of(sections: Iterable[SectionRow], at: datetime) -> list[SectionRow]:
+    """What is missing and can still be done, the most urgent first."""
+    missing = (row for row in sections if not row.is_done and row.is_open(at))
+    return sorted(missing, key=lambda row: row.due_on)
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One traveler of a booking with their registration. `link_series` none: no link holds."""
@@ -72,6 +114,11 @@ class Member:
         """Whether they come along."""
         return self.employee_id is None
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether those who plan the trip have it."""
+        return self.state is RegistrationState.SENT
+
     def section(self, section: Section) -> SectionRow:
         """One section. Raises NoSuchRegistration where they have none of this kind."""
         for row in self.sections:
@@ -86,8 +133,7 @@ class Member:
 
     def left(self, at: datetime) -> list[SectionRow]:
         """What is missing and can still be done, the most urgent first."""
-        missing = (row for row in self.sections if not row.is_done and row.is_open(at))
-        return sorted(missing, key=lambda row: row.due_on)
+        return left_of(self.sections, at)
 
     def late(self, at: datetime) -> list[SectionRow]:
         """What is missing and can't be done any more without the planner."""
@@ -141,7 +187,7 @@ class Party:
         return f"Guest{number} of {self.host}"
 
 
-_HAS_CHOICES = (
+HAS_CHOICES = (
     sa.exists()
     .where(ItineraryItem.variant_id == Booking.variant_id, ItineraryItem.is_choice)
     .correlate(Booking)
@@ -164,7 +210,7 @@ _PARTY: sa.Select[*tuple[Any, ...]] = (
         Departure.starts_on,
         Departure.ends_on,
         sa.func.coalesce(Trip.guest_age, 0).label("guest_age"),
-        _HAS_CHOICES.label("has_choices"),
+        HAS_CHOICES.label("has_choices"),
         Traveler.id.label("traveler_id"),
         Traveler.position,
         Traveler.employee_id.label("own_id"),
@@ -251,7 +297,9 @@ def my_parties(actor: Actor, *, on: date) -> list[Party]:
 
 def _parties(asked: sa.Select[*tuple[Any, ...]]) -> list[Party]:
     rows = session().execute(asked).all()
-    marks = _Marks([row.traveler_id for row in rows], {row.variant_id for row in rows})
+    if not rows:
+        return []
+    marks = _marks([row.traveler_id for row in rows], {row.variant_id for row in rows})
     found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.booking_id, []).append(row)
@@ -264,52 +312,41 @@ def _parties(asked: sa.Select[*tuple[Any, ...]]) -> list[Party]:
     ]
 
 
-class _Marks:
+def _marks(ids: Sequence[int], variant_ids: Iterable[int]) -> Marks:
     """What was finished, until when it can be, and what was opened again, in one statement."""
-
-    def __init__(self, ids: Sequence[int], variant_ids: Iterable[int]) -> None:
-        no_day, no_time = (
-            sa.cast(sa.null(), sa.Date()),
-            sa.cast(sa.null(), SectionDone.done_at.type),
-        )
-        done = sa.select(
-            sa.literal("done"), SectionDone.traveler_id, SectionDone.section,
-            SectionDone.done_at, no_day,
-        ).where(SectionDone.traveler_id.in_(ids))  # fmt: skip
-        due = sa.select(
-            sa.literal("due"), SectionDeadline.variant_id, SectionDeadline.section,
-            no_time, SectionDeadline.due_on,
-        ).where(SectionDeadline.variant_id.in_(sorted(variant_ids)))  # fmt: skip
-        until = sa.select(
-            sa.literal("until"), Reopening.traveler_id, Reopening.section,
-            no_time, sa.func.max(Reopening.until_on),
-        ).where(Reopening.traveler_id.in_(ids)).group_by(
-            Reopening.traveler_id, Reopening.section
-        )  # fmt: skip
-        self.found: dict[tuple[str, int, Section], Any] = {
-            (kind, about, Section(section)): moment or day
-            for kind, about, section, moment, day in session().execute(
-                sa.union_all(done, due, until)
-            )
-        }
-
-    def of(self, kind: str, about: int, section: Section) -> Any:
-        """One mark, or none."""
-        return self.found.get((kind, about, section))
+    no_day, no_time = (
+        sa.cast(sa.null(), sa.Date()),
+        sa.cast(sa.null(), SectionDone.done_at.type),
+    )
+    done = sa.select(
+        sa.literal("done"), SectionDone.traveler_id, SectionDone.section,
+        SectionDone.done_at, no_day,
+    ).where(SectionDone.traveler_id.in_(ids))  # fmt: skip
+    due = sa.select(
+        sa.literal("due"), SectionDeadline.variant_id, SectionDeadline.section,
+        no_time, SectionDeadline.due_on,
+    ).where(SectionDeadline.variant_id.in_(sorted(variant_ids)))  # fmt: skip
+    until = sa.select(
+        sa.literal("until"), Reopening.traveler_id, Reopening.section,
+        no_time, sa.func.max(Reopening.until_on),
+    ).where(Reopening.traveler_id.in_(ids)).group_by(
+        Reopening.traveler_id, Reopening.section
+    )  # fmt: skip
+    return {
+        (kind, about, Section(section)): moment or day
+        for kind, about, section, moment, day in session().execute(sa.union_all(done, due, until))
+    }
 
 
-def sections_for(*, is_guest: bool, has_choices: bool) -> list[Section]:
-    """What somebody fills in, in the order of the page."""
-    return [
-        one
-        for one in Section
-        if (one.is_for_all or not is_guest) and (has_choices or one is not Section.ACTIVITIES)
-    ]
-
-
-def _member(row: Any, marks: _Marks) -> Member:
-    is_guest = row.own_id is None
-    sections = sections_for(is_guest=is_guest, has_choices=row.has_choices)
+def _member(row: Any, marks: Marks) -> Member:
+    who = Registrant(
+        traveler_id=row.traveler_id,
+        variant_id=row.variant_id,
+        is_guest=row.own_id is None,
+        has_choices=row.has_choices,
+        starts_on=row.starts_on,
+        since_on=row.booked_at.date(),
+    )
     return Member(
         traveler_id=row.traveler_id,
         position=row.position,
@@ -321,21 +358,7 @@ def _member(row: Any, marks: _Marks) -> Member:
         tells_hotel=bool(row.tells_hotel),
         link_series=row.series,
         link_ends_at=row.expires_at,
-        sections=tuple(_section(section, row, marks) for section in sections),
-    )
-
-
-def _section(section: Section, row: Any, marks: _Marks) -> SectionRow:
-    return SectionRow(
-        section,
-        marks.of("done", row.traveler_id, section),
-        due_on(
-            section,
-            starts_on=row.starts_on,
-            booked_on=row.booked_at.date(),
-            set_on=marks.of("due", row.variant_id, section),
-            until_on=marks.of("until", row.traveler_id, section),
-        ),
+        sections=sections_of(who, marks),
     )
 
 

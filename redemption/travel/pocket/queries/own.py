@@ -15,7 +15,7 @@ from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.json_rows import rows_as_json, rows_in
 from redemption.bookings.models import Booking, Traveler
-from redemption.bookings.states import IN_FORCE, BookingState
+from redemption.bookings.states import BookingState
 from redemption.travel.pocket.entries import (
     Entry,
     PocketDay,
@@ -172,14 +172,14 @@ _TRIP = (
 )
 
 
-def _read_by(employee_id: int) -> Any:
+def read_by(employee_id: int) -> Any:
     """What a traveler reads, and how far they read it."""
     look = sa.and_(ItineraryLook.booking_id == Booking.id, ItineraryLook.employee_id == employee_id)
     mine = sa.exists().where(Traveler.booking_id == Booking.id, Traveler.employee_id == employee_id)
     return _TRIP.outerjoin(ItineraryLook, look).where(mine)
 
 
-def _trip(row: Any) -> PocketTrip:
+def trip_in(row: Any) -> PocketTrip:
     names = tuple(name for _position, name in sorted(rows_in(row.travelers)))
     known: dict[str, Any] = {
         one: getattr(row, one) for one in PocketTrip.__dataclass_fields__ if one != "travelers"
@@ -187,25 +187,9 @@ def _trip(row: Any) -> PocketTrip:
     return PocketTrip(**known, travelers=names)
 
 
-def my_trips(actor: Actor, *, on: date) -> list[PocketTrip]:
-    """Trips of this person that are not over, the next first."""
-    ahead = _read_by(actor.id).where(
-        Booking.state.in_(IN_FORCE), Departure.ends_on >= on, Departure.canceled_at.is_(None)
-    )
-    rows = session().execute(ahead.order_by(Departure.starts_on, Booking.id))
-    return [_trip(row) for row in rows]
-
-
-def trips_behind(actor: Actor) -> list[PocketTrip]:
-    """Trips that this person has been on, the latest first."""
-    behind = _read_by(actor.id).where(Booking.state == BookingState.TRAVELED)
-    rows = session().execute(behind.order_by(Departure.starts_on.desc(), Booking.id))
-    return [_trip(row) for row in rows]
-
-
 def my_trip(actor: Actor, reference: str) -> PocketTrip:
     """One of them, also when it is over or given back. Raises NotFound for other people's."""
-    return _trip(_found(_read_by(actor.id).where(Booking.reference == reference)))
+    return trip_in(_found(read_by(actor.id).where(Booking.reference == reference)))
 
 
 def _found(wanted: Any) -> Any:
@@ -226,8 +210,8 @@ def pocket_of(booking_id: int, employee_id: int, *, at: datetime) -> Pocket:
 
 
 def _pocket(employee_id: int, which: sa.ColumnElement[bool], at: datetime) -> Pocket:
-    row = _found(_read_by(employee_id).add_columns(*THEIRS).where(which))
-    trip, theirs = _trip(row), theirs_in(row)
+    row = _found(read_by(employee_id).add_columns(*THEIRS).where(which))
+    trip, theirs = trip_in(row), theirs_in(row)
     since = max(trip.seen_at or trip.made_at, trip.made_at)
     days = days_of(trip.variant_id, trip.starts_on)
     changes = changes_of(trip.variant_id)

@@ -1,4 +1,4 @@
-"""`/trips/itineraries`: my trips, each day by day, on paper and in my calendar."""
+"""`/trips/bookings`: my trips and what comes next, each day by day, on paper, in my calendar."""
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -20,19 +20,25 @@ from redemption.travel.pocket.documents import itinerary_pdf
 from redemption.travel.pocket.forms import LOST, SeenForm
 from redemption.travel.pocket.operations import close_address, have_seen, new_address
 from redemption.travel.pocket.queries.feeds import my_feed
-from redemption.travel.pocket.queries.own import Pocket, my_pocket, my_trip, my_trips, trips_behind
+from redemption.travel.pocket.queries.mine import my_maybes, my_trips
+from redemption.travel.pocket.queries.own import Pocket, my_pocket, my_trip
 from redemption.vouchers.queries import badge_from_trip
 
 bp = Blueprint("pocket", __name__, url_prefix="/trips")
 
 
-@bp.get("/itineraries")
+@bp.get("/bookings")
 @requires(Permission.CATALOG_BROWSE)
 def mine() -> ResponseReturnValue:
-    """Every trip I have a place on, the next first."""
-    actor = current_actor()
-    ahead, behind = my_trips(actor, on=clock.today()), trips_behind(actor)
-    return render_page("pocket/list.html", ahead=ahead, behind=behind, span=span_of_days)
+    """Every trip I have a place on or may have one, the next first, and what comes next."""
+    actor, at = current_actor(), clock.now()
+    return render_page(
+        "pocket/list.html",
+        trips=my_trips(actor, on=at.date()),
+        maybes=my_maybes(actor, at=at),
+        at=at,
+        span=span_of_days,
+    )
 
 
 @bp.get("/bookings/<reference>/itinerary")

@@ -2,6 +2,6 @@
 
 from redemption.travel.registration.views.desk import manage
 from redemption.travel.registration.views.guest import bp as guest_bp
-from redemption.travel.registration.views.own import bp, trips
+from redemption.travel.registration.views.own import bp
 
-blueprints = (trips, bp, guest_bp, manage)
+blueprints = (bp, guest_bp, manage)

@@ -14,21 +14,11 @@ from marketplace.web.pages import current_actor, flash_done, render_page, requir
 from redemption.travel.registration.links import token_for
 from redemption.travel.registration.operations.opening import renew_link, revoke_link
 from redemption.travel.registration.operations.rows import Hand
-from redemption.travel.registration.queries import Member, my_parties, my_party
+from redemption.travel.registration.queries import Member, my_party
 from redemption.travel.registration.views import pages
 from redemption.travel.registration.views.doors import own_door
 
-trips = Blueprint("trips_mine", __name__, url_prefix="/trips/bookings")
 bp = Blueprint("registration", __name__, url_prefix="/trips/bookings/<reference>")
-
-
-@trips.get("")
-@requires(Permission.CATALOG_BROWSE)
-def index() -> ResponseReturnValue:
-    """The trips I go on, the next first."""
-    at = clock.now()
-    parties = my_parties(current_actor(), on=at.date())
-    return render_page("registration/list.html", parties=parties, at=at, span=span_of_days)
 
 
 @bp.get("")

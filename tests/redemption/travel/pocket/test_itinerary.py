@@ -17,7 +17,8 @@ from redemption.travel.pocket.entries import Mark
 from redemption.travel.pocket.models import TripContact
 from redemption.travel.pocket.operations import have_seen, put_contact, remove_contact
 from redemption.travel.pocket.queries.contacts import NewContact, contacts_of
-from redemption.travel.pocket.queries.own import my_trip, my_trips
+from redemption.travel.pocket.queries.mine import MyTrips, my_trips
+from redemption.travel.pocket.queries.own import my_trip
 from tests.redemption.travel.pocket.conftest import DINNER, FREE, TRAM
 from tests.support.invitations import give_back
 from tests.support.redemption import ask_for, give_points, line_of
@@ -43,7 +44,7 @@ def test_each_day_tells_what_happens_in_its_order(journey, time):
 def test_an_itinerary_is_for_its_travelers_alone(journey):
     with pytest.raises(NotFound):
         my_trip(journey.club.ben, journey.reference)
-    assert my_trips(journey.club.ben, on=datetime(2026, 12, 1, tzinfo=UTC).date()) == []
+    assert my_trips(journey.club.ben, on=datetime(2026, 12, 1, tzinfo=UTC).date()) == MyTrips()
 
 
 def test_who_bought_a_place_has_an_itinerary_as_well(journey, time):
@@ -52,7 +53,7 @@ def test_who_bought_a_place_has_an_itinerary_as_well(journey, time):
     line = line_of(ask_for(ben, journey.club.trip))
     with transaction():
         book_line(line, at=time())
-    found = my_trips(ben, on=time().date())
+    found = [one.trip for one in my_trips(ben, on=time().date()).ahead]
     assert [one.name for one in found] == ["Lisbon together"]
     assert found[0].invitation_id is None
 
@@ -131,10 +132,11 @@ def test_the_trip_says_which_of_its_days_it_is(journey):
     assert read(datetime(2027, 5, 16, 23, 30, tzinfo=UTC)).day_number is None
 
 
-def test_a_place_given_back_leaves_the_trip_off_the_list(journey, time):
-    assert len(my_trips(journey.maya, on=time().date())) == 1
+def test_a_place_given_back_is_said_to_be_off(journey, time):
+    assert len(my_trips(journey.maya, on=time().date()).ahead) == 1
     give_back(journey.maya)
-    assert my_trips(journey.maya, on=time().date()) == []
+    found = my_trips(journey.maya, on=time().date())
+    assert (len(found.ahead), len(found.off)) == (0, 1)
     assert journey.read(time()).trip.is_off
 
 
