@@ -10,6 +10,7 @@ from marketplace.kernel.tabular.writing import OutValue
 
 _TYPES = {
     "csv": "text/csv",
+    "ics": "text/calendar",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -43,6 +44,6 @@ def pdf(content: bytes, name: str) -> Response:
 
 
 def download(content: bytes, name: str) -> Response:
-    """A file called `name`, which ends in .csv or .xlsx."""
+    """A file called `name`, which ends in .csv, .ics or .xlsx."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, mimetype=_TYPES[name.rpartition(".")[2]], headers=headers)

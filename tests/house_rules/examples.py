@@ -541,6 +541,7 @@ EXAMPLES: dict[str, Example] = {
 # What is nobody's own: the arguments choose a thing that is there for everyone.
 PUBLIC_THINGS: dict[str, Values] = {
     "guest_registration.show": _by_link(),
+    **{f"guest_pocket.{page}": _by_link() for page in ("show", "paper", "calendar")},
     "guest_registration.drawn_list": _by_link(),
     "guest_registration.section": _by_link(section="needs"),
     "guest_registration.send": _by_link(),

@@ -132,6 +132,7 @@ PERMISSIONS: dict[str, Entry] = {
     "guest_registration.send": _public(post=422),
     "guest_registration.take_seat": _public(get=None, post=303),
     "guest_registration.leave_seat": _public(get=None, post=303),
+    **{f"guest_pocket.{page}": _public() for page in ("show", "paper", "calendar")},
     "after.survey": _everyone(_BROWSE, get=404, post=404),
     "pocket.mine": _everyone(_BROWSE),
     "pocket.show": _everyone(_BROWSE, get=404),

@@ -20,7 +20,7 @@ from tests.support.houses import House
 from tests.support.journeys import Visitor
 
 MISSING = {404, 400, 403, 308}
-THROTTLED = "guest_registration."  # who tries many links of guests waits a while
+THROTTLED = ("guest_registration.", "guest_pocket.")  # who tries many links of guests waits a while
 NUMBERS = (str(2**63), "9" * 18, "-1", "0", "1_0", "٣", "1%00")
 TEXTS = (
     "../../../etc/passwd",

@@ -16,8 +16,11 @@ MAKER = "-//Laurel//Itinerary//EN"
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
-def calendar_of(pocket: Pocket, *, host: str, link: str) -> bytes:
-    """The whole itinerary of one traveler; the same bytes until something changes."""
+def calendar_of(pocket: Pocket, *, host: str, link: str = "") -> bytes:
+    """The whole itinerary of one traveler; the same bytes until something changes.
+
+    `link` leads to the page, where calendars may know its address.
+    """
     trip = pocket.trip
     lines = [
         "BEGIN:VCALENDAR",
@@ -46,10 +49,19 @@ def _whole_trip(pocket: Pocket, host: str, link: str) -> list[str]:
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{escaped(trip.name)}",
         f"LOCATION:{escaped(trip.place)}",
-        f"DESCRIPTION:{escaped(f'Booking {trip.reference}. {_calls(pocket)}'.strip())}",
-        f"URL:{link}",
+        f"DESCRIPTION:{escaped(_about(pocket))}",
+        *_leads_to(link),
         "END:VEVENT",
     ]
+
+
+def _about(pocket: Pocket) -> str:
+    own = f"With {pocket.guest_of}." if pocket.guest_of else f"Booking {pocket.trip.reference}."
+    return f"{own} {_calls(pocket)}".strip()
+
+
+def _leads_to(link: str) -> list[str]:
+    return [f"URL:{link}"] * bool(link)
 
 
 def _calls(pocket: Pocket) -> str:
@@ -71,7 +83,7 @@ def _event(entry: Entry, trip: PocketTrip, host: str, link: str) -> Iterator[str
     if entry.text:
         yield f"DESCRIPTION:{escaped(entry.text)}"
     yield f"CATEGORIES:{escaped(entry.kind.label)}"
-    yield f"URL:{link}"
+    yield from _leads_to(link)
     yield "END:VEVENT"
 
 

@@ -1,5 +1,7 @@
 """An itinerary on paper: drawn when asked for, the same bytes until something changes."""
 
+from markupsafe import Markup
+
 from catalog.photos.queries import widest_jpeg
 from catalog.views.dates import span_of_days
 from marketplace.kernel import documents
@@ -12,7 +14,6 @@ from redemption.travel.pocket.queries.own import Pocket, PocketTrip
 def itinerary_pdf(pocket: Pocket) -> bytes:
     """A cover, and the days behind it. Of travelers it says the names, and nothing else."""
     trip = pocket.trip
-    address = page_link("pocket.show", reference=trip.reference)
     return documents.draw(
         "documents/itinerary.html",
         title=f"Itinerary: {trip.name}",
@@ -20,10 +21,16 @@ def itinerary_pdf(pocket: Pocket) -> bytes:
         trip=trip,
         span=span_of_days,
         picture=_cover(trip),
-        qr=qr(address, "QR code: opens the itinerary as it is now", level="m"),
+        qr="" if pocket.guest_of else _square(trip),
         changed_at=max([trip.changed_at, *(one.changed_at for one in pocket.entries)]),
         organization=current().organization,
     )
+
+
+def _square(trip: PocketTrip) -> Markup:
+    """Opens the page; a guest's paper has none, because their address is a key."""
+    address = page_link("pocket.show", reference=trip.reference)
+    return qr(address, "QR code: opens the itinerary as it is now", level="m")
 
 
 def _cover(trip: PocketTrip) -> str:

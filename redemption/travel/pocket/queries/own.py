@@ -27,7 +27,7 @@ from redemption.travel.pocket.entries import (
 )
 from redemption.travel.pocket.models import ItineraryLook
 from redemption.travel.pocket.queries.contacts import Contact, contacts_of
-from redemption.travel.pocket.queries.theirs import THEIRS, theirs_in, with_theirs
+from redemption.travel.pocket.queries.theirs import THEIRS, Theirs, theirs_in, with_theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,10 @@ class PocketTrip:
 
 @dataclass(frozen=True, slots=True)
 class Pocket:
-    """A trip with everything that stands on its itinerary, at one moment."""
+    """A trip with everything that stands on its itinerary, at one moment.
+
+    `guest_of` is who takes its reader along; empty where employees read their own.
+    """
 
     trip: PocketTrip
     entries: tuple[Entry, ...]
@@ -98,6 +101,7 @@ class Pocket:
     there: datetime
     zone_is_new: bool
     rooms: tuple[str, ...]
+    guest_of: str = ""
     changes: tuple[Entry, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,7 +145,7 @@ _TRAVELERS = rows_as_json(
     .where(Traveler.booking_id == Booking.id)
     .correlate(Booking)
 ).label("travelers")
-_TRIP = (
+TRIP = (
     sa.select(
         Booking.id.label("booking_id"),
         Booking.reference,
@@ -176,10 +180,11 @@ def read_by(employee_id: int) -> Any:
     """What a traveler reads, and how far they read it."""
     look = sa.and_(ItineraryLook.booking_id == Booking.id, ItineraryLook.employee_id == employee_id)
     mine = sa.exists().where(Traveler.booking_id == Booking.id, Traveler.employee_id == employee_id)
-    return _TRIP.outerjoin(ItineraryLook, look).where(mine)
+    return TRIP.outerjoin(ItineraryLook, look).where(mine)
 
 
 def trip_in(row: Any) -> PocketTrip:
+    """What a row of these columns says."""
     names = tuple(name for _position, name in sorted(rows_in(row.travelers)))
     known: dict[str, Any] = {
         one: getattr(row, one) for one in PocketTrip.__dataclass_fields__ if one != "travelers"
@@ -211,8 +216,12 @@ def pocket_of(booking_id: int, employee_id: int, *, at: datetime) -> Pocket:
 
 def _pocket(employee_id: int, which: sa.ColumnElement[bool], at: datetime) -> Pocket:
     row = _found(read_by(employee_id).add_columns(*THEIRS).where(which))
-    trip, theirs = trip_in(row), theirs_in(row)
-    since = max(trip.seen_at or trip.made_at, trip.made_at)
+    trip = trip_in(row)
+    return pocket_with(trip, theirs_in(row), since=max(trip.seen_at or trip.made_at, trip.made_at), at=at)
+
+
+def pocket_with(trip: PocketTrip, theirs: Theirs, *, since: datetime, at: datetime) -> Pocket:
+    """The itinerary of a trip at a moment, with what changed of it after `since`."""
     days = days_of(trip.variant_id, trip.starts_on)
     changes = changes_of(trip.variant_id)
     moved = [one for one in changes if one.change is PlanChange.ZONE and one.at > since]

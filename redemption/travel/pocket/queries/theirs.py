@@ -28,17 +28,27 @@ _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 _FROM, _TO = aliased(Airport), aliased(Airport)
 
 
+Guest = aliased(Traveler)
+
+
 def _of_booking(statement: Any, traveler_id: Any) -> Any:
+    """Of everyone on the booking."""
     theirs = statement.join(Traveler, Traveler.id == traveler_id)
     return rows_as_json(theirs.where(Traveler.booking_id == Booking.id).correlate(Booking))
+
+
+def _of_guest(statement: Any, traveler_id: Any) -> Any:
+    """Of one guest alone."""
+    theirs = statement.join(Traveler, Traveler.id == traveler_id)
+    return rows_as_json(theirs.where(Traveler.id == Guest.id).correlate(Guest))
 
 
 def _place(airport: Any, iata: Any) -> Any:
     return sa.func.coalesce(airport.city + " (" + airport.iata + ")", iata)
 
 
-THEIRS = (
-    _of_booking(
+_HELD: dict[str, tuple[Any, Any]] = {
+    "tickets": (
         sa.select(
             Ticket.id,
             Ticket.direction,
@@ -58,18 +68,21 @@ THEIRS = (
         .outerjoin(_FROM, _FROM.iata == Ticket.from_airport)
         .outerjoin(_TO, _TO.iata == Ticket.to_airport),
         Ticket.traveler_id,
-    ).label("tickets"),
-    _of_booking(sa.select(TransferSeat.item_id), TransferSeat.traveler_id).label("seats"),
-    _of_booking(sa.select(ActivityPlace.item_id), ActivityPlace.traveler_id).label("places"),
-    _of_booking(
+    ),
+    "seats": (sa.select(TransferSeat.item_id), TransferSeat.traveler_id),
+    "places": (sa.select(ActivityPlace.item_id), ActivityPlace.traveler_id),
+    "rooms": (
         sa.select(RoomType.name, TripRoom.label)
         .select_from(TripBed)
         .join(TripRoom, TripRoom.id == TripBed.room_id)
         .join(RoomType, RoomType.id == TripRoom.room_type_id),
         TripBed.traveler_id,
-    ).label("rooms"),
-)
-"""Columns for a statement that has `Booking`."""
+    ),
+}
+THEIRS = tuple(_of_booking(*held).label(name) for name, held in _HELD.items())
+"""Columns for a statement that has `Booking`: what everyone on it has."""
+OF_GUEST = tuple(_of_guest(*held).label(name) for name, held in _HELD.items())
+"""The same for a statement that has `Guest`: what this one has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Itineraries: one's own, the calendars that follow them, and the contacts that planners name."""
+"""Itineraries: one's own and a guest's, calendars that follow them, contacts that planners name."""
 
 from redemption.travel.pocket.views.desk import manage
 from redemption.travel.pocket.views.feeds import feeds
+from redemption.travel.pocket.views.guests import guests
 from redemption.travel.pocket.views.own import bp
 
-blueprints = (bp, feeds, manage)
+blueprints = (bp, feeds, guests, manage)

@@ -1,8 +1,9 @@
 """By which door somebody comes to a registration: as the employee, or as a guest by a link."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request, url_for
 
@@ -13,6 +14,8 @@ from redemption.travel.registration.operations.rows import Filling, Hand
 from redemption.travel.registration.queries import Member, Party, my_party, party_by_link
 from redemption.travel.registration.states import Section
 from redemption.vouchers.operations import count_lookup
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,20 @@ def own_door(actor: Actor, reference: str, position: int) -> Door:
 
 
 def guest_door(token: str, *, at: datetime) -> Door:
-    """A guest's. Raises LinkIsOver; tokens that lead nowhere are counted, as wrong codes are."""
+    """A guest's. Raises LinkIsOver."""
+    party, member = by_link(party_by_link, token, at=at)
+    return Door(Filling(Hand.guest(), party, member), token)
+
+
+def by_link(find: Callable[..., Found], token: str, *, at: datetime) -> Found:
+    """What the link of a guest leads to; tokens that lead nowhere are counted, as wrong codes are.
+
+    Raises LinkIsOver as `find` does, TooManyLookups.
+    """
     try:
-        party, member = party_by_link(token, at=at)
+        return find(token, at=at)
     except LinkIsOver:
         session().close()
         with transaction():
             count_lookup(request.remote_addr or "", at=at)
         raise
-    return Door(Filling(Hand.guest(), party, member), token)

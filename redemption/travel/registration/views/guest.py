@@ -16,7 +16,12 @@ from redemption.travel.registration.views.doors import Door, guest_door
 bp = Blueprint("guest_registration", __name__, url_prefix="/guests/<token>")
 
 
-@bp.after_request
+def behind_links(blueprint: Blueprint) -> None:
+    """What holds of all pages behind the link of a guest."""
+    blueprint.after_request(_leave_no_trace)
+    blueprint.register_error_handler(LinkIsOver, _over)
+
+
 def _leave_no_trace(response: Response) -> Response:
     """The address is a key: no cache, no search engine and no other site gets to know it."""
     response.headers["Cache-Control"] = "no-store"
@@ -24,9 +29,11 @@ def _leave_no_trace(response: Response) -> Response:
     return response
 
 
-@bp.errorhandler(LinkIsOver)
 def _over(refusal: LinkIsOver) -> ResponseReturnValue:
     return render_page("registration/over.html", refusal.status, words=refusal.message)
+
+
+behind_links(bp)
 
 
 def _door(token: str) -> Door:
