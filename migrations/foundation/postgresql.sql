@@ -3209,6 +3209,16 @@ CREATE TRIGGER rooming_deeds_refuses_TRUNCATE BEFORE TRUNCATE ON rooming_deeds
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE registration_deadlines (
+    variant_id BIGINT NOT NULL,
+    section VARCHAR(40) NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
+    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
+    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE canceled_departures (
     variant_id BIGINT NOT NULL,
     reason TEXT NOT NULL,
@@ -3232,16 +3242,6 @@ CREATE TABLE canceled_departures (
     CONSTRAINT fk_canceled_departures_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
     CONSTRAINT fk_canceled_departures_later_variant_id FOREIGN KEY(later_variant_id) REFERENCES variants (id),
     CONSTRAINT fk_canceled_departures_canceled_by_id FOREIGN KEY(canceled_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TABLE registration_deadlines (
-    variant_id BIGINT NOT NULL,
-    section VARCHAR(40) NOT NULL,
-    due_on DATE NOT NULL,
-    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
-    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
-    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
 -- next
@@ -5814,6 +5814,74 @@ CREATE TABLE trip_no_shows (
 );
 
 -- next
+CREATE TABLE tickets (
+    id BIGSERIAL NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    leg BIGINT DEFAULT '1' NOT NULL,
+    carrier TEXT NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME WITHOUT TIME ZONE NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME WITHOUT TIME ZONE NOT NULL,
+    locator TEXT NOT NULL,
+    ticket_name TEXT NOT NULL,
+    number TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_tickets PRIMARY KEY (id),
+    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
+    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
+    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
+    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
+    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
+
+-- next
+CREATE TABLE tickets_gone (
+    id BIGSERIAL NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME WITHOUT TIME ZONE NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME WITHOUT TIME ZONE NOT NULL,
+    gone_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_tickets_gone PRIMARY KEY (id),
+    CONSTRAINT ck_tickets_gone_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT fk_tickets_gone_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_gone_traveler_id ON tickets_gone (traveler_id);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER tickets_gone_refuses_UPDATE BEFORE UPDATE ON tickets_gone
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER tickets_gone_refuses_DELETE BEFORE DELETE ON tickets_gone
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER tickets_gone_refuses_TRUNCATE BEFORE TRUNCATE ON tickets_gone
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE activity_wishes (
     traveler_id BIGINT NOT NULL,
     item_id BIGINT NOT NULL,
@@ -5861,36 +5929,6 @@ CREATE TABLE trip_beds (
 
 -- next
 CREATE INDEX ix_trip_beds_room_id ON trip_beds (room_id);
-
--- next
-CREATE TABLE tickets (
-    id BIGSERIAL NOT NULL,
-    traveler_id BIGINT NOT NULL,
-    direction VARCHAR(40) NOT NULL,
-    leg BIGINT DEFAULT '1' NOT NULL,
-    carrier TEXT NOT NULL,
-    flight TEXT NOT NULL,
-    from_airport TEXT NOT NULL,
-    to_airport TEXT NOT NULL,
-    departs_on DATE NOT NULL,
-    departs_at TIME WITHOUT TIME ZONE NOT NULL,
-    arrives_on DATE NOT NULL,
-    arrives_at TIME WITHOUT TIME ZONE NOT NULL,
-    locator TEXT NOT NULL,
-    ticket_name TEXT NOT NULL,
-    number TEXT NOT NULL,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_tickets PRIMARY KEY (id),
-    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
-    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
-    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
-    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
-    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
-    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
 
 -- next
 CREATE TABLE transfer_seats (

@@ -3083,6 +3083,16 @@ CREATE TRIGGER rooming_deeds_refuses_DELETE BEFORE DELETE ON rooming_deeds
 BEGIN SELECT RAISE(ABORT, 'rooming_deeds is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE registration_deadlines (
+    variant_id INTEGER NOT NULL,
+    section VARCHAR(40) NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
+    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
+    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
 CREATE TABLE canceled_departures (
     variant_id INTEGER NOT NULL,
     reason TEXT NOT NULL,
@@ -3108,16 +3118,6 @@ CREATE TABLE canceled_departures (
     CONSTRAINT fk_canceled_departures_budget_id FOREIGN KEY(budget_id) REFERENCES budgets (id),
     CONSTRAINT fk_canceled_departures_later_variant_id FOREIGN KEY(later_variant_id) REFERENCES variants (id),
     CONSTRAINT fk_canceled_departures_canceled_by_id FOREIGN KEY(canceled_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TABLE registration_deadlines (
-    variant_id INTEGER NOT NULL,
-    section VARCHAR(40) NOT NULL,
-    due_on DATE NOT NULL,
-    CONSTRAINT pk_registration_deadlines PRIMARY KEY (variant_id, section),
-    CONSTRAINT ck_registration_deadlines_section_known CHECK (section IN ('traveler', 'documents', 'travel', 'room', 'needs', 'activities')),
-    CONSTRAINT fk_registration_deadlines_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
 );
 
 -- next
@@ -5412,6 +5412,66 @@ CREATE TABLE trip_no_shows (
 );
 
 -- next
+CREATE TABLE tickets (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    leg INTEGER DEFAULT '1' NOT NULL,
+    carrier TEXT NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME NOT NULL,
+    locator TEXT NOT NULL,
+    ticket_name TEXT NOT NULL,
+    number TEXT NOT NULL,
+    changed_at DATETIME NOT NULL,
+    CONSTRAINT pk_tickets PRIMARY KEY (id),
+    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
+    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
+    CONSTRAINT ck_tickets_leg_whole CHECK (typeof(leg) IN ('integer', 'null')),
+    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
+    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
+    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
+
+-- next
+CREATE TABLE tickets_gone (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    direction VARCHAR(40) NOT NULL,
+    flight TEXT NOT NULL,
+    from_airport TEXT NOT NULL,
+    to_airport TEXT NOT NULL,
+    departs_on DATE NOT NULL,
+    departs_at TIME NOT NULL,
+    arrives_on DATE NOT NULL,
+    arrives_at TIME NOT NULL,
+    gone_at DATETIME NOT NULL,
+    CONSTRAINT pk_tickets_gone PRIMARY KEY (id),
+    CONSTRAINT ck_tickets_gone_direction_known CHECK (direction IN ('out', 'home')),
+    CONSTRAINT fk_tickets_gone_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
+);
+
+-- next
+CREATE INDEX ix_tickets_gone_traveler_id ON tickets_gone (traveler_id);
+
+-- next
+CREATE TRIGGER tickets_gone_refuses_UPDATE BEFORE UPDATE ON tickets_gone
+BEGIN SELECT RAISE(ABORT, 'tickets_gone is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER tickets_gone_refuses_DELETE BEFORE DELETE ON tickets_gone
+BEGIN SELECT RAISE(ABORT, 'tickets_gone is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE activity_wishes (
     traveler_id INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
@@ -5460,37 +5520,6 @@ CREATE TABLE trip_beds (
 
 -- next
 CREATE INDEX ix_trip_beds_room_id ON trip_beds (room_id);
-
--- next
-CREATE TABLE tickets (
-    id INTEGER NOT NULL,
-    traveler_id INTEGER NOT NULL,
-    direction VARCHAR(40) NOT NULL,
-    leg INTEGER DEFAULT '1' NOT NULL,
-    carrier TEXT NOT NULL,
-    flight TEXT NOT NULL,
-    from_airport TEXT NOT NULL,
-    to_airport TEXT NOT NULL,
-    departs_on DATE NOT NULL,
-    departs_at TIME NOT NULL,
-    arrives_on DATE NOT NULL,
-    arrives_at TIME NOT NULL,
-    locator TEXT NOT NULL,
-    ticket_name TEXT NOT NULL,
-    number TEXT NOT NULL,
-    changed_at DATETIME NOT NULL,
-    CONSTRAINT pk_tickets PRIMARY KEY (id),
-    CONSTRAINT uq_tickets_traveler_id_direction_leg UNIQUE (traveler_id, direction, leg),
-    CONSTRAINT ck_tickets_direction_known CHECK (direction IN ('out', 'home')),
-    CONSTRAINT ck_tickets_leg_in_range CHECK (leg BETWEEN 1 AND 9),
-    CONSTRAINT ck_tickets_leg_whole CHECK (typeof(leg) IN ('integer', 'null')),
-    CONSTRAINT ck_tickets_named CHECK (flight <> ''),
-    CONSTRAINT ck_tickets_between_two_airports CHECK (length(from_airport) = 3 AND length(to_airport) = 3 AND from_airport <> to_airport),
-    CONSTRAINT fk_tickets_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
-);
-
--- next
-CREATE INDEX ix_tickets_flight ON tickets (flight, departs_on);
 
 -- next
 CREATE TABLE transfer_seats (

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
 from redemption.travel.desk.tickets.states import Direction
 
@@ -50,6 +51,29 @@ class Ticket(Model):
     changed_at: Mapped[datetime]
 
 
+class TicketGone(Model):
+    """A flight that a traveler is not booked on any more, as it stood. Never changed.
+
+    A calendar that had it is told that it is canceled: whatever vanishes stays in some calendars.
+    Neither the number of the ticket nor a name on it is kept.
+    """
+
+    __tablename__ = "tickets_gone"
+    __table_args__ = (one_of("direction", Direction),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    traveler_id: Mapped[int] = mapped_column(sa.ForeignKey("travelers.id"), index=True)
+    direction: Mapped[Direction]
+    flight: Mapped[str]
+    from_airport: Mapped[str]
+    to_airport: Mapped[str]
+    departs_on: Mapped[date]
+    departs_at: Mapped[time]
+    arrives_on: Mapped[date]
+    arrives_at: Mapped[time]
+    gone_at: Mapped[datetime]
+
+
 class StagedTicket(Model):
     """A row of a file of tickets on its way in: `values` as they were read."""
 
@@ -73,3 +97,6 @@ class StagedConfirmation(Model):
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     booking: Mapped[str]
     number: Mapped[str]
+
+
+append_only(Model.metadata.tables["tickets_gone"])

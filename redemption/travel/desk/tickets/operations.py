@@ -14,9 +14,14 @@ from redemption.bookings.models import Booking
 from redemption.bookings.operations import confirm
 from redemption.bookings.states import BookingState
 from redemption.travel.desk.queries import GO
-from redemption.travel.desk.tickets.models import StagedConfirmation, StagedTicket, Ticket
-from redemption.travel.desk.tickets.policies import Flight
-from redemption.travel.desk.tickets.queries import ticket_rows
+from redemption.travel.desk.tickets.models import (
+    StagedConfirmation,
+    StagedTicket,
+    Ticket,
+    TicketGone,
+)
+from redemption.travel.desk.tickets.policies import Flight, journey_of
+from redemption.travel.desk.tickets.queries import TicketRow, ticket_rows
 
 
 @dataclass(slots=True)
@@ -41,9 +46,12 @@ class Taken:
 def take_tickets(
     variant_id: int, wanted: Iterable[tuple[int, Flight]], *, is_complete: bool, at: datetime
 ) -> Taken:
-    """Write flights of travelers; with `is_complete` those that are missing go."""
+    """Write flights of travelers; with `is_complete` those that are missing go.
+
+    What somebody is not booked on any more is remembered, so that calendars cancel it.
+    """
     known = {(one.traveler_id, one.direction, one.leg): one for one in ticket_rows(variant_id)}
-    taken, seen, fresh = Taken(), set(), []
+    taken, seen, fresh, left = Taken(), set(), [], []
     for traveler_id, flight in wanted:
         key = (traveler_id, flight.direction, flight.leg)
         seen.add(key)
@@ -53,16 +61,40 @@ def take_tickets(
             fresh.append({"traveler_id": traveler_id, "changed_at": at, **values})
         elif any(getattr(before, name) != value for name, value in values.items()):
             taken.changed += 1
+            left += [before] * (journey_of(before) != journey_of(flight))
             _change(before.id, {**values, "changed_at": at})
         else:
             taken.unchanged += 1
     for batch in in_batches(fresh, 500):
         session().execute(sa.insert(Ticket), list(batch))
-    missing = [one.id for key, one in known.items() if is_complete and key not in seen]
-    for ids in in_batches(missing):
-        session().execute(sa.delete(Ticket).where(Ticket.id.in_(ids)))
+    missing = [one for key, one in known.items() if is_complete and key not in seen]
+    _remember_gone(left, at)
+    drop_tickets(missing, at=at)
     taken.gone = len(missing)
     return taken
+
+
+def drop_tickets(rows: Sequence[TicketRow], *, at: datetime) -> None:
+    """These are not booked any more."""
+    _remember_gone(rows, at)
+    for ids in in_batches([one.id for one in rows]):
+        session().execute(sa.delete(Ticket).where(Ticket.id.in_(ids)))
+
+
+_JOURNEY = (
+    "direction", "flight", "from_airport", "to_airport",
+    "departs_on", "departs_at", "arrives_on", "arrives_at",
+)  # fmt: skip
+
+
+def _remember_gone(rows: Sequence[TicketRow], at: datetime) -> None:
+    gone = [
+        {"traveler_id": row.traveler_id, "gone_at": at}
+        | {name: getattr(row, name) for name in _JOURNEY}
+        for row in rows
+    ]
+    for batch in in_batches(gone, 500):
+        session().execute(sa.insert(TicketGone), list(batch))
 
 
 def _change(ticket_id: int, values: dict[str, Any]) -> None:

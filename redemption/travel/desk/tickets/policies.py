@@ -44,6 +44,11 @@ class Flight:
     number: str
 
 
+def journey_of(flight: Flight) -> tuple[str, str, date]:
+    """By what people and calendars know a flight: its hours may change, and it is the same."""
+    return flight.flight, flight.from_airport, flight.departs_on
+
+
 def read_direction(text: str) -> Direction:
     """There or home. Raises CannotRead."""
     found = _WAYS.get(text.strip().casefold())

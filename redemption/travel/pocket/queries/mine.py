@@ -15,7 +15,7 @@ from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import BookingState
 from redemption.travel.after.models import NoShow, SurveyTaken, TripGallery
 from redemption.travel.after.queries.surveys import Afterwards
-from redemption.travel.desk.tickets.models import Ticket
+from redemption.travel.desk.tickets.models import Ticket, TicketGone
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.states import InvitationState
 from redemption.travel.pocket.models import ItineraryLook
@@ -67,13 +67,15 @@ HAS_NEWS: sa.ColumnElement[bool] = sa.or_(
     sa.exists()
     .where(ItineraryChange.variant_id == Booking.variant_id, ItineraryChange.at > _SINCE)
     .correlate(Booking, ItineraryLook),
-    sa.exists()
-    .where(
-        Ticket.traveler_id == Traveler.id,
-        Traveler.booking_id == Booking.id,
-        Ticket.changed_at > _SINCE,
-    )
-    .correlate(Booking, ItineraryLook),
+    *(
+        sa.exists()
+        .where(traveler_id == Traveler.id, Traveler.booking_id == Booking.id, moment > _SINCE)
+        .correlate(Booking, ItineraryLook)
+        for traveler_id, moment in (
+            (Ticket.traveler_id, Ticket.changed_at),
+            (TicketGone.traveler_id, TicketGone.gone_at),
+        )
+    ),
 )
 """Whether something changed since its traveler looked, where both are in a statement."""
 

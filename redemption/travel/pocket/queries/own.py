@@ -217,7 +217,8 @@ def pocket_of(booking_id: int, employee_id: int, *, at: datetime) -> Pocket:
 def _pocket(employee_id: int, which: sa.ColumnElement[bool], at: datetime) -> Pocket:
     row = _found(read_by(employee_id).add_columns(*THEIRS).where(which))
     trip = trip_in(row)
-    return pocket_with(trip, theirs_in(row), since=max(trip.seen_at or trip.made_at, trip.made_at), at=at)
+    since = max(trip.seen_at or trip.made_at, trip.made_at)
+    return pocket_with(trip, theirs_in(row), since=since, at=at)
 
 
 def pocket_with(trip: PocketTrip, theirs: Theirs, *, since: datetime, at: datetime) -> Pocket:

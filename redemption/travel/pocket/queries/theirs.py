@@ -5,7 +5,7 @@ Each is read beside the booking, so that a page asks once. What else becomes the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +19,7 @@ from marketplace.kernel.json_rows import moment_in, rows_as_json, rows_in
 from redemption.bookings.models import Booking, Traveler
 from redemption.travel.activities.models import ActivityPlace
 from redemption.travel.desk.rooming.models import TripBed, TripRoom
-from redemption.travel.desk.tickets.models import Ticket
+from redemption.travel.desk.tickets.models import Ticket, TicketGone
 from redemption.travel.desk.tickets.states import Direction
 from redemption.travel.desk.transfers.models import TransferSeat
 from redemption.travel.pocket.entries import Entry, Mark
@@ -47,27 +47,34 @@ def _place(airport: Any, iata: Any) -> Any:
     return sa.func.coalesce(airport.city + " (" + airport.iata + ")", iata)
 
 
-_HELD: dict[str, tuple[Any, Any]] = {
-    "tickets": (
+def _flown(ticket: Any, locator: Any, changed_at: Any) -> Any:
+    return (
         sa.select(
-            Ticket.id,
-            Ticket.direction,
-            Ticket.flight,
-            Ticket.departs_on,
-            Ticket.departs_at,
-            Ticket.arrives_on,
-            Ticket.arrives_at,
-            _place(_FROM, Ticket.from_airport),
-            _place(_TO, Ticket.to_airport),
+            ticket.direction,
+            ticket.flight,
+            ticket.from_airport,
+            ticket.departs_on,
+            ticket.departs_at,
+            ticket.arrives_on,
+            ticket.arrives_at,
+            _place(_FROM, ticket.from_airport),
+            _place(_TO, ticket.to_airport),
             _FROM.time_zone,
             _TO.time_zone,
-            Ticket.locator,
+            locator,
             Traveler.name,
-            Ticket.changed_at,
+            changed_at,
         )
-        .outerjoin(_FROM, _FROM.iata == Ticket.from_airport)
-        .outerjoin(_TO, _TO.iata == Ticket.to_airport),
-        Ticket.traveler_id,
+        .outerjoin(_FROM, _FROM.iata == ticket.from_airport)
+        .outerjoin(_TO, _TO.iata == ticket.to_airport)
+    )
+
+
+_HELD: dict[str, tuple[Any, Any]] = {
+    "tickets": (_flown(Ticket, Ticket.locator, Ticket.changed_at), Ticket.traveler_id),
+    "gone": (
+        _flown(TicketGone, sa.literal("").label("locator"), TicketGone.gone_at),
+        TicketGone.traveler_id,
     ),
     "seats": (sa.select(TransferSeat.item_id), TransferSeat.traveler_id),
     "places": (sa.select(ActivityPlace.item_id), ActivityPlace.traveler_id),
@@ -87,11 +94,11 @@ OF_GUEST = tuple(_of_guest(*held).label(name) for name, held in _HELD.items())
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """One ticket of one traveler, by the clock at each airport."""
+    """One ticket of one traveler, by the clock at each airport; it may be one that is gone."""
 
-    id: int
     direction: Direction
     flight: str
+    from_airport: str
     departs_on: date
     departs_at: time
     arrives_on: date
@@ -105,9 +112,9 @@ class Flight:
     changed_at: datetime
 
     @property
-    def group(self) -> tuple[Any, ...]:
-        """Travelers on one flight read one entry."""
-        return self.departs_on, self.departs_at, self.flight
+    def key(self) -> str:
+        """What names the entry for ever: who fly together read it once, whatever its hour."""
+        return f"flight-{self.flight}-{self.from_airport}-{self.departs_on:%Y%m%d}".lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +122,29 @@ class Theirs:
     """What is a booking's own."""
 
     flights: tuple[Flight, ...] = ()
+    gone: tuple[Flight, ...] = ()
     items: frozenset[int] = frozenset()
     rooms: tuple[str, ...] = ()
 
 
 def theirs_in(row: Any) -> Theirs:
     """What a row with these columns says."""
-    flights = sorted((_flight(one) for one in rows_in(row.tickets)), key=lambda one: one.group)
     items = [item_id for name in ("seats", "places") for (item_id,) in rows_in(getattr(row, name))]
     rooms = dict.fromkeys(", ".join(filter(None, one)) for one in rows_in(row.rooms))
-    return Theirs(tuple(flights), frozenset(items), tuple(rooms))
+    return Theirs(_flights(row.tickets), _flights(row.gone), frozenset(items), tuple(rooms))
+
+
+def _flights(value: str | None) -> tuple[Flight, ...]:
+    found = (_flight(one) for one in rows_in(value))
+    return tuple(sorted(found, key=lambda one: (one.key, one.departs_at, one.traveler)))
 
 
 def _flight(row: list[Any]) -> Flight:
-    ticket, direction, flight, *when = row[:7]
+    direction, flight, airport, *when = row[:7]
     days = [date.fromisoformat(one) for one in when[::2]]
     hours = [time.fromisoformat(one) for one in when[1::2]]
     moments = days[0], hours[0], days[1], hours[1]
-    facts = [ticket, Direction(direction), flight, *moments, *row[7:13], moment_in(row[13])]
+    facts = [Direction(direction), flight, airport, *moments, *row[7:13], moment_in(row[13])]
     return Flight(*facts)
 
 
@@ -140,29 +152,41 @@ def with_theirs(entries: Sequence[Entry], theirs: Theirs, *, since: datetime) ->
     """The plan with what is theirs marked in it, and their flights among it."""
     keys = {f"plan-{item_id}" for item_id in theirs.items}
     found = [replace(one, is_mine=True) if one.key in keys else one for one in entries]
-    for _group, same in groupby(theirs.flights, key=lambda one: one.group):
-        found.append(_entry(list(same), since))
+    standing, gone = _by_key(theirs.flights), _by_key(theirs.gone)
+    found += [_entry(standing.get(key, []), gone.get(key, []), since) for key in standing | gone]
     return sorted(found, key=lambda one: one.order)
 
 
-def _entry(same: Sequence[Flight], since: datetime) -> Entry:
-    first, changed_at = same[0], max(one.changed_at for one in same)
+def _by_key(flights: Sequence[Flight]) -> dict[str, list[Flight]]:
+    return {key: list(same) for key, same in groupby(flights, key=lambda one: one.key)}
+
+
+def _entry(same: Sequence[Flight], gone: Sequence[Flight], since: datetime) -> Entry:
+    """A flight with everyone on it; it is gone when nobody is any more.
+
+    Whoever leaves it makes a greater version, and so does whoever is on it again.
+    """
+    first = same[0] if same else max(gone, key=lambda one: one.changed_at)
+    changed_at = max(one.changed_at for one in (*same, *gone))
+    minutes = (changed_at - _BEGINNING) // timedelta(minutes=1)
+    is_news = changed_at > since
     names = ", ".join(filter(None, (one.traveler for one in same)))
     codes = ", ".join(dict.fromkeys(filter(None, (one.locator for one in same))))
     arrives = "" if first.arrives_on == first.departs_on else " the next day"
     about = [f"Arrives at {first.arrives_at:%H:%M}{arrives} by the clock there."]
     about += [f"For {names}."] * bool(names) + [f"Booking code {codes}."] * bool(codes)
     return Entry(
-        key=f"flight-{min(one.id for one in same)}",
+        key=first.key,
         kind=ItemKind.ARRIVAL if first.direction is Direction.OUT else ItemKind.DEPARTURE,
         name=f"{first.flight}, {first.from_place} to {first.to_place}",
         on=first.departs_on,
-        version=(changed_at - _BEGINNING).days * 1440 + (changed_at - _BEGINNING).seconds // 60,
+        version=minutes + 2 * len(gone) - (not same),
         changed_at=changed_at,
         starts_at=first.departs_at,
         arrives=datetime.combine(first.arrives_on, first.arrives_at),
         zones=(first.from_zone, first.to_zone),
         text=" ".join(about),
         is_mine=True,
-        mark=Mark.NEW if changed_at > since else None,
+        is_gone=not same,
+        mark=(Mark.NEW if same else Mark.GONE) if is_news else None,
     )

@@ -13,7 +13,9 @@ from marketplace.kernel.db import session, transaction
 from redemption.bookings.models import Booking, Traveler
 from redemption.travel.activities.models import ActivityPlace
 from redemption.travel.desk.rooming.models import TripBed, TripRoom
-from redemption.travel.desk.tickets.models import Ticket
+from redemption.travel.desk.tickets.models import Ticket, TicketGone
+from redemption.travel.desk.tickets.operations import take_tickets
+from redemption.travel.desk.tickets.policies import Flight as Booked
 from redemption.travel.desk.tickets.states import Direction
 from redemption.travel.pocket.calendars import calendar_of
 from redemption.travel.pocket.entries import Mark
@@ -102,9 +104,76 @@ def test_another_hour_is_another_version(journey, travelers, time):
     assert after.version == before.version + 5
 
 
-def flight_in(journey, at):
+def flight_in(journey, at, flight="TP201"):
     content = calendar_of(journey.read(at), host="rewards.example", link="https://x.example/")
-    return next(one for one in events_in(content) if "TP201" in one.text("SUMMARY"))
+    return next(one for one in events_in(content) if flight in one.text("SUMMARY"))
+
+
+def take(journey, wanted, at):
+    """The whole file of the agency: whoever is not in it has no ticket any more."""
+    session().close()
+    rows = [(who, Booked(**OUT | facts)) for who, facts in wanted]
+    with transaction():
+        return take_tickets(journey.variant_id, rows, is_complete=True, at=at)
+
+
+def status_of(event):
+    return event.value("STATUS"), event.value("UID"), event.version
+
+
+def test_a_flight_that_is_not_booked_any_more_is_cancelled_where_it_was(journey, travelers, time):
+    take(journey, [(who, {}) for who in travelers], time())
+    _, name, version = status_of(flight_in(journey, time()))
+    take(journey, [(travelers[1], {})], time())  # the guest still flies, the same flight
+    state, same_name, later = status_of(flight_in(journey, time()))
+    assert (state, same_name) == ("CONFIRMED", name)
+    assert later > version
+    take(journey, [], time())
+    event = flight_in(journey, time())
+    assert status_of(event)[:2] == ("CANCELLED", name)
+    assert event.version > later
+    assert event.value("DTSTART") == "20270512T221500"
+    take(journey, [(travelers[0], {})], time())  # booked again within the same minute
+    state, same_name, last = status_of(flight_in(journey, time()))
+    assert (state, same_name) == ("CONFIRMED", name)
+    assert last > event.version
+
+
+def test_another_flight_cancels_the_one_before(journey, travelers, time):
+    take(journey, [(who, {}) for who in travelers], time())
+    name = flight_in(journey, time()).value("UID")
+    time.forward(minutes=1)
+    take(journey, [(who, {"flight": "TP203"}) for who in travelers], time())
+    old, new = flight_in(journey, time()), flight_in(journey, time(), "TP203")
+    assert status_of(old)[:2] == ("CANCELLED", name)
+    assert new.value("STATUS") == "CONFIRMED"
+    assert new.value("UID") != name
+    pocket = journey.read(time())
+    assert [one.name for one in pocket.days[0].items] == ["TP203, JFK to LIS"]
+    assert {(one.name[:5], one.mark) for one in pocket.changes} == {
+        ("TP201", Mark.GONE),
+        ("TP203", Mark.NEW),
+    }
+
+
+def test_who_comes_to_a_flight_of_others_leaves_none_behind(journey, travelers, time):
+    maya, guest = travelers
+    take(journey, [(guest, {"flight": "TP203"}), (maya, {})], time())
+    name = flight_in(journey, time(), "TP203").value("UID")
+    take(journey, [(guest, {}), (maya, {})], time())
+    assert status_of(flight_in(journey, time(), "TP203"))[:2] == ("CANCELLED", name)
+    assert flight_in(journey, time()).text("DESCRIPTION").count("For Maya Chen") == 1
+
+
+def test_another_hour_is_the_same_flight_and_cancels_nothing(journey, travelers, time):
+    take(journey, [(travelers[0], {})], time())
+    take(journey, [(travelers[0], {"departs_at": clock_time(23)})], time())
+    assert session().scalars(sa.select(TicketGone.id)).all() == []
+
+
+def test_what_is_kept_of_a_flight_that_is_gone_names_nobody():
+    columns = set(TicketGone.__table__.columns.keys())
+    assert not columns & {"ticket_name", "number", "locator"}
 
 
 def test_places_and_the_room_are_said(journey, travelers, time):
