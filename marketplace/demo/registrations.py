@@ -1,4 +1,4 @@
-"""Registrations for the northern lights: one sent, one half done, one late; all of it invented."""
+"""Registrations for the northern lights: one sent, one half done, one late, a guest replaced."""
 
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from redemption.travel.activities.queries import choices_of
 from redemption.travel.registration.operations import filling
 from redemption.travel.registration.operations.opening import open_party
 from redemption.travel.registration.operations.planning import put_deadlines
+from redemption.travel.registration.operations.replacing import replace_guest
 from redemption.travel.registration.operations.rows import Filling, Hand
 from redemption.travel.registration.policies import Needs, RoomChosen, Wish
 from redemption.travel.registration.queries import Party, party_of
@@ -54,6 +55,7 @@ def load_registrations(people: dict[str, int], *, at: datetime) -> int:
     }
     _grace(parties[people["grace.kim"]], at=began + timedelta(hours=5))
     _rahul(parties[people["rahul.mehta"]], at=began + timedelta(hours=9))
+    _noor(parties[people["noor.aziz"]], at=began + timedelta(hours=30))
     put_deadlines(
         actor_of(people["priya.nair"]),
         departure.variant_id,
@@ -113,3 +115,10 @@ def _rahul(party: Party, *, at: datetime) -> None:
     filling.save_passport(_of(party), Section.TRAVELER, RAHUL, at=at)
     filling.save_travel(_of(party), _wish(party, "London"), at=at)
     filling.save_needs(_of(party), Needs({}, tells_hotel=True), at=at)
+
+
+def _noor(party: Party, *, at: datetime) -> None:
+    """Noor's brother can't come, her friend can."""
+    filling.call_guest(_of(party, 2), "Sami")
+    now = party_of(party.booking_id)
+    replace_guest(Hand(actor_of(party.employee_id)), now, now.member(2), "Lena", at=at)

@@ -5945,6 +5945,7 @@ CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
 -- next
 CREATE TABLE registrations (
     traveler_id BIGINT NOT NULL,
+    guest BIGINT DEFAULT '1' NOT NULL,
     subject_id BIGINT,
     state VARCHAR(40) NOT NULL,
     tells_hotel BOOLEAN DEFAULT false NOT NULL,
@@ -5956,6 +5957,7 @@ CREATE TABLE registrations (
     CONSTRAINT ck_registrations_state_known CHECK (state IN ('open', 'sent')),
     CONSTRAINT ck_registrations_sent_at_a_time CHECK (state <> 'sent' OR sent_at IS NOT NULL),
     CONSTRAINT ck_registrations_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_registrations_guest_in_range CHECK (guest BETWEEN 1 AND 1000000000000),
     CONSTRAINT fk_registrations_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
     CONSTRAINT uq_registrations_subject_id UNIQUE (subject_id),
     CONSTRAINT fk_registrations_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
@@ -6100,6 +6102,39 @@ CREATE TABLE guest_links (
 
 -- next
 CREATE UNIQUE INDEX uq_guest_links_one_live ON guest_links (traveler_id) WHERE revoked_at IS NULL;
+
+-- next
+CREATE TABLE guest_changes (
+    id BIGSERIAL NOT NULL,
+    traveler_id BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    flights BIGINT NOT NULL,
+    actor_id BIGINT,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_guest_changes PRIMARY KEY (id),
+    CONSTRAINT uq_guest_changes_traveler_id_number UNIQUE (traveler_id, number),
+    CONSTRAINT ck_guest_changes_number_in_range CHECK (number BETWEEN 2 AND 1000000000000),
+    CONSTRAINT ck_guest_changes_flights_in_range CHECK (flights BETWEEN 0 AND 1000000000000),
+    CONSTRAINT fk_guest_changes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_guest_changes_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER guest_changes_refuses_UPDATE BEFORE UPDATE ON guest_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER guest_changes_refuses_DELETE BEFORE DELETE ON guest_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER guest_changes_refuses_TRUNCATE BEFORE TRUNCATE ON guest_changes
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE trip_message_readers (

@@ -5536,6 +5536,7 @@ CREATE INDEX ix_transfer_seats_traveler_id ON transfer_seats (traveler_id);
 -- next
 CREATE TABLE registrations (
     traveler_id INTEGER NOT NULL,
+    guest INTEGER DEFAULT '1' NOT NULL,
     subject_id INTEGER,
     state VARCHAR(40) NOT NULL,
     tells_hotel BOOLEAN DEFAULT 0 NOT NULL,
@@ -5548,6 +5549,8 @@ CREATE TABLE registrations (
     CONSTRAINT ck_registrations_sent_at_a_time CHECK (state <> 'sent' OR sent_at IS NOT NULL),
     CONSTRAINT ck_registrations_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_registrations_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_registrations_guest_in_range CHECK (guest BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_registrations_guest_whole CHECK (typeof(guest) IN ('integer', 'null')),
     CONSTRAINT fk_registrations_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
     CONSTRAINT uq_registrations_subject_id UNIQUE (subject_id),
     CONSTRAINT fk_registrations_subject_id FOREIGN KEY(subject_id) REFERENCES vault_subjects (id)
@@ -5675,6 +5678,32 @@ CREATE TABLE guest_links (
 
 -- next
 CREATE UNIQUE INDEX uq_guest_links_one_live ON guest_links (traveler_id) WHERE revoked_at IS NULL;
+
+-- next
+CREATE TABLE guest_changes (
+    id INTEGER NOT NULL,
+    traveler_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    flights INTEGER NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_guest_changes PRIMARY KEY (id),
+    CONSTRAINT uq_guest_changes_traveler_id_number UNIQUE (traveler_id, number),
+    CONSTRAINT ck_guest_changes_number_in_range CHECK (number BETWEEN 2 AND 1000000000000),
+    CONSTRAINT ck_guest_changes_number_whole CHECK (typeof(number) IN ('integer', 'null')),
+    CONSTRAINT ck_guest_changes_flights_in_range CHECK (flights BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_guest_changes_flights_whole CHECK (typeof(flights) IN ('integer', 'null')),
+    CONSTRAINT fk_guest_changes_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id),
+    CONSTRAINT fk_guest_changes_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER guest_changes_refuses_UPDATE BEFORE UPDATE ON guest_changes
+BEGIN SELECT RAISE(ABORT, 'guest_changes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER guest_changes_refuses_DELETE BEFORE DELETE ON guest_changes
+BEGIN SELECT RAISE(ABORT, 'guest_changes is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE trip_message_readers (

@@ -213,6 +213,7 @@ EXAMPLES: dict[str, Example] = {
     "registration.leave_seat": _booked("reference", "position", "item_id"),
     "registration.new_link": _booked("reference", position=2),
     "registration.end_link": _booked("reference", position=2),
+    "registration.replace": _booked("reference", position=2),
     **dict.fromkeys(
         (
             "registrations_manage.overview",
@@ -224,6 +225,15 @@ EXAMPLES: dict[str, Example] = {
     ),
     "registrations_manage.show": _registered("traveler_id"),
     "registrations_manage.open_again": _registered("traveler_id"),
+    "registrations_manage.replace": Example(
+        lambda w: {
+            "slug": w.tour["booked"]["slug"],
+            "variant_id": w.tour["booked"]["variant_id"],
+            "traveler_id": w.tour["booked"]["guest_id"],
+        },
+        "priya.nair",
+        403,
+    ),
     "cancellations.cancel": _DEPARTURE,
     **dict.fromkeys(
         ("substitutions.answer", "substitutions.decline"),

@@ -77,7 +77,8 @@ STATEMENTS_ALLOWED = {
     "guest_registration.section": 10,  # and whose link it is
     "guest_registration.send": 8,
     "registrations_manage.overview": 7,  # the trip, its departures, everyone, their sections, days
-    "registrations_manage.show": 7,
+    "registrations_manage.show": 8,  # and who came in the place of a guest
+    "registrations_manage.replace": 7,
     "registrations_manage.draw": 8,  # the trip, what can be chosen, who has what, and the draw
     # As the person's own page, and who they are, and the note that somebody looked.
     "catalog_preview.home": 7,

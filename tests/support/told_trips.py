@@ -154,6 +154,7 @@ def _booked(maya: Actor, priya: Actor) -> dict[str, Any]:
         "position": 1,
         "item_id": items[1],
         "traveler_id": host.traveler_id,
+        "guest_id": guest.traveler_id,
         "token": token_for(guest.traveler_id, 1),
     }
 

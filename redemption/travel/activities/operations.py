@@ -207,6 +207,13 @@ def leave_all(variant_id: int, traveler_ids: Collection[int]) -> int:
     return _leave(ActivityPlace.traveler_id.in_(traveler_ids))
 
 
+def forget_wishes(variant_id: int, traveler_id: int) -> None:
+    """Somebody else comes: what was wished is no more, and seats stay with the place."""
+    locked_variant(variant_id)
+    for model in (ActivityWish, ActivityAlong):
+        session().execute(sa.delete(model).where(model.traveler_id == traveler_id))
+
+
 def _leave(*which: sa.ColumnElement[bool]) -> int:
     gone = session().scalars(
         sa.delete(ActivityPlace).where(*which).returning(ActivityPlace.item_id),

@@ -22,6 +22,7 @@ from redemption.travel.registration.operations.planning import (
     put_deadlines,
     reopen,
 )
+from redemption.travel.registration.operations.replacing import replace_guest
 from redemption.travel.registration.operations.rows import Hand
 from redemption.travel.registration.policies import Again
 from redemption.travel.registration.queries import Member, Party, parties_on, party_with
@@ -114,6 +115,20 @@ def verify_draw(file: Path, seed: str, commitment: str) -> None:
     offered, entries = read_list(listed)
     for one in draw_again(offered, entries, list_sha256=sha256_of(listed), seed=seed):
         click.echo(f"round {one.round}: entry {one.entry} has {one.item_id}, its wish {one.rank}")
+
+
+@registrations_cli.command("replace")
+@click.argument("traveler_id", type=int)
+@click.argument("name")
+@_BY
+def replace(traveler_id: int, name: str, by: str) -> None:
+    """Let somebody of this NAME come along in the place of a guest, who is forgotten."""
+    with transaction():
+        party, member = party_with(traveler_id)
+        token = replace_guest(
+            Hand(actor_named(by)), party, member, name, plans=True, at=clock.now()
+        )
+    click.echo(page_link("guest_registration.show", token=token))
 
 
 @registrations_cli.command("link")

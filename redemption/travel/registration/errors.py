@@ -22,8 +22,7 @@ class LinkIsOver(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link does not hold any more. Ask the person who invited you for a new one. "
-            "What you entered is kept."
+            "This link does not hold any more. Ask the person who invited you for a new one."
         )
 
 
@@ -72,4 +71,29 @@ class NoRoomThere(DomainError):
             "This kind of room is not offered any more. Choose one of the list. "
             "Nothing was changed.",
             field="room_type",
+        )
+
+
+class GuestChanged(DomainError):
+    """Somebody else comes along in this place by now."""
+
+    code = "guest_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else comes along in this place by now. Open the page again to see who. "
+            "Nothing was changed."
+        )
+
+
+class TooLateToReplace(DomainError):
+    """Nobody says any more that another guest comes along; after the cut-off, planners still do."""
+
+    code = "too_late_to_replace"
+
+    def __init__(self, day: date, *, is_last: bool = False) -> None:
+        still = "" if is_last else " Write to those who plan the trip: they still can do it."
+        super().__init__(
+            f"Until {day:%-d %B %Y} somebody else could come along.{still} Nothing was changed.",
+            field="name",
         )

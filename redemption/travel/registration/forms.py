@@ -41,6 +41,16 @@ class GuestForm(TravelerForm):
     )
 
 
+class ReplaceForm(PageForm):
+    """Another guest."""
+
+    name = StringField(
+        "Who comes along instead?",
+        description="A first name is enough: they enter the rest themselves.",
+        validators=[Filled("Enter a name, a first name is enough."), Line(60)],
+    )
+
+
 class DocumentsForm(PassportPart):
     """The passport itself."""
 

@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from marketplace.kernel.db import session
-from redemption.travel.desk.tickets.models import Ticket
+from redemption.travel.desk.tickets.queries import TicketRow
 from redemption.travel.desk.tickets.states import Direction
 from redemption.travel.registration.policies import Flown, Wish, drift
 
@@ -16,21 +13,11 @@ from redemption.travel.registration.policies import Flown, Wish, drift
 class Journey:
     """The flights of one traveler, and in what they differ from the wish."""
 
-    tickets: Sequence[Ticket]
+    tickets: Sequence[TicketRow]
     differs: Sequence[str]
 
 
-def tickets_of(traveler_id: int) -> list[Ticket]:
-    """The flights of a traveler, in order."""
-    rows = session().scalars(
-        sa.select(Ticket)
-        .where(Ticket.traveler_id == traveler_id)
-        .order_by(Ticket.departs_on, Ticket.departs_at, Ticket.leg)
-    )
-    return list(rows)
-
-
-def beside(tickets: Sequence[Ticket], wish: Wish | None) -> Journey | None:
+def beside(tickets: Sequence[TicketRow], wish: Wish | None) -> Journey | None:
     """What was booked beside what was wished; None before anything was booked."""
     if not tickets:
         return None
@@ -41,7 +28,7 @@ def beside(tickets: Sequence[Ticket], wish: Wish | None) -> Journey | None:
     return Journey(tickets, drift(wish, out, home) if wish else [])
 
 
-def _flown(legs: Sequence[Ticket]) -> Flown | None:
+def _flown(legs: Sequence[TicketRow]) -> Flown | None:
     """From where the first leg leaves to where the last one arrives."""
     if not legs:
         return None

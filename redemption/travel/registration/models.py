@@ -20,6 +20,7 @@ class Registration(Model):
 
     `subject_id` is where the data of a guest lies in the vault; that of an employee is found by who
     they are. `tells_hotel`: they tell the hotel themselves what they need, and nothing is kept.
+    `guest` grows when somebody else comes along in this place, and `opened_at` is when they began.
     `version` grows with each move.
     """
 
@@ -28,11 +29,13 @@ class Registration(Model):
         one_of("state", RegistrationState),
         sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_at_a_time"),
         *whole("version", 1),
+        *whole("guest", 1),
     )
 
     traveler_id: Mapped[int] = mapped_column(
         sa.ForeignKey("travelers.id"), primary_key=True, autoincrement=False
     )
+    guest: Mapped[int] = mapped_column(default=1, server_default="1")
     subject_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vault_subjects.id"), unique=True)
     state: Mapped[RegistrationState]
     tells_hotel: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
@@ -179,5 +182,26 @@ class GuestLink(Model):
     revoked_at: Mapped[datetime | None]
 
 
-for _table in ("registration_events", "registration_reopenings"):
+class GuestChange(Model):
+    """Somebody else came along as the guest of this `number`: by whom and when. Never changed.
+
+    Who it was before is kept nowhere. `flights` is how many were booked for them and are no more.
+    """
+
+    __tablename__ = "guest_changes"
+    __table_args__ = (
+        sa.UniqueConstraint("traveler_id", "number"),
+        *whole("number", 2),
+        *whole("flights", 0),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    traveler_id: Mapped[int] = mapped_column(sa.ForeignKey("travelers.id"))
+    number: Mapped[int]
+    flights: Mapped[int]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    at: Mapped[datetime]
+
+
+for _table in ("registration_events", "registration_reopenings", "guest_changes"):
     append_only(Model.metadata.tables[_table])

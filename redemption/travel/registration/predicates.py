@@ -18,6 +18,16 @@ predicate(
     WHERE e.to_state IS NULL OR e.to_state <> r.state OR e.seq <> r.version""",  # noqa: S608
 )
 predicate(
+    "I31-guests",
+    "every guest who came in the place of another is remembered, in order",
+    """SELECT r.traveler_id, r.guest FROM registrations r
+    WHERE r.guest <> 1 + (SELECT COUNT(*) FROM guest_changes g WHERE g.traveler_id = r.traveler_id)
+    OR (r.guest > 1 AND r.guest <> (SELECT MAX(g.number) FROM guest_changes g
+        WHERE g.traveler_id = r.traveler_id))
+    UNION ALL SELECT g.traveler_id, g.number FROM guest_changes g
+    JOIN travelers t ON t.id = g.traveler_id WHERE t.employee_id IS NOT NULL""",
+)
+predicate(
     "I49-guest-links",
     "links are for guests alone, and what is known of a guest lies with a guest in the vault",
     """SELECT l.id, l.traveler_id FROM guest_links l

@@ -95,12 +95,17 @@ def left_of(sections: Iterable[SectionRow], at: datetime) -> list[SectionRow]:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One traveler of a booking with their registration. `link_series` none: no link holds."""
+    """One traveler of a booking with their registration. `link_series` none: no link holds.
+
+    `guest` is which guest in a row has this place, since `opened_at`.
+    """
 
     traveler_id: int
     position: int
     employee_id: int | None
     name: str
+    guest: int
+    opened_at: datetime | None
     subject_id: int | None
     state: RegistrationState
     sent_at: datetime | None
@@ -159,6 +164,7 @@ class Party:
     country: str | None
     starts_on: date
     ends_on: date
+    cutoff_on: date
     guest_age: int
     members: tuple[Member, ...]
 
@@ -173,6 +179,10 @@ class Party:
             if one.position == position:
                 return one
         raise NoSuchRegistration
+
+    def may_replace(self, on: date, *, plans: bool = False) -> bool:
+        """Whether another guest may come: until the cut-off, and for planners until it leaves."""
+        return self.is_in_force and on < self.starts_on and (plans or on <= self.cutoff_on)
 
     @property
     def guests(self) -> tuple[Member, ...]:
@@ -209,12 +219,15 @@ _PARTY: sa.Select[*tuple[Any, ...]] = (
         Departure.country,
         Departure.starts_on,
         Departure.ends_on,
+        Departure.cutoff_on,
         sa.func.coalesce(Trip.guest_age, 0).label("guest_age"),
         HAS_CHOICES.label("has_choices"),
         Traveler.id.label("traveler_id"),
         Traveler.position,
         Traveler.employee_id.label("own_id"),
         Traveler.name.label("called"),
+        sa.func.coalesce(Registration.guest, 1).label("guest"),
+        Registration.opened_at,
         Registration.subject_id,
         Registration.state.label("registered"),
         Registration.sent_at,
@@ -339,19 +352,22 @@ def _marks(ids: Sequence[int], variant_ids: Iterable[int]) -> Marks:
 
 
 def _member(row: Any, marks: Marks) -> Member:
+    since = row.opened_at if row.guest > 1 else row.booked_at
     who = Registrant(
         traveler_id=row.traveler_id,
         variant_id=row.variant_id,
         is_guest=row.own_id is None,
         has_choices=row.has_choices,
         starts_on=row.starts_on,
-        since_on=row.booked_at.date(),
+        since_on=since.date(),
     )
     return Member(
         traveler_id=row.traveler_id,
         position=row.position,
         employee_id=row.own_id,
         name=row.called,
+        guest=row.guest,
+        opened_at=row.opened_at,
         subject_id=row.subject_id,
         state=row.registered or RegistrationState.OPEN,
         sent_at=row.sent_at,
@@ -428,33 +444,6 @@ def set_deadlines(variant_id: int) -> dict[Section, date]:
         )
     )
     return {row[0]: row[1] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class ReopeningRow:
-    """A section that was opened again for one traveler."""
-
-    section: Section
-    until_on: date
-    reason: str
-    by: str
-    at: datetime
-
-
-def reopenings_of(traveler_id: int) -> list[ReopeningRow]:
-    """What was opened again for a traveler, the newest first."""
-    rows = session().execute(
-        sa.select(
-            Reopening.section, Reopening.until_on, Reopening.reason, Employee.name, Reopening.at
-        )
-        .outerjoin(Employee, Employee.id == Reopening.actor_id)
-        .where(Reopening.traveler_id == traveler_id)
-        .order_by(Reopening.id.desc())
-    )
-    return [
-        ReopeningRow(section, until, reason, by or "Laurel", at)
-        for section, until, reason, by, at in rows
-    ]
 
 
 def fields_kept(subject_id: int) -> set[VaultField]:

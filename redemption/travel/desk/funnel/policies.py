@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from redemption.travel.desk.queries import OnTrip
@@ -57,10 +57,14 @@ DAYS_BEFORE = {_S.REGISTERED: 60, _S.DOCUMENTS: 45, _S.ROOMED: 21, _S.TICKETED: 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One traveler, and which stages they have reached."""
+    """One traveler, and which stages they have reached.
+
+    `guest_since`: they come in the place of another guest since then.
+    """
 
     who: OnTrip
     reached: frozenset[Stage]
+    guest_since: datetime | None = None
 
     def lacks(self, stages: Sequence[Stage]) -> list[Stage]:
         """Which of the stages they have not reached."""

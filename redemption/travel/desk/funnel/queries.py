@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
@@ -21,6 +22,7 @@ from redemption.travel.registration.states import RegistrationState
 from redemption.travel.vault.models import VaultEntry, VaultSubject
 from redemption.travel.vault.states import VaultField
 
+_THEIRS = aliased(Registration)
 _PASSPORT = VaultEntry.field == VaultField.PASSPORT_NUMBER
 _ENTERED = sa.or_(
     sa.exists().where(
@@ -71,6 +73,11 @@ class Funnel:
             found[stage] = sum(stage in one.reached for one in self.travelers)
         return found
 
+    @property
+    def replaced(self) -> list[Progress]:
+        """Guests who come in the place of others."""
+        return [one for one in self.travelers if one.guest_since]
+
     def without(self, stage: Stage) -> list[Progress]:
         """Travelers who have not reached a stage."""
         return [one for one in self.travelers if stage not in one.reached]
@@ -95,15 +102,17 @@ def progress_of(variant_id: int) -> list[Progress]:
     stages = list(REACHED)
     columns: list[Any] = [REACHED[stage] for stage in stages]
     rows = session().execute(
-        ON_TRIP.add_columns(*columns)
+        ON_TRIP.outerjoin(_THEIRS, _THEIRS.traveler_id == Traveler.id)
+        .add_columns(sa.case((_THEIRS.guest > 1, _THEIRS.opened_at)), *columns)
         .where(Booking.variant_id == variant_id, Booking.state.in_(GO))
         .order_by(Employee.name, Booking.id, Traveler.position)
     )
     cut = -len(stages)
     return [
         Progress(
-            OnTrip(*row[:cut]),
+            OnTrip(*row[: cut - 1]),
             frozenset(stage for stage, is_there in zip(stages, row[cut:], strict=True) if is_there),
+            row[cut - 1],
         )
         for row in rows
     ]

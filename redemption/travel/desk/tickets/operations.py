@@ -21,7 +21,7 @@ from redemption.travel.desk.tickets.models import (
     TicketGone,
 )
 from redemption.travel.desk.tickets.policies import Flight, journey_of
-from redemption.travel.desk.tickets.queries import TicketRow, ticket_rows
+from redemption.travel.desk.tickets.queries import TicketRow, ticket_rows, tickets_of
 
 
 @dataclass(slots=True)
@@ -79,6 +79,13 @@ def drop_tickets(rows: Sequence[TicketRow], *, at: datetime) -> None:
     _remember_gone(rows, at)
     for ids in in_batches([one.id for one in rows]):
         session().execute(sa.delete(Ticket).where(Ticket.id.in_(ids)))
+
+
+def drop_tickets_of(traveler_id: int, *, at: datetime) -> int:
+    """One traveler has no ticket any more; how many flights that were."""
+    rows = tickets_of(traveler_id)
+    drop_tickets(rows, at=at)
+    return len(rows)
 
 
 _JOURNEY = (

@@ -98,6 +98,16 @@ def ticket_rows(variant_id: int) -> list[TicketRow]:
     return [TicketRow(**row._asdict()) for row in rows]
 
 
+def tickets_of(traveler_id: int) -> list[TicketRow]:
+    """The flights of one traveler, in order."""
+    rows = session().execute(
+        sa.select(*_COLUMNS)
+        .where(Ticket.traveler_id == traveler_id)
+        .order_by(Ticket.departs_on, Ticket.departs_at, Ticket.leg)
+    )
+    return [TicketRow(**row._asdict()) for row in rows]
+
+
 def tickets_on(variant_id: int) -> Tickets:
     """Who flies how on a departure."""
     return Tickets(travelers_on(variant_id), ticket_rows(variant_id))

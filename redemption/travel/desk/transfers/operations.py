@@ -85,10 +85,19 @@ def seat_everyone(actor: Actor, variant_id: int, *, at: datetime) -> int:
 
 def leave_seats(booking_id: int) -> None:
     """The seats of a booking that is given back are free."""
+    _leave(Traveler.booking_id == booking_id)
+
+
+def leave_seats_of(traveler_id: int) -> None:
+    """The seats of one traveler are free."""
+    _leave(Traveler.id == traveler_id)
+
+
+def _leave(which: sa.ColumnElement[bool]) -> None:
     rows = session().execute(
         sa.select(TransferSeat.item_id, TransferSeat.traveler_id)
         .join(Traveler, Traveler.id == TransferSeat.traveler_id)
-        .where(Traveler.booking_id == booking_id)
+        .where(which)
         .order_by(TransferSeat.item_id)
     )
     for item_id, traveler_id in rows.all():

@@ -17,7 +17,7 @@ from redemption.travel.registration.errors import NoRoomThere, NotGoing, NotRead
 from redemption.travel.registration.models import Registration, RoomWish, TravelWish
 from redemption.travel.registration.operations.rows import (
     Filling,
-    lock_registration,
+    lock_for,
     mark_done,
     move_registration,
     open_section,
@@ -41,7 +41,7 @@ from redemption.travel.vault.states import VaultField
 
 def _begin(one: Filling, section: Section, at: datetime) -> Registration:
     open_section(one, section, at=at)
-    return lock_registration(one.member.traveler_id, at=at)
+    return lock_for(one, at=at)
 
 
 def _end(one: Filling, section: Section, at: datetime, *, is_done: bool = True) -> None:
@@ -60,7 +60,7 @@ def save_passport(
 ) -> list[VaultField]:
     """Keep what stands in the passport, in the vault alone; what is still missing of the section.
 
-    Raises NotGoing, SectionClosed, and what `vault.put` raises.
+    Raises NotGoing, SectionClosed, GuestChanged, and what `vault.put` raises.
     """
     found = _begin(one, section, at)
     subject_id = subject_of_member(one.party, one.member, found, at=at)
@@ -81,7 +81,7 @@ def call_guest(one: Filling, name: str) -> None:
 
 
 def save_travel(one: Filling, wish: Wish, *, at: datetime) -> None:
-    """Keep how a party would like to travel. Raises NotGoing, SectionClosed."""
+    """Keep how a party would like to travel. Raises NotGoing, SectionClosed, GuestChanged."""
     _begin(one, Section.TRAVEL, at)
     values = asdict(wish)
     session().execute(
@@ -93,7 +93,10 @@ def save_travel(one: Filling, wish: Wish, *, at: datetime) -> None:
 
 
 def save_room(one: Filling, room: RoomChosen, *, at: datetime) -> None:
-    """Keep how a party would like to sleep. Raises NotGoing, SectionClosed, NoRoomThere."""
+    """Keep how a party would like to sleep.
+
+    Raises NotGoing, SectionClosed, GuestChanged, NoRoomThere.
+    """
     _begin(one, Section.ROOM, at)
     if room.room_type_id is not None:
         kind = session().get(RoomType, room.room_type_id)
@@ -120,7 +123,7 @@ def save_room(one: Filling, room: RoomChosen, *, at: datetime) -> None:
 def save_needs(one: Filling, needs: Needs, *, at: datetime) -> None:
     """Keep what somebody needs, in the vault, with their agreement; nothing is an answer, too.
 
-    Raises NotGoing, SectionClosed, and what `vault.agree` and `vault.put` raise.
+    Raises NotGoing, SectionClosed, GuestChanged, and what `vault.agree` and `vault.put` raise.
     """
     found = _begin(one, Section.NEEDS, at)
     found.tells_hotel = needs.tells_hotel
@@ -143,30 +146,35 @@ def save_activities(
 ) -> None:
     """Keep what somebody would like to do, in order; nothing is an answer, too.
 
-    Raises NotGoing, SectionClosed, DrawnAlready, BadInput.
+    Raises NotGoing, SectionClosed, GuestChanged, DrawnAlready, BadInput.
     """
     open_section(one, Section.ACTIVITIES, at=at)
     if along and not one.member.is_guest:
         raise BadInput("Only a guest can do the same as somebody else.", field="along")
     save_wishes(one.party.variant_id, one.member.traveler_id, item_ids, along=along, at=at)
-    lock_registration(one.member.traveler_id, at=at)
+    lock_for(one, at=at)
     _end(one, Section.ACTIVITIES, at)
 
 
 def take_activity(one: Filling, item_id: int, *, at: datetime) -> str:
-    """Take a free seat after the draw; what it is on. Raises NotGoing and as `take_place`."""
+    """Take a free seat after the draw; what it is on.
+
+    Raises NotGoing, GuestChanged and as `take_place`.
+    """
     if not one.party.is_in_force:
         raise NotGoing
     name = take_place(one.party.variant_id, one.member.traveler_id, item_id, at=at)
+    lock_for(one, at=at)
     _seat(one, "registration.took_seat", item_id, at)
     return name
 
 
 def leave_activity(one: Filling, item_id: int, *, at: datetime) -> bool:
-    """Let a seat go. Raises NotGoing; False where there was none."""
+    """Let a seat go. Raises NotGoing, GuestChanged; False where there was none."""
     if not one.party.is_in_force:
         raise NotGoing
     left = leave_place(one.party.variant_id, one.member.traveler_id, item_id)
+    lock_for(one, at=at)
     if left:
         _seat(one, "registration.left_seat", item_id, at)
     return left
@@ -179,13 +187,13 @@ def _seat(one: Filling, deed: str, item_id: int, at: datetime) -> None:
 def send(one: Filling, *, at: datetime) -> bool:
     """Tell those who plan the trip that it is complete; False when they knew.
 
-    Raises NotGoing, NotReady with what is missing.
+    Raises NotGoing, GuestChanged, NotReady with what is missing.
     """
     if not one.party.is_in_force:
         raise NotGoing
     if missing := not_ready([row.section for row in one.member.sections], one.member.done):
         raise NotReady(missing)
-    found = lock_registration(one.member.traveler_id, at=at)
+    found = lock_for(one, at=at)
     if found.state is RegistrationState.SENT:
         return False
     move_registration(found, RegistrationState.SENT, one.hand, at=at)

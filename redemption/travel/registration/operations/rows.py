@@ -6,7 +6,7 @@ from datetime import datetime
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.moves import Machine
-from redemption.travel.registration.errors import NotGoing, SectionClosed
+from redemption.travel.registration.errors import GuestChanged, NotGoing, SectionClosed
 from redemption.travel.registration.models import Registration, RegistrationEvent, SectionDone
 from redemption.travel.registration.queries import Member, Party
 from redemption.travel.registration.states import RegistrationState, Section, may_move
@@ -63,6 +63,14 @@ def lock_registration(traveler_id: int, *, at: datetime) -> Registration:
     return session().get_one(
         Registration, traveler_id, with_for_update=True, populate_existing=True
     )
+
+
+def lock_for(one: Filling, *, at: datetime) -> Registration:
+    """The same for who fills it in. Raises GuestChanged where it is somebody else's by now."""
+    found = lock_registration(one.member.traveler_id, at=at)
+    if found.guest != one.member.guest:
+        raise GuestChanged
+    return found
 
 
 def move_registration(

@@ -1,8 +1,9 @@
 """`/manage/trips/<slug>/<departure>/registrations`: how far everyone is, last days, the draw."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.trips.queries.planner import departure_at
@@ -20,6 +21,7 @@ from redemption.travel.activities.queries import (
     people_of,
     wished_first,
 )
+from redemption.travel.registration.changes import guest_changes_of, reopenings_of
 from redemption.travel.registration.errors import NoSuchRegistration
 from redemption.travel.registration.forms import DeadlinesForm, ReopenForm
 from redemption.travel.registration.operations.planning import (
@@ -34,11 +36,11 @@ from redemption.travel.registration.queries import (
     Party,
     parties_on,
     party_with,
-    reopenings_of,
     set_deadlines,
 )
 from redemption.travel.registration.states import RegistrationState, Section
 from redemption.travel.registration.views import pages
+from redemption.travel.registration.views.replacing import Place, replace_page
 
 manage = Blueprint(
     "registrations_manage",
@@ -142,6 +144,7 @@ def _traveler_page(
         party=party,
         member=member,
         reopenings=reopenings_of(traveler_id),
+        changes=guest_changes_of(traveler_id) if member.guest > 1 else [],
         form=form or ReopenForm(sections, formdata=None),
         at=clock.now(),
         may_read=current_actor().may(Permission.TRAVEL_DOCUMENTS),
@@ -169,6 +172,26 @@ def open_again(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnVa
     flash_done(f"“{form.again.section.label}” is open again. They get a letter.")
     here: dict[str, str | int] = {"slug": slug, "variant_id": variant_id}
     return see_other("registrations_manage.show", traveler_id=traveler_id, **here)
+
+
+@manage.route("/<int:traveler_id>/replace", methods=["GET", "POST"])
+@requires(Permission.CATALOG_MANAGE)
+def replace(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnValue:
+    """Another guest comes along, also after the cut-off."""
+    trip, departure = _departure(slug, variant_id)
+    party, member = _here(variant_id, traveler_id)
+    here: dict[str, Any] = {"slug": slug, "variant_id": variant_id}
+    crumbs = [
+        (trip.name, url_for("trips_manage.show", slug=slug)),
+        (departure.label, url_for("trips_manage.plan", **here)),
+        ("Registrations", url_for("registrations_manage.overview", **here)),
+        (
+            party.called(member),
+            url_for("registrations_manage.show", traveler_id=traveler_id, **here),
+        ),
+    ]
+    action = url_for("registrations_manage.replace", traveler_id=traveler_id, **here)
+    return replace_page(party, member, Place(crumbs, action, plans=True))
 
 
 @manage.route("/draw", methods=["GET", "POST"])

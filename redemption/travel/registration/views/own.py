@@ -1,6 +1,8 @@
 """`/trips/bookings/<reference>`: what is to be done before a trip, and for one's guests."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.views.dates import span_of_days
@@ -17,6 +19,7 @@ from redemption.travel.registration.operations.rows import Hand
 from redemption.travel.registration.queries import Member, my_party
 from redemption.travel.registration.views import pages
 from redemption.travel.registration.views.doors import own_door
+from redemption.travel.registration.views.replacing import Place, replace_page
 
 bp = Blueprint("registration", __name__, url_prefix="/trips/bookings/<reference>")
 
@@ -32,6 +35,7 @@ def show(reference: str) -> ResponseReturnValue:
         door=door,
         tasks=pages.tasks_of(door, at),
         guests=[(each, link, pages.tasks_of(each, at)) for each, link in guests],
+        may_replace=door.party.may_replace(at.date()),
         left=door.member.left(at),
         late=door.member.late(at),
         journey=pages.journey_of(door),
@@ -80,6 +84,18 @@ def take_seat(reference: str, position: int, item_id: int) -> ResponseReturnValu
 def leave_seat(reference: str, position: int, item_id: int) -> ResponseReturnValue:
     """Let a seat go."""
     return pages.leave_seat(own_door(current_actor(), reference, position), item_id)
+
+
+@bp.route("/<int:position>/replace", methods=["GET", "POST"])
+@requires(Permission.CATALOG_BROWSE)
+def replace(reference: str, position: int) -> ResponseReturnValue:
+    """Another guest comes along with me."""
+    party = my_party(current_actor(), reference)
+    here: dict[str, Any] = {"reference": reference}
+    home = url_for("registration.show", **here, _anchor=f"guest-{position}")
+    action = url_for("registration.replace", position=position, **here)
+    crumbs = [("My trips", url_for("pocket.mine")), (party.name, home)]
+    return replace_page(party, party.member(position), Place(crumbs, action))
 
 
 @bp.post("/<int:position>/link")

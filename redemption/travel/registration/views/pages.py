@@ -15,8 +15,9 @@ from marketplace.web.filters import day
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page
 from redemption.travel.activities.queries import drawn_file
+from redemption.travel.desk.tickets.queries import tickets_of
 from redemption.travel.registration.errors import NoSuchRegistration
-from redemption.travel.registration.journeys import Journey, beside, tickets_of
+from redemption.travel.registration.journeys import Journey, beside
 from redemption.travel.registration.operations.filling import leave_activity, send, take_activity
 from redemption.travel.registration.policies import not_ready
 from redemption.travel.registration.queries import SectionRow, travel_wish

@@ -26,6 +26,7 @@ from redemption.travel.activities.queries import (
     is_honest,
     places_of,
 )
+from redemption.travel.registration.changes import reopenings_of
 from redemption.travel.registration.errors import (
     LinkIsOver,
     NoRoomThere,
@@ -49,7 +50,6 @@ from redemption.travel.registration.queries import (
     kept_of,
     my_parties,
     party_by_link,
-    reopenings_of,
     room_wish,
 )
 from redemption.travel.registration.states import Bed, RegistrationState, Section

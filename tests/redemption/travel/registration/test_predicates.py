@@ -17,6 +17,12 @@ FORGED = [
     ("I31-registrations", "UPDATE registrations SET version = version + 1"),
     ("I31-registrations", "DELETE FROM registration_events"),
     ("I31-registrations", "UPDATE registration_events SET from_state = 'sent' WHERE seq = 2"),
+    ("I31-guests", "UPDATE registrations SET guest = guest + 1 WHERE traveler_id = {maya}"),
+    (
+        "I31-guests",
+        """INSERT INTO guest_changes (traveler_id, number, flights, at)
+        VALUES ({maya}, 2, 0, '2026-11-23 09:00:00+00:00')""",
+    ),
     ("I49-guest-links", "UPDATE guest_links SET traveler_id = {maya}"),
     ("I49-guest-links", "UPDATE vault_subjects SET employee_id = {ben} WHERE employee_id IS NULL"),
 ]
