@@ -18,6 +18,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.moves import Machine
+from marketplace.people.queries import person
 from redemption.travel.invitations.errors import NoLongerOpen
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.operations.answering import accept_invitation
@@ -104,8 +105,11 @@ def _refuse(trip: DepartureFacts, invitation: Invitation, colleague_id: int, at:
         raise NoSubstitutes("The trip has left, so nobody else can go. Nothing was changed.")
     if colleague_id == invitation.employee_id:
         raise NotThisColleague("That is you. Name a colleague. Your place is yours as before.")
-    if why := cannot_be_invited([colleague_id], trip.variant_id):
-        raise NotThisColleague(f"{why[0]} Name somebody else. Your place is yours as before.")
+    if cannot_be_invited([colleague_id], trip.variant_id):  # why is theirs to tell
+        raise NotThisColleague(
+            f"{person(colleague_id).name} can’t go on {trip.name} in your place. Name somebody "
+            "else. Your place is yours as before."
+        )
 
 
 def _answer_by(trip: DepartureFacts, at: datetime) -> datetime:
