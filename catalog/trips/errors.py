@@ -27,3 +27,15 @@ class InUse(BadInput):
             field=what,
             used=used,
         )
+
+
+class OwnTerms(BadInput):
+    """Whoever is invited sets nothing that they themselves would get."""
+
+    code = "own_terms"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"You are invited on {name} yourself, so somebody else says what who declines gets and "
+            "whether a colleague may go instead. Nothing was changed."
+        )

@@ -9,15 +9,16 @@ from zoneinfo import available_timezones
 import sqlalchemy as sa
 
 from catalog.airports.queries import airport_meant
-from catalog.models import Departure, Variant
+from catalog.models import Departure, Reward, Variant
 from catalog.operations.deeds import locked_reward, locked_variant, note_deed
 from catalog.states import Kind
-from catalog.trips.errors import InUse, TermsMoved
+from catalog.trips.errors import InUse, OwnTerms, TermsMoved
+from catalog.trips.gaining import OWN, gains_by_them
 from catalog.trips.kept import rooms_in_use, seats_in_use
 from catalog.trips.models import ItineraryChange, ItineraryItem, RoomType, Trip
 from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.states import PlanChange
-from catalog.trips.terms import TripTerms
+from catalog.trips.terms import USUAL, TripTerms
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import insert_or_skip, insert_row, session
 from marketplace.kernel.errors import BadInput, NotFound
@@ -38,7 +39,8 @@ MOST_ROOM_TYPES = 50
 def set_terms(actor: Actor, reward_id: int, terms: TripTerms, *, seen: int, at: datetime) -> None:
     """Say what holds on every departure; `seen` is the version of the terms before one's eyes.
 
-    Raises TermsMoved when others changed them meanwhile, BadInput for what is no group trip.
+    Raises TermsMoved when others changed them meanwhile, BadInput for what is no group trip,
+    OwnTerms for who is invited and would say what they get in its place.
     """
     reward = locked_reward(reward_id)
     if reward.kind is not Kind.GROUP_TRIP:
@@ -54,13 +56,15 @@ def set_terms(actor: Actor, reward_id: int, terms: TripTerms, *, seen: int, at: 
     was = {name: getattr(before, name) for name in wanted} if before else {}
     if was == wanted:
         return
+    if OWN & _changed(was or asdict(USUAL), wanted).keys():
+        _refuse_own(actor, reward)
     if before is None:
         session().add(Trip(reward_id=reward_id, version=1, **wanted))
     else:
         for name, value in (wanted | {"version": seen + 1}).items():
             setattr(before, name, value)
     session().flush()
-    changed = {name: value for name, value in wanted.items() if was.get(name) != value}
+    changed = _changed(was, wanted)
     note_deed(
         actor,
         "trips.terms",
@@ -69,6 +73,15 @@ def set_terms(actor: Actor, reward_id: int, terms: TripTerms, *, seen: int, at: 
         before={n: was.get(n) for n in changed},
         after=changed,
     )
+
+
+def _changed(was: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wanted.items() if was.get(name) != value}
+
+
+def _refuse_own(actor: Actor, reward: Reward) -> None:
+    if gains_by_them(actor.employee_id, reward.id):
+        raise OwnTerms(reward.name)
 
 
 def add_item(actor: Actor, variant_id: int, new: NewItem, *, at: datetime) -> int:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.following import follow_move
 from marketplace.awards.entitlements.models import Entitlement, EntitlementEvent
-from marketplace.awards.entitlements.queries import waiting_in_line
+from marketplace.awards.entitlements.queries import waiting_in_line, waits_in_line
 from marketplace.awards.entitlements.states import EntitlementState, refuse_unless_legal
 from marketplace.awards.operations import lock_programs
 from marketplace.kernel import audit
@@ -96,7 +96,8 @@ def withdraw_entitlement(actor: Actor, entitlement_id: int, *, reason: str, at: 
     Raises NotFound, IllegalMove, and NotAllowed for who would gain by it.
     """
     found = _locked(entitlement_id, at)
-    if found.employee_id != actor.employee_id and _waits_in_line(actor, found.program_id):
+    who = actor.employee_id
+    if who is not None and found.employee_id != who and waits_in_line(who, found.program_id):
         raise NotAllowed(
             "You wait in line for this, so somebody else has to withdraw it. Nothing was changed."
         )
@@ -163,15 +164,6 @@ def _give_up(
     _move(following, EntitlementState.GRANTED, actor, at, "A place became free")
     _tell(following, actor, at)
     return True
-
-
-def _waits_in_line(actor: Actor, program_id: int) -> bool:
-    mine = sa.select(Entitlement.id).where(
-        Entitlement.program_id == program_id,
-        Entitlement.employee_id == actor.employee_id,
-        Entitlement.state == EntitlementState.ALTERNATE,
-    )
-    return session().scalar(mine.limit(1)) is not None
 
 
 def _next_in_line(program_id: int) -> Entitlement | None:

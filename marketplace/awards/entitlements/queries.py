@@ -130,6 +130,16 @@ def waiting_in_line(program_id: int) -> sa.Select[Entitlement]:
     )
 
 
+def waits_in_line(employee_id: int, program_id: int) -> bool:
+    """Whether somebody waits in the line of a program."""
+    mine = sa.exists().where(
+        Entitlement.program_id == program_id,
+        Entitlement.employee_id == employee_id,
+        Entitlement.state == EntitlementState.ALTERNATE,
+    )
+    return session().scalar(sa.select(mine)) is True
+
+
 def has_somebody_next(won: Won) -> bool:
     """Whether somebody would have this reward as soon as its winner gives it up."""
     return session().scalar(sa.select(waiting_in_line(won.program_id).exists())) is True

@@ -1,9 +1,13 @@
-"""A right to a trip invites who won it, and ends with its invitation, whichever ends first."""
+"""A right to a trip invites who won it, and ends with its invitation, whichever ends first.
+
+And whoever is invited sets no terms that they themselves would gain by.
+"""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from catalog.trips.gaining import knows_who_gains
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.following import follows_moves
 from marketplace.awards.entitlements.models import Entitlement
@@ -20,6 +24,7 @@ from redemption.travel.invitations.operations.moves import (
 from redemption.travel.invitations.queries.standing import (
     departure_of,
     is_group_departure,
+    live_invitations,
     why_not_going,
 )
 from redemption.travel.invitations.states import LIVE, InvitationState
@@ -29,6 +34,12 @@ _ENDS = {
     EntitlementState.LAPSED: InvitationState.LAPSED,
     EntitlementState.WITHDRAWN: InvitationState.WITHDRAWN,
 }
+
+
+@knows_who_gains
+def is_invited_there(employee_id: int, reward_id: int) -> bool:
+    """Whether somebody is invited on a trip, goes on it by that, or is next in order."""
+    return bool(live_invitations(employee_id, reward_id))
 
 
 @follows_moves

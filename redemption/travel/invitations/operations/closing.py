@@ -28,9 +28,9 @@ from redemption.travel.invitations.operations.moves import (
 from redemption.travel.invitations.queries.standing import (
     departure_of,
     is_called_off,
-    is_next_there,
     named_invitation,
     rights_of,
+    would_gain,
 )
 from redemption.travel.invitations.states import LIVE, InvitationState
 
@@ -151,10 +151,10 @@ def withdraw(actor: Actor, invitation_id: int, reason: str, *, at: datetime) -> 
     known = named_invitation(invitation_id)
     if known.employee_id == actor.employee_id:
         raise NotAllowed("This is your own invitation: decline it there. Nothing was changed.")
-    if actor.employee_id is not None and is_next_there(actor.employee_id, known.variant_id):
+    if actor.employee_id is not None and would_gain(actor.employee_id, known):
         raise NotAllowed(
-            "You are next in order for this departure, so somebody else has to withdraw it. "
-            "Nothing was changed."
+            "You are next in order or in line for this departure, so somebody else has to "
+            "withdraw it. Nothing was changed."
         )
     lock_rights(known.employee_id, known.trip_id, at=at)
     if is_called_off(known.variant_id):

@@ -177,6 +177,11 @@ def _invite_first(actor: Actor, wave: Wave, how_many: int, at: datetime) -> int:
     left, invited = places_left(wave.variant_id), 0
     while invited < how_many and (following := next_in_wave(wave.id)) is not None:
         asked = session().get_one(Invitation, following)
+        if asked.employee_id == actor.employee_id:
+            raise CannotInvite(
+                "You are next in order yourself: somebody else has to invite you. "
+                "Nobody was invited."
+            )
         try:
             invite(following, ahead_of_line=False, actor_id=actor.id, at=at)
         except NotEnoughPlaces as short:

@@ -13,6 +13,7 @@ from catalog.trips.models import Trip
 from catalog.trips.queries.terms import TERMS, terms_in
 from catalog.trips.terms import TripTerms
 from marketplace.awards.entitlements.models import Entitlement
+from marketplace.awards.entitlements.queries import waits_in_line
 from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -21,6 +22,8 @@ from marketplace.people.states import EmployeeStatus
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.policies import Standing, standing_obstacle
 from redemption.travel.invitations.states import BEFORE, LIVE, InvitationState
+from redemption.waiting.models import Wait
+from redemption.waiting.states import IN_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +189,26 @@ def is_invited(employee_id: int, trip_id: int) -> bool:
     return session().scalar(sa.select(waits)) is True
 
 
-def is_next_there(employee_id: int, variant_id: int) -> bool:
-    """Whether somebody would have a place on a departure as soon as one comes back."""
-    waits = sa.exists().where(
+def would_gain(employee_id: int, known: Named) -> bool:
+    """Whether somebody could have the place of an invitation as soon as it comes back.
+
+    By an invitation of their own, in the line of those who buy, or in that of a contest whose right
+    would pass on.
+    """
+    invited = sa.exists().where(
         Invitation.employee_id == employee_id,
-        Invitation.variant_id == variant_id,
+        Invitation.variant_id == known.variant_id,
         Invitation.state.in_(BEFORE),
     )
-    return session().scalar(sa.select(waits)) is True
+    buys = sa.exists().where(
+        Wait.employee_id == employee_id,
+        Wait.variant_id == known.variant_id,
+        Wait.state.in_(IN_LINE),
+    )
+    if session().scalar(sa.select(sa.or_(invited, buys))):
+        return True
+    programs = {right.program_id for right in rights_of(known.employee_id, known.trip_id)}
+    return any(waits_in_line(employee_id, one) for one in programs)
 
 
 def live_invitations(employee_id: int, trip_id: int) -> list[int]:
