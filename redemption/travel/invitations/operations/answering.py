@@ -17,6 +17,7 @@ from redemption.bookings.queries import has_place_on
 from redemption.travel.invitations.errors import (
     CalledOff,
     GoesAlready,
+    HasLeft,
     NoLongerOpen,
     NotInStanding,
     TooLateToAnswer,
@@ -32,6 +33,7 @@ from redemption.travel.invitations.operations.moves import (
 from redemption.travel.invitations.operations.trades import take_instead
 from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.standing import (
+    DepartureFacts,
     departure_of,
     is_called_off,
     live_invitations,
@@ -51,15 +53,15 @@ def accept_invitation(
 
     Places that were kept for more guests are free again, every other invitation and right of the
     person to this trip passes to the next. Raises NotFound, NoLongerOpen, TooLateToAnswer,
-    NotInStanding, GoesAlready, BadInput for too many guests.
+    HasLeft, NotInStanding, GoesAlready, BadInput for too many guests.
     """
     answered = claim_key(actor.id, request_key, at=at, accept=invitation_id, guests=guests)
     if answered is not None:
         return answered
     invitation = _own_open(actor, invitation_id, {_I.INVITED}, at)
-    _refuse(invitation, guests)
-    lock_members([actor.id], at=at)
     trip = departure_of(invitation.variant_id)
+    _refuse(invitation, trip, guests, at)
+    lock_members([actor.id], at=at)
     if has_place_on(actor.id, invitation.trip_id, on=at.date()):
         raise GoesAlready(trip.name)
     crashpoint("invitations.accept.locked")
@@ -139,7 +141,9 @@ def _own_open(
     return invitation
 
 
-def _refuse(invitation: Invitation, guests: int) -> None:
+def _refuse(invitation: Invitation, trip: DepartureFacts, guests: int, at: datetime) -> None:
+    if trip.starts_on <= at.date():
+        raise HasLeft(trip.starts_on)
     if not 0 <= guests <= invitation.guests_most:
         raise BadInput(
             f"You may bring {invitation.guests_most} at most. Enter how many come along.",

@@ -12,6 +12,7 @@ from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.faults import crashpoint
+from marketplace.web.filters import day
 from redemption.travel.invitations.errors import CannotInvite, NotEnoughPlaces
 from redemption.travel.invitations.models import MOST_IN_A_WAVE, Invitation, Wave
 from redemption.travel.invitations.operations.inviting import invite
@@ -21,7 +22,11 @@ from redemption.travel.invitations.operations.moves import (
     open_invitation,
 )
 from redemption.travel.invitations.queries.checked import cannot_be_invited
-from redemption.travel.invitations.queries.standing import departure_of, next_in_wave
+from redemption.travel.invitations.queries.standing import (
+    DepartureFacts,
+    departure_of,
+    next_in_wave,
+)
 from redemption.travel.invitations.states import InvitationState
 
 _I = InvitationState
@@ -46,8 +51,9 @@ def make_wave(actor: Actor, new: NewWave, *, at: datetime) -> int:
     Raises CannotInvite naming whom and why, NotEnoughPlaces, BudgetExceeded, BadInput; nobody is
     invited then.
     """
-    trip = departure_of(new.variant_id)
     locked_variant(new.variant_id)
+    trip = departure_of(new.variant_id)
+    _refuse_gone(trip, at)
     _refuse(actor, new, trip.terms.guests_most)
     wave = Wave(variant_id=new.variant_id, name=new.name, made_by_id=actor.id, made_at=at)
     session().add(wave)
@@ -113,6 +119,7 @@ def invite_more(actor: Actor, wave_id: int, how_many: int, *, at: datetime) -> i
     if wave is None:
         raise NotFound("There is no such wave. The page of the departure shows all of them.")
     locked_variant(wave.variant_id)
+    _refuse_gone(departure_of(wave.variant_id), at)
     invited = _invite_first(actor, wave, how_many, at)
     if not invited:
         raise BadInput("Nobody of this wave is left to invite. Make another wave.")
@@ -136,6 +143,12 @@ def extend_answer(actor: Actor, invitation_id: int, until: datetime, *, at: date
             f"They have until {invitation.answer_by:%-d %B %Y, %H:%M} UTC. Enter a later day.",
             field="until",
         )
+    leaves_on = departure_of(invitation.variant_id).starts_on
+    if until.date() > leaves_on:
+        raise BadInput(
+            f"The trip leaves on {day(leaves_on)}. Enter a day before. Nothing was changed.",
+            field="until",
+        )
     before, invitation.answer_by, invitation.reminded_at = invitation.answer_by, until, None
     session().flush()
     audit.record(
@@ -146,6 +159,15 @@ def extend_answer(actor: Actor, invitation_id: int, until: datetime, *, at: date
         before=before.isoformat(),
         after=until.isoformat(),
     )
+
+
+def _refuse_gone(trip: DepartureFacts, at: datetime) -> None:
+    if trip.canceled_at is not None:
+        raise CannotInvite("This departure was canceled, so nobody goes. Nobody was invited.")
+    if trip.starts_on <= at.date():
+        raise CannotInvite(
+            f"The trip left on {day(trip.starts_on)}. Choose a later departure. Nobody was invited."
+        )
 
 
 def _refuse(actor: Actor, new: NewWave, guests_most: int) -> None:
