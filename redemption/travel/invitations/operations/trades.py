@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from catalog.queries.offers import price_everywhere
 from marketplace.budgets.operations import release, spend
 from marketplace.kernel.faults import crashpoint
 from marketplace.ledger.operations import Grant, grant_points
@@ -89,7 +90,7 @@ def go_later(
             guests_most=invitation.guests_most,
             accept_days=invitation.accept_days,
             budget_id=invitation.budget_id,
-            place_points=invitation.place_points,
+            place_points=_price_later(invitation, variant_id, at),
             instead_of_id=invitation.id,
         ),
         InvitationState.OWED,
@@ -99,3 +100,9 @@ def go_later(
     if opened is not None:
         invite_if_free(opened, at=at)
     return opened is not None
+
+
+def _price_later(invitation: Invitation, variant_id: int, at: datetime) -> int | None:
+    """What a place there draws on the budget: its own price, or as before where it has none."""
+    price = price_everywhere(variant_id, at=at) if invitation.budget_id is not None else None
+    return price.points if price and price.points else invitation.place_points

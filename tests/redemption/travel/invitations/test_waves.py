@@ -16,8 +16,9 @@ from redemption.travel.invitations.errors import CannotInvite, NotEnoughPlaces
 from redemption.travel.invitations.jobs import pass_on, tidy
 from redemption.travel.invitations.operations.closing import withdraw
 from redemption.travel.invitations.operations.waves import extend_answer, invite_more
+from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.desk import invited_people
-from redemption.travel.invitations.states import InvitationState
+from redemption.travel.invitations.states import InvitationState, Trade
 from tests.support.invitations import (
     accept,
     decline,
@@ -29,6 +30,7 @@ from tests.support.invitations import (
 )
 from tests.support.people import employ
 from tests.support.redemption import ask_for, open_rewards_budget, stock_of
+from tests.support.trips import later_departure, with_terms
 
 S = InvitationState
 
@@ -156,6 +158,20 @@ def test_places_draw_on_a_budget_and_come_back_to_it(club, time):
     assert (left.reserved, left.spent) == (0, 48_000)
     give_back(club.maya)
     assert budget_left(budget).spent == 0
+    assert ledger_violations() == []
+
+
+def test_a_later_place_draws_what_it_costs_and_waits_where_the_budget_falls_short(club):
+    with_terms(club.trip, may_go_later=True)
+    june = later_departure(club.trip, points=90_000).variant_id
+    budget = open_rewards_budget(400_000)
+    invite(club.priya, club.trip, club.people[:2], budget_id=budget)
+    later = TradeChoice(Trade.LATER, "A place later: 10 to 13 June 2027", variant_id=june)
+    decline(club.maya, later)
+    assert budget_left(budget).reserved == 2 * 48_000 + 2 * 90_000
+    decline(club.ben, later)
+    assert states_of(june) == [S.INVITED, S.OWED]
+    assert budget_left(budget).reserved == 2 * 90_000
     assert ledger_violations() == []
 
 
