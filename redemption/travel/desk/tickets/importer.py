@@ -28,6 +28,7 @@ from redemption.travel.desk.tickets.policies import (
     Flight,
     Matcher,
     arrival_day,
+    flight_day,
     read_airport,
     read_clock,
     read_direction,
@@ -35,7 +36,7 @@ from redemption.travel.desk.tickets.policies import (
     read_leg,
 )
 from redemption.travel.desk.tickets.queries import departure_choices
-from redemption.travel.invitations.queries.standing import departure_with
+from redemption.travel.invitations.queries.standing import departure_of, departure_with
 
 T = TypeVar("T")
 
@@ -143,11 +144,11 @@ ticket_number = "Ticket"
 
     def _take(self, run: Run, at: datetime) -> tuple[operations.Taken, list[RowError]]:
         variant_id = _variant_of(run)
-        matcher = Matcher(travelers_on(variant_id))
+        matcher, starts_on = Matcher(travelers_on(variant_id)), departure_of(variant_id).starts_on
         wanted: dict[tuple[Any, ...], tuple[int, Flight]] = {}
         problems: list[RowError] = []
         for line, values in operations.staged_tickets(run.id):
-            found = _read(line, values, matcher)
+            found = _read(line, values, matcher, starts_on)
             if isinstance(found, RowError):
                 problems.append(found)
                 continue
@@ -174,17 +175,21 @@ def _twice(line: int, values: dict[str, str]) -> RowError:
     )
 
 
-def _read(line: int, values: dict[str, str], matcher: Matcher) -> tuple[int, Flight] | RowError:
+def _read(
+    line: int, values: dict[str, str], matcher: Matcher, starts_on: date
+) -> tuple[int, Flight] | RowError:
     try:
         who = _cell(values, "traveler", lambda no: matcher.find(no, values.get("name", "")))
-        return who.id, _flight(values)
+        return who.id, _flight(values, starts_on)
     except _Unreadable as why:
         shown = values.get(why.field, "") or values.get("name", "")
         return row_error(line, why.field, shown, why.problem.problem, why.problem.enter)
 
 
-def _flight(values: dict[str, str]) -> Flight:
-    departs_on = date.fromisoformat(values["departs_on"])
+def _flight(values: dict[str, str], starts_on: date) -> Flight:
+    departs_on = _cell(
+        values, "departs_on", lambda text: flight_day(date.fromisoformat(text), starts_on)
+    )
     named = values.get("arrives_on")
     arrives_on = date.fromisoformat(named) if named else None
     leaves = _cell(values, "from_airport", read_airport)
@@ -279,12 +284,15 @@ confirmation = "Confirmation"
         self, run: Run, actor: Actor, at: datetime
     ) -> tuple[operations.Taken, list[RowError]]:
         variant_id = _variant_of(run)
-        known, numbers = operations.references_on(variant_id), {}
+        known, numbers = operations.bookings_on(variant_id), {}
         problems: list[RowError] = []
         for line, booking, number in operations.staged_confirmations(run.id):
             if booking not in known:
                 fact, enter = "This departure has no such booking.", "A booking, as B-7KQ2MX."
                 problems.append(row_error(line, "booking", booking, fact, enter))
+            elif known[booking] not in {None, number}:
+                fact, enter = "They have traveled, so their number stays.", "No row for them."
+                problems.append(row_error(line, "confirmation", number, fact, enter))
             elif numbers.setdefault(booking, number) != number:
                 fact, enter = "Another row has another number for it.", "One number a booking."
                 problems.append(row_error(line, "confirmation", number, fact, enter))

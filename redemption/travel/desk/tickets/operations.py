@@ -122,7 +122,7 @@ def take_confirmations(
     taken = Taken()
     for booking in rows.all():
         number = numbers[booking.reference]
-        if booking.state is BookingState.CONFIRMED and booking.confirmation == number:
+        if booking.state is not BookingState.REQUESTED and booking.confirmation == number:
             taken.unchanged += 1
             continue
         is_new = booking.state is BookingState.REQUESTED
@@ -140,12 +140,20 @@ def note_import(
     audit.record(actor.employee_id, what, about, at=at, run=run_id, **taken.counts())
 
 
-def references_on(variant_id: int) -> set[str]:
-    """The bookings of a departure that are in force or were traveled."""
-    found = sa.select(Booking.reference).where(
-        Booking.variant_id == variant_id, Booking.state.in_(GO)
+def bookings_on(variant_id: int) -> dict[str, str | None]:
+    """The bookings of a departure by reference, with the number of those that have traveled.
+
+    None while the number can change.
+    """
+    rows = session().execute(
+        sa.select(Booking.reference, Booking.state, Booking.confirmation).where(
+            Booking.variant_id == variant_id, Booking.state.in_(GO)
+        )
     )
-    return set(session().scalars(found))
+    return {
+        reference: number if state is BookingState.TRAVELED else None
+        for reference, state, number in rows
+    }
 
 
 def stage_tickets(run_id: int, rows: Sequence[tuple[int, dict[str, str]]]) -> None:

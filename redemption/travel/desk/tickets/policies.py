@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from marketplace.kernel.parsing import CannotRead
 from redemption.travel.desk.queries import OnTrip
@@ -14,6 +14,7 @@ from redemption.travel.desk.tickets.states import Direction
 _AIRPORT = re.compile(r"[A-Z]{3}").fullmatch
 _FLIGHT = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})[0-9]{1,4}[A-Z]?").fullmatch
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])(?::[0-5][0-9])?").fullmatch
+MOST_DAYS_AWAY = 90
 _WAYS = {
     "out": Direction.OUT,
     "outbound": Direction.OUT,
@@ -91,13 +92,23 @@ def read_clock(text: str) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def flight_day(departs_on: date, starts_on: date) -> date:
+    """The day a flight leaves, near the first day of the trip. Raises CannotRead."""
+    if abs((departs_on - starts_on).days) > MOST_DAYS_AWAY:
+        raise CannotRead(
+            f"A day within {MOST_DAYS_AWAY} days of {starts_on}, the first of the trip.",
+            "This is far from the trip.",
+        )
+    return departs_on
+
+
 def arrival_day(departs_on: date, arrives_on: date | None) -> date:
     """The day of arrival, by itself that of departure. Raises CannotRead where it can't be.
 
     Across the date line a flight arrives the day before.
     """
     day = arrives_on or departs_on
-    if not departs_on - timedelta(days=1) <= day <= departs_on + timedelta(days=2):
+    if not -1 <= (day - departs_on).days <= 2:
         raise CannotRead(
             "A day from the one before departure to two days after.", "No flight takes so long."
         )

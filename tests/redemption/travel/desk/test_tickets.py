@@ -4,6 +4,7 @@ import io
 from datetime import date, time
 
 import pytest
+import sqlalchemy as sa
 
 from catalog.models import Variant
 from marketplace.imports import operations as imports
@@ -153,3 +154,32 @@ def test_nobody_but_planners_can_import(tour, ben):
     importer = TicketsImporter()
     with pytest.raises(NotAllowed), transaction():
         importer.apply(None, actor=tour.house.maya, at=clock.now())
+
+
+@pytest.mark.parametrize("day", ["9998-12-31", "0001-01-01", "2026-05-13"])
+def test_a_flight_on_a_day_far_from_the_trip_is_named_and_stops_nothing(tour, ben, day):
+    row = ROW.format(who=f"{ben.reference}/1", way="out", at="09:10")
+    _, wrong = _import(tour, HEAD + row.replace("2027-05-13", day))
+    assert [(one.field, one.problem) for one in wrong] == [
+        ("departs_on", "This is far from the trip.")
+    ]
+
+
+def test_a_day_of_arrival_at_the_end_of_time_is_refused_as_any_other():
+    with pytest.raises(CannotRead):
+        arrival_day(date(2027, 5, 13), date.max)
+    assert arrival_day(date.max, None) == date.max
+
+
+def test_the_number_of_a_booking_that_traveled_stays_and_stops_no_file(tour, ben):
+    text = "Booking,Confirmation\n{who},{number}\n"
+    _import(tour, text.format(who=ben.reference, number="HTL-1"), kind="confirmations")
+    with transaction():
+        session().execute(sa.update(Booking).values(state=BookingState.TRAVELED))
+    again = text.format(who=ben.reference, number="HTL-1")
+    run, wrong = _import(tour, again, kind="confirmations")
+    assert (run.counts["unchanged"], wrong) == (1, [])
+    _, wrong = _import(tour, text.format(who=ben.reference, number="HTL-2"), kind="confirmations")
+    assert [(one.field, one.problem) for one in wrong] == [
+        ("confirmation", "They have traveled, so their number stays.")
+    ]
