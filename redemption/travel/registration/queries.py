@@ -279,6 +279,17 @@ def party_by_link(token: str, *, at: datetime) -> tuple[Party, Member]:
     return party_with(traveler_id)
 
 
+def holds(member: Member, *, at: datetime) -> bool:
+    """Whether the link by which a guest came in still holds."""
+    live = sa.exists().where(
+        GuestLink.traveler_id == member.traveler_id,
+        GuestLink.series == member.link_series,
+        GuestLink.revoked_at.is_(None),
+        GuestLink.expires_at > at,
+    )
+    return session().scalar(sa.select(live)) is True
+
+
 def _party(*which: sa.ColumnElement[bool]) -> Party:
     found = _parties(_PARTY.where(*which).order_by(Traveler.position))
     if not found:

@@ -13,7 +13,7 @@ from marketplace.kernel.errors import BadInput
 from marketplace.kernel.jobs import enqueue
 from redemption.bookings.models import Traveler
 from redemption.travel.activities.operations import leave_place, save_wishes, take_place
-from redemption.travel.registration.errors import NoRoomThere, NotGoing, NotReady
+from redemption.travel.registration.errors import NoRoomThere, NotReady
 from redemption.travel.registration.models import Registration, RoomWish, TravelWish
 from redemption.travel.registration.operations.rows import (
     Filling,
@@ -21,6 +21,7 @@ from redemption.travel.registration.operations.rows import (
     mark_done,
     move_registration,
     open_section,
+    still_goes,
     subject_of_member,
     vault_actor,
 )
@@ -159,10 +160,9 @@ def save_activities(
 def take_activity(one: Filling, item_id: int, *, at: datetime) -> str:
     """Take a free seat after the draw; what it is on.
 
-    Raises NotGoing, GuestChanged and as `take_place`.
+    Raises NotGoing, LinkIsOver, GuestChanged and as `take_place`.
     """
-    if not one.party.is_in_force:
-        raise NotGoing
+    still_goes(one, at=at)
     name = take_place(one.party.variant_id, one.member.traveler_id, item_id, at=at)
     lock_for(one, at=at)
     _seat(one, "registration.took_seat", item_id, at)
@@ -170,9 +170,8 @@ def take_activity(one: Filling, item_id: int, *, at: datetime) -> str:
 
 
 def leave_activity(one: Filling, item_id: int, *, at: datetime) -> bool:
-    """Let a seat go. Raises NotGoing, GuestChanged; False where there was none."""
-    if not one.party.is_in_force:
-        raise NotGoing
+    """Let a seat go; False where there was none. Raises NotGoing, LinkIsOver, GuestChanged."""
+    still_goes(one, at=at)
     left = leave_place(one.party.variant_id, one.member.traveler_id, item_id)
     lock_for(one, at=at)
     if left:
@@ -189,8 +188,7 @@ def send(one: Filling, *, at: datetime) -> bool:
 
     Raises NotGoing, GuestChanged, NotReady with what is missing.
     """
-    if not one.party.is_in_force:
-        raise NotGoing
+    still_goes(one, at=at)
     if missing := not_ready([row.section for row in one.member.sections], one.member.done):
         raise NotReady(missing)
     found = lock_for(one, at=at)

@@ -9,12 +9,13 @@ from marketplace.kernel.db import insert_row, rows_changed, session
 from marketplace.kernel.drawing import sha256_of
 from marketplace.kernel.jobs import enqueue
 from redemption.travel.activities.operations import leave_all
-from redemption.travel.registration.errors import NoSuchRegistration, NotGoing
+from redemption.travel.registration.errors import NoSuchRegistration
 from redemption.travel.registration.links import token_for
 from redemption.travel.registration.models import GuestLink
 from redemption.travel.registration.operations.rows import (
     Hand,
     kept_for,
+    lock_going,
     lock_registration,
     subject_of_member,
 )
@@ -45,8 +46,7 @@ def renew_link(hand: Hand, party: Party, member: Member, *, at: datetime) -> str
     """
     if not member.is_guest:
         raise NoSuchRegistration
-    if not party.is_in_force:
-        raise NotGoing
+    lock_going(party)
     lock_registration(member.traveler_id, at=at)
     _revoke(member, at)
     series = _new_link(party, member, hand.actor_id, at)

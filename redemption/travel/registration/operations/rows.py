@@ -6,9 +6,16 @@ from datetime import datetime
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.moves import Machine
-from redemption.travel.registration.errors import GuestChanged, NotGoing, SectionClosed
+from redemption.bookings.models import Booking
+from redemption.bookings.states import IN_FORCE
+from redemption.travel.registration.errors import (
+    GuestChanged,
+    LinkIsOver,
+    NotGoing,
+    SectionClosed,
+)
 from redemption.travel.registration.models import Registration, RegistrationEvent, SectionDone
-from redemption.travel.registration.queries import Member, Party
+from redemption.travel.registration.queries import Member, Party, holds
 from redemption.travel.registration.states import RegistrationState, Section, may_move
 from redemption.travel.vault.errors import NoTraveler
 from redemption.travel.vault.operations.keeping import keep_until
@@ -82,10 +89,29 @@ def move_registration(
     _MACHINE.move(found, to, at=at, told=told, changed_at=at, **sent)
 
 
-def open_section(one: Filling, section: Section, *, at: datetime) -> None:
-    """Refuse what can't be changed. Raises NotGoing, NoSuchRegistration, SectionClosed."""
-    if not one.party.is_in_force:
+def still_goes(one: Filling, *, at: datetime) -> None:
+    """Look once more, under the lock of the booking: what the page read may be over by now.
+
+    Raises NotGoing once the places were given back, LinkIsOver once the link of a guest is ended.
+    """
+    lock_going(one.party)
+    if one.hand.by_link and not holds(one.member, at=at):
+        raise LinkIsOver
+
+
+def lock_going(party: Party) -> None:
+    """Let nobody give these places back meanwhile. Raises NotGoing where somebody did."""
+    booking = session().get(Booking, party.booking_id, with_for_update=True, populate_existing=True)
+    if booking is None or booking.state not in IN_FORCE:
         raise NotGoing
+
+
+def open_section(one: Filling, section: Section, *, at: datetime) -> None:
+    """Refuse what can't be changed.
+
+    Raises NotGoing, LinkIsOver, NoSuchRegistration, SectionClosed.
+    """
+    still_goes(one, at=at)
     row = one.member.section(section)
     if not row.is_open(at):
         raise SectionClosed(section, row.due_on)

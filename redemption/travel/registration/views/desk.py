@@ -178,7 +178,7 @@ def open_again(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnVa
 @requires(Permission.CATALOG_MANAGE)
 def replace(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnValue:
     """Another guest comes along, also after the cut-off."""
-    trip, departure = _departure(slug, variant_id)
+    trip, departure = departure_at(slug, variant_id)
     party, member = _here(variant_id, traveler_id)
     here: dict[str, Any] = {"slug": slug, "variant_id": variant_id}
     crumbs = [

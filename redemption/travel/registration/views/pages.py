@@ -68,6 +68,8 @@ def section_page(door: Door, word: str) -> ResponseReturnValue:
     try:
         missing = once_for(door.keys_of, part.form, lambda: part.save(at), at=at)
     except DomainError as refusal:
+        if refusal.status == 404:
+            raise
         say_in(part.form, refusal)
         return _page(door, row, part, is_open=True)
     if missing:
@@ -113,6 +115,8 @@ def send_page(door: Door) -> ResponseReturnValue:
                 door.keys_of, form, lambda: "yes" if send(door.filling, at=at) else "", at=at
             )
         except DomainError as refusal:
+            if refusal.status == 404:
+                raise
             say_in(form, refusal)
         else:
             flash_done("Your registration is sent. Thank you!" if words else "It was sent before.")
