@@ -1,5 +1,6 @@
 """Files to take along."""
 
+import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
@@ -37,7 +38,7 @@ def table_download(
 def pdf(content: bytes, name: str) -> Response:
     """A document of one person as a page to look at; `name` is what it is kept as."""
     headers = {
-        "Content-Disposition": f'inline; filename="{name}"',
+        "Content-Disposition": f'inline; filename="{_plain(name)}"',
         "Cache-Control": "private, no-store",
     }
     return Response(content, mimetype="application/pdf", headers=headers)
@@ -45,5 +46,10 @@ def pdf(content: bytes, name: str) -> Response:
 
 def download(content: bytes, name: str) -> Response:
     """A file called `name`, which ends in .csv, .ics or .xlsx."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{_plain(name)}"'}
     return Response(content, mimetype=_TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+def _plain(name: str) -> str:
+    """The name as every header and every disk can have it: stock numbers are anybody's words."""
+    return re.sub(r"[^A-Za-z0-9._]+", "-", name)
