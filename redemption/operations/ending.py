@@ -22,6 +22,7 @@ from marketplace.ledger.models import Hold
 from marketplace.ledger.operations import capture_hold, release_hold
 from redemption.approvals.models import ApprovalStep
 from redemption.approvals.states import UNSETTLED, StepState
+from redemption.journeys.dates import as_it_holds
 from redemption.models import RedemptionLine
 from redemption.operations.lines import lock_line, move_line
 from redemption.operations.refunds import Part, refund_rest
@@ -195,13 +196,15 @@ def _too_late(actor: Actor, reference: str, at: datetime) -> str:
 
 def _take_back(line: RedemptionLine, actor: Actor, *, at: datetime, note: str) -> None:
     if line.state is LineState.FULFILLED:
-        share = percent_back(line.snapshot, at=at)
+        share = percent_back(as_it_holds(line), at=at)
         part = Part(RefundCause.CANCELED, "canceled", percent=share, note=note)
-        refund_rest(line, part, actor_id=actor.id, at=at)
+        back = refund_rest(line, part, actor_id=actor.id, at=at)
         _refuse_used_meanwhile(line.id)
     else:
+        back = line.points
         end_locked(line, cancelled_state(line.state), actor_id=actor.id, at=at, note=note)
-    audit.record(actor.id, "redemption.cancelled", f"redemption:{line.reference}", at=at)
+    facts = {"points_back": back, "of": line.points}
+    audit.record(actor.id, "redemption.cancelled", f"redemption:{line.reference}", at=at, **facts)
 
 
 def _refuse_used_meanwhile(line_id: int) -> None:

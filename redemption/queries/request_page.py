@@ -29,6 +29,7 @@ from redemption.approvals.states import ASKED, NoteKind, StepState
 from redemption.gifts.given import NOT_TAKEN, GivenGift
 from redemption.instead.models import Shortage
 from redemption.instead.states import LIVE, ShortageState
+from redemption.journeys.dates import as_begun
 from redemption.models import (
     DeliveryAddress,
     Redemption,
@@ -80,6 +81,7 @@ class RequestPage:
     gift: GivenGift | None  # to a colleague; none where it is for oneself
     can_still: str  # until when it can be canceled, by its terms
     back_points: int  # what comes back when it is canceled now, by its terms
+    kept_points: int  # what stays spent then
     percent_back: int  # the share that is
     missing: Missing | None  # there is none to send for now
     is_under_way: bool  # it left and has not arrived yet
@@ -105,7 +107,10 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     facts = replace(facts_in(line, row, at=at), returned=returned, missing=missing)
     trip = line.snapshot["departure"]
     question, standing = open_question(facts), standing_in(line, row)
-    obstacle, percent = cancel_obstacle(standing, at=at), _percent_back(line, at)
+    held = as_begun(line.snapshot, row.begins_on)
+    obstacle, percent = cancel_obstacle(standing, at=at), _percent_back(line, held, at)
+    rest = line.points - sum(one.points for one in facts.refunds)
+    back = min(rest, _share(line, percent))
     return RequestPage(
         reference=reference,
         whole=row.Redemption.reference if line.reference != row.Redemption.reference else "",
@@ -129,8 +134,9 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         closes=_closes(facts, at),
         came_back=came_back(returned),
         gift=facts.gift,
-        can_still=_can_still(line),
-        back_points=line.points * percent // 100,
+        can_still=_can_still(line, held),
+        back_points=back,
+        kept_points=rest - back,
         percent_back=percent,
         missing=missing,
         is_under_way=row.is_under_way,
@@ -138,8 +144,14 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     )
 
 
-def _percent_back(line: RedemptionLine, at: datetime) -> int:
-    return percent_back(line.snapshot, at=at) if line.state is LineState.FULFILLED else 100
+def _percent_back(line: RedemptionLine, held: dict[str, Any], at: datetime) -> int:
+    return percent_back(held, at=at) if line.state is LineState.FULFILLED else 100
+
+
+def _share(line: RedemptionLine, percent: int) -> int:
+    """The share of the points of all units that are not back, as a refund of them rounds it."""
+    back = line.returned_units * line.unit_points
+    return line.points * percent // 100 - back * percent // 100
 
 
 def _missing(row: Shortage | None) -> Missing | None:
@@ -148,11 +160,10 @@ def _missing(row: Shortage | None) -> Missing | None:
     return Missing(row.answer_by, is_awaited=row.state is ShortageState.WAITS)
 
 
-def _can_still(line: RedemptionLine) -> str:
+def _can_still(line: RedemptionLine, held: dict[str, Any]) -> str:
     """Until when it can be canceled, in a sentence."""
-    trip = trip_days(line.snapshot, line.points)
-    terms = terms_in(line.snapshot["return_terms"])
-    return cancel_words(terms, Kind(line.snapshot["kind"]), trip)
+    trip = trip_days(held, line.points)
+    return cancel_words(terms_in(held["return_terms"]), Kind(held["kind"]), trip)
 
 
 def _own(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:

@@ -34,7 +34,7 @@ from redemption.journeys.errors import AskedAlready, GuaranteeOver
 from redemption.journeys.models import Journey, JourneyBooking, JourneyDocument
 from redemption.journeys.operations.moves import journey_of, move_journey
 from redemption.journeys.states import JourneyState
-from redemption.operations.lines import lock_line, state_of
+from redemption.operations.lines import lock_line, refuse_own, state_of
 from redemption.states import LineState
 
 MOST_PARTS, LONGEST_PART, MOST_DOCUMENTS = 40, 200, 40
@@ -53,14 +53,14 @@ def record_booking(
 
     The first time points are spent, a voucher is issued and the person gets a letter; a change
     says why and leaves all of that as it is. Raises BadInput, GuaranteeOver, AskedAlready,
-    TaskMoved, RequestEnded.
+    TaskMoved, RequestEnded, OwnRequest.
     """
     said = f"{asdict(made)}{[file.sha256 for file in files]}"
     before = answered(actor, task_id, "booked", request_key, at, said)
     if before is not None:
         return int(before)
     _refuse_unclear(made)
-    task, journey = _ready(task_id, at)
+    task, journey = _ready(actor, task_id, at)
     line_id, is_change = task.line_id, task.state is TaskState.BOOKED
     seq = _write(actor, line_id, made, files, at)
     if is_change:
@@ -74,12 +74,14 @@ def record_booking(
     return seq
 
 
-def _ready(task_id: int, at: datetime) -> tuple[FulfillmentTask, Journey]:
+def _ready(actor: Actor, task_id: int, at: datetime) -> tuple[FulfillmentTask, Journey]:
     """The task and the journey, their line locked, while something may be booked."""
     task = task_named(task_id)
     refuse_other_work(task, Work.BOOKING)
-    if lock_line(task.line_id, {LineState.FULFILLING, LineState.FULFILLED}) is None:
+    line = lock_line(task.line_id, {LineState.FULFILLING, LineState.FULFILLED})
+    if line is None:
         raise RequestEnded(state_of(task.line_id).label)
+    refuse_own(actor, line)
     journey = journey_of(task.line_id)
     if journey is None:
         raise NotFound("This is no travel package; enter its confirmation number alone.")

@@ -1,7 +1,7 @@
 """Ana books what Maya asked for, with documents; later changes keep what held before."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +20,8 @@ from redemption.journeys.errors import BookedWithDates
 from redemption.journeys.models import JourneyDocument
 from redemption.journeys.operations.booking import open_document
 from redemption.journeys.queries.journeys import at_the_desk, journey_facts
-from redemption.refusals import NotCancellable
+from redemption.queries.request_page import request_page
+from redemption.refusals import NotCancellable, OwnRequest
 from redemption.states import LineState
 from redemption.vouchers.models import Voucher
 from tests.support.packages import stock_package
@@ -160,3 +161,62 @@ def test_a_place_given_back_by_its_terms_brings_the_points_back(travel, approved
     assert line_of(approved).state is LineState.REFUNDED
     assert points_now(travel.maya).available == 100_000
     assert ledger_violations() == []
+
+
+def go_to(time, day):
+    time.forward(seconds=int((datetime(*day, 12, tzinfo=UTC) - clock.now()).total_seconds()))
+
+
+@pytest.fixture
+def in_winter(travel, approved, queue):
+    """Ana booked February, which both agreed on, in place of May."""
+    dates = {"starts_on": date(2027, 2, 10), "ends_on": date(2027, 2, 13)}
+    book(travel.ana, approved, replace(MADE, **dates))
+    queue.run_due()
+    return approved
+
+
+def test_its_last_day_to_give_back_is_that_of_the_dates_that_were_booked(travel, in_winter, time):
+    go_to(time, (2027, 1, 20))
+    told = request_page(travel.maya, in_winter, at=clock.now())
+    assert "until 20 Jan 2027" in told.can_still
+    cancel(travel.maya, in_winter)
+    assert points_now(travel.maya).available == 100_000
+    assert ledger_violations() == []
+
+
+def test_nobody_gets_the_points_of_a_journey_back_that_they_made(travel, in_winter, time):
+    go_to(time, (2027, 2, 20))  # long before the last day of the dates that were asked for first
+    with pytest.raises(NotCancellable, match="until 20 January 2027"):
+        cancel(travel.maya, in_winter)
+    assert points_now(travel.maya).available == 60_000
+
+
+def test_a_later_journey_can_be_given_back_longer(travel, approved, time):
+    dates = {"starts_on": date(2027, 6, 10), "ends_on": date(2027, 6, 13)}
+    book(travel.ana, approved, replace(MADE, **dates))
+    go_to(time, (2027, 5, 20))
+    cancel(travel.maya, approved)
+    assert points_now(travel.maya).available == 100_000
+
+
+def test_the_share_of_a_late_return_counts_from_the_dates_that_were_booked(travel, queue, time):
+    sea = stock_package("A week by the sea", late_return="30:50, 14:25")
+    reference = wish(travel.maya, sea, travel.lena)
+    for who in (travel.omar, travel.wei):
+        approve(who, reference)
+        time.forward(minutes=1)
+        queue.run_due()
+    dates = {"starts_on": date(2027, 2, 10), "ends_on": date(2027, 2, 13)}
+    book(travel.ana, reference, replace(MADE, **dates))
+    go_to(time, (2027, 1, 25))
+    assert request_page(travel.maya, reference, at=clock.now()).back_points == 10_000
+    cancel(travel.maya, reference)
+    assert points_now(travel.maya).available == 70_000
+    assert ledger_violations() == []
+
+
+def test_nobody_books_for_themselves(travel, approved):
+    with pytest.raises(OwnRequest):
+        book(travel.maya, approved)
+    assert line_of(approved).state is LineState.FULFILLING

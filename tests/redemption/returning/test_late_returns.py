@@ -10,6 +10,7 @@ from catalog.late_returns import late_percent, late_steps, late_words, written_s
 from catalog.operations import amend_reward
 from catalog.queries import offer
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Role
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
@@ -17,12 +18,13 @@ from marketplace.kernel.parsing import CannotRead
 from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.operations import desk as work
 from redemption.fulfillment.operations.tasks import task_of_line
+from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.models import LineRefund
 from redemption.queries.request_page import request_page
 from redemption.refusals import NotCancellable
 from redemption.states import LineState
 from tests.support.catalog import stock_lisbon_trip, stock_reward
-from tests.support.people import actor, employ_ana
+from tests.support.people import actor, employ, employ_ana
 from tests.support.redemption import (
     approve,
     ask_for,
@@ -184,3 +186,18 @@ def test_only_travel_has_such_steps_and_only_steps_are_taken(at, queue):
     ):
         with pytest.raises(BadInput, match=why), transaction():
             amend_reward(Actor.system(), reward_id, at=at, late_return=text)
+
+
+def test_the_page_says_what_is_left_to_come_back_after_a_goodwill(booked, time):
+    house, ana, reference = booked
+    book(ana, reference)
+    felix = actor(employ("Felix Braun", roles=(Role.PROGRAM_MANAGER,)))
+    with transaction():
+        amends = Amends(2_000, "The room was changed.")
+        propose_goodwill(felix, reference, amends, request_key=new_key(), at=clock.now())
+    before = points_now(house.maya).available
+    said = page(house, reference)
+    assert (said.back_points, said.kept_points) == (46_000, 0)
+    cancel(house.maya, reference)
+    assert points_now(house.maya).available == before + 46_000
+    assert ledger_violations() == []
