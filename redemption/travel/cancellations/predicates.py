@@ -35,13 +35,18 @@ predicate(
     WHERE l.employee_id <> m.employee_id OR l.variant_id <> m.variant_id
     OR l.state NOT IN ('withdrawn', 'cancelled', 'refunded')
     OR (l.state <> 'refunded' AND m.points <> l.quantity * l.unit_points)
+    OR (l.state = 'refunded' AND m.points <> COALESCE((SELECT r.points FROM line_refunds r
+        WHERE r.line_id = l.id AND r.source = 'called_off'), -1))
     OR (l.state = 'refunded' AND l.quantity * l.unit_points > (SELECT SUM(r.points + CASE r.source
         WHEN 'called_off' THEN 0 ELSE r.kept_points END) FROM line_refunds r
         WHERE r.line_id = l.id))
     UNION ALL SELECT m.id, m.points, i.state FROM made_whole m
     JOIN trip_invitations i ON i.id = m.invitation_id
     WHERE i.employee_id <> m.employee_id OR i.variant_id <> m.variant_id
-    OR i.state <> 'withdrawn' OR m.points <> i.trade_points OR m.trade <> i.trade""",
+    OR i.state <> 'withdrawn' OR m.points <> i.trade_points OR m.trade <> i.trade
+    UNION ALL SELECT r.line_id, r.points, r.cause FROM line_refunds r
+    WHERE r.cause = 'called_off'
+    AND NOT EXISTS (SELECT 1 FROM made_whole m WHERE m.line_id = r.line_id)""",
 )
 predicate(
     "I21-canceled",

@@ -58,15 +58,28 @@ predicate(
 )
 predicate(
     "I20-trades",
-    "who declined for points got exactly those, once, out of a budget",
+    "who declined got what they chose, once: points out of the budget that was drawn on for them,"
+    " or an invitation to go later",
     """SELECT i.id, i.trade_points, t.amount FROM trip_invitations i
     LEFT JOIN transfers t ON t.id = i.trade_transfer_id
+    LEFT JOIN accounts m ON m.id = t.credit_id AND m.kind = 'member'
+    LEFT JOIN accounts g ON g.id = t.debit_id AND g.kind = 'budget'
+    LEFT JOIN trip_invitations n ON n.instead_of_id = i.id
     WHERE (i.trade_points > 0 AND (t.id IS NULL OR t.amount <> i.trade_points
+        OR t.kind <> 'grant' OR m.id IS NULL OR m.owner_id <> i.employee_id
         OR t.source_key <> 'trade:' || i.id OR i.state NOT IN ('declined', 'withdrawn')))
     OR (i.trade_points > 0 AND 1 <> (SELECT COUNT(*) FROM budget_entries b
-        WHERE b.kind = 'spend' AND b.reference = 'trade:' || i.id AND b.points = i.trade_points))
+        WHERE b.budget_id = g.owner_id AND b.kind = 'spend' AND b.reference = 'trade:' || i.id
+        AND b.points = i.trade_points))
+    OR (i.trade IN ('points', 'package')) <> (i.trade_points > 0)
+    OR (i.trade = 'later') <> (n.id IS NOT NULL)
+    OR n.employee_id <> i.employee_id OR n.trip_id <> i.trip_id
     UNION ALL SELECT t.id, t.amount, NULL FROM transfers t WHERE t.source_key LIKE 'trade:%'
-    AND NOT EXISTS (SELECT 1 FROM trip_invitations i WHERE i.trade_transfer_id = t.id)""",
+    AND NOT EXISTS (SELECT 1 FROM trip_invitations i WHERE i.trade_transfer_id = t.id)
+    UNION ALL SELECT b.id, b.points, NULL FROM budget_entries b
+    LEFT JOIN (SELECT 'trade:' || id AS reference FROM trip_invitations WHERE trade_points > 0) i
+        ON i.reference = b.reference
+    WHERE b.kind = 'spend' AND b.reference LIKE 'trade:%' AND i.reference IS NULL""",
 )
 predicate(
     "I21-invitations",
@@ -83,5 +96,9 @@ predicate(
         THEN i.places * COALESCE(i.place_points, 0) ELSE 0 END
     OR COALESCE(b.spent, 0) <> CASE WHEN i.state = '{_I.ACCEPTED}'
         THEN i.places * COALESCE(i.place_points, 0) ELSE 0 END
-    OR b.budget_id <> i.budget_id""",  # noqa: S608
+    OR b.budget_id <> i.budget_id OR (b.budget_id IS NOT NULL AND i.budget_id IS NULL)
+    UNION ALL SELECT b.id, 'nobody', b.points, 0 FROM budget_entries b
+    LEFT JOIN (SELECT 'invitation:' || id AS reference FROM trip_invitations) i
+        ON i.reference = b.reference
+    WHERE b.reference LIKE 'invitation:%' AND i.reference IS NULL""",  # noqa: S608
 )

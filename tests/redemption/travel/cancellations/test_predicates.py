@@ -4,7 +4,8 @@ import pytest
 
 from marketplace.ledger.check import ledger_violations
 from redemption.travel.invitations.states import Trade
-from tests.support.tampering import unnoticed
+from tests.redemption.travel.cancellations.conftest import book
+from tests.support.tampering import named_when, unnoticed
 
 BOUGHT = "line_id IS NOT NULL"
 FORGED = [
@@ -36,6 +37,23 @@ def test_nothing_is_found_when_all_is_well(over):
 
 def test_each_predicate_bites(over):
     assert unnoticed(FORGED) == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        f"UPDATE made_whole SET points = points - 1 WHERE {BOUGHT}",
+        f"DELETE FROM made_whole WHERE {BOUGHT}",
+        "UPDATE line_refunds SET source = 'canceled'",
+        "UPDATE line_refunds SET points = points - 1",
+    ],
+)
+def test_what_was_booked_and_came_back_is_what_is_said_of_it(off, queue, forged):
+    book(off)
+    off.cancel(trade=Trade.POINTS)
+    queue.run_due()
+    assert ledger_violations() == []
+    assert named_when("I10-made-whole", forged) == {"I10-made-whole"}
 
 
 def test_before_everyone_is_made_whole_places_may_still_be_held(off):

@@ -20,6 +20,8 @@ from tests.support.waiting import somebody
 ANOTHER = """INSERT INTO bookings (invitation_id, employee_id, trip_id, variant_id, reference,
 places, state, confirmation, made_at, changed_at, version) SELECT 0, employee_id, trip_id,
 variant_id, 'B-TWICE', 1, 'requested', '', made_at, changed_at, 1 FROM bookings"""
+ELSE = "SELECT MIN(id) FROM accounts WHERE kind = 'member' AND id <> credit_id"
+OVER = "SELECT 'invitation:' || id FROM trip_invitations WHERE state = 'declined'"
 FORGED = {
     "I27-invitations": [
         "UPDATE bookings SET state = 'cancelled'",
@@ -43,10 +45,18 @@ FORGED = {
         "UPDATE trip_invitations SET trade_points = trade_points + 1 WHERE trade_points > 0",
         "UPDATE trip_invitations SET trade_points = 0, trade_transfer_id = NULL",
         "DELETE FROM budget_entries WHERE reference LIKE 'trade:%'",
+        f"UPDATE transfers SET credit_id = ({ELSE}) WHERE source_key LIKE 'trade:%'",
+        "UPDATE budget_entries SET budget_id = budget_id + 1 WHERE reference LIKE 'trade:%'",
+        "UPDATE budget_entries SET reference = 'trade:0' WHERE reference LIKE 'trade:%'",
+        "UPDATE trip_invitations SET trade = 'later' WHERE trade = 'points'",
+        "UPDATE trip_invitations SET trade = 'nothing' WHERE trade = 'points'",
+        "UPDATE trip_invitations SET trade = 'points' WHERE state = 'accepted'",
     ],
     "I21-invitations": [
         "UPDATE trip_invitations SET place_points = place_points + 1 WHERE budget_id IS NOT NULL",
         "DELETE FROM budget_entries WHERE reference LIKE 'invitation:%'",
+        f"UPDATE budget_entries SET reference = 'invitation:0' WHERE reference = ({OVER})",
+        "UPDATE trip_invitations SET budget_id = NULL, place_points = NULL WHERE places = 0",
     ],
 }
 
