@@ -10,11 +10,17 @@ from marketplace.access.actor import Actor
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.json_rows import rows_as_json, rows_in
 from marketplace.ledger.queries import points_of
 from redemption.approvals.models import ApprovalAssignee, ApprovalDecision, ApprovalStep
 from redemption.approvals.queries.inbox import InboxRow, asked_of, waits_for, weighed
 from redemption.approvals.states import StepState, Verdict
-from redemption.journeys.queries.weighing import WeighedWish, weigh_wish
+from redemption.journeys.queries.weighing import (
+    WeighedWish,
+    away_columns,
+    away_in,
+    weigh_wish,
+)
 from redemption.models import RedemptionLine
 from redemption.queries import facts_of
 from redemption.states import GIVEN_BACK, LineState
@@ -41,6 +47,7 @@ class DecisionPage(InboxRow):
     decided: Decided | None
     story: tuple[TimelineItem, ...]
     wished: WeighedWish | None  # the dates asked for, where people choose them
+    also_away: tuple[str, ...]  # others of the department who travel then; of a package the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,14 @@ def decision_page(actor: Actor, reference: str, *, at: datetime) -> DecisionPage
 
 def _page(row: InboxRow, *, at: datetime, **more: Any) -> DecisionPage:
     held_here = 0 if row.state in GIVEN_BACK else row.points
+    earned_with, also_away = _around(row)
+    wished = weigh_wish(row.line_id) if "wish" in row.snapshot else None
     return DecisionPage(
         **{field.name: getattr(row, field.name) for field in fields(row)},
         balance=points_of(row.employee_id, at=at).available + held_here,
-        earned_with=_earned_with(row.employee_id),
-        wished=weigh_wish(row.line_id) if "wish" in row.snapshot else None,
+        earned_with=earned_with,
+        wished=wished,
+        also_away=wished.also_away if wished else also_away,
         **more,
     )
 
@@ -134,19 +144,30 @@ def _asked_about(actor: Actor, reference: str, at: datetime) -> Any:
     return row
 
 
-def _earned_with(employee_id: int, most: int = 2) -> tuple[str, ...]:
-    """What brought this person most of their points."""
+def _around(row: InboxRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What brought this person most of their points, and who else is away, in one statement."""
+    starts, ends = row.leaves_on, row.returns_on
+    is_dated = starts is not None and ends is not None and "wish" not in row.snapshot
+    columns = away_columns(row.line_id, row.employee_id, starts) if is_dated and starts else ()
+    found = session().execute(sa.select(_earned(row.employee_id), *columns)).one()
+    earned = sorted(rows_in(found.earned), key=lambda one: (-one[1], one[0]))
+    away: tuple[str, ...] = ()
+    if columns and starts and ends:
+        away = away_in(found, starts, ends, but={row.employee_id})
+    return tuple(reason for reason, _total in earned), away
+
+
+def _earned(employee_id: int, most: int = 2) -> sa.Label[str]:
+    """The reasons of a person's awards that brought most, each with its points."""
     total = sa.func.sum(Award.points)
-    return tuple(
-        session().scalars(
-            sa.select(Award.reason)
-            .where(Award.employee_id == employee_id)
-            .group_by(Award.reason)
-            .having(total > 0)
-            .order_by(total.desc(), Award.reason)
-            .limit(most)
-        )
-    )
+    return rows_as_json(
+        sa.select(Award.reason, total)
+        .where(Award.employee_id == employee_id)
+        .group_by(Award.reason)
+        .having(total > 0)
+        .order_by(total.desc(), Award.reason)
+        .limit(most)
+    ).label("earned")
 
 
 def _is_open(found: Any) -> bool:

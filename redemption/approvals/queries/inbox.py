@@ -1,6 +1,6 @@
 """The inbox of an approver: every request that waits for them, with the facts that decide."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,6 @@ from marketplace.ledger.queries import RATE, Money, PointValue, rate_holds, rate
 from marketplace.ledger.worth import about_words
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
-from marketplace.web.filters import day
 from redemption.approvals.away.reach import is_spent, may_answer
 from redemption.approvals.clock_words import closes_on
 from redemption.approvals.gates import Asked
@@ -43,6 +42,7 @@ from redemption.approvals.queries.said_so_far import (
     last_said,
     yes_before,
 )
+from redemption.approvals.queries.trips import Trip, trips_of
 from redemption.approvals.states import Asks, StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import GIVEN_BACK, LineState
@@ -50,7 +50,6 @@ from redemption.words import counts_with, title_of
 
 MOST_ROWS = 200
 STAND_INS = frozenset({Asks.TRAVEL_APPROVER.via, Asks.PROGRAM_MANAGER.via})
-_LIVE = sorted(set(LineState) - GIVEN_BACK)
 _Other, _Asked = aliased(ApprovalStep), aliased(ApprovalAssignee)
 _InPlaceOf = aliased(Employee)
 
@@ -270,23 +269,11 @@ def _facts() -> tuple[Any, ...]:
 
 def weighed(rows: Sequence[Any]) -> list[InboxRow]:
     """The rows of `asked_of` with verdict and budget effect."""
-    trips = _trips(row.RedemptionLine for row in rows)
+    trips = trips_of(row.RedemptionLine for row in rows)
     return [_weighed(row, trips.get(row.RedemptionLine.employee_id, [])) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Trip:
-    line_id: int
-    name: str
-    leaves_on: date | None
-
-    @property
-    def words(self) -> str:
-        """`Lisbon long weekend on 21 Jan 2027`."""
-        return f"{self.name} on {day(self.leaves_on)}" if self.leaves_on else self.name
-
-
-def _weighed(row: Any, trips: Sequence[_Trip]) -> InboxRow:
+def _weighed(row: Any, trips: Sequence[Trip]) -> InboxRow:
     line: RedemptionLine = row.RedemptionLine
     others = [trip for trip in trips if trip.line_id != line.id]
     latest = sorted(others, key=lambda trip: trip.leaves_on or date.min, reverse=True)
@@ -378,39 +365,18 @@ def _asked_before_it(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
     return found.correlate_except(other, asked)
 
 
-def _trips(lines: Iterable[RedemptionLine]) -> dict[int, list[_Trip]]:
-    """The live journeys of everyone who asks for one, by who that is."""
-    askers = {line.employee_id for line in lines if line.snapshot["kind"] in TRAVEL}
-    if not askers:
-        return {}
-    line, said = RedemptionLine, RedemptionLine.snapshot
-    starts_on = said["departure"]["starts_on"].as_string()
-    rows = session().execute(
-        sa.select(line.employee_id, line.id, said["name"].as_string(), starts_on).where(
-            line.employee_id.in_(askers),
-            line.state.in_(_LIVE),
-            said["kind"].as_string().in_(sorted(kind.value for kind in TRAVEL)),
-        )
-    )
-    found: dict[int, list[_Trip]] = {}
-    for employee_id, line_id, name, day_said in rows:
-        leaves = date.fromisoformat(day_said) if day_said else None
-        found.setdefault(employee_id, []).append(_Trip(line_id, name, leaves))
-    return found
-
-
 def leaves_on(snapshot: dict[str, Any]) -> date | None:
     """The first day of a journey."""
     trip = snapshot["departure"]
     return date.fromisoformat(trip["starts_on"]) if trip else None
 
 
-def _verdict(row: Any, trips: Sequence[_Trip]) -> PolicyVerdict:
+def _verdict(row: Any, trips: Sequence[Trip]) -> PolicyVerdict:
     line, asked_on = row.RedemptionLine, row.submitted_at.date()
     earlier = [
         trip
         for trip in trips
-        if trip.line_id < line.id
+        if trip.is_before(line.id, row.submitted_at)
         and trip.leaves_on is not None
         and trip.leaves_on.year == (leaves_on(line.snapshot) or asked_on).year
     ]

@@ -14,10 +14,10 @@ from marketplace.people.states import EmployeeStatus
 from redemption.approvals.away.reach import is_alone, is_spent, keeps_role
 from redemption.approvals.away.told import away_said, told_away
 from redemption.approvals.models import ApprovalAssignee, ApprovalStep
-from redemption.approvals.queries.inbox import title_of
 from redemption.approvals.states import StepState
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import LineState
+from redemption.words import title_of
 
 _Asked, _Who, _Beside = aliased(ApprovalAssignee), aliased(Employee), aliased(ApprovalStep)
 _Listed, _Asker = aliased(Employee), aliased(Employee)

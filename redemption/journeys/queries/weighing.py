@@ -1,5 +1,6 @@
 """What an approver weighs about dates: who stands in, who else is away, until when it holds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.models import Departure
 from catalog.states import TRAVEL
 from marketplace.kernel.db import session
 from marketplace.kernel.json_rows import rows_as_json, rows_in
 from marketplace.people.models import Employee
 from marketplace.web.filters import day
 from redemption.approvals.away.models import Absence
-from redemption.journeys.models import Journey
+from redemption.bookings.models import Booking
+from redemption.bookings.states import IN_FORCE
+from redemption.journeys.models import Journey, JourneyBooking
 from redemption.journeys.states import JourneyState
 from redemption.models import RedemptionLine
 from redemption.states import LineState
@@ -64,8 +68,8 @@ def weigh_wish(line_id: int) -> WeighedWish | None:
         nights=journey.nights,
         travelers=journey.travelers,
         cover=row.cover,
-        cover_away=_away(row, starts, ends),
-        also_away=_others(row, line.employee_id, journey.cover_id, starts, ends),
+        cover_away=_cover_away(row, starts, ends),
+        also_away=away_in(row, starts, ends, but={line.employee_id, journey.cover_id}),
         guaranteed_until=journey.guaranteed_until,
         state=journey.state,
         words=journey.words,
@@ -73,7 +77,28 @@ def weigh_wish(line_id: int) -> WeighedWish | None:
     )
 
 
-def _away(row: Any, starts: date, ends: date) -> tuple[str, ...]:
+def away_columns(line_id: int, employee_id: int, starts: date) -> tuple[sa.ColumnElement[str], ...]:
+    """What `away_in` reads of the others of somebody's department, for a line that leaves then."""
+    department = sa.select(Employee.department_id).where(Employee.id == employee_id)
+    among = _Colleague.department_id == department.scalar_subquery()
+    return _travels(line_id, among, starts.isoformat())
+
+
+def away_in(row: Any, starts: date, ends: date, *, but: Collection[int]) -> tuple[str, ...]:
+    """Colleagues with approved travel or a place on a trip in these days, the earliest first."""
+    found = sorted(
+        {
+            (begins, until, name)
+            for who, name, begins, until in _trips(row)
+            if who not in but and begins <= ends and starts <= until
+        }
+    )
+    more = [f"and {len(found) - MOST_NAMED:,} more"] if len(found) > MOST_NAMED else []
+    named = (f"{name}, {day(begins)} to {day(until)}" for begins, until, name in found[:MOST_NAMED])
+    return (*named, *more)
+
+
+def _cover_away(row: Any, starts: date, ends: date) -> tuple[str, ...]:
     """When who stands in is away or travels in these days."""
     spans = [
         (date.fromisoformat(first), date.fromisoformat(last)) for first, last in rows_in(row.away)
@@ -85,31 +110,62 @@ def _away(row: Any, starts: date, ends: date) -> tuple[str, ...]:
     return tuple(f"{day(first)} to {day(last)}" for first, last in found[:MOST_NAMED])
 
 
-def _others(row: Any, asker_id: int, cover_id: int, starts: date, ends: date) -> tuple[str, ...]:
-    """Colleagues of the department with approved travel in these days."""
-    found = sorted(
-        (begins, until, name)
-        for who, name, begins, until in _trips(row)
-        if who not in {asker_id, cover_id} and begins <= ends and starts <= until
-    )
-    return tuple(
-        f"{name}, {day(begins)} to {day(until)}" for begins, until, name in found[:MOST_NAMED]
-    )
-
-
 def _trips(row: Any) -> list[tuple[int, str, date, date]]:
     days = date.fromisoformat
     return [
-        (who, name, days(begins), days(until)) for who, name, begins, until in rows_in(row.trips)
+        (who, name, days(begins), days(until))
+        for who, name, begins, until in (*rows_in(row.trips), *rows_in(row.invited))
     ]
 
 
-def _begins(column: Any) -> sa.ColumnElement[str]:
-    return column["departure"]["starts_on"].as_string()
+def _day_of(booked: Any, asked: str) -> sa.ColumnElement[str]:
+    """A day of a line: of a package as it was booked, otherwise as it was asked for."""
+    made = (
+        sa.select(sa.cast(booked, sa.String))
+        .where(JourneyBooking.line_id == _Other.id)
+        .order_by(JourneyBooking.seq.desc())
+        .limit(1)
+        .correlate(_Other)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(made, _Other.snapshot["departure"][asked].as_string())
 
 
-def _until(column: Any) -> sa.ColumnElement[str]:
-    return column["departure"]["ends_on"].as_string()
+def _travels(
+    line_id: Any, among: sa.ColumnElement[bool], starts: Any
+) -> tuple[sa.ColumnElement[str], ...]:
+    """Who of some people travels from a day on, by a request of theirs and by an invitation."""
+    until = _day_of(JourneyBooking.ends_on, "ends_on")
+    asked = (
+        sa.select(
+            _Other.employee_id,
+            _Colleague.name,
+            _day_of(JourneyBooking.starts_on, "starts_on").label("begins"),
+            until.label("until"),
+        )
+        .select_from(_Other)
+        .join(_Colleague, _Colleague.id == _Other.employee_id)
+        .where(
+            _Other.id != line_id,
+            _Other.state.in_(_GOING),
+            _Other.snapshot["kind"].as_string().in_(sorted(kind.value for kind in TRAVEL)),
+            until >= starts,
+            among,
+        )
+    )
+    begins, ends = (sa.cast(one, sa.String) for one in (Departure.starts_on, Departure.ends_on))
+    invited = (
+        sa.select(Booking.employee_id, _Colleague.name, begins, ends.label("until"))
+        .select_from(Booking)
+        .join(_Colleague, _Colleague.id == Booking.employee_id)
+        .join(Departure, Departure.variant_id == Booking.variant_id)
+        .where(
+            Booking.invitation_id.is_not(None), Booking.state.in_(IN_FORCE), ends >= starts, among
+        )
+    )
+    columns = (one.correlate(Journey, _Asker) for one in (asked, invited))
+    trips, places = (rows_as_json(one) for one in columns)
+    return trips.label("trips"), places.label("invited")
 
 
 _AWAY = rows_as_json(
@@ -117,21 +173,6 @@ _AWAY = rows_as_json(
     .where(Absence.employee_id == Journey.cover_id, Absence.ended_at.is_(None))
     .correlate(Journey)
 ).label("away")
-_TRIPS = rows_as_json(
-    sa.select(
-        _Other.employee_id, _Colleague.name, _begins(_Other.snapshot), _until(_Other.snapshot)
-    )
-    .select_from(_Other)
-    .join(_Colleague, _Colleague.id == _Other.employee_id)
-    .where(
-        _Other.id != Journey.line_id,
-        _Other.state.in_(_GOING),
-        _Other.snapshot["kind"].as_string().in_(sorted(kind.value for kind in TRAVEL)),
-        _until(_Other.snapshot) >= sa.cast(Journey.first_on, sa.String),
-        sa.or_(_Colleague.department_id == _Asker.department_id, _Colleague.id == Journey.cover_id),
-    )
-    .correlate(Journey, _Asker)
-).label("trips")
 _WEIGHED = (
     sa.select(
         Journey,
@@ -139,7 +180,13 @@ _WEIGHED = (
         _Cover.name.label("cover"),
         _Before.reference.label("instead_of"),
         _AWAY,
-        _TRIPS,
+        *_travels(
+            Journey.line_id,
+            sa.or_(
+                _Colleague.department_id == _Asker.department_id, _Colleague.id == Journey.cover_id
+            ),
+            sa.cast(Journey.first_on, sa.String),
+        ),
     )
     .join(RedemptionLine, RedemptionLine.id == Journey.line_id)
     .join(_Asker, _Asker.id == Journey.employee_id)

@@ -21,10 +21,20 @@ from redemption.journeys.queries.weighing import weigh_wish
 from redemption.journeys.states import JourneyState
 from redemption.states import LineState
 from tests.support.away import be_away
+from tests.support.catalog import stock_lisbon_trip
+from tests.support.invitations import accept, invite
 from tests.support.packages import PORTO, stock_package
 from tests.support.people import employ
-from tests.support.redemption import ask_for, give_points, line_of, points_now, stock_of
-from tests.support.travel_dates import journey_named, wish, wish_for
+from tests.support.redemption import (
+    approve,
+    ask_for,
+    give_points,
+    line_of,
+    points_now,
+    stock_of,
+)
+from tests.support.travel_dates import MADE, book, journey_named, wish, wish_for
+from tests.support.trips import stock_group_trip
 
 
 def test_dates_are_kept_with_the_request_and_the_price_is_promised(travel):
@@ -109,3 +119,47 @@ def test_a_wish_is_written_down_once(travel):
     first = ask_for(travel.maya, travel.porto, key="the-same-form", **order)
     assert ask_for(travel.maya, travel.porto, key="the-same-form", **order) == first
     assert points_now(travel.maya).held == 40_000
+
+
+def test_who_goes_on_a_trip_by_invitation_is_away_and_travels_too(travel, at):
+    trip = stock_group_trip()  # 13 to 16 May 2027
+    iris = actor_of(employ("Iris Vale"))
+    invite(travel.house.priya, trip, [travel.maya.id, travel.lena.id, iris.id])
+    for who in (travel.maya, travel.lena, iris):
+        accept(who)
+    mine = wish(travel.maya, travel.porto, travel.lena)
+    page = decision_page(travel.omar, mine, at=at)
+    assert page.wished.cover_away == ("13 May 2027 to 16 May 2027",)
+    assert page.also_away == ("Iris Vale, 13 May 2027 to 16 May 2027",)
+    assert page.other_trips == ("Lisbon together on 13 May 2027",)
+    assert "second trip in 2027" in page.verdict.text
+
+
+def test_who_is_away_then_is_said_of_every_trip_with_dates(travel, at):
+    trip = stock_group_trip()
+    others = [actor_of(employ(f"Iris {name}")) for name in ("Ash", "Bell", "Cole", "Dean", "Ede")]
+    zed = actor_of(employ("Zoe Zed"))
+    invite(travel.house.priya, trip, [one.id for one in (*others, zed)], guests=0)
+    for who in (*others, zed):
+        accept(who)
+    mine = ask_for(travel.maya, stock_lisbon_trip())
+    page = decision_page(travel.omar, mine, at=at)
+    assert page.also_away[0] == "Iris Ash, 13 May 2027 to 16 May 2027"
+    assert page.also_away[-1] == "and 1 more"
+
+
+def test_a_journey_is_on_the_dates_that_were_booked(travel, queue, time, at):
+    iris = actor_of(employ("Iris Vale", manager_id=travel.omar.id))
+    with transaction():
+        give_points(iris.id, 100_000)
+    theirs = wish(iris, travel.porto, travel.maya)
+    for who in (travel.omar, travel.wei):
+        approve(who, theirs)
+        time.forward(minutes=1)
+        queue.run_due()
+    dates = {"starts_on": date(2027, 6, 3), "ends_on": date(2027, 6, 6)}
+    book(travel.ana, theirs, replace(MADE, **dates))
+    may = wish(travel.maya, travel.porto, travel.lena)
+    assert weigh_wish(line_of(may).id).also_away == ()
+    june = wish(travel.maya, stock_package("By the sea"), travel.lena, first_on=date(2027, 6, 4))
+    assert weigh_wish(line_of(june).id).also_away == ("Iris Vale, 3 Jun 2027 to 6 Jun 2027",)
