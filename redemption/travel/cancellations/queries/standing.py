@@ -11,7 +11,7 @@ from marketplace.awards.entitlements.states import EntitlementState
 from marketplace.budgets.models import Budget, BudgetEntry
 from marketplace.budgets.states import EntryKind
 from marketplace.kernel.db import session
-from redemption.models import RedemptionLine
+from redemption.models import LineRefund, RedemptionLine
 from redemption.policies import CANCELLABLE
 from redemption.states import LineState
 from redemption.travel.cancellations.models import CanceledDeparture
@@ -143,12 +143,9 @@ def what_follows(variant_id: int) -> WhatFollows:
 
 def _lines(variant_id: int) -> tuple[dict[LineState, int], dict[LineState, int]]:
     units = RedemptionLine.quantity - RedemptionLine.returned_units
+    left = units * RedemptionLine.unit_points - _came_back(LineRefund.units == 0)
     rows = session().execute(
-        sa.select(
-            RedemptionLine.state,
-            sa.func.count(),
-            sa.func.sum(units * RedemptionLine.unit_points),
-        )
+        sa.select(RedemptionLine.state, sa.func.count(), sa.func.sum(left))
         .where(RedemptionLine.variant_id == variant_id, RedemptionLine.state.in_(CANCELLABLE))
         .group_by(RedemptionLine.state)
     )
@@ -156,8 +153,16 @@ def _lines(variant_id: int) -> tuple[dict[LineState, int], dict[LineState, int]]
     return {s: count for s, count, _ in found}, {s: amount for s, _, amount in found}
 
 
+def _came_back(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """The points of a line that came back before: all of them, or those of some refunds."""
+    points = sa.func.coalesce(sa.func.sum(LineRefund.points), 0)
+    found = sa.select(points).where(LineRefund.line_id == RedemptionLine.id, *which)
+    return found.correlate(RedemptionLine).scalar_subquery()
+
+
 def _budgets(variant_id: int) -> tuple[FromBudget, ...]:
-    lines = sa.select(RedemptionLine.budget_id, RedemptionLine.budget_points.label("points")).where(
+    drawn_yet = RedemptionLine.budget_points - _came_back()
+    lines = sa.select(RedemptionLine.budget_id, drawn_yet.label("points")).where(
         RedemptionLine.variant_id == variant_id,
         RedemptionLine.state.in_(CANCELLABLE),
         RedemptionLine.budget_id.is_not(None),

@@ -8,13 +8,16 @@ from catalog.operations import offer_variant
 from catalog.trips.operations import set_terms
 from catalog.trips.terms import TripTerms
 from marketplace.access.actor import Actor
+from marketplace.access.roles import Role
 from marketplace.budgets.errors import BudgetExceeded
+from marketplace.budgets.queries import budgets_list
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.check import ledger_violations
 from redemption.bookings.models import Booking
 from redemption.bookings.states import BookingState
+from redemption.goodwill.operations import Amends, propose_goodwill
 from redemption.states import LineState
 from redemption.travel.cancellations.errors import (
     CanceledAlready,
@@ -32,7 +35,15 @@ from redemption.travel.invitations.states import InvitationState as I
 from redemption.travel.invitations.states import Trade
 from tests.redemption.travel.cancellations.conftest import REASON, book
 from tests.support.invitations import accept, decline, give_back, invitation_of, states_of
-from tests.support.redemption import ask_for, line_of, points_now, stock_of, subjects_to
+from tests.support.people import actor, employ
+from tests.support.redemption import (
+    ask_for,
+    line_of,
+    new_key,
+    points_now,
+    stock_of,
+    subjects_to,
+)
 from tests.support.waiting import somebody
 
 
@@ -185,3 +196,24 @@ def test_what_has_left_is_not_canceled(off, time):
     time.forward(days=200)
     with pytest.raises(LeftAlready), transaction():
         call_off(Actor.system(), off.trip.variant_id, CallOff(reason=REASON), at=clock.now())
+
+
+def test_what_follows_counts_no_points_that_came_back_before(off, queue):
+    book(off)
+    felix = actor(employ("Felix Braun", roles=(Role.PROGRAM_MANAGER,)))
+    with transaction():
+        amends = Amends(2_000, "The room was changed.")
+        propose_goodwill(felix, off.asked, amends, request_key=new_key(), at=clock.now())
+    follows = what_follows(off.trip.variant_id)
+    session().close()
+    assert (follows.bought, follows.bought_points) == (1, 46_000)
+    before = {budget.name: budget.left for budget in budgets_list()}
+    session().close()
+    off.cancel()
+    queue.run_due()
+    after = {budget.name: budget.left for budget in budgets_list()}
+    said = {budget.name: budget.points for budget in follows.budgets}
+    assert {name: after[name] - before[name] for name in said} == said
+    made = sa.select(MadeWhole.points).where(MadeWhole.line_id.is_not(None))
+    assert session().scalars(made).one() == 46_000
+    assert ledger_violations() == []
