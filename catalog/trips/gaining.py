@@ -6,7 +6,10 @@ Gains = Callable[[int, int], bool]
 _asked: list[Gains] = []
 
 OWN = frozenset(
-    {"trade_points", "trade_variant_id", "trade_budget_id", "may_go_later", "substitute_rule"}
+    {
+        *("trade_points", "trade_variant_id", "trade_budget_id", "may_go_later"),
+        *("substitute_rule", "tax_paid_by"),
+    }
 )
 """The terms that are worth something to whoever is invited already."""
 

@@ -20,6 +20,8 @@ from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.states import PlanChange
 from catalog.trips.terms import USUAL, TripTerms
 from marketplace.access.actor import Actor
+from marketplace.budgets.queries import budget_for
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel.db import insert_or_skip, insert_row, session
 from marketplace.kernel.errors import BadInput, NotFound
 
@@ -39,16 +41,13 @@ MOST_ROOM_TYPES = 50
 def set_terms(actor: Actor, reward_id: int, terms: TripTerms, *, seen: int, at: datetime) -> None:
     """Say what holds on every departure; `seen` is the version of the terms before one's eyes.
 
-    Raises TermsMoved when others changed them meanwhile, BadInput for what is no group trip,
-    OwnTerms for who is invited and would say what they get in its place.
+    Raises TermsMoved when others changed them meanwhile, BadInput for what is no group trip or no
+    budget for it, OwnTerms for who is invited and would say what they get in its place.
     """
     reward = locked_reward(reward_id)
     if reward.kind is not Kind.GROUP_TRIP:
         raise BadInput(f"{reward.name} is no group trip, so it has no such terms.")
-    if (terms.trade_points or terms.trade_variant_id) and terms.trade_budget_id is None:
-        raise BadInput(
-            "Choose the budget that points in place of the trip come from.", field="trade_budget"
-        )
+    _refuse_budget(terms, at)
     before = session().get(Trip, reward_id, populate_existing=True)
     if (before.version if before else 0) != seen:
         raise TermsMoved
@@ -77,6 +76,15 @@ def set_terms(actor: Actor, reward_id: int, terms: TripTerms, *, seen: int, at: 
 
 def _changed(was: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if was.get(name) != value}
+
+
+def _refuse_budget(terms: TripTerms, at: datetime) -> None:
+    """Points in place of a trip are given out of a budget for awards."""
+    field = "trade_budget"
+    if terms.trade_budget_id is not None:
+        budget_for(terms.trade_budget_id, BudgetPurpose.AWARDS, on=at.date(), field=field)
+    elif terms.trade_points or terms.trade_variant_id:
+        raise BadInput("Choose the budget that points in place of the trip come from.", field=field)
 
 
 def _refuse_own(actor: Actor, reward: Reward) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from marketplace.budgets.models import Budget, BudgetBalance, BudgetEntry
 from marketplace.budgets.states import BudgetPurpose, EntryKind
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import NotFound
+from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people.models import Employee
 
 
@@ -64,6 +64,24 @@ def budget_named(slug: str) -> BudgetLeft:
     if row is None:
         raise NotFound(f"There is no budget “{slug}”. Look with: budgets list.")
     return BudgetLeft(*row)
+
+
+def budget_for(budget_id: int, purpose: BudgetPurpose, *, on: date, field: str) -> BudgetLeft:
+    """A budget that pays for such things and is not over on a day. Raises NotFound, BadInput."""
+    found = budget_left(budget_id)
+    if found.purpose is not purpose:
+        raise BadInput(
+            f"“{found.name}” pays for {found.purpose}. Choose a budget that pays for {purpose}. "
+            "Nothing was changed.",
+            field=field,
+        )
+    if found.ends_on < on:
+        raise BadInput(
+            f"“{found.name}” ended on {found.ends_on:%-d %B %Y}. Choose one that still runs. "
+            "Nothing was changed.",
+            field=field,
+        )
+    return found
 
 
 def budgets_list(*, purpose: BudgetPurpose | None = None) -> list[BudgetLeft]:

@@ -8,6 +8,8 @@ from catalog.operations import places_left
 from catalog.operations.deeds import locked_variant
 from catalog.queries.offers import price_everywhere
 from marketplace.access.actor import Actor
+from marketplace.budgets.queries import budget_for
+from marketplace.budgets.states import BudgetPurpose
 from marketplace.kernel import audit
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
@@ -48,8 +50,8 @@ class NewWave:
 def make_wave(actor: Actor, new: NewWave, *, at: datetime) -> int:
     """Invite the first, put the others in order behind them; the id of the wave.
 
-    Raises CannotInvite naming whom and why, NotEnoughPlaces, BudgetExceeded, BadInput; nobody is
-    invited then.
+    Raises CannotInvite naming whom and why, NotEnoughPlaces, BudgetExceeded, BadInput, also for a
+    budget that is over or pays for something else; nobody is invited then.
     """
     locked_variant(new.variant_id)
     trip = departure_of(new.variant_id)
@@ -100,6 +102,7 @@ def _place_points(new: NewWave, at: datetime) -> int | None:
     """What a place draws on the budget, where there is one: its price everywhere."""
     if new.budget_id is None:
         return None
+    budget_for(new.budget_id, BudgetPurpose.REWARDS, on=at.date(), field="budget")
     price = price_everywhere(new.variant_id, at=at)
     if price is None or price.points is None:
         raise BadInput(

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from catalog.queries.offers import price_everywhere
 from catalog.trips.queries.planner import trades_for
+from marketplace.kernel.db import session
 from redemption.travel.invitations.models import Invitation
 from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.standing import departure_of, departures_of_trip
@@ -18,10 +21,11 @@ def trades_of(invitation: Invitation, *, at: datetime) -> list[TradeChoice]:
         return [NOTHING]
     trip = departure_of(invitation.variant_id)
     terms, choices = trip.terms, [NOTHING]
-    if terms.trade_points and terms.trade_budget_id:
+    may_have_points = terms.trade_budget_id is not None and not _had_points(invitation)
+    if terms.trade_points and may_have_points:
         words = f"{terms.trade_points:,} points"
         choices.append(TradeChoice(Trade.POINTS, words, points=terms.trade_points))
-    if terms.trade_variant_id and terms.trade_budget_id:
+    if terms.trade_variant_id and may_have_points:
         choices += _package(trip.trip_id, terms.trade_variant_id, at)
     if terms.may_go_later:
         choices += [
@@ -32,6 +36,16 @@ def trades_of(invitation: Invitation, *, at: datetime) -> list[TradeChoice]:
             and one.canceled_at is None
         ]
     return choices
+
+
+def _had_points(invitation: Invitation) -> bool:
+    """Whether they took points in place of this departure before: who is invited anew has them."""
+    before = sa.exists().where(
+        Invitation.employee_id == invitation.employee_id,
+        Invitation.variant_id == invitation.variant_id,
+        Invitation.trade_points > 0,
+    )
+    return session().scalar(sa.select(before)) is True
 
 
 def _package(trip_id: int, variant_id: int, at: datetime) -> list[TradeChoice]:

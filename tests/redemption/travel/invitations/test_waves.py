@@ -1,11 +1,18 @@
 """Waves: the first are invited at once, and each place that comes back is for the next."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from catalog.trips.errors import OwnTerms
+from catalog.trips.operations import set_terms
+from catalog.trips.queries.planner import planned_trip
+from catalog.trips.states import TaxPayer
+from marketplace.access.roles import Role
 from marketplace.budgets.errors import BudgetExceeded
+from marketplace.budgets.models import Budget
 from marketplace.budgets.queries import budget_left
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotAllowed
@@ -18,6 +25,7 @@ from redemption.travel.invitations.operations.closing import withdraw
 from redemption.travel.invitations.operations.waves import extend_answer, invite_more
 from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.desk import invited_people
+from redemption.travel.invitations.queries.own import trades_for_me
 from redemption.travel.invitations.states import InvitationState, Trade
 from tests.support.invitations import (
     accept,
@@ -28,11 +36,13 @@ from tests.support.invitations import (
     leave,
     states_of,
 )
-from tests.support.people import employ
+from tests.support.ledger import open_funded_budget
+from tests.support.people import actor, employ
 from tests.support.redemption import ask_for, open_rewards_budget, stock_of
 from tests.support.trips import later_departure, with_terms
 
 S = InvitationState
+LONG_AGO = date(2026, 3, 1)
 
 
 def test_the_first_are_invited_at_once_and_the_others_are_next_in_order(club):
@@ -241,3 +251,49 @@ def test_the_planner_sees_how_many_places_are_where(club):
     found = invited_people(club.trip.variant_id)
     assert (found.accepted, found.kept, found.free, found.bought) == (2, 4, 2, 0)
     assert [(wave.name, wave.left) for wave in found.waves] == [("President’s Club", 1)]
+
+
+def test_places_draw_on_a_budget_for_rewards_that_still_runs(club):
+    awards = open_funded_budget(1_000_000, name="Awards")
+    with pytest.raises(BadInput, match="Choose a budget that pays for rewards"):
+        invite(club.priya, club.trip, club.people, budget_id=awards)
+    over = open_rewards_budget(1_000_000, name="Last year")
+    with transaction():
+        session().execute(sa.update(Budget).values(starts_on=LONG_AGO, ends_on=LONG_AGO))
+    with pytest.raises(BadInput, match="“Last year” ended on 1 March 2026"):
+        invite(club.priya, club.trip, club.people, budget_id=over)
+    assert states_of(club.trip.variant_id) == []
+
+
+def test_points_in_place_of_a_trip_come_from_a_budget_for_awards(club):
+    rewards = open_rewards_budget(1_000_000)
+    with pytest.raises(BadInput, match="Choose a budget that pays for awards"):
+        with_terms(club.trip, trade_points=10_000, trade_budget_id=rewards)
+
+
+def test_points_in_place_of_a_departure_are_had_once_however_often_one_is_invited(club, at):
+    budget = open_funded_budget(100_000, name="Trades")
+    with_terms(club.trip, trade_points=20_000, trade_budget_id=budget, may_go_later=True)
+    for times in (1, 2):
+        invite(club.priya, club.trip, [club.ben.id])
+        mine = invitation_of(club.ben.id).id
+        offered = [one for one in trades_for_me(club.ben, mine, at=at) if one.points]
+        assert len(offered) == (times == 1)
+        decline(club.ben, *offered)
+    assert ledger_violations() == []
+
+
+def test_who_is_invited_does_not_say_what_is_given_in_place_of_the_trip(club, at):
+    nadia = actor(employ("Nadia Roth", roles=(Role.PROGRAM_MANAGER,)))
+    budget = open_funded_budget(100_000, name="Trades")
+    with_terms(club.trip, trade_points=20_000, trade_budget_id=budget)
+    invite(club.priya, club.trip, [club.maya.id, nadia.id], at_once=1)  # Nadia is next in order
+    kept = planned_trip(club.trip.slug)
+    session().close()
+    for more in ({"trade_points": 90_000}, {"tax_paid_by": TaxPayer.TRAVELER}):
+        with pytest.raises(OwnTerms), transaction():
+            terms = replace(kept.terms, **more)
+            set_terms(nadia, club.trip.reward_id, terms, seen=kept.version, at=at)
+    with transaction():
+        terms = replace(kept.terms, guests_most=2)
+        set_terms(nadia, club.trip.reward_id, terms, seen=kept.version, at=at)
