@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
@@ -35,10 +36,16 @@ def answered(
 
 
 def note_done(
-    actor: Actor, task_id: int, deed: str, key: str, at: datetime, answer: str = "done"
+    actor: Actor,
+    task_id: int,
+    deed: str,
+    key: str,
+    at: datetime,
+    answer: str = "done",
+    **facts: Any,
 ) -> None:
     """Write a step into the audit and close its key with what a repeat is to be answered."""
-    audit.record(actor.id, f"fulfillment.{deed}", f"fulfillment-task:{task_id}", at=at)
+    audit.record(actor.id, f"fulfillment.{deed}", f"fulfillment-task:{task_id}", at=at, **facts)
     answer_key(actor.id, key, answer)
 
 

@@ -118,7 +118,7 @@ def keep_price(actor: Actor, task_id: int, days: int, *, request_key: str, at: d
     if is_repeat(actor, task_id, "price_kept", request_key, at, str(days)):
         return
     journey = _of_task(actor, task_id)
-    until = at.date() + timedelta(days=days)
+    before, until = journey.guaranteed_until, at.date() + timedelta(days=days)
     move_journey(
         journey,
         JourneyState.WISHED,
@@ -129,7 +129,8 @@ def keep_price(actor: Actor, task_id: int, days: int, *, request_key: str, at: d
         words="",
         asked_by_id=None,
     )
-    note_done(actor, task_id, "price_kept", request_key, at)
+    facts = {"before": before.isoformat(), "after": until.isoformat()}
+    note_done(actor, task_id, "price_kept", request_key, at, **facts)
 
 
 def ask_about_price(

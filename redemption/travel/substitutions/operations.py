@@ -6,6 +6,7 @@ answer to an invitation.
 
 from collections.abc import Collection
 from datetime import UTC, datetime, time
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -81,7 +82,8 @@ def name_colleague(actor: Actor, invitation_id: int, colleague_id: int, *, at: d
     first = {"from_state": None, "to_state": state, "actor_id": actor.id, "note": "", "at": at}
     _MACHINE.note(made, 1, **first)
     _tell(made, 1)
-    audit.record(actor.id, "substitutions.named", f"invitation:{invitation_id}", at=at)
+    subject = f"invitation:{invitation_id}"
+    audit.record(actor.id, "substitutions.named", subject, at=at, colleague=colleague_id)
     return made
 
 
@@ -127,12 +129,20 @@ def agree(actor: Actor, substitution_id: int, *, at: datetime) -> None:
     row = _locked(found, {_S.ASKED})
     until = _answer_by(departure_of(found.variant_id), at)
     _move(row, _S.OFFERED, actor_id=actor.employee_id, at=at, answer_by=until)
+    _record(actor, "agreed", found, at, until=until.isoformat())
 
 
 def refuse(actor: Actor, substitution_id: int, reason: str, *, at: datetime) -> None:
     """Those who plan the trip do not agree, and say why. Raises as `agree`."""
     found = _to_decide(actor, substitution_id)
     _move(_locked(found, {_S.ASKED}), _S.REFUSED, actor_id=actor.employee_id, at=at, note=reason)
+    _record(actor, "refused", found, at, reason=reason)
+
+
+def _record(actor: Actor, deed: str, found: Named, at: datetime, **facts: Any) -> None:
+    subject = f"invitation:{found.invitation_id}"
+    told = {"colleague": found.colleague_id} | facts
+    audit.record(actor.employee_id, f"substitutions.{deed}", subject, at=at, **told)
 
 
 def _to_decide(actor: Actor, substitution_id: int) -> Named:
@@ -148,6 +158,7 @@ def take_back(actor: Actor, substitution_id: int, *, at: datetime) -> None:
     if found.first_id != actor.employee_id:
         raise NotFound("There is no such offer, or it is somebody else's.")
     _move(_locked(found, LIVE), _S.TAKEN_BACK, actor_id=actor.id, at=at)
+    _record(actor, "taken_back", found, at)
 
 
 def decline_offer(actor: Actor, substitution_id: int, *, at: datetime) -> None:
@@ -156,6 +167,7 @@ def decline_offer(actor: Actor, substitution_id: int, *, at: datetime) -> None:
     if found.colleague_id != actor.employee_id:
         raise NotFound("There is no such offer, or it is somebody else's.")
     _move(_locked(found, {_S.OFFERED}), _S.DECLINED, actor_id=actor.id, at=at)
+    _record(actor, "declined", found, at)
 
 
 def lapse(substitution_id: int, *, at: datetime) -> bool:
@@ -197,6 +209,7 @@ def take_place(
     _move(row, _S.TAKEN, actor_id=actor.id, at=at)
     opened = _hand_over(first, actor, at)
     reference = accept_invitation(actor, opened, guests, request_key=request_key, at=at)
+    _record(actor, "taken", found, at, booking=reference)
     answer_key(actor.id, f"{request_key}:take", reference)
     return reference
 

@@ -42,7 +42,7 @@ def add_cost(actor: Actor, variant_id: int, new: NewCost, *, at: datetime) -> in
     )
     session().add(cost)
     session().flush()
-    _note(actor, variant, "trips.cost", at, kind=new.kind, minor=new.amount_minor, note=new.note)
+    _note(actor, variant, "trips.cost", at, **_facts(cost))
     return cost.id
 
 
@@ -52,10 +52,15 @@ def remove_cost(actor: Actor, variant_id: int, cost_id: int, *, at: datetime) ->
     cost = session().get(TripCost, cost_id, populate_existing=True)
     if cost is None or cost.variant_id != variant_id:
         raise NotFound("That amount is no longer there. The page of the report shows what is.")
-    facts = {"kind": cost.kind, "minor": cost.amount_minor, "note": cost.note}
+    facts = _facts(cost)
     session().delete(cost)
     session().flush()
     _note(actor, variant, "trips.remove_cost", at, **facts)
+
+
+def _facts(cost: TripCost) -> dict[str, object]:
+    named = ("kind", "basis", "amount_minor", "currency", "units", "note")
+    return {name: getattr(cost, name) for name in named}
 
 
 def say_who_came(

@@ -31,11 +31,13 @@ def give_back_of_leaver(line_id: int, *, is_whole: bool, at: datetime) -> bool:
     if line.state is LineState.FULFILLED:
         share = 100 if is_whole else _share(line, at)
         part = Part(RefundCause.CANCELED, "left", percent=share, note=WHY)
-        refund_rest(line, part, actor_id=None, at=at)
+        back = refund_rest(line, part, actor_id=None, at=at)
     else:
+        back = line.points
         end_locked(line, cancelled_state(line.state), actor_id=None, at=at, note=WHY)
     crashpoint("cancellations.leaver.given_back")
-    audit.record(None, "redemption.cancelled", f"redemption:{line.reference}", at=at, left=True)
+    facts = {"left": True, "points_back": back, "of": line.points}
+    audit.record(None, "redemption.cancelled", f"redemption:{line.reference}", at=at, **facts)
     return True
 
 

@@ -162,8 +162,14 @@ def withdraw(actor: Actor, invitation_id: int, reason: str, *, at: datetime) -> 
     invitation = lock_invitation(invitation_id, LIVE)
     if invitation is None:
         raise NoLongerOpen(named_invitation(invitation_id).state)
+    facts = {"before": invitation.state, "places": invitation.places, "reason": reason}
     close(invitation, _I.WITHDRAWN, actor=actor, at=at, note=reason, tell=True)
-    audit.record(actor.employee_id, "invitations.withdrawn", f"invitation:{invitation_id}", at=at)
+    _record(actor, "withdrawn", invitation_id, at, **facts)
+
+
+def _record(actor: Actor, deed: str, invitation_id: int, at: datetime, **facts: Any) -> None:
+    subject = f"invitation:{invitation_id}"
+    audit.record(actor.employee_id, f"invitations.{deed}", subject, at=at, **facts)
 
 
 def pass_over(invitation_id: int, why: str, *, at: datetime) -> bool:
@@ -197,5 +203,6 @@ def give_place_back(actor: Actor, invitation_id: int, reason: str, *, at: dateti
     invitation = lock_invitation(invitation_id, {_I.ACCEPTED})
     if invitation is None:
         raise NoLongerOpen(named_invitation(invitation_id).state)
+    facts = {"places": invitation.places, "late": at.date() > trip.cutoff_on, "reason": reason}
     close(invitation, _I.GIVEN_BACK, actor=actor, at=at, note=reason, tell=True)
-    audit.record(actor.employee_id, "invitations.given_back", f"invitation:{invitation_id}", at=at)
+    _record(actor, "given_back", invitation_id, at, **facts)

@@ -14,6 +14,7 @@ from marketplace.access.roles import Role
 from marketplace.budgets.errors import BudgetExceeded
 from marketplace.budgets.models import Budget
 from marketplace.budgets.queries import budget_left
+from marketplace.kernel.audit import AuditEntry
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotAllowed
 from marketplace.kernel.mail import Letter
@@ -269,6 +270,18 @@ def test_points_in_place_of_a_trip_come_from_a_budget_for_awards(club):
     rewards = open_rewards_budget(1_000_000)
     with pytest.raises(BadInput, match="Choose a budget that pays for awards"):
         with_terms(club.trip, trade_points=10_000, trade_budget_id=rewards)
+
+
+def test_the_audit_says_why_a_place_was_taken_away_and_how_many(club, at):
+    invite(club.priya, club.trip, club.people)
+    accept(club.ben, guests=1)
+    bens = invitation_of(club.ben.id).id
+    session().close()
+    with transaction():
+        withdraw(club.priya, bens, "Of the other team", at=at)
+    noted = sa.select(AuditEntry.details).where(AuditEntry.action == "invitations.withdrawn")
+    facts = {"before": "accepted", "places": 2, "reason": "Of the other team"}
+    assert session().scalars(noted).one() == facts
 
 
 def test_points_in_place_of_a_departure_are_had_once_however_often_one_is_invited(club, at):
