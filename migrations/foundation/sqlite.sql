@@ -3799,6 +3799,9 @@ CREATE TABLE trip_invitations (
     reminded_at DATETIME,
     budget_id INTEGER,
     place_points INTEGER,
+    worth_minor INTEGER,
+    currency TEXT,
+    tax_paid_by VARCHAR(40),
     trade VARCHAR(40) DEFAULT 'nothing' NOT NULL,
     trade_points INTEGER DEFAULT '0' NOT NULL,
     trade_transfer_id INTEGER,
@@ -3821,6 +3824,11 @@ CREATE TABLE trip_invitations (
     CONSTRAINT ck_trip_invitations_place_points_whole CHECK (typeof(place_points) IN ('integer', 'null')),
     CONSTRAINT ck_trip_invitations_trade_points_in_range CHECK (trade_points BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_trip_invitations_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_worth_minor_in_range CHECK (worth_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_trip_invitations_worth_minor_whole CHECK (typeof(worth_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_invitations_tax_paid_by_known CHECK (tax_paid_by IN ('company', 'traveler')),
+    CONSTRAINT ck_trip_invitations_worth_has_currency CHECK ((worth_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT ck_trip_invitations_a_yes_says_who_pays_tax CHECK (state <> 'accepted' OR tax_paid_by IS NOT NULL),
     CONSTRAINT ck_trip_invitations_budget_with_points CHECK ((budget_id IS NULL) = (place_points IS NULL)),
     CONSTRAINT ck_trip_invitations_comes_from_one CHECK ((CASE WHEN wave_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN entitlement_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN instead_of_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN substitutes_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT ck_trip_invitations_places_while_kept CHECK ((state IN ('accepted', 'invited')) = (places > 0)),
@@ -4105,6 +4113,47 @@ CREATE TABLE approval_steps (
 CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
+CREATE TABLE journeys (
+    line_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    first_on DATE NOT NULL,
+    second_on DATE,
+    nights INTEGER NOT NULL,
+    travelers INTEGER NOT NULL,
+    cover_id INTEGER NOT NULL,
+    priced_at DATETIME NOT NULL,
+    guaranteed_until DATE NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    asked_by_id INTEGER,
+    words TEXT DEFAULT '' NOT NULL,
+    answer_by DATETIME,
+    replaces_id INTEGER,
+    changed_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_journeys PRIMARY KEY (line_id),
+    CONSTRAINT fk_journeys_line FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_journeys_state_known CHECK (state IN ('wished', 'dates_asked', 'price_asked', 'booked', 'replaced')),
+    CONSTRAINT ck_journeys_covered_by_a_colleague CHECK (cover_id <> employee_id),
+    CONSTRAINT ck_journeys_another_second_choice CHECK (second_on <> first_on),
+    CONSTRAINT ck_journeys_asked_in_words CHECK (state NOT IN ('dates_asked', 'price_asked') OR words <> ''),
+    CONSTRAINT ck_journeys_asked_until_a_moment CHECK ((state = 'price_asked') = (answer_by IS NOT NULL)),
+    CONSTRAINT ck_journeys_nights_in_range CHECK (nights BETWEEN 1 AND 60),
+    CONSTRAINT ck_journeys_nights_whole CHECK (typeof(nights) IN ('integer', 'null')),
+    CONSTRAINT ck_journeys_travelers_in_range CHECK (travelers BETWEEN 1 AND 8),
+    CONSTRAINT ck_journeys_travelers_whole CHECK (typeof(travelers) IN ('integer', 'null')),
+    CONSTRAINT fk_journeys_cover_id FOREIGN KEY(cover_id) REFERENCES employees (id),
+    CONSTRAINT fk_journeys_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES employees (id),
+    CONSTRAINT uq_journeys_replaces_id UNIQUE (replaces_id),
+    CONSTRAINT fk_journeys_replaces_id FOREIGN KEY(replaces_id) REFERENCES redemption_lines (id)
+);
+
+-- next
+CREATE INDEX ix_journeys_cover_id ON journeys (cover_id);
+
+-- next
+CREATE INDEX ix_journeys_state ON journeys (state, guaranteed_until);
+
+-- next
 CREATE TABLE bookings (
     id INTEGER NOT NULL,
     line_id INTEGER,
@@ -4302,47 +4351,6 @@ CREATE TABLE shortages (
 
 -- next
 CREATE INDEX ix_shortages_state_answer_by ON shortages (state, answer_by);
-
--- next
-CREATE TABLE journeys (
-    line_id INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    first_on DATE NOT NULL,
-    second_on DATE,
-    nights INTEGER NOT NULL,
-    travelers INTEGER NOT NULL,
-    cover_id INTEGER NOT NULL,
-    priced_at DATETIME NOT NULL,
-    guaranteed_until DATE NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    asked_by_id INTEGER,
-    words TEXT DEFAULT '' NOT NULL,
-    answer_by DATETIME,
-    replaces_id INTEGER,
-    changed_at DATETIME NOT NULL,
-    version INTEGER DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_journeys PRIMARY KEY (line_id),
-    CONSTRAINT fk_journeys_line FOREIGN KEY(line_id, employee_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_journeys_state_known CHECK (state IN ('wished', 'dates_asked', 'price_asked', 'booked', 'replaced')),
-    CONSTRAINT ck_journeys_covered_by_a_colleague CHECK (cover_id <> employee_id),
-    CONSTRAINT ck_journeys_another_second_choice CHECK (second_on <> first_on),
-    CONSTRAINT ck_journeys_asked_in_words CHECK (state NOT IN ('dates_asked', 'price_asked') OR words <> ''),
-    CONSTRAINT ck_journeys_asked_until_a_moment CHECK ((state = 'price_asked') = (answer_by IS NOT NULL)),
-    CONSTRAINT ck_journeys_nights_in_range CHECK (nights BETWEEN 1 AND 60),
-    CONSTRAINT ck_journeys_nights_whole CHECK (typeof(nights) IN ('integer', 'null')),
-    CONSTRAINT ck_journeys_travelers_in_range CHECK (travelers BETWEEN 1 AND 8),
-    CONSTRAINT ck_journeys_travelers_whole CHECK (typeof(travelers) IN ('integer', 'null')),
-    CONSTRAINT fk_journeys_cover_id FOREIGN KEY(cover_id) REFERENCES employees (id),
-    CONSTRAINT fk_journeys_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES employees (id),
-    CONSTRAINT uq_journeys_replaces_id UNIQUE (replaces_id),
-    CONSTRAINT fk_journeys_replaces_id FOREIGN KEY(replaces_id) REFERENCES redemption_lines (id)
-);
-
--- next
-CREATE INDEX ix_journeys_cover_id ON journeys (cover_id);
-
--- next
-CREATE INDEX ix_journeys_state ON journeys (state, guaranteed_until);
 
 -- next
 CREATE TABLE goods_returns (
@@ -4700,6 +4708,62 @@ CREATE TRIGGER approval_notes_refuses_DELETE BEFORE DELETE ON approval_notes
 BEGIN SELECT RAISE(ABORT, 'approval_notes is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE journey_events (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_journey_events PRIMARY KEY (id),
+    CONSTRAINT uq_journey_events_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT fk_journey_events_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
+    CONSTRAINT fk_journey_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER journey_events_refuses_UPDATE BEFORE UPDATE ON journey_events
+BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER journey_events_refuses_DELETE BEFORE DELETE ON journey_events
+BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE journey_bookings (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    operator TEXT NOT NULL,
+    confirmation TEXT NOT NULL,
+    parts JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    booked_by_id INTEGER NOT NULL,
+    booked_at DATETIME NOT NULL,
+    CONSTRAINT pk_journey_bookings PRIMARY KEY (id),
+    CONSTRAINT uq_journey_bookings_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT ck_journey_bookings_seq_in_range CHECK (seq BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_journey_bookings_seq_whole CHECK (typeof(seq) IN ('integer', 'null')),
+    CONSTRAINT ck_journey_bookings_lasts_a_night CHECK (starts_on < ends_on),
+    CONSTRAINT ck_journey_bookings_confirmed_by_somebody CHECK (operator <> '' AND confirmation <> ''),
+    CONSTRAINT ck_journey_bookings_a_change_says_why CHECK (seq = 1 OR note <> ''),
+    CONSTRAINT fk_journey_bookings_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
+    CONSTRAINT fk_journey_bookings_booked_by_id FOREIGN KEY(booked_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER journey_bookings_refuses_UPDATE BEFORE UPDATE ON journey_bookings
+BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER journey_bookings_refuses_DELETE BEFORE DELETE ON journey_bookings
+BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE booking_events (
     id INTEGER NOT NULL,
     booking_id INTEGER NOT NULL,
@@ -4863,62 +4927,6 @@ BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new
 -- next
 CREATE TRIGGER shortage_events_refuses_DELETE BEFORE DELETE ON shortage_events
 BEGIN SELECT RAISE(ABORT, 'shortage_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE journey_events (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_journey_events PRIMARY KEY (id),
-    CONSTRAINT uq_journey_events_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT fk_journey_events_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
-    CONSTRAINT fk_journey_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER journey_events_refuses_UPDATE BEFORE UPDATE ON journey_events
-BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER journey_events_refuses_DELETE BEFORE DELETE ON journey_events
-BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE journey_bookings (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    starts_on DATE NOT NULL,
-    ends_on DATE NOT NULL,
-    operator TEXT NOT NULL,
-    confirmation TEXT NOT NULL,
-    parts JSON NOT NULL,
-    note TEXT DEFAULT '' NOT NULL,
-    booked_by_id INTEGER NOT NULL,
-    booked_at DATETIME NOT NULL,
-    CONSTRAINT pk_journey_bookings PRIMARY KEY (id),
-    CONSTRAINT uq_journey_bookings_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT ck_journey_bookings_seq_in_range CHECK (seq BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_journey_bookings_seq_whole CHECK (typeof(seq) IN ('integer', 'null')),
-    CONSTRAINT ck_journey_bookings_lasts_a_night CHECK (starts_on < ends_on),
-    CONSTRAINT ck_journey_bookings_confirmed_by_somebody CHECK (operator <> '' AND confirmation <> ''),
-    CONSTRAINT ck_journey_bookings_a_change_says_why CHECK (seq = 1 OR note <> ''),
-    CONSTRAINT fk_journey_bookings_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
-    CONSTRAINT fk_journey_bookings_booked_by_id FOREIGN KEY(booked_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER journey_bookings_refuses_UPDATE BEFORE UPDATE ON journey_bookings
-BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER journey_bookings_refuses_DELETE BEFORE DELETE ON journey_bookings
-BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE vouchers (
@@ -5171,6 +5179,26 @@ CREATE TRIGGER approval_decisions_refuses_DELETE BEFORE DELETE ON approval_decis
 BEGIN SELECT RAISE(ABORT, 'approval_decisions is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE journey_documents (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    added_by_id INTEGER NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_journey_documents PRIMARY KEY (id),
+    CONSTRAINT uq_journey_documents_line_id_sha256 UNIQUE (line_id, sha256),
+    CONSTRAINT fk_journey_documents_booking FOREIGN KEY(line_id, seq) REFERENCES journey_bookings (line_id, seq),
+    CONSTRAINT ck_journey_documents_size_in_range CHECK (size BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_journey_documents_size_whole CHECK (typeof(size) IN ('integer', 'null')),
+    CONSTRAINT fk_journey_documents_added_by_id FOREIGN KEY(added_by_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE shipment_events (
     id INTEGER NOT NULL,
     shipment_id INTEGER NOT NULL,
@@ -5193,26 +5221,6 @@ BEGIN SELECT RAISE(ABORT, 'shipment_events is append-only; a correction is a new
 -- next
 CREATE TRIGGER shipment_events_refuses_DELETE BEFORE DELETE ON shipment_events
 BEGIN SELECT RAISE(ABORT, 'shipment_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE journey_documents (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    sealed BLOB NOT NULL,
-    added_by_id INTEGER NOT NULL,
-    added_at DATETIME NOT NULL,
-    CONSTRAINT pk_journey_documents PRIMARY KEY (id),
-    CONSTRAINT uq_journey_documents_line_id_sha256 UNIQUE (line_id, sha256),
-    CONSTRAINT fk_journey_documents_booking FOREIGN KEY(line_id, seq) REFERENCES journey_bookings (line_id, seq),
-    CONSTRAINT ck_journey_documents_size_in_range CHECK (size BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_journey_documents_size_whole CHECK (typeof(size) IN ('integer', 'null')),
-    CONSTRAINT fk_journey_documents_added_by_id FOREIGN KEY(added_by_id) REFERENCES employees (id)
-);
 
 -- next
 CREATE TABLE voucher_events (

@@ -34,6 +34,26 @@ class Cost(NewCost):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Whose a place was, how they came by it, and what it drew and was worth.
+
+    `number` and `department` are of the employee, also of the place of a guest. `points` they paid
+    themselves, `budget_points` came from `budget`. `worth_minor` and `tax` are as they were
+    promised with a yes; of a place that was bought the trip says who pays the tax.
+    """
+
+    number: str
+    department: str
+    is_invited: bool
+    points: int
+    budget: str
+    budget_points: int
+    worth_minor: int | None
+    currency: str
+    tax: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """One traveler who had a place, in the order of the list."""
 
@@ -42,6 +62,7 @@ class Head:
     name: str
     is_employee: bool
     came: bool
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.kernel.parsing import currency_places
 from marketplace.kernel.tabular.writing import OutValue
+from redemption.travel.after.policies import Place
 from redemption.travel.after.queries.report import Report
 from redemption.travel.after.states import QUESTIONS, CostKind
 
@@ -14,6 +15,15 @@ COLUMNS = (
     "Traveler",
     "Employee or guest",
     "Came",
+    "Employee number",
+    "Department",
+    "Came by",
+    "Points paid",
+    "Budget",
+    "Points of the budget",
+    "Worth",
+    "Currency of the worth",
+    "Tax",
     *(kind.label for kind in CostKind),
     "Total",
     "Currency",
@@ -24,26 +34,34 @@ ANSWERS = tuple(one.words for one in QUESTIONS)
 def report_rows(report: Report) -> Iterator[list[OutValue]]:
     """One row for each traveler, and one for the sum."""
     currency = report.currency
-
-    def amount(minor: int) -> OutValue:
-        return Decimal(minor).scaleb(-currency_places(currency)) if currency else None
-
     for one in report.shares:
         head = one.head
         sort = "Employee" if head.is_employee else "Guest"
         facts: list[OutValue] = [head.booking, head.name, sort, "Yes" if head.came else "No"]
-        parts = [amount(one.parts[kind]) for kind in CostKind]
-        yield [*facts, *parts, amount(one.total), currency]
-    sums = [amount(minor) for minor in report.by_kind.values()]
-    yield [
-        "",
-        "All",
-        "",
-        f"{report.came} of {report.people}",
-        *sums,
-        amount(report.total),
-        currency,
-    ]
+        parts = [_amount(one.parts[kind], currency) for kind in CostKind]
+        yield [*facts, *_of_place(head.place), *parts, _amount(one.total, currency), currency]
+    places = [one.head.place for one in report.shares]
+    came = f"{report.came} of {report.people}"
+    paid, drawn = (
+        sum(getattr(one, name) for one in places) for name in ("points", "budget_points")
+    )
+    place: list[OutValue] = ["", "", "", paid, "", drawn, None, "", ""]
+    sums = [_amount(minor, currency) for minor in report.by_kind.values()]
+    yield ["", "All", "", came, *place, *sums, _amount(report.total, currency), currency]
+
+
+def _of_place(place: Place) -> list[OutValue]:
+    way = "Invitation" if place.is_invited else "Points"
+    whose: list[OutValue] = [place.number, place.department, way]
+    drawn: list[OutValue] = [place.points, place.budget, place.budget_points]
+    return [*whose, *drawn, _amount(place.worth_minor, place.currency), place.currency, place.tax]
+
+
+def _amount(minor: int | None, currency: str) -> OutValue:
+    """An amount in its currency; none where either is not known."""
+    if minor is None or not currency:
+        return None
+    return Decimal(minor).scaleb(-currency_places(currency))
 
 
 def answer_rows(said: list[dict[str, Any]]) -> Iterator[list[OutValue]]:

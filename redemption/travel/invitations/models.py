@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from catalog.trips.states import TaxPayer
 from marketplace.kernel.append_only import append_only
 from marketplace.kernel.db import Model, one_of, whole
 from marketplace.kernel.literals import quoted
@@ -37,10 +38,11 @@ class Invitation(Model):
 
     It comes from one of four: a wave, a right that was won (`entitlement_id`), a declined
     invitation to an earlier departure (`instead_of_id`), or a colleague in whose place they go
-    (`substitutes_id`). `rank` is the order within its wave or
-    contest. While somebody is invited `places` are kept for them and their guests until
-    `answer_by`; who goes has `places`. Each place draws `place_points` on `budget_id`, reserved and
-    then spent. `trade` is what who declined took, `trade_points` by `trade_transfer_id`.
+    (`substitutes_id`). `rank` is the order within its wave or contest. While somebody is invited
+    `places` are kept for them and their guests until `answer_by`; who goes has `places`. Each place
+    draws `place_points` on `budget_id`, reserved and then spent. What each was worth with the yes
+    and who pays the tax on that stay as promised: `worth_minor`, `currency`, `tax_paid_by`. `trade`
+    is what who declined took, `trade_points` by `trade_transfer_id`.
     """
 
     __tablename__ = "trip_invitations"
@@ -64,6 +66,12 @@ class Invitation(Model):
         *whole("places", 0, 5),
         *whole("place_points", 1),
         *whole("trade_points", 0),
+        *whole("worth_minor", 0),
+        one_of("tax_paid_by", TaxPayer),
+        sa.CheckConstraint("(worth_minor IS NULL) = (currency IS NULL)", name="worth_has_currency"),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR tax_paid_by IS NOT NULL", name="a_yes_says_who_pays_tax"
+        ),
         sa.CheckConstraint(
             "(budget_id IS NULL) = (place_points IS NULL)", name="budget_with_points"
         ),
@@ -105,6 +113,9 @@ class Invitation(Model):
     reminded_at: Mapped[datetime | None]
     budget_id: Mapped[int | None] = mapped_column(sa.ForeignKey("budgets.id"))
     place_points: Mapped[int | None]
+    worth_minor: Mapped[int | None]
+    currency: Mapped[str | None]
+    tax_paid_by: Mapped[TaxPayer | None]
     trade: Mapped[Trade] = mapped_column(default=Trade.NOTHING, server_default="nothing")
     trade_points: Mapped[int] = mapped_column(default=0, server_default="0")
     trade_transfer_id: Mapped[int | None] = mapped_column(

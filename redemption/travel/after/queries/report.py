@@ -5,12 +5,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from marketplace.budgets.models import Budget
 from marketplace.kernel.db import session
+from marketplace.people.models import Department, Employee
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import BookingState
+from redemption.models import RedemptionLine
 from redemption.travel.after.models import NoShow, TripCost, TripGallery
-from redemption.travel.after.policies import Cost, Head, Share, shares
+from redemption.travel.after.policies import Cost, Head, Place, Share, shares
 from redemption.travel.after.states import CostKind
+from redemption.travel.invitations.models import Invitation
 
 HAS_PLACE = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.TRAVELED)
 
@@ -87,28 +91,68 @@ class Report:
 def heads_of(variant_id: int) -> list[Head]:
     """Everyone who had a place on a departure, booking by booking."""
     rows = session().execute(
-        sa.select(
-            Traveler.id,
-            Booking.reference,
-            Traveler.name,
-            Traveler.employee_id,
-            NoShow.traveler_id.label("no_show"),
+        _HEADS.where(Booking.variant_id == variant_id, Booking.state.in_(HAS_PLACE)).order_by(
+            Booking.id, Traveler.position
         )
-        .join(Booking, Booking.id == Traveler.booking_id)
-        .outerjoin(NoShow, NoShow.traveler_id == Traveler.id)
-        .where(Booking.variant_id == variant_id, Booking.state.in_(HAS_PLACE))
-        .order_by(Booking.id, Traveler.position)
     )
     return [
         Head(
             row.id,
-            row.reference,
+            row.booking,
             row.name or "Guest",
             row.employee_id is not None,
             row.no_show is None,
+            _place(row),
         )
         for row in rows
     ]
+
+
+def _place(row: Any) -> Place:
+    is_invited = row.invitation_id is not None
+    return Place(
+        number=row.external_id,
+        department=row.department or "",
+        is_invited=is_invited,
+        points=0 if is_invited else row.unit_points,
+        budget=row.budget or "",
+        budget_points=(row.place_points if is_invited else row.unit_points) if row.budget else 0,
+        worth_minor=row.worth_minor,
+        currency=row.currency or "",
+        tax=row.tax_paid_by.label if row.tax_paid_by else "",
+    )
+
+
+_SAID = RedemptionLine.snapshot
+_HEADS = (
+    sa.select(
+        Traveler.id,
+        Booking.reference.label("booking"),
+        Booking.invitation_id,
+        Traveler.name,
+        Traveler.employee_id,
+        NoShow.traveler_id.label("no_show"),
+        Employee.external_id,
+        Department.name.label("department"),
+        Invitation.place_points,
+        Invitation.tax_paid_by,
+        RedemptionLine.unit_points,
+        Budget.name.label("budget"),
+        sa.func.coalesce(Invitation.worth_minor, _SAID["cash_minor"].as_integer()).label(
+            "worth_minor"
+        ),
+        sa.func.coalesce(Invitation.currency, _SAID["currency"].as_string()).label("currency"),
+    )
+    .join(Booking, Booking.id == Traveler.booking_id)
+    .join(Employee, Employee.id == Booking.employee_id)
+    .outerjoin(Department, Department.id == Employee.department_id)
+    .outerjoin(NoShow, NoShow.traveler_id == Traveler.id)
+    .outerjoin(Invitation, Invitation.id == Booking.invitation_id)
+    .outerjoin(RedemptionLine, RedemptionLine.id == Booking.line_id)
+    .outerjoin(
+        Budget, Budget.id == sa.func.coalesce(Invitation.budget_id, RedemptionLine.budget_id)
+    )
+)
 
 
 def costs_of(variant_id: int) -> list[Cost]:

@@ -1,6 +1,7 @@
 """Answering an invitation: yes with so many guests, or no with what one takes in its place."""
 
 from datetime import datetime
+from typing import Any
 
 from catalog.operations import release_stock, sell_reserved
 from marketplace.access.actor import Actor
@@ -66,7 +67,8 @@ def accept_invitation(
         raise GoesAlready(trip.name)
     crashpoint("invitations.accept.locked")
     kept, places = invitation.places, 1 + guests
-    move_invitation(invitation, _I.ACCEPTED, actor_id=actor.id, at=at, tell=True, places=places)
+    promised = _promised(trip, places)
+    move_invitation(invitation, _I.ACCEPTED, actor_id=actor.id, at=at, tell=True, **promised)
     reference = book_invitation(
         actor.id,
         invitation_id=invitation.id,
@@ -81,9 +83,7 @@ def accept_invitation(
     if kept > places:
         release_stock(invitation.variant_id, kept - places)
     crashpoint("invitations.accept.booked")
-    audit.record(
-        actor.id, "invitations.accepted", f"invitation:{invitation_id}", at=at, places=places
-    )
+    audit.record(actor.id, "invitations.accepted", f"invitation:{invitation_id}", at=at, **promised)
     answer_key(actor.id, request_key, reference)
     return reference
 
@@ -174,6 +174,12 @@ def _settle_rights(actor: Actor, invitation: Invitation, at: datetime) -> None:
                 reason=goes,
                 at=at,
             )
+
+
+def _promised(trip: DepartureFacts, places: int) -> dict[str, Any]:
+    """How many places, what each is worth on the day of the yes, and who pays the tax on that."""
+    worth = {"worth_minor": trip.worth_minor, "currency": trip.currency}
+    return {**worth, "places": places, "tax_paid_by": trip.terms.tax_paid_by}
 
 
 def _spend(invitation: Invitation, kept: int, places: int, at: datetime) -> None:

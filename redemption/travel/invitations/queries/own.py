@@ -1,6 +1,6 @@
 """Invitations as the person who is invited sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -62,6 +62,11 @@ class Invited:
         return max(0, self.places - 1)
 
 
+def _promised(kept: Any, now: Any) -> sa.ColumnElement[Any]:
+    """What was said with the yes; before it, what holds now."""
+    return sa.case((Invitation.tax_paid_by.is_not(None), kept), else_=now)
+
+
 _INVITED = (
     sa.select(
         Invitation.id,
@@ -75,8 +80,9 @@ _INVITED = (
         Departure.starts_on,
         Departure.ends_on,
         Departure.cutoff_on,
-        Variant.cash_minor.label("worth_minor"),
-        Variant.currency,
+        _promised(Invitation.worth_minor, Variant.cash_minor).label("worth_minor"),
+        _promised(Invitation.currency, Variant.currency).label("currency"),
+        Invitation.tax_paid_by.label("tax_promised"),
         Invitation.guests_most.label("may_bring"),
         Invitation.places,
         Invitation.answer_by,
@@ -103,7 +109,10 @@ _OWN = tuple(name for name in Invited.__dataclass_fields__ if name != "terms")
 
 
 def _invited(row: Any) -> Invited:
-    return Invited(**{name: getattr(row, name) for name in _OWN}, terms=terms_in(row))
+    terms = terms_in(row)
+    if row.tax_promised is not None:
+        terms = replace(terms, tax_paid_by=row.tax_promised)
+    return Invited(**{name: getattr(row, name) for name in _OWN}, terms=terms)
 
 
 def my_invitations(actor: Actor) -> list[Invited]:

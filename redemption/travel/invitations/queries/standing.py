@@ -40,6 +40,8 @@ class DepartureFacts:
     ends_on: date
     cutoff_on: date
     canceled_at: datetime | None
+    worth_minor: int | None
+    currency: str | None
     terms: TripTerms
 
 
@@ -55,6 +57,8 @@ _DEPARTURE = (
         Departure.ends_on,
         Departure.cutoff_on,
         Departure.canceled_at,
+        Variant.cash_minor.label("worth_minor"),
+        Variant.currency,
         *TERMS,
     )
     .join(Variant, Variant.reward_id == Reward.id)

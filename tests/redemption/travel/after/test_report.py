@@ -1,11 +1,13 @@
 """Priya adds up what a trip cost: exact to the cent, for each, whoever came."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from catalog.trips.states import TaxPayer
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
@@ -110,6 +112,18 @@ def test_the_table_ends_with_the_sum(over):
     total = COLUMNS.index("Total")
     assert sum(row[total] for row in rows[:-1]) == rows[-1][total]
     assert str(rows[-1][total]) == "1997.53"
+
+
+def test_the_table_says_whose_each_place_was_and_what_it_drew_and_is_worth(over):
+    over.do(add_cost, HOTEL)
+    first, guest, *_rest, last = (
+        dict(zip(COLUMNS, row, strict=True)) for row in report_rows(report(over))
+    )
+    assert first["Employee number"] == guest["Employee number"] != ""
+    assert {first["Came by"], guest["Came by"]} == {"Invitation"}
+    assert (guest["Worth"], guest["Currency of the worth"]) == (Decimal("480.00"), "EUR")
+    assert guest["Tax"] == TaxPayer.COMPANY.label
+    assert (first["Points paid"], last["Points paid"], last["Points of the budget"]) == (0, 0, 0)
 
 
 def test_pictures_have_an_address_that_is_safe(over):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from catalog.models import Variant
 from catalog.trips.errors import OwnTerms
 from catalog.trips.operations import set_terms
 from catalog.trips.queries.planner import planned_trip
@@ -26,7 +27,7 @@ from redemption.travel.invitations.operations.closing import withdraw
 from redemption.travel.invitations.operations.waves import extend_answer, invite_more
 from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.desk import invited_people
-from redemption.travel.invitations.queries.own import trades_for_me
+from redemption.travel.invitations.queries.own import an_invitation, trades_for_me
 from redemption.travel.invitations.states import InvitationState, Trade
 from tests.support.invitations import (
     accept,
@@ -281,6 +282,22 @@ def test_the_audit_says_why_a_place_was_taken_away_and_how_many(club, at):
         withdraw(club.priya, bens, "Of the other team", at=at)
     noted = sa.select(AuditEntry.details).where(AuditEntry.action == "invitations.withdrawn")
     facts = {"before": "accepted", "places": 2, "reason": "Of the other team"}
+    assert session().scalars(noted).one() == facts
+
+
+def test_what_a_place_was_worth_and_who_pays_the_tax_stay_as_they_were_with_the_yes(club, at):
+    invite(club.priya, club.trip, club.people[:2])
+    accept(club.ben, guests=1)
+    with transaction():
+        session().execute(sa.update(Variant).values(cash_minor=99_000, currency="USD"))
+    with_terms(club.trip, tax_paid_by=TaxPayer.TRAVELER)
+    goes, asked = (an_invitation(invitation_of(who.id).id) for who in (club.ben, club.maya))
+    assert (goes.worth_minor, goes.currency) == (48_000, "EUR")
+    assert goes.terms.tax_paid_by is TaxPayer.COMPANY
+    assert (asked.worth_minor, asked.currency) == (99_000, "USD")
+    assert asked.terms.tax_paid_by is TaxPayer.TRAVELER
+    noted = sa.select(AuditEntry.details).where(AuditEntry.action == "invitations.accepted")
+    facts = {"worth_minor": 48_000, "currency": "EUR", "tax_paid_by": "company", "places": 2}
     assert session().scalars(noted).one() == facts
 
 
