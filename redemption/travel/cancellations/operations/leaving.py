@@ -1,4 +1,4 @@
-"""Places that people bought who no longer work here: given back, and for the next.
+"""Places and packages that people bought who no longer work here: given back, for the next.
 
 Lock rank: the line, account and lots, budget, limit, stock; what was made of it comes last.
 """
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from marketplace.kernel import audit
 from marketplace.kernel.faults import crashpoint
+from redemption.journeys.dates import as_it_holds
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
 from redemption.operations.lines import lock_line
@@ -42,8 +43,9 @@ def give_back_of_leaver(line_id: int, *, is_whole: bool, at: datetime) -> bool:
 
 
 def _share(line: RedemptionLine, at: datetime) -> int:
-    cutoff_at = cutoff_of(line.snapshot)
+    said = as_it_holds(line)
+    cutoff_at = cutoff_of(said)
     is_late = cutoff_at is not None and at >= cutoff_at
-    if is_late and not line.snapshot["return_terms"]["late_return"]:
+    if is_late and not said["return_terms"]["late_return"]:
         return 0
-    return percent_back(line.snapshot, at=at)
+    return percent_back(said, at=at)

@@ -1,4 +1,4 @@
-"""Who no longer works here and still has a place that was bought."""
+"""Who no longer works here and still has a place or a package that was bought."""
 
 from datetime import date, datetime
 
@@ -8,6 +8,8 @@ from catalog.models import Departure
 from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from marketplace.people.states import EmployeeStatus
+from redemption.journeys.dates import begins_on
+from redemption.journeys.models import Journey
 from redemption.models import RedemptionLine
 from redemption.policies import CANCELLABLE
 
@@ -15,15 +17,17 @@ AT_ONCE = 500
 
 
 def places_of_leavers(*, at: datetime) -> list[int]:
-    """Ids of requests for departures still ahead, of people who left."""
+    """Ids of requests for departures and packages still ahead, of people who left."""
+    package_on = sa.func.coalesce(begins_on(), Journey.first_on)
     found = (
         sa.select(RedemptionLine.id)
         .join(Employee, Employee.id == RedemptionLine.employee_id)
-        .join(Departure, Departure.variant_id == RedemptionLine.variant_id)
+        .outerjoin(Departure, Departure.variant_id == RedemptionLine.variant_id)
+        .outerjoin(Journey, Journey.line_id == RedemptionLine.id)
         .where(
             RedemptionLine.state.in_(CANCELLABLE),
             RedemptionLine.recipient_id.is_(None),
-            Departure.starts_on > at.date(),
+            sa.func.coalesce(Departure.starts_on, package_on) > at.date(),
             Departure.canceled_at.is_(None),
             _gone(at.date()),
         )

@@ -1,6 +1,7 @@
 """Maya bought a place and leaves the company: it is for the next, her points by the rule."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,8 +14,12 @@ from redemption.states import LineState
 from redemption.travel.cancellations.jobs import pass_on_places
 from tests.redemption.travel.cancellations.conftest import book
 from tests.support.invitations import leave
-from tests.support.redemption import line_of, points_now, stock_of, subjects_to
+from tests.support.packages import stock_package
+from tests.support.redemption import approve, line_of, points_now, stock_of, subjects_to
+from tests.support.travel_dates import MADE, wish
+from tests.support.travel_dates import book as book_package
 
+BOOKED = date(2027, 2, 10)
 LATE = 135  # days from now, some days after the last day to ask
 
 
@@ -62,3 +67,38 @@ def test_a_booked_one_by_the_rule_of_the_company(off, queue, time, rule, word, d
 def test_who_came_back_meanwhile_keeps_the_place(off):
     assert pass_on_places(at=clock.now()) == 0
     assert line_of(off.asked).state is LineState.FULFILLING
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "back"), [(None, 1, 40_000), (BOOKED, 1, 40_000), (BOOKED, 60, 0)]
+)
+def test_a_package_by_the_dates_that_were_booked(off, queue, time, first, days, back):
+    asked = wish(off.maya, stock_package(points=40_000), off.ben)
+    for approver in (off.house.omar, off.house.wei):
+        approve(approver, asked)
+        time.forward(seconds=31)
+        queue.run_due()
+    if first is not None:
+        dates = {"starts_on": first, "ends_on": first + timedelta(days=3)}
+        book_package(off.ana, asked, replace(MADE, **dates))
+    before = points_now(off.maya).available
+    leave(off.maya.id)
+    time.forward(days=days)
+    assert pass_on_places(at=clock.now()) == 2  # with her place in Lisbon
+    assert points_now(off.maya).available == before + 48_000 + back
+    assert line_of(asked).state in {LineState.CANCELLED, LineState.REFUNDED}
+    assert ledger_violations() == []
+
+
+def test_a_package_on_which_they_were_stays_theirs(off, queue, time):
+    asked = wish(off.maya, stock_package(points=40_000), off.ben)
+    for approver in (off.house.omar, off.house.wei):
+        approve(approver, asked)
+        time.forward(seconds=31)
+        queue.run_due()
+    dates = {"starts_on": BOOKED, "ends_on": BOOKED + timedelta(days=3)}
+    book_package(off.ana, asked, replace(MADE, **dates))
+    time.forward(days=90)
+    leave(off.maya.id)
+    assert pass_on_places(at=clock.now()) == 1
+    assert line_of(asked).state is LineState.FULFILLED
