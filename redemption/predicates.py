@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.kernel.db import rows_streamed
 from marketplace.kernel.literals import quoted, quoted_moves
 from marketplace.ledger.check import predicate, worked_out
-from redemption.models import RedemptionLine
-from redemption.policies import content_hash
-from redemption.states import GIVEN_BACK, MOVES, OPENING, RESERVED, SPENT
+from redemption.journeys.dates import as_begun, begins_on
+from redemption.models import LineRefund, RedemptionLine
+from redemption.policies import content_hash, percent_back
+from redemption.states import GIVEN_BACK, MOVES, OPENING, RESERVED, SPENT, RefundCause
 
 _GONE, _HELD, _SPENT = quoted(GIVEN_BACK), quoted(RESERVED), quoted(SPENT)
 _LEGAL = quoted_moves(MOVES)
@@ -163,6 +165,44 @@ predicate(
     WHERE COALESCE(t.amount, 0) <> r.points OR (t.id IS NOT NULL AND (t.kind <> 'refund'
         OR t.reverses_id <> (SELECT c.id FROM transfers c WHERE c.pending_id = h.transfer_id)))""",
 )
+
+
+@worked_out(
+    "I30-late",
+    "of what people canceled after it was spent exactly the share came back that its terms said on"
+    " that day, and the rest is noted",
+)
+def _otherwise_than_said() -> Iterator[dict[str, Any]]:
+    refund, before = LineRefund, aliased(LineRefund)
+    earlier = sa.select(sa.func.coalesce(sa.func.sum(before.points), 0)).where(
+        before.line_id == refund.line_id, before.seq < refund.seq
+    )
+    wanted = (
+        sa.select(
+            refund.id,
+            refund.units,
+            refund.points,
+            refund.kept_points,
+            refund.at,
+            earlier.correlate(refund).scalar_subquery().label("earlier"),
+            RedemptionLine.quantity,
+            RedemptionLine.unit_points,
+            RedemptionLine.snapshot,
+            begins_on().label("begins_on"),
+        )
+        .join(RedemptionLine, RedemptionLine.id == refund.line_id)
+        .where(refund.cause == RefundCause.CANCELED, refund.source == "canceled")
+        .order_by(refund.id)
+    )
+    for row in rows_streamed(wanted):
+        percent = percent_back(as_begun(row.snapshot, row.begins_on), at=row.at)
+        whole, worth = row.quantity * row.unit_points, row.units * row.unit_points
+        share = whole * percent // 100 - (whole - worth) * percent // 100
+        back = min(share, whole - row.earlier)
+        if (row.points, row.kept_points) != (back, max(worth - back, 0)):
+            yield {"id": row.id, "points": row.points, "kept": row.kept_points, "says": back}
+
+
 predicate(
     "I30-holds",
     "points are set aside or spent for a request that is there, and for nothing else",

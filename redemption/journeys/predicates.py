@@ -6,6 +6,15 @@ from redemption.journeys.states import MOVES, JourneyState
 
 _LEGAL = quoted_moves(MOVES)
 
+
+def _held_otherwise(until: str, said: str) -> str:
+    return f"""SELECT j.line_id, j.guaranteed_until FROM journeys j
+    JOIN redemption_lines l ON l.id = j.line_id
+    WHERE {until} <> {said} AND NOT EXISTS (SELECT 1 FROM journey_events e
+        WHERE e.line_id = j.line_id AND e.from_state IS NOT NULL
+        AND e.to_state = '{JourneyState.WISHED}')"""  # noqa: S608
+
+
 predicate(
     "I27-journeys",
     "a package that is paid is booked with dates, and one with dates is paid",
@@ -34,6 +43,16 @@ predicate(
     JOIN redemption_lines l ON l.id = j.line_id JOIN redemptions r ON r.id = l.redemption_id
     LEFT JOIN journeys b ON b.line_id = j.replaces_id
     WHERE j.priced_at <> r.submitted_at AND (b.line_id IS NULL OR j.priced_at <> b.priced_at)""",
+)
+predicate(
+    "I28-guaranteed",
+    "a price holds until the day that was said when it was asked for, unless the desk kept it",
+    _held_otherwise(
+        "CAST(j.guaranteed_until AS VARCHAR)", "l.snapshot -> 'wish' ->> 'guaranteed_until'"
+    ),
+    sqlite=_held_otherwise(
+        "j.guaranteed_until", "json_extract(l.snapshot, '$.wish.guaranteed_until')"
+    ),
 )
 predicate(
     "I45-journeys",

@@ -17,6 +17,7 @@ FORGED = [
     ("I30-journeys", "UPDATE journeys SET employee_id = {omar} WHERE line_id = {anew}"),
     ("I28-journeys", ("UPDATE journeys SET priced_at = '2026-01-01 00:00:00'"
      " WHERE line_id = {booked}")),
+    ("I28-guaranteed", "UPDATE journeys SET guaranteed_until = '2029-01-01'"),
     ("I28", "UPDATE journeys SET priced_at = '2020-01-01 00:00:00' WHERE line_id = {booked}"),
     ("I31-journeys", "UPDATE journey_events SET to_state = 'booked' WHERE from_state IS NULL"),
     ("I31-journeys", "UPDATE journeys SET state = 'wished' WHERE state = 'booked'"),

@@ -36,6 +36,7 @@ from tests.support.redemption import (
     points_now,
     stock_of,
 )
+from tests.support.tampering import named_when
 
 LEAVES = date(2027, 5, 13)  # and the last day to ask is the 31st of March
 STEPS = "30:50, 14:25"
@@ -201,3 +202,20 @@ def test_the_page_says_what_is_left_to_come_back_after_a_goodwill(booked, time):
     cancel(house.maya, reference)
     assert points_now(house.maya).available == before + 46_000
     assert ledger_violations() == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE line_refunds SET kept_points = kept_points - 1",
+        "UPDATE line_refunds SET points = points + 1, kept_points = kept_points - 1",
+        "UPDATE line_refunds SET at = '2027-03-31 12:00:00.000000+00:00'",
+    ],
+)
+def test_the_check_knows_what_the_terms_said_on_the_day(booked, time, forged):
+    house, ana, reference = booked
+    book(ana, reference)
+    go_to(time, (4, 10))
+    cancel(house.maya, reference)
+    assert ledger_violations() == []
+    assert named_when("I30-late", forged) == {"I30-late"}
