@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
+from catalog.operations.deeds import locked_variant
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.imports.operations import MOST_PROBLEMS
@@ -138,6 +139,7 @@ ticket_number = "Ticket"
     def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
         """Take the flights in. Raises NotAllowed for who does not plan trips."""
         _may(actor)
+        locked_variant(_variant_of(run))  # two files at once: the second sees what the first wrote
         taken, problems = self._take(run, at)
         operations.note_import(actor, "tickets.import", _variant_of(run), run.id, taken, at=at)
         return _found(taken, problems)

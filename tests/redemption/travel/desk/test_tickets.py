@@ -1,13 +1,10 @@
 """Files of the agency: tickets by number or name, corrected and repeated, each wrong cell named."""
 
-import io
 from datetime import date, time
 
 import pytest
 import sqlalchemy as sa
 
-from catalog.models import Variant
-from marketplace.imports import operations as imports
 from marketplace.imports import runner
 from marketplace.imports.queries import problems, run_page
 from marketplace.kernel import clock
@@ -16,15 +13,12 @@ from marketplace.kernel.errors import NotAllowed
 from marketplace.kernel.parsing import CannotRead
 from redemption.bookings.models import Booking
 from redemption.bookings.states import BookingState
-from redemption.travel.desk.tickets.importer import ConfirmationsImporter, TicketsImporter
+from redemption.travel.desk.tickets.importer import TicketsImporter
 from redemption.travel.desk.tickets.policies import arrival_day, read_clock, read_flight
 from redemption.travel.desk.tickets.queries import tickets_on
 from redemption.travel.desk.tickets.states import Direction
 from tests.support.desk import fill
-
-PROFILES = {one.kind: one.example.profile for one in (TicketsImporter, ConfirmationsImporter)}
-HEAD = "Traveler,Way,Flight,From,To,Date,Departs,Arrives,Locator,Name on ticket,Ticket\n"
-ROW = "{who},{way},LH1170,FRA,LIS,2027-05-13,{at},11:05,K7QX2M,OSEI/BEN MR,220-1\n"
+from tests.support.tickets import HEAD, ROW, agree_to, checked
 
 
 @pytest.fixture
@@ -32,27 +26,14 @@ def ben(tour):
     return fill(tour.trip, [2], names=["Ben Osei"])[0]
 
 
-def _sku(tour):
-    return session().get_one(Variant, tour.trip.variant_id).sku
-
-
 def _import(tour, text, *, kind="tickets", skip=False, **options):
     """Send a file and import it; the run, and what was wrong with it."""
-    given = imports.Upload(
-        kind=kind, file_name="file.csv", file=io.BytesIO(text.encode()),
-        profile_name="Agency", profile_toml=PROFILES[kind],
-        options={"departure": _sku(tour), **options},
-    )  # fmt: skip
-    session().close()
-    with transaction():
-        run_id = imports.upload(given, actor=tour.priya, at=clock.now())
-    runner.check_run(run_id)
+    run_id = checked(tour.priya, tour.trip.variant_id, text, kind=kind, **options)
     found = problems(run_id)
     session().close()
     if run_page(run_id).state == "checked" and (skip or not found):
         session().close()
-        with transaction():
-            imports.approve(run_id, skip_errors=skip, actor=tour.priya, at=clock.now())
+        agree_to(tour.priya, run_id, skip=skip)
         runner.import_run(run_id, actor=tour.priya)
     session().close()
     return run_page(run_id), found
