@@ -55,7 +55,7 @@ def main(ctx: click.Context) -> None:
         return  # it makes applications of its own, on databases of its own
     app = create_app()
     ctx.obj = app
-    ctx.with_resource(app.app_context())
+    ctx.with_resource(job_scope(app))  # as for jobs: some commands write letters themselves
 
 
 @main.group("db")

@@ -15,6 +15,7 @@ from marketplace.kernel import audit, secrets
 from marketplace.kernel.db import in_batches, insert_or_skip, insert_row, rows_changed, session
 from marketplace.kernel.drawing import commitment_of, new_seed, sha256_of
 from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.kernel.faults import crashpoint
 from redemption.travel.activities.errors import (
     DrawnAlready,
     NobodyWishes,
@@ -117,7 +118,9 @@ def hold_draw(actor: Actor, variant_id: int, *, due_on: date, at: datetime) -> i
         drawn_by_id=actor.employee_id,
         drawn_at=at,
     )
+    crashpoint("activities.draw.kept")
     _give(given, draw_id, at)
+    crashpoint("activities.draw.given")
     about = f"variant:{variant_id}"
     audit.record(
         actor.employee_id, "activities.drawn", about, at=at, sku=variant.sku, places=len(given)

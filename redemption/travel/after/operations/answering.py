@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import BadInput
+from marketplace.kernel.faults import crashpoint
 from redemption.travel.after.errors import AlreadyAnswered, SurveyClosed
 from redemption.travel.after.models import SurveyAnswer, SurveyTaken
 from redemption.travel.after.queries.surveys import afterwards
@@ -38,6 +39,7 @@ def answer_survey(actor: Actor, reference: str, said: dict[str, Any], *, at: dat
     )
     if taken is None:
         raise AlreadyAnswered
+    crashpoint("after.survey.counted")
     row = {"key": secrets.token_hex(12), "variant_id": trip.variant_id}
     told = {name: value for name, value in kept.items() if value not in (None, "")}
     session().execute(sa.insert(SurveyAnswer).values(said=told, **row))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import for_each, job
 from redemption.travel.desk.messages.models import TripMessage
 from redemption.travel.desk.messages.notices import write_message
@@ -34,6 +35,7 @@ def send(message_id: int, *, at: datetime) -> None:
     with transaction():
         if not begin_sending(message_id, at=at):
             return
+        crashpoint("trip_messages.begun")
     variant_id = session().get_one(TripMessage, message_id).variant_id
     facts, waiting = facts_of(variant_id), unwritten(message_id)
     session().close()
@@ -41,5 +43,8 @@ def send(message_id: int, *, at: datetime) -> None:
         with transaction():
             for traveler_id in waiting[start : start + AT_ONCE]:
                 write_message(message_id, traveler_id, facts, at=at)
+            crashpoint("trip_messages.written")
+        crashpoint("trip_messages.kept")
     with transaction():
         end_sending(message_id, at=at)
+        crashpoint("trip_messages.ended")

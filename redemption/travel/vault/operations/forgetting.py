@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
+from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.wiping import overwrite_deleted
 from redemption.travel.vault.models import VaultConsent, VaultEntry, VaultKeeping, VaultSubject
@@ -24,6 +25,7 @@ def erase(actor: Actor, subject_id: int, *, at: datetime) -> list[VaultField]:
     overwrite_deleted()
     gone, ahead = _delete(subject), _ahead(subject, at.date())
     _end(subject, at)
+    crashpoint("vault.erase.ended")
     note(actor, subject, VaultDeed.ERASED, gone, at=at)
     if subject.employee_id is not None and ahead:
         again = subject_for(subject.employee_id, at=at)
@@ -38,10 +40,12 @@ def delete_due(subject_id: int, *, at: datetime) -> list[VaultField]:
     subject = locked_subject(system, subject_id)
     overwrite_deleted()
     gone = _delete(subject, VaultEntry.delete_on <= at.date())
+    crashpoint("vault.delete.gone")
     if gone:
         note(system, subject, VaultDeed.DELETED, gone, at=at)
     if not _is_needed(subject, at.date()):
         _end(subject, at)
+        crashpoint("vault.delete.ended")
         note(system, subject, VaultDeed.ERASED, at=at)
     return gone
 
