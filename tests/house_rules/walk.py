@@ -4,6 +4,7 @@ import gzip
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
@@ -119,7 +120,7 @@ class Walk:
         roles = self._roles[who]
         return bool(roles & entry.roles)
 
-    @property
+    @cached_property
     def _roles(self) -> dict[str, frozenset]:
         from marketplace.people.queries import actor_of
 

@@ -87,3 +87,24 @@ def empty(app: Flask) -> None:
         else:
             with _writing() as connection:
                 connection.execute(sa.text(_EMPTY_ALL))
+
+
+def everything_stored(engine: str) -> bytes:
+    """The whole database: the files of SQLite with its log, every table of PostgreSQL as text."""
+    db.session.close()
+    if engine == "sqlite":
+        path = Path(db.engine.url.database or "")
+        return b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*")))
+    tables = db.session.execute(
+        sa.text(
+            "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables "
+            "WHERE table_type = 'BASE TABLE' AND table_schema NOT IN "
+            "('pg_catalog', 'information_schema')"
+        )
+    )
+    texts = [
+        str(row)
+        for (table,) in tables.all()
+        for row in db.session.scalars(sa.text(f"SELECT t::text FROM {table} t"))
+    ]
+    return "\n".join(texts).encode()

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +19,7 @@ LONGEST_TEXT = 500
 LONGEST_VALIDITY_YEARS = 15
 SHOWN_OF_NUMBER = 3
 SHORTEST_REASON, LONGEST_REASON = 10, 200
+SHORTEST_TOLD = 4
 _F = VaultField
 _DOTS = "•••"
 _NAME_SIGNS = frozenset(" -'’.")
@@ -103,6 +104,12 @@ def reason_problem(reason: str) -> str:
             "The person reads it word for word."
         )
     return ""
+
+
+def tells_value(reason: str, values: Iterable[str]) -> bool:
+    """Whether a reason holds a value that it asks for; values of a few signs don’t count."""
+    said = reason.casefold()
+    return any(value.casefold() in said for value in values if len(value) >= SHORTEST_TOLD)
 
 
 def _name(text: str, _today: date) -> str:

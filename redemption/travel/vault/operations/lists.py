@@ -13,7 +13,7 @@ from marketplace.kernel.errors import BadInput, NotAllowed
 from redemption.travel.vault.documents import TravelDocuments
 from redemption.travel.vault.keys import opened_each
 from redemption.travel.vault.models import VaultReading, VaultSubject
-from redemption.travel.vault.policies import reason_problem
+from redemption.travel.vault.policies import reason_problem, tells_value
 from redemption.travel.vault.states import VaultField
 
 
@@ -27,7 +27,9 @@ def reveal_for_list(
 ) -> dict[int, TravelDocuments]:
     """Show values of many by their subject; who has none of them, or was erased, is not in it.
 
-    Raises NotAllowed for who may not read travel documents, BadInput for a reason that is none.
+    Raises NotAllowed for who may not read travel documents, BadInput for a reason that is none, or
+    that holds a number or a day of what it asks for: everyone on the list reads it. Names may stand
+    in it, as among many people some are called like a word.
     """
     if not actor.may(Permission.TRAVEL_DOCUMENTS):
         raise NotAllowed(
@@ -38,6 +40,9 @@ def reveal_for_list(
     if problem := reason_problem(why):
         raise BadInput(problem, field="reason")
     shown = opened_each(_locked(subject_ids), fields)
+    numbers = (value for values in shown.values() for value in values.values() if _counts(value))
+    if tells_value(why, numbers):
+        raise BadInput("Leave what stands in passports out of the reason.", field="reason")
     if shown:
         session().execute(
             sa.insert(VaultReading),
@@ -57,6 +62,10 @@ def reveal_for_list(
             actor.employee_id, "vault.list", "vault", at=at, fields=read, people=len(shown)
         )
     return shown
+
+
+def _counts(value: str) -> bool:
+    return any(sign.isdigit() for sign in value)
 
 
 def _locked(subject_ids: Collection[int]) -> list[VaultSubject]:

@@ -12,7 +12,7 @@ from redemption.travel.vault.errors import NothingKept
 from redemption.travel.vault.keys import opened
 from redemption.travel.vault.models import VaultReading
 from redemption.travel.vault.operations.subjects import locked_subject
-from redemption.travel.vault.policies import is_own, reason_problem
+from redemption.travel.vault.policies import is_own, reason_problem, tells_value
 from redemption.travel.vault.states import VaultField
 
 
@@ -38,7 +38,7 @@ def reveal(
     shown = opened(subject, fields)
     if not shown:
         raise NothingKept
-    if any(value.casefold() in why.casefold() for value in shown.values() if len(value) > 3):
+    if tells_value(why, shown.values()):
         raise BadInput("Leave what stands in the passport out of the reason.", field="reason")
     read = [field.value for field in shown]
     reading_id = insert_row(

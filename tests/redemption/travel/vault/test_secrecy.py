@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel import settings as settings_module
-from marketplace.kernel.db import db, session, transaction
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.secrets import CannotOpen
 from marketplace.kernel.wrapping import unwrap
@@ -20,31 +19,11 @@ from redemption.travel.vault.models import VaultEntry, VaultReading, VaultSubjec
 from redemption.travel.vault.operations import rotating
 from redemption.travel.vault.states import VaultField as F
 from tests.support.browsing import send
+from tests.support.database import everything_stored
 from tests.support.tampering import walls_down
 from tests.support.vault import CANARIES, NEEDS, PASSPORT, WHY, enter, erase, everything_of, read
 
 OLD, NEW = "2026-07=" + "o1d-k3y-" * 5, "2027-01=" + "n3w-k3y-" * 5
-
-
-def everything_stored(engine: str) -> bytes:
-    """The whole database: the files of SQLite with its log, every table of PostgreSQL as text."""
-    session().close()
-    if engine == "sqlite":
-        path = Path(db.engine.url.database or "")
-        return b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*")))
-    tables = session().execute(
-        sa.text(
-            "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables "
-            "WHERE table_type = 'BASE TABLE' AND table_schema NOT IN "
-            "('pg_catalog', 'information_schema')"
-        )
-    )
-    texts = [
-        str(row)
-        for (table,) in tables.all()
-        for row in session().scalars(sa.text(f"SELECT t::text FROM {table} t"))
-    ]
-    return "\n".join(texts).encode()
 
 
 def opens(subject_id: int, field: F) -> str:
