@@ -104,6 +104,7 @@ SLICES = (
     "redemption.travel.desk.manifests",
     "redemption.travel.desk.messages",
     "redemption.travel.desk.funnel",
+    "redemption.travel.desk.standing",
     "redemption.travel.activities",
     "redemption.travel.registration",
     "redemption.travel.desk",

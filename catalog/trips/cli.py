@@ -82,6 +82,11 @@ def show(sku: str) -> None:
 @click.option("--accept-days", type=click.IntRange(1, 90), help="Days to answer an invitation.")
 @click.option("--tax", "tax_paid_by", type=_TAX, help="Who pays the tax.")
 @click.option("--standing", help="What good standing means.")
+@click.option(
+    "--standing-days",
+    type=click.IntRange(1, 180),
+    help="Days before departure to look at it again.",
+)
 @click.option("--trade-points", type=click.IntRange(1), help="Points for who declines.")
 @click.option("--trade-budget", help="The budget that these points come from.")
 @click.option(

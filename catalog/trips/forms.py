@@ -41,6 +41,13 @@ class TermsForm(PageForm):
         description="Looked at when somebody is invited, and again before they leave.",
         validators=[Lines(500)],
     )
+    standing_days = WholeNumberField(
+        "Days before they leave to look at it again",
+        low=1,
+        high=180,
+        description="From then on the desk lists who is not in good standing any more.",
+        validators=[Filled("Enter the days, usually 30.")],
+    )
     trade_points = WholeNumberField(
         "Points in place of the trip",
         low=1,
@@ -86,6 +93,7 @@ class TermsForm(PageForm):
             accept_days=self.accept_days.data or 1,
             tax_paid_by=TaxPayer(self.tax_paid_by.data),
             standing=(self.standing.data or "").strip(),
+            standing_days=self.standing_days.data or 1,
             trade_points=self.trade_points.data,
             trade_variant_id=int(trade) if trade else None,
             trade_budget_id=int(budget) if budget else None,

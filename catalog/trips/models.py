@@ -20,7 +20,8 @@ class Trip(Model):
     `guests_most` may come along with each, from `guest_age` years on. `accept_days` an invitation
     waits for an answer. Who declines may take `trade_points`, or as many as `trade_variant_id`
     costs, an individual trip, both from `trade_budget_id`, or go on a later departure, where that
-    is so. `standing` says what good standing means.
+    is so. `standing` says what good standing means; it is looked at anew `standing_days` before a
+    departure leaves.
     `line_rule` is how places that come back are offered to who waits for them. `substitute_rule`
     says who may go in the place of somebody who goes by invitation.
     """
@@ -33,6 +34,7 @@ class Trip(Model):
         *whole("guests_most", 0, 4),
         *whole("guest_age", 0, 99),
         *whole("accept_days", 1, 90),
+        *whole("standing_days", 1, 180),
         *whole("trade_points", 1),
         *whole("version", 1),
         sa.CheckConstraint(
@@ -49,6 +51,7 @@ class Trip(Model):
     accept_days: Mapped[int]
     tax_paid_by: Mapped[TaxPayer]
     standing: Mapped[str]
+    standing_days: Mapped[int]
     trade_points: Mapped[int | None]
     trade_variant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("variants.id"), index=True)
     trade_budget_id: Mapped[int | None] = mapped_column(sa.ForeignKey("budgets.id"))

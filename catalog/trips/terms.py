@@ -14,6 +14,7 @@ class TripTerms:
     accept_days: int = 14
     tax_paid_by: TaxPayer = TaxPayer.COMPANY
     standing: str = ""
+    standing_days: int = 30
     trade_points: int | None = None
     trade_variant_id: int | None = None
     trade_budget_id: int | None = None

@@ -137,6 +137,7 @@ def _terms_data(trip: PlannedTrip) -> dict[str, object]:
         "accept_days": kept.accept_days,
         "tax_paid_by": kept.tax_paid_by.value,
         "standing": kept.standing,
+        "standing_days": kept.standing_days,
         "trade_points": kept.trade_points,
         "trade_variant": str(kept.trade_variant_id or ""),
         "trade_budget": str(kept.trade_budget_id or ""),

@@ -1,11 +1,18 @@
-"""The desk of the northern lights: one party has its room, its flights and its seats on the bus."""
+"""The desk of the northern lights: one party has its room, its flights and its seats on the bus.
 
-from datetime import datetime, time, timedelta
+Somebody who goes has given notice, so Priya looks at everyone's standing.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
 
 from catalog.offers import DepartureDates
 from catalog.trips.queries.planner import planned_trips
 from marketplace.access.actor import Actor
 from marketplace.demo.invitations import TRIP
+from marketplace.kernel.db import session
+from marketplace.people.models import Employee
 from redemption.travel.desk.manifests.operations import hand_over
 from redemption.travel.desk.manifests.policies import Order
 from redemption.travel.desk.manifests.states import FileKind, ListKind
@@ -14,12 +21,14 @@ from redemption.travel.desk.messages.policies import NewMessage
 from redemption.travel.desk.queries import OnTrip, travelers_on
 from redemption.travel.desk.rooming.operations import Target, move_traveler, name_room
 from redemption.travel.desk.rooming.queries import rooming_of
+from redemption.travel.desk.standing.operations import look
 from redemption.travel.desk.tickets.operations import take_tickets
 from redemption.travel.desk.tickets.policies import Flight
 from redemption.travel.desk.tickets.states import Direction
 from redemption.travel.desk.transfers.operations import seat_everyone
 
 ROOMED = "Grace Kim"
+LEAVES = "Rahul Mehta"
 
 
 def load_desk(manager: Actor, *, at: datetime) -> None:
@@ -33,6 +42,14 @@ def load_desk(manager: Actor, *, at: datetime) -> None:
     seat_everyone(manager, departure, at=at)
     _tell_the_hotel(manager, departure, at)
     plan_message(manager, _last_words(departure, at), at=at)
+    _give_notice(LEAVES, dates.ends_on + timedelta(days=15))
+    look(departure, at=at)
+
+
+def _give_notice(name: str, last_day: date) -> None:
+    """As the next file of people would say it."""
+    leaving = sa.update(Employee).where(Employee.name == name)
+    session().execute(leaving.values(left_on=last_day))
 
 
 def _last_words(departure: int, at: datetime) -> NewMessage:

@@ -1,13 +1,13 @@
 """How a row goes from one state to the next: a guarded UPDATE decides, an event row remembers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.kernel.db import Model, session
+from marketplace.kernel.db import Model, in_batches, session
 from marketplace.kernel.errors import IllegalMove
 
 
@@ -42,6 +42,33 @@ class Machine:
         session().refresh(row)
         return seq
 
+    def move_all(
+        self,
+        ids: Collection[int],
+        came_from: Any,
+        to: Any,
+        *,
+        at: datetime,
+        told: dict[str, Any],
+        **values: object,
+    ) -> list[int]:
+        """Move all of some rows that stand at `came_from`; the ids of those that did, in order.
+
+        What somebody else moved meanwhile stays where it is. Raises IllegalMove for a move not in
+        the table.
+        """
+        if not self.may_move(came_from, to):
+            raise IllegalMove(came_from, to)
+        moved = {"from_state": came_from, "to_state": to, "at": at, **told}
+        found: list[int] = []
+        for batch in in_batches(sorted(ids)):
+            rows = session().execute(self._guarded_all(batch, came_from).values(state=to, **values))
+            events = [{self.owner: row_id, "seq": seq, **moved} for row_id, seq in rows]
+            if events:
+                session().execute(sa.insert(self.events), events)
+            found += [event[self.owner] for event in events]
+        return sorted(found)
+
     def note(self, row_id: int, seq: int, **facts: Any) -> None:
         """Write the event of one move: from where, to where, when, by whom and why."""
         session().execute(sa.insert(self.events).values({self.owner: row_id, "seq": seq} | facts))
@@ -54,6 +81,17 @@ class Machine:
             .where(key == self._id_of(row), model.state == row.state, model.version == row.version)
             .values(version=model.version + 1)
             .returning(model.version)
+            .execution_options(synchronize_session=False)
+        )
+
+    def _guarded_all(self, ids: Collection[int], came_from: Any) -> Any:
+        model: Any = self.model
+        (key,) = sa.inspect(self.model).primary_key
+        return (
+            sa.update(model)
+            .where(key.in_(ids), model.state == came_from)
+            .values(version=model.version + 1)
+            .returning(key, model.version)
             .execution_options(synchronize_session=False)
         )
 

@@ -15,6 +15,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import UtcTime, rows_of, session
 
 NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcTime())
+TODAY = sa.bindparam("today", type_=sa.Date, callable_=clock.today)
 Count = Callable[[Actor], sa.ScalarSelect[int]]
 Statement = sa.Select[*tuple[Any, ...]]
 

@@ -2281,6 +2281,7 @@ CREATE TABLE trips (
     accept_days BIGINT NOT NULL,
     tax_paid_by VARCHAR(40) NOT NULL,
     standing TEXT NOT NULL,
+    standing_days BIGINT NOT NULL,
     trade_points BIGINT,
     trade_variant_id BIGINT,
     trade_budget_id BIGINT,
@@ -2295,6 +2296,7 @@ CREATE TABLE trips (
     CONSTRAINT ck_trips_guests_most_in_range CHECK (guests_most BETWEEN 0 AND 4),
     CONSTRAINT ck_trips_guest_age_in_range CHECK (guest_age BETWEEN 0 AND 99),
     CONSTRAINT ck_trips_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
+    CONSTRAINT ck_trips_standing_days_in_range CHECK (standing_days BETWEEN 1 AND 180),
     CONSTRAINT ck_trips_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_trips_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_trips_trade_paid_by_a_budget CHECK (trade_budget_id IS NOT NULL OR (trade_points IS NULL AND trade_variant_id IS NULL)),
@@ -4322,45 +4324,6 @@ CREATE TRIGGER redemption_events_refuses_TRUNCATE BEFORE TRUNCATE ON redemption_
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
-CREATE TABLE approval_steps (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    requester_id BIGINT NOT NULL,
-    policy_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    gate BIGINT NOT NULL,
-    needed BIGINT NOT NULL,
-    asks VARCHAR(40) NOT NULL,
-    pool TEXT,
-    state VARCHAR(40) NOT NULL,
-    round BIGINT NOT NULL,
-    decided_by_id BIGINT,
-    asked_id BIGINT,
-    by_policy BOOLEAN DEFAULT false NOT NULL,
-    opened_at TIMESTAMP WITH TIME ZONE,
-    effective_at TIMESTAMP WITH TIME ZONE,
-    settled_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_approval_steps PRIMARY KEY (id),
-    CONSTRAINT uq_approval_steps_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT uq_approval_steps_line_id_decided_by_id UNIQUE (line_id, decided_by_id),
-    CONSTRAINT uq_approval_steps_line_id_asked_id UNIQUE (line_id, asked_id),
-    CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
-    CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id AND asked_id <> requester_id),
-    CONSTRAINT ck_approval_steps_decided_for_somebody CHECK ((asked_id IS NULL) = (decided_by_id IS NULL)),
-    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))),
-    CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
-    CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_approval_steps_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_approval_steps_policy_only_approves CHECK (NOT by_policy OR (decided_by_id IS NULL AND state = 'approved')),
-    CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id),
-    CONSTRAINT fk_approval_steps_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug)
-);
-
--- next
-CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
-
--- next
 CREATE TABLE journeys (
     line_id BIGINT NOT NULL,
     employee_id BIGINT NOT NULL,
@@ -4398,6 +4361,45 @@ CREATE INDEX ix_journeys_cover_id ON journeys (cover_id);
 
 -- next
 CREATE INDEX ix_journeys_state ON journeys (state, guaranteed_until);
+
+-- next
+CREATE TABLE approval_steps (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    requester_id BIGINT NOT NULL,
+    policy_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    gate BIGINT NOT NULL,
+    needed BIGINT NOT NULL,
+    asks VARCHAR(40) NOT NULL,
+    pool TEXT,
+    state VARCHAR(40) NOT NULL,
+    round BIGINT NOT NULL,
+    decided_by_id BIGINT,
+    asked_id BIGINT,
+    by_policy BOOLEAN DEFAULT false NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    effective_at TIMESTAMP WITH TIME ZONE,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_approval_steps PRIMARY KEY (id),
+    CONSTRAINT uq_approval_steps_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT uq_approval_steps_line_id_decided_by_id UNIQUE (line_id, decided_by_id),
+    CONSTRAINT uq_approval_steps_line_id_asked_id UNIQUE (line_id, asked_id),
+    CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
+    CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id AND asked_id <> requester_id),
+    CONSTRAINT ck_approval_steps_decided_for_somebody CHECK ((asked_id IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))),
+    CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
+    CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_steps_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_steps_policy_only_approves CHECK (NOT by_policy OR (decided_by_id IS NULL AND state = 'approved')),
+    CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id),
+    CONSTRAINT fk_approval_steps_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug)
+);
+
+-- next
+CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
 CREATE TABLE bookings (
@@ -4887,6 +4889,79 @@ CREATE INDEX ix_trip_substitutions_invitation_id ON trip_substitutions (invitati
 CREATE UNIQUE INDEX uq_trip_substitutions_one_live ON trip_substitutions (invitation_id) WHERE state IN ('asked', 'offered');
 
 -- next
+CREATE TABLE journey_events (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_journey_events PRIMARY KEY (id),
+    CONSTRAINT uq_journey_events_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT fk_journey_events_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
+    CONSTRAINT fk_journey_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER journey_events_refuses_UPDATE BEFORE UPDATE ON journey_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER journey_events_refuses_DELETE BEFORE DELETE ON journey_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER journey_events_refuses_TRUNCATE BEFORE TRUNCATE ON journey_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TABLE journey_bookings (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    operator TEXT NOT NULL,
+    confirmation TEXT NOT NULL,
+    parts JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    booked_by_id BIGINT NOT NULL,
+    booked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_journey_bookings PRIMARY KEY (id),
+    CONSTRAINT uq_journey_bookings_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT ck_journey_bookings_seq_in_range CHECK (seq BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_journey_bookings_lasts_a_night CHECK (starts_on < ends_on),
+    CONSTRAINT ck_journey_bookings_confirmed_by_somebody CHECK (operator <> '' AND confirmation <> ''),
+    CONSTRAINT ck_journey_bookings_a_change_says_why CHECK (seq = 1 OR note <> ''),
+    CONSTRAINT fk_journey_bookings_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
+    CONSTRAINT fk_journey_bookings_booked_by_id FOREIGN KEY(booked_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER journey_bookings_refuses_UPDATE BEFORE UPDATE ON journey_bookings
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER journey_bookings_refuses_DELETE BEFORE DELETE ON journey_bookings
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER journey_bookings_refuses_TRUNCATE BEFORE TRUNCATE ON journey_bookings
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
 CREATE TABLE approval_assignees (
     id BIGSERIAL NOT NULL,
     step_id BIGINT NOT NULL,
@@ -4959,79 +5034,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TRIGGER approval_notes_refuses_TRUNCATE BEFORE TRUNCATE ON approval_notes
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE journey_events (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id BIGINT,
-    note TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_journey_events PRIMARY KEY (id),
-    CONSTRAINT uq_journey_events_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT fk_journey_events_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
-    CONSTRAINT fk_journey_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER journey_events_refuses_UPDATE BEFORE UPDATE ON journey_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER journey_events_refuses_DELETE BEFORE DELETE ON journey_events
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER journey_events_refuses_TRUNCATE BEFORE TRUNCATE ON journey_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE journey_bookings (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    starts_on DATE NOT NULL,
-    ends_on DATE NOT NULL,
-    operator TEXT NOT NULL,
-    confirmation TEXT NOT NULL,
-    parts JSON NOT NULL,
-    note TEXT DEFAULT '' NOT NULL,
-    booked_by_id BIGINT NOT NULL,
-    booked_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_journey_bookings PRIMARY KEY (id),
-    CONSTRAINT uq_journey_bookings_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT ck_journey_bookings_seq_in_range CHECK (seq BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_journey_bookings_lasts_a_night CHECK (starts_on < ends_on),
-    CONSTRAINT ck_journey_bookings_confirmed_by_somebody CHECK (operator <> '' AND confirmation <> ''),
-    CONSTRAINT ck_journey_bookings_a_change_says_why CHECK (seq = 1 OR note <> ''),
-    CONSTRAINT fk_journey_bookings_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
-    CONSTRAINT fk_journey_bookings_booked_by_id FOREIGN KEY(booked_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
-$$ LANGUAGE plpgsql;
-
--- next
-CREATE TRIGGER journey_bookings_refuses_UPDATE BEFORE UPDATE ON journey_bookings
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER journey_bookings_refuses_DELETE BEFORE DELETE ON journey_bookings
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TRIGGER journey_bookings_refuses_TRUNCATE BEFORE TRUNCATE ON journey_bookings
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
@@ -5488,6 +5490,45 @@ CREATE TRIGGER trip_substitution_events_refuses_TRUNCATE BEFORE TRUNCATE ON trip
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
+CREATE TABLE standing_checks (
+    booking_id BIGINT NOT NULL,
+    variant_id BIGINT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    seen TEXT DEFAULT '' NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version BIGINT DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_standing_checks PRIMARY KEY (booking_id),
+    CONSTRAINT ck_standing_checks_state_known CHECK (state IN ('open', 'fine', 'kept', 'withdrawn')),
+    CONSTRAINT ck_standing_checks_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_standing_checks_fine_is_fine CHECK (state <> 'fine' OR seen = ''),
+    CONSTRAINT fk_standing_checks_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_standing_checks_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_standing_checks_departure ON standing_checks (variant_id, state);
+
+-- next
+CREATE TABLE journey_documents (
+    id BIGSERIAL NOT NULL,
+    line_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    sealed BYTEA NOT NULL,
+    added_by_id BIGINT NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_journey_documents PRIMARY KEY (id),
+    CONSTRAINT uq_journey_documents_line_id_sha256 UNIQUE (line_id, sha256),
+    CONSTRAINT fk_journey_documents_booking FOREIGN KEY(line_id, seq) REFERENCES journey_bookings (line_id, seq),
+    CONSTRAINT ck_journey_documents_size_in_range CHECK (size BETWEEN 1 AND 1000000000000),
+    CONSTRAINT fk_journey_documents_added_by_id FOREIGN KEY(added_by_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE approval_decisions (
     id BIGSERIAL NOT NULL,
     step_id BIGINT NOT NULL,
@@ -5537,25 +5578,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- next
 CREATE TRIGGER approval_decisions_refuses_TRUNCATE BEFORE TRUNCATE ON approval_decisions
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- next
-CREATE TABLE journey_documents (
-    id BIGSERIAL NOT NULL,
-    line_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    name TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    size BIGINT NOT NULL,
-    sealed BYTEA NOT NULL,
-    added_by_id BIGINT NOT NULL,
-    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_journey_documents PRIMARY KEY (id),
-    CONSTRAINT uq_journey_documents_line_id_sha256 UNIQUE (line_id, sha256),
-    CONSTRAINT fk_journey_documents_booking FOREIGN KEY(line_id, seq) REFERENCES journey_bookings (line_id, seq),
-    CONSTRAINT ck_journey_documents_size_in_range CHECK (size BETWEEN 1 AND 1000000000000),
-    CONSTRAINT fk_journey_documents_added_by_id FOREIGN KEY(added_by_id) REFERENCES employees (id)
-);
 
 -- next
 CREATE TABLE shipment_events (
@@ -6153,6 +6175,40 @@ CREATE TABLE trip_message_readers (
     CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
     CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
 );
+
+-- next
+CREATE TABLE standing_events (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id BIGINT,
+    note TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_standing_events PRIMARY KEY (id),
+    CONSTRAINT uq_standing_events_booking_id_seq UNIQUE (booking_id, seq),
+    CONSTRAINT ck_standing_events_decided_for_a_reason CHECK (to_state NOT IN ('kept', 'withdrawn') OR note <> ''),
+    CONSTRAINT fk_standing_events_booking_id FOREIGN KEY(booking_id) REFERENCES standing_checks (booking_id),
+    CONSTRAINT fk_standing_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER standing_events_refuses_UPDATE BEFORE UPDATE ON standing_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER standing_events_refuses_DELETE BEFORE DELETE ON standing_events
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER standing_events_refuses_TRUNCATE BEFORE TRUNCATE ON standing_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- next
 CREATE TABLE badge_credentials (

@@ -2225,6 +2225,7 @@ CREATE TABLE trips (
     accept_days INTEGER NOT NULL,
     tax_paid_by VARCHAR(40) NOT NULL,
     standing TEXT NOT NULL,
+    standing_days INTEGER NOT NULL,
     trade_points INTEGER,
     trade_variant_id INTEGER,
     trade_budget_id INTEGER,
@@ -2242,6 +2243,8 @@ CREATE TABLE trips (
     CONSTRAINT ck_trips_guest_age_whole CHECK (typeof(guest_age) IN ('integer', 'null')),
     CONSTRAINT ck_trips_accept_days_in_range CHECK (accept_days BETWEEN 1 AND 90),
     CONSTRAINT ck_trips_accept_days_whole CHECK (typeof(accept_days) IN ('integer', 'null')),
+    CONSTRAINT ck_trips_standing_days_in_range CHECK (standing_days BETWEEN 1 AND 180),
+    CONSTRAINT ck_trips_standing_days_whole CHECK (typeof(standing_days) IN ('integer', 'null')),
     CONSTRAINT ck_trips_trade_points_in_range CHECK (trade_points BETWEEN 1 AND 1000000000000),
     CONSTRAINT ck_trips_trade_points_whole CHECK (typeof(trade_points) IN ('integer', 'null')),
     CONSTRAINT ck_trips_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
@@ -4072,47 +4075,6 @@ CREATE TRIGGER redemption_events_refuses_DELETE BEFORE DELETE ON redemption_even
 BEGIN SELECT RAISE(ABORT, 'redemption_events is append-only; a correction is a new row'); END;
 
 -- next
-CREATE TABLE approval_steps (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    requester_id INTEGER NOT NULL,
-    policy_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    gate INTEGER NOT NULL,
-    needed INTEGER NOT NULL,
-    asks VARCHAR(40) NOT NULL,
-    pool TEXT,
-    state VARCHAR(40) NOT NULL,
-    round INTEGER NOT NULL,
-    decided_by_id INTEGER,
-    asked_id INTEGER,
-    by_policy BOOLEAN DEFAULT 0 NOT NULL,
-    opened_at DATETIME,
-    effective_at DATETIME,
-    settled_at DATETIME,
-    CONSTRAINT pk_approval_steps PRIMARY KEY (id),
-    CONSTRAINT uq_approval_steps_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT uq_approval_steps_line_id_decided_by_id UNIQUE (line_id, decided_by_id),
-    CONSTRAINT uq_approval_steps_line_id_asked_id UNIQUE (line_id, asked_id),
-    CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
-    CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
-    CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id AND asked_id <> requester_id),
-    CONSTRAINT ck_approval_steps_decided_for_somebody CHECK ((asked_id IS NULL) = (decided_by_id IS NULL)),
-    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))),
-    CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
-    CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_approval_steps_gate_whole CHECK (typeof(gate) IN ('integer', 'null')),
-    CONSTRAINT ck_approval_steps_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_approval_steps_needed_whole CHECK (typeof(needed) IN ('integer', 'null')),
-    CONSTRAINT ck_approval_steps_policy_only_approves CHECK (NOT by_policy OR (decided_by_id IS NULL AND state = 'approved')),
-    CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id),
-    CONSTRAINT fk_approval_steps_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug)
-);
-
--- next
-CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
-
--- next
 CREATE TABLE journeys (
     line_id INTEGER NOT NULL,
     employee_id INTEGER NOT NULL,
@@ -4152,6 +4114,47 @@ CREATE INDEX ix_journeys_cover_id ON journeys (cover_id);
 
 -- next
 CREATE INDEX ix_journeys_state ON journeys (state, guaranteed_until);
+
+-- next
+CREATE TABLE approval_steps (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    requester_id INTEGER NOT NULL,
+    policy_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    gate INTEGER NOT NULL,
+    needed INTEGER NOT NULL,
+    asks VARCHAR(40) NOT NULL,
+    pool TEXT,
+    state VARCHAR(40) NOT NULL,
+    round INTEGER NOT NULL,
+    decided_by_id INTEGER,
+    asked_id INTEGER,
+    by_policy BOOLEAN DEFAULT 0 NOT NULL,
+    opened_at DATETIME,
+    effective_at DATETIME,
+    settled_at DATETIME,
+    CONSTRAINT pk_approval_steps PRIMARY KEY (id),
+    CONSTRAINT uq_approval_steps_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT uq_approval_steps_line_id_decided_by_id UNIQUE (line_id, decided_by_id),
+    CONSTRAINT uq_approval_steps_line_id_asked_id UNIQUE (line_id, asked_id),
+    CONSTRAINT uq_approval_steps_id_line_id_requester_id UNIQUE (id, line_id, requester_id),
+    CONSTRAINT fk_approval_steps_requester FOREIGN KEY(line_id, requester_id) REFERENCES redemption_lines (id, employee_id),
+    CONSTRAINT ck_approval_steps_not_by_the_requester CHECK (decided_by_id <> requester_id AND asked_id <> requester_id),
+    CONSTRAINT ck_approval_steps_decided_for_somebody CHECK ((asked_id IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT ck_approval_steps_decided_by_somebody CHECK ((decided_by_id IS NULL AND NOT by_policy) = (state IN ('waiting', 'open', 'closed'))),
+    CONSTRAINT ck_approval_steps_asks_a_pool CHECK ((asks = 'pool') = (pool IS NOT NULL)),
+    CONSTRAINT ck_approval_steps_gate_in_range CHECK (gate BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_steps_gate_whole CHECK (typeof(gate) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_steps_needed_in_range CHECK (needed BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_approval_steps_needed_whole CHECK (typeof(needed) IN ('integer', 'null')),
+    CONSTRAINT ck_approval_steps_policy_only_approves CHECK (NOT by_policy OR (decided_by_id IS NULL AND state = 'approved')),
+    CONSTRAINT fk_approval_steps_policy_id FOREIGN KEY(policy_id) REFERENCES approval_policies (id),
+    CONSTRAINT fk_approval_steps_pool FOREIGN KEY(pool) REFERENCES approval_pools (slug)
+);
+
+-- next
+CREATE INDEX ix_approval_steps_state_effective_at ON approval_steps (state, effective_at);
 
 -- next
 CREATE TABLE bookings (
@@ -4642,6 +4645,62 @@ CREATE INDEX ix_trip_substitutions_invitation_id ON trip_substitutions (invitati
 CREATE UNIQUE INDEX uq_trip_substitutions_one_live ON trip_substitutions (invitation_id) WHERE state IN ('asked', 'offered');
 
 -- next
+CREATE TABLE journey_events (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_journey_events PRIMARY KEY (id),
+    CONSTRAINT uq_journey_events_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT fk_journey_events_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
+    CONSTRAINT fk_journey_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER journey_events_refuses_UPDATE BEFORE UPDATE ON journey_events
+BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER journey_events_refuses_DELETE BEFORE DELETE ON journey_events
+BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE journey_bookings (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    operator TEXT NOT NULL,
+    confirmation TEXT NOT NULL,
+    parts JSON NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    booked_by_id INTEGER NOT NULL,
+    booked_at DATETIME NOT NULL,
+    CONSTRAINT pk_journey_bookings PRIMARY KEY (id),
+    CONSTRAINT uq_journey_bookings_line_id_seq UNIQUE (line_id, seq),
+    CONSTRAINT ck_journey_bookings_seq_in_range CHECK (seq BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_journey_bookings_seq_whole CHECK (typeof(seq) IN ('integer', 'null')),
+    CONSTRAINT ck_journey_bookings_lasts_a_night CHECK (starts_on < ends_on),
+    CONSTRAINT ck_journey_bookings_confirmed_by_somebody CHECK (operator <> '' AND confirmation <> ''),
+    CONSTRAINT ck_journey_bookings_a_change_says_why CHECK (seq = 1 OR note <> ''),
+    CONSTRAINT fk_journey_bookings_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
+    CONSTRAINT fk_journey_bookings_booked_by_id FOREIGN KEY(booked_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER journey_bookings_refuses_UPDATE BEFORE UPDATE ON journey_bookings
+BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER journey_bookings_refuses_DELETE BEFORE DELETE ON journey_bookings
+BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE approval_assignees (
     id INTEGER NOT NULL,
     step_id INTEGER NOT NULL,
@@ -4706,62 +4765,6 @@ BEGIN SELECT RAISE(ABORT, 'approval_notes is append-only; a correction is a new 
 -- next
 CREATE TRIGGER approval_notes_refuses_DELETE BEFORE DELETE ON approval_notes
 BEGIN SELECT RAISE(ABORT, 'approval_notes is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE journey_events (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    from_state VARCHAR(40),
-    to_state VARCHAR(40) NOT NULL,
-    actor_id INTEGER,
-    note TEXT NOT NULL,
-    at DATETIME NOT NULL,
-    CONSTRAINT pk_journey_events PRIMARY KEY (id),
-    CONSTRAINT uq_journey_events_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT fk_journey_events_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
-    CONSTRAINT fk_journey_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER journey_events_refuses_UPDATE BEFORE UPDATE ON journey_events
-BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER journey_events_refuses_DELETE BEFORE DELETE ON journey_events
-BEGIN SELECT RAISE(ABORT, 'journey_events is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE journey_bookings (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    starts_on DATE NOT NULL,
-    ends_on DATE NOT NULL,
-    operator TEXT NOT NULL,
-    confirmation TEXT NOT NULL,
-    parts JSON NOT NULL,
-    note TEXT DEFAULT '' NOT NULL,
-    booked_by_id INTEGER NOT NULL,
-    booked_at DATETIME NOT NULL,
-    CONSTRAINT pk_journey_bookings PRIMARY KEY (id),
-    CONSTRAINT uq_journey_bookings_line_id_seq UNIQUE (line_id, seq),
-    CONSTRAINT ck_journey_bookings_seq_in_range CHECK (seq BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_journey_bookings_seq_whole CHECK (typeof(seq) IN ('integer', 'null')),
-    CONSTRAINT ck_journey_bookings_lasts_a_night CHECK (starts_on < ends_on),
-    CONSTRAINT ck_journey_bookings_confirmed_by_somebody CHECK (operator <> '' AND confirmation <> ''),
-    CONSTRAINT ck_journey_bookings_a_change_says_why CHECK (seq = 1 OR note <> ''),
-    CONSTRAINT fk_journey_bookings_line_id FOREIGN KEY(line_id) REFERENCES journeys (line_id),
-    CONSTRAINT fk_journey_bookings_booked_by_id FOREIGN KEY(booked_by_id) REFERENCES employees (id)
-);
-
--- next
-CREATE TRIGGER journey_bookings_refuses_UPDATE BEFORE UPDATE ON journey_bookings
-BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
-
--- next
-CREATE TRIGGER journey_bookings_refuses_DELETE BEFORE DELETE ON journey_bookings
-BEGIN SELECT RAISE(ABORT, 'journey_bookings is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE booking_events (
@@ -5137,6 +5140,47 @@ CREATE TRIGGER trip_substitution_events_refuses_DELETE BEFORE DELETE ON trip_sub
 BEGIN SELECT RAISE(ABORT, 'trip_substitution_events is append-only; a correction is a new row'); END;
 
 -- next
+CREATE TABLE standing_checks (
+    booking_id INTEGER NOT NULL,
+    variant_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    seen TEXT DEFAULT '' NOT NULL,
+    opened_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_standing_checks PRIMARY KEY (booking_id),
+    CONSTRAINT ck_standing_checks_state_known CHECK (state IN ('open', 'fine', 'kept', 'withdrawn')),
+    CONSTRAINT ck_standing_checks_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_standing_checks_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_standing_checks_fine_is_fine CHECK (state <> 'fine' OR seen = ''),
+    CONSTRAINT fk_standing_checks_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_standing_checks_variant_id FOREIGN KEY(variant_id) REFERENCES variants (id)
+);
+
+-- next
+CREATE INDEX ix_standing_checks_departure ON standing_checks (variant_id, state);
+
+-- next
+CREATE TABLE journey_documents (
+    id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    added_by_id INTEGER NOT NULL,
+    added_at DATETIME NOT NULL,
+    CONSTRAINT pk_journey_documents PRIMARY KEY (id),
+    CONSTRAINT uq_journey_documents_line_id_sha256 UNIQUE (line_id, sha256),
+    CONSTRAINT fk_journey_documents_booking FOREIGN KEY(line_id, seq) REFERENCES journey_bookings (line_id, seq),
+    CONSTRAINT ck_journey_documents_size_in_range CHECK (size BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_journey_documents_size_whole CHECK (typeof(size) IN ('integer', 'null')),
+    CONSTRAINT fk_journey_documents_added_by_id FOREIGN KEY(added_by_id) REFERENCES employees (id)
+);
+
+-- next
 CREATE TABLE approval_decisions (
     id INTEGER NOT NULL,
     step_id INTEGER NOT NULL,
@@ -5177,26 +5221,6 @@ BEGIN SELECT RAISE(ABORT, 'approval_decisions is append-only; a correction is a 
 -- next
 CREATE TRIGGER approval_decisions_refuses_DELETE BEFORE DELETE ON approval_decisions
 BEGIN SELECT RAISE(ABORT, 'approval_decisions is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE journey_documents (
-    id INTEGER NOT NULL,
-    line_id INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    sealed BLOB NOT NULL,
-    added_by_id INTEGER NOT NULL,
-    added_at DATETIME NOT NULL,
-    CONSTRAINT pk_journey_documents PRIMARY KEY (id),
-    CONSTRAINT uq_journey_documents_line_id_sha256 UNIQUE (line_id, sha256),
-    CONSTRAINT fk_journey_documents_booking FOREIGN KEY(line_id, seq) REFERENCES journey_bookings (line_id, seq),
-    CONSTRAINT ck_journey_documents_size_in_range CHECK (size BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_journey_documents_size_whole CHECK (typeof(size) IN ('integer', 'null')),
-    CONSTRAINT fk_journey_documents_added_by_id FOREIGN KEY(added_by_id) REFERENCES employees (id)
-);
 
 -- next
 CREATE TABLE shipment_events (
@@ -5723,6 +5747,31 @@ CREATE TABLE trip_message_readers (
     CONSTRAINT fk_trip_message_readers_message_id FOREIGN KEY(message_id) REFERENCES trip_messages (id),
     CONSTRAINT fk_trip_message_readers_traveler_id FOREIGN KEY(traveler_id) REFERENCES travelers (id)
 );
+
+-- next
+CREATE TABLE standing_events (
+    id INTEGER NOT NULL,
+    booking_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_standing_events PRIMARY KEY (id),
+    CONSTRAINT uq_standing_events_booking_id_seq UNIQUE (booking_id, seq),
+    CONSTRAINT ck_standing_events_decided_for_a_reason CHECK (to_state NOT IN ('kept', 'withdrawn') OR note <> ''),
+    CONSTRAINT fk_standing_events_booking_id FOREIGN KEY(booking_id) REFERENCES standing_checks (booking_id),
+    CONSTRAINT fk_standing_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER standing_events_refuses_UPDATE BEFORE UPDATE ON standing_events
+BEGIN SELECT RAISE(ABORT, 'standing_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER standing_events_refuses_DELETE BEFORE DELETE ON standing_events
+BEGIN SELECT RAISE(ABORT, 'standing_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE badge_credentials (

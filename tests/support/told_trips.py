@@ -14,6 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.people.models import Employee
 from marketplace.people.queries import actor_of, employee_ids_by_key
+from redemption.bookings.models import Traveler
 from redemption.travel.after.queries.report import costs_of, heads_of
 from redemption.travel.desk.messages.models import TripMessage
 from redemption.travel.desk.rooming.models import RoomingDeed, TripBed, TripRoom
@@ -67,7 +68,9 @@ def _at_desk(variant_id: int) -> dict[str, Any]:
     )
     flight = {"direction": "out", "flight": "XP412"}
     message = {"message_id": session().scalar(sa.select(sa.func.max(TripMessage.id)))}
-    return dict(row._mapping) | flight | message | _riding()
+    booking = sa.select(Traveler.booking_id).where(Traveler.id == row.traveler_id)
+    booked = {"booking_id": session().scalar(booking)}
+    return dict(row._mapping) | booked | flight | message | _riding()
 
 
 def _riding() -> dict[str, Any]:

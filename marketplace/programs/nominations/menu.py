@@ -2,18 +2,14 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from flask import url_for
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.kernel import clock
 from marketplace.programs.nominations.policies import nominating_obstacle, task_of
 from marketplace.programs.nominations.queries.rounds import rounds_for
 from marketplace.programs.nominations.queries.tasks import tasks_waiting
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, home_card
-
-TODAY = sa.bindparam("today", type_=sa.Date, callable_=clock.today)
+from marketplace.web.navigation import TODAY, HomeCard, NavItem, add_nav_item, home_card
 
 # Among what is one's own, so that it is there on a phone too, whose bar holds four places.
 add_nav_item(

@@ -9,16 +9,13 @@ from flask import url_for
 from catalog.models import Departure
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.kernel import clock
 from marketplace.web.filters import day, moment, so_many
-from marketplace.web.navigation import HomeCard, NavItem, add_nav_item, counts, home_card
+from marketplace.web.navigation import TODAY, HomeCard, NavItem, add_nav_item, counts, home_card
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import IN_FORCE
 from redemption.travel.pocket.queries.near import Invited, NearTrip, near
 from redemption.travel.registration.models import Registration
 from redemption.travel.registration.states import RegistrationState
-
-TODAY = sa.bindparam("today", type_=sa.Date, callable_=clock.today)
 
 
 def to_register(actor: Actor) -> sa.ScalarSelect[int]:

@@ -77,6 +77,7 @@ def test_terms_are_set_on_a_page_and_said_on_the_trips_own(desk, trip):
         "accept_days": "7",
         "tax_paid_by": "traveler",
         "standing": "No open disciplinary case.",
+        "standing_days": "45",
         "trade_points": "30000",
         "trade_variant": "",
         "trade_budget": "",
@@ -99,7 +100,7 @@ def test_two_who_set_terms_at_once_the_second_sees_what_stands(desk, trip):
     path = f"/manage/trips/{trip.slug}/terms"
     page = read(desk, path)
     terms = {"guests_most": "1", "guest_age": "18", "tax_paid_by": "company", "trade_variant": ""}
-    terms["trade_budget"] = ""
+    terms |= {"trade_budget": "", "standing_days": "30"}
     assert send(desk, path, **terms, accept_days="7").status_code == 303
     late = desk.post(path, data=hidden_fields(page) | terms | {"accept_days": "21"})
     assert late.status_code == 422
