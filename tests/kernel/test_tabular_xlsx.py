@@ -4,6 +4,7 @@ import time
 import tracemalloc
 import zipfile
 from datetime import date
+from datetime import time as clock_time
 from decimal import Decimal
 
 import pytest
@@ -69,6 +70,25 @@ def test_numbers_texts_and_dates_of_a_spreadsheet_need_no_format():
     assert isinstance(maya, Row)
     assert (maya.line, maya.text("identity"), maya.text("name")) == (2, "14417807", "Maya 🌴")
     assert maya.day("hire_date") == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("form", "hour", "shown"),
+    [
+        ("hh:mm", clock_time(10, 30), "10:30"),
+        (20, clock_time(0), "00:00"),
+        ("h:mm AM/PM", clock_time(23, 59, 30), "23:59:30"),
+        ("0.00", clock_time(12), "0.5"),
+        ("[h]:mm", clock_time(12), "0.5"),
+    ],
+)
+def test_a_time_of_day_is_one_and_a_share_of_something_else_is_not(form, hour, shown):
+    def fill(book):
+        page = book.add_worksheet()
+        page.write_datetime(0, 0, hour, book.add_format({"num_format": form}))
+
+    ((_, (cell,)),) = cells_of(workbook(fill))
+    assert str(cell) == shown
 
 
 def test_formulas_count_by_their_saved_result_and_are_reported_without_one():

@@ -17,6 +17,7 @@ LONGEST_CELL = 131_072
 _PLACE, _NOWHERE = re.compile("[0-9]{1,9}"), 10**9
 _NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
 _MOST_DAYS = 2_958_465
+_SECONDS_A_DAY = 86_400
 _DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _NO_RESULT = "This formula has no saved result."
 _COMPUTE = "Open the file in a spreadsheet program and save it, or enter the value."
@@ -153,11 +154,20 @@ class _Sheet:
             return Fault(text, "This is no number.", "Enter the value again.")
         if self._style in self._book.date_styles and 1 <= number <= _MOST_DAYS:
             return self._day(int(number))
+        if self._style in self._book.hour_styles and 0 <= number < 1:
+            return _hour(number)
         return Decimal(int(number)) if number == number.to_integral_value() else number
 
     def _day(self, count: int) -> date:
         early = not self._book.counts_from_1904 and count < 60  # 1900 has a day too many in Excel
         return _DAY_ZERO[self._book.counts_from_1904] + timedelta(days=count + early)
+
+
+def _hour(share: Decimal) -> str:
+    """A share of a day as a time of day: 0.4375 is 10:30."""
+    minutes, seconds = divmod(round(share * _SECONDS_A_DAY) % _SECONDS_A_DAY, 60)
+    shown = f"{minutes // 60:02}:{minutes % 60:02}"
+    return f"{shown}:{seconds:02}" if seconds else shown
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from marketplace.kernel.tabular.problems import CannotReadTable, shown
 from marketplace.kernel.tabular.xlsx_package import Package, XmlEvents, too_large
 
 MOST_SHARED_BYTES = 64 * 1024 * 1024
+_HOUR_STYLES = frozenset({"18", "19", "20", "21"})
 _DATE_STYLES = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58})
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -21,6 +22,7 @@ class Workbook:
     sheet_part: str
     counts_from_1904: bool
     date_styles: frozenset[str]
+    hour_styles: frozenset[str]
     shared: "SharedTexts"
 
 
@@ -34,7 +36,7 @@ def open_workbook(package: Package, sheet: str | None) -> Workbook:
         _run(package, "xl/styles.xml", styles)
     if "xl/sharedStrings.xml" in package:
         _run(package, "xl/sharedStrings.xml", shared)
-    return Workbook(part, found.counts_from_1904, styles.dates(), shared)
+    return Workbook(part, found.counts_from_1904, styles.dates(), styles.hours(), shared)
 
 
 class _Handler:
@@ -107,6 +109,15 @@ class _Styles(_Handler):
 
     def dates(self) -> frozenset[str]:
         return frozenset(str(at) for at, form in enumerate(self._formats) if self._is_date(form))
+
+    def hours(self) -> frozenset[str]:
+        return frozenset(str(at) for at, form in enumerate(self._formats) if self._is_hour(form))
+
+    def _is_hour(self, form: str) -> bool:
+        if form in self._custom:
+            code = _NOT_CODE.sub("", self._custom[form]).lower()
+            return "h" in code and not self._is_date(form)
+        return form in _HOUR_STYLES
 
     def _is_date(self, form: str) -> bool:
         if form in self._custom:
