@@ -101,6 +101,7 @@ SLICES = (
     "redemption.travel.desk.rooming",
     "redemption.travel.desk.tickets",
     "redemption.travel.desk.transfers",
+    "redemption.travel.desk.activities",
     "redemption.travel.desk.manifests",
     "redemption.travel.desk.messages",
     "redemption.travel.desk.funnel",

@@ -3262,7 +3262,7 @@ CREATE TABLE trip_handovers (
     actor_id BIGINT,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_trip_handovers PRIMARY KEY (id),
-    CONSTRAINT ck_trip_handovers_kind_known CHECK (kind IN ('rooming', 'meals', 'flights', 'transfers', 'run_sheet')),
+    CONSTRAINT ck_trip_handovers_kind_known CHECK (kind IN ('rooming', 'meals', 'flights', 'transfers', 'activities', 'run_sheet')),
     CONSTRAINT ck_trip_handovers_file_kind_known CHECK (file_kind IN ('xlsx', 'csv')),
     CONSTRAINT ck_trip_handovers_rows_in_range CHECK (rows BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_trip_handovers_people_in_range CHECK (people BETWEEN 0 AND 1000000000000),

@@ -100,6 +100,6 @@ def test_priya_sees_who_is_late(somebody):
     desk = priya.path
     priya.press("Noor Aziz", within="main")
     priya.look_over()
-    priya.open(f"{desk}/draw")
+    priya.open(f"{desk.removesuffix('/registrations')}/desk/activities")
     priya.reads("Wishes can be changed until")
     priya.look_over()

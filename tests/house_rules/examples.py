@@ -221,11 +221,15 @@ EXAMPLES: dict[str, Example] = {
         (
             "registrations_manage.overview",
             "registrations_manage.deadlines",
-            "registrations_manage.draw",
-            "registrations_manage.drawn_list",
+            "desk_activities.show",
+            "desk_activities.draw",
+            "desk_activities.drawn_list",
         ),
         _registered(),
     ),
+    "desk_activities.activity": _registered("item_id"),
+    "desk_activities.get_on": _registered("item_id"),
+    "desk_activities.move": _registered("traveler_id"),
     "registrations_manage.show": _registered("traveler_id"),
     "registrations_manage.open_again": _registered("traveler_id"),
     "registrations_manage.replace": Example(

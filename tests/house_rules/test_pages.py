@@ -70,6 +70,8 @@ STATEMENTS_ALLOWED = {
     "rooming.room": 8,
     "tickets.show": 8,
     "desk_transfers.show": 8,
+    "desk_activities.show": 8,  # what can be chosen, wishes, the draw, and who has no place
+    "desk_activities.activity": 8,
     "manifests.run_sheet": 8,
     "manifests.run_sheet_file": 8,
     "registration.section": 9,  # with what the vault keeps, or wishes, seats and the draw
@@ -79,7 +81,6 @@ STATEMENTS_ALLOWED = {
     "registrations_manage.overview": 7,  # the trip, its departures, everyone, their sections, days
     "registrations_manage.show": 8,  # and who came in the place of a guest
     "registrations_manage.replace": 7,
-    "registrations_manage.draw": 8,  # the trip, what can be chosen, who has what, and the draw
     # As the person's own page, and who they are, and the note that somebody looked.
     "catalog_preview.home": 7,
     "catalog_preview.shelf": 8,
@@ -96,7 +97,7 @@ OPENED_BY_ONE = {"voucher_desk.show"}  # with a code, by one person at a time
 # Led to only when somebody has come so far: all sections done, a draw held, a colleague asked.
 FURTHER_ON = {
     "guest_registration.send",
-    "registrations_manage.drawn_list",
+    "desk_activities.drawn_list",
     "substitutions.name",
     "substitutions.answer",
     "journeys.ask_dates",

@@ -47,10 +47,11 @@ class SameHours(DomainError):
 
     code = "same_hours"
 
-    def __init__(self, name: str, other: str) -> None:
+    def __init__(self, name: str, other: str, called: str) -> None:
+        has = "have" if called == "you" else "has"
         super().__init__(
-            f"{name} is at the same hours as {other}, which you have. Leave one to take the other. "
-            "Nothing was changed."
+            f"{name} is at the same hours as {other}, which {called} {has}. Leave one to take the "
+            "other. Nothing was changed."
         )
 
 

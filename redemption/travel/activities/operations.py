@@ -164,10 +164,13 @@ def _claim(item_id: int, people: int) -> bool:
     return rows_changed(claimed) == 1
 
 
-def take_place(variant_id: int, traveler_id: int, item_id: int, *, at: datetime) -> str:
+def take_place(
+    variant_id: int, traveler_id: int, item_id: int, *, called: str = "you", at: datetime
+) -> str:
     """Take a free seat after the draw; the name of what it is on. Nothing twice.
 
-    Raises NotFound, NotDrawnYet, SameHours, NoSeatLeft.
+    `called` is who has it, as a refusal names them. Raises NotFound, NotDrawnYet, SameHours,
+    NoSeatLeft.
     """
     locked_variant(variant_id)
     choices = {one.item_id: one for one in choices_of(variant_id)}
@@ -179,7 +182,7 @@ def take_place(variant_id: int, traveler_id: int, item_id: int, *, at: datetime)
     mine = places_of([traveler_id]).get(traveler_id, set())
     if item_id in mine:
         return wanted.name
-    _refuse_overlap(wanted, [choices[one] for one in mine if one in choices])
+    _refuse_overlap(wanted, [choices[one] for one in mine if one in choices], called)
     if not _claim(item_id, 1):
         raise NoSeatLeft(wanted.name, wanted.seats or 0)
     session().execute(
@@ -190,10 +193,10 @@ def take_place(variant_id: int, traveler_id: int, item_id: int, *, at: datetime)
     return wanted.name
 
 
-def _refuse_overlap(wanted: Choice, mine: Collection[Choice]) -> None:
+def _refuse_overlap(wanted: Choice, mine: Collection[Choice], called: str) -> None:
     for other in mine:
         if wanted.offered.overlaps(other.offered):
-            raise SameHours(wanted.name, other.name)
+            raise SameHours(wanted.name, other.name, called)
 
 
 def leave_place(variant_id: int, traveler_id: int, item_id: int) -> bool:

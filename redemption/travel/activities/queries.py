@@ -1,6 +1,6 @@
 """What can be chosen on a departure, who wishes what, and who has a place where."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -216,40 +216,20 @@ def is_honest(facts: DrawFacts, file: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """Somebody with a place on something. `is_drawn`: by the draw, not taken when it was free."""
+class Wished:
+    """How many put something on their list, and how many of them at the top."""
 
-    item_id: int
-    traveler_id: int
-    name: str
-    reference: str
-    is_drawn: bool
+    all: int = 0
+    first: int = 0
 
 
-def people_of(variant_id: int) -> list[PlaceRow]:
-    """Who has a place on what of a departure, by name; a guest without a name by their host's."""
+def wished_on(variant_id: int) -> dict[int, Wished]:
+    """The same of everything that can be wished on a departure."""
+    at_the_top = sa.func.sum(sa.case((ActivityWish.rank == 1, 1), else_=0))
     rows = session().execute(
-        sa.select(
-            ActivityPlace.item_id,
-            Traveler.id,
-            Traveler.name,
-            Booking.reference,
-            ActivityPlace.draw_id.is_not(None),
-        )
-        .join(Traveler, Traveler.id == ActivityPlace.traveler_id)
-        .join(Booking, Booking.id == Traveler.booking_id)
-        .where(Booking.variant_id == variant_id)
-        .order_by(Booking.reference, Traveler.position)
-    )
-    return [PlaceRow(*row) for row in rows]
-
-
-def wished_first(variant_id: int) -> Counter[int]:
-    """How many put each thing of a departure at the top of their list."""
-    rows = session().execute(
-        sa.select(ActivityWish.item_id, sa.func.count())
+        sa.select(ActivityWish.item_id, sa.func.count(), at_the_top)
         .join(ItineraryItem, ItineraryItem.id == ActivityWish.item_id)
-        .where(ItineraryItem.variant_id == variant_id, ActivityWish.rank == 1)
+        .where(ItineraryItem.variant_id == variant_id)
         .group_by(ActivityWish.item_id)
     )
-    return Counter({row[0]: row[1] for row in rows})
+    return defaultdict(Wished, {row[0]: Wished(row[1], row[2]) for row in rows})

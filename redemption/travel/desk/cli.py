@@ -1,4 +1,4 @@
-"""`bin/laurel trip-desk …`: beds, tickets, transfers, lists and messages of a departure."""
+"""`bin/laurel trip-desk …`: beds, tickets, transfers, activities, lists and messages."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people.queries import actor_named
+from redemption.travel.activities.queries import choices_of
+from redemption.travel.desk.activities.operations import Move, move_person
+from redemption.travel.desk.activities.queries import activity_on, without_a_place
 from redemption.travel.desk.funnel.queries import funnel_of
 from redemption.travel.desk.manifests.operations import hand_over
 from redemption.travel.desk.manifests.policies import Order
@@ -36,7 +39,7 @@ _BY = click.option("--by", required=True, help="Who does it, by id or e-mail.")
 
 @click.group("trip-desk")
 def trip_desk_cli() -> None:
-    """The desk of a departure: beds, tickets, transfers, lists and messages."""
+    """The desk of a departure: beds, tickets, transfers, activities, lists and messages."""
 
 
 @trip_desk_cli.command("show")
@@ -173,6 +176,38 @@ def ride(sku: str, traveler: str, transfer: int, by: str, *, off: bool) -> None:
         deed = get_off if off else get_on
         done = deed(actor_named(by), variant_id, transfer, [who.id], at=clock.now())
     click.echo(f"{who.called} {'is off' if off else 'rides'}." if done else "Nothing changed.")
+
+
+@trip_desk_cli.command("activities")
+@click.argument("sku")
+def activities(sku: str) -> None:
+    """List what can be chosen on a departure, and who has a place on it."""
+    variant_id = departure_with(sku)
+    for choice in choices_of(variant_id):
+        who = activity_on(variant_id, choice.item_id).people
+        names = ", ".join(one.called for one in who) or "nobody"
+        of = "" if choice.seats is None else f" of {choice.seats:,}"
+        click.echo(f"{choice.item_id}  {choice.name} ({choice.taken:,}{of}): {names}")
+    click.echo(f"{len(without_a_place(variant_id)):,} people have a place on nothing.")
+
+
+@trip_desk_cli.command("activity")
+@click.argument("sku")
+@click.argument("traveler")
+@click.argument("activity", type=int)
+@click.option("--from", "was", type=int, help="The activity they leave for it.")
+@click.option("--off", is_flag=True, help="Take them off it.")
+@_BY
+def change_activity(
+    sku: str, traveler: str, activity: int, by: str, *, was: int | None, off: bool
+) -> None:
+    """Give a TRAVELER a place on an ACTIVITY, by its number in: trip-desk activities."""
+    variant_id = departure_with(sku)
+    who = _traveler(variant_id, traveler)
+    move = Move(activity, None) if off else Move(was, activity)
+    with transaction():
+        words = move_person(actor_named(by), variant_id, who.id, move, at=clock.now())
+    click.echo(f"{words}.")
 
 
 @trip_desk_cli.command("hand-over")

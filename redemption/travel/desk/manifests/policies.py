@@ -56,6 +56,10 @@ FORMS: Mapping[ListKind, ListForm] = {
         ("Number", "Name", "Transfer", "Day", "At", "From", "Flight", "Lands or leaves"),
         note="Who rides, with the flight they come or go with.",
     ),
+    _K.ACTIVITIES: ListForm(
+        ("Number", "Name", "Activity", "Day", "From", "To", "Where"),
+        note="Who comes to what people chose, activity by activity.",
+    ),
     _K.RUN_SHEET: ListForm(
         ("Day", "From", "To", "What", "Kind", "Where", "People"),
         note="What happens when and where, and how many come. No names.",

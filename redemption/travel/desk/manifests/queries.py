@@ -15,6 +15,7 @@ from marketplace.kernel.db import session
 from marketplace.people.models import Employee
 from redemption.bookings.models import Booking, Traveler
 from redemption.travel.activities.models import ActivityPlace
+from redemption.travel.activities.queries import choices_of
 from redemption.travel.desk.manifests.models import Handover, HandoverRow
 from redemption.travel.desk.manifests.policies import EVERYTHING, ListRow, meal_of
 from redemption.travel.desk.manifests.states import FileKind, ListKind
@@ -30,6 +31,8 @@ from redemption.travel.vault.models import VaultSubject
 from redemption.travel.vault.states import VaultField
 
 _F = VaultField
+_OF_PEOPLE = ("traveler", "ride", "choice")
+"""How keys of rows begin that are about one person, whose number is their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,24 @@ def _flight_on(tickets: Tickets, who: OnTrip, day: date) -> tuple[str, str]:
     return "", ""
 
 
+def _activities(made: Made) -> Iterator[ListRow]:
+    known = {who.id: who for who in travelers_on(made.variant_id)}
+    choices = {one.item_id: one for one in choices_of(made.variant_id)}
+    order = {item_id: number for number, item_id in enumerate(choices)}
+    rows = session().execute(
+        sa.select(ActivityPlace.item_id, ActivityPlace.traveler_id).where(
+            ActivityPlace.item_id.in_(choices)
+        )
+    )
+    places = [(row.item_id, known[row.traveler_id]) for row in rows if row.traveler_id in known]
+    for item_id, who in sorted(places, key=lambda one: (order[one[0]], one[1].called, one[1].id)):
+        what = choices[item_id]
+        ends = (what.offered.starts_at, what.offered.ends_at)
+        hours = tuple(f"{one:%H:%M}" if one else "" for one in ends)
+        cells = (who.number, who.called, what.name, what.on, *hours, what.place)
+        yield ListRow(f"choice:{item_id}:{who.id}", cells)
+
+
 def _run_sheet(made: Made) -> Iterator[ListRow]:
     for day in run_sheet_of(made.variant_id, made.starts_on):
         for item in day.items:
@@ -208,6 +229,7 @@ _BUILDERS: Mapping[ListKind, Callable[[Made], Iterator[ListRow]]] = {
     ListKind.MEALS: _meals,
     ListKind.FLIGHTS: _flights,
     ListKind.TRANSFERS: _transfers,
+    ListKind.ACTIVITIES: _activities,
     ListKind.RUN_SHEET: _run_sheet,
 }
 
@@ -260,9 +282,7 @@ def last_marks(variant_id: int, kind: ListKind) -> dict[str, str] | None:
 
 def names_behind(keys: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Number and name of whom keys of rows are about, also of those who do not go any more."""
-    about = {
-        key: int(key.rpartition(":")[2]) for key in keys if key.startswith(("traveler", "ride"))
-    }
+    about = {key: int(key.rpartition(":")[2]) for key in keys if key.startswith(_OF_PEOPLE)}
     rows = session().execute(ON_TRIP.where(Traveler.id.in_(about.values())))
     known = {who.id: who for who in (OnTrip(*row) for row in rows)}
     return {

@@ -10,6 +10,7 @@ class ListKind(StrEnum):
     MEALS = "meals"
     FLIGHTS = "flights"
     TRANSFERS = "transfers"
+    ACTIVITIES = "activities"
     RUN_SHEET = "run_sheet"
 
     @property
@@ -20,6 +21,7 @@ class ListKind(StrEnum):
             "meals": "Meal list",
             "flights": "Flight manifest",
             "transfers": "Transfer list",
+            "activities": "Activity list",
             "run_sheet": "Run sheet",
         }[self.value]
 
@@ -31,6 +33,7 @@ class ListKind(StrEnum):
             "meals": "The caterer",
             "flights": "The agency or airline",
             "transfers": "The drivers",
+            "activities": "The guides",
             "run_sheet": "Staff on the spot",
         }[self.value]
 

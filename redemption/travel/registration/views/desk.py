@@ -1,4 +1,4 @@
-"""`/manage/trips/<slug>/<departure>/registrations`: how far everyone is, last days, the draw."""
+"""`/manage/trips/<slug>/<departure>/registrations`: how far everyone is, and last days."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,22 +13,13 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
 from marketplace.web.deeds import once, say_in
-from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
-from redemption.travel.activities.queries import (
-    choices_of,
-    draw_facts,
-    people_of,
-    wished_first,
-)
 from redemption.travel.registration.changes import guest_changes_of, reopenings_of
 from redemption.travel.registration.errors import NoSuchRegistration
 from redemption.travel.registration.forms import DeadlinesForm, ReopenForm
 from redemption.travel.registration.operations.planning import (
-    draw_places,
     put_deadlines,
     reopen,
-    wishes_due,
 )
 from redemption.travel.registration.policies import usual_day
 from redemption.travel.registration.queries import (
@@ -39,7 +30,6 @@ from redemption.travel.registration.queries import (
     set_deadlines,
 )
 from redemption.travel.registration.states import RegistrationState, Section
-from redemption.travel.registration.views import pages
 from redemption.travel.registration.views.replacing import Place, replace_page
 
 manage = Blueprint(
@@ -192,48 +182,3 @@ def replace(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnValue
     ]
     action = url_for("registrations_manage.replace", traveler_id=traveler_id, **here)
     return replace_page(party, member, Place(crumbs, action, plans=True))
-
-
-@manage.route("/draw", methods=["GET", "POST"])
-@requires(Permission.CATALOG_MANAGE)
-def draw(slug: str, variant_id: int) -> ResponseReturnValue:
-    """What people would like to do, the draw of the places, and who has one."""
-    trip, departure = departure_at(slug, variant_id)
-    form, at = PageForm(), clock.now()
-    starts_on = departure.dates.starts_on
-    if form.validate_on_submit():
-
-        def work(actor: Actor) -> str:
-            return str(draw_places(actor, variant_id, starts_on, at=at))
-
-        try:
-            given = once(form, work, at=at)
-        except DomainError as refusal:
-            say_in(form, refusal)
-        else:
-            flash_done(f"The draw is held: {given} places are given. Everyone gets a letter.")
-            return see_other("registrations_manage.draw", slug=slug, variant_id=variant_id)
-    facts = draw_facts(variant_id)
-    is_drawn = facts is not None and facts.drawn_at is not None
-    return render_page(
-        "registration/manage/draw.html",
-        trip=trip,
-        departure=departure,
-        form=form,
-        choices=choices_of(variant_id),
-        facts=facts,
-        is_drawn=is_drawn,
-        people=people_of(variant_id) if is_drawn else [],
-        first=wished_first(variant_id) if not is_drawn else {},
-        due=wishes_due(variant_id, starts_on),
-        today=at.date(),
-        span=span_of_days,
-    )
-
-
-@manage.get("/draw.csv")
-@requires(Permission.CATALOG_MANAGE)
-def drawn_list(slug: str, variant_id: int) -> ResponseReturnValue:
-    """The list that was drawn from, without names, so that anyone can draw again."""
-    departure_at(slug, variant_id)
-    return pages.drawn_list(variant_id)

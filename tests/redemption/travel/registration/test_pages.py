@@ -161,18 +161,20 @@ def test_priya_sees_how_far_they_are_and_opens_a_section_again(club, booking, si
 def test_priya_draws_and_maya_takes_what_is_free(club, booking, items, sign_in, time):
     wish_for(club.maya, booking, items[0])
     priya, maya = sign_in(club.priya.id), sign_in(club.maya.id)
-    desk = f"/manage/trips/{club.trip.slug}/{club.trip.variant_id}/registrations/draw"
+    desk = f"/manage/trips/{club.trip.slug}/{club.trip.variant_id}/desk/activities"
     assert "The draw can be held after that day" in words_on(priya.get(desk).text)
-    assert priya.get(f"{desk}.csv").status_code == 404
+    assert priya.get(f"{desk}/draw.csv").status_code == 404
     time.forward(days=(party(club.maya, booking).starts_on - clock.today()).days - 29)
     priya, maya = sign_in(club.priya.id), sign_in(club.maya.id)
-    assert send(priya, desk).status_code == 303
+    assert send(priya, desk, f"{desk}/draw").status_code == 303
     assert "1 place for 1 wish list" in words_on(priya.get(desk).text)
-    assert priya.get(f"{desk}.csv").data.startswith(b"\xef\xbb\xbfwhat,number")
+    assert priya.get(f"{desk}/draw.csv").data.startswith(b"\xef\xbb\xbfwhat,number")
     page = f"/trips/bookings/{booking}/1/activities"
     shown = maya.get(page).text
     assert draw_facts(club.trip.variant_id).seed in shown
-    assert maya.get(f"/trips/bookings/{booking}/draw.csv").data == priya.get(f"{desk}.csv").data
+    assert (
+        maya.get(f"/trips/bookings/{booking}/draw.csv").data == priya.get(f"{desk}/draw.csv").data
+    )
     seats = f"/trips/bookings/{booking}/1/seats/{items[1]}"
     assert send(maya, page, f"{seats}/take").location == page
     assert "You have a seat: Fado evening." in words_on(maya.get(page).text)
