@@ -40,6 +40,14 @@ def tidy() -> None:
     _each(due.hopeless(at=at), end_hopeless, at)
 
 
+@job("waiting.end_line")
+def end_line(variant_id: int) -> None:
+    """Something can't be had any more: every wait for it ends now, and not within the hour."""
+    at = clock.now()
+    while any(_each(due.hopeless(at=at, variant_id=variant_id), end_hopeless, at)):
+        pass
+
+
 @job("waiting.tell")
 def tell(wait_id: int, seq: int) -> None:
     """Tell somebody that it is their turn, or what became of their wait."""
@@ -47,10 +55,10 @@ def tell(wait_id: int, seq: int) -> None:
         notices.write_moved(wait_id, seq, at=clock.now())
 
 
-def _each(ids: Iterable[int], work: Callable[..., bool], at: datetime) -> None:
+def _each(ids: Iterable[int], work: Callable[..., bool], at: datetime) -> list[bool]:
+    """Each in a transaction of its own; whether each was moved."""
     session().close()
-    for one in ids:
-        _one(work, one, at)
+    return [_one(work, one, at) for one in ids]
 
 
 def _one(work: Callable[..., bool], about: int, at: datetime) -> bool:

@@ -58,6 +58,7 @@ class Ended(StrEnum):
     LIMIT_REACHED = "limit_reached"
     HAS_PLACE = "has_place"
     LEFT_COMPANY = "left_company"
+    CALLED_OFF = "called_off"
 
     @property
     def words(self) -> str:
@@ -71,6 +72,7 @@ _REASONS = {
     Ended.LIMIT_REACHED: "You have had as many of it as one person may have.",
     Ended.HAS_PLACE: "You have a place on this trip.",
     Ended.LEFT_COMPANY: "They no longer work here.",
+    Ended.CALLED_OFF: "This departure was canceled.",
 }
 
 

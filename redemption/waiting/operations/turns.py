@@ -6,11 +6,13 @@ second finds what the first left.
 
 from datetime import datetime
 
+from catalog.models import Departure
 from catalog.offers import Offer
 from catalog.operations import await_again, keep_awaited, put_back_awaited, recount_stock
 from catalog.queries import offer
 from catalog.trips.queries.terms import places_for
 from marketplace.calendars.queries import calendars_of
+from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.people.queries import actor_of, person
@@ -70,6 +72,9 @@ def _wanted(wait: Wait, at: datetime) -> Offer | Hindrance:
         actor = actor_of(wait.employee_id)
     except NotFound:
         return Hindrance(Ended.LEFT_COMPANY)
+    leaves = session().get(Departure, wait.variant_id)
+    if leaves is not None and leaves.canceled_at is not None:
+        return Hindrance(Ended.CALLED_OFF)
     try:
         return offer(actor, wait.variant_id, at=at)
     except NotFound:

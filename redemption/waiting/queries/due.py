@@ -95,8 +95,11 @@ def able_again(*, at: datetime) -> list[int]:
     return list(session().scalars(able.order_by(Wait.id).limit(AT_ONCE)))
 
 
-def hopeless(*, at: datetime) -> list[int]:
-    """Ids of waits of people who left, or for what can't be asked for any more."""
+def hopeless(*, at: datetime, variant_id: int | None = None) -> list[int]:
+    """Ids of waits of people who left, or for what can't be asked for any more.
+
+    Of everything, or for one variant.
+    """
     gone = (
         sa.select(Wait.id)
         .join(Employee, Employee.id == Wait.employee_id)
@@ -113,4 +116,6 @@ def hopeless(*, at: datetime) -> list[int]:
             ),
         )
     )
+    if variant_id is not None:
+        gone = gone.where(Wait.variant_id == variant_id)
     return list(session().scalars(gone.order_by(Wait.id).limit(AT_ONCE)))

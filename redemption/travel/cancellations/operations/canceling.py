@@ -79,6 +79,7 @@ def call_off(actor: Actor, variant_id: int, how: CallOff, *, at: datetime) -> No
     )
     session().flush()
     enqueue("cancellations.make_whole", key=str(variant_id), variant_id=variant_id)
+    enqueue("waiting.end_line", key=str(variant_id), variant_id=variant_id)
 
 
 def _instead(trip: DepartureFacts, how: CallOff, at: datetime) -> dict[str, object]:
