@@ -52,6 +52,7 @@ SLICES = (
     "catalog.preview",
     "catalog.reach",
     "catalog.trips",
+    "catalog.trips.sheets",
     "catalog.packages",
     "marketplace.awards",
     "marketplace.awards.entitlements",

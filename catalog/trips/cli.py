@@ -11,9 +11,9 @@ from catalog.trips.plan import NewItem, NewRoom
 from catalog.trips.queries.plan import plan_of
 from catalog.trips.queries.planner import (
     PlannedDeparture,
-    PlannedTrip,
     planned_trip,
     planned_trips,
+    with_its_trip,
 )
 from catalog.trips.states import ItemKind, LineRule, SubstituteRule, TaxPayer
 from catalog.trips.terms import guests_words
@@ -61,7 +61,7 @@ def _departure(one: PlannedDeparture) -> str:
 @click.argument("sku")
 def show(sku: str) -> None:
     """Show the days and rooms of a departure."""
-    trip, one = _named(sku)
+    trip, one = with_its_trip(sku)
     click.echo(f"{trip.name}, {_departure(one)}")
     plan = plan_of(one.variant_id, one.dates.starts_on)
     for day in plan.days:
@@ -135,7 +135,7 @@ def terms(slug: str, **given: Any) -> None:
 @click.option("--seats", type=click.IntRange(1), help="Of an activity or a transfer.")
 def add(sku: str, day: int, name: str, kind: str, starts: str, ends: str, **more: Any) -> None:
     """Put something into a day of a departure."""
-    _trip, one = _named(sku)
+    _trip, one = with_its_trip(sku)
     more["is_choice"] = more.pop("choice")
     new = NewItem(
         day=day,
@@ -164,7 +164,7 @@ def _time(text: str) -> time | None:
 @click.argument("item_id", type=click.IntRange(1))
 def remove(sku: str, item_id: int) -> None:
     """Take something out of the plan; `trips show` lists the numbers."""
-    _trip, one = _named(sku)
+    _trip, one = with_its_trip(sku)
     with transaction():
         operations.remove_item(Actor.system(), one.variant_id, item_id, at=clock.now())
     click.echo("It is removed.")
@@ -178,7 +178,7 @@ def remove(sku: str, item_id: int) -> None:
 @click.option("--note", default="", help="What travelers read of the rooms.")
 def put_rooms(sku: str, name: str, sleeps: int, rooms: int, note: str) -> None:
     """Say how many rooms there are of a kind; 0: none any more."""
-    _trip, one = _named(sku)
+    _trip, one = with_its_trip(sku)
     with transaction():
         if rooms:
             new = NewRoom(name=name, sleeps=sleeps, rooms=rooms, note=note)
@@ -202,7 +202,7 @@ def _room(one: PlannedDeparture, name: str) -> int:
 @click.argument("where")
 def zone(sku: str, where: str) -> None:
     """Say whose time the plan of a departure is in: an airport, or a zone as Europe/Lisbon."""
-    _trip, one = _named(sku)
+    _trip, one = with_its_trip(sku)
     with transaction():
         said = operations.set_zone(Actor.system(), one.variant_id, where, at=clock.now())
     click.echo(f"{one.sku}: times are those of {said}." if said else f"{one.sku}: not said.")
@@ -213,17 +213,9 @@ def zone(sku: str, where: str) -> None:
 @click.argument("source")
 def copy(sku: str, source: str) -> None:
     """Begin the plan of a departure with the days and rooms of another."""
-    (_trip, one), (_other, other) = _named(sku), _named(source)
+    (_trip, one), (_other, other) = with_its_trip(sku), with_its_trip(source)
     with transaction():
         copied = operations.copy_plan(
             Actor.system(), one.variant_id, other.variant_id, at=clock.now()
         )
     click.echo(f"{copied} entries and kinds of rooms copied.")
-
-
-def _named(sku: str) -> tuple[PlannedTrip, PlannedDeparture]:
-    for trip in planned_trips():
-        for one in trip.departures:
-            if one.sku == sku.strip():
-                return trip, one
-    raise NotFound(f"No departure has the SKU {sku.strip()!r}. Look with: trips list.")

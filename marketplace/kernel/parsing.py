@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ JOINERS = "\u200c\u200d"
 MOST_DIGITS = 20
 LARGEST_MINOR = 10**15
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])(?::[0-5][0-9])?")
 _SPACES = "[ \u00a0\u2007\u202f]*"
 _MINUS = "[-\u2212]"
 
@@ -137,6 +138,14 @@ def currency_places(currency: str) -> int:
         enter = "Enter a currency by its three letters, for example USD or EUR."
         raise CannotRead(enter, "This is not a currency.")
     return get_currency_precision(currency)
+
+
+def read_clock(text: str) -> time:
+    """A time of day in 24 hours: 8:05, 08:05 or 0805. Raises CannotRead."""
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        raise CannotRead("A time in 24 hours, for example 08:05.", "This is no time of day.")
+    return time(int(found[1]), int(found[2]))
 
 
 def parse_date(text: str, formats: Sequence[str] = ("YYYY-MM-DD",)) -> date:

@@ -1670,6 +1670,15 @@ CREATE TABLE reward_reach (
 );
 
 -- next
+CREATE TABLE staged_itinerary_items (
+    run_id BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    values JSON NOT NULL,
+    CONSTRAINT pk_staged_itinerary_items PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_itinerary_items_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE awards (
     id BIGSERIAL NOT NULL,
     program_id BIGINT NOT NULL,

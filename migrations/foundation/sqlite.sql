@@ -1659,6 +1659,15 @@ CREATE TABLE reward_reach (
 );
 
 -- next
+CREATE TABLE staged_itinerary_items (
+    run_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    "values" JSON NOT NULL,
+    CONSTRAINT pk_staged_itinerary_items PRIMARY KEY (run_id, line),
+    CONSTRAINT fk_staged_itinerary_items_run_id FOREIGN KEY(run_id) REFERENCES import_runs (id)
+);
+
+-- next
 CREATE TABLE awards (
     id INTEGER NOT NULL,
     program_id INTEGER NOT NULL,

@@ -167,6 +167,32 @@ def _planned_departure(row: Row) -> PlannedDeparture:
     )
 
 
+def departure_choices() -> list[tuple[str, str]]:
+    """Departures of group trips for a form: SKU, and the trip with its dates."""
+    rows = session().execute(
+        sa.select(Variant.sku, Reward.name, Variant.label)
+        .join(Reward, Reward.id == Variant.reward_id)
+        .join(Departure, Departure.variant_id == Variant.id)
+        .where(Reward.kind == Kind.GROUP_TRIP)
+        .order_by(Departure.starts_on.desc(), Variant.id)
+    )
+    return [(row.sku, f"{row.name}, {row.label}") for row in rows]
+
+
+def departure_named(sku: str) -> PlannedDeparture:
+    """The departure with an SKU. Raises NotFound."""
+    return with_its_trip(sku)[1]
+
+
+def with_its_trip(sku: str) -> tuple[PlannedTrip, PlannedDeparture]:
+    """The same, and the trip it is of. Raises NotFound."""
+    for trip in planned_trips():
+        for one in trip.departures:
+            if one.sku == sku.strip():
+                return trip, one
+    raise NotFound(f"No departure has the SKU {sku.strip()!r}. Look with: trips list.")
+
+
 def trades_for(reward_id: int, *, at: datetime) -> list[tuple[int, str]]:
     """Individual trips that somebody may have in place of this one: variant id and name."""
     rows = session().execute(

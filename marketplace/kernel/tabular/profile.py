@@ -18,6 +18,7 @@ Kind = Literal[
     "codes",
     "tickets",
     "confirmations",
+    "plan",
 ]
 PersonBy = Literal["identity", "row_key", "email", "name"]
 
@@ -72,6 +73,7 @@ TICKET_TEXT = (
 )
 TICKET_DATES = ("departs_on", "arrives_on")
 CONFIRMATION_TEXT = ("booking", "confirmation")
+PLAN_TEXT = ("day", "starts_at", "ends_at", "kind", "name", "place", "text", "choice", "seats")
 LONG_TEXT: Mapping[str, int] = {
     "prices": 4_000,
     "story": 4_000,
@@ -90,8 +92,9 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "catalog": CATALOG_TEXT,
     "tickets": (*TICKET_TEXT, *TICKET_DATES),
     "confirmations": CONFIRMATION_TEXT,
+    "plan": PLAN_TEXT,
 }
-NAMES_NOBODY: frozenset[Kind] = frozenset({"catalog", "tickets", "confirmations"})
+NAMES_NOBODY: frozenset[Kind] = frozenset({"catalog", "tickets", "confirmations", "plan"})
 """Kinds without a column that names an employee."""
 
 REQUIRED: Mapping[Kind, tuple[str, ...]] = {
@@ -103,6 +106,7 @@ REQUIRED: Mapping[Kind, tuple[str, ...]] = {
         *("departs_on", "departs_at", "arrives_at"),
     ),
     "confirmations": CONFIRMATION_TEXT,
+    "plan": ("day", "name"),
 }
 """What no row may lack; of results and targets that follows from the profile."""
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from catalog.operations.deeds import locked_variant
+from catalog.trips.queries.planner import departure_choices
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
-from marketplace.imports.operations import MOST_PROBLEMS
 from marketplace.imports.registry import (
     Example,
     Files,
@@ -17,10 +17,10 @@ from marketplace.imports.registry import (
     only_for,
     register,
 )
-from marketplace.kernel.db import session
+from marketplace.imports.small import Line, Outcome, lines_of, tried
 from marketplace.kernel.errors import NotAllowed
-from marketplace.kernel.parsing import CannotRead
-from marketplace.kernel.tabular import Row, RowError, load_lookups, read_rows
+from marketplace.kernel.parsing import CannotRead, read_clock
+from marketplace.kernel.tabular import RowError
 from marketplace.kernel.tabular.problems import row_error
 from marketplace.people.queries import actor_of
 from redemption.travel.desk.queries import travelers_on
@@ -31,12 +31,10 @@ from redemption.travel.desk.tickets.policies import (
     arrival_day,
     flight_day,
     read_airport,
-    read_clock,
     read_direction,
     read_flight,
     read_leg,
 )
-from redemption.travel.desk.tickets.queries import departure_choices
 from redemption.travel.invitations.queries.standing import departure_of, departure_with
 
 T = TypeVar("T")
@@ -45,19 +43,6 @@ DEPARTURE, COMPLETE = "departure", "complete"
 _DEPARTURE = Option(
     DEPARTURE, "Departure", "Whose travelers it is about.", departure_choices, is_needed=True
 )
-
-
-class Line(NamedTuple):
-    """A row of a file, to be kept."""
-
-    line: int
-    values: dict[str, str]
-    warnings: tuple[RowError, ...] = ()
-
-
-def _rows(run: Run, files: Files) -> Iterator[Row | RowError]:
-    lookups = load_lookups(run.profile, given=files.lookups)
-    return read_rows(files.main, run.profile, lookups)
 
 
 def _variant_of(run: Run) -> int:
@@ -121,12 +106,7 @@ ticket_number = "Ticket"
 
     def rows(self, run: Run, files: Files) -> Iterator[Line | RowError]:
         """The rows of the file as text; what they mean is found out by `check`."""
-        for row in _rows(run, files):
-            if isinstance(row, RowError):
-                yield row
-            else:
-                values = {name: str(value) for name, value in row.values.items() if value}
-                yield Line(row.line, values, row.warnings)
+        return lines_of(run, files)
 
     def stage(self, run: Run, rows: Sequence[Line]) -> None:
         """Keep a batch of rows."""
@@ -134,17 +114,17 @@ ticket_number = "Ticket"
 
     def check(self, run: Run, *, at: datetime) -> Found:
         """Say what would happen; nothing stays."""
-        return _tried(lambda: self._take(run, at))
+        return tried(lambda: self._take(run, at))
 
     def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
         """Take the flights in. Raises NotAllowed for who does not plan trips."""
         _may(actor)
         locked_variant(_variant_of(run))  # two files at once: the second sees what the first wrote
-        taken, problems = self._take(run, at)
-        operations.note_import(actor, "tickets.import", _variant_of(run), run.id, taken, at=at)
-        return _found(taken, problems)
+        outcome, about = self._take(run, at), _variant_of(run)
+        operations.note_import(actor, "tickets.import", about, run.id, outcome.taken, at=at)
+        return outcome.found
 
-    def _take(self, run: Run, at: datetime) -> tuple[operations.Taken, list[RowError]]:
+    def _take(self, run: Run, at: datetime) -> Outcome:
         variant_id = _variant_of(run)
         matcher, starts_on = Matcher(travelers_on(variant_id)), departure_of(variant_id).starts_on
         wanted: dict[tuple[Any, ...], tuple[int, Flight]] = {}
@@ -160,7 +140,7 @@ ticket_number = "Ticket"
             wanted.setdefault(key, found)
         is_complete = bool(run.options.get(COMPLETE)) and not problems
         taken = operations.take_tickets(variant_id, wanted.values(), is_complete=is_complete, at=at)
-        return taken, problems
+        return Outcome(taken, problems)
 
     def forget(self, run_id: int) -> None:
         """Delete the kept rows of a run."""
@@ -256,12 +236,7 @@ confirmation = "Confirmation"
 
     def rows(self, run: Run, files: Files) -> Iterator[Line | RowError]:
         """The rows of the file."""
-        for row in _rows(run, files):
-            if isinstance(row, RowError):
-                yield row
-            else:
-                values = {name: str(value) for name, value in row.values.items()}
-                yield Line(row.line, values, row.warnings)
+        return lines_of(run, files)
 
     def stage(self, run: Run, rows: Sequence[Line]) -> None:
         """Keep a batch of rows."""
@@ -272,19 +247,16 @@ confirmation = "Confirmation"
 
     def check(self, run: Run, *, at: datetime) -> Found:
         """Say what would happen; nothing stays."""
-        return _tried(lambda: self._take(run, Actor.system(), at))
+        return tried(lambda: self._take(run, Actor.system(), at))
 
     def apply(self, run: Run, *, actor: Actor, at: datetime) -> Found:
         """Confirm the bookings. Raises NotAllowed for who does not plan trips."""
         _may(actor)
-        taken, problems = self._take(run, actor, at)
-        about = _variant_of(run)
-        operations.note_import(actor, "confirmations.import", about, run.id, taken, at=at)
-        return _found(taken, problems)
+        outcome, about = self._take(run, actor, at), _variant_of(run)
+        operations.note_import(actor, "confirmations.import", about, run.id, outcome.taken, at=at)
+        return outcome.found
 
-    def _take(
-        self, run: Run, actor: Actor, at: datetime
-    ) -> tuple[operations.Taken, list[RowError]]:
+    def _take(self, run: Run, actor: Actor, at: datetime) -> Outcome:
         variant_id = _variant_of(run)
         known, numbers = operations.bookings_on(variant_id), {}
         problems: list[RowError] = []
@@ -298,29 +270,12 @@ confirmation = "Confirmation"
             elif numbers.setdefault(booking, number) != number:
                 fact, enter = "Another row has another number for it.", "One number a booking."
                 problems.append(row_error(line, "confirmation", number, fact, enter))
-        return operations.take_confirmations(variant_id, numbers, actor=actor, at=at), problems
+        taken = operations.take_confirmations(variant_id, numbers, actor=actor, at=at)
+        return Outcome(taken, problems)
 
     def forget(self, run_id: int) -> None:
         """Delete the kept rows of a run."""
         operations.forget_confirmations(run_id)
-
-
-def _tried(work: Callable[[], tuple[operations.Taken, list[RowError]]]) -> Found:
-    """Do it and take it back."""
-    trial = session().begin_nested()
-    try:
-        return _found(*work())
-    finally:
-        trial.rollback()
-
-
-def _found(taken: operations.Taken, problems: Sequence[RowError]) -> Found:
-    return Found(
-        counts=taken.counts(),
-        good_rows=taken.changing,
-        bad_rows=len({problem.line for problem in problems}),
-        problems=problems[:MOST_PROBLEMS],
-    )
 
 
 for _importer in (TicketsImporter(), ConfirmationsImporter()):

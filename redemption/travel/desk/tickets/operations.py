@@ -1,13 +1,14 @@
 """Taking tickets and confirmations in: what is new, what changed, what is as it was."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
+from marketplace.imports.small import Taken
 from marketplace.kernel import audit
 from marketplace.kernel.db import in_batches, session
 from redemption.bookings.models import Booking
@@ -22,25 +23,6 @@ from redemption.travel.desk.tickets.models import (
 )
 from redemption.travel.desk.tickets.policies import Flight, journey_of
 from redemption.travel.desk.tickets.queries import TicketRow, ticket_rows, tickets_of
-
-
-@dataclass(slots=True)
-class Taken:
-    """How many of a file were what; `changing` is what would be written."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    gone: int = 0
-
-    @property
-    def changing(self) -> int:
-        """How many rows change anything."""
-        return self.new + self.changed + self.gone
-
-    def counts(self) -> dict[str, int]:
-        """By name."""
-        return asdict(self)
 
 
 def take_tickets(

@@ -13,7 +13,6 @@ from redemption.travel.desk.tickets.states import Direction
 
 _AIRPORT = re.compile(r"[A-Z]{3}").fullmatch
 _FLIGHT = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})[0-9]{1,4}[A-Z]?").fullmatch
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])(?::[0-5][0-9])?").fullmatch
 MOST_DAYS_AWAY = 90
 _WAYS = {
     "out": Direction.OUT,
@@ -82,14 +81,6 @@ def read_flight(text: str) -> str:
     if not _FLIGHT(flight):
         raise CannotRead("A flight such as LH1170.", "This is no flight number.")
     return flight
-
-
-def read_clock(text: str) -> time:
-    """A time of day in 24 hours: 8:05, 08:05 or 0805. Raises CannotRead."""
-    found = _CLOCK(text.strip())
-    if found is None:
-        raise CannotRead("A time in 24 hours, for example 08:05.", "This is no time of day.")
-    return time(int(found[1]), int(found[2]))
 
 
 def flight_day(departs_on: date, starts_on: date) -> date:

@@ -8,8 +8,6 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from catalog.models import Departure, Reward, Variant
-from catalog.states import Kind
 from marketplace.kernel.db import session
 from redemption.bookings.models import Booking, Traveler
 from redemption.travel.desk.queries import GO, OnTrip, travelers_on
@@ -111,18 +109,6 @@ def tickets_of(traveler_id: int) -> list[TicketRow]:
 def tickets_on(variant_id: int) -> Tickets:
     """Who flies how on a departure."""
     return Tickets(travelers_on(variant_id), ticket_rows(variant_id))
-
-
-def departure_choices() -> list[tuple[str, str]]:
-    """Departures of group trips for a form: SKU, and the trip with its dates."""
-    rows = session().execute(
-        sa.select(Variant.sku, Reward.name, Variant.label)
-        .join(Reward, Reward.id == Variant.reward_id)
-        .join(Departure, Departure.variant_id == Variant.id)
-        .where(Reward.kind == Kind.GROUP_TRIP)
-        .order_by(Departure.starts_on.desc(), Variant.id)
-    )
-    return [(row.sku, f"{row.name}, {row.label}") for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

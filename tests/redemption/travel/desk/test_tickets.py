@@ -10,11 +10,11 @@ from marketplace.imports.queries import problems, run_page
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotAllowed
-from marketplace.kernel.parsing import CannotRead
+from marketplace.kernel.parsing import CannotRead, read_clock
 from redemption.bookings.models import Booking
 from redemption.bookings.states import BookingState
 from redemption.travel.desk.tickets.importer import TicketsImporter
-from redemption.travel.desk.tickets.policies import arrival_day, read_clock, read_flight
+from redemption.travel.desk.tickets.policies import arrival_day, read_flight
 from redemption.travel.desk.tickets.queries import tickets_on
 from redemption.travel.desk.tickets.states import Direction
 from tests.support.desk import fill
