@@ -27,6 +27,21 @@ class SubstitutionState(StrEnum):
             "taken_back": "Taken back",
         }[self.value]
 
+    @property
+    def for_planners(self) -> str:
+        """The state as those who plan the trip read it."""
+        return {
+            "asked": "Waits for your yes",
+            "offered": "Waits for the colleague",
+            "taken": "The colleague goes",
+            "declined": "The colleague can’t come",
+        }.get(self.value, self.label)
+
+    @property
+    def tone(self) -> str:
+        """How its pill looks."""
+        return {"asked": "warn", "offered": "info", "taken": "ok"}.get(self.value, "neutral")
+
 
 _S = SubstitutionState
 

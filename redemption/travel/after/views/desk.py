@@ -12,6 +12,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.web.arguments import id_if_readable
 from marketplace.web.deeds import once, say_in
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, render_page, requires, see_other
@@ -20,6 +21,9 @@ from redemption.travel.after.operations import reporting
 from redemption.travel.after.queries.report import report_of
 from redemption.travel.after.queries.surveys import survey_of
 from redemption.travel.after.states import LEAST_ANSWERS, CostKind
+
+AT_ONCE = 50
+"""People that a page shows: each carries a form."""
 
 manage = Blueprint("after_manage", __name__, url_prefix="/manage/trips/<slug>/<int:variant_id>")
 
@@ -33,7 +37,7 @@ def report(slug: str, variant_id: int) -> ResponseReturnValue:
 
 def _page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
     trip, departure = departure_at(slug, variant_id)
-    found = report_of(variant_id)
+    found, start = report_of(variant_id), id_if_readable("from") or 0
     shown = {
         "cost_form": CostForm(formdata=None, data={"currency": found.currency}),
         "gallery_form": GalleryForm(formdata=None, data={"address": found.gallery}),
@@ -45,6 +49,10 @@ def _page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
         trip=trip,
         departure=departure,
         report=found,
+        shares=found.shares[start : start + AT_ONCE],
+        start=start,
+        is_ahead=departure.dates.starts_on > clock.today(),
+        following=start + AT_ONCE if start + AT_ONCE < len(found.shares) else None,
         kinds=list(CostKind),
         span=span_of_days,
         **shown,
@@ -126,7 +134,8 @@ def _done(
         say_in(form, refusal)
         return _page(slug, variant_id, **{name: form})
     flash_done(said)
-    return see_other("after_manage.report", slug=slug, variant_id=variant_id)
+    here = {"slug": slug, "variant_id": variant_id, "from": id_if_readable("from")}
+    return see_other("after_manage.report", **here)
 
 
 @manage.get("/survey")
