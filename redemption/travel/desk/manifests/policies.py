@@ -3,6 +3,7 @@
 This table is the whole right of a receiver: what is not a heading here never reaches them.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,30 +69,43 @@ FORMS: Mapping[ListKind, ListForm] = {
 
 EVERYTHING, OTHER_MEAL = "Everything", "Other: ask the planner"
 MEALS = (
-    ("Vegan", ("vegan", "plant-based", "plant based")),
-    ("Vegetarian", ("vegetarian", "veggie")),
-    ("Pescatarian", ("pescatarian", "pescetarian")),
-    ("Halal", ("halal",)),
-    ("Kosher", ("kosher",)),
-    ("No gluten", ("gluten", "celiac", "coeliac", "wheat")),
-    ("No lactose", ("lactose", "dairy", "milk")),
-    ("No nuts", ("nut", "almond")),
-    ("No seafood", ("seafood", "shellfish", "shrimp", "fish")),
-    ("No eggs", ("egg",)),
-    ("No pork", ("pork",)),
+    ("Vegan", {"vegan", "plant"}),
+    ("Vegetarian", {"vegetarian", "veggie"}),
+    ("Pescatarian", {"pescatarian", "pescetarian"}),
+    ("Halal", {"halal"}),
+    ("Kosher", {"kosher"}),
+    ("No gluten", {"gluten", "celiac", "coeliac", "wheat"}),
+    ("No lactose", {"lactose", "dairy", "milk"}),
+    ("No nuts", {"nut", "peanut", "almond", "cashew", "hazelnut", "pistachio", "walnut"}),
+    ("No seafood", {"seafood", "shellfish", "shrimp", "prawn", "fish"}),
+    ("No eggs", {"egg"}),
+    ("No pork", {"pork"}),
 )
 """Coarse words for what people wrote: a caterer gets these and how many, and nothing else."""
+_SAY_NOTHING = frozenset(
+    {
+        *("a", "all", "allergic", "allergie", "allergy", "am", "an", "and", "any", "at", "based"),
+        *("diet", "fine", "food", "free", "i", "intolerance", "intolerant", "my", "no"),
+        *("of", "only", "or", "please", "severe", "strict", "strictly", "the", "to", "very"),
+        *("with", "without"),
+    }
+)
+_WORDS = re.compile(r"[^\W\d_]+")
 
 
 def meal_of(text: str) -> str:
-    """What somebody wrote as coarse words; what is not known is to be asked for."""
-    said = text.casefold()
-    found = [name for name, words in MEALS if any(word in said for word in words)]
+    """What somebody wrote as coarse words; with anything else in it, it is to be asked for.
+
+    A word counts whole, because who must not eat buckwheat is not helped by food without wheat.
+    """
+    said = {word.removesuffix("s") for word in _WORDS.findall(text.casefold())}
+    found = [name for name, words in MEALS if words & said]
+    is_clear = said <= _SAY_NOTHING.union(*(words for _, words in MEALS))
     if "Vegan" in found:
         found = [name for name in found if name not in {"Vegetarian", "No lactose", "No eggs"}]
     if "Pescatarian" in found:
         found = [name for name in found if name != "No seafood"]
-    return ", ".join(found) if found else OTHER_MEAL
+    return ", ".join(found if found and is_clear else [*found, OTHER_MEAL])
 
 
 @dataclass(frozen=True, slots=True)

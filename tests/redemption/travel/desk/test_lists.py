@@ -158,7 +158,10 @@ def test_the_caterer_gets_coarse_words_and_counts_and_no_names(tour, ben):
     _enter(ben.employee_id, {VaultField.DIET: DIET})
     handed = _give(tour, ListKind.MEALS)
     rows = _rows(handed)
-    assert [(row["Diet"], row["People"]) for row in rows] == [("Everything", "1"), ("Vegan", "1")]
+    assert [(row["Diet"], row["People"]) for row in rows] == [
+        ("Everything", "1"),
+        ("Vegan, Other: ask the planner", "1"),
+    ]
     text = handed.content.decode()
     assert "canary" not in text
     assert "Ben" not in text
@@ -223,6 +226,10 @@ def test_a_name_that_looks_like_a_formula_stays_text(tour, ben):
         ("celiac", "No gluten"),
         ("Lactose intolerant", "No lactose"),
         ("pescatarian (fish is fine)", "Pescatarian"),
+        ("gluten-free, plant-based", "Vegan, No gluten"),
+        ("Allergic to nuts and sesame", "No nuts, Other: ask the planner"),
+        ("No buckwheat, ever: hives", "Other: ask the planner"),
+        ("not vegan", "Vegan, Other: ask the planner"),
         ("Only what my grandmother cooks", "Other: ask the planner"),
     ],
 )
