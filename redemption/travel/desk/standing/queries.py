@@ -218,7 +218,7 @@ def _row(row: Any) -> StandingRow:
         taken_back=max(0, row.taken_back),
         owed=row.owed,
     )
-    return StandingRow(*row[:_OWN], tuple(doubts_about(known, ends_on=row.ends_on)))
+    return StandingRow(*row[:_OWN], doubts=tuple(doubts_about(known, ends_on=row.ends_on)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """`/manage/trips/<slug>/<departure>/desk/standing`: who goes, and whether they still may."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -82,16 +83,20 @@ def _rows(found: Standings, view: str) -> Sequence[StandingRow]:
 
 
 def _chips(found: Standings, view: str, slug: str, variant_id: int) -> list[dict[str, object]]:
-    here: dict[str, str | int] = {"slug": slug, "variant_id": variant_id}
+    here = {"slug": slug, "variant_id": variant_id}
     return [
         {
             "label": label,
-            "href": url_for("standing.show", view=name or None, **here),
+            "href": _address(here, name),
             "count": len(_rows(found, name)),
             "is_current": name == view or (not name and view not in _VIEWS),
         }
         for name, label in {"": "Everyone", **_VIEWS}.items()
     ]
+
+
+def _address(here: dict[str, Any], view: str) -> str:
+    return url_for("standing.show", view=view or None, **here)
 
 
 @bp.post(f"{_DESK}/confirm")
