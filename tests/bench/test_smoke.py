@@ -36,7 +36,7 @@ FIGURES = {
     "standings": 2,
     "earning": 2,
     "redemption": 2,
-    "trip": 2,
+    "trip": 14,
 }
 
 LONG = {
