@@ -22,6 +22,7 @@ from marketplace.kernel.tabular.problems import row_error
 
 _KEPT = [one.name for one in fields(NewItem)]
 _COLUMNS = {"is_choice": "choice"}
+_UNSAID: dict[str, Any] = {"kind": ItemKind.ACTIVITY}
 _NO_HELP = "Nothing of this row was taken in."
 
 
@@ -67,7 +68,7 @@ def _take(
 ) -> None:
     before, said = row
     was = NewItem(**{name: getattr(before, name) for name in _KEPT}) if before else None
-    wanted = replace(was, **said) if was else NewItem(**{"kind": ItemKind.ACTIVITY} | said)
+    wanted = replace(was, **said) if was else NewItem(**_UNSAID | said)
     if wrong := whole_obstacle(wanted):
         column, fact, enter = wrong
         outcome.problems.append(row_error(line, column, said.get(column, ""), fact, enter))

@@ -37,9 +37,10 @@ def move_person(
     to = ""
     if move.to is not None:
         to = take_place(variant_id, traveler_id, move.to, called=who.called, at=at)
-    about = f"variant:{variant_id}"
-    facts = {"traveler": who.number, "was": was, "to": to}
-    audit.record(actor.employee_id, "activities.moved", about, at=at, **facts)
+    about, number = f"variant:{variant_id}", who.number
+    audit.record(
+        actor.employee_id, "activities.moved", about, at=at, traveler=number, was=was, to=to
+    )
     key = f"{traveler_id}:{move.was}:{move.to}:{at.isoformat()}"
     enqueue("activities.tell_moved", key=key, traveler_id=traveler_id, was=was, to=to)
     return _words(who.called, was, to)

@@ -118,8 +118,14 @@ def decide(actor: Actor, variant_id: int, decision: Decision, *, at: datetime) -
     if not is_kept:
         _end_place(actor, row, decision.reason, at)
     about = f"variant:{variant_id}"
-    facts = {"booking": row.reference, "known": row.why}
-    audit.record(actor.employee_id, f"standing.{decision.to.value}", about, at=at, **facts)
+    audit.record(
+        actor.employee_id,
+        f"standing.{decision.to.value}",
+        about,
+        at=at,
+        booking=row.reference,
+        known=row.why,
+    )
     return row.name
 
 
