@@ -63,7 +63,7 @@ class Machine:
         found: list[int] = []
         for batch in in_batches(sorted(ids)):
             rows = session().execute(self._guarded_all(batch, came_from).values(state=to, **values))
-            events = [{self.owner: row[0], "seq": row[1], **moved} for row in rows]
+            events = [{self.owner: row_id, "seq": seq, **moved} for row_id, seq in map(tuple, rows)]
             if events:
                 session().execute(sa.insert(self.events), events)
             found += [event[self.owner] for event in events]

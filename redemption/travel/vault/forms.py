@@ -93,7 +93,7 @@ class PassportPart(KeepForm):
         offered = [("", "Choose a country"), *((one.value, one.name) for one in countries())]
         for part in self.parts:
             field = self[part.value]
-            if part in _COUNTRIES:
+            if part in _COUNTRIES and isinstance(field, SelectField):
                 field.choices = choices(offered)
             if isinstance(field, DateField) and field.process_errors:
                 field.process_errors = [_NO_DATE]
