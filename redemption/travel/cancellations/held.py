@@ -1,13 +1,20 @@
-"""What follows when a booking of a trip is canceled late: those who plan it hear of it."""
+"""What follows when a place is given back late, or won on a departure that was canceled before."""
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from catalog.models import Departure
-from marketplace.kernel.db import session
+from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.following import follows_moves
+from marketplace.awards.entitlements.models import Entitlement
+from marketplace.awards.entitlements.states import EntitlementState
+from marketplace.kernel.db import rows_changed, session
 from marketplace.kernel.jobs import enqueue
 from redemption.bookings.following import follows_bookings
 from redemption.bookings.models import Booking
 from redemption.bookings.states import BookingState
+from redemption.travel.cancellations.models import CanceledDeparture
 
 
 @follows_bookings
@@ -20,3 +27,21 @@ def tell_planners(booking: Booking, at: datetime) -> None:
         return
     if leaves.cutoff_on < at.date() < leaves.starts_on:
         enqueue("cancellations.tell_late", key=str(booking.id), booking_id=booking.id)
+
+
+@follows_moves
+def make_winner_whole(right: Entitlement, _actor: Actor, _at: datetime) -> bool:
+    """Who wins a place on a canceled departure gets what the others got, and hears of it then."""
+    if right.state is not EntitlementState.GRANTED:
+        return False
+    reopened = session().execute(
+        sa.update(CanceledDeparture)
+        .where(CanceledDeparture.variant_id == right.variant_id)
+        .values(finished_at=None),
+        execution_options={"synchronize_session": False},
+    )
+    if not rows_changed(reopened):
+        return False
+    key = f"{right.variant_id}:{right.id}"
+    enqueue("cancellations.make_whole", key=key, variant_id=right.variant_id)
+    return True

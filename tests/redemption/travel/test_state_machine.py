@@ -61,7 +61,6 @@ from redemption.waiting.states import LIVE as WAITING
 from redemption.waiting.states import WaitState
 from tests.redemption.travel.invitations.test_state_machine import (
     PEOPLE,
-    PROGRAMS,
     PROMISES,
     WHICH,
     Trip,
@@ -113,12 +112,6 @@ class WholeTrip(Trip):
         with suppress(DomainError):
             invite(self.priya, self.departures[what], ids, at_once=2, guests=2)
         session().close()
-
-    @rule(program=PROGRAMS, who=PEOPLE, following=PEOPLE)
-    def somebody_wins(self, program, who, following):
-        """Not a departure that was called off: what becomes of such a prize is not decided yet."""
-        if self.trip.variant_id not in self.all(sa.select(CanceledDeparture.variant_id)):
-            super().somebody_wins(program, who, following)
 
     # Lines.
 

@@ -9,12 +9,11 @@ from marketplace.awards.entitlements.operations import grant_entitlements
 from marketplace.awards.entitlements.states import EntitlementState as E
 from marketplace.kernel.db import session, transaction
 from marketplace.ledger.check import ledger_violations
-from redemption.travel.cancellations.jobs import go_on
 from redemption.travel.invitations.states import InvitationState as I
 from redemption.travel.invitations.states import Trade
 from tests.support.entitlements import won
 from tests.support.invitations import accept, invitation_of
-from tests.support.redemption import points_now
+from tests.support.redemption import points_now, subjects_to
 from tests.support.waiting import somebody
 
 
@@ -55,13 +54,16 @@ def test_or_goes_later(off, queue, winners):
     assert ledger_violations() == []
 
 
-def test_who_wins_it_after_all_is_made_whole_by_the_next_run(off, queue, at):
+def test_who_wins_it_after_all_gets_what_the_others_got_and_one_letter(off, queue, at):
     off.cancel(trade=Trade.POINTS)
     queue.run_due()
     eve = somebody("Eve Lund")
     with transaction():
         wanted = [won(eve.id, variant_id=off.trip.variant_id)]
         grant_entitlements(7, wanted, actor=Actor.system(), at=at)
-    go_on()
+    assert ledger_violations() == []  # before and after the job
+    queue.run_due()
     assert points_now(eve).available == 60_000
     assert rights() == [E.WITHDRAWN]
+    assert len(subjects_to(eve)) == 1
+    assert ledger_violations() == []
