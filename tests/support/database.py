@@ -16,7 +16,8 @@ _EMPTY_ALL = """
 DO $$ DECLARE t record; found boolean; BEGIN
   SET LOCAL session_replication_role = replica;
   FOR t IN SELECT schemaname, tablename FROM pg_tables
-           WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+           WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+           AND pg_relation_size(format('%I.%I', schemaname, tablename)::regclass) > 0 LOOP
     EXECUTE format('SELECT EXISTS(SELECT 1 FROM %I.%I)', t.schemaname, t.tablename) INTO found;
     IF found THEN EXECUTE format('DELETE FROM %I.%I', t.schemaname, t.tablename); END IF;
   END LOOP;
