@@ -132,11 +132,13 @@ def _invitations(wave_id: int, people: Sequence[int], same: Mapping[str, Any]) -
         "wave_id": wave_id,
         "guests_most": 1,
         "accept_days": 14,
+        "places": PARTY,
+        "state": "accepted",
+        "tax_paid_by": "company",
         "opened_at": same["changed_at"],
     }
     return [
-        {"employee_id": who, "rank": rank, "state": "accepted", "places": PARTY, **each, **same}
-        for rank, who in enumerate(people, 1)
+        {"employee_id": who, "rank": rank, **each, **same} for rank, who in enumerate(people, 1)
     ]
 
 

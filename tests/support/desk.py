@@ -10,6 +10,7 @@ from catalog.offers import Offer
 from catalog.trips.models import RoomType
 from catalog.trips.operations import put_rooms
 from catalog.trips.plan import NewRoom
+from catalog.trips.states import TaxPayer
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import in_batches, session, transaction
@@ -48,8 +49,8 @@ def fill(trip: Offer, parties: Sequence[int], *, names: Sequence[str] = ()) -> l
             [
                 {"wave_id": wave.id, "employee_id": who, "trip_id": trip.reward_id,
                  "variant_id": trip.variant_id, "rank": rank, "guests_most": 4, "accept_days": 14,
-                 "state": _I.ACCEPTED, "places": party, "answer_by": at, "opened_at": at,
-                 "changed_at": at, "version": 3}
+                 "state": _I.ACCEPTED, "places": party, "tax_paid_by": TaxPayer.COMPANY,
+                 "answer_by": at, "opened_at": at, "changed_at": at, "version": 3}
                 for rank, (who, party) in enumerate(zip(people, parties, strict=True), 1)
             ],
         )  # fmt: skip
