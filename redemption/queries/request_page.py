@@ -106,11 +106,7 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
     line, returned, missing = row.RedemptionLine, returned_of(row), _missing(row.Shortage)
     facts = replace(facts_in(line, row, at=at), returned=returned, missing=missing)
     trip = line.snapshot["departure"]
-    question, standing = open_question(facts), standing_in(line, row)
-    held = as_begun(line.snapshot, row.begins_on)
-    obstacle, percent = cancel_obstacle(standing, at=at), _percent_back(line, held, at)
-    rest = line.points - sum(one.points for one in facts.refunds)
-    back = min(rest, _share(line, percent))
+    question = open_question(facts)
     return RequestPage(
         reference=reference,
         whole=row.Redemption.reference if line.reference != row.Redemption.reference else "",
@@ -125,7 +121,6 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         address=None if facts.gift else address_of(row.DeliveryAddress),
         starts_on=date.fromisoformat(trip["starts_on"]) if trip else None,
         ends_on=date.fromisoformat(trip["ends_on"]) if trip else None,
-        cancel_obstacle=obstacle,
         remind_at=_remind_at(facts),
         open_question=question.text if question else "",
         question_from=question.who if question else "",
@@ -134,24 +129,37 @@ def request_page(actor: Actor, reference: str, *, at: datetime) -> RequestPage:
         closes=_closes(facts, at),
         came_back=came_back(returned),
         gift=facts.gift,
-        can_still=_can_still(line, held),
-        back_points=back,
-        kept_points=rest - back,
-        percent_back=percent,
         missing=missing,
         is_under_way=row.is_under_way,
         makers=makers_in(row),
+        **_when_canceled(line, row, facts, at),
     )
+
+
+def _when_canceled(line: RedemptionLine, row: Any, facts: Facts, at: datetime) -> dict[str, Any]:
+    """Whether and until when it can be canceled, and what came back if it were now."""
+    held = as_begun(line.snapshot, row.begins_on)
+    percent = _percent_back(line, held, at)
+    back, kept = _coming_back(line, facts, percent)
+    return {
+        "cancel_obstacle": cancel_obstacle(standing_in(line, row), at=at),
+        "can_still": _can_still(line, held),
+        "back_points": back,
+        "kept_points": kept,
+        "percent_back": percent,
+    }
 
 
 def _percent_back(line: RedemptionLine, held: dict[str, Any], at: datetime) -> int:
     return percent_back(held, at=at) if line.state is LineState.FULFILLED else 100
 
 
-def _share(line: RedemptionLine, percent: int) -> int:
-    """The share of the points of all units that are not back, as a refund of them rounds it."""
-    back = line.returned_units * line.unit_points
-    return line.points * percent // 100 - back * percent // 100
+def _coming_back(line: RedemptionLine, facts: Facts, percent: int) -> tuple[int, int]:
+    """Of the points that are not back how many come back, as a refund rounds, and how many not."""
+    before = line.returned_units * line.unit_points
+    share = line.points * percent // 100 - before * percent // 100
+    rest = line.points - sum(one.points for one in facts.refunds)
+    return min(rest, share), rest - min(rest, share)
 
 
 def _missing(row: Shortage | None) -> Missing | None:

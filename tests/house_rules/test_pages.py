@@ -100,7 +100,6 @@ FURTHER_ON = {
     "desk_activities.drawn_list",
     "substitutions.name",
     "substitutions.answer",
-    "journeys.ask_dates",
 }
 # From the head of every page; named by signatures; in letters alone.
 NOT_LINKED = {

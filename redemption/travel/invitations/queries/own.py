@@ -18,7 +18,7 @@ from marketplace.people.models import Employee
 from redemption.bookings.models import Booking
 from redemption.travel.invitations.models import Invitation, InvitationEvent, Wave
 from redemption.travel.invitations.policies import TradeChoice
-from redemption.travel.invitations.queries.trades import trades_of
+from redemption.travel.invitations.queries.trades import had_points, trades_of
 from redemption.travel.invitations.states import InvitationState
 
 
@@ -156,10 +156,10 @@ def trades_for_me(actor: Actor, invitation_id: int, *, at: datetime) -> list[Tra
         Invitation.employee_id == actor.employee_id,
         Invitation.state != InvitationState.ALTERNATE,
     )
-    found = session().scalars(sa.select(Invitation).where(*mine)).one_or_none()
+    found = session().execute(sa.select(Invitation, had_points()).where(*mine)).one_or_none()
     if found is None:
         raise NotFound(_NOBODYS)
-    return trades_of(found, at=at)
+    return trades_of(found[0], at=at, had_points=found[1])
 
 
 @dataclass(frozen=True, slots=True)

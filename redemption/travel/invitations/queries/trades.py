@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from catalog.queries.offers import price_everywhere
 from catalog.trips.queries.planner import trades_for
@@ -15,13 +16,18 @@ from redemption.travel.invitations.states import InvitationState, Trade
 NOTHING = TradeChoice(Trade.NOTHING, "Nothing, thank you")
 
 
-def trades_of(invitation: Invitation, *, at: datetime) -> list[TradeChoice]:
-    """Every choice of who declines, nothing first. Who is only next in order has no other."""
+def trades_of(
+    invitation: Invitation, *, at: datetime, had_points: bool | None = None
+) -> list[TradeChoice]:
+    """Every choice of who declines, nothing first. Who is only next in order has no other.
+
+    `had_points` of whoever has read it with the invitation.
+    """
     if invitation.state is not InvitationState.INVITED:
         return [NOTHING]
     trip = departure_of(invitation.variant_id)
     terms, choices = trip.terms, [NOTHING]
-    may_have_points = terms.trade_budget_id is not None and not _had_points(invitation)
+    may_have_points = terms.trade_budget_id is not None and not _had_points(invitation, had_points)
     if terms.trade_points and may_have_points:
         words = f"{terms.trade_points:,} points"
         choices.append(TradeChoice(Trade.POINTS, words, points=terms.trade_points))
@@ -38,14 +44,21 @@ def trades_of(invitation: Invitation, *, at: datetime) -> list[TradeChoice]:
     return choices
 
 
-def _had_points(invitation: Invitation) -> bool:
-    """Whether they took points in place of this departure before: who is invited anew has them."""
-    before = sa.exists().where(
-        Invitation.employee_id == invitation.employee_id,
-        Invitation.variant_id == invitation.variant_id,
-        Invitation.trade_points > 0,
+def had_points() -> sa.ColumnElement[bool]:
+    """Whether somebody took points in place of the departure of an invitation of theirs before."""
+    before = aliased(Invitation)
+    return sa.exists().where(
+        before.employee_id == Invitation.employee_id,
+        before.variant_id == Invitation.variant_id,
+        before.trade_points > 0,
     )
-    return session().scalar(sa.select(before)) is True
+
+
+def _had_points(invitation: Invitation, known: bool | None) -> bool:
+    if known is not None:
+        return known
+    before = sa.select(had_points()).where(Invitation.id == invitation.id)
+    return session().scalar(before) is True
 
 
 def _package(trip_id: int, variant_id: int, at: datetime) -> list[TradeChoice]:
