@@ -9,7 +9,6 @@ PAGES = frozenset(
             "calendars",
             "columns",
             "forget-viewed",
-            "itineraries",
             "mail",
             "new",
             "no-goal",
