@@ -44,24 +44,21 @@ def reveal_for_list(
     if tells_value(why, numbers):
         raise BadInput("Leave what stands in passports out of the reason.", field="reason")
     if shown:
-        session().execute(
-            sa.insert(VaultReading),
-            [
-                {
-                    "subject_id": subject_id,
-                    "reader_id": actor.employee_id,
-                    "fields": [field.value for field in values],
-                    "reason": why,
-                    "at": at,
-                }
-                for subject_id, values in shown.items()
-            ],
-        )
-        read = sorted({field.value for values in shown.values() for field in values})
-        audit.record(
-            actor.employee_id, "vault.list", "vault", at=at, fields=read, people=len(shown)
-        )
+        _remember(actor, shown, why, at)
     return shown
+
+
+def _remember(actor: Actor, shown: dict[int, TravelDocuments], why: str, at: datetime) -> None:
+    same = {"reader_id": actor.employee_id, "reason": why, "at": at}
+    session().execute(
+        sa.insert(VaultReading),
+        [
+            {"subject_id": subject_id, "fields": [field.value for field in values], **same}
+            for subject_id, values in shown.items()
+        ],
+    )
+    read = sorted({field.value for values in shown.values() for field in values})
+    audit.record(actor.employee_id, "vault.list", "vault", at=at, fields=read, people=len(shown))
 
 
 def _counts(value: str) -> bool:

@@ -212,9 +212,9 @@ def test_of_two_who_replace_at_once_one_does(app, club, booking):
 
 
 @pytest.mark.race
-def test_what_the_guest_before_saves_too_late_is_not_kept(club, booking):
-    """The page was opened by a link that held; meanwhile Maya named somebody else."""
-    late = mine(club.maya, booking, 2, by_link=True)
+def test_what_is_saved_too_late_for_the_guest_before_is_not_kept(club, booking):
+    """Maya opened the page of her guest twice, and in the other one named somebody else."""
+    late = mine(club.maya, booking, 2)
     replace(club, booking)
     session().close()
     with pytest.raises(GuestChanged), transaction():
@@ -228,7 +228,7 @@ def test_what_the_guest_before_saves_too_late_is_not_kept(club, booking):
 def test_control_without_the_guard_the_passport_of_one_lies_with_the_other(
     club, booking, monkeypatch
 ):
-    late = mine(club.maya, booking, 2, by_link=True)
+    late = mine(club.maya, booking, 2)
     replace(club, booking)
     session().close()
     monkeypatch.setattr(
