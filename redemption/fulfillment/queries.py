@@ -232,11 +232,15 @@ def going_back(line_id: Any) -> sa.ScalarSelect[int]:
 
 @dataclass(frozen=True, slots=True)
 class BookingFacts:
-    """A place on a departure and who goes; on a group trip they register for it."""
+    """A place on a departure and who goes; on a group trip they register for it.
+
+    Only departures of the organizer have an itinerary, packages on dates of one's own have none.
+    """
 
     reference: str
     state: BookingState
     is_group: bool
+    has_itinerary: bool
     confirmation: str
     places: int
     place: str
@@ -398,6 +402,7 @@ def _booking(row: Any, facts: dict[str, Any]) -> BookingFacts | None:
         reference=booking.reference,
         state=booking.state,
         is_group=booking.trip_id is not None,
+        has_itinerary="wish" not in facts,
         confirmation=booking.confirmation,
         places=booking.places,
         place=dates["place"],

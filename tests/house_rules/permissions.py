@@ -274,7 +274,7 @@ PERMISSIONS: dict[str, Entry] = {
     "credentials.manage": _manager(_PROGRAMS),
     "credentials.revoke": _manager(_PROGRAMS, post=422),
     "credentials.name": _everyone(_REDEEM, get=None, post=422),
-    "credentials.name_on_trip": _everyone(_REDEEM, get=None, post=404),
+    "credentials.name_on_trip": _everyone(_REDEEM, get=None, post=422),
     "voucher_desk.statement": _everyone(_REDEEM, get=404),
     "voucher_desk.statement_file": _everyone(_REDEEM, get=404),
     # Those who manage
@@ -401,8 +401,6 @@ PERMISSIONS: dict[str, Entry] = {
     "registrations_manage.show": _manager(_CATALOG),
     "registrations_manage.open_again": _manager(_CATALOG, get=None, post=422),
     "registrations_manage.replace": _manager(_CATALOG, post=422),
-    "registrations_manage.draw": _manager(_CATALOG, post=422),
-    "registrations_manage.drawn_list": _manager(_CATALOG),
     "after_manage.report": _manager(_CATALOG),
     "after_manage.add_cost": _manager(_CATALOG, get=None, post=422),
     "after_manage.remove_cost": _manager(_CATALOG, get=None, post=422),

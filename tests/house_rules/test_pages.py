@@ -78,6 +78,7 @@ STATEMENTS_ALLOWED = {
     "registration.send": 11,  # each section once more
     "guest_registration.section": 10,  # and whose link it is
     "guest_registration.send": 8,
+    "pocket.show": 7,  # of a trip that is over: how it was, and the badge of who was there
     "registrations_manage.overview": 7,  # the trip, its departures, everyone, their sections, days
     "registrations_manage.show": 8,  # and who came in the place of a guest
     "registrations_manage.replace": 7,
@@ -94,10 +95,11 @@ def test_the_walk_comes_by_every_page(stops, small_house):
 
 
 OPENED_BY_ONE = {"voucher_desk.show"}  # with a code, by one person at a time
-# Led to only when somebody has come so far: all sections done, a draw held, a colleague asked.
+# Led to only when somebody has come so far: all sections done, a draw held, a guest, a colleague.
 FURTHER_ON = {
     "guest_registration.send",
     "desk_activities.drawn_list",
+    "registrations_manage.replace",
     "substitutions.name",
     "substitutions.answer",
 }
