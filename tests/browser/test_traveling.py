@@ -77,7 +77,7 @@ def guest_goes_along(guest: Person, path: str, host: str) -> None:
     guest.press("Send my registration")
     guest.reads("Your registration is complete")
     guest.press("Your itinerary", within="main")
-    guest.reads("Night drive to a clear sky", f"With {host}", "Day by day")
+    guest.reads("Night drive to a clear sky", host, "Day by day")
     guest.look_over()
 
 
