@@ -232,10 +232,7 @@ def going_back(line_id: Any) -> sa.ScalarSelect[int]:
 
 @dataclass(frozen=True, slots=True)
 class BookingFacts:
-    """A place on a departure and who goes; on a group trip they register for it.
-
-    Only departures of the organizer have an itinerary, packages on dates of one's own have none.
-    """
+    """A place on a departure and who goes. Packages on dates of one's own have no itinerary."""
 
     reference: str
     state: BookingState
