@@ -258,6 +258,8 @@ IN_LISTS = {
     }
     for kind in ListKind
 }
+HANDED = [kind for kind in ListKind if kind is not ListKind.ACTIVITIES]
+"""Lists of the story: nobody has a seat on an activity before the draw."""
 DEEDS: dict[str, tuple[Callable[[House], None], set[Sighting]]] = {
     "they enter it": (entering, set()),
     "letters are written and sent": (writing, set()),
@@ -274,8 +276,7 @@ DEEDS: dict[str, tuple[Callable[[House], None], set[Sighting]]] = {
             handing(kind, file_kind),
             IN_LISTS[kind],
         )
-        for kind in ListKind
-        if kind is not ListKind.ACTIVITIES  # nobody has a seat before the draw
+        for kind in HANDED
         for file_kind in FileKind
     },
     "an airline gets Latin letters": (
