@@ -65,7 +65,7 @@ ERASING = ("vault.erase.ended",)
 
 
 def test_every_point_in_the_code_has_its_scene():
-    places = ("desk", "after", "activities", "vault")
+    places = ("desk/messages", "after", "activities", "vault")
     points = {point for place in places for point in _points(place)}
     assert points == {*MESSAGE, *SURVEY, *DRAW, *DELETING, *ERASING}
 
