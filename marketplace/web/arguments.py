@@ -1,6 +1,7 @@
 """Numbers in the address of a page: where a list goes on, which variant is meant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from flask import request
 
@@ -8,6 +9,7 @@ from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 
 LARGEST_ID = 10**15
+Row = TypeVar("Row")
 
 
 def id_asked(name: str, sent: Mapping[str, str] | None = None) -> int | None:
@@ -41,3 +43,10 @@ def is_id(text: str) -> bool:
         return bool(parse_whole_number(text, low=1, high=LARGEST_ID))
     except CannotRead:
         return False
+
+
+def rows_asked(rows: Sequence[Row], at_once: int) -> tuple[Sequence[Row], dict[str, Any]]:
+    """The rows from the place on that the address asks for (`from`), and what turns the pages."""
+    start = id_if_readable("from") or 0
+    end = start + at_once
+    return rows[start:end], {"start": start, "following": end if end < len(rows) else None}

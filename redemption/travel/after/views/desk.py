@@ -12,7 +12,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError, NotFound
-from marketplace.web.arguments import id_if_readable
+from marketplace.web.arguments import id_if_readable, rows_asked
 from marketplace.web.deeds import once, say_in
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, render_page, requires, see_other
@@ -37,7 +37,8 @@ def report(slug: str, variant_id: int) -> ResponseReturnValue:
 
 def _page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
     trip, departure = departure_at(slug, variant_id)
-    found, start = report_of(variant_id), id_if_readable("from") or 0
+    found = report_of(variant_id)
+    shares, turning = rows_asked(found.shares, AT_ONCE)
     shown = {
         "cost_form": CostForm(formdata=None, data={"currency": found.currency}),
         "gallery_form": GalleryForm(formdata=None, data={"address": found.gallery}),
@@ -49,10 +50,9 @@ def _page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
         trip=trip,
         departure=departure,
         report=found,
-        shares=found.shares[start : start + AT_ONCE],
-        start=start,
+        shares=shares,
+        **turning,
         is_ahead=departure.dates.starts_on > clock.today(),
-        following=start + AT_ONCE if start + AT_ONCE < len(found.shares) else None,
         kinds=list(CostKind),
         span=span_of_days,
         **shown,

@@ -7,7 +7,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError, NotFound
-from marketplace.web.arguments import id_if_readable
+from marketplace.web.arguments import id_if_readable, rows_asked
 from marketplace.web.deeds import once, say_in
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, requires, see_other
@@ -100,8 +100,7 @@ def _activity_page(
 ) -> ResponseReturnValue:
     trip, departure = departure_at(slug, variant_id)
     found, facts = activity_on(variant_id, item_id), draw_facts(variant_id)
-    start = id_if_readable("from") or 0
-    people = found.people[start : start + AT_ONCE]
+    people, turning = rows_asked(found.people, AT_ONCE)
     return desk_page(
         "activity.html",
         slug,
@@ -111,8 +110,7 @@ def _activity_page(
         departure=departure,
         found=found,
         people=people,
-        start=start,
-        following=start + AT_ONCE if start + AT_ONCE < len(found.people) else None,
+        **turning,
         is_drawn=facts is not None and facts.drawn_at is not None,
         on_form=GetOnForm([(who.id, who.called) for who in found.absent], formdata=None),
         form=form,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.web.arguments import id_if_readable
+from marketplace.web.arguments import rows_asked
 from marketplace.web.pages import requires
 from redemption.travel.desk.funnel.policies import Stage, late
 from redemption.travel.desk.funnel.queries import Funnel, funnel_of
@@ -23,7 +23,7 @@ def show(slug: str, variant_id: int) -> ResponseReturnValue:
     funnel, today = funnel_of(variant_id), clock.now().date()
     stage, is_missing = _asked(funnel)
     people = funnel.without(stage) if is_missing else funnel.within(stage)
-    start = id_if_readable("from") or 0
+    shown, turning = rows_asked(people, AT_ONCE)
     return desk_page(
         "overview.html",
         slug,
@@ -37,10 +37,9 @@ def show(slug: str, variant_id: int) -> ResponseReturnValue:
         days_left=(departure.dates.starts_on - today).days,
         stage=stage,
         is_missing=is_missing,
-        people=people[start : start + AT_ONCE],
+        people=shown,
         many=len(people),
-        start=start,
-        following=start + AT_ONCE if start + AT_ONCE < len(people) else None,
+        **turning,
     )
 
 

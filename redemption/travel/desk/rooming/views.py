@@ -10,7 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import BadInput, DomainError, NotFound
-from marketplace.web.arguments import id_if_readable
+from marketplace.web.arguments import id_if_readable, rows_asked
 from marketplace.web.deeds import once, say_in
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, requires, see_other
@@ -42,7 +42,7 @@ def show(slug: str, variant_id: int) -> ResponseReturnValue:
 def _rooms_page(slug: str, variant_id: int, form: PageForm | None = None) -> ResponseReturnValue:
     trip, departure = departure_at(slug, variant_id)
     rooming = rooming_of(variant_id)
-    start = id_if_readable("from") or 0
+    rooms, turning = rows_asked(rooming.rooms, AT_ONCE)
     return desk_page(
         "rooms.html",
         slug,
@@ -51,10 +51,9 @@ def _rooms_page(slug: str, variant_id: int, form: PageForm | None = None) -> Res
         trip=trip,
         departure=departure,
         rooming=rooming,
-        rooms=rooming.rooms[start : start + AT_ONCE],
+        rooms=rooms,
         waiting=rooming.waiting[:AT_ONCE],
-        start=start,
-        following=start + AT_ONCE if start + AT_ONCE < len(rooming.rooms) else None,
+        **turning,
         choices=_choices(rooming),
         focus=id_if_readable("next"),
         move_form=form,

@@ -10,7 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError, NotFound
-from marketplace.web.arguments import id_if_readable
+from marketplace.web.arguments import rows_asked
 from marketplace.web.deeds import once, say_in
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.travel.desk.pages import departure_at, desk_page
@@ -51,8 +51,9 @@ def show(slug: str, variant_id: int) -> ResponseReturnValue:
 def _page(slug: str, variant_id: int, form: ConfirmForm | None = None) -> ResponseReturnValue:
     trip, departure = departure_at(slug, variant_id)
     found = standings_on(variant_id)
-    view, start = request.args.get("view", ""), id_if_readable("from") or 0
+    view = request.args.get("view", "")
     rows = _rows(found, view)
+    shown, turning = rows_asked(rows, AT_ONCE)
     to_confirm = found.to_confirm(current_actor().employee_id)
     return desk_page(
         "standing.html",
@@ -64,10 +65,9 @@ def _page(slug: str, variant_id: int, form: ConfirmForm | None = None) -> Respon
         found=found,
         chips=_chips(found, view, slug, variant_id),
         view=view,
-        rows=rows[start : start + AT_ONCE],
+        rows=shown,
         many=len(rows),
-        start=start,
-        following=start + AT_ONCE if start + AT_ONCE < len(rows) else None,
+        **turning,
         to_confirm=to_confirm,
         mark=mark_of(to_confirm),
         looked_at_on=looked_at_from(departure.dates.starts_on, trip.terms.standing_days),
