@@ -269,9 +269,7 @@ def party_with(traveler_id: int) -> tuple[Party, Member]:
 def party_by_link(token: str, *, at: datetime) -> tuple[Party, Member]:
     """The guest whose link it is. Raises LinkIsOver, also for one that never was."""
     held = sa.select(GuestLink.traveler_id).where(
-        GuestLink.token_hash == sha256_of(token.encode()),
-        GuestLink.revoked_at.is_(None),
-        GuestLink.expires_at > at,
+        GuestLink.token_hash == sha256_of(token.encode()), link_in_force(at)
     )
     traveler_id = session().scalar(held)
     if traveler_id is None:
@@ -279,13 +277,17 @@ def party_by_link(token: str, *, at: datetime) -> tuple[Party, Member]:
     return party_with(traveler_id)
 
 
+def link_in_force(at: datetime) -> sa.ColumnElement[bool]:
+    """Whether the link of a guest holds at a moment: neither ended nor replaced nor over."""
+    return sa.and_(GuestLink.revoked_at.is_(None), GuestLink.expires_at > at)
+
+
 def holds(member: Member, *, at: datetime) -> bool:
     """Whether the link by which a guest came in still holds."""
     live = sa.exists().where(
         GuestLink.traveler_id == member.traveler_id,
         GuestLink.series == member.link_series,
-        GuestLink.revoked_at.is_(None),
-        GuestLink.expires_at > at,
+        link_in_force(at),
     )
     return session().scalar(sa.select(live)) is True
 

@@ -15,6 +15,7 @@ from redemption.travel.pocket.queries.own import TRIP, Pocket, PocketTrip, pocke
 from redemption.travel.pocket.queries.theirs import OF_GUEST, Guest, theirs_in
 from redemption.travel.registration.errors import LinkIsOver
 from redemption.travel.registration.models import GuestLink
+from redemption.travel.registration.queries import link_in_force
 
 PURPOSE = "guest itinerary"
 NAME = 12  # signs: no two guests share a name of a calendar
@@ -39,11 +40,7 @@ def pocket_by_link(token: str, *, at: datetime) -> Pocket:
                 Employee.name.label("host"),
                 *OF_GUEST,
             )
-            .where(
-                GuestLink.token_hash == sha256_of(token.encode()),
-                GuestLink.revoked_at.is_(None),
-                GuestLink.expires_at > at,
-            )
+            .where(GuestLink.token_hash == sha256_of(token.encode()), link_in_force(at))
         )
         .one_or_none()
     )
