@@ -21,6 +21,7 @@ from marketplace.demo.journeys import load_journeys
 from marketplace.demo.learning import load_learning
 from marketplace.demo.moments import load_moment
 from marketplace.demo.nominations import load_nominations
+from marketplace.demo.orders import load_orders
 from marketplace.demo.people import load_people, load_point_values
 from marketplace.demo.pools import load_pools
 from marketplace.demo.programs import load_programs
@@ -109,6 +110,7 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_basket(people, at=at)
     load_vouchers(people, at=at)
     load_deliveries(people, at=at)
+    load_orders(people, at=at)
     load_choices(people, at=at)
     load_absences(people, at=at)
     load_wishes(people, at=at)

@@ -20,11 +20,15 @@ LOST_AFTER = timedelta(minutes=10)
 
 
 @job("redemption.fulfill")
-def fulfill(line_id: int) -> None:
-    """Make an approved line real. What fails again and again comes before a person."""
+def fulfill(line_id: int, *, again: bool = False) -> None:
+    """Make an approved line real. What fails again and again comes before a person.
+
+    A run that was promised twice, or taken up after a crash, tries nothing that a person has by
+    then; `again` is for what somebody promised because of the problem.
+    """
     try:
         with transaction():
-            fulfill_line(line_id, at=clock.now())
+            fulfill_line(line_id, at=clock.now(), again=again)
     except Exception as error:
         if is_transient(error) or not _given_up(line_id, error):
             raise

@@ -136,15 +136,20 @@ class Happened:
 
 
 def order_story(order_id: int) -> list[Happened]:
-    """Every move of an order, oldest first."""
+    """The moves of an order, oldest first; each try once, with what came of it if known."""
     rows = session().execute(
         sa.select(ProviderOrderEvent, Employee.name)
         .outerjoin(Employee, Employee.id == ProviderOrderEvent.actor_id)
         .where(ProviderOrderEvent.order_id == order_id)
         .order_by(ProviderOrderEvent.seq)
     )
-    return [
+    story = [
         Happened(event.to_state, name or "Laurel", event.at, event.note) for event, name in rows
+    ]
+    return [
+        one
+        for one, following in zip(story, [*story[1:], None], strict=True)
+        if one.note or following is None or following.to is not one.to
     ]
 
 

@@ -77,5 +77,5 @@ def drain(pool_id: int, *, at: datetime) -> int:
         if state is LineState.FULFILLED:
             enqueue("codes.follow_up", key=key, line_id=line_id)
         else:
-            enqueue("redemption.fulfill", key=key, line_id=line_id)
+            enqueue("redemption.fulfill", key=key, line_id=line_id, again=True)
     return len(waiting)

@@ -146,7 +146,8 @@ def try_again(actor: Actor, task_id: int, *, request_key: str, at: datetime) -> 
         return
     task = locked_task(task_id, LIVE, set(Work))
     if task.work is Work.ISSUE:
-        enqueue("redemption.fulfill", key=f"{task.line_id}:{request_key}", line_id=task.line_id)
+        key = f"{task.line_id}:{request_key}"
+        enqueue("redemption.fulfill", key=key, line_id=task.line_id, again=True)
     else:
         to = _S.TO_DO if state_of(task.line_id) is not LineState.FULFILLED else before_problem(task)
         move_task(task, Move(to, actor.id, at), problem="")

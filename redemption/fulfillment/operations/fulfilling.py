@@ -42,16 +42,24 @@ def takes_over(claim: Claim) -> Claim:
     return claim
 
 
-def fulfill_line(line_id: int, *, at: datetime) -> bool:
-    """Make an approved line real, or give it to the desk. False when that was done or is off."""
+def fulfill_line(line_id: int, *, at: datetime, again: bool = False) -> bool:
+    """Make an approved line real, or give it to the desk. False when that was done or is off.
+
+    Where a problem is before a person nothing is tried, unless `again` says that they had a look.
+    """
     line = begin_fulfillment(line_id, at=at)
-    if line is None:
+    if line is None or not (again or _is_free(line_id)):
         return False
     crashpoint("fulfillment.begun")
     if not any(claim(line, at) for claim in _claims):
         maker_of(Kind(line.snapshot["kind"]))(line, at)
     crashpoint("fulfillment.made")
     return True
+
+
+def _is_free(line_id: int) -> bool:
+    task = task_of_line(line_id)
+    return task is None or task.state is not TaskState.PROBLEM
 
 
 def maker_of(kind: Kind) -> Maker:

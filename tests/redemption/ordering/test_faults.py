@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from catalog.providers.models import SyncedItem
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.jobs_engine import run_handler
 from marketplace.kernel.outgoing import Bounds, Reply
 from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.models import FulfillmentTask
@@ -19,6 +20,7 @@ from redemption.ordering.adapter import Kind, Outcome
 from redemption.ordering.adapters import tango
 from redemption.ordering.jobs import funds, sweep
 from redemption.ordering.operations import asking, receiving
+from redemption.ordering.queries import order_story
 from redemption.ordering.states import OrderState
 from redemption.refusals import NotCancellable
 from redemption.states import LineState
@@ -247,6 +249,42 @@ def test_a_refused_order_comes_before_a_person_and_another_try_has_another_refer
     assert refused.client_ref != delivered.client_ref
     assert task_of(reference).state is TaskState.CLOSED
     assert ledger_violations() == []
+
+
+def test_a_run_taken_up_after_a_crash_orders_nothing_that_a_person_has_by_then(cardhouse, queue):
+    cardhouse.wrong(failed=1)
+    reference = cardhouse.ask()
+    queue.run_due()
+    run_handler("redemption.fulfill", {"line_id": line_of(reference).id})
+    queue.run_due()
+    assert states(reference) == [OrderState.REFUSED]
+    assert task_of(reference).state is TaskState.PROBLEM
+
+
+def test_control_whoever_says_that_they_had_a_look_orders_another(cardhouse, queue):
+    cardhouse.wrong(failed=1)
+    reference = cardhouse.ask()
+    queue.run_due()
+    run_handler("redemption.fulfill", {"line_id": line_of(reference).id, "again": True})
+    queue.run_due()
+    assert states(reference) == [OrderState.REFUSED, OrderState.DELIVERED]
+
+
+def test_the_story_of_an_order_tells_each_try_once_with_what_came_of_it(cardhouse, queue, time):
+    cardhouse.wrong(error=2)
+    reference = cardhouse.ask()
+    for _ in range(3):
+        wait(queue, time, minutes=31)
+    (order,) = orders(reference)
+    told = [(one.to, bool(one.note)) for one in order_story(order.id)]
+    tried = (OrderState.ASKED, True)
+    assert told == [
+        (OrderState.WANTED, False),
+        tried,
+        tried,
+        (OrderState.ASKED, False),
+        (OrderState.DELIVERED, False),
+    ]
 
 
 def test_what_the_provider_does_not_sell_any_more_comes_before_a_person(cardhouse, queue):
