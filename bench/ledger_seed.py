@@ -57,8 +57,10 @@ SELECT {OPENING} + (n - 1) * {PARTS} + step + 1,
   CASE step WHEN 0 THEN :granted_at ELSE :held_at END
 FROM numbers CROSS JOIN steps WHERE step < 2 OR n % 10 < 9
 ORDER BY 1"""
-_LOTS = f"""INSERT INTO lots (id, account_id, transfer_id, granted, remaining, held, expires_at)
-{_NUMBERS} SELECT n, {_MEMBER}, {OPENING} + (n - 1) * {PARTS} + 1, {_GRANTED},
+_GRANT = f"{OPENING} + (n - 1) * {PARTS} + 1"
+_LOTS = f"""INSERT INTO lots
+(id, account_id, transfer_id, grant_id, granted, remaining, held, expires_at)
+{_NUMBERS} SELECT n, {_MEMBER}, {_GRANT}, {_GRANT}, {_GRANTED},
   {_GRANTED} - CASE WHEN n % 10 < 7 THEN {_HELD} ELSE 0 END,
   CASE WHEN n % 10 = 9 THEN {_HELD} ELSE 0 END,
   CASE WHEN n % 2 = 0 THEN :expires_at END FROM numbers"""

@@ -121,7 +121,11 @@ fit_together(Model.metadata.tables["transfers"])
 
 
 class Lot(Model):
-    """A dated parcel of earned points. `closed_at`: past its day with nothing left or held."""
+    """A dated parcel of earned points. `closed_at`: past its day with nothing left or held.
+
+    `grant_id` is the grant its points were earned by; of a lot that goes on with points of another,
+    that lot's. `country` is where its person was when they were earned, for the books.
+    """
 
     __tablename__ = "lots"
     __table_args__ = (
@@ -129,6 +133,7 @@ class Lot(Model):
         *whole("remaining", 0),
         *whole("held", 0),
         sa.CheckConstraint("held <= remaining AND remaining <= granted", name="within_grant"),
+        sa.CheckConstraint("country IS NULL OR length(country) = 2", name="country_of_two_letters"),
         sa.Index(
             "ix_lots_open",
             "account_id",
@@ -148,6 +153,8 @@ class Lot(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     transfer_id: Mapped[int] = mapped_column(sa.ForeignKey("transfers.id"), unique=True)
+    grant_id: Mapped[int] = mapped_column(sa.ForeignKey("transfers.id"), index=True)
+    country: Mapped[str | None]
     granted: Mapped[int]
     remaining: Mapped[int]
     held: Mapped[int] = mapped_column(default=0, server_default="0")

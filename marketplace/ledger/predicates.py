@@ -192,6 +192,18 @@ predicate(
     WHERE t.kind NOT IN ('grant', 'grace')""",
 )
 predicate(
+    "I11-earned",
+    "a lot names the grant its points were earned by, also where it goes on with those of another",
+    """SELECT l.id AS lot_id, l.grant_id, t.kind FROM lots l
+    JOIN transfers t ON t.id = l.transfer_id
+    LEFT JOIN lot_moves m ON m.transfer_id = t.reverses_id AND t.kind = 'grace'
+    LEFT JOIN lots f ON f.id = m.lot_id
+    WHERE l.grant_id <> COALESCE(f.grant_id, l.transfer_id)
+    OR (f.id IS NOT NULL AND COALESCE(l.country, '') <> COALESCE(f.country, ''))
+    UNION ALL SELECT l.id, l.grant_id, g.kind FROM lots l JOIN transfers g ON g.id = l.grant_id
+    WHERE g.kind <> 'grant'""",
+)
+predicate(
     "I12",
     "nothing is spent from a lot that had expired when the points were set aside",
     """SELECT h.id AS hold_id, l.id AS lot_id, l.expires_at FROM hold_lots hl

@@ -606,6 +606,8 @@ CREATE TABLE lots (
     id BIGSERIAL NOT NULL,
     account_id BIGINT NOT NULL,
     transfer_id BIGINT NOT NULL,
+    grant_id BIGINT NOT NULL,
+    country TEXT,
     granted BIGINT NOT NULL,
     remaining BIGINT NOT NULL,
     held BIGINT DEFAULT '0' NOT NULL,
@@ -616,14 +618,19 @@ CREATE TABLE lots (
     CONSTRAINT ck_lots_remaining_in_range CHECK (remaining BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_lots_held_in_range CHECK (held BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_lots_within_grant CHECK (held <= remaining AND remaining <= granted),
+    CONSTRAINT ck_lots_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT fk_lots_account_id FOREIGN KEY(account_id) REFERENCES accounts (id),
     CONSTRAINT uq_lots_transfer_id UNIQUE (transfer_id),
-    CONSTRAINT fk_lots_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id)
+    CONSTRAINT fk_lots_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id),
+    CONSTRAINT fk_lots_grant_id FOREIGN KEY(grant_id) REFERENCES transfers (id)
 )
  WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 
 -- next
 CREATE INDEX ix_lots_due ON lots (expires_at) WHERE closed_at IS NULL AND expires_at IS NOT NULL;
+
+-- next
+CREATE INDEX ix_lots_grant_id ON lots (grant_id);
 
 -- next
 CREATE INDEX ix_lots_open ON lots (account_id, expires_at) WHERE closed_at IS NULL;

@@ -605,6 +605,8 @@ CREATE TABLE lots (
     id INTEGER NOT NULL,
     account_id INTEGER NOT NULL,
     transfer_id INTEGER NOT NULL,
+    grant_id INTEGER NOT NULL,
+    country TEXT,
     granted INTEGER NOT NULL,
     remaining INTEGER NOT NULL,
     held INTEGER DEFAULT '0' NOT NULL,
@@ -618,13 +620,18 @@ CREATE TABLE lots (
     CONSTRAINT ck_lots_held_in_range CHECK (held BETWEEN 0 AND 1000000000000),
     CONSTRAINT ck_lots_held_whole CHECK (typeof(held) IN ('integer', 'null')),
     CONSTRAINT ck_lots_within_grant CHECK (held <= remaining AND remaining <= granted),
+    CONSTRAINT ck_lots_country_of_two_letters CHECK (country IS NULL OR length(country) = 2),
     CONSTRAINT fk_lots_account_id FOREIGN KEY(account_id) REFERENCES accounts (id),
     CONSTRAINT uq_lots_transfer_id UNIQUE (transfer_id),
-    CONSTRAINT fk_lots_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id)
+    CONSTRAINT fk_lots_transfer_id FOREIGN KEY(transfer_id) REFERENCES transfers (id),
+    CONSTRAINT fk_lots_grant_id FOREIGN KEY(grant_id) REFERENCES transfers (id)
 );
 
 -- next
 CREATE INDEX ix_lots_due ON lots (expires_at) WHERE closed_at IS NULL AND expires_at IS NOT NULL;
+
+-- next
+CREATE INDEX ix_lots_grant_id ON lots (grant_id);
 
 -- next
 CREATE INDEX ix_lots_open ON lots (account_id, expires_at) WHERE closed_at IS NULL;

@@ -97,8 +97,9 @@ ATTACKS = {
     "a lot that grows by itself": """INSERT INTO lot_moves (lot_id, transfer_id, kind, delta)
         SELECT lot_id, (SELECT MAX(id) FROM transfers), kind, 5 FROM lot_moves
         WHERE kind = 'spend'""",
-    "two lots of one grant": """INSERT INTO lots (account_id, transfer_id, granted, remaining, held)
-        SELECT account_id, transfer_id, granted, remaining, held FROM lots""",
+    "two lots of one grant": """INSERT INTO lots
+        (account_id, transfer_id, grant_id, granted, remaining, held)
+        SELECT account_id, transfer_id, grant_id, granted, remaining, held FROM lots""",
     "two holds under one reference": "UPDATE holds SET reference = 'redemption:same'",
     "a lot of nobody": "UPDATE lots SET account_id = 999999",
     "a point value of nothing": """INSERT INTO point_values

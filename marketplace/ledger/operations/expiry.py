@@ -157,8 +157,14 @@ def _grant_grace(
     )
     add_lots(
         [
-            {"account_id": account_id, "transfer_id": t, "points": lot.free, "expires_at": until}
-            for t, (_, lot) in zip(transfers, expired, strict=True)
+            {
+                "account_id": account_id,
+                "transfer_id": transfer,
+                "points": lot.free,
+                "expires_at": until,
+                "of_lot": lot.id,
+            }
+            for transfer, (_, lot) in zip(transfers, expired, strict=True)
         ]
     )
     change_balances(

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from marketplace.kernel.db import Model, insert_or_skip, rows_changed, said_again, session
 from marketplace.ledger.burning import Taking
-from marketplace.ledger.models import Transfer
+from marketplace.ledger.models import Account, Transfer
 from marketplace.ledger.states import LotMoveKind, TransferKind
+from marketplace.people.models import Employee
 
 TRANSFERS = Model.metadata.tables["transfers"]
 BALANCES = Model.metadata.tables["account_balances"]
@@ -102,22 +103,42 @@ def change_balances(changes: Sequence[dict[str, int]]) -> None:
 
 
 def add_lots(rows: Sequence[dict[str, Any]]) -> None:
-    """Insert new lots: account_id, transfer_id, points, expires_at each."""
+    """Insert new lots: account_id, transfer_id, points, expires_at each.
+
+    A lot that goes on with points of another names it as `of_lot`, and has its grant and country.
+    """
     if rows:
-        session().execute(
-            sa.insert(LOTS),
-            [
-                {
-                    "account_id": row["account_id"],
-                    "transfer_id": row["transfer_id"],
-                    "granted": row["points"],
-                    "remaining": row["points"],
-                    "held": 0,
-                    "expires_at": row["expires_at"],
-                }
-                for row in rows
-            ],
-        )
+        session().execute(_ADD_LOTS, [{"of_lot": None, **row} for row in rows])
+
+
+_FIRST = LOTS.alias("first")
+_OF_LOT = sa.bindparam("of_lot", type_=LOTS.c.id.type)
+
+
+def _of_first(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+    return sa.select(column).where(_FIRST.c.id == _OF_LOT).scalar_subquery()
+
+
+def _where_earned() -> sa.ScalarSelect[Any]:
+    """The country of the member whose account it is."""
+    return (
+        sa.select(Employee.country)
+        .join(Account, Account.owner_id == Employee.id)
+        .where(Account.id == sa.bindparam("account_id"))
+        .scalar_subquery()
+    )
+
+
+_ADD_LOTS = sa.insert(LOTS).values(
+    account_id=sa.bindparam("account_id"),
+    transfer_id=sa.bindparam("transfer_id"),
+    grant_id=sa.func.coalesce(_of_first(_FIRST.c.grant_id), sa.bindparam("transfer_id")),
+    country=sa.case((_OF_LOT.is_(None), _where_earned()), else_=_of_first(_FIRST.c.country)),
+    granted=sa.bindparam("points"),
+    remaining=sa.bindparam("points"),
+    held=0,
+    expires_at=sa.bindparam("expires_at", type_=LOTS.c.expires_at.type),
+)
 
 
 def last_day(expires_at: datetime) -> str:
