@@ -244,6 +244,16 @@ def engine_name() -> str:
     return session().get_bind().dialect.name
 
 
+def lock_table(model: type[Model]) -> None:
+    """Let nobody else write to a table until the transaction ends; readers go on.
+
+    SQLite has one writer at a time anyway.
+    """
+    if engine_name() == "postgresql":
+        table = model.__tablename__
+        session().execute(sa.text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def rows_streamed(
     statement: sa.Select[*tuple[Any, ...]], at_once: int = AT_ONCE
 ) -> Iterator[sa.Row[*tuple[Any, ...]]]:

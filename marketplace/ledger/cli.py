@@ -10,7 +10,9 @@ from marketplace.kernel.commands import DAY, WholeNumber
 from marketplace.kernel.db import transaction
 from marketplace.ledger.check import PREDICATES, ledger_violations
 from marketplace.ledger.operations import change_point_value, expire_points
+from marketplace.ledger.operations.closing import close_books, end_of
 from marketplace.ledger.queries.balances import point_values_over_time
+from marketplace.ledger.queries.periods import closed_periods, digest_until
 from marketplace.ledger.worth import PointValue
 
 EVERYONE = 10**9
@@ -51,6 +53,26 @@ def expire(*, dry_run: bool) -> None:
             report = expire_points(at=at, limit=EVERYONE if dry_run else PEOPLE_AT_ONCE)
         click.echo(f"{report.lots:,} lots, {report.points:,} points, {report.members:,} people.")
         is_done = report.is_done
+
+
+@ledger_cli.command("close")
+@click.argument("through", type=DAY)
+@click.option("--dry-run", is_flag=True, help="Report without writing.")
+def close(through: date, *, dry_run: bool) -> None:
+    """Close the books up to and with a day (UTC): nothing is posted into that time any more."""
+    digest = digest_until(end_of(through))
+    with transaction(undo=dry_run):
+        close_books(None, digest, at=clock.now())
+    click.echo(f"Closed up to and with {through}: {digest.transfers:,} transfers.")
+    click.echo(f"Seal {digest.seal}")
+
+
+@ledger_cli.command("periods")
+def list_periods() -> None:
+    """What is closed, the newest first, with the seal of each period."""
+    for one in closed_periods():
+        days = f"{one.starts_at or 'the first transfer'} to {one.ends_at}"
+        click.echo(f"{days}  {one.transfers:,} transfers  {one.seal}")
 
 
 @ledger_cli.command("point-value")

@@ -21,7 +21,7 @@ from marketplace.ledger.states import (
     LotMoveKind,
     TransferKind,
 )
-from marketplace.ledger.triggers import fit_together
+from marketplace.ledger.triggers import fit_together, keep_closed
 
 
 def _words(kinds: Any) -> str:
@@ -237,6 +237,34 @@ class HoldLot(Model):
 
 
 append_only(Model.metadata.tables["hold_lots"])
+
+
+class LedgerPeriod(Model):
+    """A stretch of time whose books are closed: what was posted before `ends_at` stays as it is.
+
+    It begins where the one before ends, the first one with the first transfer. `seal` is the digest
+    of its transfers and of the seal before; `last_transfer_id` the newest of all when it closed.
+    Never changed.
+    """
+
+    __tablename__ = "ledger_periods"
+    __table_args__ = (
+        *whole("transfers", 0),
+        sa.CheckConstraint("closed_at > ends_at", name="closed_when_over"),
+        sa.CheckConstraint("length(seal) = 64", name="sealed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(unique=True)
+    transfers: Mapped[int]
+    last_transfer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("transfers.id"))
+    seal: Mapped[str]
+    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employees.id"))
+    closed_at: Mapped[datetime]
+
+
+append_only(Model.metadata.tables["ledger_periods"])
+keep_closed(Model.metadata.tables["ledger_periods"])
 
 
 class PointValueRate(Model):

@@ -1,6 +1,10 @@
-"""What must always hold of accounts, transfers, lots and holds."""
+"""What must always hold of accounts, transfers, lots, holds and closed periods."""
 
-from marketplace.ledger.check import predicate
+from collections.abc import Iterator
+from typing import Any
+
+from marketplace.ledger.check import predicate, worked_out
+from marketplace.ledger.queries.periods import closed_periods, digest_until
 
 predicate(
     "I01",
@@ -283,3 +287,24 @@ predicate(
     """SELECT id AS hold_id, reference, expires_at FROM holds
     WHERE state = 'open' AND expires_at < :quarter_hour_ago""",
 )
+predicate(
+    "I14",
+    "closed periods follow one another, each over before it was closed",
+    """SELECT p.id AS period_id, p.ends_at FROM ledger_periods p
+    WHERE p.closed_at <= p.ends_at OR EXISTS (SELECT 1 FROM ledger_periods earlier
+      WHERE earlier.id < p.id AND earlier.ends_at >= p.ends_at)""",
+)
+predicate(
+    "I20",
+    "nothing was posted into a closed period after it had closed",
+    """SELECT t.id AS transfer_id, p.id AS period_id FROM transfers t
+    JOIN ledger_periods p ON t.posted_at < p.ends_at AND t.id > COALESCE(p.last_transfer_id, 0)""",
+)
+
+
+@worked_out("I15", "the seal of a closed period is that of its transfers and of the seal before")
+def _broken_seals() -> Iterator[dict[str, Any]]:
+    for period in closed_periods():
+        found = digest_until(period.ends_at)
+        if (found.seal, found.transfers) != (period.seal, period.transfers):
+            yield {"period_id": period.id, "seal": period.seal, "worked_out": found.seal}

@@ -1,7 +1,8 @@
-"""Second wall of the ledger: the database compares a transfer with the one it resolves or reverses.
+"""Second wall of the ledger: what the database itself looks at when a transfer is posted.
 
 A capture or release has the accounts and the amount of its hold; what reverses goes the same way
-back, and refunds together bring back at most what was captured.
+back, and refunds together bring back at most what was captured. Nothing is posted into a period
+whose books are closed.
 """
 
 from sqlalchemy import DDL, Table, event
@@ -38,15 +39,36 @@ _POSTGRESQL = f"""CREATE TRIGGER {NAME} BEFORE INSERT ON transfers FOR EACH ROW
 WHEN (NEW.pending_id IS NOT NULL OR NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION {NAME}()"""
 
 
-def fit_together_statements(dialect: str) -> list[str]:
-    """The DDL of the trigger on `sqlite` or `postgresql`."""
-    return [_SQLITE] if dialect == "sqlite" else [_POSTGRESQL_FUNCTION, _POSTGRESQL]
+_CLOSED = "SELECT 1 FROM ledger_periods WHERE ends_at > NEW.posted_at"
+_TOO_LATE = "the books of that time are closed"
+
+_CLOSED_SQLITE = f"""CREATE TRIGGER transfers_keep_closed BEFORE INSERT ON transfers
+BEGIN SELECT RAISE(ABORT, '{_TOO_LATE}') WHERE EXISTS ({_CLOSED}); END"""
+
+_CLOSED_FUNCTION = f"""CREATE OR REPLACE FUNCTION transfers_keep_closed() RETURNS trigger AS $$
+BEGIN
+  IF EXISTS ({_CLOSED}) THEN RAISE EXCEPTION '{_TOO_LATE}'; END IF;
+  RETURN NEW;
+END $$ LANGUAGE plpgsql"""
+
+_CLOSED_POSTGRESQL = """CREATE TRIGGER transfers_keep_closed BEFORE INSERT ON transfers
+FOR EACH ROW EXECUTE FUNCTION transfers_keep_closed()"""
 
 
 def fit_together(transfers: Table) -> Table:
-    """Let `create_all` and the migrations both give the table its trigger."""
-    transfers.info.setdefault("triggers", []).append(fit_together_statements)
-    for dialect in ("sqlite", "postgresql"):
-        for statement in fit_together_statements(dialect):
-            event.listen(transfers, "after_create", DDL(statement).execute_if(dialect=dialect))
-    return transfers
+    """Compare each transfer with the one it resolves or reverses."""
+    return _watched(transfers, sqlite=[_SQLITE], postgresql=[_POSTGRESQL_FUNCTION, _POSTGRESQL])
+
+
+def keep_closed(periods: Table) -> Table:
+    """Refuse transfers of a closed time, from the moment there is a table of periods."""
+    on_postgresql = [_CLOSED_FUNCTION, _CLOSED_POSTGRESQL]
+    return _watched(periods, sqlite=[_CLOSED_SQLITE], postgresql=on_postgresql)
+
+
+def _watched(table: Table, **statements: list[str]) -> Table:
+    """Let `create_all` and the migrations both lay the triggers together with the table."""
+    for dialect, ddl in statements.items():
+        for statement in ddl:
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+    return table

@@ -665,6 +665,52 @@ CREATE INDEX ix_holds_account_id ON holds (account_id);
 CREATE INDEX ix_holds_open ON holds (expires_at) WHERE state = 'open';
 
 -- next
+CREATE TABLE ledger_periods (
+    id BIGSERIAL NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    transfers BIGINT NOT NULL,
+    last_transfer_id BIGINT,
+    seal TEXT NOT NULL,
+    closed_by_id BIGINT,
+    closed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_ledger_periods PRIMARY KEY (id),
+    CONSTRAINT ck_ledger_periods_transfers_in_range CHECK (transfers BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_ledger_periods_closed_when_over CHECK (closed_at > ends_at),
+    CONSTRAINT ck_ledger_periods_sealed CHECK (length(seal) = 64),
+    CONSTRAINT uq_ledger_periods_ends_at UNIQUE (ends_at),
+    CONSTRAINT fk_ledger_periods_last_transfer_id FOREIGN KEY(last_transfer_id) REFERENCES transfers (id),
+    CONSTRAINT fk_ledger_periods_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '%% is append-only; a correction is a new row', TG_TABLE_NAME; END
+$$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER ledger_periods_refuses_UPDATE BEFORE UPDATE ON ledger_periods
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER ledger_periods_refuses_DELETE BEFORE DELETE ON ledger_periods
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE TRIGGER ledger_periods_refuses_TRUNCATE BEFORE TRUNCATE ON ledger_periods
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- next
+CREATE OR REPLACE FUNCTION transfers_keep_closed() RETURNS trigger AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM ledger_periods WHERE ends_at > NEW.posted_at) THEN RAISE EXCEPTION 'the books of that time are closed'; END IF;
+  RETURN NEW;
+END $$ LANGUAGE plpgsql;
+
+-- next
+CREATE TRIGGER transfers_keep_closed BEFORE INSERT ON transfers
+FOR EACH ROW EXECUTE FUNCTION transfers_keep_closed();
+
+-- next
 CREATE TABLE budgets (
     id BIGSERIAL NOT NULL,
     slug TEXT NOT NULL,

@@ -668,6 +668,37 @@ CREATE INDEX ix_holds_account_id ON holds (account_id);
 CREATE INDEX ix_holds_open ON holds (expires_at) WHERE state = 'open';
 
 -- next
+CREATE TABLE ledger_periods (
+    id INTEGER NOT NULL,
+    ends_at DATETIME NOT NULL,
+    transfers INTEGER NOT NULL,
+    last_transfer_id INTEGER,
+    seal TEXT NOT NULL,
+    closed_by_id INTEGER,
+    closed_at DATETIME NOT NULL,
+    CONSTRAINT pk_ledger_periods PRIMARY KEY (id),
+    CONSTRAINT ck_ledger_periods_transfers_in_range CHECK (transfers BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_ledger_periods_transfers_whole CHECK (typeof(transfers) IN ('integer', 'null')),
+    CONSTRAINT ck_ledger_periods_closed_when_over CHECK (closed_at > ends_at),
+    CONSTRAINT ck_ledger_periods_sealed CHECK (length(seal) = 64),
+    CONSTRAINT uq_ledger_periods_ends_at UNIQUE (ends_at),
+    CONSTRAINT fk_ledger_periods_last_transfer_id FOREIGN KEY(last_transfer_id) REFERENCES transfers (id),
+    CONSTRAINT fk_ledger_periods_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER ledger_periods_refuses_UPDATE BEFORE UPDATE ON ledger_periods
+BEGIN SELECT RAISE(ABORT, 'ledger_periods is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER ledger_periods_refuses_DELETE BEFORE DELETE ON ledger_periods
+BEGIN SELECT RAISE(ABORT, 'ledger_periods is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER transfers_keep_closed BEFORE INSERT ON transfers
+BEGIN SELECT RAISE(ABORT, 'the books of that time are closed') WHERE EXISTS (SELECT 1 FROM ledger_periods WHERE ends_at > NEW.posted_at); END;
+
+-- next
 CREATE TABLE budgets (
     id INTEGER NOT NULL,
     slug TEXT NOT NULL,

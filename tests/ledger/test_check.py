@@ -119,6 +119,15 @@ TAMPERS = [
            "WHERE id = :target"),
     Tamper("I13-closed", on("lots", "closed_at IS NOT NULL"), "lot_id",
            "UPDATE lots SET remaining = 1 WHERE id = :target"),
+    Tamper("I14", on("ledger_periods"), "period_id",
+           "UPDATE ledger_periods SET closed_at = ends_at WHERE id = :target"),
+    Tamper("I15", on("ledger_periods"), "period_id",
+           "UPDATE ledger_periods SET transfers = 1 WHERE id = :target"),
+    Tamper("I15", on("ledger_periods"), "period_id",
+           "UPDATE transfers SET posted_at = '2020-01-01 00:00:00.000000' "
+           "WHERE kind = 'grant' AND :target > 0"),
+    Tamper("I20", on("transfers"), "transfer_id",
+           "UPDATE transfers SET posted_at = '2020-01-01 00:00:00.000000' WHERE id = :target"),
     Tamper("I16", on("transfers", "source_key IS NOT NULL", "source_key"), "source_key",
            "DROP INDEX uq_transfers_kind_source_key;"
            "UPDATE transfers SET source_key = :target, kind = 'fund' "

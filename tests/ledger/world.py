@@ -17,6 +17,8 @@ from marketplace.ledger.operations import (
     release_hold,
     reverse_capture,
 )
+from marketplace.ledger.operations.closing import close_books, end_of
+from marketplace.ledger.queries.periods import digest_until
 from marketplace.people.queries import actor_of
 from tests.support.ledger import give_points, hold, note_program, open_funded_budget
 from tests.support.people import employ_leo, employ_maya, employ_omar, employ_priya
@@ -25,6 +27,7 @@ from tests.support.people import employ_leo, employ_maya, employ_omar, employ_pr
 def build_world(time) -> None:
     """Maya earns, holds, spends, is refunded and lets points expire; Leo ends up owing points."""
     maya, leo = employ_maya(), employ_leo()
+    close_what_was_before(date(2026, 11, 21))
     budget = open_funded_budget(10_000, slug="world")
     settle(budget, maya, 500)
     settle(budget, maya, 700)
@@ -60,6 +63,13 @@ def build_world(time) -> None:
     settle(budget, leo, 0)
     fund_rewards()
     move_between_budgets(budget)
+
+
+def close_what_was_before(day: date) -> None:
+    """The books of a time in which nothing was posted yet."""
+    digest = digest_until(end_of(day))
+    with transaction():
+        close_books(None, digest, at=clock.now())
 
 
 def settle(budget: int, employee_id: int, points: int) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Role
 from marketplace.kernel import audit
-from marketplace.kernel.db import insert_or_skip, rows_changed, session
+from marketplace.kernel.db import insert_or_skip, lock_table, rows_changed, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people.models import Department, Employee, EmployeeRole
 from marketplace.people.operations.sessions import end_sessions
@@ -56,12 +56,8 @@ class NewEmployee:
 
 
 def lock_roster() -> None:
-    """Let nobody else change people until the transaction ends, so that no two changes make a ring.
-
-    SQLite has one writer at a time anyway; on PostgreSQL readers go on.
-    """
-    if session().get_bind().dialect.name == "postgresql":
-        session().execute(sa.text("LOCK TABLE employees IN SHARE ROW EXCLUSIVE MODE"))
+    """Let nobody else change people meanwhile, so that no two changes make a ring."""
+    lock_table(Employee)
 
 
 def name_key(name: str) -> str:

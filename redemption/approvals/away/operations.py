@@ -15,7 +15,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.calendars.queries import calendars_of
 from marketplace.kernel import audit
-from marketplace.kernel.db import rows_changed, session
+from marketplace.kernel.db import lock_table, rows_changed, session
 from marketplace.kernel.errors import BadInput, NotAllowed, NotFound
 from marketplace.kernel.faults import crashpoint
 from marketplace.kernel.jobs import enqueue
@@ -71,7 +71,7 @@ def set_absence(actor: Actor, terms: Terms, *, replaces: int | None = None, at: 
 
     Raises NotFound, NotAllowed (of others, or naming oneself for them), Ring, BadInput.
     """
-    _lock_namings()
+    lock_table(Absence)
     who, stand_in = _people(actor, terms)
     old = None if replaces is None else _live(actor, replaces, at)
     if old is not None and old.employee_id != terms.employee_id:
@@ -89,12 +89,6 @@ def set_absence(actor: Actor, terms: Terms, *, replaces: int | None = None, at: 
     _note(actor.employee_id, "set", absence_id, who.id, at, reason=terms.reason, **names)
     enqueue("redemption.stand_in_named", key=str(absence_id), absence_id=absence_id)
     return absence_id
-
-
-def _lock_namings() -> None:
-    """Let nobody else name anybody until the transaction ends; SQLite has one writer anyway."""
-    if session().get_bind().dialect.name == "postgresql":
-        session().execute(sa.text("LOCK TABLE approval_absences IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _people(actor: Actor, terms: Terms) -> tuple[Person, Person | None]:

@@ -11,7 +11,7 @@ from catalog.audiences.names import is_country
 from catalog.queries.curators_table import tier_choices
 from catalog.states import TRAVEL, Kind
 from marketplace.access.actor import Actor
-from marketplace.kernel.db import insert_or_skip, session
+from marketplace.kernel.db import insert_or_skip, lock_table, session
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.taken import PAGES
 from marketplace.ledger.worth import Money
@@ -260,12 +260,8 @@ def _refuse_unclear(terms: Terms) -> None:
 
 
 def policies_locked() -> list[ApprovalPolicy]:
-    """The policies in force in their order, while nobody else changes any.
-
-    On PostgreSQL who asks for a reward goes on meanwhile; SQLite has one writer at a time anyway.
-    """
-    if session().get_bind().dialect.name == "postgresql":
-        session().execute(sa.text("LOCK TABLE approval_policies IN SHARE ROW EXCLUSIVE MODE"))
+    """The policies in force in their order, while nobody else changes any."""
+    lock_table(ApprovalPolicy)
     return _kept()
 
 

@@ -58,7 +58,7 @@ def test_of_namings_in_a_circle_at_the_same_moment_the_last_is_refused(app, hous
 
 def test_control_who_looks_before_the_others_wrote_closes_the_ring(app, house, nora, monkeypatch):
     """What each of them would see without waiting for the other: nobody named anybody yet."""
-    monkeypatch.setattr(away, "_lock_namings", lambda: None)
+    monkeypatch.setattr(away, "lock_table", lambda _: None)
     monkeypatch.setattr(away, "namings", lambda **_since: [])
     results = name_in_a_circle(app, [house.omar, house.wei], in_turn)
     assert len(rings_now()) == 2, results
@@ -70,7 +70,7 @@ def test_control_without_the_lock_two_namings_close_a_ring(app, engine, house, n
     if engine != "postgresql":
         pytest.skip("one writer at a time")
     both_looked = threading.Barrier(2)
-    monkeypatch.setattr(away, "_lock_namings", lambda: None)
+    monkeypatch.setattr(away, "lock_table", lambda _: None)
     monkeypatch.setattr(away, "crashpoint", lambda _name: both_looked.wait(timeout=20))
     name_in_a_circle(app, [house.omar, house.wei])
     assert rings_now() != []
