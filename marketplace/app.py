@@ -110,6 +110,7 @@ SLICES = (
     "redemption.travel.activities",
     "redemption.travel.registration",
     "redemption.travel.desk",
+    "marketplace.insights.books",
     "marketplace.demo",
 )
 ROOMS = (

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     IMPORTS_RUN = "imports:run"
     FULFILLMENT_WORK = "fulfillment:work"
     ORDERS_VIEW = "orders:view"
+    BOOKS_VIEW = "books:view"
+    BOOKS_CLOSE = "books:close"
     VOUCHERS_ACCEPT = "vouchers:accept"
     REPORTS_VIEW = "reports:view"
     TRAVEL_DOCUMENTS = "travel:documents"
@@ -76,12 +78,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.FULFILLMENT_WORK, Permission.ORDERS_VIEW, Permission.VOUCHERS_ACCEPT},
     Role.VOUCHER_DESK: _EVERYONE | {Permission.VOUCHERS_ACCEPT},
     Role.FINANCE: _EVERYONE
-    | {Permission.REPORTS_VIEW, Permission.BUDGETS_MANAGE, Permission.ORDERS_VIEW},
+    | {
+        Permission.REPORTS_VIEW,
+        Permission.BUDGETS_MANAGE,
+        Permission.ORDERS_VIEW,
+        Permission.BOOKS_VIEW,
+        Permission.BOOKS_CLOSE,
+    },
     Role.ADMIN: _EVERYONE
     | {
         Permission.PEOPLE_MANAGE,
         Permission.IMPORTS_RUN,
         Permission.REPORTS_VIEW,
         Permission.APPROVALS_SET,
+        Permission.BOOKS_VIEW,
     },
 }

@@ -10,6 +10,7 @@ from marketplace.demo.absences import load_absences
 from marketplace.demo.anniversaries import load_anniversaries
 from marketplace.demo.audiences import load_audiences
 from marketplace.demo.bonuses import load_bonuses
+from marketplace.demo.books import load_books
 from marketplace.demo.calendars import load_calendars
 from marketplace.demo.codes import load_codes
 from marketplace.demo.contests import load_contests
@@ -65,6 +66,7 @@ def load_story(at: datetime) -> bool:
         _load_shelf(priya, people, at)
         _load_earning(priya, people, at)
         _load_redeeming(priya, people, at)
+        load_books(people["samuel.brandt"], at=at)
     count_report(at=at)
     return True
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -41,6 +41,16 @@ class Period:
     closed_by: str | None
     closed_at: datetime
 
+    @property
+    def last_day(self) -> date:
+        """The last day that is closed."""
+        return (self.ends_at - timedelta(days=1)).date()
+
+    @property
+    def first_day(self) -> date:
+        """Its first day; of the first period the first of the month it ends in."""
+        return self.starts_at.date() if self.starts_at else self.last_day.replace(day=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:
@@ -52,9 +62,20 @@ class Digest:
     seal: str
 
 
+CLOSED_UNTIL = sa.select(sa.func.max(LedgerPeriod.ends_at)).scalar_subquery()
+
+
 def closed_until() -> datetime | None:
     """The moment before which nothing is posted any more; None where no period is closed."""
-    return session().scalar(sa.select(sa.func.max(LedgerPeriod.ends_at)))
+    return session().scalar(sa.select(CLOSED_UNTIL))
+
+
+def is_to_close(until: datetime) -> bool:
+    """Whether something was posted before then in a time that is not closed."""
+    closed = closed_until()
+    if closed is not None and closed >= until:
+        return False
+    return bool(session().scalar(sa.select(sa.exists().where(posted_within(closed, until)))))
 
 
 def closed_periods() -> list[Period]:
