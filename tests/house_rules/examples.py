@@ -404,6 +404,10 @@ EXAMPLES: dict[str, Example] = {
         page: Example(lambda _world: {"kind": "csv"}, "priya.nair", 403)
         for page in ("reach.take_along", "goodwill.came_back", "fulfillment.donations")
     },
+    **{
+        page: Example(lambda _world: {"kind": "xlsx"}, "felix.brandt", 403)
+        for page in ("books.take_roll_forward", "books.take_aging")
+    },
     "tiers.edit": _TIER,
     "tiers.move": _TIER,
     "tiers.remove": _TIER,

@@ -56,6 +56,10 @@ def _sees_orders(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.ORDERS_VIEW, DESK | {Role.FINANCE}, get, post)
 
 
+def _keeps_books() -> Entry:
+    return Entry(Permission.BOOKS_VIEW, frozenset({Role.FINANCE, Role.ADMIN}))
+
+
 def _accepts(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.VOUCHERS_ACCEPT, VOUCHER_DESK, get, post)
 
@@ -318,6 +322,12 @@ PERMISSIONS: dict[str, Entry] = {
     "goodwill.decline": Entry(Permission.BUDGETS_MANAGE, BUDGETS, post=422),
     "goodwill.take_back": Entry(Permission.BUDGETS_MANAGE, BUDGETS, get=None, post=422),
     "goodwill.came_back": Entry(Permission.BUDGETS_MANAGE, BUDGETS),
+    "books.roll_forward": _keeps_books(),
+    "books.take_roll_forward": _keeps_books(),
+    "books.aging": _keeps_books(),
+    "books.take_aging": _keeps_books(),
+    "books.periods": _keeps_books(),
+    "books.close": Entry(Permission.BOOKS_CLOSE, frozenset({Role.FINANCE}), get=None, post=422),
     "ordering.index": _sees_orders(),
     "ordering.show": _sees_orders(),
     "ordering.lists": _sees_orders(),

@@ -92,7 +92,7 @@ def close() -> ResponseReturnValue:
     """Close the books up to and with a day, for good."""
     form, at = CloseForm(), clock.now()
     if not form.validate_on_submit():
-        return _periods(form)
+        return _periods(form, status=422)
     assert form.through.data is not None
     through = form.through.data
     digest = digest_until(end_of(through))

@@ -159,20 +159,13 @@ def _grant_grace(
         [
             {
                 "account_id": account_id,
-                "transfer_id": transfer,
+                "transfer_id": t,
+                "of_lot": lot.id,
                 "points": lot.free,
                 "expires_at": until,
-                "of_lot": lot.id,
             }
-            for transfer, (_, lot) in zip(transfers, expired, strict=True)
+            for t, (_, lot) in zip(transfers, expired, strict=True)
         ]
     )
-    change_balances(
-        [
-            {
-                "account": account_id,
-                "by_posted": sum(lot.free for _, lot in expired),
-                "by_floor": 0,
-            }
-        ]
-    )
+    back = sum(lot.free for _, lot in expired)
+    change_balances([{"account": account_id, "by_posted": back, "by_floor": 0}])

@@ -63,19 +63,15 @@ class Digest:
 
 
 CLOSED_UNTIL = sa.select(sa.func.max(LedgerPeriod.ends_at)).scalar_subquery()
+OPEN_SINCE = sa.func.coalesce(
+    CLOSED_UNTIL, sa.select(Transfer.posted_at).order_by(Transfer.id).limit(1).scalar_subquery()
+)
+"""Since when the books are open; nothing in an empty ledger."""
 
 
 def closed_until() -> datetime | None:
     """The moment before which nothing is posted any more; None where no period is closed."""
     return session().scalar(sa.select(CLOSED_UNTIL))
-
-
-def is_to_close(until: datetime) -> bool:
-    """Whether something was posted before then in a time that is not closed."""
-    closed = closed_until()
-    if closed is not None and closed >= until:
-        return False
-    return bool(session().scalar(sa.select(sa.exists().where(posted_within(closed, until)))))
 
 
 def closed_periods() -> list[Period]:
