@@ -25,6 +25,7 @@ from marketplace.kernel.settings import Settings
 from tests.support.browsing import let_in
 from tests.support.compiled import keep_addresses, keep_compiled
 from tests.support.database import build_schema, empty
+from tests.support.drawn import keep_drawn
 from tests.support.engines import left_to_sqlite
 from tests.support.jobs import HandQueue, watch_sessions
 from tests.support.nursery import Nursery, nursery_in
@@ -151,9 +152,10 @@ def _close_engines() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _kept_keys() -> Iterator[None]:
+def _kept() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         hand_out_kept_keys(patch)
+        keep_drawn(patch)
         yield
 
 

@@ -8,9 +8,15 @@ from flask import Flask
 from PIL import Image
 
 from marketplace.kernel import documents, painting
+from tests.support.drawn import draw_anew
 
 PAGE = """<!doctype html><html lang="en"><head><title>Voucher</title>{head}</head>
 <body><h1>Voucher</h1><p>For Maya</p>{body}</body></html>"""
+
+
+@pytest.fixture(autouse=True)
+def _each_time_anew(monkeypatch):
+    draw_anew(monkeypatch)
 
 
 @pytest.fixture
