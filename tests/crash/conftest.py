@@ -1,6 +1,6 @@
 """Workers to be killed, and a database of its own for each engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -21,6 +21,16 @@ def url(engine, request, tmp_path) -> str:
     if engine == "sqlite":
         return f"sqlite:///{tmp_path / 'laurel.db'}"
     return fresh_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def dying_at(engine: str, pytestconfig: pytest.Config) -> Callable[[Iterable], list]:
+    """The points one after the other: SQLite dies at each, PostgreSQL at the first.
+
+    `--whole` and whoever names a path have it die at all of them.
+    """
+    is_all = engine == "sqlite" or pytestconfig.option.whole
+    return lambda points: list(points) if is_all else list(points)[:1]
 
 
 @pytest.fixture

@@ -49,10 +49,10 @@ def _made_whole(variant_id):
     return session().scalar(mine)
 
 
-def test_killed_at_every_point_it_goes_on_and_gives_everything_back_once(raised, url):
+def test_killed_at_every_point_it_goes_on_and_gives_everything_back_once(raised, url, dying_at):
     with world.house(url, NO_MAIL, raised):
         priya = furnish(points=0).priya
-        for number, point in enumerate(POINTS):
+        for number, point in enumerate(dying_at(POINTS)):
             trip, cleo = _begun(priya, number)
             go_on = ("cancellations", "go-on", trip.sku)
             cancel = ("cancellations", "cancel", trip.sku, REASON, "--by", priya.email)

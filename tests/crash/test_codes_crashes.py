@@ -170,8 +170,8 @@ def test_every_point_in_the_source_is_killed_at():
     assert sorted(DONE) == POINTS
 
 
-def test_killed_at_every_point_and_done_again_each_code_is_there_once(stand):
-    for point in POINTS:
+def test_killed_at_every_point_and_done_again_each_code_is_there_once(stand, dying_at):
+    for point in dying_at(POINTS):
         leave_nothing_free(stand)
         deed = DONE[point](stand)
         session().close()

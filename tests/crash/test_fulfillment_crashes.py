@@ -44,23 +44,23 @@ def test_the_search_for_points_finds_those_we_know_of():
     }
 
 
-def test_a_worker_killed_at_every_point_leaves_one_of_everything(raised, mail, url):
+def test_a_worker_killed_at_every_point_leaves_one_of_everything(raised, mail, url, dying_at):
     with world.house(url, mail.port, raised):
         maya, offers = world.maya_with_points(), world.one_of_each()
-        survived = []
-        for number, point in enumerate(POINTS):
+        points, survived = dying_at(POINTS), []
+        for number, point in enumerate(points):
             world.ask(maya, [*offers, world.another_trip(number)])
             if not raised.killed_at(point):
                 survived.append(point)
         assert survived == [], "these points never killed: nothing reaches them"
-        world.ask(maya, [*offers, world.another_trip(len(POINTS))])
+        world.ask(maya, [*offers, world.another_trip(len(points))])
         raised.work_until(world.is_quiet)
-        rounds = len(POINTS) + 1
+        rounds = len(points) + 1
         assert_one_of_everything(rounds)
         letters = count(Letter)
         assert len(mail.ids) == letters, "a letter was lost"
         again = mail.ids.total() - letters
-        assert again <= len(POINTS) * world.AT_ONCE, (
+        assert again <= len(points) * world.AT_ONCE, (
             "only what a kill caught on its way comes again"
         )
         assert ledger_violations() == []

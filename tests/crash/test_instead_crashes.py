@@ -92,9 +92,9 @@ def _as_it_is(maya, reference):
     return held.available, held.held, line_of(reference).state, found.one_or_none()
 
 
-def test_killed_at_every_point_nothing_changed_and_then_it_happens_once(house, raised):
+def test_killed_at_every_point_nothing_changed_and_then_it_happens_once(house, raised, dying_at):
     maya, _ana = house
-    for number, point in enumerate(SCENES):
+    for number, point in enumerate(dying_at(SCENES)):
         command, reference, goal = _scene(house, point, number)
         before = _as_it_is(maya, reference)
         session().close()

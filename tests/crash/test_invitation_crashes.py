@@ -56,10 +56,12 @@ def _goes_on(raised, command) -> None:
     assert raised.nursery.exit_status(raised.log) == 0, raised.log.read_text()[-2000:]
 
 
-def test_killed_while_a_wave_is_made_nobody_is_invited_or_everybody_once(raised, url, tmp_path):
+def test_killed_while_a_wave_is_made_nobody_is_invited_or_everybody_once(
+    raised, url, tmp_path, dying_at
+):
     with world.house(url, NO_MAIL, raised):
         priya = furnish(points=0).priya
-        for number, point in enumerate(WAVE):
+        for number, point in enumerate(dying_at(WAVE)):
             trip, ben, cleo = _trip(priya, number)
             names = tmp_path / f"{number}.txt"
             names.write_text(f"{ben.email}\n{cleo.email}\n")
@@ -75,10 +77,10 @@ def test_killed_while_a_wave_is_made_nobody_is_invited_or_everybody_once(raised,
             session().close()
 
 
-def test_killed_while_somebody_says_yes_they_have_one_place(raised, url):
+def test_killed_while_somebody_says_yes_they_have_one_place(raised, url, dying_at):
     with world.house(url, NO_MAIL, raised):
         priya = furnish(points=0).priya
-        for number, point in enumerate(YES):
+        for number, point in enumerate(dying_at(YES)):
             trip, ben, cleo = _trip(priya, number)
             invite(priya, trip, [ben.id, cleo.id], at_once=1)
             mine = str(invitation_of(ben.id).id)
@@ -93,10 +95,12 @@ def test_killed_while_somebody_says_yes_they_have_one_place(raised, url):
             session().close()
 
 
-def test_killed_while_somebody_says_no_they_are_paid_once_and_the_next_is_invited(raised, url):
+def test_killed_while_somebody_says_no_they_are_paid_once_and_the_next_is_invited(
+    raised, url, dying_at
+):
     with world.house(url, NO_MAIL, raised):
         priya = furnish(points=0).priya
-        for number, point in enumerate(NO):
+        for number, point in enumerate(dying_at(NO)):
             trip, ben, cleo = _trip(priya, number)
             invite(priya, trip, [ben.id, cleo.id], at_once=1)
             mine, before = str(invitation_of(ben.id).id), points_now(ben).available

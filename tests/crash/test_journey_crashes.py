@@ -94,9 +94,9 @@ def _as_it_is(maya, reference):
     return held.available, held.held, line_of(reference).state, journey_named(reference).state
 
 
-def test_killed_at_every_point_nothing_changed_and_then_it_happens_once(house, raised):
+def test_killed_at_every_point_nothing_changed_and_then_it_happens_once(house, raised, dying_at):
     people, lena, ana = house
-    for number, (point, (command, goal)) in enumerate(SCENES.items()):
+    for number, (point, (command, goal)) in enumerate(dying_at(SCENES.items())):
         if point == "journey.lapse.ended":
             reference = _unanswered(people, lena, number, ana)
         else:

@@ -77,11 +77,11 @@ def test_the_search_for_points_finds_those_we_know_of():
     assert {"ordering.intent_kept", "ordering.answered", "ordering.received"} <= set(POINTS)
 
 
-def test_killed_at_every_point_one_card_is_bought_and_given(provider, raised):
+def test_killed_at_every_point_one_card_is_bought_and_given(provider, raised, dying_at):
     maya, simulator = provider
     simulator.faults.set({"forgetful": -1})
     points = [one for one in POINTS if one not in {ASKED_ANEW, *ONLY_AGAIN}]
-    for number, point in enumerate(points, start=1):
+    for number, point in enumerate(dying_at(points), start=1):
         wanted(maya)
         assert raised.killed_at(point, command=GOING_ON), point
         who_comes_next()
@@ -116,11 +116,11 @@ def cards(simulator, status: str) -> int:
     return [one.status for one in simulator.store.everything()].count(status)
 
 
-def test_killed_at_every_point_of_a_reissue_one_other_card_is_made(provider, raised):
+def test_killed_at_every_point_of_a_reissue_one_other_card_is_made(provider, raised, dying_at):
     maya, simulator = provider
     simulator.faults.set({"forgetful": -1})
     points = [one for one in POINTS if one not in {ASKED_ANEW, *ONLY_FIRST}]
-    for number, point in enumerate(points, start=1):
+    for number, point in enumerate(dying_at(points), start=1):
         asking = ("ordering", "reissue", str(reported(maya)))
         if number == 1:
             assert raised.killed_at(ASKED_ANEW, command=asking)

@@ -126,9 +126,9 @@ def _standing(variant_id: int) -> tuple[MessageState, int]:
     return row.state, len(written)
 
 
-def test_killed_while_a_message_goes_out_everybody_has_it_once(raised, priya):
+def test_killed_while_a_message_goes_out_everybody_has_it_once(raised, priya, dying_at):
     send = ("trip-desk", "send-due")
-    for number, (point, left) in enumerate(MESSAGE.items()):
+    for number, (point, left) in enumerate(dying_at(MESSAGE.items())):
         variant_id = _message(priya, number)
         _dies(raised, point, send)
         assert _standing(variant_id) == left, point
@@ -155,8 +155,8 @@ def _does(raised, deed: str, who: Actor, what: object, *, at: str = "") -> int:
     return raised.nursery.exit_status(raised.log)
 
 
-def test_killed_while_somebody_says_how_it_was_they_say_it_once(raised, priya):
-    for number, point in enumerate(SURVEY):
+def test_killed_while_somebody_says_how_it_was_they_say_it_once(raised, priya, dying_at):
+    for number, point in enumerate(dying_at(SURVEY)):
         trip, ben = stock_group_trip(f"Trip {number}"), somebody(f"Ben {number}")
         invite(priya, trip, [ben.id])
         reference = accept(ben)
@@ -169,8 +169,8 @@ def test_killed_while_somebody_says_how_it_was_they_say_it_once(raised, priya):
         assert ledger_violations() == [], point
 
 
-def test_killed_while_places_are_drawn_they_are_drawn_once(raised, priya):
-    for number, point in enumerate(DRAW):
+def test_killed_while_places_are_drawn_they_are_drawn_once(raised, priya, dying_at):
+    for number, point in enumerate(dying_at(DRAW)):
         trip, ben = stock_group_trip(f"Trip {number}"), somebody(f"Ben {number}")
         (fado,) = plan_trip(priya, trip.variant_id, FADO)
         reference = go(priya, trip, ben)
@@ -186,8 +186,8 @@ def test_killed_while_places_are_drawn_they_are_drawn_once(raised, priya):
         assert (_count(ActivityDraw.id), _count(ActivityPlace.item_id)) == (number + 1, number + 1)
 
 
-def test_killed_while_tickets_are_taken_in_there_are_none_or_all_of_them(raised, priya):
-    for number, point in enumerate(TICKETS):
+def test_killed_while_tickets_are_taken_in_there_are_none_or_all_of_them(raised, priya, dying_at):
+    for number, point in enumerate(dying_at(TICKETS)):
         trip = stock_group_trip(f"Trip {number}")
         going = fill(trip, [1] * 3, names=[f"Flyer {number}-{one}" for one in range(3)])
         rows = [ROW.format(who=f"{one.reference}/1", way="out", at="09:10") for one in going]
@@ -227,9 +227,9 @@ def _of(who: Actor) -> tuple[int, bool, list[VaultDeed]]:
 EVERYTHING = len(PASSPORT | NEEDS)
 
 
-def test_killed_while_what_is_over_is_deleted_it_is_deleted_with_its_key(raised, priya):
+def test_killed_while_what_is_over_is_deleted_it_is_deleted_with_its_key(raised, priya, dying_at):
     delete = ("travel-data", "due", "--delete")
-    for number, point in enumerate(DELETING):
+    for number, point in enumerate(dying_at(DELETING)):
         who = _kept(number)
         subject_id = traveler(who)
         with transaction():
@@ -240,8 +240,10 @@ def test_killed_while_what_is_over_is_deleted_it_is_deleted_with_its_key(raised,
         assert _of(who) == (0, False, [VaultDeed.DELETED, VaultDeed.ERASED]), point
 
 
-def test_killed_while_somebody_is_erased_they_are_erased_once_and_can_begin_anew(raised, priya):
-    for number, point in enumerate(ERASING):
+def test_killed_while_somebody_is_erased_they_are_erased_once_and_can_begin_anew(
+    raised, priya, dying_at
+):
+    for number, point in enumerate(dying_at(ERASING)):
         who = _kept(number)
         erase = ("travel-data", "erase", who.email)
         _dies(raised, point, erase)

@@ -83,7 +83,7 @@ STEPS = (
 )
 
 
-def test_killed_at_every_point_nothing_is_done_and_then_it_is_done_once(raised, url):
+def test_killed_at_every_point_nothing_is_done_and_then_it_is_done_once(raised, url, dying_at):
     with world.house(url, 1, raised):
         maya = actor(world.maya_with_points())
         reference = ask_for(maya, stock_gift_card())
@@ -91,7 +91,7 @@ def test_killed_at_every_point_nothing_is_done_and_then_it_is_done_once(raised, 
         code = shown_code(maya, reference)
         for make, points in STEPS:
             command, before = make(), written()
-            for point in points:
+            for point in dying_at(points):
                 assert run(raised, command, point, code) == -signal.SIGKILL, point
                 assert written() == before, point
                 assert ledger_violations() == []

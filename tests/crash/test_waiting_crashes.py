@@ -115,9 +115,9 @@ def _state(scene):
     return [tuple(row) for row in session().execute(mine.order_by(Wait.id))]
 
 
-def test_killed_at_every_point_the_line_is_as_before_and_then_goes_on(raised, url):
+def test_killed_at_every_point_the_line_is_as_before_and_then_goes_on(raised, url, dying_at):
     with world.house(url, NO_MAIL, raised):
-        for number, (point, prepare) in enumerate(SCENES.items()):
+        for number, (point, prepare) in enumerate(dying_at(SCENES.items())):
             stock = stock_group_trip if "party" in point else stock_reward
             bag = stock(f"Bag {number}", points=8_900, capacity=0)
             scene = Scene(bag, somebody(f"Ben {number}"), number)
