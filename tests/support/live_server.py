@@ -52,7 +52,7 @@ def serving(database_url: str, folder: Path) -> Iterator[Site]:
         "LAUREL_ARGON2": "cheap",
         "LAUREL_UNDO_SECONDS": str(UNDO_SECONDS),
     }
-    _run(["tests.support.live_server"], environment, folder / "story.log")
+    _lay_story(database_url, environment, folder / "story.log")
     commands = (["serve", "--port", str(port)], ["worker", "--id", "worker-1"])
     running = [_start(command, environment, folder) for command in commands]
     site = Site(f"http://127.0.0.1:{port}", folder)
@@ -64,6 +64,22 @@ def serving(database_url: str, folder: Path) -> Iterator[Site]:
             process.send_signal(signal.SIGTERM)
         for process in running:
             process.wait(timeout=30)
+
+
+_story_laid: list[bytes] = []  # it names no address, so each site begins with the same
+
+
+def _lay_story(database_url: str, environment: dict[str, str], log: Path) -> None:
+    """Tell the story there; on SQLite it is told once a process, and copied from then on."""
+    file = Path(database_url.removeprefix("sqlite:///"))
+    is_file = database_url.startswith("sqlite:")
+    if is_file and _story_laid:
+        file.write_bytes(_story_laid[0])
+        return
+    _run(["tests.support.live_server"], environment, log)
+    if is_file:
+        assert not file.with_name(f"{file.name}-wal").exists(), "somebody still writes"
+        _story_laid.append(file.read_bytes())
 
 
 def _run(arguments: list[str], environment: dict[str, str], log: Path) -> None:
