@@ -16,6 +16,7 @@ from marketplace.kernel import migrations
 from marketplace.kernel.db import WRITES, db
 from tests.support.postgres import copy_database, fresh_database, server_of
 
+ROOM = 1 << 19  # bytes that a test may write without the file growing
 _EMPTY_ALL = """
 DO $$ DECLARE t record; found boolean; BEGIN
   SET LOCAL session_replication_role = replica;
@@ -57,9 +58,11 @@ def _lay_file(app: Flask) -> None:
     path = _file_of(app)
     if not _file_laid:
         migrations.upgrade(db.engine, app.config["LAUREL"])
-        with db.engine.connect() as connection:
-            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _leave()
+        with closing(sqlite3.connect(path)) as alone:
+            alone.execute("CREATE TABLE room AS SELECT zeroblob(?) AS to_grow", [ROOM])
+            alone.execute("DROP TABLE room")
+            alone.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _file_laid.append(path.read_bytes())
     path.write_bytes(_file_laid[0])
 
@@ -103,7 +106,8 @@ def _laid_below_what_is_open(path: Path) -> bool:
     """Lay the file under the one connection that is open, if there is one and it rests.
 
     To connect means to read the whole schema, and takes longer than most of what tests ask. The
-    connection knows the schema still, and of the rest it hears by the commit of another one.
+    connection knows the schema still, and of the rest it hears by the commit of another one. A file
+    that has grown is laid anew: the log goes on saying how long it was.
     """
     pool: Any = db.engine.pool
     if (pool.checkedin(), pool.checkedout()) != (1, 0) or not _is_at_rest():
@@ -118,13 +122,18 @@ def _laid_below_what_is_open(path: Path) -> bool:
 
 
 def _is_at_rest() -> bool:
-    """Whether the log is empty now; what a test told its connection alone is taken back."""
+    """Whether the file has its first length, and the log is empty now.
+
+    What a test told its connection alone is taken back.
+    """
     with closing(db.engine.raw_connection()) as lent:
         connection: Any = lent.driver_connection
         for switch in ("ignore_check_constraints", "secure_delete"):
             connection.execute(f"PRAGMA {switch}=OFF")
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
         is_read, left, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return (is_read, left) == (0, 0)
+    return (is_read, left, pages * size) == (0, 0, len(_file_laid[0]))
 
 
 @cache
