@@ -24,13 +24,13 @@ from marketplace.kernel.db import db
 from marketplace.kernel.settings import Settings
 from tests.support.browsing import let_in
 from tests.support.compiled import keep_addresses, keep_compiled
-from tests.support.database import build_schema, empty
+from tests.support.database import build_schema, empty, keep_plans
 from tests.support.drawn import keep_drawn
 from tests.support.engines import left_to_sqlite
 from tests.support.jobs import HandQueue, watch_sessions
 from tests.support.nursery import Nursery, nursery_in
 from tests.support.postgres import fresh_database, postgres_server
-from tests.support.processes import scheduler
+from tests.support.processes import long_ones_first, scheduler
 from tests.support.query_count import statements_sent
 from tests.support.signing import hand_out_kept_keys
 
@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left = left_to_sqlite(items, whole=config.option.whole)
     config.hook.pytest_deselected(items=left)
     left_out = set(left)
-    items[:] = [item for item in items if item not in left_out]
+    items[:] = long_ones_first([item for item in items if item not in left_out])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -137,6 +137,7 @@ def app(engine: str, request: pytest.FixtureRequest, tmp_path_factory) -> Flask:
             url = fresh_database(request.getfixturevalue("postgres_url"))
         _apps[engine] = keep_compiled(create_app(settings_for(url)))
         _apps[engine].test_client_class = FreshLookClient
+        keep_plans(_apps[engine])
         build_schema(_apps[engine])
         _queues[engine] = HandQueue(_apps[engine])
     return _apps[engine]

@@ -8,15 +8,18 @@ can tell, a digest for one, is worked out anew by a function that finds the rows
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import UtcTime, session
+from marketplace.kernel.db import UtcTime, engine_name, said_again
 
 Look = Callable[[], Iterable[dict[str, Any]]]
+MOMENTS = ("now", "day_ago", "quarter_hour_ago")
+DAY, QUARTER_HOUR = timedelta(days=1), timedelta(minutes=15)
 ROWS_SHOWN = 100
 """So many offending rows of one predicate are named; the first ones tell enough."""
 
@@ -82,13 +85,15 @@ def _violations(one: Predicate, at: datetime) -> list[Violation]:
 
 
 def _found(one: Predicate, at: datetime) -> Iterable[Any]:
-    is_sqlite = session().get_bind().dialect.name == "sqlite"
-    sql = one.sqlite if is_sqlite and one.sqlite else one.sql
-    statement = sa.text(f"SELECT * FROM ({sql}) AS found LIMIT {ROWS_SHOWN}")  # noqa: S608  ours
-    moments = {
-        "now": at,
-        "day_ago": at - timedelta(days=1),
-        "quarter_hour_ago": at - timedelta(minutes=15),
-    }
-    used = [sa.bindparam(name, at, UtcTime()) for name, at in moments.items() if f":{name}" in sql]
-    return session().execute(statement.bindparams(*used)).mappings().all()
+    sql = one.sqlite if one.sqlite and engine_name() == "sqlite" else one.sql
+    statement, names = _statement(sql)
+    moments = dict(zip(MOMENTS, (at, at - DAY, at - QUARTER_HOUR), strict=True))
+    return said_again(statement, {name: moments[name] for name in names}).mappings().all()
+
+
+@cache
+def _statement(sql: str) -> tuple[sa.TextClause, list[str]]:
+    """What is asked, and which moments it names."""
+    names = [name for name in MOMENTS if f":{name}" in sql]
+    asked = sa.text(f"SELECT * FROM ({sql}) AS found LIMIT {ROWS_SHOWN}")  # noqa: S608  ours
+    return asked.bindparams(*(sa.bindparam(name, type_=UtcTime()) for name in names)), names
