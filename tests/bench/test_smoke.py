@@ -43,6 +43,7 @@ LONG = {
     "import",
     "standings",
     "earning",
+    "redemption",
     "trip",
 }  # each starts a dozen processes, whatever it counts
 
@@ -77,9 +78,21 @@ def test_every_bench_is_offered_and_what_it_measures_can_be_loaded(name):
     assert callable(importlib.import_module(f"bench.{module}").measure)
 
 
+@pytest.fixture
+def there(postgres_url: str) -> list[str]:
+    """An empty database on PostgreSQL."""
+    return ["--json", "--database-url", fresh_database(postgres_url)]
+
+
 @pytest.mark.postgres
-def test_a_database_on_postgresql_is_empty_again_afterwards(bench, postgres_url):
-    there = ["--json", "--database-url", fresh_database(postgres_url)]
+def test_a_database_on_postgresql_is_empty_again_afterwards(bench, there):
+    for _again in range(2):
+        assert figures_of(bench("ledger", *SMALLEST["ledger"], *there))["engine"] == "PostgreSQL"
+
+
+@pytest.mark.postgres
+@pytest.mark.soak
+def test_what_was_asked_for_on_postgresql_agrees_and_leaves_nothing(bench, there):
     asked = figures_of(bench("redemption", *SMALLEST["redemption"], *there))
     assert asked["engine"] == "PostgreSQL"
     assert asked["facts"]["violations"] == 0

@@ -199,6 +199,7 @@ def test_the_whole_way(somebody, tmp_path, day):
 
 
 @pytest.mark.postgres
+@pytest.mark.soak
 def test_the_whole_way_on_postgresql(people_at, postgres_site, tmp_path, day):
     """As narrow as a phone and without scripts."""
     look = Look(PHONE.width, script=False)

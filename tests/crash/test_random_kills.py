@@ -53,7 +53,7 @@ from tests.support.redemption import answer, ask_for, furnish, line_of
 
 pytestmark = pytest.mark.crash
 
-KILLS = [25, pytest.param(1_000, marks=[pytest.mark.soak, pytest.mark.timeout(7_200)])]
+KILLS = [10, pytest.param(1_000, marks=[pytest.mark.soak, pytest.mark.timeout(7_200)])]
 KILLS_A_BATCH, KILLS_A_DRAIN = 10, 100  # a batch is 150 jobs; after a drain comes a new one
 LATER = timedelta(minutes=11)  # longer than any lease
 BY_THE_CLOCK = (
