@@ -22,6 +22,9 @@ COLORS_LIVE_IN = {"tokens.css", "print.css"}
 ON_PAPER = ("documents/", "emails/", "layouts/print.html")  # no style sheet reaches these
 
 
+NAMING = (nodes.FromImport, nodes.Import, nodes.Extends, nodes.Include)
+
+
 def names() -> list[str]:
     return sorted(
         str(path.relative_to(TEMPLATES))
@@ -35,6 +38,12 @@ def environment(small_house):
     return small_house.app.jinja_env
 
 
+@pytest.fixture(scope="module")
+def trees(environment) -> dict[str, nodes.Template]:
+    """Every template by its name, parsed once."""
+    return {name: environment.parse((TEMPLATES / name).read_text("utf-8")) for name in names()}
+
+
 def test_every_template_compiles_and_undefined_names_are_errors(environment):
     assert environment.undefined is StrictUndefined
     assert len(names()) > 50
@@ -42,10 +51,9 @@ def test_every_template_compiles_and_undefined_names_are_errors(environment):
         environment.get_template(name)
 
 
-def test_every_import_of_a_template_is_used(environment):
+def test_every_import_of_a_template_is_used(trees):
     unused = []
-    for name in names():
-        tree = environment.parse((TEMPLATES / name).read_text("utf-8"))
+    for name, tree in trees.items():
         imported = {
             alias[1] if isinstance(alias, tuple) else alias
             for found in tree.find_all(nodes.FromImport)
@@ -56,15 +64,13 @@ def test_every_import_of_a_template_is_used(environment):
     assert "\n".join(unused) == ""
 
 
-def test_every_include_and_import_names_a_template_that_exists(environment):
-    known, lost = set(names()), []
-    for name in names():
-        tree = environment.parse((TEMPLATES / name).read_text("utf-8"))
-        for kind in (nodes.FromImport, nodes.Import, nodes.Extends, nodes.Include):
-            for found in tree.find_all(kind):
-                wanted = found.template
-                if isinstance(wanted, nodes.Const) and wanted.value not in known:
-                    lost.append(f"{name}: {wanted.value}")
+def test_every_include_and_import_names_a_template_that_exists(trees):
+    lost = []
+    for name, tree in trees.items():
+        for found in tree.find_all(NAMING):
+            wanted = found.template
+            if isinstance(wanted, nodes.Const) and wanted.value not in trees:
+                lost.append(f"{name}: {wanted.value}")
     assert "\n".join(lost) == ""
 
 

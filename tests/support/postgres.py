@@ -41,6 +41,7 @@ SERVER_SETTINGS = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=300",
+    "autovacuum=off",  # it would look through hundreds of databases that are soon gone
 )
 
 environment = os.environ  # noqa: TID251  this is the tests' own setting, not the product's
