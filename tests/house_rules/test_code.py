@@ -28,7 +28,7 @@ def sources() -> Iterator[Path]:
 
 
 def trees(*words: str, below: set[str] | None = None) -> Iterator[tuple[Path, ast.Module]]:
-    """Each file in which one of the words stands, parsed; only files of these names, or below them."""
+    """Each file in which one of the words stands, parsed; if asked, those of some names alone."""
     for path in sources():
         if below and not below & {*path.relative_to(ROOT).with_suffix("").parts}:
             continue
