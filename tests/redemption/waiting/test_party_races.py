@@ -48,7 +48,8 @@ from tests.support.trips import later_departure, stock_group_trip, with_terms
 from tests.support.waiting import deliver, join, line_stock, somebody, turns, wait_of
 
 pytestmark = pytest.mark.race
-CROWD, PLACES, WALKERS, HANDS = 200, 40, 16, 16
+PLACES, WALKERS, HANDS = 40, 16, 16
+CROWDS = [80, pytest.param(200, marks=pytest.mark.soak)]
 
 
 @pytest.fixture
@@ -141,11 +142,12 @@ def explained(trip: Offer, people: list[Actor]) -> None:
     session().close()
 
 
-def test_two_hundred_people_and_forty_places(app, trip):
-    people, walkers = crowd("Traveler", CROWD), crowd("Walker", WALKERS)
-    first = by_many_hands(app, CROWD, lambda n: coming(trip, people[n], party(n)))
+@pytest.mark.parametrize("count", CROWDS)
+def test_many_people_and_forty_places(app, trip, count):
+    people, walkers = crowd("Traveler", count), crowd("Walker", WALKERS)
+    first = by_many_hands(app, count, lambda n: coming(trip, people[n], party(n)))
     references = {n: said for n, said in enumerate(first) if said.startswith("R-")}
-    assert Counter(first)["waits"] == CROWD - len(references)
+    assert Counter(first)["waits"] == count - len(references)
     explained(trip, people)
 
     holders = sorted(references)
