@@ -22,11 +22,10 @@ WHOLE_ON_BOTH = (
     "tests/ledger/",
     "predicates.py",
     "races.py",
-    "state_machine.py",
     "search.py",
     "by_the_database.py",
 )
-FIRSTS_ON_BOTH = ("tests/crash/",)
+FIRSTS_ON_BOTH = ("tests/crash/", "state_machine.py")
 LATER = (
     "jumping_clock.py",
     "real_input/test_points.py",
