@@ -18,7 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import UtcTime, engine_name, said_again
 
 Look = Callable[[], Iterable[dict[str, Any]]]
-MOMENTS = ("now", "day_ago", "quarter_hour_ago")
+MOMENTS: tuple[str, ...] = ("now", "day_ago", "quarter_hour_ago")
 DAY, QUARTER_HOUR = timedelta(days=1), timedelta(minutes=15)
 ROWS_SHOWN = 100
 """So many offending rows of one predicate are named; the first ones tell enough."""
