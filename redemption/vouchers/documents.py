@@ -13,7 +13,7 @@ from marketplace.kernel.settings import current
 from marketplace.web.art import card_ink, stage_colors
 from marketplace.web.paper import data_address, picture_data, qr
 from redemption.vouchers.desk.errors import amount_said
-from redemption.vouchers.operations import ShownCode
+from redemption.vouchers.operations import ShownCode, badge_art
 from redemption.vouchers.policies import ends_at
 from redemption.vouchers.proofs.keeping import key_to_sign_with
 from redemption.vouchers.proofs.signing import Facts, KeyInUse, proof
@@ -115,7 +115,7 @@ def certificate_pdf(issued: Issued) -> bytes:
         title=f"Certificate: {issued.certificates[0].title} for {issued.holder}",
         pages=[_sheet(certificate) for certificate in issued.certificates],
         frame=picture_data("guilloche", issued.facts["slug"], hue=current().brand_hue),
-        medal=_medal(issued.facts),
+        medal=_art_data(issued.facts | {"art": badge_art(issued.facts["art"])}),
         organization=current().organization,
     )
 
@@ -130,13 +130,6 @@ def _sheet(certificate: OwnCertificate) -> dict[str, Any]:
         "qr": qr(address, f"QR code: opens the check of certificate {number}", level="m"),
         "signers": [signer.partition(", ")[::2] for signer in certificate.signers],
     }
-
-
-def _medal(facts: dict[str, Any]) -> str:
-    art = facts["art"]
-    if art.get("kind") != "badge":
-        return picture_data("badge", facts["slug"])
-    return _art_data(facts)
 
 
 def _band(facts: dict[str, Any]) -> dict[str, Any]:

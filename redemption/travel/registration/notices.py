@@ -20,20 +20,21 @@ from redemption.travel.registration.queries import (
 from redemption.travel.registration.states import RegistrationState
 
 
-def write_open(party: Party, *, at: datetime) -> None:
-    """Registration begins: what is asked, until when, and the links of guests."""
-    host = party.members[0]
-    first = min((row.due_on for row in host.sections), default=party.starts_on)
-    links = [(party.called(one), link) for one in party.guests if (link := _link(one))]
-    key = f"registration_open:{party.booking_id}"
-    _write("registration_open", party, key=key, at=at, first=first, links=links)
-
-
-def _link(member: Member) -> str:
+def full_link(member: Member) -> str:
+    """The whole address of a guest's link, to be passed on; empty where none holds."""
     if member.link_series is None:
         return ""
     token = token_for(member.traveler_id, member.link_series)
     return page_link("guest_registration.show", token=token)
+
+
+def write_open(party: Party, *, at: datetime) -> None:
+    """Registration begins: what is asked, until when, and the links of guests."""
+    host = party.members[0]
+    first = min((row.due_on for row in host.sections), default=party.starts_on)
+    links = [(party.called(one), link) for one in party.guests if (link := full_link(one))]
+    key = f"registration_open:{party.booking_id}"
+    _write("registration_open", party, key=key, at=at, first=first, links=links)
 
 
 def write_link(traveler_id: int, series: int, *, at: datetime) -> None:
@@ -42,8 +43,8 @@ def write_link(traveler_id: int, series: int, *, at: datetime) -> None:
     if member.link_series != series:
         return
     key = f"registration_link:{traveler_id}:{series}"
-    shown = {"guest": party.called(member), "link": _link(member), "ends_at": member.link_ends_at}
-    _write("registration_link", party, key=key, at=at, **shown)
+    shown = {"guest": party.called(member), "ends_at": member.link_ends_at}
+    _write("registration_link", party, key=key, at=at, link=full_link(member), **shown)
 
 
 def write_sent(traveler_id: int, seq: int, *, at: datetime) -> None:

@@ -11,12 +11,11 @@ from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
-from marketplace.web.letters import page_link
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
-from redemption.travel.registration.links import token_for
+from redemption.travel.registration.notices import full_link
 from redemption.travel.registration.operations.opening import renew_link, revoke_link
 from redemption.travel.registration.operations.rows import Hand
-from redemption.travel.registration.queries import Member, my_party
+from redemption.travel.registration.queries import my_party
 from redemption.travel.registration.views import pages
 from redemption.travel.registration.views.doors import own_door
 from redemption.travel.registration.views.replacing import Place, replace_page
@@ -41,14 +40,6 @@ def show(reference: str) -> ResponseReturnValue:
         journey=pages.journey_of(door),
         span=span_of_days,
     )
-
-
-def full_link(member: Member) -> str:
-    """The whole address of a guest's link, to be passed on; empty where none holds."""
-    if member.link_series is None:
-        return ""
-    token = token_for(member.traveler_id, member.link_series)
-    return page_link("guest_registration.show", token=token)
 
 
 @bp.route("/<int:position>/<section>", methods=["GET", "POST"])
