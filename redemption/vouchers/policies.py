@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 
 from catalog.states import Kind
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
@@ -13,6 +14,14 @@ _YEARS = {Kind.GIFT_CARD: 3, Kind.EXPERIENCE: 2}
 CODE_PURPOSE = "voucher code"
 LOOKUP_WINDOW = timedelta(minutes=10)
 LOOKUPS_PER_WINDOW = 30
+
+
+class Looked(StrEnum):
+    """What somebody may guess at without an account; looks at one are no looks at another."""
+
+    CODE = "lookup address"
+    GUEST_LINK = "guest link address"
+    MAIL_LINK = "mail link address"
 
 
 def valid_until(kind: Kind, issued_on: date, ends_on: date | None) -> date:

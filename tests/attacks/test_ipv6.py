@@ -9,7 +9,7 @@ from marketplace.people.operations.sign_in import TooManyTries, Try, count_try
 from marketplace.people.policies import ADDRESS_TRIES
 from redemption.vouchers.errors import TooManyLookups
 from redemption.vouchers.operations import count_lookup
-from redemption.vouchers.policies import LOOKUPS_PER_WINDOW
+from redemption.vouchers.policies import LOOKUPS_PER_WINDOW, Looked
 
 
 def own_network(number: int) -> str:
@@ -40,6 +40,21 @@ def test_guessing_codes_from_ever_new_addresses_of_one_network_ends(at):
     with pytest.raises(TooManyLookups):
         look(own_network(LOOKUPS_PER_WINDOW))
     look("2001:db8:7:8::1")
+
+
+def test_who_guessed_at_links_of_guests_still_looks_up_a_voucher(at):
+    """One house behind one address: neither of both is the other's trouble."""
+
+    def look(of: Looked) -> None:
+        with transaction():
+            count_lookup("203.0.113.7", at=at, of=of)
+
+    for _ in range(LOOKUPS_PER_WINDOW):
+        look(Looked.GUEST_LINK)
+    with pytest.raises(TooManyLookups):
+        look(Looked.GUEST_LINK)
+    look(Looked.CODE)
+    look(Looked.MAIL_LINK)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ from redemption.approvals.operations.deciding import Answer, undo_decision
 from redemption.approvals.queries.decision import DecisionPage, decision_page
 from redemption.approvals.states import Verdict
 from redemption.vouchers.operations import count_lookup
+from redemption.vouchers.policies import Looked
 
 bp = Blueprint("approval_mail", __name__)
 GONE = 410
@@ -70,12 +71,12 @@ def show(token: str) -> ResponseReturnValue:
 
 
 def _link(token: str) -> Link:
-    """What a link stands for. Those we did not make are counted, as wrong codes are."""
+    """What a link stands for. Those we did not make are counted."""
     try:
         return link_of(token)
     except NotFound:
         with transaction():
-            count_lookup(request.remote_addr or "", at=clock.now())
+            count_lookup(request.remote_addr or "", at=clock.now(), of=Looked.MAIL_LINK)
         raise
 
 

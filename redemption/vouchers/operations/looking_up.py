@@ -9,15 +9,15 @@ from marketplace.kernel.networks import counted_as
 from marketplace.kernel.secrets import fingerprint
 from redemption.vouchers.errors import TooManyLookups
 from redemption.vouchers.models import LookupCount
-from redemption.vouchers.policies import LOOKUP_WINDOW, LOOKUPS_PER_WINDOW, window_of
+from redemption.vouchers.policies import LOOKUP_WINDOW, LOOKUPS_PER_WINDOW, Looked, window_of
 
 
-def count_lookup(address: str, *, at: datetime) -> None:
+def count_lookup(address: str, *, at: datetime, of: Looked = Looked.CODE) -> None:
     """Count a look at a public page before its answer is known. Raises TooManyLookups.
 
     A digest of the address is kept for a day, the address itself never.
     """
-    since, digest = window_of(at), fingerprint(counted_as(address), "lookup address")
+    since, digest = window_of(at), fingerprint(counted_as(address), of)
     counted = session().scalar(
         insert_or_skip(LookupCount)
         .values(address=digest, since=since, lookups=1)

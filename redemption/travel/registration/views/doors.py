@@ -14,6 +14,7 @@ from redemption.travel.registration.operations.rows import Filling, Hand
 from redemption.travel.registration.queries import Member, Party, my_party, party_by_link
 from redemption.travel.registration.states import Section
 from redemption.vouchers.operations import count_lookup
+from redemption.vouchers.policies import Looked
 
 Found = TypeVar("Found")
 
@@ -96,7 +97,7 @@ def guest_door(token: str, *, at: datetime) -> Door:
 
 
 def by_link(find: Callable[..., Found], token: str, *, at: datetime) -> Found:
-    """What the link of a guest leads to; tokens that lead nowhere are counted, as wrong codes are.
+    """What the link of a guest leads to; tokens that lead nowhere are counted.
 
     Raises LinkIsOver as `find` does, TooManyLookups.
     """
@@ -105,5 +106,5 @@ def by_link(find: Callable[..., Found], token: str, *, at: datetime) -> Found:
     except LinkIsOver:
         session().close()
         with transaction():
-            count_lookup(request.remote_addr or "", at=at)
+            count_lookup(request.remote_addr or "", at=at, of=Looked.GUEST_LINK)
         raise
