@@ -81,7 +81,7 @@ class GuestChanged(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody else comes along in this place by now. Open the page again to see who. "
+            "Somebody else comes along in this place by now. Open it again to see who. "
             "Nothing was changed."
         )
 

@@ -9,7 +9,7 @@ from flask import request, url_for
 
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session, transaction
-from redemption.travel.registration.errors import LinkIsOver
+from redemption.travel.registration.errors import GuestChanged, LinkIsOver
 from redemption.travel.registration.operations.rows import Filling, Hand
 from redemption.travel.registration.queries import Member, Party, my_party, party_by_link
 from redemption.travel.registration.states import Section
@@ -82,6 +82,13 @@ class Door:
             return url_for(f"guest_registration.{endpoint}", token=self.token, **values)
         here: dict[str, Any] = values | {"position": self.member.position}
         return url_for(f"registration.{endpoint}", reference=self.party.reference, **here)
+
+
+def still_meant(member: Member) -> None:
+    """Refuse a form that was made for the guest before. Raises GuestChanged."""
+    made_for = request.form.get("guest")
+    if made_for is not None and made_for != str(member.guest):
+        raise GuestChanged
 
 
 def own_door(actor: Actor, reference: str, position: int) -> Door:

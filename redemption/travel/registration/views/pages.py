@@ -16,13 +16,13 @@ from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page
 from redemption.travel.activities.queries import drawn_file
 from redemption.travel.desk.tickets.queries import tickets_of
-from redemption.travel.registration.errors import NoSuchRegistration
+from redemption.travel.registration.errors import GuestChanged, NoSuchRegistration
 from redemption.travel.registration.journeys import Journey, beside
 from redemption.travel.registration.operations.filling import leave_activity, send, take_activity
 from redemption.travel.registration.policies import not_ready
 from redemption.travel.registration.queries import SectionRow, travel_wish
 from redemption.travel.registration.states import RegistrationState, Section
-from redemption.travel.registration.views.doors import Door
+from redemption.travel.registration.views.doors import Door, still_meant
 from redemption.travel.registration.views.parts import PARTS, Part
 from redemption.travel.registration.views.summary import summary_of
 
@@ -66,7 +66,10 @@ def section_page(door: Door, word: str) -> ResponseReturnValue:
     if not part.form.validate_on_submit():
         return _page(door, row, part, is_open=True)
     try:
+        still_meant(door.member)
         missing = once_for(door.keys_of, part.form, lambda: part.save(at), at=at)
+    except GuestChanged as refusal:
+        return _somebody_else(door, refusal)
     except DomainError as refusal:
         if refusal.status == 404:
             raise
@@ -91,6 +94,12 @@ def _page(door: Door, row: SectionRow, part: Part, *, is_open: bool) -> Response
     )
 
 
+def _somebody_else(door: Door, refusal: GuestChanged) -> ResponseReturnValue:
+    """What was typed is of the guest before, so it is shown to nobody again."""
+    flash_notice(refusal.message)
+    return _go(door.home)
+
+
 def _go(address: str) -> ResponseReturnValue:
     return redirect(address, code=303)
 
@@ -111,9 +120,12 @@ def send_page(door: Door) -> ResponseReturnValue:
     form, at = PageForm(), clock.now()
     if form.validate_on_submit():
         try:
+            still_meant(door.member)
             words = once_for(
                 door.keys_of, form, lambda: "yes" if send(door.filling, at=at) else "", at=at
             )
+        except GuestChanged as refusal:
+            return _somebody_else(door, refusal)
         except DomainError as refusal:
             if refusal.status == 404:
                 raise

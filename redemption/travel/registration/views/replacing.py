@@ -10,12 +10,13 @@ from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
 from marketplace.web.deeds import once, say_in
-from marketplace.web.pages import flash_done, render_page
-from redemption.travel.registration.errors import NoSuchRegistration
+from marketplace.web.pages import flash_done, flash_notice, render_page
+from redemption.travel.registration.errors import GuestChanged, NoSuchRegistration
 from redemption.travel.registration.forms import ReplaceForm
 from redemption.travel.registration.operations.replacing import replace_guest
 from redemption.travel.registration.operations.rows import Hand
 from redemption.travel.registration.queries import Member, Party
+from redemption.travel.registration.views.doors import still_meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,11 @@ def replace_page(party: Party, member: Member, place: Place) -> ResponseReturnVa
         return party.reference
 
     try:
+        still_meant(member)
         once(form, work, at=at)
+    except GuestChanged as refusal:
+        flash_notice(refusal.message)
+        return redirect(place.home, code=303)
     except DomainError as refusal:
         say_in(form, refusal, otherwise="name")
         return page()

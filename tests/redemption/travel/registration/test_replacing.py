@@ -31,9 +31,10 @@ from redemption.travel.registration.operations.rows import Hand
 from redemption.travel.registration.queries import kept_of, party_by_link
 from redemption.travel.registration.states import RegistrationState, Section
 from redemption.travel.vault.models import VaultEntry, VaultSubject
+from redemption.travel.vault.states import VaultField as F
 from tests.redemption.travel.pocket.test_theirs import OUT
+from tests.support.browsing import hidden_fields, words_on
 from tests.support.browsing import send as post
-from tests.support.browsing import words_on
 from tests.support.invitations import give_back
 from tests.support.racing import all_at_once
 from tests.support.registration import fill, mine, party, send, wish_for
@@ -126,6 +127,24 @@ def test_a_registration_that_was_sent_is_to_be_sent_again(club, booking, ready):
     )
     found = session().execute(moves.order_by(RegistrationEvent.seq)).all()
     assert list(map(tuple, found)) == [("open", ""), ("sent", ""), ("open", "Another guest")]
+
+
+@pytest.mark.parametrize("page", ["2/traveler", "2/send", "2/replace"])
+def test_a_form_made_for_the_guest_before_is_not_of_who_comes_instead(
+    club, booking, ready, sign_in, page
+):
+    maya, address = sign_in(club.maya.id), f"/trips/bookings/{booking}/{page}"
+    typed = hidden_fields(maya.get(address).text) | {"name": "Rosa", "call_name": "Rui", "sex": ""}
+    typed |= {F.FAMILY_NAME.value: "Rui’s", F.NATIONALITY.value: "PT"}
+    assert 'name="guest" value="1"' in maya.get(f"/trips/bookings/{booking}/2/traveler").text
+    replace(club, booking)
+    answer = maya.post(address, data=typed | {"guest": "1"})
+    assert answer.status_code == 303
+    shown = maya.get(answer.location).text
+    assert "Somebody else comes along in this place by now" in words_on(shown)
+    assert "Rui" not in shown
+    teresa = party(club.maya, booking).members[1]
+    assert (teresa.name, teresa.guest, kept_of(teresa)[1]) == ("Teresa", 2, [])
 
 
 def test_who_comes_late_has_a_week_for_what_is_over(club, booking, time):
