@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from catalog.models import Departure, Reward
 from catalog.trips.models import ItineraryItem, Trip
+from catalog.trips.terms import USUAL
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.drawing import sha256_of
@@ -220,7 +221,7 @@ _PARTY: sa.Select[*tuple[Any, ...]] = (
         Departure.starts_on,
         Departure.ends_on,
         Departure.cutoff_on,
-        sa.func.coalesce(Trip.guest_age, 0).label("guest_age"),
+        sa.func.coalesce(Trip.guest_age, USUAL.guest_age).label("guest_age"),
         HAS_CHOICES.label("has_choices"),
         Traveler.id.label("traveler_id"),
         Traveler.position,

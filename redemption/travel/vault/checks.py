@@ -42,6 +42,11 @@ class Finding:
     words: str
     field: VaultField | None = None
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is only not entered yet."""
+        return self.code == "missing"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:

@@ -23,7 +23,8 @@ from redemption.travel.registration.policies import not_ready
 from redemption.travel.registration.queries import SectionRow, travel_wish
 from redemption.travel.registration.states import RegistrationState, Section
 from redemption.travel.registration.views.doors import Door, still_meant
-from redemption.travel.registration.views.parts import PARTS, Part
+from redemption.travel.registration.views.papers import in_the_way
+from redemption.travel.registration.views.parts import PARTS, Part, wrong_with
 from redemption.travel.registration.views.summary import summary_of
 
 
@@ -75,11 +76,18 @@ def section_page(door: Door, word: str) -> ResponseReturnValue:
             raise
         say_in(part.form, refusal)
         return _page(door, row, part, is_open=True)
+    _say_saved(row, missing, [one.words for one in wrong_with(door, part.form, at)])
+    return _go(_next_page(door, section, at))
+
+
+def _say_saved(row: SectionRow, missing: str, wrong: list[str]) -> None:
     if missing:
         flash_notice(f"Saved. Still missing: {missing}. You can add it until {day(row.due_on)}.")
-    else:
-        flash_done(f"“{section.label}” is saved.")
-    return _go(_next_page(door, section, at))
+    if wrong:
+        words = " ".join(wrong)
+        flash_notice(f"“{row.section.label}” is saved, but does not do yet. {words}")
+    if not missing and not wrong:
+        flash_done(f"“{row.section.label}” is saved.")
 
 
 def _page(door: Door, row: SectionRow, part: Part, *, is_open: bool) -> ResponseReturnValue:
@@ -140,6 +148,7 @@ def send_page(door: Door) -> ResponseReturnValue:
         form=form,
         missing=not_ready([row.section for row in member.sections], member.done),
         rows=summary_of(door),
+        wrong=in_the_way(door, today=at.date()),
         span=span_of_days,
     )
 

@@ -22,10 +22,11 @@ from redemption.travel.registration.policies import Wish, first_and_last
 from redemption.travel.registration.queries import kept_of, room_wish, travel_wish
 from redemption.travel.registration.states import Section
 from redemption.travel.registration.views.doors import Door
-from redemption.travel.vault.checks import Journey
+from redemption.travel.registration.views.papers import in_the_way
+from redemption.travel.vault.checks import Finding
 from redemption.travel.vault.consent import CURRENT, TEXTS
-from redemption.travel.vault.forms import KeepForm
-from redemption.travel.vault.queries import KeptValue, findings_for
+from redemption.travel.vault.forms import KeepForm, PassportPart
+from redemption.travel.vault.queries import KeptValue
 from redemption.travel.vault.states import VaultField
 
 Save = Callable[[datetime], str]
@@ -40,7 +41,7 @@ class Part:
     shown: dict[str, Any] = field(default_factory=dict)
 
 
-def _traveler(door: Door, _at: datetime) -> Part:
+def _traveler(door: Door, at: datetime) -> Part:
     who, kept = kept_of(door.member)
     begun = {one.field for one in kept}
     data: dict[str, Any] = {}
@@ -57,7 +58,8 @@ def _traveler(door: Door, _at: datetime) -> Part:
             filling.call_guest(door.filling, form.call_name.data or "")
         return _missing(filling.save_passport(door.filling, Section.TRAVELER, form.values, at=at))
 
-    return Part(form, save, {"keeper": who, "kept": _masked(kept, form)})
+    shown = {"keeper": who, "kept": _masked(kept, form), "findings": wrong_with(door, form, at)}
+    return Part(form, save, shown)
 
 
 def _missing(fields: list[VaultField]) -> str:
@@ -71,21 +73,19 @@ def _masked(kept: list[KeptValue], form: KeepForm) -> list[KeptValue]:
 def _documents(door: Door, at: datetime) -> Part:
     who, kept = kept_of(door.member)
     form = forms.DocumentsForm(kept)
-    mine = _masked(kept, form)
-    found = []
-    if who is not None and mine:
-        journey = Journey(
-            starts_on=door.party.starts_on,
-            ends_on=door.party.ends_on,
-            country=door.party.country or "",
-            youngest=door.party.guest_age if door.member.is_guest else 0,
-        )
-        found = findings_for(who.id, journey, today=at.date())
 
     def save(at: datetime) -> str:
         return _missing(filling.save_passport(door.filling, Section.DOCUMENTS, form.values, at=at))
 
-    return Part(form, save, {"keeper": who, "kept": mine, "findings": found})
+    shown = {"keeper": who, "kept": _masked(kept, form), "findings": wrong_with(door, form, at)}
+    return Part(form, save, shown)
+
+
+def wrong_with(door: Door, form: PageForm, at: datetime) -> list[Finding]:
+    """What of the fields of a form is kept and does not do for this journey."""
+    if not isinstance(form, PassportPart):
+        return []
+    return [one for one in in_the_way(door, today=at.date()) if one.field in form.parts]
 
 
 def _travel(door: Door, _at: datetime) -> Part:

@@ -83,6 +83,32 @@ def test_a_guest_fills_in_their_own_without_an_account(club, booking, browser):
         assert client.get(f"{home}/{section}").status_code == 404
 
 
+def test_who_has_a_passport_that_does_not_do_hears_so_at_once_and_before_sending(
+    club, booking, sign_in
+):
+    maya, page = sign_in(club.maya.id), f"/trips/bookings/{booking}/1/documents"
+    late = "The passport has to be valid until"
+    after = go_on(maya, page, **BOOK | {"expires_on": "2027-06-30"})
+    assert f"“Passport” is saved, but does not do yet. {late}" in words_on(maya.get(after).text)
+    sending = f"/trips/bookings/{booking}/1/send"
+    for shown in (page, sending):
+        assert late in words_on(maya.get(shown).text)
+    after = go_on(maya, page, **BOOK)
+    assert "“Passport” is saved." in words_on(maya.get(after).text)
+    assert late not in words_on(maya.get(sending).text)
+
+
+def test_a_guest_who_is_too_young_hears_so_with_their_name(club, booking, browser):
+    guest = party(club.maya, booking).members[1]
+    home, client = f"/guests/{token_for(guest.traveler_id, 1)}", browser()
+    named = NAME | {"call_name": "Rui", "birth_date": "2020-01-01"}
+    after = go_on(client, f"{home}/traveler", **named)
+    young = "Who comes along has to be"
+    assert young in words_on(client.get(after).text)
+    assert young in words_on(client.get(f"{home}/traveler").text)
+    assert "To be solved before you go" in words_on(client.get(f"{home}/send").text)
+
+
 def test_the_form_twice_is_one_deed(club, booking, sign_in):
     maya = sign_in(club.maya.id)
     page = f"/trips/bookings/{booking}/1/documents"
