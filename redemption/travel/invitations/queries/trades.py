@@ -29,7 +29,7 @@ def trades_of(
     terms, choices = trip.terms, [NOTHING]
     may_have_points = terms.trade_budget_id is not None and not _had_points(invitation, had_points)
     if terms.trade_points and may_have_points:
-        words = f"{terms.trade_points:,} points"
+        words = f"{terms.trade_points:,} points, yours at once and for good"
         choices.append(TradeChoice(Trade.POINTS, words, points=terms.trade_points))
     if terms.trade_variant_id and may_have_points:
         choices += _package(trip.trip_id, terms.trade_variant_id, at)
