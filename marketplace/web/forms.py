@@ -205,13 +205,16 @@ def address_from(name: str, thing: str) -> str:
 class NotBefore:
     """A last day may not come before the first, which another field of the form has."""
 
-    def __init__(self, first: str) -> None:
+    def __init__(
+        self, first: str, message: str = "Enter a last day that is not before the first."
+    ) -> None:
         self.first = first
+        self.message = message
 
     def __call__(self, form: Mapping[str, Field], field: Field) -> None:
         first = form[self.first].data
         if first and field.data and field.data < first:
-            raise ValidationError("Enter a last day that is not before the first.")
+            raise ValidationError(self.message)
 
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199

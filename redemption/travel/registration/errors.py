@@ -22,7 +22,7 @@ class LinkIsOver(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link does not hold any more. Ask the person who invited you for a new one."
+            "Ask who takes you along for a new one: they find it on the page of their trip."
         )
 
 

@@ -72,12 +72,16 @@ class TravelForm(PageForm):
         "From where", description="An airport or a town: LIS, or Lisbon.", validators=[Line(120)]
     )
     outbound_on = DateField("Leave on", validators=[Filled("Enter the day."), within_reach])
-    outbound_part = SelectField("At best", choices=choices(_PARTS))
+    outbound_part = SelectField("Time of day", choices=choices(_PARTS))
     return_on = DateField(
         "Come back on",
-        validators=[Filled("Enter the day."), within_reach, NotBefore("outbound_on")],
+        validators=[
+            Filled("Enter the day."),
+            within_reach,
+            NotBefore("outbound_on", "Enter a day that is not before the one you leave on."),
+        ],
     )
-    return_part = SelectField("At best", choices=choices(_PARTS))
+    return_part = SelectField("Time of day", choices=choices(_PARTS))
     note = TextAreaField(
         "Anything about it?",
         description="A day longer, a seat at the window, a frequent flyer program.",

@@ -10,11 +10,11 @@ from redemption.travel.registration.queries import parties_ahead
 
 @job("registration.open")
 def begin(booking_id: int) -> None:
-    """Everyone of a booking can register; who booked gets a letter with the links of guests."""
+    """Everyone of a booking can register; before it leaves who booked gets a letter with links."""
     at = clock.now()
     with transaction():
         party = open_party(booking_id, at=at)
-        if party.is_in_force:
+        if party.is_in_force and at.date() < party.starts_on:
             notices.write_open(party, at=at)
 
 

@@ -32,7 +32,9 @@ def write_open(party: Party, *, at: datetime) -> None:
     """Registration begins: what is asked, until when, and the links of guests."""
     host = party.members[0]
     first = min((row.due_on for row in host.sections), default=party.starts_on)
-    links = [(party.called(one), link) for one in party.guests if (link := full_link(one))]
+    links = [
+        (party.to_host(one, begins=True), link) for one in party.guests if (link := full_link(one))
+    ]
     key = f"registration_open:{party.booking_id}"
     _write("registration_open", party, key=key, at=at, first=first, links=links)
 
@@ -43,7 +45,7 @@ def write_link(traveler_id: int, series: int, *, at: datetime) -> None:
     if member.link_series != series:
         return
     key = f"registration_link:{traveler_id}:{series}"
-    shown = {"guest": party.called(member), "ends_at": member.link_ends_at}
+    shown = {"guest": party.to_host(member), "ends_at": member.link_ends_at}
     _write("registration_link", party, key=key, at=at, link=full_link(member), **shown)
 
 
@@ -53,7 +55,7 @@ def write_sent(traveler_id: int, seq: int, *, at: datetime) -> None:
     if member.state is not RegistrationState.SENT:
         return
     key = f"registration_sent:{traveler_id}:{seq}"
-    guest = party.called(member) if member.is_guest else ""
+    guest = party.to_host(member) if member.is_guest else ""
     later = [row for row in member.sections if not row.is_done]
     _write("registration_sent", party, key=key, at=at, guest=guest, later=later)
 
@@ -62,7 +64,7 @@ def write_reopened(reopening_id: int, *, at: datetime) -> None:
     """A section is open again; why, and until when."""
     again = session().get_one(Reopening, reopening_id)
     party, member = party_with(again.traveler_id)
-    shown = {"again": again, "guest": party.called(member) if member.is_guest else ""}
+    shown = {"again": again, "guest": party.to_host(member) if member.is_guest else ""}
     key = f"registration_reopened:{reopening_id}"
     _write("registration_reopened", party, key=key, at=at, **shown)
 
@@ -73,7 +75,9 @@ def write_due(booking_id: int, *, at: datetime) -> None:
     if not party.is_in_force:
         return
     missing = [
-        (party.called(one), rows) for one in party.members if (rows := _due(one, at)) is not None
+        (party.to_host(one, begins=True), rows)
+        for one in party.members
+        if (rows := _due(one, at)) is not None
     ]
     if not missing:
         return
@@ -102,7 +106,10 @@ def write_drawn(variant_id: int, *, at: datetime) -> None:
     places = places_of(ids)
     for party in parties:
         has = [
-            (party.called(one), [names[i] for i in sorted(places.get(one.traveler_id, ()))])
+            (
+                party.to_host(one, begins=True),
+                [names[i] for i in sorted(places.get(one.traveler_id, ()))],
+            )
             for one in party.members
         ]
         key = f"registration_drawn:{party.booking_id}"

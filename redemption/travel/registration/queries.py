@@ -192,10 +192,15 @@ class Party:
 
     def called(self, member: Member) -> str:
         """What to call somebody: a guest without a name by their host's."""
-        if member.name:
-            return member.name
-        number = f" {member.position - 1}" if len(self.members) > 2 else ""
-        return f"Guest{number} of {self.host}"
+        return member.name or f"Guest{self._number(member)} of {self.host}"
+
+    def to_host(self, member: Member, *, begins: bool = False) -> str:
+        """The same in words to who booked; `begins` a sentence or a title."""
+        yours = "Your guest" if begins else "your guest"
+        return member.name or f"{yours}{self._number(member)}"
+
+    def _number(self, member: Member) -> str:
+        return f" {member.position - 1}" if len(self.members) > 2 else ""
 
 
 HAS_CHOICES = (

@@ -70,7 +70,7 @@ class KeepForm(PageForm):
         mine = [one for one in kept if one.field in self.parts]
         self.take_out.choices = choices((one.field.value, one.field.label) for one in mine)
         for one in mine:
-            stays = f"Kept: {one.shown}. Empty: it stays."
+            stays = f"Kept: {one.shown}. Leave it empty to keep it."
             self[one.field.value].description = stays
 
     @property

@@ -51,6 +51,7 @@ def show(token: str) -> ResponseReturnValue:
         tasks=pages.tasks_of(door, at),
         left=door.member.left(at),
         late=door.member.late(at),
+        has_begun=door.party.starts_on <= at.date(),
         journey=pages.journey_of(door),
         span=span_of_days,
     )

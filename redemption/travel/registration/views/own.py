@@ -37,6 +37,7 @@ def show(reference: str) -> ResponseReturnValue:
         may_replace=door.party.may_replace(at.date()),
         left=door.member.left(at),
         late=door.member.late(at),
+        has_begun=door.party.starts_on <= at.date(),
         journey=pages.journey_of(door),
         span=span_of_days,
     )

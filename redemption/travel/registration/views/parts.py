@@ -1,13 +1,13 @@
 """What each section asks, what it shows besides, and how it is saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from catalog.airports.errors import NoSuchAirport, SeveralAirports
 from catalog.airports.queries import airport_meant, airports_like
-from catalog.trips.queries.plan import rooms_of
+from catalog.trips.queries.plan import Room, rooms_of
 from marketplace.web.forms import PageForm
 from redemption.travel.activities.queries import (
     choices_of,
@@ -120,9 +120,15 @@ def _airport(said: str) -> str:
         return said
 
 
+def _that_fit(door: Door, chosen: int | None) -> Sequence[Room]:
+    """Kinds of room in which a party sleeps together, and the chosen one; else all there are."""
+    rooms, most = rooms_of(door.party.variant_id), len(door.party.members)
+    return [one for one in rooms if one.sleeps >= most or one.id == chosen] or rooms
+
+
 def _room(door: Door, _at: datetime) -> Part:
-    rooms = rooms_of(door.party.variant_id)
     wish = room_wish(door.member.traveler_id)
+    rooms = _that_fit(door, wish.room_type_id if wish else None)
     data = (
         {
             "room_type": str(wish.room_type_id or ""),

@@ -50,7 +50,7 @@ def maya(journey, time):
 def test_each_trip_says_what_is_due_next_and_when(journey, maya, sign_in):
     page = read(sign_in(maya.id), "/trips/bookings")
     assert "“Name as in the passport” until 14 Mar 2027, and 4 more to fill in." in page
-    assert "Guest of Maya Chen: 0 of 3 filled in." in page
+    assert "Your guest: 0 of 3 filled in." in page
     assert "Something changed" not in page
 
 
@@ -64,7 +64,7 @@ def test_a_registration_that_is_sent_is_done_and_the_guests_stays_to_be_done(
     fill(maya, journey.reference, position=2)
     page = read(sign_in(maya.id), "/trips/bookings")
     assert "All done: your registration is sent." in page
-    assert "Guest of Maya Chen: 3 of 3 filled in, not sent." in page
+    assert "Your guest: 3 of 3 filled in, not sent." in page
 
 
 def test_what_was_missed_is_said(journey, maya, sign_in, time):

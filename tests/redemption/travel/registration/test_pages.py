@@ -5,9 +5,13 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from catalog.trips.operations import put_rooms
+from catalog.trips.plan import NewRoom
 from marketplace.kernel import clock
-from marketplace.kernel.db import session
+from marketplace.kernel.db import session, transaction
+from marketplace.kernel.mail import Letter
 from redemption.travel.activities.queries import draw_facts
+from redemption.travel.registration import jobs as begun
 from redemption.travel.registration.links import token_for
 from redemption.travel.registration.states import RegistrationState, Section
 from redemption.travel.vault.consent import CURRENT
@@ -15,7 +19,7 @@ from redemption.travel.vault.models import VaultEntry
 from redemption.travel.vault.states import VaultField as F
 from tests.support.browsing import hidden_fields, send, words_on
 from tests.support.invitations import invitation_of, invite
-from tests.support.registration import begin, fill, party, wish_for
+from tests.support.registration import begin, fill, go, party, wish_for
 from tests.support.vault import CANARIES, NEEDS, PASSPORT
 
 NAME = {f.value: PASSPORT[f] for f in (F.FAMILY_NAME, F.GIVEN_NAMES, F.BIRTH_DATE, F.NATIONALITY)}
@@ -107,6 +111,39 @@ def test_a_guest_who_is_too_young_hears_so_with_their_name(club, booking, browse
     assert young in words_on(client.get(after).text)
     assert young in words_on(client.get(f"{home}/traveler").text)
     assert "To be solved before you go" in words_on(client.get(f"{home}/send").text)
+
+
+def test_once_the_trip_has_begun_nothing_is_said_to_be_missing(club, booking, sign_in, time):
+    page = f"/trips/bookings/{booking}"
+    assert "The trip has begun" not in sign_in(club.maya.id).get(page).text
+    time.forward(days=(party(club.maya, booking).starts_on - time().date()).days)
+    shown = words_on(sign_in(club.maya.id).get(page).text)
+    assert "The trip has begun, so nothing more is asked here." in shown
+    assert "Missing" not in shown
+    assert "By this link they read their itinerary" in shown
+
+
+def test_who_is_booked_once_the_trip_has_begun_is_not_asked_to_register(club, items, time):
+    def opened(reference):
+        begun.begin(party(club.maya, reference).booking_id)
+        session().close()
+        told = sa.select(Letter.id).where(Letter.subject.startswith("Before you go"))
+        return len(session().scalars(told).all())
+
+    reference = go(club.priya, club.trip, club.maya)
+    time.forward(days=(party(club.maya, reference).starts_on - time().date()).days)
+    assert opened(reference) == 0
+    time.forward(days=-1)
+    assert opened(reference) == 1
+
+
+def test_a_party_of_two_chooses_among_rooms_for_two(club, booking, sign_in):
+    with transaction():
+        single = NewRoom(name="Single", sleeps=1, rooms=4)
+        put_rooms(club.priya, club.trip.variant_id, single, at=clock.now())
+    page = words_on(sign_in(club.maya.id).get(f"/trips/bookings/{booking}/1/room").text)
+    assert "Double, for 2" in page
+    assert "Single" not in page
 
 
 def test_the_form_twice_is_one_deed(club, booking, sign_in):

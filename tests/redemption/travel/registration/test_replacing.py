@@ -282,7 +282,7 @@ def test_maya_replaces_her_guest_on_a_page(club, booking, sign_in, browser):
     assert "Somebody else comes along" in words_on(maya.get(home).text)
     page = f"{home}/2/replace"
     shown = words_on(maya.get(page).text)
-    assert "In the place of Guest of Maya Chen." in shown
+    assert "In the place of your guest." in shown
     assert post(maya, page, name=" ").status_code == 422
     answer = post(maya, page, name="Teresa")
     assert (answer.status_code, answer.location) == (303, f"{home}#guest-2")

@@ -83,7 +83,7 @@ def test_maya_enters_her_passport_and_reads_it_masked_then_in_clear(maya, trip):
 def test_what_is_left_empty_stays_and_what_is_ticked_goes(maya, kept):
     page = seen(maya.get(f"{OWN}/passport"))
     assert has_value(page) == []
-    assert "Kept: •••384. Empty: it stays." in page
+    assert "Kept: •••384. Leave it empty to keep it." in page
     change(maya, passport_number="NEW5555", take_out="sex")
     assert fields() == set(F) - {F.SEX}
     assert "•••555" in maya.get(OWN).text
