@@ -124,7 +124,11 @@ def test_an_invitation_and_a_place_in_line_are_not_settled_yet(journey, maya, si
     page = read(sign_in(maya.id), "/trips/bookings")
     assert "Not settled yet" in page
     assert "In line" in page
+    assert page.index("Not settled yet") < page.index("You go")
     assert my_maybes(journey.club.ben, at=time()) == []
+    go_to(time, DAY_ONE)
+    page = read(sign_in(maya.id), "/trips/bookings")
+    assert page.index("You go") < page.index("Not settled yet")
 
 
 def test_nobody_sees_the_trips_of_others(journey, maya, sign_in):
