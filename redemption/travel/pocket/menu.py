@@ -13,7 +13,7 @@ from marketplace.web.filters import day, moment, so_many
 from marketplace.web.navigation import TODAY, HomeCard, NavItem, add_nav_item, counts, home_card
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import IN_FORCE
-from redemption.travel.pocket.queries.near import Invited, NearTrip, near
+from redemption.travel.pocket.queries.near import Invited, NearTrip, Offered, near
 from redemption.travel.registration.models import Registration
 from redemption.travel.registration.states import RegistrationState
 
@@ -53,10 +53,12 @@ add_nav_item(
 
 @home_card(3)
 def of_my_travels(actor: Actor, at: datetime) -> Iterator[HomeCard]:
-    """An invitation that waits, the trip that is near, and those that need something of them."""
+    """What waits for an answer, the trip that is near, and those that need something of them."""
     found, unsent = near(actor, at=at), counts(actor).get("pocket.mine") or 0
     if found.invited:
         yield _invitation(found.invited)
+    if found.offered:
+        yield _offer(found.offered)
     if found.trip:
         yield _near(found.trip)
         unsent -= bool(_still_to_do(found.trip))
@@ -76,6 +78,16 @@ def _invitation(one: Invited) -> HomeCard:
         title=f"You {'won a place' if one.is_won else 'are invited'}: {one.name}",
         text=f"It is kept for you until {moment(one.answer_by)}. It costs no points.",
         url=url_for("invitations.show", invitation_id=one.id),
+        action="Say yes or no",
+        icon="plane-takeoff",
+    )
+
+
+def _offer(one: Offered) -> HomeCard:
+    return HomeCard(
+        title=f"{one.first} offers you a place: {one.name}",
+        text=f"{one.first} can’t go. Answer until {moment(one.answer_by)}. It costs no points.",
+        url=url_for("substitutions.answer", substitution_id=one.id),
         action="Say yes or no",
         icon="plane-takeoff",
     )

@@ -21,6 +21,8 @@ from redemption.travel.invitations.states import InvitationState
 from redemption.travel.pocket.models import ItineraryLook
 from redemption.travel.pocket.queries.own import PocketTrip, read_by, trip_in
 from redemption.travel.registration.queries import Member, Party, my_parties
+from redemption.travel.substitutions.models import Substitution
+from redemption.travel.substitutions.states import SubstitutionState
 from redemption.waiting.models import Wait
 from redemption.waiting.states import LIVE, WaitState
 
@@ -132,7 +134,7 @@ def _after(row: Any) -> Afterwards | None:
 
 @dataclass(frozen=True, slots=True)
 class Maybe:
-    """A trip that somebody may go on: an invitation that waits, or a place in line.
+    """A trip that somebody may go on: invited, in the place of a colleague, or in line.
 
     `until` is when the answer is due, or until when places are kept; `state` is that of a wait.
     """
@@ -154,9 +156,14 @@ class Maybe:
         """Whether it waits for a yes or a no."""
         return self.kind == "invitation"
 
+    @property
+    def is_offer(self) -> bool:
+        """Whether a colleague who can't go offers their place."""
+        return self.kind == "offer"
+
 
 def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
-    """Open invitations and places in line for trips, what is due first."""
+    """Open invitations, places of colleagues and places in line, what is due first."""
     shown = (
         Reward.name,
         Reward.art,
@@ -176,6 +183,17 @@ def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
             Invitation.answer_by > at,
         )
     )
+    offered = (
+        sa.select(sa.literal("offer"), Substitution.id, *shown, Substitution.answer_by, sa.null())
+        .join(Invitation, Invitation.id == Substitution.invitation_id)
+        .join(Reward, Reward.id == Invitation.trip_id)
+        .join(Departure, Departure.variant_id == Invitation.variant_id)
+        .where(
+            Substitution.employee_id == actor.id,
+            Substitution.state == SubstitutionState.OFFERED,
+            Substitution.answer_by > at,
+        )
+    )
     waiting = (
         sa.select(
             sa.literal("line"), Wait.id, *shown, Wait.kept_until, sa.cast(Wait.state, sa.String)
@@ -185,7 +203,7 @@ def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
         .join(Departure, Departure.variant_id == Variant.id)
         .where(Wait.employee_id == actor.id, Wait.state.in_(LIVE))
     )
-    found = [_maybe(row) for row in session().execute(sa.union_all(invited, waiting))]
+    found = [_maybe(row) for row in session().execute(sa.union_all(invited, offered, waiting))]
     return sorted(found, key=lambda one: (one.until is None, one.until or at, one.starts_on))
 
 

@@ -1,4 +1,4 @@
-"""What of somebody's travels is near: an invitation that waits, trips that leave soon or are on."""
+"""What of somebody's travels is near: what waits for an answer, trips that leave soon or are on."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +10,7 @@ from catalog.models import Departure, Reward, Variant
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import UtcTime, rows_of
 from marketplace.kernel.json_rows import moment_in, rows_as_json, rows_in
+from marketplace.people.models import Employee
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import IN_FORCE
 from redemption.travel.invitations.models import Invitation
@@ -32,6 +33,8 @@ from redemption.travel.registration.queries import (
     sections_of,
 )
 from redemption.travel.registration.states import RegistrationState, Section
+from redemption.travel.substitutions.models import Substitution
+from redemption.travel.substitutions.states import SubstitutionState
 
 NEAR_DAYS = 60
 _ME = sa.bindparam("me", type_=sa.Integer)
@@ -55,6 +58,19 @@ _INVITED = (
         Invitation.answer_by > _NOW,
     )
     .order_by(Invitation.answer_by, Invitation.id)
+    .limit(1)
+)
+_OFFERED = (
+    sa.select(Substitution.id, Reward.name, Substitution.answer_by, Employee.name.label("first"))
+    .join(Invitation, Invitation.id == Substitution.invitation_id)
+    .join(Reward, Reward.id == Invitation.trip_id)
+    .join(Employee, Employee.id == Invitation.employee_id)
+    .where(
+        Substitution.employee_id == _ME,
+        Substitution.state == SubstitutionState.OFFERED,
+        Substitution.answer_by > _NOW,
+    )
+    .order_by(Substitution.answer_by, Substitution.id)
     .limit(1)
 )
 _TRIPS = (
@@ -108,6 +124,7 @@ _NEAR = sa.select(
         rows_as_json(one).label(name)
         for name, one in {
             "invited": _INVITED,
+            "offered": _OFFERED,
             "trips": _TRIPS,
             "done": _DONE,
             "due": _DUE,
@@ -125,6 +142,16 @@ class Invited:
     name: str
     answer_by: datetime
     is_won: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The place of a colleague who can't go, `first`, that is due to be answered first."""
+
+    id: int
+    name: str
+    answer_by: datetime
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +184,27 @@ class Near:
     """What of somebody's travels is near."""
 
     invited: Invited | None = None
+    offered: Offered | None = None
     trip: NearTrip | None = None
 
 
 def near(actor: Actor, *, at: datetime) -> Near:
-    """The invitation that is due first, and the trip that leaves first or is on; one statement."""
+    """What is to be answered first, and the trip that leaves first or is on; one statement."""
     days = {"today": at.date(), "until": at.date() + timedelta(days=NEAR_DAYS)}
     row = rows_of(_NEAR, {"me": actor.id, "now": at} | days)[0]
     invited = [_invited(*one) for one in rows_in(row.invited)]
     trips = [_trip(one, _marks(row), at) for one in rows_in(row.trips)]
     first = min(trips, key=lambda one: (one.starts_on, one.reference), default=None)
-    return Near(invited[0] if invited else None, first)
+    offered = [_offered(*one) for one in rows_in(row.offered)]
+    return Near(invited[0] if invited else None, offered[0] if offered else None, first)
 
 
 def _invited(number: int, name: str, answer_by: str, entitlement_id: int | None) -> Invited:
     return Invited(number, name, moment_in(answer_by), entitlement_id is not None)
+
+
+def _offered(number: int, name: str, answer_by: str, first: str) -> Offered:
+    return Offered(number, name, moment_in(answer_by), first)
 
 
 def _marks(row: Any) -> Marks:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from catalog.trips.states import SubstituteRule as R
 from marketplace.kernel.db import session
 from redemption.travel.substitutions.models import Substitution
+from redemption.travel.substitutions.operations import agree
 from redemption.travel.substitutions.states import SubstitutionState as S
 from tests.redemption.travel.substitutions.test_substitutions import state
 from tests.support.browsing import hidden_fields
@@ -53,6 +54,20 @@ def test_ben_names_eve_priya_agrees_and_eve_goes(asked, sign_in):
     for seen, words in ((ben.get(url), "Your colleague"), (priya.get(here), "The colleague")):
         assert f"{words} goes" in seen.text
         assert lint_page(seen.text) == []
+
+
+def test_eve_finds_what_ben_offers_on_her_home_page_and_among_her_trips(asked, sign_in):
+    going, _ben, _url = asked
+    eve, answer = sign_in(going.eve.id), f"/invitations/instead/{newest()}"
+    pages = ("/", "/trips/bookings")
+    session().close()
+    assert not [page for page in pages if answer in eve.get(page).text]
+    going.do(agree, going.priya, newest())
+    for page in pages:
+        assert answer in eve.get(page).text
+    assert "Ben Osei offers you a place" in eve.get("/").text
+    press(eve, f"{answer}/decline", page=answer)
+    assert not [page for page in pages if answer in eve.get(page).text]
 
 
 def test_priya_says_no_on_a_page_of_its_own(asked, sign_in):
