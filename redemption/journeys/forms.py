@@ -49,6 +49,8 @@ class WishFields:
         self.first_on.description = f"{span}."
         self.nights.description = f"{terms.nights_words}."
         self.travelers.description = f"{terms.travelers_words}."
+        _fill_in(self.nights, terms.nights_from, terms.nights_to)
+        _fill_in(self.travelers, 1, terms.travelers_most)
 
     def wish(self, cover_id: int) -> Wish:
         """The wish in them, once they are well written."""
@@ -61,6 +63,12 @@ class WishFields:
             cover_id=cover_id,
             seen_terms=_version(self.seen_terms.data),
         )
+
+
+def _fill_in(field: WholeNumberField, least: int, most: int) -> None:
+    """Enter what is the only answer, unless somebody sent another, or none."""
+    if least == most and field.data is None and not field.raw_data:
+        field.data = least
 
 
 def _version(text: str | None) -> int:

@@ -1,5 +1,6 @@
 """Ana books what Maya asked for, with documents; later changes keep what held before."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -23,8 +24,9 @@ from redemption.journeys.queries.journeys import at_the_desk, journey_facts
 from redemption.queries.request_page import request_page
 from redemption.refusals import NotCancellable, OwnRequest
 from redemption.states import LineState
+from redemption.travel.pocket.queries.mine import my_maybes
 from redemption.vouchers.models import Voucher
-from tests.support.packages import stock_package
+from tests.support.packages import PORTO, stock_package
 from tests.support.redemption import (
     approve,
     cancel,
@@ -104,6 +106,32 @@ def test_a_change_says_why_and_keeps_what_held_before(travel, approved, queue):
     assert ledger_violations() == []
     with pytest.raises(DBAPIError, match="append-only"), transaction():
         session().execute(sa.text("UPDATE journey_bookings SET confirmation = 'X'"))
+
+
+def test_a_booked_package_stands_among_her_trips_until_it_is_over(travel, approved, time, queue):
+    def listed():
+        session().close()
+        return [one for one in my_maybes(travel.maya, at=time()) if one.is_package]
+
+    assert listed() == []
+    book(travel.ana, approved)
+    queue.run_due()
+    book(travel.ana, approved, replace(MADE, ends_on=date(2027, 5, 18), note="One more night."))
+    (mine,) = listed()
+    assert (mine.reference, mine.place) == (approved, "Porto")
+    assert (mine.starts_on, mine.ends_on) == (MADE.starts_on, date(2027, 5, 18))
+    time.forward(days=(date(2027, 5, 19) - time().date()).days)
+    assert listed() == []
+
+
+def test_what_can_be_answered_in_one_way_only_is_filled_in(sign_in, travel):
+    alone = replace(PORTO, nights_from=2, nights_to=2, travelers_most=1)
+    stock_package("A night by the sea", terms=alone)
+    page = sign_in(travel.maya.id).get("/rewards/a-night-by-the-sea/redeem").text
+    for name, value in (("nights", "2"), ("travelers", "1")):
+        assert re.search(
+            f'value="{value}"[^>]*name="{name}"|name="{name}"[^>]*value="{value}"', page
+        )
 
 
 def test_a_number_alone_books_no_package(travel, approved, at):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from catalog.models import Departure, Reward, Variant
 from catalog.trips.models import ItineraryChange
@@ -13,6 +14,9 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import BookingState
+from redemption.journeys.models import JourneyBooking
+from redemption.models import RedemptionLine
+from redemption.states import LineState
 from redemption.travel.after.models import NoShow, SurveyTaken, TripGallery
 from redemption.travel.after.queries.surveys import Afterwards
 from redemption.travel.desk.tickets.models import Ticket, TicketGone
@@ -134,7 +138,7 @@ def _after(row: Any) -> Afterwards | None:
 
 @dataclass(frozen=True, slots=True)
 class Maybe:
-    """A trip that somebody may go on: invited, in the place of a colleague, or in line.
+    """A trip somebody may go on (invited, for a colleague, in line), or a package that is booked.
 
     `until` is when the answer is due, or until when places are kept; `state` is that of a wait.
     """
@@ -150,6 +154,12 @@ class Maybe:
     ends_on: date
     until: datetime | None
     state: WaitState | None
+    reference: str
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it is settled: a package, booked on dates of one's own."""
+        return self.kind == "package"
 
     @property
     def is_invitation(self) -> bool:
@@ -162,8 +172,11 @@ class Maybe:
         return self.kind == "offer"
 
 
+_NO_MORE = (sa.null(), sa.literal(""))
+
+
 def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
-    """Open invitations, places of colleagues and places in line, what is due first."""
+    """Invitations, places of colleagues and in line, what is due first, and booked packages."""
     shown = (
         Reward.name,
         Reward.art,
@@ -174,7 +187,7 @@ def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
         Departure.ends_on,
     )
     invited = (
-        sa.select(sa.literal("invitation"), Invitation.id, *shown, Invitation.answer_by, sa.null())
+        sa.select(sa.literal("invitation"), Invitation.id, *shown, Invitation.answer_by, *_NO_MORE)
         .join(Reward, Reward.id == Invitation.trip_id)
         .join(Departure, Departure.variant_id == Invitation.variant_id)
         .where(
@@ -184,7 +197,7 @@ def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
         )
     )
     offered = (
-        sa.select(sa.literal("offer"), Substitution.id, *shown, Substitution.answer_by, sa.null())
+        sa.select(sa.literal("offer"), Substitution.id, *shown, Substitution.answer_by, *_NO_MORE)
         .join(Invitation, Invitation.id == Substitution.invitation_id)
         .join(Reward, Reward.id == Invitation.trip_id)
         .join(Departure, Departure.variant_id == Invitation.variant_id)
@@ -196,15 +209,56 @@ def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
     )
     waiting = (
         sa.select(
-            sa.literal("line"), Wait.id, *shown, Wait.kept_until, sa.cast(Wait.state, sa.String)
+            sa.literal("line"),
+            Wait.id,
+            *shown,
+            Wait.kept_until,
+            sa.cast(Wait.state, sa.String),
+            sa.literal(""),
         )
         .join(Variant, Variant.id == Wait.variant_id)
         .join(Reward, Reward.id == Variant.reward_id)
         .join(Departure, Departure.variant_id == Variant.id)
         .where(Wait.employee_id == actor.id, Wait.state.in_(LIVE))
     )
-    found = [_maybe(row) for row in session().execute(sa.union_all(invited, offered, waiting))]
+    found = [
+        _maybe(row)
+        for row in session().execute(sa.union_all(invited, offered, waiting, _booked(actor, at)))
+    ]
     return sorted(found, key=lambda one: (one.until is None, one.until or at, one.starts_on))
+
+
+def _booked(actor: Actor, at: datetime) -> Any:
+    """Packages that are booked and not over, on the dates that hold."""
+    later = aliased(JourneyBooking)
+    is_last = ~sa.exists().where(
+        later.line_id == JourneyBooking.line_id, later.seq > JourneyBooking.seq
+    )
+    return (
+        sa.select(
+            sa.literal("package"),
+            JourneyBooking.line_id,
+            Reward.name,
+            Reward.art,
+            Reward.photo,
+            Reward.slug,
+            RedemptionLine.snapshot["departure"]["place"].as_string(),
+            JourneyBooking.starts_on,
+            JourneyBooking.ends_on,
+            sa.null(),
+            sa.null(),
+            RedemptionLine.reference,
+        )
+        .join(RedemptionLine, RedemptionLine.id == JourneyBooking.line_id)
+        .join(Variant, Variant.id == RedemptionLine.variant_id)
+        .join(Reward, Reward.id == Variant.reward_id)
+        .where(
+            RedemptionLine.employee_id == actor.id,
+            RedemptionLine.state == LineState.FULFILLED,
+            JourneyBooking.ends_on >= at.date(),
+            is_last,
+        )
+    )
 
 
 def _maybe(row: Any) -> Maybe:

@@ -32,10 +32,12 @@ bp = Blueprint("pocket", __name__, url_prefix="/trips")
 def mine() -> ResponseReturnValue:
     """Every trip I have a place on or may have one, the next first, and what comes next."""
     actor, at = current_actor(), clock.now()
+    found = my_maybes(actor, at=at)
     return render_page(
         "pocket/list.html",
         trips=my_trips(actor, on=at.date()),
-        maybes=my_maybes(actor, at=at),
+        maybes=[one for one in found if not one.is_package],
+        packages=[one for one in found if one.is_package],
         at=at,
         span=span_of_days,
     )
