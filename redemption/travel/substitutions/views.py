@@ -91,12 +91,14 @@ def answer(substitution_id: int) -> ResponseReturnValue:
     guests = int(form.guests.data)
     try:
         with transaction():
-            operations.take_place(actor, substitution_id, guests, request_key=form.key, at=at)
+            booking = operations.take_place(
+                actor, substitution_id, guests, request_key=form.key, at=at
+            )
     except DomainError as refusal:
         say_in(form, refusal)
         return _answer_page(offered_to(actor, substitution_id), form)
-    flash_done(f"You go to {found.place}. We wrote to you what comes next.")
-    return see_other("substitutions.answer", substitution_id=substitution_id)
+    flash_done(f"You go to {found.place}. This is what we need before you leave.")
+    return see_other("registration.show", reference=booking)
 
 
 def _answer_page(found: Named, form: TakeForm) -> ResponseReturnValue:

@@ -48,7 +48,9 @@ def test_ben_names_eve_priya_agrees_and_eve_goes(asked, sign_in):
     answer = f"/invitations/instead/{newest()}"
     assert "Ben Osei can’t go" in (page := eve.get(answer).text)
     assert lint_page(page) == []
-    assert press(eve, answer, guests="1").status_code == 303
+    taken = press(eve, answer, guests="1")
+    assert taken.status_code == 303
+    assert "This is what we need before you leave" in eve.get(taken.location).text
     assert state(newest()) is S.TAKEN
     assert "You go in the place of Ben Osei" in eve.get(answer).text
     for seen, words in ((ben.get(url), "Your colleague"), (priya.get(here), "The colleague")):
