@@ -24,7 +24,7 @@ from redemption.journeys.queries.journeys import at_the_desk, journey_facts
 from redemption.queries.request_page import request_page
 from redemption.refusals import NotCancellable, OwnRequest
 from redemption.states import LineState
-from redemption.travel.pocket.queries.mine import my_maybes
+from redemption.travel.pocket.queries.maybes import my_maybes
 from redemption.vouchers.models import Voucher
 from tests.support.packages import PORTO, stock_package
 from tests.support.redemption import (

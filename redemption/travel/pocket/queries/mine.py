@@ -1,34 +1,23 @@
-"""Every trip somebody has a place on, and what may become one, with what comes next on each."""
+"""Every trip somebody has a place on, with what comes next on each."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from catalog.models import Departure, Reward, Variant
+from catalog.models import Departure
 from catalog.trips.models import ItineraryChange
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import BookingState
-from redemption.journeys.models import JourneyBooking
-from redemption.models import RedemptionLine
-from redemption.states import LineState
 from redemption.travel.after.models import NoShow, SurveyTaken, TripGallery
 from redemption.travel.after.queries.surveys import Afterwards
 from redemption.travel.desk.tickets.models import Ticket, TicketGone
-from redemption.travel.invitations.models import Invitation
-from redemption.travel.invitations.states import InvitationState
 from redemption.travel.pocket.models import ItineraryLook
 from redemption.travel.pocket.queries.own import PocketTrip, read_by, trip_in
 from redemption.travel.registration.queries import Member, Party, my_parties
-from redemption.travel.substitutions.models import Substitution
-from redemption.travel.substitutions.states import SubstitutionState
-from redemption.waiting.models import Wait
-from redemption.waiting.states import LIVE, WaitState
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,134 +123,3 @@ def _after(row: Any) -> Afterwards | None:
     return Afterwards(
         row.variant_id, row.name, row.place, row.ends_on, row.gallery, bool(row.has_answered)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Maybe:
-    """A trip somebody may go on (invited, for a colleague, in line), or a package that is booked.
-
-    `until` is when the answer is due, or until when places are kept; `state` is that of a wait.
-    """
-
-    kind: str
-    id: int
-    name: str
-    art: dict[str, Any]
-    photo: dict[str, Any]
-    slug: str
-    place: str
-    starts_on: date
-    ends_on: date
-    until: datetime | None
-    state: WaitState | None
-    reference: str
-
-    @property
-    def is_package(self) -> bool:
-        """Whether it is settled: a package, booked on dates of one's own."""
-        return self.kind == "package"
-
-    @property
-    def is_invitation(self) -> bool:
-        """Whether it waits for a yes or a no."""
-        return self.kind == "invitation"
-
-    @property
-    def is_offer(self) -> bool:
-        """Whether a colleague who can't go offers their place."""
-        return self.kind == "offer"
-
-
-_NO_MORE = (sa.null(), sa.literal(""))
-
-
-def my_maybes(actor: Actor, *, at: datetime) -> Sequence[Maybe]:
-    """Invitations, places of colleagues and in line, what is due first, and booked packages."""
-    shown = (
-        Reward.name,
-        Reward.art,
-        Reward.photo,
-        Reward.slug,
-        Departure.place,
-        Departure.starts_on,
-        Departure.ends_on,
-    )
-    invited = (
-        sa.select(sa.literal("invitation"), Invitation.id, *shown, Invitation.answer_by, *_NO_MORE)
-        .join(Reward, Reward.id == Invitation.trip_id)
-        .join(Departure, Departure.variant_id == Invitation.variant_id)
-        .where(
-            Invitation.employee_id == actor.id,
-            Invitation.state == InvitationState.INVITED,
-            Invitation.answer_by > at,
-        )
-    )
-    offered = (
-        sa.select(sa.literal("offer"), Substitution.id, *shown, Substitution.answer_by, *_NO_MORE)
-        .join(Invitation, Invitation.id == Substitution.invitation_id)
-        .join(Reward, Reward.id == Invitation.trip_id)
-        .join(Departure, Departure.variant_id == Invitation.variant_id)
-        .where(
-            Substitution.employee_id == actor.id,
-            Substitution.state == SubstitutionState.OFFERED,
-            Substitution.answer_by > at,
-        )
-    )
-    waiting = (
-        sa.select(
-            sa.literal("line"),
-            Wait.id,
-            *shown,
-            Wait.kept_until,
-            sa.cast(Wait.state, sa.String),
-            sa.literal(""),
-        )
-        .join(Variant, Variant.id == Wait.variant_id)
-        .join(Reward, Reward.id == Variant.reward_id)
-        .join(Departure, Departure.variant_id == Variant.id)
-        .where(Wait.employee_id == actor.id, Wait.state.in_(LIVE))
-    )
-    found = [
-        _maybe(row)
-        for row in session().execute(sa.union_all(invited, offered, waiting, _booked(actor, at)))
-    ]
-    return sorted(found, key=lambda one: (one.until is None, one.until or at, one.starts_on))
-
-
-def _booked(actor: Actor, at: datetime) -> Any:
-    """Packages that are booked and not over, on the dates that hold."""
-    later = aliased(JourneyBooking)
-    is_last = ~sa.exists().where(
-        later.line_id == JourneyBooking.line_id, later.seq > JourneyBooking.seq
-    )
-    return (
-        sa.select(
-            sa.literal("package"),
-            JourneyBooking.line_id,
-            Reward.name,
-            Reward.art,
-            Reward.photo,
-            Reward.slug,
-            RedemptionLine.snapshot["departure"]["place"].as_string(),
-            JourneyBooking.starts_on,
-            JourneyBooking.ends_on,
-            sa.null(),
-            sa.null(),
-            RedemptionLine.reference,
-        )
-        .join(RedemptionLine, RedemptionLine.id == JourneyBooking.line_id)
-        .join(Variant, Variant.id == RedemptionLine.variant_id)
-        .join(Reward, Reward.id == Variant.reward_id)
-        .where(
-            RedemptionLine.employee_id == actor.id,
-            RedemptionLine.state == LineState.FULFILLED,
-            JourneyBooking.ends_on >= at.date(),
-            is_last,
-        )
-    )
-
-
-def _maybe(row: Any) -> Maybe:
-    facts: dict[str, Any] = dict(zip(Maybe.__dataclass_fields__, row, strict=True))
-    state = facts.pop("state")
-    return Maybe(**facts, state=WaitState(state) if state else None)

@@ -20,7 +20,8 @@ from redemption.travel.pocket.documents import itinerary_pdf
 from redemption.travel.pocket.forms import LOST, SeenForm
 from redemption.travel.pocket.operations import close_address, have_seen, new_address
 from redemption.travel.pocket.queries.feeds import my_feed
-from redemption.travel.pocket.queries.mine import my_maybes, my_trips
+from redemption.travel.pocket.queries.maybes import my_maybes
+from redemption.travel.pocket.queries.mine import my_trips
 from redemption.travel.pocket.queries.own import Pocket, my_pocket, my_trip
 from redemption.vouchers.queries import badge_from_trip
 

@@ -14,7 +14,8 @@ from redemption.fulfillment.queries import booking_of
 from redemption.travel.after.jobs import close_trips
 from redemption.travel.after.models import NoShow
 from redemption.travel.pocket.operations import have_seen
-from redemption.travel.pocket.queries.mine import my_maybes, my_trips
+from redemption.travel.pocket.queries.maybes import my_maybes
+from redemption.travel.pocket.queries.mine import my_trips
 from redemption.travel.pocket.queries.near import near
 from redemption.travel.registration.operations.planning import put_deadlines
 from redemption.travel.registration.states import Section
@@ -22,7 +23,7 @@ from tests.redemption.travel.pocket.conftest import TRAM
 from tests.support.browsing import words_on
 from tests.support.invitations import give_back, invite
 from tests.support.page_lint import lint_page
-from tests.support.redemption import ask_for, give_points, line_of
+from tests.support.redemption import ask_for, cancel, give_points, line_of
 from tests.support.registration import begin, fill, party, send
 from tests.support.trips import stock_group_trip
 from tests.support.waiting import deliver, join
@@ -129,6 +130,19 @@ def test_an_invitation_and_a_place_in_line_are_not_settled_yet(journey, maya, si
     go_to(time, DAY_ONE)
     page = read(sign_in(maya.id), "/trips/bookings")
     assert page.index("You go") < page.index("Not settled yet")
+
+
+def test_a_trip_asked_for_with_points_is_not_settled_before_a_yes(journey, maya, sign_in, time):
+    give_points(maya.id, 200_000)
+    reference = ask_for(maya, stock_group_trip("Azores together"))
+    (asked,) = my_maybes(maya, at=time())
+    assert (asked.name, asked.reference, asked.is_package) == ("Azores together", reference, False)
+    page = sign_in(maya.id).get("/trips/bookings").text
+    assert f'href="/redemptions/{reference}"' in page
+    assert "Waiting for approval" in page
+    session().close()
+    cancel(maya, reference)
+    assert my_maybes(maya, at=time()) == []
 
 
 def test_nobody_sees_the_trips_of_others(journey, maya, sign_in):
