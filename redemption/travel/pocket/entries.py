@@ -157,11 +157,22 @@ def by_day(entries: Iterable[Entry], starts_on: date, *, today: date) -> tuple[P
 
 
 def next_of(entries: Iterable[Entry], there: datetime) -> Entry | None:
-    """What is under way or comes next on the same day, by the time there; None on other days."""
-    for entry in entries:
-        if entry.is_gone or entry.on != there.date() or entry.starts_at is None:
+    """What is under way or comes next on the same day, by the time there; None on other days.
+
+    Where the reader has a place, what others do at these hours is not their next.
+    """
+    ahead = [
+        (entry, entry.starts_at, entry.ends_at or entry.starts_at)
+        for entry in entries
+        if entry.on == there.date() and entry.starts_at is not None and not entry.is_gone
+    ]
+    own = [(starts, ends) for entry, starts, ends in ahead if entry.is_choice and entry.is_mine]
+    for entry, starts, ends in ahead:
+        if ends < there.time():
             continue
-        if (entry.ends_at or entry.starts_at) >= there.time():
+        if entry.is_mine or not entry.is_choice:
+            return entry
+        if not any(starts == first or (starts < last and first < ends) for first, last in own):
             return entry
     return None
 

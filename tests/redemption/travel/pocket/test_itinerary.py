@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from catalog.trips import operations as planning
+from catalog.trips.states import ItemKind
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
 from redemption.bookings.operations import book_line
-from redemption.travel.pocket.entries import Mark
+from redemption.travel.pocket.entries import Entry, Mark, next_of
 from redemption.travel.pocket.models import TripContact
 from redemption.travel.pocket.operations import have_seen, put_contact, remove_contact
 from redemption.travel.pocket.queries.contacts import NewContact, contacts_of
@@ -122,6 +123,23 @@ def test_another_time_zone_is_news_about_all_of_it(journey, time):
 def test_what_comes_next_today_stands_first(journey, moment, what):
     found = journey.read(moment).next
     assert (found.name if found else None) == what
+
+
+def _choice(name: str, starts: int, ends: int, *, is_mine: bool = False) -> Entry:
+    hours = {"starts_at": clock_time(starts), "ends_at": clock_time(ends)}
+    day = datetime(2027, 5, 14, 9, tzinfo=UTC)
+    return Entry(
+        key=name, kind=ItemKind.ACTIVITY, name=name, on=day.date(), version=1, changed_at=day,
+        is_choice=True, is_mine=is_mine, **hours,
+    )  # fmt: skip
+
+
+def test_what_she_has_a_place_on_comes_next_and_not_what_others_do_meanwhile():
+    walk, dogs, boat = _choice("Walk", 13, 16), _choice("Dogs", 14, 16), _choice("Boat", 16, 18)
+    mine, at = replace(dogs, is_mine=True), datetime(2027, 5, 14, 12, tzinfo=UTC)
+    assert next_of((walk, dogs, boat), at).name == "Walk"
+    assert next_of((walk, mine, boat), at).name == "Dogs"
+    assert next_of((walk, mine, boat), at.replace(hour=17)).name == "Boat"
 
 
 def test_the_trip_says_which_of_its_days_it_is(journey):
