@@ -82,8 +82,12 @@ def call_guest(one: Filling, name: str) -> None:
 
 
 def save_travel(one: Filling, wish: Wish, *, at: datetime) -> None:
-    """Keep how a party would like to travel. Raises NotGoing, SectionClosed, GuestChanged."""
+    """Keep how a party would like to travel.
+
+    Raises NotGoing, SectionClosed, GuestChanged, BadInput for days that miss the trip.
+    """
     _begin(one, Section.TRAVEL, at)
+    _refuse_days(one, wish)
     values = asdict(wish)
     session().execute(
         insert_or_skip(TravelWish)
@@ -91,6 +95,16 @@ def save_travel(one: Filling, wish: Wish, *, at: datetime) -> None:
         .on_conflict_do_update(index_elements=["traveler_id"], set_=values)
     )
     _end(one, Section.TRAVEL, at)
+
+
+def _refuse_days(one: Filling, wish: Wish) -> None:
+    begins, ends = (f"{on:%-d %B %Y}" for on in (one.party.starts_on, one.party.ends_on))
+    if wish.outbound_on > one.party.ends_on:
+        words = f"The trip ends on {ends}. Enter a day before that on which you leave."
+        raise BadInput(words, field="outbound_on")
+    if wish.return_on < one.party.starts_on:
+        words = f"The trip begins on {begins}. Enter a day after that on which you come back."
+        raise BadInput(words, field="return_on")
 
 
 def save_room(one: Filling, room: RoomChosen, *, at: datetime) -> None:

@@ -137,6 +137,25 @@ def test_who_is_booked_once_the_trip_has_begun_is_not_asked_to_register(club, it
     assert opened(reference) == 1
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (("2027-05-18", "2027-05-19"), "The trip ends on 16 May 2027."),
+        (("2027-05-10", "2027-05-12"), "The trip begins on 13 May 2027."),
+    ],
+)
+def test_days_that_miss_the_trip_are_a_slip(club, booking, sign_in, days, words):
+    maya, page = sign_in(club.maya.id), f"/trips/bookings/{booking}/1/travel"
+    out, home = days
+    answer = send(maya, page, **JOURNEY | {"outbound_on": out, "return_on": home})
+    assert answer.status_code in {409, 422}
+    assert words in words_on(answer.text)
+    assert out in answer.text
+    assert "not before the one you leave on" in words_on(
+        send(maya, page, **JOURNEY | {"return_on": "2027-05-11"}).text
+    )
+
+
 def test_a_party_of_two_chooses_among_rooms_for_two(club, booking, sign_in):
     with transaction():
         single = NewRoom(name="Single", sleeps=1, rooms=4)
