@@ -1,5 +1,7 @@
 import csv
 import io
+import re
+import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -99,6 +101,19 @@ def test_numbers_dates_and_nothing_keep_their_meaning():
     assert csv_of([row]).splitlines()[1] == b"-1234.50,2024-03-01,"
     ((_, cells),) = [r for r in read_cells(xlsx_of([row]), FileFormat()) if isinstance(r, tuple)]
     assert cells == [Decimal("-1234.5"), date(2024, 3, 1), ""]
+
+
+def test_a_sheet_opens_with_room_for_its_text_all_places_of_amounts_and_a_filter():
+    rows = [("Maya Chen, who came by train", Decimal("830.70"), 3), ("Omar", Decimal("12"), 4)]
+    with zipfile.ZipFile(xlsx_of(rows)) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+        styles = packed.read("xl/styles.xml").decode()
+    assert '<autoFilter ref="A1:C3"/>' in sheet
+    wide = [float(one) for one in re.findall(r'<col [^>]*width="([0-9.]+)"', sheet)]
+    assert wide[0] > len(rows[0][0]) > wide[1] > len("second")
+    assert 'formatCode="#,##0.00"' in styles or 'numFmtId="4"' in styles
+    assert re.search(r'<c r="B2" s="\d+"><v>830.70', sheet), "an amount keeps both places"
+    assert '<c r="C2"><v>3' in sheet, "a number of things has none"
 
 
 def test_numbers_a_spreadsheet_would_round_and_times_become_text():

@@ -9,8 +9,9 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from io import StringIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from marketplace.kernel.tabular.escaping import escape
 
@@ -19,6 +20,7 @@ LONGEST_XLSX_TEXT = 32_767
 MOST_XLSX_ROWS = 1_048_576
 _EXACT_IN_XLSX = 10**15
 _PIECE = 1 << 16
+_WIDEST = 60  # characters
 
 
 class CannotWriteTable(ValueError):
@@ -72,35 +74,61 @@ def write_xlsx(
     """Write the table as XLSX into `target` with one row in memory at a time.
 
     Without `columns` there is no header; so many rows `above` stay empty. Times and numbers of
-    more than 15 digits, which a spreadsheet would round, become text.
+    more than 15 digits, which a spreadsheet would round, become text. Columns are as wide as what
+    stands in them, amounts show all of their places, and the header filters.
     """
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, {**options, "strings_to_numbers": False}) as book:
-        page = book.add_worksheet(sheet)
-        bold = book.add_format({"bold": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        page = _Page(book, sheet)
         for at, column in enumerate(columns):
-            page.write_string(above, at, _xlsx_text(column), bold)
-        first = above + bool(columns)
-        page.freeze_panes(first, 0)
-        for line, row in enumerate(rows, first):
-            if line >= MOST_XLSX_ROWS:
+            page.write((above, at), column, page.bold)
+        first = last = above + bool(columns)
+        page.sheet.freeze_panes(first, 0)
+        for last, row in enumerate(rows, first):
+            if last >= MOST_XLSX_ROWS:
                 raise CannotWriteTable("An XLSX sheet holds 1,048,575 rows. Export this as CSV.")
             for at, value in enumerate(row):
-                _write_cell(page, (line, at), value, day)
+                page.write((last, at), value)
+        if columns:
+            page.sheet.autofilter(above, 0, last, len(columns) - 1)
+        page.widen()
 
 
-def _write_cell(page, place: tuple[int, int], value: OutValue, day) -> None:  # noqa: ANN001
-    if value is None or value == "":
-        return
-    if isinstance(value, date) and not isinstance(value, datetime):
-        page.write_datetime(*place, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
-    elif isinstance(value, int | Decimal) and _is_exact(value):
-        page.write_number(*place, value)
-    else:
-        page.write_string(*place, _xlsx_text(value if isinstance(value, str) else _plain(value)))
+class _Page:
+    """A sheet that is written cell by cell, and how wide each column has to be for it."""
+
+    def __init__(self, book: Any, name: str) -> None:
+        self.sheet = book.add_worksheet(name)
+        self.bold = book.add_format({"bold": True})
+        self._format = cache(lambda shown: book.add_format({"num_format": shown}))
+        self._wide: dict[int, int] = {}
+
+    def write(self, place: tuple[int, int], value: OutValue, looks: Any = None) -> None:
+        if value is None or value == "":
+            return
+        text = value if isinstance(value, str) else _plain(value)
+        self._wide[place[1]] = max(self._wide.get(place[1], 0), len(text))
+        if isinstance(value, date) and not isinstance(value, datetime):
+            day = datetime(value.year, value.month, value.day)  # noqa: DTZ001
+            self.sheet.write_datetime(*place, day, self._format("yyyy-mm-dd"))
+        elif isinstance(value, int | Decimal) and _is_exact(value):
+            shown = _shown(value)
+            self.sheet.write_number(*place, value, self._format(shown) if shown else None)
+        else:
+            self.sheet.write_string(*place, _xlsx_text(text), looks)
+
+    def widen(self) -> None:
+        """Room for what stands in each column, and for the mark of the filter in its header."""
+        for at, characters in self._wide.items():
+            self.sheet.set_column(at, at, min(characters + 3, _WIDEST))
+
+
+def _shown(value: int | Decimal) -> str:
+    """How a spreadsheet shows a number: one with places keeps all of them, `1,234.50`."""
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    return f"#,##0.{'0' * -exponent}" if isinstance(exponent, int) and exponent < 0 else ""
 
 
 def _is_exact(value: int | Decimal) -> bool:
