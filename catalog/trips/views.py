@@ -13,6 +13,7 @@ from catalog.trips.forms import CopyForm, ItemForm, RoomForm, TermsForm, ZoneFor
 from catalog.trips.queries.plan import Item, item_of, plan_of
 from catalog.trips.queries.planner import (
     PlannedTrip,
+    by_next_start,
     departure_at,
     planned_trip,
     planned_trips,
@@ -77,12 +78,10 @@ def _chip(one: Offer, chosen: Offer) -> dict[str, object]:
 @manage.get("")
 @requires(Permission.CATALOG_MANAGE)
 def overview() -> ResponseReturnValue:
-    """Every group trip with its departures, and what is missing."""
-    trips = planned_trips()
-    rows = [
-        {"trip": trip, "departure": one} for trip in trips for one in trip.departures or (None,)
-    ]
-    return render_page("trips/manage/overview.html", rows=rows, span=span_of_days)
+    """Every group trip with its departures, what leaves next first, and what is missing."""
+    today = clock.today()
+    rows = [{"trip": trip, "departure": one} for trip, one in by_next_start(planned_trips(), today)]
+    return render_page("trips/manage/overview.html", rows=rows, span=span_of_days, today=today)
 
 
 @manage.get("/<slug>")
@@ -94,6 +93,7 @@ def show(slug: str) -> ResponseReturnValue:
     return render_page(
         "trips/manage/show.html",
         trip=trip,
+        today=clock.today(),
         span=span_of_days,
         guests=guests_words(trip.terms),
         trade=trades.get(trip.terms.trade_variant_id or 0, ""),

@@ -1,6 +1,6 @@
 """Trips as their planners see them: what is set, what is taken, how far each is planned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,6 +43,14 @@ class PlannedDeparture:
         """How many more may go than have a bed; 0 where no room is planned yet."""
         return max(0, self.capacity - self.beds) if self.capacity and self.beds else 0
 
+    def is_ahead(self, on: date) -> bool:
+        """Whether nobody has left yet."""
+        return self.dates.starts_on > on
+
+    def is_over(self, on: date) -> bool:
+        """Whether its last day is behind us, or it was canceled."""
+        return self.dates.ends_on < on or self.canceled_at is not None
+
     @property
     def days(self) -> int:
         """How many days it has."""
@@ -68,6 +76,22 @@ class PlannedTrip:
             if one.variant_id == variant_id:
                 return one
         raise NotFound("We can't find this departure. The page of the trip lists all of them.")
+
+
+def by_next_start(
+    trips: Iterable[PlannedTrip], on: date
+) -> list[tuple[PlannedTrip, PlannedDeparture | None]]:
+    """Every departure: what leaves next first, trips without one then, what is over at the end."""
+    rows = [(trip, one) for trip in trips for one in trip.departures or (None,)]
+    return sorted(rows, key=lambda row: _place_in_line(row[1], on))
+
+
+def _place_in_line(departure: PlannedDeparture | None, on: date) -> tuple[int, int]:
+    if departure is None:
+        return 1, 0
+    if departure.is_over(on):
+        return 2, -departure.dates.ends_on.toordinal()
+    return 0, departure.dates.starts_on.toordinal()
 
 
 def planned_trips() -> list[PlannedTrip]:

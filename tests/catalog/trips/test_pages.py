@@ -54,6 +54,18 @@ def test_priya_plans_a_trip_and_maya_reads_it(desk, maya, trip, sign_in):
     assert "You may bring one guest, 18 or older." in story
 
 
+def test_what_leaves_next_stands_first_and_what_is_over_last_with_its_report(
+    desk, priya, trip, time, sign_in
+):
+    before = read(desk, "/manage/trips")
+    assert f'href="{here(trip, "desk")}"' in before
+    assert f'href="{here(trip, "report")}"' not in before, "nothing happened yet"
+    time.forward(days=400)
+    after = read(sign_in(priya.id), "/manage/trips")
+    assert f'href="{here(trip, "report")}"' in after
+    assert "13 to 16 May 2027 over" in words_on(after).replace(f" of {trip.name}", "")
+
+
 def test_the_list_of_trips_leads_to_each(maya, trip, sign_in):
     page = read(sign_in(maya.id), "/trips")
     assert f'href="/trips/{trip.slug}?departure={trip.variant_id}"' in page
