@@ -32,18 +32,19 @@ def points_are(amount: int) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def money(minor: int, currency: str) -> str:
-    """Minor units as money: 124000, EUR → €1,240; cents only where there are any."""
+def money(minor: int, currency: str, *, exact: bool = False) -> str:
+    """Minor units as money: 124000, EUR → €1,240; cents only where there are any, or if exact."""
     digits = get_currency_precision(currency)
     whole, rest = divmod(abs(minor), 10**digits)
-    pattern = "¤#,##0" if rest == 0 else None
+    shows_cents = rest != 0 or exact
+    pattern = None if shows_cents else "¤#,##0"
     amount = (whole * 10**digits + rest) / 10**digits
     return format_currency(
         -amount if minor < 0 else amount,
         currency,
         pattern,
         locale=LOCALE,
-        currency_digits=rest != 0,
+        currency_digits=shows_cents,
     )
 
 

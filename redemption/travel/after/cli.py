@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from catalog.trips.queries.planner import departure_named
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
@@ -85,10 +86,12 @@ def gallery(sku: str, address: str) -> None:
 @click.argument("sku")
 def report(sku: str) -> None:
     """Show what a departure cost, for whom, and who came."""
-    found = report_of(departure_with(sku))
-    click.echo(f"{found.came} of {found.people} came.")
+    departure = departure_named(sku)
+    found, is_ahead = report_of(departure.variant_id), departure.is_ahead(clock.today())
+    who = "have a place" if is_ahead else f"of {found.people} came"
+    click.echo(f"{found.people if is_ahead else found.came} {who}.")
     for one in found.shares:
-        amount = money(one.total, found.currency) if found.currency else "no cost"
+        amount = money(one.total, found.currency, exact=True) if found.currency else "no cost"
         came = "" if one.head.came else ", did not come"
         click.echo(f"  {one.head.traveler_id}  {one.head.booking}  {one.head.name}: {amount}{came}")
     if found.currency:

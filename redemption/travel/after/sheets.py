@@ -31,17 +31,18 @@ COLUMNS = (
 ANSWERS = tuple(one.words for one in QUESTIONS)
 
 
-def report_rows(report: Report) -> Iterator[list[OutValue]]:
-    """One row for each traveler, and one for the sum."""
+def report_rows(report: Report, *, is_ahead: bool) -> Iterator[list[OutValue]]:
+    """One row for each traveler, and one for the sum. While it `is_ahead` nobody came."""
     currency = report.currency
     for one in report.shares:
         head = one.head
         sort = "Employee" if head.is_employee else "Guest"
-        facts: list[OutValue] = [head.booking, head.name, sort, "Yes" if head.came else "No"]
+        came = "" if is_ahead else "Yes" if head.came else "No"
+        facts: list[OutValue] = [head.booking, head.name, sort, came]
         parts = [_amount(one.parts[kind], currency) for kind in CostKind]
         yield [*facts, *_of_place(head.place), *parts, _amount(one.total, currency), currency]
     places = [one.head.place for one in report.shares]
-    came = f"{report.came} of {report.people}"
+    came = "" if is_ahead else f"{report.came} of {report.people}"
     paid, drawn = (
         sum(getattr(one, name) for one in places) for name in ("points", "budget_points")
     )

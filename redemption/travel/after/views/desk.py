@@ -52,7 +52,7 @@ def _page(slug: str, variant_id: int, **forms: PageForm) -> ResponseReturnValue:
         report=found,
         shares=shares,
         **turning,
-        is_ahead=departure.dates.starts_on > clock.today(),
+        is_ahead=departure.is_ahead(clock.today()),
         kinds=list(CostKind),
         span=span_of_days,
         **shown,

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from catalog.trips.queries.planner import departure_at
 from marketplace.access.roles import Permission
+from marketplace.kernel import clock
 from marketplace.web.downloads import csv_download, pdf, table_download
 from marketplace.web.pages import requires
 from redemption.travel.after.documents import report_pdf
@@ -19,7 +20,7 @@ files = Blueprint("after_files", __name__, url_prefix="/manage/trips/<slug>/<int
 def table(slug: str, variant_id: int, kind: str) -> Response:
     """Everyone who had a place, with what each cost of each kind."""
     _trip, departure = departure_at(slug, variant_id)
-    rows = report_rows(report_of(variant_id))
+    rows = report_rows(report_of(variant_id), is_ahead=departure.is_ahead(clock.today()))
     return table_download(kind, rows, COLUMNS, f"report-{departure.sku.lower()}", "Report")
 
 
@@ -28,7 +29,8 @@ def table(slug: str, variant_id: int, kind: str) -> Response:
 def paper(slug: str, variant_id: int) -> Response:
     """The report on paper."""
     trip, departure = departure_at(slug, variant_id)
-    content = report_pdf(trip, departure, report_of(variant_id))
+    is_ahead = departure.is_ahead(clock.today())
+    content = report_pdf(trip, departure, report_of(variant_id), is_ahead=is_ahead)
     return pdf(content, f"report-{departure.sku.lower()}.pdf")
 
 

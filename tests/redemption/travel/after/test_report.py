@@ -107,17 +107,24 @@ def test_strangers_can_not_be_absent(over):
 def test_the_table_ends_with_the_sum(over):
     for cost in (HOTEL, FLIGHT, BUS):
         over.do(add_cost, cost)
-    rows = list(report_rows(report(over)))
+    rows = list(report_rows(report(over), is_ahead=False))
     assert len(COLUMNS) == len(rows[0]) == len(rows[-1])
     total = COLUMNS.index("Total")
     assert sum(row[total] for row in rows[:-1]) == rows[-1][total]
     assert str(rows[-1][total]) == "1997.53"
 
 
+def test_nobody_came_on_a_departure_that_is_still_ahead(over):
+    came = COLUMNS.index("Came")
+    said = {row[came] for row in report_rows(report(over), is_ahead=True)}
+    assert said == {""}
+    assert {row[came] for row in report_rows(report(over), is_ahead=False)} == {"Yes", "5 of 5"}
+
+
 def test_the_table_says_whose_each_place_was_and_what_it_drew_and_is_worth(over):
     over.do(add_cost, HOTEL)
     first, guest, *_rest, last = (
-        dict(zip(COLUMNS, row, strict=True)) for row in report_rows(report(over))
+        dict(zip(COLUMNS, row, strict=True)) for row in report_rows(report(over), is_ahead=False)
     )
     assert first["Employee number"] == guest["Employee number"] != ""
     assert {first["Came by"], guest["Came by"]} == {"Invitation"}
