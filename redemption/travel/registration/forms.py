@@ -1,6 +1,6 @@
 """Forms of registrations: syntax only. What stands in a passport is never shown in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -225,15 +225,25 @@ def _in_words(one: Choice) -> str:
     return f"{one.name} ({when}{seats})"
 
 
+def _last_day(section: Section) -> DateField:
+    label = section.name_at_the_desk.capitalize()
+    return DateField(label, validators=[within_reach])  # pyright: ignore[reportReturnType]
+
+
 class DeadlinesForm(PageForm):
     """The last day of each section for everyone on a departure."""
 
-    traveler = DateField(Section.TRAVELER.label, validators=[within_reach])
-    documents = DateField(Section.DOCUMENTS.label, validators=[within_reach])
-    travel = DateField(Section.TRAVEL.label, validators=[within_reach])
-    room = DateField(Section.ROOM.label, validators=[within_reach])
-    needs = DateField(Section.NEEDS.label, validators=[within_reach])
-    activities = DateField(Section.ACTIVITIES.label, validators=[within_reach])
+    traveler = _last_day(Section.TRAVELER)
+    documents = _last_day(Section.DOCUMENTS)
+    travel = _last_day(Section.TRAVEL)
+    room = _last_day(Section.ROOM)
+    needs = _last_day(Section.NEEDS)
+    activities = _last_day(Section.ACTIVITIES)
+
+    def __init__(self, usual: Mapping[Section, date], **given: Any) -> None:
+        super().__init__(**given)
+        for section, on in usual.items():
+            self[section.value].description = f"Empty: {day(on)}, as usual."
 
     @property
     def days(self) -> dict[Section, date | None]:
@@ -256,7 +266,9 @@ class ReopenForm(PageForm):
 
     def __init__(self, sections: Sequence[Section], **given: Any) -> None:
         super().__init__(**given)
-        self.section.choices = choices((one.value, one.label) for one in sections)
+        self.section.choices = choices(
+            (one.value, one.name_at_the_desk.capitalize()) for one in sections
+        )
 
     @property
     def again(self) -> Again:

@@ -50,6 +50,11 @@ class Section(StrEnum):
         return _LABELS[self]
 
     @property
+    def name_at_the_desk(self) -> str:
+        """What those who plan the trip call it, in the middle of a sentence."""
+        return _AT_THE_DESK[self]
+
+    @property
     def is_for_all(self) -> bool:
         """Whether everyone on a booking has one of their own; the others hold for all of them."""
         return self not in {Section.TRAVEL, Section.ROOM}
@@ -68,6 +73,14 @@ _LABELS = {
     _S.ROOM: "Your room",
     _S.NEEDS: "What we should know",
     _S.ACTIVITIES: "What you would like to do",
+}
+_AT_THE_DESK = {
+    _S.TRAVELER: "name",
+    _S.DOCUMENTS: "passport",
+    _S.TRAVEL: "journey",
+    _S.ROOM: "room",
+    _S.NEEDS: "food and access",
+    _S.ACTIVITIES: "activities",
 }
 
 

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.trips.queries.planner import departure_at
-from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
+from marketplace.web.arguments import rows_asked
 from marketplace.web.deeds import once, say_in
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.travel.registration.changes import guest_changes_of, reopenings_of
@@ -29,8 +29,11 @@ from redemption.travel.registration.queries import (
     party_with,
     set_deadlines,
 )
-from redemption.travel.registration.states import RegistrationState, Section
+from redemption.travel.registration.states import Section
 from redemption.travel.registration.views.replacing import Place, replace_page
+
+AT_ONCE = 50
+_VIEWS = {"late": "Late", "open": "To be sent", "sent": "Sent"}
 
 manage = Blueprint(
     "registrations_manage",
@@ -53,6 +56,15 @@ class Row:
         """What to call them."""
         return self.party.called(self.member)
 
+    def stands_in(self, view: str) -> bool:
+        """Whether a list of the page shows them: `late`, `open`, `sent`, any other all."""
+        wanted = {
+            "late": self.is_late,
+            "open": not self.member.is_sent,
+            "sent": self.member.is_sent,
+        }
+        return wanted.get(view, True)
+
 
 @manage.get("")
 @requires(Permission.CATALOG_MANAGE)
@@ -64,20 +76,37 @@ def overview(slug: str, variant_id: int) -> ResponseReturnValue:
 def _overview(slug: str, variant_id: int, form: DeadlinesForm | None) -> ResponseReturnValue:
     trip, departure = departure_at(slug, variant_id)
     rows = [_row(party, member) for party in parties_on(variant_id) for member in party.members]
-    rows.sort(key=lambda row: (not row.is_late, not row.missing))
-    days = set_deadlines(variant_id)
+    rows.sort(key=lambda row: (not row.is_late, row.member.is_sent))
+    view = request.args.get("view", "")
+    within = [row for row in rows if row.stands_in(view)]
+    shown, turning = rows_asked(within, AT_ONCE)
+    days = {one.value: day for one, day in set_deadlines(variant_id).items()}
+    usual = {one: usual_day(one, departure.dates.starts_on) for one in Section}
     return render_page(
         "registration/manage/overview.html",
+        422 if form and form.errors else 200,
         trip=trip,
         departure=departure,
-        rows=rows,
-        sent=sum(row.member.state is RegistrationState.SENT for row in rows),
-        late=sum(row.is_late for row in rows),
-        form=form
-        or DeadlinesForm(formdata=None, data={one.value: day for one, day in days.items()}),
-        usual={one.value: usual_day(one, departure.dates.starts_on) for one in Section},
-        span=span_of_days,
+        chips=_chips(rows, view, slug, variant_id) if rows else [],
+        view=view,
+        rows=shown,
+        many=len(within),
+        **turning,
+        form=form or DeadlinesForm(usual, formdata=None, data=days),
     )
+
+
+def _chips(rows: list[Row], view: str, slug: str, variant_id: int) -> list[dict[str, object]]:
+    here: dict[str, Any] = {"slug": slug, "variant_id": variant_id}
+    return [
+        {
+            "label": label,
+            "href": url_for("registrations_manage.overview", view=name or None, **here),
+            "count": sum(row.stands_in(name) for row in rows),
+            "is_current": name == (view if view in _VIEWS else ""),
+        }
+        for name, label in {"": "Everyone", **_VIEWS}.items()
+    ]
 
 
 def _row(party: Party, member: Member) -> Row:
@@ -89,8 +118,9 @@ def _row(party: Party, member: Member) -> Row:
 @requires(Permission.CATALOG_MANAGE)
 def deadlines(slug: str, variant_id: int) -> ResponseReturnValue:
     """Set the last days of sections for everyone."""
-    form, at = DeadlinesForm(), clock.now()
     _, departure = departure_at(slug, variant_id)
+    usual = {one: usual_day(one, departure.dates.starts_on) for one in Section}
+    form, at = DeadlinesForm(usual), clock.now()
     if not form.validate_on_submit():
         return _overview(slug, variant_id, form)
 
@@ -159,7 +189,8 @@ def open_again(slug: str, variant_id: int, traveler_id: int) -> ResponseReturnVa
     except DomainError as refusal:
         say_in(form, refusal, otherwise="section")
         return _traveler_page(slug, variant_id, traveler_id, form)
-    flash_done(f"“{form.again.section.label}” is open again. They get a letter.")
+    opened = form.again.section.name_at_the_desk
+    flash_done(f"“{opened.capitalize()}” is open again. They get a letter.")
     here: dict[str, str | int] = {"slug": slug, "variant_id": variant_id}
     return see_other("registrations_manage.show", traveler_id=traveler_id, **here)
 

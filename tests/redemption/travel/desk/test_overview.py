@@ -63,6 +63,7 @@ def test_each_number_leads_to_the_people_behind_it(tour, going, priya):
     assert "Have a bed: 1" in roomed.words
     assert "Cleo Marsh" not in roomed.words
     missing = priya.get(f"{tour.path}?stage=roomed&missing=1")
+    assert f'href="{tour.path}/messages/new?to=no-roomed"' in missing.html
     assert "No bed: 2" in missing.words
     assert "Guest of Ben Osei" in missing.words
     assert priya.get(f"{tour.path}?stage=nonsense").status == 200

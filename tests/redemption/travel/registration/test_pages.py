@@ -240,6 +240,28 @@ def test_priya_sees_how_far_they_are_and_opens_a_section_again(club, booking, si
     assert refused.status_code == 422
 
 
+def test_priya_sees_only_who_is_late_and_writes_to_who_has_not_sent_it(
+    club, booking, sign_in, time
+):
+    priya = sign_in(club.priya.id)
+    trip = f"/manage/trips/{club.trip.slug}/{club.trip.variant_id}"
+    late = words_on(priya.get(f"{trip}/registrations?view=late").text)
+    assert "Late 0" in late
+    assert "Nobody here." in late
+    assert send(priya, f"{trip}/registrations", f"{trip}/registrations/deadlines",
+                travel=clock.today().isoformat()).status_code == 303  # fmt: skip
+    time.forward(days=30)
+    priya = sign_in(club.priya.id)
+    late = words_on(priya.get(f"{trip}/registrations?view=late").text)
+    assert "Late 1 To be sent 2 Sent 0" in late
+    assert "Name, passport, journey, room" in late
+    assert "Guest of Maya Chen" not in late
+    waiting = priya.get(f"{trip}/registrations?view=open").text
+    assert f'href="{trip}/desk/messages/new?to=no-registered"' in waiting
+    letter = priya.get(f"{trip}/desk/messages/new?to=no-registered").text
+    assert 'value="no-registered" selected' in letter
+
+
 def test_priya_draws_and_maya_takes_what_is_free(club, booking, items, sign_in, time):
     wish_for(club.maya, booking, items[0])
     priya, maya = sign_in(club.priya.id), sign_in(club.maya.id)
