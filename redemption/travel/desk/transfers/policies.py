@@ -51,6 +51,13 @@ def seats_for(
             break
 
 
+def best_for(direction: Direction, flight_at: datetime, buses: Sequence[Bus]) -> int | None:
+    """The bus that fits a flight with the shortest wait; none where none does."""
+    fitting = [bus for bus in buses if fits(direction, flight_at, bus)]
+    alone = Party((), flight_at)
+    return min(fitting, key=lambda bus: _wait(direction, alone, bus)).id if fitting else None
+
+
 def fits(direction: Direction, flight_at: datetime, bus: Bus) -> bool:
     """Whether a bus is for a flight."""
     if not bus.is_timed:

@@ -16,7 +16,7 @@ from redemption.travel.desk.queries import GO, OnTrip
 from redemption.travel.desk.tickets.queries import FlightGroup, Tickets, tickets_on
 from redemption.travel.desk.tickets.states import Direction
 from redemption.travel.desk.transfers.models import TransferSeat
-from redemption.travel.desk.transfers.policies import Bus, Party, seats_for
+from redemption.travel.desk.transfers.policies import Bus, Party, best_for, seats_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,11 @@ class Transfers:
     def on_day(self, day: date) -> list[Transfer]:
         """The transfers of a day."""
         return [one for one in self.transfers if one.on == day]
+
+    def fitting(self, direction: Direction, flight_at: datetime) -> int | None:
+        """The transfer with a free seat that fits a flight best; none where none does."""
+        free = [one.bus for one in self.on_day(flight_at.date()) if one.left != 0]
+        return best_for(direction, flight_at, free)
 
     def proposed(self) -> list[tuple[int, tuple[int, ...]]]:
         """A seat for everyone who has none and whose flight a transfer fits."""

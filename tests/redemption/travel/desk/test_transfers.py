@@ -20,7 +20,7 @@ from redemption.travel.desk.tickets.states import Direction
 from redemption.travel.desk.transfers import operations
 from redemption.travel.desk.transfers.errors import NotEnoughSeats
 from redemption.travel.desk.transfers.operations import get_off, get_on, seat_everyone
-from redemption.travel.desk.transfers.policies import Bus, Party, seats_for
+from redemption.travel.desk.transfers.policies import Bus, Party, best_for, seats_for
 from redemption.travel.desk.transfers.queries import transfers_on
 from tests.support.desk import fill
 from tests.support.racing import all_at_once, in_turn
@@ -90,6 +90,13 @@ def test_home_goes_the_last_bus_two_hours_before_the_flight():
     flight = _at(18, 20, day=16)
     buses = [Bus(n, _at(hour, day=16), None) for n, hour in ((1, 15), (2, 16), (3, 17))]
     assert list(seats_for(Direction.HOME, [Party((1,), flight)], buses)) == [(2, (1,))]
+
+
+def test_the_bus_that_fits_a_flight_is_offered_first_and_none_where_none_does():
+    flight = _at(18, 20, day=16)
+    buses = [Bus(n, _at(hour, day=16), None) for n, hour in ((1, 15), (2, 16), (3, 17))]
+    assert best_for(Direction.HOME, flight, buses) == 2
+    assert best_for(Direction.OUT, _at(17, 10, day=16), buses) is None
 
 
 def test_a_bus_without_an_hour_is_for_every_flight_of_its_day():
@@ -187,8 +194,10 @@ def test_priya_puts_a_flight_on_a_bus_and_takes_somebody_off(tour, priya):
     bus = _bus(tour, "Bus to the hotel", time(12), 4)
     (ben,) = fill(tour.trip, [2], names=["Ben Osei"])
     _fly(ben.travelers)
+    _bus(tour, "Too early", time(8), 4)
     page = priya.get(f"{tour.path}/transfers")
     assert "2 people, 2 without a seat" in page.words
+    assert f'<option value="{bus}" selected>' in page.html
     on = priya.press(page, f"/flights/out/LH1170/{DAY.isoformat()}", item=str(bus))
     assert "2 people are on it." in on.words
     off = priya.press(on, f"/{bus}/off", people=str(ben.travelers[1]))
