@@ -10,12 +10,13 @@ from catalog.packages.models import MOST_AHEAD, MOST_NIGHTS, MOST_TRAVELERS
 from catalog.packages.operations import set_terms
 from catalog.packages.queries import managed_package, managed_packages
 from catalog.packages.terms import PackageTerms
-from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead
+from marketplace.people.queries import actor_named
 
+_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _NIGHTS = click.IntRange(1, MOST_NIGHTS)
 
 
@@ -51,7 +52,8 @@ def list_packages() -> None:
     "--closed", "blackouts", multiple=True, metavar="SPAN",
     help="Nights on which nobody goes, as “2026-12-20 to 2027-01-06, why”; takes the place of all.",
 )  # fmt: skip
-def terms(slug: str, blackouts: tuple[str, ...], **given: Any) -> None:
+@_BY
+def terms(slug: str, blackouts: tuple[str, ...], by: str, **given: Any) -> None:
     """Say what people may ask for; what is not given stays."""
     one = managed_package(slug)
     known = one.package.terms if one.package else PackageTerms(place="")
@@ -61,7 +63,7 @@ def terms(slug: str, blackouts: tuple[str, ...], **given: Any) -> None:
     wanted = replace(known, **said)
     _refuse_unfit(wanted)
     with transaction():
-        set_terms(Actor.system(), one.reward_id, wanted, seen=one.version, at=clock.now())
+        set_terms(actor_named(by), one.reward_id, wanted, seen=one.version, at=clock.now())
     click.echo(f"{one.name}: " + "; ".join(text for _label, text in wanted.facts) + ".")
 
 

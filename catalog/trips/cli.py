@@ -18,15 +18,16 @@ from catalog.trips.queries.planner import (
 from catalog.trips.states import ItemKind, LineRule, SubstituteRule, TaxPayer
 from catalog.trips.terms import guests_words
 from catalog.views.dates import span_of_days
-from marketplace.access.actor import Actor
 from marketplace.budgets.queries import budget_named
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
+from marketplace.people.queries import actor_named
 
 _TAX = click.Choice([one.value for one in TaxPayer])
 _SUBSTITUTES = click.Choice([one.value for one in SubstituteRule])
 _RULES = click.Choice([one.value for one in LineRule])
+_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _KINDS = click.Choice([one.value for one in ItemKind])
 
 
@@ -99,7 +100,8 @@ def show(sku: str) -> None:
     type=_SUBSTITUTES,
     help="Who may go in the place of somebody invited.",
 )
-def terms(slug: str, **given: Any) -> None:
+@_BY
+def terms(slug: str, by: str, **given: Any) -> None:
     """Say what holds on every departure; what is not given stays."""
     trip = planned_trip(slug)
     said = {name: value for name, value in given.items() if value is not None}
@@ -114,7 +116,7 @@ def terms(slug: str, **given: Any) -> None:
     wanted = replace(trip.terms, **said)
     with transaction():
         operations.set_terms(
-            Actor.system(), trip.reward_id, wanted, seen=trip.version, at=clock.now()
+            actor_named(by), trip.reward_id, wanted, seen=trip.version, at=clock.now()
         )
     click.echo(
         f"{trip.name}: {guests_words(wanted)} An invitation waits {wanted.accept_days} days. "
@@ -133,8 +135,10 @@ def terms(slug: str, **given: Any) -> None:
 @click.option("--text", default="", help="What travelers read of it.")
 @click.option("--choice", is_flag=True, help="Travelers say whether they come.")
 @click.option("--seats", type=click.IntRange(1), help="Of an activity or a transfer.")
+@_BY
 def add(sku: str, day: int, name: str, kind: str, starts: str, ends: str, **more: Any) -> None:
     """Put something into a day of a departure."""
+    who = actor_named(more.pop("by"))
     _trip, one = with_its_trip(sku)
     more["is_choice"] = more.pop("choice")
     new = NewItem(
@@ -146,7 +150,7 @@ def add(sku: str, day: int, name: str, kind: str, starts: str, ends: str, **more
         **more,
     )
     with transaction():
-        item_id = operations.add_item(Actor.system(), one.variant_id, new, at=clock.now())
+        item_id = operations.add_item(who, one.variant_id, new, at=clock.now())
     click.echo(f"Added as {item_id}.")
 
 
@@ -162,11 +166,12 @@ def _time(text: str) -> time | None:
 @trips_cli.command("remove")
 @click.argument("sku")
 @click.argument("item_id", type=click.IntRange(1))
-def remove(sku: str, item_id: int) -> None:
+@_BY
+def remove(sku: str, item_id: int, by: str) -> None:
     """Take something out of the plan; `trips show` lists the numbers."""
     _trip, one = with_its_trip(sku)
     with transaction():
-        operations.remove_item(Actor.system(), one.variant_id, item_id, at=clock.now())
+        operations.remove_item(actor_named(by), one.variant_id, item_id, at=clock.now())
     click.echo("It is removed.")
 
 
@@ -176,16 +181,17 @@ def remove(sku: str, item_id: int) -> None:
 @click.argument("sleeps", type=click.IntRange(1, 12))
 @click.argument("rooms", type=click.IntRange(0, 5_000))
 @click.option("--note", default="", help="What travelers read of the rooms.")
-def put_rooms(sku: str, name: str, sleeps: int, rooms: int, note: str) -> None:
+@_BY
+def put_rooms(sku: str, name: str, sleeps: int, rooms: int, note: str, by: str) -> None:
     """Say how many rooms there are of a kind; 0: none any more."""
     _trip, one = with_its_trip(sku)
     with transaction():
         if rooms:
             new = NewRoom(name=name, sleeps=sleeps, rooms=rooms, note=note)
-            operations.put_rooms(Actor.system(), one.variant_id, new, at=clock.now())
+            operations.put_rooms(actor_named(by), one.variant_id, new, at=clock.now())
         else:
             operations.remove_rooms(
-                Actor.system(), one.variant_id, _room(one, name), at=clock.now()
+                actor_named(by), one.variant_id, _room(one, name), at=clock.now()
             )
     click.echo(f"{one.sku}: {rooms:,} × {name} for {sleeps}.")
 
@@ -200,22 +206,24 @@ def _room(one: PlannedDeparture, name: str) -> int:
 @trips_cli.command("zone")
 @click.argument("sku")
 @click.argument("where")
-def zone(sku: str, where: str) -> None:
+@_BY
+def zone(sku: str, where: str, by: str) -> None:
     """Say whose time the plan of a departure is in: an airport, or a zone as Europe/Lisbon."""
     _trip, one = with_its_trip(sku)
     with transaction():
-        said = operations.set_zone(Actor.system(), one.variant_id, where, at=clock.now())
+        said = operations.set_zone(actor_named(by), one.variant_id, where, at=clock.now())
     click.echo(f"{one.sku}: times are those of {said}." if said else f"{one.sku}: not said.")
 
 
 @trips_cli.command("copy")
 @click.argument("sku")
 @click.argument("source")
-def copy(sku: str, source: str) -> None:
+@_BY
+def copy(sku: str, source: str, by: str) -> None:
     """Begin the plan of a departure with the days and rooms of another."""
     (_trip, one), (_other, other) = with_its_trip(sku), with_its_trip(source)
     with transaction():
         copied = operations.copy_plan(
-            Actor.system(), one.variant_id, other.variant_id, at=clock.now()
+            actor_named(by), one.variant_id, other.variant_id, at=clock.now()
         )
     click.echo(f"{copied} entries and kinds of rooms copied.")

@@ -5,11 +5,11 @@ from datetime import datetime
 import click
 
 from catalog.trips.queries.planner import departure_named
-from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
+from marketplace.people.queries import actor_named
 from marketplace.web.filters import money
 from redemption.travel.after.jobs import close_trips
 from redemption.travel.after.operations import reporting
@@ -19,6 +19,7 @@ from redemption.travel.after.queries.surveys import survey_of
 from redemption.travel.after.states import LEAST_ANSWERS, CostBasis, CostKind
 from redemption.travel.invitations.queries.standing import departure_with
 
+_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -51,8 +52,9 @@ def close(on: datetime | None) -> None:
     "--units", type=click.IntRange(1, 5_000), metavar="NUMBER", help="How many rooms or people."
 )
 @click.option("--note", default="", help="For example the bill.")
+@_BY
 def cost(  # noqa: PLR0913  one for each fact
-    sku: str, kind: str, amount: str, currency: str, per: str, units: int | None, note: str
+    sku: str, kind: str, amount: str, currency: str, per: str, units: int | None, note: str, by: str
 ) -> None:
     """Put an amount of a bill down."""
     try:
@@ -68,17 +70,18 @@ def cost(  # noqa: PLR0913  one for each fact
         note=note,
     )
     with transaction():
-        reporting.add_cost(Actor.system(), departure_with(sku), new, at=clock.now())
+        reporting.add_cost(actor_named(by), departure_with(sku), new, at=clock.now())
     click.echo(f"{sku}: {money(minor, currency)} for {kind}, {new.basis.label}.")
 
 
 @after_cli.command("gallery")
 @click.argument("sku")
 @click.argument("address")
-def gallery(sku: str, address: str) -> None:
+@_BY
+def gallery(sku: str, address: str, by: str) -> None:
     """Say where the pictures of a departure are; an empty address: nowhere."""
     with transaction():
-        reporting.set_gallery(Actor.system(), departure_with(sku), address, at=clock.now())
+        reporting.set_gallery(actor_named(by), departure_with(sku), address, at=clock.now())
     click.echo(f"{sku}: {address or 'no pictures'}.")
 
 
@@ -105,11 +108,12 @@ def report(sku: str) -> None:
 @click.argument("sku")
 @click.argument("traveler_id", type=click.IntRange(1))
 @click.option("--not", "absent", is_flag=True, help="They did not come.")
-def came(sku: str, traveler_id: int, *, absent: bool) -> None:
+@_BY
+def came(sku: str, traveler_id: int, by: str, *, absent: bool) -> None:
     """Say that a traveler came, or did not; `after report` lists the numbers."""
     with transaction():
         changed = reporting.say_who_came(
-            Actor.system(), departure_with(sku), traveler_id, came=not absent, at=clock.now()
+            actor_named(by), departure_with(sku), traveler_id, came=not absent, at=clock.now()
         )
     click.echo("It is noted." if changed else "That was said before.")
 

@@ -2,7 +2,6 @@
 
 import click
 
-from marketplace.access.actor import Actor
 from marketplace.kernel import clock
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
@@ -12,6 +11,8 @@ from redemption.travel.invitations.queries.standing import departure_with
 from redemption.travel.pocket.operations import put_contact, remove_contact
 from redemption.travel.pocket.queries.contacts import Contact, NewContact, contacts_of
 from redemption.travel.pocket.queries.own import my_pocket
+
+_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 
 
 @click.group("itineraries")
@@ -58,24 +59,26 @@ def contacts(sku: str) -> None:
 @click.option("--phone", default="", help="With the country code.")
 @click.option("--email", default="", help="Where to write.")
 @click.option("--emergency", is_flag=True, help="They answer day and night.")
-def contact(sku: str, name: str, role: str, phone: str, email: str, *, emergency: bool) -> None:
+@_BY
+def contact(sku: str, name: str, by: str, *, emergency: bool, **said: str) -> None:
     """Name somebody to turn to; the same name again takes the place of the old."""
-    new = NewContact(name=name, role=role, phone=phone, email=email, is_emergency=emergency)
+    new = NewContact(name=name, is_emergency=emergency, **said)
     with transaction():
-        put_contact(Actor.system(), departure_with(sku), new, at=clock.now())
+        put_contact(actor_named(by), departure_with(sku), new, at=clock.now())
     click.echo(f"{name} stands on every itinerary of {sku}.")
 
 
 @itineraries_cli.command("forget")
 @click.argument("sku")
 @click.argument("name")
-def forget(sku: str, name: str) -> None:
+@_BY
+def forget(sku: str, name: str, by: str) -> None:
     """Take a contact off the itineraries."""
     variant_id = departure_with(sku)
     for one in contacts_of(variant_id):
         if one.name == name:
             with transaction():
-                remove_contact(Actor.system(), variant_id, one.id, at=clock.now())
+                remove_contact(actor_named(by), variant_id, one.id, at=clock.now())
             click.echo(f"{name} is off every itinerary of {sku}.")
             return
     raise NotFound(f"No contact of {sku} is called {name!r}.")

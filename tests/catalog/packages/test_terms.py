@@ -161,11 +161,12 @@ def test_priya_writes_the_terms_on_a_page_and_maya_reads_them(priya, maya, sign_
     assert "Somebody changed the terms" in words_on(late.text)
 
 
-def test_the_terms_are_set_at_the_terminal(at):
+def test_the_terms_are_set_at_the_terminal(at, priya):
     package = stock_package(terms=None)
 
     def run(*arguments):
-        answer = CliRunner().invoke(packages_cli, [str(one) for one in arguments])
+        by = ("--by", priya.email) if arguments[0] == "terms" else ()
+        answer = CliRunner().invoke(packages_cli, [str(one) for one in (*arguments, *by)])
         if answer.exception:
             raise answer.exception
         return answer.output

@@ -1,18 +1,26 @@
 """`bin/laurel trips` says and does what the pages do."""
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from catalog.trips.cli import trips_cli
+from marketplace.kernel.audit import AuditEntry
+from marketplace.kernel.db import session
 from marketplace.kernel.errors import BadInput, NotFound
 from tests.support.ledger import open_funded_budget
 from tests.support.trips import stock_group_trip
 
+WRITES = {"add", "remove", "rooms", "terms", "zone", "copy"}
+
 
 @pytest.fixture
-def run(at):
+def run(at, priya):
     def running(*arguments):
-        answer = CliRunner().invoke(trips_cli, [str(one) for one in arguments])
+        by = ("--by", priya.email) if arguments[0] in WRITES else ()
+        answer = CliRunner().invoke(
+            trips_cli, [str(one) for one in (arguments[0], *by, *arguments[1:])]
+        )
         if answer.exception:
             raise answer.exception
         return answer.output
@@ -33,6 +41,15 @@ def test_a_trip_is_planned_from_the_command_line(run):
     assert run("remove", trip.sku, number) == "It is removed.\n"
     run("rooms", trip.sku, "Double", 2, 0)
     assert "0 entries, 0 beds" in run("list")
+
+
+def test_the_audit_names_who_planned_it(run, priya):
+    trip = stock_group_trip()
+    run("add", trip.sku, 2, "Tram 28")
+    who = sa.select(AuditEntry.actor_id).order_by(AuditEntry.id.desc()).limit(1)
+    assert session().scalar(who) == priya.id
+    with pytest.raises(NotFound):
+        run("zone", trip.sku, "Europe/Lisbon", "--by", "nobody@example.com")
 
 
 def test_terms_that_are_not_named_stay(run):

@@ -7,11 +7,14 @@ from marketplace.kernel.errors import BadInput
 from redemption.travel.after.cli import after_cli
 from redemption.travel.after.queries.report import heads_of
 
+WRITES = {"cost", "came", "gallery"}
+
 
 @pytest.fixture
-def run(at):
+def run(at, club):
     def running(*arguments):
-        answer = CliRunner().invoke(after_cli, [str(one) for one in arguments])
+        by = ("--by", club.priya.email) if arguments[0] in WRITES else ()
+        answer = CliRunner().invoke(after_cli, [str(one) for one in (*arguments, *by)])
         if answer.exception:
             raise answer.exception
         return answer.output

@@ -8,9 +8,10 @@ from redemption.travel.pocket.cli import itineraries_cli
 
 
 @pytest.fixture
-def run(at):
+def run(at, journey):
     def running(*arguments):
-        answer = CliRunner().invoke(itineraries_cli, [str(one) for one in arguments])
+        by = ("--by", journey.club.priya.email) if arguments[0] in {"contact", "forget"} else ()
+        answer = CliRunner().invoke(itineraries_cli, [str(one) for one in (*arguments, *by)])
         if answer.exception:
             raise answer.exception
         return answer.output
