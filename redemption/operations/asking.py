@@ -57,18 +57,23 @@ class Asking:
 
 
 def decide_before(asking: Asking) -> datetime:
-    """When any answer comes too late: a day asked for is over, or the points are held no longer."""
-    ends = (one + timedelta(days=1) for one in _days_asked_for(asking))
-    latest = asking.at + DECIDE_AT_MOST
-    return min([latest, *(datetime.combine(end, time(), tzinfo=UTC) for end in ends)])
+    """When any answer comes too late: the trip leaves, a day is over, or nothing is held longer."""
+    ends = [_midnight(one + timedelta(days=1)) for one in _days_entered(asking)]
+    if trip := asking.offer.departure:
+        leaves = _midnight(trip.starts_on)
+        ends.append(leaves if asking.at < leaves else leaves + timedelta(days=1))
+    return min([asking.at + DECIDE_AT_MOST, *ends])
 
 
-def _days_asked_for(asking: Asking) -> list[date]:
-    """The day on which a trip leaves, and each day entered: of a course, of time off."""
-    trip = asking.offer.departure
+def _days_entered(asking: Asking) -> list[date]:
+    """Each day that was entered: of a course, of time off."""
     days = {one.name for one in asking.offer.details if one.kind is DetailKind.DATE}
-    entered = [parse_date(one["value"]) for one in asking.answers if one["name"] in days]
-    return [trip.starts_on, *entered] if trip else entered
+    return [parse_date(one["value"]) for one in asking.answers if one["name"] in days]
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day."""
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def snapshot_of(asking: Asking) -> dict[str, Any]:

@@ -152,7 +152,8 @@ def test_nobody_waits_beyond_the_day_the_trip_leaves(house, queue, time):
     approve(house.omar, reference)
     time.forward(seconds=31)
     queue.run_due()
-    assert line_of(reference).decide_by == datetime(2026, 11, 27, tzinfo=UTC)
+    leaves = datetime(2026, 11, 26, tzinfo=UTC)
+    assert line_of(reference).decide_by == leaves, "a yes on the day itself books nothing"
 
 
 # Somebody above
