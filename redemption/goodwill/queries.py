@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from marketplace.budgets.models import Budget
 from marketplace.kernel.db import rows_streamed, session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
@@ -142,7 +143,8 @@ def request_facts(reference: str) -> RequestFacts:
 
 
 COLUMNS = (
-    "Day", "Request", "Person", "What", "Why", "Units", "Points back", "Points kept", "By", "Note"
+    "Day", "Request", "Person", "What", "Why", "Units", "Points back", "Points kept", "Budget",
+    "By", "Note",
 )  # fmt: skip
 
 
@@ -154,11 +156,12 @@ def refund_rows(since: date, until: date) -> Iterator[list[Any]]:
         sa.select(
             LineRefund, RedemptionLine.reference, Employee.name.label("person"),
             RedemptionLine.snapshot["name"].as_string().label("what"),
-            _Decider.name.label("actor"),
+            _Decider.name.label("actor"), Budget.name.label("budget"),
         )
         .join(RedemptionLine, RedemptionLine.id == LineRefund.line_id)
         .join(Employee, Employee.id == RedemptionLine.employee_id)
         .outerjoin(_Decider, _Decider.id == LineRefund.actor_id)
+        .outerjoin(Budget, Budget.id == RedemptionLine.budget_id)
         .where(LineRefund.at >= begin, LineRefund.at < end)
         .order_by(LineRefund.id)
     )  # fmt: skip
@@ -166,5 +169,5 @@ def refund_rows(since: date, until: date) -> Iterator[list[Any]]:
         one = row.LineRefund
         yield [
             one.at.date(), row.reference, row.person, row.what, one.cause.label, one.units,
-            one.points, one.kept_points, row.actor or "Laurel", one.note,
+            one.points, one.kept_points, row.budget, row.actor or "Laurel", one.note,
         ]  # fmt: skip

@@ -14,13 +14,15 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.ledger.check import ledger_violations
 from marketplace.ledger.errors import RefundTooLarge
-from redemption.models import LineRefund
+from redemption.goodwill.queries import COLUMNS, refund_rows
+from redemption.models import LineRefund, RedemptionLine
 from redemption.operations.ending import begin_fulfillment, finish_line
 from redemption.operations.lines import lock_line
 from redemption.operations.refunds import Part, refund_part
 from redemption.refusals import NotCancellable, UnitsTaken
 from redemption.states import LineState, RefundCause
 from tests.support.catalog import stock_gift_card, stock_reward
+from tests.support.ledger import open_funded_budget
 from tests.support.redemption import (
     ask_for,
     cancel,
@@ -125,6 +127,21 @@ def test_what_came_back_damaged_is_no_stock(house):
     take_back(reference, part_of(1, 2, damaged=1, note="one is torn"))
     assert stock_of(offer.variant_id) == (9, 0, 1)
     assert ledger_violations() == []
+
+
+def test_the_export_says_which_budget_it_was(house):
+    reference, _ = bought(house)
+    take_back(reference, part_of(1, 2))
+    budget_id = open_funded_budget(name="Marketing travel")
+    with transaction():
+        session().execute(
+            sa.update(RedemptionLine)
+            .where(RedemptionLine.reference == reference)
+            .values(budget_id=budget_id, budget_points=300)
+        )
+    today = clock.today()
+    (row,) = (dict(zip(COLUMNS, one, strict=True)) for one in refund_rows(today, today))
+    assert (row["Budget"], row["Points back"]) == ("Marketing travel", 200)
 
 
 def test_a_request_keeps_the_terms_it_was_made_under(house, queue):
