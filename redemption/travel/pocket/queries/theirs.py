@@ -168,7 +168,7 @@ def _entry(same: Sequence[Flight], gone: Sequence[Flight], since: datetime) -> E
     """
     first = same[0] if same else max(gone, key=lambda one: one.changed_at)
     changed_at = max(one.changed_at for one in (*same, *gone))
-    minutes = (changed_at - _BEGINNING) // timedelta(minutes=1)
+    seconds = (changed_at - _BEGINNING) // timedelta(seconds=1)
     is_news = changed_at > since
     names = ", ".join(filter(None, (one.traveler for one in same)))
     codes = ", ".join(dict.fromkeys(filter(None, (one.locator for one in same))))
@@ -180,7 +180,7 @@ def _entry(same: Sequence[Flight], gone: Sequence[Flight], since: datetime) -> E
         kind=ItemKind.ARRIVAL if first.direction is Direction.OUT else ItemKind.DEPARTURE,
         name=f"{first.flight}, {first.from_place} to {first.to_place}",
         on=first.departs_on,
-        version=minutes + 2 * len(gone) - (not same),
+        version=seconds + 2 * len(gone) - (not same),
         changed_at=changed_at,
         starts_at=first.departs_at,
         arrives=datetime.combine(first.arrives_on, first.arrives_at),
