@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from catalog.models import Departure
 from catalog.trips.models import ItineraryItem
 from marketplace.kernel.db import session
-from marketplace.kernel.drawing import commitment_of, sha256_of
+from marketplace.kernel.drawing import sha256_of
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import IN_FORCE
 from redemption.travel.activities.draw import Drawn, Entry, Offered, draw, list_file
@@ -208,11 +208,6 @@ def _groups(rows: Sequence[tuple[int, int, bool]]) -> list[tuple[int, ...]]:
     for traveler_id, booking_id, along in rows:
         together.setdefault(first[booking_id] if along else traveler_id, []).append(traveler_id)
     return [tuple(group) for group in together.values()]
-
-
-def is_honest(facts: DrawFacts, file: bytes) -> bool:
-    """Whether the seed is the one promised before, and the list the one published."""
-    return commitment_of(facts.seed) == facts.commitment and sha256_of(file) == facts.sha256
 
 
 @dataclass(frozen=True, slots=True)

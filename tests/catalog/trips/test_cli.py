@@ -17,7 +17,7 @@ WRITES = {"add", "remove", "rooms", "terms", "zone", "copy"}
 @pytest.fixture
 def run(at, priya):
     def running(*arguments):
-        by = ("--by", priya.email) if arguments[0] in WRITES else ()
+        by = ("--by", str(priya.email)) if arguments[0] in WRITES else ()
         answer = CliRunner().invoke(
             trips_cli, [str(one) for one in (arguments[0], *by, *arguments[1:])]
         )
