@@ -56,7 +56,7 @@ def price_everywhere(variant_id: int, *, at: datetime) -> PriceVersion | None:
 
 
 Moment = datetime | sa.BindParameter[Any]
-Place = str | sa.BindParameter[Any] | None
+Place = str | sa.ColumnElement[Any] | None
 
 _Version = aliased(PriceVersion)
 

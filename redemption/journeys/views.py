@@ -11,6 +11,7 @@ from catalog.offers import Offer
 from catalog.packages.errors import NoTermsYet
 from catalog.packages.queries import Package, package_of
 from catalog.queries import offer
+from catalog.views.dates import span_of_days
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
@@ -49,6 +50,7 @@ from redemption.journeys.queries.journeys import (
     journey_facts,
     own_journey,
     own_journey_named,
+    prices_of,
 )
 from redemption.journeys.states import JourneyState
 from redemption.panels import Panel, line_panel
@@ -218,6 +220,8 @@ def _work(
         refusal.status if refusal else 422 if wrong else 200,
         page=page,
         journey=journey,
+        span=span_of_days,
+        price=prices_of(journey.line_id, at=clock.now()),
         refusal=None if wrong else refusal,
         forms=shown | forms,
         form=wrong,

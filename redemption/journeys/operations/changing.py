@@ -23,6 +23,7 @@ from redemption.instead.policies import answer_by
 from redemption.journeys.errors import AskedAlready, GuaranteeHolds, NobodyAsked
 from redemption.journeys.models import Journey
 from redemption.journeys.operations.moves import journey_of, move_journey
+from redemption.journeys.queries.journeys import prices_of
 from redemption.journeys.states import PERSON_ACTS, JourneyState
 from redemption.models import RedemptionLine
 from redemption.operations.ending import end_locked
@@ -109,6 +110,7 @@ def _asked(actor: Actor, line_id: int) -> tuple[RedemptionLine, Journey]:
 def keep_price(actor: Actor, task_id: int, days: int, *, request_key: str, at: datetime) -> None:
     """The company keeps the price for so many more days from today, whatever it costs by now.
 
+    What it costs by now is kept with it: the difference is what keeping the price is worth.
     Raises BadInput, TaskMoved, RequestEnded, OwnRequest.
     """
     if not timedelta(days=1) <= timedelta(days=days) <= LONGEST_GUARANTEE:
@@ -119,18 +121,21 @@ def keep_price(actor: Actor, task_id: int, days: int, *, request_key: str, at: d
         return
     journey = _of_task(actor, task_id)
     before, until = journey.guaranteed_until, at.date() + timedelta(days=days)
+    price = prices_of(journey.line_id, at=at)
+    costs = f" It costs {price.today:,} points by now." if price.more else ""
     move_journey(
         journey,
         JourneyState.WISHED,
         actor_id=actor.id,
         at=at,
-        note=f"The price holds until {until.isoformat()}.",
+        note=f"The price holds until {until.isoformat()}.{costs}",
         guaranteed_until=until,
         words="",
         asked_by_id=None,
     )
     facts = {"before": before.isoformat(), "after": until.isoformat()}
-    note_done(actor, task_id, "price_kept", request_key, at, **facts)
+    points = {"promised_points": price.promised, "points_today": price.today}
+    note_done(actor, task_id, "price_kept", request_key, at, **facts, **points)
 
 
 def ask_about_price(

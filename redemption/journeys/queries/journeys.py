@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from catalog.models import PriceVersion, Variant
+from catalog.queries.offers import current_price_id
 from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
@@ -255,6 +257,34 @@ _FACTS = (
     .outerjoin(_AfterJourney, _AfterJourney.replaces_id == Journey.line_id)
     .outerjoin(_After, _After.id == _AfterJourney.line_id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a package was promised for, and costs now, in points; none where it has no price."""
+
+    promised: int
+    today: int | None
+
+    @property
+    def more(self) -> int:
+        """How much more it costs now; below 0: less."""
+        return (self.today or self.promised) - self.promised
+
+
+def prices_of(line_id: int, *, at: datetime) -> Prices:
+    """What was promised for a line, and what it would cost the same person now."""
+    line, asker = aliased(RedemptionLine), aliased(Employee)
+    country = sa.select(asker.country).join(line, line.employee_id == asker.id)
+    price = current_price_id(at, country.where(line.id == line_id).scalar_subquery())
+    asked = (
+        sa.select(RedemptionLine.quantity, RedemptionLine.unit_points, PriceVersion.points)
+        .join(Variant, Variant.id == RedemptionLine.variant_id)
+        .outerjoin(PriceVersion, PriceVersion.id == price)
+        .where(RedemptionLine.id == line_id)
+    )
+    quantity, promised, today = session().execute(asked).one()
+    return Prices(promised * quantity, None if today is None else today * quantity)
 
 
 @dataclass(frozen=True, slots=True)

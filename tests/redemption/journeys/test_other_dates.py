@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from catalog.operations import set_price
 from marketplace.access.actor import Actor
 from marketplace.kernel import clock
-from marketplace.kernel.db import transaction
+from marketplace.kernel.audit import AuditEntry
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.check import ledger_violations
 from redemption.journeys import jobs as journeys_jobs
@@ -120,7 +122,11 @@ def test_nothing_is_booked_when_the_price_is_guaranteed_no_longer(travel, approv
     time.forward(days=31)
     with pytest.raises(GuaranteeOver, match="guaranteed until 23 Dec 2026"):
         book(travel.ana, approved)
+    raise_price(travel, 44_000)
     keep_price(travel.ana, approved, 10)
+    kept = sa.select(AuditEntry.details).where(AuditEntry.action == "fulfillment.price_kept")
+    details = session().scalars(kept).one()
+    assert (details["promised_points"], details["points_today"]) == (40_000, 44_000)
     assert book(travel.ana, approved) == 1
     assert moves_of(approved) == ["wished", "wished", "booked"]
     assert points_now(travel.maya).held == 0
