@@ -13,7 +13,7 @@ from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.moves import Machine
 from redemption.travel.desk.messages.errors import NoLongerPlanned
 from redemption.travel.desk.messages.models import TripMessage, TripMessageEvent, TripMessageReader
-from redemption.travel.desk.messages.policies import NewMessage, check_fields
+from redemption.travel.desk.messages.policies import NewMessage, check_fields, refuse_past
 from redemption.travel.desk.messages.queries import LIST, people_for, unwritten
 from redemption.travel.desk.messages.states import MessageState, may_move
 from redemption.travel.desk.queries import travelers_on
@@ -23,13 +23,15 @@ _MACHINE = Machine(TripMessage, TripMessageEvent, "message_id", may_move)
 
 
 def plan_message(actor: Actor, new: NewMessage, *, at: datetime) -> int:
-    """Keep a message until its time; its id. A time that is over means now.
+    """Keep a message until its time; its id.
 
-    Raises BadInput for a field that does not exist, or a list without people of the departure.
+    Raises BadInput for a field that does not exist, a list without people of the departure, or a
+    time that is over.
     """
     variant_named(new.variant_id)
     check_fields("subject", new.subject)
     check_fields("text", new.text)
+    refuse_past(new.send_at, at=at)
     chosen = _chosen(new)
     message = TripMessage(
         variant_id=new.variant_id,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace.kernel.errors import BadInput
 
@@ -21,6 +21,7 @@ FIELDS: Mapping[str, str] = {
     "flight home": "Their flight home, with its hour",
     "transfer": "Their first transfer",
 }
+_NOW = timedelta(minutes=1)
 NOT_YET = "to be announced"
 """What stands where somebody has no room, flight or seat yet."""
 
@@ -35,6 +36,19 @@ class NewMessage:
     text: str
     send_at: datetime
     people: tuple[int, ...] = ()
+
+
+def refuse_past(send_at: datetime, *, at: datetime) -> None:
+    """Refuse a time that is over: a slip in the date would write to everybody at once.
+
+    Raises BadInput. Within the last minute it is now.
+    """
+    if send_at < at - _NOW:
+        raise BadInput(
+            f"{send_at:%-d %b %Y, %H:%M} UTC is over. Choose a later time, or leave day and hour"
+            " empty to send it now. Nobody got it.",
+            field="send_on",
+        )
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -13,7 +13,13 @@ from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, requires, see_other
 from redemption.travel.desk.messages.forms import MessageForm
 from redemption.travel.desk.messages.operations import cancel_message, plan_message
-from redemption.travel.desk.messages.policies import FIELDS, NewMessage, check_fields, filled
+from redemption.travel.desk.messages.policies import (
+    FIELDS,
+    NewMessage,
+    check_fields,
+    filled,
+    refuse_past,
+)
 from redemption.travel.desk.messages.queries import (
     LIST,
     audiences,
@@ -60,6 +66,7 @@ def new(slug: str, variant_id: int) -> ResponseReturnValue:
     message = form.message(variant_id, at=at)
     try:
         if request.form.get("do") == "preview":
+            refuse_past(message.send_at, at=at)
             preview = _preview(message, everyone)
             return desk_page("message_new.html", slug, variant_id, preview=preview, **shown)
         once(form, lambda actor: str(plan_message(actor, message, at=at)), at=at)

@@ -188,6 +188,13 @@ def test_priya_previews_plans_and_stops_a_message(tour, going, priya):
     wrong = priya.press(seen, "/messages/new", **(written | {"text": "{nonsense}"}), do="send")
     assert wrong.status == 422
     assert "There is no field {nonsense}" in wrong.words
+    slipped = {"send_on": "2025-01-05", "send_at": "09:00"}
+    for do in ("preview", "send"):
+        over = priya.press(wrong, "/messages/new", **written, **slipped, do=do)
+        assert over.status == 422
+        assert "5 Jan 2025, 09:00 UTC is over" in over.words
+    alone = priya.press(wrong, "/messages/new", **written, send_at="09:00", do="send")
+    assert "Enter the day, too" in alone.words
     planned = priya.press(
         wrong, "/messages/new", **written, do="send", send_on="2027-01-05", send_at="09:00"
     )
