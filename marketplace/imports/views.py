@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, g, request
@@ -233,8 +233,9 @@ def _chosen(option: Option) -> Any:
 
 
 def _new_page(importer: Importer, form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    chosen = _begun(importer)
     options = [
-        {**dataclasses.asdict(option), "choices": option.choices() if option.choices else None}
+        {**dataclasses.asdict(option), "choices": _offered(option, chosen)}
         for option in importer.options
     ]
     return render_page(
@@ -244,8 +245,24 @@ def _new_page(importer: Importer, form: UploadForm, status: int = 200) -> Respon
         importer=importer,
         options=options,
         kinds=_kinds(),
-        chosen=request.form,
+        chosen=chosen,
     )
+
+
+def _begun(importer: Importer) -> Mapping[str, str]:
+    """What was chosen, or what the address begins with: the departure whose page one comes from."""
+    if request.form:
+        return request.form
+    return {f"option-{one.name}": request.args.get(one.name, "") for one in importer.options}
+
+
+def _offered(option: Option, chosen: Mapping[str, str]) -> list[tuple[str, str]] | None:
+    """What there is to choose from; nobody imports for the first of many by not looking."""
+    if option.choices is None:
+        return None
+    found, value = list(option.choices()), chosen.get(f"option-{option.name}", "")
+    is_open = option.is_needed and len(found) > 1 and value not in dict(found)
+    return [("", "Choose"), *found] if is_open else found
 
 
 @bp.get("/example")

@@ -66,6 +66,16 @@ def test_what_leaves_next_stands_first_and_what_is_over_last_with_its_report(
     assert "13 to 16 May 2027 over" in words_on(after).replace(f" of {trip.name}", "")
 
 
+def test_a_sheet_is_for_the_departure_whose_page_one_comes_from(desk, trip):
+    other = stock_group_trip(name="Porto together")
+    link = f"/manage/imports/new?kind=plan&departure={trip.sku}"
+    assert link.replace("&", "&amp;") in read(desk, here(trip))
+    assert f'<option value="{trip.sku}" selected>' in read(desk, link)
+    unsaid = read(desk, "/manage/imports/new?kind=plan")
+    assert '<option value="" selected>Choose</option>' in unsaid
+    assert f'<option value="{other.sku}">' in unsaid
+
+
 def test_the_list_of_trips_leads_to_each(maya, trip, sign_in):
     page = read(sign_in(maya.id), "/trips")
     assert f'href="/trips/{trip.slug}?departure={trip.variant_id}"' in page
