@@ -160,6 +160,18 @@ class CapacityTooLow(BadInput):
         )
 
 
+class WaitsForIt(BadInput):
+    """Whoever waits for one does not make more of them."""
+
+    code = "waits_for_it"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You wait for this yourself, so somebody else who manages the catalog says that there "
+            "are more of it. Nothing was changed."
+        )
+
+
 class RewrittenMeanwhile(DomainError):
     """Somebody else rewrote the reward since the page was opened."""
 

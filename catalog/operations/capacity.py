@@ -11,7 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog.bounds import MOST_UNITS
-from catalog.errors import CapacityTooLow, CountedElsewhere, NothingToCount, StockMoved
+from catalog.errors import (
+    CapacityTooLow,
+    CountedElsewhere,
+    NothingToCount,
+    StockMoved,
+    WaitsForIt,
+)
 from catalog.models import StockMovement, Variant, VariantStock
 from marketplace.access.actor import Actor
 from marketplace.kernel.audit import record
@@ -20,10 +26,12 @@ from marketplace.kernel.errors import BadInput, NotFound
 
 Keeper = Callable[[int], str]
 Recount = Callable[[int, datetime], None]
+Waits = Callable[[int, int], bool]
 NOT_LOOKED = -1
 _TAKEN = VariantStock.reserved + VariantStock.sold
 _keepers: list[Keeper] = []
 _recounts: list[Recount] = []
+_lines: list[Waits] = []
 
 
 def keeps_stock(keeper: Keeper) -> Keeper:
@@ -44,6 +52,19 @@ def recounts_stock(recount: Recount) -> Recount:
     if recount not in _recounts:
         _recounts.append(recount)
     return recount
+
+
+def knows_who_waits(waits: Waits) -> Waits:
+    """Register who knows whether a person would have the next of a variant, both by their ids."""
+    if waits not in _lines:
+        _lines.append(waits)
+    return waits
+
+
+def _refuse_own(actor: Actor, variant_id: int) -> None:
+    who = actor.employee_id
+    if who is not None and any(waits(who, variant_id) for waits in _lines):
+        raise WaitsForIt
 
 
 def recount_stock(variant_id: int, *, at: datetime) -> None:
@@ -76,12 +97,14 @@ def set_capacity(
     """Say how many there are in all; `seen` is the number the person had before their eyes.
 
     Raises CapacityTooLow below what is promised already, StockMoved when it is another by now,
-    CountedElsewhere where something else counts it.
+    CountedElsewhere where something else counts it, WaitsForIt when more are for who says so.
     """
     _refuse_counted(variant_id)
     variant, before = _variant(variant_id), _locked_capacity(variant_id)
     if before == capacity:
         return
+    if before is not None and (capacity is None or capacity > before):
+        _refuse_own(actor, variant_id)
     if seen not in {NOT_LOOKED, before}:
         raise StockMoved(seen=seen, now=before)
     fits = sa.true() if capacity is None else capacity >= _TAKEN
@@ -95,9 +118,11 @@ def adjust_stock(actor: Actor, variant_id: int, change: int, *, reason: str, at:
     """So many more (`change` above 0) or fewer than there were; how many there are in all now.
 
     Raises CapacityTooLow when more would go than are free, NothingToCount without a limit,
-    CountedElsewhere where something else counts it.
+    CountedElsewhere where something else counts it, WaitsForIt when more are for who says so.
     """
     _refuse_counted(variant_id)
+    if change > 0:
+        _refuse_own(actor, variant_id)
     return keep_count(actor, variant_id, change, reason=reason, at=at)
 
 

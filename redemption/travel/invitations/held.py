@@ -1,12 +1,14 @@
 """A right to a trip invites who won it, and ends with its invitation, whichever ends first.
 
-And whoever is invited sets no terms that they themselves would gain by.
+And whoever is invited sets no terms that they themselves would gain by, nor makes a place for
+themselves where one is owed to them.
 """
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from catalog.operations import knows_who_waits
 from catalog.trips.gaining import knows_who_gains
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.following import follows_moves
@@ -40,6 +42,17 @@ _ENDS = {
 def is_invited_there(employee_id: int, reward_id: int) -> bool:
     """Whether somebody is invited on a trip, goes on it by that, or is next in order."""
     return bool(live_invitations(employee_id, reward_id))
+
+
+@knows_who_waits
+def waits_for_a_place(employee_id: int, variant_id: int) -> bool:
+    """Whether the next free place of a departure is owed to somebody, or may be theirs in order."""
+    waits = sa.exists().where(
+        Invitation.employee_id == employee_id,
+        Invitation.variant_id == variant_id,
+        Invitation.state.in_((InvitationState.OWED, InvitationState.ALTERNATE)),
+    )
+    return session().scalar(sa.select(waits)) is True
 
 
 @follows_moves

@@ -2,8 +2,11 @@
 
 import pytest
 
-from catalog.errors import SoldOut
+from catalog.errors import SoldOut, WaitsForIt
+from catalog.operations import adjust_stock, set_capacity
 from marketplace.access.roles import Role
+from marketplace.kernel import clock
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import KeyUsedDifferently, NotFound
 from redemption.waiting.errors import (
     AlreadyWaiting,
@@ -37,6 +40,21 @@ def test_ben_waits_for_the_backpack_without_setting_points_aside(line):
     assert points_now(line.ben).held == 0
     assert line_stock(line.backpack) == (1, 0, 1)
     assert wait_of(line.ben, line.backpack).seen_points == line.backpack.points
+
+
+def test_who_waits_in_line_makes_no_more_of_it(line):
+    join(line.ben, line.backpack)
+    variant_id, at = line.backpack.variant_id, clock.now()
+    for more in (
+        lambda: set_capacity(line.ben, variant_id, 5, reason="More came", at=at),
+        lambda: set_capacity(line.ben, variant_id, None, reason="No limit", at=at),
+        lambda: adjust_stock(line.ben, variant_id, 1, reason="One came", at=at),
+    ):
+        session().close()
+        with pytest.raises(WaitsForIt, match="somebody else"), transaction():
+            more()
+    with transaction():
+        assert adjust_stock(line.cleo, variant_id, 1, reason="One came", at=at) == 2
 
 
 def test_places_are_in_the_order_of_joining(line):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from catalog.errors import WaitsForIt
 from catalog.operations import adjust_stock
 from catalog.trips.operations import set_terms
 from catalog.trips.terms import USUAL
@@ -164,6 +165,9 @@ def test_who_is_owed_a_place_has_it_when_there_are_more(club, at, time):
     ask_for(somebody("Eva Lund"), club.trip)
     ask_for(somebody("Finn Berg"), club.trip)
     grant(club, won(club.maya.id, variant_id=club.trip.variant_id), at=at)
+    session().close()
+    with pytest.raises(WaitsForIt), transaction():
+        adjust_stock(club.maya, club.trip.variant_id, 2, reason="More rooms", at=time())
     with transaction():
         adjust_stock(club.priya, club.trip.variant_id, 2, reason="More rooms", at=time())
     assert pass_on(at=time()) == 1
