@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.details import DetailKind
 from catalog.offers import DepartureDates, Offer
+from catalog.trips.states import TaxPayer
 from marketplace.kernel.parsing import parse_date
 from marketplace.people.queries import Person
 from redemption.approvals.policies import NOBODY, Plan
@@ -35,6 +36,7 @@ class Asking:
     wait: Wait | None = None  # in line for it, locked
     recipient: str = ""  # the name of the colleague it is given to
     wished: Wished | None = None  # the dates asked for, where people choose them
+    tax_paid_by: TaxPayer | None = None  # on a place of a group trip
 
     @property
     def points(self) -> int:
@@ -109,6 +111,7 @@ def snapshot_of(asking: Asking) -> dict[str, Any]:
         "photo": offer.photo,
         "departure": _said_of(offer.departure) if offer.departure else None,
         **({"wish": asking.wished.facts} if asking.wished else {}),
+        **({"tax_paid_by": str(asking.tax_paid_by)} if asking.tax_paid_by else {}),
     }
 
 

@@ -15,7 +15,9 @@ from catalog.errors import DetailsChanged, PromiseChanged
 from catalog.offers import Offer
 from catalog.operations import confirm_offer, count_taken, reserve_stock
 from catalog.queries import offer
-from catalog.trips.queries.terms import places_for
+from catalog.states import Kind
+from catalog.trips.queries.terms import places_for, terms_for
+from catalog.trips.states import TaxPayer
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.budgets.errors import BudgetExceeded
@@ -139,8 +141,13 @@ def _look_at(actor: Actor, asker: Person, order: Order, at: datetime) -> Asking:
     budget = travel_budget(asker.department_id, offer.kind, at=at)
     wait = own_wait(actor.id, offer.variant_id, at=at)
     budget_id = budget.budget_id if budget else None
-    known = {"wait": wait, "recipient": recipient, "wished": wished}
+    known = {"wait": wait, "recipient": recipient, "wished": wished, "tax_paid_by": _tax(offer)}
     return Asking(asker, offer, order, budget_id, answers, at, **known)
+
+
+def _tax(offer: Offer) -> TaxPayer | None:
+    """Who pays the tax on a place of a group trip; later terms change that for nobody who asked."""
+    return terms_for(offer).tax_paid_by if offer.kind is Kind.GROUP_TRIP else None
 
 
 def _refuse_crowd(offer: Offer, places: int) -> None:

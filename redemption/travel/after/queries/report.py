@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.trips.states import TaxPayer
 from marketplace.budgets.models import Budget
 from marketplace.kernel.db import session
 from marketplace.people.models import Department, Employee
@@ -119,7 +120,7 @@ def _place(row: Any) -> Place:
         budget_points=(row.place_points if is_invited else row.unit_points) if row.budget else 0,
         worth_minor=row.worth_minor,
         currency=row.currency or "",
-        tax=row.tax_paid_by.label if row.tax_paid_by else "",
+        tax=TaxPayer(tax).label if (tax := row.tax_paid_by or row.tax_said) else "",
     )
 
 
@@ -141,6 +142,7 @@ _HEADS = (
         sa.func.coalesce(Invitation.worth_minor, _SAID["cash_minor"].as_integer()).label(
             "worth_minor"
         ),
+        _SAID["tax_paid_by"].as_string().label("tax_said"),
         sa.func.coalesce(Invitation.currency, _SAID["currency"].as_string()).label("currency"),
     )
     .join(Booking, Booking.id == Traveler.booking_id)

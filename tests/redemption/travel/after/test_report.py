@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from catalog.trips.operations import set_terms
 from catalog.trips.states import TaxPayer
-from marketplace.kernel.db import session
+from catalog.trips.terms import USUAL
+from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
 from redemption.travel.after.errors import OtherCurrency
@@ -19,9 +21,10 @@ from redemption.travel.after.operations.reporting import (
     set_gallery,
 )
 from redemption.travel.after.policies import NewCost, split
-from redemption.travel.after.queries.report import gallery_of, report_of
+from redemption.travel.after.queries.report import gallery_of, heads_of, report_of
 from redemption.travel.after.sheets import COLUMNS, report_rows
 from redemption.travel.after.states import CostBasis, CostKind
+from tests.support.redemption import approve, ask_for, furnish, line_of
 from tests.support.tampering import named_when
 
 HOTEL = NewCost(
@@ -131,6 +134,24 @@ def test_the_table_says_whose_each_place_was_and_what_it_drew_and_is_worth(over)
     assert (guest["Worth"], guest["Currency of the worth"]) == (Decimal("480.00"), "EUR")
     assert guest["Tax"] == TaxPayer.COMPANY.label
     assert (first["Points paid"], last["Points paid"], last["Points of the budget"]) == (0, 0, 0)
+
+
+def test_who_pays_the_tax_on_a_bought_place_stays_as_it_was_when_it_was_asked_for(
+    club, queue, time
+):
+    house = furnish()
+    asked = ask_for(house.maya, club.trip)
+    terms = replace(USUAL, tax_paid_by=TaxPayer.TRAVELER)
+    with transaction():
+        set_terms(club.priya, club.trip.reward_id, terms, seen=0, at=time())
+    for approver in (house.omar, house.wei):
+        approve(approver, asked)
+        time.forward(seconds=31)
+        queue.run_due()
+    session().close()
+    (maya,) = heads_of(club.trip.variant_id)
+    assert (maya.place.tax, maya.place.is_invited) == (TaxPayer.COMPANY.label, False)
+    assert line_of(asked).snapshot["tax_paid_by"] == "company"
 
 
 def test_pictures_have_an_address_that_is_safe(over):
