@@ -9,7 +9,7 @@ from typing import BinaryIO
 from zoneinfo import available_timezones
 
 from catalog.search_words import fold
-from marketplace.kernel.parsing import CannotRead, hidden_sign, parse_decimal
+from marketplace.kernel.parsing import hidden_sign
 from marketplace.kernel.tabular.cells import cell_text
 from marketplace.kernel.tabular.problems import CannotReadTable, RowError, row_error
 from marketplace.kernel.tabular.profile import FileFormat
@@ -19,7 +19,7 @@ FORM = FileFormat(delimiter=",", header=False)
 NOTHING = "\\N"
 COLUMNS = 14
 LONGEST = 120
-_NAME, _CITY, _COUNTRY, _IATA, _ICAO, _LATITUDE, _LONGITUDE = range(1, 8)
+_NAME, _CITY, _COUNTRY, _IATA, _ICAO = range(1, 6)
 _TIME_ZONE = 11
 
 
@@ -32,8 +32,6 @@ class ReadAirport:
     name: str
     city: str
     country: str
-    latitude: float
-    longitude: float
     time_zone: str | None
 
     @property
@@ -94,8 +92,6 @@ def _airport(cells: list[str], zones: set[str]) -> ReadAirport | None:
         name=_text(cells[_NAME], "name"),
         city="" if cells[_CITY] in {NOTHING, ""} else _text(cells[_CITY], "city"),
         country=_text(cells[_COUNTRY], "country"),
-        latitude=_degrees(cells[_LATITUDE], "latitude", 90),
-        longitude=_degrees(cells[_LONGITUDE], "longitude", 180),
         time_zone=_zone(cells[_TIME_ZONE], zones),
     )
 
@@ -118,16 +114,6 @@ def _text(text: str, field: str) -> str:
         problem = f"This has more than {LONGEST} characters, or signs that nobody sees."
         raise Unreadable(field, text, problem, "A shorter one, in letters and digits.")
     return text
-
-
-def _degrees(text: str, field: str, most: int) -> float:
-    try:
-        found = float(parse_decimal(text))
-    except CannotRead:
-        found = most + 1.0
-    if abs(found) > most:
-        raise Unreadable(field, text, f"Not from -{most} to {most}.", "Degrees, as in 38.7813.")
-    return found
 
 
 def _zone(text: str, zones: set[str]) -> str | None:

@@ -18,8 +18,6 @@ class Airport(Model):
         sa.CheckConstraint("length(iata) = 3", name="iata_of_three_letters"),
         sa.CheckConstraint("icao IS NULL OR length(icao) = 4", name="icao_of_four_letters"),
         sa.CheckConstraint("name <> '' AND country <> ''", name="named"),
-        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="between_the_poles"),
-        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="once_around"),
     )
 
     iata: Mapped[str] = mapped_column(primary_key=True)
@@ -27,7 +25,5 @@ class Airport(Model):
     name: Mapped[str]
     city: Mapped[str]
     country: Mapped[str]
-    latitude: Mapped[float]
-    longitude: Mapped[float]
     time_zone: Mapped[str | None]
     searched: Mapped[str]

@@ -172,16 +172,12 @@ CREATE TABLE airports (
     name TEXT NOT NULL,
     city TEXT NOT NULL,
     country TEXT NOT NULL,
-    latitude DOUBLE PRECISION NOT NULL,
-    longitude DOUBLE PRECISION NOT NULL,
     time_zone TEXT,
     searched TEXT NOT NULL,
     CONSTRAINT pk_airports PRIMARY KEY (iata),
     CONSTRAINT ck_airports_iata_of_three_letters CHECK (length(iata) = 3),
     CONSTRAINT ck_airports_icao_of_four_letters CHECK (icao IS NULL OR length(icao) = 4),
-    CONSTRAINT ck_airports_named CHECK (name <> '' AND country <> ''),
-    CONSTRAINT ck_airports_between_the_poles CHECK (latitude BETWEEN -90 AND 90),
-    CONSTRAINT ck_airports_once_around CHECK (longitude BETWEEN -180 AND 180)
+    CONSTRAINT ck_airports_named CHECK (name <> '' AND country <> '')
 );
 
 -- next

@@ -219,8 +219,6 @@ def field_in(letters, zone):
         name=f"{letters} field",
         city="Port Ellis",
         country="Brinmark",
-        latitude=61.2,
-        longitude=-14.5,
         time_zone=zone,
     )
 

@@ -53,7 +53,7 @@ def know_airports(journey, at):
             [
                 ReadAirport(
                     iata=iata, icao=None, name=city, city=city, country=country,
-                    latitude=40.0, longitude=-9.0, time_zone=zone,
+                    time_zone=zone,
                 )
                 for iata, city, country, zone in known
             ],
