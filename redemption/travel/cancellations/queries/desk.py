@@ -62,6 +62,11 @@ class Progress:
         return max(0, self.people - self.left)
 
     @property
+    def never_told(self) -> int:
+        """How many were only next in order, once all is done: they had nothing to get back."""
+        return 0 if self.left else max(0, self.done - len(self.rows))
+
+    @property
     def points(self) -> int:
         """Points that went back for places that were bought."""
         return sum(row.points for row in self.rows if row.is_bought)

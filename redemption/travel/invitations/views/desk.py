@@ -1,6 +1,9 @@
 """`/manage/trips/<slug>/<departure>/people`: waves, invitations and their answers."""
 
-from flask import Blueprint
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.trips.queries.planner import departure_at
@@ -23,8 +26,17 @@ from redemption.travel.invitations.operations.waves import (
     make_wave,
 )
 from redemption.travel.invitations.queries.checked import people_in_order
-from redemption.travel.invitations.queries.desk import invited_people, invited_row
+from redemption.travel.invitations.queries.desk import InvitedRow, invited_people, invited_row
 from redemption.travel.invitations.queries.own import an_invitation, what_happened
+from redemption.travel.invitations.states import InvitationState
+
+_I = InvitationState
+_VIEWS = {
+    "asked": ("No answer yet", {_I.INVITED}),
+    "go": ("Go", {_I.ACCEPTED}),
+    "next": ("Next", {_I.OWED, _I.ALTERNATE}),
+    "over": ("Don’t go", {_I.DECLINED, _I.LAPSED, _I.WITHDRAWN, _I.GIVEN_BACK}),
+}
 
 manage = Blueprint(
     "invitations_manage", __name__, url_prefix="/manage/trips/<slug>/<int:variant_id>/people"
@@ -40,15 +52,36 @@ def people(slug: str, variant_id: int) -> ResponseReturnValue:
 
 def _people_page(slug: str, variant_id: int, form: MoreForm | None) -> ResponseReturnValue:
     trip, departure = departure_at(slug, variant_id)
+    found, view = invited_people(variant_id), request.args.get("view", "")
     return render_page(
         "invitations/manage/people.html",
         trip=trip,
         departure=departure,
-        found=invited_people(variant_id),
+        found=found,
+        shown=[row for row in found.rows if _stands_in(row, view)],
+        chips=_chips(found.rows, view, slug=slug, variant_id=variant_id),
         form=form or MoreForm(formdata=None, data={"how_many": 1}),
         span=span_of_days,
         now=clock.now(),
     )
+
+
+def _stands_in(row: InvitedRow, view: str) -> bool:
+    """Whether a list of the page shows somebody; any other name of one shows all."""
+    return row.state in _VIEWS[view][1] if view in _VIEWS else True
+
+
+def _chips(rows: Sequence[InvitedRow], view: str, **here: Any) -> list[dict[str, object]]:
+    labels = {"": "Everyone", **{name: label for name, (label, _) in _VIEWS.items()}}
+    return [
+        {
+            "label": label,
+            "href": url_for("invitations_manage.people", view=name or None, **here),
+            "count": sum(_stands_in(row, name) for row in rows),
+            "is_current": name == (view if view in _VIEWS else ""),
+        }
+        for name, label in labels.items()
+    ]
 
 
 @manage.route("/invite", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from redemption.travel.cancellations.cli import cancellations_cli
 from redemption.travel.invitations.states import InvitationState as I
 from tests.redemption.travel.cancellations.conftest import REASON
-from tests.support.browsing import hidden_fields
+from tests.support.browsing import hidden_fields, words_on
 from tests.support.invitations import states_of
 from tests.support.page_lint import lint_page
 from tests.support.redemption import points_now
@@ -33,6 +33,11 @@ def test_priya_looks_cancels_and_sees_how_far_it_is(off, queue, sign_in):
     assert "10,000 points" in done
     assert REASON in done
     assert lint_page(done) == []
+    assert "of 4, 1 of them only next in order" in words_on(done)
+    for page in ("desk", "people"):
+        there = priya.get(url.replace("cancel", page)).text
+        assert "See who got what back" in there
+        assert "Invite people" not in there
     plan = priya.get(url.removesuffix("/cancel")).text
     assert "Nobody goes" in plan
     assert lint_page(plan) == []

@@ -29,6 +29,7 @@ from redemption.travel.invitations.policies import TradeChoice
 from redemption.travel.invitations.queries.desk import invited_people
 from redemption.travel.invitations.queries.own import an_invitation, trades_for_me
 from redemption.travel.invitations.states import InvitationState, Trade
+from tests.support.browsing import words_on
 from tests.support.invitations import (
     accept,
     decline,
@@ -327,3 +328,15 @@ def test_who_is_invited_does_not_say_what_is_given_in_place_of_the_trip(club, at
     with transaction():
         terms = replace(kept.terms, guests_most=2)
         set_terms(nadia, club.trip.reward_id, terms, seen=kept.version, at=at)
+
+
+def test_priya_sees_who_has_not_answered_among_all(club, sign_in):
+    invite(club.priya, club.trip, club.people, at_once=3)
+    accept(club.maya)
+    page = f"/manage/trips/{club.trip.slug}/{club.trip.variant_id}/people"
+    priya = sign_in(club.priya.id)
+    assert "Everyone 4 No answer yet 2 Go 1 Next 1 Don’t go 0" in words_on(priya.get(page).text)
+    asked = words_on(priya.get(f"{page}?view=asked").text)
+    assert club.ben.name in asked
+    assert club.maya.name not in asked
+    assert "Nobody here." in words_on(priya.get(f"{page}?view=over").text)
