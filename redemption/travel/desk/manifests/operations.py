@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from catalog.operations.deeds import variant_named
 from marketplace.access.actor import Actor
 from marketplace.kernel import audit
 from marketplace.kernel.db import in_batches, insert_row, session
@@ -65,8 +66,13 @@ def hand_over(actor: Actor, order: Order, *, at: datetime) -> Handed:
     form = FORMS[order.kind]
     content = file_of(order.file_kind, cells, form.all_headings, order.kind.label)
     handover_id = _note(actor, order, rows, marks, content, at)
-    name = f"{order.kind.value.replace('_', '-')}-{handover_id}.{order.file_kind.value}"
-    return Handed(handover_id, content, name, len(cells))
+    return Handed(handover_id, content, _file_name(order, handover_id), len(cells))
+
+
+def _file_name(order: Order, handover_id: int) -> str:
+    """`rooming-lisbon-together-1-42.xlsx`: which list of which departure, and which hand-over."""
+    kind, sku = order.kind.value.replace("_", "-"), variant_named(order.variant_id).sku.lower()
+    return f"{kind}-{sku}-{handover_id}.{order.file_kind.value}"
 
 
 def _opened(actor: Actor, order: Order, at: datetime) -> dict[int, TravelDocuments]:

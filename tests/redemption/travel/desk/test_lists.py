@@ -84,6 +84,11 @@ def ben(tour):
     return going
 
 
+def test_a_file_is_called_after_its_departure(tour, ben):
+    handed = _give(tour, ListKind.ROOMING)
+    assert handed.name == f"rooming-{tour.trip.sku.lower()}-{handed.id}.csv"
+
+
 def test_the_hotel_gets_names_rooms_and_nights_and_nothing_else(tour, ben):
     rows = _rows(_give(tour, ListKind.ROOMING))
     assert list(rows[0]) == list(FORMS[ListKind.ROOMING].all_headings)
