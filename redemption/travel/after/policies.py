@@ -37,14 +37,14 @@ class Cost(NewCost):
 class Place:
     """Whose a place was, how they came by it, and what it drew and was worth.
 
-    `number` and `department` are of the employee, also of the place of a guest. `points` they paid
-    themselves, `budget_points` came from `budget`. `worth_minor` and `tax` are as they were
-    promised with a yes; of a place that was bought the trip says who pays the tax.
+    `number` and `department` are of the employee, also of the place of a guest; `way` is a word of
+    how they came by it. `points` they paid themselves, `budget_points` came from `budget`: of a
+    place that was won from none. `worth_minor` and `tax` are as they were promised.
     """
 
     number: str
     department: str
-    is_invited: bool
+    way: str
     points: int
     budget: str
     budget_points: int

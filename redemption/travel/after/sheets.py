@@ -52,8 +52,7 @@ def report_rows(report: Report, *, is_ahead: bool) -> Iterator[list[OutValue]]:
 
 
 def _of_place(place: Place) -> list[OutValue]:
-    way = "Invitation" if place.is_invited else "Points"
-    whose: list[OutValue] = [place.number, place.department, way]
+    whose: list[OutValue] = [place.number, place.department, place.way]
     drawn: list[OutValue] = [place.points, place.budget, place.budget_points]
     return [*whose, *drawn, _amount(place.worth_minor, place.currency), place.currency, place.tax]
 

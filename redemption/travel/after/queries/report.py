@@ -114,7 +114,7 @@ def _place(row: Any) -> Place:
     return Place(
         number=row.external_id,
         department=row.department or "",
-        is_invited=is_invited,
+        way=("Won" if row.entitlement_id else "Invitation") if is_invited else "Points",
         points=0 if is_invited else row.unit_points,
         budget=row.budget or "",
         budget_points=(row.place_points if is_invited else row.unit_points) if row.budget else 0,
@@ -135,6 +135,7 @@ _HEADS = (
         NoShow.traveler_id.label("no_show"),
         Employee.external_id,
         Department.name.label("department"),
+        Invitation.entitlement_id,
         Invitation.place_points,
         Invitation.tax_paid_by,
         RedemptionLine.unit_points,

@@ -10,6 +10,8 @@ from hypothesis import strategies as some
 from catalog.trips.operations import set_terms
 from catalog.trips.states import TaxPayer
 from catalog.trips.terms import USUAL
+from marketplace.access.actor import Actor
+from marketplace.awards.entitlements.operations import grant_entitlements
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.ledger.check import ledger_violations
@@ -24,6 +26,8 @@ from redemption.travel.after.policies import NewCost, split
 from redemption.travel.after.queries.report import gallery_of, heads_of, report_of
 from redemption.travel.after.sheets import COLUMNS, report_rows
 from redemption.travel.after.states import CostBasis, CostKind
+from tests.support.entitlements import won
+from tests.support.invitations import accept
 from tests.support.redemption import approve, ask_for, furnish, line_of
 from tests.support.tampering import named_when
 
@@ -150,8 +154,18 @@ def test_who_pays_the_tax_on_a_bought_place_stays_as_it_was_when_it_was_asked_fo
         queue.run_due()
     session().close()
     (maya,) = heads_of(club.trip.variant_id)
-    assert (maya.place.tax, maya.place.is_invited) == (TaxPayer.COMPANY.label, False)
+    assert (maya.place.tax, maya.place.way) == (TaxPayer.COMPANY.label, "Points")
     assert line_of(asked).snapshot["tax_paid_by"] == "company"
+
+
+def test_a_place_that_was_won_is_said_to_be_and_drew_on_no_budget(club, at):
+    prize = won(club.maya.id, variant_id=club.trip.variant_id)
+    with transaction():
+        grant_entitlements(7, [prize], actor=Actor.system(), at=at)
+    accept(club.maya)
+    session().close()
+    (maya,) = heads_of(club.trip.variant_id)
+    assert (maya.place.way, maya.place.budget, maya.place.budget_points) == ("Won", "", 0)
 
 
 def test_pictures_have_an_address_that_is_safe(over):
