@@ -4623,6 +4623,34 @@ CREATE INDEX ix_provider_orders_replaces_id ON provider_orders (replaces_id);
 CREATE UNIQUE INDEX uq_provider_orders_unit_that_stands ON provider_orders (line_id, unit_no) WHERE state NOT IN ('canceled', 'leftover', 'refused', 'replaced');
 
 -- next
+CREATE TABLE trip_substitutions (
+    id INTEGER NOT NULL,
+    invitation_id INTEGER NOT NULL,
+    employee_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    answer_by DATETIME,
+    made_at DATETIME NOT NULL,
+    changed_at DATETIME NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    CONSTRAINT pk_trip_substitutions PRIMARY KEY (id),
+    CONSTRAINT ck_trip_substitutions_state_known CHECK (state IN ('asked', 'offered', 'taken', 'refused', 'declined', 'lapsed', 'taken_back')),
+    CONSTRAINT ck_trip_substitutions_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_trip_substitutions_version_whole CHECK (typeof(version) IN ('integer', 'null')),
+    CONSTRAINT ck_trip_substitutions_offered_for_a_time CHECK (state <> 'offered' OR answer_by IS NOT NULL),
+    CONSTRAINT fk_trip_substitutions_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id),
+    CONSTRAINT fk_trip_substitutions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_trip_substitutions_employee_id ON trip_substitutions (employee_id);
+
+-- next
+CREATE INDEX ix_trip_substitutions_invitation_id ON trip_substitutions (invitation_id);
+
+-- next
+CREATE UNIQUE INDEX uq_trip_substitutions_one_live ON trip_substitutions (invitation_id) WHERE state IN ('asked', 'offered');
+
+-- next
 CREATE TABLE made_whole (
     id INTEGER NOT NULL,
     variant_id INTEGER NOT NULL,
@@ -4658,34 +4686,6 @@ BEGIN SELECT RAISE(ABORT, 'made_whole is append-only; a correction is a new row'
 -- next
 CREATE TRIGGER made_whole_refuses_DELETE BEFORE DELETE ON made_whole
 BEGIN SELECT RAISE(ABORT, 'made_whole is append-only; a correction is a new row'); END;
-
--- next
-CREATE TABLE trip_substitutions (
-    id INTEGER NOT NULL,
-    invitation_id INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
-    state VARCHAR(40) NOT NULL,
-    answer_by DATETIME,
-    made_at DATETIME NOT NULL,
-    changed_at DATETIME NOT NULL,
-    version INTEGER DEFAULT '1' NOT NULL,
-    CONSTRAINT pk_trip_substitutions PRIMARY KEY (id),
-    CONSTRAINT ck_trip_substitutions_state_known CHECK (state IN ('asked', 'offered', 'taken', 'refused', 'declined', 'lapsed', 'taken_back')),
-    CONSTRAINT ck_trip_substitutions_version_in_range CHECK (version BETWEEN 1 AND 1000000000000),
-    CONSTRAINT ck_trip_substitutions_version_whole CHECK (typeof(version) IN ('integer', 'null')),
-    CONSTRAINT ck_trip_substitutions_offered_for_a_time CHECK (state <> 'offered' OR answer_by IS NOT NULL),
-    CONSTRAINT fk_trip_substitutions_invitation_id FOREIGN KEY(invitation_id) REFERENCES trip_invitations (id),
-    CONSTRAINT fk_trip_substitutions_employee_id FOREIGN KEY(employee_id) REFERENCES employees (id)
-);
-
--- next
-CREATE INDEX ix_trip_substitutions_employee_id ON trip_substitutions (employee_id);
-
--- next
-CREATE INDEX ix_trip_substitutions_invitation_id ON trip_substitutions (invitation_id);
-
--- next
-CREATE UNIQUE INDEX uq_trip_substitutions_one_live ON trip_substitutions (invitation_id) WHERE state IN ('asked', 'offered');
 
 -- next
 CREATE TABLE journey_events (

@@ -42,7 +42,7 @@ def lines_in(stretch: Stretch) -> list[Line]:
     for kinds in _PARTS.values():
         is_part = parcels.c.what.in_([kind.value for kind in kinds])
         changes.append(_sum(sa.and_(within, is_part), sa.func.abs(parcels.c.points)))
-    rows = session().execute(
+    wanted: sa.Select[*tuple[Any, ...]] = (
         sa.select(parcels.c.program_id, Program.name, parcels.c.country, *changes)
         .outerjoin(Program, Program.id == parcels.c.program_id)
         .where(parcels.c.posted_at < stretch.until)
@@ -51,7 +51,7 @@ def lines_in(stretch: Stretch) -> list[Line]:
     )
     return [
         Line(program_id, name or f"Program {program_id}", country, Movement(*map(int, points)))
-        for program_id, name, country, *points in rows
+        for program_id, name, country, *points in session().execute(wanted)
     ]
 
 
