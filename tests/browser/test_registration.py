@@ -44,7 +44,7 @@ def test_maya_and_her_guest_are_ready_to_go(somebody):
     maya.page.get_by_label("I bring a guest").check()
     maya.press("Yes, I come")
     maya.reads("Before you go")
-    maya.waits_for("They fill it in themselves")
+    maya.waits_for("they fill in their own by it")
     maya.look_over()
     link = maya.page.locator(".guest-link a").get_attribute("href")
     maya.press("Name as in the passport", within="main")
