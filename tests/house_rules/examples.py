@@ -406,7 +406,7 @@ EXAMPLES: dict[str, Example] = {
     },
     **{
         page: Example(lambda _world: {"kind": "xlsx"}, "felix.brandt", 403)
-        for page in ("books.take_roll_forward", "books.take_aging")
+        for page in ("books.take_roll_forward", "books.take_aging", "books.take_breakage")
     },
     "tiers.edit": _TIER,
     "tiers.move": _TIER,

@@ -326,6 +326,8 @@ PERMISSIONS: dict[str, Entry] = {
     "books.take_roll_forward": _keeps_books(),
     "books.aging": _keeps_books(),
     "books.take_aging": _keeps_books(),
+    "books.breakage": _keeps_books(),
+    "books.take_breakage": _keeps_books(),
     "books.periods": _keeps_books(),
     "books.close": Entry(Permission.BOOKS_CLOSE, frozenset({Role.FINANCE}), get=None, post=422),
     "ordering.index": _sees_orders(),

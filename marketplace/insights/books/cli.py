@@ -5,14 +5,18 @@ from datetime import UTC, date, datetime, time
 
 import click
 
+from marketplace.insights.books.breakage import estimates
 from marketplace.insights.books.files import (
     AGING_COLUMNS,
+    BREAKAGE_COLUMNS,
     ROLL_FORWARD_COLUMNS,
     aging_rows,
+    breakage_rows,
     roll_forward_rows,
 )
 from marketplace.insights.books.policies import Stretch
 from marketplace.insights.books.queries.aging import aged_at
+from marketplace.insights.books.queries.cohorts import cohorts_until
 from marketplace.insights.books.queries.movements import books_in
 from marketplace.kernel import clock
 from marketplace.kernel.commands import DAY
@@ -51,6 +55,15 @@ def roll_forward(since: date, until: date) -> None:
 def aging(until: date) -> None:
     """How old points were at the end of a day (UTC), and when they end, by program, as CSV."""
     _write(write_csv(aging_rows(aged_at(_moment(until))), AGING_COLUMNS))
+
+
+@books_cli.command("breakage")
+@click.option("--until", type=DAY, required=True, help="The last day; it counts.")
+def breakage(until: date) -> None:
+    """What became of points by the month they were earned in, and what will expire, as CSV."""
+    moment = _moment(until)
+    found = estimates(cohorts_until(moment), this_month=moment.date().replace(day=1))
+    _write(write_csv(breakage_rows(found), BREAKAGE_COLUMNS))
 
 
 def _moment(last: date) -> datetime:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from marketplace.insights.books.breakage import Estimate
 from marketplace.insights.books.policies import Books, worth_of
 from marketplace.insights.books.queries.aging import AGE_WORDS, END_WORDS, AgedLine
 from marketplace.kernel.parsing import currency_places
@@ -29,6 +30,22 @@ def roll_forward_rows(books: Books) -> Iterator[tuple[OutValue, ...]]:
             *(one.redeemed, one.expired, one.clawed_back, one.closing),
             worth and worth.currency,
             worth and Decimal(worth.minor).scaleb(-currency_places(worth.currency)),
+        )
+
+
+BREAKAGE_COLUMNS = (
+    *("Earned in", "Earned", "Redeemed", "Expired", "Clawed back", "Left"),
+    *("Expected to expire", "Expired in the end"),
+)
+
+
+def breakage_rows(estimates: Iterable[Estimate]) -> Iterator[tuple[OutValue, ...]]:
+    """A row for each month in which points were earned."""
+    for one in estimates:
+        cohort = one.cohort
+        yield (
+            *(cohort.month, cohort.earned, cohort.redeemed, cohort.expired, cohort.clawed_back),
+            *(cohort.left, one.will_expire, one.in_the_end),
         )
 
 

@@ -1,6 +1,6 @@
 """The books in the browser: roll-forward, aging, and closing a period."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 from flask import Blueprint, request, url_for
@@ -8,14 +8,18 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
+from marketplace.insights.books.breakage import Estimate, estimates
 from marketplace.insights.books.files import (
     AGING_COLUMNS,
+    BREAKAGE_COLUMNS,
     ROLL_FORWARD_COLUMNS,
     aging_rows,
+    breakage_rows,
     roll_forward_rows,
 )
 from marketplace.insights.books.forms import CloseForm, MomentForm, StretchForm
 from marketplace.insights.books.queries.aging import AGE_WORDS, END_WORDS, aged_at
+from marketplace.insights.books.queries.cohorts import cohorts_until
 from marketplace.insights.books.queries.movements import books_in
 from marketplace.kernel import clock
 from marketplace.kernel.db import session
@@ -79,6 +83,29 @@ def take_aging(kind: str) -> ResponseReturnValue:
     return table_download(kind, aging_rows(aged_at(moment)), AGING_COLUMNS, name, "Aging")
 
 
+@bp.get("/breakage")
+@requires(Permission.BOOKS_VIEW)
+def breakage() -> ResponseReturnValue:
+    """How much of what was earned each month has expired, and how much is going to."""
+    form = _moment_form()
+    return render_page(
+        "books/breakage.html",
+        form=form,
+        rows=_estimates(form.moment) if form.validate() else None,
+        asked=request.args.to_dict(),
+    )
+
+
+@bp.get("/breakage.<any(csv, xlsx):kind>")
+@requires(Permission.BOOKS_VIEW)
+def take_breakage(kind: str) -> ResponseReturnValue:
+    """The same as a file."""
+    form = _moment_form()
+    moment = form.moment if form.validate() else _refuse(form)
+    rows, name = breakage_rows(_estimates(moment)), f"breakage-{moment:%Y-%m-%dT%H%M%S}"
+    return table_download(kind, rows, BREAKAGE_COLUMNS, name, "Breakage")
+
+
 @bp.get("/periods")
 @requires(Permission.BOOKS_VIEW)
 def periods() -> ResponseReturnValue:
@@ -119,6 +146,10 @@ def _periods(form: CloseForm, *, status: int = 200) -> ResponseReturnValue:
         rows=closed_periods(),
         may_close=current_actor().may(Permission.BOOKS_CLOSE),
     )
+
+
+def _estimates(moment: datetime) -> list[Estimate]:
+    return estimates(cohorts_until(moment), this_month=moment.date().replace(day=1))
 
 
 def _stretch_form() -> StretchForm:
