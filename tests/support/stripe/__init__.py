@@ -1,0 +1,1 @@
+"""A small Stripe beside the test: it remembers, and can go wrong in every way Stripe does."""
