@@ -13,6 +13,7 @@ from marketplace.kernel import clock, settings
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.refused_hooks import RefusedHooks
 from marketplace.web.deeds import once
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
@@ -26,7 +27,6 @@ from marketplace.web.pages import (
 from redemption.codes.queries.waiting import reports_of_line, reports_of_providers
 from redemption.ordering import queries
 from redemption.ordering.operations.hooks import count_refused, take_event
-from redemption.ordering.refused import RefusedHooks
 from redemption.ordering.states import AWAITED, FOR_A_PERSON, OrderState
 from redemption.panels import Panel, line_panel
 

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
+from marketplace.kernel.refused_hooks import RefusedHooks
 from marketplace.ledger.check import ledger_violations
 from redemption.fulfillment.states import TaskState
 from redemption.operations.lines import lock_line
 from redemption.ordering.models import ProviderHook
 from redemption.ordering.operations.wanting import order_line
-from redemption.ordering.refused import RefusedHooks
 from redemption.ordering.simulator.server import event_of, signed
 from redemption.ordering.states import HookVerdict, OrderState
 from redemption.ordering.views import REFUSED

@@ -14,14 +14,14 @@ class RefusedHooks:
         self._waiting: dict[int, int] = {}
         self._written: dict[int, datetime] = {}
 
-    def note(self, provider_id: int, *, at: datetime) -> int:
+    def note(self, sender: int, *, at: datetime) -> int:
         """Count one; how many are to be written now, mostly none."""
         with self._lock:
-            times = self._waiting.get(provider_id, 0) + 1
-            last = self._written.get(provider_id)
+            times = self._waiting.get(sender, 0) + 1
+            last = self._written.get(sender)
             if last is not None and abs(at - last) < EVERY:
-                self._waiting[provider_id] = times
+                self._waiting[sender] = times
                 return 0
-            self._waiting[provider_id] = 0
-            self._written[provider_id] = at
+            self._waiting[sender] = 0
+            self._written[sender] = at
             return times
