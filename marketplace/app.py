@@ -36,6 +36,8 @@ SLICES = (
     "marketplace.people",
     "marketplace.calendars",
     "marketplace.ledger",
+    "marketplace.payments",
+    "marketplace.funds",
     "marketplace.budgets",
     "catalog",
     "catalog.airports",

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     CATALOG_MANAGE = "catalog:manage"
     PROGRAMS_MANAGE = "programs:manage"
     BUDGETS_MANAGE = "budgets:manage"
+    FUNDS_MANAGE = "funds:manage"
     IMPORTS_RUN = "imports:run"
     FULFILLMENT_WORK = "fulfillment:work"
     ORDERS_VIEW = "orders:view"
@@ -81,6 +82,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.REPORTS_VIEW,
         Permission.BUDGETS_MANAGE,
+        Permission.FUNDS_MANAGE,
         Permission.ORDERS_VIEW,
         Permission.BOOKS_VIEW,
         Permission.BOOKS_CLOSE,

@@ -16,6 +16,7 @@ from marketplace.demo.codes import load_codes
 from marketplace.demo.contests import load_contests
 from marketplace.demo.deliveries import load_deliveries
 from marketplace.demo.desk import load_desk
+from marketplace.demo.funds import load_funds
 from marketplace.demo.goals import load_goals
 from marketplace.demo.invitations import load_invitations
 from marketplace.demo.journeys import load_journeys
@@ -126,3 +127,4 @@ def _load_redeeming(priya: Actor, people: dict[str, int], at: datetime) -> None:
     load_traveled(priya, people, at=at)
     load_audiences(priya, people, at=at)
     load_travel_data(priya, people, at=at)
+    load_funds(people, at=at)

@@ -26,6 +26,8 @@ KNOWN_KEYS = frozenset({DEMO_KEY, "secret", "changeme", "dev", "test", "password
 
 _NAME_OF_A_KEY = re.compile("[a-z0-9][a-z0-9-]{0,29}")
 _OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
+_LIVE_KEYS = ("sk_live_", "rk_live_")
+_STRIPE_KEYS = (*_LIVE_KEYS, "sk_test_", "rk_test_")
 Mode = Literal["demo", "test", "production"]
 
 
@@ -68,6 +70,9 @@ class Settings:
     max_photo_mb: int = 10
     sign_in_days: int = 14
     provider_credentials: str = ""
+    stripe_key: str = ""
+    stripe_webhook_secrets: str = ""
+    stripe_address: str = ""
     argon2: Literal["strong", "cheap"] = "strong"
     crash_at: str = ""
 
@@ -75,6 +80,7 @@ class Settings:
         self._refuse_unknown_words()
         self._refuse_out_of_range()
         self._refuse_nameless_keys()
+        self._refuse_odd_stripe()
         if not self.hosts:
             raise SettingsError("LAUREL_TRUSTED_HOSTS names no host; without one all are believed.")
         if self.mode == "production":
@@ -103,6 +109,34 @@ class Settings:
             raise SettingsError(
                 "LAUREL_VAULT_KEYS is a list of name=key, each name once, of lower-case letters, "
                 "digits and hyphens, and none of them “secret”: 2027-01=…,2026-07=…"
+            )
+
+    def _refuse_odd_stripe(self) -> None:
+        """A key that is none, half of what it needs, or an address where it would be overheard."""
+        if self.stripe_key and not self.stripe_key.startswith(_STRIPE_KEYS):
+            raise SettingsError(
+                "LAUREL_STRIPE_KEY is no secret key of Stripe's: they begin with sk_ or rk_."
+            )
+        if self.mode == "production" and self.stripe_key and not is_live_key(self.stripe_key):
+            raise SettingsError(
+                "LAUREL_STRIPE_KEY is a test key, which takes no money. Set a live one in "
+                "production, or none."
+            )
+        if bool(self.stripe_key) != bool(self.stripe_secrets):
+            raise SettingsError(
+                "Set LAUREL_STRIPE_KEY and LAUREL_STRIPE_WEBHOOK_SECRETS together, or neither: "
+                "without the one nothing is paid, without the other nobody hears of it."
+            )
+        if not all(secret.startswith("whsec_") for secret in self.stripe_secrets):
+            raise SettingsError(
+                "LAUREL_STRIPE_WEBHOOK_SECRETS is a list of signing secrets, separated by commas; "
+                "each begins with whsec_."
+            )
+        if self.stripe_address and not self.stripe_address.startswith(
+            ("https://", "http://127.0.0.1:")
+        ):
+            raise SettingsError(
+                "LAUREL_STRIPE_ADDRESS begins with https://, or http://127.0.0.1: for a double."
             )
 
     def _refuse_half_configured(self) -> None:
@@ -137,6 +171,11 @@ class Settings:
         return next((given for name, given in pairs if name == provider), "")
 
     @property
+    def stripe_secrets(self) -> list[str]:
+        """What events of Stripe may be signed with; two while one takes the other's place."""
+        return [one.strip() for one in self.stripe_webhook_secrets.split(",") if one.strip()]
+
+    @property
     def vault_secrets(self) -> dict[str, str]:
         """What wraps the keys of people, by name, the one in use first."""
         return dict(_pairs(self.vault_keys))
@@ -159,6 +198,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     """`name=value,name=value` as pairs; what has no value has an empty one."""
     split = (pair.strip().partition("=") for pair in text.split(",") if pair.strip())
     return [(name.strip(), given.strip()) for name, _, given in split]
+
+
+def is_live_key(key: str) -> bool:
+    """Whether a key of Stripe's moves real money."""
+    return key.startswith(_LIVE_KEYS)
 
 
 def _is_poor(secret: str) -> bool:

@@ -105,13 +105,17 @@ class WantedRefund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of asking. `words` say what went wrong; `wait` is how long they ask to wait."""
+    """What came of asking. `words` say what went wrong; `wait` is how long they ask to wait.
+
+    `is_key_spent`: a failure is stored under the key and would be answered again for ever.
+    """
 
     kind: Kind
     told: Told | None = None
     refund: ToldRefund | None = None
     words: str = ""
     wait: timedelta | None = None
+    is_key_spent: bool = False
 
 
 class CannotList(Exception):

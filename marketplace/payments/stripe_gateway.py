@@ -12,6 +12,7 @@ from typing import Any
 import stripe  # noqa: TID251  the one door
 
 from marketplace.kernel.outgoing import Bounds, Call, CannotFetch, send
+from marketplace.kernel.settings import is_live_key
 from marketplace.payments.gateway import (
     CannotList,
     Checkout,
@@ -178,11 +179,6 @@ class StripeGateway:
         )
 
 
-def is_live_key(key: str) -> bool:
-    """Whether a key moves real money."""
-    return key.startswith(("sk_live_", "rk_live_"))
-
-
 def _refund(refund: Any) -> ToldRefund:
     facts = refund.to_dict()
     currency = facts["currency"].upper()
@@ -246,7 +242,7 @@ def _refusal(problem: stripe.StripeError) -> Outcome:
         return Outcome(kind=Kind.NOT_FOUND, words=words)
     if 400 <= status < 500:
         return Outcome(kind=Kind.REFUSED, words=words)
-    return Outcome(kind=Kind.UNKNOWN, words=words)
+    return Outcome(kind=Kind.UNKNOWN, words=words, is_key_spent=True)
 
 
 def _words(problem: Exception) -> str:

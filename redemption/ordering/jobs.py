@@ -5,7 +5,12 @@ from datetime import datetime
 from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs import enqueue, job
-from redemption.ordering import notices, queries, runner
+from redemption.ordering import (
+    notices,
+    outflow,  # noqa: F401  tells a forecast what cards cost
+    queries,
+    runner,
+)
 from redemption.ordering.operations import wanting  # noqa: F401  takes provider's lines over
 from redemption.ordering.policies import LOST_AFTER
 

@@ -42,6 +42,8 @@ _REWARD = Example(lambda world: {"slug": world.draft_reward}, "priya.nair", 403)
 _VARIANT = Example(
     lambda world: {"slug": world.draft_reward, "variant_id": world.draft_variant}, "priya.nair", 403
 )
+_TOP_UP = Example(lambda world: {"reference": world.top_up}, "felix.brandt", 403)
+_FUND = Example(lambda _world: {"currency": "EUR"}, "felix.brandt", 403)
 _TIER = Example(lambda _world: {"slug": "explorer"}, "priya.nair", 403)
 _POOL = Example(lambda _world: {"slug": "travel-desk"}, "ada.kowalski", 403)
 _POLICY = Example(lambda _world: {"slug": "travel"}, "ada.kowalski", 403)
@@ -524,6 +526,12 @@ EXAMPLES: dict[str, Example] = {
         for page in ("report", "works", "reissue", "give_back")
     },
     "codes.problem": Example(lambda w: {"reference": w.coded_card, "voucher_id": w.coded_voucher}),
+    "funds.show": _TOP_UP,
+    "funds.look": _TOP_UP,
+    "funds.give_up": _TOP_UP,
+    "funds.statement": _FUND,
+    "funds.alarm": _FUND,
+    "sandbox.checkout": Example(lambda world: {"token": world.sandbox}, "samuel.brandt"),
     "ordering.show": Example(lambda w: {"order_id": w.order}, "ana.sousa", 403),
     **{
         f"fulfillment.{deed}": _TASK

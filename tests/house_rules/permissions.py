@@ -58,6 +58,8 @@ def _sees_orders(get: int | None = 200, post: int | None = None) -> Entry:
 
 def _keeps_books() -> Entry:
     return Entry(Permission.BOOKS_VIEW, frozenset({Role.FINANCE, Role.ADMIN}))
+def _funds(get: int | None = 200, post: int | None = None) -> Entry:
+    return Entry(Permission.FUNDS_MANAGE, frozenset({Role.FINANCE}), get, post)
 
 
 def _accepts(get: int | None = 200, post: int | None = None) -> Entry:
@@ -101,6 +103,7 @@ PERMISSIONS: dict[str, Entry] = {
     "sign_in.submit": _public(get=None, post=422),
     "sign_in.sign_out": _public(get=None, post=303),
     "ordering.hook": _public(get=None, post=400),
+    "stripe.hook": _public(get=None, post=400),
     "vouchers.find_voucher": _public(),
     "vouchers.find_certificate": _public(),
     "vouchers.voucher": _public(),
@@ -334,6 +337,15 @@ PERMISSIONS: dict[str, Entry] = {
     "ordering.show": _sees_orders(),
     "ordering.lists": _sees_orders(),
     "ordering.compare": _sees_orders(get=None, post=422),
+    "funds.index": _funds(),
+    "funds.new": _funds(post=422),
+    "funds.show": _funds(),
+    "funds.look": _funds(get=None, post=422),
+    "funds.give_up": _funds(get=None, post=422),
+    "funds.compare": _funds(get=None, post=422),
+    "funds.statement": _funds(),
+    "funds.alarm": _funds(post=422),
+    "sandbox.checkout": _everyone(Permission.SETTINGS_OWN, get=404, post=404),
     "codes.index": _desk(),
     "codes.new": _manager(_CATALOG, post=422),
     "codes.pool": _desk(),

@@ -20,10 +20,14 @@ from marketplace.awards.entitlements.models import Entitlement
 from marketplace.budgets.models import Budget
 from marketplace.budgets.operations.transfers import Wanted, ask_for_transfer
 from marketplace.budgets.states import BudgetPurpose
+from marketplace.demo.funds import open_page
 from marketplace.demo.story import load_story
+from marketplace.funds.operations.top_ups import top_up
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.jobs_engine import run_handler
 from marketplace.kernel.mail import Letter
+from marketplace.payments.models import Payment
+from marketplace.payments.states import PaymentState
 from marketplace.people.models import SignInSession
 from marketplace.people.operations.sessions import Browser, start_session
 from marketplace.people.queries import actor_of, employee_ids_by_key
@@ -165,6 +169,8 @@ class World:
     sync: int  # the latest reading of a provider's catalog
     package: dict[str, Any]  # a trip whose dates people choose
     traveler: str  # Maya's travel data
+    top_up: str  # which Felix of finance has not paid yet
+    sandbox: str  # the page on which Samuel of finance would pay
     tour: dict[str, Any]  # a group trip with its departure, an entry of its plan, a kind of room
 
 
@@ -183,6 +189,18 @@ def build_world(queue: HandQueue) -> World:
         handle = ".".join(name.lower().split())
         people[handle] = employ(name, roles=(role,), department="Finance")
     return _with_things_of_maya(people, queue)
+
+
+def _top_up_left_open(felix: int) -> str:
+    with transaction():
+        reference = top_up(actor_of(felix), 500_000, "EUR", "sandbox", at=MONDAY)
+        open_page(reference, at=MONDAY)
+    return reference
+
+
+def _page_left_open(samuel: int) -> str:
+    mine = sa.select(Payment.checkout_id).where(Payment.payer_id == samuel)
+    return read(mine.where(Payment.state == PaymentState.OPEN))
 
 
 def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
@@ -217,6 +235,7 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
     goods_return, goodwill = _sent_back(people, maya, arrived)
     card_of_provider = _wanted_card(maya)
     coded_card = _coded_card(maya, priya, queue)
+    top_up = _top_up_left_open(people["felix.brandt"])
     return World(
         people=people,
         waiting=waiting,
@@ -250,6 +269,8 @@ def _with_things_of_maya(people: dict[str, int], queue: HandQueue) -> World:
         kept_view=read(sa.select(KeptView.id).where(KeptView.employee_id == omar.id)),
         saved_view=read(sa.select(SavedView.id).where(SavedView.employee_id == maya.id)),
         package=package,
+        top_up=top_up,
+        sandbox=_page_left_open(people["samuel.brandt"]),
         tour=told_trips(maya, actor_of(priya)),
         traveler=read(sa.select(VaultSubject.handle).where(VaultSubject.employee_id == maya.id)),
         hidden_reward=hidden.slug,

@@ -7,7 +7,10 @@ ALWAYS = -1
 
 
 class Fault(StrEnum):
-    """One way to go wrong. `ERROR` and `TOO_MANY` come before anything was done."""
+    """One way to go wrong. `ERROR` and `TOO_MANY` come before anything was done.
+
+    `FORGETFUL`: keys are not kept, so that asking twice shows.
+    """
 
     ERROR = "error"
     TOO_MANY = "too_many"
@@ -15,6 +18,7 @@ class Fault(StrEnum):
     TIMEOUT_AFTER = "timeout_after"
     KEY_IN_USE = "key_in_use"
     SLOW = "slow"
+    FORGETFUL = "forgetful"
     WRONG_AMOUNT = "wrong_amount"
     REFUND_FAILS = "refund_fails"
     HOOK_LOST = "hook_lost"

@@ -56,7 +56,7 @@ class Stripe:
                 return 429, _error("Too many requests", "rate_limit_error", code="rate_limit")
             if method == "POST" and self.faults.comes(Fault.KEY_IN_USE):
                 return 409, _error("In use", "idempotency_error", code="idempotency_key_in_use")
-            if method != "POST" or key is None:
+            if method != "POST" or key is None or self.faults.comes(Fault.FORGETFUL):
                 return self._once(method, path, body)
             digest = hashlib.sha256(json.dumps([path, body], sort_keys=True).encode()).hexdigest()
             if key not in self.kept:
