@@ -122,6 +122,10 @@ class Settings:
                 "LAUREL_STRIPE_KEY is a test key, which takes no money. Set a live one in "
                 "production, or none."
             )
+        if self.mode != "production" and is_live_key(self.stripe_key):
+            raise SettingsError(
+                "LAUREL_STRIPE_KEY is a live key, which takes money. Only production may have one."
+            )
         if bool(self.stripe_key) != bool(self.stripe_secrets):
             raise SettingsError(
                 "Set LAUREL_STRIPE_KEY and LAUREL_STRIPE_WEBHOOK_SECRETS together, or neither: "

@@ -52,6 +52,12 @@ def test_production_refuses_a_known_or_short_secret(key):
         ("LAUREL_MAIL", "smpt"),
         ("LAUREL_MAIL", "mailbox"),
         ("LAUREL_ARGON2", "weak"),
+        ("LAUREL_STRIPE_KEY", "sk_test_0123456789"),
+        ("LAUREL_STRIPE_KEY", "pk_live_0123456789"),
+        ("LAUREL_STRIPE_KEY", "sk_live_0123456789"),  # and no secret for its events
+        ("LAUREL_STRIPE_WEBHOOK_SECRETS", "whsec_0123456789"),  # and no key
+        ("LAUREL_STRIPE_ADDRESS", "http://stripe.example.com"),
+        ("LAUREL_STRIPE_ADDRESS", "http://127.0.0.1.example.com"),
         ("LAUREL_DATABASE_URL", "mysql://somewhere/db"),
         ("LAUREL_DATBASE_URL", "sqlite:////tmp/x.db"),
     ],
@@ -59,6 +65,20 @@ def test_production_refuses_a_known_or_short_secret(key):
 def test_a_setting_that_cannot_be_used_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
         settings_from(GOOD | {name: value})
+
+
+def test_production_takes_a_live_key_with_all_its_secrets():
+    stripe = {"LAUREL_STRIPE_KEY": "rk_live_1", "LAUREL_STRIPE_WEBHOOK_SECRETS": "whsec_a, whsec_b"}
+    assert settings_from(GOOD | stripe).stripe_secrets == ["whsec_a", "whsec_b"]
+    for odd in ("whsec_a,b", "a"):
+        with pytest.raises(SettingsError, match="LAUREL_STRIPE_WEBHOOK_SECRETS"):
+            settings_from(GOOD | stripe | {"LAUREL_STRIPE_WEBHOOK_SECRETS": odd})
+
+
+def test_what_is_not_production_moves_no_money():
+    stripe = {"LAUREL_STRIPE_KEY": "sk_live_1", "LAUREL_STRIPE_WEBHOOK_SECRETS": "whsec_a"}
+    with pytest.raises(SettingsError, match="LAUREL_STRIPE_KEY"):
+        settings_from(stripe | {"LAUREL_MODE": "demo"})
 
 
 def test_the_password_in_a_database_address_is_not_repeated():
