@@ -135,7 +135,7 @@ MOVES: dict[PaymentState, frozenset[PaymentState]] = {
 REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     _R.WANTED: frozenset({_R.ASKED}),
     _R.ASKED: frozenset({_R.DONE, _R.FAILED}),
-    _R.DONE: frozenset(),
+    _R.DONE: frozenset({_R.FAILED}),  # a bank may send it back days later
     _R.FAILED: frozenset(),
 }
 GIVEN_UP = frozenset({_S.FAILED, _S.EXPIRED, _S.CANCELED})

@@ -170,13 +170,20 @@ class StripeGateway:
             is_live=bool(facts["livemode"]),
             state=state,
             ends_at=datetime.fromtimestamp(facts["expires_at"], UTC),
-            url=facts.get("url") or "",
+            url=_page(facts.get("url")),
             intent_id=intent["id"],
             captured_minor=from_stripe(charge.get("amount_captured", 0), currency),
             refunded_minor=from_stripe(charge.get("amount_refunded", 0), currency),
-            receipt_url=charge.get("receipt_url") or "",
+            receipt_url=_page(charge.get("receipt_url")),
             declined="The card was declined." if intent.get("last_payment_error") else "",
         )
+
+
+def _page(address: str | None) -> str:
+    """An address that a link may lead to. Raises ValueError for one that is not https."""
+    if address and not address.startswith("https://"):
+        raise ValueError("A page of Stripe's begins with https://.")
+    return address or ""
 
 
 def _refund(refund: Any) -> ToldRefund:

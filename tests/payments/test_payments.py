@@ -268,6 +268,22 @@ def test_what_is_given_back_at_stripes_own_pages_is_heard_of(felix):
     assert ledger_violations() == []
 
 
+def test_what_a_bank_sends_back_days_later_is_in_the_fund_again(felix, time):
+    reference = felix.paid()
+    felix.give_back(reference, 100_000)
+    felix.queue.run_due()
+    time.forward(days=3)
+    felix.stripe.account.send_back(felix.stripe.account.of("refund")[0]["id"])
+    felix.hear()
+    felix.look(reference)
+    assert refunds()[0].state is RefundState.FAILED
+    assert (balance(), felix.payment(reference).refunded_minor) == (500_000, 0)
+    felix.give_back(reference, 500_000)
+    felix.queue.run_due()
+    assert balance() == 0
+    assert ledger_violations() == []
+
+
 def test_each_word_of_a_bank_about_a_dispute_is_kept(felix):
     reference = felix.paid()
     dispute = felix.stripe.account.dispute(felix.payment(reference).intent_id)

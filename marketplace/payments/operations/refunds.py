@@ -175,10 +175,15 @@ def _retry(refund: PaymentRefund, outcome: Outcome, at: datetime) -> None:
 
 
 def note_refunds(payment_id: int, told: list[ToldRefund], *, at: datetime) -> None:
-    """Keep what was given back at Stripe's own pages; ours are known by their reference."""
+    """Keep what was given back at Stripe's own pages, and what a bank sent back days later.
+
+    Ours are known by their reference.
+    """
     payment = session().get_one(Payment, payment_id, populate_existing=True, with_for_update=True)
     ours = f"{payment.reference}-R"
     for one in told:
+        if one.state is TheirRefund.FAILED:
+            _note_sent_back(one, at)
         is_news = one.state is TheirRefund.DONE and not one.reference.startswith(ours)
         has_room = one.minor <= payment.captured_minor - payment.refunded_minor
         if not is_news or not has_room:  # without room one of ours is refused there before long
@@ -199,6 +204,12 @@ def note_refunds(payment_id: int, told: list[ToldRefund], *, at: datetime) -> No
         )
         if kept is not None:
             _keep_made_there(payment, session().get_one(PaymentRefund, kept), one, at)
+
+
+def _note_sent_back(told: ToldRefund, at: datetime) -> None:
+    refund = _touched(PaymentRefund.refund_ref == told.refund_ref, PaymentRefund.state == _R.DONE)
+    if refund is not None:
+        _fail(refund, "The bank sent the money back.", at)
 
 
 def _keep_made_there(

@@ -196,6 +196,14 @@ class Account:
         self.tell("refund.created", made)
         return made
 
+    def send_back(self, refund_id: str) -> None:
+        """A bank does not take what went back to it days ago."""
+        found = self.get("refund", refund_id)
+        found["status"] = "failed"
+        self.get("charge", found["charge"])["amount_refunded"] -= found["amount"]
+        self._move(found["id"], "refund_failure", found["amount"], found["currency"])
+        self.tell("refund.failed", found)
+
     def dispute(self, intent_id: str) -> Thing:
         """The owner of the card asks their bank for the money back."""
         intent = self.get("payment_intent", intent_id)
