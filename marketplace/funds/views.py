@@ -1,5 +1,7 @@
 """Company funds in the browser: what is there, topping up, and what became of it."""
 
+from decimal import Decimal
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -137,8 +139,8 @@ def statement(currency: str) -> ResponseReturnValue:
     return render_page("funds/statement.html", fund=fund, rows=queries.entries_of(currency))
 
 
-def _as_file(row: queries.EntryRow, currency: str) -> tuple[str, ...]:
-    amounts = (minor_text(minor, currency) for minor in (row.minor, row.balance_minor))
+def _as_file(row: queries.EntryRow, currency: str) -> tuple[str | Decimal, ...]:
+    amounts = (Decimal(minor_text(minor, currency)) for minor in (row.minor, row.balance_minor))
     at = f"{row.at:%Y-%m-%d %H:%M:%S}"
     return (at, row.kind.label, row.reference, row.who, row.reason, *amounts)
 

@@ -3,8 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from marketplace.app import create_app
 from marketplace.kernel import clock, settings
-from marketplace.kernel.db import session, transaction
+from marketplace.kernel.db import db, session, transaction
 from marketplace.kernel.errors import IllegalMove
 from marketplace.kernel.mail import Letter
 from marketplace.ledger.check import ledger_violations
@@ -15,6 +16,7 @@ from marketplace.payments.models import PaymentDispute, PaymentEvent
 from marketplace.payments.operations.refunds import want_refund
 from marketplace.payments.states import PaymentState, RefundState
 from marketplace.payments.units import from_stripe, to_stripe
+from tests.conftest import settings_for
 from tests.support.settings import set_here
 from tests.support.stripe.till import balance, entries, refunds
 
@@ -101,7 +103,7 @@ def test_what_nobody_pays_ends_when_its_time_is_over(felix, time):
     assert ledger_violations() == []
 
 
-@pytest.mark.parametrize("fault", ["error", "too_many", "key_in_use", "error_after"])
+@pytest.mark.parametrize("fault", ["error", "too_many", "key_in_use", "error_after", "slow"])
 def test_it_is_asked_again_until_it_is_open_and_once(felix, time, fault):
     felix.wrong(**{fault: 1})
     reference = felix.open()
@@ -323,6 +325,26 @@ def test_production_without_a_key_takes_no_payments(felix, monkeypatch):
     assert settings.current().is_production
     with pytest.raises(NoGateway):
         mode_here()
+
+
+def test_production_has_no_sandbox(tmp_path):
+    app = create_app(
+        settings_for(
+            f"sqlite:///{tmp_path / 'laurel.db'}",
+            mode="production",
+            base_url="https://laurel.example",
+            secure_cookies=True,
+            argon2="strong",
+            mail="smtp",
+        )
+    )
+    try:
+        rules = [rule.rule for rule in app.url_map.iter_rules()]
+        assert "/hooks/stripe" in rules
+        assert not [rule for rule in rules if rule.startswith("/sandbox")]
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 def test_what_was_lost_is_taken_up_by_the_sweep(felix, time):
