@@ -46,7 +46,9 @@ class _OurDoor(stripe.HTTPClient):
         url: str,
         headers: Mapping[str, str] | None,
         post_data: Any = None,
-    ) -> tuple[bytes, int, Mapping[str, str]]:
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
         """Ask once. Raises APIConnectionError; `should_retry` says that nothing was done."""
         body = post_data.encode() if isinstance(post_data, str) else post_data
         try:
@@ -57,7 +59,7 @@ class _OurDoor(stripe.HTTPClient):
                 str(problem), should_retry=not problem.was_sent
             ) from problem
         wait = {"retry-after": str(int(reply.wait.total_seconds()))} if reply.wait else {}
-        return reply.body, reply.status, wait
+        return reply.body.decode(errors="replace"), reply.status, wait
 
     def close(self) -> None:
         """Nothing stays open."""

@@ -24,4 +24,5 @@ def charged_since(moment: datetime) -> dict[str, int]:
         )
         .group_by(ProviderOrder.charged_currency)
     )
-    return {currency: int(minor) for currency, minor in session().execute(charged)}
+    rows = session().execute(charged)
+    return {currency: int(minor) for currency, minor in rows if currency and minor}

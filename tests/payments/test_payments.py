@@ -17,6 +17,7 @@ from marketplace.payments.operations.refunds import want_refund
 from marketplace.payments.states import PaymentState, RefundState
 from marketplace.payments.units import from_stripe, to_stripe
 from tests.conftest import settings_for
+from tests.support.browsing import read
 from tests.support.settings import set_here
 from tests.support.stripe.till import balance, entries, refunds
 
@@ -159,11 +160,13 @@ def test_what_can_never_be_opened_ends_and_charges_nothing(felix, time):
     assert ledger_violations() == []
 
 
-def test_a_page_over_another_amount_is_shown_to_nobody(felix):
+def test_a_page_over_another_amount_comes_before_a_person(felix, sign_in):
     felix.wrong(wrong_amount=1)
     payment = felix.payment(felix.open())
     assert (payment.state, payment.next_at) == (_S.HELD, None)
     assert "$5,000.01 there, $5,000 were asked for" in payment.reason
+    page = read(sign_in(felix.felix.id), "/manage/funds")
+    assert f"The top-up {payment.reference} is not what was asked for" in page
 
 
 def test_another_amount_than_asked_for_comes_before_a_person(felix):
