@@ -1,11 +1,13 @@
 """Several at once: one page, one refund, one entry in the fund; each beside its control."""
 
 import random
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from marketplace.funds.models import Fund
+from marketplace.funds.operations import entries as entries_of_funds
 from marketplace.kernel import clock
 from marketplace.kernel.db import db, session, transaction
 from marketplace.ledger.check import ledger_violations
@@ -73,28 +75,45 @@ def test_two_events_at_once_and_the_comparison_take_the_money_once(app, felix, t
     assert ledger_violations() == []
 
 
-def test_control_without_the_version_a_late_answer_counts_again(felix, monkeypatch):
-    """Two have asked and both heard “paid”; only the fence tells the second that it is late."""
+def begun(payment_id: int) -> operations.Step:
+    """Somebody has begun to ask about a payment."""
+    session().close()
+    with transaction():
+        operations.wake(payment_id, key=str(random.random()), at=clock.now())
+    with transaction():
+        return operations.begin(payment_id, at=clock.now())
+
+
+def settled(step: operations.Step, answer) -> bool:
+    with transaction():
+        return operations.settle(step, answer, at=clock.now())
+
+
+def test_of_two_who_asked_at_once_the_later_answer_counts(felix):
     reference = felix.open()
     felix.pay(reference)
     payment_id = felix.payment(reference).id
-
-    def begun():
-        session().close()
-        with transaction():
-            operations.wake(payment_id, key=str(random.random()), at=clock.now())
-        with transaction():
-            return operations.begin(payment_id, at=clock.now())
-
-    first, second = begun(), begun()
+    first, second = begun(payment_id), begun(payment_id)
     answer = runner._ask(second)
-
-    def settled(step) -> bool:
-        with transaction():
-            return operations.settle(step, answer, at=clock.now())
-
-    assert [settled(first), settled(second)] == [False, True]
+    assert [settled(first, answer), settled(second, answer)] == [False, True]
     assert balance() == 500_000
+
+
+def test_control_without_the_fence_and_the_reference_the_fund_has_it_twice(felix, monkeypatch):
+    reference = felix.open()
+    felix.pay(reference)
+    step = begun(felix.payment(reference).id)
+    answer = runner._ask(step)
+    assert settled(step, answer)
+    forgotten = {"state": PaymentState.OPEN, "captured_minor": 0, "checkout_url": "https://x"}
+    with transaction():  # as if nobody had been there since
+        session().execute(sa.update(Payment).values(version=99, **forgotten))
+    enter = entries_of_funds.enter
+    another = lambda entry, *, at: enter(replace(entry, reference="another"), at=at)  # noqa: E731
+    monkeypatch.setattr(entries_of_funds, "enter", another)
+    assert settled(replace(step, version=99), answer)
+    assert balance() == 1_000_000
+    assert {one.id for one in ledger_violations()} >= {"I41-top-ups"}
 
 
 def give_back(felix, reference: str, minor: int) -> None:
