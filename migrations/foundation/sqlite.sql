@@ -132,6 +132,67 @@ CREATE TABLE point_values (
 );
 
 -- next
+CREATE TABLE payment_reconciliations (
+    id INTEGER NOT NULL,
+    since DATETIME NOT NULL,
+    until DATETIME NOT NULL,
+    ran_at DATETIME NOT NULL,
+    ours INTEGER NOT NULL,
+    theirs INTEGER NOT NULL,
+    problem TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_payment_reconciliations PRIMARY KEY (id),
+    CONSTRAINT ck_payment_reconciliations_ours_in_range CHECK (ours BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_payment_reconciliations_ours_whole CHECK (typeof(ours) IN ('integer', 'null')),
+    CONSTRAINT ck_payment_reconciliations_theirs_in_range CHECK (theirs BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_payment_reconciliations_theirs_whole CHECK (typeof(theirs) IN ('integer', 'null'))
+);
+
+-- next
+CREATE TRIGGER payment_reconciliations_refuses_UPDATE BEFORE UPDATE ON payment_reconciliations
+BEGIN SELECT RAISE(ABORT, 'payment_reconciliations is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER payment_reconciliations_refuses_DELETE BEFORE DELETE ON payment_reconciliations
+BEGIN SELECT RAISE(ABORT, 'payment_reconciliations is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE sandbox_checkouts (
+    id INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    words TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    state TEXT NOT NULL,
+    declined BOOLEAN NOT NULL,
+    refunded_minor INTEGER NOT NULL,
+    return_url TEXT NOT NULL,
+    ends_at DATETIME NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_sandbox_checkouts PRIMARY KEY (id),
+    CONSTRAINT ck_sandbox_checkouts_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_sandbox_checkouts_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
+    CONSTRAINT ck_sandbox_checkouts_refunded_minor_in_range CHECK (refunded_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_sandbox_checkouts_refunded_minor_whole CHECK (typeof(refunded_minor) IN ('integer', 'null')),
+    CONSTRAINT uq_sandbox_checkouts_token UNIQUE (token),
+    CONSTRAINT uq_sandbox_checkouts_reference UNIQUE (reference)
+);
+
+-- next
+CREATE TABLE funds (
+    currency TEXT NOT NULL,
+    balance_minor INTEGER DEFAULT '0' NOT NULL,
+    low_minor INTEGER DEFAULT '0' NOT NULL,
+    low_since DATETIME,
+    CONSTRAINT pk_funds PRIMARY KEY (currency),
+    CONSTRAINT ck_funds_balance_minor_in_range CHECK (balance_minor BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT ck_funds_balance_minor_whole CHECK (typeof(balance_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_funds_low_minor_in_range CHECK (low_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_funds_low_minor_whole CHECK (typeof(low_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_funds_currency_of_three_letters CHECK (length(currency) = 3)
+);
+
+-- next
 CREATE TABLE audiences (
     id INTEGER NOT NULL,
     "key" TEXT NOT NULL,
@@ -431,6 +492,30 @@ WHERE other.reverses_id = NEW.reverses_id) ELSE 0 END
 AND (NEW.kind = 'refund' OR first.amount = NEW.amount))); END;
 
 -- next
+CREATE TABLE payment_differences (
+    id INTEGER NOT NULL,
+    reconciliation_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    reference TEXT NOT NULL,
+    checkout_id TEXT NOT NULL,
+    here TEXT NOT NULL,
+    there TEXT NOT NULL,
+    CONSTRAINT pk_payment_differences PRIMARY KEY (id),
+    CONSTRAINT fk_payment_differences_reconciliation_id FOREIGN KEY(reconciliation_id) REFERENCES payment_reconciliations (id)
+);
+
+-- next
+CREATE INDEX ix_payment_differences_reconciliation_id ON payment_differences (reconciliation_id);
+
+-- next
+CREATE TRIGGER payment_differences_refuses_UPDATE BEFORE UPDATE ON payment_differences
+BEGIN SELECT RAISE(ABORT, 'payment_differences is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER payment_differences_refuses_DELETE BEFORE DELETE ON payment_differences
+BEGIN SELECT RAISE(ABORT, 'payment_differences is append-only; a correction is a new row'); END;
+
+-- next
 CREATE TABLE tiers (
     id INTEGER NOT NULL,
     slug TEXT NOT NULL,
@@ -693,6 +778,66 @@ BEGIN SELECT RAISE(ABORT, 'ledger_periods is append-only; a correction is a new 
 -- next
 CREATE TRIGGER transfers_keep_closed BEFORE INSERT ON transfers
 BEGIN SELECT RAISE(ABORT, 'the books of that time are closed') WHERE EXISTS (SELECT 1 FROM ledger_periods WHERE ends_at > NEW.posted_at); END;
+
+-- next
+CREATE TABLE payments (
+    id INTEGER NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    reference TEXT NOT NULL,
+    payer_id INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    next_at DATETIME,
+    checkout_id TEXT,
+    checkout_url TEXT DEFAULT '' NOT NULL,
+    intent_id TEXT,
+    receipt_url TEXT DEFAULT '' NOT NULL,
+    captured_minor INTEGER NOT NULL,
+    refunded_minor INTEGER NOT NULL,
+    expires_at DATETIME NOT NULL,
+    created_at DATETIME NOT NULL,
+    paid_at DATETIME,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_payments PRIMARY KEY (id),
+    CONSTRAINT uq_payments_purpose_reference UNIQUE (purpose, reference),
+    CONSTRAINT ck_payments_purpose_known CHECK (purpose IN ('top_up')),
+    CONSTRAINT ck_payments_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_payments_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
+    CONSTRAINT ck_payments_captured_minor_in_range CHECK (captured_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_payments_captured_minor_whole CHECK (typeof(captured_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_payments_refunded_minor_in_range CHECK (refunded_minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_payments_refunded_minor_whole CHECK (typeof(refunded_minor) IN ('integer', 'null')),
+    CONSTRAINT ck_payments_attempt_in_range CHECK (attempt BETWEEN 1 AND 1000),
+    CONSTRAINT ck_payments_attempt_whole CHECK (typeof(attempt) IN ('integer', 'null')),
+    CONSTRAINT ck_payments_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_payments_tries_whole CHECK (typeof(tries) IN ('integer', 'null')),
+    CONSTRAINT ck_payments_never_refunded_twice CHECK (refunded_minor <= captured_minor),
+    CONSTRAINT ck_payments_captured_when_paid CHECK ((state IN ('paid', 'late')) = (captured_minor > 0)),
+    CONSTRAINT ck_payments_captured_as_asked CHECK (captured_minor IN (0, minor)),
+    CONSTRAINT ck_payments_open_has_a_page CHECK (state <> 'open' OR checkout_url <> ''),
+    CONSTRAINT ck_payments_says_why CHECK (state NOT IN ('held', 'failed') OR reason <> ''),
+    CONSTRAINT uq_payments_reference UNIQUE (reference),
+    CONSTRAINT fk_payments_payer_id FOREIGN KEY(payer_id) REFERENCES employees (id),
+    CONSTRAINT uq_payments_idempotency_key UNIQUE (idempotency_key),
+    CONSTRAINT uq_payments_checkout_id UNIQUE (checkout_id),
+    CONSTRAINT uq_payments_intent_id UNIQUE (intent_id)
+);
+
+-- next
+CREATE INDEX ix_payments_created_at ON payments (created_at);
+
+-- next
+CREATE INDEX ix_payments_due ON payments (state, next_at);
+
+-- next
+CREATE INDEX ix_payments_payer_id ON payments (payer_id);
 
 -- next
 CREATE TABLE budgets (
@@ -1319,6 +1464,160 @@ BEGIN SELECT RAISE(ABORT, 'hold_lots is append-only; a correction is a new row')
 -- next
 CREATE TRIGGER hold_lots_refuses_DELETE BEFORE DELETE ON hold_lots
 BEGIN SELECT RAISE(ABORT, 'hold_lots is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE payment_events (
+    id INTEGER NOT NULL,
+    payment_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    actor_id INTEGER,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_payment_events PRIMARY KEY (id),
+    CONSTRAINT uq_payment_events_payment_id_seq UNIQUE (payment_id, seq),
+    CONSTRAINT fk_payment_events_payment_id FOREIGN KEY(payment_id) REFERENCES payments (id),
+    CONSTRAINT fk_payment_events_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE TRIGGER payment_events_refuses_UPDATE BEFORE UPDATE ON payment_events
+BEGIN SELECT RAISE(ABORT, 'payment_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER payment_events_refuses_DELETE BEFORE DELETE ON payment_events
+BEGIN SELECT RAISE(ABORT, 'payment_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE payment_refunds (
+    id INTEGER NOT NULL,
+    payment_id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    reason TEXT NOT NULL,
+    actor_id INTEGER,
+    idempotency_key TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    next_at DATETIME,
+    refund_ref TEXT,
+    created_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_payment_refunds PRIMARY KEY (id),
+    CONSTRAINT ck_payment_refunds_minor_in_range CHECK (minor BETWEEN 1 AND 1000000000000),
+    CONSTRAINT ck_payment_refunds_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
+    CONSTRAINT ck_payment_refunds_attempt_in_range CHECK (attempt BETWEEN 1 AND 1000),
+    CONSTRAINT ck_payment_refunds_attempt_whole CHECK (typeof(attempt) IN ('integer', 'null')),
+    CONSTRAINT ck_payment_refunds_tries_in_range CHECK (tries BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_payment_refunds_tries_whole CHECK (typeof(tries) IN ('integer', 'null')),
+    CONSTRAINT ck_payment_refunds_says_why CHECK (reason <> ''),
+    CONSTRAINT ck_payment_refunds_done_is_known CHECK (state <> 'done' OR refund_ref IS NOT NULL),
+    CONSTRAINT fk_payment_refunds_payment_id FOREIGN KEY(payment_id) REFERENCES payments (id),
+    CONSTRAINT uq_payment_refunds_reference UNIQUE (reference),
+    CONSTRAINT fk_payment_refunds_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id),
+    CONSTRAINT uq_payment_refunds_idempotency_key UNIQUE (idempotency_key),
+    CONSTRAINT uq_payment_refunds_refund_ref UNIQUE (refund_ref)
+);
+
+-- next
+CREATE INDEX ix_payment_refunds_due ON payment_refunds (state, next_at);
+
+-- next
+CREATE INDEX ix_payment_refunds_payment_id ON payment_refunds (payment_id);
+
+-- next
+CREATE TABLE payment_disputes (
+    id INTEGER NOT NULL,
+    payment_id INTEGER NOT NULL,
+    dispute_ref TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    status TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_payment_disputes PRIMARY KEY (id),
+    CONSTRAINT uq_payment_disputes_dispute_ref_status UNIQUE (dispute_ref, status),
+    CONSTRAINT ck_payment_disputes_minor_in_range CHECK (minor BETWEEN 0 AND 1000000000000),
+    CONSTRAINT ck_payment_disputes_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
+    CONSTRAINT fk_payment_disputes_payment_id FOREIGN KEY(payment_id) REFERENCES payments (id)
+);
+
+-- next
+CREATE INDEX ix_payment_disputes_payment_id ON payment_disputes (payment_id);
+
+-- next
+CREATE TRIGGER payment_disputes_refuses_UPDATE BEFORE UPDATE ON payment_disputes
+BEGIN SELECT RAISE(ABORT, 'payment_disputes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER payment_disputes_refuses_DELETE BEFORE DELETE ON payment_disputes
+BEGIN SELECT RAISE(ABORT, 'payment_disputes is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE stripe_events (
+    id INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    made_at DATETIME NOT NULL,
+    is_live BOOLEAN NOT NULL,
+    about TEXT NOT NULL,
+    payment_id INTEGER,
+    verdict VARCHAR(40) NOT NULL,
+    digest TEXT NOT NULL,
+    received_at DATETIME NOT NULL,
+    CONSTRAINT pk_stripe_events PRIMARY KEY (id),
+    CONSTRAINT uq_stripe_events_event_id UNIQUE (event_id),
+    CONSTRAINT fk_stripe_events_payment_id FOREIGN KEY(payment_id) REFERENCES payments (id)
+);
+
+-- next
+CREATE INDEX ix_stripe_events_payment_id ON stripe_events (payment_id);
+
+-- next
+CREATE TRIGGER stripe_events_refuses_UPDATE BEFORE UPDATE ON stripe_events
+BEGIN SELECT RAISE(ABORT, 'stripe_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER stripe_events_refuses_DELETE BEFORE DELETE ON stripe_events
+BEGIN SELECT RAISE(ABORT, 'stripe_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE fund_entries (
+    id INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    minor INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    payment_id INTEGER NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    actor_id INTEGER,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_fund_entries PRIMARY KEY (id),
+    CONSTRAINT uq_fund_entries_kind_reference UNIQUE (kind, reference),
+    CONSTRAINT ck_fund_entries_kind_known CHECK (kind IN ('top_up', 'given_back', 'stayed')),
+    CONSTRAINT ck_fund_entries_minor_in_range CHECK (minor BETWEEN -1000000000000 AND 1000000000000),
+    CONSTRAINT ck_fund_entries_minor_whole CHECK (typeof(minor) IN ('integer', 'null')),
+    CONSTRAINT ck_fund_entries_direction CHECK ((kind = 'given_back') = (minor < 0) AND minor <> 0),
+    CONSTRAINT fk_fund_entries_currency FOREIGN KEY(currency) REFERENCES funds (currency),
+    CONSTRAINT fk_fund_entries_payment_id FOREIGN KEY(payment_id) REFERENCES payments (id),
+    CONSTRAINT fk_fund_entries_actor_id FOREIGN KEY(actor_id) REFERENCES employees (id)
+);
+
+-- next
+CREATE INDEX ix_fund_entries_currency ON fund_entries (currency);
+
+-- next
+CREATE INDEX ix_fund_entries_payment_id ON fund_entries (payment_id);
+
+-- next
+CREATE TRIGGER fund_entries_refuses_UPDATE BEFORE UPDATE ON fund_entries
+BEGIN SELECT RAISE(ABORT, 'fund_entries is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER fund_entries_refuses_DELETE BEFORE DELETE ON fund_entries
+BEGIN SELECT RAISE(ABORT, 'fund_entries is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE budget_balances (
@@ -2081,6 +2380,28 @@ BEGIN SELECT RAISE(ABORT, 'vault_events is append-only; a correction is a new ro
 -- next
 CREATE TRIGGER vault_events_refuses_DELETE BEFORE DELETE ON vault_events
 BEGIN SELECT RAISE(ABORT, 'vault_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TABLE payment_refund_events (
+    id INTEGER NOT NULL,
+    refund_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_state VARCHAR(40),
+    to_state VARCHAR(40) NOT NULL,
+    note TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_payment_refund_events PRIMARY KEY (id),
+    CONSTRAINT uq_payment_refund_events_refund_id_seq UNIQUE (refund_id, seq),
+    CONSTRAINT fk_payment_refund_events_refund_id FOREIGN KEY(refund_id) REFERENCES payment_refunds (id)
+);
+
+-- next
+CREATE TRIGGER payment_refund_events_refuses_UPDATE BEFORE UPDATE ON payment_refund_events
+BEGIN SELECT RAISE(ABORT, 'payment_refund_events is append-only; a correction is a new row'); END;
+
+-- next
+CREATE TRIGGER payment_refund_events_refuses_DELETE BEFORE DELETE ON payment_refund_events
+BEGIN SELECT RAISE(ABORT, 'payment_refund_events is append-only; a correction is a new row'); END;
 
 -- next
 CREATE TABLE variant_stock (

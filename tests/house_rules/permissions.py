@@ -58,6 +58,8 @@ def _sees_orders(get: int | None = 200, post: int | None = None) -> Entry:
 
 def _keeps_books() -> Entry:
     return Entry(Permission.BOOKS_VIEW, frozenset({Role.FINANCE, Role.ADMIN}))
+
+
 def _funds(get: int | None = 200, post: int | None = None) -> Entry:
     return Entry(Permission.FUNDS_MANAGE, frozenset({Role.FINANCE}), get, post)
 
