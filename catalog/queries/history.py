@@ -32,6 +32,13 @@ SUBJECTS = {
         *("catalog.draft", "catalog.published", "catalog.retired", "catalog.discarded"),
         "catalog.schedule",
     ),
+    "trip": (
+        *("trips.terms", "packages.terms", "trips.zone", "trips.contact", "trips.remove_contact"),
+        *("trips.add_item", "trips.change_item", "trips.remove_item", "trips.copy_plan"),
+        *("trips.rooms", "trips.remove_rooms", "invitations.wave"),
+        *("trips.cost", "trips.remove_cost", "trips.attendance", "trips.gallery"),
+    ),
+    "line": ("waiting.joined",),
 }
 """What the history can be narrowed to, and the deeds that belong to it."""
 

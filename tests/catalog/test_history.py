@@ -1,7 +1,8 @@
 """Everything that was done with a reward is read as sentences, whole and page by page."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,11 +11,14 @@ from catalog.amounts import Rate
 from catalog.details import Detail, DetailKind
 from catalog.operations import NewPrice
 from catalog.operations.variants import Worth, ask_details
+from catalog.queries import Change
 from catalog.queries.history import HISTORY_PAGE, SUBJECTS, prices_over_time
-from catalog.views.manage.sentences import TELLERS
+from catalog.views.manage.sentences import TELLERS, teller
 from marketplace.kernel.db import transaction
 from tests.support.catalog import add_variant, stock_reward
 from tests.support.page_lint import lint_page
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -82,6 +86,44 @@ def test_every_deed_belongs_to_something_the_history_is_narrowed_to(client, priy
         ask_details(priya, backpack.reward_id, [engraving], at=at)
     path = f"/manage/catalog/{backpack.slug}/history"
     assert "Asks for Engraving" in page_of(client, f"{path}?about=words")
+
+
+def test_every_deed_that_is_noted_of_a_reward_is_told_in_words():
+    noted = re.compile(r'note_deed\(\s*\w+,\s*"([a-z_.]+)"|_note\(actor, variant, "([a-z_.]+)"')
+    sources = [path for part in ("catalog", "redemption") for path in Path(part).rglob("*.py")]
+    found = {"".join(deed) for path in sources for deed in noted.findall(path.read_text())}
+    assert {"catalog.set_price", "trips.add_item", "trips.cost", "packages.terms"} <= found
+    assert found - set(TELLERS) == set()
+
+
+def test_what_planners_did_with_a_trip_reads_as_sentences():
+    label = {"lisbon-1": "3 to 6 May"}
+    tell = teller(label.items())
+    item = {"before": {"starts_at": "20:00"}, "after": {"starts_at": "20:30"}}
+    told = {
+        "trips.terms": {"before": {"guests_most": 1}, "after": {"guests_most": 2}},
+        "trips.add_item": {"sku": "lisbon-1", "item": "day 3: Trains home"},
+        "trips.change_item": {"sku": "lisbon-1", **item},
+        "trips.rooms": {"sku": "lisbon-1", "name": "Double", "rooms": 8, "sleeps": 2},
+        "trips.cost": {
+            "sku": "lisbon-1",
+            "kind": "hotel",
+            "note": "",
+            "amount_minor": 94_150,
+            "currency": "EUR",
+        },
+        "invitations.wave": {"departure": "3 to 6 May", "people": 8, "at_once": 5},
+        "waiting.joined": {"sku": "lisbon-1", "units": 2},
+    }
+    assert [tell(Change(NOON, "Priya", deed, facts)) for deed, facts in told.items()] == [
+        ["Guests at most: 2, before 1"],
+        ["3 to 6 May, plan: day 3: Trains home added"],
+        ["3 to 6 May, plan: Begins: 20:30, before 20:00"],
+        ["3 to 6 May: Double, 8 rooms with 2 beds each"],
+        ["3 to 6 May, report: €941.50 for hotel added"],
+        ["3 to 6 May: 8 on a list of invitations, 5 at once"],
+        ["3 to 6 May: began to wait in line, for 2"],
+    ]
 
 
 def test_priya_finds_the_change_of_a_taxable_value_among_the_prices(client, priya, at):

@@ -25,6 +25,8 @@ ABOUT = {
     "stock": "Stock",
     "variants": "Amounts, sizes and dates",
     "shelf": "On and off the shelf",
+    "trip": "Trip: terms, plan, people",
+    "line": "Who began to wait",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from catalog.queries import Change
 from catalog.return_terms import CancelUntil, Decider
 from catalog.states import LimitPeriod
+from catalog.views.manage.trip_sentences import TRIP_TELLERS
 from marketplace.web.filters import moment, money, points_word
 
 LONGEST_QUOTE = 80
@@ -203,4 +204,5 @@ TELLERS: dict[str, Callable[[Facts], list[str]]] = {
     "catalog.open_reward": lambda facts: [
         f"For whom it is: {facts['before']} It became: {facts['after']}".rstrip(".")
     ],
+    **TRIP_TELLERS,
 }

@@ -166,7 +166,7 @@ DECIDES_NOTHING = {
         *("withdraw_variant", "cancel_departure", "retired", "discarded"),
         "restore_variant",  # by syncs only, in old entries
     )
-}
+} | {*SUBJECTS["trip"], *SUBJECTS["line"]}  # nobody plans a place for themselves, see docs/trips.md
 
 
 USUAL = {"tier_slug": "starter", "price_country": "US"}
