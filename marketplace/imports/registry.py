@@ -49,13 +49,17 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something a person may choose for a run: a checkbox, or one of `choices` (value, label)."""
+    """Something a person may choose for a run: a checkbox, or one of `choices` (value, label).
+
+    `page` names the page of what was chosen: its endpoint and what the address needs.
+    """
 
     name: str
     label: str
     hint: str = ""
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     is_needed: bool = False
+    page: Callable[[str], tuple[str, dict[str, Any]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -279,17 +279,32 @@ def example() -> ResponseReturnValue:
 def show(run_id: int) -> ResponseReturnValue:
     """Where one file stands: being read, waiting for a word, importing, done."""
     row: queries.RunRow = g.import_run
+    importer = _importer(row.kind)
     return render_page(
         "imports/show.html",
         row=row,
-        importer=_importer(row.kind),
+        importer=importer,
         problems=queries.problems(run_id, limit=SHOWN_PROBLEMS),
         most_problems=operations.MOST_PROBLEMS,
         notes=queries.problems(run_id, limit=SHOWN_PROBLEMS, stops_row=False),
         approve_form=ApproveForm(formdata=None),
         held=_held(row),
         aside=_put_aside(row),
+        about=_about(row),
+        again={one.name: row.options.get(one.name) for one in importer.options if one.choices},
     )
+
+
+def _about(row: queries.RunRow) -> list[tuple[str, str, str]]:
+    """What the file is about: what was to be chosen, what was, and the address of its page."""
+    found = []
+    for option in importer_of(row.kind).options:
+        value = row.options.get(option.name)
+        if option.choices and option.page and value:
+            endpoint, values = option.page(value)
+            label = dict(option.choices()).get(value, value)
+            found.append((option.label, label, url_for(endpoint, **values)))
+    return found
 
 
 def _put_aside(row: queries.RunRow) -> queries.RunRow | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -201,6 +202,20 @@ def departure_choices() -> list[tuple[str, str]]:
         .order_by(Departure.starts_on.desc(), Variant.id)
     )
     return [(row.sku, f"{row.name}, {row.label}") for row in rows]
+
+
+def departure_address(sku: str) -> dict[str, Any]:
+    """What an address of the departure with an SKU needs. Raises NotFound."""
+    found = session().execute(
+        sa.select(Reward.slug, Variant.id.label("variant_id"))
+        .join(Reward, Reward.id == Variant.reward_id)
+        .join(Departure, Departure.variant_id == Variant.id)
+        .where(Variant.sku == sku)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound(f"No departure has the SKU {sku!r}. The list of trips shows them all.")
+    return {"slug": row.slug, "variant_id": row.variant_id}
 
 
 def departure_named(sku: str) -> PlannedDeparture:

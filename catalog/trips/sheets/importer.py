@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from catalog.trips.queries.planner import departure_choices, departure_named
+from catalog.trips.queries.planner import (
+    departure_address,
+    departure_choices,
+    departure_named,
+)
 from catalog.trips.sheets import operations
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
@@ -33,7 +37,14 @@ class PlanImporter:
         "gone": "missing from the file, taken out",
     }
     options: Sequence[Option] = (
-        Option(DEPARTURE, "Departure", "Whose plan it is.", departure_choices, is_needed=True),
+        Option(
+            DEPARTURE,
+            "Departure",
+            "Whose plan it is.",
+            departure_choices,
+            is_needed=True,
+            page=lambda sku: ("trips_manage.plan", departure_address(sku)),
+        ),
         Option(
             COMPLETE,
             "The file holds the whole plan",

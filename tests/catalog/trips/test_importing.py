@@ -21,6 +21,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import NotAllowed
 from marketplace.ledger.check import ledger_violations
+from tests.support.page_lint import lint_page
 from tests.support.people import actor, employ_maya, employ_priya
 from tests.support.trips import stock_group_trip
 
@@ -186,6 +187,20 @@ def test_only_who_plans_trips_takes_a_plan_in(trip, priya):
     with pytest.raises(NotAllowed), transaction():
         run_now = SimpleNamespace(id=run.id, options={"departure": trip.sku})
         PlanImporter().apply(run_now, actor=maya, at=clock.now())
+
+
+def test_the_page_of_a_sheet_leads_back_to_the_plan_of_its_departure(trip, priya, sign_in):
+    """Also the way to another file, which is about the same departure."""
+    right, wrong = send(trip, priya, TWO)[0], send(trip, priya, HEAD + "9,,,x,,,,,\n")[0]
+    client = sign_in(priya.id)
+    for run in (right, wrong):
+        page = client.get(f"/manage/imports/{run.id}").text
+        assert lint_page(page) == []
+        assert f'href="/manage/trips/{trip.slug}/{trip.variant_id}"' in page
+        again = client.get(f"/manage/imports/new?kind=plan&departure={trip.sku}").text
+        assert f"/manage/imports/new?kind=plan&amp;departure={trip.sku}" in page
+        assert f'value="{trip.sku}" selected' in again
+    assert "Back to" in client.get(f"/manage/imports/{right.id}").text
 
 
 def test_the_terminal_takes_a_plan_in_too(trip, priya, tmp_path):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from catalog.operations.deeds import locked_variant
-from catalog.trips.queries.planner import departure_choices
+from catalog.trips.queries.planner import departure_address, departure_choices
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.imports.registry import (
@@ -40,9 +40,18 @@ from redemption.travel.invitations.queries.standing import departure_of, departu
 T = TypeVar("T")
 
 DEPARTURE, COMPLETE = "departure", "complete"
-_DEPARTURE = Option(
-    DEPARTURE, "Departure", "Whose travelers it is about.", departure_choices, is_needed=True
-)
+
+
+def _departure(endpoint: str) -> Option:
+    """Whose travelers a file is about, and the page where they stand afterwards."""
+    return Option(
+        DEPARTURE,
+        "Departure",
+        "Whose travelers it is about.",
+        departure_choices,
+        is_needed=True,
+        page=lambda sku: (endpoint, departure_address(sku)),
+    )
 
 
 def _variant_of(run: Run) -> int:
@@ -70,7 +79,7 @@ class TicketsImporter:
         "gone": "missing from the file, taken out",
     }
     options: Sequence[Option] = (
-        _DEPARTURE,
+        _departure("tickets.show"),
         Option(
             COMPLETE,
             "The file holds every flight of the departure",
@@ -221,7 +230,7 @@ class ConfirmationsImporter:
         "changed": "with another number",
         "unchanged": "unchanged",
     }
-    options: Sequence[Option] = (_DEPARTURE,)
+    options: Sequence[Option] = (_departure("desk.show"),)
     example = Example(
         file_name="confirmations-example.csv",
         file="Booking,Confirmation\nB-7KQ2MX,HTL-99120\n",
