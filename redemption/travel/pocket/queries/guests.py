@@ -54,5 +54,11 @@ def _for_guests(trip: PocketTrip, guest_id: int, name: str) -> PocketTrip:
     """A trip without what is the business of who booked it; its reference names calendars alone."""
     named = fingerprint(str(guest_id), PURPOSE)[:NAME]
     return replace(
-        trip, reference=named, confirmation="", invitation_id=None, line_id=None, travelers=(name,)
+        trip,
+        reference=named,
+        confirmation="",
+        invitation_id=None,
+        line_id=None,
+        request=None,
+        travelers=(name,),
     )

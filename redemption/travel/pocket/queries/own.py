@@ -16,6 +16,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.json_rows import rows_as_json, rows_in
 from redemption.bookings.models import Booking, Traveler
 from redemption.bookings.states import BookingState
+from redemption.models import RedemptionLine
 from redemption.travel.pocket.entries import (
     Entry,
     PocketDay,
@@ -32,7 +33,7 @@ from redemption.travel.pocket.queries.theirs import THEIRS, Theirs, theirs_in, w
 
 @dataclass(frozen=True, slots=True)
 class PocketTrip:
-    """One booking with its trip; `slug` is none where the trip has no page of its own."""
+    """One booking with its trip; `request` is the one that bought it, none for an invitation."""
 
     booking_id: int
     reference: str
@@ -43,6 +44,7 @@ class PocketTrip:
     changed_at: datetime
     invitation_id: int | None
     line_id: int | None
+    request: str | None
     is_group: bool
     variant_id: int
     name: str
@@ -156,6 +158,7 @@ TRIP = (
         Booking.changed_at,
         Booking.invitation_id,
         Booking.line_id,
+        RedemptionLine.reference.label("request"),
         Booking.trip_id.is_not(None).label("is_group"),
         Booking.variant_id,
         Reward.name,
@@ -173,6 +176,7 @@ TRIP = (
     .join(Variant, Variant.id == Booking.variant_id)
     .join(Departure, Departure.variant_id == Booking.variant_id)
     .join(Reward, Reward.id == Variant.reward_id)
+    .outerjoin(RedemptionLine, RedemptionLine.id == Booking.line_id)
 )
 
 

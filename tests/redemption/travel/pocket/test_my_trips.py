@@ -208,4 +208,6 @@ def test_the_page_of_a_bought_place_leads_on(journey, sign_in, time):
     assert found.is_to_register(time().date())
     assert not found.is_to_register(DAY_ONE.date())
     page = sign_in(ben.id).get(f"/trips/bookings/{found.reference}")
-    assert f"/trips/bookings/{found.reference}/itinerary" in page.text
+    here = f"/trips/bookings/{found.reference}/itinerary"
+    assert here in page.text
+    assert f'href="/redemptions/{request}"' in sign_in(ben.id).get(here).text
