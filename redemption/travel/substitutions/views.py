@@ -15,6 +15,7 @@ from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 from redemption.travel.invitations.queries.checked import people_in_order
 from redemption.travel.invitations.queries.own import my_invitation
+from redemption.travel.invitations.queries.standing import departure_of
 from redemption.travel.substitutions import operations
 from redemption.travel.substitutions.forms import NameForm, RefuseForm, TakeForm
 from redemption.travel.substitutions.queries import (
@@ -105,6 +106,7 @@ def _answer_page(found: Named, form: TakeForm) -> ResponseReturnValue:
     return render_page(
         "substitutions/answer.html",
         found=found,
+        trip=departure_of(found.variant_id),
         form=form,
         is_open=found.is_open(clock.now()),
         span=span_of_days,

@@ -47,6 +47,7 @@ def test_ben_names_eve_priya_agrees_and_eve_goes(asked, sign_in):
     assert press(priya, f"{here}/{newest()}/agree", page=here).status_code == 303
     answer = f"/invitations/instead/{newest()}"
     assert "Ben Osei can’t go" in (page := eve.get(answer).text)
+    assert "The company pays the tax on it" in page
     assert lint_page(page) == []
     taken = press(eve, answer, guests="1")
     assert taken.status_code == 303
