@@ -14,6 +14,11 @@ class Obstacle:
     text: str
 
 
+def sold_out_words(offer: Offer) -> str:
+    """That nobody else can have it now."""
+    return "All places are taken." if offer.departure else "Nothing is left of this one."
+
+
 def redeem_obstacle(
     offer: Offer, balance: int, *, used: int, at: datetime, places: int = 1
 ) -> Obstacle | None:
@@ -27,7 +32,7 @@ def redeem_obstacle(
         (offer.lock is not None, "locked", "This is not open to you yet."),
         (left_too_late, "too_late", "The last day to ask for this departure has passed."),
         (not offer.is_on_sale, "not_on_sale", "This is no longer offered."),
-        (offer.is_sold_out, "sold_out", "Nothing is left of this one."),
+        (offer.is_sold_out, "sold_out", sold_out_words(offer)),
         (
             offer.left is not None and offer.left < places,
             "too_few_left",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from catalog.offers import Offer
+from catalog.policies import sold_out_words
 from catalog.states import Kind
 
 _NO_LONGER = "This is no longer offered to you."
@@ -47,7 +48,7 @@ def _gone(offer: Offer, quantity: int) -> str:
     if not offer.is_on_sale or offer.lock is not None:
         return _NO_LONGER
     if offer.is_sold_out:
-        return "Nothing is left of this one."
+        return sold_out_words(offer)
     if offer.left is not None and offer.left < quantity:
         return f"Only {offer.left:,} left. Ask for fewer."
     return basket_obstacle(offer)

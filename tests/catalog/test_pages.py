@@ -262,6 +262,15 @@ def test_a_limit_that_is_used_up_is_said_on_the_page(browse, maya, at):
     assert "You have had this already: 1 a year." in browse(f"/rewards/{trip.slug}")
 
 
+def test_a_trip_that_is_sold_out_says_so_of_its_places(maya, at):
+    for stocked, words in (
+        (stock_lisbon_trip(capacity=0), "All places are taken."),
+        (stock_badge(capacity=0), "Nothing is left of this one."),
+    ):
+        gone = queries.offer(maya, stocked.variant_id, at=at)
+        assert policies.redeem_obstacle(gone, 100_000, used=0, at=at).text == words
+
+
 def test_a_trip_past_its_cutoff_is_not_asked_for_any_more(maya, at, time):
     trip = stock_lisbon_trip()
     later = time.forward(days=160)
