@@ -27,6 +27,9 @@ from redemption.travel.invitations.operations.waves import NewWave, make_wave
 from redemption.travel.invitations.queries.desk import invited_people
 from redemption.travel.pocket.operations import put_contact
 from redemption.travel.pocket.queries.contacts import NewContact
+from redemption.travel.registration.operations.filling import call_guest
+from redemption.travel.registration.operations.rows import Filling, Hand
+from redemption.travel.registration.queries import party_of
 
 TOLD = Path(__file__).with_name("traveled.toml")
 PLANNED, INVITED, ACCEPTED = timedelta(days=75), timedelta(days=70), timedelta(days=66)
@@ -51,6 +54,7 @@ def _let_them_go(
 ) -> None:
     departure = trip.departures[0]
     goes = {people[handle]: guests for handle, guests in told["goes"].items()}
+    handles = {people[handle]: handle for handle in told["goes"]}
     wave = NewWave(
         variant_id=departure.variant_id,
         name="Teams of the launch",
@@ -67,11 +71,18 @@ def _let_them_go(
         booking = booking_of_invitation(row.id)
         assert booking is not None, "who accepted has a booking"
         confirm(booking, f"NW{row.id:05}", actor_id=manager.id, at=at - ACCEPTED)
+        if guests:
+            _name_guest(who, booking.id, told["guests"][handles[row.employee_id]])
     _look_back(manager, people, departure.variant_id, told, at)
     for one in told.get("contacts", ()):
         put_contact(manager, departure.variant_id, NewContact(**one), at=at - ACCEPTED)
     if "later" in told:
         _change(manager, departure.variant_id, told["later"], at - timedelta(days=2))
+
+
+def _name_guest(who: Actor, booking_id: int, name: str) -> None:
+    party = party_of(booking_id)
+    call_guest(Filling(Hand(who), party, party.member(2)), name)
 
 
 def _change(manager: Actor, variant_id: int, told: dict[str, str], at: datetime) -> None:

@@ -169,7 +169,7 @@ def test_priya_adds_up_the_money_of_an_exported_spreadsheet(folder, at):
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     columns = {name: xl_col_to_name(list(COLUMNS).index(name)) for name in ("cash", "cost")}
     numbers = {
-        name: re.findall(rf'<c r="{column}\d+"><v>(.+?)</v>', sheet)
+        name: re.findall(rf'<c r="{column}\d+"(?: s="\d+")?><v>(.+?)</v>', sheet)
         for name, column in columns.items()
     }
     assert numbers == {"cash": ["50.00", "480.00", "10.00", "1000"], "cost": ["60.50"]}

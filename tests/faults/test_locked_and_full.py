@@ -103,7 +103,9 @@ class Disk:
 
     def fill(self) -> None:
         session().close()
+        db.engine.dispose()
         with closing(sqlite3.connect(self.path)) as other:
+            other.execute("VACUUM")  # what tests before this one left free would be filled first
             self.limits[:] = other.execute("PRAGMA page_count").fetchone()
         db.engine.dispose()
 

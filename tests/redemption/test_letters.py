@@ -194,7 +194,7 @@ def test_nobody_answering_until_the_trip_has_left_gives_the_place_back(house, qu
     soon = {"starts_on": date(2026, 11, 26), "ends_on": date(2026, 11, 28)}
     trip = stock_lisbon_trip(departure=replace(IN_MAY, cutoff_on=date(2026, 11, 24), **soon))
     reference = ask_for(house.maya, trip)
-    time.forward(days=3)
+    time.forward(days=2)
     expire()
     assert story_of(reference) == [S.PENDING_APPROVAL]
     time.forward(days=1)

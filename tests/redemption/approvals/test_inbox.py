@@ -101,7 +101,7 @@ def test_a_second_tab_is_told_that_the_own_answer_stands(house, omar, asked):
 def test_omar_reads_by_when_to_answer_and_sorts_by_it(house, omar):
     card = ask_for(house.maya, stock_gift_card(points=20_000))
     trip = ask_for(house.maya, leaving_this_week())
-    ends = "27 Nov 2026, 00:00 UTC; after that it ends and the points go back"
+    ends = "26 Nov 2026, 00:00 UTC; after that it ends and the points go back"
     assert ends in omar.get(f"/approvals/{trip}").text
     assert "30 Nov 2026, 09:00 UTC; after that it ends" in omar.get(f"/approvals/{card}").text
     listed = omar.get("/approvals?sort=due").text

@@ -204,7 +204,7 @@ def test_everything_that_came_back_is_a_row_of_the_file(house, card):
     session().close()
     (row,) = queries.refund_rows(clock.today(), clock.today())
     assert row[1:3] == [card, "Maya Chen"]
-    assert row[4:9] == ["As a goodwill", 0, 700, 0, "Priya Nair"]
+    assert row[4:10] == ["As a goodwill", 0, 700, 0, None, "Priya Nair"]
 
 
 def test_a_badge_keeps_its_place_when_points_come_back(house, queue):
