@@ -54,7 +54,7 @@ def test_production_refuses_a_known_or_short_secret(key):
         ("LAUREL_ARGON2", "weak"),
         ("LAUREL_STRIPE_KEY", "sk_test_0123456789"),
         ("LAUREL_STRIPE_KEY", "pk_live_0123456789"),
-        ("LAUREL_STRIPE_KEY", "sk_live_0123456789"),  # and no secret for its events
+        ("LAUREL_STRIPE_KEY", "sk_live_key"),  # and no secret for its events
         ("LAUREL_STRIPE_WEBHOOK_SECRETS", "whsec_0123456789"),  # and no key
         ("LAUREL_STRIPE_ADDRESS", "http://stripe.example.com"),
         ("LAUREL_STRIPE_ADDRESS", "http://127.0.0.1.example.com"),
