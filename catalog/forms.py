@@ -73,7 +73,7 @@ class VariantFields(PageForm):
 
 
 class NewRewardForm(VariantFields):
-    """A reward with its first variant."""
+    """A reward with its first variant; a group trip has none, since departures follow."""
 
     kind = SelectField("Kind", choices=choices((kind.value, kind.label) for kind in Kind))
     name = StringField(
@@ -91,6 +91,18 @@ class NewRewardForm(VariantFields):
     def __init__(self, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.tier.choices = choices(tiers)
+
+    @property
+    def departs(self) -> bool:
+        """Whether it is a trip, of which departures are what people choose."""
+        return self.kind.data == Kind.GROUP_TRIP
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Of a trip nothing is asked that stands with each departure."""
+        if self.departs:
+            for field in (self.label, self.points, self.capacity):
+                field.validators = ()
+        return super().validate(extra_validators)
 
 
 class RewardForm(PageForm):

@@ -7,6 +7,7 @@ import pytest
 from catalog import operations, queries
 from catalog.operations import RewardText
 from marketplace.kernel.db import transaction
+from marketplace.kernel.errors import NotFound
 from tests.support.browsing import hidden_fields
 from tests.support.catalog import draft_reward, stock_gift_card, stock_reward
 from tests.support.page_lint import lint_page
@@ -59,6 +60,20 @@ def test_a_reward_is_written_drawn_and_published_in_three_steps(desk, maya, priy
     page = queries.reward_page(maya, "potter-s-mug", available=0, at=at)
     assert (page.chosen.points, page.chosen.left) == (1_800, 40)
     assert "Published" in desk.page("/manage/catalog/potter-s-mug")
+
+
+def test_a_trip_begins_with_its_departure_and_with_no_size_of_its_own(desk, maya, at):
+    stock_reward()
+    trip = {**NEW_MUG, "kind": "group_trip", "name": "Harbor week", "label": "", "points": ""}
+    sent = desk.send("/manage/catalog/new", **trip)
+    departures = "/manage/catalog/harbor-week/variants/departures"
+    assert (sent.status_code, sent.location) == (303, departures)
+    assert "Say now when it leaves" in desk.page(departures)
+    page = desk.page("/manage/catalog/harbor-week")
+    assert "Sea glaze" not in page
+    desk.send("/manage/catalog/harbor-week/publish", of="/manage/catalog/harbor-week")
+    with pytest.raises(NotFound):  # nobody sees a trip that never leaves
+        queries.reward_page(maya, "harbor-week", available=0, at=at)
 
 
 def test_the_same_new_form_twice_makes_one_reward(desk, at):

@@ -45,13 +45,17 @@ def new() -> ResponseReturnValue:
     def create(actor: Actor) -> str:
         reward = NewReward(kind=kind, text=words, art=looks.first_look(kind))
         reward_id = operations.create_reward(actor, reward, at=at)
-        operations.add_variant(actor, reward_id, variant_of(form), at=at)
+        if not form.departs:
+            operations.add_variant(actor, reward_id, variant_of(form), at=at)
         return operations.slug_of(reward_id)
 
     try:
         slug = once(form, create, at=at)
     except BadInput as refusal:
         return refused("catalog/manage/new.html", form, "name", refusal)
+    if form.departs:
+        flash_done("Saved as a draft. Say now when it leaves, and for how many.")
+        return see_other("catalog_variants.departure", slug=slug)
     flash_done("Saved as a draft. Nobody sees it before you publish it.")
     return see_other("catalog_manage.edit", slug=slug)
 
