@@ -200,8 +200,10 @@ def test_every_page_answers_on_postgresql_too(house):
                 closed.append(rule.endpoint)
     # A letter that is over, other dates that were asked for already, Samuel's page of the sandbox,
     # who does not walk, and who nobody here is.
-    beyond = ["approval_mail.show", "journeys.ask_dates", "sandbox.checkout", "substitutions.answer"]
-    assert sorted(closed) == beyond
+    assert set(closed) == {
+        *("approval_mail.show", "journeys.ask_dates"),
+        *("sandbox.checkout", "substitutions.answer"),
+    }
 
 
 def test_pages_of_an_empty_house_are_well_made_too(small_houses):
