@@ -117,6 +117,24 @@ def settings_for(database_url: str, **changes) -> Settings:
     return Settings(**(given | changes))
 
 
+@pytest.fixture
+def production_addresses(tmp_path) -> Iterator[list[str]]:
+    """What an application in production answers to."""
+    app = create_app(
+        settings_for(
+            f"sqlite:///{tmp_path / 'laurel.db'}",
+            mode="production",
+            base_url="https://laurel.example",
+            secure_cookies=True,
+            mail="smtp",
+            argon2="strong",
+        )
+    )
+    yield [rule.rule for rule in app.url_map.iter_rules()]
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture(
     scope="session",
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],

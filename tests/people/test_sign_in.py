@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from marketplace.app import create_app
 from marketplace.kernel import clock
 from marketplace.kernel.db import db, session, transaction
 from marketplace.people import passwords, queries
@@ -17,7 +16,6 @@ from marketplace.people.operations.employment import mark_left
 from marketplace.people.operations.sign_in import TooManyTries, Try
 from marketplace.people.states import SessionEnd
 from marketplace.people.views.browser import device_named, local_page
-from tests.conftest import settings_for
 from tests.people.pages import PASSWORD, be, sign_in
 from tests.support.browsing import send
 from tests.support.people import actor, employ_maya, employ_omar
@@ -332,24 +330,9 @@ def test_the_picker_knows_no_strangers_and_nobody_who_left(at, browser):
     assert be(browser(), 999_999).status_code == 404
 
 
-def test_production_has_no_persona_picker(tmp_path):
-    app = create_app(
-        settings_for(
-            f"sqlite:///{tmp_path / 'laurel.db'}",
-            mode="production",
-            base_url="https://laurel.example",
-            secure_cookies=True,
-            argon2="strong",
-            mail="smtp",
-        )
-    )
-    try:
-        rules = [rule.rule for rule in app.url_map.iter_rules()]
-        assert "/sign-in" in rules
-        assert not [rule for rule in rules if rule.startswith("/sign-in/as")]
-    finally:
-        with app.app_context():
-            db.engine.dispose()
+def test_production_has_no_persona_picker(production_addresses):
+    assert "/sign-in" in production_addresses
+    assert not [one for one in production_addresses if one.startswith("/sign-in/as")]
 
 
 def test_a_password_kept_with_old_parameters_is_hashed_anew_at_sign_in(maya, browser):

@@ -1,14 +1,8 @@
-"""A payment's way: the intent is kept, somebody asks, and what came of it is kept.
-
-The row is locked by touching its version, which is also the fence: an answer that comes after
-somebody else touched it changes nothing.
-"""
+"""A payment's way: the intent is kept, somebody asks, and what came of it is kept."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-import sqlalchemy as sa
 
 from marketplace.kernel import audit
 from marketplace.kernel.codes import new_number
@@ -18,6 +12,7 @@ from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.moves import Machine
 from marketplace.payments.gateway import Checkout, Kind, Outcome, TheirState, Told
 from marketplace.payments.models import Payment, PaymentEvent
+from marketplace.payments.operations.fencing import key_of, touched
 from marketplace.payments.operations.refunds import want_refund
 from marketplace.payments.policies import (
     LEASE,
@@ -38,7 +33,6 @@ from marketplace.payments.states import (
 
 _S = PaymentState
 _MACHINE = Machine(Payment, PaymentEvent, "payment_id", may_move)
-_RETURNING = {"synchronize_session": False, "populate_existing": True}
 CAME_LATE = "The money came after this was given up, so it goes back by itself."
 
 
@@ -100,7 +94,7 @@ def want_payment(payer_id: int, new: NewPayment, *, at: datetime) -> Payment:
         currency=new.currency,
         mode=new.mode,
         state=_S.WANTED,
-        idempotency_key=_key(reference, 1),
+        idempotency_key=key_of(reference, 1),
         next_at=at,
         expires_at=at + OPEN_FOR,
         created_at=at,
@@ -115,16 +109,13 @@ def want_payment(payer_id: int, new: NewPayment, *, at: datetime) -> Payment:
     return payment
 
 
-def _key(reference: str, attempt: int) -> str:
-    return f"laurel-{reference}-{attempt}"
-
-
 def begin(payment_id: int, *, at: datetime) -> Step | None:
     """Take the next deed about a payment for the length of a lease; None when it is not its time.
 
     Somebody who asks meanwhile finds it taken, and takes over when the lease is over.
     """
-    payment = _touched(
+    payment = touched(
+        Payment,
         Payment.id == payment_id,
         Payment.next_at <= at,
         next_at=at + LEASE,
@@ -167,7 +158,7 @@ def _deed_of(payment: Payment) -> Deed:
 
 def settle(step: Step, outcome: Outcome, *, at: datetime) -> bool:
     """Keep what came of asking. False when somebody else was there meanwhile."""
-    payment = _touched(Payment.id == step.payment_id, Payment.version == step.version)
+    payment = touched(Payment, Payment.id == step.payment_id, Payment.version == step.version)
     if payment is None:
         return False
     told = outcome.told
@@ -246,7 +237,7 @@ def _retry(payment: Payment, outcome: Outcome, at: datetime) -> None:
         return
     if outcome.is_key_spent:
         payment.attempt += 1
-        payment.idempotency_key = _key(payment.reference, payment.attempt)
+        payment.idempotency_key = key_of(payment.reference, payment.attempt)
     wait = max(pause(payment.tries), outcome.wait or timedelta(0))
     payment.reason, payment.next_at = outcome.words, at + wait
     go_on(payment, after=wait)
@@ -257,7 +248,7 @@ def give_up(payment_id: int, *, actor_id: int, at: datetime) -> None:
 
     Raises IllegalMove for one that is paid, over, or being prepared this moment.
     """
-    payment = _touched(Payment.id == payment_id)
+    payment = touched(Payment, Payment.id == payment_id)
     if payment is None or payment.state not in {_S.WANTED, _S.OPEN}:
         raise IllegalMove(payment.state.label.lower() if payment else "gone", "called off")
     has_page = payment.checkout_id is not None
@@ -271,7 +262,7 @@ def give_up(payment_id: int, *, actor_id: int, at: datetime) -> None:
 def wake(payment_id: int, *, key: str, at: datetime) -> bool:
     """Have a payment looked at now, whatever somebody said of it; False for one that is held."""
     looked_at = Payment.state.not_in([_S.WANTED, _S.HELD])
-    payment = _touched(Payment.id == payment_id, looked_at, next_at=at)
+    payment = touched(Payment, Payment.id == payment_id, looked_at, next_at=at)
     if payment is None:
         return False
     enqueue("payments.go_on", key=f"{payment.id}:{key}", payment_id=payment.id)
@@ -282,21 +273,6 @@ def go_on(payment: Payment, *, after: timedelta = timedelta(0)) -> None:
     """Promise to go on with a payment; a sweep takes up what is lost."""
     key = f"{payment.id}:{payment.version}"
     enqueue("payments.go_on", key=key, delay=after, payment_id=payment.id)
-
-
-def _touched(*which: sa.ColumnElement[bool], **values: object) -> Payment | None:
-    """Take a payment for this transaction, if it is as said."""
-    return (
-        session()
-        .scalars(
-            sa.update(Payment)
-            .where(*which)
-            .values(version=Payment.version + 1, **values)
-            .returning(Payment),
-            execution_options=_RETURNING,
-        )
-        .one_or_none()
-    )
 
 
 def _move(payment: Payment, move: Move, **values: object) -> None:

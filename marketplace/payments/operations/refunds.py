@@ -19,13 +19,13 @@ from marketplace.payments.gateway import (
     WantedRefund,
 )
 from marketplace.payments.models import Payment, PaymentDispute, PaymentRefund, PaymentRefundEvent
+from marketplace.payments.operations.fencing import key_of, touched
 from marketplace.payments.policies import LEASE, pause
 from marketplace.payments.purposes import purpose_of
 from marketplace.payments.states import PaymentState, RefundState, may_move_refund
 
 _R = RefundState
 _MACHINE = Machine(PaymentRefund, PaymentRefundEvent, "refund_id", may_move_refund)
-_RETURNING = {"synchronize_session": False, "populate_existing": True}
 MADE_THERE = "It was given back at Stripe, not here."
 
 
@@ -57,7 +57,7 @@ def want_refund(
         state=_R.WANTED,
         reason=reason,
         actor_id=actor_id,
-        idempotency_key=_key(reference, 1),
+        idempotency_key=key_of(reference, 1),
         next_at=at,
         created_at=at,
     )
@@ -75,10 +75,6 @@ def want_refund(
 _HOW_MANY = sa.select(sa.func.count(PaymentRefund.id)).where(
     PaymentRefund.payment_id == sa.bindparam("payment")
 )
-
-
-def _key(reference: str, attempt: int) -> str:
-    return f"laurel-{reference}-{attempt}"
 
 
 def _count(payment: Payment, minor: int) -> None:
@@ -105,7 +101,8 @@ def _open_story(refund: PaymentRefund, at: datetime) -> None:
 
 def begin_refund(refund_id: int, *, at: datetime) -> RefundStep | None:
     """Take a refund for the length of a lease; None when it is not its time."""
-    refund = _touched(
+    refund = touched(
+        PaymentRefund,
         PaymentRefund.id == refund_id,
         PaymentRefund.next_at <= at,
         next_at=at + LEASE,
@@ -134,7 +131,9 @@ def begin_refund(refund_id: int, *, at: datetime) -> RefundStep | None:
 
 def settle_refund(step: RefundStep, outcome: Outcome, *, at: datetime) -> bool:
     """Keep what came of asking. False when somebody else was there meanwhile."""
-    refund = _touched(PaymentRefund.id == step.refund_id, PaymentRefund.version == step.version)
+    refund = touched(
+        PaymentRefund, PaymentRefund.id == step.refund_id, PaymentRefund.version == step.version
+    )
     if refund is None:
         return False
     told = outcome.refund
@@ -168,7 +167,7 @@ def _fail(refund: PaymentRefund, words: str, at: datetime, **values: object) -> 
 def _retry(refund: PaymentRefund, outcome: Outcome, at: datetime) -> None:
     if outcome.is_key_spent:
         refund.attempt += 1
-        refund.idempotency_key = _key(refund.reference, refund.attempt)
+        refund.idempotency_key = key_of(refund.reference, refund.attempt)
     wait = max(pause(refund.tries), outcome.wait or timedelta(0))
     refund.next_at = at + wait
     _go_on(refund, after=wait)
@@ -207,7 +206,9 @@ def note_refunds(payment_id: int, told: list[ToldRefund], *, at: datetime) -> No
 
 
 def _note_sent_back(told: ToldRefund, at: datetime) -> None:
-    refund = _touched(PaymentRefund.refund_ref == told.refund_ref, PaymentRefund.state == _R.DONE)
+    refund = touched(
+        PaymentRefund, PaymentRefund.refund_ref == told.refund_ref, PaymentRefund.state == _R.DONE
+    )
     if refund is not None:
         _fail(refund, "The bank sent the money back.", at)
 
@@ -244,20 +245,6 @@ def note_disputes(payment_id: int, told: list[ToldDispute], *, at: datetime) -> 
 def _go_on(refund: PaymentRefund, *, after: timedelta = timedelta(0)) -> None:
     key = f"{refund.id}:{refund.version}"
     enqueue("payments.give_back", key=key, delay=after, refund_id=refund.id)
-
-
-def _touched(*which: sa.ColumnElement[bool], **values: object) -> PaymentRefund | None:
-    return (
-        session()
-        .scalars(
-            sa.update(PaymentRefund)
-            .where(*which)
-            .values(version=PaymentRefund.version + 1, **values)
-            .returning(PaymentRefund),
-            execution_options=_RETURNING,
-        )
-        .one_or_none()
-    )
 
 
 def _move(
