@@ -35,6 +35,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db, session, transaction
 from marketplace.kernel.errors import DomainError
 from marketplace.ledger.check import ledger_violations
+from marketplace.people.models import Employee
+from marketplace.people.states import EmployeeStatus
 from redemption.models import Redemption, RedemptionLine
 from redemption.states import RESERVED
 from redemption.travel.invitations.jobs import pass_on, tidy
@@ -179,7 +181,8 @@ class Trip(RuleBasedStateMachine):
         held = (
             sa.select(Redemption.reference, Redemption.employee_id)
             .join(RedemptionLine, RedemptionLine.redemption_id == Redemption.id)
-            .where(RedemptionLine.state.in_(RESERVED))
+            .join(Employee, Employee.id == Redemption.employee_id)
+            .where(RedemptionLine.state.in_(RESERVED), Employee.status == EmployeeStatus.ACTIVE)
             .order_by(Redemption.id)
         )
         rows = session().execute(held).all()
