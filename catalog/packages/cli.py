@@ -11,12 +11,12 @@ from catalog.packages.operations import set_terms
 from catalog.packages.queries import managed_package, managed_packages
 from catalog.packages.terms import PackageTerms
 from marketplace.kernel import clock
+from marketplace.kernel.commands import BY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead
 from marketplace.people.queries import actor_named
 
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _NIGHTS = click.IntRange(1, MOST_NIGHTS)
 
 
@@ -52,7 +52,7 @@ def list_packages() -> None:
     "--closed", "blackouts", multiple=True, metavar="SPAN",
     help="Nights on which nobody goes, as “2026-12-20 to 2027-01-06, why”; takes the place of all.",
 )  # fmt: skip
-@_BY
+@BY
 def terms(slug: str, blackouts: tuple[str, ...], by: str, **given: Any) -> None:
     """Say what people may ask for; what is not given stays."""
     one = managed_package(slug)

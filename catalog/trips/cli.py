@@ -20,6 +20,7 @@ from catalog.trips.terms import guests_words
 from catalog.views.dates import span_of_days
 from marketplace.budgets.queries import budget_named
 from marketplace.kernel import clock
+from marketplace.kernel.commands import BY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.people.queries import actor_named
@@ -27,7 +28,6 @@ from marketplace.people.queries import actor_named
 _TAX = click.Choice([one.value for one in TaxPayer])
 _SUBSTITUTES = click.Choice([one.value for one in SubstituteRule])
 _RULES = click.Choice([one.value for one in LineRule])
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _KINDS = click.Choice([one.value for one in ItemKind])
 
 
@@ -100,7 +100,7 @@ def show(sku: str) -> None:
     type=_SUBSTITUTES,
     help="Who may go in the place of somebody invited.",
 )
-@_BY
+@BY
 def terms(slug: str, by: str, **given: Any) -> None:
     """Say what holds on every departure; what is not given stays."""
     trip = planned_trip(slug)
@@ -135,7 +135,7 @@ def terms(slug: str, by: str, **given: Any) -> None:
 @click.option("--text", default="", help="What travelers read of it.")
 @click.option("--choice", is_flag=True, help="Travelers say whether they come.")
 @click.option("--seats", type=click.IntRange(1), help="Of an activity or a transfer.")
-@_BY
+@BY
 def add(sku: str, day: int, name: str, kind: str, starts: str, ends: str, **more: Any) -> None:
     """Put something into a day of a departure."""
     who = actor_named(more.pop("by"))
@@ -166,7 +166,7 @@ def _time(text: str) -> time | None:
 @trips_cli.command("remove")
 @click.argument("sku")
 @click.argument("item_id", type=click.IntRange(1))
-@_BY
+@BY
 def remove(sku: str, item_id: int, by: str) -> None:
     """Take something out of the plan; `trips show` lists the numbers."""
     _trip, one = with_its_trip(sku)
@@ -181,7 +181,7 @@ def remove(sku: str, item_id: int, by: str) -> None:
 @click.argument("sleeps", type=click.IntRange(1, 12))
 @click.argument("rooms", type=click.IntRange(0, 5_000))
 @click.option("--note", default="", help="What travelers read of the rooms.")
-@_BY
+@BY
 def put_rooms(sku: str, name: str, sleeps: int, rooms: int, note: str, by: str) -> None:
     """Say how many rooms there are of a kind; 0: none any more."""
     _trip, one = with_its_trip(sku)
@@ -206,7 +206,7 @@ def _room(one: PlannedDeparture, name: str) -> int:
 @trips_cli.command("zone")
 @click.argument("sku")
 @click.argument("where")
-@_BY
+@BY
 def zone(sku: str, where: str, by: str) -> None:
     """Say whose time the plan of a departure is in: an airport, or a zone as Europe/Lisbon."""
     _trip, one = with_its_trip(sku)
@@ -218,7 +218,7 @@ def zone(sku: str, where: str, by: str) -> None:
 @trips_cli.command("copy")
 @click.argument("sku")
 @click.argument("source")
-@_BY
+@BY
 def copy(sku: str, source: str, by: str) -> None:
     """Begin the plan of a departure with the days and rooms of another."""
     (_trip, one), (_other, other) = with_its_trip(sku), with_its_trip(source)

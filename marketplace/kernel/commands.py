@@ -45,3 +45,4 @@ class WholeNumber(click.ParamType):
 
 
 DAY = Day()
+BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")

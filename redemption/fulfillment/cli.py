@@ -7,7 +7,7 @@ from typing import IO
 import click
 
 from marketplace.kernel import clock
-from marketplace.kernel.commands import DAY
+from marketplace.kernel.commands import BY, DAY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.tabular import write_csv
 from marketplace.people.queries import actor_named
@@ -43,12 +43,9 @@ def list_tasks(view: str) -> None:
     click.echo(f"{len(rows)} in “{View(view).label}”.")
 
 
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
-
-
 @fulfillment_cli.command("send")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
-@_BY
+@BY
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 def send(file: IO[str], *, by: str, dry_run: bool) -> None:
     """Mark parcels as sent: one a line, request, carrier, tracking number, how many, day."""
@@ -68,7 +65,7 @@ def send(file: IO[str], *, by: str, dry_run: bool) -> None:
 
 @fulfillment_cli.command("arrived")
 @click.argument("reference")
-@_BY
+@BY
 @click.option("--parcel", type=click.IntRange(min=1), help="Its number; all of them when absent.")
 @click.option("--proof", default="", help="Who signed, or where it lies.")
 def arrived(reference: str, *, by: str, parcel: int | None, proof: str) -> None:
@@ -89,7 +86,7 @@ def arrived(reference: str, *, by: str, parcel: int | None, proof: str) -> None:
 @fulfillment_cli.command("lost")
 @click.argument("reference")
 @click.argument("parcel", type=click.IntRange(min=1))
-@_BY
+@BY
 @click.option("--words", required=True, help="What is known; the person reads it.")
 def lost(reference: str, parcel: int, *, by: str, words: str) -> None:
     """Note that the parcel with this number of the request REFERENCE did not arrive."""
@@ -104,7 +101,7 @@ def lost(reference: str, parcel: int, *, by: str, words: str) -> None:
 @fulfillment_cli.command("make-good")
 @click.argument("reference")
 @click.argument("parcel", type=click.IntRange(min=1))
-@_BY
+@BY
 @click.option("--points", is_flag=True, help="Give its points back instead of sending it again.")
 def make_good(reference: str, parcel: int, *, by: str, points: bool) -> None:
     """Send what was in a lost parcel of the request REFERENCE again, or give its points back."""

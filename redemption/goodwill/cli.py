@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from marketplace.kernel import clock
-from marketplace.kernel.commands import DAY
+from marketplace.kernel.commands import BY, DAY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.tabular import write_csv
 from marketplace.people.queries import actor_named
@@ -14,7 +14,6 @@ from marketplace.web.forms import new_request_key
 from redemption.goodwill import operations, queries
 from redemption.goodwill.operations import Amends
 
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _NUMBER = click.argument("number", type=click.IntRange(min=1))
 
 
@@ -37,7 +36,7 @@ def list_refunds() -> None:
 @refunds_cli.command("give")
 @click.argument("reference")
 @click.argument("points", type=click.IntRange(min=1))
-@_BY
+@BY
 @click.option("--reason", required=True, help="Why; the person reads it.")
 def give(reference: str, points: int, *, by: str, reason: str) -> None:
     """Give POINTS of the request REFERENCE back, or propose it where a second person is needed."""
@@ -51,7 +50,7 @@ def give(reference: str, points: int, *, by: str, reason: str) -> None:
 
 @refunds_cli.command("agree")
 @_NUMBER
-@_BY
+@BY
 def agree(number: int, *, by: str) -> None:
     """Agree to the goodwill NUMBER as the second person; its points come back."""
     key = new_request_key()
@@ -62,7 +61,7 @@ def agree(number: int, *, by: str) -> None:
 
 @refunds_cli.command("decline")
 @_NUMBER
-@_BY
+@BY
 @click.option("--why", default="", help="Why not; who proposed it reads it.")
 def decline(number: int, *, by: str, why: str) -> None:
     """Decline the goodwill NUMBER with a reason, or take back one's own without."""

@@ -13,7 +13,7 @@ from catalog.packages.queries import package_of
 from catalog.packages.wishes import Wish
 from catalog.queries import offer
 from marketplace.kernel import clock
-from marketplace.kernel.commands import DAY
+from marketplace.kernel.commands import BY, DAY
 from marketplace.kernel.db import session, transaction
 from marketplace.kernel.evidence import MOST_BYTES, clean_file
 from marketplace.people.queries import actor_named, person_named
@@ -27,7 +27,6 @@ from redemption.operations.submit import submit_redemption
 from redemption.policies import as_offered
 from redemption.waiting.queries.lines import variant_with
 
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -51,7 +50,7 @@ def list_journeys() -> None:
 
 @journeys_cli.command("book")
 @click.argument("reference")
-@_BY
+@BY
 @click.option("--from", "starts_on", type=DAY, required=True, help="First day.")
 @click.option("--to", "ends_on", type=DAY, required=True, help="Last day.")
 @click.option("--with", "operator", required=True, help="Who confirms it.")
@@ -80,7 +79,7 @@ def _read(path: Path) -> Any:
 @journeys_cli.command("keep-price")
 @click.argument("reference")
 @click.argument("days", type=click.IntRange(1, 365))
-@_BY
+@BY
 def keep_price(reference: str, days: int, *, by: str) -> None:
     """Keep the price of the request REFERENCE for so many DAYS from today."""
     task_id, actor, at = task_named(reference), actor_named(by), clock.now()
@@ -96,7 +95,7 @@ def _later(today: date, days: int) -> date:
 
 @journeys_cli.command("ask-price")
 @click.argument("reference")
-@_BY
+@BY
 @click.option("--words", required=True, help="What changed; the person reads it.")
 def ask_price(reference: str, *, by: str, words: str) -> None:
     """Ask the person of the request REFERENCE whether they want it at today's price."""

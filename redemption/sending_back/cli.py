@@ -3,6 +3,7 @@
 import click
 
 from marketplace.kernel import clock
+from marketplace.kernel.commands import BY
 from marketplace.kernel.db import transaction
 from marketplace.people.queries import actor_named
 from marketplace.web.filters import day, points_word
@@ -10,7 +11,6 @@ from marketplace.web.forms import new_request_key
 from redemption.sending_back import operations, queries
 from redemption.sending_back.operations import Received, Wanted
 
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _NUMBER = click.argument("number", type=click.IntRange(min=1))
 
 
@@ -32,7 +32,7 @@ def list_returns(*, over: bool) -> None:
 
 @returns_cli.command("ask")
 @click.argument("reference")
-@_BY
+@BY
 @click.option("--units", required=True, type=click.IntRange(1, 1000), help="How many.")
 @click.option("--reason", required=True, help="Why.")
 def ask(reference: str, *, by: str, units: int, reason: str) -> None:
@@ -51,7 +51,7 @@ def ask(reference: str, *, by: str, units: int, reason: str) -> None:
 
 @returns_cli.command("accept")
 @_NUMBER
-@_BY
+@BY
 @click.option("--words", required=True, help="Where to send it; the person reads it.")
 def accept(number: int, *, by: str, words: str) -> None:
     """Agree to the return NUMBER."""
@@ -64,7 +64,7 @@ def accept(number: int, *, by: str, words: str) -> None:
 
 @returns_cli.command("decline")
 @_NUMBER
-@_BY
+@BY
 @click.option("--why", required=True, help="Why not; the person reads it.")
 def decline(number: int, *, by: str, why: str) -> None:
     """Decline the return NUMBER; the person keeps it, and no point moves."""
@@ -77,7 +77,7 @@ def decline(number: int, *, by: str, why: str) -> None:
 
 @returns_cli.command("receive")
 @_NUMBER
-@_BY
+@BY
 @click.option("--units", required=True, type=click.IntRange(1, 1000), help="How many arrived.")
 @click.option("--damaged", default=0, type=click.IntRange(0, 1000), help="Of those no stock.")
 @click.option("--note", default="", help="A word about it; the person reads it.")

@@ -6,6 +6,7 @@ import click
 
 from catalog.trips.queries.planner import departure_named
 from marketplace.kernel import clock
+from marketplace.kernel.commands import BY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import PLAIN, CannotRead, parse_minor
@@ -19,7 +20,6 @@ from redemption.travel.after.queries.surveys import survey_of
 from redemption.travel.after.states import LEAST_ANSWERS, CostBasis, CostKind
 from redemption.travel.invitations.queries.standing import departure_with
 
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -52,7 +52,7 @@ def close(on: datetime | None) -> None:
     "--units", type=click.IntRange(1, 5_000), metavar="NUMBER", help="How many rooms or people."
 )
 @click.option("--note", default="", help="For example the bill.")
-@_BY
+@BY
 def cost(  # noqa: PLR0913  one for each fact
     sku: str, kind: str, amount: str, currency: str, per: str, units: int | None, note: str, by: str
 ) -> None:
@@ -77,7 +77,7 @@ def cost(  # noqa: PLR0913  one for each fact
 @after_cli.command("gallery")
 @click.argument("sku")
 @click.argument("address")
-@_BY
+@BY
 def gallery(sku: str, address: str, by: str) -> None:
     """Say where the pictures of a departure are; an empty address: nowhere."""
     with transaction():
@@ -108,7 +108,7 @@ def report(sku: str) -> None:
 @click.argument("sku")
 @click.argument("traveler_id", type=click.IntRange(1))
 @click.option("--not", "absent", is_flag=True, help="They did not come.")
-@_BY
+@BY
 def came(sku: str, traveler_id: int, by: str, *, absent: bool) -> None:
     """Say that a traveler came, or did not; `after report` lists the numbers."""
     with transaction():

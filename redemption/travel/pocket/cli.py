@@ -3,6 +3,7 @@
 import click
 
 from marketplace.kernel import clock
+from marketplace.kernel.commands import BY
 from marketplace.kernel.db import transaction
 from marketplace.kernel.errors import NotFound
 from marketplace.people.queries import actor_named
@@ -11,8 +12,6 @@ from redemption.travel.invitations.queries.standing import departure_with
 from redemption.travel.pocket.operations import put_contact, remove_contact
 from redemption.travel.pocket.queries.contacts import Contact, NewContact, contacts_of
 from redemption.travel.pocket.queries.own import my_pocket
-
-_BY = click.option("--by", required=True, metavar="WHO", help="Who does it, by id or e-mail.")
 
 
 @click.group("itineraries")
@@ -59,7 +58,7 @@ def contacts(sku: str) -> None:
 @click.option("--phone", default="", help="With the country code.")
 @click.option("--email", default="", help="Where to write.")
 @click.option("--emergency", is_flag=True, help="They answer day and night.")
-@_BY
+@BY
 def contact(sku: str, name: str, by: str, *, emergency: bool, **said: str) -> None:
     """Name somebody to turn to; the same name again takes the place of the old."""
     new = NewContact(name=name, is_emergency=emergency, **said)
@@ -71,7 +70,7 @@ def contact(sku: str, name: str, by: str, *, emergency: bool, **said: str) -> No
 @itineraries_cli.command("forget")
 @click.argument("sku")
 @click.argument("name")
-@_BY
+@BY
 def forget(sku: str, name: str, by: str) -> None:
     """Take a contact off the itineraries."""
     variant_id = departure_with(sku)
