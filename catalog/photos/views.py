@@ -17,11 +17,9 @@ from catalog.views import looks
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.web.artwork import art_url_of
-from marketplace.web.deeds import once
-from marketplace.web.forms import PageForm
+from marketplace.web.deeds import button_form, once
 from marketplace.web.pages import flash_done, render_page, requires, see_other, takes_files
 
 FOREVER_FOR_ONE = "private, max-age=31536000, immutable"
@@ -78,9 +76,7 @@ def remove(slug: str) -> ResponseReturnValue:
     """Take the photo away; the generated art shows again."""
     at = clock.now()
     page = look_of(slug)
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open the photo again and use its buttons. Nothing was changed.")
+    form = button_form("Open the photo again and use its buttons. Nothing was changed.")
 
     def take_away(actor: Actor) -> str:
         operations.remove_photo(actor, page.id, at=at)

@@ -18,10 +18,10 @@ from catalog.queries import tier_choices
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput, DomainError, NotFound
+from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.ledger.queries import point_value
 from marketplace.web.arguments import id_if_readable
-from marketplace.web.deeds import once
+from marketplace.web.deeds import button_form, once
 from marketplace.web.downloads import csv_download
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import flash_done, flash_notice, render_page, requires, see_other
@@ -175,9 +175,7 @@ def _deed(
     slug: str, work: Callable[[Actor], str], said: str, *, at: datetime
 ) -> ResponseReturnValue:
     """A button's deed; a refusal is said on the page it was pressed on."""
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("This button was not sent from its page. Open the provider and press it.")
+    form = button_form("This button was not sent from its page. Open the provider and press it.")
     try:
         once(form, work, at=at)
     except NotFound:

@@ -57,12 +57,17 @@ def once_changing(
     return bool(once(form, lambda actor: "yes" if work(actor) else "", at=at, **more))
 
 
-def pressed(otherwise: str) -> str:
-    """The request key of a form that is one button; its absence is refused with `otherwise`."""
+def button_form(otherwise: str) -> PageForm:
+    """A form that is one button; the absence of its request key is refused with `otherwise`."""
     form = PageForm()
     if not form.validate():
         raise BadInput(otherwise)
-    return form.key
+    return form
+
+
+def pressed(otherwise: str) -> str:
+    """The request key of such a form."""
+    return button_form(otherwise).key
 
 
 def say_in(form: PageForm, refusal: DomainError, *, otherwise: str = "") -> None:

@@ -13,6 +13,7 @@ from marketplace.kernel.errors import BadInput, DomainError, NotFound
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 from marketplace.kernel.settings import current
 from marketplace.kernel.tabular.writing import OutValue
+from marketplace.web.deeds import button_form
 from marketplace.web.downloads import csv_download
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
@@ -194,9 +195,7 @@ def question(reference: str) -> ResponseReturnValue:
 @requires(Permission.APPROVALS_USE)
 def approve_several() -> ResponseReturnValue:
     """Yes to each one picked; each stands for itself, and the next page says what became of it."""
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open your inbox again and approve from there. Nothing was changed.")
+    form = button_form("Open your inbox again and approve from there. Nothing was changed.")
     picked = list(dict.fromkeys(request.form.getlist("request")))
     if not picked:
         flash_notice("Pick the requests you want to approve first.")
@@ -223,9 +222,7 @@ def _picked(entry: str) -> Picked:
 @requires(Permission.APPROVALS_USE)
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take an answer back before it takes effect."""
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open your decisions again and undo it from there. Nothing was changed.")
+    form = button_form("Open your decisions again and undo it from there. Nothing was changed.")
     reference = reference_decided(current_actor(), decision_id)
     session().close()
     try:

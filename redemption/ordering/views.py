@@ -14,8 +14,7 @@ from marketplace.kernel.db import session, transaction
 from marketplace.kernel.errors import BadInput, NotFound
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.refused_hooks import RefusedHooks
-from marketplace.web.deeds import once
-from marketplace.web.forms import PageForm
+from marketplace.web.deeds import button_form, once
 from marketplace.web.pages import (
     current_actor,
     flash_done,
@@ -103,9 +102,7 @@ def _works() -> bool:
 @requires(Permission.ORDERS_VIEW)
 def compare() -> ResponseReturnValue:
     """Compare every provider's list with ours now; the night does it, too."""
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open “Lists compared” again and use its button. Nothing was changed.")
+    form = button_form("Open “Lists compared” again and use its button. Nothing was changed.")
 
     def ask(_actor: Actor) -> str:
         enqueue("ordering.reconcile_now", key=form.key)

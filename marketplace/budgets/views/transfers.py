@@ -19,11 +19,10 @@ from marketplace.budgets.queries import budget_choices
 from marketplace.budgets.queries.transfers import refuse_unknown, transfer_rows
 from marketplace.budgets.states import TransferState
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput, DomainError
+from marketplace.kernel.errors import DomainError
 from marketplace.people.deciders import among, remedy_for, those_who_may, who_may
-from marketplace.web.deeds import once
+from marketplace.web.deeds import button_form, once
 from marketplace.web.filters import points_word
-from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
     current_actor,
     flash_done,
@@ -120,9 +119,7 @@ def withdraw(transfer_id: int) -> ResponseReturnValue:
 
 
 def _press(work: Callable[[Actor], None]) -> None:
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open the transfers again and use their buttons. Nothing was moved.")
+    form = button_form("Open the transfers again and use their buttons. Nothing was moved.")
     once(form, lambda actor: _said(work(actor)), at=clock.now())
 
 

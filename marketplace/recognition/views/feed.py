@@ -19,7 +19,7 @@ from marketplace.recognition.queries import feed as feeds
 from marketplace.recognition.queries.feed import FeedFilters, filter_choices, one_thanks
 from marketplace.recognition.queries.people import name_of, profile
 from marketplace.web.arguments import id_asked
-from marketplace.web.deeds import once
+from marketplace.web.deeds import button_form, once
 from marketplace.web.filters import points_word
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
@@ -159,10 +159,7 @@ def showing(recognition_id: int) -> ResponseReturnValue:
 
 
 def _pressed() -> PageForm:
-    form = PageForm()
-    if not form.validate():
-        raise BadInput(PRESS_AGAIN)
-    return form
+    return button_form(PRESS_AGAIN)
 
 
 def _wanted(*known: str) -> str:

@@ -6,8 +6,8 @@ from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import BadInput, DomainError
-from marketplace.web.deeds import once, say_in
+from marketplace.kernel.errors import DomainError
+from marketplace.web.deeds import button_form, once, say_in
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
     current_actor,
@@ -93,10 +93,7 @@ def confirm(batch_id: int) -> ResponseReturnValue:
 
 
 def _button() -> PageForm:
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open the page of the file again and use its buttons. Nothing was changed.")
-    return form
+    return button_form("Open the page of the file again and use its buttons. Nothing was changed.")
 
 
 @bp.post(f"{ROOT}/files/<int:batch_id>/discard")

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.roles import Permission
 from marketplace.kernel import clock
-from marketplace.kernel.errors import BadInput, DomainError
-from marketplace.web.deeds import carried_out, say_in
+from marketplace.kernel.errors import DomainError
+from marketplace.web.deeds import button_form, carried_out, say_in
 from marketplace.web.filters import points_are
 from marketplace.web.forms import PageForm
 from marketplace.web.pages import (
@@ -90,10 +90,7 @@ def reissue(report_id: int) -> ResponseReturnValue:
 
 
 def _report_button() -> PageForm:
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open what was said again and use its buttons. Nothing was changed.")
-    return form
+    return button_form("Open what was said again and use its buttons. Nothing was changed.")
 
 
 @bp.post(f"{ROOT}/reports/<int:report_id>/give-back")
