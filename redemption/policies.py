@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalog.details import digest
@@ -12,6 +12,7 @@ from catalog.packages.wishes import Wish
 from catalog.return_terms import CancelUntil, ReturnTerms, TripDays, terms_in
 from catalog.states import Kind
 from marketplace.calendars.working_time import WorkCalendar, after_working_days
+from marketplace.kernel.clock import midnight
 from redemption.approvals.clock import CLOSE_DAYS
 from redemption.states import LineState
 
@@ -205,17 +206,13 @@ def trip_days(snapshot: dict[str, Any], spent: int | None = None) -> TripDays | 
 def cutoff_of(snapshot: dict[str, Any]) -> datetime | None:
     """Until when a trip's place can be given back: the end of its cutoff day, UTC."""
     trip = trip_days(snapshot)
-    return trip and _begin_of(trip.cutoff_on) + timedelta(days=1)
+    return trip and midnight(trip.cutoff_on) + timedelta(days=1)
 
 
 def leaves_of(snapshot: dict[str, Any]) -> datetime | None:
     """When a trip leaves: the begin of its first day, UTC."""
     trip = trip_days(snapshot)
-    return trip and _begin_of(trip.starts_on)
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    return trip and midnight(trip.starts_on)
 
 
 def percent_back(snapshot: dict[str, Any], *, at: datetime) -> int:

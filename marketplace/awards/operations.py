@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from marketplace.awards.queries import NOTHING, Granted, granted_so_far
 from marketplace.budgets.operations import BudgetExceeded, give_back, spend
 from marketplace.budgets.queries import budget_left
 from marketplace.kernel import audit
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import Model, insert_or_skip, session
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.operations import (
@@ -118,7 +119,7 @@ class _Difference:
 
     @property
     def occurred_at(self) -> datetime:
-        return datetime.combine(self.entitled.occurred_on, time(), UTC)
+        return midnight(self.entitled.occurred_on)
 
 
 def settle_awards(entitled: Sequence[Entitled], *, actor: Actor, at: datetime) -> AwardReport:

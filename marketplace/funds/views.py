@@ -12,22 +12,22 @@ from marketplace.funds.forms import LowForm, TopUpForm
 from marketplace.funds.operations.top_ups import call_off, set_low, top_up
 from marketplace.kernel import clock
 from marketplace.kernel.db import session
-from marketplace.kernel.errors import BadInput, DomainError
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import enqueue
-from marketplace.kernel.parsing import minor_text
+from marketplace.kernel.parsing import in_units, minor_text
 from marketplace.payments import queries as payments
 from marketplace.payments import runner
 from marketplace.payments.gateways import mode_here
 from marketplace.payments.operations.payments import wake
 from marketplace.payments.states import PaymentPurpose
-from marketplace.web.deeds import once, say_in
+from marketplace.web.deeds import button_form, once, say_in
 from marketplace.web.downloads import table_download
 from marketplace.web.filters import money
-from marketplace.web.forms import PageForm
 from marketplace.web.pages import current_actor, flash_done, render_page, requires, see_other
 
 bp = Blueprint("funds", __name__, url_prefix="/manage/funds")
 TOP_UP = PaymentPurpose.TOP_UP
+_AGAIN = "Open the top-up again and use its buttons. Nothing was changed."
 COLUMNS = ("At (UTC)", "What", "Reference", "By", "Why", "Amount", "Balance after")
 
 
@@ -87,7 +87,7 @@ def show(reference: str) -> ResponseReturnValue:
 def look(reference: str) -> ResponseReturnValue:
     """Ask Stripe now whether it was paid."""
     row, at = payments.payment_named(reference, TOP_UP), clock.now()
-    form = _button()
+    form = button_form(_AGAIN)
 
     def ask(_actor: Actor) -> str:
         wake(row.id, key=form.key, at=at)
@@ -108,7 +108,7 @@ def give_up(reference: str) -> ResponseReturnValue:
         call_off(actor, row.reference, at=at)
         return "stopped"
 
-    once(_button(), stop, at=at)
+    once(button_form(_AGAIN), stop, at=at)
     flash_done("Called off. If it is paid at the same moment, the money goes back by itself.")
     return see_other("funds.show", reference=row.reference)
 
@@ -117,7 +117,7 @@ def give_up(reference: str) -> ResponseReturnValue:
 @requires(Permission.FUNDS_MANAGE)
 def compare() -> ResponseReturnValue:
     """Compare Stripe's list with ours now; the night does it, too."""
-    form = _button()
+    form = button_form(_AGAIN)
 
     def ask(_actor: Actor) -> str:
         enqueue("payments.reconcile_now", key=form.key)
@@ -140,7 +140,7 @@ def statement(currency: str) -> ResponseReturnValue:
 
 
 def _as_file(row: queries.EntryRow, currency: str) -> tuple[str | Decimal, ...]:
-    amounts = (Decimal(minor_text(minor, currency)) for minor in (row.minor, row.balance_minor))
+    amounts = (in_units(minor, currency) for minor in (row.minor, row.balance_minor))
     at = f"{row.at:%Y-%m-%d %H:%M:%S}"
     return (at, row.kind.label, row.reference, row.who, row.reason, *amounts)
 
@@ -169,10 +169,3 @@ def alarm(currency: str) -> ResponseReturnValue:
         f"You are told below {money(form.minor, currency)}." if form.minor else "No alarm any more."
     )
     return see_other("funds.index")
-
-
-def _button() -> PageForm:
-    form = PageForm()
-    if not form.validate():
-        raise BadInput("Open the top-up again and use its buttons. Nothing was changed.")
-    return form

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 
 def _system_time() -> datetime:
@@ -20,6 +20,11 @@ def now() -> datetime:
 def today() -> date:
     """The present day in UTC."""
     return now().date()
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a day, UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 class SteppedClock:

@@ -117,6 +117,11 @@ def to_minor(amount: Decimal, currency: str, *, rounding: bool = False) -> int:
     return int(whole)
 
 
+def in_units(minor: int, currency: str) -> Decimal:
+    """Minor units as an exact amount with all of its places: 4100 EUR is 41.00, 41 JPY is 41."""
+    return Decimal(minor).scaleb(-currency_places(currency))
+
+
 def minor_text(minor: int, currency: str, *, short: bool = False) -> str:
     """Minor units as `parse_minor` reads them: 4100 EUR is 41.00, or 41 when `short`; 41 JPY is 41.
 
@@ -125,7 +130,7 @@ def minor_text(minor: int, currency: str, *, short: bool = False) -> str:
     unit = 10 ** currency_places(currency)
     if short and minor % unit == 0:
         return str(minor // unit)
-    return f"{Decimal(minor).scaleb(-currency_places(currency)):f}"
+    return f"{in_units(minor, currency):f}"
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from marketplace.access.actor import Actor
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.json_rows import rows_as_json, rows_in
-from marketplace.kernel.parsing import minor_text
+from marketplace.kernel.parsing import in_units
 from marketplace.ledger.models import Hold
 from marketplace.people.models import Employee
 from redemption.bookings.models import Booking, Traveler
@@ -495,4 +495,4 @@ def donation_rows(since: date, until: date) -> list[list[Any]]:
 def _amount(task: FulfillmentTask) -> tuple[Decimal | None, str | None]:
     if task.proof_minor is None or task.proof_currency is None:
         return None, None
-    return Decimal(minor_text(task.proof_minor, task.proof_currency)), task.proof_currency
+    return in_units(task.proof_minor, task.proof_currency), task.proof_currency

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.budgets.models import Budget
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import rows_streamed, session
 from marketplace.kernel.errors import NotFound
 from marketplace.ledger.models import Hold
@@ -150,8 +151,8 @@ COLUMNS = (
 
 def refund_rows(since: date, until: date) -> Iterator[list[Any]]:
     """Everything that came back after it was spent, of the days from one to the other, UTC."""
-    begin = datetime.combine(since, time(), tzinfo=UTC)
-    end = datetime.combine(until, time(), tzinfo=UTC) + timedelta(days=1)
+    begin = midnight(since)
+    end = midnight(until) + timedelta(days=1)
     rows = rows_streamed(
         sa.select(
             LineRefund, RedemptionLine.reference, Employee.name.label("person"),

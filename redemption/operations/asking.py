@@ -1,12 +1,13 @@
 """What is known about one line while it is asked for, and what is kept of it in words."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalog.details import DetailKind
 from catalog.offers import DepartureDates, Offer
 from catalog.trips.states import TaxPayer
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.parsing import parse_date
 from marketplace.people.queries import Person
 from redemption.approvals.policies import NOBODY, Plan
@@ -60,9 +61,9 @@ class Asking:
 
 def decide_before(asking: Asking) -> datetime:
     """When any answer comes too late: the trip leaves, a day is over, or nothing is held longer."""
-    ends = [_midnight(one + timedelta(days=1)) for one in _days_entered(asking)]
+    ends = [midnight(one + timedelta(days=1)) for one in _days_entered(asking)]
     if trip := asking.offer.departure:
-        leaves = _midnight(trip.starts_on)
+        leaves = midnight(trip.starts_on)
         ends.append(leaves if asking.at < leaves else leaves + timedelta(days=1))
     return min([asking.at + DECIDE_AT_MOST, *ends])
 
@@ -71,11 +72,6 @@ def _days_entered(asking: Asking) -> list[date]:
     """Each day that was entered: of a course, of time off."""
     days = {one.name for one in asking.offer.details if one.kind is DetailKind.DATE}
     return [parse_date(one["value"]) for one in asking.answers if one["name"] in days]
-
-
-def _midnight(day: date) -> datetime:
-    """The first moment of a day."""
-    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def snapshot_of(asking: Asking) -> dict[str, Any]:

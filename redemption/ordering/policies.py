@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from marketplace.kernel.parsing import currency_places
+from marketplace.kernel.parsing import currency_places, in_units
 from marketplace.kernel.secrets import fingerprint
 from redemption.ordering.adapter import TheirState, Told
 from redemption.ordering.models import ProviderOrder
@@ -104,7 +103,7 @@ def turn_is_missed(turn_at: datetime, at: datetime) -> bool:
 
 def sum_said(minor: int, currency: str) -> str:
     """An amount as both sides write it, to be compared sign by sign: `1,240.50 EUR`."""
-    return f"{Decimal(minor).scaleb(-currency_places(currency)):,f} {currency}"
+    return f"{in_units(minor, currency):,f} {currency}"
 
 
 def is_patient(order: ProviderOrder, at: datetime) -> bool:

@@ -1,10 +1,11 @@
 """Rules about vouchers that need no database: how long they last, how often codes are looked up."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from catalog.states import Kind
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.parsing import CannotRead, parse_whole_number
 
 CODED = frozenset({Kind.GIFT_CARD, Kind.EXPERIENCE, Kind.INDIVIDUAL_TRAVEL, Kind.GROUP_TRIP})
@@ -40,7 +41,7 @@ ANYWHERE = timedelta(hours=12)
 
 def ends_at(last_day: date) -> datetime:
     """The one moment from which a voucher with this last day counts no more."""
-    return datetime.combine(last_day + timedelta(days=1), time(), tzinfo=UTC) + ANYWHERE
+    return midnight(last_day + timedelta(days=1)) + ANYWHERE
 
 
 def day_not_over(at: datetime) -> date:

@@ -1,12 +1,13 @@
 """The rules of waiting in line, decided from values alone."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from catalog.offers import Offer
 from catalog.policies import Obstacle, redeem_obstacle
 from catalog.trips.terms import places_words
 from marketplace.calendars.working_time import WorkCalendar, after_working_hours
+from marketplace.kernel.clock import midnight
 from redemption.waiting.states import Ended, WaitState
 
 KEPT_HOURS = 8
@@ -26,7 +27,7 @@ def kept_until(calendar: WorkCalendar, at: datetime, offer: Offer) -> datetime:
     until = after_working_hours(calendar, at, KEPT_HOURS)
     if offer.departure is None:
         return until
-    end = datetime.combine(offer.departure.cutoff_on, time(), tzinfo=UTC) + timedelta(days=1)
+    end = midnight(offer.departure.cutoff_on) + timedelta(days=1)
     return min(until, end)
 
 

@@ -1,7 +1,7 @@
 """How long budgets last at the pace of the last weeks."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from marketplace.budgets.models import BudgetEntry
 from marketplace.budgets.queries.balances import BudgetLeft
 from marketplace.budgets.states import EntryKind
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import session
 
 LOOKED_BACK = timedelta(days=90)
@@ -30,7 +31,7 @@ NO_PACE = Pace(0, 0, LOOKED_BACK.days)
 
 def paces(*, today: date) -> dict[int, Pace]:
     """By budget: what went out in the last 90 days, or since its first entry if that is later."""
-    since = datetime.combine(today - LOOKED_BACK, time(), UTC)
+    since = midnight(today - LOOKED_BACK)
     went_out = BudgetEntry.kind.in_(_OUT)
     points = sa.case(
         (went_out, BudgetEntry.points),

@@ -1,7 +1,7 @@
 """The books for a terminal or a script."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 import click
 
@@ -19,6 +19,7 @@ from marketplace.insights.books.queries.aging import aged_at
 from marketplace.insights.books.queries.cohorts import cohorts_until
 from marketplace.insights.books.queries.movements import books_in
 from marketplace.kernel import clock
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.commands import DAY
 from marketplace.kernel.tabular import write_csv
 from marketplace.ledger.operations.closing import end_of
@@ -39,7 +40,7 @@ def roll_forward(since: date, until: date) -> None:
     """
     if since > until:
         raise click.UsageError(f"--since {since} is after --until {until}.")
-    books = books_in(Stretch(datetime.combine(since, time(), UTC), _moment(until)))
+    books = books_in(Stretch(midnight(since), _moment(until)))
     _write(write_csv(roll_forward_rows(books), ROLL_FORWARD_COLUMNS))
     closing, owed = books.total.movement.closing, books.owed.closing
     state = "Closed: it stays." if books.is_closed else "Not closed: it may still change."

@@ -1,12 +1,11 @@
 """The books as rows of a file, made to be worked on in a spreadsheet."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from marketplace.insights.books.breakage import Estimate
 from marketplace.insights.books.policies import Books, worth_of
 from marketplace.insights.books.queries.aging import AGE_WORDS, END_WORDS, AgedLine
-from marketplace.kernel.parsing import currency_places
+from marketplace.kernel.parsing import in_units
 from marketplace.kernel.tabular.writing import OutValue
 
 ROLL_FORWARD_COLUMNS = (
@@ -29,7 +28,7 @@ def roll_forward_rows(books: Books) -> Iterator[tuple[OutValue, ...]]:
             *(line.program, line.country, one.opening, one.earned, one.reinstated),
             *(one.redeemed, one.expired, one.clawed_back, one.closing),
             worth and worth.currency,
-            worth and Decimal(worth.minor).scaleb(-currency_places(worth.currency)),
+            worth and in_units(worth.minor, worth.currency),
         )
 
 

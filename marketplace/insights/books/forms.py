@@ -1,13 +1,14 @@
 """For which time the books are looked at, and up to which day they are closed."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form, TimeField
 from wtforms.validators import Optional, ValidationError
 
 from marketplace.insights.books.policies import Stretch
+from marketplace.kernel.clock import midnight
 from marketplace.ledger.operations.closing import end_of
 from marketplace.web.forms import Filled, PageForm
 
@@ -57,7 +58,7 @@ class StretchForm(MomentForm):
     def stretch(self) -> Stretch:
         """From the begin of the first day to the moment, UTC."""
         assert self.since.data is not None
-        return Stretch(datetime.combine(self.since.data, time(), UTC), self.moment)
+        return Stretch(midnight(self.since.data), self.moment)
 
 
 class CloseForm(PageForm):

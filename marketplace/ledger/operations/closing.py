@@ -1,10 +1,11 @@
 """Closing the books of a time: what was posted stays as it is, and nothing joins it."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from marketplace.kernel import audit
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import insert_row, lock_table, session
 from marketplace.kernel.errors import BadInput
 from marketplace.ledger.models import LedgerPeriod, Transfer
@@ -16,7 +17,7 @@ RIPENS = timedelta(days=1)
 
 def end_of(day: date) -> datetime:
     """The first instant after a day, UTC: where a period ends that goes up to and with it."""
-    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+    return midnight(day) + timedelta(days=1)
 
 
 def closing_obstacle(until: datetime, closed: datetime | None, *, at: datetime) -> str:

@@ -1,7 +1,7 @@
 """From results to points: what everybody deserves is set against what was granted so far."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -9,6 +9,7 @@ from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.operations import NewEntitlement, grant_entitlements
 from marketplace.awards.models import WaitingSettlement
 from marketplace.awards.operations import AwardReport, Entitled, lock_programs, settle_or_wait
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import session
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.kernel.faults import crashpoint
@@ -238,7 +239,7 @@ def _last_moment(run: Run) -> datetime | None:
     """The end of the last day on which points granted now can be spent."""
     if run.rule.valid_days is None:
         return None
-    return datetime.combine(run.at.date() + timedelta(days=run.rule.valid_days + 1), time(), UTC)
+    return midnight(run.at.date() + timedelta(days=run.rule.valid_days + 1))
 
 
 def _no_longer_deserved(run: Run, earner: Earner, found: Evaluated) -> list[Entitled]:

@@ -5,7 +5,9 @@ hour in the easternmost place to its last in the westernmost.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+
+from marketplace.kernel.clock import midnight
 
 EASTERNMOST, WESTERNMOST = timedelta(hours=14), timedelta(hours=12)
 
@@ -23,12 +25,12 @@ class MomentFacts:
 
 def opens_at(on_day: date) -> datetime:
     """When the day begins somewhere."""
-    return datetime.combine(on_day, time(), UTC) - EASTERNMOST
+    return midnight(on_day) - EASTERNMOST
 
 
 def closes_at(on_day: date) -> datetime:
     """When the day is over everywhere."""
-    return datetime.combine(on_day + timedelta(days=1), time(), UTC) + WESTERNMOST
+    return midnight(on_day + timedelta(days=1)) + WESTERNMOST
 
 
 def is_open(on_day: date, at: datetime) -> bool:

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import session
 from marketplace.people.models import Department, Employee
 from marketplace.people.states import EmployeeStatus
@@ -183,17 +184,13 @@ def _edges(asked: Asked) -> sa.Subquery:
 def _within(asked: Asked) -> list[sa.ColumnElement[bool]]:
     conditions = [
         Recognition.state == RecognitionState.STANDING,
-        Recognition.created_at >= _midnight(asked.first),
-        Recognition.created_at < _midnight(asked.last + timedelta(days=1)),
+        Recognition.created_at >= midnight(asked.first),
+        Recognition.created_at < midnight(asked.last + timedelta(days=1)),
     ]
     if asked.program:
         named = sa.select(Program.id).where(Program.slug == asked.program)
         conditions.append(Recognition.program_id.in_(named))
     return conditions
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _people_and_edges(asked: Asked) -> Sequence[Any]:

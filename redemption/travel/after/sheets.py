@@ -1,10 +1,9 @@
 """The report and the answers as tables."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
-from marketplace.kernel.parsing import currency_places
+from marketplace.kernel.parsing import in_units
 from marketplace.kernel.tabular.writing import OutValue
 from redemption.travel.after.policies import Place
 from redemption.travel.after.queries.report import Report
@@ -61,7 +60,7 @@ def _amount(minor: int | None, currency: str) -> OutValue:
     """An amount in its currency; none where either is not known."""
     if minor is None or not currency:
         return None
-    return Decimal(minor).scaleb(-currency_places(currency))
+    return in_units(minor, currency)
 
 
 def answer_rows(said: list[dict[str, Any]]) -> Iterator[list[OutValue]]:

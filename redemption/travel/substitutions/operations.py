@@ -5,7 +5,7 @@ answer to an invitation.
 """
 
 from collections.abc import Collection
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from catalog.trips.states import SubstituteRule
 from marketplace.access.actor import Actor
 from marketplace.awards.entitlements.operations import call_off_entitlement
 from marketplace.kernel import audit
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.idempotency import answer_key, claim_key
@@ -115,7 +116,7 @@ def _refuse(trip: DepartureFacts, invitation: Invitation, colleague_id: int, at:
 
 
 def _answer_by(trip: DepartureFacts, at: datetime) -> datetime:
-    leaves_at = datetime.combine(trip.starts_on, time(), UTC)
+    leaves_at = midnight(trip.starts_on)
     until = answer_until(at, days=trip.terms.accept_days, cutoff_on=trip.cutoff_on)
     return min(until, leaves_at)
 

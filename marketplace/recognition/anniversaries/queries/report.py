@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from marketplace.awards.models import Award
 from marketplace.kernel.db import session
-from marketplace.kernel.parsing import currency_places
+from marketplace.kernel.parsing import in_units
 from marketplace.kernel.tabular.writing import OutValue
 from marketplace.ledger.queries import point_values
 from marketplace.ledger.worth import Money
@@ -63,7 +63,7 @@ class TaxRow:
 
 
 def _written(worth: Money) -> tuple[Decimal, str]:
-    return Decimal(worth.minor).scaleb(-currency_places(worth.currency)), worth.currency
+    return in_units(worth.minor, worth.currency), worth.currency
 
 
 def tax_report(

@@ -4,13 +4,14 @@ Lock rank: the settlement of the program, then the attendance.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from marketplace.access.actor import Actor
 from marketplace.access.roles import Permission
 from marketplace.awards.operations import lock_programs
+from marketplace.kernel.clock import midnight
 from marketplace.kernel.db import insert_or_skip, session
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.programs.models import Program
@@ -110,7 +111,7 @@ def _points_for(actor: Actor, moment: Moment, at: datetime) -> int:
             Attendance.program_id == program.id,
             Attendance.employee_id == actor.employee_id,
             Attendance.points > 0,
-            Attendance.checked_in_at >= datetime.combine(month_of(at), time(), UTC),
+            Attendance.checked_in_at >= midnight(month_of(at)),
         )
     )
     return terms.attendance_points if (paid or 0) < terms.attendance_times else 0
